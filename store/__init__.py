@@ -1,0 +1,1 @@
+"""What promoscope knows: the Voucherify API, the SQLite cache and the domain. Never the screen."""

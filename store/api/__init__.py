@@ -1,0 +1,1 @@
+"""The Voucherify API over HTTP: one client, its paging styles, its errors."""

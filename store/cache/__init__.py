@@ -1,0 +1,1 @@
+"""The SQLite cache: schema, records, journal, rollups. One writer, many readers."""

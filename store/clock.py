@@ -1,0 +1,71 @@
+"""Time as a dependency: everything that waits or dates asks a clock, so tests decide what time it is."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the client, the governor and the sync engine know about time."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; cancellable."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The current instant in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds of the running event loop's clock, or of the process outside a loop."""
+        import time
+
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait `seconds`."""
+        await asyncio.sleep(seconds)
+
+
+class ManualClock:
+    """A clock that moves only when told to, or when somebody sleeps on it. For tests and the fixed demo.
+
+    `slept` lists every wait in seconds, so a test can assert on backoff without waiting.
+    """
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start.astimezone(UTC)
+        self._start = self._now
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        """The instant it stands at."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Seconds since it was made."""
+        return (self._now - self._start).total_seconds()
+
+    def advance(self, seconds: float) -> None:
+        """Move it on."""
+        from datetime import timedelta
+
+        self._now += timedelta(seconds=seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on at once instead of waiting, letting other tasks run."""
+        self.slept.append(seconds)
+        self.advance(max(0.0, seconds))
+        await asyncio.sleep(0)

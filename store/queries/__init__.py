@@ -1,0 +1,1 @@
+"""Read-only questions to the cache, answered as frozen dataclasses."""

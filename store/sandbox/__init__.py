@@ -1,0 +1,1 @@
+"""A seeded, deterministic Voucherify project behind a pure respond(request)."""

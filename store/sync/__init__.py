@@ -1,0 +1,1 @@
+"""Mirroring a project: catalogue, planner, engine, ledger, governor."""

@@ -1,0 +1,37 @@
+"""HTTP as plain values, so that the client, the sandbox and the tests can speak without a socket."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as a server sees it.
+
+    Attributes:
+        method: upper-case verb.
+        path: the path as sent, percent-encoding kept, no query.
+        query: decoded name/value pairs in the order sent.
+        headers: lower-case names.
+        body: raw bytes, empty when there is none.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response: status, headers (any case), body bytes."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+Responder: TypeAlias = Callable[[Request], Response]
+"""A server without a socket: `store.sandbox.Sandbox.respond` is one."""

@@ -1,0 +1,1 @@
+"""The application and the command line: they compose store and widgets."""

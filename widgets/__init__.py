@@ -1,0 +1,1 @@
+"""Drawing: Textual widgets that take plain values and know nothing of campaigns."""
