@@ -1,0 +1,207 @@
+"""Typed columns read out of documents: the declaration of a table is also its record function.
+
+A column names the JSON path(s) its value stands at and the kind it must have. A value of another kind is read as
+NULL: the document beside it keeps what the API really said.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import msgspec
+
+from store.times import utc_text
+
+SqlValue: TypeAlias = str | int | None
+Reader: TypeAlias = Callable[[Mapping[str, Any]], SqlValue]
+
+
+class NotARecord(Exception):
+    """A document without what every record needs (an object with an id). Kept in `unreadable`, counted, shown."""
+
+
+class Kind(StrEnum):
+    """What a column holds: SQL type and the coercion that guards it."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    FLAG = "flag"
+    TIME = "time"
+    JSON = "json"
+
+    @property
+    def sql(self) -> str:
+        """The SQLite column type."""
+        return "INTEGER" if self in (Kind.INTEGER, Kind.FLAG) else "TEXT"
+
+
+def as_text(value: Any) -> str | None:
+    """A string as it is; numbers as their digits; anything else is NULL."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def as_integer(value: Any) -> int | None:
+    """An exact integer from a JSON number or a string of digits; fractions and overflow are NULL, never rounded."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        try:
+            value = int(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, float):
+        if not value.is_integer():
+            return None
+        value = int(value)
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return value
+    return None
+
+
+def as_flag(value: Any) -> int | None:
+    """True and false as 1 and 0; the words too, since CSV exports spell them."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str):
+        return {"true": 1, "false": 0}.get(value.strip().lower())
+    return None
+
+
+def as_json(value: Any) -> str | None:
+    """An object or array as compact JSON text; empty ones and scalars are NULL."""
+    if isinstance(value, dict | list) and value:
+        return msgspec.json.encode(value).decode("utf-8", "replace")
+    return None
+
+
+_COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
+    Kind.TEXT: as_text,
+    Kind.INTEGER: as_integer,
+    Kind.FLAG: as_flag,
+    Kind.TIME: utc_text,
+    Kind.JSON: as_json,
+}
+
+
+def dig(document: Any, path: Sequence[str]) -> Any:
+    """The value at a path of object members and list indexes, or None where anything on the way is missing."""
+    for step in path:
+        if isinstance(document, dict):
+            document = document.get(step)
+        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
+            document = document[int(step)]
+        else:
+            return None
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, kind and where its value stands.
+
+    Attributes:
+        name: column name, the API's own term.
+        kind: coercion and SQL type.
+        paths: dotted JSON paths tried in order, separated by `|`; defaults to the column's name.
+        read: a function of the document instead of paths, for what several members decide together.
+        local: written by the cache itself (never from the document), so a re-read leaves it alone.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    paths: str = ""
+    read: Reader | None = None
+    local: bool = False
+
+    def reader(self) -> Reader:
+        """The function that reads this column out of a document."""
+        if self.read is not None:
+            return self.read
+        coerce = _COERCE[self.kind]
+        ways = [tuple(way.split(".")) for way in (self.paths or self.name).split("|")]
+        if len(ways) == 1 and len(ways[0]) == 1:
+            member = ways[0][0]
+            return lambda document: coerce(document.get(member))
+
+        def read(document: Mapping[str, Any]) -> SqlValue:
+            for way in ways:
+                value = coerce(dig(document, way))
+                if value is not None:
+                    return value
+            return None
+
+        return read
+
+
+@dataclass(frozen=True, slots=True)
+class ChildTable:
+    """Rows a document carries inside: replaced as a whole with their parent's row.
+
+    Attributes:
+        name: table name.
+        columns: names and SQL types; the first is the parent's id.
+        read: document to rows (without the parent's id).
+        indexes: column tuples.
+    """
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    read: Callable[[Mapping[str, Any]], list[tuple[SqlValue, ...]]]
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A resource's table: slim columns people filter, sort and show; the document stands in `<name>_raw`.
+
+    Attributes:
+        name: table name, the API's own.
+        columns: without `id` and `missing_since`, which every table has.
+        indexes: tuples of column names.
+        key: the document's identity; by default its `id` member.
+        campaign_column: where the row's campaign id stands, if it has one.
+        children: tables of rows inside the document.
+        journal: every differing field is written to `changes` (configuration, not traffic).
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+    key: Callable[[Mapping[str, Any]], str | None] | None = None
+    campaign_column: str | None = None
+    children: tuple[ChildTable, ...] = ()
+    journal: bool = False
+
+    @property
+    def raw(self) -> str:
+        """The companion table that holds the documents."""
+        return f"{self.name}_raw"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Columns written from documents, in order, `id` first."""
+        return ("id", *(column.name for column in self.columns if not column.local))
+
+    def reader(self) -> Callable[[Mapping[str, Any]], tuple[SqlValue, ...]]:
+        """The record function: document to a row in the order of `column_names`.
+
+        Raises:
+            NotARecord: the document has no usable identity.
+        """
+        readers = [column.reader() for column in self.columns if not column.local]
+        key = self.key or (lambda document: as_text(document.get("id")))
+
+        def record(document: Mapping[str, Any]) -> tuple[SqlValue, ...]:
+            if not isinstance(document, dict):
+                raise NotARecord("not an object")
+            identity = key(document)
+            if not identity:
+                raise NotARecord("no id")
+            return (identity, *[read(document) for read in readers])
+
+        return record

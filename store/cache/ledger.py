@@ -1,0 +1,140 @@
+"""The sync ledger: what is known about every resource and scope, and where an unfinished reading stands.
+
+A scope is `project` or `campaign:<id>`. Rows here say when and how; resource tables say only what.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from store.cache.database import transaction
+
+PROJECT = "project"
+COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
+
+
+def campaign_scope(campaign_id: str) -> str:
+    """The scope of one campaign's rows."""
+    return f"campaign:{campaign_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the ledger holds of one resource in one scope.
+
+    Attributes:
+        state: complete, partial, failed or unknown.
+        as_of: when it was last asked for (UTC text).
+        completed_at: when it was last known whole; None before the first complete reading.
+        created_watermark: rows created up to here are held (since the last complete reading).
+        updated_watermark: changes up to here are held.
+        cursor: the last id, for lists read by id.
+        via: pages or exports.
+        reason: why it is not complete.
+        total: how many rows the API said there are.
+    """
+
+    resource: str
+    scope: str
+    state: str = UNKNOWN
+    as_of: str | None = None
+    completed_at: str | None = None
+    created_watermark: str | None = None
+    updated_watermark: str | None = None
+    cursor: str | None = None
+    via: str | None = None
+    reason: str | None = None
+    total: int | None = None
+
+
+_STATE = (
+    "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An unfinished reading: which pass, since when, and where to go on."""
+
+    name: str
+    started_at: str
+    resume: Mapping[str, Any] | None
+
+
+class Ledger:
+    """Reads and writes the ledger on one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def state(self, resource: str, scope: str) -> State:
+        """What is known of a resource in a scope; `unknown` when nothing is."""
+        row = self._connection.execute(
+            f"select {_STATE} from sync_states where resource = ? and scope = ?", (resource, scope)
+        ).fetchone()
+        return State(*row) if row else State(resource, scope)
+
+    def states(self) -> list[State]:
+        """Every row of the ledger."""
+        return [State(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")]
+
+    def write_state(self, state: State) -> None:
+        """Write one row, inside the caller's transaction or alone."""
+        values = [getattr(state, name.strip()) for name in _STATE.split(",")]
+        marks = ", ".join("?" * len(values))
+        self._connection.execute(f"insert or replace into sync_states ({_STATE}) values ({marks})", values)
+
+    def stop(self, resource: str, scope: str, *, state: str, reason: str, as_of: str) -> None:
+        """Note that a reading ended early; what it had before stays known."""
+        known = self.state(resource, scope)
+        self.write_state(replace(known, state=state, reason=reason, as_of=as_of))
+
+    def window(self, resource: str, scope: str) -> Window | None:
+        """The unfinished reading of a scope, if one was cut off."""
+        row = self._connection.execute(
+            "select pass, started_at, resume from sync_windows where resource = ? and scope = ?", (resource, scope)
+        ).fetchone()
+        if row is None:
+            return None
+        return Window(row[0], row[1], msgspec.json.decode(row[2]) if row[2] else None)
+
+    def open_window(self, resource: str, scope: str, name: str, started_at: str) -> None:
+        """Begin a reading: forgets what an abandoned one had seen."""
+        with transaction(self._connection):
+            self._forget_seen(resource, scope)
+            self._connection.execute(
+                "insert or replace into sync_windows (resource, scope, pass, started_at, resume) values (?, ?, ?, ?, null)",
+                (resource, scope, name, started_at),
+            )
+
+    def move_window(self, resource: str, scope: str, resume: Mapping[str, Any]) -> None:
+        """Where to go on after the page written in the same transaction."""
+        self._connection.execute(
+            "update sync_windows set resume = ? where resource = ? and scope = ?",
+            (msgspec.json.encode(resume).decode(), resource, scope),
+        )
+
+    def close_window(self, resource: str, scope: str) -> None:
+        """End a reading, inside the caller's transaction."""
+        self._forget_seen(resource, scope)
+        self._connection.execute("delete from sync_windows where resource = ? and scope = ?", (resource, scope))
+
+    def see(self, resource: str, scope: str, identities: Iterable[str]) -> None:
+        """Remember which ids a sweep has returned, across interruptions."""
+        self._connection.executemany(
+            "insert or ignore into sweep_seen (resource, scope, id) values (?, ?, ?)",
+            [(resource, scope, identity) for identity in identities],
+        )
+
+    def seen_count(self, resource: str, scope: str) -> int:
+        """How many different ids the sweep has returned so far."""
+        row = self._connection.execute(
+            "select count(*) from sweep_seen where resource = ? and scope = ?", (resource, scope)
+        ).fetchone()
+        return int(row[0])
+
+    def _forget_seen(self, resource: str, scope: str) -> None:
+        self._connection.execute("delete from sweep_seen where resource = ? and scope = ?", (resource, scope))

@@ -1,0 +1,95 @@
+"""One sync at a time on a cache: an advisory lock beside the file that names its holder."""
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.cache.database import CacheError
+from store.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who writes to a cache: process id, host and since when (UTC text)."""
+
+    pid: int
+    host: str
+    since: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}, since {self.since}"
+
+
+class CacheBusy(CacheError):
+    """Another process is syncing this cache."""
+
+    def __init__(self, holder: Holder | None) -> None:
+        self.holder = holder
+        who = str(holder) if holder else "another process"
+        super().__init__(f"This cache is being synced by {who}. Nothing was changed; try again when it is done.")
+
+
+def lock_path(database: Path) -> Path:
+    """The lock file of a cache."""
+    return database.with_name(database.name + ".lock")
+
+
+def _read_holder(path: Path) -> Holder | None:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Holder(int(data["pid"]), str(data["host"]), str(data["since"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextlib.contextmanager
+def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
+    """Hold the cache for writing. The operating system lets go when the process dies, however it dies.
+
+    Raises:
+        CacheBusy: another process holds it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no advisory locks on this platform: SQLite's own lock still keeps pages whole
+        yield
+        return
+    path = lock_path(database)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CacheBusy(_read_holder(path)) from None
+        since = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        mine = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, mine.encode(), 0)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def current_holder(database: Path) -> Holder | None:
+    """Who is syncing this cache right now, if anybody."""
+    path = lock_path(database)
+    try:
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDWR)
+    except (ImportError, OSError):
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _read_holder(path)
+    else:
+        return None
+    finally:
+        os.close(descriptor)

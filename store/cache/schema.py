@@ -1,0 +1,121 @@
+"""The cache's schema, as migrations owned by sqlite-utils.
+
+One table per resource under the API's name with a `<name>_raw(id, json, source)` companion, plus the cache's own books:
+`changes` (the journal), `daily` (rollups), `campaign_summaries`, the sync ledger and `meta`.
+"""
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from store.cache.columns import ChildTable, TableSpec
+from store.cache.tables import SHARED_TABLES
+from store.cache.type_tables import TYPE_TABLES
+
+ALL_TABLES: tuple[TableSpec, ...] = (*SHARED_TABLES, *TYPE_TABLES)
+TABLES: dict[str, TableSpec] = {spec.name: spec for spec in ALL_TABLES}
+
+APPLICATION_ID = 0x50524F4D
+"""`PROM`, in the file's header: `file(1)` and `doctor` can tell a cache from another database."""
+
+migrations = Migrations("promoscope")
+
+_BOOKS = """
+create table if not exists meta (key text primary key, value text) without rowid;
+
+create table if not exists unreadable (
+    resource text not null, id text not null, json text not null, reason text not null,
+    primary key (resource, id)
+) without rowid;
+
+create table if not exists changes (
+    id integer primary key,
+    resource text not null, record_id text not null, campaign_id text,
+    field text not null, before text, after text,
+    since text, seen_at text not null, run_id text
+);
+create index if not exists changes_campaign on changes (campaign_id, seen_at);
+create index if not exists changes_record on changes (resource, record_id, seen_at);
+
+create table if not exists daily (
+    campaign_id text not null, day text not null, metric text not null, source text not null, value integer not null,
+    primary key (campaign_id, day, metric, source)
+) without rowid;
+
+create table if not exists daily_dirty (
+    campaign_id text not null, day text not null, primary key (campaign_id, day)
+) without rowid;
+
+create table if not exists campaign_summaries (
+    campaign_id text not null, start_date text not null, end_date text not null, json text not null,
+    closed integer not null, primary key (campaign_id, start_date, end_date)
+);
+
+create table if not exists sync_runs (
+    id text primary key, started_at text not null, finished_at text, state text not null,
+    calls integer not null default 0, request text, report text
+);
+
+create table if not exists sync_states (
+    resource text not null, scope text not null, state text not null, as_of text, completed_at text,
+    created_watermark text, updated_watermark text, cursor text, via text, reason text, total integer,
+    primary key (resource, scope)
+) without rowid;
+
+create table if not exists sync_windows (
+    resource text not null, scope text not null, pass text not null, started_at text not null, resume text,
+    primary key (resource, scope)
+) without rowid;
+
+create table if not exists sweep_seen (
+    resource text not null, scope text not null, id text not null, primary key (resource, scope, id)
+) without rowid;
+"""
+
+
+def _index(db: sqlite_utils.Database, table: str, columns: tuple[str, ...]) -> None:
+    db.table(table).create_index(list(columns), f"{table}_{'_'.join(columns)}", if_not_exists=True)
+
+
+def _ensure_child(db: sqlite_utils.Database, child: ChildTable) -> None:
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in child.columns)
+    db.execute(f'create table if not exists "{child.name}" ({columns})')
+    for index in child.indexes:
+        _index(db, child.name, index)
+
+
+def ensure_table(db: sqlite_utils.Database, spec: TableSpec) -> None:
+    """Create the tables of one resource, or add the columns an older cache lacks. Loses nothing."""
+    columns = [(column.name, column.kind.sql) for column in spec.columns]
+    columns.append(("missing_since", "TEXT"))
+    listed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+    db.execute(f'create table if not exists "{spec.name}" (id TEXT PRIMARY KEY, {listed})')
+    present = {column.name for column in db.table(spec.name).columns}
+    for name, kind in columns:
+        if name not in present:
+            db.execute(f'alter table "{spec.name}" add column "{name}" {kind}')
+    db.execute(
+        f'create table if not exists "{spec.raw}" (id TEXT PRIMARY KEY, json TEXT NOT NULL, source TEXT NOT NULL)'
+    )
+    for index in spec.indexes:
+        _index(db, spec.name, index)
+    for child in spec.children:
+        _ensure_child(db, child)
+
+
+@migrations()
+def m001_resources_and_books(db: sqlite_utils.Database) -> None:
+    """Every resource of the first release, and the books."""
+    for statement in _BOOKS.split(";"):
+        if statement.strip():
+            db.execute(statement)
+    for spec in ALL_TABLES:
+        ensure_table(db, spec)
+    db.execute(f"pragma application_id = {APPLICATION_ID}")
+
+
+def migrate(db: sqlite_utils.Database) -> list[str]:
+    """Bring a cache up to date; returns the names of the migrations it applied."""
+    waiting = [migration.name for migration in migrations.pending(db)]
+    if waiting:
+        migrations.apply(db)
+    return waiting

@@ -1,0 +1,352 @@
+"""The resource tables every campaign type shares: campaigns, codes, traffic, people, rules.
+
+Column names are the API's. `…_amount` and `amount` are integers of minor units (or points, where the voucher holds
+points: API §11.7); `…_at` and `…_date` are UTC text of one form.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_integer, as_text, dig
+from store.times import utc_text
+
+TEXT, INTEGER, FLAG, TIME, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.TIME, Kind.JSON
+
+CREATED = Column("created_at", TIME)
+UPDATED = Column("updated_at", TIME)
+
+
+def _category(document: Mapping[str, Any]) -> SqlValue:
+    """The category's name: as a word on vouchers and tiers, as the first of `categories` on campaigns."""
+    return as_text(document.get("category")) or as_text(dig(document, ("categories", "0", "name")))
+
+
+CAMPAIGNS = TableSpec(
+    name="campaigns",
+    journal=True,
+    campaign_column="id",
+    columns=(
+        Column("name"),
+        Column("campaign_type"),
+        Column("type"),
+        Column("active", FLAG),
+        Column("creation_status"),
+        Column("vouchers_generation_status"),
+        Column("start_date", TIME),
+        Column("expiration_date", TIME),
+        Column("category_id"),
+        Column("category", read=_category),
+        Column("vouchers_count", INTEGER),
+        Column("is_referral_code", FLAG, "voucher.is_referral_code"),
+        Column("auto_join", FLAG),
+        Column("join_once", FLAG),
+        Column("protected", FLAG),
+        Column("readonly", FLAG),
+        Column("metadata", JSON),
+        CREATED,
+        UPDATED,
+    ),
+    indexes=(("campaign_type",), ("name",)),
+)
+
+ACCESS_SETTINGS = TableSpec(
+    name="access_settings",
+    campaign_column="id",
+    columns=(Column("settings", JSON, "access_settings_assignments"),),
+)
+
+
+def _balance(document: Mapping[str, Any]) -> SqlValue:
+    """Minor units left on a gift card, points left on a loyalty card: the API's own `balance` (API §11.14)."""
+    for holder in ("gift", "loyalty_card"):
+        value = as_integer(dig(document, (holder, "balance")))
+        if value is not None:
+            return value
+    return None
+
+
+VOUCHERS = TableSpec(
+    name="vouchers",
+    campaign_column="campaign_id",
+    columns=(
+        Column("code"),
+        Column("type"),
+        Column("campaign_id"),
+        Column("campaign"),
+        Column("category_id"),
+        Column("category", read=_category),
+        Column("active", FLAG),
+        Column("holder_id"),
+        Column("is_referral_code", FLAG),
+        Column("start_date", TIME),
+        Column("expiration_date", TIME),
+        Column("redemption_quantity", INTEGER, "redemption.quantity"),
+        Column("redeemed_quantity", INTEGER, "redemption.redeemed_quantity"),
+        Column("redeemed_amount", INTEGER, "redemption.redeemed_amount|redemption.redeemed_points"),
+        Column("amount", INTEGER, "gift.amount|loyalty_card.points"),
+        Column("balance", INTEGER, read=_balance),
+        Column("publish_count", INTEGER, "publish.count"),
+        Column("next_expiration_date", TIME, "loyalty_card.next_expiration_date"),
+        Column("next_expiration_points", INTEGER, "loyalty_card.next_expiration_points"),
+        Column("pending_points", INTEGER, "loyalty_card.pending_points"),
+        CREATED,
+        UPDATED,
+    ),
+    indexes=(("campaign_id", "created_at"), ("code",), ("holder_id",), ("campaign_id", "code")),
+)
+
+
+def _is_parent(document: Mapping[str, Any]) -> SqlValue:
+    """1 for the parent row of a stack, which points at itself or at a redemption (API §11.4)."""
+    related = document.get("related_object_type")
+    return int(document.get("object") != "redemption_rollback" and related == "redemption")
+
+
+def _undone(document: Mapping[str, Any]) -> SqlValue:
+    """The redemption a rollback undoes; NULL on redemptions, where the member means the stack (API §11.3)."""
+    if document.get("object") != "redemption_rollback":
+        return None
+    return as_text(document.get("redemption"))
+
+
+def _stack(document: Mapping[str, Any]) -> SqlValue:
+    """The stack's parent redemption, on redemptions only (API §11.3)."""
+    if document.get("object") == "redemption_rollback":
+        return None
+    return as_text(document.get("redemption"))
+
+
+def _applied_discount(document: Mapping[str, Any]) -> SqlValue:
+    """Discount this row gave, minor units: applied amounts, never the cumulative ones (API §11.4)."""
+    for path in (("order", "total_applied_discount_amount"), ("order", "applied_discount_amount")):
+        value = as_integer(dig(document, path))
+        if value is not None:
+            return value
+    return None
+
+
+_CAMPAIGN_OF_REDEMPTION = (
+    "voucher.campaign_id|promotion_tier.campaign.id|promotion_tier.campaign_id|promotion_tier.promotion_id"
+    "|related_object_parent_id"
+)
+
+REDEMPTIONS = TableSpec(
+    name="redemptions",
+    campaign_column="campaign_id",
+    columns=(
+        Column("object"),
+        Column("created_at", TIME, "date|created_at"),
+        Column("campaign_id", paths=_CAMPAIGN_OF_REDEMPTION),
+        Column("campaign", paths="voucher.campaign|promotion_tier.campaign.name"),
+        Column("voucher_id", paths="voucher.id"),
+        Column("voucher_code", paths="voucher.code"),
+        Column("customer_id", paths="customer_id|customer.id"),
+        Column("tracking_id"),
+        Column("result"),
+        Column("status"),
+        Column("failure_code"),
+        Column("failure_message"),
+        Column("reason"),
+        Column("order_id", paths="order.id|order_id"),
+        Column("order_amount", INTEGER, "order.amount"),
+        Column("order_total_amount", INTEGER, "order.total_amount"),
+        Column("discount_amount", INTEGER, read=_applied_discount),
+        Column("amount", INTEGER),
+        Column("related_object_type"),
+        Column("related_object_id"),
+        Column("promotion_tier_id", paths="promotion_tier.id"),
+        Column("parent_redemption_id", read=_stack),
+        Column("is_parent", FLAG, read=_is_parent),
+        Column("undone_redemption_id", read=_undone),
+        Column("reward_id", paths="reward.id"),
+        Column("reward_type", paths="reward.type"),
+        Column("channel_type", paths="channel.channel_type"),
+        Column("channel_id", paths="channel.channel_id"),
+        Column("rolled_back_by", local=True),
+    ),
+    indexes=(
+        ("campaign_id", "created_at"),
+        ("customer_id", "created_at"),
+        ("voucher_id",),
+        ("order_id",),
+        ("undone_redemption_id",),
+        ("parent_redemption_id",),
+    ),
+)
+
+PUBLICATIONS = TableSpec(
+    name="publications",
+    campaign_column="campaign_id",
+    columns=(
+        CREATED,
+        Column("campaign_id", paths="voucher.campaign_id"),
+        Column("campaign", paths="voucher.campaign|campaign.name"),
+        Column("voucher_id", paths="voucher.id|vouchers_id.0"),
+        Column("voucher_code", paths="voucher.code|vouchers.0"),
+        Column("customer_id", paths="customer_id|customer.id"),
+        Column("result"),
+        Column("failure_code"),
+        Column("failure_message"),
+        Column("channel"),
+        Column("source_id"),
+        Column("source_type", paths="metadata.source_type"),
+        Column("distribution_id", paths="metadata.distribution_id"),
+        Column("tracking_id"),
+    ),
+    indexes=(("campaign_id", "created_at"), ("customer_id", "created_at"), ("voucher_id",)),
+)
+
+
+def _loyalty(document: Mapping[str, Any]) -> list[tuple[SqlValue, ...]]:
+    """Points and tier per loyalty campaign, keyed by campaign NAME as the API does (API §11.12)."""
+    campaigns = dig(document, ("loyalty", "campaigns"))
+    if not isinstance(campaigns, dict):
+        return []
+    return [
+        (
+            name,
+            as_integer(dig(entry, ("points",))),
+            as_text(dig(entry, ("loyalty_tier", "id")) or dig(entry, ("loyalty_tier",))),
+            as_integer(dig(entry, ("referred_customers",))),
+        )
+        for name, entry in campaigns.items()
+    ]
+
+
+def _referrals(document: Mapping[str, Any]) -> list[tuple[SqlValue, ...]]:
+    """Who referred this customer, campaign by campaign."""
+    campaigns = dig(document, ("referrals", "campaigns"))
+    if not isinstance(campaigns, list):
+        return []
+    return [
+        (
+            as_text(dig(entry, ("campaign_id",))),
+            as_text(dig(entry, ("referrer_id",))),
+            as_text(dig(entry, ("related_object_id",))),
+            as_text(dig(entry, ("related_object_type",))),
+            utc_text(dig(entry, ("date",))),
+        )
+        for entry in campaigns
+    ]
+
+
+CUSTOMERS = TableSpec(
+    name="customers",
+    columns=(
+        Column("source_id"),
+        Column("name"),
+        Column("email"),
+        Column("phone"),
+        Column("city", paths="address.city"),
+        Column("country", paths="address.country"),
+        Column("redemptions_succeeded", INTEGER, "summary.redemptions.total_succeeded"),
+        Column("redemptions_failed", INTEGER, "summary.redemptions.total_failed"),
+        Column("orders_count", INTEGER, "summary.orders.total_count"),
+        Column("orders_amount", INTEGER, "summary.orders.total_amount"),
+        Column("loyalty_points", INTEGER, "loyalty.points"),
+        Column("referred_customers", INTEGER, "loyalty.referred_customers"),
+        CREATED,
+        UPDATED,
+    ),
+    indexes=(("created_at",), ("source_id",), ("email",)),
+    children=(
+        ChildTable(
+            "customer_loyalty",
+            (
+                ("customer_id", "TEXT"),
+                ("campaign", "TEXT"),
+                ("points", "INTEGER"),
+                ("loyalty_tier", "TEXT"),
+                ("referred_customers", "INTEGER"),
+            ),
+            _loyalty,
+            (("customer_id",), ("campaign",)),
+        ),
+        ChildTable(
+            "customer_referrals",
+            (
+                ("customer_id", "TEXT"),
+                ("campaign_id", "TEXT"),
+                ("referrer_id", "TEXT"),
+                ("related_object_id", "TEXT"),
+                ("related_object_type", "TEXT"),
+                ("date", "TEXT"),
+            ),
+            _referrals,
+            (("customer_id",), ("campaign_id", "date"), ("referrer_id",)),
+        ),
+    ),
+)
+
+VALIDATION_RULES = TableSpec(
+    name="validation_rules",
+    journal=True,
+    columns=(
+        Column("name"),
+        Column("type"),
+        Column("context_type"),
+        Column("assignments_count", INTEGER),
+        CREATED,
+        UPDATED,
+    ),
+)
+
+VALIDATION_RULES_ASSIGNMENTS = TableSpec(
+    name="validation_rules_assignments",
+    journal=True,
+    columns=(
+        Column("rule_id"),
+        Column("related_object_id"),
+        Column("related_object_type"),
+        Column("validation_status"),
+        CREATED,
+        UPDATED,
+    ),
+    indexes=(("related_object_id",), ("rule_id",)),
+)
+
+CATEGORIES = TableSpec(name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), CREATED, UPDATED))
+
+TRASH_BIN = TableSpec(
+    name="trash_bin",
+    campaign_column="resource_parent_id",
+    columns=(
+        CREATED,
+        Column("resource_id"),
+        Column("resource_type"),
+        Column("resource_name"),
+        Column("resource_parent_id"),
+        Column("deleted_by_user_id"),
+    ),
+    indexes=(("resource_id",), ("resource_parent_id", "created_at")),
+)
+
+ASYNC_ACTIONS = TableSpec(
+    name="async_actions",
+    columns=(
+        Column("type"),
+        Column("status"),
+        Column("operation_status"),
+        Column("progress", INTEGER),
+        Column("request_id"),
+        Column("campaign_id", paths="result.campaign_id|result.campaign.id|request.campaign_id"),
+        CREATED,
+        UPDATED,
+    ),
+    indexes=(("created_at",), ("campaign_id",)),
+    campaign_column="campaign_id",
+)
+
+SHARED_TABLES = (
+    CAMPAIGNS,
+    ACCESS_SETTINGS,
+    VOUCHERS,
+    REDEMPTIONS,
+    PUBLICATIONS,
+    CUSTOMERS,
+    VALIDATION_RULES,
+    VALIDATION_RULES_ASSIGNMENTS,
+    CATEGORIES,
+    TRASH_BIN,
+    ASYNC_ACTIONS,
+)

@@ -1,0 +1,296 @@
+"""Applying a page of documents to the cache: upsert by id, write only what differs, remember what it touches.
+
+Everything here runs inside the caller's transaction, together with the cursor that covers the page.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+import msgspec
+
+from store.cache.columns import NotARecord, SqlValue, TableSpec
+from store.cache.journal import Moment, write_appearance, write_difference
+from store.days import local_day
+
+API = "api"
+EXPORT = "export"
+OLDER = "api, older than the row"
+"""Where a stored document came from; the last one means an export has since updated the row beside it."""
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a batch did: records seen, of these added, changed and not understood."""
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    not_understood: int = 0
+
+    def include(self, other: "Applied") -> None:
+        """Add another batch's counts."""
+        self.seen += other.seen
+        self.added += other.added
+        self.changed += other.changed
+        self.not_understood += other.not_understood
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a page cannot know by itself.
+
+    Attributes:
+        zone: the project's time zone, for the day a row belongs to.
+        moment: the sync that sees it.
+        campaign_id: the campaign the rows were asked for, when they were asked for one.
+        campaign_ids: unambiguous campaign names to ids, for rows that carry only the name (API §11.1).
+        journal_new: objects appearing now are news (a complete sync has been here before).
+    """
+
+    zone: tzinfo
+    moment: Moment
+    campaign_id: str | None = None
+    campaign_ids: Mapping[str, str] = field(default_factory=dict)
+    journal_new: bool = False
+
+
+@dataclass(slots=True)
+class _Record:
+    row: tuple[SqlValue, ...]
+    document: Mapping[str, Any]
+    text: str
+
+
+def placeholders(count: int) -> str:
+    """`?, ?, …` for an IN list."""
+    return ", ".join("?" * count)
+
+
+class Writer:
+    """Writes records of one resource; made once per table and connection.
+
+    Args:
+        connection: the writing connection.
+        spec: the resource's table.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, spec: TableSpec) -> None:
+        self._connection = connection
+        self.spec = spec
+        self._record = spec.reader()
+        names = spec.column_names
+        self._campaign = names.index(spec.campaign_column) if spec.campaign_column in names else None
+        self._name = names.index("campaign") if "campaign" in names else None
+        self._created = names.index("created_at") if "created_at" in names else None
+        self._upserts: dict[tuple[str, ...], str] = {}
+
+    def apply(self, rows: Sequence[bytes], context: Context) -> tuple[Applied, list[str]]:
+        """Write one page of documents as received.
+
+        Args:
+            rows: each record's exact JSON bytes.
+            context: see `Context`.
+
+        Returns:
+            What it did, and the ids that were on the page.
+        """
+        records: dict[str, _Record] = {}
+        applied = Applied(seen=len(rows))
+        for raw in rows:
+            record = self._read(raw, context)
+            if isinstance(record, str):
+                applied.not_understood += self._keep_unreadable(raw, record)
+            else:
+                records[str(record.row[0])] = record
+        known = self._known(list(records))
+        fresh, changed = [], []
+        for identity, record in records.items():
+            stored = known.get(identity)
+            if stored is None:
+                fresh.append(record)
+            elif stored != (record.text, API):
+                changed.append(record)
+        self._revive(list(records))
+        applied.added, applied.changed = len(fresh), len(changed)
+        if fresh or changed:
+            self._write(fresh + changed, self.spec.column_names)
+            self._journal(fresh, changed, known, context)
+            self._mark_days(fresh + changed, context)
+            self._link_rollbacks(fresh + changed)
+        return applied, list(records)
+
+    def apply_export(
+        self, documents: Sequence[Mapping[str, Any]], carried: Sequence[str], context: Context
+    ) -> tuple[Applied, list[str]]:
+        """Write records of an export, which knows fewer fields than the list endpoint.
+
+        Only the `carried` columns are written; the others keep what an earlier read brought. A document received from
+        the API is kept, marked as older than its row, when an export changes the row.
+        """
+        applied = Applied(seen=len(documents))
+        records: dict[str, _Record] = {}
+        for document in documents:
+            try:
+                row = self._record(document)
+            except NotARecord as error:
+                raw = msgspec.json.encode(document)
+                applied.not_understood += self._keep_unreadable(raw, str(error))
+                continue
+            text = msgspec.json.encode(document).decode("utf-8", "replace")
+            records[str(row[0])] = _Record(self._placed(row, context), document, text)
+        known = self._known(list(records))
+        places = [self.spec.column_names.index(name) for name in carried]
+        present = self._carried(list(records), carried)
+        fresh, changed = [], []
+        for identity, record in records.items():
+            if identity not in known:
+                fresh.append(record)
+            elif present[identity] != tuple(record.row[place] for place in places):
+                changed.append(record)
+        self._revive(list(records))
+        applied.added, applied.changed = len(fresh), len(changed)
+        self._write(fresh, self.spec.column_names, source=EXPORT)
+        stale = [record for record in changed if known[str(record.row[0])][1] != EXPORT]
+        exported = [record for record in changed if known[str(record.row[0])][1] == EXPORT]
+        self._write(exported, ("id", *carried), source=EXPORT)
+        self._write(stale, ("id", *carried), source=None)
+        self._connection.executemany(
+            f'update "{self.spec.raw}" set source = ? where id = ?', [(OLDER, record.row[0]) for record in stale]
+        )
+        self._mark_days(fresh + changed, context)
+        return applied, list(records)
+
+    def _read(self, raw: bytes, context: Context) -> _Record | str:
+        try:
+            text = raw.decode("utf-8")
+            document = msgspec.json.decode(raw)
+            row = self._record(document)
+        except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
+            return str(error) or type(error).__name__
+        return _Record(self._placed(row, context), document, text)
+
+    def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
+        """Give a row that names no campaign the one its name or its request stands for."""
+        if self._campaign is None or self._campaign == 0 or row[self._campaign] is not None:
+            return row
+        name = row[self._name] if self._name is not None else None
+        campaign = context.campaign_ids.get(str(name)) if name is not None else None
+        campaign = campaign or (context.campaign_id if name is None else None)
+        if campaign is None:
+            return row
+        return (*row[: self._campaign], campaign, *row[self._campaign + 1 :])
+
+    def _keep_unreadable(self, raw: bytes, reason: str) -> int:
+        identity = hashlib.sha256(raw).hexdigest()[:32]
+        self._connection.execute(
+            "insert or ignore into unreadable (resource, id, json, reason) values (?, ?, ?, ?)",
+            (self.spec.name, identity, raw.decode("utf-8", "replace"), reason),
+        )
+        return 1
+
+    def _known(self, identities: list[str]) -> dict[str, tuple[str, str]]:
+        query = f'select id, json, source from "{self.spec.raw}" where id in ({placeholders(len(identities))})'
+        return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
+
+    def _carried(self, identities: list[str], carried: Sequence[str]) -> dict[str, tuple[SqlValue, ...]]:
+        columns = ", ".join(f'"{name}"' for name in carried)
+        query = f'select id, {columns} from "{self.spec.name}" where id in ({placeholders(len(identities))})'
+        return {row[0]: tuple(row[1:]) for row in self._connection.execute(query, identities)}
+
+    def _revive(self, identities: list[str]) -> None:
+        """A record that is returned again is not missing any more."""
+        self._connection.execute(
+            f'update "{self.spec.name}" set missing_since = null'
+            f" where missing_since is not null and id in ({placeholders(len(identities))})",
+            identities,
+        )
+
+    def _upsert(self, names: tuple[str, ...]) -> str:
+        if names not in self._upserts:
+            columns = ", ".join(f'"{name}"' for name in names)
+            updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names[1:])
+            self._upserts[names] = (
+                f'insert into "{self.spec.name}" ({columns}) values ({placeholders(len(names))})'
+                f" on conflict (id) do update set {updates}"
+            )
+        return self._upserts[names]
+
+    def _write(self, records: list[_Record], names: tuple[str, ...], source: str | None = API) -> None:
+        if not records:
+            return
+        if names == self.spec.column_names:
+            rows = [record.row for record in records]
+        else:
+            places = [self.spec.column_names.index(name) for name in names]
+            rows = [tuple(record.row[place] for place in places) for record in records]
+        self._connection.executemany(self._upsert(names), rows)
+        if source is not None:
+            self._connection.executemany(
+                f'insert into "{self.spec.raw}" (id, json, source) values (?, ?, ?)'
+                " on conflict (id) do update set json = excluded.json, source = excluded.source",
+                [(record.row[0], record.text, source) for record in records],
+            )
+            self._write_children(records)
+
+    def _write_children(self, records: list[_Record]) -> None:
+        for child in self.spec.children:
+            parent = child.columns[0][0]
+            self._connection.executemany(
+                f'delete from "{child.name}" where "{parent}" = ?', [(record.row[0],) for record in records]
+            )
+            self._connection.executemany(
+                f'insert into "{child.name}" values ({placeholders(len(child.columns))})',
+                [(record.row[0], *row) for record in records for row in child.read(record.document)],
+            )
+
+    def _campaign_of(self, record: _Record) -> str | None:
+        value = None if self._campaign is None else record.row[self._campaign]
+        return None if value is None else str(value)
+
+    def _journal(
+        self, fresh: list[_Record], changed: list[_Record], known: dict[str, tuple[str, str]], context: Context
+    ) -> None:
+        if not self.spec.journal:
+            return
+        for record in changed:
+            identity = str(record.row[0])
+            before = msgspec.json.decode(known[identity][0])
+            where = (identity, self._campaign_of(record))
+            write_difference(self._connection, self.spec, where, (before, record.document), context.moment)
+        if context.journal_new:
+            news = [(str(record.row[0]), self._campaign_of(record), record.text) for record in fresh]
+            write_appearance(self._connection, self.spec, news, context.moment)
+
+    def _mark_days(self, records: list[_Record], context: Context) -> None:
+        """Days whose rollups these records belong to are counted again before the run ends, or by the next run."""
+        if self.spec.name not in ROLLED_UP or self._created is None:
+            return
+        days = set()
+        for record in records:
+            campaign, created = self._campaign_of(record), record.row[self._created]
+            if campaign is not None and isinstance(created, str):
+                days.add((campaign, local_day(created, context.zone)))
+        self._connection.executemany(
+            "insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days)
+        )
+
+    def _link_rollbacks(self, records: list[_Record]) -> None:
+        """Mark redemptions that a successful rollback undid: the API does not touch their `updated_at` (§11.2)."""
+        if self.spec.name != "redemptions":
+            return
+        undone = self.spec.column_names.index("undone_redemption_id")
+        touched = {str(record.row[undone] or record.row[0]) for record in records}
+        self._connection.execute(
+            "update redemptions set rolled_back_by = (select min(r.id) from redemptions r"
+            " where r.undone_redemption_id = redemptions.id and r.result = 'SUCCESS')"
+            f" where id in ({placeholders(len(touched))})",
+            sorted(touched),
+        )
+
+
+ROLLED_UP = frozenset({"redemptions", "publications", "vouchers", "trash_bin"})
+"""Tables whose rows are counted in `daily`."""

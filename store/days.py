@@ -1,0 +1,42 @@
+"""Local days: which day of the project an instant belongs to, and where a day begins and ends in UTC."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+
+def instant_text(instant: datetime) -> str:
+    """An aware instant in the cache's fixed form, UTC with milliseconds: `2026-11-20T12:00:00.000Z`."""
+    moment = instant.astimezone(UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """The instant a text in the cache's fixed form means. Raises ValueError for another form."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@lru_cache(maxsize=65_536)
+def _day_of_minute(minute: str, zone: tzinfo) -> str:
+    return parse_instant(f"{minute}:00.000Z").astimezone(zone).date().isoformat()
+
+
+def local_day(text: str, zone: tzinfo) -> str:
+    """The local day (`YYYY-MM-DD`) of an instant in the cache's fixed form."""
+    return text[:10] if zone is UTC else _day_of_minute(text[:16], zone)
+
+
+def day_bounds(day: str, zone: tzinfo) -> tuple[str, str]:
+    """The UTC instants, as text, at which a local day begins and ends; 23 to 25 hours apart around a clock change."""
+    start = date.fromisoformat(day)
+    end = start + timedelta(days=1)
+    return (
+        instant_text(datetime.combine(start, time.min, zone)),
+        instant_text(datetime.combine(end, time.min, zone)),
+    )
+
+
+def days_between(start: date, end: date) -> Iterator[date]:
+    """Every day from `start` to `end`, both included."""
+    for offset in range((end - start).days + 1):
+        yield start + timedelta(days=offset)
