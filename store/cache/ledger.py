@@ -14,6 +14,8 @@ from store.cache.database import transaction
 
 PROJECT = "project"
 COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
+SWEEP = "sweep"
+"""The pass that reads a whole list, remembers every id and may conclude that others are missing."""
 
 
 def campaign_scope(campaign_id: str) -> str:
@@ -35,6 +37,7 @@ class State:
         via: pages or exports.
         reason: why it is not complete.
         total: how many rows the API said there are.
+        way: which of the resource's ways of narrowing to a campaign the server honours.
     """
 
     resource: str
@@ -48,10 +51,11 @@ class State:
     via: str | None = None
     reason: str | None = None
     total: int | None = None
+    way: int = 0
 
 
 _STATE = (
-    "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total"
+    "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total, way"
 )
 
 
@@ -92,35 +96,42 @@ class Ledger:
         known = self.state(resource, scope)
         self.write_state(replace(known, state=state, reason=reason, as_of=as_of))
 
-    def window(self, resource: str, scope: str) -> Window | None:
-        """The unfinished reading of a scope, if one was cut off."""
+    def window(self, resource: str, scope: str, name: str) -> Window | None:
+        """The unfinished reading `name` of a scope, if one was cut off."""
         row = self._connection.execute(
-            "select pass, started_at, resume from sync_windows where resource = ? and scope = ?", (resource, scope)
+            "select started_at, resume from sync_windows where resource = ? and scope = ? and pass = ?",
+            (resource, scope, name),
         ).fetchone()
         if row is None:
             return None
-        return Window(row[0], row[1], msgspec.json.decode(row[2]) if row[2] else None)
+        return Window(name, row[0], msgspec.json.decode(row[1]) if row[1] else None)
 
-    def open_window(self, resource: str, scope: str, name: str, started_at: str) -> None:
-        """Begin a reading: forgets what an abandoned one had seen."""
+    def open_window(self, resource: str, scope: str, name: str, started_at: str) -> Window:
+        """Begin a reading."""
         with transaction(self._connection):
-            self._forget_seen(resource, scope)
             self._connection.execute(
-                "insert or replace into sync_windows (resource, scope, pass, started_at, resume) values (?, ?, ?, ?, null)",
+                "insert or replace into sync_windows (resource, scope, pass, started_at, resume)"
+                " values (?, ?, ?, ?, null)",
                 (resource, scope, name, started_at),
             )
+            if name == SWEEP:
+                self._forget_seen(resource, scope)
+        return Window(name, started_at, None)
 
-    def move_window(self, resource: str, scope: str, resume: Mapping[str, Any]) -> None:
+    def move_window(self, resource: str, scope: str, name: str, resume: Mapping[str, Any]) -> None:
         """Where to go on after the page written in the same transaction."""
         self._connection.execute(
-            "update sync_windows set resume = ? where resource = ? and scope = ?",
-            (msgspec.json.encode(resume).decode(), resource, scope),
+            "update sync_windows set resume = ? where resource = ? and scope = ? and pass = ?",
+            (msgspec.json.encode(resume).decode(), resource, scope, name),
         )
 
-    def close_window(self, resource: str, scope: str) -> None:
+    def close_window(self, resource: str, scope: str, name: str) -> None:
         """End a reading, inside the caller's transaction."""
-        self._forget_seen(resource, scope)
-        self._connection.execute("delete from sync_windows where resource = ? and scope = ?", (resource, scope))
+        if name == SWEEP:
+            self._forget_seen(resource, scope)
+        self._connection.execute(
+            "delete from sync_windows where resource = ? and scope = ? and pass = ?", (resource, scope, name)
+        )
 
     def see(self, resource: str, scope: str, identities: Iterable[str]) -> None:
         """Remember which ids a sweep has returned, across interruptions."""

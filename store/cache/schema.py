@@ -57,13 +57,13 @@ create table if not exists sync_runs (
 
 create table if not exists sync_states (
     resource text not null, scope text not null, state text not null, as_of text, completed_at text,
-    created_watermark text, updated_watermark text, cursor text, via text, reason text, total integer,
+    created_watermark text, updated_watermark text, cursor text, via text, reason text, total integer, way integer not null default 0,
     primary key (resource, scope)
 ) without rowid;
 
 create table if not exists sync_windows (
     resource text not null, scope text not null, pass text not null, started_at text not null, resume text,
-    primary key (resource, scope)
+    primary key (resource, scope, pass)
 ) without rowid;
 
 create table if not exists sweep_seen (

@@ -164,6 +164,67 @@ class Writer:
         self._mark_days(fresh + changed, context)
         return applied, list(records)
 
+    def any_of_campaign(self, rows: Sequence[bytes], campaign_id: str, name: str) -> bool:
+        """Whether any of these documents belongs to a campaign, by id or, where no id is carried, by name."""
+        for raw in rows:
+            try:
+                row = self._record(msgspec.json.decode(raw))
+            except (msgspec.DecodeError, NotARecord):
+                continue
+            campaign = None if self._campaign is None else row[self._campaign]
+            if campaign == campaign_id:
+                return True
+            if campaign is None and (self._name is None or row[self._name] in (None, name)):
+                return True
+        return False
+
+    def newest(self, column: str, identities: Sequence[str]) -> str | None:
+        """The latest time in a column among these rows."""
+        return self._extreme("max", column, identities)
+
+    def oldest(self, column: str, identities: Sequence[str]) -> str | None:
+        """The earliest time in a column among these rows."""
+        return self._extreme("min", column, identities)
+
+    def oldest_where(self, condition: str) -> str | None:
+        """The earliest creation among rows for which a fixed SQL condition holds."""
+        row = self._connection.execute(
+            f'select min(created_at) from "{self.spec.name}" where {condition}'
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def mark_missing(
+        self, scope: str, campaign_id: str | None, now: str
+    ) -> list[tuple[str, str | None, str]]:
+        """Mark the rows of a scope that a complete sweep did not return.
+
+        Returns:
+            Record id, campaign id and last document of each that was not marked before.
+        """
+        table, raw, column = self.spec.name, self.spec.raw, self.spec.campaign_column
+        narrowed = f' and t."{column}" = :campaign' if campaign_id is not None and column else ""
+        campaign = f't."{column}"' if column else "null"
+        values = {"resource": table, "scope": scope, "campaign": campaign_id, "now": now}
+        gone = self._connection.execute(
+            f'select t.id, {campaign}, r.json from "{table}" t join "{raw}" r on r.id = t.id'
+            f" where t.missing_since is null{narrowed} and not exists"
+            " (select 1 from sweep_seen s where s.resource = :resource and s.scope = :scope and s.id = t.id)",
+            values,
+        ).fetchall()
+        self._connection.executemany(
+            f'update "{table}" set missing_since = ? where id = ?', [(now, row[0]) for row in gone]
+        )
+        return gone
+
+    def _extreme(self, function: str, column: str, identities: Sequence[str]) -> str | None:
+        if column not in self.spec.column_names or not identities:
+            return None
+        row = self._connection.execute(
+            f'select {function}("{column}") from "{self.spec.name}" where id in ({placeholders(len(identities))})',
+            list(identities),
+        ).fetchone()
+        return None if row is None else row[0]
+
     def _read(self, raw: bytes, context: Context) -> _Record | str:
         try:
             text = raw.decode("utf-8")

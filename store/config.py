@@ -1,0 +1,176 @@
+"""Where settings come from: the environment first, then a profile in a private file, then defaults.
+
+A profile names a project: base URL, app id, where its token is to be had, time zone and currency (which `/v1` does not
+carry, API §1), and whether it is production. Tokens come from the environment, a `0600` file or a command; never from an
+argument.
+"""
+
+import os
+import shlex
+import stat
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import PlatformDirs
+
+DEFAULT_BASE_URL = "https://api.voucherify.io"
+DEFAULT_PROFILE = "default"
+_DIRS = PlatformDirs("promoscope", appauthor=False)
+
+
+class ConfigError(Exception):
+    """A setting is missing or unusable; the message says which, where it was looked for and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a command needs to know before it opens anything.
+
+    Attributes:
+        profile: name of the profile; shown on every screen.
+        base_url: API host with scheme, no trailing slash.
+        app_id: the key pair's id; empty when none is set.
+        database: the cache file.
+        timezone: the project's zone; days and recurrences are counted in it.
+        currency: ISO code for showing amounts; None when not set.
+        production: shown in a warning colour.
+        token_source: in words, where the token would come from.
+    """
+
+    profile: str
+    base_url: str
+    app_id: str
+    database: Path
+    timezone: ZoneInfo
+    currency: str | None
+    production: bool
+    token_source: str
+
+
+def config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The profiles file: `PROMOSCOPE_CONFIG`, or the platform's place."""
+    named = environ.get("PROMOSCOPE_CONFIG")
+    return Path(named).expanduser() if named else Path(_DIRS.user_config_path) / "config.toml"
+
+
+def _read_profiles(path: Path) -> Mapping[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The settings file {path} cannot be read: {error}.") from None
+    profiles = data.get("profiles", {})
+    if not isinstance(profiles, dict):
+        raise ConfigError(f"In {path}, [profiles] must hold one table per profile.")
+    return profiles
+
+
+def _text(profile: Mapping[str, Any], key: str, name: str) -> str | None:
+    value = profile.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ConfigError(f"In profile “{name}”, {key} must be text.")
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ConfigError(f"The API base URL “{value}” is not a plain http(s) address such as {DEFAULT_BASE_URL}.")
+    return value.strip().rstrip("/")
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(f"The time zone “{value}” is not known; use a name such as Europe/Warsaw.") from None
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Work out the settings.
+
+    Raises:
+        ConfigError: a value is unusable, or the named profile does not exist.
+    """
+    path = config_path(environ)
+    profiles = _read_profiles(path)
+    name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or name.startswith("."):
+        raise ConfigError(f"The profile name “{name}” may hold letters, digits, - _ and . only.")
+    profile = profiles.get(name, {})
+    if not isinstance(profile, dict):
+        raise ConfigError(f"In {path}, profile “{name}” must be a table.")
+    base_url = environ.get("VOUCHERIFY_API_BASE_URL") or _text(profile, "base_url", name) or DEFAULT_BASE_URL
+    database = environ.get("PROMOSCOPE_DB") or _text(profile, "database", name)
+    zone = environ.get("PROMOSCOPE_TIMEZONE") or _text(profile, "timezone", name) or "UTC"
+    return Settings(
+        profile=name,
+        base_url=_base_url(base_url),
+        app_id=environ.get("VOUCHERIFY_APP_ID") or _text(profile, "app_id", name) or "",
+        database=Path(database).expanduser() if database else Path(_DIRS.user_data_path) / f"{name}.db",
+        timezone=_zone(zone),
+        currency=environ.get("PROMOSCOPE_CURRENCY") or _text(profile, "currency", name),
+        production=bool(profile.get("production", False)),
+        token_source=_token_source(environ, profile),
+    )
+
+
+def _token_source(environ: Mapping[str, str], profile: Mapping[str, Any]) -> str:
+    if environ.get("VOUCHERIFY_APP_TOKEN"):
+        return "the environment (VOUCHERIFY_APP_TOKEN)"
+    if profile.get("app_token_file"):
+        return "a file"
+    if profile.get("app_token_command"):
+        return "a command"
+    return "nowhere"
+
+
+def load_token(environ: Mapping[str, str] = os.environ) -> str:
+    """The secret key, from the environment, a private file or a command.
+
+    Raises:
+        ConfigError: there is none, its file is open to others, or its command fails.
+    """
+    if token := environ.get("VOUCHERIFY_APP_TOKEN"):
+        return token
+    name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
+    path = config_path(environ)
+    profile = _read_profiles(path).get(name, {})
+    if file := _text(profile, "app_token_file", name):
+        return _token_from_file(Path(file).expanduser())
+    if command := _text(profile, "app_token_command", name):
+        return _token_from_command(command)
+    raise ConfigError(
+        "No API keys. Set VOUCHERIFY_APP_ID and VOUCHERIFY_APP_TOKEN (Project settings → API keys → server-side), "
+        f"or name app_id and app_token_file or app_token_command for profile “{name}” in {path}. "
+        "`promoscope demo` needs none."
+    )
+
+
+def _token_from_file(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ConfigError(f"The token file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"The token file {path} cannot be read: {error.strerror}.") from None
+
+
+def _token_from_command(command: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own command from the user's own settings file
+            shlex.split(command), capture_output=True, text=True, timeout=60, check=True
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise ConfigError(f"The token command failed ({type(error).__name__}); its output is not shown.") from None
+    if not done.stdout.strip():
+        raise ConfigError("The token command printed nothing.")
+    return done.stdout.strip()

@@ -1,0 +1,82 @@
+"""Plain answers shared by queries, commands and screens."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What an integer counts."""
+
+    COUNT = "count"
+    MINOR = "minor"
+    """Minor units of the profile's currency."""
+    POINTS = "points"
+    PERMILLE = "permille"
+    """Thousandths: 941 is 94.1 %."""
+
+
+class Source(StrEnum):
+    """Where a figure comes from; shown beside it."""
+
+    SUMMARY = "summary"
+    """`GET /v1/campaigns/{id}/summary`."""
+    ROWS = "rows"
+    """Counted from cached rows."""
+    DOCUMENT = "document"
+    """A member of the object itself."""
+    EXPORT = "export"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with everything that makes it honest (design §6).
+
+    Attributes:
+        value: the exact integer; None when it is not known, which is not zero.
+        unit: what it counts.
+        source: where it comes from.
+        as_of: when its source was last read (UTC text).
+        complete: whether the source is known to be whole for the asked range.
+        note: what is missing or what is shown instead, in words.
+        previous: the same figure for the period before, when asked for.
+    """
+
+    value: int | None
+    unit: Unit = Unit.COUNT
+    source: Source = Source.NONE
+    as_of: str | None = None
+    complete: bool = False
+    note: str = ""
+    previous: int | None = None
+
+    @property
+    def change_permille(self) -> int | None:
+        """Change against the previous period in thousandths, rounded half away from zero; None without a base."""
+        if self.value is None or not self.previous:
+            return None
+        difference, base = (self.value - self.previous) * 1000, abs(self.previous)
+        magnitude = (abs(difference) * 2 + base) // (2 * base)
+        return magnitude if difference >= 0 else -magnitude
+
+
+@dataclass(frozen=True, slots=True)
+class DataState:
+    """How far a list can be trusted.
+
+    Attributes:
+        state: complete, partial, failed or unknown (never read).
+        as_of: when it was last asked for (UTC text).
+        completed_at: when it was last whole.
+        reason: why it is not complete.
+    """
+
+    state: str = "unknown"
+    as_of: str | None = None
+    completed_at: str | None = None
+    reason: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was whole when last asked for."""
+        return self.state == "complete"

@@ -1,0 +1,81 @@
+"""Read-only connections, one per thread, and the context every question needs: now and the project's time zone."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from store.cache.database import connect_reader
+from store.clock import Clock, SystemClock
+
+Answer = TypeVar("Answer")
+
+
+class Reader:
+    """Answers questions to one cache from any thread.
+
+    Args:
+        path: the cache file.
+        zone: the project's time zone.
+        clock: what "now" is for derived states.
+    """
+
+    def __init__(self, path: Path, zone: tzinfo, clock: Clock | None = None) -> None:
+        self.path = path
+        self.zone = zone
+        self._clock = clock or SystemClock()
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened on first use.
+
+        Raises:
+            CacheMissing: there is no cache yet.
+        """
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = connect_reader(self.path)
+            self._local.connection = connection
+            with self._guard:
+                self._all.append(connection)
+        return connection
+
+    def now(self) -> datetime:
+        """The instant that derived states are worked out for."""
+        return self._clock.now()
+
+    def ask(self, question: Callable[..., Answer], /, *args: object, **kwargs: object) -> Answer:
+        """Call a query function with this thread's connection first."""
+        return question(self.connection, *args, **kwargs)
+
+    def version(self) -> int:
+        """Grows whenever another connection commits: a cheap way to see that something changed."""
+        return int(self.connection.execute("pragma data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._guard:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+
+def raw_document(connection: sqlite3.Connection, table: str, identity: str) -> str | None:
+    """The JSON of one record as received, or None when it is not held. `table` is a name from the schema."""
+    row = connection.execute(f'select json from "{table}_raw" where id = ?', (identity,)).fetchone()
+    return None if row is None else row[0]
+
+
+def document(connection: sqlite3.Connection, table: str, identity: str) -> dict[str, object]:
+    """One record's document, decoded; empty when it is not held."""
+    text = raw_document(connection, table, identity)
+    decoded = msgspec.json.decode(text) if text else {}
+    return decoded if isinstance(decoded, dict) else {}

@@ -1,0 +1,210 @@
+"""The resources a sync mirrors: one declaration each, and the engine knows no endpoint by name (API §2).
+
+A declaration says where a list stands, how it is paged, what makes it incremental, what can stand in for it in bulk,
+and which table takes its records.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.api.client import segment
+from store.api.pages import PagingStyle
+from store.cache import tables, type_tables
+from store.cache.columns import TableSpec
+from store.sync.twins import VOUCHER_TWIN, ExportTwin
+
+Params = tuple[tuple[str, str], ...]
+
+
+class Strategy(StrEnum):
+    """How a list is kept up to date."""
+
+    SWEEP = "sweep"
+    """Read whole every time; what is not returned any more is missing."""
+    INCREMENTAL = "incremental"
+    """Whole once, then what was created since and what was updated since."""
+    APPEND = "append"
+    """Whole once, then what was created since: records of this list do not change."""
+    NEWEST_FIRST = "newest first"
+    """No date filter: whole once, then from the newest back to what is held."""
+    CURSOR = "cursor"
+    """Read on from the last id."""
+    TAIL = "tail"
+    """From the newest back to what is held, by an end date."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRef:
+    """The campaign a list is asked for: API id, name and type as received."""
+
+    id: str
+    name: str
+    campaign_type: str
+
+
+LOYALTY = frozenset({"LOYALTY_PROGRAM"})
+REFERRAL = frozenset({"REFERRAL_PROGRAM"})
+WALLETS = frozenset({"LOYALTY_PROGRAM", "GIFT_VOUCHERS"})
+WITH_VOUCHERS = frozenset({"DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM"})
+PEOPLE_FIRST = LOYALTY | REFERRAL
+"""Types whose participants and referees are only told by the customers themselves (API §4.3, §4.4)."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One list of the API and the table that mirrors it.
+
+    Attributes:
+        table: where its records go; its name is the resource's name.
+        path: list endpoint; `{campaign}` stands for the campaign id.
+        keys: names the array may have in the answer (API §11.16).
+        strategy, style: see `Strategy` and `PagingStyle`.
+        order: ascending order to read in; empty when the endpoint has none.
+        newest: descending order, for reading from the newest.
+        page_cap: the last page the API serves.
+        params: sent with every page.
+        time_field: where a record says when it was created.
+        by_campaign: parameter sets that narrow the list to one campaign, tried in turn; None when it cannot be.
+        types: campaign types it exists for; None for all.
+        project: whether it can be read for the whole project.
+        routine: read by every sync, not only for named campaigns or `--all`.
+        updated: whether `updated_at` is a filter.
+        twin: the export that can stand in for it, if one carries enough.
+        no_export: why none does, in words for the plan.
+        needs_people: read whole when a campaign of `PEOPLE_FIRST` is named.
+    """
+
+    table: TableSpec
+    path: str
+    keys: tuple[str, ...]
+    strategy: Strategy
+    style: PagingStyle
+    order: str = ""
+    newest: str = ""
+    page_cap: int = 100
+    params: Params = ()
+    time_field: str = "created_at"
+    by_campaign: Callable[[CampaignRef], tuple[Params, ...]] | None = None
+    types: frozenset[str] | None = None
+    project: bool = True
+    routine: bool = False
+    updated: bool = False
+    twin: ExportTwin | None = None
+    no_export: str = "there is no export of it"
+    needs_people: bool = False
+
+    @property
+    def name(self) -> str:
+        """The resource's name: its table's."""
+        return self.table.name
+
+    def applies_to(self, campaign_type: str) -> bool:
+        """Whether a campaign of this type has such records; unknown types are given the benefit of the doubt."""
+        known = campaign_type in WITH_VOUCHERS or campaign_type == "PROMOTION"
+        return self.types is None or campaign_type in self.types or (not known and self.by_campaign is not None)
+
+    def ways(self, campaign: CampaignRef | None) -> tuple[tuple[str, Params], ...]:
+        """Path and parameters to ask for, in the order to try them."""
+        if campaign is None:
+            return ((self.path, self.params),)
+        path = self.path.replace("{campaign}", segment(campaign.id))
+        if self.by_campaign is None:
+            return ((path, self.params),)
+        return tuple((path, (*self.params, *narrow)) for narrow in self.by_campaign(campaign))
+
+
+def _in_path(_: CampaignRef) -> tuple[Params, ...]:
+    return ((),)
+
+
+def _by_campaign_id(campaign: CampaignRef) -> tuple[Params, ...]:
+    return ((("campaign_id", campaign.id),),)
+
+
+def _condition(field: str, value: str) -> Params:
+    return ((f"filters[{field}][conditions][$is][0]", value),)
+
+
+def _by_parent_or_name(campaign: CampaignRef) -> tuple[Params, ...]:
+    """By id where the server honours the filter, by name otherwise: names can be reused (API §11.1)."""
+    return (_condition("related_object_parent_id", campaign.id), (("campaign", campaign.name),))
+
+
+def _by_object_or_name(campaign: CampaignRef) -> tuple[Params, ...]:
+    return (_condition("parent_object_id", campaign.id), (("campaign", campaign.name),))
+
+
+def _sweep(table: TableSpec, path: str, *keys: str, order: str = "created_at", routine: bool = True) -> Resource:
+    return Resource(table, path, keys or ("data",), Strategy.SWEEP, PagingStyle.PAGE, order=order, routine=routine)
+
+
+def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "") -> Resource:
+    return Resource(
+        table, f"/v1/loyalties/{{campaign}}/{path}", ("data",), Strategy.SWEEP, style,
+        order=order, by_campaign=_in_path, types=LOYALTY, project=False,
+    )  # fmt: skip
+
+
+CAMPAIGNS = Resource(
+    tables.CAMPAIGNS, "/v1/campaigns", ("campaigns",), Strategy.SWEEP, PagingStyle.PAGE,
+    order="created_at", params=(("expand", "category"),), routine=True,
+)  # fmt: skip
+
+CATALOGUE: tuple[Resource, ...] = (
+    CAMPAIGNS,
+    # Two expands in one call are not documented, so access settings take a sweep of their own (API §2).
+    Resource(
+        tables.ACCESS_SETTINGS, "/v1/campaigns", ("campaigns",), Strategy.SWEEP, PagingStyle.PAGE,
+        order="created_at", params=(("expand", "access_settings_assignments"),), routine=True,
+    ),
+    Resource(tables.CATEGORIES, "/v1/categories", ("data",), Strategy.SWEEP, PagingStyle.NONE, routine=True),
+    _sweep(type_tables.PROMOTION_TIERS, "/v1/promotions/tiers", "tiers"),
+    _sweep(type_tables.PROMOTION_STACKS, "/v1/promotions/stacks"),
+    _sweep(tables.VALIDATION_RULES, "/v1/validation-rules"),
+    _sweep(tables.VALIDATION_RULES_ASSIGNMENTS, "/v1/validation-rules-assignments"),
+    _sweep(type_tables.REWARDS, "/v1/rewards", order=""),
+    Resource(
+        type_tables.METADATA_SCHEMAS, "/v1/metadata-schemas", ("schemas", "data"), Strategy.SWEEP, PagingStyle.NONE,
+        routine=True,
+    ),
+    Resource(
+        tables.TRASH_BIN, "/v1/trash-bin", ("data",), Strategy.CURSOR, PagingStyle.ID_CURSOR, order="id", routine=True
+    ),
+    Resource(
+        tables.ASYNC_ACTIONS, "/v1/async-actions", ("async_actions", "data"), Strategy.TAIL, PagingStyle.END_DATE,
+        routine=True,
+    ),
+    Resource(type_tables.SEGMENTS, "/v1/segments", ("data", "segments"), Strategy.SWEEP, PagingStyle.NONE),
+    _loyalty(type_tables.LOYALTY_TIERS, "tiers", PagingStyle.NONE),
+    _loyalty(type_tables.EARNING_RULES, "earning-rules", PagingStyle.PAGE, order="created_at"),
+    _loyalty(type_tables.REWARD_ASSIGNMENTS, "reward-assignments", PagingStyle.PAGE),
+    _loyalty(type_tables.PENDING_POINTS, "pending-points", PagingStyle.ID_CURSOR, order="id"),
+    Resource(
+        tables.VOUCHERS, "/v1/vouchers", ("vouchers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
+        order="created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id, types=WITH_VOUCHERS,
+        twin=VOUCHER_TWIN,
+    ),
+    Resource(
+        tables.REDEMPTIONS, "/v1/redemptions", ("redemptions",), Strategy.APPEND, PagingStyle.KEYSET,
+        order="created_at", page_cap=99, time_field="date", by_campaign=_by_parent_or_name,
+        no_export="its export lacks status, discount, related and parent ids",
+    ),
+    Resource(
+        tables.PUBLICATIONS, "/v1/publications", ("publications",), Strategy.NEWEST_FIRST, PagingStyle.PAGE,
+        order="created_at", newest="-created_at", page_cap=1000, by_campaign=_by_object_or_name, types=WITH_VOUCHERS,
+        no_export="its export lacks ids, results and failure reasons",
+    ),
+    Resource(
+        type_tables.TRANSACTIONS, "/v1/campaigns/{campaign}/transactions", ("data",), Strategy.CURSOR,
+        PagingStyle.ID_CURSOR, order="id", by_campaign=_in_path, types=WALLETS, project=False,
+        no_export="reading on from the last id is cheaper",
+    ),
+    Resource(
+        tables.CUSTOMERS, "/v1/customers", ("customers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
+        order="created_at", page_cap=99, updated=True, needs_people=True,
+        no_export="its export lacks points and tier per campaign and who referred whom",
+    ),
+)  # fmt: skip
+
+BY_NAME: dict[str, Resource] = {resource.name: resource for resource in CATALOGUE}

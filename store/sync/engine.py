@@ -1,0 +1,277 @@
+"""The sync engine: runs the tasks of a request one after the other and concludes.
+
+It knows no endpoint by name: the catalogue declares them, `reading` and `exporting` read them, the ledger remembers.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+
+import msgspec
+
+from store.api.client import ApiClient
+from store.api.errors import (
+    ApiError,
+    BudgetSpent,
+    ConnectionLost,
+    CredentialsRefused,
+    ExportUnusable,
+    IncompleteListing,
+    PlanExceeded,
+    RateLimited,
+    TimedOut,
+)
+from store.cache.database import transaction
+from store.cache.journal import Moment
+from store.cache.ledger import FAILED, PARTIAL, PROJECT, SWEEP, Ledger
+from store.cache.rollups import rebuild_dirty
+from store.cache.writer import Context
+from store.clock import Clock
+from store.days import instant_text
+from store.sync.catalogue import CAMPAIGNS, CATALOGUE, CampaignRef
+from store.sync.exporting import WORTH_IT, ExportReading, count_rows
+from store.sync.reading import ListReading, Session
+from store.sync.report import EXPORTS, PAGES, Progress, Report
+from store.sync.summaries import SummaryReading
+from store.sync.tasks import (
+    AUTO,
+    EXPORTS_FIRST,
+    PAGES_ONLY,
+    SyncRequest,
+    Task,
+    name_map,
+    read_campaigns,
+    resolve,
+    routine_tasks,
+    row_tasks,
+)
+
+ENDS_THE_RUN = (CredentialsRefused, PlanExceeded, RateLimited, BudgetSpent, ConnectionLost, TimedOut)
+"""After one of these, asking for the next list is useless or unkind."""
+
+
+class SyncEngine:
+    """Mirrors a project into a cache.
+
+    Args:
+        client: the API client, with its governor.
+        connection: the writing connection; the caller holds the cache's writer lock.
+        zone: the project's time zone.
+        clock: dates the run.
+        on_progress: told after every page.
+    """
+
+    def __init__(
+        self,
+        client: ApiClient,
+        connection: sqlite3.Connection,
+        *,
+        zone: tzinfo,
+        clock: Clock,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._client = client
+        self._connection = connection
+        self._zone = zone
+        self._clock = clock
+        self._on_progress = on_progress
+        self._ledger = Ledger(connection)
+        self._session = Session(client, connection, self._ledger, clock, self._tell)
+        self._done = 0
+        self._tasks = 0
+        self._names: dict[str, str] = {}
+
+    async def run(self, request: SyncRequest) -> Report:
+        """Do what is asked, as far as it goes.
+
+        Returns:
+            The report; its `error` says when the run was ended by credentials or by something to retry later.
+
+        Raises:
+            UnknownCampaign: a named campaign does not exist; the routine lists have been read.
+        """
+        report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
+        began = self._clock.monotonic()
+        started_at = instant_text(self._clock.now())
+        self._open_run(report, request, started_at)
+        try:
+            await self._run_lists(report, request, started_at)
+        finally:
+            rebuild_dirty(self._connection, self._zone)
+            report.calls = self._client.calls
+            report.seconds = self._clock.monotonic() - began
+            report.conclude()
+            self._close_run(report)
+        return report
+
+    async def _run_lists(self, report: Report, request: SyncRequest, started_at: str) -> None:
+        routine = routine_tasks(request)
+        self._tasks = len(routine)
+        if not await self._run_tasks(report, request, routine, started_at):
+            return
+        campaigns = read_campaigns(self._connection)
+        self._names = name_map(campaigns)
+        request, named = self._followed(request, campaigns)
+        tasks = row_tasks(request, named, campaigns)
+        self._tasks += len(tasks)
+        if not await self._run_tasks(report, request, tasks, started_at):
+            return
+        if request.only is None or "campaign_summaries" in request.only:
+            await self._read_summaries(report, named)
+
+    def _followed(
+        self, request: SyncRequest, campaigns: list[CampaignRef]
+    ) -> tuple[SyncRequest, list[CampaignRef]]:
+        """A plain sync also refreshes what was once asked for: the whole project, or the campaigns opened or named."""
+        named = resolve(request.campaigns, campaigns)
+        if request.campaigns or request.everything or request.only is not None:
+            return request, named
+        scopes = {state.scope for state in self._ledger.states() if state.completed_at is not None}
+        rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
+        whole = any(self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"})
+        followed = [ref for ref in campaigns if f"campaign:{ref.id}" in scopes]
+        if whole:
+            request = SyncRequest(everything=True, full=request.full, via=request.via, max_calls=request.max_calls)
+        return request, followed
+
+    async def _run_tasks(
+        self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str
+    ) -> bool:
+        """Read lists in order; False when something ended the run."""
+        for task in tasks:
+            try:
+                await self._run_task(report, request, task, started_at)
+            except ENDS_THE_RUN as ended:
+                self._end(report, task, ended)
+                return False
+            self._done += 1
+            if task.resource is CAMPAIGNS:
+                self._names = name_map(read_campaigns(self._connection))
+        return True
+
+    async def _run_task(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
+        resource = report.of(task.resource.name)
+        before = self._client.calls
+        try:
+            await self._read(report, request, task, started_at)
+        except IncompleteListing as stopped:
+            self._note_stop(report, task, PARTIAL, stopped.reason)
+        except ENDS_THE_RUN:
+            raise
+        except ApiError as failed:
+            state = PARTIAL if resource.seen else FAILED
+            self._note_stop(report, task, state, failed.sentence)
+        finally:
+            resource.calls += self._client.calls - before
+
+    async def _read(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
+        resource, known = task.resource, self._ledger.state(task.resource.name, task.scope)
+        moment = Moment(report.run_id, started_at, known.completed_at)
+        context = Context(
+            zone=self._zone,
+            moment=moment,
+            campaign_id=None if task.campaign is None else task.campaign.id,
+            campaign_ids=self._names,
+            journal_new=known.completed_at is not None,
+        )
+        reading = ListReading(self._session, task, context, report.of(resource.name))
+        whole = request.full or reading.known_state().completed_at is None
+        if whole and await self._read_by_export(report, request, task, reading, context):
+            return
+        await reading.run(full=request.full)
+
+    async def _read_by_export(
+        self, report: Report, request: SyncRequest, task: Task, reading: ListReading, context: Context
+    ) -> bool:
+        """Read a list whole through its export where that is asked for or cheaper; False to page it instead."""
+        resource = report.of(task.resource.name)
+        if request.via == PAGES_ONLY:
+            return False
+        if task.resource.twin is None:
+            if request.via == EXPORTS_FIRST and task.resource.no_export:
+                resource.note(f"paged: {task.resource.no_export}")
+            return False
+        if request.via == AUTO and self._ledger.window(task.resource.name, task.scope, SWEEP) is not None:
+            return False
+        expected = await count_rows(self._session, task)
+        if expected is None or (request.via == AUTO and expected <= WORTH_IT) or expected == 0:
+            return False
+        resource.use(EXPORTS)
+        window = reading.window(SWEEP, fresh=True)
+        try:
+            mark = await ExportReading(self._session, task, context, resource, expected).run(window)
+        except ExportUnusable as unusable:
+            resource.use(PAGES)
+            resource.note(f"paged: {unusable.reason}")
+            reading.window(SWEEP, fresh=True)
+            return False
+        reading.finish_sweep(window, mark)
+        return True
+
+    async def _read_summaries(self, report: Report, named: list[CampaignRef]) -> None:
+        resource = report.of("campaign_summaries")
+        before = self._client.calls
+        reading = SummaryReading(self._session, self._zone, resource)
+        try:
+            await reading.run(named)
+        except ENDS_THE_RUN as ended:
+            resource.worsen(PARTIAL, ended.sentence)
+            report.reason, report.error = ended.sentence, _kind(ended)
+        except ApiError as failed:
+            resource.worsen(PARTIAL if resource.seen else FAILED, failed.sentence)
+        finally:
+            resource.calls += self._client.calls - before
+
+    def _end(self, report: Report, task: Task, ended: ApiError) -> None:
+        resource = report.of(task.resource.name)
+        state = PARTIAL if resource.seen else FAILED
+        self._note_stop(report, task, state, ended.sentence)
+        report.reason, report.error = ended.sentence, _kind(ended)
+
+    def _note_stop(self, report: Report, task: Task, state: str, reason: str) -> None:
+        report.of(task.resource.name).worsen(state, reason)
+        with transaction(self._connection):
+            self._ledger.stop(
+                task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now()
+            )
+
+    def _tell(self, resource: str, scope: str, via: str, rows: int, total: int | None) -> None:
+        if self._on_progress is not None:
+            note = "" if via in (PAGES, EXPORTS) else via
+            self._on_progress(
+                Progress(resource, scope, via, rows, total, self._client.calls, self._done, self._tasks, note)
+            )
+
+    def _open_run(self, report: Report, request: SyncRequest, started_at: str) -> None:
+        self._connection.execute(
+            "insert into sync_runs (id, started_at, state, request) values (?, ?, 'running', ?)",
+            (report.run_id, started_at, msgspec.json.encode(_request_json(request)).decode()),
+        )
+
+    def _close_run(self, report: Report) -> None:
+        self._connection.execute(
+            "update sync_runs set finished_at = ?, state = ?, calls = ?, report = ? where id = ?",
+            (
+                instant_text(self._clock.now()), report.state, report.calls,
+                msgspec.json.encode(report.as_json()).decode(), report.run_id,
+            ),
+        )  # fmt: skip
+
+
+def _kind(error: ApiError) -> str:
+    if isinstance(error, CredentialsRefused):
+        return "credentials"
+    return "budget" if isinstance(error, BudgetSpent) else "retry"
+
+
+def _request_json(request: SyncRequest) -> dict[str, object]:
+    return {
+        "campaigns": list(request.campaigns),
+        "everything": request.everything,
+        "full": request.full,
+        "via": request.via,
+        "max_calls": request.max_calls,
+    }
+
+

@@ -1,0 +1,130 @@
+"""What a sync would do before it does it: each list, the way it would take, its calls and minutes (design §5)."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from store.api.errors import ApiError
+from store.cache.ledger import SWEEP, Ledger
+from store.sync.catalogue import CampaignRef, Strategy
+from store.sync.exporting import CALLS, WORTH_IT, count_rows
+from store.sync.reading import Session
+from store.sync.report import EXPORTS, PAGES
+from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, routine_tasks, row_tasks
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One list of the plan.
+
+    Attributes:
+        resource, scope: what would be read.
+        held: rows in the cache.
+        total: rows the API counts; None when it was not asked or does not say.
+        via: pages or exports.
+        calls: requests it would take.
+        minutes: at the current limit and reserve; None while no limit is known.
+        why: why this way, in words.
+    """
+
+    resource: str
+    scope: str
+    held: int
+    total: int | None
+    via: str
+    calls: int
+    minutes: float | None
+    why: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON of `sync --plan --json`."""
+        return {
+            "resource": self.resource,
+            "scope": self.scope,
+            "held": self.held,
+            "total": self.total,
+            "via": self.via,
+            "calls": self.calls,
+            "minutes": None if self.minutes is None else round(self.minutes, 2),
+            "why": self.why,
+        }
+
+
+def page_calls(rows: int) -> int:
+    """Requests to page `rows` records; an empty list costs one, too."""
+    return max(1, math.ceil(rows / PAGE))
+
+
+def choose(task: Task, request: SyncRequest, rows: int | None, *, whole: bool) -> tuple[str, int, str]:
+    """The way a list would take: via, calls and why.
+
+    Args:
+        task: the list.
+        request: whose `via` is honoured.
+        rows: how many rows would have to be read; None when unknown.
+        whole: whether it is read whole, which is when an export can stand in.
+    """
+    paging = page_calls(rows or 0)
+    twin = task.resource.twin
+    if not whole:
+        return PAGES, paging + task.resource.updated, "only what is new or changed"
+    if twin is None:
+        return PAGES, paging, task.resource.no_export if (rows or 0) > WORTH_IT or request.via == EXPORTS_FIRST else ""
+    if request.via == PAGES_ONLY:
+        return PAGES, paging, "as asked"
+    if request.via == EXPORTS_FIRST:
+        return EXPORTS, CALLS, "as asked"
+    if (rows or 0) > WORTH_IT:
+        return EXPORTS, CALLS, f"{paging:,} calls by pages"
+    return PAGES, paging, f"an export pays above {WORTH_IT:,} rows"
+
+
+class Planner:
+    """Prices a request; asks one row of each unknown list for its count, and nothing else.
+
+    Args:
+        session: a client and the cache.
+        per_minute: requests a minute the governor allows; None while unknown.
+    """
+
+    def __init__(self, session: Session, per_minute: float | None = None) -> None:
+        self._session = session
+        self._ledger = Ledger(session.connection)
+        self.per_minute = per_minute
+
+    async def plan(
+        self, request: SyncRequest, named: list[CampaignRef], every: list[CampaignRef]
+    ) -> list[PlanLine]:
+        """One line per list the request would read."""
+        tasks = [*routine_tasks(request), *row_tasks(request, named, every)]
+        return [await self._line(task, request) for task in tasks]
+
+    async def _line(self, task: Task, request: SyncRequest) -> PlanLine:
+        state = self._ledger.state(task.resource.name, task.scope)
+        held = self._held(task)
+        whole = request.full or state.completed_at is None or task.resource.strategy is Strategy.SWEEP
+        total, trouble = (held, "") if not whole else await self._count(task)
+        started = self._ledger.window(task.resource.name, task.scope, SWEEP) is not None
+        rows = total if whole else 0
+        via, calls, why = choose(task, request, rows, whole=whole)
+        if started and whole:
+            why = "goes on where the last run stopped"
+        minutes = None if not self.per_minute else calls / self.per_minute
+        return PlanLine(task.resource.name, task.scope, held, total, via, calls, minutes, trouble or why)
+
+    def _held(self, task: Task) -> int:
+        table, column = task.resource.table.name, task.resource.table.campaign_column
+        narrowed, values = "", []
+        if task.campaign is not None and column:
+            narrowed, values = f' where "{column}" = ?', [task.campaign.id]
+        return int(self._session.connection.execute(f'select count(*) from "{table}"{narrowed}', values).fetchone()[0])
+
+    async def _count(self, task: Task) -> tuple[int | None, str]:
+        try:
+            return await count_rows(self._session, task), ""
+        except ApiError as error:
+            return None, error.sentence
+
+

@@ -1,0 +1,337 @@
+"""Reading one list into the cache: pages in, rows and cursor out in one transaction, then the ledger's verdict."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from store.api.client import ApiClient
+from store.api.errors import BadRequest, IncompleteListing
+from store.api.pages import Listing, Page, PagingStyle, read_pages
+from store.cache.database import transaction
+from store.cache.journal import write_disappearance
+from store.cache.ledger import COMPLETE, PROJECT, SWEEP, Ledger, State, Window
+from store.cache.writer import Context, Writer
+from store.clock import Clock
+from store.days import instant_text, parse_instant
+from store.sync.catalogue import Strategy
+from store.sync.report import PAGES, ResourceReport
+from store.sync.tasks import Task
+
+CREATED, UPDATED, NEWEST = "created", "updated", "newest"
+OVERLAP = timedelta(seconds=2)
+CHANGES_OVERLAP = timedelta(seconds=60)
+"""How far before a whole reading began its changes are asked for again: its rows may have changed behind the reader."""
+
+
+def earlier(text: str, by: timedelta) -> str:
+    """An instant in the cache's form, moved back."""
+    return instant_text(parse_instant(text) - by)
+
+
+@dataclass(slots=True)
+class Session:
+    """What every reading of a run shares."""
+
+    client: ApiClient
+    connection: sqlite3.Connection
+    ledger: Ledger
+    clock: Clock
+    tell: Callable[[str, str, str, int, int | None], None]
+
+    def now(self) -> str:
+        """The instant by the server's clock where it told it, by ours otherwise: hosts drift, ledgers must not."""
+        return instant_text(self.client.server_time or self.clock.now())
+
+
+@dataclass(slots=True)
+class Mark:
+    """The watermarks a pass has reached; stored with its cursor so that an interruption keeps them."""
+
+    high: str | None = None
+    last_id: str | None = None
+    total: int | None = None
+
+    @classmethod
+    def of(cls, resume: Mapping[str, Any] | None) -> "Mark":
+        """The marks stored in an unfinished window."""
+        stored = (resume or {}).get("mark") or {}
+        return cls(stored.get("high"), stored.get("last_id"), stored.get("total"))
+
+    def as_json(self) -> dict[str, Any]:
+        """What is stored beside the paging cursor."""
+        return {"high": self.high, "last_id": self.last_id, "total": self.total}
+
+
+class _NotNarrowed(Exception):
+    """The server does not narrow a list to the campaign this way."""
+
+
+class ListReading:
+    """One task's reading: chooses its passes by strategy and state, runs them, writes the verdict.
+
+    Args:
+        session: the run's shared things.
+        task: resource and scope.
+        context: what pages cannot know.
+        report: counted into.
+    """
+
+    def __init__(self, session: Session, task: Task, context: Context, report: ResourceReport) -> None:
+        self._session = session
+        self._task = task
+        self._resource = task.resource
+        self._context = context
+        self._report = report
+        self._writer = Writer(session.connection, task.resource.table)
+        self._ways = task.resource.ways(task.campaign)
+        self._way = 0
+        self.rows = 0
+
+    def known_state(self) -> State:
+        """The ledger's row for this scope; a campaign never read alone starts from what the project's reading holds."""
+        ledger, name = self._session.ledger, self._resource.name
+        state = ledger.state(name, self._task.scope)
+        if state.completed_at is None and self._task.campaign is not None and self._resource.project:
+            whole = ledger.state(name, PROJECT)
+            if whole.completed_at is not None:
+                return replace(whole, scope=self._task.scope, total=None)
+        return state
+
+    async def run(self, *, full: bool) -> None:
+        """Bring the list up to date by its strategy.
+
+        Raises:
+            ApiError: reading stopped; what was read is kept and the window stays open.
+        """
+        state = self.known_state()
+        self._way = state.way
+        strategy = self._resource.strategy
+        first = full or state.completed_at is None
+        if strategy is Strategy.SWEEP:
+            await self.sweep()
+        elif strategy is Strategy.CURSOR:
+            await self._read_on(None if full else state.cursor)
+        elif strategy is Strategy.TAIL:
+            await self._read_tail(None if first else state.created_watermark)
+        elif first:
+            await self.sweep()
+        else:
+            await self.increment(state)
+
+    async def sweep(self) -> None:
+        """Read the whole list, then note what is missing from it."""
+        window = self.window(SWEEP)
+        try:
+            mark = await self._read(window, self._listing(ascending=True))
+        except IncompleteListing as stopped:
+            if self._resource.strategy is not Strategy.NEWEST_FIRST:
+                raise
+            mark = await self._read_other_end(window, stopped)
+        await self.check_count(mark)
+        self.finish_sweep(window, mark)
+
+    async def increment(self, state: State) -> None:
+        """Read what is new and what has changed since the last complete reading."""
+        if self._resource.strategy is Strategy.NEWEST_FIRST:
+            window = self.window(NEWEST, fresh=True)
+            mark = await self._read_back(window, state.created_watermark)
+            self.settle(window, replace(state, created_watermark=mark.high or state.created_watermark))
+            return
+        window = self.window(CREATED)
+        listing = self._listing(ascending=True, after=state.created_watermark)
+        mark = await self._read(window, listing)
+        state = replace(state, created_watermark=mark.high or state.created_watermark)
+        self.settle(window, state)
+        if self._resource.updated:
+            window = self.window(UPDATED)
+            listing = replace(
+                self._listing(ascending=True, after=state.updated_watermark),
+                order="updated_at", time_field="updated_at", filter_field="updated_at",
+            )  # fmt: skip
+            mark = await self._read(window, listing)
+            self.settle(window, replace(state, updated_watermark=mark.high or state.updated_watermark))
+
+    def window(self, name: str, *, fresh: bool = False) -> Window:
+        """The pass's window: the one cut off earlier, or a new one."""
+        ledger = self._session.ledger
+        known = None if fresh else ledger.window(self._resource.name, self._task.scope, name)
+        return known or ledger.open_window(self._resource.name, self._task.scope, name, self._session.now())
+
+    def _listing(self, *, ascending: bool, after: str | None = None) -> Listing:
+        path, params = self._ways[0]
+        return Listing(
+            path=path,
+            keys=self._resource.keys,
+            style=self._resource.style,
+            params=params,
+            page_cap=self._resource.page_cap,
+            order=(self._resource.order if ascending else self._resource.newest) or None,
+            time_field=self._resource.time_field,
+            after=earlier(after, OVERLAP) if after else None,
+        )
+
+    async def _read(self, window: Window, listing: Listing) -> Mark:
+        """Run one pass to its end; a first reading tries the ways of narrowing until the server honours one."""
+        self._way = (window.resume or {}).get("way", self._way)
+        if window.name != SWEEP or window.resume is not None or len(self._ways) == 1:
+            return await self._read_way(window, self._by(listing, self._way))
+        for way in range(len(self._ways)):
+            self._way = way
+            try:
+                return await self._read_way(window, self._by(listing, way), last=way == len(self._ways) - 1)
+            except _NotNarrowed:
+                continue
+            except BadRequest as refused:
+                if self.rows or way == len(self._ways) - 1:
+                    raise
+                self._report.note(f"the filter by campaign id was refused ({refused.message}), so its name was used")
+        raise AssertionError("the last way is never turned back")
+
+    def _by(self, listing: Listing, way: int) -> Listing:
+        path, params = self._ways[way]
+        return replace(listing, path=path, params=params)
+
+    async def _read_way(self, window: Window, listing: Listing, *, last: bool = True) -> Mark:
+        """Read one way to its end.
+
+        Raises:
+            _NotNarrowed: the first page shows that the server ignores the narrowing, or found nothing by it.
+        """
+        mark = Mark.of(window.resume)
+        resume = None if window.resume is None else window.resume.get("page")
+        async for page in read_pages(self._session.client, listing, resume=resume):
+            if not last and self._turns_back(page):
+                raise _NotNarrowed
+            self.write_page(window, page, mark)
+            last = True
+        return mark
+
+    def _turns_back(self, page: Page) -> bool:
+        """Whether a campaign's first page is empty or full of other campaigns' rows."""
+        campaign = self._task.campaign
+        if campaign is None or self._resource.table.campaign_column is None:
+            return False
+        if not page.rows:
+            return True
+        return not self._writer.any_of_campaign(page.rows, campaign.id, campaign.name)
+
+    def write_page(self, window: Window, page: Page, mark: Mark) -> list[str]:
+        """Rows, what they have shown of the list, and the cursor after them: one transaction."""
+        session = self._session
+        with transaction(session.connection):
+            applied, identities = self._writer.apply(page.rows, self._context)
+            mark.total = page.total if page.total is not None and mark.total is None else mark.total
+            mark.last_id = identities[-1] if identities else mark.last_id
+            self.raise_mark(window, mark, identities)
+            if window.name == SWEEP:
+                session.ledger.see(self._resource.name, self._task.scope, identities)
+            session.ledger.move_window(
+                self._resource.name, self._task.scope, window.name, {"page": page.resume, "mark": mark.as_json(), "way": self._way}
+            )
+        self._report.count(applied)
+        self.rows += len(page.rows)
+        session.tell(self._resource.name, self._task.scope, PAGES, self.rows, mark.total)
+        return identities
+
+    def raise_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
+        """Move the watermark up to the newest of these rows."""
+        column = "updated_at" if window.name == UPDATED else "created_at"
+        newest = self._writer.newest(column, identities)
+        if newest is not None and (mark.high is None or newest > mark.high):
+            mark.high = newest
+
+    async def _read_other_end(self, window: Window, stopped: IncompleteListing) -> Mark:
+        """A list longer than its page cap is read from the newest, too, back to where the other reading ended."""
+        known = self._session.ledger.window(self._resource.name, self._task.scope, SWEEP)
+        reached = Mark.of(known.resume if known else None)
+        if reached.high is None or not self._resource.newest:
+            raise stopped
+        mark = await self._read_back(window, reached.high)
+        mark.total = reached.total
+        return mark
+
+    async def _read_back(self, window: Window, until: str | None) -> Mark:
+        """From the newest back to rows already held. Ends the pass only when it met them or the list's end."""
+        floor = earlier(until, OVERLAP) if until else None
+        mark = Mark()
+        listing = self._by(self._listing(ascending=False), self._way)
+        async for page in read_pages(self._session.client, listing):
+            identities = self.write_page(replace(window, resume=None), page, mark)
+            oldest = self._writer.oldest("created_at", identities)
+            if floor is not None and oldest is not None and oldest < floor:
+                break
+        return mark
+
+    async def _read_on(self, cursor: str | None) -> None:
+        """Read by id from where the last run ended."""
+        name = CREATED if cursor else SWEEP
+        window = self.window(name)
+        listing = self._listing(ascending=True)
+        if cursor and window.resume is None:
+            window = replace(window, resume={"page": {"cursor": cursor, "page": 1}})
+        mark = await self._read(window, listing)
+        state = replace(self.known_state(), cursor=mark.last_id or cursor)
+        self.settle(window, state)
+
+    async def _read_tail(self, until: str | None) -> None:
+        """Newest first by end date, back to the last thing that could still change."""
+        window = self.window(CREATED if until else SWEEP, fresh=True)
+        mark = Mark()
+        async for page in read_pages(self._session.client, self._listing(ascending=True)):
+            identities = self.write_page(window, page, mark)
+            oldest = self._writer.oldest("created_at", identities)
+            if until is not None and oldest is not None and oldest < earlier(until, OVERLAP):
+                break
+        unfinished = self._writer.oldest_where("status not in ('DONE', 'FAILED')")
+        state = replace(self.known_state(), created_watermark=unfinished or mark.high or until)
+        self.settle(window, state)
+
+    async def check_count(self, mark: Mark) -> None:
+        """A sweep that returned fewer ids than the API counts asks once more how many there are.
+
+        Raises:
+            IncompleteListing: the API still counts more than it returned.
+        """
+        if mark.total is None or self._resource.style is not PagingStyle.KEYSET:
+            return
+        held = self._session.ledger.seen_count(self._resource.name, self._task.scope)
+        if held >= mark.total:
+            return
+        async for page in read_pages(self._session.client, replace(self._listing(ascending=True), limit=1)):
+            if page.total is not None and page.total > held:
+                raise IncompleteListing(f"the API counts {page.total:,} records and returned {held:,}")
+            break
+
+    def finish_sweep(self, window: Window, mark: Mark) -> None:
+        """Mark what the sweep did not return, close its window and write the verdict, all at once."""
+        campaign = None if self._task.campaign is None else self._task.campaign.id
+        with transaction(self._session.connection):
+            gone = self._writer.mark_missing(self._task.scope, campaign, self._session.now())
+            if self._resource.table.journal and gone:
+                write_disappearance(self._session.connection, self._resource.table, gone, self._context.moment)
+            self._report.missing += len(gone)
+            state = replace(
+                self.known_state(),
+                created_watermark=mark.high or window.started_at,
+                updated_watermark=earlier(window.started_at, CHANGES_OVERLAP),
+                cursor=mark.last_id,
+                total=mark.total,
+            )
+            self._settle(window, state)
+
+    def settle(self, window: Window, state: State) -> None:
+        """Close a pass and write that the list is held whole up to its watermarks."""
+        with transaction(self._session.connection):
+            self._settle(window, state)
+
+    def _settle(self, window: Window, state: State) -> None:
+        now = self._session.now()
+        self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
+        self._session.ledger.write_state(
+            replace(
+                state, scope=self._task.scope, state=COMPLETE, as_of=now, completed_at=now,
+                via=self._report.via, reason=None, way=self._way,
+            )  # fmt: skip
+        )

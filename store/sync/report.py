@@ -1,0 +1,151 @@
+"""What a sync says about itself: live progress and one final report."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from store.cache.ledger import COMPLETE, FAILED, PARTIAL
+from store.cache.writer import Applied
+
+PAGES, EXPORTS = "pages", "exports"
+
+
+@dataclass(slots=True)
+class ResourceReport:
+    """One resource's share of a run.
+
+    Attributes:
+        seen, added, changed: records returned; of these new and different.
+        missing: records a complete sweep no longer returned.
+        not_understood: records kept raw because they have no usable id.
+        calls: requests it took.
+        via: pages, exports or both words.
+        state: complete, partial or failed.
+        reason: why it is not complete, or what was done differently from what was asked.
+    """
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    missing: int = 0
+    not_understood: int = 0
+    calls: int = 0
+    via: str = PAGES
+    state: str = COMPLETE
+    reason: str | None = None
+
+    def count(self, applied: Applied) -> None:
+        """Add what a batch did."""
+        self.seen += applied.seen
+        self.added += applied.added
+        self.changed += applied.changed
+        self.not_understood += applied.not_understood
+
+    def worsen(self, state: str, reason: str) -> None:
+        """Lower the state; the first reason stands, later different ones are added."""
+        order = (COMPLETE, PARTIAL, FAILED)
+        if self.state == COMPLETE or order.index(state) < order.index(self.state) == 2:
+            self.state = state
+        if self.reason is None:
+            self.reason = reason
+        elif reason not in self.reason:
+            self.reason = f"{self.reason}; {reason}"
+
+    def note(self, remark: str) -> None:
+        """Say something that does not lower the state."""
+        if self.reason is None:
+            self.reason = remark
+        elif remark not in self.reason:
+            self.reason = f"{self.reason}; {remark}"
+
+    def use(self, via: str) -> None:
+        """Note which way rows came."""
+        if self.via != via:
+            self.via = via if self.seen == 0 else f"{PAGES}+{EXPORTS}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The report's documented form."""
+        return {
+            "seen": self.seen,
+            "added": self.added,
+            "changed": self.changed,
+            "missing": self.missing,
+            "not_understood": self.not_understood,
+            "calls": self.calls,
+            "via": self.via,
+            "state": self.state,
+            "reason": self.reason,
+        }
+
+
+@dataclass(slots=True)
+class Report:
+    """One run as a whole.
+
+    Attributes:
+        run_id: names the run in the cache's `sync_runs` and journal.
+        state: complete, partial or failed.
+        calls: requests sent.
+        seconds: how long it took.
+        resources: by resource name.
+        reason: what ended it early, in a sentence.
+        error: the short name of what ended it: credentials, retry or empty.
+    """
+
+    run_id: str
+    state: str = COMPLETE
+    calls: int = 0
+    seconds: float = 0.0
+    resources: dict[str, ResourceReport] = field(default_factory=dict)
+    reason: str | None = None
+    error: str = ""
+
+    def of(self, name: str) -> ResourceReport:
+        """The report of one resource, made when first asked for."""
+        return self.resources.setdefault(name, ResourceReport())
+
+    def conclude(self) -> None:
+        """Derive the run's state from its resources and what ended it."""
+        states = {report.state for report in self.resources.values()}
+        if self.reason is None and states <= {COMPLETE}:
+            self.state = COMPLETE
+        elif COMPLETE in states or PARTIAL in states:
+            self.state = PARTIAL
+        else:
+            self.state = FAILED
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON of `sync --json`."""
+        return {
+            "run_id": self.run_id,
+            "state": self.state,
+            "calls": self.calls,
+            "seconds": round(self.seconds, 3),
+            "reason": self.reason,
+            "resources": {name: report.as_json() for name, report in self.resources.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands, for a progress display.
+
+    Attributes:
+        resource: being read; empty between resources.
+        scope: project or campaign:<id>.
+        via: pages or exports.
+        rows: records read of it so far.
+        total: how many the API says there are; None when it does not say.
+        calls: requests of the run so far.
+        done, tasks: lists finished and to read in all.
+        note: what it waits for, if it waits.
+    """
+
+    resource: str
+    scope: str
+    via: str
+    rows: int
+    total: int | None
+    calls: int
+    done: int
+    tasks: int
+    note: str = ""

@@ -1,0 +1,235 @@
+"""Campaign summaries by day at the lowest price (API §4.1).
+
+The endpoint gives one total per range and no series. So the whole range is asked first, and split only where there is
+activity: of every split one half is asked and the other half computed by subtraction, because the totals are additive.
+Closed days are kept for good; today is asked again. Campaigns that have no summary are asked once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from typing import Any
+
+import msgspec
+
+from store.api.client import segment
+from store.api.errors import NotFound
+from store.cache.columns import as_integer
+from store.cache.database import transaction
+from store.days import parse_instant
+from store.sync.catalogue import CampaignRef
+from store.sync.reading import Session
+from store.sync.report import ResourceReport
+
+FIRST_SUMMARY = "2025-06-17"
+"""Campaigns created before this day have no summary: theirs is unknown, not zero (API §4.1)."""
+SERIES_DAYS = 30
+"""How many days back a named campaign's series is filled."""
+NO_SUMMARY = "no summary"
+_NOT_METRICS = frozenset({"object", "campaign", "campaign_id", "start_date", "end_date"})
+
+Metrics = dict[str, int]
+
+
+def metrics_of(document: Mapping[str, Any]) -> Metrics:
+    """The integer members of a summary; money in minor units, points as points."""
+    return {
+        name: number
+        for name, value in document.items()
+        if name not in _NOT_METRICS and not isinstance(value, bool) and (number := as_integer(value)) is not None
+    }
+
+
+def subtract(whole: Metrics, part: Metrics) -> Metrics:
+    """What remains of a range's totals when one part of it is known."""
+    return {name: value - part.get(name, 0) for name, value in whole.items()}
+
+
+def quiet(metrics: Metrics) -> bool:
+    """Whether nothing happened."""
+    return not any(metrics.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from start to end, both included."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
+
+    def halves(self) -> tuple["Span", "Span"]:
+        """The earlier and the later half."""
+        middle = self.start + timedelta(days=self.days // 2)
+        return Span(self.start, middle - timedelta(days=1)), Span(middle, self.end)
+
+
+class SummaryReading:
+    """Fetches what the cache does not hold yet of campaigns' summaries.
+
+    Args:
+        session: the run's shared things.
+        zone: the project's time zone, which decides what today is.
+        report: counted into.
+    """
+
+    def __init__(self, session: Session, zone: tzinfo, report: ResourceReport) -> None:
+        self._session = session
+        self._report = report
+        now = parse_instant(session.now())
+        # In which zone a summary's day ends is not documented: a day is closed when it is over in UTC and in the project.
+        self.today = min(now.date(), now.astimezone(zone).date())
+        self.last = max(now.date(), now.astimezone(zone).date())
+        self._zone = zone
+
+    async def run(self, campaigns: list[CampaignRef]) -> None:
+        """Today's totals and the last days' series of each campaign.
+
+        Raises:
+            ApiError: reading stopped; what was fetched is kept.
+        """
+        for campaign in campaigns:
+            created = self._created(campaign.id)
+            if created is None or created.isoformat() < FIRST_SUMMARY or self._known_empty(campaign.id):
+                continue
+            first = max(created, self.today - timedelta(days=SERIES_DAYS - 1))
+            await self.fill(campaign.id, Span(min(first, self.last), self.last))
+
+    async def fill(self, campaign_id: str, span: Span) -> None:
+        """Make every day of a span known, as far as the API tells.
+
+        Raises:
+            ApiError: reading stopped; what was fetched is kept.
+        """
+        span = Span(span.start, min(span.end, self.last))
+        if span.days < 1:
+            return
+        held = self._held_days(campaign_id)
+        for offset in range(max((span.end - self.today).days + 1, 0)):
+            day = self.today + timedelta(days=offset)
+            if day < span.start:
+                continue
+            metrics = await self._ask(campaign_id, Span(day, day))
+            if metrics is None:
+                self._note_empty(campaign_id)
+                return
+            self._keep_days(campaign_id, Span(day, day), metrics)
+        for gap in self._gaps(span, held):
+            whole = await self._ask(campaign_id, gap)
+            if whole is None:
+                self._note_empty(campaign_id)
+                return
+            await self._split(campaign_id, gap, whole)
+
+    async def _split(self, campaign_id: str, span: Span, whole: Metrics) -> None:
+        if span.days == 1 or quiet(whole):
+            self._keep_days(campaign_id, span, whole)
+            return
+        earlier, later = span.halves()
+        part = await self._ask(campaign_id, earlier)
+        if part is None:
+            return
+        rest = subtract(whole, part)
+        if any(value < 0 for value in rest.values()):
+            # The server's totals are not additive here; ask instead of computing.
+            asked = await self._ask(campaign_id, later)
+            rest = asked if asked is not None else rest
+        await self._split(campaign_id, earlier, part)
+        await self._split(campaign_id, later, rest)
+
+    async def _ask(self, campaign_id: str, span: Span) -> Metrics | None:
+        """One call; None when the campaign has no summary."""
+        params = (("start_date", span.start.isoformat()), ("end_date", span.end.isoformat()))
+        try:
+            reply = await self._session.client.get(f"/v1/campaigns/{segment(campaign_id)}/summary", params)
+        except NotFound:
+            return None
+        document = reply.document()
+        metrics = metrics_of(document)
+        self._report.seen += 1
+        self._session.tell("campaign_summaries", f"campaign:{campaign_id}", "pages", self._report.seen, None)
+        if not metrics:
+            return None
+        self._keep_answer(campaign_id, span, reply.content.decode("utf-8", "replace"))
+        return metrics
+
+    def _created(self, campaign_id: str) -> date | None:
+        row = self._session.connection.execute(
+            "select created_at from campaigns where id = ?", (campaign_id,)
+        ).fetchone()
+        return None if row is None or row[0] is None else parse_instant(row[0]).astimezone(self._zone).date()
+
+    def _held_days(self, campaign_id: str) -> set[str]:
+        rows = self._session.connection.execute(
+            "select start_date from campaign_summaries where campaign_id = ? and start_date = end_date and closed",
+            (campaign_id,),
+        )
+        return {row[0] for row in rows}
+
+    def _gaps(self, span: Span, held: set[str]) -> list[Span]:
+        """The runs of closed days not held yet."""
+        gaps: list[Span] = []
+        start: date | None = None
+        for offset in range(span.days):
+            day = span.start + timedelta(days=offset)
+            wanted = day < self.today and day.isoformat() not in held
+            if wanted and start is None:
+                start = day
+            elif not wanted and start is not None:
+                gaps.append(Span(start, day - timedelta(days=1)))
+                start = None
+        if start is not None:
+            gaps.append(Span(start, min(span.end, self.today - timedelta(days=1))))
+        return gaps
+
+    def _keep_answer(self, campaign_id: str, span: Span, text: str) -> None:
+        closed = int(span.end < self.today)
+        known = self._session.connection.execute(
+            "select json, closed from campaign_summaries where campaign_id = ? and start_date = ? and end_date = ?",
+            (campaign_id, span.start.isoformat(), span.end.isoformat()),
+        ).fetchone()
+        if known == (text, closed):
+            return
+        self._report.added += known is None
+        self._report.changed += known is not None
+        with transaction(self._session.connection) as connection:
+            connection.execute(
+                "insert or replace into campaign_summaries (campaign_id, start_date, end_date, json, closed)"
+                " values (?, ?, ?, ?, ?)",
+                (campaign_id, span.start.isoformat(), span.end.isoformat(), text, closed),
+            )
+
+    def _keep_days(self, campaign_id: str, span: Span, metrics: Metrics) -> None:
+        """Write the days of a span that is one day or quiet; each closed one counts as held from now on."""
+        text = msgspec.json.encode(metrics).decode()
+        with transaction(self._session.connection) as connection:
+            for offset in range(span.days):
+                day = (span.start + timedelta(days=offset)).isoformat()
+                rows = [(campaign_id, day, name, value) for name, value in metrics.items()]
+                closed = int(day < self.today.isoformat())
+                connection.execute(
+                    "insert into campaign_summaries (campaign_id, start_date, end_date, json, closed)"
+                    " values (?, ?, ?, ?, ?) on conflict do update set closed = excluded.closed"
+                    " where closed != excluded.closed",
+                    (campaign_id, day, day, text, closed),
+                )
+                connection.executemany(
+                    "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'summary', ?)"
+                    " on conflict do update set value = excluded.value where value != excluded.value",
+                    rows,
+                )
+
+    def _known_empty(self, campaign_id: str) -> bool:
+        state = self._session.ledger.state("campaign_summaries", f"campaign:{campaign_id}")
+        return state.reason == NO_SUMMARY
+
+    def _note_empty(self, campaign_id: str) -> None:
+        with transaction(self._session.connection):
+            self._session.ledger.stop(
+                "campaign_summaries", f"campaign:{campaign_id}", state="complete", reason=NO_SUMMARY,
+                as_of=self._session.now(),
+            )  # fmt: skip

@@ -1,0 +1,124 @@
+"""Export twins: how a CSV export stands in for a list endpoint (API §3).
+
+Columns are known by the order of the requested fields, never by their labels. Money may come in major units: each money
+field is calibrated against one record read by the API before any amount is written.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from store.cache.columns import as_flag, as_integer, dig
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One amount an export carries: its field, and where the API's record says the same as an integer."""
+
+    field: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExportTwin:
+    """What stands in for a list.
+
+    Attributes:
+        exported_object: the export's object name.
+        fields: requested fields, `id` among them.
+        order: the export's own order parameter.
+        carried: table columns the fields can fill.
+        measures: amounts whose unit must be found out first.
+        record_path: where one record can be read by the API; `{id}` stands for its id.
+        document: CSV row and unit scales (1 or 100 per measure) to a document in the API's shape.
+        campaign_parameters: export parameters that narrow it to one campaign.
+    """
+
+    exported_object: str
+    fields: tuple[str, ...]
+    order: str
+    carried: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    record_path: str
+    document: Callable[[Mapping[str, str], Mapping[str, int]], dict[str, Any]]
+    campaign_parameters: Callable[[str], Mapping[str, Any]]
+
+
+def exact_units(text: str, scale: int) -> int | None:
+    """A CSV amount as an integer: digits times `scale`, exactly; None when it is no number or has a remainder."""
+    try:
+        value = Decimal(text.strip().replace(",", "")) * scale
+    except InvalidOperation:
+        return None
+    return int(value) if value.is_finite() and value == value.to_integral_value() else None
+
+
+def scale_of(text: str, api_value: int) -> int | None:
+    """Which of 1 and 100 turns a CSV amount into the API's integer; None when neither does or both would (zero)."""
+    if api_value == 0:
+        return None
+    return next((scale for scale in (1, 100) if exact_units(text, scale) == api_value), None)
+
+
+def read_measure(document: Mapping[str, Any], measure: Measure) -> int | None:
+    """The API's integer of a measure in a document read by id."""
+    return as_integer(dig(document, measure.path))
+
+
+_GIFT = Measure("gift_balance", ("gift", "balance"))
+_LOYALTY = Measure("loyalty_balance", ("loyalty_card", "balance"))
+_TYPES = {"gift": "GIFT_VOUCHER", "loyalty": "LOYALTY_CARD", "discount": "DISCOUNT_VOUCHER"}
+
+
+def _voucher_type(text: str) -> str | None:
+    """The API's voucher type; an export may spell it in words."""
+    if not text:
+        return None
+    upper = text.strip().upper().replace(" ", "_")
+    return upper if upper in _TYPES.values() else next((t for word, t in _TYPES.items() if word in text.lower()), upper)
+
+
+def _voucher_document(row: Mapping[str, str], scales: Mapping[str, int]) -> dict[str, Any]:
+    """A voucher in the API's shape from an export row (`ExportVoucherFields`); empty cells are absent."""
+    document: dict[str, Any] = {
+        name: row[name]
+        for name in ("id", "code", "campaign", "campaign_id", "category", "start_date", "expiration_date",
+                     "created_at", "updated_at")
+        if row.get(name)
+    }  # fmt: skip
+    document["type"] = _voucher_type(row.get("voucher_type", ""))
+    for flag in ("active", "is_referral_code"):
+        value = as_flag(row.get(flag, ""))
+        if value is not None:
+            document[flag] = bool(value)
+    if row.get("customer_id"):
+        document["holder_id"] = row["customer_id"]
+    document["redemption"] = {
+        "quantity": as_integer(row.get("redemption_quantity", "")),
+        "redeemed_quantity": as_integer(row.get("redemption_count", "")),
+    }
+    for measure in (_GIFT, _LOYALTY):
+        if row.get(measure.field) and measure.field in scales:
+            document[measure.path[0]] = {"balance": exact_units(row[measure.field], scales[measure.field])}
+    return document
+
+
+VOUCHER_TWIN = ExportTwin(
+    exported_object="voucher",
+    fields=(
+        "id", "code", "voucher_type", "campaign", "campaign_id", "category", "start_date", "expiration_date",
+        "active", "is_referral_code", "customer_id", "redemption_quantity", "redemption_count", "gift_balance",
+        "loyalty_balance", "created_at", "updated_at",
+    ),
+    order="created_at",
+    carried=(
+        "code", "type", "campaign_id", "campaign", "category", "active", "holder_id", "is_referral_code",
+        "start_date", "expiration_date", "redemption_quantity", "redeemed_quantity", "balance", "created_at",
+        "updated_at",
+    ),
+    measures=(_GIFT, _LOYALTY),
+    record_path="/v1/vouchers/{id}",
+    document=_voucher_document,
+    campaign_parameters=lambda campaign_id: {"campaign_id": campaign_id},
+)  # fmt: skip
