@@ -15,7 +15,20 @@ from store.cache.schema import APPLICATION_ID, migrate
 
 BUSY_TIMEOUT_MS = 10_000
 NETWORK_FILE_SYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs", "lustre", "davfs"}
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "lustre",
+        "davfs",
+    }
 )
 
 
@@ -72,7 +85,9 @@ def _prepare_place(path: Path) -> None:
         if sys.platform != "win32" and path.stat().st_uid == os.getuid():
             path.chmod(0o600)
     except OSError as error:
-        raise CacheError(f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file.") from None
+        raise CacheError(
+            f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file."
+        ) from None
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
@@ -88,13 +103,17 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         mark = connection.execute("pragma application_id").fetchone()[0]
         tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
         if tables and mark != APPLICATION_ID:
-            raise CacheError(f"{path} is an SQLite file of another program; nothing was changed. Choose another PROMOSCOPE_DB.")
+            raise CacheError(
+                f"{path} is an SQLite file of another program; nothing was changed. Choose another PROMOSCOPE_DB."
+            )
         connection.execute(f"pragma journal_mode = {'truncate' if on_network(path) else 'wal'}")
         connection.execute("pragma synchronous = normal")
         migrate(sqlite_utils.Database(connection))
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise CacheError(f"{path} cannot be used as a cache ({error}); nothing was changed. Choose another PROMOSCOPE_DB.") from None
+        raise CacheError(
+            f"{path} cannot be used as a cache ({error}); nothing was changed. Choose another PROMOSCOPE_DB."
+        ) from None
     except CacheError:
         connection.close()
         raise

@@ -67,7 +67,9 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
     Works in batches, each one transaction: stopped anywhere, the next run goes on with the days left.
     """
     counted = 0
-    while batch := connection.execute("select campaign_id, day from daily_dirty limit ?", (_BATCH,)).fetchall():
+    while batch := connection.execute(
+        "select campaign_id, day from daily_dirty limit ?", (_BATCH,)
+    ).fetchall():
         with transaction(connection):
             for campaign_id, day in batch:
                 key = (campaign_id, day)
@@ -76,11 +78,29 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
                 )
                 connection.executemany(
                     "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'rows', ?)",
-                    [(*key, metric, value) for metric, value in sorted(count_day(connection, *key, zone).items())],
+                    [
+                        (*key, metric, value)
+                        for metric, value in sorted(count_day(connection, *key, zone).items())
+                    ],
                 )
                 connection.execute("delete from daily_dirty where campaign_id = ? and day = ?", key)
+            for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
+                _total(connection, campaign_id)
         counted += len(batch)
     return counted
+
+
+def _total(connection: sqlite3.Connection, campaign_id: str) -> None:
+    """A campaign's totals over all its days: what a list of campaigns reads instead of every day."""
+    connection.execute(
+        "delete from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,)
+    )
+    connection.execute(
+        "insert into campaign_totals (campaign_id, metric, source, value)"
+        " select campaign_id, metric, source, sum(value) from daily"
+        " where campaign_id = ? and source = 'rows' group by metric",
+        (campaign_id,),
+    )
 
 
 def mark_all_dirty(connection: sqlite3.Connection, zone: tzinfo) -> None:
@@ -88,6 +108,7 @@ def mark_all_dirty(connection: sqlite3.Connection, zone: tzinfo) -> None:
     connection.create_function("local_day", 1, lambda text: local_day(text, zone), deterministic=True)
     with transaction(connection):
         connection.execute("delete from daily where source = 'rows'")
+        connection.execute("delete from campaign_totals where source = 'rows'")
         for table, campaign in (
             ("redemptions", "campaign_id"),
             ("publications", "campaign_id"),

@@ -41,6 +41,11 @@ create table if not exists daily (
     primary key (campaign_id, day, metric, source)
 ) without rowid;
 
+create table if not exists campaign_totals (
+    campaign_id text not null, metric text not null, source text not null, value integer not null, until text,
+    primary key (campaign_id, metric, source)
+) without rowid;
+
 create table if not exists daily_dirty (
     campaign_id text not null, day text not null, primary key (campaign_id, day)
 ) without rowid;

@@ -159,7 +159,8 @@ class Writer:
         self._write(exported, ("id", *carried), source=EXPORT)
         self._write(stale, ("id", *carried), source=None)
         self._connection.executemany(
-            f'update "{self.spec.raw}" set source = ? where id = ?', [(OLDER, record.row[0]) for record in stale]
+            f'update "{self.spec.raw}" set source = ? where id = ?',
+            [(OLDER, record.row[0]) for record in stale],
         )
         self._mark_days(fresh + changed, context)
         return applied, list(records)
@@ -254,7 +255,9 @@ class Writer:
         return 1
 
     def _known(self, identities: list[str]) -> dict[str, tuple[str, str]]:
-        query = f'select id, json, source from "{self.spec.raw}" where id in ({placeholders(len(identities))})'
+        query = (
+            f'select id, json, source from "{self.spec.raw}" where id in ({placeholders(len(identities))})'
+        )
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
     def _carried(self, identities: list[str], carried: Sequence[str]) -> dict[str, tuple[SqlValue, ...]]:
@@ -313,7 +316,11 @@ class Writer:
         return None if value is None else str(value)
 
     def _journal(
-        self, fresh: list[_Record], changed: list[_Record], known: dict[str, tuple[str, str]], context: Context
+        self,
+        fresh: list[_Record],
+        changed: list[_Record],
+        known: dict[str, tuple[str, str]],
+        context: Context,
     ) -> None:
         if not self.spec.journal:
             return

@@ -51,6 +51,10 @@ ENDS_THE_RUN = (CredentialsRefused, PlanExceeded, RateLimited, BudgetSpent, Conn
 """After one of these, asking for the next list is useless or unkind."""
 
 
+TOTALS_PER_RUN = 40
+"""A plain sync asks for at most so many campaigns' lifetime totals: one call each, the allowance is the shop's, too."""
+
+
 class SyncEngine:
     """Mirrors a project into a cache.
 
@@ -118,7 +122,7 @@ class SyncEngine:
         if not await self._run_tasks(report, request, tasks, started_at):
             return
         if request.only is None or "campaign_summaries" in request.only:
-            await self._read_summaries(report, named)
+            await self._read_summaries(report, named, everything=request.everything)
 
     def _followed(
         self, request: SyncRequest, campaigns: list[CampaignRef]
@@ -129,10 +133,14 @@ class SyncEngine:
             return request, named
         scopes = {state.scope for state in self._ledger.states() if state.completed_at is not None}
         rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
-        whole = any(self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"})
+        whole = any(
+            self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"}
+        )
         followed = [ref for ref in campaigns if f"campaign:{ref.id}" in scopes]
         if whole:
-            request = SyncRequest(everything=True, full=request.full, via=request.via, max_calls=request.max_calls)
+            request = SyncRequest(
+                everything=True, full=request.full, via=request.via, max_calls=request.max_calls
+            )
         return request, followed
 
     async def _run_tasks(
@@ -209,12 +217,13 @@ class SyncEngine:
         reading.finish_sweep(window, mark)
         return True
 
-    async def _read_summaries(self, report: Report, named: list[CampaignRef]) -> None:
+    async def _read_summaries(self, report: Report, named: list[CampaignRef], *, everything: bool) -> None:
         resource = report.of("campaign_summaries")
         before = self._client.calls
         reading = SummaryReading(self._session, self._zone, resource)
         try:
             await reading.run(named)
+            await reading.extend_totals(None if everything else TOTALS_PER_RUN)
         except ENDS_THE_RUN as ended:
             resource.worsen(PARTIAL, ended.sentence)
             report.reason, report.error = ended.sentence, _kind(ended)
@@ -273,5 +282,3 @@ def _request_json(request: SyncRequest) -> dict[str, object]:
         "via": request.via,
         "max_calls": request.max_calls,
     }
-
-

@@ -103,7 +103,9 @@ class ExportReading:
         self._tell("")
 
     def _tell(self, note: str) -> None:
-        self._session.tell(self._task.resource.name, self._task.scope, note or EXPORTS, self.rows, self._expected)
+        self._session.tell(
+            self._task.resource.name, self._task.scope, note or EXPORTS, self.rows, self._expected
+        )
 
     async def _calibrate(self, rows: list[dict[str, str]]) -> None:
         """Find out each amount's unit from a record that carries one, before the first is written."""
@@ -120,7 +122,9 @@ class ExportReading:
                     break
             else:
                 if samples:
-                    raise ExportUnusable(f"the unit of {measure.field} could not be told from the API's own records")
+                    raise ExportUnusable(
+                        f"the unit of {measure.field} could not be told from the API's own records"
+                    )
 
     async def _record(self, identity: str) -> dict[str, Any] | None:
         path = self._twin.record_path.replace("{id}", segment(identity))
@@ -151,5 +155,3 @@ async def count_rows(session: Session, task: Task) -> int | None:
     async for page in read_pages(session.client, listing):
         return page.total
     return 0
-
-

@@ -71,7 +71,11 @@ def choose(task: Task, request: SyncRequest, rows: int | None, *, whole: bool) -
     if not whole:
         return PAGES, paging + task.resource.updated, "only what is new or changed"
     if twin is None:
-        return PAGES, paging, task.resource.no_export if (rows or 0) > WORTH_IT or request.via == EXPORTS_FIRST else ""
+        return (
+            PAGES,
+            paging,
+            task.resource.no_export if (rows or 0) > WORTH_IT or request.via == EXPORTS_FIRST else "",
+        )
     if request.via == PAGES_ONLY:
         return PAGES, paging, "as asked"
     if request.via == EXPORTS_FIRST:
@@ -119,12 +123,14 @@ class Planner:
         narrowed, values = "", []
         if task.campaign is not None and column:
             narrowed, values = f' where "{column}" = ?', [task.campaign.id]
-        return int(self._session.connection.execute(f'select count(*) from "{table}"{narrowed}', values).fetchone()[0])
+        return int(
+            self._session.connection.execute(f'select count(*) from "{table}"{narrowed}', values).fetchone()[
+                0
+            ]
+        )
 
     async def _count(self, task: Task) -> tuple[int | None, str]:
         try:
             return await count_rows(self._session, task), ""
         except ApiError as error:
             return None, error.sentence
-
-

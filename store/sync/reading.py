@@ -186,7 +186,9 @@ class ListReading:
             except BadRequest as refused:
                 if self.rows or way == len(self._ways) - 1:
                     raise
-                self._report.note(f"the filter by campaign id was refused ({refused.message}), so its name was used")
+                self._report.note(
+                    f"the filter by campaign id was refused ({refused.message}), so its name was used"
+                )
         raise AssertionError("the last way is never turned back")
 
     def _by(self, listing: Listing, way: int) -> Listing:
@@ -228,7 +230,10 @@ class ListReading:
             if window.name == SWEEP:
                 session.ledger.see(self._resource.name, self._task.scope, identities)
             session.ledger.move_window(
-                self._resource.name, self._task.scope, window.name, {"page": page.resume, "mark": mark.as_json(), "way": self._way}
+                self._resource.name,
+                self._task.scope,
+                window.name,
+                {"page": page.resume, "mark": mark.as_json(), "way": self._way},
             )
         self._report.count(applied)
         self.rows += len(page.rows)
@@ -310,7 +315,9 @@ class ListReading:
         with transaction(self._session.connection):
             gone = self._writer.mark_missing(self._task.scope, campaign, self._session.now())
             if self._resource.table.journal and gone:
-                write_disappearance(self._session.connection, self._resource.table, gone, self._context.moment)
+                write_disappearance(
+                    self._session.connection, self._resource.table, gone, self._context.moment
+                )
             self._report.missing += len(gone)
             state = replace(
                 self.known_state(),
@@ -331,7 +338,13 @@ class ListReading:
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
         self._session.ledger.write_state(
             replace(
-                state, scope=self._task.scope, state=COMPLETE, as_of=now, completed_at=now,
-                via=self._report.via, reason=None, way=self._way,
+                state,
+                scope=self._task.scope,
+                state=COMPLETE,
+                as_of=now,
+                completed_at=now,
+                via=self._report.via,
+                reason=None,
+                way=self._way,
             )  # fmt: skip
         )

@@ -6,7 +6,7 @@ Closed days are kept for good; today is asked again. Campaigns that have no summ
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
@@ -36,7 +36,9 @@ def metrics_of(document: Mapping[str, Any]) -> Metrics:
     return {
         name: number
         for name, value in document.items()
-        if name not in _NOT_METRICS and not isinstance(value, bool) and (number := as_integer(value)) is not None
+        if name not in _NOT_METRICS
+        and not isinstance(value, bool)
+        and (number := as_integer(value)) is not None
     }
 
 
@@ -98,6 +100,51 @@ class SummaryReading:
                 continue
             first = max(created, self.today - timedelta(days=SERIES_DAYS - 1))
             await self.fill(campaign.id, Span(min(first, self.last), self.last))
+            self._note_filled(campaign.id)
+
+    async def extend_totals(self, limit: int | None) -> None:
+        """Bring campaigns' lifetime totals up to yesterday, those longest not asked for first.
+
+        A total that is held is extended by the days since, not asked for again.
+
+        Args:
+            limit: at most so many campaigns; None for all. Campaigns whose rows are cached need no summary.
+
+        Raises:
+            ApiError: reading stopped; what was fetched is kept.
+        """
+        until = self.today - timedelta(days=1)
+        waiting = self._session.connection.execute(
+            "select c.id, max(t.until) from campaigns c left join campaign_totals t"
+            " on t.campaign_id = c.id and t.source = 'summary'"
+            " where c.missing_since is null and c.created_at >= ? and c.creation_status is not 'DRAFT'"
+            " and not exists (select 1 from sync_states s where s.resource = 'redemptions'"
+            "  and s.completed_at is not null and s.scope in ('project', 'campaign:' || c.id))"
+            " and not exists (select 1 from sync_states s where s.resource = 'campaign_summaries'"
+            "  and s.scope = 'campaign:' || c.id and s.reason = ?)"
+            " and (c.expiration_date is null or t.until is null or t.until <= substr(c.expiration_date, 1, 10))"
+            " group by c.id having max(t.until) is null or max(t.until) < ? order by 2, c.created_at desc limit ?",
+            (FIRST_SUMMARY, NO_SUMMARY, until.isoformat(), -1 if limit is None else limit),
+        ).fetchall()
+        for campaign_id, held_until in waiting:
+            created = self._created(campaign_id)
+            start = date.fromisoformat(held_until) + timedelta(days=1) if held_until else created
+            if start is None or start > until:
+                continue
+            metrics = await self._ask(campaign_id, Span(start, until))
+            if metrics is None:
+                self._note_empty(campaign_id)
+                continue
+            self._add_totals(campaign_id, metrics, until)
+
+    def _add_totals(self, campaign_id: str, metrics: Metrics, until: date) -> None:
+        with transaction(self._session.connection) as connection:
+            connection.executemany(
+                "insert into campaign_totals (campaign_id, metric, source, value, until)"
+                " values (?, ?, 'summary', ?, ?)"
+                " on conflict do update set value = value + excluded.value, until = excluded.until",
+                [(campaign_id, name, value, until.isoformat()) for name, value in metrics.items()],
+            )
 
     async def fill(self, campaign_id: str, span: Span) -> None:
         """Make every day of a span known, as far as the API tells.
@@ -226,6 +273,15 @@ class SummaryReading:
     def _known_empty(self, campaign_id: str) -> bool:
         state = self._session.ledger.state("campaign_summaries", f"campaign:{campaign_id}")
         return state.reason == NO_SUMMARY
+
+    def _note_filled(self, campaign_id: str) -> None:
+        scope, now = f"campaign:{campaign_id}", self._session.now()
+        state = self._session.ledger.state("campaign_summaries", scope)
+        if state.reason != NO_SUMMARY:
+            with transaction(self._session.connection):
+                self._session.ledger.write_state(
+                    replace(state, state="complete", as_of=now, completed_at=now, reason=None)
+                )
 
     def _note_empty(self, campaign_id: str) -> None:
         with transaction(self._session.connection):

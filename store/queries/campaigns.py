@@ -1,0 +1,178 @@
+"""The campaign list and one campaign's header: documents, derived status, totals and sparks in a handful of queries."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+import msgspec
+
+from store.domain.discount import campaign_value_text
+from store.domain.status import Status, StatusKind, derive_status
+from store.models import Source
+from store.queries.series import success_rate
+
+SPARK_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """One line of the campaign list.
+
+    Attributes:
+        id, name, campaign_type: as received.
+        status: derived (API §5), with its time hint.
+        category: name of the first category, "" when none.
+        value_text: the discount, gift or points in words.
+        start_date, expiration_date: UTC text or None for open ends.
+        vouchers_count: the API's count of codes; says nothing about use.
+        redemptions: succeeded, ever; None when neither rows nor a summary are cached.
+        publications: succeeded, ever; None when unknown.
+        success_permille: share of redemptions that succeeded; None when unknown.
+        spark: succeeded redemptions of the last 14 local days, oldest first; None where unknown.
+        source: where the totals come from.
+        as_of: when they were last read.
+        metadata: the campaign's metadata as JSON text, for filtering.
+        missing_since: set when the API no longer returns it.
+        document: the campaign as received, decoded.
+    """
+
+    id: str
+    name: str
+    campaign_type: str
+    status: Status
+    category: str
+    value_text: str
+    start_date: str | None
+    expiration_date: str | None
+    vouchers_count: int | None
+    redemptions: int | None
+    publications: int | None
+    success_permille: int | None
+    spark: tuple[int | None, ...]
+    source: Source
+    as_of: str | None
+    metadata: str
+    missing_since: str | None
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCounts:
+    """The line above the list: how many campaigns there are, by what an operator asks first."""
+
+    total: int
+    active: int
+    ending_soon: int
+    scheduled: int
+    drafts: int
+
+
+_QUERY = (
+    "select c.id, c.name, c.campaign_type, c.category, c.start_date, c.expiration_date, c.vouchers_count, c.metadata,"
+    " c.missing_since, r.json from campaigns c join campaigns_raw r on r.id = c.id"
+)
+
+
+def list_campaigns(connection: sqlite3.Connection, now: datetime, zone: tzinfo) -> list[CampaignRow]:
+    """Every campaign in the cache, newest first. A few hundred at most: filters and sorts run over the answer."""
+    return _build(
+        connection, now, zone, connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall()
+    )
+
+
+def get_campaign(
+    connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo
+) -> CampaignRow | None:
+    """One campaign by id or exact name; None when the cache has no such campaign."""
+    query = (
+        _QUERY
+        + " where c.id = ?1 or c.name = ?1 order by c.id = ?1 desc, c.missing_since is not null, c.id limit 1"
+    )
+    rows = _build(connection, now, zone, connection.execute(query, (wanted,)).fetchall())
+    return rows[0] if rows else None
+
+
+def _build(
+    connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
+) -> list[CampaignRow]:
+    totals = _totals(connection)
+    states = _redemption_states(connection)
+    project = states.get("project")
+    since = (now.astimezone(zone) - timedelta(days=SPARK_DAYS - 1)).date()
+    sparks = _sparks(connection, since.isoformat())
+    days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
+    campaigns = []
+    for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
+        document = msgspec.json.decode(text)
+        as_of = states.get(f"campaign:{identity}") or project
+        mine, source = totals[identity, "rows"], Source.ROWS
+        if as_of is None and not mine:
+            mine = totals[identity, "summary"]
+            source = Source.SUMMARY if mine else Source.NONE
+        known = bool(mine) or as_of is not None
+        succeeded = mine.get("redemptions_succeeded", 0) if known else None
+        failed = mine.get("redemptions_failed", 0) if known else None
+        spark = sparks.get((identity, source.value), {})
+        campaigns.append(
+            CampaignRow(
+                id=identity, name=name or "", campaign_type=kind or "",
+                status=derive_status(document, now, zone, missing=missing is not None),
+                category=category or "", value_text=campaign_value_text(document),
+                start_date=start, expiration_date=end, vouchers_count=vouchers,
+                redemptions=succeeded,
+                publications=mine.get("publications_succeeded", 0) if known else None,
+                success_permille=success_rate(succeeded, failed),
+                spark=tuple(spark.get(day, 0 if as_of else None) for day in days),
+                source=source, as_of=as_of, metadata=metadata or "", missing_since=missing, document=document,
+            )
+        )  # fmt: skip
+    return campaigns
+
+
+def _totals(connection: sqlite3.Connection) -> defaultdict[tuple[str, str], dict[str, int]]:
+    totals: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for campaign, source, metric, value in connection.execute(
+        "select campaign_id, source, metric, value from campaign_totals"
+    ):
+        totals[campaign, source][metric] = value
+    return totals
+
+
+def _redemption_states(connection: sqlite3.Connection) -> dict[str, str | None]:
+    rows = connection.execute("select scope, as_of from sync_states where resource = 'redemptions'")
+    return {row[0]: row[1] for row in rows}
+
+
+def _sparks(connection: sqlite3.Connection, since: str) -> dict[tuple[str, str], dict[str, int]]:
+    found: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for campaign, source, day, value in connection.execute(
+        "select d.campaign_id, d.source, d.day, d.value from campaigns c cross join daily d"
+        " on d.campaign_id = c.id and d.day >= ? where d.metric = 'redemptions_succeeded'",
+        (since,),
+    ):
+        found[campaign, source][day] = value
+    return found
+
+
+def count_campaigns(campaigns: list[CampaignRow], now: datetime) -> CampaignCounts:
+    """How many campaigns run, end within seven days, wait, or are drafts; deleted ones are left out."""
+    alive = [campaign for campaign in campaigns if campaign.status.kind is not StatusKind.DELETED]
+    week = now + timedelta(days=7)
+
+    def count(test: Callable[[CampaignRow], bool]) -> int:
+        return sum(1 for campaign in alive if test(campaign))
+
+    def ends_soon(campaign: CampaignRow) -> bool:
+        ends = campaign.status.ends_at
+        return campaign.status.kind is StatusKind.ACTIVE and ends is not None and ends <= week
+
+    return CampaignCounts(
+        total=len(alive),
+        active=count(lambda campaign: campaign.status.kind is StatusKind.ACTIVE),
+        ending_soon=count(ends_soon),
+        scheduled=count(lambda campaign: campaign.status.kind is StatusKind.SCHEDULED),
+        drafts=count(lambda campaign: campaign.status.kind is StatusKind.DRAFT),
+    )

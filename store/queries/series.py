@@ -1,0 +1,216 @@
+"""Time series and period totals of a campaign from the daily rollups, each with its source and age.
+
+Rows win over summaries where their list is known to be whole, because every tab counts the same rows; a metric that
+no list carries (validations) comes from summaries alone. A day nobody knows anything about is None, never 0.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from store.days import days_between
+from store.models import DataState, Figure, Source, Unit
+from store.queries.freshness import data_state
+
+_LISTS = {
+    "redemptions_succeeded": "redemptions",
+    "redemptions_failed": "redemptions",
+    "rollbacks_succeeded": "redemptions",
+    "rollbacks_failed": "redemptions",
+    "discounted_amount": "redemptions",
+    "rolledback_discounted_amount": "redemptions",
+    "orders_amount": "redemptions",
+    "orders_rolledback_amount": "redemptions",
+    "amount_redeemed": "redemptions",
+    "amount_rolledback": "redemptions",
+    "publications_succeeded": "publications",
+    "publications_failed": "publications",
+    "vouchers_created": "vouchers",
+}
+"""Metrics that can be counted from a list's rows. `vouchers_deleted` is not among them: see `DELETED_NOTE`."""
+
+DELETED_NOTE = "from the bin: permanent deletions are not in it"
+
+
+class Bucket(StrEnum):
+    """How days are put together."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """Local days from start to end, both included."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def previous(self) -> "DateSpan":
+        """As many days right before it."""
+        return DateSpan(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One metric, day by day or bucket by bucket.
+
+    Attributes:
+        metric: the summary's name for it.
+        starts: first day of each bucket.
+        values: totals per bucket; None where nothing is known of any of its days.
+        source, as_of, complete, note: as in `Figure`.
+    """
+
+    metric: str
+    starts: tuple[date, ...]
+    values: tuple[int | None, ...]
+    source: Source
+    as_of: str | None
+    complete: bool
+    note: str = ""
+
+    @property
+    def total(self) -> int | None:
+        """The sum of what is known; None when nothing is."""
+        known = [value for value in self.values if value is not None]
+        return sum(known) if known else None
+
+    def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
+        """The total as an honest figure."""
+        before = None if previous is None or not previous.complete else previous.total
+        return Figure(self.total, unit, self.source, self.as_of, self.complete, self.note, before)
+
+
+def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date) -> DateSpan:
+    """The days a campaign has anything in the rollups, up to today; today alone when there is nothing."""
+    row = connection.execute(
+        "select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)
+    ).fetchone()
+    if row is None or row[0] is None:
+        return DateSpan(today, today)
+    return DateSpan(date.fromisoformat(row[0]), max(today, date.fromisoformat(row[1])))
+
+
+def bucket_start(day: date, bucket: Bucket) -> date:
+    """The first day of the bucket a day belongs to; weeks begin on Monday."""
+    if bucket is Bucket.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if bucket is Bucket.MONTH else day
+
+
+def daily_series(
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    metrics: Iterable[str],
+    span: DateSpan,
+    bucket: Bucket = Bucket.DAY,
+) -> dict[str, Series]:
+    """Series of several metrics over local days.
+
+    Args:
+        connection: a reader.
+        campaign_id: whose.
+        metrics: names of the campaign summary's members.
+        span: local days, both ends included.
+        bucket: how to put days together.
+    """
+    wanted = list(metrics)
+    found: dict[tuple[str, str, str], int] = {}
+    marks = ", ".join("?" * len(wanted))
+    for metric, source, day, value in connection.execute(
+        f"select metric, source, day, value from daily where campaign_id = ? and day between ? and ?"
+        f" and metric in ({marks})",
+        (campaign_id, span.start.isoformat(), span.end.isoformat(), *wanted),
+    ):
+        found[metric, source, day] = value
+    told = _summary_days(connection, campaign_id, span)
+    summary_as_of = _summary_as_of(connection, campaign_id)
+    states = {
+        name: data_state(connection, name, campaign_id)
+        for name in ("redemptions", "publications", "vouchers")
+    }
+    trash = data_state(connection, "trash_bin")
+    result = {}
+    for metric in wanted:
+        state = states.get(_LISTS.get(metric, ""), DataState())
+        if metric == "vouchers_deleted" and not told:
+            days = _from_rows(metric, span, found, trash)
+            result[metric] = _bucketed(
+                metric, span, days, bucket, (Source.ROWS, trash.as_of, False, DELETED_NOTE)
+            )
+            continue
+        if state.completed_at is not None or (state.as_of is not None and not told):
+            days = _from_rows(metric, span, found, state)
+            note = "" if state.complete else (state.reason or "not all rows are cached")
+            origin = (Source.ROWS, state.as_of, state.complete, note)
+        else:
+            days = [
+                found.get((metric, "summary", day.isoformat()), 0) if day.isoformat() in told else None
+                for day in days_between(span.start, span.end)
+            ]
+            whole = len(told) >= span.days
+            note = (
+                "" if whole else ("no summary and no rows cached" if not told else "some days are not cached")
+            )
+            origin = (Source.SUMMARY if told else Source.NONE, summary_as_of if told else None, whole, note)
+        result[metric] = _bucketed(metric, span, days, bucket, origin)
+    return result
+
+
+def _from_rows(
+    metric: str, span: DateSpan, found: dict[tuple[str, str, str], int], state: DataState
+) -> list[int | None]:
+    """A day without rows is 0 up to when the list was last read, unknown after it."""
+    until = (state.as_of or "")[:10]
+    days: list[int | None] = []
+    for day in days_between(span.start, span.end):
+        text = day.isoformat()
+        known = found.get((metric, "rows", text))
+        days.append(known if known is not None else (0 if text <= until else None))
+    return days
+
+
+def _summary_days(connection: sqlite3.Connection, campaign_id: str, span: DateSpan) -> set[str]:
+    rows = connection.execute(
+        "select start_date from campaign_summaries where campaign_id = ? and start_date = end_date"
+        " and start_date between ? and ?",
+        (campaign_id, span.start.isoformat(), span.end.isoformat()),
+    )
+    return {row[0] for row in rows}
+
+
+def _summary_as_of(connection: sqlite3.Connection, campaign_id: str) -> str | None:
+    return data_state(connection, "campaign_summaries", campaign_id).as_of
+
+
+def _bucketed(
+    metric: str,
+    span: DateSpan,
+    days: Sequence[int | None],
+    bucket: Bucket,
+    origin: tuple[Source, str | None, bool, str],
+) -> Series:
+    totals: dict[date, int | None] = {}
+    for day, value in zip(days_between(span.start, span.end), days, strict=True):
+        start = bucket_start(day, bucket)
+        known = totals.get(start)
+        totals[start] = known if value is None else value + (known or 0)
+    return Series(metric, tuple(totals), tuple(totals.values()), *origin)
+
+
+def success_rate(succeeded: int | None, failed: int | None) -> int | None:
+    """Share of attempts that succeeded, in thousandths, rounded; None when there were none or one is unknown."""
+    if succeeded is None or failed is None or succeeded + failed == 0:
+        return None
+    total = succeeded + failed
+    return (succeeded * 2000 + total) // (2 * total)

@@ -1,0 +1,136 @@
+"""The lists people look at, named: plain resource tables and the joins behind tabs."""
+
+from store.cache.schema import TABLES
+from store.queries.rows import RowView, table_view
+
+_NAMED = "coalesce(c.name, c.email, c.source_id)"
+
+VOUCHERS = table_view("vouchers", ("code", "id", "holder_id"))
+REDEMPTIONS = table_view(
+    "redemptions", ("voucher_code", "customer_id", "id", "order_id", "failure_code", "tracking_id")
+)
+PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
+CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
+TRANSACTIONS = table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id"))
+TIERS = table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True)
+LOYALTY_TIERS = table_view("loyalty_tiers", ("name", "id"), sort="points_from", ascending=True)
+EARNING_RULES = table_view("earning_rules", ("name", "event", "id"))
+PENDING_POINTS = table_view(
+    "pending_points", ("voucher_id", "customer_id", "order_id", "id"), sort="activates_at", ascending=True
+)
+POINTS_EXPIRATION = table_view("points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True)
+CAMPAIGNS = table_view("campaigns", ("name", "id", "category", "metadata"))
+
+DISTRIBUTIONS = RowView(
+    name="distributions",
+    table="publications",
+    source=(
+        "(select min(rowid) as rowid, campaign_id, distribution_id as id, max(channel) as channel,"
+        " count(*) as publications, sum(result is 'FAILURE') as failed, count(distinct customer_id) as customers,"
+        " min(created_at) as first_seen, max(created_at) as last_seen, group_concat(distinct source_type) as source_type"
+        " from publications where distribution_id is not null group by campaign_id, distribution_id) t"
+    ),
+    columns={
+        "id": "t.id", "channel": "t.channel", "publications": "t.publications", "failed": "t.failed",
+        "customers": "t.customers", "first_seen": "t.first_seen", "last_seen": "t.last_seen",
+        "source_type": "t.source_type",
+    },
+    search=("id", "channel"),
+    campaign="t.campaign_id",
+    sort="last_seen",
+)  # fmt: skip
+"""One row per distribution id seen in publications: no endpoint lists distributions (API §4.2 B, K)."""
+
+PARTICIPANTS = RowView(
+    name="participants",
+    table="vouchers",
+    source=(
+        "vouchers t left join customers c on c.id = t.holder_id"
+        " left join customer_loyalty l on l.customer_id = t.holder_id and l.campaign = t.campaign"
+    ),
+    columns={
+        "id": "t.id", "holder_id": "t.holder_id", "name": _NAMED, "email": "c.email", "code": "t.code",
+        "balance": "t.balance", "loyalty_tier": "l.loyalty_tier", "created_at": "t.created_at",
+        "redeemed_quantity": "t.redeemed_quantity", "campaign_id": "t.campaign_id",
+    },
+    search=("name", "email", "holder_id", "code"),
+    campaign="t.campaign_id",
+    where="t.holder_id is not null and t.missing_since is null",
+)  # fmt: skip
+"""Loyalty cards with a holder, joined to the customer when the customers list is cached."""
+
+REFERRERS = RowView(
+    name="referrers",
+    table="vouchers",
+    source=(
+        "vouchers t left join customers c on c.id = t.holder_id"
+        " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred, max(date) as last_referral"
+        " from customer_referrals group by campaign_id, referrer_id) f"
+        " on f.campaign_id = t.campaign_id and f.referrer_id = t.holder_id"
+    ),
+    columns={
+        "id": "t.id", "holder_id": "t.holder_id", "name": _NAMED, "email": "c.email", "code": "t.code",
+        "referred": "coalesce(f.referred, 0)", "last_referral": "f.last_referral",
+        "redeemed_quantity": "t.redeemed_quantity", "created_at": "t.created_at",
+    },
+    search=("name", "email", "holder_id", "code"),
+    campaign="t.campaign_id",
+    where="t.holder_id is not null and t.missing_since is null",
+    sort="referred",
+)  # fmt: skip
+
+REFEREES = RowView(
+    name="referees",
+    table="customer_referrals",
+    source=(
+        "customer_referrals t left join customers c on c.id = t.customer_id"
+        " left join customers f on f.id = t.referrer_id left join redemptions r on r.id = t.related_object_id"
+    ),
+    columns={
+        "id": "t.customer_id", "name": _NAMED, "referrer_id": "t.referrer_id",
+        "referrer": "coalesce(f.name, f.email, f.source_id)", "related_object_type": "t.related_object_type",
+        "related_object_id": "t.related_object_id", "date": "t.date", "voucher_code": "r.voucher_code",
+        "order_amount": "r.order_amount", "result": "r.result",
+    },
+    search=("name", "id", "referrer", "referrer_id", "voucher_code"),
+    campaign="t.campaign_id",
+    sort="date",
+)  # fmt: skip
+
+REWARD_REDEMPTIONS = table_view(
+    "redemptions",
+    ("voucher_code", "customer_id", "id", "reward_id"),
+    where="t.reward_id is not null",
+)
+
+REWARDS = RowView(
+    name="rewards_catalog",
+    table="reward_assignments",
+    source=(
+        "reward_assignments t left join rewards w on w.id = t.reward_id"
+        " left join (select reward_id, campaign_id, count(*) as taken, sum(amount) as points_spent from redemptions"
+        " where reward_id is not null and result = 'SUCCESS' and object is not 'redemption_rollback'"
+        " group by reward_id, campaign_id) u on u.reward_id = t.reward_id and u.campaign_id = t.campaign_id"
+    ),
+    columns={
+        "id": "t.id", "reward_id": "t.reward_id", "name": "w.name", "type": "w.type", "points": "t.points",
+        "stock": "w.stock", "redeemed": "w.redeemed", "taken": "coalesce(u.taken, 0)",
+        "points_spent": "coalesce(u.points_spent, 0)", "created_at": "t.created_at",
+    },
+    search=("name", "type", "reward_id"),
+    campaign="t.campaign_id",
+    sort="points",
+    ascending=True,
+    where="t.missing_since is null",
+)  # fmt: skip
+
+_OWN = (
+    VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
+    PENDING_POINTS, POINTS_EXPIRATION, CAMPAIGNS,
+)  # fmt: skip
+
+RESOURCE_VIEWS: dict[str, RowView] = {
+    **{name: table_view(name) for name in TABLES},
+    **{view.name: view for view in _OWN},
+}
+"""Every cached resource by name: what `promoscope list` can list."""
