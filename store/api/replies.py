@@ -1,0 +1,98 @@
+"""An answer of the API, sliced without being rebuilt: each record keeps the exact bytes it came in."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from store.api.errors import NotUnderstood
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ROWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A successful answer whose body is one JSON object.
+
+    Attributes:
+        status: HTTP status, 2xx.
+        request_id: of the call, when the headers or the body name it.
+        content: the body, decompressed, exactly as it came.
+    """
+
+    status: int
+    request_id: str | None
+    content: bytes
+
+    @cached_property
+    def _sliced(self) -> dict[str, msgspec.Raw]:
+        try:
+            self.content.decode()
+            return _MEMBERS.decode(self.content.removeprefix(_BOM))
+        except msgspec.ValidationError:
+            raise self._doubt("a JSON object was expected") from None
+        except msgspec.DecodeError as error:
+            raise self._doubt(str(error)) from None
+        except RecursionError:
+            raise self._doubt("the JSON is nested too deeply") from None
+        except UnicodeDecodeError:
+            raise self._doubt("the text is not UTF-8") from None
+
+    def members(self) -> dict[str, msgspec.Raw]:
+        """The members of the top-level object, each as the bytes it came in.
+
+        Raises:
+            NotUnderstood: the body is not one whole JSON object.
+        """
+        return dict(self._sliced)
+
+    def rows(self, *keys: str) -> list[bytes]:
+        """The exact bytes of every record of the list.
+
+        Args:
+            keys: where the list may lie, tried in this order; after them the key that `data_ref` names, because
+                the API is not of one mind about these names (API §11.16). A null list is an empty one.
+
+        Raises:
+            NotUnderstood: there is no such list.
+        """
+        named = self.value("data_ref")
+        for key in (*keys, named):
+            raw = self._sliced.get(key) if isinstance(key, str) else None
+            if raw is not None:
+                try:
+                    return [bytes(row) for row in _ROWS.decode(raw) or ()]
+                except (msgspec.DecodeError, RecursionError):
+                    continue
+        raise self._doubt(f"there is no list under {' or '.join(keys) or 'data_ref'}")
+
+    def value(self, key: str) -> Any:
+        """One member of the top-level object as a plain value; None when it is absent.
+
+        Raises:
+            NotUnderstood: the body is not one whole JSON object.
+        """
+        raw = self._sliced.get(key)
+        if raw is None:
+            return None
+        try:
+            return msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise self._doubt(f"{key}: {error}") from None
+
+    def document(self) -> dict[str, Any]:
+        """The whole body as plain values.
+
+        Raises:
+            NotUnderstood: the body is not one whole JSON object.
+        """
+        try:
+            return msgspec.json.decode(self.content.removeprefix(_BOM), type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise self._doubt(str(error)) from None
+
+    def _doubt(self, reason: str) -> NotUnderstood:
+        return NotUnderstood(reason, status=self.status, request_id=self.request_id)

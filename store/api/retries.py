@@ -1,0 +1,43 @@
+"""When a failed call is worth sending again, and how long to wait before."""
+
+import random
+from dataclasses import dataclass, field
+
+from store.api.errors import ApiError, RateLimited
+
+LONGEST_WAIT = 3_900.0
+"""Seconds one call waits at most for its turn: an hourly allowance comes back within this."""
+_FIRST, _LONGEST, _SHORTEST = 0.5, 30.0, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Exponential backoff with full jitter, under what the server asks for.
+
+    Attributes:
+        retries: repeats after the first attempt.
+        rng: source of jitter.
+        gated: whether a gate in front of the calls waits out a 429 itself, visibly and for all callers at once.
+    """
+
+    retries: int = 4
+    rng: random.Random = field(default_factory=random.Random)
+    gated: bool = False
+
+    def pause(self, error: ApiError, attempt: int) -> float | None:
+        """Seconds to wait before sending again, never 0; None when it is not to be sent again.
+
+        Args:
+            error: what the last attempt brought.
+            attempt: how many repeats there were already.
+        """
+        if attempt >= self.retries or not error.retryable:
+            return None
+        if isinstance(error, RateLimited) and error.final:
+            return None
+        jitter = self.rng.uniform(_SHORTEST, min(_LONGEST, _FIRST * 2**attempt))
+        if error.retry_after is None:
+            return jitter
+        if error.retry_after > LONGEST_WAIT:
+            return None
+        return jitter if self.gated and isinstance(error, RateLimited) else error.retry_after + jitter

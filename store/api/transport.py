@@ -1,0 +1,108 @@
+"""Ways to reach a server: which proxy a host needs, and which of two hosts may see the keys."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+API_SUFFIX = "api.voucherify.io"
+DOWNLOAD_SUFFIX = "download.voucherify.io"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Where a project lives and the server-side keys that open it.
+
+    Attributes:
+        base_url: `http` or `https`, any host and port, with or without a path in front of `/v1`.
+        app_id: sent as `X-App-Id`.
+        app_token: sent as `X-App-Token`; never shown.
+
+    Raises:
+        ValueError: the address or a key cannot be used; the text says why and holds no key.
+    """
+
+    base_url: str
+    app_id: str
+    app_token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        for name, value in (("app id", self.app_id), ("app token", self.app_token)):
+            if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+                raise ValueError(f"The {name} is empty or holds characters that no key has.")
+        _check_address(self.base_url)
+
+    @property
+    def base(self) -> str:
+        """The base URL without a slash at its end."""
+        return self.base_url.rstrip("/")
+
+    @property
+    def prefix(self) -> str:
+        """The path of the base URL, without a slash at its end."""
+        return urlsplit(self.base).path
+
+    def may_see(self, url: str) -> bool:
+        """Whether the keys may go to this address: the configured origin, or its region's download host by TLS."""
+        here, there = urlsplit(self.base), urlsplit(url)
+        if origin(url) == origin(self.base):
+            return True
+        return (
+            origin(url) == ("https", download_host(here.hostname or ""), 443)
+            and there.username is None
+            and here.scheme == "https"
+        )
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("The address must be http:// or https:// with a host, like https://api.voucherify.io.")
+    if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
+        raise ValueError("The address must be without user name, query and fragment.")
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port that an address leads to.
+
+    Raises:
+        ValueError: the port is no number.
+    """
+    parts = urlsplit(url)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or default
+
+
+def download_host(api_host: str) -> str | None:
+    """The host that serves export files of a region (API §1); None for a host that is not Voucherify's own."""
+    host = api_host.lower()
+    if host == API_SUFFIX or host.endswith(f".{API_SUFFIX}"):
+        return host.removesuffix(API_SUFFIX) + DOWNLOAD_SUFFIX
+    return None
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for an address; None to connect directly."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if proxy_bypass(f"{host}:{parts.port}" if parts.port else host) or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return None if not proxy else proxy if "://" in proxy else f"http://{proxy}"
+
+
+def segment(value: str) -> str:
+    """One path segment, percent-encoded, slashes, percent signs and dots-only names included.
+
+    Raises:
+        ValueError: the value is empty, which would turn one object's address into its list's.
+    """
+    if not value:
+        raise ValueError("an empty name is no path segment")
+    if value in {".", ".."}:
+        return value.replace(".", "%2E")
+    return quote(value, safe="", errors="replace")

@@ -1,0 +1,67 @@
+"""Instants as text in the one form the cache sorts by: `2026-11-20T12:00:00.000Z`."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_FORM = re.compile(
+    r"\d{4}-\d\d-\d\d"
+    r"(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+
+
+def utc_text(value: object) -> str | None:
+    """An instant as the API wrote it, in UTC, in the cache's form.
+
+    Accepts every form the API is known to send (API §1): with and without a fraction, of any length, with `Z`
+    or an offset, and a bare date, which means its midnight. A time without an offset counts as UTC. The fraction
+    is cut, never rounded, to milliseconds.
+
+    Args:
+        value: anything a record may hold there.
+
+    Returns:
+        `YYYY-MM-DDTHH:MM:SS.mmmZ`, or None when the value is not an instant.
+    """
+    if not isinstance(value, str) or not _FORM.fullmatch(value):
+        return None
+    try:
+        instant = datetime.fromisoformat(value.upper())
+        return text_of(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def text_of(instant: datetime) -> str:
+    """An aware instant in the cache's form, cut to milliseconds.
+
+    Raises:
+        ValueError: the instant carries no time zone.
+        OverflowError: in UTC it lies outside the years 1 to 9999.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a time zone has no UTC text")
+    utc = instant.astimezone(UTC)
+    return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def instant_of(text: str) -> datetime:
+    """The instant behind a text in the cache's form.
+
+    Raises:
+        ValueError: the text is not in that form.
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def shifted(text: str, milliseconds: int) -> str:
+    """The instant that many milliseconds later (or earlier, when negative), kept inside the years 1 to 9999.
+
+    Raises:
+        ValueError: the text is not in the cache's form.
+    """
+    instant = instant_of(text)
+    try:
+        return text_of(instant + timedelta(milliseconds=milliseconds))
+    except OverflowError:
+        return text
