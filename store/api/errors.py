@@ -133,8 +133,9 @@ class RateLimited(ApiError):
         kept = f"{self.kept} " if self.kept else ""
         request = f" Request id {self.request_id}." if self.request_id else ""
         if self.final:
+            said = f" ({self.said})" if self.said else ""
             return (
-                f"The calls of this billing cycle are used up. {kept}Waiting does not help: "
+                f"The calls of this billing cycle are used up{said}. {kept}Waiting does not help: "
                 f"ask the owner of the organisation, or go on offline.{request}"
             )
         which = {"bulk_api_calls": "bulk calls", "webhook_calls": "webhook calls"}.get(self.limit_type or "", "calls")
