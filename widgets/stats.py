@@ -1,0 +1,119 @@
+"""Figures in a row: the number first, its label and change beside it, source and age quietest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from widgets.lines import Line, LineWidget, Role, Span, cut, line_width
+from widgets.text import cell_width, plain
+
+_GAP = 3
+_LEAST = 16
+_MOST = 34
+
+
+@dataclass(frozen=True, slots=True)
+class StatData:
+    """One figure, ready to show.
+
+    Attributes:
+        label: what it is; shown in capitals.
+        value_text: the figure in its words; `–` when unknown, never 0.
+        delta_text: the change against the previous period, "▲ 8 %".
+        delta_role: `good` or `bad` by meaning, not by direction.
+        spark: a row of bars, ready made.
+        source_text: source and age, "summary · 2 min".
+        note: a caveat shown with it: "est.", or why a value is unknown.
+        role: of the value; `strong` but for figures that warn.
+    """
+
+    label: str
+    value_text: str
+    delta_text: str = ""
+    delta_role: Role = "muted"
+    spark: str = ""
+    source_text: str = ""
+    note: str = ""
+    role: Role = "strong"
+
+
+class StatRow(LineWidget):
+    """Several figures side by side, wrapped to the width.
+
+    Use it for the head of a dashboard::
+
+        StatRow([StatData("Redeemed", "3,918", "▲ 8 %", "good", "▁▂▃▅▇", "summary · 2 min")])
+        row.show(stats)             # repaints only what differs from before
+    """
+
+    def __init__(self, stats: Sequence[StatData] = (), *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._stats = tuple(stats)
+
+    @property
+    def stats(self) -> tuple[StatData, ...]:
+        """What is shown now."""
+        return self._stats
+
+    def show(self, stats: Sequence[StatData]) -> None:
+        """Show other figures; equal ones repaint nothing."""
+        if tuple(stats) != self._stats:
+            self._stats = tuple(stats)
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The figures at a width."""
+        del height
+        return stat_lines(self._stats, width)
+
+
+class Stat(StatRow):
+    """A single figure, for places where a row would be too much: `Stat(StatData("Members", "1,204"))`."""
+
+    def __init__(self, stat: StatData, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__((stat,), id=id)
+
+
+def stat_lines(stats: Sequence[StatData], width: int) -> list[Line]:
+    """Lay figures out in columns of equal width; a blank line parts the rows of a wrapped layout."""
+    if not stats or width <= 0:
+        return []
+    blocks = [_block(stat) for stat in stats]
+    need = max(_LEAST, min(_MOST, max(line_width(line) for block in blocks for line in block)))
+    per_row = max(1, min(len(stats), (width + _GAP) // (need + _GAP)))
+    rows = -(-len(stats) // per_row)
+    # Even rows read better than a full one above a single figure.
+    per_row = -(-len(stats) // rows)
+    cells = min(_MOST + 6, (width - _GAP * (per_row - 1)) // per_row)
+    out: list[Line] = []
+    for first in range(0, len(blocks), per_row):
+        row = blocks[first : first + per_row]
+        if out:
+            out.append(())
+        for depth in range(max(map(len, row))):
+            line: list[Span] = []
+            for place, block in enumerate(row):
+                part = cut(block[depth], cells) if depth < len(block) else ()
+                line += part
+                if place < len(row) - 1:
+                    line.append((" " * (cells + _GAP - line_width(part)), "text"))
+            out.append(tuple(line))
+    return out
+
+
+def _block(stat: StatData) -> list[Line]:
+    """Label, figure with its change, then spark, source and note on as few lines as they need."""
+    figure: list[Span] = [(stat.value_text, stat.role)]
+    if stat.delta_text:
+        figure += [("  ", "text"), (stat.delta_text, stat.delta_role)]
+    lines: list[Line] = [((plain(stat.label).upper(), "label"),), tuple(figure)]
+    if stat.spark:
+        lines.append(((stat.spark, "accent"),))
+    quiet = " · ".join(part for part in (stat.source_text, stat.note) if part)
+    if stat.note and stat.source_text and cell_width(plain(quiet)) > _MOST:
+        lines += [((stat.source_text, "source"),), ((stat.note, "warn"),)]
+    elif stat.note:
+        lead: Line = ((f"{stat.source_text} · ", "source"),) if stat.source_text else ()
+        lines.append((*lead, (stat.note, "warn")))
+    elif quiet:
+        lines.append(((quiet, "source"),))
+    return lines
