@@ -1,0 +1,300 @@
+"""Lists in numbered pages: plain, and anchored to the records' own times to pass beyond the page cap."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from store.api.cursors import Answer, Freshness, Params, Row
+from store.times import shifted, utc_text
+
+_REPAIRS = 10
+"""How often one walk goes back for records that deletions moved to a page already read."""
+_TIE_SWEEPS = 3
+_TOLERANCE_MS = 1_000
+"""A record's own time may differ a little from the one that the server sorts by."""
+
+
+class PageCursor:
+    """`page=1, 2, …` up to a cap.
+
+    When the total falls between two pages, records were deleted and those behind them moved up: the pages they may
+    have moved to are read again.
+    """
+
+    def __init__(self, limit: int, cap: int, filters: Params, resume: Mapping[str, Any]) -> None:
+        self._limit = limit
+        self._cap = cap
+        self._filters = filters
+        self._page = max(1, int(resume.get("page", 1)))
+        self._before_resume = max(0, int(resume.get("rows", 0)))
+        self._again: list[int] = []
+        self._repairs = 0
+        self._fresh = Freshness()
+        self._done = False
+        self._last_total: int | None = None
+        self._least_total: int | None = None
+        self.total: int | None = None
+        self.unfinished: str | None = None
+
+    def ask(self) -> Params | None:
+        """The next page."""
+        if self._done and not self._again:
+            return None
+        page = self._again[0] if self._again else self._page
+        return (("limit", str(self._limit)), ("page", str(page)), *self._filters)
+
+    def take(self, answer: Answer) -> list[bytes]:
+        """Count the page in, and decide whether there is another."""
+        repairing = bool(self._again)
+        page = self._again.pop(0) if repairing else self._page
+        fresh = self._fresh.sift(answer.rows, counts=not repairing)
+        self._note_total(answer.total, page)
+        if not repairing:
+            self._page += 1
+            self._advance(answer, page)
+        if self._done and not self._again:
+            self._check_count()
+        return fresh
+
+    def _note_total(self, total: int | None, page: int) -> None:
+        if total is None:
+            return
+        self.total = total if self.total is None else self.total
+        fallen = 0 if self._last_total is None else self._last_total - total
+        self._last_total = total
+        self._least_total = total if self._least_total is None else min(self._least_total, total)
+        if fallen > 0 and page > 1 and self._repairs < _REPAIRS:
+            self._repairs += 1
+            self._again = list(range(max(1, page - -(-fallen // self._limit)), page))
+
+    def _advance(self, answer: Answer, page: int) -> None:
+        held, total = len(answer.rows), answer.total
+        self._done = True
+        if not self._more(answer, page):
+            return
+        if held == 0:
+            counted = "" if total is None else f": {total:,} are counted, {self._delivered:,} came"
+            self.unfinished = f"the API says there is more but its page {page} is empty{counted}"
+        elif self._fresh.given_up:
+            self.unfinished = "the list brings the same records on every page"
+        elif page >= self._cap:
+            counted = "more" if total is None else f"{total:,} records"
+            self.unfinished = f"the API serves {self._cap} pages of this list, which has {counted}"
+        else:
+            self._done = False
+
+    def _more(self, answer: Answer, page: int) -> bool:
+        held, total = len(answer.rows), answer.total
+        full = held >= self._limit
+        if total is None:
+            return answer.has_more if answer.has_more is not None else full
+        if held == 0:
+            return total > self._delivered
+        # A first page whose total is its own length may be counting itself: the next page tells.
+        return total > (page - 1) * self._limit + held or (full and (page == 1 or answer.has_more is True))
+
+    def _check_count(self) -> None:
+        least = self._least_total
+        if self.unfinished is None and least is not None and self._delivered < least:
+            self.unfinished = f"records moved while they were read: {least:,} are counted, {self._delivered:,} came"
+
+    @property
+    def _delivered(self) -> int:
+        return self._before_resume + len(self._fresh.known)
+
+    @property
+    def resume(self) -> dict[str, Any]:
+        """The next page, and how many records came before it."""
+        return {"page": self._again[0] if self._again else self._page, "rows": self._delivered}
+
+
+class KeysetCursor:
+    """Ascending by time, each query anchored to the last record of the one before.
+
+    No page number grows, so no cap is met and nothing shifts when records are deleted or created meanwhile. Only
+    records of one instant that fill more than half a page (a bulk import) are read by page numbers, in a closed
+    window around that instant: its total must stay the same and equal the ids that came, or it is read again.
+
+    Whether the API's date filters include their bounds is not documented; every step is right either way.
+    A server that ignores the filter or the order is read by plain pages instead.
+
+    Args:
+        limit: records asked for at once.
+        cap: the last page number the API serves.
+        field: the filter's name, `created_at` or `updated_at`.
+        bounds: after and before, of the whole list, in the cache's form; None for open.
+        resume: of an earlier walk.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        cap: int,
+        field: str,
+        bounds: tuple[str | None, str | None],
+        resume: Mapping[str, Any],
+    ) -> None:
+        self._limit = limit
+        self._cap = cap
+        self._field = field
+        self._bounds = bounds
+        self._after = resume.get("after") or bounds[0]
+        self._tie: str | None = resume.get("tie")
+        self._page = 1
+        self._sweeps = 0
+        self._tie_ids: set[str] = set()
+        self._tie_totals: set[int | None] = set()
+        self._fresh = Freshness()
+        self._done = False
+        self._why_plain = ""
+        self._plain: PageCursor | None = None
+        self.total: int | None = resume.get("total")
+        self._stuck: str | None = None
+        if "plain" in resume:
+            self._turn_plain(str(resume["plain"]), resume)
+
+    def ask(self) -> Params | None:
+        """The next query: open from the anchor on, or a page of the closed window around one instant."""
+        if self._plain is not None:
+            return self._plain.ask()
+        if self._done:
+            return None
+        if self._tie is None:
+            window = self._window(self._after, self._bounds[1])
+        else:
+            until = shifted(self._tie, 2)
+            window = self._window(shifted(self._tie, -1), min(until, self._bounds[1] or until))
+        return (("limit", str(self._limit)), ("page", str(self._page)), *window)
+
+    def take(self, answer: Answer) -> list[bytes]:
+        """Count the answer in, and move the anchor."""
+        if self._plain is not None:
+            return self._plain.take(answer)
+        reason = self._unusable(answer)
+        if reason is not None:
+            first = self._page == 1
+            plain = self._turn_plain(reason, {})
+            return plain.take(answer) if first else []
+        if self._tie is None:
+            return self._take_open(answer)
+        return self._take_tie(answer, self._tie)
+
+    @property
+    def unfinished(self) -> str | None:
+        """Why the list ends early, if it does."""
+        if self._plain is None:
+            return self._stuck
+        return f"{self._why_plain}; {self._plain.unfinished}" if self._plain.unfinished else None
+
+    @property
+    def resume(self) -> dict[str, Any]:
+        """The anchor; a tie begins again, because its count must be made in one go."""
+        if self._plain is not None:
+            return {"plain": self._why_plain, "total": self.total, **self._plain.resume}
+        return {"after": self._after, "tie": self._tie, "total": self.total}
+
+    def _window(self, after: str | None, before: str | None) -> Params:
+        bounds = (("after", after), ("before", before))
+        return tuple((f"{self._field}[{name}]", value) for name, value in bounds if value is not None)
+
+    def _turn_plain(self, reason: str, resume: Mapping[str, Any]) -> PageCursor:
+        self._why_plain = reason
+        self._plain = PageCursor(self._limit, self._cap, self._window(*self._bounds), resume)
+        return self._plain
+
+    def _unusable(self, answer: Answer) -> str | None:
+        """Why anchoring does not work on this list; None when it does."""
+        times = [row.time for row in answer.rows if row.time]
+        if answer.rows and not times:
+            return "the records carry no date to read on from"
+        if any(later < earlier and later < shifted(earlier, -_TOLERANCE_MS) for earlier, later in pairwise(times)):
+            return "the API does not sort this list by date"
+        lowest = self._after if self._tie is None else self._tie
+        too_old = times and lowest is not None and min(times) < shifted(lowest, -_TOLERANCE_MS)
+        too_new = times and self._tie is not None and max(times) > shifted(self._tie, _TOLERANCE_MS)
+        return "the API does not honour the date filter of this list" if too_old or too_new else None
+
+    def _take_open(self, answer: Answer) -> list[bytes]:
+        held, total = len(answer.rows), answer.total
+        if self.total is None and self._after == self._bounds[0]:
+            self.total = total
+        fresh = self._fresh.sift(answer.rows)
+        last = next((row.time for row in reversed(answer.rows) if row.time), None)
+        if held < self._limit and (total is None or total <= held):
+            self._done = True
+        elif last is None or self._fresh.given_up:
+            counted = "more" if total is None else f"{total:,} more"
+            self._stop(f"the API counts {counted} but brings nothing new")
+        elif 2 * sum(row.time is not None and row.time >= last for row in answer.rows) > self._limit:
+            self._begin_tie(last)
+        else:
+            self._after = shifted(last, -1)
+            self._fresh.only(answer.rows)
+        return fresh
+
+    def _begin_tie(self, instant: str) -> None:
+        self._tie = instant
+        self._sweeps = 0
+        self._begin_sweep()
+
+    def _begin_sweep(self) -> None:
+        self._page = 1
+        self._tie_ids, self._tie_totals = set(), set()
+
+    def _take_tie(self, answer: Answer, instant: str) -> list[bytes]:
+        held, total = len(answer.rows), answer.total
+        fresh = self._fresh.sift(answer.rows, counts=False)
+        repeats = self._note_tie(answer.rows)
+        self._tie_totals.add(total)
+        covered = (self._page - 1) * self._limit + held
+        # A first page whose total is its own length may be counting itself: the next page tells.
+        more = held > 0 and (held >= self._limit if total is None or self._page == 1 else covered < total)
+        if more and repeats:
+            self._fresh.useless += 1
+        if not more:
+            self._end_sweep(instant)
+        elif self._fresh.given_up:
+            self._stop(f"the records of {instant} come again on every page")
+        elif self._page >= self._cap:
+            counted = "more" if total is None else f"{total:,}"
+            self._stop(f"the API serves {self._cap} pages, and {counted} records share the instant {instant}")
+        else:
+            self._page += 1
+        return fresh
+
+    def _note_tie(self, rows: tuple[Row, ...]) -> bool:
+        """Remember who came in this sweep; whether all of them had come in it before."""
+        ids = {row.identity for row in rows}
+        repeats = ids <= self._tie_ids
+        self._tie_ids |= ids
+        return repeats
+
+    def _end_sweep(self, instant: str) -> None:
+        settled = len(self._tie_totals) == 1
+        total = next(iter(self._tie_totals))
+        self._sweeps += 1
+        if settled and (total is None or len(self._tie_ids) >= total):
+            self._tie, self._after, self._page = None, shifted(instant, 1), 1
+            self._fresh.useless = 0
+        elif self._sweeps < _TIE_SWEEPS:
+            self._begin_sweep()
+        else:
+            self._stop(f"the records of {instant} kept changing while they were read")
+
+    def _stop(self, reason: str) -> None:
+        self._done = True
+        self._stuck = reason
+
+
+def known_form(text: str | None) -> str | None:
+    """A bound of time in the cache's form.
+
+    Raises:
+        ValueError: the text is no instant.
+    """
+    if text is None:
+        return None
+    known = utc_text(text)
+    if known is None:
+        raise ValueError(f"{text[:40]!r} is not an instant")
+    return known

@@ -1,0 +1,153 @@
+"""Reading a list to its end, whatever way of paging it has (API §2), or saying plainly why it ended early."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from store.api.client import ApiClient
+from store.api.cursors import (
+    Answer,
+    Cursor,
+    EndDateCursor,
+    IdCursor,
+    OnceCursor,
+    Params,
+    as_count,
+    as_flag,
+    read_row,
+)
+from store.api.errors import BadRequest, IncompleteListing
+from store.api.numbered import KeysetCursor, PageCursor, known_form
+from store.api.replies import Reply
+
+
+class PagingStyle(StrEnum):
+    """How a list is continued."""
+
+    NONE = "none"
+    """One answer holds everything."""
+    PAGE = "page"
+    """Numbered pages up to a cap."""
+    KEYSET = "keyset"
+    """Numbered pages up to a cap, with date filter and ascending order, which lead beyond it."""
+    ID_CURSOR = "id cursor"
+    """`starting_after_id`."""
+    END_DATE = "end date"
+    """`end_date`, from the newest back."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list to read.
+
+    Attributes:
+        path: below the base URL, its segments encoded.
+        keys: names that the array may have in the answer.
+        style: how it is continued.
+        params: sent with every call.
+        limit: records asked for at once, 1 to 100.
+        page_cap: the last page number the API serves.
+        order: ascending by `time_field` for KEYSET; None sends none.
+        time_field: member of a record that holds its instant.
+        filter_field: name of the query's date filter.
+        after, before: bounds of time for PAGE and KEYSET; `before` is where END_DATE starts. Records at the
+            bounds may or may not come.
+    """
+
+    path: str
+    keys: tuple[str, ...]
+    style: PagingStyle
+    params: Params = ()
+    limit: int = 100
+    page_cap: int = 100
+    order: str | None = None
+    time_field: str = "created_at"
+    filter_field: str = "created_at"
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records of a list.
+
+    Attributes:
+        rows: the exact bytes of each record, in the API's order, without those of the pages just before.
+        total: how many records the API counts in the whole list; None when it does not say, or not credibly.
+        resume: JSON-able; given back, reading goes on after this page.
+        number: of this page in this reading, from 1.
+    """
+
+    rows: list[bytes]
+    total: int | None
+    resume: dict[str, Any]
+    number: int
+
+
+async def read_pages(
+    client: ApiClient, listing: Listing, *, resume: Mapping[str, Any] | None = None
+) -> AsyncIterator[Page]:
+    """Read a list, page by page; an empty list is one empty page.
+
+    The records may change while they are read: one that existed throughout comes at least once, some come twice.
+    Ends when the list is complete; the consumer may stop earlier.
+
+    Args:
+        client: asks.
+        listing: the list.
+        resume: of the last page that was stored, to go on after it.
+
+    Raises:
+        IncompleteListing: after the last good page, when the list cannot be read to its end.
+        ApiError: a call failed; the pages before it are good.
+        ValueError: a bound of time is no instant.
+    """
+    cursor = _cursor(listing, resume or {})
+    number = 0
+    while (query := cursor.ask()) is not None:
+        order = (("order", listing.order),) if listing.order else ()
+        try:
+            reply = await client.get(listing.path, (*listing.params, *order, *query))
+        except BadRequest as refused:
+            page = int(dict(query).get("page", "1"))
+            if page == 1:
+                raise
+            reason = f"the API refused page {page}" + (f" ({refused.said})" if refused.said else "")
+            raise IncompleteListing(reason) from refused
+        number += 1
+        rows = cursor.take(_answer(reply, listing))
+        yield Page(rows, cursor.total, cursor.resume, number)
+        if cursor.unfinished is not None:
+            raise IncompleteListing(cursor.unfinished)
+
+
+def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
+    after, before = known_form(listing.after), known_form(listing.before)
+    bounds = tuple(
+        (f"{listing.filter_field}[{name}]", value)
+        for name, value in (("after", after), ("before", before))
+        if value is not None
+    )
+    match listing.style:
+        case PagingStyle.NONE:
+            return OnceCursor()
+        case PagingStyle.PAGE:
+            return PageCursor(listing.limit, listing.page_cap, bounds, resume)
+        case PagingStyle.KEYSET:
+            return KeysetCursor(listing.limit, listing.page_cap, listing.filter_field, (after, before), resume)
+        case PagingStyle.ID_CURSOR:
+            return IdCursor(listing.limit, resume)
+        case PagingStyle.END_DATE:
+            return EndDateCursor(listing.limit, before, resume)
+
+
+def _answer(reply: Reply, listing: Listing) -> Answer:
+    rows = tuple(read_row(content, listing.time_field) for content in reply.rows(*listing.keys))
+    following = reply.value("more_starting_after")
+    return Answer(
+        rows=rows,
+        total=as_count(reply.value("total")),
+        has_more=as_flag(reply.value("has_more")),
+        more_after=following if isinstance(following, str) and following else None,
+    )
