@@ -14,9 +14,9 @@ class Sizes:
         vouchers: rows of the vouchers table, exactly.
         redemptions: rows of the redemptions table, exactly: successes, failures, stack parents and rollbacks.
         publications: rows of the publications table, exactly.
-        accruals: points earned by orders, over all loyalty programs; other transactions follow from the traffic.
+        accruals: times points are earned by an order; other transactions follow from the traffic.
         months: how far the traffic reaches back from `now`.
-        big_vouchers: codes of one extra campaign named `Big Summer Codes`, counted within `vouchers`; 0 for none.
+        big_vouchers: codes of one more campaign, `Big Summer Codes`, counted within `vouchers`; 0: none.
         big_redemptions: its redemption rows, rollbacks included, counted within `redemptions`.
     """
 

@@ -1,0 +1,153 @@
+"""Customers as the API sends them: profile, summary, loyalty per campaign name, referrals."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from store.sandbox.table import Document
+from store.sandbox.world import moments
+from store.sandbox.world.facts import Facts
+from store.sandbox.world.programs import Program
+from store.sandbox.world.records import CustomerRow, OrderRow, RedemptionRow, VoucherRow
+from store.sandbox.world.sheet import Sheet
+from store.sandbox.world.stage import Referral
+from store.sandbox.world.vocabulary import HOSTILE_NOTES
+from store.sandbox.world.voucher_documents import VoucherDocuments
+
+
+class CustomerDocuments:
+    """Renders customers (schema CustomerWithSummaryLoyaltyReferrals)."""
+
+    def __init__(
+        self,
+        sheets: Mapping[str, Sheet[Any]],
+        facts: Facts,
+        vouchers: VoucherDocuments,
+        programs: Mapping[str, Program],
+        referrals: Mapping[str, list[Referral]],
+    ) -> None:
+        self._sheets = sheets
+        self._facts = facts
+        self._vouchers = vouchers
+        self._programs = programs
+        self._referrals = referrals
+        self._counted: tuple[int, Counter[str]] = (0, Counter())
+
+    def customer(self, row: CustomerRow) -> Document:
+        """One customer; everything but the profile is derived."""
+        chance = int(row.id[-6:], 16)
+        held = [self._sheets["vouchers"].find(key) for key in self._facts.customer(row.id).vouchers]
+        cards = [code for code in held if code is not None]
+        document: Document = {
+            "id": row.id,
+            "source_id": row.source_id,
+            "name": row.name,
+            "description": "Prefers mornings\u202e" if chance % 41 == 0 else None,
+            "email": row.email,
+            "phone": row.phone,
+            "birthdate": row.birthdate,
+            "summary": self._summary(row, cards),
+            "loyalty": self._loyalty(row, cards),
+            "referrals": self._referred(row),
+            "metadata": _metadata(chance),
+            "system_metadata": {},
+            "created_at": moments.wire(row.created_at),
+            "updated_at": moments.wire(row.updated_at),
+            "assets": {"cockpit_url": f"https://cockpit.example/{row.id}"},
+            "object": "customer",
+        }
+        if row.city is not None:
+            document["address"] = {"city": row.city, "country": row.country, "line_1": f"Street {chance % 200}"}
+        return document
+
+    def _summary(self, row: CustomerRow, cards: list[VoucherRow]) -> Document:
+        redemptions = self._facts.customer_redemptions(row.id)
+        orders = [order for order in self._facts.customer_orders(row.id) if order.status in ("PAID", "FULFILLED")]
+        return {
+            "redemptions": {**_counts(redemptions), **self._spent(redemptions, cards)},
+            "orders": _orders(orders),
+        }
+
+    def _spent(self, redemptions: list[RedemptionRow], cards: list[VoucherRow]) -> Document:
+        taken = [row for row in redemptions if row.amount is not None and row.result == "SUCCESS"]
+        points = sum(row.amount or 0 for row in taken if row.reward_assignment_id)
+        credit = sum(row.amount or 0 for row in taken if not row.reward_assignment_id)
+        left = dict.fromkeys(("GIFT_VOUCHER", "LOYALTY_CARD", "DISCOUNT_VOUCHER"), 0)
+        for card in cards:
+            left[card.type] += self._vouchers.balance(card)
+        return {
+            "gift": {"redeemed_amount": credit, "amount_to_go": left["GIFT_VOUCHER"]},
+            "loyalty_card": {"redeemed_points": points, "points_to_go": left["LOYALTY_CARD"]},
+        }
+
+    def _loyalty(self, row: CustomerRow, cards: list[VoucherRow]) -> Document:
+        campaigns: dict[str, Document] = {}
+        for card in cards:
+            program = self._programs.get(card.campaign_id)
+            if program is None:
+                continue
+            points = self._vouchers.balance(card)
+            entry = campaigns.setdefault(card.campaign, {"points": 0, "referred_customers": 0})
+            entry["points"] += points
+            tier = program.tier_of(entry["points"])
+            if tier is not None:
+                entry["loyalty_tier"] = tier.name
+        brought = self._brought_by(row.id)
+        return {
+            "points": sum(entry["points"] for entry in campaigns.values()),
+            "referred_customers": brought,
+            "campaigns": campaigns,
+        }
+
+    def _brought_by(self, customer_id: str) -> int:
+        size = sum(map(len, self._referrals.values()))
+        if self._counted[0] != size:
+            brought = Counter(one.referrer_id for known in self._referrals.values() for one in known)
+            self._counted = (size, brought)
+        return self._counted[1][customer_id]
+
+    def _referred(self, row: CustomerRow) -> Document:
+        known = self._referrals.get(row.id, [])
+        campaigns = [
+            {
+                "campaign_id": referral.campaign_id,
+                "referrer_id": referral.referrer_id,
+                "related_object_id": referral.related_object_id,
+                "related_object_type": referral.related_object_type,
+                "date": moments.wire(referral.date),
+            }
+            for referral in known
+        ]
+        return {"total": len(campaigns), "campaigns": campaigns}
+
+
+def _counts(redemptions: list[RedemptionRow]) -> Document:
+    made = [row.result for row in redemptions if row.object == "redemption"]
+    undone = [row.result for row in redemptions if row.object == "redemption_rollback"]
+    return {
+        "total_redeemed": made.count("SUCCESS"),
+        "total_failed": made.count("FAILURE"),
+        "total_succeeded": made.count("SUCCESS"),
+        "total_rolled_back": undone.count("SUCCESS"),
+        "total_rollback_failed": undone.count("FAILURE"),
+        "total_rollback_succeeded": undone.count("SUCCESS"),
+    }
+
+
+def _orders(orders: list[OrderRow]) -> Document:
+    total = sum(order.amount for order in orders)
+    last = orders[-1] if orders else None
+    return {
+        "total_amount": total,
+        "total_count": len(orders),
+        "average_amount": total // len(orders) if orders else 0,
+        "last_order_amount": last.amount if last else 0,
+        "last_order_date": moments.wire(last.created_at) if last else None,
+    }
+
+
+def _metadata(chance: int) -> Document:
+    metadata: Document = {"country": ("PL", "DE", "FR")[chance % 3], "newsletter": chance % 2 == 0}
+    if chance % 67 == 0:
+        metadata["note"] = HOSTILE_NOTES[chance % len(HOSTILE_NOTES)]
+    return metadata

@@ -1,0 +1,69 @@
+"""Instants as whole milliseconds since 1970 UTC, and their one text form."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_EPOCH = date(1970, 1, 1)
+
+
+@lru_cache(maxsize=4096)
+def day_text(day: int) -> str:
+    """`YYYY-MM-DD` of a day number counted from 1970-01-01."""
+    return (_EPOCH + timedelta(days=day)).isoformat()
+
+
+@lru_cache(maxsize=1)
+def _clock_texts() -> tuple[str, ...]:
+    return tuple(f"T{h:02d}:{m:02d}:{s:02d}." for h in range(24) for m in range(60) for s in range(60))
+
+
+def text(ms: int) -> str:
+    """`YYYY-MM-DDTHH:MM:SS.mmmZ`: the form every column uses, so that text order is time order."""
+    day, rest = divmod(ms, DAY)
+    second, fraction = divmod(rest, SECOND)
+    return f"{day_text(day)}{_clock_texts()[second]}{fraction:03d}Z"
+
+
+def optional_text(ms: int | None) -> str | None:
+    """The text of an instant that may be open."""
+    return None if ms is None else text(ms)
+
+
+def instant(value: str) -> int:
+    """Milliseconds of a text made by `text`. Raises ValueError for any other form."""
+    moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return milliseconds(moment)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds of an aware datetime, exact."""
+    span = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return span.days * DAY + span.seconds * SECOND + span.microseconds // 1_000
+
+
+def wire(value: str | None) -> str | None:
+    """How the API sends an instant: whole seconds come without a fraction (API §1, Dates)."""
+    if value is not None and value.endswith(".000Z"):
+        return value[:-5] + "Z"
+    return value
+
+
+def day_of(ms: int) -> int:
+    """The UTC day number an instant lies in."""
+    return ms // DAY
+
+
+def weekday(day: int) -> int:
+    """0 = Sunday … 6 = Saturday, as `validity_day_of_week` counts."""
+    return (day + 4) % 7
+
+
+def month_start(ms: int) -> int:
+    """The first instant of the UTC month an instant lies in."""
+    first = (_EPOCH + timedelta(days=day_of(ms))).replace(day=1)
+    return (first - _EPOCH).days * DAY

@@ -1,0 +1,222 @@
+"""The world: a seeded, deterministic Voucherify project held in tables."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from store.sandbox.table import Document, Table
+from store.sandbox.world import moments, records
+from store.sandbox.world.activity import Activity
+from store.sandbox.world.balances import GiftTraffic, LoyaltyTraffic
+from store.sandbox.world.campaign_documents import (
+    assignments_list,
+    campaign_of_tier,
+)
+from store.sandbox.world.catalogues import document_sheets
+from store.sandbox.world.customer_documents import CustomerDocuments
+from store.sandbox.world.facts import Facts
+from store.sandbox.world.mutations import Mutations
+from store.sandbox.world.oddities import add_orphans, add_stacks
+from store.sandbox.world.operations import make_records
+from store.sandbox.world.plans import (
+    SUMMARY_EPOCH,
+    CampaignPlan,
+    make_plans,
+    orphan_rows,
+    stack_count,
+)
+from store.sandbox.world.programs import (
+    Program,
+    make_program,
+)
+from store.sandbox.world.redemption_documents import RedemptionDocuments
+from store.sandbox.world.sheet import Sheet
+from store.sandbox.world.showpieces import GIFTS, LOYALTY, PROMOTIONS
+from store.sandbox.world.sizes import Sizes
+from store.sandbox.world.stage import Stage, make_people
+from store.sandbox.world.summary import summarise
+from store.sandbox.world.traffic import CampaignTraffic, PromotionTraffic
+from store.sandbox.world.truth import Truth
+from store.sandbox.world.vocabulary import HOSTILE_CODES
+from store.sandbox.world.voucher_documents import VoucherDocuments
+
+
+class World(Mutations):
+    """A whole project. The same seed, present and sizes give the same documents.
+
+    Attributes:
+        now: the world's present.
+        timezone: the project's time zone; `/v1` does not carry it.
+        currency: the project's currency; `/v1` does not carry it.
+        sizes: how much of everything.
+        tables: every resource by the name the API gives it, for routes.
+        truth: totals per campaign and day to check documents and figures against.
+        sheets: the large tables, writable.
+        documents: the small tables, writable.
+        referrals: who was brought by whom, by customer id.
+        deletions: codes and campaigns that are gone.
+    """
+
+    timezone = "Europe/Warsaw"
+    currency = "EUR"
+
+    def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None) -> None:
+        self.now = now
+        self.sizes = sizes = sizes or Sizes()
+        present = moments.milliseconds(now)
+        self._chance = Random(f"{seed}:mutations")
+        self._serial = 0
+        self.plans = make_plans(Random(f"{seed}:plans"), present, sizes)
+        self._programs = _programs(seed, self.plans)
+        stage = _play(seed, present, sizes, self.plans, self._programs)
+        self.referrals = stage.referrals
+        traces = make_records(Random(f"{seed}:records"), present, self.plans)
+        self.deletions = traces.deletions
+        self.documents = document_sheets(seed, present, self.plans, self._programs, traces)
+        self.sheets = {}
+        self.facts = Facts(self.sheets, self.documents)
+        self._fill(stage, present)
+        self._finish_documents()
+        self._activity = Activity(self.sheets, self.documents, self.referrals)
+        self.truth = Truth(self.sheets, self.referrals, self.deletions)
+        self.tables: dict[str, Table] = {
+            **{name: sheet.table for name, sheet in self.documents.items()},
+            **{name: sheet.table for name, sheet in self.sheets.items()},
+            "customer_activity": self._activity.table,
+        }
+
+    def _fill(self, stage: Stage, present: int) -> None:
+        programs = self._programs.values()
+        vouchers = VoucherDocuments(
+            self.sheets,
+            self.documents,
+            self.facts,
+            {offer.reward_id: offer.name for program in programs for offer in program.rewards},
+            {rule.id: rule.banner for program in programs for rule in program.rules},
+        )
+        offers = {offer.assignment_id: offer for program in programs for offer in program.rewards}
+        since = moments.text(present - 330 * moments.DAY)
+        redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since)
+        people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals)
+        customers = [
+            person.row._replace(updated_at=moments.text(person.touched)) if person.touched else person.row
+            for person in stage.people
+        ]
+        for name, record, rows, render in (
+            ("vouchers", records.VoucherRow, stage.vouchers, vouchers.voucher),
+            ("redemptions", records.RedemptionRow, stage.redemptions, redemptions.redemption),
+            ("publications", records.PublicationRow, stage.publications, vouchers.publication),
+            ("customers", records.CustomerRow, customers, people.customer),
+            ("orders", records.OrderRow, _cancel_undone(stage), redemptions.order),
+            ("transactions", records.TransactionRow, _in_time(stage.transactions), vouchers.transaction),
+            ("pending_points", records.PendingPointsRow, stage.pending, vouchers.pending),
+            ("points_expiration", records.PointsBucketRow, stage.buckets, vouchers.bucket),
+            ("holders", records.HolderRow, stage.holders, vouchers.holder),
+        ):
+            self.sheets[name] = _sheet(name, record, rows, render)
+
+    def _finish_documents(self) -> None:
+        self.documents["campaigns"].finish = self._finished_campaign
+        self.documents["promotion_tiers"].finish = self._finished_tier
+        self.documents["rewards"].finish = self._finished_reward
+        self.documents["earning_rules"].finish = self._finished_rule
+
+    def _finished_campaign(self, document: Document) -> Document:
+        key = document["id"]
+        document["vouchers_count"] = self.facts.vouchers_count(key)
+        document["validation_rules_assignments"] = assignments_list(self.facts.assignments(key))
+        if document["campaign_type"] == PROMOTIONS:
+            tiers = self.documents["promotion_tiers"]
+            shown = [i for i, tier in enumerate(tiers.documents) if tier["campaign_id"] == key]
+            listed = [tiers.table.document(i) for i in shown]
+            document["promotion"] = {
+                "object": "list", "data_ref": "tiers", "tiers": listed, "total": len(listed), "has_more": False,
+            }  # fmt: skip
+        return document
+
+    def _finished_tier(self, document: Document) -> Document:
+        count, amount, discount = self.facts.tier(document["id"])
+        document["summary"] = {
+            "redemptions": {"total_redeemed": count},
+            "orders": {"total_amount": amount, "total_discount_amount": discount},
+        }
+        campaign = self.documents["campaigns"].find(document["campaign_id"])
+        if campaign is not None:
+            document["campaign"] = campaign_of_tier(campaign)
+        document["validation_rule_assignments"] = assignments_list(self.facts.assignments(document["id"]))
+        return document
+
+    def _finished_reward(self, document: Document) -> Document:
+        for assignment in self.documents["reward_assignments"].documents:
+            if assignment["reward_id"] == document["id"]:
+                document["redeemed"] = self.facts.rewarded(assignment["id"])
+        return document
+
+    def _finished_rule(self, document: Document) -> Document:
+        found = self.facts.assignments(document["id"])
+        document["validation_rule_id"] = found[0]["rule_id"] if found else None
+        return document
+
+    def campaign(self, name: str) -> Document:
+        """The campaign with this name, as the API shows it. Raises KeyError when there is none."""
+        sheet = self.documents["campaigns"]
+        for i, document in enumerate(sheet.documents):
+            if document["name"] == name:
+                return sheet.table.document(i)
+        raise KeyError(name)
+
+    def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
+        """The campaign's summary over inclusive UTC days; `{}` when it was created before 17 June 2025.
+
+        Raises:
+            KeyError: for an unknown campaign.
+        """
+        campaign = self._campaign(campaign_id)
+        if moments.instant(campaign["created_at"]) < SUMMARY_EPOCH:
+            return {}
+        shown = {**campaign, "vouchers_count": self.facts.vouchers_count(campaign_id)}
+        return summarise(self.truth, shown, start_date, end_date)
+
+
+def _programs(seed: int, plans: list[CampaignPlan]) -> dict[str, Program]:
+    rng = Random(f"{seed}:programs")
+    return {plan.id: make_program(rng, plan) for plan in plans if plan.kind == LOYALTY}
+
+
+def _play(seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], programs: dict[str, Program]) -> Stage:
+    """Run the traffic of every campaign."""
+    rng = Random(f"{seed}:traffic")
+    earliest = present - sizes.months * 30 * moments.DAY
+    people = make_people(Random(f"{seed}:people"), present, sizes.customers)
+    stage = Stage(rng, present, earliest, people, programs, list(HOSTILE_CODES))
+    loyal = [plan for plan in plans if plan.id in programs]
+    weights = sum(plan.idea.weight for plan in loyal) or 1.0
+    kinds: dict[str, type[CampaignTraffic]] = {
+        PROMOTIONS: PromotionTraffic, GIFTS: GiftTraffic, LOYALTY: LoyaltyTraffic,
+    }  # fmt: skip
+    for plan in plans:
+        stage.accruals = int(sizes.accruals * plan.idea.weight / weights) if plan in loyal else 0
+        kinds.get(plan.kind, CampaignTraffic)(stage, plan).play()
+    add_stacks(stage, plans, stack_count(sizes))
+    add_orphans(stage, orphan_rows(sizes))
+    return stage
+
+
+def _cancel_undone(stage: Stage) -> list[records.OrderRow]:
+    undone = {
+        row.order_id: row.created_at
+        for row in stage.redemptions
+        if row.object == "redemption_rollback" and row.result == "SUCCESS" and row.order_id
+    }
+    return [
+        row._replace(status="CANCELED", updated_at=undone[row.id]) if row.id in undone else row for row in stage.orders
+    ]
+
+
+def _in_time(rows: list[records.TransactionRow]) -> list[records.TransactionRow]:
+    return sorted(rows, key=lambda row: row.id)
+
+
+def _sheet(name: str, record: Any, rows: Sequence[Any], render: Callable[[Any], Document]) -> Sheet[Any]:
+    return Sheet(name, record._fields, record._make, rows, render)
