@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from store.cache.columns import TableSpec
-from store.domain.documents import diff
+from store.domain.documents import MISSING, diff
 
 RECORD = ""
 """The field of an entry about the whole object: `after` only when it appeared, `before` only when it vanished."""

@@ -54,7 +54,9 @@ class State:
     way: int = 0
 
 
-_STATE = "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total, way"
+_STATE = (
+    "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total, way"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,7 @@ class Ledger:
 
     def states(self) -> list[State]:
         """Every row of the ledger."""
-        return [
-            State(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")
-        ]
+        return [State(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")]
 
     def write_state(self, state: State) -> None:
         """Write one row, inside the caller's transaction or alone."""

@@ -30,9 +30,7 @@ class CacheBusy(CacheError):
     def __init__(self, holder: Holder | None) -> None:
         self.holder = holder
         who = str(holder) if holder else "another process"
-        super().__init__(
-            f"This cache is being synced by {who}. Nothing was changed; try again when it is done."
-        )
+        super().__init__(f"This cache is being synced by {who}. Nothing was changed; try again when it is done.")
 
 
 def lock_path(database: Path) -> Path:

@@ -22,7 +22,7 @@ select
     sum(object = 'redemption_rollback' and result = 'FAILURE') as rollbacks_failed,
     sum(case when object is not 'redemption_rollback' and result = 'SUCCESS' then discount_amount end)
         as discounted_amount,
-    -sum(case when object = 'redemption_rollback' and result = 'SUCCESS' then -abs(discount_amount) end)
+    sum(case when object = 'redemption_rollback' and result = 'SUCCESS' then abs(discount_amount) end)
         as rolledback_discounted_amount,
     sum(case when object is not 'redemption_rollback' and result = 'SUCCESS' then amount end) as amount_redeemed,
     sum(case when object = 'redemption_rollback' and result = 'SUCCESS' then abs(amount) end) as amount_rolledback
@@ -67,21 +67,14 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
     Works in batches, each one transaction: stopped anywhere, the next run goes on with the days left.
     """
     counted = 0
-    while batch := connection.execute(
-        "select campaign_id, day from daily_dirty limit ?", (_BATCH,)
-    ).fetchall():
+    while batch := connection.execute("select campaign_id, day from daily_dirty limit ?", (_BATCH,)).fetchall():
         with transaction(connection):
             for campaign_id, day in batch:
                 key = (campaign_id, day)
-                connection.execute(
-                    "delete from daily where campaign_id = ? and day = ? and source = 'rows'", key
-                )
+                connection.execute("delete from daily where campaign_id = ? and day = ? and source = 'rows'", key)
                 connection.executemany(
                     "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'rows', ?)",
-                    [
-                        (*key, metric, value)
-                        for metric, value in sorted(count_day(connection, *key, zone).items())
-                    ],
+                    [(*key, metric, value) for metric, value in sorted(count_day(connection, *key, zone).items())],
                 )
                 connection.execute("delete from daily_dirty where campaign_id = ? and day = ?", key)
             for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
@@ -92,9 +85,7 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
 
 def _total(connection: sqlite3.Connection, campaign_id: str) -> None:
     """A campaign's totals over all its days: what a list of campaigns reads instead of every day."""
-    connection.execute(
-        "delete from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,)
-    )
+    connection.execute("delete from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,))
     connection.execute(
         "insert into campaign_totals (campaign_id, metric, source, value)"
         " select campaign_id, metric, source, sum(value) from daily"

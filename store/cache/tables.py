@@ -305,9 +305,7 @@ VALIDATION_RULES_ASSIGNMENTS = TableSpec(
     indexes=(("related_object_id",), ("rule_id",)),
 )
 
-CATEGORIES = TableSpec(
-    name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), CREATED, UPDATED)
-)
+CATEGORIES = TableSpec(name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), CREATED, UPDATED))
 
 TRASH_BIN = TableSpec(
     name="trash_bin",

@@ -189,14 +189,10 @@ class Writer:
 
     def oldest_where(self, condition: str) -> str | None:
         """The earliest creation among rows for which a fixed SQL condition holds."""
-        row = self._connection.execute(
-            f'select min(created_at) from "{self.spec.name}" where {condition}'
-        ).fetchone()
+        row = self._connection.execute(f'select min(created_at) from "{self.spec.name}" where {condition}').fetchone()
         return None if row is None else row[0]
 
-    def mark_missing(
-        self, scope: str, campaign_id: str | None, now: str
-    ) -> list[tuple[str, str | None, str]]:
+    def mark_missing(self, scope: str, campaign_id: str | None, now: str) -> list[tuple[str, str | None, str]]:
         """Mark the rows of a scope that a complete sweep did not return.
 
         Returns:
@@ -255,9 +251,7 @@ class Writer:
         return 1
 
     def _known(self, identities: list[str]) -> dict[str, tuple[str, str]]:
-        query = (
-            f'select id, json, source from "{self.spec.raw}" where id in ({placeholders(len(identities))})'
-        )
+        query = f'select id, json, source from "{self.spec.raw}" where id in ({placeholders(len(identities))})'
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
     def _carried(self, identities: list[str], carried: Sequence[str]) -> dict[str, tuple[SqlValue, ...]]:
@@ -342,9 +336,7 @@ class Writer:
             campaign, created = self._campaign_of(record), record.row[self._created]
             if campaign is not None and isinstance(created, str):
                 days.add((campaign, local_day(created, context.zone)))
-        self._connection.executemany(
-            "insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days)
-        )
+        self._connection.executemany("insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days))
 
     def _link_rollbacks(self, records: list[_Record]) -> None:
         """Mark redemptions that a successful rollback undid: the API does not touch their `updated_at` (§11.2)."""

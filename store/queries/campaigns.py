@@ -78,18 +78,13 @@ _QUERY = (
 
 def list_campaigns(connection: sqlite3.Connection, now: datetime, zone: tzinfo) -> list[CampaignRow]:
     """Every campaign in the cache, newest first. A few hundred at most: filters and sorts run over the answer."""
-    return _build(
-        connection, now, zone, connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall()
-    )
+    return _build(connection, now, zone, connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall())
 
 
-def get_campaign(
-    connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo
-) -> CampaignRow | None:
+def get_campaign(connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo) -> CampaignRow | None:
     """One campaign by id or exact name; None when the cache has no such campaign."""
     query = (
-        _QUERY
-        + " where c.id = ?1 or c.name = ?1 order by c.id = ?1 desc, c.missing_since is not null, c.id limit 1"
+        _QUERY + " where c.id = ?1 or c.name = ?1 order by c.id = ?1 desc, c.missing_since is not null, c.id limit 1"
     )
     rows = _build(connection, now, zone, connection.execute(query, (wanted,)).fetchall())
     return rows[0] if rows else None

@@ -40,9 +40,7 @@ def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
         rows, missing, newest = connection.execute(
             f'select count(*), count(missing_since), {time} from "{name}"'
         ).fetchone()
-        unreadable = connection.execute(
-            "select count(*) from unreadable where resource = ?", (name,)
-        ).fetchone()[0]
+        unreadable = connection.execute("select count(*) from unreadable where resource = ?", (name,)).fetchone()[0]
         found.append(ResourceStatus(name, rows, missing, unreadable, newest, _folded(connection, name)))
     rows, newest = connection.execute("select count(*), max(end_date) from campaign_summaries").fetchone()
     state = _folded(connection, "campaign_summaries")

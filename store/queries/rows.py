@@ -121,37 +121,28 @@ class RowList:
             clauses.append(clause)
             values += bound
         if self.text:
-            parts = [
-                Condition(name, "contains", self.text).sql(self.view.columns[name])
-                for name in self.view.search
-            ]
+            parts = [Condition(name, "contains", self.text).sql(self.view.columns[name]) for name in self.view.search]
             clauses.append(f"({' or '.join(part[0] for part in parts)})")
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values
 
     def _order_by(self) -> str:
         name = self.sort or self.view.sort
-        descending = (
-            (not self.view.ascending and self.sort is None) if self.descending is None else self.descending
-        )
+        descending = (not self.view.ascending and self.sort is None) if self.descending is None else self.descending
         direction = "desc" if descending else "asc"
         return f" order by {self.view.columns[name]} {direction}, t.rowid {direction}"
 
     def count(self) -> int:
         """How many rows there are."""
         where, values = self._where()
-        row = self.reader.connection.execute(
-            f"select count(*) from {self.view.source}{where}", values
-        ).fetchone()
+        row = self.reader.connection.execute(f"select count(*) from {self.view.source}{where}", values).fetchone()
         return int(row[0])
 
     def window(self, start: int, stop: int) -> list[tuple[Any, ...]]:
         """Rows `start` to `stop` (not included), as tuples in the order of the view's columns."""
         if stop <= SHALLOW and self._order is None:
             where, values = self._where()
-            query = (
-                f"select {self._columns()} from {self.view.source}{where}{self._order_by()} limit ? offset ?"
-            )
+            query = f"select {self._columns()} from {self.view.source}{where}{self._order_by()} limit ? offset ?"
             return self.reader.connection.execute(query, (*values, stop - start, start)).fetchall()
         return self._by_rowid(self._rowids()[start:stop])
 

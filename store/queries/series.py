@@ -93,9 +93,7 @@ class Series:
 
 def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date) -> DateSpan:
     """The days a campaign has anything in the rollups, up to today; today alone when there is nothing."""
-    row = connection.execute(
-        "select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)
-    ).fetchone()
+    row = connection.execute("select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()
     if row is None or row[0] is None:
         return DateSpan(today, today)
     return DateSpan(date.fromisoformat(row[0]), max(today, date.fromisoformat(row[1])))
@@ -135,19 +133,14 @@ def daily_series(
         found[metric, source, day] = value
     told = _summary_days(connection, campaign_id, span)
     summary_as_of = _summary_as_of(connection, campaign_id)
-    states = {
-        name: data_state(connection, name, campaign_id)
-        for name in ("redemptions", "publications", "vouchers")
-    }
+    states = {name: data_state(connection, name, campaign_id) for name in ("redemptions", "publications", "vouchers")}
     trash = data_state(connection, "trash_bin")
     result = {}
     for metric in wanted:
         state = states.get(_LISTS.get(metric, ""), DataState())
         if metric == "vouchers_deleted" and not told:
             days = _from_rows(metric, span, found, trash)
-            result[metric] = _bucketed(
-                metric, span, days, bucket, (Source.ROWS, trash.as_of, False, DELETED_NOTE)
-            )
+            result[metric] = _bucketed(metric, span, days, bucket, (Source.ROWS, trash.as_of, False, DELETED_NOTE))
             continue
         if state.completed_at is not None or (state.as_of is not None and not told):
             days = _from_rows(metric, span, found, state)
@@ -159,9 +152,7 @@ def daily_series(
                 for day in days_between(span.start, span.end)
             ]
             whole = len(told) >= span.days
-            note = (
-                "" if whole else ("no summary and no rows cached" if not told else "some days are not cached")
-            )
+            note = "" if whole else ("no summary and no rows cached" if not told else "some days are not cached")
             origin = (Source.SUMMARY if told else Source.NONE, summary_as_of if told else None, whole, note)
         result[metric] = _bucketed(metric, span, days, bucket, origin)
     return result

@@ -102,9 +102,7 @@ class Resource:
     def applies_to(self, campaign_type: str) -> bool:
         """Whether a campaign of this type has such records; unknown types are given the benefit of the doubt."""
         known = campaign_type in WITH_VOUCHERS or campaign_type == "PROMOTION"
-        return (
-            self.types is None or campaign_type in self.types or (not known and self.by_campaign is not None)
-        )
+        return self.types is None or campaign_type in self.types or (not known and self.by_campaign is not None)
 
     def ways(self, campaign: CampaignRef | None) -> tuple[tuple[str, Params], ...]:
         """Path and parameters to ask for, in the order to try them."""
@@ -137,12 +135,8 @@ def _by_object_or_name(campaign: CampaignRef) -> tuple[Params, ...]:
     return (_condition("parent_object_id", campaign.id), (("campaign", campaign.name),))
 
 
-def _sweep(
-    table: TableSpec, path: str, *keys: str, order: str = "created_at", routine: bool = True
-) -> Resource:
-    return Resource(
-        table, path, keys or ("data",), Strategy.SWEEP, PagingStyle.PAGE, order=order, routine=routine
-    )
+def _sweep(table: TableSpec, path: str, *keys: str, order: str = "created_at", routine: bool = True) -> Resource:
+    return Resource(table, path, keys or ("data",), Strategy.SWEEP, PagingStyle.PAGE, order=order, routine=routine)
 
 
 def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "") -> Resource:

@@ -96,14 +96,14 @@ class SyncEngine:
             UnknownCampaign: a named campaign does not exist; the routine lists have been read.
         """
         report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
-        began = self._clock.monotonic()
+        began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
         self._open_run(report, request, started_at)
         try:
             await self._run_lists(report, request, started_at)
         finally:
             rebuild_dirty(self._connection, self._zone)
-            report.calls = self._client.calls
+            report.calls = self._client.calls - calls
             report.seconds = self._clock.monotonic() - began
             report.conclude()
             self._close_run(report)
@@ -124,28 +124,20 @@ class SyncEngine:
         if request.only is None or "campaign_summaries" in request.only:
             await self._read_summaries(report, named, everything=request.everything)
 
-    def _followed(
-        self, request: SyncRequest, campaigns: list[CampaignRef]
-    ) -> tuple[SyncRequest, list[CampaignRef]]:
+    def _followed(self, request: SyncRequest, campaigns: list[CampaignRef]) -> tuple[SyncRequest, list[CampaignRef]]:
         """A plain sync also refreshes what was once asked for: the whole project, or the campaigns opened or named."""
         named = resolve(request.campaigns, campaigns)
         if request.campaigns or request.everything or request.only is not None:
             return request, named
         scopes = {state.scope for state in self._ledger.states() if state.completed_at is not None}
         rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
-        whole = any(
-            self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"}
-        )
+        whole = any(self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"})
         followed = [ref for ref in campaigns if f"campaign:{ref.id}" in scopes]
         if whole:
-            request = SyncRequest(
-                everything=True, full=request.full, via=request.via, max_calls=request.max_calls
-            )
+            request = SyncRequest(everything=True, full=request.full, via=request.via, max_calls=request.max_calls)
         return request, followed
 
-    async def _run_tasks(
-        self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str
-    ) -> bool:
+    async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
         """Read lists in order; False when something ended the run."""
         for task in tasks:
             try:
@@ -241,9 +233,7 @@ class SyncEngine:
     def _note_stop(self, report: Report, task: Task, state: str, reason: str) -> None:
         report.of(task.resource.name).worsen(state, reason)
         with transaction(self._connection):
-            self._ledger.stop(
-                task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now()
-            )
+            self._ledger.stop(task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now())
 
     def _tell(self, resource: str, scope: str, via: str, rows: int, total: int | None) -> None:
         if self._on_progress is not None:

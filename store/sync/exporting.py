@@ -33,9 +33,7 @@ class ExportReading:
         expected: how many rows the list endpoint says there are.
     """
 
-    def __init__(
-        self, session: Session, task: Task, context: Context, report: ResourceReport, expected: int
-    ) -> None:
+    def __init__(self, session: Session, task: Task, context: Context, report: ResourceReport, expected: int) -> None:
         assert task.resource.twin is not None
         self._session = session
         self._task = task
@@ -103,9 +101,7 @@ class ExportReading:
         self._tell("")
 
     def _tell(self, note: str) -> None:
-        self._session.tell(
-            self._task.resource.name, self._task.scope, note or EXPORTS, self.rows, self._expected
-        )
+        self._session.tell(self._task.resource.name, self._task.scope, note or EXPORTS, self.rows, self._expected)
 
     async def _calibrate(self, rows: list[dict[str, str]]) -> None:
         """Find out each amount's unit from a record that carries one, before the first is written."""
@@ -122,9 +118,7 @@ class ExportReading:
                     break
             else:
                 if samples:
-                    raise ExportUnusable(
-                        f"the unit of {measure.field} could not be told from the API's own records"
-                    )
+                    raise ExportUnusable(f"the unit of {measure.field} could not be told from the API's own records")
 
     async def _record(self, identity: str) -> dict[str, Any] | None:
         path = self._twin.record_path.replace("{id}", segment(identity))

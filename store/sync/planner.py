@@ -1,6 +1,7 @@
 """What a sync would do before it does it: each list, the way it would take, its calls and minutes (design §5)."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,17 +91,15 @@ class Planner:
 
     Args:
         session: a client and the cache.
-        per_minute: requests a minute the governor allows; None while unknown.
+        per_minute: tells how many requests a minute the governor allows; None while unknown.
     """
 
-    def __init__(self, session: Session, per_minute: float | None = None) -> None:
+    def __init__(self, session: Session, per_minute: Callable[[], float | None]) -> None:
         self._session = session
         self._ledger = Ledger(session.connection)
-        self.per_minute = per_minute
+        self._per_minute = per_minute
 
-    async def plan(
-        self, request: SyncRequest, named: list[CampaignRef], every: list[CampaignRef]
-    ) -> list[PlanLine]:
+    async def plan(self, request: SyncRequest, named: list[CampaignRef], every: list[CampaignRef]) -> list[PlanLine]:
         """One line per list the request would read."""
         tasks = [*routine_tasks(request), *row_tasks(request, named, every)]
         return [await self._line(task, request) for task in tasks]
@@ -115,7 +114,8 @@ class Planner:
         via, calls, why = choose(task, request, rows, whole=whole)
         if started and whole:
             why = "goes on where the last run stopped"
-        minutes = None if not self.per_minute else calls / self.per_minute
+        pace = self._per_minute()
+        minutes = calls / pace if pace else None
         return PlanLine(task.resource.name, task.scope, held, total, via, calls, minutes, trouble or why)
 
     def _held(self, task: Task) -> int:
@@ -123,11 +123,7 @@ class Planner:
         narrowed, values = "", []
         if task.campaign is not None and column:
             narrowed, values = f' where "{column}" = ?', [task.campaign.id]
-        return int(
-            self._session.connection.execute(f'select count(*) from "{table}"{narrowed}', values).fetchone()[
-                0
-            ]
-        )
+        return int(self._session.connection.execute(f'select count(*) from "{table}"{narrowed}', values).fetchone()[0])
 
     async def _count(self, task: Task) -> tuple[int | None, str]:
         try:

@@ -186,9 +186,7 @@ class ListReading:
             except BadRequest as refused:
                 if self.rows or way == len(self._ways) - 1:
                     raise
-                self._report.note(
-                    f"the filter by campaign id was refused ({refused.message}), so its name was used"
-                )
+                self._report.note(f"the filter by campaign id was refused ({refused.said}), so its name was used")
         raise AssertionError("the last way is never turned back")
 
     def _by(self, listing: Listing, way: int) -> Listing:
@@ -315,9 +313,7 @@ class ListReading:
         with transaction(self._session.connection):
             gone = self._writer.mark_missing(self._task.scope, campaign, self._session.now())
             if self._resource.table.journal and gone:
-                write_disappearance(
-                    self._session.connection, self._resource.table, gone, self._context.moment
-                )
+                write_disappearance(self._session.connection, self._resource.table, gone, self._context.moment)
             self._report.missing += len(gone)
             state = replace(
                 self.known_state(),

@@ -36,9 +36,7 @@ def metrics_of(document: Mapping[str, Any]) -> Metrics:
     return {
         name: number
         for name, value in document.items()
-        if name not in _NOT_METRICS
-        and not isinstance(value, bool)
-        and (number := as_integer(value)) is not None
+        if name not in _NOT_METRICS and not isinstance(value, bool) and (number := as_integer(value)) is not None
     }
 
 

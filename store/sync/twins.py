@@ -76,11 +76,7 @@ def _voucher_type(text: str) -> str | None:
     if not text:
         return None
     upper = text.strip().upper().replace(" ", "_")
-    return (
-        upper
-        if upper in _TYPES.values()
-        else next((t for word, t in _TYPES.items() if word in text.lower()), upper)
-    )
+    return upper if upper in _TYPES.values() else next((t for word, t in _TYPES.items() if word in text.lower()), upper)
 
 
 def _voucher_document(row: Mapping[str, str], scales: Mapping[str, int]) -> dict[str, Any]:

@@ -1,0 +1,117 @@
+"""Referral programs: referrers, referees, rewards: what the API tells, and what can be derived (API §4.4)."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from store.days import local_day
+from store.models import Figure, Source, Unit
+from store.queries.freshness import data_state
+from store.queries.series import Bucket, DateSpan, Series, bucket_start
+
+NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralCodes:
+    """Referral codes: how many there are, how many have a holder, how many were redeemed."""
+
+    codes: Figure
+    published: Figure
+    redeemed: Figure
+
+
+def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> ReferralCodes:
+    """Count a referral campaign's codes."""
+    state = data_state(connection, "vouchers", campaign_id)
+    total, held, redeemed = connection.execute(
+        "select count(*), count(holder_id), coalesce(sum(redeemed_quantity > 0), 0) from vouchers"
+        " where campaign_id = ? and missing_since is null",
+        (campaign_id,),
+    ).fetchone()
+    known = state.as_of is not None
+
+    def figure(value: int) -> Figure:
+        return Figure(
+            value if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, state.reason or ""
+        )
+
+    return ReferralCodes(figure(total), figure(held), figure(redeemed))
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramNumbers:
+    """The program in numbers: referrers who referred, referees, and the share of holders who did."""
+
+    holders: Figure
+    referrers: Figure
+    referees: Figure
+    conversion_permille: int | None
+
+
+def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> ProgramNumbers:
+    """Count holders, referrers and referees of a referral campaign."""
+    codes = data_state(connection, "vouchers", campaign_id)
+    people = data_state(connection, "customers")
+    holders = connection.execute(
+        "select count(distinct holder_id) from vouchers where campaign_id = ? and missing_since is null", (campaign_id,)
+    ).fetchone()[0]
+    referrers, referees = connection.execute(
+        "select count(distinct referrer_id), count(distinct customer_id) from customer_referrals where campaign_id = ?",
+        (campaign_id,),
+    ).fetchone()
+    note = "" if people.complete else NEEDS_CUSTOMERS
+    known = people.as_of is not None
+
+    def people_figure(value: int) -> Figure:
+        return Figure(value if known else None, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
+
+    conversion = (referrers * 2000 + holders) // (2 * holders) if known and holders else None
+    return ProgramNumbers(
+        Figure(holders if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete),
+        people_figure(referrers),
+        people_figure(referees),
+        conversion,
+    )
+
+
+def referred_series(
+    connection: sqlite3.Connection, campaign_id: str, span: DateSpan, bucket: Bucket, zone: tzinfo
+) -> Series:
+    """Referred customers per bucket, by the date of their referral."""
+    people = data_state(connection, "customers")
+    days: Counter[date] = Counter()
+    for (instant,) in connection.execute(
+        "select date from customer_referrals where campaign_id = ? and date is not null", (campaign_id,)
+    ):
+        days[date.fromisoformat(local_day(instant, zone))] += 1
+    totals: dict[date, int] = {}
+    for offset in range(span.days):
+        day = date.fromordinal(span.start.toordinal() + offset)
+        start = bucket_start(day, bucket)
+        totals[start] = totals.get(start, 0) + days[day]
+    note = "" if people.complete else NEEDS_CUSTOMERS
+    values: tuple[int | None, ...] = tuple(totals.values()) if people.as_of else (None,) * len(totals)
+    source = Source.ROWS if people.as_of else Source.NONE
+    return Series("referred_customers", tuple(totals), values, source, people.as_of, people.complete, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """One referrer: id, name where the customer is cached, code, and how many customers they brought."""
+
+    customer_id: str
+    name: str
+    referred: int
+
+
+def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int = 5) -> list[Referrer]:
+    """Who brought the most customers, most first."""
+    rows = connection.execute(
+        "select f.referrer_id, coalesce(c.name, c.email, c.source_id, f.referrer_id), count(distinct f.customer_id) as n"
+        " from customer_referrals f left join customers c on c.id = f.referrer_id"
+        " where f.campaign_id = ? and f.referrer_id is not null group by 1 order by n desc, 1 limit ?",
+        (campaign_id, limit),
+    )
+    return [Referrer(*row) for row in rows]

@@ -1,0 +1,212 @@
+"""Gift credits and loyalty points: totals by kind of movement, outstanding balances, what expires and what is pending.
+
+Gift amounts are minor units, points are points; a transaction's `amount` is signed as the API gives it.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from store.models import Figure, Source, Unit
+from store.queries.breakdowns import span_bounds
+from store.queries.freshness import data_state
+from store.queries.series import DateSpan
+
+_GIFT = {
+    "issued": ("created_vouchers_amount", ()),
+    "added": ("amount_added", ("CREDITS_ADDITION",)),
+    "removed": ("amount_subtracted", ("CREDITS_REMOVAL",)),
+    "redeemed": ("amount_redeemed", ("CREDITS_REDEMPTION",)),
+    "rolled back": ("amount_rolledback", ("CREDITS_REFUND",)),
+}
+_POINTS = {
+    "earned": ("points_rewarded", ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION")),
+    "added": ("points_added", ("POINTS_ADDITION",)),
+    "removed": ("points_subtracted", ("POINTS_REMOVAL",)),
+    "redeemed": ("points_redeemed", ("POINTS_REDEMPTION",)),
+    "refunded": ("points_rolledback", ("POINTS_REFUND",)),
+    "expired": ("points_expired", ("POINTS_EXPIRATION",)),
+    "transferred in": ("points_transferred_in", ("POINTS_TRANSFER_IN",)),
+    "transferred out": ("points_transferred_out", ("POINTS_TRANSFER_OUT",)),
+}
+TRANSACTION_TYPES = tuple(kind for group in (_GIFT, _POINTS) for _, kinds in group.values() for kind in kinds)
+
+
+def wallet_totals(
+    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo
+) -> dict[str, Figure]:
+    """Totals by kind of movement, as positive figures, from transactions where they are cached, else the summary.
+
+    Args:
+        connection: a reader.
+        campaign_id: a gift or loyalty campaign.
+        gift: credits in minor units instead of points.
+        span: only these local days; everything when None.
+        zone: the project's time zone.
+    """
+    unit = Unit.MINOR if gift else Unit.POINTS
+    state = data_state(connection, "transactions", campaign_id)
+    if state.completed_at is None and not _any_transaction(connection, campaign_id):
+        return _from_summary(connection, campaign_id, _GIFT if gift else _POINTS, unit)
+    bounds = ("", "9999") if span is None else span_bounds(span, zone)
+    sums: dict[str, int] = dict(
+        connection.execute(
+            "select type, sum(amount) from transactions where campaign_id = ? and created_at >= ? and created_at < ?"
+            " group by type",
+            (campaign_id, *bounds),
+        ).fetchall()
+    )
+    figures = {}
+    for name, (_, kinds) in (_GIFT if gift else _POINTS).items():
+        if not kinds:
+            continue
+        value = abs(sum(sums.get(kind) or 0 for kind in kinds))
+        figures[name] = Figure(value, unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
+    if gift:
+        figures = {"issued": _issued(connection, campaign_id), **figures}
+    return figures
+
+
+def _any_transaction(connection: sqlite3.Connection, campaign_id: str) -> bool:
+    query = "select exists (select 1 from transactions where campaign_id = ?)"
+    return bool(connection.execute(query, (campaign_id,)).fetchone()[0])
+
+
+def _from_summary(
+    connection: sqlite3.Connection, campaign_id: str, names: dict[str, tuple[str, tuple[str, ...]]], unit: Unit
+) -> dict[str, Figure]:
+    held = dict(
+        connection.execute(
+            "select metric, value from campaign_totals where campaign_id = ? and source = 'summary'", (campaign_id,)
+        ).fetchall()
+    )
+    as_of = data_state(connection, "campaign_summaries", campaign_id).as_of
+    note = "" if held else "no transactions and no summary cached"
+    source = Source.SUMMARY if held else Source.NONE
+    return {
+        name: Figure(held.get(metric), unit, source, as_of, bool(held), note) for name, (metric, _) in names.items()
+    }
+
+
+def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
+    """The value cards were created with: from the summary, or the cards' amounts less what was added since."""
+    row = connection.execute(
+        "select value from campaign_totals where campaign_id = ? and source = 'summary'"
+        " and metric = 'created_vouchers_amount'",
+        (campaign_id,),
+    ).fetchone()
+    if row is not None:
+        as_of = data_state(connection, "campaign_summaries", campaign_id).as_of
+        return Figure(row[0], Unit.MINOR, Source.SUMMARY, as_of, True)
+    state = data_state(connection, "vouchers", campaign_id)
+    amounts = connection.execute("select sum(amount) from vouchers where campaign_id = ?", (campaign_id,)).fetchone()[0]
+    changed = connection.execute(
+        "select coalesce(sum(amount), 0) from transactions where campaign_id = ?"
+        " and type in ('CREDITS_ADDITION', 'CREDITS_REMOVAL')",
+        (campaign_id,),
+    ).fetchone()[0]
+    if amounts is None:
+        return Figure(None, Unit.MINOR, note="no cards with amounts cached")
+    note = "est.: card amounts less what was added since"
+    return Figure(amounts - changed, Unit.MINOR, Source.ROWS, state.as_of, state.complete, note)
+
+
+def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) -> Figure:
+    """What is left on all cards: the sum of the API's own balances (API §11.14)."""
+    state = data_state(connection, "vouchers", campaign_id)
+    value, cards = connection.execute(
+        "select sum(balance), count(*) from vouchers where campaign_id = ? and missing_since is null", (campaign_id,)
+    ).fetchone()
+    if not cards:
+        return Figure(0 if state.complete else None, unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
+    return Figure(value or 0, unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
+
+
+@dataclass(frozen=True, slots=True)
+class PendingTotals:
+    """Pending points: all, those whose activation day has passed, and those due within seven days."""
+
+    points: int
+    overdue: int
+    due_soon: int
+    entries: int
+
+
+def pending_totals(connection: sqlite3.Connection, campaign_id: str, today: date) -> PendingTotals:
+    """Sum a campaign's pending points around today."""
+    soon = date.fromordinal(today.toordinal() + 7).isoformat()
+    row = connection.execute(
+        "select coalesce(sum(points), 0),"
+        " coalesce(sum(case when substr(activates_at, 1, 10) < ? then points end), 0),"
+        " coalesce(sum(case when substr(activates_at, 1, 10) between ? and ? then points end), 0), count(*)"
+        " from pending_points where campaign_id = ? and missing_since is null",
+        (today.isoformat(), today.isoformat(), soon, campaign_id),
+    ).fetchone()
+    return PendingTotals(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """Points that expire: the next 7, 30 and 90 days, and by month (`YYYY-MM`, points, cards)."""
+
+    days_7: int
+    days_30: int
+    days_90: int
+    by_month: tuple[tuple[str, int, int], ...]
+    source: str
+    as_of: str | None
+
+
+def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: date) -> Expiring:
+    """Points about to expire, from expiration buckets where an export brought them, else from each card's next date."""
+    state = data_state(connection, "points_expiration", campaign_id)
+    if state.completed_at is not None:
+        table = "points_expiration"
+        day, points, condition = "expires_at", "points", "status is 'ACTIVE' and missing_since is null"
+    else:
+        table, state = "vouchers", data_state(connection, "vouchers", campaign_id)
+        day, points, condition = "next_expiration_date", "next_expiration_points", "missing_since is null"
+    limits = [date.fromordinal(today.toordinal() + days).isoformat() for days in (7, 30, 90)]
+    sums = connection.execute(
+        "select "
+        + ", ".join(f"coalesce(sum(case when substr({day}, 1, 10) <= ? then {points} end), 0)" for _ in limits)
+        + f" from {table} where campaign_id = ? and {condition} and substr({day}, 1, 10) >= ?",
+        (*limits, campaign_id, today.isoformat()),
+    ).fetchone()
+    months = connection.execute(
+        f"select substr({day}, 1, 7), sum({points}), count(distinct {'voucher_id' if table != 'vouchers' else 'id'})"
+        f" from {table} where campaign_id = ? and {condition} and {day} is not null and {points} > 0"
+        " group by 1 order by 1",
+        (campaign_id,),
+    ).fetchall()
+    note = "expiration buckets" if table == "points_expiration" else "each card's next expiration only"
+    return Expiring(*sums, tuple(months), note, state.as_of)
+
+
+def tier_members(connection: sqlite3.Connection, campaign_id: str, campaign_name: str) -> dict[str, int]:
+    """Members per loyalty tier id: from customers' loyalty data, which the API keys by campaign NAME (API §11.12)."""
+    rows = connection.execute(
+        "select coalesce(l.loyalty_tier, ''), count(distinct l.customer_id) from customer_loyalty l"
+        " join vouchers v on v.holder_id = l.customer_id and v.campaign_id = ? and v.missing_since is null"
+        " where l.campaign = ? group by 1",
+        (campaign_id, campaign_name),
+    )
+    return dict(rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """How often an earning rule gave points, and how many."""
+
+    uses: int
+    points: int
+
+
+def earning_rule_uses(connection: sqlite3.Connection, campaign_id: str) -> dict[str, RuleUse]:
+    """Uses and points per earning rule id, counted from transactions."""
+    rows = connection.execute(
+        "select earning_rule_id, count(*), coalesce(sum(amount), 0) from transactions"
+        " where campaign_id = ? and earning_rule_id is not null group by 1",
+        (campaign_id,),
+    )
+    return {rule: RuleUse(uses, points) for rule, uses, points in rows}

@@ -1,0 +1,164 @@
+"""`promoscope doctor`: check the set-up and say what to do about what is wrong."""
+
+import asyncio
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from store.cache.database import CacheError, connect_reader, file_system_of, on_network, read_meta
+from store.cache.lock import current_holder
+from store.config import ConfigError, Settings, config_path, load_settings
+from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY
+from tui.cli.output import write, write_json
+from tui.cli.services import Project, open_client
+
+_PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
+GOOD, WARN, BAD = "ok", "warning", "problem"
+
+
+class Checks:
+    """Findings in order: name, verdict, what was seen and what to do."""
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, Any]] = []
+
+    def add(self, name: str, verdict: str, seen: str, advice: str = "") -> None:
+        """Note one finding."""
+        self.found.append({"check": name, "state": verdict, "seen": seen, "advice": advice})
+
+    @property
+    def worst(self) -> str:
+        """The gravest verdict."""
+        return max((entry["state"] for entry in self.found), key=(GOOD, WARN, BAD).index, default=GOOD)
+
+
+@click.command(name="doctor")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@click.option("--offline", is_flag=True, help="Do not call the API.")
+def command(as_json: bool, offline: bool) -> int:
+    """Check versions, paths, file modes, file system, integrity, clock, credentials, limits and terminal."""
+    settings = load_settings()
+    checks = Checks()
+    for check in (_versions, _paths, _cache, _terminal):
+        check(checks, settings)
+    code = OK if offline else asyncio.run(_api(checks, settings))
+    if code == OK and checks.worst == BAD:
+        code = PARTIAL
+    if as_json:
+        write_json({"state": checks.worst, "checks": checks.found})
+        return code
+    from widgets.text import plain
+
+    marks = {GOOD: "✓", WARN: "!", BAD: "✕"}
+    for entry in checks.found:
+        write(f"{marks[entry['state']]} {entry['check']:<14} {plain(entry['seen'])}")
+        if entry["advice"]:
+            write(f"  {'':<14} → {plain(entry['advice'])}")
+    return code
+
+
+def _versions(checks: Checks, _: Settings) -> None:
+    listed = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    checks.add("versions", GOOD, f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {listed}")
+
+
+def _paths(checks: Checks, settings: Settings) -> None:
+    config = config_path()
+    checks.add("settings", GOOD, f"{config}{'' if config.exists() else ' (not there; the environment is enough)'}")
+    zone = settings.timezone.key
+    checks.add(
+        "profile", GOOD, f"{settings.profile}: {settings.base_url}, zone {zone}, currency {settings.currency or 'unset'}"
+    )
+    place = settings.database.parent
+    if place.exists() and os.name == "posix":
+        mode = place.stat().st_mode & 0o777
+        verdict, advice = (WARN, f"others can list it; run: chmod 700 {place}") if mode & 0o077 else (GOOD, "")
+        checks.add("directory", verdict, f"{place} has mode {mode:o}", advice)
+
+
+def _cache(checks: Checks, settings: Settings) -> None:
+    path = settings.database
+    if not path.exists():
+        checks.add("cache", WARN, f"{path} does not exist yet", "run `promoscope sync`")
+        return
+    mode = path.stat().st_mode & 0o777
+    verdict, advice = (BAD, f"it holds personal data; run: chmod 600 {path}") if mode & 0o077 else (GOOD, "")
+    checks.add("file mode", verdict, f"{path} has mode {mode:o}, {path.stat().st_size:,} bytes", advice)
+    network = on_network(path)
+    journal = "a rollback journal is used: WAL is not safe there" if network else "WAL is safe there"
+    checks.add("file system", WARN if network else GOOD, f"{file_system_of(path)}; {journal}")
+    holder = current_holder(path)
+    if holder is not None:
+        checks.add("sync", GOOD, f"running now: {holder}")
+    try:
+        connection = connect_reader(path)
+    except CacheError as error:
+        checks.add("integrity", BAD, str(error), "move the file away and sync again")
+        return
+    try:
+        answer = connection.execute("pragma quick_check(1)").fetchone()[0]
+        verdict, advice = (GOOD, "") if answer == "ok" else (BAD, "move the file away and sync again")
+        checks.add("integrity", verdict, str(answer), advice)
+        bound = (read_meta(connection, "base_url"), read_meta(connection, "app_id"))
+        mine = (settings.base_url, settings.app_id)
+        if settings.app_id and bound != (None, None) and bound != mine:
+            checks.add("binding", BAD, f"the cache mirrors app {bound[1]} at {bound[0]}", "use another PROMOSCOPE_DB")
+    except sqlite3.DatabaseError as error:
+        checks.add("integrity", BAD, str(error), "move the file away and sync again")
+    finally:
+        connection.close()
+
+
+def _terminal(checks: Checks, _: Settings) -> None:
+    size = shutil.get_terminal_size()
+    colours = os.environ.get("COLORTERM") or "not told; 256 colours are assumed over SSH"
+    verdict, advice = (WARN, "the app wants 60x15 at least") if size.columns < 60 or size.lines < 15 else (GOOD, "")
+    encoding = sys.stdout.encoding or "unknown"
+    seen = f"{os.environ.get('TERM', 'unset')} {size.columns}x{size.lines}, COLORTERM {colours}, {encoding}"
+    checks.add("terminal", verdict, seen, advice)
+
+
+async def _api(checks: Checks, settings: Settings) -> int:
+    """One cheap call tells whether the host answers, the keys are accepted, the clocks agree and what is left."""
+    from store.api.errors import ApiError, CredentialsRefused
+
+    if not settings.app_id:
+        checks.add("credentials", WARN, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
+        return OK
+    try:
+        async with open_client(Project(settings), max_calls=2) as (client, governor):
+            await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
+    except ConfigError as error:
+        checks.add("credentials", BAD, str(error))
+        return CREDENTIALS
+    except CredentialsRefused as error:
+        checks.add("credentials", BAD, error.sentence)
+        return CREDENTIALS
+    except ApiError as error:
+        checks.add("API", BAD, error.sentence)
+        return RETRY
+    checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
+    _clock(checks, client.clock_skew)
+    meter = governor.meter()
+    left = "the API sent no limit headers" if meter.limit is None else (
+        f"{meter.remaining:,} of {meter.limit:,} calls left in this period, {meter.reserve:,} kept for the shop"
+    )
+    checks.add("limits", GOOD, left)
+    return OK
+
+
+def _clock(checks: Checks, skew: Any) -> None:
+    if skew is None:
+        checks.add("clock", WARN, "the server sent no Date header to compare with")
+        return
+    seconds = abs(skew.total_seconds())
+    verdict, advice = (WARN, "set the host's clock; ages and waits are corrected meanwhile") if seconds > 30 else (GOOD, "")
+    checks.add("clock", verdict, f"{seconds:.0f} s off the server's", advice)
+
+

@@ -1,0 +1,128 @@
+"""stdout is data: tables, CSV, JSON and JSON lines, streamed row by row."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+import msgspec
+
+from widgets.text import cell_fit, cell_width, plain
+
+FORMATS = ("table", "json", "jsonl", "csv")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_SAMPLE = 200
+_WIDEST = 40
+
+
+def write(text: str) -> None:
+    """One line of data to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def say(text: str) -> None:
+    """One line of narration to stderr."""
+    click.echo(plain(text), err=True)
+
+
+def write_json(document: Any) -> None:
+    """A JSON document; indented for people when stdout is a terminal."""
+    text = msgspec.json.encode(document)
+    if sys.stdout.isatty():
+        text = msgspec.json.format(text, indent=2)
+    write(text.decode("utf-8", "replace"))
+
+
+def neutral_cell(value: Any) -> str:
+    """A CSV cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if value is None:
+        return ""
+    text = str(value)
+    if isinstance(value, int):
+        return text
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+class CsvWriter:
+    """Writes CSV rows with neutralised cells to stdout."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self.write_cells(columns)
+
+    def write_cells(self, cells: Iterable[Any]) -> None:
+        """One line."""
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerow([neutral_cell(cell) for cell in cells])
+        sys.stdout.write(buffer.getvalue())
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> int:
+    """Stream rows in one of the formats. Returns how many were written.
+
+    Args:
+        rows: mappings that have at least `columns`.
+        columns: names, in order, for table and CSV; JSON rows are written whole.
+        form: table, json, jsonl or csv.
+    """
+    if form == "csv":
+        writer = CsvWriter(columns)
+        return _each(rows, lambda row: writer.write_cells(row.get(name) for name in columns))
+    if form == "jsonl":
+        return _each(rows, lambda row: write(msgspec.json.encode(row).decode("utf-8", "replace")))
+    if form == "json":
+        return _write_array(rows)
+    return _write_table(rows, columns)
+
+
+def _each(rows: Iterable[Mapping[str, Any]], act: Any) -> int:
+    written = 0
+    for written, row in enumerate(rows, start=1):
+        act(row)
+    return written
+
+
+def _write_array(rows: Iterable[Mapping[str, Any]]) -> int:
+    sys.stdout.write("[")
+    written = 0
+    for written, row in enumerate(rows, start=1):
+        sys.stdout.write(("\n" if written == 1 else ",\n") + msgspec.json.encode(row).decode("utf-8", "replace"))
+    sys.stdout.write("\n]\n" if written else "]\n")
+    return written
+
+
+def _write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> int:
+    """A plain table: widths from the first rows, cut to fit, control characters shown as marks."""
+    iterator = iter(rows)
+    sample = [row for row, _ in zip(iterator, range(_SAMPLE), strict=False)]
+    texts = [[_cell(row.get(name)) for name in columns] for row in sample]
+    numeric = [all(isinstance(row.get(name), int | None) for row in sample) for name in columns]
+    widths = [
+        min(_WIDEST, max([cell_width(name), *(cell_width(text[index]) for text in texts)]))
+        for index, name in enumerate(columns)
+    ]
+
+    def line(cells: Sequence[str]) -> str:
+        parts = [
+            cell_fit(cell, width, "right" if right else "left")
+            for cell, width, right in zip(cells, widths, numeric, strict=True)
+        ]
+        return "  ".join(parts).rstrip()
+
+    write(line([name.upper() for name in columns]))
+    written = 0
+    for cells in texts:
+        write(line(cells))
+        written += 1
+    for row in iterator:
+        write(line([_cell(row.get(name)) for name in columns]))
+        written += 1
+    return written
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else plain(value)

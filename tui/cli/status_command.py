@@ -1,0 +1,78 @@
+"""`promoscope status`: what the cache holds, how old and how whole it is."""
+
+from datetime import datetime
+
+import click
+
+from store.config import Settings, load_settings
+from store.queries.freshness import ResourceStatus, last_run, resource_statuses
+from tui.cli.output import say, write, write_json
+from tui.cli.services import Project
+
+
+@click.command(name="status")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def command(as_json: bool) -> int:
+    """What the cache holds: rows, newest, when it was last asked for and whether it is whole."""
+    from store.cache.database import CacheMissing
+
+    settings = load_settings()
+    project = Project(settings)
+    reader = project.reader()
+    try:
+        found = reader.ask(resource_statuses)
+        run = reader.ask(last_run)
+    except CacheMissing as missing:
+        say(str(missing))
+        found, run = [], None
+    finally:
+        reader.close()
+    if as_json:
+        write_json(status_json(settings, found))
+        return 0
+    _write_words(settings, found, project.clock.now())
+    if run is not None and run.state == "running":
+        say("The last run did not end by itself; the next `promoscope sync` goes on where it stopped.")
+    return 0
+
+
+def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, object]:
+    """The documented JSON of `status --json`."""
+    return {
+        "db": str(settings.database),
+        "profile": settings.profile,
+        "resources": {
+            status.name: {
+                "rows": status.rows,
+                "newest": status.newest,
+                "as_of": status.state.as_of,
+                "state": status.state.state,
+                "reason": status.state.reason,
+                "missing": status.missing,
+                "not_understood": status.not_understood,
+            }
+            for status in found
+        },
+    }
+
+
+def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime) -> None:
+    from store.days import parse_instant
+    from widgets import format as words
+    from widgets.text import plain
+
+    write(f"profile  {plain(settings.profile)}   project zone {settings.timezone.key}")
+    write(f"cache    {plain(str(settings.database))}")
+    if not found:
+        return
+    write("")
+    write(f"{'RESOURCE':<30}{'ROWS':>11}  {'STATE':<10}{'READ':<14}REMARK")
+    for status in found:
+        if not status.rows and status.state.as_of is None:
+            continue
+        age = words.age(parse_instant(status.state.as_of), now) if status.state.as_of else "never"
+        remarks = [status.state.reason or ""]
+        remarks += [f"{status.missing:,} missing upstream"] if status.missing else []
+        remarks += [f"{status.not_understood:,} not understood"] if status.not_understood else []
+        remark = plain("; ".join(part for part in remarks if part))
+        write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())

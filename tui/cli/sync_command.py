@@ -1,0 +1,133 @@
+"""`promoscope sync`: mirror the project into the cache, or say what that would cost."""
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.config import load_settings
+from store.sync.report import Report
+from store.sync.tasks import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
+from tui.cli.output import say, write, write_json
+from tui.cli.services import Project, open_client, open_writer
+
+if TYPE_CHECKING:
+    from store.sync.governor import Meter
+
+
+@click.command(name="sync")
+@click.option("--campaign", "campaigns", multiple=True, metavar="ID", help="Also this campaign's rows; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="The whole project: every code, redemption, publication, customer.")
+@click.option("--full", is_flag=True, help="Read lists whole again instead of only what is new.")
+@click.option("--plan", is_flag=True, help="Only say what would be read, how, and in how many calls.")
+@click.option("--max-calls", type=click.IntRange(min=1), help="Stop after so many calls; the next run goes on.")
+@click.option("--via", type=click.Choice((AUTO, PAGES_ONLY, EXPORTS_FIRST)), default=AUTO, show_default=True)
+@click.option("--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for another sync to end.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON report on stdout, no progress display.")
+def command(
+    campaigns: tuple[str, ...], everything: bool, full: bool, plan: bool, max_calls: int | None, via: str,
+    wait: float, as_json: bool,
+) -> int:
+    """Mirror the project into the cache: campaigns and small configuration always, rows as asked."""
+    project = Project(load_settings())
+    request = SyncRequest(campaigns=campaigns, everything=everything, full=full, via=via, max_calls=max_calls)
+    return run_sync(project, request, plan=plan, wait=wait, as_json=as_json)
+
+
+def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float, as_json: bool) -> int:
+    """Run or plan a sync and tell its outcome; returns the exit code."""
+    if not project.settings.app_id:
+        raise Failure("No API keys: VOUCHERIFY_APP_ID is not set. `promoscope demo` needs none.", CREDENTIALS)
+    with open_writer(project, wait=wait) as connection:
+        work = _plan(project, request, connection, as_json) if plan else _sync(project, request, connection, as_json)
+        return asyncio.run(work)
+
+
+async def _sync(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
+    from store.sync.engine import SyncEngine
+    from store.sync.tasks import UnknownCampaign
+    from tui.cli.progress import SyncProgress
+
+    progress = SyncProgress(enabled=not as_json)
+    with progress:
+        async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
+            progress.governor = governor
+            engine = SyncEngine(
+                client, connection, zone=project.settings.timezone, clock=project.clock, on_progress=progress.show
+            )
+            try:
+                report = await engine.run(request)
+            except UnknownCampaign as unknown:
+                raise Failure(str(unknown), USAGE) from None
+    if as_json:
+        write_json(report.as_json())
+    else:
+        _tell(report)
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """What a run's outcome means to a script."""
+    if report.error == "credentials":
+        return CREDENTIALS
+    if report.state == "complete":
+        return OK
+    if report.state == "failed" and report.error == "retry":
+        return RETRY
+    return PARTIAL
+
+
+def _tell(report: Report) -> None:
+    write(f"{'RESOURCE':<30}{'SEEN':>10}{'NEW':>10}{'CHANGED':>9}{'MISSING':>9}{'CALLS':>7}  {'VIA':<9}STATE")
+    for name, resource in report.resources.items():
+        write(
+            f"{name:<30}{resource.seen:>10,}{resource.added:>10,}{resource.changed:>9,}{resource.missing:>9,}"
+            f"{resource.calls:>7,}  {resource.via:<9}{resource.state}"
+        )
+    for name, resource in report.resources.items():
+        if resource.reason:
+            say(f"{name}: {resource.reason}")
+    if report.reason:
+        say(report.reason)
+    say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
+
+
+async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
+    from store.cache.ledger import Ledger
+    from store.sync.planner import Planner, PlanLine
+    from store.sync.reading import Session
+    from store.sync.tasks import UnknownCampaign, read_campaigns, resolve
+
+    async with open_client(project, max_calls=request.max_calls) as (client, governor):
+        session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
+        campaigns = read_campaigns(connection)
+        try:
+            named = resolve(request.campaigns, campaigns)
+        except UnknownCampaign as unknown:
+            hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
+            raise Failure(f"{unknown}{hint}", USAGE) from None
+        lines: list[PlanLine] = await Planner(session, lambda: per_minute(governor.meter())).plan(request, named, campaigns)
+    if as_json:
+        write_json({"calls": sum(line.calls for line in lines), "lines": [line.as_json() for line in lines]})
+        return OK
+    _write_plan(lines)
+    return OK
+
+
+def per_minute(meter: "Meter") -> float | None:
+    """Requests a minute that the allowance and its reserve leave to a sync; None while no limit was told."""
+    return None if meter.limit is None else float(max(1, meter.limit - meter.reserve))
+
+
+def _write_plan(lines: list[Any]) -> None:
+    write(f"{'RESOURCE':<30}{'SCOPE':<34}{'HELD':>10}{'TOTAL':>11}  {'VIA':<8}{'CALLS':>6}{'MINUTES':>9}  WHY")
+    for line in lines:
+        total = "–" if line.total is None else f"{line.total:,}"
+        minutes = "–" if line.minutes is None else f"{line.minutes:.1f}"
+        write(
+            f"{line.resource:<30}{line.scope[:33]:<34}{line.held:>10,}{total:>11}  {line.via:<8}{line.calls:>6,}"
+            f"{minutes:>9}  {line.why}".rstrip()
+        )
+    say(f"{sum(line.calls for line in lines):,} calls in all; an export's polls depend on the server.")
