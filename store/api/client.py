@@ -19,6 +19,7 @@ import httpx
 import msgspec
 
 from store.api.actions import CREATE_EXPORT, check_request
+from store.api.addresses import Credentials, host_of, proxy_for, segment
 from store.api.errors import (
     ApiError,
     ConnectionLost,
@@ -31,7 +32,6 @@ from store.api.errors import (
 from store.api.limits import Gate, LimitState, read_limits, server_date
 from store.api.replies import Reply
 from store.api.retries import RetryPolicy
-from store.api.transport import Credentials, proxy_for, segment
 from store.clock import Clock, SystemClock
 from store.redact import RedactingFilter, redact
 from store.wire import Request, Responder
@@ -164,7 +164,7 @@ class ApiClient:
         except ValueError:
             usable = False
         if not usable:
-            raise RedirectRefused(f"the export's file is said to lie at {_host(url)}, not reached by TLS")
+            raise RedirectRefused(f"the export's file is said to lie at {host_of(url)}, not reached by TLS")
         headers = {**self._keys, "Accept": "*/*"} if keys_may_go else {"Accept": "*/*"}
         async with self._exchange("download", self._request("GET", url, headers)) as response:
             if not response.is_success:
@@ -257,7 +257,7 @@ class ApiClient:
         status = response.status_code
         if status < 400:
             target = urljoin(str(response.request.url), response.headers.get("location", ""))
-            raise RedirectRefused(f"it points to {_host(target)}", status=status, request_id=_request_id(response))
+            raise RedirectRefused(f"it points to {host_of(target)}", status=status, request_id=_request_id(response))
         try:
             body = await self._whole(response)
         except ApiError:
@@ -383,14 +383,6 @@ async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
 
 def _request_id(response: httpx.Response) -> str | None:
     return response.headers.get("x-request-id", "")[:200] or None
-
-
-def _host(url: str) -> str:
-    """The host of an address, without what else it may carry."""
-    try:
-        return (urlsplit(url).hostname or "an unnamed host")[:100]
-    except ValueError:
-        return "an unreadable address"
 
 
 def _user_agent() -> str:

@@ -1,4 +1,4 @@
-"""Ways to reach a server: which proxy a host needs, and which of two hosts may see the keys."""
+"""Addresses: where a project lives, who may see its keys, which proxy leads there, how a path is spelled."""
 
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
@@ -93,6 +93,14 @@ def proxy_for(url: str) -> str | None:
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     return None if not proxy else proxy if "://" in proxy else f"http://{proxy}"
+
+
+def host_of(url: str) -> str:
+    """The host of an address, without what else it may carry."""
+    try:
+        return (urlsplit(url).hostname or "an unnamed host")[:100]
+    except ValueError:
+        return "an unreadable address"
 
 
 def segment(value: str) -> str:

@@ -1,0 +1,116 @@
+"""Rows out of a CSV file that arrives in pieces, in constant memory."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+
+LARGEST_RECORD = 16 * 1024 * 1024
+"""Characters of one record: an API log carries whole request and response bodies."""
+
+
+class CsvTrouble(ValueError):
+    """The file is no CSV that can be read; the text says why, in one clause."""
+
+
+class CsvStream:
+    """Feeds on pieces of bytes cut anywhere, gives whole records.
+
+    Args:
+        columns: how many columns every record must have. The separator, which is not documented (API §3), is the one
+            among comma, semicolon and tab that cuts the heading into so many.
+
+    Attributes:
+        heading: the labels of the first record; None before it came.
+    """
+
+    def __init__(self, columns: int) -> None:
+        self._columns = columns
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._pending: list[str] = []
+        self._held = 0
+        self._open = False
+        self._delimiter = ","
+        self.heading: list[str] | None = None
+
+    def feed(self, piece: bytes) -> Iterator[list[str]]:
+        """Records that are whole now.
+
+        Raises:
+            CsvTrouble: the text is no UTF-8, a record is malformed, too long or of another width.
+        """
+        return self._rows(self._decode(piece, final=False))
+
+    def finish(self) -> Iterator[list[str]]:
+        """The last record, if no line end followed it.
+
+        Raises:
+            CsvTrouble: also when the file ends inside a quoted cell, or held nothing at all.
+        """
+        yield from self._rows(self._decode(b"", final=True))
+        rest = "".join(self._pending)
+        self._pending, self._held = [], 0
+        if self._open:
+            raise CsvTrouble("it ends inside a quoted cell")
+        yield from self._records(rest)
+        if self.heading is None:
+            raise CsvTrouble("it is empty")
+
+    def _decode(self, piece: bytes, *, final: bool) -> str:
+        try:
+            return self._decoder.decode(piece, final)
+        except UnicodeDecodeError:
+            raise CsvTrouble("its text is not UTF-8") from None
+
+    def _rows(self, text: str) -> Iterator[list[str]]:
+        """Cut behind the last line end that lies outside quotes; the rest waits for the next piece."""
+        cut = _last_line_end(text, inside=self._open)
+        head, rest = text[:cut], text[cut:]
+        if cut:
+            head = "".join([*self._pending, head])
+            self._pending, self._held, self._open = [], 0, False
+        self._pending.append(rest)
+        self._held += len(rest)
+        self._open ^= rest.count('"') % 2 == 1
+        if self._held > LARGEST_RECORD:
+            raise CsvTrouble("one record is longer than any should be")
+        return self._records(head) if cut else iter(())
+
+    def _records(self, text: str) -> Iterator[list[str]]:
+        if not text:
+            return
+        if self.heading is None:
+            self._delimiter = self._find_delimiter(text)
+        csv.field_size_limit(max(LARGEST_RECORD, csv.field_size_limit()))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True)
+        try:
+            for record in reader:
+                if not record:
+                    continue
+                if len(record) != self._columns:
+                    raise CsvTrouble(f"a record has {len(record)} columns where {self._columns} were asked for")
+                if self.heading is None:
+                    self.heading = record
+                else:
+                    yield record
+        except csv.Error as error:
+            raise CsvTrouble(f"a record is malformed ({error})") from None
+
+    def _find_delimiter(self, text: str) -> str:
+        for delimiter in ",;\t":
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            if len(next(reader, [])) == self._columns:
+                return delimiter
+        return ","
+
+
+def _last_line_end(text: str, *, inside: bool) -> int:
+    """Index behind the last line end outside quotes, 0 when there is none; `inside` says how the text begins."""
+    quoted = inside ^ (text.count('"') % 2 == 1)
+    end = len(text)
+    while (line_end := text.rfind("\n", 0, end)) >= 0:
+        quoted ^= text.count('"', line_end, end) % 2 == 1
+        if not quoted:
+            return line_end + 1
+        end = line_end
+    return 0

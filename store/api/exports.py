@@ -1,0 +1,189 @@
+"""Export jobs: started, watched, and their file read row by row (API §3)."""
+
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from store.api.client import ApiClient, segment
+from store.api.csv_stream import CsvStream, CsvTrouble
+from store.api.errors import ApiError, ConnectionLost, ExportUnusable, NotFound, ServerError, TimedOut, duration
+from store.api.replies import Reply
+
+PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+"""Seconds between looks at a job; the last one repeats."""
+LONGEST_JOB = 1_800.0
+DOWNLOADS = 3
+"""How often a broken download is begun."""
+DONE, FAILED = "DONE", "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """A job as last told.
+
+    Attributes:
+        id: API id.
+        status: `SCHEDULED`, `IN_PROGRESS`, `DONE`, `ERROR`, or a word of the future.
+        url: where the file lies once it is done; holds a token.
+        request_id: of the answer that told it.
+    """
+
+    id: str
+    status: str
+    url: str | None = field(default=None, repr=False)
+    request_id: str | None = None
+
+
+async def export_rows(
+    client: ApiClient,
+    object_name: str,
+    fields: Sequence[str],
+    *,
+    order: str | None = None,
+    filters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    on_state: Callable[[str], None] | None = None,
+) -> AsyncIterator[dict[str, str]]:
+    """Export a resource and read its rows.
+
+    The file's labels are not field names, so columns are told by the order asked for. Units differ from the API's
+    own records: whoever knows the fields calibrates them.
+
+    Args:
+        client: asks; its clock does the waiting.
+        object_name: e.g. `voucher`.
+        fields: asked for, in this order; the keys of every row.
+        order: e.g. `created_at`.
+        filters: in the form of API §3.
+        parameters: further members beside fields, order and filters, e.g. `campaign_id`.
+        on_state: told each new status of the job, then `DOWNLOADING`.
+
+    Raises:
+        ExportUnusable: the job failed, vanished, takes too long, or its file is not what was asked for.
+        ApiError: the job could not be started or asked about.
+    """
+    tell = on_state or (lambda _: None)
+    asked = {**(parameters or {}), "fields": list(fields)}
+    if order is not None:
+        asked["order"] = order
+    if filters is not None:
+        asked["filters"] = dict(filters)
+    job = _job(await client.create_export({"exported_object": object_name, "parameters": asked}), None)
+    tell(job.status)
+    job = await _finished(client, job, tell)
+    tell("DOWNLOADING")
+    async with aclosing(_rows(client, job, len(fields))) as rows:
+        async for row in rows:
+            yield dict(zip(fields, row, strict=True))
+
+
+async def _finished(client: ApiClient, job: ExportJob, tell: Callable[[str], None]) -> ExportJob:
+    """Look at the job, less and less often, until it is done."""
+    started = client.clock.monotonic()
+    looks = 0
+    while job.status != DONE or job.url is None:
+        if job.status == FAILED:
+            raise ExportUnusable("the job failed on the server", request_id=job.request_id)
+        if job.status == DONE:
+            raise ExportUnusable("the job is done but names no file", request_id=job.request_id)
+        waited = client.clock.monotonic() - started
+        if waited > LONGEST_JOB:
+            state = job.status.lower()[:40]
+            raise ExportUnusable(f"the job is still {state} after {duration(waited)}", request_id=job.request_id)
+        await client.clock.sleep(PAUSES[min(looks, len(PAUSES) - 1)])
+        looks += 1
+        try:
+            reply = await client.get(f"/v1/exports/{segment(job.id)}")
+        except NotFound as error:
+            raise ExportUnusable("the job has vanished", request_id=error.request_id) from error
+        known, job = job, _job(reply, job.id)
+        if job.status != known.status:
+            tell(job.status)
+    return job
+
+
+def _job(reply: Reply, known_id: str | None) -> ExportJob:
+    body = reply.document()
+    job_id, status, result = body.get("id"), body.get("status"), body.get("result")
+    url = result.get("url") if isinstance(result, Mapping) else None
+    if known_id is None and not (isinstance(job_id, str) and job_id):
+        raise ExportUnusable("the server started no job that it has a name for", request_id=reply.request_id)
+    return ExportJob(
+        id=known_id or str(job_id),
+        status=status if isinstance(status, str) else "UNKNOWN",
+        url=url if isinstance(url, str) and url else None,
+        request_id=reply.request_id,
+    )
+
+
+async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerator[list[str], None]:
+    """Rows of the file; a broken download is begun again and what was read is skipped, if it is still the same."""
+    stream = CsvStream(columns)
+    read = _Prefix()
+    for attempt in range(1, DOWNLOADS + 1):
+        try:
+            async with client.download(job.url or "") as pieces:
+                skip = read.again()
+                async for piece in pieces:
+                    for row in _parsed(stream, skip.rest(piece)):
+                        yield row
+                skip.check_end()
+            break
+        except (ConnectionLost, TimedOut, ServerError):
+            if attempt == DOWNLOADS:
+                raise
+            await client.clock.sleep(PAUSES[attempt])
+        except ExportUnusable:
+            raise
+        except ApiError as error:
+            raise ExportUnusable(f"its file was not given out: {error.sentence}") from error
+    for row in _parsed(stream, None):
+        yield row
+
+
+def _parsed(stream: CsvStream, piece: bytes | None) -> Iterator[list[str]]:
+    """The records that this piece completes; None marks the end of the file."""
+    try:
+        yield from stream.finish() if piece is None else stream.feed(piece)
+    except CsvTrouble as trouble:
+        raise ExportUnusable(f"its file cannot be read: {trouble}") from None
+
+
+class _Prefix:
+    """What was read of a file so far: its length and checksum, so that a second download can be joined to it."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.checksum = 0
+
+    def again(self) -> "_Skip":
+        """A reader of the file from its beginning."""
+        return _Skip(self)
+
+
+class _Skip:
+    """Passes the part of a repeated download that was not read before."""
+
+    def __init__(self, read: _Prefix) -> None:
+        self._read = read
+        self._left = read.length
+        self._checksum = 0
+
+    def rest(self, piece: bytes) -> bytes:
+        """The new part of a piece."""
+        old, new = piece[: self._left], piece[self._left :]
+        if old:
+            self._left -= len(old)
+            self._checksum = zlib.crc32(old, self._checksum)
+            if self._left == 0 and self._checksum != self._read.checksum:
+                raise ExportUnusable("its file changed while it was read")
+        self._read.length += len(new)
+        self._read.checksum = zlib.crc32(new, self._read.checksum)
+        return new
+
+    def check_end(self) -> None:
+        """Refuse a file that has become shorter than what was read of it."""
+        if self._left:
+            raise ExportUnusable("its file changed while it was read")
