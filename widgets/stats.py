@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from widgets.lines import Line, LineWidget, Role, Span, cut, line_width
 from widgets.text import cell_width, plain
 
-_GAP = 3
+_GAP = 2
 _LEAST = 16
 _MOST = 34
+_MOST_SPARE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,8 @@ def stat_lines(stats: Sequence[StatData], width: int) -> list[Line]:
     if not stats or width <= 0:
         return []
     blocks = [_block(stat) for stat in stats]
-    need = max(_LEAST, min(_MOST, max(line_width(line) for block in blocks for line in block)))
-    per_row = max(1, min(len(stats), (width + _GAP) // (need + _GAP)))
-    rows = -(-len(stats) // per_row)
-    # Even rows read better than a full one above a single figure.
-    per_row = -(-len(stats) // rows)
-    cells = min(_MOST + 6, (width - _GAP * (per_row - 1)) // per_row)
+    columns = _columns([max(map(line_width, block)) for block in blocks], width)
+    per_row = len(columns)
     out: list[Line] = []
     for first in range(0, len(blocks), per_row):
         row = blocks[first : first + per_row]
@@ -92,12 +89,25 @@ def stat_lines(stats: Sequence[StatData], width: int) -> list[Line]:
         for depth in range(max(map(len, row))):
             line: list[Span] = []
             for place, block in enumerate(row):
-                part = cut(block[depth], cells) if depth < len(block) else ()
+                part = cut(block[depth], columns[place]) if depth < len(block) else ()
                 line += part
                 if place < len(row) - 1:
-                    line.append((" " * (cells + _GAP - line_width(part)), "text"))
+                    line.append((" " * (columns[place] + _GAP - line_width(part)), "text"))
             out.append(tuple(line))
     return out
+
+
+def _columns(needs: Sequence[int], width: int) -> list[int]:
+    """Widths of the columns of a row: each as wide as its own figure when all fit, else equal ones on even rows."""
+    count = len(needs)
+    spare = width - sum(needs) - _GAP * (count - 1)
+    if spare >= 0:
+        return [need + min(spare // count, _MOST_SPARE) for need in needs]
+    need = max(_LEAST, min(_MOST, max(needs))) if count > 1 else width
+    per_row = max(1, min(count, (width + _GAP) // (need + _GAP)))
+    # Even rows read better than a full one above a single figure.
+    per_row = -(-count // -(-count // per_row))
+    return [max(1, (width - _GAP * (per_row - 1)) // per_row)] * per_row
 
 
 def _block(stat: StatData) -> list[Line]:
