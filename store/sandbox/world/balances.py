@@ -115,7 +115,7 @@ class LoyaltyTraffic(BalanceTraffic):
             rule = self.program.rules[2 + self.rng.randrange(2)]
         points = rule.points if not rule.every else order // rule.every * rule.points
         key = self.stage.timed_key("ev", ms)
-        order_id = self._add_order(ms, key, code.holder, order, 0) if rule.every else None
+        order_id = self.add_order(ms, moments.text(ms), key, code.holder, order, 0) if rule.every else None
         if rule.pending_days and order_id is not None:
             self._wait(ms, code, rule, points, order_id)
         else:

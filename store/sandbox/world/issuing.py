@@ -9,7 +9,7 @@ from store.sandbox.world.showpieces import REFERRALS
 from store.sandbox.world.stage import Code, Stage
 from store.sandbox.world.vocabulary import CATEGORIES, HOSTILE_NAMES, PUBLICATION_CHANNELS
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_LETTERS = str.maketrans("0123456789abcdef", "2345679ACDEFHKPX")
 _BATCH = 500
 """Codes that one generation step stamps with the same instant."""
 
@@ -40,11 +40,11 @@ class CodeIssue:
             middle = self.begin + (self.end - self.begin) // 3
             stamps += [middle + i // _BATCH for i in range(later)]
         stamps = [min(stamp, stage.now - 1) for stamp in stamps]
-        prefix = _prefix(plan.name)
+        prefix, key = _prefix(plan.name), stage.key
         credit = plan.initial_value
         for stamp in stamps:
-            name = prefix + "".join(rng.choices(_LETTERS, k=8))
-            self.codes.append(Code(stage.key("v"), name, stamp, stamp, credit, credit))
+            name = prefix + f"{rng.getrandbits(40):010x}".translate(_LETTERS)
+            self.codes.append(Code(key("v"), name, stamp, stamp, credit, credit))
         if plan.idea.type == "STANDALONE":
             self.codes[0].code = plan.name.upper().replace(" ", "-")
         if plan.name in HOSTILE_NAMES:
@@ -59,14 +59,14 @@ class CodeIssue:
         category = None if plan.category is None else CATEGORIES[plan.category]
         category_id = None if plan.category is None else f"cat_{plan.category:02d}5dee3cdb5ec0c"
         start, end = moments.optional_text(plan.start), moments.optional_text(plan.end)
-        people = self.stage.people
+        people, kind, value = self.stage.people, plan.voucher_type, plan.initial_value
         self.stage.vouchers += [
             VoucherRow(
                 code.id,
                 code.code,
                 plan.id,
                 plan.name,
-                plan.voucher_type,
+                kind,
                 moments.text(code.created),
                 moments.text(code.touched) if code.touched else None,
                 people[code.holder].row.id if code.holder >= 0 else None,
@@ -77,7 +77,7 @@ class CodeIssue:
                 start,
                 end,
                 plan.idea.quantity,
-                plan.initial_value,
+                value,
             )
             for code in self.codes
         ]
@@ -98,12 +98,12 @@ class CodeIssue:
                 position += 1
                 code.holder, code.ready = person, ms
                 self.hold(code, person, ms)
-            self._add_publication(ms, person, code, rng.choice(distributions))
+            self._add_publication(ms, person, code, distributions[int(rng.random() * len(distributions))])
 
     def _add_publication(self, ms: int, person: int, code: Code | None, distribution: str) -> None:
         stage, plan = self.stage, self.plan
         someone = stage.people[person].row
-        channel = self.rng.choice(PUBLICATION_CHANNELS)
+        channel = PUBLICATION_CHANNELS[int(self.rng.random() * len(PUBLICATION_CHANNELS))]
         if code is not None:
             code.touched = max(code.touched, ms)
         stage.touch(person, ms)

@@ -17,16 +17,15 @@ def day_text(day: int) -> str:
     return (_EPOCH + timedelta(days=day)).isoformat()
 
 
-@lru_cache(maxsize=1)
-def _clock_texts() -> tuple[str, ...]:
-    return tuple(f"T{h:02d}:{m:02d}:{s:02d}." for h in range(24) for m in range(60) for s in range(60))
+_SIXTY = tuple(f"{n:02d}" for n in range(60))
+_CLOCK = tuple(f"T{h}:{m}:{s}." for h in _SIXTY[:24] for m in _SIXTY for s in _SIXTY)
 
 
 def text(ms: int) -> str:
     """`YYYY-MM-DDTHH:MM:SS.mmmZ`: the form every column uses, so that text order is time order."""
-    day, rest = divmod(ms, DAY)
-    second, fraction = divmod(rest, SECOND)
-    return f"{day_text(day)}{_clock_texts()[second]}{fraction:03d}Z"
+    second, fraction = divmod(ms, SECOND)
+    day = second // 86_400
+    return f"{day_text(day)}{_CLOCK[second - day * 86_400]}{fraction:03d}Z"
 
 
 def optional_text(ms: int | None) -> str | None:

@@ -202,11 +202,12 @@ class CampaignTraffic(CodeIssue):
             code.touched = max(code.touched, ms)
         if person >= 0:
             stage.touch(person, ms)
-        order_id = self._add_order(ms, key, person, order, discount) if order else None
+        at = moments.text(ms)
+        order_id = self.add_order(ms, at, key, person, order, discount) if order else None
         row = RedemptionRow(
             id=key,
             object="redemption",
-            created_at=moments.text(ms),
+            created_at=at,
             result="FAILURE" if failure else "SUCCESS",
             status="FAILED" if failure else "SUCCEEDED",
             campaign_id=plan.id,
@@ -224,19 +225,20 @@ class CampaignTraffic(CodeIssue):
             order_id=order_id,
             order_amount=order,
             discount_amount=discount,
-            channel=self.rng.choice(CHANNELS),
+            channel=CHANNELS[int(self.rng.random() * len(CHANNELS))],
             reward_assignment_id=reward,
             reason=None,
         )
         stage.redemptions.append(row)
         return row
 
-    def _add_order(self, ms: int, redemption_id: str, person: int, amount: int, discount: int) -> str:
+    def add_order(self, ms: int, at: str, redemption_id: str, person: int, amount: int, discount: int) -> str:
+        """Write a paid order placed at `ms` (`at` is its text); returns its id."""
         stage = self.stage
         order = OrderRow(
             id=stage.timed_key("ord", ms),
             source_id=f"web-{next(self._serial)}-{ms % 1_000_000}",
-            created_at=moments.text(ms - 40),
+            created_at=at,
             updated_at=None,
             status="PAID",
             customer_id=stage.people[person].row.id if person >= 0 else None,
