@@ -1,7 +1,7 @@
 """Daily rollups from cached rows: what a chart reads instead of scanning redemptions.
 
-Metrics carry the names of the campaign summary (schema `CampaignsSummaryGetResponseBody`), so that the two sources can be
-shown side by side. Money is minor units. A day is a day in the project's time zone.
+Metrics carry the names of the campaign summary (schema `CampaignsSummaryGetResponseBody`), so that the two sources
+can be shown side by side. Money is minor units. A day is a day in the project's time zone.
 """
 
 import sqlite3

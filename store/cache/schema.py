@@ -37,8 +37,8 @@ create index if not exists changes_campaign on changes (campaign_id, seen_at);
 create index if not exists changes_record on changes (resource, record_id, seen_at);
 
 create table if not exists daily (
-    campaign_id text not null, day text not null, metric text not null, source text not null, value integer not null,
-    primary key (campaign_id, day, metric, source)
+    campaign_id text not null, day text not null, metric text not null, source text not null,
+    value integer not null, primary key (campaign_id, day, metric, source)
 ) without rowid;
 
 create table if not exists campaign_totals (
@@ -62,8 +62,8 @@ create table if not exists sync_runs (
 
 create table if not exists sync_states (
     resource text not null, scope text not null, state text not null, as_of text, completed_at text,
-    created_watermark text, updated_watermark text, cursor text, via text, reason text, total integer, way integer not null default 0,
-    primary key (resource, scope)
+    created_watermark text, updated_watermark text, cursor text, via text, reason text,
+    total integer, way integer not null default 0, primary key (resource, scope)
 ) without rowid;
 
 create table if not exists sync_windows (

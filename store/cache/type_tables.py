@@ -215,7 +215,7 @@ API_LOG = TableSpec(
         Column("user_email"),
         Column("app_id"),
         Column("request_duration"),
-        Column("campaign_id", local=True),
+        Column("campaign_id"),
     ),
     indexes=(("created_at",), ("campaign_id", "created_at"), ("request_id",)),
 )

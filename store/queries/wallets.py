@@ -142,7 +142,7 @@ def pending_totals(connection: sqlite3.Connection, campaign_id: str, today: date
         " from pending_points where campaign_id = ? and missing_since is null",
         (today.isoformat(), today.isoformat(), soon, campaign_id),
     ).fetchone()
-    return PendingTotals(*row)
+    return PendingTotals(row[0], row[1], row[2], row[3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
         (campaign_id,),
     ).fetchall()
     note = "expiration buckets" if table == "points_expiration" else "each card's next expiration only"
-    return Expiring(*sums, tuple(months), note, state.as_of)
+    return Expiring(sums[0], sums[1], sums[2], tuple(months), note, state.as_of)
 
 
 def tier_members(connection: sqlite3.Connection, campaign_id: str, campaign_name: str) -> dict[str, int]:

@@ -6,13 +6,14 @@ and which table takes its records.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from store.api.client import segment
 from store.api.pages import PagingStyle
 from store.cache import tables, type_tables
 from store.cache.columns import TableSpec
-from store.sync.twins import VOUCHER_TWIN, ExportTwin
+from store.sync.twins import API_LOG_TWIN, POINTS_TWIN, VOUCHER_TWIN, ExportTwin
 
 Params = tuple[tuple[str, str], ...]
 
@@ -32,6 +33,8 @@ class Strategy(StrEnum):
     """Read on from the last id."""
     TAIL = "tail"
     """From the newest back to what is held, by an end date."""
+    EXPORT = "export"
+    """No list exists: read by export, from the last known instant where it can be narrowed to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ class Resource:
         twin: the export that can stand in for it, if one carries enough.
         no_export: why none does, in words for the plan.
         needs_people: read whole when a campaign of `PEOPLE_FIRST` is named.
+        with_campaigns: read for the project when any campaign is named.
+        rest: after a reading it is left alone for so long, unless a full one is asked for.
+        optional: not every project or role has it: being refused is noted and does not make a run partial.
     """
 
     table: TableSpec
@@ -93,6 +99,9 @@ class Resource:
     twin: ExportTwin | None = None
     no_export: str = "there is no export of it"
     needs_people: bool = False
+    with_campaigns: bool = False
+    optional: bool = False
+    rest: timedelta = timedelta(0)
 
     @property
     def name(self) -> str:
@@ -135,14 +144,16 @@ def _by_object_or_name(campaign: CampaignRef) -> tuple[Params, ...]:
     return (_condition("parent_object_id", campaign.id), (("campaign", campaign.name),))
 
 
-def _sweep(table: TableSpec, path: str, *keys: str, order: str = "created_at", routine: bool = True) -> Resource:
-    return Resource(table, path, keys or ("data",), Strategy.SWEEP, PagingStyle.PAGE, order=order, routine=routine)
+def _sweep(table: TableSpec, path: str, *keys: str, order: str = "created_at", optional: bool = False) -> Resource:
+    return Resource(
+        table, path, keys or ("data",), Strategy.SWEEP, PagingStyle.PAGE, order=order, routine=True, optional=optional
+    )
 
 
 def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "") -> Resource:
     return Resource(
         table, f"/v1/loyalties/{{campaign}}/{path}", ("data",), Strategy.SWEEP, style,
-        order=order, by_campaign=_in_path, types=LOYALTY, project=False,
+        order=order, by_campaign=_in_path, types=LOYALTY, project=False, optional=True,
     )  # fmt: skip
 
 
@@ -160,10 +171,10 @@ CATALOGUE: tuple[Resource, ...] = (
     ),
     Resource(tables.CATEGORIES, "/v1/categories", ("data",), Strategy.SWEEP, PagingStyle.NONE, routine=True),
     _sweep(type_tables.PROMOTION_TIERS, "/v1/promotions/tiers", "tiers"),
-    _sweep(type_tables.PROMOTION_STACKS, "/v1/promotions/stacks"),
+    _sweep(type_tables.PROMOTION_STACKS, "/v1/promotions/stacks", optional=True),
     _sweep(tables.VALIDATION_RULES, "/v1/validation-rules"),
     _sweep(tables.VALIDATION_RULES_ASSIGNMENTS, "/v1/validation-rules-assignments"),
-    _sweep(type_tables.REWARDS, "/v1/rewards", order=""),
+    _sweep(type_tables.REWARDS, "/v1/rewards", order="", optional=True),
     Resource(
         type_tables.METADATA_SCHEMAS, "/v1/metadata-schemas", ("schemas", "data"), Strategy.SWEEP, PagingStyle.NONE,
         routine=True,
@@ -175,7 +186,10 @@ CATALOGUE: tuple[Resource, ...] = (
         tables.ASYNC_ACTIONS, "/v1/async-actions", ("async_actions", "data"), Strategy.TAIL, PagingStyle.END_DATE,
         routine=True,
     ),
-    Resource(type_tables.SEGMENTS, "/v1/segments", ("data", "segments"), Strategy.SWEEP, PagingStyle.NONE),
+    Resource(
+        type_tables.SEGMENTS, "/v1/segments", ("data", "segments"), Strategy.SWEEP, PagingStyle.NONE,
+        routine=True, optional=True,
+    ),
     _loyalty(type_tables.LOYALTY_TIERS, "tiers", PagingStyle.NONE),
     _loyalty(type_tables.EARNING_RULES, "earning-rules", PagingStyle.PAGE, order="created_at"),
     _loyalty(type_tables.REWARD_ASSIGNMENTS, "reward-assignments", PagingStyle.PAGE),
@@ -198,12 +212,20 @@ CATALOGUE: tuple[Resource, ...] = (
     Resource(
         type_tables.TRANSACTIONS, "/v1/campaigns/{campaign}/transactions", ("data",), Strategy.CURSOR,
         PagingStyle.ID_CURSOR, order="id", by_campaign=_in_path, types=WALLETS, project=False,
-        no_export="reading on from the last id is cheaper",
+        no_export="reading on from the last id is cheaper", optional=True,
+    ),
+    Resource(
+        type_tables.POINTS_EXPIRATION, "/v1/exports", (), Strategy.EXPORT, PagingStyle.NONE, by_campaign=_in_path,
+        types=LOYALTY, project=False, twin=POINTS_TWIN, optional=True, rest=timedelta(hours=6),
     ),
     Resource(
         tables.CUSTOMERS, "/v1/customers", ("customers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
         order="created_at", page_cap=99, updated=True, needs_people=True,
         no_export="its export lacks points and tier per campaign and who referred whom",
+    ),
+    Resource(
+        type_tables.API_LOG, "/v1/exports", (), Strategy.EXPORT, PagingStyle.NONE, twin=API_LOG_TWIN,
+        with_campaigns=True, optional=True, rest=timedelta(hours=1),
     ),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ It knows no endpoint by name: the catalogue declares them, `reading` and `export
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import tzinfo
 
 import msgspec
@@ -13,11 +14,14 @@ import msgspec
 from store.api.client import ApiClient
 from store.api.errors import (
     ApiError,
+    BadRequest,
     BudgetSpent,
     ConnectionLost,
     CredentialsRefused,
     ExportUnusable,
+    Forbidden,
     IncompleteListing,
+    NotFound,
     PlanExceeded,
     RateLimited,
     TimedOut,
@@ -28,10 +32,10 @@ from store.cache.ledger import FAILED, PARTIAL, PROJECT, SWEEP, Ledger
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import Context
 from store.clock import Clock
-from store.days import instant_text
-from store.sync.catalogue import CAMPAIGNS, CATALOGUE, CampaignRef
+from store.days import instant_text, parse_instant
+from store.sync.catalogue import CAMPAIGNS, CATALOGUE, CampaignRef, Strategy
 from store.sync.exporting import WORTH_IT, ExportReading, count_rows
-from store.sync.reading import ListReading, Session
+from store.sync.reading import CREATED, ListReading, Session
 from store.sync.report import EXPORTS, PAGES, Progress, Report
 from store.sync.summaries import SummaryReading
 from store.sync.tasks import (
@@ -140,6 +144,8 @@ class SyncEngine:
     async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
         """Read lists in order; False when something ended the run."""
         for task in tasks:
+            if not request.full and self._rests(task):
+                continue
             try:
                 await self._run_task(report, request, task, started_at)
             except ENDS_THE_RUN as ended:
@@ -150,18 +156,28 @@ class SyncEngine:
                 self._names = name_map(read_campaigns(self._connection))
         return True
 
+    def _rests(self, task: Task) -> bool:
+        """Whether a costly list was read so recently that it is left alone."""
+        as_of = self._ledger.state(task.resource.name, task.scope).as_of
+        if not task.resource.rest or as_of is None:
+            return False
+        return parse_instant(self._session.now()) - parse_instant(as_of) < task.resource.rest
+
     async def _run_task(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
         resource = report.of(task.resource.name)
         before = self._client.calls
         try:
             await self._read(report, request, task, started_at)
         except IncompleteListing as stopped:
+            resource.optional = resource.optional or (task.resource.optional and not resource.seen)
             self._note_stop(report, task, PARTIAL, stopped.reason)
         except ENDS_THE_RUN:
             raise
+        except (BadRequest, Forbidden, NotFound) as refused:
+            resource.optional = resource.optional or (task.resource.optional and not resource.seen)
+            self._note_stop(report, task, PARTIAL if resource.seen else FAILED, refused.sentence)
         except ApiError as failed:
-            state = PARTIAL if resource.seen else FAILED
-            self._note_stop(report, task, state, failed.sentence)
+            self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
         finally:
             resource.calls += self._client.calls - before
 
@@ -176,6 +192,9 @@ class SyncEngine:
             journal_new=known.completed_at is not None,
         )
         reading = ListReading(self._session, task, context, report.of(resource.name))
+        if resource.strategy is Strategy.EXPORT:
+            await self._read_export_only(report, task, reading, context, full=request.full)
+            return
         whole = request.full or reading.known_state().completed_at is None
         if whole and await self._read_by_export(report, request, task, reading, context):
             return
@@ -200,7 +219,8 @@ class SyncEngine:
         resource.use(EXPORTS)
         window = reading.window(SWEEP, fresh=True)
         try:
-            mark = await ExportReading(self._session, task, context, resource, expected).run(window)
+            export = ExportReading(self._session, task, context, resource, twin=task.resource.twin, expected=expected)
+            mark = await export.run()
         except ExportUnusable as unusable:
             resource.use(PAGES)
             resource.note(f"paged: {unusable.reason}")
@@ -208,6 +228,26 @@ class SyncEngine:
             return False
         reading.finish_sweep(window, mark)
         return True
+
+    async def _read_export_only(
+        self, report: Report, task: Task, reading: ListReading, context: Context, *, full: bool
+    ) -> None:
+        """Read what no list endpoint shows; an export that can be narrowed to new rows leaves the others alone."""
+        resource, twin = report.of(task.resource.name), task.resource.twin
+        if twin is None:
+            return
+        resource.use(EXPORTS)
+        state = reading.known_state()
+        since = state.created_watermark if twin.since and not full else None
+        window = reading.window(SWEEP if since is None else CREATED, fresh=True)
+        try:
+            mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
+        except ExportUnusable as unusable:
+            raise IncompleteListing(unusable.reason) from None
+        if since is None and not twin.since:
+            reading.finish_sweep(window, mark)
+        else:
+            reading.settle(window, replace(state, created_watermark=mark.high or since))
 
     async def _read_summaries(self, report: Report, named: list[CampaignRef], *, everything: bool) -> None:
         resource = report.of("campaign_summaries")

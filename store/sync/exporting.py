@@ -7,7 +7,6 @@ from store.api.client import segment
 from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
 from store.cache.database import transaction
-from store.cache.ledger import Window
 from store.cache.writer import Context, Writer
 from store.sync.reading import Mark, Session
 from store.sync.report import EXPORTS, ResourceReport
@@ -30,14 +29,26 @@ class ExportReading:
         task: resource and scope; the resource has a twin.
         context: what rows cannot know.
         report: counted into.
-        expected: how many rows the list endpoint says there are.
+        twin: what stands in for the list.
+        expected: how many rows the list endpoint says there are; None where there is no list.
+        since: only what was created after this instant (UTC text).
     """
 
-    def __init__(self, session: Session, task: Task, context: Context, report: ResourceReport, expected: int) -> None:
-        assert task.resource.twin is not None
+    def __init__(
+        self,
+        session: Session,
+        task: Task,
+        context: Context,
+        report: ResourceReport,
+        *,
+        twin: ExportTwin,
+        expected: int | None = None,
+        since: str | None = None,
+    ) -> None:
         self._session = session
         self._task = task
-        self._twin: ExportTwin = task.resource.twin
+        self._twin = twin
+        self._since = since
         self._context = context
         self._report = report
         self._expected = expected
@@ -45,7 +56,7 @@ class ExportReading:
         self._scales: dict[str, int] = {}
         self.rows = 0
 
-    async def run(self, window: Window) -> Mark:
+    async def run(self) -> Mark:
         """Write every row of the export; the caller finishes the sweep.
 
         Returns:
@@ -68,15 +79,17 @@ class ExportReading:
             self._check_belongs(row)
             held.append(row)
             if len(held) >= BATCH:
-                await self._write(window, held, mark)
+                await self._write(held, mark)
                 held = []
         if held:
-            await self._write(window, held, mark)
+            await self._write(held, mark)
         self._check_count()
         return mark
 
     def _narrowing(self) -> Mapping[str, Any]:
         campaign = self._task.campaign
+        if self._since is not None and self._twin.since:
+            return {"filters": {"junction": "and", "created_at": {"conditions": {"$after": [self._since]}}}}
         return {} if campaign is None else self._twin.campaign_parameters(campaign.id)
 
     def _check_belongs(self, row: Mapping[str, str]) -> None:
@@ -86,7 +99,7 @@ class ExportReading:
         if not row.get("id"):
             raise ExportUnusable("the export holds rows without an id")
 
-    async def _write(self, window: Window, rows: list[dict[str, str]], mark: Mark) -> None:
+    async def _write(self, rows: list[dict[str, str]], mark: Mark) -> None:
         await self._calibrate(rows)
         documents = [self._twin.document(row, self._scales) for row in rows]
         session, name, scope = self._session, self._task.resource.name, self._task.scope
@@ -128,6 +141,8 @@ class ExportReading:
             return None
 
     def _check_count(self) -> None:
+        if self._expected is None:
+            return
         held = self._session.ledger.seen_count(self._task.resource.name, self._task.scope)
         if held < self._expected:
             raise ExportUnusable(f"the export held {held:,} records where the list counts {self._expected:,}")

@@ -342,5 +342,5 @@ class ListReading:
                 via=self._report.via,
                 reason=None,
                 way=self._way,
-            )  # fmt: skip
+            )
         )

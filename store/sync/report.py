@@ -21,6 +21,7 @@ class ResourceReport:
         via: pages, exports or both words.
         state: complete, partial or failed.
         reason: why it is not complete, or what was done differently from what was asked.
+        optional: it was refused, and not every project has it: the run is judged without it.
     """
 
     seen: int = 0
@@ -32,6 +33,7 @@ class ResourceReport:
     via: str = PAGES
     state: str = COMPLETE
     reason: str | None = None
+    optional: bool = False
 
     def count(self, applied: Applied) -> None:
         """Add what a batch did."""
@@ -105,7 +107,7 @@ class Report:
 
     def conclude(self) -> None:
         """Derive the run's state from its resources and what ended it."""
-        states = {report.state for report in self.resources.values()}
+        states = {report.state for report in self.resources.values() if not report.optional}
         if self.reason is None and states <= {COMPLETE}:
             self.state = COMPLETE
         elif COMPLETE in states or PARTIAL in states:

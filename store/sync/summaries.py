@@ -81,7 +81,7 @@ class SummaryReading:
         self._session = session
         self._report = report
         now = parse_instant(session.now())
-        # In which zone a summary's day ends is not documented: a day is closed when it is over in UTC and in the project.
+        # Where a summary day ends is not documented: it is closed once it is over in UTC and in the project.
         self.today = min(now.date(), now.astimezone(zone).date())
         self.last = max(now.date(), now.astimezone(zone).date())
         self._zone = zone

@@ -77,6 +77,8 @@ def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterabl
             continue
         if resource.needs_people and any(campaign.campaign_type in PEOPLE_FIRST for campaign in named):
             tasks.append(Task(resource))
+        if resource.with_campaigns and named:
+            tasks.append(Task(resource))
         if resource.by_campaign is not None:
             campaigns = every if request.everything else named
             tasks += [Task(resource, ref) for ref in campaigns if resource.applies_to(ref.campaign_type)]

@@ -4,10 +4,13 @@ Columns are known by the order of the requested fields, never by their labels. M
 field is calibrated against one record read by the API before any amount is written.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import msgspec
 
 from store.cache.columns import as_flag, as_integer, dig
 
@@ -33,6 +36,7 @@ class ExportTwin:
         record_path: where one record can be read by the API; `{id}` stands for its id.
         document: CSV row and unit scales (1 or 100 per measure) to a document in the API's shape.
         campaign_parameters: export parameters that narrow it to one campaign.
+        since: whether `created_at` narrows it to what is new.
     """
 
     exported_object: str
@@ -43,6 +47,7 @@ class ExportTwin:
     record_path: str
     document: Callable[[Mapping[str, str], Mapping[str, int]], dict[str, Any]]
     campaign_parameters: Callable[[str], Mapping[str, Any]]
+    since: bool = False
 
 
 def exact_units(text: str, scale: int) -> int | None:
@@ -121,4 +126,60 @@ VOUCHER_TWIN = ExportTwin(
     record_path="/v1/vouchers/{id}",
     document=_voucher_document,
     campaign_parameters=lambda campaign_id: {"campaign_id": campaign_id},
+)  # fmt: skip
+
+
+def _points_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, Any]:
+    """An expiration bucket from an export row (`ExportPointsExpirationFields`)."""
+    document: dict[str, Any] = {name: value for name, value in row.items() if value}
+    document["points"] = exact_units(row.get("points", ""), 1)
+    return document
+
+
+POINTS_TWIN = ExportTwin(
+    exported_object="points_expiration",
+    fields=("id", "campaign_id", "voucher_id", "points", "status", "expires_at"),
+    order="expires_at",
+    carried=("campaign_id", "voucher_id", "points", "status", "expires_at"),
+    measures=(),
+    record_path="",
+    document=_points_document,
+    campaign_parameters=lambda campaign_id: {"filters": {"campaign_id": {"conditions": {"$is": [campaign_id]}}}},
+)
+
+_CAMPAIGN_ID = re.compile(r"camp_[A-Za-z0-9]+")
+_LOG_FIELDS = (
+    "id", "created_at", "status", "request_id", "channel", "method", "endpoint", "url", "user_email", "app_id",
+    "client_app_id", "request_duration", "request_body", "response_body",
+)  # fmt: skip
+
+
+def _log_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, Any]:
+    """An API log entry from an export row (API §3), bodies decoded where they are JSON, with the campaign it names."""
+    document: dict[str, Any] = {name: value for name, value in row.items() if value}
+    for body in ("request_body", "response_body"):
+        try:
+            document[body] = msgspec.json.decode(row.get(body) or "null")
+        except msgspec.DecodeError:
+            continue
+    for place in ("url", "request_body", "response_body"):
+        if named := _CAMPAIGN_ID.search(row.get(place, "")):
+            document["campaign_id"] = named.group()
+            break
+    return document
+
+
+API_LOG_TWIN = ExportTwin(
+    exported_object="api_log",
+    fields=_LOG_FIELDS,
+    order="created_at",
+    carried=(
+        "created_at", "status", "request_id", "channel", "method", "endpoint", "url", "user_email", "app_id",
+        "request_duration", "campaign_id",
+    ),
+    measures=(),
+    record_path="",
+    document=_log_document,
+    campaign_parameters=lambda _: {},
+    since=True,
 )  # fmt: skip
