@@ -27,7 +27,8 @@ DISTRIBUTIONS = RowView(
     source=(
         "(select min(rowid) as rowid, campaign_id, distribution_id as id, max(channel) as channel,"
         " count(*) as publications, sum(result is 'FAILURE') as failed, count(distinct customer_id) as customers,"
-        " min(created_at) as first_seen, max(created_at) as last_seen, group_concat(distinct source_type) as source_type"
+        " min(created_at) as first_seen, max(created_at) as last_seen,"
+        " group_concat(distinct source_type) as source_type"
         " from publications where distribution_id is not null group by campaign_id, distribution_id) t"
     ),
     columns={
@@ -64,7 +65,8 @@ REFERRERS = RowView(
     table="vouchers",
     source=(
         "vouchers t left join customers c on c.id = t.holder_id"
-        " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred, max(date) as last_referral"
+        " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred,"
+        " max(date) as last_referral"
         " from customer_referrals group by campaign_id, referrer_id) f"
         " on f.campaign_id = t.campaign_id and f.referrer_id = t.holder_id"
     ),
