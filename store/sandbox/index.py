@@ -1,0 +1,257 @@
+"""Fast selections over a table's columns: built when first asked for, thrown away when the table changes.
+
+A page of a list is a slice of a sorted selection. Selections are kept per filter and order, and a time range on the
+sorting column is found by bisection, so that a list read by moving its start (keyset reading) costs no scan per page.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from store.sandbox.conditions import (
+    LOOKUPS,
+    RANGES,
+    Condition,
+    comparable,
+    each,
+    is_time,
+    spelled,
+    states,
+    test_of,
+)
+from store.sandbox.table import Document, Table
+
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows: all of `required`, and all or any of `group`.
+
+    Attributes:
+        required: conditions of the path and of the plain query parameters.
+        group: conditions of `filters`.
+        any_of: whether one of `group` is enough (junction `or`).
+    """
+
+    required: tuple[Condition, ...] = ()
+    group: tuple[Condition, ...] = ()
+    any_of: bool = False
+
+
+class Ordered:
+    """Rows of a selection in ascending order of (value, id).
+
+    Attributes:
+        rows: row numbers.
+        keys: what they are sorted by; the first member tells whether the value is missing, which sorts last.
+    """
+
+    __slots__ = ("keys", "rows")
+
+    def __init__(self, rows: list[int], keys: list[tuple[bool, Any, str]]) -> None:
+        self.rows = rows
+        self.keys = keys
+
+    def span(self, ranges: Sequence[Condition]) -> tuple[int, int]:
+        """Start and end of the rows whose sorting value lies within the ranges."""
+        begin, end = 0, len(self.rows)
+        for condition in ranges:
+            first = (False, condition.values[0], "")
+            last = (False, condition.values[0], "\U0010ffff")
+            if condition.operator == "after":
+                begin = max(begin, bisect_right(self.keys, last))
+            elif condition.operator == "since":
+                begin = max(begin, bisect_left(self.keys, first))
+            elif condition.operator == "before":
+                end = min(end, bisect_left(self.keys, first))
+            else:
+                end = min(end, bisect_right(self.keys, last))
+        known = bisect_left(self.keys, (True,)) if ranges else end
+        return begin, max(begin, min(end, known))
+
+
+class Index:
+    """Everything looked up in one table."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._version = table.version
+        self._values: dict[str, list[Any]] = {}
+        self._places: dict[str, dict[str | None, list[int]]] = {}
+        self._sorted: dict[str, tuple[Ordered, list[int]]] = {}
+        self._selections: OrderedDict[tuple[Selection, str], Ordered] = OrderedDict()
+
+    def _refresh(self) -> None:
+        if self._version != self.table.version:
+            self._version = self.table.version
+            self._values.clear()
+            self._places.clear()
+            self._sorted.clear()
+            self._selections.clear()
+
+    def values(self, column: str) -> list[Any]:
+        """Comparable values of a column, or of a dotted path into the documents where the table has no such column."""
+        self._refresh()
+        found = self._values.get(column)
+        if found is None:
+            if len(self._values) > _KEPT:
+                self._values.clear()
+            found = self._derived(column) if column.startswith("@") else self._plain(column)
+            self._values[column] = found
+        return found
+
+    def _plain(self, column: str) -> list[Any]:
+        try:
+            raw = self.table.columns[column]
+        except KeyError:
+            raw = [dig(self.table.document(row), column) for row in range(len(self.table))]
+        return [comparable(column, value) for value in raw] if is_time(column) else raw
+
+    def _derived(self, column: str) -> list[Any]:
+        parts = [self.values(name) for name in ("active", "start_date", "expiration_date", "creation_status")]
+        return [states(column, *row) for row in zip(*parts, strict=True)]
+
+    def places(self, column: str) -> dict[str | None, list[int]]:
+        """Rows by the spelled value of a column."""
+        self._refresh()
+        found = self._places.get(column)
+        if found is None:
+            found = {}
+            for row, value in enumerate(self.values(column)):
+                for one in each(value):
+                    found.setdefault(spelled(one), []).append(row)
+            self._places[column] = found
+        return found
+
+    def find(self, columns: Sequence[str], key: str) -> int | None:
+        """The first row that has `key` in one of `columns`, the columns tried in turn."""
+        for column in columns:
+            rows = self.places(column).get(key)
+            if rows:
+                return rows[0]
+        return None
+
+    def place(self, ordered: Ordered, column: str, identity: str) -> tuple[int, int] | None:
+        """How many of the ordered rows stand before an id, and how many up to and with it; None for an unknown id.
+
+        In a list sorted by id the record itself need not exist any more.
+        """
+        key: tuple[bool, Any, str] = (False, identity, identity)
+        if column != "id":
+            rows = self.places("id").get(identity)
+            if not rows:
+                return None
+            everything, ranks = self._order(column)
+            key = everything.keys[ranks[rows[0]]]
+        return bisect_left(ordered.keys, key), bisect_right(ordered.keys, key)
+
+    def document(self, row: int) -> Document:
+        """The document of a row."""
+        return self.table.document(row)
+
+    def select(self, selection: Selection, column: str) -> tuple[Ordered, int, int]:
+        """Rows of a selection sorted by a column: the ordered rows and the start and end that apply."""
+        self._refresh()
+        ranges = [one for one in selection.required if one.column == column and one.operator in RANGES]
+        rest = tuple(one for one in selection.required if one not in ranges)
+        ordered = self._selected(Selection(rest, selection.group, selection.any_of), column)
+        return ordered, *ordered.span(ranges)
+
+    def _selected(self, selection: Selection, column: str) -> Ordered:
+        everything, ranks = self._order(column)
+        if not selection.required and not selection.group:
+            return everything
+        key = (selection, column)
+        found = self._selections.get(key)
+        if found is None:
+            rows = sorted(self._matching(selection), key=ranks.__getitem__)
+            keys = everything.keys
+            found = Ordered(rows, [keys[ranks[row]] for row in rows])
+            self._selections[key] = found
+            if len(self._selections) > _KEPT:
+                self._selections.popitem(last=False)
+        else:
+            self._selections.move_to_end(key)
+        return found
+
+    def _order(self, column: str) -> tuple[Ordered, list[int]]:
+        found = self._sorted.get(column)
+        if found is None:
+            ids = self.table.columns["id"]
+            values = self.values(column)
+            keys = [
+                (value is None, "" if value is None else value, identity)
+                for value, identity in zip(values, ids, strict=True)
+            ]
+            rows = sorted(range(len(keys)), key=keys.__getitem__)
+            ranks = [0] * len(rows)
+            for rank, row in enumerate(rows):
+                ranks[row] = rank
+            found = (Ordered(rows, [keys[row] for row in rows]), ranks)
+            self._sorted[column] = found
+        return found
+
+    def _matching(self, selection: Selection) -> Collection[int]:
+        wanted = list(selection.required)
+        alternatives: Collection[int] | None = None
+        if selection.any_of and selection.group:
+            alternatives = set().union(*(self._all_of((one,)) for one in selection.group))
+        else:
+            wanted.extend(selection.group)
+        if alternatives is None:
+            return self._all_of(wanted)
+        return self._narrow(alternatives, wanted) if wanted else alternatives
+
+    def _all_of(self, wanted: Sequence[Condition]) -> Collection[int]:
+        best: tuple[int, Condition, Collection[int]] | None = None
+        for condition in wanted:
+            rows = self._looked_up(condition)
+            if rows is not None and (best is None or len(rows) < best[0]):
+                best = (len(rows), condition, rows)
+        if best is None:
+            return self._narrow(range(len(self.table)), wanted)
+        _, done, rows = best
+        return self._narrow(rows, [condition for condition in wanted if condition is not done])
+
+    def _looked_up(self, condition: Condition) -> Collection[int] | None:
+        """Rows of a condition that an index answers; None when only a scan can."""
+        if condition.operator in LOOKUPS:
+            places = self.places(condition.column)
+            found = [places.get(text) or places.get(_flag(text)) or [] for text in condition.values]
+            return found[0] if len(found) == 1 else {row for rows in found for row in rows}
+        if condition.operator in RANGES:
+            ordered, _ = self._order(condition.column)
+            begin, end = ordered.span([condition])
+            return ordered.rows[begin:end]
+        return None
+
+    def _narrow(self, rows: Collection[int], wanted: Sequence[Condition]) -> Collection[int]:
+        for condition in wanted:
+            values, test = self.values(condition.column), test_of(condition)
+            rows = [row for row in rows if test(values[row])]
+        return rows
+
+
+def _flag(text: str) -> str:
+    """A query's TRUE and FALSE as flags are spelled."""
+    return text.lower() if text.lower() in {"true", "false"} else text
+
+
+def dig(document: Any, path: str) -> Any:
+    """A member of a document by a dotted path; keys may themselves hold dots. None when there is none."""
+    if not isinstance(document, dict):
+        return None
+    if path in document:
+        return document[path]
+    head, dot, rest = path.partition(".")
+    while dot:
+        if head in document:
+            found = dig(document[head], rest)
+            if found is not None:
+                return found
+        step, dot, rest = rest.partition(".")
+        head = f"{head}.{step}"
+    return None

@@ -1,0 +1,99 @@
+"""Call limits by plan, and the headers that tell of them (API §1)."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the limits say to one call: whether it may pass, and the headers of its answer."""
+
+    allowed: bool
+    headers: Mapping[str, str]
+
+
+class Limits:
+    """A plan's allowance, counted down. Periods are whole minutes or hours of the server's clock.
+
+    Args:
+        calls: allowed in a period; None for no limit.
+        period: seconds.
+        cycle: allowed in the billing cycle; None for no limit.
+
+    Attributes:
+        used: calls counted in the present period, refused ones not.
+        used_in_cycle: calls counted since the start.
+    """
+
+    def __init__(self, calls: int | None, period: int = MINUTE, cycle: int | None = None) -> None:
+        self.calls = calls
+        self.period = period
+        self.cycle = cycle
+        self.used = 0
+        self.used_in_cycle = 0
+        self._period_number = -1
+
+    @classmethod
+    def unlimited(cls) -> "Limits":
+        """No limit and no limit headers."""
+        return cls(None)
+
+    @classmethod
+    def business(cls) -> "Limits":
+        """100 a minute, 100,000 a billing cycle."""
+        return cls(100, MINUTE, 100_000)
+
+    @classmethod
+    def organization(cls) -> "Limits":
+        """2,000 a minute, 300,000 a billing cycle."""
+        return cls(2_000, MINUTE, 300_000)
+
+    @classmethod
+    def sandbox(cls) -> "Limits":
+        """100 an hour."""
+        return cls(100, HOUR)
+
+    def spend(self, calls: int, now: datetime) -> None:
+        """Count calls of somebody else: the shop shares the allowance."""
+        self._turn(now)
+        self.used += calls
+        self.used_in_cycle += calls
+
+    def take(self, now: datetime) -> Verdict:
+        """Count one call at `now`."""
+        self._turn(now)
+        if self.cycle is not None and self.used_in_cycle >= self.cycle:
+            return Verdict(False, self._headers(now, "api_calls_cycle", refused=True))
+        if self.calls is not None and self.used >= self.calls:
+            return Verdict(False, self._headers(now, "api_calls", refused=True))
+        self.used += 1
+        self.used_in_cycle += 1
+        return Verdict(True, self._headers(now, "api_calls", refused=False))
+
+    def _turn(self, now: datetime) -> None:
+        number = int(now.timestamp() // self.period)
+        if number != self._period_number:
+            self._period_number = number
+            self.used = 0
+
+    def _headers(self, now: datetime, kind: str, *, refused: bool) -> dict[str, str]:
+        if self.calls is None and self.cycle is None:
+            return {}
+        whole_cycle = kind == "api_calls_cycle"
+        limit = self.cycle if whole_cycle else self.calls
+        used = self.used_in_cycle if whole_cycle else self.used
+        headers = {"X-Rate-Limit-Type": kind}
+        if limit is not None:
+            headers["X-Rate-Limit-Limit"] = str(limit)
+            headers["X-Rate-Limit-Remaining"] = str(max(0, limit - used))
+        if whole_cycle:
+            return headers
+        end = (self._period_number + 1) * self.period
+        headers["X-Rate-Limit-Retry"] = str(end if refused or used >= (limit or 0) else math.ceil(now.timestamp()))
+        if refused:
+            headers["Retry-After"] = str(max(1, math.ceil(end - now.timestamp())))
+        return headers

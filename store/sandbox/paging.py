@@ -1,0 +1,152 @@
+"""One page of a list in each of the API's paging styles (API §2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.sandbox.conditions import Condition, bound
+from store.sandbox.index import Index, Ordered, Selection
+from store.sandbox.problems import bad_query, page_over_limit
+from store.sandbox.query import Query
+from store.sandbox.table import Document
+
+
+class Paging(StrEnum):
+    """How a list is continued."""
+
+    PAGE = "page"
+    ID_CURSOR = "starting_after_id"
+    END_DATE = "end_date"
+    LIMIT = "limit"
+    """A limit and no way to go on."""
+    NONE = "none"
+    """Everything in one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageStyle:
+    """The envelope of one list.
+
+    Attributes:
+        paging: how it is continued.
+        key: name of the array, also sent as `data_ref`.
+        data_ref: what `data_ref` says where it disagrees with the array's name (API §11.16).
+        cap: the last page.
+        orders: the values of `order` without sign, and their columns.
+        unsorted: the order when none is asked for, with sign.
+        total: whether the answer counts; `page` counts the page only, as the bin does.
+        has_more: whether the answer says that there is more.
+        time_cursor: name of a parameter that continues after a datetime, as customers have.
+    """
+
+    paging: Paging
+    key: str = "data"
+    data_ref: str | None = None
+    cap: int = 100
+    orders: tuple[tuple[str, str], ...] = (("created_at", "created_at"), ("updated_at", "updated_at"))
+    unsorted: str = "-created_at"
+    total: str = "all"
+    has_more: bool = False
+    time_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Row numbers of a page in the order shown, and what the envelope says about them."""
+
+    rows: list[int]
+    total: int
+    more: bool
+
+
+def take_page(query: Query, style: PageStyle, index: Index, selection: Selection, cap: int) -> Slice:
+    """Choose the rows of one page.
+
+    Args:
+        query: of the request.
+        style: of the list.
+        index: of the table.
+        selection: what the path and the filters leave.
+        cap: the last page served.
+
+    Raises:
+        Problem: 400 for a limit, page, order or cursor that cannot be used.
+    """
+    order = _order(query, style)
+    column = dict(style.orders).get(order.removeprefix("-"), order.removeprefix("-"))
+    descending = order.startswith("-")
+    limit = query.whole("limit", 10, least=1, most=100)
+    if style.paging is Paging.END_DATE:
+        selection = _until(query, selection, column)
+    if style.time_cursor is not None:
+        selection = _past(query, style.time_cursor, selection, column, descending=descending)
+    ordered, begin, end = index.select(selection, column)
+    if style.paging is Paging.NONE:
+        start, count = 0, end - begin
+    elif style.paging is Paging.PAGE:
+        page = query.whole("page", 1, least=1, most=999_999_999)
+        if page > cap:
+            raise page_over_limit(cap)
+        start, count = (page - 1) * limit, limit
+    else:
+        start, count = 0, limit
+    if style.paging is Paging.ID_CURSOR:
+        place = _cursor(query, index, ordered, column)
+        if place is not None:
+            start = max(0, end - place[0] if descending else place[1] - begin)
+    total = end - begin
+    first, last = min(start, total), min(start + count, total)
+    chosen = ordered.rows[end - last : end - first][::-1] if descending else ordered.rows[begin + first : begin + last]
+    return Slice(chosen, total, last < total)
+
+
+def envelope(style: PageStyle, page: Slice, documents: list[Document], wanted: Callable[[int], str]) -> Document:
+    """The answer around a page's documents; `wanted` gives a row's id for the cursor."""
+    answer: Document = {"object": "list", "data_ref": style.data_ref or style.key, style.key: documents}
+    if style.total == "all":
+        answer["total"] = page.total
+    elif style.total == "page":
+        answer["total"] = len(documents)
+    if style.has_more:
+        answer["has_more"] = page.more
+    if style.paging is Paging.ID_CURSOR:
+        answer["has_more"] = page.more
+        if page.more and page.rows:
+            answer["more_starting_after"] = wanted(page.rows[-1])
+    return answer
+
+
+def _order(query: Query, style: PageStyle) -> str:
+    names = [name for name, _ in style.orders]
+    if not names:
+        return style.unsorted
+    return query.one_of("order", [sign + name for name in names for sign in ("", "-")], style.unsorted)
+
+
+def _until(query: Query, selection: Selection, column: str) -> Selection:
+    end = query.text("end_date")
+    if end is None:
+        return selection
+    condition = Condition(column, query.range_of("before"), (bound("end_date", end),))
+    return Selection((*selection.required, condition), selection.group, selection.any_of)
+
+
+def _past(query: Query, name: str, selection: Selection, column: str, *, descending: bool) -> Selection:
+    text = query.text(name)
+    if text is None:
+        return selection
+    if column not in {"created_at", "updated_at"}:
+        raise bad_query(f"Query.{name} needs an order by created_at or updated_at")
+    condition = Condition(column, "before" if descending else "after", (bound(name, text),))
+    return Selection((*selection.required, condition), selection.group, selection.any_of)
+
+
+def _cursor(query: Query, index: Index, ordered: Ordered, column: str) -> tuple[int, int] | None:
+    """How many rows stand before the last one of the page before, and with it; None for the first page."""
+    identity = query.text("starting_after_id")
+    if identity is None:
+        return None
+    place = index.place(ordered, column, identity)
+    if place is None:
+        raise bad_query(f"Query.starting_after_id: cannot find {identity}")
+    return place

@@ -1,0 +1,119 @@
+"""Loyalty programs, rewards and referral holders: GET endpoints of API §2."""
+
+from store.sandbox.conditions import Condition
+from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.problems import not_found
+from store.sandbox.routes import (
+    CAMPAIGN,
+    CUSTOMER,
+    VOUCHER,
+    Call,
+    Named,
+    Narrow,
+    Route,
+    Within,
+    id_list,
+    listing,
+    page_list,
+    single,
+)
+from store.sandbox.routes_campaigns import OF_CAMPAIGN, expanded
+from store.sandbox.table import Document
+
+ASSIGNMENT = Named("reward_assignment", "reward_assignments")
+EARNING_RULE = Named("earning_rule", "earning_rules")
+LOYALTY_TIER = Named("loyalty_tier", "loyalty_tiers")
+REWARD = Named("reward", "rewards")
+CARD = Named("voucher", "vouchers", ("code", "id"))
+_OF_CARD = Within("memberId", "voucher_id", CARD)
+_OF_REWARD = Within("rewardId", "reward_id", REWARD)
+_CHANGED = ("created_at", "updated_at")
+_PROGRAM = "/v1/loyalties/{campaignId}"
+_HOLDER_FILTERS = {name: name for name in ("id", "created_at", "holder_role", "customer_id")}
+_TRANSACTION_FILTERS = {"id": "id", "voucher_id": "voucher_id", "created_at": "created_at"}
+
+
+def assigned_reward(call: Call) -> Document:
+    """The reward behind an assignment."""
+    assignments, rewards = call.project.index("reward_assignments"), call.project.index("rewards")
+    key = call.path["assignmentId"]
+    row = assignments.find(("id",), key)
+    owner = CAMPAIGN.find(call.project, call.path["campaignId"])
+    if row is None or assignments.values("campaign_id")[row] != owner:
+        raise not_found("reward_assignment", key)
+    document = assignments.document(row)
+    reward = rewards.find(("id",), document["reward_id"])
+    if reward is None:
+        raise not_found("reward", document["reward_id"])
+    return rewards.document(reward)
+
+
+ROUTES: tuple[Route, ...] = (
+    listing(
+        "/v1/loyalties", "campaigns", page_list("campaigns", *_CHANGED),
+        always=(Condition("campaign_type", "is", ("LOYALTY_PROGRAM",)),), shape=expanded,
+    ),
+    single(_PROGRAM, "campaignId", CAMPAIGN),
+    listing(
+        f"{_PROGRAM}/members", "vouchers", page_list("vouchers", *_CHANGED, "code"), within=(OF_CAMPAIGN,),
+        params={"customer": Narrow("holder_id", CUSTOMER), "code": Narrow("code"), "ids": Narrow("id")},
+        dates={name: name for name in _CHANGED},
+    ),
+    single(f"{_PROGRAM}/members/{{memberId}}", "memberId", CARD, within=OF_CAMPAIGN),
+    single("/v1/loyalties/members/{memberId}", "memberId", CARD),
+    listing(
+        f"{_PROGRAM}/tiers", "loyalty_tiers",
+        PageStyle(Paging.LIMIT, orders=tuple((name, name) for name in _CHANGED)), within=(OF_CAMPAIGN,),
+    ),
+    single(f"{_PROGRAM}/tiers/{{loyaltyTierId}}", "loyaltyTierId", LOYALTY_TIER, within=OF_CAMPAIGN),
+    listing(f"{_PROGRAM}/earning-rules", "earning_rules", page_list("data", *_CHANGED), within=(OF_CAMPAIGN,)),
+    single(f"{_PROGRAM}/earning-rules/{{earningRuleId}}", "earningRuleId", EARNING_RULE, within=OF_CAMPAIGN),
+    listing(
+        f"{_PROGRAM}/rewards", "reward_assignments", page_list(unsorted="created_at"), within=(OF_CAMPAIGN,),
+        params={"assignment_id": Narrow("id")},
+    ),
+    Route("GET", f"{_PROGRAM}/rewards/{{assignmentId}}", assigned_reward),
+    listing(
+        f"{_PROGRAM}/reward-assignments", "reward_assignments", page_list(unsorted="created_at"),
+        within=(OF_CAMPAIGN,), params={"assignmentId": Narrow("id")},
+    ),
+    single(f"{_PROGRAM}/reward-assignments/{{assignmentId}}", "assignmentId", ASSIGNMENT, within=OF_CAMPAIGN),
+    Route("GET", f"{_PROGRAM}/reward-assignments/{{assignmentId}}/reward", assigned_reward),
+    listing(f"{_PROGRAM}/pending-points", "pending_points", id_list(), within=(OF_CAMPAIGN,)),
+    listing(
+        f"{_PROGRAM}/members/{{memberId}}/pending-points", "pending_points", id_list(), within=(OF_CAMPAIGN, _OF_CARD)
+    ),
+    listing("/v1/loyalties/members/{memberId}/pending-points", "pending_points", id_list(), within=(_OF_CARD,)),
+    listing(
+        f"{_PROGRAM}/members/{{memberId}}/points-expiration", "points_expiration", page_list(unsorted="expires_at"),
+        within=(OF_CAMPAIGN, _OF_CARD), always=(Condition("status", "is", ("ACTIVE",)),),
+    ),
+    listing(
+        f"{_PROGRAM}/transactions", "transactions", id_list(), within=(OF_CAMPAIGN,), filters=_TRANSACTION_FILTERS
+    ),
+    listing(
+        f"{_PROGRAM}/members/{{memberId}}/transactions", "transactions", id_list(), within=(OF_CAMPAIGN, _OF_CARD),
+        filters=_TRANSACTION_FILTERS,
+    ),
+    listing(
+        "/v1/loyalties/members/{memberId}/transactions", "transactions", id_list(), within=(_OF_CARD,),
+        filters=_TRANSACTION_FILTERS,
+    ),
+    listing(
+        "/v1/rewards", "rewards", page_list(unsorted="created_at"),
+        params={"assignment_id": Narrow("id", Named("reward_assignment", "reward_assignments", give="reward_id"))},
+    ),
+    single("/v1/rewards/{rewardId}", "rewardId", REWARD),
+    listing(
+        "/v1/rewards/{rewardId}/assignments", "reward_assignments", page_list(unsorted="created_at"),
+        within=(_OF_REWARD,),
+    ),
+    listing(
+        "/v1/referrals/members/{memberId}/holders", "holders", id_list(total="all"), within=(_OF_CARD,),
+        filters=_HOLDER_FILTERS,
+    ),
+    listing(
+        "/v1/referrals/{campaignId}/members/{memberId}/holders", "holders", id_list(total="all"),
+        within=(OF_CAMPAIGN, Within("memberId", "voucher_id", VOUCHER)), filters=_HOLDER_FILTERS,
+    ),
+)  # fmt: skip

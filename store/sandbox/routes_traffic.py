@@ -1,0 +1,172 @@
+"""Redemptions, publications, customers, orders and the project's records: GET endpoints of API §2."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.sandbox.conditions import Condition
+from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.routes import (
+    CUSTOMER,
+    VOUCHER,
+    Call,
+    Named,
+    Narrow,
+    Route,
+    Within,
+    id_list,
+    listing,
+    page_list,
+    single,
+)
+from store.sandbox.table import Document
+
+_CHANGED = ("created_at", "updated_at")
+_OF_CUSTOMER = Within("customerId", "customer_id", CUSTOMER)
+REDEMPTION_FILTERS = {
+    "related_object_parent_id": "campaign_id",
+    "related_object_id": "related_object_id",
+    "parent_redemption_id": "parent_redemption_id",
+    "voucher_code": "voucher_code",
+    "customer_id": "customer_id",
+    "campaign_name": "campaign",
+    "failure_code": "failure_code",
+    "result": "result",
+    "object": "object",
+    "user_login": "user_login",
+}
+PUBLICATION_FILTERS = {
+    "parent_object_id": "campaign_id",
+    "related_object_id": "voucher_id",
+    "customer_id": "customer_id",
+    "campaign_name": "campaign",
+    "failure_code": "failure_code",
+    "result": "result",
+    "voucher_type": "voucher_type",
+    "is_referral_code": "is_referral_code",
+    "source_id": "source_id",
+}
+CUSTOMER_FILTERS = {name: name for name in ("email", "name", "city", "phone", "source_id", *_CHANGED)}
+_REDEEMABLE_FILTERS = {
+    "id": "id",
+    "created_at": "created_at",
+    "redeemable_id": "voucher_id",
+    "redeemable_object": "redeemable_object",
+    "holder_role": "holder_role",
+    "campaign_id": "campaign_id",
+    "campaign_type": "campaign_type",
+    "voucher_type": "voucher_type",
+}
+
+
+def members(call: Call, segment: Document) -> list[str]:
+    """Ids of the customers a segment's filter describes; a segment without a filter has none."""
+    wanted = segment.get("filter")
+    if not wanted:
+        return []
+    selection = call.query.body_filters(wanted, CUSTOMER_FILTERS, ("",))
+    index = call.project.index("customers")
+    ordered, begin, end = index.select(selection, "created_at")
+    ids = index.values("id")
+    return [ids[row] for row in ordered.rows[begin:end]]
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment(Narrow):
+    """Customers of the segments named by id."""
+
+    def condition(self, call: Call, values: Sequence[str]) -> Condition:
+        """The ids of every member."""
+        index = call.project.index("segments")
+        rows = [row for value in values for row in index.places("id").get(value, [])]
+        return Condition(self.column, "in", tuple(one for row in rows for one in members(call, index.document(row))))
+
+
+def _segments_of(call: Call) -> Document:
+    """Segments a customer is in; an unknown customer is in none, which is no error (API §2)."""
+    customer = CUSTOMER.find(call.project, call.path["customerId"])
+    index = call.project.index("segments")
+    every = [index.document(row) for row in range(len(index.table))]
+    found = [
+        {"id": segment["id"], "name": segment["name"], "object": "segment"}
+        for segment in every
+        if customer is not None and customer in members(call, segment)
+    ]
+    return {"object": "list", "data_ref": "data", "data": found, "total": len(found)}
+
+
+def _redeemable(call: Call, holder: Document) -> Document:
+    """A holder with the redeemable itself inside."""
+    vouchers = call.project.index("vouchers")
+    row = vouchers.find(("id",), holder["redeemable_id"])
+    voucher = None if row is None else vouchers.document(row)
+    return {**holder, "redeemable": {"type": "voucher", "voucher": voucher}}
+
+
+_SHORT_TYPES = (("discount", "DISCOUNT_VOUCHER"), ("loyalty", "LOYALTY_CARD"))
+
+ROUTES: tuple[Route, ...] = (
+    listing(
+        "/v1/redemptions", "redemptions",
+        page_list("redemptions", "created_at", "id", "voucher_code", "tracking_id", "customer_id", cap=99),
+        params={
+            "campaign": Narrow("campaign"), "customer": Narrow("customer_id", CUSTOMER), "result": Narrow("result"),
+        },
+        dates={"created_at": "created_at"}, filters=REDEMPTION_FILTERS,
+    ),
+    single("/v1/redemptions/{redemptionId}", "redemptionId", Named("redemption", "redemptions")),
+    listing(
+        "/v1/publications", "publications",
+        page_list(
+            "publications", "id", "voucher_code", "tracking_id", "customer_id", "created_at", "channel", cap=1000
+        ),
+        params={
+            "campaign": Narrow("campaign"), "customer": Narrow("customer_id", CUSTOMER),
+            "voucher": Narrow("voucher_id", VOUCHER), "result": Narrow("result"), "source_id": Narrow("source_id"),
+            "voucher_type": Narrow("voucher_type", meaning=_SHORT_TYPES), "is_referral_code": Narrow("is_referral_code"),
+        },
+        filters=PUBLICATION_FILTERS,
+    ),
+    listing(
+        "/v1/customers", "customers",
+        page_list("customers", *_CHANGED, "source_id", cap=99, has_more=True, time_cursor="starting_after"),
+        params={
+            "email": Narrow("email"), "city": Narrow("city"), "name": Narrow("name"), "segment_id": InSegment("id"),
+        },
+        dates={name: name for name in _CHANGED},
+    ),
+    single("/v1/customers/{customerId}", "customerId", CUSTOMER),
+    listing(
+        "/v1/customers/{customerId}/activity", "customer_activity", id_list(order="created_at"),
+        within=(_OF_CUSTOMER,),
+        params={name: Narrow(name) for name in ("campaign_id", "campaign_type", "category", "type")},
+        bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
+    ),
+    listing(
+        "/v1/customers/{customerId}/redeemables", "holders", id_list(total="all"), within=(_OF_CUSTOMER,),
+        filters=_REDEEMABLE_FILTERS, shape=_redeemable,
+    ),
+    Route("GET", "/v1/customers/{customerId}/segments", _segments_of),
+    listing("/v1/orders", "orders", page_list("orders", *_CHANGED)),
+    single("/v1/orders/{orderId}", "orderId", Named("order", "orders", ("id", "source_id"))),
+    listing(
+        "/v1/async-actions", "async_actions",
+        PageStyle(Paging.END_DATE, "async_actions", orders=(), total="none", has_more=True),
+    ),
+    single("/v1/async-actions/{asyncActionId}", "asyncActionId", Named("async_action", "async_actions")),
+    listing(
+        "/v1/trash-bin", "trash_bin", id_list(total="page"),
+        filters={name: name for name in ("id", "resource_type", "resource_id", "resource_name")},
+    ),
+    listing(
+        "/v1/segments", "segments", PageStyle(Paging.LIMIT, orders=(("created_at", "created_at"),)),
+        params={"ids": Narrow("id")}, filters={name: name for name in ("id", "name", "type", "created_at")},
+    ),
+    single("/v1/segments/{segmentId}", "segmentId", Named("segment", "segments")),
+    listing(
+        "/v1/metadata-schemas", "metadata_schemas",
+        PageStyle(Paging.NONE, "schemas", orders=(), unsorted="created_at"),
+    ),
+    single(
+        "/v1/metadata-schemas/{resource}", "resource", Named("metadata_schema", "metadata_schemas", ("related_object",))
+    ),
+)  # fmt: skip

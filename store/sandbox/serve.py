@@ -1,0 +1,171 @@
+"""The sandbox on loopback, for `curl` and any other client: HTTP/1.1 on the standard library, silent."""
+
+import gzip
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from store.wire import Request, Responder, Response
+
+_PIECE = 64 * 1024
+_LARGEST_BODY = 12 * 1024 * 1024
+_WORTH_COMPRESSING = 1_000
+_TOO_LARGE = b'{"code":413,"message":"Payload too large"}'
+
+
+class LoopbackServer:
+    """A responder behind a port. Use as a context manager, or call `close`.
+
+    Args:
+        respond: answers requests; called by one thread at a time.
+        port: 0 for any free one.
+        host: address to listen on.
+
+    Attributes:
+        url: base URL, without a slash at its end.
+
+    Raises:
+        OSError: the port is taken or not allowed.
+    """
+
+    def __init__(self, respond: Responder, port: int = 0, host: str = "127.0.0.1") -> None:
+        lock = threading.Lock()
+
+        class Handler(_Handler):
+            def answer(self, request: Request) -> Response:
+                with lock:
+                    return respond(request)
+
+        self._server = _Server((host, port), Handler)
+        bound = self._server.server_address
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{bound[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening; open connections end with their present answer. Safe to call twice."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def wait(self) -> None:
+        """Block until the server is closed, by another thread or an interrupt."""
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def serve(respond: Responder, port: int = 0, host: str = "127.0.0.1") -> LoopbackServer:
+    """Serve a responder, e.g. `Sandbox.respond`, in the background.
+
+    Raises:
+        OSError: the port is taken or not allowed.
+    """
+    return LoopbackServer(respond, port, host)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no event."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "sandbox"
+    sys_version = ""
+    # Headers and body leave in two writes, which Nagle's algorithm would hold back for a delayed acknowledgement.
+    disable_nagle_algorithm = True
+    timeout = 60
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        raise NotImplementedError
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
+        """Print nothing."""
+
+    def _handle(self) -> None:
+        body = self._body()
+        if body is None:
+            self.close_connection = True
+            self._send(
+                Response(413, {"Content-Type": "application/json"}, b'{"code":413,"message":"Payload too large"}')
+            )
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers.setdefault("x-forwarded-proto", "http")
+        request = Request(self.command, path, tuple(parse_qsl(query, keep_blank_values=True)), headers, body)
+        try:
+            response = self.answer(request)
+        except TimeoutError:
+            # The client's patience ends first; holding the connection open says nothing more.
+            self.close_connection = True
+            self._wait_for_client()
+            return
+        except ConnectionError:
+            self.close_connection = True
+            return
+        self._send(response)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _handle  # noqa: N815 - the standard library's names
+
+    def _body(self) -> bytes | None:
+        """The request's body; None when it is too large or its length is not told."""
+        told = self.headers.get("Content-Length", "0")
+        if self.headers.get("Transfer-Encoding") or not told.isdecimal() or int(told) > _LARGEST_BODY:
+            return None
+        return self.rfile.read(int(told))
+
+    def _wait_for_client(self) -> None:
+        try:
+            self.connection.recv(1)
+        except OSError:
+            return
+
+    def _send(self, response: Response) -> None:
+        headers = {name.lower(): (name, value) for name, value in response.headers.items()}
+        body = response.body
+        # A length that is not the body's own is a scripted drop: the promise is sent, then the connection closed.
+        dropped = "content-length" in headers
+        self.close_connection = self.close_connection or dropped
+        streamed = (
+            not dropped and headers.get("content-type", ("", ""))[1].startswith("text/csv") and len(body) > _PIECE
+        )
+        if len(body) > _WORTH_COMPRESSING and not dropped and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, compresslevel=1)
+            headers["content-encoding"] = ("Content-Encoding", "gzip")
+        self.send_response_only(response.status)
+        if "date" not in headers:
+            self.send_header("Date", self.date_time_string())
+        for name, value in headers.values():
+            self.send_header(name, value)
+        if streamed:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif response.status != 204 and not dropped:
+            self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command == "HEAD" or response.status == 204:
+            return
+        for piece in _chunks(body) if streamed else (body,):
+            self.wfile.write(piece)
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), _PIECE):
+        piece = body[start : start + _PIECE]
+        yield b"%x\r\n%b\r\n" % (len(piece), piece)
+    yield b"0\r\n\r\n"

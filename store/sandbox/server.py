@@ -1,0 +1,157 @@
+"""The sandbox: a Voucherify project behind one pure function."""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from email.utils import format_datetime
+from hmac import compare_digest
+from typing import Protocol
+
+import msgspec
+
+from store.clock import Clock
+from store.sandbox import routes_campaigns, routes_loyalty, routes_traffic
+from store.sandbox.exports import ExportDesk, ExportHabits
+from store.sandbox.faults import Faults
+from store.sandbox.index import Index
+from store.sandbox.limits import Limits
+from store.sandbox.problems import Problem, not_found, unauthorized
+from store.sandbox.query import Query
+from store.sandbox.routes import Answer, Call, Route, Router
+from store.sandbox.table import Document, Table
+from store.wire import Request, Response
+
+LARGEST_BODY = 10 * 1024 * 1024
+_REMEMBERED = 10_000
+ROUTES: tuple[Route, ...] = (*routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES)
+
+
+class ProjectData(Protocol):
+    """What a sandbox serves: `store.sandbox.world.World` is one."""
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Every resource by name."""
+        ...
+
+    def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
+        """Totals of a campaign over inclusive UTC days."""
+        ...
+
+
+class Sandbox:
+    """Answers requests as the API documents it.
+
+    Args:
+        world: the data.
+        clock: dates answers, limits and export jobs.
+        limits: the plan.
+        app_id: accepted `X-App-Id`.
+        app_token: accepted `X-App-Token`.
+        page_caps: last page by route template (`/v1/vouchers`), where it shall differ from the documented one.
+        faults: what shall go wrong.
+        exports: how export jobs behave.
+        inclusive_dates: whether `after` and `before` take the named instant in; the API does not say.
+
+    Attributes:
+        world: the data, to be changed by tests and a living demo.
+        limits: the plan.
+        counts: answered calls by method and route template.
+        requests: the latest requests, method and path.
+    """
+
+    def __init__(
+        self,
+        world: ProjectData,
+        *,
+        clock: Clock,
+        limits: Limits | None = None,
+        app_id: str = "demo",
+        app_token: str = "demo-token",  # noqa: S107 - the key of a made-up project
+        page_caps: Mapping[str, int] | None = None,
+        faults: Faults | None = None,
+        exports: ExportHabits | None = None,
+        inclusive_dates: bool = False,
+    ) -> None:
+        self.world = world
+        self.limits = limits or Limits.unlimited()
+        self.counts: Counter[str] = Counter()
+        self.requests: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
+        self._clock = clock
+        self._keys = (app_id, app_token)
+        self._caps = page_caps or {}
+        self._inclusive = inclusive_dates
+        self._indexes: dict[str, Index] = {}
+        self._asked = 0
+        desk = ExportDesk(exports or ExportHabits(), app_token)
+        self.routes = (*ROUTES, *desk.routes())
+        self._router = Router(self.routes)
+        self._respond = faults.wrap(self._answer) if faults else self._answer
+
+    def respond(self, request: Request) -> Response:
+        """Answer one request. Not for several threads at once.
+
+        Raises:
+            ConnectionError: a scripted fault broke the connection.
+            TimeoutError: a scripted fault never answers.
+        """
+        self.requests.append((request.method, request.path))
+        return self._respond(request)
+
+    def index(self, table: str) -> Index:
+        """Lookups in one table of the world."""
+        found = self._indexes.get(table)
+        if found is None or found.table is not self.world.tables[table]:
+            found = self._indexes[table] = Index(self.world.tables[table])
+        return found
+
+    def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
+        """The numbers of a campaign over inclusive days."""
+        return self.world.summary(campaign_id, start_date, end_date)
+
+    def cap(self, route: str, default: int) -> int:
+        """The last page of a list."""
+        return self._caps.get(route, default)
+
+    def _answer(self, request: Request) -> Response:
+        self._asked += 1
+        headers = {"Date": format_datetime(self._clock.now(), usegmt=True)}
+        try:
+            verdict = self.limits.take(self._clock.now())
+            headers |= verdict.headers
+            if not verdict.allowed:
+                raise Problem(429, None, "Too many requests", "The limit of API calls is exceeded")
+            answer = self._routed(request)
+        except Problem as problem:
+            body = problem.body(f"v-{self._asked:018x}")
+            return Response(problem.status, {**headers, **_JSON}, msgspec.json.encode(body))
+        if isinstance(answer, Response):
+            return Response(answer.status, {**headers, **answer.headers}, answer.body)
+        return Response(200, {**headers, **_JSON}, msgspec.json.encode(answer))
+
+    def _routed(self, request: Request) -> Answer:
+        if len(request.body) > LARGEST_BODY:
+            raise Problem(413, None, "Payload too large", "The body is larger than 10 MiB")
+        route, path, known = self._router.find(request.path, request.method)
+        now = self._clock.now()
+        query = Query(request.query, now, inclusive=self._inclusive)
+        self._admit(request, route, query)
+        if route is None and known:
+            raise Problem(405, "method_not_allowed", "Method not allowed", f"{request.method} {request.path}")
+        if route is None:
+            raise not_found("resource", request.path)
+        self.counts[f"{route.method} {route.template}"] += 1
+        return route.handler(Call(self, request, query, path, now))
+
+    def _admit(self, request: Request, route: Route | None, query: Query) -> None:
+        """Check the keys; a download carries its own token instead (API §3)."""
+        is_download = route is not None and route.template == "/v1/exports/{exportId}" and query.text("token")
+        if is_download and request.method == "GET":
+            return
+        sent = (request.headers.get("x-app-id", ""), request.headers.get("x-app-token", ""))
+        if not all(
+            compare_digest(given.encode(), wanted.encode()) for given, wanted in zip(sent, self._keys, strict=True)
+        ):
+            raise unauthorized()
+
+
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
