@@ -1,0 +1,91 @@
+"""Figures in words: value, change, source and age of a `Figure`, the same way on every panel, tab and chart."""
+
+from datetime import datetime
+
+from store.days import parse_instant
+from store.models import DataState, Figure, Source, Unit
+from store.queries.series import Series as DailySeries
+from widgets import format as fmt
+from widgets.lines import Role
+from widgets.panel import Field
+from widgets.stats import StatData
+
+_SOURCES = {Source.SUMMARY: "summary", Source.ROWS: "rows", Source.EXPORT: "export", Source.DOCUMENT: "document"}
+
+
+def value_words(value: int | None, unit: Unit, currency: str | None) -> str:
+    """An exact integer in its unit's words; unknown is a dash."""
+    if unit is Unit.MINOR:
+        return fmt.money(value, currency)
+    if unit is Unit.POINTS:
+        return fmt.points(value)
+    if unit is Unit.PERMILLE:
+        return fmt.percent(value, 1000)
+    return fmt.count(value)
+
+
+def source_words(source: Source, as_of: str | None, now: datetime) -> str:
+    """Source and age: `rows · 2 min ago`."""
+    age = fmt.age(parse_instant(as_of), now) if as_of else ""
+    return " · ".join(part for part in (_SOURCES.get(source, ""), age) if part)
+
+
+def state_words(state: DataState, now: datetime) -> str:
+    """The age of a list and, when it is not whole, that it is not."""
+    if state.as_of is None:
+        return "not cached"
+    age = fmt.age(parse_instant(state.as_of), now)
+    return f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
+
+
+def series_words(series: DailySeries, now: datetime) -> str:
+    """Source and age of a series; partial ones say so."""
+    words = source_words(series.source, series.as_of, now) or "no data"
+    return words if series.complete or series.source is Source.NONE else f"{words} · partial"
+
+
+def stat(
+    label: str,
+    figure: Figure,
+    currency: str | None,
+    now: datetime,
+    *,
+    spark: str = "",
+    more_is_good: bool | None = True,
+) -> StatData:
+    """A figure for the head of a dashboard.
+
+    Args:
+        label: what it is.
+        figure: the honest figure.
+        currency: for amounts.
+        now: for its age.
+        spark: bars of its course.
+        more_is_good: how to colour a rise; None for neither.
+    """
+    delta = fmt.delta(figure.value, figure.previous) if figure.previous is not None else ""
+    role: Role = "muted"
+    if delta and more_is_good is not None and figure.value != figure.previous:
+        risen = (figure.value or 0) > (figure.previous or 0)
+        role = "good" if risen == more_is_good else "bad"
+    note = figure.note if figure.value is None or not figure.complete else ""
+    return StatData(
+        label,
+        value_words(figure.value, figure.unit, currency),
+        delta,
+        role,
+        spark,
+        source_words(figure.source, figure.as_of, now),
+        note,
+    )
+
+
+def figure_field(label: str, figure: Figure, currency: str | None, now: datetime, *, source: bool = False) -> Field:
+    """A figure as a line of a panel; its note stands with it when it is a substitute or not whole."""
+    return Field(
+        label,
+        value_words(figure.value, figure.unit, currency),
+        "strong",
+        source=source_words(figure.source, figure.as_of, now) if source else "",
+        substitute=figure.note,
+    )

@@ -1,0 +1,1 @@
+"""Dashboard panels: one loading function each, shared by the campaign types that have them."""
