@@ -40,7 +40,8 @@ class Facts:
         return value
 
     def _version(self, name: str) -> int:
-        sheet = self._sheets.get(name) or self._documents[name]
+        # A sheet without rows is falsy, so `or` would not do.
+        sheet = self._sheets[name] if name in self._sheets else self._documents[name]
         return sheet.table.version
 
     def _column(self, table: str, name: str) -> list[Any]:

@@ -77,35 +77,123 @@ _GIFT_REWARD = {"type": "GIFT_VOUCHER", "amount": 1_000, "related_object_parent"
 
 _ESSENTIAL = (
     Idea("Autumn Warm-Up", COUPONS, b.percent(20, 5_000), -75, 30, -80, weight=9, spike=9),
-    Idea("Gift Cards", GIFTS, b.gift(5_000), None, None, -420, "AUTO_UPDATE", quantity=None, weight=6,
-         before_summaries=True),
-    Idea("Coffee Club", LOYALTY, b.loyalty_card(), None, None, -410, "AUTO_UPDATE", quantity=None, weight=6,
-         rollback_rate=0.05),
-    Idea("Bring a Friend", REFERRALS, b.percent(15), -380, None, -390, "AUTO_UPDATE", quantity=None, weight=4,
-         extras={"referral_program": {"conversion_event_type": "redemption", "referee_reward": _GIFT_REWARD}}),
+    Idea(
+        "Gift Cards",
+        GIFTS,
+        b.gift(5_000),
+        None,
+        None,
+        -420,
+        "AUTO_UPDATE",
+        quantity=None,
+        weight=6,
+        before_summaries=True,
+    ),
+    Idea(
+        "Coffee Club",
+        LOYALTY,
+        b.loyalty_card(),
+        None,
+        None,
+        -410,
+        "AUTO_UPDATE",
+        quantity=None,
+        weight=6,
+        rollback_rate=0.05,
+    ),
+    Idea(
+        "Bring a Friend",
+        REFERRALS,
+        b.percent(15),
+        -380,
+        None,
+        -390,
+        "AUTO_UPDATE",
+        quantity=None,
+        weight=4,
+        extras={"referral_program": {"conversion_event_type": "redemption", "referee_reward": _GIFT_REWARD}},
+    ),
     Idea("Cart Ladder", PROMOTIONS, {}, -330, None, -335, weight=6, tiers=_LADDER),
     Idea("Last Call", COUPONS, b.amount(1_000), -20, 1, -22, weight=3),
     Idea("Winter Preview", COUPONS, b.percent(10), 20, 60, -6, weight=0.8),
     Idea("Draft: Spring ideas", COUPONS, b.amount(1_500), 90, 120, -3, status="DRAFT", generation="DRAFT"),
     Idea(HOSTILE_NAMES[0], COUPONS, b.percent(12.5), -140, -80, -145, weight=3),
     Idea(HOSTILE_NAMES[1], COUPONS, b.amount(700), -160, 40, -165, active=False, weight=2),
-    Idea("Bulk Import B2B", COUPONS, b.percent(8), -1, 90, -0.2, status="IN_PROGRESS", generation="IN_PROGRESS",
-         weight=0.4),
+    Idea(
+        "Bulk Import B2B",
+        COUPONS,
+        b.percent(8),
+        -1,
+        90,
+        -0.2,
+        status="IN_PROGRESS",
+        generation="IN_PROGRESS",
+        weight=0.4,
+    ),
     Idea("Broken Batch", COUPONS, b.amount(2_000), -5, 40, -6, status="FAILED", generation="FAILED"),
-)  # fmt: skip
+)
 
 _UNUSUAL = (
-    Idea("WELCOME10", COUPONS, b.amount(1_000), None, None, -430, "STANDALONE", quantity=None, weight=5,
-         before_summaries=True),
-    Idea("Happy Hours", COUPONS, b.percent(25), -100, 100, -101, weight=2, extras={"validity_hours": {"daily": [
-        {"start_time": "08:00", "expiration_time": "10:30", "days_of_week": [1, 2, 3, 4, 5]},
-        {"start_time": "17:00", "expiration_time": "19:00", "days_of_week": [1, 2, 3, 4, 5]}]}}),
-    Idea("Weekend Only", COUPONS, b.percent(15, effect="APPLY_TO_ITEMS"), -200, None, -201, weight=2,
-         extras={"validity_day_of_week": [0, 6]}),
-    Idea("First week of the month", COUPONS, b.amount(600), -300, 120, -301, weight=2,
-         extras={"validity_timeframe": {"interval": "P1M", "duration": "P7D"}}),
-    Idea("Birthday formula", COUPONS, b.formula('IF(CUSTOMER_METADATA("age") > 30;20;10)', 1_000), -350, None, -352,
-         "AUTO_UPDATE", weight=2, extras={"activity_duration_after_publishing": "P30D"}),
+    Idea(
+        "WELCOME10",
+        COUPONS,
+        b.amount(1_000),
+        None,
+        None,
+        -430,
+        "STANDALONE",
+        quantity=None,
+        weight=5,
+        before_summaries=True,
+    ),
+    Idea(
+        "Happy Hours",
+        COUPONS,
+        b.percent(25),
+        -100,
+        100,
+        -101,
+        weight=2,
+        extras={
+            "validity_hours": {
+                "daily": [
+                    {"start_time": "08:00", "expiration_time": "10:30", "days_of_week": [1, 2, 3, 4, 5]},
+                    {"start_time": "17:00", "expiration_time": "19:00", "days_of_week": [1, 2, 3, 4, 5]},
+                ]
+            }
+        },
+    ),
+    Idea(
+        "Weekend Only",
+        COUPONS,
+        b.percent(15, effect="APPLY_TO_ITEMS"),
+        -200,
+        None,
+        -201,
+        weight=2,
+        extras={"validity_day_of_week": [0, 6]},
+    ),
+    Idea(
+        "First week of the month",
+        COUPONS,
+        b.amount(600),
+        -300,
+        120,
+        -301,
+        weight=2,
+        extras={"validity_timeframe": {"interval": "P1M", "duration": "P7D"}},
+    ),
+    Idea(
+        "Birthday formula",
+        COUPONS,
+        b.formula('IF(CUSTOMER_METADATA("age") > 30;20;10)', 1_000),
+        -350,
+        None,
+        -352,
+        "AUTO_UPDATE",
+        weight=2,
+        extras={"activity_duration_after_publishing": "P30D"},
+    ),
     Idea("Share of basket by formula", COUPONS, b.percent_formula("ORDER_AMOUNT / 1000"), -90, 45, -91),
     Idea("Free Shipping", COUPONS, b.free_shipping(), -260, None, -261, "STANDALONE", quantity=None, weight=3),
     Idea("Everything at 9.99", COUPONS, b.fixed(999), -40, 2, -41, weight=1.5),
@@ -114,20 +202,63 @@ _UNUSUAL = (
     Idea("Corporate Gift Vouchers", GIFTS, b.gift(10_000), -250, 3, -255, quantity=None, weight=3),
     Idea("Store Credit", GIFTS, b.gift(0), -365, None, -366, "AUTO_UPDATE", active=False, quantity=None, weight=1.5),
     Idea("Points Plus", LOYALTY, b.loyalty_card(100, 6), -280, None, -281, "AUTO_UPDATE", quantity=None, weight=3),
-    Idea("Legacy Stamps", LOYALTY, b.loyalty_card(0, None), None, -45, -425, "AUTO_UPDATE", quantity=None, weight=1.5,
-         before_summaries=True),
-    Idea("Ambassadors", REFERRALS, b.amount(1_500), -310, None, -311, "AUTO_UPDATE", quantity=None, weight=2,
-         extras={"referral_program": {"conversion_event_type": "custom_event",
-                                      "custom_event": {"id": "ce_9f21c07ab3", "name": "first_subscription"}}}),
-    Idea("Student Referral", REFERRALS, b.percent(10), -300, -60, -301, "AUTO_UPDATE", quantity=None, weight=1.5,
-         extras={"referral_program": {"conversion_event_type": "redemption"}}),
+    Idea(
+        "Legacy Stamps",
+        LOYALTY,
+        b.loyalty_card(0, None),
+        None,
+        -45,
+        -425,
+        "AUTO_UPDATE",
+        quantity=None,
+        weight=1.5,
+        before_summaries=True,
+    ),
+    Idea(
+        "Ambassadors",
+        REFERRALS,
+        b.amount(1_500),
+        -310,
+        None,
+        -311,
+        "AUTO_UPDATE",
+        quantity=None,
+        weight=2,
+        extras={
+            "referral_program": {
+                "conversion_event_type": "custom_event",
+                "custom_event": {"id": "ce_9f21c07ab3", "name": "first_subscription"},
+            }
+        },
+    ),
+    Idea(
+        "Student Referral",
+        REFERRALS,
+        b.percent(10),
+        -300,
+        -60,
+        -301,
+        "AUTO_UPDATE",
+        quantity=None,
+        weight=1.5,
+        extras={"referral_program": {"conversion_event_type": "redemption"}},
+    ),
     Idea("Two-step basket", PROMOTIONS, {}, -210, 75, -211, weight=3, tiers=_LADDER[:2]),
-    Idea("Holiday promotion", PROMOTIONS, {}, 14, 45, -4, tiers=(
-        TierIdea("Gift wrap for free", b.free_shipping(), start=14, end=20),
-        TierIdea("Ten percent", b.percent(10)))),
+    Idea(
+        "Holiday promotion",
+        PROMOTIONS,
+        {},
+        14,
+        45,
+        -4,
+        tiers=(
+            TierIdea("Gift wrap for free", b.free_shipping(), start=14, end=20),
+            TierIdea("Ten percent", b.percent(10)),
+        ),
+    ),
     Idea("Quiet promotion", PROMOTIONS, {}, -150, -20, -151, active=False, tiers=_LADDER[1:2]),
     Idea("Reprice in progress", COUPONS, b.percent(18), -45, 60, -46, status="MODIFYING", weight=1),
-)  # fmt: skip
+)
 
 _ODD_NAMES = tuple(
     Idea(
@@ -156,7 +287,7 @@ _ODD_NAMES = tuple(
 )
 
 SHOWPIECES: tuple[Idea, ...] = (*_ESSENTIAL, *_UNUSUAL, *_ODD_NAMES)
-"""The first twelve cover every type and every status; then recurrences and unusual benefits; then odd names."""
+"""The first twelve cover every type and status; then recurrences and unusual benefits; then odd names."""
 
 BIG = Idea("Big Summer Codes", COUPONS, b.percent(10, 2_000), -150, 20, -160, weight=1)
 """The campaign whose size `Sizes.big_vouchers` and `Sizes.big_redemptions` give."""

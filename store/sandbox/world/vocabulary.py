@@ -1,34 +1,38 @@
 """Words the world is made of, and text as an attacker would write it."""
 
 FIRST_NAMES = (
-    "Ada", "Amara", "Ángela", "Anouk", "Ben", "Björn", "Carla", "Chloé", "Dario", "Dorota", "Elif", "Emil", "Farah",
-    "Felix", "Grace", "Hana", "Hugo", "Ines", "Ivan", "Jonas", "Júlia", "Kasper", "Leila", "Łukasz", "Mai", "Marco",
-    "Nadia", "Noah", "Olga", "Oskar", "Priya", "Quentin", "Rosa", "Sami", "Søren", "Tara", "Tomasz", "Uma", "Victor",
-    "Wiktoria", "Yara", "Zoë", "李娜", "健太", "Аня",
+    "Ada", "Amara", "Ángela", "Anouk", "Ben", "Björn", "Carla", "Chloé", "Dario", "Dorota", "Elif",
+    "Emil", "Farah", "Felix", "Grace", "Hana", "Hugo", "Ines", "Ivan", "Jonas", "Júlia", "Kasper",
+    "Leila", "Łukasz", "Mai", "Marco", "Nadia", "Noah", "Olga", "Oskar", "Priya", "Quentin", "Rosa",
+    "Sami", "Søren", "Tara", "Tomasz", "Uma", "Victor", "Wiktoria", "Yara", "Zoë", "李娜", "健太", "Аня",
 )  # fmt: skip
 LAST_NAMES = (
-    "Adler", "Bauer", "Castillo", "Dubois", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jansen", "Kowalska",
-    "Larsen", "Moreau", "Nowak", "O'Brien", "Okafor", "Petrov", "Quiroga", "Rossi", "Sato", "Šimić", "Tanaka",
-    "Ueda", "Vega", "Wójcik", "Yılmaz", "Zhang", "van der Berg",
+    "Adler", "Bauer", "Castillo", "Dubois", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jansen",
+    "Kowalska", "Larsen", "Moreau", "Nowak", "O'Brien", "Okafor", "Petrov", "Quiroga", "Rossi", "Sato",
+    "Šimić", "Tanaka", "Ueda", "Vega", "Wójcik", "Yılmaz", "Zhang", "van der Berg",
 )  # fmt: skip
 CITIES = (
     ("Katowice", "Poland"), ("Warszawa", "Poland"), ("Berlin", "Germany"), ("München", "Germany"),
-    ("Paris", "France"), ("Lyon", "France"), ("Madrid", "Spain"), ("Málaga", "Spain"), ("London", "United Kingdom"),
-    ("Leeds", "United Kingdom"), ("Oslo", "Norway"), ("Roma", "Italy"), ("Gdańsk", "Poland"), ("Praha", "Czechia"),
+    ("Paris", "France"), ("Lyon", "France"), ("Madrid", "Spain"), ("Málaga", "Spain"),
+    ("London", "United Kingdom"), ("Leeds", "United Kingdom"), ("Oslo", "Norway"), ("Roma", "Italy"),
+    ("Gdańsk", "Poland"), ("Praha", "Czechia"),
 )  # fmt: skip
 THEMES = (
-    ("Early Bird", "DISCOUNT_COUPONS"), ("Basket Booster", "PROMOTION"), ("Newsletter Thanks", "DISCOUNT_COUPONS"),
-    ("Clearance", "DISCOUNT_COUPONS"), ("App Launch", "DISCOUNT_COUPONS"), ("Win-back", "DISCOUNT_COUPONS"),
-    ("Gift Card Drop", "GIFT_VOUCHERS"), ("Free Delivery Week", "DISCOUNT_COUPONS"), ("Outlet Days", "PROMOTION"),
-    ("Student Deal", "DISCOUNT_COUPONS"), ("Invite Round", "REFERRAL_PROGRAM"), ("Store Opening", "DISCOUNT_COUPONS"),
-    ("Second Item", "PROMOTION"), ("VIP Preview", "DISCOUNT_COUPONS"), ("Partner Codes", "DISCOUNT_COUPONS"),
-    ("Care Package", "GIFT_VOUCHERS"), ("Midweek", "DISCOUNT_COUPONS"), ("Garden", "DISCOUNT_COUPONS"),
+    ("Early Bird", "DISCOUNT_COUPONS"), ("Basket Booster", "PROMOTION"),
+    ("Newsletter Thanks", "DISCOUNT_COUPONS"), ("Clearance", "DISCOUNT_COUPONS"),
+    ("App Launch", "DISCOUNT_COUPONS"), ("Win-back", "DISCOUNT_COUPONS"),
+    ("Gift Card Drop", "GIFT_VOUCHERS"), ("Free Delivery Week", "DISCOUNT_COUPONS"),
+    ("Outlet Days", "PROMOTION"), ("Student Deal", "DISCOUNT_COUPONS"),
+    ("Invite Round", "REFERRAL_PROGRAM"), ("Store Opening", "DISCOUNT_COUPONS"),
+    ("Second Item", "PROMOTION"), ("VIP Preview", "DISCOUNT_COUPONS"),
+    ("Partner Codes", "DISCOUNT_COUPONS"), ("Care Package", "GIFT_VOUCHERS"),
+    ("Midweek", "DISCOUNT_COUPONS"), ("Garden", "DISCOUNT_COUPONS"),
     ("Back to School", "DISCOUNT_COUPONS"), ("Club Points", "LOYALTY_PROGRAM"),
 )  # fmt: skip
 PLACES = ("EU", "PL", "DE", "FR", "ES", "UK", "Online", "Flagship", "Outlet", "App")
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
 )  # fmt: skip
 CATEGORIES = (
     "Seasonal",
@@ -52,7 +56,7 @@ HOSTILE_NAMES = (
     "🎁🎄 Holiday box 👨‍👩‍👧‍👦",
     "夏季折扣 五折限时",
 )
-"""Campaign names that must never break or act: markup, escapes, bidi, invisible, formula, long, emoji, wide."""
+"""Names that must never break or act: markup, escapes, bidi, invisible, formula, long, emoji, wide."""
 
 HOSTILE_NOTES = (
     "[@click=app.bell]press me[/]",
