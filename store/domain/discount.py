@@ -1,114 +1,174 @@
-"""What a campaign, code or tier gives, in words: discounts of every type, gift amounts, loyalty points.
+"""What a voucher, tier or campaign gives, in words.
 
-A formula is shown as the formula; a type or effect nobody knows yet is shown as it is (API §11.15, §11.23).
+Source: schemas Discount (AMOUNT, PERCENT, FIXED, UNIT), Gift, CampaignLoyaltyCard; API §11.15 and §11.23. A formula is
+shown, never a number invented for it; a type or effect that is not known is shown as it was received.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from store.domain.money import format_minor, format_points
+from store.domain.money import money_text, points_text
+from store.domain.values import called, entries, inside, members, shown, word
 
-_EFFECTS = {
-    "APPLY_TO_ORDER": "off order",
-    "APPLY_TO_ITEMS": "off matching items",
-    "APPLY_TO_ITEMS_BY_QUANTITY": "off matching items by quantity",
-    "APPLY_TO_ITEMS_PROPORTIONALLY": "off matching items, shared by amount",
-    "APPLY_TO_ITEMS_PROPORTIONALLY_BY_QUANTITY": "off matching items, shared by quantity",
-    "ADD_MISSING_ITEMS": "missing items added",
-    "ADD_NEW_ITEMS": "new items added",
-    "ADD_MANY_ITEMS": "items added",
-    "ADD_SAME_ITEMS": "same items added",
+_SCOPES = {
+    "APPLY_TO_ORDER": "order",
+    "APPLY_TO_ITEMS": "items",
+    "APPLY_TO_ITEMS_PROPORTIONALLY": "items, shared by price",
+    "APPLY_TO_ITEMS_PROPORTIONALLY_BY_QUANTITY": "items, shared by quantity",
+    "APPLY_TO_ITEMS_BY_QUANTITY": "items, per unit",
+}
+_UNIT_EFFECTS = {
+    "ADD_NEW_ITEMS": "added to the order",
+    "ADD_MISSING_ITEMS": "added if missing",
+    "ADD_SAME_ITEMS": "more of the same item",
 }
 
 
-def _effect(discount: Mapping[str, Any], default: str = "off") -> str:
-    effect = discount.get("effect")
-    return _EFFECTS.get(effect, effect) if isinstance(effect, str) else default
-
-
-def _integer(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _number(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _formula(discount: Mapping[str, Any], name: str) -> str | None:
-    formula = discount.get(f"{name}_formula")
-    return formula if isinstance(formula, str) and formula else None
+def scope_text(effect: Any) -> str:
+    """What a discount applies to (its `effect`): `order`, `items`; unknown ones as received, none as empty."""
+    return _SCOPES.get(word(effect), word(effect))
 
 
 def discount_text(discount: Any, currency: str | None = None) -> str:
-    """A discount object in words; "" when there is none."""
-    if not isinstance(discount, Mapping) or not discount:
+    """A discount in one line: `20 % off order, max €50.00`; empty when there is none.
+
+    Args:
+        discount: as received (schema Discount).
+        currency: ISO 4217 code of the profile, or None for bare numbers.
+    """
+    known = members(discount)
+    if not known:
         return ""
-    kind = discount.get("type")
-    text = {"PERCENT": _percent, "AMOUNT": _amount, "FIXED": _fixed, "UNIT": _unit}.get(str(kind))
-    return text(discount, currency) if text is not None else str(kind or "discount")
+    describe = {"PERCENT": _percent, "AMOUNT": _amount, "FIXED": _fixed, "UNIT": _unit}.get(word(known.get("type")))
+    if describe is None:
+        return _unknown(known)
+    return describe(known, currency) + _limits(known, currency)
 
 
-def _percent(discount: Mapping[str, Any], currency: str | None) -> str:
+def _formula(discount: Mapping[str, Any], member: str) -> str:
+    return word(discount.get(f"{member}_formula")).strip()
+
+
+def _of(scope: str, preposition: str = "") -> str:
+    return f"{f' {preposition}' if preposition else ''} {scope}" if scope else ""
+
+
+def _percent(discount: Mapping[str, Any], _currency: str | None) -> str:
+    scope = scope_text(discount.get("effect"))
     formula = _formula(discount, "percent_off")
-    value = f"[{formula}] %" if formula else f"{_number(discount.get('percent_off')) or '?'} %"
-    limit = _integer(discount.get("amount_limit"))
-    most = f", max {format_minor(limit, currency)}" if limit else ""
-    return f"{value} {_effect(discount)}{most}"
+    if formula:
+        return f"formula % off{_of(scope)}: {formula}"
+    value = discount.get("percent_off")
+    number = "–" if value is None else shown(value)
+    return f"{number} % off{_of(scope)}"
 
 
 def _amount(discount: Mapping[str, Any], currency: str | None) -> str:
-    formula, amount = _formula(discount, "amount_off"), _integer(discount.get("amount_off"))
-    value = f"[{formula}]" if formula else "?" if amount is None else format_minor(amount, currency)
-    return f"{value} {_effect(discount)}"
+    scope = scope_text(discount.get("effect"))
+    formula = _formula(discount, "amount_off")
+    if formula:
+        return f"formula amount off{_of(scope)}: {formula}"
+    return f"{money_text(discount.get('amount_off'), currency)} off{_of(scope)}"
 
 
 def _fixed(discount: Mapping[str, Any], currency: str | None) -> str:
-    formula, amount = _formula(discount, "fixed_amount"), _integer(discount.get("fixed_amount"))
-    value = f"[{formula}]" if formula else "?" if amount is None else format_minor(amount, currency)
-    words = _effect(discount, "").replace("off ", "")
-    return f"fixed price {value}{f' for {words}' if words else ''}"
+    scope = scope_text(discount.get("effect"))
+    formula = _formula(discount, "fixed_amount")
+    if formula:
+        return f"formula price{_of(scope, 'for')}: {formula}"
+    return f"fixed price {money_text(discount.get('fixed_amount'), currency)}{_of(scope, 'for')}"
 
 
-def _unit(discount: Mapping[str, Any], _: str | None) -> str:
-    units = discount.get("units")
-    parts = units if isinstance(units, list) and units else [discount]
-    words = [_one_unit(unit) for unit in parts if isinstance(unit, Mapping)]
-    return " + ".join(words) or "units"
+def _unit(discount: Mapping[str, Any], _currency: str | None) -> str:
+    units = entries(discount.get("units"))
+    return " + ".join(_one_unit(members(unit)) for unit in units) if units else _one_unit(discount)
 
 
 def _one_unit(unit: Mapping[str, Any]) -> str:
-    count = _formula(unit, "unit_off") or _number(unit.get("unit_off")) or "?"
-    product = unit.get("product")
-    name = product.get("name") if isinstance(product, Mapping) else None
-    name = name or unit.get("unit_type") or "unit"
-    return f"{count} × {name} ({_effect(unit, 'free')})"
+    formula = _formula(unit, "unit_off")
+    number = unit.get("unit_off")
+    count = f"formula ({formula})" if formula else "–" if number is None else shown(number)
+    product, sku = called(unit.get("product")), called(unit.get("sku"))
+    thing = " / ".join(name for name in (product, sku) if name) or word(unit.get("unit_type")) or "units"
+    effect = word(unit.get("effect"))
+    how = _UNIT_EFFECTS.get(effect, effect)
+    return f"{count} × {thing} free{f', {how}' if how else ''}"
+
+
+def _limits(discount: Mapping[str, Any], currency: str | None) -> str:
+    parts = []
+    if discount.get("amount_limit") is not None:
+        parts.append(f", max {money_text(discount.get('amount_limit'), currency)}")
+    if discount.get("aggregated_amount_limit") is not None:
+        parts.append(f", max {money_text(discount.get('aggregated_amount_limit'), currency)} per order")
+    return "".join(parts)
+
+
+def _unknown(discount: Mapping[str, Any]) -> str:
+    kind = shown(discount.get("type")) if discount.get("type") else "no type"
+    values = {name: value for name, value in discount.items() if name not in ("type", "effect", "object")}
+    effect = word(discount.get("effect"))
+    return " ".join(part for part in (f"{kind} discount", effect, shown(values) if values else "") if part)
+
+
+def gift_text(gift: Any, currency: str | None = None) -> str:
+    """Gift credit in words: `€25.00 gift credit`; empty when there is none (schema Gift, minor units)."""
+    known = members(gift)
+    if not known:
+        return ""
+    effect = scope_text(known.get("effect"))
+    scope = f", paid from {effect}" if effect and effect != "order" else ""
+    return f"{money_text(known.get('amount'), currency)} gift credit{scope}"
+
+
+def loyalty_card_text(card: Any) -> str:
+    """What a new loyalty card holds: `200 points to start`, `starts at 0 points`; empty when there is no card."""
+    known = members(card)
+    if not known:
+        return ""
+    points = known.get("points")
+    return f"{points_text(points)} to start" if points else "starts at 0 points"
 
 
 def voucher_value_text(voucher: Any, currency: str | None = None) -> str:
-    """What a voucher definition gives: discount, gift amount or points."""
-    if not isinstance(voucher, Mapping):
-        return ""
-    if text := discount_text(voucher.get("discount"), currency):
-        return text
-    gift, card = voucher.get("gift"), voucher.get("loyalty_card")
-    if isinstance(gift, Mapping) and (amount := _integer(gift.get("amount"))) is not None:
-        return format_minor(amount, currency)
-    if isinstance(card, Mapping) and (points := _integer(card.get("points"))) is not None:
-        return f"{format_points(points)} to start" if points else "earns points"
-    return ""
+    """What a voucher, or a campaign's `voucher` configuration, gives: discount, gift credit or starting points."""
+    known = members(voucher)
+    return (
+        discount_text(known.get("discount"), currency)
+        or gift_text(known.get("gift"), currency)
+        or loyalty_card_text(known.get("loyalty_card"))
+    )
 
 
-def campaign_value_text(campaign: Mapping[str, Any], currency: str | None = None) -> str:
-    """What a campaign gives, for a list's value column; tiers are summed up as a count or named when there is one."""
-    if text := voucher_value_text(campaign.get("voucher"), currency):
-        return text
-    promotion = campaign.get("promotion")
-    tiers = promotion.get("tiers") if isinstance(promotion, Mapping) else None
-    if not isinstance(tiers, list) or not tiers:
+def tier_value_text(tier: Any, currency: str | None = None) -> str:
+    """What a promotion tier gives: its `action.discount` in words; empty when it has none."""
+    return discount_text(inside(tier, "action", "discount"), currency)
+
+
+def campaign_value_text(campaign: Any, currency: str | None = None) -> str:
+    """The value column of the campaign list; for promotions the first tier and how many more there are.
+
+    Args:
+        campaign: as received (schema Campaign).
+        currency: ISO 4217 code of the profile, or None for bare numbers.
+    """
+    known = members(campaign)
+    value = voucher_value_text(known.get("voucher"), currency)
+    if value:
+        return value
+    tiers = _tiers(known.get("promotion"))
+    texts = [text for text in (tier_value_text(tier, currency) for tier in tiers) if text]
+    if not texts:
         return ""
-    if len(tiers) > 1:
-        return f"{len(tiers)} tiers"
-    action = tiers[0].get("action") if isinstance(tiers[0], Mapping) else None
-    return discount_text(action.get("discount") if isinstance(action, Mapping) else None, currency)
+    return texts[0] if len(tiers) == 1 else f"{texts[0]} (1 of {len(tiers)} tiers)"
+
+
+def _tiers(promotion: Any) -> list[Any]:
+    """Tiers in their hierarchy's order; a list by itself is accepted as well as the API's `{tiers: […]}`."""
+    found = list(entries(members(promotion).get("tiers")) or entries(promotion))
+
+    def place(tier: Any) -> float:
+        hierarchy = members(tier).get("hierarchy")
+        return float(hierarchy) if isinstance(hierarchy, int) and abs(hierarchy) < 2**53 else float("inf")
+
+    return sorted(found, key=place)

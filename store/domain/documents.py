@@ -67,14 +67,14 @@ def diff(before: Any, after: Any, path: str = "") -> list[FieldChange]:
 
 
 def revert(document: Any, changes: Iterable[FieldChange]) -> Any:
-    """The state before some changes, given the state after them; the document passed in is left alone."""
-    for change in changes:
+    """The state before some changes (oldest first), given the state after them; the document itself is left alone."""
+    for change in reversed(list(changes)):
         document = _put(document, change.path.split("/")[1:], change.before)
     return document
 
 
 def apply(document: Any, changes: Iterable[FieldChange]) -> Any:
-    """The state after some changes, given the state before them; the document passed in is left alone."""
+    """The state after some changes (oldest first), given the state before them; the document itself is left alone."""
     for change in changes:
         document = _put(document, change.path.split("/")[1:], change.after)
     return document

@@ -1,111 +1,150 @@
-"""A campaign's status, derived: the API has none, and its word "active" means three things (API §5)."""
+"""The status of a campaign, derived: the API has none (API §5). One rule, once for documents and once for SQL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from store.days import parse_instant
-from store.domain.validity import is_open
-from store.times import utc_text
+from store.domain.relative import distance
+from store.domain.validity import opening
+from store.times import instant_of, text_of, utc_text
 
 
 class StatusKind(StrEnum):
-    """First match wins, in this order."""
+    """What a campaign is doing; the first that applies, in this order."""
 
-    DELETED = "Deleted"
-    DRAFT = "Draft"
-    GENERATING = "Generating"
-    UPDATING = "Updating"
-    FAILED = "Failed"
-    DISABLED = "Disabled"
-    EXPIRED = "Expired"
-    SCHEDULED = "Scheduled"
-    ACTIVE = "Active"
+    DELETED = "deleted"
+    DRAFT = "draft"
+    GENERATING = "generating"
+    UPDATING = "updating"
+    FAILED = "failed"
+    DISABLED = "disabled"
+    EXPIRED = "expired"
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+
+
+STATUS_INPUTS = (
+    "creation_status",
+    "vouchers_generation_status",
+    "active",
+    "start_date",
+    "expiration_date",
+)
+"""The campaign's members that the rule reads, by the names `status_sql` expects as columns beside `missing_since`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a campaign is doing now.
+    """A derived status.
 
     Attributes:
-        kind: the derived status.
-        hint: time words ("ends in 3 d"); "" when there is nothing to say.
-        sub: what qualifies it ("outside its hours", "also expired"); "" for nothing.
-        starts_at, ends_at: instants in UTC, None for open ends.
+        kind: the one word.
+        hint: when that changes or changed: `ends in 3 d`, `starts tomorrow`, `expired 40 d ago`; "" when open ended.
+        sub: what the word leaves out: `expired` or `scheduled` beside disabled, `outside its hours now` beside active.
+        ends_at: the campaign's end, UTC, or None for open.
+        starts_at: its start, UTC, or None for open.
     """
 
     kind: StatusKind
     hint: str = ""
     sub: str = ""
-    starts_at: datetime | None = None
     ends_at: datetime | None = None
-
-
-def _instant(value: Any) -> datetime | None:
-    text = utc_text(value)
-    return None if text is None else parse_instant(text)
-
-
-def time_words(distance: timedelta) -> str:
-    """A distance in the largest unit that says enough: `40 min`, `5 h`, `3 d`, `4 mo`, `2 y`."""
-    minutes = int(distance.total_seconds() // 60)
-    if minutes < 60:
-        return f"{max(minutes, 1)} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    days = minutes // (24 * 60)
-    if days < 100:
-        return f"{days} d"
-    return f"{days // 30} mo" if days < 730 else f"{days // 365} y"
-
-
-def _generation(campaign: Mapping[str, Any]) -> StatusKind | None:
-    words = {campaign.get("creation_status"), campaign.get("vouchers_generation_status")}
-    if campaign.get("creation_status") == "DRAFT":
-        return StatusKind.DRAFT
-    if "IN_PROGRESS" in words:
-        return StatusKind.GENERATING
-    if "MODIFYING" in words:
-        return StatusKind.UPDATING
-    return StatusKind.FAILED if "FAILED" in words else None
+    starts_at: datetime | None = None
 
 
 def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, missing: bool = False) -> Status:
-    """The status of a campaign, tier or voucher document at an instant.
+    """The status of a campaign at an instant.
+
+    Only an explicit `false` disables. Dates are compared at the cache's precision of a millisecond.
 
     Args:
-        campaign: the document as received.
-        now: an aware instant.
-        tz: the project's time zone, for hours and days of the week.
-        missing: the API no longer returns it, or it lies in the bin.
+        campaign: as received (schema CampaignBase).
+        now: the instant, aware.
+        tz: the project's time zone, for "tomorrow" and for recurring hours.
+        missing: it lies in the bin or a complete sweep no longer returned it.
     """
-    starts, ends = _instant(campaign.get("start_date")), _instant(campaign.get("expiration_date"))
-    expired, waiting = ends is not None and ends <= now, starts is not None and starts > now
-    hint = _hint(starts, ends, now, tz)
-    kind = StatusKind.DELETED if missing else _generation(campaign)
-    sub = ""
-    if kind is None:
-        kind = StatusKind.EXPIRED if expired else StatusKind.SCHEDULED if waiting else StatusKind.ACTIVE
-        if campaign.get("active") is False:
-            sub = {StatusKind.EXPIRED: "also expired", StatusKind.SCHEDULED: "not started yet"}.get(kind, "")
-            kind = StatusKind.DISABLED
-        elif kind is StatusKind.ACTIVE and is_open(campaign, now, tz) is False:
-            sub = "outside its hours now"
-    if kind not in (StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.EXPIRED):
-        hint = ""
-    return Status(kind, hint, sub, starts, ends)
+    start, end = utc_text(campaign.get("start_date")), utc_text(campaign.get("expiration_date"))
+    starts_at = None if start is None else instant_of(start)
+    ends_at = None if end is None else instant_of(end)
+    kind = _kind(campaign, text_of(now), missing=missing)
+    dated = _dated_kind(start, end, text_of(now))
+    hint = sub = ""
+    if kind in (StatusKind.DISABLED, dated):
+        hint = _hint(dated, starts_at, ends_at, now, tz)
+    if kind is StatusKind.DISABLED:
+        if dated is StatusKind.ACTIVE:
+            hint = ""
+        else:
+            sub = dated.value
+    elif kind is StatusKind.ACTIVE:
+        sub = opening(campaign, now, tz).reason
+    return Status(kind, hint, sub, ends_at, starts_at)
 
 
-def _hint(starts: datetime | None, ends: datetime | None, now: datetime, tz: tzinfo) -> str:
-    if ends is not None and ends <= now:
-        return f"expired {time_words(now - ends)} ago"
-    if starts is not None and starts > now:
-        return f"starts {_when(starts, now, tz)}"
-    return f"ends {_when(ends, now, tz)}" if ends is not None else ""
+def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind:
+    creation, generation = campaign.get("creation_status"), campaign.get("vouchers_generation_status")
+    if missing:
+        return StatusKind.DELETED
+    if creation == "DRAFT":
+        return StatusKind.DRAFT
+    if "IN_PROGRESS" in (creation, generation):
+        return StatusKind.GENERATING
+    if "MODIFYING" in (creation, generation):
+        return StatusKind.UPDATING
+    if "FAILED" in (creation, generation):
+        return StatusKind.FAILED
+    if _is_false(campaign.get("active")):
+        return StatusKind.DISABLED
+    return _dated_kind(utc_text(campaign.get("start_date")), utc_text(campaign.get("expiration_date")), now)
 
 
-def _when(then: datetime, now: datetime, tz: tzinfo) -> str:
-    tomorrow = (then.astimezone(tz).date() - now.astimezone(tz).date()).days == 1
-    return "tomorrow" if tomorrow else f"in {time_words(then - now)}"
+def _is_false(value: Any) -> bool:
+    """False, and the word for it, which CSV exports use."""
+    return value is False or (isinstance(value, str) and value.strip().lower() == "false")
+
+
+def _dated_kind(start: str | None, end: str | None, now: str) -> StatusKind:
+    if end is not None and end <= now:
+        return StatusKind.EXPIRED
+    if start is not None and start > now:
+        return StatusKind.SCHEDULED
+    return StatusKind.ACTIVE
+
+
+def _hint(dated: StatusKind, starts_at: datetime | None, ends_at: datetime | None, now: datetime, tz: tzinfo) -> str:
+    if dated is StatusKind.SCHEDULED and starts_at is not None:
+        return f"starts {distance(starts_at, now, tz)}"
+    if ends_at is None:
+        return ""
+    verb = "expired" if dated is StatusKind.EXPIRED else "ends"
+    return f"{verb} {distance(ends_at, now, tz)}"
+
+
+def status_sql(now_text: str, table: str = "") -> str:
+    """The same rule as an SQL expression that yields a `StatusKind` value.
+
+    Args:
+        now_text: the instant in the cache's form; it becomes a literal, so anything else is refused.
+        table: the table's name or alias in the statement, when columns need one.
+
+    Raises:
+        ValueError: `now_text` is not in the cache's form, or `table` is not a plain name.
+    """
+    now = text_of(instant_of(now_text))
+    if table and not table.isidentifier():
+        raise ValueError(f"not a table name: {table!r}")
+    at = f"{table}." if table else ""
+    states = f"(coalesce({at}creation_status, ''), coalesce({at}vouchers_generation_status, ''))"
+    return (
+        f"case when {at}missing_since is not null then 'deleted'"
+        f" when {at}creation_status = 'DRAFT' then 'draft'"
+        f" when 'IN_PROGRESS' in {states} then 'generating'"
+        f" when 'MODIFYING' in {states} then 'updating'"
+        f" when 'FAILED' in {states} then 'failed'"
+        f" when {at}active = 0 then 'disabled'"
+        f" when {at}expiration_date <= '{now}' then 'expired'"
+        f" when {at}start_date > '{now}' then 'scheduled'"
+        " else 'active' end"
+    )

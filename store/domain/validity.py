@@ -1,96 +1,193 @@
-"""When something is valid within its dates: recurring days, hours and intervals, in words and as an answer.
+"""Recurring validity of campaigns, promotion tiers and earning rules: in words, and whether it is open now.
 
-Computed windows are estimates: Voucherify evaluates them in project time and has its own edge cases (API §11.24).
+Source: API §5; schemas ValidityTimeframe, ValidityDayOfWeek, ValidityHours. All of it runs in the project's time
+zone. Intervals across clock changes are the API's own maths, so what is computed from them is an estimate (API §11.24).
 """
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from store.days import parse_instant
-from store.times import utc_text
+from store.domain.durations import duration_text, parse_duration
+from store.domain.values import entries, inside, members, whole, word
+from store.times import instant_of, utc_text
 
-DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
-_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_UNITS = ("y", "mo", "wk", "d", "h", "min", "s")
-
-
-def duration_words(text: Any) -> str:
-    """An ISO 8601 duration in words (`P1DT12H` → `1 d 12 h`); what is none is shown as it is."""
-    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    parts = [f"{int(part)} {unit}" for part, unit in zip(match.groups(), _UNITS, strict=True) if part] if match else []
-    return " ".join(parts) or str(text)
+_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+_WEEK_FROM_MONDAY = (1, 2, 3, 4, 5, 6, 0)
+_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
+_DAY_END = 24 * 60
 
 
-def duration_of(text: Any) -> timedelta | None:
-    """An ISO 8601 duration without years or months as an exact length; None for any other."""
-    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if match is None or match[1] or match[2] or not any(match.groups()):
-        return None
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[2:])
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether recurring validity admits an instant.
+
+    Attributes:
+        open: None when the configuration cannot be understood.
+        reason: why it is closed or unknown, in words; empty when open.
+        estimated: computed from intervals, which the API counts itself.
+    """
+
+    open: bool | None = True
+    reason: str = ""
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """One entry of `validity_hours.daily`: API weekdays and minutes of the local day."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+    def admits(self, weekday: int, minute: int) -> bool:
+        if self.end > self.start:
+            return weekday in self.days and self.start <= minute < self.end
+        late = weekday in self.days and minute >= self.start
+        return late or ((weekday - 1) % 7 in self.days and minute < self.end)
+
+
+def _weekdays(value: Any) -> tuple[int, ...]:
+    """API weekdays (0 is Sunday) in a list, Monday first; anything else in it is left out."""
+    found = {day for day in map(whole, entries(value)) if day is not None}
+    return tuple(day for day in _WEEK_FROM_MONDAY if day in found)
+
+
+def weekdays_text(value: Any) -> str:
+    """API weekdays as words with runs joined: `Mon–Fri`, `Sat, Sun`, `every day`; empty when there are none."""
+    days = _weekdays(value)
+    if len(days) == 7:
+        return "every day"
+    runs: list[list[int]] = []
+    for place, day in enumerate(_WEEK_FROM_MONDAY):
+        if day not in days:
+            continue
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return ", ".join(text for run in runs for text in _run_text(run))
+
+
+def _run_text(run: list[int]) -> list[str]:
+    names = [_DAYS[_WEEK_FROM_MONDAY[place]] for place in run]
+    return names if len(names) < 3 else [f"{names[0]}–{names[-1]}"]
+
+
+def _minute(value: Any) -> int | None:
+    match = _CLOCK.fullmatch(word(value).strip())
+    return int(match[1]) * 60 + int(match[2]) if match else None
+
+
+def _hours(document: Any) -> tuple[list[_Hours], bool]:
+    """The readable entries of `validity_hours`, and whether every entry was readable."""
+    found = []
+    complete = True
+    for entry in entries(inside(document, "validity_hours", "daily")):
+        start = _minute(members(entry).get("start_time"))
+        raw_end = members(entry).get("expiration_time")
+        end = _DAY_END if raw_end in (None, "", "00:00") else _minute(raw_end)
+        if start is None and raw_end is not None and members(entry).get("start_time") in (None, ""):
+            start = 0
+        if start is None or end is None or not isinstance(entry, Mapping):
+            complete = False
+            continue
+        named = _weekdays(entry.get("days_of_week"))
+        found.append(_Hours(named or _WEEK_FROM_MONDAY, start, end))
+    return found, complete
+
+
+def hours_text(document: Any) -> str:
+    """`validity_hours` in words: `Mon–Fri 08:00–18:00; Sat 10:00–end of day`; empty when there are none."""
+    hours, complete = _hours(document)
+    parts = []
+    for entry in hours:
+        end = "end of day" if entry.end == _DAY_END else _clock_text(entry.end)
+        parts.append(f"{weekdays_text(list(entry.days))} {_clock_text(entry.start)}–{end}")
+    return "; ".join(parts if complete else [*parts, "hours not understood"])
+
+
+def _clock_text(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def timeframe_text(document: Any) -> str:
+    """`validity_timeframe` in words: `every 7 d for 2 d`; empty when there is none."""
+    frame = members(inside(document, "validity_timeframe"))
+    interval, duration = duration_text(frame.get("interval")), duration_text(frame.get("duration"))
+    parts = (f"every {interval}" if interval else "", f"for {duration}" if duration else "")
+    return " ".join(part for part in parts if part)
+
+
+def validity_text(document: Any) -> str:
+    """Every recurrence of a campaign, tier or earning rule in one line; empty when it always runs."""
+    known = members(document)
+    days = weekdays_text(known.get("validity_day_of_week"))
+    hours = hours_text(known)
+    after = duration_text(known.get("activity_duration_after_publishing"))
+    parts = (
+        timeframe_text(known),
+        f"on {days}" if days and days != "every day" else days,
+        hours,
+        f"each code for {after} after publishing, instead of the campaign's end" if after else "",
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def opening(document: Any, now: datetime, zone: tzinfo) -> Opening:
+    """Whether days, hours and intervals admit an instant; dates and switches are not looked at.
+
+    Args:
+        document: a campaign, promotion tier or earning rule as received.
+        now: the instant, aware.
+        zone: the project's time zone.
+    """
     try:
-        length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        local = now.astimezone(zone)
     except OverflowError:
-        return None
-    return length if length > timedelta(0) else None
+        return Opening(None, "the time is outside the calendar")
+    weekday, minute = local.isoweekday() % 7, local.hour * 60 + local.minute
+    known = members(document)
+    days = _weekdays(known.get("validity_day_of_week"))
+    if days and weekday not in days:
+        return Opening(False, "outside its days now")
+    hours, complete = _hours(known)
+    if hours and not any(entry.admits(weekday, minute) for entry in hours):
+        if complete:
+            return Opening(False, "outside its hours now")
+        return Opening(None, "its hours are not understood")
+    if not hours and not complete:
+        return Opening(None, "its hours are not understood")
+    return _in_timeframe(known, now, zone)
 
 
-def _days(value: Any) -> list[int]:
-    days = value if isinstance(value, list) else []
-    return [day for day in days if isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6]
+def _in_timeframe(document: Mapping[str, Any], now: datetime, zone: tzinfo) -> Opening:
+    frame = members(document.get("validity_timeframe"))
+    if frame.get("interval") is None and frame.get("duration") is None:
+        return Opening()
+    interval, duration = parse_duration(frame.get("interval")), parse_duration(frame.get("duration"))
+    begin = utc_text(document.get("start_date"))
+    if interval is None or duration is None or begin is None or interval.about <= timedelta(0):
+        return Opening(None, "its intervals are not understood", estimated=True)
+    start = instant_of(begin)
+    if now < start:
+        return Opening(False, "before its first interval", estimated=True)
+    if duration.about >= interval.about:
+        return Opening(True, estimated=True)
+    near = int((now - start) / interval.about)
+    try:
+        for turn in range(max(0, near - 2), near + 3):
+            opens = interval.after(start, turn, zone)
+            if opens <= now < duration.after(opens, 1, zone):
+                return Opening(True, estimated=True)
+    except OverflowError:
+        return Opening(None, "its intervals leave the calendar", estimated=True)
+    return Opening(False, "between its intervals now (estimate)", estimated=True)
 
 
-def day_words(value: Any) -> str:
-    """Days of the week (0 = Sunday, API §5) as words, in the order of a week that begins on Monday."""
-    days = sorted(set(_days(value)), key=lambda day: (day + 6) % 7)
-    return ", ".join(DAYS[day] for day in days)
-
-
-def _slots(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    hours = document.get("validity_hours")
-    daily = hours.get("daily") if isinstance(hours, Mapping) else None
-    return [slot for slot in daily if isinstance(slot, Mapping)] if isinstance(daily, list) else []
-
-
-def validity_words(document: Mapping[str, Any]) -> list[str]:
-    """Every recurrence of a campaign, tier or voucher, one line each; empty when it is simply valid."""
-    lines = []
-    if days := day_words(document.get("validity_day_of_week")):
-        lines.append(f"only on {days}")
-    for slot in _slots(document):
-        start, end = slot.get("start_time") or "00:00", slot.get("expiration_time") or "end of day"
-        lines.append(f"{start} to {end} on {day_words(slot.get('days_of_week')) or 'every day'}")
-    frame = document.get("validity_timeframe")
-    if isinstance(frame, Mapping):
-        lines.append(f"every {duration_words(frame.get('interval'))} for {duration_words(frame.get('duration'))}")
-    if after := document.get("activity_duration_after_publishing"):
-        lines.append(f"each code {duration_words(after)} from its publication")
-    return lines
-
-
-def is_open(document: Mapping[str, Any], now: datetime, tz: tzinfo) -> bool | None:
-    """Whether its recurrences let it be used at an instant, dates aside; None when that cannot be told."""
-    local = now.astimezone(tz)
-    today = (local.weekday() + 1) % 7
-    answers = [True]
-    if days := _days(document.get("validity_day_of_week")):
-        answers.append(today in days)
-    if slots := _slots(document):
-        clock = local.strftime("%H:%M")
-        answers.append(any(_in_slot(slot, today, clock) for slot in slots))
-    frame = document.get("validity_timeframe")
-    if isinstance(frame, Mapping):
-        interval, duration = duration_of(frame.get("interval")), duration_of(frame.get("duration"))
-        start = utc_text(document.get("start_date"))
-        if interval is None or duration is None or start is None:
-            return None if all(answers) else False
-        passed = now - parse_instant(start)
-        answers.append(passed >= timedelta(0) and passed % interval < duration)
-    return all(answers)
-
-
-def _in_slot(slot: Mapping[str, Any], today: int, clock: str) -> bool:
-    days = _days(slot.get("days_of_week"))
-    start, end = str(slot.get("start_time") or "00:00"), str(slot.get("expiration_time") or "24:00")
-    return (not days or today in days) and start <= clock < end
+def is_open(document: Any, now: datetime, zone: tzinfo) -> bool:
+    """Whether recurring validity admits an instant; what cannot be understood counts as open."""
+    return opening(document, now.astimezone(UTC), zone).open is not False

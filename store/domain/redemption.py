@@ -1,0 +1,147 @@
+"""One redemption or rollback as facts: what it says once the API's double meanings are resolved (API §11.2-11.7)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from store.domain.values import inside, members, whole, word
+
+
+class AmountKind(StrEnum):
+    """What a redemption's `amount` counts."""
+
+    CREDITS = "credits"
+    """Minor units of a gift card."""
+    POINTS = "points"
+    NONE = "none"
+    """The row has no amount."""
+    UNKNOWN = "unknown"
+    """There is an amount, and nothing in the row says of what."""
+
+
+class Result(StrEnum):
+    """How an attempt ended; rolled back is a success that was undone later."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled back"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionFacts:
+    """A redemption or rollback, read.
+
+    Attributes:
+        id: `r_`, `rf_` or `rr_` id, "" when the row has none.
+        is_rollback: it undoes another redemption.
+        is_stack_parent: the row that stands for a whole stack: counts for its order, not for a campaign.
+        result: from `result` and `status` together.
+        campaign_id: None for failures that belong to no campaign, and for the parents of stacks.
+        parent_id: the stack's parent, on the children of a stack.
+        undone_id: the redemption a rollback undoes.
+        discount: minor units this row itself gave; negative on rollbacks, 0 on failures, None when not stated.
+        amount: credits or points taken; negative on rollbacks, 0 on failures, None when not stated.
+        amount_kind: what `amount` counts.
+        order_id: the order, or None.
+        order_amount: minor units before discounts, or None.
+        failure_code: "" when it did not fail.
+        failure_message: the longer reason, outside text.
+    """
+
+    id: str
+    is_rollback: bool
+    is_stack_parent: bool
+    result: Result
+    campaign_id: str | None
+    parent_id: str | None
+    undone_id: str | None
+    discount: int | None
+    amount: int | None
+    amount_kind: AmountKind
+    order_id: str | None
+    order_amount: int | None
+    failure_code: str
+    failure_message: str
+
+
+def redemption_facts(document: Any) -> RedemptionFacts:
+    """Read a row of the redemptions list (schemas Redemption, RedemptionRollback)."""
+    row = members(document)
+    identity = word(row.get("id"))
+    is_rollback = row.get("object") == "redemption_rollback" or (not row.get("object") and identity.startswith("rr_"))
+    linked = word(row.get("redemption")) or None
+    is_parent = not is_rollback and row.get("related_object_type") == "redemption"
+    amount, kind = _amount(row)
+    result = _result(row)
+    sign = 0 if result is Result.FAILED else -1 if is_rollback else 1
+    return RedemptionFacts(
+        id=identity,
+        is_rollback=is_rollback,
+        is_stack_parent=is_parent,
+        result=result,
+        campaign_id=None if is_parent else _campaign_id(row),
+        parent_id=None if is_rollback or linked == identity else linked,
+        undone_id=linked if is_rollback else None,
+        discount=_signed(_discount(row), sign),
+        amount=_signed(amount, sign),
+        amount_kind=kind,
+        order_id=word(inside(row, "order", "id")) or word(row.get("order_id")) or None,
+        order_amount=whole(inside(row, "order", "amount")),
+        failure_code=word(row.get("failure_code")),
+        failure_message=word(row.get("failure_message")),
+    )
+
+
+def _signed(value: int | None, sign: int) -> int | None:
+    """The amount that took effect: rollbacks come with either sign, failures with what was asked for."""
+    return None if value is None else value if sign == 1 else sign * abs(value)
+
+
+def _result(row: Any) -> Result:
+    """`status` may be absent on old rows and `result` never tells a rollback (API §11.2, §11.5)."""
+    if row.get("status") == "ROLLED_BACK":
+        return Result.ROLLED_BACK
+    if row.get("result") == "FAILURE" or row.get("status") == "FAILED":
+        return Result.FAILED
+    if row.get("result") == "SUCCESS" or row.get("status") == "SUCCEEDED":
+        return Result.SUCCEEDED
+    return Result.UNKNOWN
+
+
+def _campaign_id(row: Any) -> str | None:
+    ways = (
+        ("voucher", "campaign_id"),
+        ("promotion_tier", "campaign", "id"),
+        ("promotion_tier", "campaign_id"),
+        ("promotion_tier", "promotion_id"),
+        ("related_object_parent_id",),
+    )
+    return next((found for found in (word(inside(row, *way)) for way in ways) if found), None)
+
+
+def _discount(row: Any) -> int | None:
+    """Applied amounts alone: the others add up over a stack (API §11.4)."""
+    applied = whole(inside(row, "order", "total_applied_discount_amount"))
+    if applied is not None:
+        return applied
+    parts = [whole(inside(row, "order", name)) for name in ("applied_discount_amount", "items_applied_discount_amount")]
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None
+
+
+def _amount(row: Any) -> tuple[int | None, AmountKind]:
+    """`amount`, or the card's own member; the voucher says whether it counts credits or points (API §11.7)."""
+    gift, points = whole(inside(row, "gift", "amount")), whole(inside(row, "loyalty_card", "points"))
+    amount = whole(row.get("amount"))
+    kinds = {"GIFT_VOUCHER": AmountKind.CREDITS, "LOYALTY_CARD": AmountKind.POINTS}
+    kind = kinds.get(word(inside(row, "voucher", "type")))
+    if kind is None and (points is not None or row.get("reward") or inside(row, "voucher", "loyalty_card")):
+        kind = AmountKind.POINTS
+    if kind is None and (gift is not None or inside(row, "voucher", "gift")):
+        kind = AmountKind.CREDITS
+    if amount is None:
+        amount = points if kind is AmountKind.POINTS else gift
+    if amount is None:
+        return None, AmountKind.NONE
+    return amount, kind or AmountKind.UNKNOWN

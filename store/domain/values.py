@@ -1,0 +1,73 @@
+"""Values out of documents that may hold anything: each reader answers with its kind or says that it is not there."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_SHOWN_AT_MOST = 120
+_NOTHING: Mapping[str, Any] = {}
+
+
+def members(value: Any) -> Mapping[str, Any]:
+    """An object's members; none when the value is no object."""
+    return value if isinstance(value, Mapping) else _NOTHING
+
+
+def entries(value: Any) -> Sequence[Any]:
+    """An array's entries; none when the value is no array."""
+    return value if isinstance(value, list | tuple) else ()
+
+
+def inside(document: Any, *path: str) -> Any:
+    """The value below some member names, or None where one on the way is missing."""
+    for name in path:
+        document = members(document).get(name)
+    return document
+
+
+def word(value: Any) -> str:
+    """A string as it is, anything else as an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def whole(value: Any) -> int | None:
+    """An exact integer of 64 bits from a number or a string of digits; fractions are None, never rounded."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        try:
+            value = int(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, float):
+        if not value.is_integer():
+            return None
+        value = int(value)
+    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
+
+
+def shown(value: Any) -> str:
+    """Any JSON value as short text: numbers grouped, strings as they are, objects as bounded compact JSON."""
+    number = None if isinstance(value, str) else whole(value)
+    if number is not None:
+        return f"{number:,}"
+    if isinstance(value, str):
+        text = value
+    else:
+        try:
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+        except (ValueError, RecursionError):
+            text = "(not readable)"
+    return text if len(text) <= _SHOWN_AT_MOST else f"{text[: _SHOWN_AT_MOST - 1]}…"
+
+
+def called(thing: Any) -> str:
+    """What to call an object of the API: its name, else its source id, else its id; empty when it has none."""
+    known = members(thing)
+    return word(known.get("name")) or word(known.get("source_id")) or word(known.get("id"))
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`; empty parts are left out."""
+    filled = [part for part in parts if part]
+    return f" {last} ".join(filled) if len(filled) < 3 else f"{', '.join(filled[:-1])} {last} {filled[-1]}"
