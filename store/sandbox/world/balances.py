@@ -61,7 +61,8 @@ class GiftTraffic(BalanceTraffic):
 
     def plan_balance_changes(self) -> None:
         """Top-ups and a few removals by hand."""
-        wanted = max(2, self.plan.redemptions // 12) if self.plan.redemptions else 0
+        share = 12 if self.plan.initial_value else 2
+        wanted = max(2, self.plan.redemptions // share) if self.plan.redemptions else 0
         self.manual_changes("CREDITS_ADDITION", wanted, (1_000, 2_500), "Top-up at the counter [/]")
         self.manual_changes("CREDITS_REMOVAL", wanted // 5, (-500, -200), "Correction: wrong amount")
 
@@ -131,7 +132,7 @@ class LoyaltyTraffic(BalanceTraffic):
 
     def _wait(self, ms: int, code: Code, rule: EarningRule, points: int, order_id: str) -> None:
         due = (moments.day_of(ms) + rule.pending_days) * moments.DAY
-        overdue = self.rng.random() < 0.02
+        overdue = due > self.stage.now - 45 * moments.DAY and self.rng.random() < 0.15
         if due < self.stage.now and not overdue:
             self.schedule(due, lambda at: self._grant(at, code, "PENDING_POINTS_ACTIVATION", points, rule, order_id))
             return

@@ -184,8 +184,8 @@ def _share(plans: Sequence[CampaignPlan], now: int, sizes: Sizes, big: CampaignP
     single = [plan.idea.type == "STANDALONE" for plan in plans]
     none = [plan.kind == PROMOTIONS or plan.idea.status in ("DRAFT", "FAILED") for plan in plans]
     codes = [
-        0.0 if is_single or is_none else plan.idea.weight * (0.4 if plan.kind in (LOYALTY, GIFTS) else 1.0)
-        for plan, is_single, is_none in zip(plans, single, none, strict=True)
+        0.0 if is_single or is_none else 0.2 * plan.idea.weight + (plan.idea.weight if plan.kind == LOYALTY else share)
+        for plan, share, is_single, is_none in zip(plans, traffic, single, none, strict=True)
     ]
     free = sizes.vouchers - sum(single) - (big.vouchers if big else 0)
     for plan, extra, is_single in zip(plans, apportion(free, codes), single, strict=True):

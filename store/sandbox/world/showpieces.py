@@ -266,7 +266,7 @@ _ODD_NAMES = tuple(
         kind,
         benefit,
         -170 + 12 * i,
-        80 - 25 * i,
+        30 - 10 * i,
         -172 + 12 * i,
         weight=0.8,
         quantity=quantity,
