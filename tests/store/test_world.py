@@ -38,7 +38,10 @@ def test_same_seed_gives_the_same_documents_and_another_seed_others() -> None:
     assert rendered(first) != rendered(other)
 
 
-@pytest.mark.parametrize("sizes", [Sizes.tiny(), MIDDLE, Sizes()], ids=["tiny", "middle", "default"])
+LEAST = Sizes(campaigns=13, customers=1, vouchers=60, redemptions=61, publications=0, accruals=0, months=1)
+
+
+@pytest.mark.parametrize("sizes", [LEAST, Sizes.tiny(), MIDDLE, Sizes()], ids=["least", "tiny", "middle", "default"])
 def test_sizes_are_exact(sizes: Sizes) -> None:
     world = World(11, now=NOW, sizes=sizes)
     for name in ("campaigns", "customers", "vouchers", "redemptions", "publications"):
