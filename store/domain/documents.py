@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+_DEEPEST = 64
+"""Objects below this depth are compared as a whole, so that no document exhausts the stack."""
+
 
 class Missing:
     """The value of a member that is not there, which is not null."""
@@ -36,8 +39,8 @@ def _unescape(name: str) -> str:
 
 
 def flatten(document: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every leaf of a document with its path, in order; empty objects and arrays are leaves. Lists are whole leaves."""
-    if isinstance(document, Mapping) and document:
+    """Every leaf of a document with its path, in order; lists, empty objects and what lies very deep are leaves."""
+    if isinstance(document, Mapping) and document and path.count("/") < _DEEPEST:
         for name, value in document.items():
             yield from flatten(value, f"{path}/{_escape(str(name))}")
     else:
@@ -57,7 +60,7 @@ def _same(before: Any, after: Any) -> bool:
 
 def diff(before: Any, after: Any, path: str = "") -> list[FieldChange]:
     """What differs between two states of a document, object by object; a list that differs is one change."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and path.count("/") < _DEEPEST:
         changes: list[FieldChange] = []
         for name in (*before, *(name for name in after if name not in before)):
             below = f"{path}/{_escape(str(name))}"

@@ -9,10 +9,13 @@ from typing import Any
 from store.domain.values import shown, whole
 
 _PER_MAJOR = 100
-_SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
+_SYMBOLS = {
+    "EUR": "€", "GBP": "£", "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "UAH": "₴", "USD": "$",
+}  # fmt: skip
 _NO_MINOR_UNITS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
-)  # fmt: skip
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV")
+    + ("XAF", "XOF", "XPF")
+)
 UNKNOWN = "–"
 
 
