@@ -81,16 +81,8 @@ def _text(profile: Mapping[str, Any], key: str, name: str) -> str | None:
 
 def _base_url(value: str) -> str:
     parts = urlsplit(value.strip())
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.username
-        or parts.query
-        or parts.fragment
-    ):
-        raise ConfigError(
-            f"The API base URL “{value}” is not a plain http(s) address such as {DEFAULT_BASE_URL}."
-        )
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ConfigError(f"The API base URL “{value}” is not a plain http(s) address such as {DEFAULT_BASE_URL}.")
     return value.strip().rstrip("/")
 
 
@@ -98,9 +90,7 @@ def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ConfigError(
-            f"The time zone “{value}” is not known; use a name such as Europe/Warsaw."
-        ) from None
+        raise ConfigError(f"The time zone “{value}” is not known; use a name such as Europe/Warsaw.") from None
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -168,9 +158,7 @@ def _token_from_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigError(
-                f"The token file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}"
-            )
+            raise ConfigError(f"The token file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError(f"The token file {path} cannot be read: {error.strerror}.") from None
@@ -182,9 +170,7 @@ def _token_from_command(command: str) -> str:
             shlex.split(command), capture_output=True, text=True, timeout=60, check=True
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise ConfigError(
-            f"The token command failed ({type(error).__name__}); its output is not shown."
-        ) from None
+        raise ConfigError(f"The token command failed ({type(error).__name__}); its output is not shown.") from None
     if not done.stdout.strip():
         raise ConfigError("The token command printed nothing.")
     return done.stdout.strip()

@@ -7,7 +7,7 @@ from typing import Any
 from store.api.cursors import Answer, Freshness, Params, Row
 from store.times import shifted, utc_text
 
-_REPAIRS = 10
+_REPAIRS = 20
 """How often one walk goes back for records that deletions moved to a page already read."""
 _TIE_SWEEPS = 3
 _TOLERANCE_MS = 1_000
@@ -48,7 +48,7 @@ class PageCursor:
         repairing = bool(self._again)
         page = self._again.pop(0) if repairing else self._page
         fresh = self._fresh.sift(answer.rows, counts=not repairing)
-        self._note_total(answer.total, page)
+        self._note_total(answer.total)
         if not repairing:
             self._page += 1
             self._advance(answer, page)
@@ -56,16 +56,18 @@ class PageCursor:
             self._check_count()
         return fresh
 
-    def _note_total(self, total: int | None, page: int) -> None:
+    def _note_total(self, total: int | None) -> None:
+        """A fallen total sends the walk back to the pages before the furthest one, where records moved to."""
         if total is None:
             return
         self.total = total if self.total is None else self.total
         fallen = 0 if self._last_total is None else self._last_total - total
         self._last_total = total
         self._least_total = total if self._least_total is None else min(self._least_total, total)
-        if fallen > 0 and page > 1 and self._repairs < _REPAIRS:
+        if fallen > 0 and self._page > 1 and self._repairs < _REPAIRS:
             self._repairs += 1
-            self._again = list(range(max(1, page - -(-fallen // self._limit)), page))
+            first = max(1, self._page - -(-fallen // self._limit))
+            self._again = sorted({*self._again, *range(first, self._page)})
 
     def _advance(self, answer: Answer, page: int) -> None:
         held, total = len(answer.rows), answer.total
@@ -220,15 +222,17 @@ class KeysetCursor:
             self.total = total
         fresh = self._fresh.sift(answer.rows)
         last = next((row.time for row in reversed(answer.rows) if row.time), None)
+        anchor = None if last is None else shifted(last, -1)
         if held < self._limit and (total is None or total <= held):
             self._done = True
-        elif last is None or self._fresh.given_up:
+        elif last is None or anchor is None or self._fresh.given_up:
             counted = "more" if total is None else f"{total:,} more"
             self._stop(f"the API counts {counted} but brings nothing new")
-        elif 2 * sum(row.time is not None and row.time >= last for row in answer.rows) > self._limit:
+        elif 2 * sum(row.time is not None and row.time >= anchor for row in answer.rows) > self._limit:
+            # The next query would bring most of this page again, or nothing but.
             self._begin_tie(last)
         else:
-            self._after = shifted(last, -1)
+            self._after = anchor
             self._fresh.only(answer.rows)
         return fresh
 

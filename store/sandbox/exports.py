@@ -14,6 +14,7 @@ from store.sandbox.index import Selection
 from store.sandbox.problems import Problem, bad_payload, not_found, unauthorized
 from store.sandbox.query import Query
 from store.sandbox.routes import CAMPAIGN, VOUCHER, Call, Named, Route
+from store.sandbox.routes_loyalty import PROGRAM
 from store.sandbox.table import Document
 from store.wire import Response
 
@@ -172,7 +173,7 @@ class ExportDesk:
         return self._start(call, "voucher_transactions", required, campaign_id=campaign)
 
     def _expirations(self, call: Call) -> Document:
-        campaign = _named(call, CAMPAIGN, "campaignId")
+        campaign = _named(call, PROGRAM, "campaignId")
         required = (Condition("campaign_id", "is", (campaign,)),)
         return self._start(call, "points_expiration", required, campaign_id=campaign)
 

@@ -84,18 +84,28 @@ class Named:
         table: where it is looked up.
         by: columns that may hold the given value, tried in turn.
         give: the column that the rest refers to.
+        only: column and value that a record must have to be found.
     """
 
     kind: str
     table: str
     by: tuple[str, ...] = ("id",)
     give: str = "id"
+    only: tuple[str, str] | None = None
+
+    def row(self, project: Project, key: str) -> int | None:
+        """The row of the record named `key`; None when there is none."""
+        index = project.index(self.table)
+        row = index.find(self.by, key)
+        if row is None or self.only is None:
+            return row
+        column, wanted = self.only
+        return row if index.values(column)[row] == wanted else None
 
     def find(self, project: Project, key: str) -> str | None:
         """The referred value of the record named `key`; None when there is none."""
-        index = project.index(self.table)
-        row = index.find(self.by, key)
-        return None if row is None else str(index.values(self.give)[row])
+        row = self.row(project, key)
+        return None if row is None else str(project.index(self.table).values(self.give)[row])
 
 
 CAMPAIGN = Named("campaign", "campaigns", ("id", "name"))
@@ -221,7 +231,7 @@ def single(
     def answer(call: Call) -> Document:
         index = call.project.index(named.table)
         key = call.path[parameter]
-        row = index.find(named.by, key)
+        row = named.row(call.project, key)
         if within is not None and row is not None:
             owner = within.named.find(call.project, call.path[within.parameter])
             row = row if owner is not None and index.values(within.column)[row] == owner else None

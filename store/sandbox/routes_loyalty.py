@@ -4,9 +4,7 @@ from store.sandbox.conditions import Condition
 from store.sandbox.paging import PageStyle, Paging
 from store.sandbox.problems import not_found
 from store.sandbox.routes import (
-    CAMPAIGN,
     CUSTOMER,
-    VOUCHER,
     Call,
     Named,
     Narrow,
@@ -17,15 +15,20 @@ from store.sandbox.routes import (
     page_list,
     single,
 )
-from store.sandbox.routes_campaigns import OF_CAMPAIGN, expanded
+from store.sandbox.routes_campaigns import expanded
 from store.sandbox.table import Document
 
 ASSIGNMENT = Named("reward_assignment", "reward_assignments")
 EARNING_RULE = Named("earning_rule", "earning_rules")
 LOYALTY_TIER = Named("loyalty_tier", "loyalty_tiers")
 REWARD = Named("reward", "rewards")
-CARD = Named("voucher", "vouchers", ("code", "id"))
+PROGRAM = Named("campaign", "campaigns", ("id", "name"), only=("campaign_type", "LOYALTY_PROGRAM"))
+REFERRALS = Named("campaign", "campaigns", ("id", "name"), only=("campaign_type", "REFERRAL_PROGRAM"))
+CARD = Named("voucher", "vouchers", ("code", "id"), only=("type", "LOYALTY_CARD"))
+REFERRAL_CODE = Named("voucher", "vouchers", ("code", "id"))
+OF_PROGRAM = Within("campaignId", "campaign_id", PROGRAM)
 _OF_CARD = Within("memberId", "voucher_id", CARD)
+_OF_CODE = Within("memberId", "voucher_id", REFERRAL_CODE)
 _OF_REWARD = Within("rewardId", "reward_id", REWARD)
 _CHANGED = ("created_at", "updated_at")
 _PROGRAM = "/v1/loyalties/{campaignId}"
@@ -38,7 +41,7 @@ def assigned_reward(call: Call) -> Document:
     assignments, rewards = call.project.index("reward_assignments"), call.project.index("rewards")
     key = call.path["assignmentId"]
     row = assignments.find(("id",), key)
-    owner = CAMPAIGN.find(call.project, call.path["campaignId"])
+    owner = PROGRAM.find(call.project, call.path["campaignId"])
     if row is None or assignments.values("campaign_id")[row] != owner:
         raise not_found("reward_assignment", key)
     document = assignments.document(row)
@@ -53,46 +56,46 @@ ROUTES: tuple[Route, ...] = (
         "/v1/loyalties", "campaigns", page_list("campaigns", *_CHANGED),
         always=(Condition("campaign_type", "is", ("LOYALTY_PROGRAM",)),), shape=expanded,
     ),
-    single(_PROGRAM, "campaignId", CAMPAIGN),
+    single(_PROGRAM, "campaignId", PROGRAM),
     listing(
-        f"{_PROGRAM}/members", "vouchers", page_list("vouchers", *_CHANGED, "code"), within=(OF_CAMPAIGN,),
+        f"{_PROGRAM}/members", "vouchers", page_list("vouchers", *_CHANGED, "code"), within=(OF_PROGRAM,),
         params={"customer": Narrow("holder_id", CUSTOMER), "code": Narrow("code"), "ids": Narrow("id")},
         dates={name: name for name in _CHANGED},
     ),
-    single(f"{_PROGRAM}/members/{{memberId}}", "memberId", CARD, within=OF_CAMPAIGN),
+    single(f"{_PROGRAM}/members/{{memberId}}", "memberId", CARD, within=OF_PROGRAM),
     single("/v1/loyalties/members/{memberId}", "memberId", CARD),
     listing(
         f"{_PROGRAM}/tiers", "loyalty_tiers",
-        PageStyle(Paging.LIMIT, orders=tuple((name, name) for name in _CHANGED)), within=(OF_CAMPAIGN,),
+        PageStyle(Paging.LIMIT, orders=tuple((name, name) for name in _CHANGED)), within=(OF_PROGRAM,),
     ),
-    single(f"{_PROGRAM}/tiers/{{loyaltyTierId}}", "loyaltyTierId", LOYALTY_TIER, within=OF_CAMPAIGN),
-    listing(f"{_PROGRAM}/earning-rules", "earning_rules", page_list("data", *_CHANGED), within=(OF_CAMPAIGN,)),
-    single(f"{_PROGRAM}/earning-rules/{{earningRuleId}}", "earningRuleId", EARNING_RULE, within=OF_CAMPAIGN),
+    single(f"{_PROGRAM}/tiers/{{loyaltyTierId}}", "loyaltyTierId", LOYALTY_TIER, within=OF_PROGRAM),
+    listing(f"{_PROGRAM}/earning-rules", "earning_rules", page_list("data", *_CHANGED), within=(OF_PROGRAM,)),
+    single(f"{_PROGRAM}/earning-rules/{{earningRuleId}}", "earningRuleId", EARNING_RULE, within=OF_PROGRAM),
     listing(
-        f"{_PROGRAM}/rewards", "reward_assignments", page_list(unsorted="created_at"), within=(OF_CAMPAIGN,),
+        f"{_PROGRAM}/rewards", "reward_assignments", page_list(unsorted="created_at"), within=(OF_PROGRAM,),
         params={"assignment_id": Narrow("id")},
     ),
-    Route("GET", f"{_PROGRAM}/rewards/{{assignmentId}}", assigned_reward),
+    single(f"{_PROGRAM}/rewards/{{assignmentId}}", "assignmentId", ASSIGNMENT, within=OF_PROGRAM),
     listing(
         f"{_PROGRAM}/reward-assignments", "reward_assignments", page_list(unsorted="created_at"),
-        within=(OF_CAMPAIGN,), params={"assignmentId": Narrow("id")},
+        within=(OF_PROGRAM,), params={"assignmentId": Narrow("id")},
     ),
-    single(f"{_PROGRAM}/reward-assignments/{{assignmentId}}", "assignmentId", ASSIGNMENT, within=OF_CAMPAIGN),
+    single(f"{_PROGRAM}/reward-assignments/{{assignmentId}}", "assignmentId", ASSIGNMENT, within=OF_PROGRAM),
     Route("GET", f"{_PROGRAM}/reward-assignments/{{assignmentId}}/reward", assigned_reward),
-    listing(f"{_PROGRAM}/pending-points", "pending_points", id_list(), within=(OF_CAMPAIGN,)),
+    listing(f"{_PROGRAM}/pending-points", "pending_points", id_list(), within=(OF_PROGRAM,)),
     listing(
-        f"{_PROGRAM}/members/{{memberId}}/pending-points", "pending_points", id_list(), within=(OF_CAMPAIGN, _OF_CARD)
+        f"{_PROGRAM}/members/{{memberId}}/pending-points", "pending_points", id_list(), within=(OF_PROGRAM, _OF_CARD)
     ),
     listing("/v1/loyalties/members/{memberId}/pending-points", "pending_points", id_list(), within=(_OF_CARD,)),
     listing(
         f"{_PROGRAM}/members/{{memberId}}/points-expiration", "points_expiration", page_list(unsorted="expires_at"),
-        within=(OF_CAMPAIGN, _OF_CARD), always=(Condition("status", "is", ("ACTIVE",)),),
+        within=(OF_PROGRAM, _OF_CARD), always=(Condition("status", "is", ("ACTIVE",)),),
     ),
     listing(
-        f"{_PROGRAM}/transactions", "transactions", id_list(), within=(OF_CAMPAIGN,), filters=_TRANSACTION_FILTERS
+        f"{_PROGRAM}/transactions", "transactions", id_list(), within=(OF_PROGRAM,), filters=_TRANSACTION_FILTERS
     ),
     listing(
-        f"{_PROGRAM}/members/{{memberId}}/transactions", "transactions", id_list(), within=(OF_CAMPAIGN, _OF_CARD),
+        f"{_PROGRAM}/members/{{memberId}}/transactions", "transactions", id_list(), within=(OF_PROGRAM, _OF_CARD),
         filters=_TRANSACTION_FILTERS,
     ),
     listing(
@@ -109,11 +112,11 @@ ROUTES: tuple[Route, ...] = (
         within=(_OF_REWARD,),
     ),
     listing(
-        "/v1/referrals/members/{memberId}/holders", "holders", id_list(total="all"), within=(_OF_CARD,),
+        "/v1/referrals/members/{memberId}/holders", "holders", id_list(total="all"), within=(_OF_CODE,),
         filters=_HOLDER_FILTERS,
     ),
     listing(
         "/v1/referrals/{campaignId}/members/{memberId}/holders", "holders", id_list(total="all"),
-        within=(OF_CAMPAIGN, Within("memberId", "voucher_id", VOUCHER)), filters=_HOLDER_FILTERS,
+        within=(Within("campaignId", "campaign_id", REFERRALS), _OF_CODE), filters=_HOLDER_FILTERS,
     ),
 )  # fmt: skip

@@ -122,7 +122,8 @@ ROUTES: tuple[Route, ...] = (
         params={
             "campaign": Narrow("campaign"), "customer": Narrow("customer_id", CUSTOMER),
             "voucher": Narrow("voucher_id", VOUCHER), "result": Narrow("result"), "source_id": Narrow("source_id"),
-            "voucher_type": Narrow("voucher_type", meaning=_SHORT_TYPES), "is_referral_code": Narrow("is_referral_code"),
+            "voucher_type": Narrow("voucher_type", meaning=_SHORT_TYPES),
+            "is_referral_code": Narrow("is_referral_code"),
         },
         filters=PUBLICATION_FILTERS,
     ),

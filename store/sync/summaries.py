@@ -199,7 +199,6 @@ class SummaryReading:
         self._session.tell("campaign_summaries", f"campaign:{campaign_id}", "pages", self._report.seen, None)
         if not metrics:
             return None
-        self._keep_answer(campaign_id, span, reply.content.decode("utf-8", "replace"))
         return metrics
 
     def _created(self, campaign_id: str) -> date | None:
@@ -231,41 +230,33 @@ class SummaryReading:
             gaps.append(Span(start, min(span.end, self.today - timedelta(days=1))))
         return gaps
 
-    def _keep_answer(self, campaign_id: str, span: Span, text: str) -> None:
-        closed = int(span.end < self.today)
-        known = self._session.connection.execute(
-            "select json, closed from campaign_summaries where campaign_id = ? and start_date = ? and end_date = ?",
-            (campaign_id, span.start.isoformat(), span.end.isoformat()),
-        ).fetchone()
-        if known == (text, closed):
-            return
-        self._report.added += known is None
-        self._report.changed += known is not None
-        with transaction(self._session.connection) as connection:
-            connection.execute(
-                "insert or replace into campaign_summaries (campaign_id, start_date, end_date, json, closed)"
-                " values (?, ?, ?, ?, ?)",
-                (campaign_id, span.start.isoformat(), span.end.isoformat(), text, closed),
-            )
-
     def _keep_days(self, campaign_id: str, span: Span, metrics: Metrics) -> None:
         """Write the days of a span that is one day or quiet; each closed one counts as held from now on."""
-        text = msgspec.json.encode(metrics).decode()
+        text = msgspec.json.encode(dict(sorted(metrics.items()))).decode()
         with transaction(self._session.connection) as connection:
             for offset in range(span.days):
                 day = (span.start + timedelta(days=offset)).isoformat()
-                rows = [(campaign_id, day, name, value) for name, value in metrics.items()]
                 closed = int(day < self.today.isoformat())
+                known = connection.execute(
+                    "select json, closed from campaign_summaries"
+                    " where campaign_id = ? and start_date = ? and end_date = ?",
+                    (campaign_id, day, day),
+                ).fetchone()
+                if known == (text, closed):
+                    continue
+                self._report.added += known is None
+                self._report.changed += known is not None
                 connection.execute(
-                    "insert into campaign_summaries (campaign_id, start_date, end_date, json, closed)"
-                    " values (?, ?, ?, ?, ?) on conflict do update set closed = excluded.closed"
-                    " where closed != excluded.closed",
+                    "insert or replace into campaign_summaries (campaign_id, start_date, end_date, json, closed)"
+                    " values (?, ?, ?, ?, ?)",
                     (campaign_id, day, day, text, closed),
                 )
+                connection.execute(
+                    "delete from daily where campaign_id = ? and day = ? and source = 'summary'", (campaign_id, day)
+                )
                 connection.executemany(
-                    "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'summary', ?)"
-                    " on conflict do update set value = excluded.value where value != excluded.value",
-                    rows,
+                    "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'summary', ?)",
+                    [(campaign_id, day, name, value) for name, value in sorted(metrics.items()) if value],
                 )
 
     def _known_empty(self, campaign_id: str) -> bool:
