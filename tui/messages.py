@@ -1,0 +1,65 @@
+"""What happened, told to screens. Past tense; the newest of its kind replaces one not yet handled."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from store.sync.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How the app's own sync stands, and what the last one came to.
+
+    Attributes:
+        running: whether a run is under way.
+        what: what it reads, in words ("routine", a campaign's name).
+        state: of the last run: complete, partial, failed or "" before the first.
+        reason: why it is not complete, in a sentence.
+        remaining, limit: calls left and allowed in the API's current period; None while unknown.
+        calls: requests of the run.
+        waiting: why nothing is sent just now; "" when it is.
+    """
+
+    running: bool = False
+    what: str = ""
+    state: str = ""
+    reason: str = ""
+    remaining: int | None = None
+    limit: int | None = None
+    calls: int = 0
+    waiting: str = ""
+
+
+class SyncProgressed(Message):
+    """A page arrived, a wait began, or a run started or ended."""
+
+    def __init__(self, state: SyncState) -> None:
+        super().__init__()
+        self.state = state
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, SyncProgressed)
+
+
+class SyncFinished(Message):
+    """A run ended.
+
+    Attributes:
+        report: what it did; None when it could not start.
+        reason: why it could not start or is not complete; "" when all is well.
+    """
+
+    def __init__(self, report: Report | None, reason: str) -> None:
+        super().__init__()
+        self.report = report
+        self.reason = reason
+
+
+class CacheChanged(Message):
+    """Rows in the cache changed: read again what is shown and keep the reader's place."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as many."""
+        return isinstance(message, CacheChanged)
