@@ -2,10 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -93,14 +91,3 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     skipped = _NOT_COMPARED | ({"id"} if table == "changes" else set())
     columns = ", ".join(f'"{name}"' for name in names if name not in skipped)
     return sorted(connection.execute(f'select {columns} from "{table}"').fetchall(), key=repr)
-
-
-@lru_cache(maxsize=1)
-def big_campaign() -> str:
-    """The id of the world's campaign beyond both caps."""
-    world = World(7, now=NOW, sizes=Sizes.big())
-    owners = world.tables["vouchers"].column("campaign_id")
-    return max(set(owners), key=list(owners).count)
-
-
-Mutation = Callable[[World], None]
