@@ -1,0 +1,81 @@
+"""A list endpoint in a few lines, with the habits that servers have or are not known to have."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from store.api.client import ApiClient, Credentials
+from store.clock import ManualClock
+from store.times import shifted
+from store.wire import Request, Response
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FIRST = "2026-01-01T00:00:00.000Z"
+
+
+def record(number: int, millisecond: int) -> dict[str, Any]:
+    """A record created so many milliseconds into the year."""
+    return {"id": f"v_{number:06d}", "created_at": shifted(FIRST, millisecond)}
+
+
+def answer(status: int, body: object, **headers: str) -> Response:
+    """A JSON answer; header names with underscores for dashes."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status, {"content-type": "application/json", **named}, json.dumps(body).encode())
+
+
+@dataclass
+class ListServer:
+    """Serves `records` under `rows`, sorted by creation.
+
+    `after_call` runs after each answer with the number of calls so far, to change the records while they are read.
+    """
+
+    records: list[dict[str, Any]]
+    cap: int = 99
+    inclusive: bool = False
+    honours_filter: bool = True
+    honours_order: bool = True
+    totals: Callable[[int], object] = lambda count: count
+    shuffle_ties: Callable[[list[dict[str, Any]]], None] | None = None
+    after_call: Callable[[int], None] | None = None
+    calls: int = 0
+    queries: list[dict[str, str]] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Response:
+        query = dict(request.query)
+        self.queries.append(query)
+        self.calls += 1
+        limit, page = int(query.get("limit", "10")), int(query.get("page", "1"))
+        if page > self.cap:
+            return answer(400, {"code": 400, "key": "page_over_limit", "message": "Page over limit"})
+        found = self._selected(query)
+        part = found[(page - 1) * limit : page * limit]
+        response = answer(200, {"object": "list", "rows": part, "total": self.totals(len(found))})
+        if self.after_call:
+            self.after_call(self.calls)
+        return response
+
+    def _selected(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        found = list(self.records)
+        if self.shuffle_ties:
+            self.shuffle_ties(found)
+        if self.honours_order:
+            found.sort(key=lambda row: row["created_at"], reverse=query.get("order", "").startswith("-"))
+        if self.honours_filter:
+            found = [row for row in found if self._inside(row["created_at"], query)]
+        return found
+
+    def _inside(self, time: str, query: dict[str, str]) -> bool:
+        after, before = query.get("created_at[after]", ""), query.get("created_at[before]", "9")
+        return after <= time <= before if self.inclusive else after < time < before
+
+
+@contextmanager
+def client_of(responder: Callable[[Request], Response], **options: Any) -> Iterator[ApiClient]:
+    """A client that talks to a responder on a clock of its own."""
+    clock = options.pop("clock", None) or ManualClock(NOON)
+    yield ApiClient(Credentials("https://api.test", "app", "token"), clock=clock, responder=responder, **options)
