@@ -52,7 +52,7 @@ def _month(value: Any) -> str:
 
 
 def expiration_text(rules: Any) -> str:
-    """When points expire, as a sentence: `Points expire 12 months after they are earned, at the end of that month.`
+    """When points expire, as a sentence such as `Points expire 12 months after they are earned.`, with any rounding.
 
     Args:
         rules: `expiration_rules` of a loyalty card or an earning rule; nothing there means that points stay.

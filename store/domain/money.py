@@ -12,10 +12,10 @@ _PER_MAJOR = 100
 _SYMBOLS = {
     "EUR": "€", "GBP": "£", "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "UAH": "₴", "USD": "$",
 }  # fmt: skip
-_NO_MINOR_UNITS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV")
-    + ("XAF", "XOF", "XPF")
-)
+_NO_MINOR_UNITS = frozenset((
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+    "XPF",
+))  # fmt: skip
 UNKNOWN = "–"
 
 
