@@ -1,0 +1,123 @@
+"""The campaign list's columns, and a campaign as a row of them, as Markdown and as the line above the list."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+
+from store.queries.campaigns import CampaignCounts, CampaignRow
+from store.times import instant_of
+from tui.campaign_types import spec_for
+from tui.status_words import long_status, short_status, status_role
+from widgets import format as fmt
+from widgets.columns import Column
+from widgets.rows import Cell, CellText, Row
+from widgets.text import plain
+
+LOW_SUCCESS = 700
+"""Thousandths of redemptions that succeed; below it the list raises a hand."""
+_SPARK_CELLS = 12
+_LARGE = 1_000_000
+
+COLUMNS: tuple[Column, ...] = (
+    Column("name", "Campaign", 20, flex=3, max_width=48, priority=100),
+    Column("type", "Type", 8, priority=70),
+    Column("status", "Status", 16, priority=90, kind="status"),
+    Column("value", "Value", 18, flex=1, max_width=36, priority=30),
+    Column("category", "Category", 12, priority=15),
+    Column("starts", "Starts", 11, priority=12, kind="date"),
+    Column("ends", "Ends", 11, priority=40, kind="date"),
+    Column("vouchers", "Vouchers", 8, priority=35, kind="number"),
+    Column("redeemed", "Redeemed", 8, priority=80, kind="number"),
+    Column("spark", "14 days", _SPARK_CELLS, priority=60, kind="spark"),
+    Column("rate", "Rate", 5, priority=50, kind="number"),
+    Column("publications", "Published", 9, priority=10, kind="number"),
+    Column("age", "Data", 10, priority=20),
+)
+TITLES = {column.id: column.title for column in COLUMNS}
+
+
+def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
+    """One line of the list."""
+    spec = spec_for(campaign.campaign_type)
+    name = campaign.name or campaign.id
+    cells: tuple[Cell, ...] = (
+        CellText(name, "text" if campaign.missing_since is None else "muted"),
+        CellText(spec.short, spec.role),
+        CellText(short_status(campaign.status), status_role(campaign.status.kind)),
+        campaign.value_text,
+        CellText(campaign.category, "muted"),
+        CellText(_day(campaign.start_date, zone), "muted"),
+        CellText(_day(campaign.expiration_date, zone), "muted"),
+        _number(campaign.vouchers_count),
+        _number(campaign.redemptions),
+        CellText(fmt.sparkline(campaign.spark, _SPARK_CELLS), spec.role),
+        _rate(campaign.success_permille),
+        _number(campaign.publications),
+        CellText(fmt.age(moment(campaign.as_of), now), "muted"),
+    )
+    return Row(campaign.id, cells)
+
+
+def moment(text: str | None) -> datetime | None:
+    """UTC text of the cache as an instant."""
+    return None if text is None else instant_of(text)
+
+
+def local_day(text: str | None, zone: tzinfo) -> date | None:
+    """UTC text as a day of the project."""
+    instant = moment(text)
+    return None if instant is None else instant.astimezone(zone).date()
+
+
+def _day(text: str | None, zone: tzinfo) -> str:
+    day = local_day(text, zone)
+    return "" if day is None else fmt.day(day)
+
+
+def _number(value: int | None) -> Cell:
+    if value is None:
+        return CellText(fmt.count(None), "muted")
+    return fmt.count(value) if value < _LARGE else fmt.compact(value)
+
+
+def _rate(permille: int | None) -> Cell:
+    if permille is None:
+        return CellText(fmt.count(None), "muted")
+    text = f"{(permille + 5) // 10} %"
+    return CellText(f"!{text}", "bad") if permille < LOW_SUCCESS else text
+
+
+def counts_words(counts: CampaignCounts) -> str:
+    """What an operator asks first, in one line."""
+    parts = [
+        f"{counts.active:,} active",
+        f"{counts.ending_soon:,} end{'s' if counts.ending_soon == 1 else ''} within 7 days",
+        f"{counts.scheduled:,} scheduled",
+        f"{counts.drafts:,} draft{'' if counts.drafts == 1 else 's'}",
+    ]
+    return " · ".join(parts)
+
+
+def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
+    """The campaign's first and last day; open ends say so."""
+    start, end = local_day(campaign.start_date, zone), local_day(campaign.expiration_date, zone)
+    return "no end dates" if start is None and end is None else fmt.day_range(start, end)
+
+
+def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
+    """A table to paste into a ticket. Names are cleaned and cannot break out of their cell."""
+    lines = [
+        "| Campaign | Id | Type | Status | Value | Dates | Redeemed | Success |",
+        "| --- | --- | --- | --- | --- | --- | ---: | ---: |",
+    ]
+    for one in campaigns:
+        cells = (
+            one.name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
+            dates_words(one, zone), fmt.count(one.redemptions), fmt.percent(one.success_permille, 1000),
+        )  # fmt: skip
+        lines.append("| " + " | ".join(markdown_cell(cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def markdown_cell(text: object) -> str:
+    """Outside text inside a Markdown table: cleaned, with everything escaped that Markdown or HTML would act on."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>|!#~" else char for char in plain(text))
