@@ -1,0 +1,152 @@
+"""Reading rows from a source in a worker thread, one call at a time, only what is wanted by then."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.message import Message
+
+from widgets.blocks import Blocks
+from widgets.line_scroll import LineScroll
+from widgets.rows import LocatingSource, Row, RowList, RowSource
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source that was opened: how many rows, the first ones to show, and where the cursor's row is now."""
+
+    total: int
+    start: int
+    rows: Sequence[Row]
+    cursor: int
+
+
+def open_source(source: RowSource, row_id: str | None, index: int, blocks: Blocks) -> Opened:
+    """Count a source and read the block around the cursor's row. Blocks the caller; run it in a thread.
+
+    Args:
+        source: where rows come from.
+        row_id: the row the cursor was on; the cursor stays on it when the source can find it.
+        index: where the cursor was; kept when the row is gone.
+        blocks: only asked for the size of a block.
+    """
+    total = source.count()
+    located = source.index_of(row_id) if row_id is not None and isinstance(source, LocatingSource) else None
+    cursor = max(0, min(total - 1, index if located is None else located))
+    start = cursor // blocks.size * blocks.size
+    rows = source.window(start, min(total, start + blocks.size)) if total else ()
+    if row_id is not None and located is None:
+        cursor = next((start + offset for offset, row in enumerate(rows) if row.id == row_id), cursor)
+    return Opened(total, start, rows, cursor)
+
+
+class RowReader(LineScroll):
+    """Part of a table that keeps `blocks` filled for the lines in sight.
+
+    Subclasses implement `rows_in_sight`, `source_opened`, `block_arrived` and `reading_failed`. Every hand-over from
+    the thread is a message, so nothing of the screen is touched outside its own loop.
+    """
+
+    class Arrived(Message, bubble=False):
+        """A worker came back, with a source's opening, a block or an error."""
+
+        def __init__(self, epoch: int, number: int | None, result: Opened | Sequence[Row] | Exception) -> None:
+            super().__init__()
+            self.epoch = epoch
+            self.number = number
+            self.result = result
+
+    blocks: Blocks
+    source: RowSource | None = None
+    _epoch = 0
+    _busy = False
+    _failed = False
+
+    def rows_in_sight(self) -> tuple[int, int]:
+        """First row in sight and the one after the last."""
+        return 0, 0
+
+    def source_opened(self, opened: Opened, blocks: Blocks) -> None:
+        """Rows of a new source are there; `blocks` holds them."""
+
+    def block_arrived(self, start: int, stop: int) -> None:
+        """Rows that were missing are there: from `start` up to `stop`."""
+
+    def reading_failed(self, error: Exception) -> None:
+        """The source raised."""
+
+    def open_rows(self, source: RowSource, row_id: str | None, index: int) -> None:
+        """Turn to another source; the old rows stay until its first ones are there."""
+        self.source = source
+        self._epoch += 1
+        self._failed = False
+        size = Blocks()
+        if isinstance(source, RowList):
+            self._opened(open_source(source, row_id, index, size))
+            return
+        self._busy = True
+        self._run(None, lambda: open_source(source, row_id, index, size))
+
+    def adopt_rows(self, rows: Sequence[Row], total: int) -> None:
+        """Take rows read by the caller as the first ones of the source in use."""
+        self._epoch += 1
+        self._busy = False
+        self._opened(Opened(total, 0, rows, 0))
+
+    def read_missing(self) -> None:
+        """Fetch the nearest block that is missing, unless a call is under way; its end looks again."""
+        source, blocks = self.source, self.blocks
+        if source is None or self._busy or self._failed or not self.is_attached:
+            return
+        wanted = blocks.wanted(*self.rows_in_sight())
+        if not wanted:
+            return
+        number = wanted[0]
+        start, stop = blocks.bounds(number)
+        if isinstance(source, RowList):
+            blocks.put(number, source.window(start, stop))
+            self.block_arrived(start, stop)
+            self.read_missing()
+            return
+        self._busy = True
+        self._run(number, lambda: source.window(start, stop))
+
+    def retry_reading(self) -> None:
+        """Try again after a failure."""
+        self._failed = False
+        self.read_missing()
+
+    def _run(self, number: int | None, read: Callable[[], Opened | Sequence[Row]]) -> None:
+        epoch = self._epoch
+
+        def work() -> None:
+            try:
+                result: Opened | Sequence[Row] | Exception = read()
+            except Exception as error:
+                result = error
+            self.post_message(self.Arrived(epoch, number, result))
+
+        name = "open rows" if number is None else f"rows of block {number}"
+        self.run_worker(work, name=name, group=f"{name} {epoch}", thread=True, exit_on_error=False)
+
+    @on(Arrived)
+    def _take(self, message: Arrived) -> None:
+        message.stop()
+        if message.epoch != self._epoch:
+            return
+        self._busy = False
+        result = message.result
+        if isinstance(result, Exception):
+            self._failed = True
+            self.reading_failed(result)
+        elif isinstance(result, Opened):
+            self._opened(result)
+        elif message.number is not None:
+            self.blocks.put(message.number, result)
+            self.block_arrived(*self.blocks.bounds(message.number))
+        self.read_missing()
+
+    def _opened(self, opened: Opened) -> None:
+        blocks = Blocks(opened.total)
+        blocks.fill(opened.start, opened.rows)
+        self.source_opened(opened, blocks)
