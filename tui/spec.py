@@ -101,6 +101,7 @@ class TypeSpec:
         glyph: one cell, told apart without colour.
         panels: the dashboard, in the web dashboard's order.
         tabs: after the dashboard, in its order.
+        headline: the figures above the panels: what a reader looks for first.
     """
 
     type: str
@@ -110,3 +111,4 @@ class TypeSpec:
     glyph: str
     panels: tuple[PanelSpec, ...]
     tabs: tuple[TabSpec, ...]
+    headline: Callable[[CampaignContext], Widget] | None = None

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from store.api.errors import NotUnderstood
+from store.api.halves import elements_of, members_of
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
@@ -35,11 +36,18 @@ class Reply:
         except msgspec.ValidationError:
             raise self._doubt("a JSON object was expected") from None
         except msgspec.DecodeError as error:
-            raise self._doubt(str(error)) from None
+            return self._sliced_slowly(error)
         except RecursionError:
             raise self._doubt("the JSON is nested too deeply") from None
         except UnicodeDecodeError:
             raise self._doubt("the text is not UTF-8") from None
+
+    def _sliced_slowly(self, error: msgspec.DecodeError) -> dict[str, msgspec.Raw]:
+        try:
+            members = members_of(self.content.removeprefix(_BOM).decode())
+        except (ValueError, RecursionError):
+            raise self._doubt(str(error)) from None
+        return {name: msgspec.Raw(raw) for name, raw in members.items()}
 
     def members(self) -> dict[str, msgspec.Raw]:
         """The members of the top-level object, each as the bytes it came in.
@@ -64,8 +72,8 @@ class Reply:
             raw = self._sliced.get(key) if isinstance(key, str) else None
             if raw is not None:
                 try:
-                    return [bytes(row) for row in _ROWS.decode(raw) or ()]
-                except (msgspec.DecodeError, RecursionError):
+                    return _elements(raw)
+                except (ValueError, RecursionError):
                     continue
         raise self._doubt(f"there is no list under {' or '.join(keys) or 'data_ref'}")
 
@@ -96,3 +104,12 @@ class Reply:
 
     def _doubt(self, reason: str) -> NotUnderstood:
         return NotUnderstood(reason, status=self.status, request_id=self.request_id)
+
+
+def _elements(raw: msgspec.Raw) -> list[bytes]:
+    try:
+        return [bytes(row) for row in _ROWS.decode(raw) or ()]
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return list(elements_of(bytes(raw).decode()))

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from store.cache.database import transaction
+from store.json_text import decode
 
 PROJECT = "project"
 COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
@@ -104,7 +105,7 @@ class Ledger:
         ).fetchone()
         if row is None:
             return None
-        return Window(name, row[0], msgspec.json.decode(row[1]) if row[1] else None)
+        return Window(name, row[0], decode(row[1]) if row[1] else None)
 
     def open_window(self, resource: str, scope: str, name: str, started_at: str) -> Window:
         """Begin a reading."""

@@ -15,6 +15,7 @@ import msgspec
 from store.cache.columns import NotARecord, SqlValue, TableSpec
 from store.cache.journal import Moment, write_appearance, write_difference
 from store.days import local_day
+from store.json_text import decode
 
 API = "api"
 EXPORT = "export"
@@ -169,7 +170,7 @@ class Writer:
         """Whether any of these documents belongs to a campaign, by id or, where no id is carried, by name."""
         for raw in rows:
             try:
-                row = self._record(msgspec.json.decode(raw))
+                row = self._record(decode(raw))
             except (msgspec.DecodeError, NotARecord):
                 continue
             campaign = None if self._campaign is None else row[self._campaign]
@@ -225,7 +226,7 @@ class Writer:
     def _read(self, raw: bytes, context: Context) -> _Record | str:
         try:
             text = raw.decode("utf-8")
-            document = msgspec.json.decode(raw)
+            document = decode(raw)
             row = self._record(document)
         except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
             return str(error) or type(error).__name__
@@ -320,7 +321,7 @@ class Writer:
             return
         for record in changed:
             identity = str(record.row[0])
-            before = msgspec.json.decode(known[identity][0])
+            before = decode(known[identity][0])
             where = (identity, self._campaign_of(record))
             write_difference(self._connection, self.spec, where, (before, record.document), context.moment)
         if context.journal_new:

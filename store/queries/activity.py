@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from store.days import instant_text, parse_instant
+from store.json_text import decode
 from store.queries.reader import document
 
 LIMIT = 2_000
@@ -131,7 +132,7 @@ def _singular(resource: str) -> str:
 
 
 def _name_in(text: str | None) -> str:
-    decoded = msgspec.json.decode(text) if text else {}
+    decoded = decode(text) if text else {}
     name = decoded.get("name") if isinstance(decoded, dict) else None
     return name if isinstance(name, str) else ""
 
@@ -144,7 +145,7 @@ def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Act
         (campaign_id, LIMIT),
     )
     for identity, at, method, endpoint, url, status, email, app, channel, request_id, text in rows:
-        whole = msgspec.json.decode(text)
+        whole = decode(text)
         payloads = tuple(
             (name, msgspec.json.encode(whole[f"{name}_body"]).decode())
             for name in ("request", "response")
@@ -200,7 +201,7 @@ def _life_cycle(connection: sqlite3.Connection, campaign_id: str, now: datetime)
         "select t.id, r.json from promotion_tiers t join promotion_tiers_raw r on r.id = t.id where t.campaign_id = ?",
         (campaign_id,),
     ):
-        tier = msgspec.json.decode(text)
+        tier = decode(text)
         name = tier.get("name") if isinstance(tier, dict) else None
         yield from _dates("promotion_tiers", identity, f"Tier {name or identity}", tier, here)
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-import msgspec
-
 from store.domain.discount import campaign_value_text
 from store.domain.status import Status, StatusKind, derive_status
+from store.json_text import decode
 from store.models import Source
 from store.queries.series import success_rate
 
@@ -101,7 +100,7 @@ def _build(
     days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
-        document = msgspec.json.decode(text)
+        document = decode(text)
         as_of = states.get(f"campaign:{identity}") or project
         mine, source = totals[identity, "rows"], Source.ROWS
         if as_of is None and not mine:

@@ -4,9 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from store.domain.documents import MISSING, FieldChange, revert
+from store.json_text import decode
 from store.queries.activity import related_records
 from store.queries.reader import document
 
@@ -84,4 +83,4 @@ def previous_state(connection: sqlite3.Connection, resource: str, record_id: str
 
 
 def _value(text: str | None) -> Any:
-    return MISSING if text is None else msgspec.json.decode(text)
+    return MISSING if text is None else decode(text)

@@ -7,10 +7,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from store.cache.database import connect_reader
 from store.clock import Clock, SystemClock
+from store.json_text import decode
 
 Answer = TypeVar("Answer")
 
@@ -77,5 +76,5 @@ def raw_document(connection: sqlite3.Connection, table: str, identity: str) -> s
 def document(connection: sqlite3.Connection, table: str, identity: str) -> dict[str, object]:
     """One record's document, decoded; empty when it is not held."""
     text = raw_document(connection, table, identity)
-    decoded = msgspec.json.decode(text) if text else {}
+    decoded = decode(text) if text else {}
     return decoded if isinstance(decoded, dict) else {}

@@ -109,7 +109,8 @@ class Referrer:
 def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int = 5) -> list[Referrer]:
     """Who brought the most customers, most first."""
     rows = connection.execute(
-        "select f.referrer_id, coalesce(c.name, c.email, c.source_id, f.referrer_id), count(distinct f.customer_id) as n"
+        "select f.referrer_id, coalesce(c.name, c.email, c.source_id, f.referrer_id),"
+        " count(distinct f.customer_id) as n"
         " from customer_referrals f left join customers c on c.id = f.referrer_id"
         " where f.campaign_id = ? and f.referrer_id is not null group by 1 order by n desc, 1 limit ?",
         (campaign_id, limit),

@@ -165,6 +165,15 @@ class RowList:
         except ValueError:
             return None
 
+    def value_counts(self, column: str, limit: int = 40) -> list[tuple[Any, int]]:
+        """The values of a column among these rows and how many rows have each, most first."""
+        where, values = self._where()
+        query = (
+            f"select {self.view.columns[column]}, count(*) from {self.view.source}{where}"
+            " group by 1 order by 2 desc, 1 limit ?"
+        )
+        return self.reader.connection.execute(query, (*values, limit)).fetchall()
+
     def _columns(self) -> str:
         return ", ".join(self.view.columns.values())
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from store.cache.columns import as_flag, as_integer, dig
+from store.json_text import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _log_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, Any
     document: dict[str, Any] = {name: value for name, value in row.items() if value}
     for body in ("request_body", "response_body"):
         try:
-            document[body] = msgspec.json.decode(row.get(body) or "null")
+            document[body] = decode(row.get(body) or "null")
         except msgspec.DecodeError:
             continue
     for place in ("url", "request_body", "response_body"):

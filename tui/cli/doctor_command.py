@@ -73,7 +73,9 @@ def _paths(checks: Checks, settings: Settings) -> None:
     checks.add("settings", GOOD, f"{config}{'' if config.exists() else ' (not there; the environment is enough)'}")
     zone = settings.timezone.key
     checks.add(
-        "profile", GOOD, f"{settings.profile}: {settings.base_url}, zone {zone}, currency {settings.currency or 'unset'}"
+        "profile",
+        GOOD,
+        f"{settings.profile}: {settings.base_url}, {zone}, currency {settings.currency or 'unset'}",
     )
     place = settings.database.parent
     if place.exists() and os.name == "posix":
@@ -129,7 +131,9 @@ async def _api(checks: Checks, settings: Settings) -> int:
     from store.api.errors import ApiError, CredentialsRefused
 
     if not settings.app_id:
-        checks.add("credentials", WARN, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
+        checks.add(
+            "credentials", WARN, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none"
+        )
         return OK
     try:
         async with open_client(Project(settings), max_calls=2) as (client, governor):
@@ -146,8 +150,10 @@ async def _api(checks: Checks, settings: Settings) -> int:
     checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
     _clock(checks, client.clock_skew)
     meter = governor.meter()
-    left = "the API sent no limit headers" if meter.limit is None else (
-        f"{meter.remaining:,} of {meter.limit:,} calls left in this period, {meter.reserve:,} kept for the shop"
+    left = (
+        "the API sent no limit headers"
+        if meter.limit is None
+        else (f"{meter.remaining:,} of {meter.limit:,} calls left in this period, {meter.reserve:,} kept for the shop")
     )
     checks.add("limits", GOOD, left)
     return OK
@@ -158,7 +164,7 @@ def _clock(checks: Checks, skew: Any) -> None:
         checks.add("clock", WARN, "the server sent no Date header to compare with")
         return
     seconds = abs(skew.total_seconds())
-    verdict, advice = (WARN, "set the host's clock; ages and waits are corrected meanwhile") if seconds > 30 else (GOOD, "")
+    verdict, advice = (
+        (WARN, "set the host's clock; ages and waits are corrected meanwhile") if seconds > 30 else (GOOD, "")
+    )
     checks.add("clock", verdict, f"{seconds:.0f} s off the server's", advice)
-
-

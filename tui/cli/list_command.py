@@ -32,7 +32,13 @@ _TABLE_COLUMNS = {
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows.")
 @click.option("--raw", is_flag=True, help="The documents as received, in JSON.")
 def command(
-    resource: str, campaign: str | None, statuses: tuple[str, ...], form: str, as_json: bool, limit: int | None, raw: bool
+    resource: str,
+    campaign: str | None,
+    statuses: tuple[str, ...],
+    form: str,
+    as_json: bool,
+    limit: int | None,
+    raw: bool,
 ) -> int:
     """Print the rows of RESOURCE (campaigns, vouchers, redemptions, …) from the cache."""
     settings = load_settings()
@@ -44,7 +50,9 @@ def command(
         raise Failure("--raw prints documents; it goes with --format json or jsonl.", USAGE)
     reader = Project(settings).reader()
     try:
-        rows = RowList(reader, view, campaign_id=_campaign_id(reader.connection, campaign), **_conditions(view, statuses))
+        rows = RowList(
+            reader, view, campaign_id=_campaign_id(reader.connection, campaign), **_conditions(view, statuses)
+        )
         matches = _matching(rows, view, statuses, settings, raw=raw)
         page = _Page(matches, limit)
         columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
@@ -64,7 +72,9 @@ def _campaign_id(connection: Any, wanted: str | None) -> str | None:
         (wanted,),
     ).fetchone()
     if row is None:
-        raise Failure(f"There is no campaign “{wanted}” in the cache. `promoscope list campaigns` shows those there are.", USAGE)
+        raise Failure(
+            f"There is no campaign “{wanted}” in the cache. `promoscope list campaigns` shows those there are.", USAGE
+        )
     return str(row[0])
 
 

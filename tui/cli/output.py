@@ -79,8 +79,9 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
 
 def _each(rows: Iterable[Mapping[str, Any]], act: Any) -> int:
     written = 0
-    for written, row in enumerate(rows, start=1):
+    for row in rows:
         act(row)
+        written += 1
     return written
 
 

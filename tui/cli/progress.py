@@ -1,7 +1,7 @@
 """A sync's progress on a terminal: one bar per resource, rows, calls, the limit meter, time left. On stderr."""
 
 import sys
-from typing import Any
+from typing import Any, Self
 
 from store.sync.report import Progress
 
@@ -19,7 +19,7 @@ class SyncProgress:
         self._bars: dict[str, Any] = {}
         self.governor: Any = None
 
-    def __enter__(self) -> "SyncProgress":
+    def __enter__(self) -> Self:
         if self._enabled:
             from rich.console import Console
             from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -49,9 +49,7 @@ class SyncProgress:
         if progress.resource not in self._bars:
             self._bars[progress.resource] = self._display.add_task(progress.resource, total=progress.total, meter="")
         meter = f"{progress.calls:,} calls{self._limit()}{f'  {progress.note}' if progress.note else ''}"
-        self._display.update(
-            self._bars[progress.resource], completed=progress.rows, total=progress.total, meter=meter
-        )
+        self._display.update(self._bars[progress.resource], completed=progress.rows, total=progress.total, meter=meter)
 
     def waiting(self, seconds: float, reason: str) -> None:
         """Say that the governor waits, and why."""

@@ -2,9 +2,10 @@
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.cache.database import Identity, bind, connect_writer
 from store.cache.lock import CacheBusy, writer_lock
@@ -12,6 +13,10 @@ from store.clock import Clock, SystemClock
 from store.config import Settings, load_token
 from store.queries.reader import Reader
 from store.wire import Responder
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
+    from store.sync.governor import Governor
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Project:
 
     settings: Settings
     responder: Responder | None = None
-    clock: Clock = SystemClock()
+    clock: Clock = field(default_factory=SystemClock)
 
     def reader(self) -> Reader:
         """Read-only questions to its cache."""
@@ -40,8 +45,8 @@ def identity_of(settings: Settings) -> Identity:
 
 @contextlib.asynccontextmanager
 async def open_client(
-    project: Project, *, max_calls: int | None = None, on_wait: object = None
-) -> AsyncIterator["tuple[object, object]"]:
+    project: Project, *, max_calls: int | None = None, on_wait: Callable[[float, str], None] | None = None
+) -> AsyncIterator["tuple[ApiClient, Governor]"]:
     """A client and its governor for the project; closed afterwards."""
     from store.api.client import ApiClient, Credentials
     from store.sync.governor import Governor

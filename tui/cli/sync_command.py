@@ -19,16 +19,26 @@ if TYPE_CHECKING:
 
 @click.command(name="sync")
 @click.option("--campaign", "campaigns", multiple=True, metavar="ID", help="Also this campaign's rows; repeatable.")
-@click.option("--all", "everything", is_flag=True, help="The whole project: every code, redemption, publication, customer.")
+@click.option(
+    "--all", "everything", is_flag=True, help="The whole project: every code, redemption, publication, customer."
+)
 @click.option("--full", is_flag=True, help="Read lists whole again instead of only what is new.")
 @click.option("--plan", is_flag=True, help="Only say what would be read, how, and in how many calls.")
 @click.option("--max-calls", type=click.IntRange(min=1), help="Stop after so many calls; the next run goes on.")
 @click.option("--via", type=click.Choice((AUTO, PAGES_ONLY, EXPORTS_FIRST)), default=AUTO, show_default=True)
-@click.option("--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for another sync to end.")
+@click.option(
+    "--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for another sync to end."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON report on stdout, no progress display.")
 def command(
-    campaigns: tuple[str, ...], everything: bool, full: bool, plan: bool, max_calls: int | None, via: str,
-    wait: float, as_json: bool,
+    campaigns: tuple[str, ...],
+    everything: bool,
+    full: bool,
+    plan: bool,
+    max_calls: int | None,
+    via: str,
+    wait: float,
+    as_json: bool,
 ) -> int:
     """Mirror the project into the cache: campaigns and small configuration always, rows as asked."""
     project = Project(load_settings())
@@ -96,7 +106,7 @@ def _tell(report: Report) -> None:
 
 async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
     from store.cache.ledger import Ledger
-    from store.sync.planner import Planner, PlanLine
+    from store.sync.planner import PlanLine, Planner
     from store.sync.reading import Session
     from store.sync.tasks import UnknownCampaign, read_campaigns, resolve
 
@@ -108,7 +118,9 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
         except UnknownCampaign as unknown:
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
             raise Failure(f"{unknown}{hint}", USAGE) from None
-        lines: list[PlanLine] = await Planner(session, lambda: per_minute(governor.meter())).plan(request, named, campaigns)
+        lines: list[PlanLine] = await Planner(session, lambda: per_minute(governor.meter())).plan(
+            request, named, campaigns
+        )
     if as_json:
         write_json({"calls": sum(line.calls for line in lines), "lines": [line.as_json() for line in lines]})
         return OK

@@ -1,0 +1,35 @@
+"""Decoding documents as they were received, also those a strict decoder refuses.
+
+A server that cuts a text in the middle of an emoji escapes half a surrogate pair, which is legal JSON (RFC 8259 §8.2)
+but no Unicode text. The stored document keeps it; what is decoded carries U+FFFD in its place.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+_ESCAPED = re.compile(
+    r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+def decode(text: bytes | str) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        msgspec.DecodeError: it is no JSON.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        mended = _ESCAPED.sub(_mend, decoded)
+        if mended == decoded:
+            raise
+        return msgspec.json.decode(mended)
+
+
+def _mend(match: "re.Match[str]") -> str:
+    """Whole pairs stay; halves become the replacement character."""
+    return match[0] if len(match[2]) == 12 else f"{match[1]}\\ufffd"

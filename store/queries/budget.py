@@ -1,0 +1,76 @@
+"""Budgets: limits read from a campaign's validation rules, and what has been given against them (API §4.2 C)."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from store.domain.rules import BudgetLimit, budget_limits
+from store.json_text import decode
+from store.models import Figure, Source, Unit
+from store.queries.freshness import data_state
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLimit:
+    """A limit and the rule it was read from."""
+
+    rule_id: str
+    rule_name: str
+    limit: BudgetLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a campaign has given in its whole life, net of rollbacks: money, redemptions, orders."""
+
+    discount: Figure
+    rolled_back: Figure
+    redemptions: Figure
+    orders: Figure
+
+
+def rule_limits(connection: sqlite3.Connection, campaign_id: str) -> list[RuleLimit]:
+    """The limits in the rules assigned to a campaign, those that cap it as a whole first."""
+    rows = connection.execute(
+        "select r.id, r.json from validation_rules_raw r where r.id in"
+        " (select rule_id from validation_rules_assignments where related_object_id = ? and missing_since is null)",
+        (campaign_id,),
+    )
+    found = []
+    for rule_id, text in rows:
+        rule = decode(text)
+        name = rule.get("name") if isinstance(rule, dict) else None
+        found += [RuleLimit(rule_id, str(name or rule_id), limit) for limit in budget_limits(rule)]
+    return sorted(found, key=lambda one: not one.limit.is_whole_campaign)
+
+
+def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
+    """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
+    state = data_state(connection, "redemptions", campaign_id)
+    source = "rows" if state.completed_at is not None else "summary"
+    held: dict[str, int] = dict(
+        connection.execute(
+            "select metric, value from campaign_totals where campaign_id = ? and source = ?", (campaign_id, source)
+        ).fetchall()
+    )
+    known = source == "rows" or bool(held)
+    as_of = state.as_of if source == "rows" else data_state(connection, "campaign_summaries", campaign_id).as_of
+    complete = state.complete if source == "rows" else known
+    note = "" if known else "no redemptions and no summary cached"
+
+    def figure(metric: str, unit: Unit) -> Figure:
+        origin = Source(source) if known else Source.NONE
+        return Figure(held.get(metric, 0) if known else None, unit, origin, as_of, complete, note)
+
+    return Given(
+        figure("discounted_amount", Unit.MINOR),
+        figure("rolledback_discounted_amount", Unit.MINOR),
+        figure("redemptions_succeeded", Unit.COUNT),
+        figure("orders_amount", Unit.MINOR),
+    )
+
+
+def net(gross: Figure, back: Figure) -> Figure:
+    """A figure less what was taken back; unknown when either is."""
+    if gross.value is None or back.value is None:
+        return gross
+    return Figure(gross.value - back.value, gross.unit, gross.source, gross.as_of, gross.complete, gross.note)

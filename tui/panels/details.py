@@ -1,0 +1,106 @@
+"""Campaign details and access settings: what the campaign's own document says, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from store.domain.access import access_lines
+from store.domain.discount import campaign_value_text
+from store.domain.validity import validity_text
+from store.json_text import decode
+from store.queries.freshness import data_state
+from tui.figures import state_words
+from tui.spec import CampaignContext
+from widgets import format as fmt
+from widgets.panel import Field, PanelData
+
+_KINDS = {
+    "STATIC": "Static: a fixed number of codes",
+    "AUTO_UPDATE": "Auto-update: codes are made as they are published",
+    "STANDALONE": "Generic: one code for everybody",
+}
+
+
+def _day_of(text: str | None, context: CampaignContext) -> str:
+    from store.days import parse_instant
+
+    return fmt.clock(parse_instant(text), context.zone, named=False) if text else ""
+
+
+def campaign_details(context: CampaignContext) -> PanelData:
+    """Type, value, use per code, dates in the project's zone, validity, category, joining, generation."""
+    campaign, document = context.campaign, context.campaign.document
+    state = data_state(context.reader.connection, "campaigns")
+    voucher = document.get("voucher") if isinstance(document.get("voucher"), Mapping) else {}
+    fields = [
+        Field(
+            "Status",
+            " · ".join(p for p in (campaign.status.kind.value, campaign.status.hint, campaign.status.sub) if p),
+        ),
+        Field("Kind", _kind(document)),
+        Field("Value", campaign_value_text(document, context.currency) or "–", "strong"),
+        *_codes(campaign.vouchers_count, voucher),
+        Field("Starts", _day_of(campaign.start_date, context) or "at once"),
+        Field("Ends", _day_of(campaign.expiration_date, context) or "open"),
+    ]
+    if words := validity_text(document):
+        fields.append(Field("Valid", words, substitute="est. in project time"))
+    fields += [
+        Field("Category", campaign.category or "none"),
+        *_joining(document),
+        Field("Created", _day_of(_text(document, "created_at"), context)),
+        Field("Updated", _day_of(_text(document, "updated_at"), context) or "never"),
+        Field("Id", campaign.id, "muted"),
+    ]
+    if campaign.missing_since:
+        fields.insert(0, Field("Upstream", f"† missing since {_day_of(campaign.missing_since, context)}", "bad"))
+    return PanelData("Campaign details", tuple(fields), source_note=state_words(state, context.reader.now()))
+
+
+def _text(document: Mapping[str, Any], member: str) -> str | None:
+    from store.times import utc_text
+
+    return utc_text(document.get(member))
+
+
+def _kind(document: Mapping[str, Any]) -> str:
+    kind = document.get("type")
+    return _KINDS.get(str(kind), str(kind or "–"))
+
+
+def _codes(count: int | None, voucher: Any) -> list[Field]:
+    if not voucher:
+        return []
+    redemption = voucher.get("redemption")
+    quantity = redemption.get("quantity") if isinstance(redemption, Mapping) else None
+    config = voucher.get("code_config")
+    pattern = config.get("pattern") if isinstance(config, Mapping) else None
+    prefix = config.get("prefix") if isinstance(config, Mapping) else None
+    fields = [Field("Codes", fmt.count(count))]
+    if isinstance(pattern, str):
+        fields.append(Field("Pattern", f"{prefix or ''}{pattern}"))
+    per_code = "unlimited" if quantity is None else f"{quantity} redemption{'' if quantity == 1 else 's'}"
+    return [*fields, Field("Per code", per_code)]
+
+
+def _joining(document: Mapping[str, Any]) -> list[Field]:
+    words = []
+    if document.get("auto_join") is True:
+        words.append("customers join by themselves")
+    if document.get("join_once") is True:
+        words.append("each customer joins once")
+    fields = [Field("Joining", ", ".join(words))] if words else []
+    status = document.get("creation_status"), document.get("vouchers_generation_status")
+    if any(word not in ("DONE", None) for word in status):
+        shown = " / ".join(str(word) for word in status if word)
+        fields.append(Field("Generation", shown, "bad" if "FAILED" in status else "warn"))
+    return fields
+
+
+def access_settings(context: CampaignContext) -> PanelData:
+    """Areas and stores the campaign is assigned to; nothing told is not the same as nothing assigned (API §11.16)."""
+    connection = context.reader.connection
+    row = connection.execute("select settings from access_settings where id = ?", (context.campaign.id,)).fetchone()
+    told = decode(row[0]) if row and row[0] else context.campaign.document.get("access_settings_assignments")
+    state = data_state(connection, "access_settings")
+    lines = tuple(access_lines(told))
+    return PanelData("Access settings", (Field("", lines),), source_note=state_words(state, context.reader.now()))
