@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from store.api.cursors import Answer, Freshness, Params, Row
+from store.api.cursors import USELESS_CALLS, Answer, Freshness, Params, Row
 from store.times import shifted, utc_text
 
 _REPAIRS = 20
@@ -142,6 +142,8 @@ class KeysetCursor:
         self._bounds = bounds
         self._after = resume.get("after") or bounds[0]
         self._tie: str | None = resume.get("tie")
+        self._tied = ""
+        self._stalls = 0
         self._page = 1
         self._sweeps = 0
         self._tie_ids: set[str] = set()
@@ -213,7 +215,8 @@ class KeysetCursor:
             return "the API does not sort this list by date"
         lowest = self._after if self._tie is None else self._tie
         too_old = times and lowest is not None and min(times) < shifted(lowest, -_TOLERANCE_MS)
-        too_new = times and self._tie is not None and max(times) > shifted(self._tie, _TOLERANCE_MS)
+        highest = self._bounds[1] if self._tie is None else self._tie
+        too_new = times and highest is not None and max(times) > shifted(highest, _TOLERANCE_MS)
         return "the API does not honour the date filter of this list" if too_old or too_new else None
 
     def _take_open(self, answer: Answer) -> list[bytes]:
@@ -228,16 +231,20 @@ class KeysetCursor:
         elif last is None or anchor is None or self._fresh.given_up:
             counted = "more" if total is None else f"{total:,} more"
             self._stop(f"the API counts {counted} but brings nothing new")
-        elif 2 * sum(row.time is not None and row.time >= anchor for row in answer.rows) > self._limit:
+        elif last > self._tied and 2 * sum((row.time or "") >= anchor for row in answer.rows) > self._limit:
             # The next query would bring most of this page again, or nothing but.
             self._begin_tie(last)
-        else:
-            self._after = anchor
+        elif anchor > (self._after or ""):
+            self._after, self._stalls = anchor, 0
             self._fresh.only(answer.rows)
+        else:
+            self._stalls += 1
+            if self._stalls >= USELESS_CALLS:
+                self._stop("the list does not go on from the date that was asked for")
         return fresh
 
     def _begin_tie(self, instant: str) -> None:
-        self._tie = instant
+        self._tie = self._tied = instant
         self._sweeps = 0
         self._begin_sweep()
 
