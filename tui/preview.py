@@ -1,0 +1,83 @@
+"""The campaign beside the list: what it is, five key figures and its last fourteen days."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from store.queries.campaigns import SPARK_DAYS, CampaignRow
+from tui.campaign_rows import dates_words, moment
+from tui.campaign_types import spec_for
+from tui.figures import source_words
+from tui.status_words import long_status
+from widgets import format as fmt
+from widgets.chart import ChartSpec, Series
+from widgets.chart_panel import ChartPanel
+from widgets.panel import DetailPanel, Field, PanelData
+
+NEVER_READ = "Redemptions were never read. r reads them."
+
+
+class CampaignPreview(Vertical):
+    """One campaign in short; `show` changes to another without building anything new."""
+
+    DEFAULT_CSS = """
+    CampaignPreview { height: auto; }
+    """
+
+    def __init__(self, campaign: CampaignRow, zone: tzinfo, now: datetime) -> None:
+        self._panel = DetailPanel(preview_data(campaign, zone, now))
+        self._chart = ChartPanel("preview", preview_chart(campaign, zone, now))
+        self._chart.can_focus = False
+        children: tuple[Widget, ...] = (self._panel, self._chart)
+        super().__init__(*children)
+
+    def show(self, campaign: CampaignRow, zone: tzinfo, now: datetime) -> None:
+        """Show another campaign."""
+        self._panel.show(preview_data(campaign, zone, now))
+        self._chart.show(preview_chart(campaign, zone, now))
+
+
+def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelData:
+    """The words and figures of the preview."""
+    spec = spec_for(campaign.campaign_type)
+    fields = [
+        Field("Type", f"{spec.glyph} {spec.title}"),
+        Field("Status", long_status(campaign.status)),
+        Field("Value", campaign.value_text or fmt.count(None)),
+        Field("Dates", dates_words(campaign, zone)),
+        Field("Redeemed", fmt.count(campaign.redemptions), "strong"),
+        Field("Success", fmt.percent(campaign.success_permille, 1000), "strong"),
+        Field("Vouchers", fmt.count(campaign.vouchers_count), "strong"),
+        Field("Published", fmt.count(campaign.publications), "strong"),
+        Field("14 days", fmt.count(recent(campaign)), "strong"),
+    ]
+    if campaign.category:
+        fields.insert(4, Field("Category", campaign.category))
+    if campaign.missing_since is not None:
+        fields.append(Field("Gone", f"no longer returned, seen {fmt.age(moment(campaign.missing_since), now)}", "warn"))
+    note = source_words(campaign.source, campaign.as_of, now)
+    if campaign.redemptions is None:
+        fields.append(Field("", NEVER_READ, "muted"))
+    return PanelData(campaign.name or campaign.id, tuple(fields), source_note=note, foot_note="enter opens")
+
+
+def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:
+    """Succeeded redemptions of the last fourteen days."""
+    today = now.astimezone(zone).date()
+    dates = tuple(today - timedelta(days=SPARK_DAYS - 1 - offset) for offset in range(SPARK_DAYS))
+    series = Series("redemptions", campaign.spark)
+    return ChartSpec(
+        "Redemptions",
+        (series,),
+        dates=dates,
+        unit="redemptions",
+        range_note="14 days",
+        empty_note=NEVER_READ,
+    )
+
+
+def recent(campaign: CampaignRow) -> int | None:
+    """Succeeded redemptions of the last fourteen days; None when nothing is known of them."""
+    known = [value for value in campaign.spark if value is not None]
+    return sum(known) if known else None
