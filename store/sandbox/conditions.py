@@ -156,7 +156,7 @@ RANGES = frozenset({"after", "before", "since", "until"})
 LOOKUPS = frozenset({"is", "in"})
 
 
-def test_of(condition: Condition) -> Test:
+def check_of(condition: Condition) -> Test:
     """The test a condition makes of a column's comparable value."""
     return OPERATORS[condition.operator](condition.values)
 

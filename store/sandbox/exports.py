@@ -245,8 +245,8 @@ def _body(call: Call) -> dict[str, Any]:
 
 
 def _parameters(body: dict[str, Any]) -> Document:
-    parameters = body.get("parameters") or {}
-    if not isinstance(parameters, dict) or not isinstance(parameters.get("filters") or {}, dict):
+    parameters = body.get("parameters", {})
+    if not isinstance(parameters, dict) or not isinstance(parameters.get("filters", {}), dict):
         raise bad_payload("Property .parameters should be object")
     return parameters
 

@@ -14,12 +14,12 @@ from store.sandbox.conditions import (
     LOOKUPS,
     RANGES,
     Condition,
+    check_of,
     comparable,
     each,
     is_time,
     spelled,
     states,
-    test_of,
 )
 from store.sandbox.table import Document, Table
 
@@ -80,7 +80,7 @@ class Index:
         self.table = table
         self._version = table.version
         self._values: dict[str, list[Any]] = {}
-        self._places: dict[str, dict[str | None, list[int]]] = {}
+        self._places: dict[str, dict[str | bool | None, list[int]]] = {}
         self._sorted: dict[str, tuple[Ordered, list[int]]] = {}
         self._selections: OrderedDict[tuple[Selection, str], Ordered] = OrderedDict()
 
@@ -114,15 +114,15 @@ class Index:
         parts = [self.values(name) for name in ("active", "start_date", "expiration_date", "creation_status")]
         return [states(column, *row) for row in zip(*parts, strict=True)]
 
-    def places(self, column: str) -> dict[str | None, list[int]]:
-        """Rows by the spelled value of a column."""
+    def places(self, column: str) -> dict[str | bool | None, list[int]]:
+        """Rows by the value of a column: flags as they are, everything else as it is spelled."""
         self._refresh()
         found = self._places.get(column)
         if found is None:
             found = {}
             for row, value in enumerate(self.values(column)):
                 for one in each(value):
-                    found.setdefault(spelled(one), []).append(row)
+                    found.setdefault(one if isinstance(one, bool) else spelled(one), []).append(row)
             self._places[column] = found
         return found
 
@@ -230,14 +230,14 @@ class Index:
 
     def _narrow(self, rows: Collection[int], wanted: Sequence[Condition]) -> Collection[int]:
         for condition in wanted:
-            values, test = self.values(condition.column), test_of(condition)
+            values, test = self.values(condition.column), check_of(condition)
             rows = [row for row in rows if test(values[row])]
         return rows
 
 
-def _flag(text: str) -> str:
-    """A query's TRUE and FALSE as flags are spelled."""
-    return text.lower() if text.lower() in {"true", "false"} else text
+def _flag(text: str) -> bool | str:
+    """A query's TRUE and FALSE as flags; codes and names keep their case (API §11.17)."""
+    return {"true": True, "false": False}.get(text.lower(), text)
 
 
 def dig(document: Any, path: str) -> Any:

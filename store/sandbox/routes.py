@@ -63,11 +63,13 @@ class Route:
         method: upper-case verb.
         template: path with `{name}` for parameters, as in the published specification.
         handler: what answers.
+        listing: what the handler lists, if it lists a table.
     """
 
     method: str
     template: str
     handler: Handler
+    listing: "Listing | None" = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -174,6 +176,15 @@ class Listing:
     always: tuple[Condition, ...] = ()
     shape: Shape | None = None
 
+    def columns(self) -> set[str]:
+        """Every column it selects or sorts by."""
+        named = {within.column for within in self.within} | {narrow.column for narrow in self.params.values()}
+        ranged = {column for column, _ in self.bounds.values()} | {column for _, column in self.style.orders}
+        always = {condition.column for condition in self.always}
+        unsorted = dict(self.style.orders).get(self.style.unsorted.removeprefix("-"), self.style.unsorted)
+        own = {unsorted.removeprefix("-"), *self.dates.values(), *self.filters.values()}
+        return named | ranged | always | own
+
     def selection(self, call: Call) -> Selection:
         """Everything the request narrows the list by.
 
@@ -220,7 +231,7 @@ def listing(template: str, table: str, style: PageStyle, **options: Any) -> Rout
         ids = index.values("id")
         return envelope(declared.style, page, documents, lambda row: str(ids[row]))
 
-    return Route("GET", template, answer)
+    return Route("GET", template, answer, declared)
 
 
 def single(
@@ -254,7 +265,7 @@ class Router:
     def find(self, path: str, method: str) -> tuple[Route | None, dict[str, str], bool]:
         """The route, its decoded path parameters, and whether the path exists at all (with another method)."""
         # A percent-encoded slash belongs to its segment, so segments are cut before they are decoded.
-        sent = path.strip("/").split("/")
+        sent = path.removeprefix("/").split("/")
         known = False
         for route in self._by_length.get(len(sent), ()):
             found = _fit(route.steps, sent)
