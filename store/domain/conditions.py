@@ -42,8 +42,8 @@ _BARE = {
     "$is_true": "is true",
     "$is_false": "is false",
 }
-_BOTH = frozenset(("$is_not", "$not_in", "$between"))
-"""Operators whose several values all count, so that "and" joins them."""
+_LAST_WORDS = {"$is_not": "nor", "$not_in": "and", "$between": "and"}
+"""The word before the last of several values, where it is not "or"."""
 
 _UPPER_BOUNDS = {"$less_than": -1, "$less_than_or_equal": 0, "$is": 0}
 """Operators that cap a number, and what to add to the value for the highest that still passes."""
@@ -94,7 +94,7 @@ def _operation_text(operator: str, values: Any, currency: str | None, *, money: 
     else:
         texts = [_value_text(values, currency, money=money)]
     sign = _OPERATORS.get(operator, operator)
-    return f"{sign} {joined(texts, 'and' if operator in _BOTH else 'or')}".strip()
+    return f"{sign} {joined(texts, _LAST_WORDS.get(operator, 'or'))}".strip()
 
 
 def condition_text(condition: Any, currency: str | None = None) -> str:

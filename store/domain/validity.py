@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from store.domain.durations import duration_text, parse_duration
+from store.domain.durations import Duration, duration_text, parse_duration
 from store.domain.values import entries, inside, members, whole, word
 from store.times import instant_of, utc_text
 
@@ -178,14 +178,19 @@ def _in_timeframe(document: Mapping[str, Any], now: datetime, zone: tzinfo) -> O
     if duration.about >= interval.about:
         return Opening(True, estimated=True)
     near = int((now - start) / interval.about)
-    try:
-        for turn in range(max(0, near - 2), near + 3):
-            opens = interval.after(start, turn, zone)
-            if opens <= now < duration.after(opens, 1, zone):
-                return Opening(True, estimated=True)
-    except OverflowError:
-        return Opening(None, "its intervals leave the calendar", estimated=True)
+    for turn in range(max(0, near - 2), near + 3):
+        opens = _after(interval, start, turn, zone)
+        if opens <= now < _after(duration, opens, 1, zone):
+            return Opening(True, estimated=True)
     return Opening(False, "between its intervals now (estimate)", estimated=True)
+
+
+def _after(span: Duration, start: datetime, times: int, zone: tzinfo) -> datetime:
+    """The instant after a span, or the end of time where the calendar ends first."""
+    try:
+        return span.after(start, times, zone)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def is_open(document: Any, now: datetime, zone: tzinfo) -> bool:
