@@ -17,7 +17,7 @@ from widgets import format as fmt
 from widgets.date_presets import PRESETS, DateRange, PresetId, between, parse_day, preset, previous
 from widgets.resample import Bucket
 
-_BUCKETS: tuple[tuple[Bucket, str], ...] = (("day", "by day"), ("week", "by week"), ("month", "by month"))
+_BUCKETS: tuple[tuple[Bucket, str], ...] = (("day", "days"), ("week", "weeks"), ("month", "months"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,10 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
         width: 68; max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $border; padding: 0 1;
     }
-    DateRangeDialog #range-parts { height: auto; }
-    DateRangeDialog OptionList { width: 25; height: 11; border: none; background: $surface; padding: 0; }
+    DateRangeDialog #range-parts { height: 11; }
+    DateRangeDialog #range-own Label { margin-top: 1; }
+    DateRangeDialog OptionList { width: 22; height: 9; background: $surface; padding: 0; margin-top: 1; }
+    DateRangeDialog OptionList, DateRangeDialog OptionList:focus { border: none; }
     DateRangeDialog #range-own { width: 1fr; height: auto; padding: 0 0 0 2; }
     DateRangeDialog Input { height: 1; border: none; padding: 0 1; background: $boost; }
     DateRangeDialog Input:focus { background: $foreground 15%; }
@@ -65,10 +67,10 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
     DateRangeDialog Checkbox, DateRangeDialog RadioSet { border: none; padding: 0; background: $surface; }
     DateRangeDialog Checkbox { margin-top: 1; }
     DateRangeDialog RadioSet { layout: horizontal; height: 1; }
-    DateRangeDialog RadioButton { width: auto; margin-right: 1; background: $surface; padding: 0; }
+    DateRangeDialog RadioButton { width: auto; margin-right: 2; background: $surface; padding: 0; }
     DateRangeDialog #range-note { height: 2; width: 100%; color: $text-muted; }
     DateRangeDialog #range-note.-wrong { color: $text-error; }
-    DateRangeDialog Button { height: 1; min-width: 9; border: none; margin-left: 1; }
+    DateRangeDialog Button { margin-left: 1; }
     DateRangeDialog #range-keys { height: 1; align-horizontal: right; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -113,14 +115,16 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
                     yield _line(shown.start, "open start", "range-from")
                     yield Label("To, included")
                     yield _line(shown.end, "open end", "range-to")
-                    yield Checkbox("compare with the period before", self._choice.compare, id="range-compare")
-                    with RadioSet(id="range-bucket"):
+                    yield Checkbox(
+                        "compare with the period before", self._choice.compare, id="range-compare", compact=True
+                    )
+                    with RadioSet(id="range-bucket", compact=True):
                         for bucket, title in _BUCKETS:
-                            yield RadioButton(title, value=bucket == self._choice.bucket, id=f"bucket-{bucket}")
+                            yield RadioButton(title, bucket == self._choice.bucket, id=f"bucket-{bucket}", compact=True)
             yield Label("", id="range-note")
             with Horizontal(id="range-keys"):
-                yield Button("Take", variant="primary", id="range-take")
-                yield Button("Close", id="range-close")
+                yield Button("Take", variant="primary", id="range-take", compact=True)
+                yield Button("Close", id="range-close", compact=True)
 
     def on_mount(self) -> None:
         """Start on the preset in force."""

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Label
 
 from widgets.text import safe
 
@@ -31,6 +31,7 @@ class Drawer(VerticalScroll):
         border-top: solid $foreground 35%; padding: 0 1; background: $background; scrollbar-size: 1 1;
     }
     Drawer.-open { display: block; }
+    Drawer > .drawer-title { text-style: bold; }
     Drawer.-right { dock: right; width: 40%; height: 100%; border-top: none; border-left: solid $foreground 35%; }
     Drawer.-right:focus, Drawer.-right:focus-within { border-left: solid $accent; }
     Drawer:focus, Drawer:focus-within { border-top: solid $accent; }
@@ -68,10 +69,9 @@ class Drawer(VerticalScroll):
         if not self.is_open:
             self._back = self.screen.focused
         self._place()
-        self.border_title = safe(title) if title else Content("")
         with self.app.batch_update():
             self.remove_children()
-            self.mount(*content)
+            self.mount(*([Label(safe(title), classes="drawer-title")] if title else []), *content)
             self.add_class("-open")
         self.scroll_home(animate=False)
 

@@ -166,8 +166,9 @@ def _value_lines(field: Field, width: int) -> list[Line]:
     for text, role in tails:
         # A tail goes beside the value where it fits and on a line of its own where it does not.
         taken = sum(cell_width(plain(part)) for part, _ in lines[-1])
-        if taken and taken + 2 + cell_width(plain(text)) > width:
-            lines += [[(part, role)] for part in wrap_cells(text, width)]
+        if taken + (2 if taken else 0) + cell_width(plain(text)) > width:
+            below: list[list[Span]] = [[(part, role)] for part in wrap_cells(text, width)]
+            lines = lines + below if taken else lines[:-1] + below
         else:
             lines[-1] += [("  " if taken else "", "text"), (text, role)]
     return [tuple(line) for line in lines]

@@ -7,8 +7,9 @@ from typing import Literal
 from widgets import format as fmt
 from widgets import glyphs
 from widgets.bars import meter_bar
-from widgets.lines import Line, LineWidget, Role, Span, cut, ends
+from widgets.lines import Line, LineWidget, Role, Span, cut, ends, line_width
 from widgets.text import cell_fit, cell_width, plain
+from widgets.wrap import wrap_cells
 
 ProgressState = Literal["waiting", "running", "complete", "partial", "failed"]
 
@@ -16,6 +17,7 @@ _ROLES: dict[ProgressState, Role] = {
     "waiting": "muted", "running": "accent", "complete": "good", "partial": "warn", "failed": "bad",
 }  # fmt: skip
 _NAME_MOST = 22
+_WORDS_BESIDE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ class SyncProgress(LineWidget):
     def show(self, data: ProgressData) -> None:
         """Show newer numbers; equal ones repaint nothing."""
         if data != self._data:
-            taller = len(data.resources) != len(self._data.resources)
+            width = self.content_size.width
+            before = len(progress_lines(self._data, width))
             self._data = data
-            self.redraw(layout=taller)
+            self.redraw(layout=before != len(progress_lines(data, width)))
 
     def draw(self, width: int, height: int | None) -> list[Line]:
         """The lines at a width."""
@@ -112,16 +115,23 @@ def _resource_lines(resources: Sequence[ResourceProgress], width: int) -> list[L
     rows = [_rows_text(item) for item in resources]
     rows_cells = max(map(cell_width, rows))
     calls_cells = max(len(f"{item.calls:,}") for item in resources)
-    bar_cells = min(30, width - names - rows_cells - calls_cells - 16)
+    words = [item.note or ("" if item.state == "running" else item.state) for item in resources]
+    words_cells = min(_WORDS_BESIDE, max(cell_width(plain(text)) for text in words))
+    bar_cells = min(30, width - names - rows_cells - calls_cells - words_cells - 16)
     out: list[Line] = []
-    for item, text in zip(resources, rows, strict=True):
+    for item, text, note in zip(resources, rows, words, strict=True):
         role = _ROLES[item.state]
         spans: list[Span] = [(f"{_glyph(item.state)} ", role), (cell_fit(item.name, names), "text")]
         if bar_cells >= 6:
             spans.append((f"  {_bar(item, bar_cells)}", role))
-        spans += [(f"  {text:>{rows_cells}}", "strong"), (f"  {item.calls:>{calls_cells},} calls", "muted")]
-        words = item.note or ("" if item.state == "running" else item.state)
-        out.append(cut((*spans, ("  ", "text"), (words, role)), width))
+        calls = f"  {item.calls:>{calls_cells},} calls" if item.calls else " " * (calls_cells + 8)
+        spans += [(f"  {text:>{rows_cells}}", "strong"), (calls, "muted")]
+        if line_width(spans) + 2 + cell_width(plain(note)) <= width:
+            out.append((*spans, ("  ", "text"), (note, role)))
+        else:
+            # A reason is never cut: it goes below instead.
+            out.append(cut(spans, width))
+            out += [(("    ", "text"), (part, role)) for part in wrap_cells(note, max(1, width - 4))]
     return out
 
 

@@ -1,0 +1,110 @@
+from datetime import date, timedelta
+
+import pytest
+from textual.app import App, ComposeResult
+
+from widgets.bars import Bar, BarSpec
+from widgets.chart import ChartSpec, Series
+from widgets.chart_panel import ChartPanel, legend_lines, table_lines
+
+DATES = tuple(date(2026, 10, 24) + timedelta(days=index) for index in range(30))
+SPEC = ChartSpec(
+    "Redemptions [/x]",
+    (Series("succeeded", tuple(range(100, 130))), Series("failed", (None, *range(1, 30)), role="bad")),
+    dates=DATES,
+    source_note="rows · 2 min",
+    range_note="last 30 days",
+)
+RANKING = BarSpec("By failure code", (Bar("quantity_exceeded", 3), Bar("[@click=app.bell]x[/]", 1)), label_head="Code")
+SIZES = [(80, 24), (160, 45)]
+
+
+class Host(App[None]):
+    def __init__(self, spec: ChartSpec | BarSpec = SPEC) -> None:
+        super().__init__()
+        self.spec = spec
+        self.exports: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield ChartPanel("activity", self.spec)
+
+    def on_chart_panel_export_requested(self, event: ChartPanel.ExportRequested) -> None:
+        assert event.control.chart_id == event.chart_id
+        self.exports.append(event.chart_id)
+
+
+def screen(app: App[None]) -> list[str]:
+    panel = app.query_one(ChartPanel)
+    return [panel.render_line(y).text for y in range(panel.size.height)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_title_range_source_legend_and_keys_are_there(size: tuple[int, int]) -> None:
+    app = Host()
+    async with app.run_test(size=size, notifications=True, tooltips=True):
+        got = screen(app)
+        assert "Redemptions [/x] · last 30 days" in got[0]
+        assert "rows · 2 min" in got[0]
+        assert "succeeded 3,435" in got[-2]
+        assert "failed ≥ 435" in got[-2]
+        assert "t table  e export" in got[-1]
+        assert {len(row) for row in got} == {size[0]}
+        assert any("\u2801" <= char <= "\u28ff" for row in got for char in row)
+
+
+async def test_t_shows_the_numbers_newest_first_and_scrolls_them() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("tab", "t")
+        got = screen(app)
+        assert got[1].split()[1:4] == ["Date", "succeeded", "failed"]
+        assert got[2].split()[1:6] == ["22", "Nov", "2026", "129", "29"]
+        assert "t plot" in got[-1]
+        await pilot.press("j")
+        assert screen(app)[2].split()[1:4] == ["21", "Nov", "2026"]
+        await pilot.press(*["pagedown"] * 9)
+        assert screen(app)[-2].split()[1:6] == ["24", "Oct", "2026", "100", "–"]
+        await pilot.press("t", "t")
+        assert screen(app)[2].split()[1:4] == ["22", "Nov", "2026"]
+
+
+async def test_e_asks_for_an_export() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("tab", "e")
+        await pilot.pause()
+        assert app.exports == ["activity"]
+
+
+async def test_equal_data_draws_nothing_and_other_data_does() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        panel = app.query_one(ChartPanel)
+        before = panel.render_line(3)
+        panel.show(ChartSpec(SPEC.title, SPEC.series, DATES, source_note="rows · 2 min", range_note="last 30 days"))
+        assert panel.render_line(3) is before
+        panel.show(RANKING)
+        await pilot.pause()
+        got = screen(app)
+        assert "By failure code" in got[0]
+        assert "[@click=app.bell]x[/]" in got[2]
+        assert len(got) == 4
+
+
+async def test_an_empty_chart_says_why() -> None:
+    app = Host(ChartSpec("Rollbacks", (Series("rollbacks", (None,)),), DATES[:1], empty_note="No summary before June."))
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True):
+        assert any("No summary before June." in row for row in screen(app))
+
+
+def test_rankings_have_a_table_too() -> None:
+    rows = ["".join(part for part, _ in line).split() for line in table_lines(RANKING, 60)]
+    assert rows[0] == ["Code", "Count", "Share"]
+    assert rows[1] == ["quantity_exceeded", "3", "75.0", "%"]
+
+
+def test_a_legend_wraps_between_series() -> None:
+    chart = ChartSpec("x", tuple(Series(f"series number {index}", (1,)) for index in range(4)))
+    assert len(legend_lines(chart, 50)) == 2
+    assert len(legend_lines(chart, 160)) == 1
