@@ -46,8 +46,10 @@ _OTHER_BASES = {
 _PERIODS = {"MONTH": "month", "QUARTER": "quarter", "HALF_YEAR": "half-year", "YEAR": "year"}
 
 
-def _month(value: Any) -> str:
+def _month(value: Any, first: int = 1) -> str:
+    """A month's name; `first` is January's number, which the API counts from 1 in one place and from 0 in another."""
     number = whole(value)
+    number = None if number is None else number + 1 - first
     return _MONTHS[number - 1] if number is not None and 1 <= number <= 12 else f"month {shown(value)}"
 
 
@@ -76,7 +78,8 @@ def expiration_text(rules: Any) -> str:
 def _rounding(rules: Mapping[str, Any]) -> str:
     kind = word(rules.get("rounding_type"))
     if kind == "PARTICULAR_MONTH":
-        return f", at the end of the next {_month(rules.get('rounding_value'))}"
+        # Which number is January here is not documented, so the number stands as it came.
+        return f", at the end of month {shown(rules.get('rounding_value'))}"
     return f", at {_ROUNDINGS[kind]}" if kind in _ROUNDINGS else f", rounded by {kind}" if kind else ""
 
 
@@ -226,12 +229,12 @@ def _tier_end(rules: Mapping[str, Any], unit: str) -> str:
     ends = {
         "END_OF_PERIOD": f"at the end of the {unit or 'period'}",
         "END_OF_NEXT_PERIOD": f"at the end of the next {unit or 'period'}",
-        "BALANCE_DROP": "when the balance drops below the tier",
-        "CUSTOM": "after a set time",
+        "BALANCE_DROP": "when the balance drops below it",
+        "CUSTOM": "some time after the balance drops below it",
     }.get(kind, f"by {kind}")
     extend = duration_text(rules.get("extend"))
     if kind == "CUSTOM" and extend:
-        ends = f"after {extend}"
+        ends = f"{extend} after the balance drops below it"
     elif extend:
         ends += f" plus {extend}"
     rounding = members(rules.get("rounding"))
@@ -244,7 +247,7 @@ def _tier_rounding(rounding: Mapping[str, Any]) -> str:
         return ""
     edge = {"START": "start", "END": "end"}.get(word(rounding.get("strategy")), "end")
     if kind == "CUSTOM":
-        return f", rounded to the {edge} of {_month(rounding.get('value'))}"
+        return f", rounded to the {edge} of {_month(rounding.get('value'), first=0)}"
     return f", rounded to the {edge} of the {_PERIODS.get(kind, kind)}"
 
 

@@ -120,7 +120,7 @@ def _group(rules: Any, currency: str | None, depth: int) -> RuleNode | None:
     """A rules object as a tree by its logic; None when it holds no condition."""
     conditions = _conditions(rules)
     if not conditions:
-        return None if rules is None or isinstance(rules, Mapping) or rules == [] else RuleNode(shown(rules), raw=rules)
+        return RuleNode(shown(rules), raw=rules) if rules and not isinstance(rules, Mapping) else None
     if depth > _DEEPEST:
         return RuleNode("nested too deeply to show; see the JSON", raw=rules)
     leaves = {key: _leaf(value, currency, depth) for key, value in conditions.items()}

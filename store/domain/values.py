@@ -47,12 +47,12 @@ def whole(value: Any) -> int | None:
 
 
 def shown(value: Any) -> str:
-    """Any JSON value as short text: numbers grouped, strings as they are, objects as bounded compact JSON."""
+    """Any JSON value as short text, never empty: numbers grouped, strings as they are, objects as compact JSON."""
     number = None if isinstance(value, str) else whole(value)
     if number is not None:
         return f"{number:,}"
     if isinstance(value, str):
-        text = value
+        text = value or "(empty)"
     else:
         try:
             text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

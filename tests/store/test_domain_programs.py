@@ -14,7 +14,7 @@ EXPIRATIONS: list[tuple[Any, str]] = [
      "Points expire 12 months after they are earned, at the end of that month."),
     ({"period_type": "MONTH", "period_value": 1}, "Points expire 1 month after they are earned."),
     ({"period_type": "MONTH", "period_value": 3, "rounding_type": "PARTICULAR_MONTH", "rounding_value": 3},
-     "Points expire 3 months after they are earned, at the end of the next March."),
+     "Points expire 3 months after they are earned, at the end of month 3."),
     ({"period_type": "MONTH", "period_value": 3, "rounding_type": "END_OF_AGE"},
      "Points expire 3 months after they are earned, rounded by END_OF_AGE."),
     ({"period_type": "FIXED_DAY_OF_YEAR", "fixed_month": 12, "fixed_day": 31},
@@ -126,16 +126,17 @@ TIER_ENDS: list[tuple[Any, str]] = [
     ({"qualification_type": "BALANCE", "start_date": {"type": "IMMEDIATE"}, "expiration_date": {"type": "CUSTOM",
       "extend": "P3M", "rounding": {"type": "MONTH", "strategy": "END"}}},
      ("Customers qualify by the current points balance, at once. "
-     "A tier ends after 3 months, rounded to the end of the month.")),
+     "A tier ends 3 months after the balance drops below it, rounded to the end of the month.")),
     ({"qualification_type": "POINTS_IN_PERIOD", "qualification_period": "QUARTER", "start_date":
       {"type": "NEXT_PERIOD"}, "expiration_date": {"type": "END_OF_NEXT_PERIOD", "extend": "P5D"}},
      ("Customers qualify by points earned in a quarter, from the next quarter. "
      "A tier ends at the end of the next quarter plus 5 d.")),
     ({"qualification_type": "BALANCE", "expiration_date": {"type": "CUSTOM", "rounding":
       {"type": "CUSTOM", "unit": "MONTH", "value": 1}}},
-     "Customers qualify by the current points balance. A tier ends after a set time, rounded to the end of January."),
+     ("Customers qualify by the current points balance. "
+      "A tier ends some time after the balance drops below it, rounded to the end of February.")),
     ({"qualification_type": "BALANCE", "expiration_date": {"type": "BALANCE_DROP"}},
-     "Customers qualify by the current points balance. A tier ends when the balance drops below the tier."),
+     "Customers qualify by the current points balance. A tier ends when the balance drops below it."),
     ({"qualification_type": "MOON"}, "Customers qualify MOON."),
     (None, ""),
 ]  # fmt: skip

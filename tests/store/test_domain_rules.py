@@ -152,6 +152,7 @@ ITEMS: list[tuple[Any, str]] = [
     ({"id": "p", "product_campaign_quantity_limit": 100, "product_customer_campaign_quantity_limit_formula": "N"},
      "p: at most N per customer in the campaign, at most 100 in the campaign"),
     ("odd", "odd"),
+    ("", "(empty)"),
     ({"effect": "NEW_ONE"}, '{"effect":"NEW_ONE"}: NEW_ONE'),
 ]  # fmt: skip
 
