@@ -110,7 +110,9 @@ class LineScroll(Inked, ScrollView, can_focus=True):
             if len(self._strips) >= _KEPT:
                 self._strips.clear()
             full = max(width, self.lines_width())
-            over: Style | None = Style(bgcolor=ink["cursor"].bgcolor) if marked else None
+            over: Style | None = None
+            if marked:
+                over = Style(bgcolor=ink["cursor"].bgcolor, reverse=ink["cursor"].reverse)
             strip = self._strips[index, marked] = paint(self.line_at(index, full), full, ink, over)
         return strip.crop(scroll_x, scroll_x + width)
 

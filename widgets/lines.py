@@ -68,6 +68,8 @@ class Inked(Widget):
         & > .ink--literal { color: $text-accent; }
         & > .ink--match { color: $foreground; text-style: bold reverse; }
         & > .ink--cursor { color: $foreground; background: $foreground 12%; }
+        &:ansi > .ink--muted, &:ansi > .ink--label, &:ansi > .ink--source, &:ansi > .ink--border { text-style: dim; }
+        &:ansi > .ink--cursor { text-style: reverse; }
     }
     """
 

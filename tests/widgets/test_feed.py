@@ -120,3 +120,17 @@ async def test_a_click_moves_and_a_second_opens() -> None:
         await pilot.click(Feed, offset=(5, 2))
         await pilot.pause()
         assert app.opened == ["e1"]
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_the_cursor_is_seen_in_every_theme(theme: str) -> None:
+    feed = Feed(entries(5))
+    app = Host(feed)
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        app.theme = theme
+        await pilot.press("tab")
+        await pilot.pause()
+        marked, other = (next(iter(feed.render_line(y))).style for y in (1, 2))
+        assert marked is not None
+        assert other is not None
+        assert (marked.bgcolor, marked.reverse) != (other.bgcolor, other.reverse)
