@@ -31,7 +31,7 @@ from redemptions where campaign_id = ? and created_at >= ? and created_at < ?
 
 _ORDERS = """
 select sum(amount) as {metric} from (
-    select max(order_amount) as amount from redemptions
+    select max(abs(order_amount)) as amount from redemptions
     where campaign_id = ? and created_at >= ? and created_at < ?
       and (object is 'redemption_rollback') = {rollback} and result = 'SUCCESS' and order_id is not null
     group by order_id)

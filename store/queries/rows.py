@@ -107,7 +107,7 @@ class RowList:
     conditions: tuple[Condition, ...] = ()
     sort: str | None = None
     descending: bool | None = None
-    _order: array[int] | None = field(default=None, init=False, repr=False)
+    _order: "array[int] | None" = field(default=None, init=False, repr=False)
 
     def _where(self) -> tuple[str, list[Any]]:
         clauses, values = [], []
