@@ -63,7 +63,7 @@ class Inked(Widget):
         & > .ink--second { color: $text-secondary; }
         & > .ink--border { color: $foreground 35%; }
         & > .ink--title { color: $foreground; text-style: bold; }
-        & > .ink--key { color: $text-primary; }
+        & > .ink--key { color: $text-secondary; }
         & > .ink--string { color: $text-success; }
         & > .ink--literal { color: $text-accent; }
         & > .ink--match { color: $foreground; text-style: bold reverse; }
