@@ -295,7 +295,12 @@ class _Network(httpx.AsyncBaseTransport):
         if proxy not in self._pools:
             self._tls = self._tls or httpx.create_ssl_context()
             limits = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
-            self._pools[proxy] = httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, proxy=proxy)
+            try:
+                self._pools[proxy] = httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, proxy=proxy)
+            except (ValueError, ImportError, httpx.InvalidURL):
+                unusable = ConnectionLost("the proxy that the environment names cannot be used")
+                unusable.retryable = False
+                raise unusable from None
         return self._pools[proxy]
 
     async def aclose(self) -> None:

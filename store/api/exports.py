@@ -1,7 +1,7 @@
 """Export jobs: started, watched, and their file read row by row (API §3)."""
 
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +45,7 @@ async def export_rows(
     filters: Mapping[str, Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
     on_state: Callable[[str], None] | None = None,
-) -> AsyncIterator[dict[str, str]]:
+) -> AsyncGenerator[dict[str, str], None]:
     """Export a resource and read its rows.
 
     The file's labels are not field names, so columns are told by the order asked for. Units differ from the API's

@@ -1,6 +1,6 @@
 """Reading a list to its end, whatever way of paging it has (API §2), or saying plainly why it ended early."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -87,7 +87,7 @@ class Page:
 
 async def read_pages(
     client: ApiClient, listing: Listing, *, resume: Mapping[str, Any] | None = None
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page, None]:
     """Read a list, page by page; an empty list is one empty page.
 
     The records may change while they are read: one that existed throughout comes at least once, some come twice.
