@@ -108,7 +108,15 @@ class Index:
             raw = self.table.columns[column]
         except KeyError:
             raw = [dig(self.table.document(row), column) for row in range(len(self.table))]
-        return [comparable(column, value) for value in raw] if is_time(column) else raw
+        if not is_time(column):
+            return raw
+        # Nearly every instant is in its final form already, which is told from its length.
+        return [
+            value
+            if value is None or (isinstance(value, str) and len(value) == 24 and value[-1] == "Z")
+            else comparable(column, value)
+            for value in raw
+        ]
 
     def _derived(self, column: str) -> list[Any]:
         parts = [self.values(name) for name in ("active", "start_date", "expiration_date", "creation_status")]
@@ -121,8 +129,11 @@ class Index:
         if found is None:
             found = {}
             for row, value in enumerate(self.values(column)):
-                for one in each(value):
-                    found.setdefault(one if isinstance(one, bool) else spelled(one), []).append(row)
+                if value is None or isinstance(value, str | bool):
+                    found.setdefault(value, []).append(row)
+                else:
+                    for one in each(value):
+                        found.setdefault(one if isinstance(one, bool) else spelled(one), []).append(row)
             self._places[column] = found
         return found
 
