@@ -1,0 +1,95 @@
+"""The line of keys at the bottom: only those that work here and now."""
+
+from textual.events import Click
+from textual.screen import Screen
+
+from widgets import glyphs
+from widgets.lines import Line, LineWidget, Span, line_width
+
+
+class KeyLine(LineWidget):
+    """Keys of active bindings with `show=True`: the focused widget's first, then the screen's, then the app's.
+
+    Use it so: `yield KeyLine()` at the end of a screen's `compose`. It follows the bindings by itself. What does not
+    fit is left out from the end, but for keys named in `always`. A click on a key runs it.
+
+    Args:
+        always: binding ids that keep their place at the right end.
+    """
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; padding: 0 1; dock: bottom; background: $surface; }
+    """
+
+    def __init__(self, *, always: tuple[str, ...] = (), id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._always = always
+        self._keys: tuple[tuple[str, str, str, bool], ...] = ()
+        self._places: list[tuple[int, int, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow the screen's bindings."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
+        self._bindings_updated(self.screen)
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Key and title of what could be shown, the most useful first."""
+        return tuple((key, title) for key, title, _name, _always in self._keys)
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """As many keys as fit."""
+        del height
+        fixed = [entry for entry in self._keys if entry[3]]
+        reserved = sum(_size(key, title) for key, title, _, _ in fixed)
+        shown: list[tuple[str, str, str, bool]] = []
+        used = 0
+        for entry in self._keys:
+            size = _size(entry[0], entry[1])
+            if entry[3]:
+                reserved -= size
+            elif used + size + reserved > width + 2:
+                continue
+            shown.append(entry)
+            used += size
+        left = len(self._keys) - len(shown)
+        spans: list[Span] = []
+        self._places = []
+        at = 0
+        for key, title, name, _ in shown:
+            size = _size(key, title)
+            self._places.append((at, at + size - 2, name))
+            spans += [(key, "key"), (f" {title}  ", "muted")]
+            at += size
+        if left and at + 1 <= width:
+            spans.append((glyphs.current().ellipsis, "muted"))
+        return [tuple(spans)]
+
+    def on_click(self, event: Click) -> None:
+        """Run the key that was clicked."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        for start, stop, key in self._places:
+            if start <= at.x < stop:
+                event.stop()
+                self.app.simulate_key(key)
+                return
+
+    def _bindings_updated(self, screen: Screen[object]) -> None:
+        if not self.is_attached or screen is not self.screen:
+            return
+        found: dict[str, tuple[str, str, str, bool]] = {}
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in found:
+                display = self.app.get_key_display(binding)
+                found[binding.action] = (display, binding.description, binding.key, binding.id in self._always)
+        keys = tuple(found.values())
+        if keys != self._keys:
+            self._keys = keys
+            self.redraw(layout=False)
+
+
+def _size(key: str, title: str) -> int:
+    return line_width(((key, "key"), (f" {title}  ", "muted")))
