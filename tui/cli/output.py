@@ -1,7 +1,5 @@
 """stdout is data: tables, CSV, JSON and JSON lines, streamed row by row."""
 
-import csv
-import io
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,10 +7,10 @@ from typing import Any
 import click
 import msgspec
 
+from store.export import write_csv
 from widgets.text import cell_fit, cell_width, plain
 
 FORMATS = ("table", "json", "jsonl", "csv")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _SAMPLE = 200
 _WIDEST = 40
 
@@ -35,30 +33,6 @@ def write_json(document: Any) -> None:
     write(text.decode("utf-8", "replace"))
 
 
-def neutral_cell(value: Any) -> str:
-    """A CSV cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if value is None:
-        return ""
-    text = str(value)
-    if isinstance(value, int):
-        return text
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
-class CsvWriter:
-    """Writes CSV rows with neutralised cells to stdout."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._columns = columns
-        self.write_cells(columns)
-
-    def write_cells(self, cells: Iterable[Any]) -> None:
-        """One line."""
-        buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\n").writerow([neutral_cell(cell) for cell in cells])
-        sys.stdout.write(buffer.getvalue())
-
-
 def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> int:
     """Stream rows in one of the formats. Returns how many were written.
 
@@ -68,8 +42,7 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
         form: table, json, jsonl or csv.
     """
     if form == "csv":
-        writer = CsvWriter(columns)
-        return _each(rows, lambda row: writer.write_cells(row.get(name) for name in columns))
+        return write_csv(sys.stdout, columns, ([row.get(name) for name in columns] for row in rows))
     if form == "jsonl":
         return _each(rows, lambda row: write(msgspec.json.encode(row).decode("utf-8", "replace")))
     if form == "json":

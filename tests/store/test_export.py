@@ -1,0 +1,60 @@
+"""CSV for spreadsheets: nothing acts, nothing is lost, nothing is overwritten."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.export import csv_line, export_path, neutral_cell, save_csv, write_csv
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        (-5, "-5"),
+        (None, ""),
+        ("plain", "plain"),
+        (0, "0"),
+    ],
+)
+def test_cells_are_neutral(value: object, cell: str) -> None:
+    assert neutral_cell(value) == cell
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")), min_size=2, max_size=2)
+    )
+)
+def test_every_text_comes_back_but_for_the_mark(rows: list[list[str]]) -> None:
+    buffer = io.StringIO()
+    assert write_csv(buffer, ("a", "b"), rows) == len(rows)
+    back = list(csv.reader(io.StringIO(buffer.getvalue(), newline="")))[1:]
+    assert back == [[neutral_cell(cell) for cell in row] for row in rows]
+
+
+def test_a_line_quotes_what_it_must() -> None:
+    assert csv_line(('a "b"', "c,d", 3)) == '"a ""b""","c,d",3\n'
+
+
+def test_a_file_is_private_new_and_named_harmlessly(tmp_path: Path) -> None:
+    path = export_path(tmp_path, "../../etc/pass wd\x1b[31m", NOW)
+    assert path.parent == tmp_path
+    assert path.name == "promoscope-etc-pass-wd-31m-20261123T120000Z.csv"
+    assert save_csv(path, ("id",), [("a",), ("=b",)]) == 2
+    assert path.read_text() == "id\na\n'=b\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        save_csv(path, ("id",), [])
+    assert path.read_text() == "id\na\n'=b\n"
