@@ -110,6 +110,10 @@ class FilterBar(Horizontal):
         """Put another text in, as if it had been typed."""
         self._input.value = plain(text)
 
+    def close(self) -> None:
+        """Empty the line, as if it had been cleared by hand; the screen gives the focus to something else."""
+        self._input.value = ""
+
     def show_note(self, note: str) -> None:
         """How many match and in what order; an equal note repaints nothing."""
         if note != self._note:

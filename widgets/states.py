@@ -98,7 +98,7 @@ class StateLine(LineWidget):
 
     Use it so::
 
-        line.show("61 active · 4 end within 7 days", note="148 campaigns")
+        line.show("61 active · 4 end within 7 days", "148 campaigns")
         line.show_state(StateData("partial", "Partly synced", "12 windows left"), note="2 min ago")
     """
 
@@ -111,7 +111,7 @@ class StateLine(LineWidget):
         self._left: Sequence[Span] = ((text, "text"),)
         self._note = note
 
-    def show(self, text: str, *, note: str = "", role: Role = "text") -> None:
+    def show(self, text: str, note: str = "", *, role: Role = "text") -> None:
         """Show plain words."""
         self.show_spans(((text, role),), note=note)
 

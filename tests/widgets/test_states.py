@@ -37,7 +37,7 @@ async def test_a_line_keeps_its_note_and_cuts_the_rest() -> None:
     line = StateLine()
     app = WidgetHost(line)
     async with hosted(app, (40, 5)) as pilot:
-        line.show("61 active · 4 end within 7 days · 9 scheduled", note="148 campaigns")
+        line.show("61 active · 4 end within 7 days · 9 scheduled", "148 campaigns")
         await pilot.pause()
         assert text_of(line) == ["61 active · 4 end with…   148 campaigns"[:38].ljust(38)] or text_of(line)[0].endswith(
             "148 campaigns"
