@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_integer, as_text, dig
+from store.domain.redemption import applied_discount
 from store.times import utc_text
 
 TEXT, INTEGER, FLAG, TIME, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.TIME, Kind.JSON
@@ -116,15 +117,6 @@ def _stack(document: Mapping[str, Any]) -> SqlValue:
     return as_text(document.get("redemption"))
 
 
-def _applied_discount(document: Mapping[str, Any]) -> SqlValue:
-    """Discount this row gave, minor units: applied amounts, never the cumulative ones (API §11.4)."""
-    for path in (("order", "total_applied_discount_amount"), ("order", "applied_discount_amount")):
-        value = as_integer(dig(document, path))
-        if value is not None:
-            return value
-    return None
-
-
 _CAMPAIGN_OF_REDEMPTION = (
     "voucher.campaign_id|promotion_tier.campaign.id|promotion_tier.campaign_id|promotion_tier.promotion_id"
     "|related_object_parent_id"
@@ -150,8 +142,8 @@ REDEMPTIONS = TableSpec(
         Column("order_id", paths="order.id|order_id"),
         Column("order_amount", INTEGER, "order.amount"),
         Column("order_total_amount", INTEGER, "order.total_amount"),
-        Column("discount_amount", INTEGER, read=_applied_discount),
-        Column("amount", INTEGER),
+        Column("discount_amount", INTEGER, read=applied_discount),
+        Column("amount", INTEGER, "amount|gift.amount|loyalty_card.points"),
         Column("related_object_type"),
         Column("related_object_id"),
         Column("promotion_tier_id", paths="promotion_tier.id"),

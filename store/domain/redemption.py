@@ -83,7 +83,7 @@ def redemption_facts(document: Any) -> RedemptionFacts:
         campaign_id=None if is_parent else _campaign_id(row),
         parent_id=None if is_rollback or linked == identity else linked,
         undone_id=linked if is_rollback else None,
-        discount=_signed(_discount(row), sign),
+        discount=_signed(applied_discount(row), sign),
         amount=_signed(amount, sign),
         amount_kind=kind,
         order_id=word(inside(row, "order", "id")) or word(row.get("order_id")) or None,
@@ -120,8 +120,8 @@ def _campaign_id(row: Any) -> str | None:
     return next((found for found in (word(inside(row, *way)) for way in ways) if found), None)
 
 
-def _discount(row: Any) -> int | None:
-    """Applied amounts alone: the others add up over a stack (API §11.4)."""
+def applied_discount(row: Any) -> int | None:
+    """The discount a redemption document gave, minor units: applied amounts, as others add up over a stack (API §11.4)."""
     applied = whole(inside(row, "order", "total_applied_discount_amount"))
     if applied is not None:
         return applied
