@@ -1,0 +1,46 @@
+"""Saving what is shown as CSV: a chart's numbers, a list's rows. New private files in the working directory."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from store.export import export_path, save_csv
+from store.queries.rows import RowList
+from widgets.bars import BarSpec
+from widgets.chart import ChartSpec
+
+
+def chart_table(spec: ChartSpec | BarSpec) -> tuple[list[str], list[list[Any]]]:
+    """A chart's numbers as columns and rows; exact integers, unknown stays empty."""
+    if isinstance(spec, BarSpec):
+        return [spec.label_head or "label", spec.unit or "value"], [[bar.label, bar.value] for bar in spec.bars]
+    places: Sequence[Any] = [day.isoformat() for day in spec.dates] if spec.dates else spec.labels
+    columns = ["day" if spec.dates else "label", *(series.name for series in spec.series)]
+    return columns, [[place, *(series.values[index] for series in spec.series)] for index, place in enumerate(places)]
+
+
+def save_chart(spec: ChartSpec | BarSpec, what: str, directory: Path, now: datetime) -> tuple[Path, int]:
+    """Save a chart's numbers; returns the file and how many rows it holds.
+
+    Raises:
+        OSError: the file cannot be written, or is there already.
+    """
+    columns, rows = chart_table(spec)
+    return _save(f"{what} {spec.title}", columns, rows, directory, now)
+
+
+def save_rows(rows: RowList, what: str, directory: Path, now: datetime) -> tuple[Path, int]:
+    """Save every row of a list in its order, all of its columns; streams, so size does not matter.
+
+    Raises:
+        OSError: the file cannot be written, or is there already.
+    """
+    return _save(what, list(rows.view.columns), rows.iterate(), directory, now)
+
+
+def _save(
+    what: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], directory: Path, now: datetime
+) -> tuple[Path, int]:
+    path = export_path(directory, what, now)
+    return path, save_csv(path, columns, rows)
