@@ -9,14 +9,13 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from widgets import glyphs, table_messages
+from widgets import table_messages
 from widgets.blocks import Blocks
 from widgets.columns import Column, Layout, furthest_skip, layout
 from widgets.lines import ROLES
 from widgets.row_reading import Opened, RowReader
 from widgets.rows import THEMED_ROLES, Row, RowList, RowSource
-from widgets.table_paint import header_line, row_line, text_line
-from widgets.wrap import wrap_cells
+from widgets.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
 
 _STRIPS_KEPT = 1024
 _WHEEL_LINES = 3
@@ -83,6 +82,7 @@ class VirtualTable(RowReader, can_focus=True):
         self._marks: dict[str, None] = {}
         self._skip = 0
         self._plan = Layout((), ())
+        self._planned: tuple[int, int] = (0, 0)
         self._drawn: dict[tuple[int, int], Strip] = {}
         self._styles: dict[str, Style] = {}
         self._told: tuple[str, int] | None = None
@@ -205,18 +205,21 @@ class VirtualTable(RowReader, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, or a row in sight."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
+        # The scrollbar comes and goes with the rows, after the resize event and without one of its own.
+        if self._planned != (width, self._gutter):
+            self._lay_out(width)
         if y == 0:
             return header_line(self._plan, width, self._gutter, self.sort, self._style)
         index = self.scroll_offset.y + y - 1
         if not self.blocks.total:
-            return self._note_line(y - 1, width)
+            return note_line(self._note, y - 2, width, self._style)
         if index >= self.blocks.total:
-            return text_line("", width, "text", self._style)
+            return strip_of((), width, self._style)
         row = self.blocks.row(index)
         here = (2 if self.has_focus else 1) if index == self.cursor else 0
         if row is None:
-            return self._missing_line(here, width)
+            return missing_line(gutter_text(self._gutter, here > 0, False), width, self._style)
         strip = self._drawn.get((index, here))
         if strip is None:
             if len(self._drawn) >= _STRIPS_KEPT:
@@ -225,24 +228,11 @@ class VirtualTable(RowReader, can_focus=True):
         return strip
 
     def _draw(self, row: Row, here: int, width: int) -> Strip:
-        signs = glyphs.current()
-        gutter = signs.cursor if here else " "
-        if self._gutter > 1:
-            gutter += signs.mark if row.id in self._marks else " "
+        gutter = gutter_text(self._gutter, here > 0, row.id in self._marks)
         if here == 2:
             over = self._style("cursor-row")
             return row_line(row, self._plan, width, (gutter, "accent"), lambda _role: over)
         return row_line(row, self._plan, width, (gutter, "muted" if here else "accent"), self._style)
-
-    def _missing_line(self, here: int, width: int) -> Strip:
-        signs = glyphs.current()
-        gutter = (signs.cursor if here else " ").ljust(self._gutter)
-        return text_line(gutter + signs.placeholder * 3, width, "muted", self._style)
-
-    def _note_line(self, line: int, width: int) -> Strip:
-        lines = wrap_cells(self._note, max(1, width - 2))
-        text = lines[line - 1] if 1 <= line <= len(lines) else ""
-        return text_line(f" {text}", width, "muted", self._style)
 
     def _style(self, role: str) -> Style:
         style = self._styles.get(role)
@@ -261,9 +251,13 @@ class VirtualTable(RowReader, can_focus=True):
         self.refresh()
 
     def _arrange(self) -> None:
-        self._plan = layout(self.columns, self.size.width - self._gutter, skip=self._skip)
-        self.forget_drawing()
+        self._lay_out(self.scrollable_content_region.width)
         self.refresh()
+
+    def _lay_out(self, width: int) -> None:
+        self._planned = (width, self._gutter)
+        self._plan = layout(self.columns, width - self._gutter, skip=self._skip)
+        self.forget_drawing()
 
     def _line_region(self, y: int) -> Region:
         return Region(0, y, self.size.width, 1)
@@ -348,7 +342,7 @@ class VirtualTable(RowReader, can_focus=True):
 
     def action_shift_columns(self, step: int) -> None:
         """Bring hidden columns into sight; the first column always stays."""
-        most = furthest_skip(self.columns, self.size.width - self._gutter)
+        most = furthest_skip(self.columns, self.scrollable_content_region.width - self._gutter)
         skip = max(0, min(most, self._skip + step))
         if skip != self._skip:
             self._skip = skip

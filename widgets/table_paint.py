@@ -10,6 +10,7 @@ from widgets import glyphs
 from widgets.columns import Layout
 from widgets.rows import Cell, Row
 from widgets.text import cell_fit, cell_width, plain
+from widgets.wrap import wrap_cells
 
 StyleOf = Callable[[str], Style]
 """The style of a role."""
@@ -56,9 +57,22 @@ def header_line(plan: Layout, width: int, gutter_width: int, sort: tuple[str, bo
     return strip_of(pieces, width, style_of)
 
 
-def text_line(text: str, width: int, role: str, style_of: StyleOf) -> Strip:
-    """A note in place of rows."""
-    return strip_of([(text, role)], width, style_of)
+def gutter_text(width: int, here: bool, marked: bool) -> str:
+    """What stands before the first column: the cursor's sign and, in a gutter of two cells, the mark's."""
+    signs = glyphs.current()
+    mark = signs.mark if marked else " "
+    return (signs.cursor if here else " ") + (mark if width > 1 else "")
+
+
+def missing_line(gutter: str, width: int, style_of: StyleOf) -> Strip:
+    """A quiet line for a row that has not arrived."""
+    return strip_of([(gutter + glyphs.current().placeholder * 3, "muted")], width, style_of)
+
+
+def note_line(note: str, line: int, width: int, style_of: StyleOf) -> Strip:
+    """One line of the words in place of rows, counted from 0; blank before and after them."""
+    lines = wrap_cells(note, max(1, width - 2))
+    return strip_of([(f" {lines[line]}" if 0 <= line < len(lines) else "", "muted")], width, style_of)
 
 
 def strip_of(pieces: Sequence[tuple[str, str]], width: int, style_of: StyleOf) -> Strip:

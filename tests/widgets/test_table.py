@@ -377,3 +377,14 @@ async def test_equal_neighbours_are_one_segment_and_themes_redraw() -> None:
         app.theme = "textual-light"
         await pilot.pause()
         assert next(iter(app.table.render_line(2))).style != before
+
+
+async def test_the_scrollbar_takes_no_cell_from_the_last_column() -> None:
+    app = Host()
+    async with run(app, (61, 8)) as pilot:
+        app.table.show_rows([Row(str(i), ("name", "state", f"{i:,}!", "n", "l")) for i in range(2000)])
+        await pilot.pause()
+        assert app.table.show_vertical_scrollbar
+        lines = app.lines()
+        assert {cell_len(line) for line in lines} == {60}
+        assert lines[1].endswith("0!")
