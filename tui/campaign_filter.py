@@ -113,9 +113,11 @@ def status_rank(kind: StatusKind) -> int:
 
 def _status_key(campaign: CampaignRow) -> tuple[Any, ...]:
     status = campaign.status
-    moment = status.starts_at if status.ends_at is None else status.ends_at
-    far = "9999" if moment is None else moment.isoformat()
-    return (status_rank(status.kind), far, campaign.name.casefold())
+    scheduled, ended = status.kind is StatusKind.SCHEDULED, status.kind is StatusKind.EXPIRED
+    moment = status.starts_at if scheduled else status.ends_at
+    # What changes soonest, or ended last, comes first; open ends change never.
+    distance = float("inf") if moment is None else moment.timestamp() * (-1 if ended else 1)
+    return (status_rank(status.kind), distance, campaign.name.casefold())
 
 
 _PLAIN_KEYS: Mapping[str, Callable[[CampaignRow], Any]] = {

@@ -65,6 +65,8 @@ COMMANDS: tuple[Command, ...] = (
             Place.EVERYWHERE),
     Command("app.theme", "", "app.next_theme", "theme", "Change between dark, light and the terminal's own colours",
             Place.EVERYWHERE),
+    Command("app.save_copied", "", "app.save_copied", "save copied", "Write what was copied last to a private file",
+            Place.EVERYWHERE),
     Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the campaign list",
             Place.EVERYWHERE),
     Command("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "Back to the shell; `fg` returns",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from store.sync.report import Report
+from store.sync.tasks import SyncRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,22 @@ class SyncState:
     waiting: str = ""
 
 
+class SyncRequested(Message):
+    """A screen wants something read from the API.
+
+    Attributes:
+        request: what.
+        what: in words.
+        quietly: nobody pressed a key for it: when it cannot be done, nothing is said.
+    """
+
+    def __init__(self, request: SyncRequest, what: str, *, quietly: bool = False) -> None:
+        super().__init__()
+        self.request = request
+        self.what = what
+        self.quietly = quietly
+
+
 class SyncProgressed(Message):
     """A page arrived, a wait began, or a run started or ended."""
 
@@ -55,6 +72,18 @@ class SyncFinished(Message):
         super().__init__()
         self.report = report
         self.reason = reason
+
+
+class CampaignOpened(Message):
+    """The reader opened a campaign.
+
+    Attributes:
+        campaign_id: which.
+    """
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__()
+        self.campaign_id = campaign_id
 
 
 class CacheChanged(Message):

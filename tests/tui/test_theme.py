@@ -4,7 +4,7 @@ import pytest
 from textual.color import Color
 
 from tui.theme import ANSI, DARK, LIGHT, NAMES, STATUS_ROLES, THEMES, TYPE_ROLES
-from widgets.table import THEMED_ROLES
+from widgets.rows import THEMED_ROLES
 
 BY_NAME = {theme.name: theme for theme in THEMES}
 TEXTS = (

@@ -1,0 +1,222 @@
+"""The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from store.sync.tasks import SyncRequest
+from tui.commands import Place, bindings_of
+from tui.handing import save_copied
+from tui.messages import CacheChanged, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
+from tui.palette import CommandPaletteProvider
+from tui.screens.campaign_list import CampaignListScreen
+from tui.screens.place import PlaceScreen
+from tui.services import AppServices
+from tui.sync_desk import SyncDesk
+from tui.theme import THEMES
+from widgets import glyphs
+from widgets.text import safe
+from widgets.too_small import TooSmall
+
+CAMPAIGNS = "campaigns"
+_MINUTE = 60.0
+
+
+class PromoscopeApp(App[None]):
+    """Voucherify campaigns in a terminal.
+
+    Args:
+        services: settings, questions to the cache, a way to sync.
+        open_campaign: id or exact name of a campaign to open at the start.
+        sync_at_start: read what is new as soon as the first screen stands (the demo does).
+    """
+
+    TITLE = "promoscope"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
+    CSS = """
+    ToastRack { dock: bottom; margin-bottom: 1; }
+    Toast { width: auto; max-width: 70; }
+    """
+
+    def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
+        super().__init__()
+        self.services = services
+        self.desk = SyncDesk(self, services)
+        self._open_campaign = open_campaign
+        self._sync_at_start = sync_at_start
+        self.animation_level = "none"
+        glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = services.preferences.theme
+        self.set_keymap(dict(services.preferences.keys))
+        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services))
+
+    # Starting and leaving
+
+    async def on_mount(self) -> None:
+        """Open the first screen, then whatever was asked for."""
+        await self.switch_mode(CAMPAIGNS)
+        self._watch_signals()
+        self.set_interval(_MINUTE, self._minute, name="minute")
+        for problem in self.services.preferences.problems:
+            self.notify(safe(problem).plain, severity="warning", markup=False)
+        if self._open_campaign is not None:
+            self.action_open_campaign(self._open_campaign)
+        if self._sync_at_start:
+            self.action_sync_routine()
+
+    async def action_quit(self) -> None:
+        """Leave; a sync under way stops where it is and keeps what it read."""
+        self.desk.cancel()
+        self.exit()
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGHUP", "SIGTERM"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                # Outside the main thread, as in tests, and on Windows there is nothing to watch.
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, self._leave_on, number)
+
+    def _leave_on(self, number: int) -> None:
+        self.desk.cancel()
+        self.exit(return_code=128 + number)
+
+    def _fatal_error(self) -> None:
+        # Textual shows the local variables of every frame here; they hold keys and people's addresses.
+        from traceback import format_exc
+
+        from rich.segment import Segments
+        from rich.text import Text
+
+        from store.redact import redact
+        from widgets.text import plain_lines
+
+        self.bell()
+        words = Text("\n".join(plain_lines(redact(format_exc()))))
+        self._exit_renderables.append(Segments(self.console.render(words, self.console.options)))
+        self._close_messages_no_wait()
+
+    # Getting about
+
+    async def action_back(self) -> None:
+        """Back to where the reader was; from the first screen, leave."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        else:
+            await self.action_quit()
+
+    def action_open_campaign(self, wanted: str) -> None:
+        """Open a campaign by id or exact name."""
+        from tui.screens.campaign_detail import CampaignDetailScreen
+
+        self.push_screen(CampaignDetailScreen(self.services, wanted))
+
+    def action_help(self) -> None:
+        """The keys that work here."""
+        from tui.screens.help import HelpScreen
+
+        place = self._place()
+        if place is not None and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(place.HELP_PLACE, self.focused))
+
+    def action_next_theme(self) -> None:
+        """The next of the app's themes."""
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+
+    def action_save_copied(self) -> None:
+        """Write what was copied last to a file."""
+        if not self.clipboard:
+            self.notify("Nothing was copied yet.", markup=False)
+            return
+        try:
+            path = save_copied(self.clipboard, Path.cwd(), self.services.now())
+        except OSError as error:
+            self.notify(f"The file cannot be written: {error.strerror}.", severity="error", markup=False)
+        else:
+            self.notify(safe(f"Written to {path}").plain, markup=False, timeout=10)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None: the palette offers the app's own commands alone."""
+        del screen
+        return ()
+
+    def _place(self) -> PlaceScreen | None:
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, PlaceScreen)), None)
+
+    def _places(self) -> list[PlaceScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
+
+    # Syncing
+
+    def action_sync_routine(self) -> None:
+        """Read what is new of campaigns and of all that was opened before."""
+        self.sync(SyncRequest(), "campaigns")
+
+    def action_cancel_sync(self) -> None:
+        """Stop the sync under way."""
+        if not self.desk.cancel():
+            self.notify("No sync is running.", markup=False)
+
+    def action_toggle_sync_panel(self) -> None:
+        """Show or hide how the sync goes."""
+        place = self._place()
+        if place is not None:
+            place.toggle_sync_panel()
+
+    def sync(self, request: SyncRequest, what: str) -> None:
+        """Start a sync, or say why not."""
+        refusal = self.desk.start(request, what)
+        if refusal:
+            self.notify(safe(refusal).plain, severity="warning", markup=False)
+
+    @on(CampaignOpened)
+    def _campaign_opened(self, event: CampaignOpened) -> None:
+        self.action_open_campaign(event.campaign_id)
+
+    @on(SyncRequested)
+    def _sync_requested(self, event: SyncRequested) -> None:
+        if event.quietly and self.desk.refusal():
+            return
+        self.sync(event.request, event.what)
+
+    @on(SyncProgressed)
+    def _sync_progressed(self, event: SyncProgressed) -> None:
+        for place in self._places():
+            place.show_sync(event.state, self.desk.progress)
+
+    @on(CacheChanged)
+    def _cache_changed(self) -> None:
+        for place in self._places():
+            place.cache_changed()
+
+    @on(SyncFinished)
+    def _sync_finished(self, event: SyncFinished) -> None:
+        if event.reason:
+            title = "Sync failed" if event.report is None else f"Sync {event.report.state}"
+            self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
+
+    def _minute(self) -> None:
+        for place in self._places():
+            place.minute_passed()
+
+    # Size
+
+    @on(Resize)
+    def _resized(self, event: Resize) -> None:
+        TooSmall.follow(self, event.size)

@@ -1,0 +1,50 @@
+"""The command palette: every command that works here, found by typing. Filled from the declarations alone."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.screen import Screen
+
+from tui.commands import Command, Place, key_words, offered
+from tui.screens.place import PlaceScreen
+
+
+class CommandPaletteProvider(Provider):
+    """Offers the commands of everywhere and of the screen under the palette."""
+
+    def _commands(self) -> Iterator[Command]:
+        yield from offered(self._place())
+        if self._place() is not Place.EVERYWHERE:
+            yield from offered(Place.EVERYWHERE)
+
+    def _place(self) -> Place:
+        screen: Screen[object] = self.screen
+        return screen.HELP_PLACE if isinstance(screen, PlaceScreen) else Place.EVERYWHERE
+
+    async def discover(self) -> Hits:
+        """Everything, before anything is typed."""
+        for command in self._commands():
+            words = _words(command)
+            yield DiscoveryHit(Content(words), partial(self._run, command), text=words, help=_keys(command))
+
+    async def search(self, query: str) -> Hits:
+        """What matches the typed text, the best first."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            words = _words(command)
+            score = matcher.match(words)
+            if score > 0:
+                yield Hit(score, matcher.highlight(words), partial(self._run, command), text=words, help=_keys(command))
+
+    async def _run(self, command: Command) -> None:
+        await self.screen.run_action(command.action)
+
+
+def _words(command: Command) -> str:
+    return f"{command.title.capitalize()}: {command.help}"
+
+
+def _keys(command: Command) -> str | None:
+    return key_words(command.keys) if command.keys else None

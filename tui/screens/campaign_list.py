@@ -1,0 +1,352 @@
+"""The campaign list: every campaign of the cache, filtered as you type, sorted by any column, with a preview."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.worker import get_current_worker
+
+from store.cache.database import CacheError, CacheMissing
+from store.domain.status import StatusKind
+from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
+from store.queries.freshness import data_state
+from store.sync.tasks import SyncRequest
+from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter, status_rank
+from tui.campaign_rows import COLUMNS, TITLES, campaign_row, campaigns_markdown, counts_words
+from tui.campaign_types import type_titles
+from tui.commands import Place, bindings_of
+from tui.handing import copy_text, show_dashboard
+from tui.messages import CampaignOpened, SyncRequested
+from tui.preview import CampaignPreview
+from tui.screens.json import JsonScreen
+from tui.screens.place import PlaceScreen
+from tui.services import AppServices
+from tui.status_words import status_sign
+from widgets import format as fmt
+from widgets.drawer import Drawer
+from widgets.filter_bar import FilterBar
+from widgets.picker import Picker, PickerItem
+from widgets.states import StateLine
+from widgets.table import VirtualTable
+
+_PREVIEW_FROM = 120
+
+NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
+NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
+NO_CAMPAIGNS = "This project has no campaigns, or none were read yet. Press R to sync."
+NO_MATCH = "No campaign matches. esc clears the filter."
+
+
+class CampaignListScreen(PlaceScreen):
+    """Every campaign of the project.
+
+    Args:
+        services: what the app is given.
+        campaigns: rows already read, for an instant first paint; None lets the screen read them itself.
+    """
+
+    DEFAULT_CSS = """
+    CampaignListScreen #list-body { height: 1fr; }
+    CampaignListScreen VirtualTable { width: 1fr; }
+    CampaignListScreen Drawer.-right { width: 40; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.LIST)
+    HELP_PLACE = Place.LIST
+
+    def __init__(self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None) -> None:
+        super().__init__(services)
+        self._shelf = CampaignShelf(campaigns or (), type_titles())
+        self._typed = ""
+        self._chosen = CampaignFilter()
+        self._sort = CampaignSort()
+        self._shown: dict[str, CampaignRow] = {}
+        self._read = campaigns is not None
+        self._preview_wanted = True
+        self._as_of: str | None = None
+
+    # What is on screen
+
+    def compose_body(self) -> ComposeResult:
+        """Counts, filter, list and preview."""
+        yield StateLine(id="counts")
+        yield FilterBar(id="filter", placeholder="name, id, category, metadata, type:, status:")
+        with Horizontal(id="list-body"):
+            yield VirtualTable(COLUMNS, empty_text=NO_CAMPAIGNS, sort=("status", False), id="campaigns")
+            yield Drawer(id="preview")
+
+    def data_age(self) -> str | None:
+        """When the campaigns were last read."""
+        return self._as_of
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is."""
+        return ("Campaigns",)
+
+    def on_mount(self) -> None:
+        """Show what was read already, or read it."""
+        self.table.focus()
+        if self._read:
+            self._show_campaigns()
+        else:
+            self.read_campaigns()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The list itself."""
+        return self.query_one("#campaigns", VirtualTable)
+
+    @property
+    def current(self) -> CampaignRow | None:
+        """The campaign under the cursor."""
+        row = self.table.cursor_row
+        return None if row is None else self._shown.get(row.id)
+
+    def selected(self) -> list[CampaignRow]:
+        """The marked campaigns, or else the one under the cursor."""
+        by_id = {one.id: one for one in self._shelf.campaigns}
+        marked = [by_id[identity] for identity in self.table.marks if identity in by_id]
+        current = self.current
+        return marked or ([current] if current is not None else [])
+
+    # Reading
+
+    def cache_changed(self) -> None:
+        """Read again; the cursor stays on its campaign."""
+        self.read_campaigns()
+
+    @work(thread=True, exclusive=True, group="campaigns", exit_on_error=False)
+    def read_campaigns(self) -> None:
+        """Ask the cache for every campaign, in a thread."""
+        worker, services = get_current_worker(), self.services
+        try:
+            campaigns = services.reader.ask(list_campaigns, services.now(), services.zone)
+            as_of = services.reader.ask(data_state, "campaigns").as_of
+        except CacheMissing:
+            self.app.call_from_thread(self._show_missing)
+        except CacheError as error:
+            self.app.call_from_thread(self._show_broken, str(error))
+        else:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._take, campaigns, as_of)
+
+    def _take(self, campaigns: Sequence[CampaignRow], as_of: str | None) -> None:
+        self._as_of = as_of
+        if not self._read or campaigns != self._shelf.campaigns:
+            self._read = True
+            self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
+            self._show_campaigns()
+        else:
+            self.refresh_top()
+
+    def _show_missing(self) -> None:
+        online = self.services.run_sync is not None
+        self.table.set_empty_text(NO_CACHE if online else NO_CACHE_OFFLINE.format(path=self.services.settings.database))
+        self.table.show_rows(())
+
+    def _show_broken(self, reason: str) -> None:
+        self.table.set_empty_text(reason)
+        self.table.show_rows(())
+
+    def _show_campaigns(self, *, keep_cursor: bool = True) -> None:
+        wanted = self._wanted()
+        chosen = self._shelf.select(wanted, self._sort)
+        self._shown = {one.id: one for one in chosen}
+        now = self.services.now()
+        self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else NO_CAMPAIGNS)
+        self.table.set_sort(self._sort.column, descending=self._sort.descending)
+        self.table.show_rows(
+            [campaign_row(one, self.services.zone, now) for one in chosen], keep_cursor_on_id=keep_cursor
+        )
+        self._tell_counts(wanted)
+        self.refresh_top()
+
+    def _wanted(self) -> CampaignFilter:
+        typed = parse_filter(self._typed, self._shelf.type_titles)
+        return replace(typed, types=typed.types | self._chosen.types, statuses=typed.statuses | self._chosen.statuses)
+
+    # Commands
+
+    def action_open(self) -> None:
+        """Open the campaign under the cursor."""
+        current = self.current
+        if current is not None:
+            self.post_message(CampaignOpened(current.id))
+
+    @on(VirtualTable.RowActivated, "#campaigns")
+    def _activated(self, event: VirtualTable.RowActivated) -> None:
+        self.post_message(CampaignOpened(event.id))
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.query_one(FilterBar).open()
+
+    def action_clear(self) -> None:
+        """Clear filters, then marks."""
+        if self._typed or self._chosen != CampaignFilter():
+            self._typed, self._chosen = "", CampaignFilter()
+            self.query_one(FilterBar).close()
+            self.table.focus()
+            self._show_campaigns()
+        else:
+            self.table.clear_marks()
+
+    @work(group="choice", exclusive=True)
+    async def action_choose_types(self) -> None:
+        """Pick one type, or all."""
+        counts = Counter(one.campaign_type for one in self._shelf.campaigns)
+        items = [PickerItem("", "All types", fmt.count(counts.total()))]
+        items += [
+            PickerItem(f"={kind}", title, fmt.count(counts[kind]))
+            for kind, title in sorted(self._shelf.type_titles.items(), key=lambda item: item[1])
+        ]
+        chosen = await self.app.push_screen_wait(Picker(items, title="Type"))
+        if chosen is not None:
+            types = frozenset({chosen[1:]}) if chosen else frozenset[str]()
+            self._choose(replace(self._chosen, types=types))
+
+    @work(group="choice", exclusive=True)
+    async def action_choose_status(self) -> None:
+        """Pick one status, or all."""
+        counts = Counter(one.status.kind for one in self._shelf.campaigns)
+        items = [PickerItem("", "Any status", fmt.count(counts.total()))]
+        items += [
+            PickerItem(kind.value, kind.value.capitalize(), fmt.count(counts[kind]), status_sign(kind))
+            for kind in sorted(StatusKind, key=status_rank)
+        ]
+        chosen = await self.app.push_screen_wait(Picker(items, title="Status"))
+        if chosen is not None:
+            self._choose(replace(self._chosen, statuses=frozenset({chosen} - {""})))
+
+    @work(group="choice", exclusive=True)
+    async def action_choose_sort(self) -> None:
+        """Pick a column to sort by."""
+        items = [PickerItem(column.id, column.title, self._direction(column.id)) for column in COLUMNS]
+        chosen = await self.app.push_screen_wait(Picker(items, title="Sort by", current=self._sort.column))
+        if chosen is not None:
+            self._sort_by(chosen)
+
+    def action_refresh_campaign(self) -> None:
+        """Read the marked campaigns, or the one under the cursor, from the API."""
+        chosen = self.selected()
+        if chosen:
+            what = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} campaigns"
+            self.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
+
+    def action_toggle_preview(self) -> None:
+        """Show or hide the campaign beside the list."""
+        self._preview_wanted = not self._preview.is_open
+        if self._preview_wanted:
+            self._show_preview(self.current)
+        else:
+            self._preview.close()
+
+    def action_copy_id(self) -> None:
+        """Copy ids."""
+        chosen = self.selected()
+        if chosen:
+            copy_text(self.app, "\n".join(one.id for one in chosen), _plural(len(chosen), "id"))
+
+    def action_copy_markdown(self) -> None:
+        """Copy as a Markdown table."""
+        chosen = self.selected()
+        if chosen:
+            text = campaigns_markdown(chosen, self.services.zone)
+            copy_text(self.app, text, f"{_plural(len(chosen), 'campaign')} as Markdown")
+
+    def action_show_json(self) -> None:
+        """The document as received."""
+        current = self.current
+        if current is not None:
+            self.app.push_screen(JsonScreen(self.services, "campaigns", current.id, current.name))
+
+    def action_open_dashboard(self) -> None:
+        """Show the address in the dashboard."""
+        current = self.current
+        if current is not None:
+            show_dashboard(self.app, self.services, current.id)
+
+    # What the widgets report
+
+    @on(FilterBar.FilterSubmitted)
+    @on(FilterBar.FilterClosed)
+    def _filter_left(self) -> None:
+        self.table.focus()
+
+    @on(FilterBar.FilterChanged)
+    def _filtered(self, event: FilterBar.FilterChanged) -> None:
+        self._typed = event.text
+        self._show_campaigns()
+
+    @on(VirtualTable.SortRequested, "#campaigns")
+    def _sorted(self, event: VirtualTable.SortRequested) -> None:
+        self._sort_by(event.column_id)
+
+    @on(VirtualTable.MarksChanged, "#campaigns")
+    def _marked(self) -> None:
+        self._tell_counts(self._wanted())
+
+    @on(VirtualTable.RowHighlighted, "#campaigns")
+    def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
+        if self._preview.is_open:
+            self._show_preview(self._shown.get(event.id))
+
+    @on(VirtualTable.RowsLoaded, "#campaigns")
+    def _loaded(self) -> None:
+        self._follow_width()
+
+    @on(Resize)
+    def _follow_width(self) -> None:
+        wide = self.app.size.width >= _PREVIEW_FROM
+        if wide and self._preview_wanted and not self._preview.is_open:
+            self._show_preview(self.current)
+        elif not wide and self._preview.is_open and self._preview.has_class("-right"):
+            self._preview.close()
+
+    # Helpers
+
+    @property
+    def _preview(self) -> Drawer:
+        return self.query_one("#preview", Drawer)
+
+    def _show_preview(self, campaign: CampaignRow | None) -> None:
+        if campaign is None:
+            return
+        zone, now = self.services.zone, self.services.now()
+        shown = self._preview.query(CampaignPreview)
+        if self._preview.is_open and shown:
+            shown.first().show(campaign, zone, now)
+        else:
+            self._preview.open(CampaignPreview(campaign, zone, now))
+
+    def _choose(self, chosen: CampaignFilter) -> None:
+        self._chosen = chosen
+        self._show_campaigns()
+
+    def _sort_by(self, column: str) -> None:
+        self._sort = next_sort(self._sort, column)
+        self._show_campaigns()
+
+    def _direction(self, column: str) -> str:
+        if column != self._sort.column:
+            return ""
+        return "downwards" if self._sort.descending else "upwards"
+
+    def _tell_counts(self, wanted: CampaignFilter) -> None:
+        counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
+        marked = len(self.table.marks)
+        right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
+        self.query_one("#counts", StateLine).show(counts_words(counts), right)
+        note = f"{fmt.count(len(self._shown))} match · by {TITLES[self._sort.column].lower()}"
+        if wanted.unknown:
+            note = f"not understood: {' '.join(wanted.unknown)} · {note}"
+        self.query_one(FilterBar).show_note(note)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,107 @@
+"""The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from store.days import parse_instant
+from tui.commands import Place
+from tui.messages import SyncState
+from tui.services import AppServices
+from widgets import format as fmt
+from widgets import glyphs
+from widgets.key_line import KeyLine
+from widgets.lines import Role
+from widgets.progress import ProgressData, SyncProgress
+from widgets.top_line import TopLine, TopLineData
+
+
+class PlaceScreen(Screen[None]):
+    """A screen that a reader stands on: campaigns, a campaign, later the calendar and customers.
+
+    Args:
+        services: what the app is given.
+    """
+
+    DEFAULT_CSS = """
+    PlaceScreen { background: $background; overflow: hidden; }
+    PlaceScreen #sync-panel {
+        display: none; height: auto; max-height: 40%; padding: 0 1; border-top: solid $foreground 35%;
+    }
+    PlaceScreen.-syncing #sync-panel { display: block; }
+    """
+    HELP_PLACE: ClassVar[Place] = Place.EVERYWHERE
+
+    def __init__(self, services: AppServices) -> None:
+        super().__init__()
+        self.services = services
+        self.sync_state = SyncState()
+
+    def compose(self) -> ComposeResult:
+        """Top line, body, progress, keys."""
+        yield TopLine(id="top-line")
+        yield from self.compose_body()
+        yield SyncProgress(id="sync-panel")
+        yield KeyLine(always=("app.help",), id="key-line")
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between the two lines."""
+        yield Widget()
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is, outermost first; outside text allowed."""
+        return ()
+
+    def data_age(self) -> str | None:
+        """UTC text of when what is shown was last read; None when it never was."""
+        return None
+
+    def cache_changed(self) -> None:
+        """Rows changed in the cache: read again what is shown and keep the reader's place."""
+
+    def minute_passed(self) -> None:
+        """Ages may have changed."""
+        self.refresh_top()
+
+    def show_sync(self, state: SyncState, progress: ProgressData) -> None:
+        """Show how the sync goes."""
+        self.sync_state = state
+        self.query_one("#sync-panel", SyncProgress).show(progress)
+        self.refresh_top()
+
+    def toggle_sync_panel(self) -> None:
+        """Show or hide the progress."""
+        self.toggle_class("-syncing")
+
+    def refresh_top(self) -> None:
+        """Show the top line anew; an equal one repaints nothing."""
+        services, state = self.services, self.sync_state
+        words, role = sync_words(state)
+        known = state.limit is not None and state.remaining is not None
+        as_of = self.data_age()
+        data = TopLineData(
+            profile=services.settings.profile,
+            zone=fmt.zone_name(services.zone),
+            crumbs=self.crumbs(),
+            production=services.settings.production,
+            age="" if state.running else fmt.age(parse_instant(as_of) if as_of else None, services.now()),
+            sync=words,
+            sync_role=role,
+            calls=(state.limit or 0) - (state.remaining or 0) if known else None,
+            call_limit=state.limit if known else None,
+            offline=services.run_sync is None,
+        )
+        self.query_one("#top-line", TopLine).show(data)
+
+
+def sync_words(state: SyncState) -> tuple[str, Role]:
+    """The sync's state in a few words and a role; "" when all is well and nothing runs."""
+    if state.running:
+        return state.waiting or f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} calls", "accent"
+    if state.state == "failed":
+        return f"{glyphs.current().failed} sync failed", "bad"
+    if state.state == "partial":
+        return f"{glyphs.current().partial} partial", "warn"
+    return "", "muted"
