@@ -75,7 +75,9 @@ def money_compact(minor: int | None, currency: str | None = None) -> str:
 
 def points(value: int | None) -> str:
     """`8410` → `8,410 pts`; points are never multiplied (API §1)."""
-    return glyphs.current().unknown if value is None else f"{value:,} pts" if abs(value) != 1 else f"{value} pt"
+    if value is None:
+        return glyphs.current().unknown
+    return f"{value:,} {'pt' if abs(value) == 1 else 'pts'}"
 
 
 def percent(part: int | None, whole: int | None) -> str:

@@ -7,16 +7,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from widgets.text import MAX_COMBINING, cell_fit, cell_width, plain, plain_lines, safe, safe_lines
+from widgets.text import MAX_COMBINING, Align, cell_fit, cell_width, plain, plain_lines, safe, safe_lines
 
+ALIGNS: list[Align] = ["left", "right", "center"]
 anything = st.text(st.characters(), max_size=60)  # surrogates included
 
 
 def is_quiet(text: str) -> bool:
     """Nothing that acts on a terminal, reorders a line, or cannot be seen."""
-    return all(
-        unicodedata.category(char)[0] not in "C" and unicodedata.category(char) not in {"Zl", "Zp"} for char in text
-    )
+    return all(unicodedata.category(char)[0] != "C" and unicodedata.category(char) not in {"Zl", "Zp"} for char in text)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +58,9 @@ def test_every_own_width_agrees_with_the_library(text: str) -> None:
     assert cell_width(plain(text)) == cell_len(plain(text))
 
 
-@given(anything, st.integers(-2, 30), st.sampled_from(["left", "right", "center"]))
-def test_cell_fit_is_exact(text: str, width: int, align: str) -> None:
-    fitted = cell_fit(text, width, align)  # type: ignore[arg-type]  # a strategy gives str, not the literal
+@given(anything, st.integers(-2, 30), st.sampled_from(ALIGNS))
+def test_cell_fit_is_exact(text: str, width: int, align: Align) -> None:
+    fitted = cell_fit(text, width, align)
     assert cell_len(fitted) == max(0, width)
     assert is_quiet(fitted)
 
@@ -82,8 +81,8 @@ def test_cell_fit_is_exact(text: str, width: int, align: str) -> None:
         ("x", 0, "left", ""),
     ],
 )
-def test_cell_fit_table(text: str, width: int, align: str, fitted: str) -> None:
-    assert cell_fit(text, width, align) == fitted  # type: ignore[arg-type]  # as above
+def test_cell_fit_table(text: str, width: int, align: Align, fitted: str) -> None:
+    assert cell_fit(text, width, align) == fitted
 
 
 def test_marks_cannot_pile_up_over_other_lines() -> None:
