@@ -9,7 +9,7 @@ from store.api.errors import ApiError
 from store.cache.ledger import SWEEP, Ledger
 from store.sync.catalogue import CampaignRef, Strategy
 from store.sync.exporting import CALLS, WORTH_IT, count_rows
-from store.sync.reading import Session
+from store.sync.reading import MEMBERS_PER_RUN, Session
 from store.sync.report import EXPORTS, PAGES
 from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, routine_tasks, row_tasks
 
@@ -107,6 +107,8 @@ class Planner:
     async def _line(self, task: Task, request: SyncRequest) -> PlanLine:
         state = self._ledger.state(task.resource.name, task.scope)
         held = self._held(task)
+        if task.resource.members or task.resource.strategy is Strategy.EXPORT:
+            return self._uncounted(task, held)
         whole = request.full or state.completed_at is None or task.resource.strategy is Strategy.SWEEP
         total, trouble = (held, "") if not whole else await self._count(task)
         started = self._ledger.window(task.resource.name, task.scope, SWEEP) is not None
@@ -117,6 +119,15 @@ class Planner:
         pace = self._per_minute()
         minutes = calls / pace if pace else None
         return PlanLine(task.resource.name, task.scope, held, total, via, calls, minutes, trouble or why)
+
+    def _uncounted(self, task: Task, held: int) -> PlanLine:
+        """A list nothing counts: read by export, or code by code."""
+        pace = self._per_minute()
+        by_code = bool(task.resource.members)
+        via, calls = (PAGES, MEMBERS_PER_RUN) if by_code else (EXPORTS, CALLS)
+        why = "at most: one call a code" if by_code else "no list exists"
+        minutes = calls / pace if pace else None
+        return PlanLine(task.resource.name, task.scope, held, None, via, calls, minutes, why)
 
     def _held(self, task: Task) -> int:
         table, column = task.resource.table.name, task.resource.table.campaign_column
