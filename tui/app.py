@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from store.sync.tasks import SyncRequest
+from store.sync.tasks import PAGES_ONLY, SyncRequest
 from tui.commands import Place, bindings_of
 from tui.handing import save_copied
 from tui.messages import CacheChanged, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
@@ -75,7 +75,9 @@ class PromoscopeApp(App[None]):
         if self._open_campaign is not None:
             self.action_open_campaign(self._open_campaign)
         if self._sync_at_start:
-            self.action_sync_routine()
+            # A made-up project costs nobody calls, so all of it is read at once.
+            whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
+            self.sync(whole, "project" if self.services.demo else "campaigns")
 
     async def action_quit(self) -> None:
         """Leave; a sync under way stops where it is and keeps what it read."""

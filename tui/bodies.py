@@ -82,7 +82,7 @@ class CacheLoading(Widget, Generic[Answer]):
             self.show_answer(answer)
 
 
-class LoadedPanel(CacheLoading[PanelData], DetailPanel):
+class LoadedPanel(DetailPanel, CacheLoading[PanelData]):
     """A box of labels and values, filled from the cache."""
 
     def __init__(self, title: str, context: CampaignContext, load: Callable[[CampaignContext], PanelData]) -> None:
@@ -94,7 +94,7 @@ class LoadedPanel(CacheLoading[PanelData], DetailPanel):
         self.show(answer)
 
 
-class LoadedChart(CacheLoading[ChartSpec | BarSpec], ChartPanel):
+class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
     """A chart, filled from the cache."""
 
     def __init__(
@@ -112,7 +112,7 @@ class LoadedChart(CacheLoading[ChartSpec | BarSpec], ChartPanel):
         self.show(answer)
 
 
-class LoadedStats(CacheLoading[Sequence[StatData]], StatRow):
+class LoadedStats(StatRow, CacheLoading[Sequence[StatData]]):
     """A row of figures, filled from the cache."""
 
     def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[StatData]]) -> None:
@@ -124,7 +124,7 @@ class LoadedStats(CacheLoading[Sequence[StatData]], StatRow):
         self.show(answer)
 
 
-class LoadedLadder(CacheLoading[Sequence[Rung]], Ladder):
+class LoadedLadder(Ladder, CacheLoading[Sequence[Rung]]):
     """A ladder of tiers, filled from the cache."""
 
     def __init__(
@@ -138,7 +138,7 @@ class LoadedLadder(CacheLoading[Sequence[Rung]], Ladder):
         self.show(answer)
 
 
-class LoadedTree(CacheLoading[Sequence[TreeNode]], TreeView):
+class LoadedTree(TreeView, CacheLoading[Sequence[TreeNode]]):
     """Trees of words, filled from the cache."""
 
     def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[TreeNode]]) -> None:

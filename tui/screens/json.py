@@ -35,7 +35,7 @@ class JsonScreen(PlaceScreen):
         super().__init__(services)
         self._table = table
         self._identity = identity
-        self._name = name
+        self._called = name
         self._text = ""
 
     def compose_body(self) -> ComposeResult:
@@ -44,7 +44,7 @@ class JsonScreen(PlaceScreen):
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
-        return (self._table.replace("_", " ").capitalize(), self._name or self._identity, "JSON")
+        return (self._table.replace("_", " ").capitalize(), self._called or self._identity, "JSON")
 
     def on_mount(self) -> None:
         """Read the document."""

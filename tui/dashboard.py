@@ -1,0 +1,69 @@
+"""The first tab of every campaign: the figures a reader looks for first, then the type's panels."""
+
+from collections.abc import Iterator
+from typing import ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from tui.spec import CampaignBody, CampaignContext, TypeSpec
+from widgets.panel import PanelGrid
+
+
+class Dashboard(VerticalScroll):
+    """The panels of one campaign, in the web dashboard's order. Each reads for itself, in a worker.
+
+    Args:
+        spec: names the panels.
+        context: what they are built from.
+    """
+
+    DEFAULT_CSS = """
+    Dashboard { height: 1fr; scrollbar-size: 1 1; }
+    Dashboard > .headline { height: auto; margin-bottom: 1; }
+    Dashboard PanelGrid.-two-columns > .-wide { column-span: 2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_lines(1)", "Down", show=False, id="dashboard.down"),
+        Binding("k", "scroll_lines(-1)", "Up", show=False, id="dashboard.up"),
+        Binding("ctrl+d", "scroll_lines(10)", "Further down", show=False, id="dashboard.further_down"),
+        Binding("ctrl+u", "scroll_lines(-10)", "Further up", show=False, id="dashboard.further_up"),
+        Binding("g", "scroll_home", "First", show=False, id="dashboard.first"),
+        Binding("G", "scroll_end", "Last", show=False, id="dashboard.last"),
+    ]
+
+    def __init__(self, spec: TypeSpec, context: CampaignContext, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._spec = spec
+        self._shown_context = context
+        self._bodies: list[Widget] = []
+
+    def compose(self) -> ComposeResult:
+        """Headline, then panels."""
+        if self._spec.headline is not None:
+            headline = self._spec.headline(self._shown_context)
+            headline.add_class("headline")
+            self._bodies.append(headline)
+            yield headline
+        with PanelGrid():
+            for panel in self._spec.panels:
+                body = panel.build(self._shown_context)
+                body.set_class(panel.wide, "-wide")
+                self._bodies.append(body)
+                yield body
+
+    def update_context(self, context: CampaignContext) -> None:
+        """Give every panel the other period or the changed data."""
+        self._shown_context = context
+        for body in self._panel_bodies():
+            body.update_context(context)
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Move without animation, which is what a slow line wants."""
+        self.scroll_relative(y=lines, animate=False)
+
+    def _panel_bodies(self) -> Iterator[CampaignBody]:
+        for body in self._bodies:
+            yield cast("CampaignBody", body)

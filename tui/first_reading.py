@@ -1,0 +1,67 @@
+"""What opening a campaign does when its rows were never read: read them frugally, or say what that would cost."""
+
+from dataclasses import dataclass
+
+from store.queries.campaigns import CampaignRow
+from store.sync.catalogue import CATALOGUE
+from store.sync.tasks import SyncRequest
+from tui.services import AppServices
+from widgets import format as fmt
+from widgets.text import plain
+
+PAGE = 100
+AFFORDABLE = 60
+"""Calls that opening a campaign may cost without being asked: most of a minute of the smallest plan but one."""
+_BY_EXPORT = 12
+"""Calls of an export: creating it, asking until it is done, fetching it, checking its units."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReading:
+    """What to do, and what to tell.
+
+    Attributes:
+        request: to start now; None to start nothing.
+        words: for the reader; "" for nothing to say.
+    """
+
+    request: SyncRequest | None = None
+    words: str = ""
+
+
+def first_reading(campaign: CampaignRow, *, never_read: bool, services: AppServices) -> FirstReading:
+    """Decide.
+
+    Args:
+        campaign: the one opened.
+        never_read: whether its rows were never read.
+        services: whether the app may go online, and the reader's wish.
+    """
+    if not never_read or services.run_sync is None or campaign.missing_since is not None:
+        return FirstReading()
+    request = SyncRequest(campaigns=(campaign.id,), only=row_lists())
+    if services.demo:
+        return FirstReading(request)
+    calls = estimate_calls(campaign)
+    cost = f"about {fmt.count(calls)} call{'' if calls == 1 else 's'}"
+    name = plain(campaign.name or campaign.id, max_length=40)
+    if not services.preferences.sync_on_open or calls > AFFORDABLE:
+        return FirstReading(None, f"The rows of {name} were never read. r reads them ({cost}).")
+    return FirstReading(request, f"Reading the rows of {name}, {cost}. ctrl+x stops.")
+
+
+def row_lists() -> frozenset[str]:
+    """The lists of rows, without the configuration that every routine sync reads."""
+    return frozenset(resource.name for resource in CATALOGUE if not resource.routine) | {"campaign_summaries"}
+
+
+def estimate_calls(campaign: CampaignRow) -> int:
+    """About how many calls reading a campaign's rows takes, judged by its number of codes: pages, or an export."""
+    lists = sum(
+        1
+        for resource in CATALOGUE
+        if not resource.routine and resource.by_campaign is not None and resource.applies_to(campaign.campaign_type)
+    )
+    pages = -(-(campaign.vouchers_count or 0) // PAGE)
+    # Redemptions and publications are unknown before they are read; codes bound them well enough for a warning.
+    return lists + sum(min(pages, _BY_EXPORT) for _ in range(3))

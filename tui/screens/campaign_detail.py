@@ -1,0 +1,380 @@
+"""One campaign: header, numbered tabs, and the body of the tab that is open. Bodies are built when first opened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from store.cache.database import CacheError
+from store.queries.campaigns import CampaignRow, get_campaign
+from store.queries.freshness import data_state
+from store.queries.series import DateSpan, campaign_span
+from store.sync.tasks import SyncRequest
+from tui.bodies import LoadFailed
+from tui.campaign_rows import campaigns_markdown, local_day
+from tui.campaign_types import spec_for
+from tui.commands import Place, bindings_of
+from tui.dashboard import Dashboard
+from tui.detail_words import header_spans, period_of, period_words
+from tui.first_reading import first_reading
+from tui.handing import copy_text, show_dashboard
+from tui.messages import SyncRequested
+from tui.saving import save_chart, save_rows
+from tui.screens.json import JsonScreen
+from tui.screens.place import PlaceScreen
+from tui.services import AppServices
+from tui.spec import CampaignBody, CampaignContext, TypeSpec
+from tui.tabs.rows_tab import RowsTab
+from widgets import format as fmt
+from widgets.chart_panel import ChartPanel
+from widgets.date_presets import preset
+from widgets.date_range import DateChoice, DateRangeDialog
+from widgets.picker import Picker, PickerItem
+from widgets.states import StateData, StateLine, StatePanel
+from widgets.tab_bar import TabBar, TabLabel
+from widgets.text import plain
+
+DASHBOARD = "dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a campaign's screen is built from.
+
+    Attributes:
+        campaign: as cached.
+        as_of: when its rows were last read; None when they never were.
+        life: days it has anything in the rollups.
+    """
+
+    campaign: CampaignRow
+    as_of: str | None
+    life: DateSpan
+
+
+class CampaignDetailScreen(PlaceScreen):
+    """One campaign.
+
+    Args:
+        services: what the app is given.
+        wanted: id or exact name.
+    """
+
+    DEFAULT_CSS = """
+    CampaignDetailScreen #bodies { height: 1fr; }
+    CampaignDetailScreen #bodies > * { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.CAMPAIGN)
+    HELP_PLACE = Place.CAMPAIGN
+
+    class CampaignRead(Message, bubble=False):
+        """The cache gave the campaign."""
+
+        def __init__(self, opened: Opened) -> None:
+            super().__init__()
+            self.opened = opened
+
+    class ReadingFailed(Message, bubble=False):
+        """The cache has no such campaign, or could not be read."""
+
+        def __init__(self, title: str, why: str) -> None:
+            super().__init__()
+            self.title = title
+            self.why = why
+
+    class TabCounted(Message, bubble=False):
+        """A tab's rows were counted; `words` is empty while unknown."""
+
+        def __init__(self, tab_id: str, words: str) -> None:
+            super().__init__()
+            self.tab_id = tab_id
+            self.words = words
+
+    def __init__(self, services: AppServices, wanted: str) -> None:
+        super().__init__(services)
+        self._wanted = wanted
+        self._opened: Opened | None = None
+        self._asked_first = False
+        self._choice = DateChoice(preset("30d", services.today()))
+        self._bodies: dict[str, Widget] = {}
+        self._stale: set[str] = set()
+
+    def compose_body(self) -> ComposeResult:
+        """Header, tabs, period, body."""
+        yield StateLine(id="header")
+        yield TabBar([TabLabel(DASHBOARD, "Dashboard")], id="tabs")
+        yield StateLine(id="period")
+        yield Vertical(id="bodies")
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is."""
+        return ("Campaigns", self._opened.campaign.name or self._opened.campaign.id if self._opened else self._wanted)
+
+    def data_age(self) -> str | None:
+        """When its rows were last read."""
+        return self._opened.as_of if self._opened else None
+
+    def on_mount(self) -> None:
+        """Read the campaign."""
+        self.refresh_top()
+        self.read_campaign()
+
+    def cache_changed(self) -> None:
+        """Read again; every body keeps the reader's place."""
+        self.read_campaign()
+
+    # Reading
+
+    @work(thread=True, exclusive=True, group="campaign", exit_on_error=False)
+    def read_campaign(self) -> None:
+        """Ask the cache for the campaign, in a thread."""
+        worker, services = get_current_worker(), self.services
+        reader = services.reader
+        try:
+            campaign = reader.ask(get_campaign, self._wanted, services.now(), services.zone)
+            if campaign is None:
+                why = "The cache holds no campaign with this id or name. It may be new: press R to sync."
+                self.post_message(self.ReadingFailed("No such campaign", why))
+                return
+            opened = Opened(
+                campaign,
+                reader.ask(data_state, "redemptions", campaign.id).as_of,
+                reader.ask(campaign_span, campaign.id, services.today()),
+            )
+        except CacheError as error:
+            self.post_message(self.ReadingFailed("The cache cannot be read", str(error)))
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.CampaignRead(opened))
+
+    @on(CampaignRead)
+    async def _campaign_read(self, event: CampaignRead) -> None:
+        event.stop()
+        opened = self._opened = event.opened
+        spec, campaign = self._spec, opened.campaign
+        self.query_one("#header", StateLine).show_spans(header_spans(spec, campaign, self.services.zone))
+        tabs = self.query_one("#tabs", TabBar)
+        known = {label.id: label.count for label in tabs.tabs}
+        tabs.set_tabs(
+            [
+                TabLabel(DASHBOARD, "Dashboard"),
+                *(TabLabel(tab.id, tab.title, known.get(tab.id, "")) for tab in spec.tabs),
+            ]
+        )
+        self.refresh_top()
+        self._update_bodies()
+        await self._show_tab(tabs.active or DASHBOARD)
+        self.count_tabs()
+        if not self._asked_first:
+            self._asked_first = True
+            self._read_first(opened)
+
+    @on(ReadingFailed)
+    async def _reading_failed(self, event: ReadingFailed) -> None:
+        event.stop()
+        if not self._bodies:
+            panel = StatePanel(StateData("error", event.title, event.why, "esc goes back"))
+            await self.query_one("#bodies").remove_children()
+            await self.query_one("#bodies").mount(panel)
+
+    def _read_first(self, opened: Opened) -> None:
+        plan = first_reading(opened.campaign, never_read=opened.as_of is None, services=self.services)
+        if plan.words:
+            self.notify(plan.words, markup=False, timeout=6)
+        if plan.request is not None:
+            self.app.post_message(SyncRequested(plan.request, opened.campaign.name, quietly=True))
+
+    @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
+    def count_tabs(self) -> None:
+        """Ask how many rows each tab has, in a thread."""
+        worker, context, tabs = get_current_worker(), self.campaign_context, self._spec.tabs
+        for tab in tabs:
+            if worker.is_cancelled:
+                return
+            if tab.count is not None:
+                number = tab.count(context)
+                self.post_message(self.TabCounted(tab.id, "" if number is None else fmt.count(number)))
+
+    @on(TabCounted)
+    def _tab_counted(self, event: TabCounted) -> None:
+        event.stop()
+        self.query_one("#tabs", TabBar).set_count(event.tab_id, event.words)
+
+    # Tabs
+
+    @property
+    def _spec(self) -> TypeSpec:
+        return spec_for(self._opened.campaign.campaign_type if self._opened else "")
+
+    @property
+    def campaign_context(self) -> CampaignContext:
+        """What panels and tabs are built from, for the period looked at."""
+        if self._opened is None:
+            raise RuntimeError("the campaign was not read yet")
+        services = self.services
+        return CampaignContext(
+            reader=services.reader,
+            campaign=self._opened.campaign,
+            period=period_of(self._choice, self._opened.life, services.today()),
+            currency=services.settings.currency,
+            zone=services.zone,
+            today=services.today(),
+        )
+
+    @on(TabBar.TabChosen)
+    async def _tab_chosen(self, event: TabBar.TabChosen) -> None:
+        await self._show_tab(event.id)
+
+    async def _show_tab(self, tab_id: str) -> None:
+        if self._opened is None:
+            return
+        body = self._bodies.get(tab_id)
+        if body is None:
+            body = self._bodies[tab_id] = self._build(tab_id)
+            if len(self._bodies) == 1:
+                await self.query_one("#bodies").remove_children()
+            await self.query_one("#bodies").mount(body)
+        elif tab_id in self._stale:
+            self._stale.discard(tab_id)
+            cast("CampaignBody", body).update_context(self.campaign_context)
+        came = not body.display or body is not self._shown
+        for other in self._bodies.values():
+            other.display = other is body
+        self._shown = body
+        if came:
+            _focus_first(body)
+        self._tell_period()
+
+    _shown: Widget | None = None
+
+    def _build(self, tab_id: str) -> Widget:
+        if tab_id == DASHBOARD:
+            return Dashboard(self._spec, self.campaign_context)
+        tab = next(tab for tab in self._spec.tabs if tab.id == tab_id)
+        return tab.build(self.campaign_context)
+
+    def _update_bodies(self) -> None:
+        context = self.campaign_context
+        for tab_id, body in self._bodies.items():
+            if body is self._shown:
+                cast("CampaignBody", body).update_context(context)
+            else:
+                self._stale.add(tab_id)
+        self._tell_period()
+
+    def _tell_period(self) -> None:
+        if self._opened is not None:
+            self.query_one("#period", StateLine).show_spans(period_words(self.campaign_context.period), note="d range")
+
+    def action_number_tab(self, number: int) -> None:
+        """Open a tab by its number."""
+        self.query_one("#tabs", TabBar).choose_number(number)
+
+    def action_step_tab(self, by: int) -> None:
+        """Open the tab before or after."""
+        self.query_one("#tabs", TabBar).step(by)
+
+    @work(group="choice", exclusive=True)
+    async def action_choose_tab(self) -> None:
+        """Pick a tab by typing."""
+        tabs = self.query_one("#tabs", TabBar)
+        items = [PickerItem(tab.id, tab.title, tab.count, str(number)) for number, tab in enumerate(tabs.tabs, 1)]
+        chosen = await self.app.push_screen_wait(Picker(items, title="Tab", current=tabs.active))
+        if chosen is not None:
+            tabs.choose(chosen)
+
+    # Period and commands
+
+    @work(group="choice", exclusive=True)
+    async def action_choose_range(self) -> None:
+        """Choose the dates, the comparison and the bucket."""
+        if self._opened is None:
+            return
+        services, campaign = self.services, self._opened.campaign
+        life = (
+            local_day(campaign.start_date, services.zone) or self._opened.life.start,
+            local_day(campaign.expiration_date, services.zone) or services.today(),
+        )
+        zone = fmt.zone_name(services.zone)
+        chosen = await self.app.push_screen_wait(
+            DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone)
+        )
+        if chosen is not None and chosen != self._choice:
+            self._choice = chosen
+            self._update_bodies()
+
+    def action_refresh_campaign(self) -> None:
+        """Read this campaign from the API."""
+        if self._opened is not None:
+            campaign = self._opened.campaign
+            self.app.post_message(SyncRequested(SyncRequest(campaigns=(campaign.id,)), campaign.name or campaign.id))
+
+    def action_copy_id(self) -> None:
+        """Copy its id."""
+        if self._opened is not None:
+            copy_text(self.app, self._opened.campaign.id, "The campaign's id")
+
+    def action_copy_markdown(self) -> None:
+        """Copy its header as Markdown."""
+        if self._opened is not None:
+            copy_text(self.app, campaigns_markdown([self._opened.campaign], self.services.zone), "As Markdown")
+
+    def action_show_json(self) -> None:
+        """The document as received."""
+        if self._opened is not None:
+            campaign = self._opened.campaign
+            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
+
+    def action_open_dashboard(self) -> None:
+        """Show the address in the dashboard."""
+        if self._opened is not None:
+            show_dashboard(self.app, self.services, self._opened.campaign.id)
+
+    @on(LoadFailed)
+    def _load_failed(self, event: LoadFailed) -> None:
+        event.stop()
+        self.notify(plain(event.reason), title=plain(event.what), severity="error", markup=False)
+
+    # Exports
+
+    @on(ChartPanel.ExportRequested)
+    def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
+        event.stop()
+        spec, what = event.spec, self.campaign_name
+        self._save(lambda: save_chart(spec, what, Path.cwd(), self.services.now()))
+
+    @on(RowsTab.ExportRequested)
+    def _rows_export(self, event: RowsTab.ExportRequested) -> None:
+        event.stop()
+        rows, title = event.rows, event.title
+        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now()))
+
+    @work(thread=True, group="export", exit_on_error=False)
+    def _save(self, write: Callable[[], tuple[Path, int]]) -> None:
+        try:
+            path, count = write()
+        except (OSError, CacheError) as error:
+            self.app.call_from_thread(self.notify, plain(f"Not exported: {error}"), severity="error", markup=False)
+        else:
+            words = plain(f"{fmt.count(count)} rows in {path}")
+            self.app.call_from_thread(self.notify, words, title="Exported", markup=False, timeout=10)
+
+    @property
+    def campaign_name(self) -> str:
+        """Its name, or what was asked for while it is not read."""
+        return self._opened.campaign.name if self._opened else self._wanted
+
+
+def _focus_first(body: Widget) -> None:
+    """Give the keys to the body, or to what in it takes them first."""
+    target = next((widget for widget in body.walk_children(Widget, with_self=True) if widget.focusable), None)
+    if target is not None:
+        target.focus(scroll_visible=False)
