@@ -12,7 +12,8 @@ from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
 from store.cache.ledger import COMPLETE, PROJECT, SWEEP, Ledger, State, Window
-from store.cache.writer import Context, Writer
+from store.cache.rollups import rebuild_dirty
+from store.cache.writer import ROLLED_UP, Context, Writer
 from store.clock import Clock
 from store.days import instant_text, parse_instant
 from store.sync.catalogue import Strategy
@@ -341,6 +342,7 @@ class ListReading:
     def finish_sweep(self, window: Window, mark: Mark) -> None:
         """Mark what the sweep did not return, close its window and write the verdict, all at once."""
         campaign = None if self._task.campaign is None else self._task.campaign.id
+        self._roll_up()
         with transaction(self._session.connection):
             gone = self._writer.mark_missing(self._task.scope, campaign, self._session.now())
             if self._resource.table.journal and gone:
@@ -357,8 +359,14 @@ class ListReading:
 
     def settle(self, window: Window, state: State) -> None:
         """Close a pass and write that the list is held whole up to its watermarks."""
+        self._roll_up()
         with transaction(self._session.connection):
             self._settle(window, state)
+
+    def _roll_up(self) -> None:
+        """Count the days of what was read before the list is called whole: nobody shall see it with zeros."""
+        if self._resource.name in ROLLED_UP:
+            rebuild_dirty(self._session.connection, self._context.zone)
 
     def _settle(self, window: Window, state: State) -> None:
         now = self._session.now()

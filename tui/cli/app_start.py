@@ -1,0 +1,35 @@
+"""Starting the app: the only place that imports textual for a command, after its environment is set."""
+
+import os
+import sys
+
+from store.config import config_path
+from tui.cli.exits import USAGE, Failure
+from tui.cli.services import Project
+
+_ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+
+
+def start_app(project: Project, *, demo: bool = False, offline_reason: str = "", campaign: str | None = None) -> int:
+    """Run the app until it is left; returns its exit code.
+
+    Args:
+        project: settings, clock and, for the demo, what answers requests.
+        demo: whether the project is made up.
+        offline_reason: set to keep the app from going online.
+        campaign: open this campaign (id or exact name) first.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
+    # Read by textual at import: animations over SSH are bytes nobody asked for.
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    from tui.app import PromoscopeApp
+    from tui.commands import IDS
+    from tui.services import services_for
+    from tui.settings import load_preferences
+
+    services = services_for(project, load_preferences(config_path(), IDS), demo=demo, offline_reason=offline_reason)
+    app = PromoscopeApp(services, open_campaign=campaign, sync_at_start=demo)
+    app.run()
+    return app.return_code or 0

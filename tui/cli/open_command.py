@@ -1,0 +1,23 @@
+"""`promoscope open [CAMPAIGN]` and `promoscope` alone: the app on the profile's cache."""
+
+import click
+
+from store.config import ConfigError, load_settings, load_token
+from tui.cli.services import Project
+
+
+@click.command(name="open")
+@click.argument("campaign", required=False)
+def command(campaign: str | None) -> int:
+    """Open the app, at CAMPAIGN (id or exact name) if one is named. Without keys it shows what is cached."""
+    from tui.cli.app_start import start_app
+
+    settings = load_settings()
+    reason = ""
+    try:
+        load_token()
+        if not settings.app_id:
+            reason = "VOUCHERIFY_APP_ID is not set: showing what is cached."
+    except ConfigError as error:
+        reason = str(error)
+    return start_app(Project(settings), offline_reason=reason, campaign=campaign)
