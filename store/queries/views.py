@@ -1,9 +1,18 @@
 """The lists people look at, named: plain resource tables and the joins behind tabs."""
 
+from dataclasses import replace
+
 from store.cache.schema import TABLES
 from store.queries.rows import RowView, table_view
 
 _NAMED = "coalesce(c.name, c.email, c.source_id)"
+
+
+def _with_code(view: RowView) -> RowView:
+    """The view with the code of the card its rows are about, which people search by."""
+    code = "(select v.code from vouchers v where v.id = t.voucher_id)"
+    return replace(view, columns={**view.columns, "code": code}, search=("code", *view.search))
+
 
 VOUCHERS = table_view("vouchers", ("code", "id", "holder_id"))
 REDEMPTIONS = table_view(
@@ -11,14 +20,14 @@ REDEMPTIONS = table_view(
 )
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
 CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
-TRANSACTIONS = table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id"))
+TRANSACTIONS = _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id")))
 TIERS = table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True)
 LOYALTY_TIERS = table_view("loyalty_tiers", ("name", "id"), sort="points_from", ascending=True)
 EARNING_RULES = table_view("earning_rules", ("name", "event", "id"))
-PENDING_POINTS = table_view(
-    "pending_points", ("voucher_id", "customer_id", "order_id", "id"), sort="activates_at", ascending=True
+PENDING_POINTS = _with_code(
+    table_view("pending_points", ("voucher_id", "customer_id", "order_id", "id"), sort="activates_at", ascending=True)
 )
-POINTS_EXPIRATION = table_view("points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True)
+POINTS_EXPIRATION = _with_code(table_view("points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True))
 CAMPAIGNS = table_view("campaigns", ("name", "id", "category", "metadata"))
 
 DISTRIBUTIONS = RowView(

@@ -1,0 +1,115 @@
+"""The line above a list: how many rows of how many, narrowed by what, from where, how old and how whole."""
+
+from dataclasses import dataclass
+
+from store.models import DataState
+from tui.figures import state_words
+from tui.tabs.list_query import ListQuery
+from tui.tabs.list_spec import ListSpec
+from tui.tabs.scene import Scene
+from widgets import format as fmt
+from widgets import glyphs
+from widgets.lines import Line, LineWidget, Span, ends, line_width
+from widgets.wrap import wrap_cells
+
+
+@dataclass(frozen=True, slots=True)
+class HeadData:
+    """What the head says.
+
+    Attributes:
+        counts: "12 of 231 redemptions", or "231 redemptions".
+        narrowed: filters and order in force.
+        source: source, age and, when not whole, that it is not.
+        reason: why the source is not whole; "" when it is.
+        note: an honest word on what the list holds or cannot tell.
+        whole: whether the source is complete.
+    """
+
+    counts: str = ""
+    narrowed: str = ""
+    source: str = ""
+    reason: str = ""
+    note: str = ""
+    whole: bool = True
+
+
+def head_data(
+    spec: ListSpec, scene: Scene, query: ListQuery, shown: int, total: int, state: DataState, note: str = ""
+) -> HeadData:
+    """The head of a list.
+
+    Args:
+        spec: the list.
+        scene: for ages and the zone's name.
+        query: what is in force.
+        shown: rows it leaves.
+        total: rows of the campaign.
+        state: of the resource.
+        note: what the list holds or cannot tell.
+    """
+    counts = f"{fmt.count(shown)} {spec.things(shown)}"
+    if shown != total:
+        counts = f"{fmt.count(shown)} of {fmt.count(total)} {spec.things(total)}"
+    reason = state.reason if state.as_of is not None and not state.complete else ""
+    dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""
+    source = state_words(state, scene.now)
+    words = f"{source} · complete" if state.complete else source
+    return HeadData(counts, narrowed_words(spec, query), words + dated, reason or "", note, state.complete)
+
+
+def narrowed_words(spec: ListSpec, query: ListQuery) -> str:
+    """Filters and order in words: `“summer” · failed · last 7 days · by amount ▼`."""
+    signs = glyphs.current()
+    parts = [f"“{query.text.strip()}”"] if query.text.strip() else []
+    parts += [choice.label for title, choice in query.chosen.items() if choice.label != _default(spec, title)]
+    if query.days is not None:
+        parts.append(query.days_label)
+    if query.sort is not None:
+        title = next((column.title for column in spec.columns if column.sort == query.sort), query.sort)
+        parts.append(f"by {title.lower()} {signs.sort_down if query.descending else signs.sort_up}")
+    return f" {signs.dot} ".join(parts)
+
+
+def _default(spec: ListSpec, title: str) -> str:
+    return next((facet.default for facet in spec.facets if facet.title == title), "")
+
+
+class ListHead(LineWidget):
+    """Draws a `HeadData`; equal data repaints nothing."""
+
+    DEFAULT_CSS = """
+    ListHead { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data = HeadData("Reading…")
+
+    @property
+    def data(self) -> HeadData:
+        """What is shown now."""
+        return self._data
+
+    def show(self, data: HeadData) -> None:
+        """Show another head."""
+        if data != self._data:
+            self._data = data
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """Counts at the left, source at the right, on two lines where they do not fit; notes below."""
+        del height
+        data = self._data
+        left: list[Span] = [(data.counts, "strong")]
+        if data.narrowed:
+            left.append((f"  {data.narrowed}", "accent"))
+        right: Line = ((data.source, "source" if data.whole else "warn"),) if data.source else ()
+        lines: list[Line] = []
+        if line_width(left) + line_width(right) + 2 <= width:
+            lines.append(ends(tuple(left), right, width))
+        else:
+            lines += [tuple(left), right]
+        told: tuple[Span, ...] = ((data.reason, "warn"), (data.note, "muted"))
+        lines += [((part, role),) for words, role in told if words for part in wrap_cells(words, max(1, width))]
+        return [line for line in lines if line]

@@ -1,0 +1,114 @@
+"""What a reader asked a list for, as rows: text, choices, days, order. And the rows as cells of a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from store.queries.breakdowns import span_bounds
+from store.queries.names import names_of
+from store.queries.rows import Condition, RowList
+from store.queries.series import DateSpan
+from tui.spec import CampaignContext
+from tui.tabs.list_spec import Choice, ListSpec, Record
+from tui.tabs.scene import Scene
+from widgets.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """The narrowing and order of a list.
+
+    Attributes:
+        text: looked for in the view's search columns.
+        chosen: the choice in force per facet title.
+        days: local days the date column must lie in.
+        days_label: their name.
+        sort: the view's column; None for the view's own order.
+        descending: direction; None for the view's own.
+    """
+
+    text: str = ""
+    chosen: Mapping[str, Choice] = field(default_factory=dict)
+    days: DateSpan | None = None
+    days_label: str = ""
+    sort: str | None = None
+    descending: bool | None = None
+
+    def choose(self, facet: str, choice: Choice | None) -> "ListQuery":
+        """Put one facet's choice in force, or lift it."""
+        rest = {title: held for title, held in self.chosen.items() if title != facet}
+        return replace(self, chosen=rest if choice is None else {**rest, facet: choice})
+
+    def order_by(self, column: str, *, numbers: bool) -> "ListQuery":
+        """Sort by a column; the same again turns the order round. Numbers and dates begin with the highest."""
+        if self.sort == column:
+            return replace(self, descending=not self.descending)
+        return replace(self, sort=column, descending=numbers)
+
+
+def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
+    """The query a list opens with: its facets' defaults."""
+    query = ListQuery()
+    for facet in spec.facets:
+        if facet.default and facet.choices is not None:
+            choice = next((choice for choice in facet.choices(context) if choice.label == facet.default), None)
+            query = query.choose(facet.title, choice)
+    return query
+
+
+def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowList:
+    """The rows a query means."""
+    conditions = [condition for choice in query.chosen.values() for condition in choice.conditions]
+    if query.days is not None and spec.dates:
+        start, end = span_bounds(query.days, context.zone)
+        conditions += [Condition(spec.dates, ">=", start), Condition(spec.dates, "<", end)]
+    return RowList(
+        context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
+        query.sort, query.descending,
+    )  # fmt: skip
+
+
+def records_of(
+    spec: ListSpec, context: CampaignContext, scene: Scene, values: Sequence[tuple[Any, ...]]
+) -> list[Record]:
+    """Tuples of a view as records, with the names of what they point at looked up in one query per table."""
+    columns = tuple(spec.view.columns)
+    dicts = [dict(zip(columns, row, strict=True)) for row in values]
+    if spec.derive is not None:
+        spec.derive(context, dicts)
+    wanted: dict[str, set[str]] = {}
+    for column, table in spec.lookups.items():
+        wanted.setdefault(table, set()).update(str(row[column]) for row in dicts if row[column] is not None)
+    names = {table: context.reader.ask(names_of, table, ids) for table, ids in wanted.items() if ids}
+    return [Record(row, scene, names) for row in dicts]
+
+
+class ListSource:
+    """Rows of a list as cells, read window by window in the table's worker thread."""
+
+    def __init__(self, spec: ListSpec, context: CampaignContext, rows: RowList, scene: Scene) -> None:
+        self.spec = spec
+        self.rows = rows
+        self._context = context
+        self._scene = scene
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.rows.count()
+
+    def window(self, start: int, stop: int) -> Sequence[Row]:
+        """Rows as cells."""
+        records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
+        return [Row(record.id, tuple(column.cell(record) for column in self.spec.columns)) for record in records]
+
+    def index_of(self, row_id: str) -> int | None:
+        """Where a row stands; None when it is not among them or the view's rows have no id of their own."""
+        own = self.spec.view.columns["id"] == "t.id"
+        return self.rows.position(row_id) if own else None
+
+
+def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
+    """One row of a list by id, whatever the filter; None when it is gone."""
+    rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
+    found = records_of(spec, context, scene, rows.window(0, 1))
+    return found[0] if found else None

@@ -1,0 +1,48 @@
+"""Every list tab: its declaration, the function that builds its body and the one that counts its rows."""
+
+from tui.spec import TabSpec
+from tui.tabs.list_spec import ListSpec
+from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES, LOYALTY_CARDS, REFERRAL_CODES
+from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
+from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
+from tui.tabs.lists_traffic import (
+    DISTRIBUTION_ROWS,
+    GIFT_REDEMPTIONS,
+    GIFT_TRANSACTIONS,
+    POINTS_TRANSACTIONS,
+    PUBLICATION_ROWS,
+    REDEMPTION_ROWS,
+)
+from tui.tabs.rows_tab import count_rows, rows_tab
+
+LISTS: tuple[ListSpec, ...] = (
+    DISCOUNT_CODES,
+    GIFT_CODES,
+    LOYALTY_CARDS,
+    REFERRAL_CODES,
+    REDEMPTION_ROWS,
+    GIFT_REDEMPTIONS,
+    PUBLICATION_ROWS,
+    DISTRIBUTION_ROWS,
+    GIFT_TRANSACTIONS,
+    POINTS_TRANSACTIONS,
+    PARTICIPANT_ROWS,
+    REFERRER_ROWS,
+    REFEREE_ROWS,
+    TIER_ROWS,
+    EARNING_RULE_ROWS,
+    REWARD_ROWS,
+    REWARD_REDEMPTION_ROWS,
+)
+"""Every declared list."""
+
+
+def list_tab(identity: str, title: str, spec: ListSpec) -> TabSpec:
+    """A tab that shows a list, with the number of its rows in its label.
+
+    Args:
+        identity: unique within the campaign type.
+        title: the web dashboard's name.
+        spec: the list.
+    """
+    return TabSpec(identity, title, rows_tab(spec), count_rows(spec))

@@ -1,0 +1,179 @@
+"""Lists of codes: discount codes, gift cards, loyalty cards, referral codes (schema VoucherWithCategories)."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from store.days import instant_text
+from store.domain.discount import voucher_value_text
+from store.domain.values import inside, word
+from store.queries.names import person
+from store.queries.rows import Condition
+from store.queries.views import VOUCHERS
+from tui.spec import CampaignContext
+from tui.tabs.details import generic_detail
+from tui.tabs.list_spec import (
+    Choice,
+    Detail,
+    Facet,
+    ListColumn,
+    ListSpec,
+    Record,
+    day,
+    list_column,
+    money,
+    number,
+    points,
+    text,
+)
+from widgets import format as fmt
+from widgets import glyphs
+from widgets.panel import Field
+from widgets.rows import Cell, CellText
+
+PRESENT = "still there"
+
+
+def presence(context: CampaignContext) -> list[Choice]:
+    """Records the API still returns, and those a complete reading no longer found."""
+    del context
+    return [
+        Choice(PRESENT, (Condition("missing_since", "null"),)),
+        Choice("gone upstream", (Condition("missing_since", "not null"),)),
+    ]
+
+
+PRESENCE = Facet("In the API", presence, default=PRESENT)
+
+
+def code_status(record: Record) -> Cell:
+    """The derived status of a code: gone, disabled, expired, not started, used up, active (API §5)."""
+    signs, now = glyphs.current(), instant_text(record.scene.now)
+    if record["missing_since"]:
+        return CellText(f"{signs.missing} gone", "status-ended")
+    if record["active"] == 0:
+        return CellText(f"{signs.disabled} disabled", "status-off")
+    if record["expiration_date"] and record["expiration_date"] <= now:
+        return CellText(f"{signs.expired} expired", "status-ended")
+    if record["start_date"] and record["start_date"] > now:
+        return CellText(f"{signs.scheduled} {_starts(record)}", "status-scheduled")
+    limit, used = record["redemption_quantity"], record["redeemed_quantity"]
+    if isinstance(limit, int) and isinstance(used, int) and used >= limit:
+        return CellText(f"{signs.expired} used up", "status-ended")
+    return CellText(f"{signs.active} active", "status-active")
+
+
+def _starts(record: Record) -> str:
+    return f"starts {record.scene.until(record['start_date'])}"
+
+
+def _statuses(context: CampaignContext) -> list[Choice]:
+    now = instant_text(context.reader.now())
+    return [
+        Choice("disabled", (Condition("active", "=", 0),)),
+        Choice("expired", (Condition("expiration_date", "<", now),)),
+        Choice("not started", (Condition("start_date", ">=", now),)),
+        Choice("redeemed", (Condition("redeemed_quantity", ">=", 1),)),
+        Choice("never redeemed", (Condition("redeemed_quantity", "=", 0),)),
+    ]
+
+
+def _holding(context: CampaignContext) -> list[Choice]:
+    del context
+    return [
+        Choice("with a customer", (Condition("holder_id", "not null"),)),
+        Choice("without a customer", (Condition("holder_id", "null"),)),
+    ]
+
+
+def _uses(record: Record) -> Cell:
+    used, limit = record["redeemed_quantity"], record["redemption_quantity"]
+    if not isinstance(used, int):
+        return ""
+    return f"{used:,} of {limit:,}" if isinstance(limit, int) else f"{used:,}"
+
+
+def _emptied(record: Record) -> Cell:
+    """A balance; the card with nothing left is quiet."""
+    words = record.scene.money(record["balance"])
+    return CellText(words, "muted") if record["balance"] == 0 else words
+
+
+def _next_expiration(record: Record) -> Cell:
+    value, at = record["next_expiration_points"], record["next_expiration_date"]
+    return f"{fmt.points(value)} on {record.scene.day(at)}" if isinstance(value, int) and value and at else ""
+
+
+_CODE = text("code", "Code", 18, flex=2, most=40, priority=100)
+_STATUS = list_column("status", "Status", code_status, width=12, kind="status", sort="", priority=90)
+_HOLDER = list_column(
+    "holder_id", "Customer", lambda row: row.customer("holder_id"), width=16, flex=1, most=34, priority=60
+)
+_USES = list_column("redeemed_quantity", "Redeemed", _uses, width=12, kind="number", priority=80)
+_PUBLISHED = number("publish_count", "Published", priority=50)
+_CREATED = day("created_at", "Created", priority=40)
+_ENDS = day("expiration_date", "Expires", priority=45)
+_CATEGORY = text("category", "Category", 14, priority=10)
+_BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", priority=85)
+
+
+def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+    """What the document says beyond the columns."""
+    value = voucher_value_text(document, currency)
+    if value:
+        yield Field("Gives", value, "strong")
+    if record["holder_id"]:
+        yield Field("Customer id", str(record["holder_id"]))
+    start, end = record.scene.day(record["start_date"]), record.scene.day(record["expiration_date"])
+    if start or end:
+        yield Field("Valid", f"{start or 'always'} – {end or 'open'}")
+    additional = word(inside(document, "additional_info"))
+    if additional:
+        yield Field("Note", additional)
+    updated = record.scene.when(document.get("updated_at"), named=True)
+    yield Field("Changed", updated or "never")
+
+
+def _code_detail(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
+    more = partial(_more, context.currency)
+    detail = generic_detail(spec, context, record, more)
+    holder = context.reader.ask(person, record["holder_id"])
+    if holder is None or not holder.email:
+        return detail
+    email = Field("E-mail", record.scene.name(holder.email))
+    return Detail(detail.title, (*detail.fields, email), detail.document)
+
+
+def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, ...]) -> ListSpec:
+    """A list of codes with these columns between the status and the dates."""
+    spec = ListSpec(
+        id=identity,
+        noun=noun,
+        view=VOUCHERS,
+        columns=(_CODE, _STATUS, *columns, _CREATED, _ENDS, _CATEGORY),
+        empty=f"No {noun[1]} cached. Press r to fetch them; large campaigns come by export.",
+        facets=(Facet("Status", _statuses), Facet("Customer", _holding), PRESENCE),
+        lookups={"holder_id": "customers"},
+        detail=lambda context, record: _code_detail(spec, context, record),
+        place="code",
+        personal=True,
+    )
+    return spec
+
+
+DISCOUNT_CODES = code_list("vouchers", ("voucher", "vouchers"), (_USES, _HOLDER, _PUBLISHED))
+GIFT_CODES = code_list(
+    "gift-codes", ("gift card", "gift cards"), (_BALANCE, money("amount", "Loaded", priority=70), _USES, _HOLDER)
+)
+LOYALTY_CARDS = code_list(
+    "loyalty-cards",
+    ("loyalty card", "loyalty cards"),
+    (
+        points("balance", "Balance", priority=88),
+        points("amount", "Points ever", priority=55),
+        points("pending_points", "Pending", priority=35),
+        list_column("next", "Next to expire", _next_expiration, width=24, sort="next_expiration_date", priority=58),
+        _HOLDER,
+    ),
+)
+REFERRAL_CODES = code_list("referral-codes", ("referral code", "referral codes"), (_HOLDER, _USES, _PUBLISHED))

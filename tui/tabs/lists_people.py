@@ -1,0 +1,171 @@
+"""Lists of customers a campaign knows: participants, referrers, referees (API §4.3, §4.4)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from store.queries.freshness import data_state
+from store.queries.names import person
+from store.queries.referrals import NEEDS_CUSTOMERS
+from store.queries.rows import Condition
+from store.queries.views import PARTICIPANTS, REFEREES, REFERRERS
+from tui.spec import CampaignContext
+from tui.tabs.details import column_fields, generic_detail, read_document
+from tui.tabs.list_spec import (
+    Choice,
+    Detail,
+    Facet,
+    ListSpec,
+    Record,
+    list_column,
+    money,
+    number,
+    points,
+    text,
+    when,
+)
+from tui.tabs.redemption_detail import redemption_detail
+from widgets.panel import Field
+from widgets.rows import Cell
+
+
+def _who(record: Record) -> Cell:
+    """The customer's name, masked unless revealed; the id while the customer is not cached."""
+    return record.scene.name(record["name"] or record["email"]) or str(record["holder_id"] or record["id"] or "")
+
+
+def _email(record: Record) -> Cell:
+    return record.scene.name(record["email"])
+
+
+def needs_customers(context: CampaignContext) -> str:
+    """What is missing while the customers list is not whole."""
+    return "" if context.reader.ask(data_state, "customers").complete else f"Incomplete: {NEEDS_CUSTOMERS}."
+
+
+def _names_missing(context: CampaignContext) -> str:
+    if context.reader.ask(data_state, "customers").complete:
+        return ""
+    return "Names, e-mails and tiers come with the customers list, which is not cached whole."
+
+
+def _holder_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+    del document
+    yield Field("Customer id", str(record["holder_id"]))
+    if not record.scene.reveal:
+        yield Field("", "Personal data is masked; v reveals it.", "muted")
+
+
+def _participant_detail(context: CampaignContext, record: Record) -> Detail:
+    return generic_detail(PARTICIPANT_ROWS, context, record, _holder_more)
+
+
+def _tier(record: Record) -> Cell:
+    """The API gives a tier by id or by name (API §11.12)."""
+    return record.named("loyalty_tiers", "loyalty_tier")
+
+
+_NAME = list_column("name", "Customer", _who, width=18, flex=1, most=36, priority=100)
+_EMAIL = list_column("email", "E-mail", _email, width=18, flex=1, most=36, priority=50)
+
+PARTICIPANT_ROWS = ListSpec(
+    id="participants",
+    noun=("participant", "participants"),
+    view=PARTICIPANTS,
+    columns=(
+        _NAME,
+        points("balance", "Balance", priority=95),
+        list_column("loyalty_tier", "Tier", _tier, width=14, priority=90),
+        text("code", "Card", 18, flex=1, most=32, priority=80),
+        number("redeemed_quantity", "Redeemed", priority=60),
+        _EMAIL,
+        when("created_at", "Joined", priority=40),
+    ),
+    empty="No cards with a customer cached. Press r to fetch the cards.",
+    facets=(Facet("Tier", column="loyalty_tier"),),
+    note=_names_missing,
+    lookups={"loyalty_tier": "loyalty_tiers"},
+    detail=_participant_detail,
+    place="code",
+    personal=True,
+)
+
+
+def _referred(context: CampaignContext) -> list[Choice]:
+    del context
+    return [
+        Choice("has referred someone", (Condition("referred", ">=", 1),)),
+        Choice("has referred nobody yet", (Condition("referred", "=", 0),)),
+    ]
+
+
+def _referrer_detail(context: CampaignContext, record: Record) -> Detail:
+    return generic_detail(REFERRER_ROWS, context, record, _holder_more)
+
+
+REFERRER_ROWS = ListSpec(
+    id="referrers",
+    noun=("referrer", "referrers"),
+    view=REFERRERS,
+    columns=(
+        _NAME,
+        number("referred", "Referred", priority=95),
+        when("last_referral", "Last referral", priority=70),
+        text("code", "Code", 18, flex=1, most=32, priority=90),
+        number("redeemed_quantity", "Redeemed", priority=60),
+        _EMAIL,
+        when("created_at", "Code created", priority=30),
+    ),
+    empty="No codes with a customer cached. Press r to fetch the codes.",
+    facets=(Facet("Referred", _referred),),
+    note=needs_customers,
+    detail=_referrer_detail,
+    place="code",
+    personal=True,
+)
+
+
+def _referrer(record: Record) -> Cell:
+    return record.scene.name(record["referrer"]) or str(record["referrer_id"] or "")
+
+
+def _result(record: Record) -> Cell:
+    return {"SUCCESS": "succeeded", "FAILURE": "refused"}.get(record["result"], str(record["result"] or ""))
+
+
+def _referee_detail(context: CampaignContext, record: Record) -> Detail:
+    """The referee, and below it the redemption that made the referral count."""
+    customer = context.reader.ask(person, record.id)
+    text_, _ = read_document(context, "customers", record.id)
+    fields = [*column_fields(REFEREE_ROWS, record), Field("Customer id", record.id)]
+    if customer is not None and customer.email:
+        fields.append(Field("E-mail", record.scene.name(customer.email)))
+    linked = str(record["related_object_id"] or "")
+    if record["related_object_type"] == "redemption" and linked:
+        values = {"id": linked, "created_at": record["date"], "customer_id": record.id}
+        story = redemption_detail(context, Record(values, record.scene, record.names))
+        fields += [Field("", ""), Field("Redemption", linked, "strong"), *story.fields]
+    elif linked:
+        fields.append(Field("Linked to", f"{record['related_object_type'] or 'object'} {linked}"))
+    return Detail("Referee", tuple(fields), text_)
+
+
+REFEREE_ROWS = ListSpec(
+    id="referees",
+    noun=("referee", "referees"),
+    view=REFEREES,
+    columns=(
+        list_column("name", "Referee", _who, width=18, flex=1, most=36, priority=100),
+        list_column("referrer", "Referred by", _referrer, width=18, flex=1, most=36, priority=95),
+        when("date", "At", priority=90),
+        text("voucher_code", "Code", 16, flex=1, most=32, priority=80),
+        money("order_amount", "Order", priority=70),
+        list_column("result", "Redemption", _result, width=11, priority=60),
+    ),
+    empty="Who was referred is told by the customers list. Press r to fetch it.",
+    dates="date",
+    note=needs_customers,
+    detail=_referee_detail,
+    resource="customers",
+    project_wide=True,
+    personal=True,
+)

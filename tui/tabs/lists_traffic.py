@@ -1,0 +1,298 @@
+"""Lists of what happened: redemptions, publications, distributions, transactions (API §4.2 I, J, K, N)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from store.domain.values import inside, shown, word
+from store.queries.distributions import SUBSTITUTE
+from store.queries.rows import Condition, RowList
+from store.queries.views import DISTRIBUTIONS, PUBLICATIONS, REDEMPTIONS, TRANSACTIONS
+from tui.spec import CampaignContext
+from tui.tabs.details import column_fields, generic_detail
+from tui.tabs.list_spec import (
+    Choice,
+    Detail,
+    Facet,
+    ListColumn,
+    ListSpec,
+    Record,
+    list_column,
+    money,
+    number,
+    text,
+    when,
+)
+from tui.tabs.redemption_detail import redemption_detail
+from widgets import format as fmt
+from widgets import glyphs
+from widgets.panel import Field
+from widgets.rows import Cell, CellText
+
+_ROLLBACK = "redemption_rollback"
+_REDEMPTION = Condition("object", "!=", _ROLLBACK)
+
+
+def result_cell(record: Record) -> Cell:
+    """How an attempt ended, rollbacks told apart."""
+    signs = glyphs.current()
+    failed = record["result"] == "FAILURE"
+    if record["object"] == _ROLLBACK:
+        return (
+            CellText(f"{signs.disabled} rollback failed", "bad")
+            if failed
+            else CellText(f"{signs.sync} rollback", "warn")
+        )
+    if failed:
+        return CellText(f"{signs.disabled} refused", "bad")
+    if record["status"] == "ROLLED_BACK" or record["rolled_back_by"]:
+        return CellText(f"{signs.same} rolled back", "warn")
+    return CellText(f"{signs.ok} succeeded", "good") if record["result"] == "SUCCESS" else ""
+
+
+def _redeemed(record: Record) -> Cell:
+    """What was redeemed: the code, else the tier, else the stack."""
+    if record["voucher_code"]:
+        return str(record["voucher_code"])
+    tier = record.named("promotion_tiers", "promotion_tier_id")
+    return tier or ("stack" if record["is_parent"] else "")
+
+
+def _results(context: CampaignContext) -> list[Choice]:
+    del context
+    return [
+        Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"))),
+        Choice("refused", (_REDEMPTION, Condition("result", "=", "FAILURE"))),
+        Choice("rolled back", (_REDEMPTION, Condition("status", "=", "ROLLED_BACK"))),
+        Choice("rollbacks", (Condition("object", "=", _ROLLBACK),)),
+    ]
+
+
+def _split(context: CampaignContext) -> str:
+    """Why this list is longer than the count of redemptions elsewhere: refusals and rollbacks are rows, too."""
+    parts = []
+    for choice in _results(context):
+        if choice.label != "rolled back":
+            count = RowList(context.reader, REDEMPTIONS, context.campaign.id, conditions=choice.conditions).count()
+            parts.append(f"{fmt.count(count)} {choice.label}")
+    return " · ".join(parts)
+
+
+def _took(record: Record) -> Cell:
+    """Credits or points: a row's `amount` counts what its voucher holds (API §11.7)."""
+    return record.scene.money(record["amount"])
+
+
+_RESULT = list_column("result", "Result", result_cell, width=13, kind="status", priority=95)
+_AT = when("created_at", "At", priority=98)
+_WHO = list_column("customer_id", "Customer", lambda row: row.customer(), width=12, flex=1, most=34, priority=70)
+_FAILURE = text("failure_code", "Failure", 20, flex=1, most=36, priority=60)
+_ORDER = money("order_amount", "Order", priority=55)
+_CHANNEL = text("channel_type", "Channel", 10, priority=20)
+
+
+def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
+    """The redemptions of a campaign.
+
+    Args:
+        identity: of the list.
+        amounts: columns for what a redemption of this kind of code gives or takes.
+    """
+    return ListSpec(
+        id=identity,
+        noun=("redemption row", "redemption rows"),
+        view=REDEMPTIONS,
+        columns=(
+            list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
+            _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
+        ),
+        empty="No redemptions cached. Press r to fetch this campaign's.",
+        facets=(
+            Facet("Result", _results),
+            Facet("Failure", column="failure_code"),
+            Facet("Channel", column="channel_type"),
+        ),
+        note=_split,
+        lookups={"customer_id": "customers", "promotion_tier_id": "promotion_tiers"},
+        detail=redemption_detail,
+        personal=True,
+    )  # fmt: skip
+
+
+_DISCOUNT = money("discount_amount", "Discount", priority=65)
+REDEMPTION_ROWS = redemption_list("redemptions", _DISCOUNT)
+GIFT_REDEMPTIONS = redemption_list(
+    "gift-redemptions", list_column("amount", "Credits", _took, width=11, kind="number", priority=65)
+)
+"""Redemptions that take credit off a card."""
+
+_PUBLISHED = {"SUCCESS": ("succeeded", "good"), "FAILURE": ("refused", "bad")}
+
+
+def _publication_result(record: Record) -> Cell:
+    signs = glyphs.current()
+    if record["result"] == "FAILURE":
+        return CellText(f"{signs.disabled} failed", "bad")
+    return CellText(f"{signs.ok} succeeded", "good") if record["result"] == "SUCCESS" else str(record["result"] or "")
+
+
+def _publication_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+    for label, value in (
+        ("Customer id", record["customer_id"]),
+        ("Source id", record["source_id"]),
+        ("Distribution", record["distribution_id"]),
+        ("Message", record["failure_message"]),
+        ("Tracking id", record["tracking_id"]),
+    ):
+        if value:
+            yield Field(label, str(value))
+    codes = inside(document, "vouchers")
+    if isinstance(codes, list) and len(codes) > 1:
+        yield Field("Codes", tuple(shown(code) for code in codes[:20]))
+
+
+def _publication_detail(context: CampaignContext, record: Record) -> Detail:
+    return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
+
+
+PUBLICATION_ROWS = ListSpec(
+    id="publications",
+    noun=("publication", "publications"),
+    view=PUBLICATIONS,
+    columns=(
+        text("voucher_code", "Code", 18, flex=1, most=40, priority=100),
+        _AT,
+        list_column("result", "Result", _publication_result, width=12, kind="status", priority=95),
+        _WHO,
+        text("channel", "Channel", 12, priority=80),
+        text("failure_code", "Failure", 18, flex=1, most=36, priority=50),
+        text("distribution_id", "Distribution", 18, priority=30),
+        text("source_id", "Source", 14, priority=10),
+    ),
+    empty="No publications cached. Press r to fetch this campaign's.",
+    facets=(
+        Facet("Result", column="result", words=lambda value: _PUBLISHED.get(value, (str(value), ""))[0]),
+        Facet("Channel", column="channel"),
+        Facet("Failure", column="failure_code"),
+    ),
+    lookups={"customer_id": "customers"},
+    detail=_publication_detail,
+    personal=True,
+)
+
+
+def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
+    del context
+    note = Field("Known", SUBSTITUTE.capitalize() + ".", "warn")
+    fields = (*column_fields(DISTRIBUTION_ROWS, record), Field("Id", record.id), note)
+    return Detail(f"Distribution {record.id}", fields)
+
+
+DISTRIBUTION_ROWS = ListSpec(
+    id="distributions",
+    noun=("distribution", "distributions"),
+    view=DISTRIBUTIONS,
+    columns=(
+        text("id", "Distribution", 22, flex=1, most=44, priority=100),
+        number("publications", "Publications", 12, priority=95),
+        number("failed", "Failed", 8, priority=70),
+        number("customers", "Customers", priority=60),
+        text("channel", "Channel", 12, priority=80),
+        when("first_seen", "First seen", priority=40),
+        when("last_seen", "Last seen", priority=90),
+    ),
+    empty="No distributions seen: no publications are cached. Press r to fetch this campaign's.",
+    dates="last_seen",
+    note=lambda _context: f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told.",
+    detail=_distribution_detail,
+)
+
+_MOVEMENTS = {
+    "CREDITS_REDEMPTION": "redeemed",
+    "CREDITS_REFUND": "refunded",
+    "CREDITS_ADDITION": "added",
+    "CREDITS_REMOVAL": "removed",
+    "POINTS_ACCRUAL": "earned",
+    "POINTS_REDEMPTION": "redeemed",
+    "POINTS_REFUND": "refunded",
+    "POINTS_ADDITION": "added",
+    "POINTS_REMOVAL": "removed",
+    "POINTS_EXPIRATION": "expired",
+    "POINTS_TRANSFER_IN": "transferred in",
+    "POINTS_TRANSFER_OUT": "transferred out",
+    "PENDING_POINTS_ACTIVATION": "pending activated",
+}
+
+
+def movement_words(kind: Any) -> str:
+    """A transaction's type in words; one that is not known as it was received."""
+    return _MOVEMENTS.get(kind, str(kind or "").lower().replace("_", " "))
+
+
+def _signed(record: Record, words: str) -> Cell:
+    """A movement: additions carry a plus, so that the sign never depends on colour."""
+    amount = record["amount"]
+    if not isinstance(amount, int):
+        return ""
+    return CellText(f"+{words}", "good") if amount > 0 else CellText(words, "bad" if amount < 0 else "muted")
+
+
+def _money_moved(record: Record) -> Cell:
+    return _signed(record, record.scene.money(record["amount"]))
+
+
+def _points_moved(record: Record) -> Cell:
+    return _signed(record, record.scene.points(record["amount"]))
+
+
+def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+    for label, value in (
+        ("Redemption", record["redemption_id"]),
+        ("Order", record["order_id"]),
+        ("Reward", record.named("rewards", "reward_id")),
+        ("Related", record["related_transaction_id"]),
+        ("Source id", record["source_id"]),
+        ("Operation", word(inside(document, "details", "balance", "operation_type")).lower()),
+        ("Card id", record["voucher_id"]),
+    ):
+        if value:
+            yield Field(label, str(value))
+
+
+def card_column() -> ListColumn:
+    """The code of the card a row is about; its id while the card is not cached."""
+    return list_column(
+        "code", "Card", lambda row: str(row["code"] or row["voucher_id"] or ""), width=18, flex=1, most=40, priority=100
+    )
+
+
+def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
+    """Movements on cards, each with the balance it left; signed, in minor units or points."""
+    moved = _points_moved if in_points else _money_moved
+    balance = (lambda row: row.scene.points(row["balance"])) if in_points else (
+        lambda row: row.scene.money(row["balance"]))  # fmt: skip
+    spec = ListSpec(
+        id=identity,
+        noun=("transaction", "transactions"),
+        view=TRANSACTIONS,
+        columns=(
+            card_column(),
+            when("created_at", "At", priority=98),
+            list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
+            list_column("amount", "Movement", moved, width=12, kind="number", priority=96),
+            list_column("balance", "Balance after", balance, width=13, kind="number", priority=94),
+            list_column("earning_rule_id", "Earning rule",
+                        lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
+                        priority=20),
+            text("reason", "Reason", 16, flex=1, most=40, priority=40),
+            text("source", "Source", 10, priority=10),
+        ),
+        empty="No transactions cached. Press r to fetch this campaign's.",
+        facets=(Facet("Type", column="type", words=movement_words),),
+        lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
+        detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
+    )  # fmt: skip
+    return spec
+
+
+GIFT_TRANSACTIONS = transaction_list("gift-transactions", in_points=False)
+POINTS_TRANSACTIONS = transaction_list("points-transactions", in_points=True)

@@ -1,0 +1,115 @@
+"""The answers a list offers to be narrowed or sorted by, and what each answer does to its query."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from store.queries.rows import Condition
+from store.queries.series import DateSpan
+from tui.spec import CampaignContext
+from tui.tabs.list_query import ListQuery, rows_of
+from tui.tabs.list_spec import Choice, Facet, ListSpec
+from widgets import format as fmt
+from widgets import glyphs
+from widgets.picker import PickerItem
+
+OWN_DATES = "Date:own"
+_COUNT_UP_TO = 200_000
+"""Above that many rows the answers come without counts: they would be waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a picker.
+
+    Attributes:
+        item: id, words and count.
+        apply: what it does to the query; None for own dates, which are asked for next.
+    """
+
+    item: PickerItem
+    apply: Callable[[ListQuery], ListQuery] | None = None
+
+
+def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery, total: int) -> list[Answer]:
+    """Every way to narrow a list, facet by facet, with the rows each would leave. Asks the cache."""
+    counted = total <= _COUNT_UP_TO
+    answers: list[Answer] = []
+    for facet in spec.facets:
+        choices = facet_choices(spec, context, query, facet)
+        held = query.chosen.get(facet.title)
+        if choices:
+            answers.append(_answer(facet, None, "any", chosen=held is None))
+        for index, choice in enumerate(choices):
+            note = fmt.count(rows_of(spec, context, query.choose(facet.title, choice)).count()) if counted else ""
+            chosen = held is not None and held.label == choice.label
+            answers.append(_answer(facet, choice, str(index), note, chosen=chosen))
+    return [*answers, *(_date_answers(context, query) if spec.dates else ())]
+
+
+def facet_choices(spec: ListSpec, context: CampaignContext, query: ListQuery, facet: Facet) -> list[Choice]:
+    """The choices of a facet: declared ones, or the values its column has among the rows without it."""
+    if facet.choices is not None:
+        return list(facet.choices(context))
+    column = facet.column
+    values = rows_of(spec, context, query.choose(facet.title, None)).value_counts(column)
+    return [
+        Choice(facet.words(value) if value is not None else f"no {facet.title.lower()}", (_is(column, value),))
+        for value, _ in values
+    ]
+
+
+def _is(column: str, value: object) -> Condition:
+    return Condition(column, "null") if value is None else Condition(column, "=", value)
+
+
+def _answer(facet: Facet, choice: Choice | None, place: str, note: str = "", *, chosen: bool) -> Answer:
+    title = facet.title
+    label = "any" if choice is None else choice.label
+    item = PickerItem(f"{title}:{place}", f"{title}: {label}", note, _sign(chosen))
+    return Answer(item, lambda query: query.choose(title, choice))
+
+
+def _sign(chosen: bool) -> str:
+    return glyphs.current().active if chosen else " "
+
+
+def _date_answers(context: CampaignContext, query: ListQuery) -> list[Answer]:
+    today, period = context.today, context.period
+    spans: list[tuple[str, str, DateSpan | None]] = [
+        ("any", "", None),
+        ("today", "", DateSpan(today, today)),
+        ("last 7 days", "", DateSpan(today - timedelta(days=6), today)),
+        ("last 30 days", "", DateSpan(today - timedelta(days=29), today)),
+        ("as on the dashboard", period.label, period.span),
+    ]
+    answers = [
+        Answer(
+            PickerItem(f"Date:{index}", f"Date: {label}", note, _sign(query.days == span)), _days(note or label, span)
+        )
+        for index, (label, note, span) in enumerate(spans)
+    ]
+    return [*answers, Answer(PickerItem(OWN_DATES, "Date: choose…", "", " "))]
+
+
+def _days(label: str, span: DateSpan | None) -> Callable[[ListQuery], ListQuery]:
+    return lambda query: replace(query, days=span, days_label="" if span is None else label)
+
+
+def sorting_answers(spec: ListSpec, query: ListQuery) -> list[Answer]:
+    """Every column a list can be sorted by."""
+    signs = glyphs.current()
+    answers = []
+    for column in spec.columns:
+        if not column.sort:
+            continue
+        mark = " "
+        if query.sort == column.sort:
+            mark = signs.sort_down if query.descending else signs.sort_up
+        item = PickerItem(column.sort, column.title, "", mark)
+        answers.append(Answer(item, _order(column.sort, column.column.kind)))
+    return answers
+
+
+def _order(column: str, kind: str) -> Callable[[ListQuery], ListQuery]:
+    return lambda query: query.order_by(column, numbers=kind in ("number", "date"))

@@ -1,0 +1,381 @@
+"""The one body of every tab that lists rows: table, filter, narrowing, order, details, export."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from store.cache.database import CacheError
+from store.models import DataState
+from store.queries.freshness import data_state
+from store.queries.rows import RowList
+from store.queries.series import DateSpan
+from tui.bodies import LoadFailed
+from tui.spec import CampaignContext
+from tui.tabs.list_head import ListHead, head_data
+from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, rows_of
+from tui.tabs.list_spec import ListSpec
+from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
+from tui.tabs.row_drawer import RowDrawer
+from tui.tabs.scene import Scene
+from widgets import format as fmt
+from widgets.date_presets import between
+from widgets.date_range import DateChoice, DateRangeDialog
+from widgets.filter_bar import FilterBar
+from widgets.picker import Picker
+from widgets.table import VirtualTable
+
+_TYPING_PAUSE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the head and the empty text are made of, as read in a worker."""
+
+    total: int
+    state: DataState
+    note: str
+
+
+class RowsTab(Vertical):
+    """A list of one campaign's rows, from its declaration.
+
+    `/` filters by typing, `f` narrows by status, type, result or date, `s` sorts, `enter` opens the details beside the
+    table (again: goes into them), `J` shows the record as received, `v` reveals personal data, `e` asks for an export
+    of what is shown, `y` and `Y` copy. Esc closes the details, then clears the filter.
+    """
+
+    DEFAULT_CSS = """
+    RowsTab { height: 1fr; }
+    RowsTab > FilterBar { display: none; }
+    RowsTab.-filtering > FilterBar { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
+        Binding("f", "narrow", "narrow", tooltip="Narrow by status, type, result or date", id="rows.narrow"),
+        Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
+        Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
+        Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
+        Binding("J", "show_json", "JSON", tooltip="The record as the API sent it", id="rows.json"),
+        Binding("y", "copy", "copy", tooltip="Copy the code or id of the row", id="rows.copy"),
+        Binding("Y", "copy_details", "copy as Markdown", show=False, tooltip="Copy the details", id="rows.markdown"),
+        Binding("escape", "step_back", "close", show=False, id="rows.back"),
+    ]
+
+    class ExportRequested(Message):
+        """The reader wants the rows that are shown.
+
+        Attributes:
+            rows: exactly these, in this order.
+            title: what they are, in words.
+            spec: the list's declaration.
+        """
+
+        def __init__(self, tab: "RowsTab", rows: RowList, title: str, spec: ListSpec) -> None:
+            super().__init__()
+            self.tab = tab
+            self.rows = rows
+            self.title = title
+            self.spec = spec
+
+        @property
+        def control(self) -> "RowsTab":
+            """The tab, for `@on` selectors."""
+            return self.tab
+
+    class Standing(Message, bubble=False):
+        """How much there is and how far it can be trusted."""
+
+        def __init__(self, context: CampaignContext, standing: _Standing) -> None:
+            super().__init__()
+            self.context = context
+            self.standing = standing
+
+    class AnswersReady(Message, bubble=False):
+        """The ways to narrow, counted."""
+
+        def __init__(self, answers: list[Answer]) -> None:
+            super().__init__()
+            self.answers = answers
+
+    def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
+        super().__init__()
+        self.spec = spec
+        self.context = context
+        self.asked = first_query(spec, context)
+        self.reveal = False
+        self._rows = rows_of(spec, context, self.asked)
+        self._standing: _Standing | None = None
+        self._shown: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Head, filter line, table; details beside or below."""
+        yield ListHead()
+        looked_in = ", ".join(name.replace("_", " ") for name in self.spec.view.search)
+        yield FilterBar(placeholder=looked_in, delay=_TYPING_PAUSE)
+        yield VirtualTable([column.column for column in self.spec.columns], empty_text="Reading…")
+        yield RowDrawer(self.spec, self.context)
+
+    def on_mount(self) -> None:
+        """Read the first rows."""
+        self._show_rows(keep=False)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The table."""
+        return self.query_one(VirtualTable)
+
+    @property
+    def drawer(self) -> RowDrawer:
+        """The details' place."""
+        return self.query_one(RowDrawer)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Keys belong to the table."""
+        self.call_later(lambda: self.table.focus(scroll_visible))
+        return self
+
+    def update_context(self, context: CampaignContext) -> None:
+        """The cached data changed: read again, the cursor stays on its row."""
+        self.context = context
+        if self.is_attached:
+            self.drawer.context = context
+            self._show_rows(keep=True)
+            self._follow()
+
+    # What is shown
+
+    def _show_rows(self, *, keep: bool) -> None:
+        self._rows = rows_of(self.spec, self.context, self.asked)
+        scene = Scene.of(self.context, reveal=self.reveal)
+        self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
+        column = next((held for held in self.spec.columns if held.sort and held.sort == self.asked.sort), None)
+        self.table.set_sort(column.column.id if column else None, descending=bool(self.asked.descending))
+        self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
+
+    def _ask_standing(self) -> None:
+        context, spec = self.context, self.spec
+        try:
+            total = rows_of(spec, context, first_query(spec, context)).count()
+            of = None if spec.project_wide else context.campaign.id
+            state = context.reader.ask(data_state, spec.of, of)
+            note = spec.note(context) if spec.note is not None else ""
+        except CacheError as error:
+            self.post_message(LoadFailed(spec.id, str(error)))
+            return
+        self.post_message(self.Standing(context, _Standing(total, state, note)))
+
+    @on(Standing)
+    def _stand(self, message: Standing) -> None:
+        message.stop()
+        if message.context is self.context:
+            self._standing = message.standing
+            self._tell()
+
+    @on(VirtualTable.RowsLoaded)
+    def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
+        message.stop()
+        self._shown = message.total
+        self._tell()
+
+    @on(VirtualTable.RowsFailed)
+    def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
+        message.stop()
+        self.post_message(LoadFailed(self.spec.id, str(message.error)))
+
+    def _tell(self) -> None:
+        standing = self._standing
+        if standing is None or self._shown is None:
+            return
+        scene = Scene.of(self.context, reveal=self.reveal)
+        head = head_data(self.spec, scene, self.asked, self._shown, standing.total, standing.state, standing.note)
+        self.query_one(ListHead).show(head)
+        self.table.set_empty_text(self._empty_text(standing))
+
+    def _empty_text(self, standing: _Standing) -> str:
+        if standing.total:
+            return f"No {self.spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
+        if standing.state.completed_at is not None:
+            return f"This campaign has no {self.spec.noun[1]}."
+        return self.spec.empty
+
+    # Filter, narrowing, order
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.add_class("-filtering")
+        self.query_one(FilterBar).open()
+
+    @on(FilterBar.FilterChanged)
+    def _typed(self, message: FilterBar.FilterChanged) -> None:
+        message.stop()
+        self.requery(replace(self.asked, text=message.text))
+
+    @on(FilterBar.FilterSubmitted)
+    def _entered(self, message: FilterBar.FilterSubmitted) -> None:
+        message.stop()
+        self.requery(replace(self.asked, text=message.text))
+        self._leave_filter()
+
+    @on(FilterBar.FilterClosed)
+    def _filter_closed(self, message: FilterBar.FilterClosed) -> None:
+        message.stop()
+        self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        self.table.focus()
+        self.set_class(bool(self.asked.text), "-filtering")
+        self.refresh_bindings()
+
+    def requery(self, query: ListQuery) -> None:
+        """Show what another query means; the cursor stays on its row where it is still there."""
+        if query != self.asked:
+            self.asked = query
+            self._show_rows(keep=True)
+
+    def action_narrow(self) -> None:
+        """Ask what to narrow by, once the ways are counted."""
+        context, query = self.context, self.asked
+        total = self._standing.total if self._standing else 0
+
+        def ask() -> None:
+            self.post_message(self.AnswersReady(narrowing_answers(self.spec, context, query, total)))
+
+        self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
+
+    @on(AnswersReady)
+    def _answers_ready(self, message: AnswersReady) -> None:
+        message.stop()
+        self._choose("Narrow by", message.answers)
+
+    def action_sort(self) -> None:
+        """Ask what to sort by."""
+        self._choose("Sort by", sorting_answers(self.spec, self.asked), self.asked.sort)
+
+    def _choose(self, title: str, answers: list[Answer], current: str | None = None) -> None:
+        def taken(identity: str | None) -> None:
+            if identity == OWN_DATES:
+                self._choose_dates()
+            answer = next((held for held in answers if held.item.id == identity), None)
+            if answer is not None and answer.apply is not None:
+                self.requery(answer.apply(self.asked))
+
+        self.app.push_screen(Picker([answer.item for answer in answers], title=title, current=current), taken)
+
+    def _choose_dates(self) -> None:
+        span = self.asked.days or self.context.period.span
+
+        def taken(choice: DateChoice | None) -> None:
+            if choice is None:
+                return
+            start, end = choice.range.start, choice.range.end
+            days = DateSpan(start or span.start.min, end or self.context.today) if start or end else None
+            self.requery(replace(self.asked, days=days, days_label=choice.range.label if days else ""))
+
+        choice = DateChoice(between(span.start, span.end))
+        zone = fmt.zone_name(self.context.zone)
+        self.app.push_screen(DateRangeDialog(choice, self.context.today, zone_name=zone), taken)
+
+    @on(VirtualTable.SortRequested)
+    def _sort_requested(self, message: VirtualTable.SortRequested) -> None:
+        message.stop()
+        column = next(held for held in self.spec.columns if held.column.id == message.column_id)
+        self.requery(self.asked.order_by(column.sort, numbers=column.column.kind in ("number", "date")))
+
+    def action_reveal(self) -> None:
+        """Show or mask personal data."""
+        self.reveal = not self.reveal
+        self.drawer.reveal = self.reveal
+        self._show_rows(keep=True)
+        self._follow()
+
+    def _follow(self) -> None:
+        row = self.table.cursor_row
+        self.drawer.follow(row.id if row else None)
+
+    # Details
+
+    @on(VirtualTable.RowActivated)
+    def _activated(self, message: VirtualTable.RowActivated) -> None:
+        message.stop()
+        if self.drawer.is_open:
+            self.drawer.focus()
+        else:
+            self.drawer.show_row(message.id)
+
+    @on(VirtualTable.RowHighlighted)
+    def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
+        message.stop()
+        self.drawer.follow(message.id)
+
+    def action_show_json(self) -> None:
+        """Between the record as received and its readable fields."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.drawer.toggle_json(row.id)
+
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter."""
+        if self.drawer.is_open:
+            self.drawer.close()
+        else:
+            self.query_one(FilterBar).set_text("")
+            self.remove_class("-filtering")
+            self.table.focus()
+            self.requery(replace(first_query(self.spec, self.context), sort=self.asked.sort,
+                                 descending=self.asked.descending))  # fmt: skip
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's when there is nothing to close here; `v` works where there is something to mask."""
+        del parameters
+        if action == "step_back":
+            first = first_query(self.spec, self.context)
+            narrowed = (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
+            return self.drawer.is_open or self.has_class("-filtering") or narrowed
+        return self.spec.personal if action == "reveal" else True
+
+    # Out
+
+    def action_export(self) -> None:
+        """Ask for an export of what is shown."""
+        title = f"{self.context.campaign.name} {self.spec.noun[1]}"
+        self.post_message(self.ExportRequested(self, rows_of(self.spec, self.context, self.asked), title, self.spec))
+
+    def action_copy(self) -> None:
+        """Copy what names the row."""
+        row = self.table.cursor_row
+        if row is None:
+            return
+        record = find_record(self.spec, self.context, Scene.of(self.context), row.id)
+        value = str((record[self.spec.place] if record else None) or row.id)
+        self.app.copy_to_clipboard(value)
+        self.app.notify("Copied.", markup=False)
+
+    def action_copy_details(self) -> None:
+        """Copy the details that are shown as Markdown."""
+        words = self.drawer.as_markdown()
+        if words:
+            self.app.copy_to_clipboard(words)
+            self.app.notify("Details copied as Markdown.", markup=False)
+
+
+def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
+    """What builds a list's body."""
+    return lambda context: RowsTab(spec, context)
+
+
+def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
+    """What counts a list's rows for its tab's label; None while the list was never read."""
+
+    def count(context: CampaignContext) -> int | None:
+        total = rows_of(spec, context, first_query(spec, context)).count()
+        of = None if spec.project_wide else context.campaign.id
+        return total if total or context.reader.ask(data_state, spec.of, of).as_of is not None else None
+
+    return count
