@@ -1,0 +1,28 @@
+"""Discount coupons."""
+
+from tui.panels import catalogue, charts
+from tui.spec import TypeSpec
+from tui.tabs import catalogue as tabs
+
+SPEC = TypeSpec(
+    type="DISCOUNT_COUPONS",
+    title="Discount coupon",
+    short="Coupon",
+    role="type-1",
+    glyph="%",
+    panels=(
+        catalogue.DETAILS,
+        catalogue.DISTRIBUTION,
+        catalogue.DISCOUNT_BUDGET,
+        catalogue.ACTIVITY,
+        catalogue.VOUCHERS,
+        catalogue.ACCESS,
+    ),
+    tabs=(
+        tabs.VOUCHERS,
+        tabs.REDEMPTIONS,
+        tabs.PUBLICATIONS,
+        tabs.DISTRIBUTIONS,
+    ),
+    headline=catalogue.stats(charts.headline(discount=True)),
+)

@@ -1,0 +1,29 @@
+"""Gift cards."""
+
+from tui.panels import catalogue, charts
+from tui.spec import TypeSpec
+from tui.tabs import catalogue as tabs
+
+SPEC = TypeSpec(
+    type="GIFT_VOUCHERS",
+    title="Gift card",
+    short="Gift",
+    role="type-2",
+    glyph="$",
+    panels=(
+        catalogue.DETAILS,
+        catalogue.DISTRIBUTION,
+        catalogue.GIFT_BUDGET,
+        catalogue.ACTIVITY,
+        catalogue.VOUCHERS,
+        catalogue.ACCESS,
+    ),
+    tabs=(
+        tabs.GIFT_CARDS,
+        tabs.CREDIT_REDEMPTIONS,
+        tabs.PUBLICATIONS,
+        tabs.DISTRIBUTIONS,
+        tabs.CREDIT_TRANSACTIONS,
+    ),
+    headline=catalogue.stats(charts.headline(discount=False)),
+)

@@ -1,0 +1,32 @@
+"""Loyalty programs."""
+
+from tui.panels import catalogue, charts
+from tui.spec import TypeSpec
+from tui.tabs import catalogue as tabs
+
+SPEC = TypeSpec(
+    type="LOYALTY_PROGRAM",
+    title="Loyalty program",
+    short="Loyalty",
+    role="type-3",
+    glyph="★",
+    panels=(
+        catalogue.DETAILS,
+        catalogue.OVERVIEW,
+        catalogue.POINT_EXPIRATION,
+        catalogue.ACTIVITY,
+        catalogue.TOTAL_POINTS,
+        catalogue.VOUCHERS,
+        catalogue.ACCESS,
+    ),
+    tabs=(
+        tabs.LOYALTY_CARDS,
+        tabs.EARNING_RULES,
+        tabs.REWARDS_CATALOG,
+        tabs.PARTICIPANTS,
+        tabs.REWARD_REDEMPTIONS,
+        tabs.DISTRIBUTIONS,
+        tabs.POINT_TRANSACTIONS,
+    ),
+    headline=catalogue.stats(charts.headline(discount=False)),
+)

@@ -1,0 +1,21 @@
+"""Promotion campaigns."""
+
+from tui.panels import catalogue, charts
+from tui.spec import TypeSpec
+from tui.tabs import catalogue as tabs
+
+SPEC = TypeSpec(
+    type="PROMOTION",
+    title="Promotion",
+    short="Promo",
+    role="type-5",
+    glyph="!",
+    panels=(
+        catalogue.DETAILS,
+        catalogue.ACCESS,
+        catalogue.REDEMPTION_VALUES,
+        catalogue.PROMOTION_ACTIVITY,
+    ),
+    tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS),
+    headline=catalogue.stats(charts.headline(discount=True)),
+)

@@ -1,0 +1,31 @@
+"""Referral programs."""
+
+from tui.panels import catalogue, charts
+from tui.spec import TypeSpec
+from tui.tabs import catalogue as tabs
+
+SPEC = TypeSpec(
+    type="REFERRAL_PROGRAM",
+    title="Referral program",
+    short="Referral",
+    role="type-4",
+    glyph="↔",
+    panels=(
+        catalogue.REFERRAL_CODES,
+        catalogue.OVERVIEW,
+        catalogue.CONVERSION,
+        catalogue.NUMBERS,
+        catalogue.TOTAL_REFERRED,
+        catalogue.REWARDS_SUMMARY,
+        catalogue.TOP_REFERRERS,
+        catalogue.ACCESS,
+    ),
+    tabs=(
+        tabs.REFERRAL_CODES,
+        tabs.REDEMPTIONS,
+        tabs.REFERRERS,
+        tabs.REFEREES,
+        tabs.DISTRIBUTIONS,
+    ),
+    headline=catalogue.stats(charts.headline(discount=True)),
+)

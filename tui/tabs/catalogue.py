@@ -1,0 +1,34 @@
+"""The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
+
+from tui.tabs.lists import list_tab
+from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES
+from tui.tabs.lists_codes import LOYALTY_CARDS as CARD_ROWS
+from tui.tabs.lists_codes import REFERRAL_CODES as REFERRAL_ROWS
+from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
+from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
+from tui.tabs.lists_traffic import (
+    DISTRIBUTION_ROWS,
+    GIFT_REDEMPTIONS,
+    GIFT_TRANSACTIONS,
+    POINTS_TRANSACTIONS,
+    PUBLICATION_ROWS,
+    REDEMPTION_ROWS,
+)
+
+VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
+GIFT_CARDS = list_tab("vouchers", "Vouchers", GIFT_CODES)
+LOYALTY_CARDS = list_tab("loyalty-cards", "Loyalty cards", CARD_ROWS)
+REFERRAL_CODES = list_tab("referral-codes", "Referral codes", REFERRAL_ROWS)
+REDEMPTIONS = list_tab("redemptions", "Redemptions", REDEMPTION_ROWS)
+CREDIT_REDEMPTIONS = list_tab("redemptions", "Redemptions", GIFT_REDEMPTIONS)
+PUBLICATIONS = list_tab("publications", "Publications", PUBLICATION_ROWS)
+DISTRIBUTIONS = list_tab("distributions", "Distributions", DISTRIBUTION_ROWS)
+CREDIT_TRANSACTIONS = list_tab("transactions", "Transactions", GIFT_TRANSACTIONS)
+POINT_TRANSACTIONS = list_tab("transactions", "Transactions", POINTS_TRANSACTIONS)
+PARTICIPANTS = list_tab("participants", "Participants", PARTICIPANT_ROWS)
+REFERRERS = list_tab("referrers", "Referrers", REFERRER_ROWS)
+REFEREES = list_tab("referees", "Referees", REFEREE_ROWS)
+PROMOTION_TIERS = list_tab("tiers", "Tiers", TIER_ROWS)
+EARNING_RULES = list_tab("earning-rules", "Earning rules", EARNING_RULE_ROWS)
+REWARDS_CATALOG = list_tab("rewards-catalog", "Rewards catalog", REWARD_ROWS)
+REWARD_REDEMPTIONS = list_tab("reward-redemptions", "Reward redemptions", REWARD_REDEMPTION_ROWS)
