@@ -71,24 +71,27 @@ PARTICIPANTS = RowView(
 
 REFERRERS = RowView(
     name="referrers",
-    table="vouchers",
+    table="customers",
     source=(
-        "vouchers t left join customers c on c.id = t.holder_id"
+        "(select min(rowid) as rowid, campaign_id, holder_id, min(code) as code, count(*) as codes,"
+        " sum(redeemed_quantity) as redeemed_quantity, min(created_at) as created_at from vouchers"
+        " where holder_id is not null and missing_since is null group by campaign_id, holder_id) t"
+        " left join customers c on c.id = t.holder_id"
         " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred,"
         " max(date) as last_referral"
         " from customer_referrals group by campaign_id, referrer_id) f"
         " on f.campaign_id = t.campaign_id and f.referrer_id = t.holder_id"
     ),
     columns={
-        "id": "t.id", "holder_id": "t.holder_id", "name": _NAMED, "email": "c.email", "code": "t.code",
+        "id": "t.holder_id", "name": _NAMED, "email": "c.email", "code": "t.code", "codes": "t.codes",
         "referred": "coalesce(f.referred, 0)", "last_referral": "f.last_referral",
         "redeemed_quantity": "t.redeemed_quantity", "created_at": "t.created_at",
     },
-    search=("name", "email", "holder_id", "code"),
+    search=("name", "email", "id", "code"),
     campaign="t.campaign_id",
-    where="t.holder_id is not null and t.missing_since is null",
     sort="referred",
 )  # fmt: skip
+"""One row per holder of referral codes; `code` is the first of them by name."""
 
 REFEREES = RowView(
     name="referees",

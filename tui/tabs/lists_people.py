@@ -98,8 +98,18 @@ def _referred(context: CampaignContext) -> list[Choice]:
     ]
 
 
+def _code(record: Record) -> Cell:
+    """The referrer's code, and how many more there are."""
+    more = (record["codes"] or 1) - 1
+    return f"{record['code'] or ''} +{more}" if more > 0 else str(record["code"] or "")
+
+
 def _referrer_detail(context: CampaignContext, record: Record) -> Detail:
-    return generic_detail(REFERRER_ROWS, context, record, _holder_more)
+    text_, _ = read_document(context, "customers", record.id)
+    fields = [*column_fields(REFERRER_ROWS, record), Field("Customer id", record.id)]
+    if not record.scene.reveal:
+        fields.append(Field("", "Personal data is masked; v reveals it.", "muted"))
+    return Detail("Referrer", tuple(fields), text_)
 
 
 REFERRER_ROWS = ListSpec(
@@ -110,7 +120,7 @@ REFERRER_ROWS = ListSpec(
         _NAME,
         number("referred", "Referred", priority=95),
         when("last_referral", "Last referral", priority=70),
-        text("code", "Code", 18, flex=1, most=32, priority=90),
+        list_column("code", "Code", _code, width=18, flex=1, most=32, priority=90),
         number("redeemed_quantity", "Redeemed", priority=60),
         _EMAIL,
         when("created_at", "Code created", priority=30),

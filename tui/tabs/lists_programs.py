@@ -112,9 +112,7 @@ TIER_ROWS = ListSpec(
 
 def _earning_more(context: CampaignContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
     del record
-    yield Field("Rule", earning_rule_text(document, context.currency), "strong")
-    yield Field("Event", event_text(document))
-    yield Field("Points", earning_text(document.get("loyalty"), context.currency))
+    yield Field("In words", earning_rule_text(document, context.currency), "strong")
     if document.get("validation_rule_id"):
         yield Field("Validation rule", str(document["validation_rule_id"]))
 
@@ -178,8 +176,8 @@ def _reward_more(context: CampaignContext, record: Record, document: Mapping[str
     reward = context.reader.ask(read_decoded, "rewards", str(record["reward_id"] or ""))
     yield Field("Gives", reward_text(reward, context.currency), "strong")
     yield Field("Cost", reward_cost_text(document, reward, context.currency))
-    yield Field("Taken by API", fmt.count(record["redeemed"]) if isinstance(record["redeemed"], int) else "not told")
-    yield Field("Points spent", record.scene.points(record["points_spent"]))
+    if isinstance(record["redeemed"], int):
+        yield Field("Taken anywhere", fmt.count(record["redeemed"]), source="the API's own count")
     yield Field("Reward id", str(record["reward_id"] or ""))
 
 
