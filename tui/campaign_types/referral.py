@@ -21,11 +21,13 @@ SPEC = TypeSpec(
         catalogue.ACCESS,
     ),
     tabs=(
+        tabs.REFERRAL_REWARDS,
         tabs.REFERRAL_CODES,
         tabs.REDEMPTIONS,
         tabs.REFERRERS,
         tabs.REFEREES,
         tabs.DISTRIBUTIONS,
+        tabs.REFERRAL_REWARD_REDEMPTIONS,
     ),
     headline=catalogue.stats(charts.headline(discount=True)),
 )

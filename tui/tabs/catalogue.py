@@ -1,10 +1,13 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
+from tui.spec import TabSpec
+from tui.tabs import program_tabs
 from tui.tabs.lists import list_tab
 from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES
 from tui.tabs.lists_codes import LOYALTY_CARDS as CARD_ROWS
 from tui.tabs.lists_codes import REFERRAL_CODES as REFERRAL_ROWS
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
+from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
 from tui.tabs.lists_traffic import (
     DISTRIBUTION_ROWS,
@@ -14,6 +17,7 @@ from tui.tabs.lists_traffic import (
     PUBLICATION_ROWS,
     REDEMPTION_ROWS,
 )
+from tui.tabs.rows_tab import count_rows
 
 VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
 GIFT_CARDS = list_tab("vouchers", "Vouchers", GIFT_CODES)
@@ -32,3 +36,16 @@ PROMOTION_TIERS = list_tab("tiers", "Tiers", TIER_ROWS)
 EARNING_RULES = list_tab("earning-rules", "Earning rules", EARNING_RULE_ROWS)
 REWARDS_CATALOG = list_tab("rewards-catalog", "Rewards catalog", REWARD_ROWS)
 REWARD_REDEMPTIONS = list_tab("reward-redemptions", "Reward redemptions", REWARD_REDEMPTION_ROWS)
+
+LOYALTY_TIERS = TabSpec("tiers", "Tiers", program_tabs.loyalty_tiers, program_tabs.count_loyalty_tiers)
+POINTS_EXPIRATION = TabSpec(
+    "points-expiration", "Points expiration", program_tabs.points_expiration, count_rows(EXPIRATION_ROWS)
+)
+PENDING_POINTS = TabSpec("pending-points", "Pending points", program_tabs.pending_points, count_rows(PENDING_ROWS))
+REFERRAL_REWARDS = TabSpec("rewards", "Rewards", program_tabs.referral_rewards)
+REFERRAL_REWARD_REDEMPTIONS = TabSpec(
+    "reward-redemptions",
+    "Reward redemptions",
+    program_tabs.referral_reward_redemptions,
+    count_rows(REWARD_REDEMPTION_ROWS),
+)

@@ -1,0 +1,72 @@
+"""A tab of several loaded parts: figures, boxes, charts, and perhaps a list below that takes the rest of the height."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
+
+from tui.spec import CampaignBody, CampaignContext
+
+Build = Callable[[CampaignContext], Widget]
+
+
+class PartsScroll(VerticalScroll):
+    """The parts, under each other, scrolled by the keys of every list."""
+
+    DEFAULT_CSS = """
+    PartsScroll { height: 1fr; scrollbar-size: 1 1; }
+    PartsScroll > * { margin-bottom: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_lines(1)", "Down", show=False, id="parts.down"),
+        Binding("k", "scroll_lines(-1)", "Up", show=False, id="parts.up"),
+        Binding("ctrl+d", "scroll_lines(10)", "Further down", show=False, id="parts.further_down"),
+        Binding("ctrl+u", "scroll_lines(-10)", "Further up", show=False, id="parts.further_up"),
+        Binding("g", "scroll_home", "First", show=False, id="parts.first"),
+        Binding("G", "scroll_end", "Last", show=False, id="parts.last"),
+    ]
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Move without animation, which is what a slow line wants."""
+        self.scroll_relative(y=lines, animate=False)
+
+
+class ComposedTab(Vertical):
+    """Parts above, a list below.
+
+    Args:
+        context: what everything is built from.
+        parts: builders of the parts, each a `CampaignBody`.
+        below: builder of a list that fills the rest; None leaves all the height to the parts.
+    """
+
+    DEFAULT_CSS = """
+    ComposedTab { height: 1fr; }
+    ComposedTab.-with-list > PartsScroll { height: auto; max-height: 50%; }
+    """
+
+    def __init__(self, context: CampaignContext, parts: Sequence[Build], below: Build | None = None) -> None:
+        super().__init__()
+        self._bodies = [build(context) for build in parts]
+        self._below = None if below is None else below(context)
+        self.set_class(below is not None, "-with-list")
+
+    def compose(self) -> ComposeResult:
+        """Parts, then the list."""
+        with PartsScroll():
+            yield from self._bodies
+        if self._below is not None:
+            yield self._below
+
+    def update_context(self, context: CampaignContext) -> None:
+        """Give every part the other period or the changed data."""
+        for body in (*self._bodies, *([self._below] if self._below is not None else [])):
+            cast("CampaignBody", body).update_context(context)
+
+
+def composed(*parts: Build, below: Build | None = None) -> Build:
+    """A builder of a tab from builders of its parts."""
+    return lambda context: ComposedTab(context, parts, below)

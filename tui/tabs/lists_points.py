@@ -1,0 +1,92 @@
+"""Lists of points on their way: buckets that will expire, and points that wait for their day (API §4.3)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from store.queries.rows import Condition
+from store.queries.views import PENDING_POINTS, POINTS_EXPIRATION
+from tui.spec import CampaignContext
+from tui.tabs.list_spec import Choice, Facet, ListSpec, Record, day, list_column, points, text, when
+from widgets import glyphs
+from widgets.rows import Cell, CellText
+
+_DAYS_SOON = 7
+
+
+def _due(record: Record) -> Cell:
+    """Whether pending points wait, are due within a week, or should have been activated already."""
+    signs, at = glyphs.current(), str(record["activates_at"] or "")
+    today = record.scene.now.astimezone(record.scene.zone).date()
+    if not at:
+        return CellText(f"{signs.scheduled} no day", "muted")
+    distance = (_date(at) - today.toordinal()) if len(at) >= 10 else 0
+    if distance < 0:
+        return CellText(f"{signs.failed} overdue {-distance} d", "status-alarm")
+    if distance <= _DAYS_SOON:
+        return CellText(f"{signs.active} in {distance} d", "status-active")
+    return CellText(f"{signs.scheduled} in {distance} d", "status-scheduled")
+
+
+def _date(text_of: str) -> int:
+    return date.fromisoformat(text_of[:10]).toordinal()
+
+
+def _dues(context: CampaignContext) -> Sequence[Choice]:
+    """Overdue, due within a week, later."""
+    today = context.today.isoformat()
+    soon = context.today.fromordinal(context.today.toordinal() + _DAYS_SOON + 1).isoformat()
+    return (
+        Choice("overdue", (Condition("activates_at", "<", today),)),
+        Choice("due within 7 days", (Condition("activates_at", ">=", today), Condition("activates_at", "<", soon))),
+        Choice("later", (Condition("activates_at", ">=", soon),)),
+    )
+
+
+def _expiries(context: CampaignContext) -> Sequence[Choice]:
+    """Within 7, 30 and 90 days from today, and already past."""
+    today = context.today.isoformat()
+
+    def within(days: int) -> Choice:
+        end = context.today.fromordinal(context.today.toordinal() + days + 1).isoformat()
+        return Choice(f"within {days} days", (Condition("expires_at", ">=", today), Condition("expires_at", "<", end)))
+
+    return (within(7), within(30), within(90), Choice("past", (Condition("expires_at", "<", today),)))
+
+
+PENDING_ROWS = ListSpec(
+    id="pending-points",
+    noun=("pending entry", "pending entries"),
+    view=PENDING_POINTS,
+    columns=(
+        day("activates_at", "Activates", priority=100),
+        points("points", "Points", priority=98),
+        list_column("due", "Due", _due, width=16, kind="status", sort="activates_at", priority=95),
+        list_column("customer_id", "Customer", lambda row: row.customer(), width=16, flex=1, most=34, priority=70),
+        text("voucher_id", "Card", 20, flex=1, most=36, priority=60),
+        text("order_id", "Order", 20, flex=1, most=30, priority=40),
+        when("created_at", "Since", priority=30),
+    ),
+    empty="No points are pending. Entries vanish once activated or cancelled; press r to fetch them anew.",
+    facets=(Facet("Due", _dues),),
+    dates="activates_at",
+    lookups={"customer_id": "customers"},
+    place="voucher_id",
+    personal=True,
+)
+
+EXPIRATION_ROWS = ListSpec(
+    id="points-expiration",
+    noun=("bucket", "buckets"),
+    view=POINTS_EXPIRATION,
+    columns=(
+        day("expires_at", "Expires", priority=100),
+        points("points", "Points", priority=98),
+        text("status", "Status", 9, priority=90),
+        text("voucher_id", "Card", 28, flex=2, most=40, priority=80),
+        text("id", "Bucket", 24, flex=1, most=34, priority=20),
+    ),
+    empty="No expiration buckets cached. Press r to fetch them by one export (about 5 calls).",
+    facets=(Facet("Status", column="status"), Facet("Expires", _expiries)),
+    dates="expires_at",
+    place="voucher_id",
+)
