@@ -17,7 +17,9 @@ from tui.tabs.lists_traffic import (
     PUBLICATION_ROWS,
     REDEMPTION_ROWS,
 )
+from tui.tabs.metadata_tab import MetadataTab, count_metadata
 from tui.tabs.rows_tab import count_rows
+from tui.tabs.rules_tab import RulesTab, count_rules
 
 VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
 GIFT_CARDS = list_tab("vouchers", "Vouchers", GIFT_CODES)
@@ -49,3 +51,6 @@ REFERRAL_REWARD_REDEMPTIONS = TabSpec(
     program_tabs.referral_reward_redemptions,
     count_rows(REWARD_REDEMPTION_ROWS),
 )
+
+RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
+METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)

@@ -117,7 +117,10 @@ class RowsTab(Vertical):
         """Head, filter line, table; details beside or below."""
         yield ListHead()
         looked_in = ", ".join(name.replace("_", " ") for name in self.spec.view.search)
-        yield FilterBar(placeholder=looked_in, delay=_TYPING_PAUSE)
+        bar = FilterBar(placeholder=looked_in, delay=_TYPING_PAUSE)
+        # A line that is not seen must not be what the tab's keys go to first.
+        bar.disabled = True
+        yield bar
         yield VirtualTable([column.column for column in self.spec.columns], empty_text="Reading…")
         yield RowDrawer(self.spec, self.context)
 
@@ -208,8 +211,12 @@ class RowsTab(Vertical):
 
     def action_filter(self) -> None:
         """Open the filter line."""
-        self.add_class("-filtering")
+        self._show_filter(shown=True)
         self.query_one(FilterBar).open()
+
+    def _show_filter(self, *, shown: bool) -> None:
+        self.query_one(FilterBar).disabled = not shown
+        self.set_class(shown, "-filtering")
 
     @on(FilterBar.FilterChanged)
     def _typed(self, message: FilterBar.FilterChanged) -> None:
@@ -229,7 +236,7 @@ class RowsTab(Vertical):
 
     def _leave_filter(self) -> None:
         self.table.focus()
-        self.set_class(bool(self.asked.text), "-filtering")
+        self._show_filter(shown=bool(self.asked.text))
         self.refresh_bindings()
 
     def requery(self, query: ListQuery) -> None:
@@ -325,7 +332,7 @@ class RowsTab(Vertical):
             self.drawer.close()
         else:
             self.query_one(FilterBar).set_text("")
-            self.remove_class("-filtering")
+            self._show_filter(shown=False)
             self.table.focus()
             self.requery(replace(first_query(self.spec, self.context), sort=self.asked.sort,
                                  descending=self.asked.descending))  # fmt: skip

@@ -1,0 +1,19 @@
+"""Metadata schemas: which one types an object's metadata (API §4.2 L)."""
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+
+def metadata_schema(connection: sqlite3.Connection, related_object: str) -> dict[str, Any] | None:
+    """The schema for a kind of object (`campaign`, `voucher`, …); None when none is cached."""
+    row = connection.execute(
+        "select r.json from metadata_schemas s join metadata_schemas_raw r on r.id = s.id"
+        " where s.related_object = ? and s.missing_since is null order by s.id limit 1",
+        (related_object,),
+    ).fetchone()
+    if row is None:
+        return None
+    decoded = msgspec.json.decode(row[0])
+    return decoded if isinstance(decoded, dict) else None
