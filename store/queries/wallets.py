@@ -4,13 +4,15 @@ Gift amounts are minor units, points are points; a transaction's `amount` is sig
 """
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from store.models import Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.freshness import data_state
-from store.queries.series import DateSpan
+from store.queries.series import DateSpan, daily_series
+from store.queries.totals import summary_totals
 
 _GIFT = {
     "issued": ("created_vouchers_amount", ()),
@@ -41,13 +43,15 @@ def wallet_totals(
         connection: a reader.
         campaign_id: a gift or loyalty campaign.
         gift: credits in minor units instead of points.
-        span: only these local days; everything when None.
+        span: only these local days; everything when None. Values issued with new cards are told for everything alone.
         zone: the project's time zone.
     """
-    unit = Unit.MINOR if gift else Unit.POINTS
+    unit, names = (Unit.MINOR, _GIFT) if gift else (Unit.POINTS, _POINTS)
     state = data_state(connection, "transactions", campaign_id)
-    if state.completed_at is None and not _any_transaction(connection, campaign_id):
-        return _from_summary(connection, campaign_id, _GIFT if gift else _POINTS, unit)
+    if state.completed_at is None:
+        told = _from_summary(connection, campaign_id, names, unit, span)
+        if told["redeemed"].value is not None or not _any_transaction(connection, campaign_id):
+            return told
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
     sums: dict[str, int] = dict(
         connection.execute(
@@ -56,14 +60,11 @@ def wallet_totals(
             (campaign_id, *bounds),
         ).fetchall()
     )
-    figures = {}
-    for name, (_, kinds) in (_GIFT if gift else _POINTS).items():
-        if not kinds:
-            continue
-        value = abs(sum(sums.get(kind) or 0 for kind in kinds))
-        figures[name] = Figure(value, unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
-    if gift:
-        figures = {"issued": _issued(connection, campaign_id), **figures}
+    figures = {"issued": _issued(connection, campaign_id)} if gift and span is None else {}
+    for name, (_, kinds) in names.items():
+        if kinds:
+            value = abs(sum(sums.get(kind) or 0 for kind in kinds))
+            figures[name] = Figure(value, unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
     return figures
 
 
@@ -73,14 +74,16 @@ def _any_transaction(connection: sqlite3.Connection, campaign_id: str) -> bool:
 
 
 def _from_summary(
-    connection: sqlite3.Connection, campaign_id: str, names: dict[str, tuple[str, tuple[str, ...]]], unit: Unit
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    names: Mapping[str, tuple[str, tuple[str, ...]]],
+    unit: Unit,
+    span: DateSpan | None,
 ) -> dict[str, Figure]:
-    held = dict(
-        connection.execute(
-            "select metric, value from campaign_totals where campaign_id = ? and source = 'summary'", (campaign_id,)
-        ).fetchall()
-    )
-    as_of = data_state(connection, "campaign_summaries", campaign_id).as_of
+    if span is not None:
+        series = daily_series(connection, campaign_id, [metric for metric, _ in names.values()], span)
+        return {name: series[metric].figure(unit) for name, (metric, _) in names.items()}
+    held, as_of = summary_totals(connection, campaign_id)
     note = "" if held else "no transactions and no summary cached"
     source = Source.SUMMARY if held else Source.NONE
     return {
@@ -89,26 +92,24 @@ def _from_summary(
 
 
 def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
-    """The value cards were created with: from the summary, or the cards' amounts less what was added since."""
-    row = connection.execute(
-        "select value from campaign_totals where campaign_id = ? and source = 'summary'"
-        " and metric = 'created_vouchers_amount'",
-        (campaign_id,),
-    ).fetchone()
-    if row is not None:
-        as_of = data_state(connection, "campaign_summaries", campaign_id).as_of
-        return Figure(row[0], Unit.MINOR, Source.SUMMARY, as_of, True)
+    """The value cards were created with: as summed up so far, and of newer cards their amounts less what was added."""
+    totals, told_until = summary_totals(connection, campaign_id)
+    told = totals.get("created_vouchers_amount")
+    since = "" if told is None else told_until or ""
     state = data_state(connection, "vouchers", campaign_id)
-    amounts = connection.execute("select sum(amount) from vouchers where campaign_id = ?", (campaign_id,)).fetchone()[0]
-    changed = connection.execute(
-        "select coalesce(sum(amount), 0) from transactions where campaign_id = ?"
-        " and type in ('CREDITS_ADDITION', 'CREDITS_REMOVAL')",
-        (campaign_id,),
-    ).fetchone()[0]
+    amounts, added = connection.execute(
+        "select sum(v.amount), coalesce(sum((select sum(t.amount) from transactions t where t.voucher_id = v.id"
+        " and t.campaign_id = v.campaign_id and t.type = 'CREDITS_ADDITION')), 0)"
+        " from vouchers v where v.campaign_id = ? and v.created_at >= ?",
+        (campaign_id, since),
+    ).fetchone()
+    if told is not None:
+        as_of = max(instant for instant in (state.as_of, told_until, "") if instant is not None)
+        return Figure(told + (amounts or 0) - added, Unit.MINOR, Source.SUMMARY, as_of or None, True)
     if amounts is None:
         return Figure(None, Unit.MINOR, note="no cards with amounts cached")
-    note = "est.: card amounts less what was added since"
-    return Figure(amounts - changed, Unit.MINOR, Source.ROWS, state.as_of, state.complete, note)
+    note = "est.: amounts of the cards seen less what was added since"
+    return Figure(amounts - added, Unit.MINOR, Source.ROWS, state.as_of, state.complete, note)
 
 
 def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) -> Figure:

@@ -59,6 +59,7 @@ def summarise(truth: Truth, campaign: Document, start_date: str, end_date: str) 
         document["amount_deleted"] = counted.get("deleted_amount", 0)
     if kind == "LOYALTY_PROGRAM":
         document.update(_moved(counted, _POINTS.items()))
+        document["points_rewarded"] += document["pending_points_activated"]
         document["created_vouchers_points"] = counted.get("created_amount", 0)
         document["points_deleted"] = counted.get("deleted_amount", 0)
         waited = counted.get("pending_points_waiting", 0) + document["pending_points_activated"]
