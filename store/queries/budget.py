@@ -1,12 +1,13 @@
 """Budgets: limits read from a campaign's validation rules, and what has been given against them (API §4.2 C)."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.domain.rules import BudgetLimit, budget_limits
 from store.json_text import decode
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
+from store.queries.totals import summary_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,18 @@ def rule_limits(connection: sqlite3.Connection, campaign_id: str) -> list[RuleLi
 def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
     state = data_state(connection, "redemptions", campaign_id)
-    source = "rows" if state.completed_at is not None else "summary"
-    held: dict[str, int] = dict(
-        connection.execute(
-            "select metric, value from campaign_totals where campaign_id = ? and source = ?", (campaign_id, source)
-        ).fetchall()
-    )
-    known = source == "rows" or bool(held)
-    as_of = state.as_of if source == "rows" else data_state(connection, "campaign_summaries", campaign_id).as_of
-    complete = state.complete if source == "rows" else known
-    note = "" if known else "no redemptions and no summary cached"
+    held, as_of = summary_totals(connection, campaign_id)
+    source, complete, note = Source.SUMMARY, True, ""
+    if state.completed_at is not None or not held:
+        known = state.as_of is not None
+        source = Source.ROWS if known else Source.NONE
+        note = (state.reason or "") if known else "no redemptions and no summary cached"
+        held = _counted(connection, campaign_id) if known else {}
+        as_of, complete = state.as_of, state.complete
 
     def figure(metric: str, unit: Unit) -> Figure:
-        origin = Source(source) if known else Source.NONE
-        return Figure(held.get(metric, 0) if known else None, unit, origin, as_of, complete, note)
+        value = held.get(metric, 0 if source is Source.ROWS else None)
+        return Figure(value, unit, source, as_of, complete, note)
 
     return Given(
         figure("discounted_amount", Unit.MINOR),
@@ -69,8 +68,15 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     )
 
 
+def _counted(connection: sqlite3.Connection, campaign_id: str) -> dict[str, int]:
+    return dict(
+        connection.execute(
+            "select metric, value from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,)
+        ).fetchall()
+    )
+
+
 def net(gross: Figure, back: Figure) -> Figure:
     """A figure less what was taken back; unknown when either is."""
-    if gross.value is None or back.value is None:
-        return gross
-    return Figure(gross.value - back.value, gross.unit, gross.source, gross.as_of, gross.complete, gross.note)
+    value = None if gross.value is None or back.value is None else gross.value - back.value
+    return replace(gross, value=value)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from store.cache.ledger import PROJECT, campaign_scope
+from store.days import local_day
 from store.domain.discount import campaign_value_text
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import decode
-from store.models import Source
+from store.models import DataState, Source
 from store.queries.series import success_rate
+from store.queries.totals import end_of_day
 
 SPARK_DAYS = 14
 
@@ -28,14 +31,15 @@ class CampaignRow:
         start_date, expiration_date: UTC text or None for open ends.
         vouchers_count: the API's count of codes; says nothing about use.
         redemptions: succeeded, ever; None when neither rows nor a summary are cached.
-        publications: succeeded, ever; None when unknown.
+        publications: succeeded, ever; None when unknown, as it is for types without publications.
         success_permille: share of redemptions that succeeded; None when unknown.
         spark: succeeded redemptions of the last 14 local days, oldest first; None where unknown.
         source: where the totals come from.
-        as_of: when they were last read.
+        as_of: when they were last read; for a summary, the instant up to which it tells.
         metadata: the campaign's metadata as JSON text, for filtering.
         missing_since: set when the API no longer returns it.
         document: the campaign as received, decoded.
+        complete: whether the totals are known to be whole up to `as_of`.
     """
 
     id: str
@@ -56,6 +60,7 @@ class CampaignRow:
     metadata: str
     missing_since: str | None
     document: Mapping[str, Any]
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +97,18 @@ def get_campaign(connection: sqlite3.Connection, wanted: str, now: datetime, zon
 def _build(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
 ) -> list[CampaignRow]:
-    totals = _totals(connection)
-    states = _redemption_states(connection)
-    project = states.get("project")
+    known = _Known(connection)
     since = (now.astimezone(zone) - timedelta(days=SPARK_DAYS - 1)).date()
     sparks = _sparks(connection, since.isoformat())
     days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
         document = decode(text)
-        as_of = states.get(f"campaign:{identity}") or project
-        mine, source = totals[identity, "rows"], Source.ROWS
-        if as_of is None and not mine:
-            mine = totals[identity, "summary"]
-            source = Source.SUMMARY if mine else Source.NONE
-        known = bool(mine) or as_of is not None
-        succeeded = mine.get("redemptions_succeeded", 0) if known else None
-        failed = mine.get("redemptions_failed", 0) if known else None
+        source, state = known.source(identity, "redemptions")
+        succeeded = known.total(identity, "redemptions_succeeded", "redemptions")
+        failed = known.total(identity, "redemptions_failed", "redemptions")
         spark = sparks.get((identity, source.value), {})
+        read_until = local_day(state.as_of, zone) if source is Source.ROWS and state.as_of else ""
         campaigns.append(
             CampaignRow(
                 id=identity, name=name or "", campaign_type=kind or "",
@@ -117,27 +116,58 @@ def _build(
                 category=category or "", value_text=campaign_value_text(document),
                 start_date=start, expiration_date=end, vouchers_count=vouchers,
                 redemptions=succeeded,
-                publications=mine.get("publications_succeeded", 0) if known else None,
+                publications=known.total(identity, "publications_succeeded", "publications"),
                 success_permille=success_rate(succeeded, failed),
-                spark=tuple(spark.get(day, 0 if as_of else None) for day in days),
-                source=source, as_of=as_of, metadata=metadata or "", missing_since=missing, document=document,
+                spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
+                source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
+                complete=state.complete,
             )
         )  # fmt: skip
     return campaigns
 
 
-def _totals(connection: sqlite3.Connection) -> defaultdict[tuple[str, str], dict[str, int]]:
-    totals: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for campaign, source, metric, value in connection.execute(
-        "select campaign_id, source, metric, value from campaign_totals"
-    ):
-        totals[campaign, source][metric] = value
-    return totals
+class _Known:
+    """Totals of every campaign and how far each list can be trusted, read in two queries.
 
+    Rows win where their list was once read whole, then the summary, then whatever rows there are: as everywhere.
+    """
 
-def _redemption_states(connection: sqlite3.Connection) -> dict[str, str | None]:
-    rows = connection.execute("select scope, as_of from sync_states where resource = 'redemptions'")
-    return {row[0]: row[1] for row in rows}
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._totals: defaultdict[tuple[str, Source], dict[str, int]] = defaultdict(dict)
+        self._until: dict[str, str] = {}
+        for campaign, source, metric, value, until in connection.execute(
+            "select campaign_id, source, metric, value, until from campaign_totals"
+        ):
+            self._totals[campaign, Source(source)][metric] = value
+            if until:
+                self._until[campaign] = end_of_day(until)
+        rows = connection.execute(
+            "select resource, scope, state, as_of, completed_at, reason from sync_states"
+            " where resource in ('redemptions', 'publications')"
+        )
+        self._states = {(row[0], row[1]): DataState(*row[2:]) for row in rows}
+
+    def source(self, campaign_id: str, resource: str) -> tuple[Source, DataState]:
+        """Where a campaign's totals of one list come from, and how far they can be trusted."""
+        candidates = (
+            self._states.get((resource, scope), DataState()) for scope in (campaign_scope(campaign_id), PROJECT)
+        )
+        state = max(candidates, key=lambda one: (one.completed_at is not None, one.as_of or ""))
+        if state.completed_at is not None:
+            return Source.ROWS, state
+        if campaign_id in self._until:
+            until = self._until[campaign_id]
+            return Source.SUMMARY, DataState("complete", until, until)
+        if state.as_of is not None or self._totals.get((campaign_id, Source.ROWS)):
+            return Source.ROWS, state
+        return Source.NONE, state
+
+    def total(self, campaign_id: str, metric: str, resource: str) -> int | None:
+        """One lifetime total; None when nothing tells it."""
+        source, _ = self.source(campaign_id, resource)
+        if source is Source.NONE:
+            return None
+        return self._totals.get((campaign_id, source), {}).get(metric, 0 if source is Source.ROWS else None)
 
 
 def _sparks(connection: sqlite3.Connection, since: str) -> dict[tuple[str, str], dict[str, int]]:
