@@ -282,19 +282,20 @@ class CampaignDetailScreen(PlaceScreen):
         """Open the tab before or after."""
         self.query_one("#tabs", TabBar).step(by)
 
-    @work(group="choice", exclusive=True)
-    async def action_choose_tab(self) -> None:
+    def action_choose_tab(self) -> None:
         """Pick a tab by typing."""
         tabs = self.query_one("#tabs", TabBar)
         items = [PickerItem(tab.id, tab.title, tab.count, str(number)) for number, tab in enumerate(tabs.tabs, 1)]
-        chosen = await self.app.push_screen_wait(Picker(items, title="Tab", current=tabs.active))
-        if chosen is not None:
-            tabs.choose(chosen)
+
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                tabs.choose(chosen)
+
+        self.app.push_screen(Picker(items, title="Tab", current=tabs.active), taken)
 
     # Period and commands
 
-    @work(group="choice", exclusive=True)
-    async def action_choose_range(self) -> None:
+    def action_choose_range(self) -> None:
         """Choose the dates, the comparison and the bucket."""
         if self._opened is None:
             return
@@ -304,12 +305,13 @@ class CampaignDetailScreen(PlaceScreen):
             local_day(campaign.expiration_date, services.zone) or services.today(),
         )
         zone = fmt.zone_name(services.zone)
-        chosen = await self.app.push_screen_wait(
-            DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone)
-        )
-        if chosen is not None and chosen != self._choice:
-            self._choice = chosen
-            self._update_bodies()
+
+        def taken(chosen: DateChoice | None) -> None:
+            if chosen is not None and chosen != self._choice:
+                self._choice = chosen
+                self._update_bodies()
+
+        self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
 
     def action_refresh_campaign(self) -> None:
         """Read this campaign from the API."""

@@ -196,8 +196,7 @@ class CampaignListScreen(PlaceScreen):
         else:
             self.table.clear_marks()
 
-    @work(group="choice", exclusive=True)
-    async def action_choose_types(self) -> None:
+    def action_choose_types(self) -> None:
         """Pick one type, or all."""
         counts = Counter(one.campaign_type for one in self._shelf.campaigns)
         items = [PickerItem("", "All types", fmt.count(counts.total()))]
@@ -205,13 +204,15 @@ class CampaignListScreen(PlaceScreen):
             PickerItem(f"={kind}", title, fmt.count(counts[kind]))
             for kind, title in sorted(self._shelf.type_titles.items(), key=lambda item: item[1])
         ]
-        chosen = await self.app.push_screen_wait(Picker(items, title="Type"))
-        if chosen is not None:
-            types = frozenset({chosen[1:]}) if chosen else frozenset[str]()
-            self._choose(replace(self._chosen, types=types))
 
-    @work(group="choice", exclusive=True)
-    async def action_choose_status(self) -> None:
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                types = frozenset({chosen[1:]}) if chosen else frozenset[str]()
+                self._choose(replace(self._chosen, types=types))
+
+        self.app.push_screen(Picker(items, title="Type"), taken)
+
+    def action_choose_status(self) -> None:
         """Pick one status, or all."""
         counts = Counter(one.status.kind for one in self._shelf.campaigns)
         items = [PickerItem("", "Any status", fmt.count(counts.total()))]
@@ -219,17 +220,22 @@ class CampaignListScreen(PlaceScreen):
             PickerItem(kind.value, kind.value.capitalize(), fmt.count(counts[kind]), status_sign(kind))
             for kind in sorted(StatusKind, key=status_rank)
         ]
-        chosen = await self.app.push_screen_wait(Picker(items, title="Status"))
-        if chosen is not None:
-            self._choose(replace(self._chosen, statuses=frozenset({chosen} - {""})))
 
-    @work(group="choice", exclusive=True)
-    async def action_choose_sort(self) -> None:
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                self._choose(replace(self._chosen, statuses=frozenset({chosen} - {""})))
+
+        self.app.push_screen(Picker(items, title="Status"), taken)
+
+    def action_choose_sort(self) -> None:
         """Pick a column to sort by."""
         items = [PickerItem(column.id, column.title, self._direction(column.id)) for column in COLUMNS]
-        chosen = await self.app.push_screen_wait(Picker(items, title="Sort by", current=self._sort.column))
-        if chosen is not None:
-            self._sort_by(chosen)
+
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                self._sort_by(chosen)
+
+        self.app.push_screen(Picker(items, title="Sort by", current=self._sort.column), taken)
 
     def action_refresh_campaign(self) -> None:
         """Read the marked campaigns, or the one under the cursor, from the API."""

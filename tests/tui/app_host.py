@@ -1,0 +1,128 @@
+"""The app over a cache synced from the tiny sandbox world, with everything fixed: clock, seed, zone."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from store.config import Settings
+from store.sync.tasks import SyncRequest
+from store.wire import Responder
+from tests.store.syncing import ZONE
+from tests.store.syncing import Project as SandboxProject
+from tui.app import PromoscopeApp
+from tui.cli.services import Project
+from tui.screens.place import PlaceScreen
+from tui.services import AppServices, services_for
+from tui.settings import Preferences
+
+Running = tuple[PromoscopeApp, Pilot[None]]
+
+NARROW, WIDE = (80, 24), (160, 45)
+HOSTILE = ("[/x]", "[@click=app.quit]x[/]", "\x1b[2J\x1b]52;c;AA\x07", "\u202eevil\u2066", "=cmd|'/c'!A1", "a\r\nb")
+
+
+def build_cache(path: Path) -> SandboxProject:
+    """Sync the whole tiny world into a new cache."""
+    project = SandboxProject(path)
+    report = project.sync(SyncRequest(everything=True))
+    assert report.state == "complete", report.as_json()
+    return project
+
+
+@dataclass
+class DemoHost:
+    """A cache of its own and what the app over it is given.
+
+    Attributes:
+        cache: the file; may be missing, for an app that starts with nothing.
+        project: the sandbox behind it.
+        responder: answers instead of the sandbox, for failures.
+        online: whether the app may sync.
+        demo: whether opening reads without asking.
+    """
+
+    cache: Path
+    project: SandboxProject
+    responder: Responder | None = None
+    online: bool = True
+    demo: bool = False
+    preferences: Preferences = field(default_factory=Preferences)
+
+    @property
+    def settings(self) -> Settings:
+        """A profile of the sandbox."""
+        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False, "nowhere")
+
+    def services(self) -> AppServices:
+        """What the app is given; times stand at the sandbox's now."""
+        project = Project(self.settings, self.responder or self.project.sandbox.respond, self.project.clock)
+        reason = "" if self.online else "This cache is shown offline."
+        return services_for(project, self.preferences, demo=self.demo, offline_reason=reason)
+
+    def app(self, **options: Any) -> PromoscopeApp:
+        """The app over the cache."""
+        return PromoscopeApp(self.services(), **options)
+
+    @asynccontextmanager
+    async def run(
+        self, size: tuple[int, int] = NARROW, **options: Any
+    ) -> AsyncIterator[tuple[PromoscopeApp, Pilot[None]]]:
+        """The app running at a size, its first screen read and painted; toasts and tooltips are on."""
+        app = self.app(**options)
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            await settle(pilot)
+            yield app, pilot
+
+    def edit(self, statement: str, *values: Any) -> None:
+        """Change the cache by hand, as no sync would."""
+        with sqlite3.connect(self.cache) as connection:
+            connection.execute(statement, values)
+        connection.close()
+
+
+def copy_host(template: Path, target: Path, project: SandboxProject) -> DemoHost:
+    """A host over its own copy of a synced cache; WAL was folded in when its writer closed."""
+    shutil.copyfile(template, target)
+    return DemoHost(target, project)
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until workers are done and what they posted is handled and painted."""
+    quiet = 0
+    while quiet < 2:
+        await pilot.pause()
+        busy = any(not worker.is_finished for worker in pilot.app.workers)
+        quiet = 0 if busy else quiet + 1
+        if busy:
+            await asyncio.sleep(0.002)
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one after the other, each to its end."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+def screen_lines(pilot: Pilot[Any]) -> list[str]:
+    """What stands on the screen, line by line."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def screen_text(pilot: Pilot[Any]) -> str:
+    """What stands on the screen."""
+    return "\n".join(screen_lines(pilot))
+
+
+def place(app: PromoscopeApp) -> PlaceScreen:
+    """The screen, which must be a place."""
+    assert isinstance(app.screen, PlaceScreen)
+    return app.screen

@@ -1,0 +1,162 @@
+"""The campaign list on screen: what it shows, filters, sorts, marks, hands out."""
+
+import sqlite3
+
+import pytest
+from textual.widgets import Input
+
+from tests.tui.app_host import HOSTILE, NARROW, WIDE, DemoHost, press, screen_lines, screen_text, settle
+from tui.app import PromoscopeApp
+from tui.screens.campaign_list import CampaignListScreen
+from widgets.drawer import Drawer
+from widgets.picker import Picker
+
+
+def shown(app: PromoscopeApp) -> list[str]:
+    """Names in the list, top to bottom."""
+    assert isinstance(app.screen, CampaignListScreen)
+    table = app.screen.table
+    names = []
+    for index in range(table.row_count):
+        row = table.row_at(index)
+        assert row is not None
+        cell = row.cells[0]
+        names.append(cell if isinstance(cell, str) else cell.text)
+    return names
+
+
+def is_open(app: PromoscopeApp) -> bool:
+    """Whether the preview is seen."""
+    return app.screen.query_one(Drawer).is_open
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_every_campaign_is_listed(demo_host: DemoHost, size: tuple[int, int]) -> None:
+    with sqlite3.connect(demo_host.cache) as connection:
+        names = {row[0] for row in connection.execute("select name from campaigns")}
+    async with demo_host.run(size) as (app, pilot):
+        assert set(shown(app)) == names
+        lines = screen_lines(pilot)
+        assert "demo · Europe/Warsaw   Campaigns" in lines[0]
+        assert f"{len(names)} campaigns" in lines[1]
+        assert "active" in lines[1]
+        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "14 DAYS", "RATE"):
+            assert title in lines[3]
+        assert all(len(line) <= size[0] for line in lines)
+
+
+async def test_columns_fold_by_priority(demo_host: DemoHost) -> None:
+    async with demo_host.run((60, 15)) as (_app, pilot):
+        head = screen_lines(pilot)[3]
+        assert "STATUS" in head
+        assert "REDEEMED" in head
+        assert "RATE" not in head
+
+
+async def test_filter_as_you_type_and_esc(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        everything = shown(app)
+        await press(pilot, "slash", *"last")
+        assert shown(app) == ["Last Call"]
+        assert "1 match" in screen_lines(pilot)[2]
+        await press(pilot, "enter")
+        assert app.focused is app.screen.query_one("#campaigns")
+        await press(pilot, "escape")
+        assert shown(app) == everything
+        assert app.screen.query_one(Input).value == ""
+
+
+async def test_tokens_filter_and_unknown_ones_are_named(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "slash", *"status:draft")
+        assert shown(app) == ["Draft: Spring ideas"]
+        await press(pilot, "escape", *"status:zzz")
+        assert "not understood: status:zzz" in screen_text(pilot)
+
+
+async def test_pickers_filter_by_type_and_status(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        everything = shown(app)
+        await press(pilot, "S")
+        assert isinstance(app.screen, Picker)
+        await press(pilot, *"expi", "enter")
+        expired = shown(app)
+        assert 0 < len(expired) < len(everything)
+        await press(pilot, "escape")
+        assert shown(app) == everything
+        await press(pilot, "T", "down", "enter")
+        assert 0 < len(shown(app)) < len(everything)
+        await press(pilot, "T", "enter")
+        assert shown(app) == everything
+
+
+async def test_sort_by_picker_turns_round_the_second_time(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "s", *"campaign", "enter")
+        assert shown(app) == sorted(shown(app), key=str.casefold)
+        await press(pilot, "s", "enter")
+        assert shown(app) == sorted(shown(app), key=str.casefold, reverse=True)
+        assert "by campaign" in screen_lines(pilot)[2]
+
+
+async def test_sort_by_a_click_on_the_header(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        at = screen_lines(pilot)[3].index("CAMPAIGN")
+        await pilot.click(offset=(at + 1, 3))
+        await settle(pilot)
+        assert shown(app) == sorted(shown(app), key=str.casefold)
+
+
+async def test_cursor_stays_on_its_campaign_through_sort_and_resize(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "j", "j", "j")
+        assert isinstance(app.screen, CampaignListScreen)
+        before = app.screen.current
+        assert before is not None
+        await press(pilot, "s", *"campaign", "enter")
+        assert app.screen.current == before
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        assert app.screen.current == before
+
+
+async def test_marked_campaigns_are_copied(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        assert isinstance(app.screen, CampaignListScreen)
+        await press(pilot, "space", "space", "y")
+        marks = app.screen.table.marks
+        assert len(marks) == 2
+        assert "2 marked" in screen_lines(pilot)[1]
+        assert app.clipboard == "\n".join(marks)
+        await press(pilot, "Y")
+        assert app.clipboard.count("\n") == 4
+        assert "sent to the terminal" in screen_text(pilot)
+
+
+async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        assert is_open(app)
+        await press(pilot, "G")
+        assert isinstance(app.screen, CampaignListScreen)
+        assert app.screen.current is not None
+        assert f"┌ {app.screen.current.name}" in screen_text(pilot)
+        await press(pilot, "p")
+        assert not is_open(app)
+        await press(pilot, "p")
+        assert is_open(app)
+        await pilot.resize_terminal(*NARROW)
+        await settle(pilot)
+        assert not is_open(app)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_names_neither_break_nor_act(demo_host: DemoHost, name: str) -> None:
+    demo_host.edit("update campaigns set name = ?, category = ?, metadata = ?", name, name, name)
+    async with demo_host.run(WIDE) as (app, pilot):
+        await press(pilot, "Y", "J", "escape", "S", "escape", "enter", "Y", "escape")
+        text = screen_text(pilot)
+        assert app.is_running
+        assert not any(ord(char) < 32 and char != "\n" for char in text)
+        assert "\u202e" not in text
+        await press(pilot, "slash", *"click")
+        assert app.is_running
