@@ -1,6 +1,6 @@
 """The first tab of every campaign: the figures a reader looks for first, then the type's panels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from tui.spec import CampaignBody, CampaignContext, TypeSpec
+from tui.spec import CampaignBody, CampaignContext, PanelSpec, TypeSpec
 from widgets.panel import PanelGrid
 
 
@@ -48,9 +48,9 @@ class Dashboard(VerticalScroll):
             self._bodies.append(headline)
             yield headline
         with PanelGrid():
-            for panel in self._spec.panels:
+            for panel, wide in zip(self._spec.panels, whole_rows(self._spec.panels), strict=True):
                 body = panel.build(self._shown_context)
-                body.set_class(panel.wide, "-wide")
+                body.set_class(wide, "-wide")
                 self._bodies.append(body)
                 yield body
 
@@ -67,3 +67,16 @@ class Dashboard(VerticalScroll):
     def _panel_bodies(self) -> Iterator[CampaignBody]:
         for body in self._bodies:
             yield cast("CampaignBody", body)
+
+
+def whole_rows(panels: Sequence[PanelSpec]) -> list[bool]:
+    """Which panels take a row of two columns: the wide ones, and one that would be left alone beside none."""
+    whole = [panel.wide for panel in panels]
+    alone: int | None = None
+    for index, panel in enumerate(panels):
+        if panel.wide and alone is not None:
+            whole[alone] = True
+        alone = index if not panel.wide and alone is None else None
+    if alone is not None:
+        whole[alone] = True
+    return whole

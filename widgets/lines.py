@@ -199,6 +199,10 @@ def cut(line: Sequence[Span], width: int) -> Line:
     return tuple(kept)
 
 
+_BESIDE = 7
+"""Cells that blanks and border take between a title and a note."""
+
+
 def frame(
     body: Sequence[Line],
     width: int,
@@ -214,8 +218,8 @@ def frame(
     Args:
         body: lines of up to `width` - 4 cells.
         width: outer width.
-        title: cut when title and note do not fit together.
-        note: the source and age; left out where there is no room for it.
+        title: cut only where it does not fit alone.
+        note: the source and age; in the lower border where it does not fit beside the title.
         foot: keys that work here.
         height: outer height to fill; `None` takes what the body needs.
         role: of the border.
@@ -228,13 +232,16 @@ def frame(
     rows = list(body) if height is None else list(body)[: max(0, height - 2)]
     if height is not None:
         rows += [()] * (height - 2 - len(rows))
+    low: Sequence[Span] = ()
+    if line_width(title) + line_width(note) + _BESIDE > inner:
+        note, low = (), note
     edge = [(top_left, role), *_border(title, note, inner, across, role), (top_right, role)]
     out: list[Line] = [tuple(edge)]
     for line in rows:
         kept = cut(line, inner - 2)
         fill = " " * (inner - 1 - line_width(kept))
         out.append(((f"{down} ", role), *kept, (fill + down, role)))
-    out.append(((bottom_left, role), *_border((), foot, inner, across, role), (bottom_right, role)))
+    out.append(((bottom_left, role), *_border(low, foot, inner, across, role), (bottom_right, role)))
     return out
 
 
