@@ -54,6 +54,13 @@ def make_cache(path: Path, *, changes: bool = False) -> Project:
     """Sync the least project, everything; with `changes`, let its world move on and sync again."""
     project = Project(path)
     project.sync(SyncRequest(everything=True))
+    if changes:
+        for turn, fields in enumerate(({"description": "first [/b] words"}, {"description": "later", "active": False})):
+            project.clock.advance(3600)
+            for campaign in sorted(project.ids("campaigns")):
+                project.world.edit_campaign(campaign, at=project.clock.now(), **fields)
+            project.clock.advance(60 * (turn + 1))
+            project.sync(SyncRequest(full=True))
     return project
 
 

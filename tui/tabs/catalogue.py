@@ -2,6 +2,7 @@
 
 from tui.spec import TabSpec
 from tui.tabs import program_tabs
+from tui.tabs.activity_tab import ActivityTab, count_activity
 from tui.tabs.lists import list_tab
 from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES
 from tui.tabs.lists_codes import LOYALTY_CARDS as CARD_ROWS
@@ -54,3 +55,4 @@ REFERRAL_REWARD_REDEMPTIONS = TabSpec(
 
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
 METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
+ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)

@@ -74,20 +74,24 @@ def _sign(chosen: bool) -> str:
     return glyphs.current().active if chosen else " "
 
 
-def _date_answers(context: CampaignContext, query: ListQuery) -> list[Answer]:
+def date_spans(context: CampaignContext) -> list[tuple[str, str, DateSpan | None]]:
+    """The days a list may be narrowed to: id, words, days."""
     today, period = context.today, context.period
-    spans: list[tuple[str, str, DateSpan | None]] = [
+    return [
         ("any", "", None),
         ("today", "", DateSpan(today, today)),
         ("last 7 days", "", DateSpan(today - timedelta(days=6), today)),
         ("last 30 days", "", DateSpan(today - timedelta(days=29), today)),
         ("as on the dashboard", period.label, period.span),
     ]
+
+
+def _date_answers(context: CampaignContext, query: ListQuery) -> list[Answer]:
     answers = [
         Answer(
             PickerItem(f"Date:{index}", f"Date: {label}", note, _sign(query.days == span)), _days(note or label, span)
         )
-        for index, (label, note, span) in enumerate(spans)
+        for index, (label, note, span) in enumerate(date_spans(context))
     ]
     return [*answers, Answer(PickerItem(OWN_DATES, "Date: choose…", "", " "))]
 

@@ -1,0 +1,234 @@
+"""What happened to a campaign, from every trace there is, as one chronological feed."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.reactive import var
+
+from store.queries.activity import LIMIT, Activity, campaign_activity
+from tui.bodies import CacheLoading
+from tui.spec import CampaignContext
+from tui.tabs.activity_drawer import ActivityDrawer
+from tui.tabs.activity_words import KIND_WORDS, ActivityFilter, feed_entries, kind_counts, matching, narrowings
+from tui.tabs.scene import Scene
+from widgets import format as fmt
+from widgets import glyphs
+from widgets.feed import Feed
+from widgets.filter_bar import FilterBar
+from widgets.lines import Line, LineWidget, ends
+from widgets.picker import Picker
+
+_TYPING_PAUSE = 0.15
+_EMPTY = "Nothing is known to have happened. Changes are seen between two syncs; press r to sync this campaign."
+
+
+def load_activity(context: CampaignContext) -> list[Activity]:
+    """Every entry about the campaign, newest first."""
+    return context.reader.ask(campaign_activity, context.campaign.id, context.reader.now())
+
+
+def count_activity(context: CampaignContext) -> int | None:
+    """How many entries the feed holds."""
+    return len(load_activity(context))
+
+
+class ActivityHead(LineWidget):
+    """How many entries of which kinds, what is filtered, and whose clock the times are of."""
+
+    DEFAULT_CSS = """
+    ActivityHead { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
+
+    def show(self, shown: int, entries: list[Activity], words: str, scene: Scene) -> None:
+        """Show the head of a feed."""
+        dot = f" {glyphs.current().dot} "
+        total = len(entries)
+        counts = (
+            f"{fmt.count(total)} entries" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} entries"
+        )
+        left: Line = ((counts, "strong"), (f"  {words}" if words else "", "accent"))
+        kinds = kind_counts(entries)
+        second: Line = (
+            (dot.join(f"{fmt.count(number)} {KIND_WORDS.get(kind, kind)}" for kind, number in kinds), "muted"),
+        )
+        lines: list[tuple[Line, Line]] = [(left, ((fmt.zone_name(scene.zone), "source"),))]
+        if kinds:
+            lines.append((second, ()))
+        if any(number >= LIMIT for _, number in kinds):
+            lines.append((((f"Older ones are left out: at most {fmt.count(LIMIT)} per trace.", "warn"),), ()))
+        if lines != self._lines:
+            self._lines = lines
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The lines at a width."""
+        del height
+        return [ends(left, right, width) for left, right in self._lines]
+
+
+class ActivityTab(Vertical, CacheLoading[list[Activity]]):
+    """The feed with its filters and details.
+
+    `/` filters by text, `f` by kind and date, `enter` opens facts and payloads (request and response side by side),
+    `d` shows the difference to the previous state of the object, `v` reveals personal data in payloads.
+    """
+
+    DEFAULT_CSS = """
+    ActivityTab { height: 1fr; }
+    ActivityTab > FilterBar { display: none; }
+    ActivityTab.-filtering > FilterBar { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter by typing", id="activity.filter"),
+        Binding("f", "narrow", "narrow", tooltip="Show one kind, failures or some days", id="activity.narrow"),
+        Binding("d", "difference", "difference", tooltip="What changed against the state before", id="activity.diff"),
+        Binding("v", "reveal", "reveal", tooltip="Show or mask personal data in payloads", id="activity.reveal"),
+        Binding("escape", "step_back", "close", show=False, id="activity.back"),
+    ]
+
+    wanted: var[ActivityFilter] = var(ActivityFilter, init=False)
+    """The filter in force."""
+
+    def __init__(self, context: CampaignContext) -> None:
+        super().__init__()
+        self.prepare(context, load_activity)
+        self.entries: list[Activity] = []
+        self.shown: dict[str, Activity] = {}
+        self.reveal = False
+
+    def compose(self) -> ComposeResult:
+        """Head, filter line, feed; details below."""
+        yield ActivityHead()
+        bar = FilterBar(placeholder="title, id, request, field or value", delay=_TYPING_PAUSE)
+        # A line that is not seen must not be what the tab's keys go to first.
+        bar.disabled = True
+        yield bar
+        yield Feed(empty_note="Reading…")
+        yield ActivityDrawer()
+
+    @property
+    def feed(self) -> Feed:
+        """The feed."""
+        return self.query_one(Feed)
+
+    @property
+    def drawer(self) -> ActivityDrawer:
+        """The details' place."""
+        return self.query_one(ActivityDrawer)
+
+    @property
+    def scene(self) -> Scene:
+        """How values are worded now."""
+        return Scene.of(self.load_context, reveal=self.reveal)
+
+    def show_answer(self, answer: list[Activity]) -> None:
+        """Show the entries; the cursor stays on its own."""
+        self.entries = answer
+        self._show()
+
+    def watch_wanted(self) -> None:
+        """Show what another filter leaves."""
+        self._show()
+        self.refresh_bindings()
+
+    def _show(self) -> None:
+        scene = self.scene
+        found = matching(self.entries, self.wanted, scene)
+        self.shown = {entry.id: entry for entry in found}
+        self.feed.empty_note = "No entry matches. Esc clears the filter." if self.entries else _EMPTY
+        self.feed.show(feed_entries(found, scene))
+        self.query_one(ActivityHead).show(len(found), self.entries, self.wanted.words, scene)
+
+    # Filters
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self._show_filter(shown=True)
+        self.query_one(FilterBar).open()
+
+    def _show_filter(self, *, shown: bool) -> None:
+        self.query_one(FilterBar).disabled = not shown
+        self.set_class(shown, "-filtering")
+
+    @on(FilterBar.FilterChanged)
+    def _typed(self, message: FilterBar.FilterChanged) -> None:
+        message.stop()
+        self.wanted = replace(self.wanted, text=message.text)
+
+    @on(FilterBar.FilterSubmitted)
+    @on(FilterBar.FilterClosed)
+    def _left(self, message: FilterBar.FilterMessage) -> None:
+        message.stop()
+        self.wanted = replace(self.wanted, text=message.text)
+        self.feed.focus()
+        self._show_filter(shown=bool(message.text))
+
+    def action_narrow(self) -> None:
+        """Ask for a kind or days."""
+        choices = {item.id: (item, wanted) for item, wanted in narrowings(self.entries, self.wanted, self.load_context)}
+
+        def taken(identity: str | None) -> None:
+            if identity is not None:
+                self.wanted = choices[identity][1]
+
+        self.app.push_screen(Picker([item for item, _ in choices.values()], title="Show"), taken)
+
+    # Details
+
+    @on(Feed.EntryActivated)
+    def _activated(self, message: Feed.EntryActivated) -> None:
+        message.stop()
+        entry = self.shown.get(message.entry.id)
+        if entry is None:
+            return
+        if self.drawer.is_open and self.drawer.entry is entry:
+            self.drawer.focus()
+            return
+        self.drawer.show_entry(entry, self.scene)
+        self.refresh_bindings()
+
+    @on(Feed.EntryHighlighted)
+    def _highlighted(self, message: Feed.EntryHighlighted) -> None:
+        message.stop()
+        entry = self.shown.get(message.entry.id)
+        if entry is not None and self.drawer.is_open and self.drawer.entry is not entry:
+            self.drawer.show_entry(entry, self.scene)
+
+    def action_difference(self) -> None:
+        """Show what changed against the state before."""
+        under = self.feed.entry
+        entry = self.shown.get(under.id) if under is not None else None
+        if entry is not None:
+            self.drawer.show_difference(entry, self.load_context)
+
+    def action_reveal(self) -> None:
+        """Show or mask personal data in payloads."""
+        self.reveal = not self.reveal
+        if self.drawer.is_open and self.drawer.entry is not None:
+            self.drawer.show_entry(self.drawer.entry, self.scene)
+
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter."""
+        if self.drawer.is_open:
+            self.drawer.close()
+        else:
+            self.query_one(FilterBar).set_text("")
+            self._show_filter(shown=False)
+            self.wanted = ActivityFilter()
+            self.feed.focus()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's when there is nothing to close here."""
+        del parameters
+        if action != "step_back" or not self.is_mounted:
+            return action != "step_back"
+        return self.drawer.is_open or self.has_class("-filtering") or self.wanted != ActivityFilter()
