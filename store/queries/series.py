@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from store.cache.ledger import campaign_scope
 from store.days import days_between
+from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import data_state
 
@@ -31,7 +33,9 @@ _LISTS = {
 }
 """Metrics that can be counted from a list's rows. `vouchers_deleted` is not among them: see `DELETED_NOTE`."""
 
-DELETED_NOTE = "from the bin: permanent deletions are not in it"
+DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
+REFUSED_NOTE = "refused publications carry no campaign in the project's list; read for this campaign alone they do"
+UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 
 
 class Bucket(StrEnum):
@@ -131,31 +135,59 @@ def daily_series(
         (campaign_id, span.start.isoformat(), span.end.isoformat(), *wanted),
     ):
         found[metric, source, day] = value
-    told = _summary_days(connection, campaign_id, span)
-    summary_as_of = _summary_as_of(connection, campaign_id)
-    states = {name: data_state(connection, name, campaign_id) for name in ("redemptions", "publications", "vouchers")}
-    trash = data_state(connection, "trash_bin")
+    all_told, names = _summary_days(connection, campaign_id, span)
     result = {}
     for metric in wanted:
-        state = states.get(_LISTS.get(metric, ""), DataState())
-        if metric == "vouchers_deleted" and not told:
-            days = _from_rows(metric, span, found, trash)
-            result[metric] = _bucketed(metric, span, days, bucket, (Source.ROWS, trash.as_of, False, DELETED_NOTE))
-            continue
-        if state.completed_at is not None or (state.as_of is not None and not told):
-            days = _from_rows(metric, span, found, state)
-            note = "" if state.complete else (state.reason or "not all rows are cached")
-            origin = (Source.ROWS, state.as_of, state.complete, note)
-        else:
-            days = [
-                found.get((metric, "summary", day.isoformat()), 0) if day.isoformat() in told else None
-                for day in days_between(span.start, span.end)
-            ]
-            whole = len(told) >= span.days
-            note = "" if whole else ("no summary and no rows cached" if not told else "some days are not cached")
-            origin = (Source.SUMMARY if told else Source.NONE, summary_as_of if told else None, whole, note)
-        result[metric] = _bucketed(metric, span, days, bucket, origin)
+        told = all_told if metric in names else frozenset()
+        source, state = _origin(connection, campaign_id, metric, any_told=bool(told))
+        summary = [
+            found.get((metric, "summary", day.isoformat()), 0) if day.isoformat() in told else None
+            for day in days_between(span.start, span.end)
+        ]
+        days, whole = summary, len(told) >= span.days
+        note = "" if whole else ("some days are not cached" if told else "no summary and no rows cached")
+        if metric == "vouchers_deleted" and not whole:
+            binned = _from_rows(metric, span, found, data_state(connection, "trash_bin"))
+            days = [known if known is not None else counted for known, counted in zip(summary, binned, strict=True)]
+            note = DELETED_NOTE
+        elif source is Source.ROWS:
+            days, whole = _from_rows(metric, span, found, state), state.complete
+            note = "" if whole else (state.reason or "not all rows are cached")
+            note = note or _left_out(connection, campaign_id, metric)
+        result[metric] = _bucketed(metric, span, days, bucket, (source, state.as_of, whole, note))
     return result
+
+
+def _origin(
+    connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
+) -> tuple[Source, DataState]:
+    """Where a metric's days come from: rows once read whole, else the summary, else whatever rows there are."""
+    rows = data_state(connection, _LISTS.get(metric, ""), campaign_id)
+    if rows.completed_at is not None:
+        return Source.ROWS, rows
+    if any_told:
+        return Source.SUMMARY, data_state(connection, "campaign_summaries", campaign_id)
+    if metric == "vouchers_deleted":
+        rows = data_state(connection, "trash_bin")
+    return (Source.NONE if rows.as_of is None else Source.ROWS), rows
+
+
+def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
+    """What a list cannot show even when it is whole, where that is known to matter."""
+    if metric == "publications_failed":
+        alone = connection.execute(
+            "select completed_at from sync_states where resource = 'publications' and scope = ?",
+            (campaign_scope(campaign_id),),
+        ).fetchone()
+        return "" if alone and alone[0] else REFUSED_NOTE
+    if metric == "vouchers_created":
+        gone = connection.execute(
+            "select exists (select 1 from trash_bin b where b.resource_parent_id = ? and b.resource_type = 'voucher'"
+            " and not exists (select 1 from vouchers v where v.id = b.resource_id))",
+            (campaign_id,),
+        ).fetchone()[0]
+        return UNSEEN_NOTE if gone else ""
+    return ""
 
 
 def _from_rows(
@@ -171,17 +203,17 @@ def _from_rows(
     return days
 
 
-def _summary_days(connection: sqlite3.Connection, campaign_id: str, span: DateSpan) -> set[str]:
+def _summary_days(
+    connection: sqlite3.Connection, campaign_id: str, span: DateSpan
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The days summaries tell, and the metrics they have: what a type's summary lacks is unknown, not zero."""
     rows = connection.execute(
-        "select start_date from campaign_summaries where campaign_id = ? and start_date = end_date"
-        " and start_date between ? and ?",
+        "select start_date, json from campaign_summaries where campaign_id = ? and start_date = end_date"
+        " and start_date between ? and ? order by start_date",
         (campaign_id, span.start.isoformat(), span.end.isoformat()),
-    )
-    return {row[0] for row in rows}
-
-
-def _summary_as_of(connection: sqlite3.Connection, campaign_id: str) -> str | None:
-    return data_state(connection, "campaign_summaries", campaign_id).as_of
+    ).fetchall()
+    metrics = decode(rows[-1][1]) if rows else {}
+    return frozenset(row[0] for row in rows), frozenset(metrics if isinstance(metrics, dict) else ())
 
 
 def _bucketed(
