@@ -28,6 +28,7 @@ from tui.first_reading import first_reading
 from tui.handing import copy_text, show_dashboard
 from tui.messages import SyncRequested
 from tui.saving import save_chart, save_rows
+from tui.screens.history import HistoryScreen
 from tui.screens.json import JsonScreen
 from tui.screens.place import PlaceScreen
 from tui.services import AppServices
@@ -334,6 +335,12 @@ class CampaignDetailScreen(PlaceScreen):
         if self._opened is not None:
             campaign = self._opened.campaign
             self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
+
+    def action_show_history(self) -> None:
+        """The campaign as it was at an earlier sync."""
+        if self._opened is not None:
+            campaign = self._opened.campaign
+            self.app.push_screen(HistoryScreen(self.services, campaign.id, campaign.name))
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""

@@ -22,8 +22,9 @@ from tui.campaign_rows import COLUMNS, TITLES, campaign_row, campaigns_markdown,
 from tui.campaign_types import type_titles
 from tui.commands import Place, bindings_of
 from tui.handing import copy_text, show_dashboard
-from tui.messages import CampaignOpened, SyncRequested
+from tui.messages import CampaignOpened, SyncRequested, SyncState
 from tui.preview import CampaignPreview
+from tui.screens.history import HistoryScreen
 from tui.screens.json import JsonScreen
 from tui.screens.place import PlaceScreen
 from tui.services import AppServices
@@ -32,6 +33,7 @@ from widgets import format as fmt
 from widgets.drawer import Drawer
 from widgets.filter_bar import FilterBar
 from widgets.picker import Picker, PickerItem
+from widgets.progress import ProgressData
 from widgets.states import StateLine
 from widgets.table import VirtualTable
 
@@ -39,6 +41,7 @@ _PREVIEW_FROM = 120
 
 NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
 NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
+READING = "Reading the project for the first time…"
 NO_CAMPAIGNS = "This project has no campaigns, or none were read yet. Press R to sync."
 NO_MATCH = "No campaign matches. esc clears the filter."
 
@@ -145,9 +148,22 @@ class CampaignListScreen(PlaceScreen):
             self.refresh_top()
 
     def _show_missing(self) -> None:
-        online = self.services.run_sync is not None
-        self.table.set_empty_text(NO_CACHE if online else NO_CACHE_OFFLINE.format(path=self.services.settings.database))
+        self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
+        self.refresh_top()
+
+    def _why_nothing(self) -> str:
+        if self.sync_state.running:
+            return READING
+        if self.services.run_sync is None:
+            return NO_CACHE_OFFLINE.format(path=self.services.settings.database)
+        return NO_CACHE if not self._read else NO_CAMPAIGNS
+
+    def show_sync(self, state: SyncState, progress: ProgressData) -> None:
+        """Say in place of campaigns that they are being read, as long as there are none."""
+        super().show_sync(state, progress)
+        if not self._shelf.campaigns:
+            self.table.set_empty_text(self._why_nothing())
 
     def _show_broken(self, reason: str) -> None:
         self.table.set_empty_text(reason)
@@ -158,7 +174,7 @@ class CampaignListScreen(PlaceScreen):
         chosen = self._shelf.select(wanted, self._sort)
         self._shown = {one.id: one for one in chosen}
         now = self.services.now()
-        self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else NO_CAMPAIGNS)
+        self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else self._why_nothing())
         self.table.set_sort(self._sort.column, descending=self._sort.descending)
         self.table.show_rows(
             [campaign_row(one, self.services.zone, now) for one in chosen], keep_cursor_on_id=keep_cursor
@@ -270,6 +286,12 @@ class CampaignListScreen(PlaceScreen):
         current = self.current
         if current is not None:
             self.app.push_screen(JsonScreen(self.services, "campaigns", current.id, current.name))
+
+    def action_show_history(self) -> None:
+        """The campaign as it was at an earlier sync."""
+        current = self.current
+        if current is not None:
+            self.app.push_screen(HistoryScreen(self.services, current.id, current.name))
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""
