@@ -55,6 +55,7 @@ class PromoscopeApp(App[None]):
         self.desk = SyncDesk(self, services)
         self._open_campaign = open_campaign
         self._sync_at_start = sync_at_start
+        self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
         for theme in THEMES:
@@ -171,7 +172,8 @@ class PromoscopeApp(App[None]):
         self.sync(SyncRequest(), "campaigns")
 
     def action_cancel_sync(self) -> None:
-        """Stop the sync under way."""
+        """Stop the sync under way and what waits for its turn."""
+        self._queued.clear()
         if not self.desk.cancel():
             self.notify("No sync is running.", markup=False)
 
@@ -193,9 +195,12 @@ class PromoscopeApp(App[None]):
 
     @on(SyncRequested)
     def _sync_requested(self, event: SyncRequested) -> None:
-        if event.quietly and self.desk.refusal():
-            return
-        self.sync(event.request, event.what)
+        if self.desk.running:
+            self._queued[event.request] = event
+            if not event.quietly:
+                self.notify(safe(f"{event.what}: next, after the sync under way.").plain, markup=False)
+        elif not (event.quietly and self.desk.refusal()):
+            self.sync(event.request, event.what)
 
     @on(SyncProgressed)
     def _sync_progressed(self, event: SyncProgressed) -> None:
@@ -212,6 +217,9 @@ class PromoscopeApp(App[None]):
         if event.reason:
             title = "Sync failed" if event.report is None else f"Sync {event.report.state}"
             self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
+        if self._queued and not self.desk.running:
+            waiting = self._queued.pop(next(iter(self._queued)))
+            self.sync(waiting.request, waiting.what)
 
     def _minute(self) -> None:
         for place in self._places():

@@ -18,10 +18,10 @@ _SPARK_CELLS = 12
 _LARGE = 1_000_000
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "Campaign", 20, flex=3, max_width=48, priority=100),
+    Column("name", "Campaign", 18, flex=3, max_width=48, priority=100),
     Column("type", "Type", 8, priority=70),
     Column("status", "Status", 16, priority=90, kind="status"),
-    Column("value", "Value", 18, flex=1, max_width=36, priority=30),
+    Column("value", "Value", 16, flex=1, max_width=36, priority=30),
     Column("category", "Category", 12, priority=15),
     Column("starts", "Starts", 11, priority=12, kind="date"),
     Column("ends", "Ends", 11, priority=40, kind="date"),

@@ -46,6 +46,11 @@ class Command:
     priority: bool = False
     module: str = ""
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it opens a tab by its number: lists of commands show the nine of them as one."""
+        return self.action.startswith("number_tab(")
+
     def binding(self) -> Binding:
         """The Textual binding."""
         return Binding(
@@ -146,8 +151,8 @@ def widget_keys(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:
 
 def key_rows(place: Place) -> list[tuple[str, str]]:
     """Keys and help of a place's commands; the nine tab numbers are one row."""
-    rows = [(command.keys, command.help) for command in offered(place) if command.keys and not _is_number(command)]
-    if any(_is_number(command) for command in offered(place)):
+    rows = [(command.keys, command.help) for command in offered(place) if command.keys and not command.is_number]
+    if any(command.is_number for command in offered(place)):
         rows.append(("1-9", "Tabs by number"))
     return rows
 
@@ -170,10 +175,6 @@ def key_table_markdown(tables: Sequence[tuple[str, Sequence[tuple[str, str]]]] =
             shown = " ".join(f"`{part}`" for part in key_words(keys).split())
             lines.append(f"| {name} | {shown} | {words} |")
     return "\n".join(lines) + "\n"
-
-
-def _is_number(command: Command) -> bool:
-    return command.action.startswith("number_tab(")
 
 
 def _exists(module: str) -> bool:

@@ -15,9 +15,9 @@ class CommandPaletteProvider(Provider):
     """Offers the commands of everywhere and of the screen under the palette."""
 
     def _commands(self) -> Iterator[Command]:
-        yield from offered(self._place())
-        if self._place() is not Place.EVERYWHERE:
-            yield from offered(Place.EVERYWHERE)
+        places = dict.fromkeys((self._place(), Place.EVERYWHERE))
+        for place in places:
+            yield from (command for command in offered(place) if not command.is_number)
 
     def _place(self) -> Place:
         screen: Screen[object] = self.screen

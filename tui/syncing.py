@@ -30,6 +30,9 @@ LEAST_BETWEEN = 0.25
 CANCELLED = "Stopped. What was read so far is kept; the next sync goes on from there."
 
 
+_FIRST = ("running", "failed", "partial", "waiting", "complete")
+
+
 class SyncRun:
     """One run and what is known of it. Built in the event loop, `work` is called in a thread.
 
@@ -121,9 +124,10 @@ class SyncRun:
     def progress(self) -> ProgressData:
         """How far the run is, for display."""
         state = self.state
-        return ProgressData(
-            tuple(self._resources.values()), state.calls, state.limit, state.remaining, "", state.waiting
-        )
+        # What runs stands first, then what went wrong, then what was finished last: the panel may be cut below.
+        newest_first = reversed(self._resources.values())
+        resources = sorted(newest_first, key=lambda one: _FIRST.index(one.state))
+        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, "", state.waiting)
 
     def _close_resources(self) -> None:
         for key, known in self._resources.items():

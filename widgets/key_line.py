@@ -61,6 +61,9 @@ class KeyLine(LineWidget):
             self._places.append((at, at + size - 2, name))
             spans += [(key, "key"), (f" {title}  ", "muted")]
             at += size
+        if spans and at > width:
+            # The last title's own gap does not count: without this the line would be cut in that title.
+            spans[-1] = (spans[-1][0].rstrip(), "muted")
         if left and at + 1 <= width:
             spans.append((glyphs.current().ellipsis, "muted"))
         return [tuple(spans)]
