@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from store.api.errors import ApiError
+from store.api.errors import ApiError, ConnectionLost, CredentialsRefused, PlanExceeded, RateLimited, TimedOut
 from store.cache.ledger import SWEEP, Ledger
 from store.sync.catalogue import CampaignRef, Strategy
 from store.sync.exporting import CALLS, WORTH_IT, count_rows
@@ -14,6 +14,8 @@ from store.sync.report import EXPORTS, PAGES
 from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, routine_tasks, row_tasks
 
 PAGE = 100
+USELESS_TO_GO_ON = (CredentialsRefused, PlanExceeded, RateLimited, ConnectionLost, TimedOut)
+"""After one of these the next count would fail, too, after as many retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,11 @@ class Planner:
         self._per_minute = per_minute
 
     async def plan(self, request: SyncRequest, named: list[CampaignRef], every: list[CampaignRef]) -> list[PlanLine]:
-        """One line per list the request would read."""
+        """One line per list the request would read.
+
+        Raises:
+            ApiError: no further call makes sense: keys refused, limit used up, server not reached.
+        """
         tasks = [*routine_tasks(request), *row_tasks(request, named, every)]
         return [await self._line(task, request) for task in tasks]
 
@@ -139,5 +145,7 @@ class Planner:
     async def _count(self, task: Task) -> tuple[int | None, str]:
         try:
             return await count_rows(self._session, task), ""
+        except USELESS_TO_GO_ON:
+            raise
         except ApiError as error:
             return None, error.sentence

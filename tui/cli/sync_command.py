@@ -14,6 +14,7 @@ from tui.cli.output import say, write, write_json
 from tui.cli.services import Project, open_client, open_writer
 
 if TYPE_CHECKING:
+    from store.api.errors import ApiError
     from store.sync.governor import Meter
 
 
@@ -105,6 +106,7 @@ def _tell(report: Report) -> None:
 
 
 async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
+    from store.api.errors import ApiError
     from store.cache.ledger import Ledger
     from store.sync.planner import PlanLine, Planner
     from store.sync.reading import Session
@@ -118,14 +120,23 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
         except UnknownCampaign as unknown:
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
             raise Failure(f"{unknown}{hint}", USAGE) from None
-        lines: list[PlanLine] = await Planner(session, lambda: per_minute(governor.meter())).plan(
-            request, named, campaigns
-        )
+        planner = Planner(session, lambda: per_minute(governor.meter()))
+        try:
+            lines: list[PlanLine] = await planner.plan(request, named, campaigns)
+        except ApiError as ended:
+            raise Failure(ended.sentence, failure_code(ended)) from None
     if as_json:
         write_json({"calls": sum(line.calls for line in lines), "lines": [line.as_json() for line in lines]})
         return OK
     _write_plan(lines)
     return OK
+
+
+def failure_code(error: "ApiError") -> int:
+    """What an error that ends a command means to a script."""
+    from store.api.errors import CredentialsRefused
+
+    return CREDENTIALS if isinstance(error, CredentialsRefused) else RETRY
 
 
 def per_minute(meter: "Meter") -> float | None:
@@ -134,12 +145,14 @@ def per_minute(meter: "Meter") -> float | None:
 
 
 def _write_plan(lines: list[Any]) -> None:
+    from widgets.text import cell_fit, plain
+
     write(f"{'RESOURCE':<30}{'SCOPE':<34}{'HELD':>10}{'TOTAL':>11}  {'VIA':<8}{'CALLS':>6}{'MINUTES':>9}  WHY")
     for line in lines:
         total = "–" if line.total is None else f"{line.total:,}"
         minutes = "–" if line.minutes is None else f"{line.minutes:.1f}"
         write(
-            f"{line.resource:<30}{line.scope[:33]:<34}{line.held:>10,}{total:>11}  {line.via:<8}{line.calls:>6,}"
-            f"{minutes:>9}  {line.why}".rstrip()
+            f"{line.resource:<30}{cell_fit(line.scope, 33)} {line.held:>10,}{total:>11}  {line.via:<8}{line.calls:>6,}"
+            f"{minutes:>9}  {plain(line.why)}".rstrip()
         )
     say(f"{sum(line.calls for line in lines):,} calls in all; an export's polls depend on the server.")

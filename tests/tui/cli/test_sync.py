@@ -1,0 +1,108 @@
+"""`promoscope sync`: its report, its plan, what a second run does, and what goes to which stream."""
+
+import sqlite3
+
+import pytest
+
+from store.sandbox import Limits
+from store.sandbox.world import World
+from tests.tui.cli.harness import CommandLine, serving
+
+REPORT = {"run_id", "state", "calls", "seconds", "reason", "resources"}
+RESOURCE = {"seen", "added", "changed", "missing", "not_understood", "calls", "via", "state", "reason"}
+
+
+def counts(cli: CommandLine) -> dict[str, int]:
+    connection = sqlite3.connect(cli.database)
+    tables = [
+        row[0]
+        for row in connection.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+    ]
+    found = {name: connection.execute(f'select count(*) from "{name}"').fetchone()[0] for name in tables}
+    connection.close()
+    return found
+
+
+def test_the_report_of_a_first_run(cli: CommandLine, world: World) -> None:
+    done = cli("sync", "--json")
+    report = done.json
+    assert done.code == 0
+    assert done.err == ""
+    assert done.out.count("\n") == 1
+    assert set(report) == REPORT
+    assert report["state"] == "complete"
+    assert report["run_id"].startswith("run_")
+    for resource in report["resources"].values():
+        assert set(resource) == RESOURCE
+    campaigns = report["resources"]["campaigns"]
+    assert campaigns["seen"] == campaigns["added"] == len(world.tables["campaigns"].column("id"))
+    assert report["calls"] == sum(resource["calls"] for resource in report["resources"].values())
+
+
+def test_a_second_run_changes_nothing(writing: CommandLine) -> None:
+    before = counts(writing)
+    report = writing("sync", "--all", "--json").json
+    assert report["state"] == "complete"
+    assert {name: one for name, one in report["resources"].items() if one["added"] or one["changed"]} == {}
+    after = counts(writing)
+    assert after.pop("sync_runs") == before.pop("sync_runs") + 1
+    assert after == before
+
+
+def test_the_table_is_data_and_the_outcome_is_narration(cli: CommandLine) -> None:
+    done = cli("sync")
+    assert done.code == 0
+    head, *rows = done.out.splitlines()
+    assert head.split() == ["RESOURCE", "SEEN", "NEW", "CHANGED", "MISSING", "CALLS", "VIA", "STATE"]
+    assert rows[0].split()[0] == "campaigns"
+    assert all(row.split()[-1] in {"complete", "partial", "failed"} for row in rows)
+    assert done.err.splitlines()[-1].startswith("complete: ")
+
+
+def test_one_campaign_by_id_and_by_name(cli: CommandLine, world: World) -> None:
+    ids, names = world.tables["campaigns"].column("id"), world.tables["campaigns"].column("name")
+    owners = world.tables["vouchers"].column("campaign_id")
+    wanted = max(set(owners), key=owners.count)
+    assert cli("sync", "--campaign", wanted, "--json").json["resources"]["vouchers"]["seen"] == owners.count(wanted)
+    other = next(owner for owner in owners if owner != wanted)
+    name = names[ids.index(other)]
+    assert cli("sync", "--campaign", name, "--json").json["resources"]["vouchers"]["seen"] == owners.count(other)
+
+
+@pytest.mark.parametrize("via", ["auto", "pages", "exports"])
+def test_every_way_brings_the_same_rows(cli: CommandLine, world: World, via: str) -> None:
+    done = cli("sync", "--all", "--via", via, "--json")
+    assert (done.code, done.json["state"]) == (0, "complete")
+    held = counts(cli)
+    for name in ("vouchers", "redemptions", "customers", "publications"):
+        assert held[name] == len(world.tables[name].column("id"))
+    ways = {one["via"] for one in done.json["resources"].values() if one["seen"]}
+    assert ("exports" in ways) or via != "exports"
+
+
+def test_a_plan_asks_for_counts_and_writes_no_rows(cli: CommandLine, world: World) -> None:
+    with serving(world, cli.clock, limits=Limits(1_000)) as (url, asked):
+        cli.point_at(url)
+        done = cli("sync", "--all", "--plan", "--json")
+    assert done.code == 0
+    assert set(done.json) == {"calls", "lines"}
+    lines = done.json["lines"]
+    for line in lines:
+        assert set(line) == {"resource", "scope", "held", "total", "via", "calls", "minutes", "why"}
+    assert done.json["calls"] == sum(line["calls"] for line in lines)
+    by_name = {line["resource"]: line for line in lines if line["scope"] == "project"}
+    assert by_name["vouchers"]["total"] == len(world.tables["vouchers"].column("id"))
+    assert all(call.startswith("GET ") for call in asked)
+    # Lists without paging, such as categories, take no limit.
+    assert {call.split("limit=")[1].split("&")[0] for call in asked if "?" in call and "limit=" in call} == {"1"}
+    assert not [call for call in asked if "limit=" not in call and not call.endswith("?")]
+    assert len(asked) <= len(lines)
+    written = {name: rows for name, rows in counts(cli).items() if rows}
+    assert set(written) <= {"meta", "_sqlite_migrations"}
+
+
+def test_a_plan_as_a_table(writing: CommandLine) -> None:
+    done = writing("sync", "--all", "--plan")
+    head = done.out.splitlines()[0].split()
+    assert head == ["RESOURCE", "SCOPE", "HELD", "TOTAL", "VIA", "CALLS", "MINUTES", "WHY"]
+    assert "calls in all" in done.err
