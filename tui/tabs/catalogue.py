@@ -1,8 +1,10 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
+from tui.panels.charts import headline
 from tui.spec import TabSpec
-from tui.tabs import program_tabs
+from tui.tabs import analytics_charts, program_tabs
 from tui.tabs.activity_tab import ActivityTab, count_activity
+from tui.tabs.analytics_tab import Load, analytics
 from tui.tabs.lists import list_tab
 from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES
 from tui.tabs.lists_codes import LOYALTY_CARDS as CARD_ROWS
@@ -56,3 +58,34 @@ REFERRAL_REWARD_REDEMPTIONS = TabSpec(
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
 METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
 ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)
+_OVER_TIME = (analytics_charts.redemptions_by_result, analytics_charts.success_rates)
+_WHO_AND_WHY = (
+    analytics_charts.failure_codes,
+    analytics_charts.channels,
+    analytics_charts.new_and_returning,
+    analytics_charts.top_customers,
+    analytics_charts.top_codes,
+)
+
+
+def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
+    return TabSpec("analytics", "Analytics", analytics(*charts, headline=headline(discount=headline_discount)))
+
+
+DISCOUNT_ANALYTICS = _analytics(
+    True, *_OVER_TIME, analytics_charts.orders_and_discount, *_WHO_AND_WHY, analytics_charts.published_through
+)
+GIFT_ANALYTICS = _analytics(
+    False, *_OVER_TIME, analytics_charts.orders_and_credit, *_WHO_AND_WHY, analytics_charts.published_through
+)
+LOYALTY_ANALYTICS = _analytics(
+    False,
+    *_OVER_TIME,
+    analytics_charts.orders_value,
+    analytics_charts.points_redeemed,
+    analytics_charts.rewards,
+    *_WHO_AND_WHY,
+)
+PROMOTION_ANALYTICS = _analytics(
+    True, *_OVER_TIME, analytics_charts.orders_and_discount, analytics_charts.tiers, *_WHO_AND_WHY[:-1]
+)
