@@ -7,11 +7,13 @@ can be shown side by side. Money is minor units. A day is a day in the project's
 import sqlite3
 from datetime import tzinfo
 
-from store.cache.database import transaction
+from store.cache.database import read_meta, transaction, write_meta
 from store.days import day_bounds, local_day
 
 ROWS = "rows"
 SUMMARY = "summary"
+ZONE_KEY = "timezone"
+"""The `meta` entry that names the time zone the days were counted in."""
 _BATCH = 200
 
 _REDEMPTIONS = """
@@ -94,12 +96,28 @@ def _total(connection: sqlite3.Connection, campaign_id: str) -> None:
     )
 
 
+def settle_zone(connection: sqlite3.Connection, zone: tzinfo) -> bool:
+    """Ask for every day again when the cache was counted in another time zone; says whether it was."""
+    name, counted_in = str(zone), read_meta(connection, ZONE_KEY)
+    if counted_in == name:
+        return False
+    moved = counted_in is not None or connection.execute("select exists (select 1 from daily)").fetchone()[0]
+    if moved:
+        mark_all_dirty(connection, zone)
+    write_meta(connection, ZONE_KEY, name)
+    return bool(moved)
+
+
 def mark_all_dirty(connection: sqlite3.Connection, zone: tzinfo) -> None:
-    """Ask for every day again: the project's time zone changed, so rows moved between days."""
+    """Ask for every day again: the project's time zone changed, so rows moved between days.
+
+    What was counted before stays until it is counted anew, so that nobody reads zeros meanwhile.
+    """
     connection.create_function("local_day", 1, lambda text: local_day(text, zone), deterministic=True)
     with transaction(connection):
-        connection.execute("delete from daily where source = 'rows'")
-        connection.execute("delete from campaign_totals where source = 'rows'")
+        connection.execute(
+            "insert or ignore into daily_dirty select distinct campaign_id, day from daily where source = 'rows'"
+        )
         for table, campaign in (
             ("redemptions", "campaign_id"),
             ("publications", "campaign_id"),

@@ -29,7 +29,7 @@ from store.api.errors import (
 from store.cache.database import transaction
 from store.cache.journal import Moment
 from store.cache.ledger import FAILED, PARTIAL, PROJECT, SWEEP, Ledger
-from store.cache.rollups import rebuild_dirty
+from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.writer import Context
 from store.clock import Clock
 from store.days import instant_text, parse_instant
@@ -103,6 +103,7 @@ class SyncEngine:
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
         self._open_run(report, request, started_at)
+        settle_zone(self._connection, self._zone)
         try:
             await self._run_lists(report, request, started_at)
         finally:
@@ -178,6 +179,7 @@ class SyncEngine:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, refused.sentence)
         except ApiError as failed:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
+            report.error = report.error or ("retry" if failed.retryable else "")
         finally:
             resource.calls += self._client.calls - before
 
