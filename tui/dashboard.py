@@ -22,7 +22,7 @@ class Dashboard(VerticalScroll):
 
     DEFAULT_CSS = """
     Dashboard { height: 1fr; scrollbar-size: 1 1; }
-    Dashboard > .headline { height: auto; margin-bottom: 1; }
+    Dashboard > .headline { height: auto; margin: 0 0 1 1; }
     Dashboard PanelGrid.-two-columns > .-wide { column-span: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

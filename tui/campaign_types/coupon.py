@@ -20,9 +20,13 @@ SPEC = TypeSpec(
     ),
     tabs=(
         tabs.VOUCHERS,
+        tabs.RULES,
         tabs.REDEMPTIONS,
         tabs.PUBLICATIONS,
         tabs.DISTRIBUTIONS,
+        tabs.METADATA,
+        tabs.ACTIVITY,
+        tabs.DISCOUNT_ANALYTICS,
     ),
     headline=catalogue.stats(charts.headline(discount=True)),
 )

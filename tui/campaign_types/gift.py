@@ -20,10 +20,14 @@ SPEC = TypeSpec(
     ),
     tabs=(
         tabs.GIFT_CARDS,
+        tabs.RULES,
         tabs.CREDIT_REDEMPTIONS,
         tabs.PUBLICATIONS,
         tabs.DISTRIBUTIONS,
+        tabs.METADATA,
+        tabs.ACTIVITY,
         tabs.CREDIT_TRANSACTIONS,
+        tabs.GIFT_ANALYTICS,
     ),
     headline=catalogue.stats(charts.headline(discount=False)),
 )

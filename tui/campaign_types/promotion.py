@@ -16,6 +16,6 @@ SPEC = TypeSpec(
         catalogue.REDEMPTION_VALUES,
         catalogue.PROMOTION_ACTIVITY,
     ),
-    tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS),
+    tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
     headline=catalogue.stats(charts.headline(discount=True)),
 )

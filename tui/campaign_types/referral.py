@@ -23,11 +23,14 @@ SPEC = TypeSpec(
     tabs=(
         tabs.REFERRAL_REWARDS,
         tabs.REFERRAL_CODES,
+        tabs.RULES,
         tabs.REDEMPTIONS,
         tabs.REFERRERS,
         tabs.REFEREES,
         tabs.DISTRIBUTIONS,
         tabs.REFERRAL_REWARD_REDEMPTIONS,
+        tabs.METADATA,
+        tabs.ACTIVITY,
     ),
     headline=catalogue.stats(charts.headline(discount=True)),
 )
