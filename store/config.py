@@ -1,8 +1,8 @@
 """Where settings come from: the environment first, then a profile in a private file, then defaults.
 
 A profile names a project: base URL, app id, where its token is to be had, time zone and currency (which `/v1` does not
-carry, API §1), and whether it is production. Tokens come from the environment, a `0600` file or a command; never from an
-argument.
+carry, API §1), and whether it is production. Tokens come from the environment, a `0600` file or a command; never from
+an argument.
 """
 
 import os

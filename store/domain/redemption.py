@@ -121,7 +121,7 @@ def _campaign_id(row: Any) -> str | None:
 
 
 def applied_discount(row: Any) -> int | None:
-    """The discount a redemption document gave, minor units: applied amounts, as others add up over a stack (API §11.4)."""
+    """The discount a redemption gave, minor units: applied amounts, as others add up over a stack (API §11.4)."""
     applied = whole(inside(row, "order", "total_applied_discount_amount"))
     if applied is not None:
         return applied
