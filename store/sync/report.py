@@ -107,7 +107,9 @@ class Report:
 
     def conclude(self) -> None:
         """Derive the run's state from its resources and what ended it."""
-        states = {report.state for report in self.resources.values() if not report.optional}
+        judged = [report for report in self.resources.values() if not report.optional]
+        # A list that nobody asked for, such as summaries without campaigns, is no success.
+        states = {report.state for report in judged if report.state != COMPLETE or report.calls}
         if self.reason is None and states <= {COMPLETE}:
             self.state = COMPLETE
         elif COMPLETE in states or PARTIAL in states:

@@ -1,12 +1,13 @@
 """`promoscope list RESOURCE`: the rows of any cached resource, streamed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 import msgspec
 
 from store.config import load_settings
+from store.domain.status import StatusKind
 from store.queries.rows import Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS
 from tui.cli.exits import USAGE, Failure
@@ -51,7 +52,7 @@ def command(
     reader = Project(settings).reader()
     try:
         rows = RowList(
-            reader, view, campaign_id=_campaign_id(reader.connection, campaign), **_conditions(view, statuses)
+            reader, view, campaign_id=_campaign_id(reader.connection, view, campaign), **_conditions(view, statuses)
         )
         matches = _matching(rows, view, statuses, settings, raw=raw)
         page = _Page(matches, limit)
@@ -64,9 +65,11 @@ def command(
     return 0
 
 
-def _campaign_id(connection: Any, wanted: str | None) -> str | None:
+def _campaign_id(connection: Any, view: RowView, wanted: str | None) -> str | None:
     if wanted is None:
         return None
+    if view.campaign is None:
+        raise Failure(f"{view.name} belong to no campaign; leave --campaign out.", USAGE)
     row = connection.execute(
         "select id from campaigns where id = ?1 or name = ?1 order by id = ?1 desc, missing_since is not null limit 1",
         (wanted,),
@@ -84,17 +87,27 @@ def _status_column(view: RowView) -> list[str]:
 
 def _conditions(view: RowView, statuses: tuple[str, ...]) -> dict[str, Any]:
     """A status filter on the resource's own column; campaigns have none and are filtered by their derived status."""
-    if not statuses or view.name == "campaigns":
+    if not statuses:
+        return {}
+    if view.name == "campaigns":
+        _check(statuses, [kind.value.upper() for kind in StatusKind])
         return {}
     column = next((name for name in ("status", "result", "active", "holder_role") if name in view.columns), None)
     if view.name == "redemptions":
         column = "result"
     if column is None:
         raise Failure(f"{view.name} have no status to filter by.", USAGE)
-    values = [status.upper() for status in statuses]
+    values: list[str] | list[int] = [status.upper() for status in statuses]
     if column == "active":
-        values = [{"ACTIVE": 1, "TRUE": 1}.get(value, 0) for value in values]  # type: ignore[misc]
+        _check(statuses, ["ACTIVE", "INACTIVE"])
+        values = [int(status.upper() == "ACTIVE") for status in statuses]
     return {"conditions": (Condition(column, "in", values),)}
+
+
+def _check(statuses: tuple[str, ...], known: Sequence[str]) -> None:
+    for status in statuses:
+        if status.upper() not in known:
+            raise Failure(f"There is no status “{status}”. Known: {', '.join(known)}.", USAGE)
 
 
 def _matching(

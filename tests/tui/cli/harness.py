@@ -14,6 +14,7 @@ import pytest
 from store.clock import ManualClock, SystemClock
 from store.sandbox import ExportHabits, Faults, Limits, Sandbox, serve
 from store.sandbox.world import Sizes, World
+from store.wire import Request, Response
 from tui.cli import run
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -103,11 +104,10 @@ def serving(
 ) -> Iterator[tuple[str, list[str]]]:
     """The world on loopback; gives its address and the paths asked for so far, as `GET /v1/…`."""
     asked: list[str] = []
-    respond = make_sandbox(world, clock, limits).respond
-    if faults is not None:
-        respond = faults.wrap(respond)
+    sandbox = make_sandbox(world, clock, limits)
+    respond = sandbox.respond if faults is None else faults.wrap(sandbox.respond)
 
-    def answer(request: Any) -> Any:
+    def answer(request: Request) -> Response:
         asked.append(f"{request.method} {request.path}?{'&'.join('='.join(pair) for pair in request.query)}")
         return respond(request)
 
