@@ -10,6 +10,10 @@ from datetime import tzinfo
 from store.queries.breakdowns import span_bounds
 from store.queries.names import Person, person
 from store.queries.series import DateSpan
+from store.times import shifted
+
+_AROUND = 10 * 60 * 1000
+"""Milliseconds around a redemption in which its API call is looked for."""
 
 _NO_ROLLBACK = "object is not 'redemption_rollback'"
 
@@ -80,7 +84,7 @@ def redemption_story(connection: sqlite3.Connection, identity: str, span: DateSp
         tuple(found[0] for found in undone),
         _siblings(connection, identity, parent or identity),
         refusals,
-        _request_id(connection, identity),
+        _request_id(connection, identity, campaign_id, created_at),
     )
 
 
@@ -113,11 +117,13 @@ def _refusals(
     return Refusals(same, attempts, mine)
 
 
-def _request_id(connection: sqlite3.Connection, identity: str) -> str:
-    """The API-log row that names the redemption in its answer; only rows of the same campaign are looked through."""
+def _request_id(connection: sqlite3.Connection, identity: str, campaign_id: str | None, created_at: str | None) -> str:
+    """The API-log row that names the redemption in its answer, looked for in the campaign's calls around its time."""
+    if not campaign_id or not created_at:
+        return ""
     row = connection.execute(
-        "select l.request_id from redemptions t join api_log l on l.campaign_id = t.campaign_id"
-        " join api_log_raw r on r.id = l.id where t.id = ?1 and instr(r.json, ?1) > 0 limit 1",
-        (identity,),
+        "select l.request_id from api_log l join api_log_raw r on r.id = l.id where l.campaign_id = ?"
+        " and l.created_at between ? and ? and instr(r.json, ?) > 0 limit 1",
+        (campaign_id, shifted(created_at, -_AROUND), shifted(created_at, _AROUND), identity),
     ).fetchone()
     return row[0] or "" if row else ""

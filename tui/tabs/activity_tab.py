@@ -11,6 +11,7 @@ from textual.reactive import var
 
 from store.queries.activity import LIMIT, Activity, campaign_activity
 from tui.bodies import CacheLoading
+from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs.activity_drawer import ActivityDrawer
 from tui.tabs.activity_words import KIND_WORDS, ActivityFilter, feed_entries, kind_counts, matching, narrowings
@@ -19,6 +20,7 @@ from widgets import format as fmt
 from widgets import glyphs
 from widgets.feed import Feed
 from widgets.filter_bar import FilterBar
+from widgets.json_view import JsonView
 from widgets.lines import Line, LineWidget, ends
 from widgets.picker import Picker
 
@@ -214,6 +216,11 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.reveal = not self.reveal
         if self.drawer.is_open and self.drawer.entry is not None:
             self.drawer.show_entry(self.drawer.entry, self.scene)
+
+    @on(JsonView.CopyRequested)
+    def _json_copied(self, message: JsonView.CopyRequested) -> None:
+        message.stop()
+        copy_text(self.app, message.text, message.what)
 
     def action_step_back(self) -> None:
         """Close the details, then clear the filter."""

@@ -16,6 +16,7 @@ from store.queries.freshness import data_state
 from store.queries.rows import RowList
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
+from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs.list_head import ListHead, head_data
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, rows_of
@@ -27,6 +28,7 @@ from widgets import format as fmt
 from widgets.date_presets import between
 from widgets.date_range import DateChoice, DateRangeDialog
 from widgets.filter_bar import FilterBar
+from widgets.json_view import JsonView
 from widgets.picker import Picker
 from widgets.table import VirtualTable
 
@@ -359,17 +361,25 @@ class RowsTab(Vertical):
         row = self.table.cursor_row
         if row is None:
             return
-        record = find_record(self.spec, self.context, Scene.of(self.context), row.id)
-        value = str((record[self.spec.place] if record else None) or row.id)
-        self.app.copy_to_clipboard(value)
-        self.app.notify("Copied.", markup=False)
+        context, row_id = self.context, row.id
+
+        def read() -> None:
+            record = find_record(self.spec, context, Scene.of(context), row_id)
+            value = str((record[self.spec.place] if record else None) or row_id)
+            self.app.call_from_thread(copy_text, self.app, value, value)
+
+        self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
 
     def action_copy_details(self) -> None:
         """Copy the details that are shown as Markdown."""
         words = self.drawer.as_markdown()
         if words:
-            self.app.copy_to_clipboard(words)
-            self.app.notify("Details copied as Markdown.", markup=False)
+            copy_text(self.app, words, "Details as Markdown")
+
+    @on(JsonView.CopyRequested)
+    def _json_copied(self, message: JsonView.CopyRequested) -> None:
+        message.stop()
+        copy_text(self.app, message.text, message.what)
 
 
 def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:

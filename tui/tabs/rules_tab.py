@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -17,6 +18,7 @@ from store.queries.freshness import data_state
 from store.queries.names import names_of
 from tui.bodies import CacheLoading
 from tui.figures import state_words
+from tui.handing import copy_text
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets import glyphs
@@ -199,6 +201,11 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
         self.toggle_class("-json")
         target = self.query_one(JsonView).tree_lines if self.has_class("-json") else self.query_one(VerticalScroll)
         target.focus()
+
+    @on(JsonView.CopyRequested)
+    def _json_copied(self, message: JsonView.CopyRequested) -> None:
+        message.stop()
+        copy_text(self.app, message.text, message.what)
 
     def action_next_rule(self, step: int) -> None:
         """Go to another rule, round the end."""
