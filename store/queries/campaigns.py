@@ -13,7 +13,7 @@ from store.domain.discount import campaign_value_text
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import decode
 from store.models import DataState, Source
-from store.queries.series import success_rate
+from store.queries.series import LISTS, success_rate
 from store.queries.totals import end_of_day
 
 SPARK_DAYS = 14
@@ -158,7 +158,8 @@ class _Known:
         if campaign_id in self._until:
             until = self._until[campaign_id]
             return Source.SUMMARY, DataState("complete", until, until)
-        if state.as_of is not None or self._totals.get((campaign_id, Source.ROWS)):
+        rows = self._totals.get((campaign_id, Source.ROWS), {})
+        if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
             return Source.ROWS, state
         return Source.NONE, state
 

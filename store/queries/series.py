@@ -16,7 +16,7 @@ from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import data_state
 
-_LISTS = {
+LISTS = {
     "redemptions_succeeded": "redemptions",
     "redemptions_failed": "redemptions",
     "rollbacks_succeeded": "redemptions",
@@ -162,7 +162,7 @@ def _origin(
     connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
 ) -> tuple[Source, DataState]:
     """Where a metric's days come from: rows once read whole, else the summary, else whatever rows there are."""
-    rows = data_state(connection, _LISTS.get(metric, ""), campaign_id)
+    rows = data_state(connection, LISTS.get(metric, ""), campaign_id)
     if rows.completed_at is not None:
         return Source.ROWS, rows
     if any_told:
