@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.events import Resize
@@ -16,13 +16,14 @@ from textual.screen import Screen
 from store.sync.tasks import PAGES_ONLY, SyncRequest
 from tui.commands import Place, bindings_of
 from tui.handing import save_copied
-from tui.messages import CacheChanged, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
+from tui.messages import CacheChanged, CacheSighted, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
 from tui.palette import CommandPaletteProvider
 from tui.screens.campaign_list import CampaignListScreen
 from tui.screens.place import PlaceScreen
 from tui.services import AppServices
 from tui.sync_desk import SyncDesk
 from tui.theme import THEMES
+from tui.watching import Sighting, look
 from widgets import glyphs
 from widgets.text import safe
 from widgets.too_small import TooSmall
@@ -55,6 +56,7 @@ class PromoscopeApp(App[None]):
         self.desk = SyncDesk(self, services)
         self._open_campaign = open_campaign
         self._sync_at_start = sync_at_start
+        self._sighting = Sighting()
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -70,7 +72,8 @@ class PromoscopeApp(App[None]):
         """Open the first screen, then whatever was asked for."""
         await self.switch_mode(CAMPAIGNS)
         self._watch_signals()
-        self.set_interval(_MINUTE, self._minute, name="minute")
+        self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
         if self._open_campaign is not None:
@@ -221,9 +224,18 @@ class PromoscopeApp(App[None]):
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)
 
-    def _minute(self) -> None:
+    @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
+    def look_at_cache(self) -> None:
+        """See whether another process wrote to the cache or is syncing it."""
+        self.post_message(CacheSighted(look(self.services.settings.database)))
+
+    @on(CacheSighted)
+    def _cache_sighted(self, event: CacheSighted) -> None:
+        before, self._sighting = self._sighting, event.sighting
         for place in self._places():
-            place.minute_passed()
+            if before.mark not in ((), event.sighting.mark):
+                place.cache_changed()
+            place.minute_passed(event.sighting.holder)
 
     # Size
 

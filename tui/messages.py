@@ -6,6 +6,7 @@ from textual.message import Message
 
 from store.sync.report import Report
 from store.sync.tasks import SyncRequest
+from tui.watching import Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +93,11 @@ class CacheChanged(Message):
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""
         return isinstance(message, CacheChanged)
+
+
+class CacheSighted(Message):
+    """The cache's files and lock were looked at."""
+
+    def __init__(self, sighting: Sighting) -> None:
+        super().__init__()
+        self.sighting = sighting

@@ -38,6 +38,7 @@ class PlaceScreen(Screen[None]):
         super().__init__()
         self.services = services
         self.sync_state = SyncState()
+        self.elsewhere = ""
 
     def compose(self) -> ComposeResult:
         """Top line, body, progress, keys."""
@@ -61,8 +62,9 @@ class PlaceScreen(Screen[None]):
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the reader's place."""
 
-    def minute_passed(self) -> None:
-        """Ages may have changed."""
+    def minute_passed(self, holder: str) -> None:
+        """Ages may have changed; `holder` names another process that is syncing, or is ""."""
+        self.elsewhere = holder
         self.refresh_top()
 
     def show_sync(self, state: SyncState, progress: ProgressData) -> None:
@@ -78,7 +80,7 @@ class PlaceScreen(Screen[None]):
     def refresh_top(self) -> None:
         """Show the top line anew; an equal one repaints nothing."""
         services, state = self.services, self.sync_state
-        words, role = sync_words(state)
+        words, role = sync_words(state, self.elsewhere)
         known = state.limit is not None and state.remaining is not None
         as_of = self.data_age()
         data = TopLineData(
@@ -96,10 +98,17 @@ class PlaceScreen(Screen[None]):
         self.query_one("#top-line", TopLine).show(data)
 
 
-def sync_words(state: SyncState) -> tuple[str, Role]:
-    """The sync's state in a few words and a role; "" when all is well and nothing runs."""
+def sync_words(state: SyncState, elsewhere: str = "") -> tuple[str, Role]:
+    """The sync's state in a few words and a role; "" when all is well and nothing runs.
+
+    Args:
+        state: of the app's own sync.
+        elsewhere: another process that is syncing, in words.
+    """
     if state.running:
         return state.waiting or f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} calls", "accent"
+    if elsewhere:
+        return f"{glyphs.current().sync} {elsewhere}", "accent"
     if state.state == "failed":
         return f"{glyphs.current().failed} sync failed", "bad"
     if state.state == "partial":

@@ -1,0 +1,215 @@
+"""Syncing from inside the app: to the end, to failure, cancelled, refused; screens follow and keep the cursor."""
+
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from store.api.errors import ServerError
+from store.cache.lock import writer_lock
+from store.sync.report import Report, ResourceReport
+from store.sync.tasks import SyncRequest
+from store.wire import Request, Response
+from tests.tui.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text, settle
+from tui.screens.campaign_detail import CampaignDetailScreen
+from tui.screens.campaign_list import CampaignListScreen
+from tui.services import SyncListener
+from tui.syncing import CANCELLED, SyncRun, why_incomplete
+from tui.watching import look
+
+
+async def test_no_cache_then_sync_fills_the_list(empty_host: DemoHost) -> None:
+    async with empty_host.run() as (app, pilot):
+        assert "Nothing is cached yet. Press R" in screen_text(pilot)
+        assert "never read" in screen_lines(pilot)[0]
+        await press(pilot, "R")
+        assert isinstance(app.screen, CampaignListScreen)
+        assert app.screen.table.row_count == 12
+        assert app.desk.state.state == "complete"
+        assert "just now" in screen_lines(pilot)[0]
+
+
+async def test_no_cache_and_offline(empty_host: DemoHost) -> None:
+    empty_host.online = False
+    async with empty_host.run((160, 24)) as (_app, pilot):
+        text = screen_text(pilot)
+        assert "There is no cache at" in text
+        assert "offline" in screen_lines(pilot)[0]
+        await press(pilot, "R")
+        assert "shown offline" in screen_text(pilot)
+
+
+async def test_a_sync_keeps_the_cursor_and_shows_what_changed(demo_host: DemoHost) -> None:
+    demo_host.edit("update campaigns set name = 'Stale name' where name = 'Last Call'")
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "j", "j", "j")
+        assert isinstance(app.screen, CampaignListScreen)
+        before = app.screen.current
+        assert before is not None
+        assert "Stale name" in screen_text(pilot)
+        demo_host.edit("update campaigns set name = 'Fresh name' where name = 'Stale name'")
+        app.look_at_cache()
+        await settle(pilot)
+        assert "Fresh name" in screen_text(pilot)
+        assert app.screen.current == before
+
+
+async def test_progress_panel_is_toggled_and_lists_resources(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (_app, pilot):
+        await press(pilot, "R", "P")
+        text = screen_text(pilot)
+        assert "calls" in text
+        assert "1 calls  complete" in text
+        await press(pilot, "P")
+        assert "1 calls  complete" not in screen_text(pilot)
+
+
+def refuse(request: Request) -> Response:
+    """A server that accepts no keys."""
+    body = b'{"code":401,"key":"unauthorized","message":"Unauthorized [/x]","details":"bad","request_id":"v-00c0ffee"}'
+    return Response(401, {"content-type": "application/json"}, body)
+
+
+def drop(request: Request) -> Response:
+    """A server that hangs up."""
+    raise ConnectionError("reset")
+
+
+async def test_refused_keys_are_shown_with_the_request_id(demo_host: DemoHost) -> None:
+    demo_host.responder = refuse
+    async with demo_host.run(WIDE) as (app, pilot):
+        await press(pilot, "R")
+        text = screen_text(pilot)
+        assert "v-00c0ffee" in text
+        assert "sync failed" in screen_lines(pilot)[0]
+        assert app.is_running
+        await press(pilot, "j")
+        assert isinstance(app.screen, CampaignListScreen)
+        assert app.screen.table.row_count == 12
+
+
+async def test_a_lost_connection_ends_as_failed_and_can_be_tried_again(demo_host: DemoHost) -> None:
+    demo_host.responder = drop
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "R")
+        assert app.desk.state.state == "failed"
+        assert app.desk.state.reason
+        assert not app.desk.running
+        await press(pilot, "R")
+        assert app.desk.state.state == "failed"
+
+
+async def test_another_process_with_the_lock_is_named(demo_host: DemoHost) -> None:
+    with writer_lock(demo_host.cache, demo_host.project.clock):
+        async with demo_host.run(WIDE) as (app, pilot):
+            await press(pilot, "R")
+            assert "is being synced by process" in screen_text(pilot)
+            assert app.desk.state.state == "failed"
+
+
+def test_looking_at_a_cache_sees_writes(demo_host: DemoHost) -> None:
+    before = look(demo_host.cache)
+    demo_host.edit("update campaigns set name = name || ' longer than before'")
+    after = look(demo_host.cache)
+    assert before.holder == after.holder == ""
+    assert before.mark != after.mark
+    assert look(Path("/nowhere/at/all.db")).mark == ()
+
+
+class Waiting:
+    """A runner that waits until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.started = threading.Event()
+
+    async def __call__(self, request: SyncRequest, listener: SyncListener) -> Report:
+        listener.on_wait(12.4, "the shop's reserve")
+        self.started.set()
+        await asyncio.Event().wait()
+        return Report("never")
+
+
+def test_cancelling_ends_the_run_and_says_what_is_kept() -> None:
+    runner = Waiting()
+    told = []
+    run = SyncRun(runner, SyncRequest(), "campaigns", lambda state, progress: told.append(state))
+    outcome: list[tuple[Report | None, str]] = []
+    thread = threading.Thread(target=lambda: outcome.append(run.work()))
+    thread.start()
+    assert runner.started.wait(20)
+    run.cancel()
+    thread.join(20)
+    assert outcome == [(None, CANCELLED)]
+    assert told[0].waiting == "waits 12 s: the shop's reserve"
+    assert not told[-1].running
+    assert told[-1].reason == CANCELLED
+
+
+def test_a_run_cancelled_before_it_began_does_nothing() -> None:
+    runner = Waiting()
+    run = SyncRun(runner, SyncRequest(), "campaigns", lambda state, progress: None)
+    run.cancel()
+    assert run.work() == (None, CANCELLED)
+    assert not runner.started.is_set()
+
+
+def test_an_api_error_of_the_runner_becomes_a_sentence() -> None:
+    async def broken(request: SyncRequest, listener: SyncListener) -> Report:
+        raise ServerError(status=503, request_id="v-1")
+
+    report, reason = SyncRun(broken, SyncRequest(), "x", lambda state, progress: None).work()
+    assert report is None
+    assert "v-1" in reason
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        (Report("r"), ""),
+        (Report("r", state="partial", reason="Budget spent."), "Budget spent."),
+        (
+            Report("r", state="partial", resources={"a": ResourceReport(state="partial", reason="cut"),
+                                                    "b": ResourceReport(state="failed", reason="gone"),
+                                                    "c": ResourceReport()}),
+            "a: cut (and 1 more)",
+        ),
+        (Report("r", state="failed"), "The sync ended failed."),
+    ],
+)  # fmt: skip
+def test_why_a_run_is_not_complete(report: Report, reason: str) -> None:
+    assert why_incomplete(report) == reason
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_opening_a_campaign_never_read_reads_its_rows(empty_host: DemoHost, demo: bool) -> None:
+    empty_host.demo = demo
+    async with empty_host.run(WIDE) as (app, pilot):
+        await press(pilot, "R", "slash", *"last", "enter", "enter")
+        assert isinstance(app.screen, CampaignDetailScreen)
+        campaign = app.screen.campaign_context.campaign
+        with sqlite3.connect(empty_host.cache) as connection:
+            held = connection.execute("select count(*) from vouchers where campaign_id = ?", (campaign.id,)).fetchone()
+        assert held[0] == campaign.vouchers_count
+        assert f"Vouchers {held[0]}" in screen_lines(pilot)[2]
+
+
+async def test_opening_reads_nothing_when_the_reader_does_not_wish_it(empty_host: DemoHost) -> None:
+    from tui.settings import Preferences
+
+    empty_host.preferences = Preferences(sync_on_open=False)
+    async with empty_host.run(WIDE) as (_app, pilot):
+        await press(pilot, "R", "slash", *"last", "enter", "enter")
+        with sqlite3.connect(empty_host.cache) as connection:
+            assert connection.execute("select count(*) from vouchers").fetchone() == (0,)
+        assert "r reads them (about" in screen_text(pilot)
+        await press(pilot, "r")
+        with sqlite3.connect(empty_host.cache) as connection:
+            assert connection.execute("select count(*) from vouchers").fetchone()[0] > 0
+
+
+async def test_quitting_while_a_sync_runs(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW) as (app, pilot):
+        await pilot.press("R", "ctrl+q")
+    assert not app.is_running

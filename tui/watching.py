@@ -1,0 +1,40 @@
+"""What other processes do to the cache: a cheap look at its files and at who holds its lock."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.cache.lock import current_holder
+
+Mark = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """How the cache was found.
+
+    Attributes:
+        mark: changes whenever something was written.
+        holder: another process that is syncing, in words; "" when there is none.
+    """
+
+    mark: Mark = ()
+    holder: str = ""
+
+
+def look(database: Path) -> Sighting:
+    """Look at a cache; opens no connection."""
+    holder = current_holder(database)
+    other = holder is not None and holder.pid != os.getpid()
+    return Sighting(_mark(database), f"process {holder.pid} syncs" if other and holder is not None else "")
+
+
+def _mark(database: Path) -> Mark:
+    found = []
+    for path in (database, database.with_name(f"{database.name}-wal")):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        found.append((stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
