@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import click
@@ -70,7 +71,7 @@ def _write_array(rows: Iterable[Mapping[str, Any]]) -> int:
 def _write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> int:
     """A plain table: widths from the first rows, cut to fit, control characters shown as marks."""
     iterator = iter(rows)
-    sample = [row for row, _ in zip(iterator, range(_SAMPLE), strict=False)]
+    sample = list(islice(iterator, _SAMPLE))
     texts = [[_cell(row.get(name)) for name in columns] for row in sample]
     numeric = [all(isinstance(row.get(name), int | None) for row in sample) for name in columns]
     widths = [

@@ -19,7 +19,7 @@ from tui.cli import run
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TOKEN = "demo-token"
-SIZES = Sizes(campaigns=24, customers=60, vouchers=500, redemptions=700, publications=260, accruals=120)
+SIZES = Sizes(campaigns=40, customers=60, vouchers=500, redemptions=700, publications=260, accruals=120)
 """Campaigns of every type, the attacker's among them."""
 
 
