@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from store.json_text import decode
 from store.times import shifted, utc_text
 
 USELESS_CALLS = 2
@@ -81,13 +82,28 @@ def _shape(time_field: str) -> msgspec.json.Decoder[Any]:
 
 def read_row(content: bytes, time_field: str) -> Row:
     """What paging needs of one record; a record of any shape is taken, itself as its identity when it has no id."""
+    identity, time = _read(content, time_field)
+    own = identity if isinstance(identity, str) and identity else content.decode(errors="replace")
+    return Row(content, own, utc_text(time))
+
+
+def _read(content: bytes, time_field: str) -> tuple[object, object]:
     try:
         seen = _shape(time_field).decode(content)
-        identity, time = seen.identity, utc_text(seen.time)
+    except (msgspec.ValidationError, RecursionError):
+        return None, None
+    except msgspec.DecodeError:
+        return _read_mended(content, time_field)
+    return seen.identity, seen.time
+
+
+def _read_mended(content: bytes, time_field: str) -> tuple[object, object]:
+    """The same of a record whose texts the strict decoder refuses."""
+    try:
+        seen = decode(content)
     except (msgspec.DecodeError, RecursionError):
-        identity, time = None, None
-    own = identity if isinstance(identity, str) and identity else content.decode(errors="replace")
-    return Row(content, own, time)
+        return None, None
+    return (seen.get("id"), seen.get(time_field)) if isinstance(seen, dict) else (None, None)
 
 
 def as_count(value: object) -> int | None:

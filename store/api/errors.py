@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from store.api.limits import CYCLE_CALLS, LimitState
+from store.json_text import decode
 
 TEXT_LIMIT = 500
 """Characters kept of any text from outside."""
@@ -279,7 +280,7 @@ def duration(seconds: float) -> str:
 
 def _fields(body: bytes) -> dict[str, Any]:
     try:
-        found = msgspec.json.decode(body[:1_000_000])
+        found = decode(body[:1_000_000])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -8,6 +8,7 @@ import msgspec
 
 from store.api.errors import NotUnderstood
 from store.api.halves import elements_of, members_of
+from store.json_text import decode
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
@@ -87,7 +88,7 @@ class Reply:
         if raw is None:
             return None
         try:
-            return msgspec.json.decode(raw)
+            return decode(bytes(raw))
         except (msgspec.DecodeError, RecursionError) as error:
             raise self._doubt(f"{key}: {error}") from None
 
@@ -98,9 +99,12 @@ class Reply:
             NotUnderstood: the body is not one whole JSON object.
         """
         try:
-            return msgspec.json.decode(self.content.removeprefix(_BOM), type=dict[str, Any])
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            found = decode(self.content.removeprefix(_BOM))
+        except (msgspec.DecodeError, RecursionError) as error:
             raise self._doubt(str(error)) from None
+        if not isinstance(found, dict):
+            raise self._doubt("a JSON object was expected")
+        return found
 
     def _doubt(self, reason: str) -> NotUnderstood:
         return NotUnderstood(reason, status=self.status, request_id=self.request_id)

@@ -177,6 +177,19 @@ async def test_records_of_any_shape_are_delivered() -> None:
     assert [json.loads(row) for page in pages for row in page.rows] == odd
 
 
+async def test_half_a_surrogate_pair_in_a_name_stops_nothing() -> None:
+    server = ListServer([{**record(n, n), "name": f"cut {n}"} for n in range(10_500)])
+
+    def cutting(request: Request) -> Response:
+        whole = server(request)
+        return Response(whole.status, whole.headers, whole.body.replace(b'"cut', b'"\\ud83d cut'))
+
+    pages, reason = await read(cutting)
+    assert reason is None
+    assert ids(pages) == [row["id"] for row in server.records]
+    assert b"\\ud83d" in pages[-1].rows[-1]
+
+
 async def test_newest_first_until_the_reader_stops() -> None:
     server = ListServer([record(n, n) for n in range(2_000)])
     listing = Listing("/v1/rows", ("rows",), PagingStyle.PAGE, order="-created_at")
