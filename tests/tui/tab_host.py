@@ -1,12 +1,12 @@
 """A small app around one tab body, over a cache synced once from the least sandbox project."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from textual.app import App, ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -55,7 +55,11 @@ def make_cache(path: Path, *, changes: bool = False) -> Project:
     project = Project(path)
     project.sync(SyncRequest(everything=True))
     if changes:
-        for turn, fields in enumerate(({"description": "first [/b] words"}, {"description": "later", "active": False})):
+        edits: tuple[dict[str, Any], ...] = (
+            {"description": "first [/b] words"},
+            {"description": "later", "active": False},
+        )
+        for turn, fields in enumerate(edits):
             project.clock.advance(3600)
             for campaign in sorted(project.ids("campaigns")):
                 project.world.edit_campaign(campaign, at=project.clock.now(), **fields)
@@ -94,21 +98,13 @@ def campaigns_of(reader: Reader) -> dict[str, CampaignRow]:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until nothing is being loaded or painted."""
-    for _ in range(3):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+    while running := [worker for worker in pilot.app.workers if not worker.is_finished]:
+        await pilot.app.workers.wait_for_complete(running)
+        await pilot.pause()
 
 
 def screen_text(app: App[None]) -> str:
     """What is painted, line by line."""
     screen = app.screen
     return "\n".join("".join(segment.text for segment in strip) for strip in screen._compositor.render_strips())
-
-
-def plain_title(content: Content) -> str:
-    """The bare text of a title."""
-    return content.plain
-
-
-Build = Callable[[CampaignContext], Widget]
