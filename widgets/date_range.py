@@ -40,6 +40,20 @@ class DateChoice:
         return previous(self.range) if self.compare else None
 
 
+class _Tick(Checkbox):
+    """A checkbox whose state is a letter: the stock one tells it by colour alone."""
+
+    def render(self) -> Content:
+        return Content.assemble("[x] " if self.value else "[ ] ", self.label)
+
+
+class _Choice(RadioButton):
+    """A radio button whose state is a letter too."""
+
+    def render(self) -> Content:
+        return Content.assemble("(x) " if self.value else "( ) ", self.label)
+
+
 class DateRangeDialog(ModalScreen[DateChoice | None]):
     """Choose a range; dismisses with a `DateChoice`, or `None` on esc.
 
@@ -61,7 +75,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
     DateRangeDialog OptionList { width: 22; height: 9; background: $surface; padding: 0; margin-top: 1; }
     DateRangeDialog OptionList, DateRangeDialog OptionList:focus { border: none; }
     DateRangeDialog #range-own { width: 1fr; height: auto; padding: 0 0 0 2; }
-    DateRangeDialog Input { height: 1; border: none; padding: 0 1; background: $boost; }
+    DateRangeDialog Input, DateRangeDialog Input:focus { height: 1; border: none; padding: 0 1; background: $boost; }
     DateRangeDialog Input:focus { background: $foreground 15%; }
     DateRangeDialog Label { color: $text-muted; }
     DateRangeDialog Checkbox, DateRangeDialog RadioSet { border: none; padding: 0; background: $surface; }
@@ -115,12 +129,12 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
                     yield _line(shown.start, "open start", "range-from")
                     yield Label("To, included")
                     yield _line(shown.end, "open end", "range-to")
-                    yield Checkbox(
+                    yield _Tick(
                         "compare with the period before", self._choice.compare, id="range-compare", compact=True
                     )
                     with RadioSet(id="range-bucket", compact=True):
                         for bucket, title in _BUCKETS:
-                            yield RadioButton(title, bucket == self._choice.bucket, id=f"bucket-{bucket}", compact=True)
+                            yield _Choice(title, bucket == self._choice.bucket, id=f"bucket-{bucket}", compact=True)
             yield Label("", id="range-note")
             with Horizontal(id="range-keys"):
                 yield Button("Take", variant="primary", id="range-take", compact=True)

@@ -34,7 +34,8 @@ class JsonView(Vertical):
 
     DEFAULT_CSS = """
     JsonView { height: 1fr; }
-    JsonView > Input { height: 1; border: none; padding: 0 1; display: none; background: $boost; }
+    JsonView > Input, JsonView > Input:focus { height: 1; border: none; padding: 0 1; background: $boost; }
+    JsonView > Input { display: none; }
     JsonView.-searching > Input { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

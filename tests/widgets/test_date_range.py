@@ -116,6 +116,10 @@ class Host(App[None]):
         self.push_screen(DateRangeDialog(choice, TODAY, life=self.life, zone_name="Europe/Warsaw"), self.chosen.append)
 
 
+def screen_text(app: App[None]) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
 def note(app: App[None]) -> str:
     return str(app.screen.query_one("#range-note", Label).content)
 
@@ -150,6 +154,28 @@ async def test_own_dates_are_checked_as_they_are_typed() -> None:
         await pilot.pause()
         assert app.chosen[0] is not None
         assert app.chosen[0].range == DateRange(date(2026, 11, 1), TODAY, "1 Nov – 20 Nov 2026")
+
+
+async def test_a_date_is_seen_while_it_is_typed() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        await pilot.press("tab", "end", "ctrl+u", *"7d")
+        await pilot.pause()
+        assert "7d" in screen_text(app)
+
+
+async def test_choices_are_told_without_colour() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        assert "[x] compare" in screen_text(app)
+        assert "(x) days" in screen_text(app)
+        assert "( ) weeks" in screen_text(app)
+        await pilot.press("tab", "tab", "tab", "space", "tab", "right", "space")
+        await pilot.pause()
+        assert "[ ] compare" in screen_text(app)
+        assert "(x) weeks" in screen_text(app)
 
 
 async def test_comparison_and_buckets_are_chosen_too() -> None:
