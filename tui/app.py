@@ -25,6 +25,7 @@ from tui.sync_desk import SyncDesk
 from tui.theme import THEMES
 from tui.watching import Sighting, look
 from widgets import glyphs
+from widgets.rows import THEMED_ROLES
 from widgets.text import safe
 from widgets.too_small import TooSmall
 
@@ -46,9 +47,10 @@ class PromoscopeApp(App[None]):
     COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
     CSS = """
+    CommandPalette SearchIcon { display: none; }
     ToastRack { dock: bottom; margin-bottom: 1; }
     Toast { width: auto; max-width: 70; }
-    """
+    """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
 
     def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
         super().__init__()

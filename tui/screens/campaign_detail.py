@@ -17,20 +17,16 @@ from store.cache.database import CacheError
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.freshness import data_state
 from store.queries.series import DateSpan, campaign_span
-from store.sync.tasks import SyncRequest
 from tui.bodies import LoadFailed
-from tui.campaign_rows import campaigns_markdown, local_day
+from tui.campaign_rows import local_day, priced
 from tui.campaign_types import spec_for
 from tui.commands import Place, bindings_of
 from tui.dashboard import Dashboard
 from tui.detail_words import header_spans, period_of, period_words
 from tui.first_reading import first_reading
-from tui.handing import copy_text, show_dashboard
 from tui.messages import SyncRequested
 from tui.saving import save_chart, save_rows
-from tui.screens.history import HistoryScreen
-from tui.screens.json import JsonScreen
-from tui.screens.place import PlaceScreen
+from tui.screens.campaign_place import CampaignPlace
 from tui.services import AppServices
 from tui.spec import CampaignBody, CampaignContext, TypeSpec
 from tui.tabs.rows_tab import RowsTab
@@ -61,7 +57,7 @@ class Opened:
     life: DateSpan
 
 
-class CampaignDetailScreen(PlaceScreen):
+class CampaignDetailScreen(CampaignPlace):
     """One campaign.
 
     Args:
@@ -132,6 +128,14 @@ class CampaignDetailScreen(PlaceScreen):
         """Read again; every body keeps the reader's place."""
         self.read_campaign()
 
+    def campaign_at_hand(self) -> CampaignRow | None:
+        """The one that is open, once it is read."""
+        return self._opened.campaign if self._opened else None
+
+    def chosen_campaigns(self) -> list[CampaignRow]:
+        """The same."""
+        return [self._opened.campaign] if self._opened else []
+
     # Reading
 
     @work(thread=True, exclusive=True, group="campaign", exit_on_error=False)
@@ -146,7 +150,7 @@ class CampaignDetailScreen(PlaceScreen):
                 self.post_message(self.ReadingFailed("No such campaign", why))
                 return
             opened = Opened(
-                campaign,
+                priced(campaign, services.settings.currency),
                 reader.ask(data_state, "redemptions", campaign.id).as_of,
                 reader.ask(campaign_span, campaign.id, services.today()),
             )
@@ -313,39 +317,6 @@ class CampaignDetailScreen(PlaceScreen):
                 self._update_bodies()
 
         self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
-
-    def action_refresh_campaign(self) -> None:
-        """Read this campaign from the API."""
-        if self._opened is not None:
-            campaign = self._opened.campaign
-            self.app.post_message(SyncRequested(SyncRequest(campaigns=(campaign.id,)), campaign.name or campaign.id))
-
-    def action_copy_id(self) -> None:
-        """Copy its id."""
-        if self._opened is not None:
-            copy_text(self.app, self._opened.campaign.id, "The campaign's id")
-
-    def action_copy_markdown(self) -> None:
-        """Copy its header as Markdown."""
-        if self._opened is not None:
-            copy_text(self.app, campaigns_markdown([self._opened.campaign], self.services.zone), "As Markdown")
-
-    def action_show_json(self) -> None:
-        """The document as received."""
-        if self._opened is not None:
-            campaign = self._opened.campaign
-            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
-
-    def action_show_history(self) -> None:
-        """The campaign as it was at an earlier sync."""
-        if self._opened is not None:
-            campaign = self._opened.campaign
-            self.app.push_screen(HistoryScreen(self.services, campaign.id, campaign.name))
-
-    def action_open_dashboard(self) -> None:
-        """Show the address in the dashboard."""
-        if self._opened is not None:
-            show_dashboard(self.app, self.services, self._opened.campaign.id)
 
     @on(LoadFailed)
     def _load_failed(self, event: LoadFailed) -> None:

@@ -16,17 +16,13 @@ from store.cache.database import CacheError, CacheMissing
 from store.domain.status import StatusKind
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
-from store.sync.tasks import SyncRequest
 from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter, status_rank
-from tui.campaign_rows import COLUMNS, TITLES, campaign_row, campaigns_markdown, counts_words
+from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaign_types import type_titles
 from tui.commands import Place, bindings_of
-from tui.handing import copy_text, show_dashboard
-from tui.messages import CampaignOpened, SyncRequested, SyncState
+from tui.messages import CampaignOpened, SyncState
 from tui.preview import CampaignPreview
-from tui.screens.history import HistoryScreen
-from tui.screens.json import JsonScreen
-from tui.screens.place import PlaceScreen
+from tui.screens.campaign_place import CampaignPlace
 from tui.services import AppServices
 from tui.status_words import status_sign
 from widgets import format as fmt
@@ -46,7 +42,7 @@ NO_CAMPAIGNS = "This project has no campaigns, or none were read yet. Press R to
 NO_MATCH = "No campaign matches. esc clears the filter."
 
 
-class CampaignListScreen(PlaceScreen):
+class CampaignListScreen(CampaignPlace):
     """Every campaign of the project.
 
     Args:
@@ -110,7 +106,11 @@ class CampaignListScreen(PlaceScreen):
         row = self.table.cursor_row
         return None if row is None else self._shown.get(row.id)
 
-    def selected(self) -> list[CampaignRow]:
+    def campaign_at_hand(self) -> CampaignRow | None:
+        """The one under the cursor."""
+        return self.current
+
+    def chosen_campaigns(self) -> list[CampaignRow]:
         """The marked campaigns, or else the one under the cursor."""
         by_id = {one.id: one for one in self._shelf.campaigns}
         marked = [by_id[identity] for identity in self.table.marks if identity in by_id]
@@ -128,7 +128,8 @@ class CampaignListScreen(PlaceScreen):
         """Ask the cache for every campaign, in a thread."""
         worker, services = get_current_worker(), self.services
         try:
-            campaigns = services.reader.ask(list_campaigns, services.now(), services.zone)
+            found = services.reader.ask(list_campaigns, services.now(), services.zone)
+            campaigns = [priced(one, services.settings.currency) for one in found]
             as_of = services.reader.ask(data_state, "campaigns").as_of
         except CacheMissing:
             self.app.call_from_thread(self._show_missing)
@@ -253,13 +254,6 @@ class CampaignListScreen(PlaceScreen):
 
         self.app.push_screen(Picker(items, title="Sort by", current=self._sort.column), taken)
 
-    def action_refresh_campaign(self) -> None:
-        """Read the marked campaigns, or the one under the cursor, from the API."""
-        chosen = self.selected()
-        if chosen:
-            what = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} campaigns"
-            self.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
-
     def action_toggle_preview(self) -> None:
         """Show or hide the campaign beside the list."""
         self._preview_wanted = not self._preview.is_open
@@ -267,37 +261,6 @@ class CampaignListScreen(PlaceScreen):
             self._show_preview(self.current)
         else:
             self._preview.close()
-
-    def action_copy_id(self) -> None:
-        """Copy ids."""
-        chosen = self.selected()
-        if chosen:
-            copy_text(self.app, "\n".join(one.id for one in chosen), _plural(len(chosen), "id"))
-
-    def action_copy_markdown(self) -> None:
-        """Copy as a Markdown table."""
-        chosen = self.selected()
-        if chosen:
-            text = campaigns_markdown(chosen, self.services.zone)
-            copy_text(self.app, text, f"{_plural(len(chosen), 'campaign')} as Markdown")
-
-    def action_show_json(self) -> None:
-        """The document as received."""
-        current = self.current
-        if current is not None:
-            self.app.push_screen(JsonScreen(self.services, "campaigns", current.id, current.name))
-
-    def action_show_history(self) -> None:
-        """The campaign as it was at an earlier sync."""
-        current = self.current
-        if current is not None:
-            self.app.push_screen(HistoryScreen(self.services, current.id, current.name))
-
-    def action_open_dashboard(self) -> None:
-        """Show the address in the dashboard."""
-        current = self.current
-        if current is not None:
-            show_dashboard(self.app, self.services, current.id)
 
     # What the widgets report
 
@@ -374,7 +337,3 @@ class CampaignListScreen(PlaceScreen):
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"
         self.query_one(FilterBar).show_note(note)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

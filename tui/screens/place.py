@@ -56,8 +56,8 @@ class PlaceScreen(Screen[None]):
         return ()
 
     def data_age(self) -> str | None:
-        """UTC text of when what is shown was last read; None when it never was."""
-        return None
+        """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
+        return ""
 
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the reader's place."""
@@ -88,8 +88,8 @@ class PlaceScreen(Screen[None]):
             zone=fmt.zone_name(services.zone),
             crumbs=self.crumbs(),
             production=services.settings.production,
-            age="" if state.running or as_of is None else fmt.age(parse_instant(as_of), services.now()),
-            sync=words or ("" if as_of else "never read"),
+            age="" if state.running or not as_of else fmt.age(parse_instant(as_of), services.now()),
+            sync=words or ("never read" if as_of is None else ""),
             sync_role=role,
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,

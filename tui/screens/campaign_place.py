@@ -1,0 +1,71 @@
+"""What can be done with campaigns wherever the reader meets them: refresh, copy, JSON, history, dashboard address."""
+
+from collections.abc import Sequence
+
+from store.queries.campaigns import CampaignRow
+from store.sync.tasks import SyncRequest
+from tui.campaign_rows import campaigns_markdown
+from tui.handing import copy_text, show_dashboard
+from tui.messages import SyncRequested
+from tui.screens.json import JsonScreen
+from tui.screens.place import PlaceScreen
+
+
+class CampaignPlace(PlaceScreen):
+    """A screen whose commands are about one campaign or several. Subclasses say which."""
+
+    def chosen_campaigns(self) -> Sequence[CampaignRow]:
+        """The campaigns that commands for several are about: the marked ones, or the one at hand."""
+        return ()
+
+    def campaign_at_hand(self) -> CampaignRow | None:
+        """The campaign that commands for one are about."""
+        return None
+
+    def action_refresh_campaign(self) -> None:
+        """Read the chosen campaigns from the API."""
+        chosen = self.chosen_campaigns()
+        if chosen:
+            what = _called(chosen[0]) if len(chosen) == 1 else _plural(len(chosen), "campaign")
+            self.app.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
+
+    def action_copy_id(self) -> None:
+        """Copy ids."""
+        chosen = self.chosen_campaigns()
+        if chosen:
+            copy_text(self.app, "\n".join(one.id for one in chosen), _plural(len(chosen), "id"))
+
+    def action_copy_markdown(self) -> None:
+        """Copy as a Markdown table."""
+        chosen = self.chosen_campaigns()
+        if chosen:
+            text = campaigns_markdown(chosen, self.services.zone)
+            copy_text(self.app, text, f"{_plural(len(chosen), 'campaign')} as Markdown")
+
+    def action_show_json(self) -> None:
+        """The document as received."""
+        campaign = self.campaign_at_hand()
+        if campaign is not None:
+            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
+
+    def action_show_history(self) -> None:
+        """The campaign as it was at an earlier sync."""
+        campaign = self.campaign_at_hand()
+        if campaign is not None:
+            from tui.screens.history import HistoryScreen
+
+            self.app.push_screen(HistoryScreen(self.services, campaign.id, _called(campaign)))
+
+    def action_open_dashboard(self) -> None:
+        """Show the address in the dashboard."""
+        campaign = self.campaign_at_hand()
+        if campaign is not None:
+            show_dashboard(self.app, self.services, campaign.id)
+
+
+def _called(campaign: CampaignRow) -> str:
+    return campaign.name or campaign.id
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
