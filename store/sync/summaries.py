@@ -94,7 +94,7 @@ class SummaryReading:
         """
         for campaign in campaigns:
             created = self._created(campaign.id)
-            if created is None or created.isoformat() < FIRST_SUMMARY or self._known_empty(campaign.id):
+            if created is None or self._known_empty(campaign.id):
                 continue
             first = max(created, self.today - timedelta(days=SERIES_DAYS - 1))
             await self.fill(campaign.id, Span(min(first, self.last), self.last))
@@ -182,7 +182,10 @@ class SummaryReading:
         if any(value < 0 for value in rest.values()):
             # The server's totals are not additive here; ask instead of computing.
             asked = await self._ask(campaign_id, later)
-            rest = asked if asked is not None else rest
+            if asked is None:
+                await self._split(campaign_id, earlier, part)
+                return
+            rest = asked
         await self._split(campaign_id, earlier, part)
         await self._split(campaign_id, later, rest)
 
@@ -202,10 +205,14 @@ class SummaryReading:
         return metrics
 
     def _created(self, campaign_id: str) -> date | None:
+        """The first day that can have a summary: the earlier of the UTC and the local day of the campaign's making."""
         row = self._session.connection.execute(
-            "select created_at from campaigns where id = ?", (campaign_id,)
+            "select created_at from campaigns where id = ? and created_at >= ?", (campaign_id, FIRST_SUMMARY)
         ).fetchone()
-        return None if row is None or row[0] is None else parse_instant(row[0]).astimezone(self._zone).date()
+        if row is None:
+            return None
+        instant = parse_instant(row[0])
+        return min(instant.date(), instant.astimezone(self._zone).date())
 
     def _held_days(self, campaign_id: str) -> set[str]:
         rows = self._session.connection.execute(
