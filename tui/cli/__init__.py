@@ -1,6 +1,7 @@
 """The command line: one module per verb, imported only when it is called, so that none waits for a screen library."""
 
 import importlib
+import io
 import sys
 from typing import Any
 
@@ -20,6 +21,10 @@ _VERBS = {
 }
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has left, as `head` does."""
+
+
 class VerbGroup(click.Group):
     """A group whose commands are imported when they are needed."""
 
@@ -34,6 +39,19 @@ class VerbGroup(click.Group):
         module = importlib.import_module(f"tui.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the verb; its last words leave here, where a reader that is gone can still be told apart.
+
+        Raises:
+            ReaderGone: nobody reads stdout any more. click would end with code 1 for a plain BrokenPipeError.
+        """
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise ReaderGone from None
+        return result
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """List the verbs without importing them."""
@@ -68,6 +86,7 @@ def run(arguments: list[str] | None = None) -> int:
     from store.cache.lock import CacheBusy
     from store.config import ConfigError
 
+    _settle_stdout()
     try:
         result: Any = group.main(args=arguments, prog_name="promoscope", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -86,14 +105,21 @@ def run(arguments: list[str] | None = None) -> int:
         return _say(str(error), RETRY)
     except CacheError as error:
         return _say(str(error), USAGE)
-    except BrokenPipeError:
-        # The reader of our output left; say nothing and keep Python from complaining at exit.
+    except ReaderGone:
+        # What is still buffered goes nowhere, so that Python does not complain at exit.
         import os
 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return _say("Stopped. What was read so far is kept.", 130)
+
+
+def _settle_stdout() -> None:
+    """Data is UTF-8 whatever the locale; a terminal that cannot show a character shows another."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
 
 
 def _say(message: str, code: int) -> int:

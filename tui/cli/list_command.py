@@ -28,7 +28,7 @@ _TABLE_COLUMNS = {
 @click.argument("resource")
 @click.option("--campaign", "campaign", metavar="ID", help="Only rows of this campaign (id or exact name).")
 @click.option("--status", "statuses", multiple=True, metavar="S", help="Only these statuses or results; repeatable.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print.")
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows.")
 @click.option("--raw", is_flag=True, help="The documents as received, in JSON.")

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 @click.option("--full", is_flag=True, help="Read lists whole again instead of only what is new.")
 @click.option("--plan", is_flag=True, help="Only say what would be read, how, and in how many calls.")
 @click.option("--max-calls", type=click.IntRange(min=1), help="Stop after so many calls; the next run goes on.")
-@click.option("--via", type=click.Choice((AUTO, PAGES_ONLY, EXPORTS_FIRST)), default=AUTO, show_default=True)
+@click.option(
+    "--via",
+    type=click.Choice((AUTO, PAGES_ONLY, EXPORTS_FIRST)),
+    default=AUTO,
+    show_default=True,
+    help="Pages, exports, or whichever takes fewer calls.",
+)
 @click.option(
     "--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait for another sync to end."
 )

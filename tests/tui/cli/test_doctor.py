@@ -1,0 +1,120 @@
+"""`promoscope doctor`: what it finds right, what it finds wrong, and what it advises."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from store.sandbox import Limits
+from store.sandbox.world import World
+from tests.tui.cli.harness import CommandLine, Outcome, serving
+
+
+def found(done: Outcome, check: str) -> dict[str, Any]:
+    """One finding of a doctor's JSON."""
+    checks: list[dict[str, Any]] = done.json["checks"]
+    return next(one for one in checks if one["check"] == check)
+
+
+def test_a_healthy_set_up(writing: CommandLine) -> None:
+    writing.patch.setenv("COLUMNS", "80")
+    writing.patch.setenv("LINES", "24")
+    done = writing("doctor", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert set(done.json) == {"state", "checks"}
+    for check in done.json["checks"]:
+        assert set(check) == {"check", "state", "seen", "advice"}
+    names = {check["check"] for check in done.json["checks"]}
+    assert names >= {"versions", "settings", "profile", "directory", "file mode", "file system", "integrity",
+                     "terminal", "credentials", "clock", "limits"}  # fmt: skip
+    assert found(done, "integrity")["seen"] == "ok"
+    assert "600" in found(done, "file mode")["seen"]
+    assert "80x24" in found(done, "terminal")["seen"]
+    assert found(done, "credentials")["state"] == "ok"
+    assert found(done, "clock")["seen"].startswith("0 s")
+    assert not [check for check in done.json["checks"] if check["state"] == "problem"]
+
+
+def test_offline_asks_nobody(reading: CommandLine, world: World) -> None:
+    with serving(world, reading.clock) as (url, asked):
+        reading.point_at(url)
+        done = reading("doctor", "--offline", "--json")
+    assert asked == []
+    assert "credentials" not in {check["check"] for check in done.json["checks"]}
+
+
+def test_online_costs_one_call_and_tells_the_limits(cli: CommandLine, world: World) -> None:
+    with serving(world, cli.clock, limits=Limits.business()) as (url, asked):
+        cli.point_at(url)
+        done = cli("doctor", "--json")
+    assert done.code == 0
+    assert len(asked) == 1
+    assert found(done, "limits")["seen"].startswith("99 of 100 calls left")
+
+
+def test_a_clock_that_is_wrong(cli: CommandLine, world: World) -> None:
+    with serving(world, cli.clock) as (url, _):
+        cli.point_at(url)
+        # The server keeps the time it had when it started to answer.
+        cli.patch.setattr("store.clock.SystemClock.now", lambda _: cli.clock.now().replace(hour=13))
+        done = cli("doctor", "--json")
+    assert found(done, "clock")["state"] == "warning"
+    assert found(done, "clock")["seen"].startswith("3600 s")
+    assert found(done, "clock")["advice"]
+
+
+def test_no_server_is_to_be_retried(reading: CommandLine) -> None:
+    reading.point_at("http://127.0.0.1:9")
+    done = reading("doctor", "--json")
+    assert done.code == 3
+    assert found(done, "API")["state"] == "problem"
+
+
+def test_no_keys_is_a_warning(reading: CommandLine) -> None:
+    reading.patch.delenv("VOUCHERIFY_APP_ID")
+    done = reading("doctor", "--json")
+    assert done.code == 0
+    assert found(done, "credentials")["state"] == "warning"
+    assert "promoscope demo" in found(done, "credentials")["advice"]
+
+
+def test_no_cache_yet(cli: CommandLine) -> None:
+    done = cli("doctor", "--offline", "--json")
+    assert done.code == 0
+    assert "promoscope sync" in found(done, "cache")["advice"]
+
+
+def test_a_file_others_can_read(writing: CommandLine) -> None:
+    writing.database.chmod(0o644)
+    done = writing("doctor", "--offline", "--json")
+    assert (done.code, done.json["state"]) == (4, "problem")
+    assert "chmod 600" in found(done, "file mode")["advice"]
+    assert "chmod 600" in writing("doctor", "--offline").out
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, just some text" * 40, None])
+def test_a_file_that_is_no_cache(cli: CommandLine, content: bytes | None) -> None:
+    cli.database.parent.mkdir(mode=0o700)
+    if content is None:
+        with sqlite3.connect(cli.database) as connection:
+            connection.execute("create table notes (text)")
+        connection.close()
+    else:
+        cli.database.write_bytes(content)
+    cli.database.chmod(0o600)
+    before = cli.database.read_bytes()
+    done = cli("doctor", "--offline", "--json")
+    assert done.code == 4
+    assert found(done, "integrity")["state"] == "problem"
+    for arguments in (["status"], ["list", "campaigns"], ["sync"]):
+        refused = cli(*arguments)
+        assert (refused.code, refused.out) == (2, "")
+        assert str(cli.database) in refused.err
+    assert cli.database.read_bytes() == before
+
+
+def test_a_cache_of_another_project(reading: CommandLine) -> None:
+    reading.patch.setenv("VOUCHERIFY_APP_ID", "another")
+    done = reading("doctor", "--offline", "--json")
+    assert found(done, "binding")["state"] == "problem"
+    assert "PROMOSCOPE_DB" in found(done, "binding")["advice"]
