@@ -10,6 +10,7 @@ from enum import StrEnum
 from importlib.util import find_spec
 
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 
 class Place(StrEnum):
@@ -136,6 +137,16 @@ def offered(place: Place | None = None) -> Iterator[Command]:
 def bindings_of(place: Place) -> list[BindingType]:
     """The bindings of a place, for a screen's or the app's `BINDINGS`."""
     return [command.binding() for command in offered(place) if command.keys]
+
+
+def all_bindings(kind: type[Widget]) -> list[BindingType]:
+    """The bindings of a widget's class and of its bases up to Textual's own."""
+    found: list[BindingType] = []
+    for base in kind.__mro__:
+        if base.__module__.startswith("textual"):
+            continue
+        found += [binding for binding in base.__dict__.get("BINDINGS", []) if binding not in found]
+    return found
 
 
 def widget_keys(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:

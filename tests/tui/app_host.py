@@ -3,9 +3,10 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle, groupby
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,30 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Press keys one after the other, each to its end."""
-    for key in keys:
-        await pilot.press(key)
-        await settle(pilot)
+    """Press keys, each command to its end; runs of small letters are typed in one go."""
+    for typed, group in groupby(keys, key=lambda key: len(key) == 1 and key.islower()):
+        if typed:
+            await pilot.press(*group)
+            await settle(pilot)
+        else:
+            for key in group:
+                await pilot.press(key)
+                await settle(pilot)
+
+
+def name_campaigns(host: DemoHost, names: Sequence[str]) -> None:
+    """Give campaigns other names and categories, one after the other from the list."""
+    with sqlite3.connect(host.cache) as connection:
+        ids = [row[0] for row in connection.execute("select id from campaigns order by id")]
+        changes = [(name, name, identity) for name, identity in zip(cycle(names), ids, strict=False)]
+        connection.executemany("update campaigns set name = ?, category = ? where id = ?", changes)
+    connection.close()
+
+
+def assert_harmless(text: str) -> None:
+    """Nothing on the screen could act on the terminal."""
+    assert not any(ord(char) < 32 and char != "\n" for char in text)
+    assert not set(text) & set("\x7f\x9b\u200b\u202e\u2066")
 
 
 def screen_lines(pilot: Pilot[Any]) -> list[str]:

@@ -11,6 +11,7 @@ from tui.app import PromoscopeApp
 from tui.campaign_types import spec_for, type_specs, type_titles
 from tui.commands import COMMANDS, IDS, Place, bindings_of, key_rows, key_table_markdown, key_words, offered
 from tui.handing import dashboard_url, save_copied
+from tui.key_table import with_key_table
 from tui.screens.help import HelpScreen
 from tui.settings import Preferences, load_preferences
 from tui.theme import ANSI, DARK, LIGHT
@@ -220,3 +221,8 @@ async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: 
     assert "crash" in shown
     assert secret not in shown
     assert "\x1b[2J" not in shown
+
+
+def test_the_readme_shows_the_keys_there_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_key_table(readme) == readme, "run: python -m tui.key_table"

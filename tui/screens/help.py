@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from tui.commands import Place, key_rows, key_words, widget_keys
+from tui.commands import Place, all_bindings, key_rows, key_words, widget_keys
 from widgets.panel import DetailPanel, Field, PanelData
 
 
@@ -55,17 +55,7 @@ class HelpScreen(ModalScreen[None]):
     def _groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
         groups = [(self._place.value, key_rows(self._place))] if self._place is not Place.EVERYWHERE else []
         if self._focused is not None:
-            own = widget_keys(_all_bindings(type(self._focused)))
+            own = widget_keys(all_bindings(type(self._focused)))
             if own:
                 groups.append(("Here", own))
         return [*groups, (Place.EVERYWHERE.value, key_rows(Place.EVERYWHERE))]
-
-
-def _all_bindings(kind: type[Widget]) -> list[BindingType]:
-    """The bindings of a widget's class and of its bases up to Textual's own."""
-    found: list[BindingType] = []
-    for base in kind.__mro__:
-        if base.__module__.startswith("textual"):
-            continue
-        found += [binding for binding in base.__dict__.get("BINDINGS", []) if binding not in found]
-    return found
