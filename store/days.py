@@ -4,16 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
+from store.times import instant_of as parse_instant
+from store.times import text_of as instant_text
 
-def instant_text(instant: datetime) -> str:
-    """An aware instant in the cache's fixed form, UTC with milliseconds: `2026-11-20T12:00:00.000Z`."""
-    moment = instant.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-
-
-def parse_instant(text: str) -> datetime:
-    """The instant a text in the cache's fixed form means. Raises ValueError for another form."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+__all__ = ["day_bounds", "days_between", "instant_text", "local_day", "parse_instant"]
 
 
 @lru_cache(maxsize=65_536)

@@ -14,9 +14,14 @@ from store.api.replies import Reply
 PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds between looks at a job; the last one repeats."""
 LONGEST_JOB = 1_800.0
+LONGEST_QUEUE = 240.0
+"""Seconds a job may stay where it was when it was created: one that never begins shall not hold up a whole run."""
+UNCLEAR_LOOKS = 3
+"""Looks at a job that tells no known status, before it is given up."""
 DOWNLOADS = 3
 """How often a broken download is begun."""
 DONE, FAILED = "DONE", "ERROR"
+WAITING = frozenset({"SCHEDULED", "IN_PROGRESS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +86,11 @@ async def export_rows(
 
 async def _finished(client: ApiClient, job: ExportJob, tell: Callable[[str], None]) -> ExportJob:
     """Look at the job, less and less often, until it is done."""
-    started = client.clock.monotonic()
-    looks = 0
+    started, first = client.clock.monotonic(), job.status
+    looks = unclear = 0
     while job.status != DONE or job.url is None:
-        if job.status == FAILED:
-            raise ExportUnusable("the job failed on the server", request_id=job.request_id)
-        if job.status == DONE:
-            raise ExportUnusable("the job is done but names no file", request_id=job.request_id)
-        waited = client.clock.monotonic() - started
-        if waited > LONGEST_JOB:
-            state = job.status.lower()[:40]
-            raise ExportUnusable(f"the job is still {state} after {duration(waited)}", request_id=job.request_id)
+        unclear = 0 if job.status in WAITING else unclear + 1
+        _check_goes_on(job, client.clock.monotonic() - started, unclear, moved=job.status != first)
         await client.clock.sleep(PAUSES[min(looks, len(PAUSES) - 1)])
         looks += 1
         try:
@@ -102,6 +101,21 @@ async def _finished(client: ApiClient, job: ExportJob, tell: Callable[[str], Non
         if job.status != known.status:
             tell(job.status)
     return job
+
+
+def _check_goes_on(job: ExportJob, waited: float, unclear: int, *, moved: bool) -> None:
+    """Raise ExportUnusable when there is no point in looking at the job again."""
+    why, stuck = "", False
+    if job.status == FAILED:
+        why = "the job failed on the server"
+    elif job.status == DONE:
+        why = "the job is done but names no file"
+    elif unclear > UNCLEAR_LOOKS:
+        why, stuck = f"the server does not say how the job stands ({job.status.lower()[:40]})", True
+    elif waited > (LONGEST_JOB if moved else LONGEST_QUEUE):
+        why, stuck = f"the job is still {job.status.lower()[:40]} after {duration(waited)}", True
+    if why:
+        raise ExportUnusable(why, request_id=job.request_id, stuck=stuck)
 
 
 def _job(reply: Reply, known_id: str | None) -> ExportJob:
@@ -131,9 +145,10 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                         yield row
                 skip.check_end()
             break
-        except (ConnectionLost, TimedOut, ServerError):
+        except (ConnectionLost, TimedOut, ServerError) as error:
             if attempt == DOWNLOADS:
-                raise
+                why = f"its file could not be downloaded: {error.said or error.happened}"
+                raise ExportUnusable(why, request_id=error.request_id) from error
             await client.clock.sleep(PAUSES[attempt])
         except ExportUnusable:
             raise

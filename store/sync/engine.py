@@ -89,6 +89,7 @@ class SyncEngine:
         self._done = 0
         self._tasks = 0
         self._names: dict[str, str] = {}
+        self._stuck = ""
 
     async def run(self, request: SyncRequest) -> Report:
         """Do what is asked, as far as it goes.
@@ -207,7 +208,7 @@ class SyncEngine:
     ) -> bool:
         """Read a list whole through its export where that is asked for or cheaper; False to page it instead."""
         resource = report.of(task.resource.name)
-        if request.via == PAGES_ONLY:
+        if request.via == PAGES_ONLY or self._stuck:
             return False
         if task.resource.twin is None:
             if request.via == EXPORTS_FIRST and task.resource.no_export:
@@ -224,6 +225,7 @@ class SyncEngine:
             export = ExportReading(self._session, task, context, resource, twin=task.resource.twin, expected=expected)
             mark = await export.run()
         except ExportUnusable as unusable:
+            self._note_stuck(unusable)
             resource.use(PAGES)
             resource.note(f"paged: {unusable.reason}")
             reading.window(SWEEP, fresh=True)
@@ -238,6 +240,8 @@ class SyncEngine:
         resource, twin = report.of(task.resource.name), task.resource.twin
         if twin is None:
             return
+        if self._stuck:
+            raise IncompleteListing(f"not asked for: an export of this run got stuck ({self._stuck})")
         resource.use(EXPORTS)
         state = reading.known_state()
         since = state.created_watermark if twin.since and not full else None
@@ -245,11 +249,17 @@ class SyncEngine:
         try:
             mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
         except ExportUnusable as unusable:
+            self._note_stuck(unusable)
             raise IncompleteListing(unusable.reason) from None
         if since is None and not twin.since:
             reading.finish_sweep(window, mark)
         else:
             reading.settle(window, replace(state, created_watermark=mark.high or since))
+
+    def _note_stuck(self, unusable: ExportUnusable) -> None:
+        """One job that never begins is enough to wait for in a run."""
+        if unusable.stuck:
+            self._stuck = unusable.reason
 
     async def _read_summaries(self, report: Report, named: list[CampaignRef], *, everything: bool) -> None:
         resource = report.of("campaign_summaries")

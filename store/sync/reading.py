@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from store.api.client import ApiClient, segment
-from store.api.errors import BadRequest, IncompleteListing
+from store.api.errors import BadRequest, IncompleteListing, NotFound
 from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
@@ -306,7 +306,14 @@ class ListReading:
         listing = self._listing(ascending=True)
         if cursor and window.resume is None:
             window = replace(window, resume={"page": {"cursor": cursor, "page": 1}})
-        mark = await self._read(window, listing)
+        try:
+            mark = await self._read(window, listing)
+        except (BadRequest, NotFound):
+            if not cursor or self.rows:
+                raise
+            # The entry the cursor names may be gone for good: the list is read from its beginning instead.
+            await self._read_on(None)
+            return
         state = replace(self.known_state(), cursor=mark.last_id or cursor)
         self.settle(window, state)
 
