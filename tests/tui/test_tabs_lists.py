@@ -11,7 +11,7 @@ from textual.widgets import Input
 from store.queries.reader import Reader
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.spec import CampaignContext
-from tui.tabs.list_query import first_query, rows_of
+from tui.tabs.list_query import ListQuery, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists import LISTS
 from tui.tabs.lists_codes import DISCOUNT_CODES, LOYALTY_CARDS
@@ -229,3 +229,19 @@ def test_an_unread_list_has_no_count(tmp_path: Path) -> None:
     with reading(project) as opened:
         context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
         assert count_rows(DISCOUNT_CODES)(context) is None
+
+
+def test_counting_what_is_still_there_equals_listing_it(tmp_path: Path) -> None:
+    project = make_cache(tmp_path / "cache.db")
+    connection = project.connect()
+    connection.execute(
+        "update vouchers set missing_since = '2026-11-23T12:00:00.000Z' where id in (select id from vouchers limit 30)"
+    )
+    connection.close()
+    with reading(project) as opened:
+        for campaign in campaigns_of(opened).values():
+            context = context_of(opened, campaign)
+            asked = first_query(DISCOUNT_CODES, context)
+            for query in (asked, replace(asked, text="a"), ListQuery()):
+                rows = rows_of(DISCOUNT_CODES, context, query)
+                assert rows.count() == len(rows.window(0, 1000))
