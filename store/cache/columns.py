@@ -165,6 +165,7 @@ class TableSpec:
         indexes: tuples of column names.
         key: the document's identity; by default its `id` member.
         campaign_column: where the row's campaign id stands, if it has one.
+        shared_flag: a flag column whose rows belong to no campaign alone, whichever campaign they were asked for.
         children: tables of rows inside the document.
         journal: every differing field is written to `changes` (configuration, not traffic).
     """
@@ -174,6 +175,7 @@ class TableSpec:
     indexes: tuple[tuple[str, ...], ...] = ()
     key: Callable[[Mapping[str, Any]], str | None] | None = None
     campaign_column: str | None = None
+    shared_flag: str | None = None
     children: tuple[ChildTable, ...] = ()
     journal: bool = False
 

@@ -117,18 +117,26 @@ def _stack(document: Mapping[str, Any]) -> SqlValue:
     return as_text(document.get("redemption"))
 
 
-_CAMPAIGN_OF_REDEMPTION = (
-    "voucher.campaign_id|promotion_tier.campaign.id|promotion_tier.campaign_id|promotion_tier.promotion_id"
-    "|related_object_parent_id"
-)
+_campaign_member = Column(
+    "campaign_id",
+    paths="voucher.campaign_id|promotion_tier.campaign.id|promotion_tier.campaign_id|promotion_tier.promotion_id"
+    "|related_object_parent_id",
+).reader()
+
+
+def _redeemed_campaign(document: Mapping[str, Any]) -> SqlValue:
+    """The campaign a row counts for; a stack's parent counts for its order alone (API §11.4)."""
+    return None if _is_parent(document) else _campaign_member(document)
+
 
 REDEMPTIONS = TableSpec(
     name="redemptions",
     campaign_column="campaign_id",
+    shared_flag="is_parent",
     columns=(
         Column("object"),
         Column("created_at", TIME, "date|created_at"),
-        Column("campaign_id", paths=_CAMPAIGN_OF_REDEMPTION),
+        Column("campaign_id", read=_redeemed_campaign),
         Column("campaign", paths="voucher.campaign|promotion_tier.campaign.name"),
         Column("voucher_id", paths="voucher.id"),
         Column("voucher_code", paths="voucher.code"),

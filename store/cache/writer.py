@@ -85,6 +85,7 @@ class Writer:
         self._record = spec.reader()
         names = spec.column_names
         self._campaign = names.index(spec.campaign_column) if spec.campaign_column in names else None
+        self._shared = names.index(spec.shared_flag) if spec.shared_flag else None
         self._name = names.index("campaign") if "campaign" in names else None
         self._created = names.index("created_at") if "created_at" in names else None
         self._upserts: dict[tuple[str, ...], str] = {}
@@ -235,6 +236,8 @@ class Writer:
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
         """Give a row that names no campaign the one its name or its request stands for."""
         if self._campaign is None or self._campaign == 0 or row[self._campaign] is not None:
+            return row
+        if self._shared is not None and row[self._shared]:
             return row
         name = row[self._name] if self._name is not None else None
         campaign = context.campaign_ids.get(str(name)) if name is not None else None

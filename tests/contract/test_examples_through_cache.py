@@ -25,7 +25,8 @@ BY_TEMPLATE = {endpoint.template: endpoint for endpoint in LISTS}
 
 
 def endpoint_of(resource: Resource) -> Endpoint | None:
-    return BY_TEMPLATE.get(resource.path.replace("{campaign}", "{campaignId}"))
+    template = resource.path.replace("{campaign}", "{campaignId}").replace("{member}", "{memberId}")
+    return BY_TEMPLATE.get(template)
 
 
 LISTED = [resource for resource in CATALOGUE if resource.keys]
