@@ -1,24 +1,23 @@
 """The one body of every tab that lists rows: table, filter, narrowing, order, details, export."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from dataclasses import replace
+from typing import ClassVar, Self, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 
 from store.cache.database import CacheError
-from store.models import DataState
 from store.queries.freshness import data_state
-from store.queries.rows import RowList
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
 from tui.handing import copy_text
 from tui.spec import CampaignContext
+from tui.tabs import list_messages
 from tui.tabs.list_head import ListHead, head_data
+from tui.tabs.list_messages import AnswersReady, Standing, StandingRead
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
@@ -33,15 +32,6 @@ from widgets.picker import Picker
 from widgets.table import VirtualTable
 
 _TYPING_PAUSE = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What the head and the empty text are made of, as read in a worker."""
-
-    total: int
-    state: DataState
-    note: str
 
 
 class RowsTab(Vertical):
@@ -69,41 +59,7 @@ class RowsTab(Vertical):
         Binding("escape", "step_back", "close", show=False, id="rows.back"),
     ]
 
-    class ExportRequested(Message):
-        """The reader wants the rows that are shown.
-
-        Attributes:
-            rows: exactly these, in this order.
-            title: what they are, in words.
-            spec: the list's declaration.
-        """
-
-        def __init__(self, tab: "RowsTab", rows: RowList, title: str, spec: ListSpec) -> None:
-            super().__init__()
-            self.tab = tab
-            self.rows = rows
-            self.title = title
-            self.spec = spec
-
-        @property
-        def control(self) -> "RowsTab":
-            """The tab, for `@on` selectors."""
-            return self.tab
-
-    class Standing(Message, bubble=False):
-        """How much there is and how far it can be trusted."""
-
-        def __init__(self, context: CampaignContext, standing: _Standing) -> None:
-            super().__init__()
-            self.context = context
-            self.standing = standing
-
-    class AnswersReady(Message, bubble=False):
-        """The ways to narrow, counted."""
-
-        def __init__(self, answers: list[Answer]) -> None:
-            super().__init__()
-            self.answers = answers
+    ExportRequested: TypeAlias = list_messages.ExportRequested
 
     def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
         super().__init__()
@@ -112,7 +68,7 @@ class RowsTab(Vertical):
         self.asked = first_query(spec, context)
         self.reveal = False
         self._rows = rows_of(spec, context, self.asked)
-        self._standing: _Standing | None = None
+        self._standing: Standing | None = None
         self._shown: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -173,10 +129,10 @@ class RowsTab(Vertical):
         except CacheError as error:
             self.post_message(LoadFailed(spec.id, str(error)))
             return
-        self.post_message(self.Standing(context, _Standing(total, state, note)))
+        self.post_message(StandingRead(context, Standing(total, state, note)))
 
-    @on(Standing)
-    def _stand(self, message: Standing) -> None:
+    @on(StandingRead)
+    def _stand(self, message: StandingRead) -> None:
         message.stop()
         if message.context is self.context:
             self._standing = message.standing
@@ -202,7 +158,7 @@ class RowsTab(Vertical):
         self.query_one(ListHead).show(head)
         self.table.set_empty_text(self._empty_text(standing))
 
-    def _empty_text(self, standing: _Standing) -> str:
+    def _empty_text(self, standing: Standing) -> str:
         if standing.total:
             return f"No {self.spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
         if standing.state.completed_at is not None:
@@ -253,7 +209,7 @@ class RowsTab(Vertical):
         total = self._standing.total if self._standing else 0
 
         def ask() -> None:
-            self.post_message(self.AnswersReady(narrowing_answers(self.spec, context, query, total)))
+            self.post_message(AnswersReady(narrowing_answers(self.spec, context, query, total)))
 
         self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
 

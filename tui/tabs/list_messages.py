@@ -1,0 +1,69 @@
+"""What a list tab tells: that an export is wanted; and what its workers bring back to it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from store.models import DataState
+from store.queries.rows import RowList
+from tui.spec import CampaignContext
+from tui.tabs.list_spec import ListSpec
+from tui.tabs.narrowing import Answer
+
+if TYPE_CHECKING:
+    from tui.tabs.rows_tab import RowsTab
+
+
+class ExportRequested(Message, namespace="rows_tab"):
+    """The reader wants the rows that are shown.
+
+    Attributes:
+        rows: exactly these, in this order.
+        title: what they are, in words.
+        spec: the list's declaration.
+    """
+
+    def __init__(self, tab: "RowsTab", rows: RowList, title: str, spec: ListSpec) -> None:
+        super().__init__()
+        self.tab = tab
+        self.rows = rows
+        self.title = title
+        self.spec = spec
+
+    @property
+    def control(self) -> "RowsTab":
+        """The tab, for `@on` selectors."""
+        return self.tab
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the head and the empty text are made of.
+
+    Attributes:
+        total: rows of the campaign before the reader narrowed them.
+        state: how far they can be trusted.
+        note: what the list holds or cannot tell.
+    """
+
+    total: int
+    state: DataState
+    note: str
+
+
+class StandingRead(Message, bubble=False):
+    """How much there is and how far it can be trusted, for the context it was asked for."""
+
+    def __init__(self, context: CampaignContext, standing: Standing) -> None:
+        super().__init__()
+        self.context = context
+        self.standing = standing
+
+
+class AnswersReady(Message, bubble=False):
+    """The ways to narrow, counted."""
+
+    def __init__(self, answers: list[Answer]) -> None:
+        super().__init__()
+        self.answers = answers
