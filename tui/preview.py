@@ -13,9 +13,17 @@ from tui.status_words import long_status
 from widgets import format as fmt
 from widgets.chart import ChartSpec, Series
 from widgets.chart_panel import ChartPanel
+from widgets.lines import Line
 from widgets.panel import DetailPanel, Field, PanelData
 
 NEVER_READ = "Redemptions were never read. r reads them."
+
+
+class PreviewChart(ChartPanel, can_focus=False):
+    """A chart to look at only: it takes no keys, so it names none."""
+
+    def _foot(self) -> Line:
+        return ()
 
 
 class CampaignPreview(Vertical):
@@ -27,8 +35,7 @@ class CampaignPreview(Vertical):
 
     def __init__(self, campaign: CampaignRow, zone: tzinfo, now: datetime) -> None:
         self._panel = DetailPanel(preview_data(campaign, zone, now))
-        self._chart = ChartPanel("preview", preview_chart(campaign, zone, now))
-        self._chart.can_focus = False
+        self._chart = PreviewChart("preview", preview_chart(campaign, zone, now))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 
