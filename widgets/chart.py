@@ -28,10 +28,10 @@ Total = Literal["sum", "last", "none"]
 
 LEAST_WIDTH, LEAST_HEIGHT = 20, 5
 _LABEL_CELLS = 12
-_LINES = (("━", "-"), ("┅", "="), ("┄", ":"), ("·", "."))
-_DASHES = ((1, 0), (5, 3), (2, 3), (1, 5))
-"""Pixels on and off along a line, by its shape: solid, dashed, dotted, dots."""
-_FILLS = (("█", "#"), ("░", "."), ("▒", "="), ("▓", "%"))
+_LINES = (("━", "-"), ("┅", "="), ("┄", ":"), ("·", "."), ("╸", "~"))
+_DASHES = ((1, 0), (5, 3), (2, 3), (1, 5), (9, 6))
+"""Pixels on and off along a line, by its shape: solid, dashed, dotted, dots, long dashes."""
+_FILLS = (("█", "#"), ("░", "."), ("▒", "="), ("▓", "%"), ("▚", "+"))
 _POINT = ("●", "o")
 _COLOUR = re.compile(r"\x1b\[([0-9;]*)m")
 _lock = threading.Lock()
@@ -46,7 +46,7 @@ class Series:
         values: one per point of the x axis, oldest first; `None` is unknown and leaves a gap.
         kind: `stacked` bars stand on each other, `bar` ones beside each other.
         role: its colour. Shape tells series apart as well: dashes for lines, fills for bars.
-        marker: which of the four shapes; `None` takes the next free one.
+        marker: which of the five shapes; `None` takes the next free one.
         total: what the legend says: the sum, the last known value (for a state such as a balance), or nothing.
     """
 

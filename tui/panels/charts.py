@@ -12,7 +12,7 @@ from widgets.chart import ChartSpec, Series
 from widgets.lines import Role
 from widgets.stats import StatData
 
-_STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3))
+_STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
 
 
 def read_series(
@@ -40,7 +40,7 @@ def _chart(
     now = context.reader.now()
     notes = list(dict.fromkeys(f"{name}: {series.note}" for name, series in named if series.note))
     drawn = tuple(
-        Series(name, series.values, "bar" if bars else "line", _STYLES[index % 4][0], _STYLES[index % 4][1])
+        Series(name, series.values, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
     )
     known = [series for _, series in named if series.source is not Source.NONE]

@@ -101,11 +101,13 @@ def top_five(context: CampaignContext) -> BarSpec:
     connection = context.reader.connection
     found = top_referrers(connection, context.campaign.id)
     state = data_state(connection, "customers")
+    everybody = program_numbers(connection, context.campaign.id).referees.value
     return BarSpec(
         "Top 5 referrers",
         tuple(Bar(masked(one.name), one.referred) for one in found),
         label_head="Referrer",
         unit="customers",
+        whole=everybody,
         source_note=state_words(state, context.reader.now()),
         empty_note="Nobody was referred yet." if state.complete else f"{NEEDS_CUSTOMERS.capitalize()}.",
     )
