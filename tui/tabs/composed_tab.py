@@ -45,7 +45,7 @@ class ComposedTab(Vertical):
 
     DEFAULT_CSS = """
     ComposedTab { height: 1fr; }
-    ComposedTab.-with-list > PartsScroll { height: auto; max-height: 50%; }
+    ComposedTab.-with-list > PartsScroll { dock: top; height: auto; max-height: 50%; }
     """
 
     def __init__(self, context: CampaignContext, parts: Sequence[Build], below: Build | None = None) -> None:
@@ -55,11 +55,11 @@ class ComposedTab(Vertical):
         self.set_class(below is not None, "-with-list")
 
     def compose(self) -> ComposeResult:
-        """Parts, then the list."""
-        with PartsScroll():
-            yield from self._bodies
+        """The list first, though it stands below: its keys are what a reader comes for, so it gets the focus."""
         if self._below is not None:
             yield self._below
+        with PartsScroll():
+            yield from self._bodies
 
     def update_context(self, context: CampaignContext) -> None:
         """Give every part the other period or the changed data."""

@@ -4,6 +4,7 @@ from tui.spec import TabSpec
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES, LOYALTY_CARDS, REFERRAL_CODES
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
+from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
 from tui.tabs.lists_traffic import (
     DISTRIBUTION_ROWS,
@@ -33,6 +34,8 @@ LISTS: tuple[ListSpec, ...] = (
     EARNING_RULE_ROWS,
     REWARD_ROWS,
     REWARD_REDEMPTION_ROWS,
+    EXPIRATION_ROWS,
+    PENDING_ROWS,
 )
 """Every declared list."""
 

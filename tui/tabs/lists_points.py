@@ -7,6 +7,7 @@ from store.queries.rows import Condition
 from store.queries.views import PENDING_POINTS, POINTS_EXPIRATION
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import Choice, Facet, ListSpec, Record, day, list_column, points, text, when
+from tui.tabs.lists_traffic import card_column
 from widgets import glyphs
 from widgets.rows import Cell, CellText
 
@@ -62,7 +63,7 @@ PENDING_ROWS = ListSpec(
         points("points", "Points", priority=98),
         list_column("due", "Due", _due, width=16, kind="status", sort="activates_at", priority=95),
         list_column("customer_id", "Customer", lambda row: row.customer(), width=16, flex=1, most=34, priority=70),
-        text("voucher_id", "Card", 20, flex=1, most=36, priority=60),
+        card_column(60),
         text("order_id", "Order", 20, flex=1, most=30, priority=40),
         when("created_at", "Since", priority=30),
     ),
@@ -70,7 +71,7 @@ PENDING_ROWS = ListSpec(
     facets=(Facet("Due", _dues),),
     dates="activates_at",
     lookups={"customer_id": "customers"},
-    place="voucher_id",
+    place="code",
     personal=True,
 )
 
@@ -82,11 +83,11 @@ EXPIRATION_ROWS = ListSpec(
         day("expires_at", "Expires", priority=100),
         points("points", "Points", priority=98),
         text("status", "Status", 9, priority=90),
-        text("voucher_id", "Card", 28, flex=2, most=40, priority=80),
+        card_column(80),
         text("id", "Bucket", 24, flex=1, most=34, priority=20),
     ),
     empty="No expiration buckets cached. Press r to fetch them by one export (about 5 calls).",
     facets=(Facet("Status", column="status"), Facet("Expires", _expiries)),
     dates="expires_at",
-    place="voucher_id",
+    place="code",
 )

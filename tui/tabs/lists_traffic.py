@@ -258,10 +258,16 @@ def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[F
             yield Field(label, str(value))
 
 
-def card_column() -> ListColumn:
+def card_column(priority: int = 100) -> ListColumn:
     """The code of the card a row is about; its id while the card is not cached."""
     return list_column(
-        "code", "Card", lambda row: str(row["code"] or row["voucher_id"] or ""), width=18, flex=1, most=40, priority=100
+        "code",
+        "Card",
+        lambda row: str(row["code"] or row["voucher_id"] or ""),
+        width=18,
+        flex=1,
+        most=40,
+        priority=priority,
     )
 
 
