@@ -167,9 +167,11 @@ class RowList:
 
     def position(self, identity: str) -> int | None:
         """Where a row stands in this order, or None when the filter hides it."""
-        row = self.reader.connection.execute(
-            f'select rowid from "{self.view.table}" where id = ?', (identity,)
-        ).fetchone()
+        where, values = self._where()
+        query = (
+            f"select t.rowid from {self.view.source}{where} {'and' if where else 'where'} {self.view.columns['id']} = ?"
+        )
+        row = self.reader.connection.execute(query, (*values, identity)).fetchone()
         try:
             return None if row is None else self._rowids().index(row[0])
         except ValueError:

@@ -176,9 +176,9 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
     ).fetchone()
     months = connection.execute(
         f"select substr({day}, 1, 7), sum({points}), count(distinct {'voucher_id' if table != 'vouchers' else 'id'})"
-        f" from {table} where campaign_id = ? and {condition} and {day} is not null and {points} > 0"
+        f" from {table} where campaign_id = ? and {condition} and substr({day}, 1, 10) >= ? and {points} > 0"
         " group by 1 order by 1",
-        (campaign_id,),
+        (campaign_id, today.isoformat()),
     ).fetchall()
     note = "expiration buckets" if table == "points_expiration" else "each card's next expiration only"
     return Expiring(sums[0], sums[1], sums[2], tuple(months), note, state.as_of)
