@@ -70,12 +70,14 @@ class TabSpec:
         title: the web dashboard's name.
         build: body widget, built on first activation; implements `CampaignBody`.
         count: number of rows for the tab's label, asked in a worker; None when it lists nothing.
+        by_period: whether the chosen dates rule all it shows; they stand above it, and `d` changes them, only then.
     """
 
     id: str
     title: str
     build: Callable[[CampaignContext], Widget]
     count: Callable[[CampaignContext], int | None] | None = None
+    by_period: bool = False
 
 
 @dataclass(frozen=True, slots=True)

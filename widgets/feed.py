@@ -10,6 +10,7 @@ from textual.message import Message
 from widgets import format as fmt
 from widgets.line_scroll import LineScroll
 from widgets.lines import Line, Role, ends
+from widgets.wrap import wrap_cells
 
 _TIME_CELLS = 7
 
@@ -118,8 +119,11 @@ class Feed(LineScroll):
                     break
 
     def line_count(self) -> int:
-        """Headings, entries and their second lines; one line for the note of an empty feed."""
-        return self._total or 1
+        """Headings, entries and their second lines; the note of an empty feed, wrapped."""
+        return self._total or len(self._empty_lines(self.scrollable_content_region.width))
+
+    def _empty_lines(self, width: int) -> list[str]:
+        return wrap_cells(self.empty_note, width - 2)
 
     def selectable(self, index: int) -> bool:
         """Only the first line of an entry."""
@@ -130,7 +134,8 @@ class Feed(LineScroll):
         """A heading, an entry or its detail."""
         place = self._place(index)
         if place is None:
-            return ((f" {self.empty_note}", "muted"),)
+            note = self._empty_lines(width)
+            return ((f" {note[index]}", "muted"),) if index < len(note) else ()
         number, part = place
         entry = self._entries[number]
         if part < 0:

@@ -3,8 +3,6 @@
 import json
 import sqlite3
 
-import pytest
-
 from tests.tui.app_host import (
     HOSTILE,
     NARROW,
@@ -91,6 +89,17 @@ async def test_range_dialog_changes_the_period_of_bodies(demo_host: DemoHost) ->
         assert "Last 90 days" in screen_lines(pilot)[3]
         assert isinstance(app.screen, CampaignDetailScreen)
         assert app.screen.campaign_context.period.span.days == 90
+
+
+async def test_dates_stand_only_above_what_they_rule(demo_host: DemoHost) -> None:
+    async with demo_host.run(open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "7")
+        assert "Metadata" in screen_lines(pilot)[2]
+        assert "d range" not in screen_text(pilot)
+        await press(pilot, "d")
+        assert isinstance(app.screen, CampaignDetailScreen)
+        await press(pilot, "9")
+        assert "Last 30 days vs previous 30" in screen_lines(pilot)[3]
 
 
 async def test_commands_hand_out_id_markdown_json_and_address(demo_host: DemoHost) -> None:

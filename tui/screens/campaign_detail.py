@@ -277,7 +277,20 @@ class CampaignDetailScreen(CampaignPlace):
 
     def _tell_period(self) -> None:
         if self._opened is not None:
-            self.query_one("#period", StateLine).show_spans(period_words(self.campaign_context.period), note="d range")
+            line = self.query_one("#period", StateLine)
+            line.display = self._by_period
+            line.show_spans(period_words(self.campaign_context.period), note="d range")
+            self.refresh_bindings()
+
+    @property
+    def _by_period(self) -> bool:
+        """Whether the chosen dates rule what is shown."""
+        active = self.query_one("#tabs", TabBar).active
+        return active in ("", DASHBOARD) or any(tab.id == active and tab.by_period for tab in self._spec.tabs)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """The dates can be chosen where they change something."""
+        return self._by_period if action == "choose_range" and self.is_mounted else True
 
     def action_number_tab(self, number: int) -> None:
         """Open a tab by its number."""

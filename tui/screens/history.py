@@ -92,7 +92,7 @@ class HistoryScreen(PlaceScreen):
         with Container(id="sides"):
             yield Feed((), empty_note="Reading…", id="moments")
             with Vertical(id="then"):
-                yield DiffView((), empty_note="Nothing has changed since this sync.")
+                yield DiffView((), empty_note="")
                 yield JsonView("{}")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -133,7 +133,10 @@ class HistoryScreen(PlaceScreen):
         feed.empty_note = EMPTY
         feed.show([self._entry(moment) for moment in event.moments])
         if not event.moments:
-            self.query_one("#history-head", StateLine).show(EMPTY)
+            self.query_one("#history-head", StateLine).show(
+                "As it was: nothing to go back to", "from the local journal"
+            )
+            self.query_one(DiffView).display = False
 
     def _entry(self, moment: SyncMoment) -> FeedEntry:
         zone, at = self.services.zone, parse_instant(moment.seen_at)
@@ -162,6 +165,7 @@ class HistoryScreen(PlaceScreen):
         )
         diff = self.query_one(DiffView)
         diff.before_title, diff.after_title = at, "now"
+        diff.empty_note = "Nothing has changed since this sync."
         diff.show(event.then.changes)
         self.query_one(JsonView).show(told.document if told.document is not None else {})
 

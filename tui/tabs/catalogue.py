@@ -69,7 +69,8 @@ _WHO_AND_WHY = (
 
 
 def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
-    return TabSpec("analytics", "Analytics", analytics(*charts, headline=headline(discount=headline_discount)))
+    build = analytics(*charts, headline=headline(discount=headline_discount))
+    return TabSpec("analytics", "Analytics", build, by_period=True)
 
 
 DISCOUNT_ANALYTICS = _analytics(
