@@ -25,7 +25,7 @@ class AsItWas:
 
     Attributes:
         seen_at: the chosen sync.
-        document: the campaign's document then; None when it was not there yet.
+        document: the campaign's document then; None when it was not there: not yet, or not any more.
         now: its document now.
         changes: what has changed since, newest last: (seen at, resource, record id, field, before, after as JSON).
     """
@@ -62,11 +62,22 @@ def as_it_was(connection: sqlite3.Connection, campaign_id: str, seen_at: str) ->
     for _, resource, record, field, before, after in reversed(rows):
         if resource == "campaigns" and record == campaign_id:
             then = revert(then, [FieldChange(field, _value(before), _value(after))])
-    return AsItWas(seen_at, then if isinstance(then, dict) else None, now, tuple(rows))
+    there = isinstance(then, dict) and not _gone(connection, "campaigns", campaign_id, seen_at)
+    return AsItWas(seen_at, then if there else None, now, tuple(rows))
+
+
+def _gone(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> bool:
+    """Whether the last thing seen of an object by then was that it is not there any more."""
+    row = connection.execute(
+        "select field = '' and after is null from changes where resource = ? and record_id = ? and seen_at <= ?"
+        " order by seen_at desc, id desc limit 1",
+        (resource, record_id, seen_at),
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def previous_state(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> tuple[Any, Any]:
-    """One object's documents right before and right after the change seen at `seen_at`."""
+    """One object's documents right before and right after the change seen at `seen_at`; None where it was not there."""
     rows = connection.execute(
         "select seen_at, field, before, after from changes where resource = ? and record_id = ? and seen_at >= ?"
         " order by seen_at, id",
@@ -79,7 +90,9 @@ def previous_state(connection: sqlite3.Connection, resource: str, record_id: str
             state = after = revert(state, [FieldChange(field, _value(old), _value(new))])
         else:
             state = revert(state, [FieldChange(field, _value(old), _value(new))])
-    return state, after
+    if _gone(connection, resource, record_id, seen_at):
+        after = None
+    return (None if state is MISSING else state), after
 
 
 def _value(text: str | None) -> Any:
