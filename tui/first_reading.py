@@ -12,6 +12,7 @@ from widgets.text import plain
 PAGE = 100
 AFFORDABLE = 60
 """Calls that opening a campaign may cost without being asked: most of a minute of the smallest plan but one."""
+_DAYS_CALLS = 31
 _BY_EXPORT = 12
 """Calls of an export: creating it, asking until it is done, fetching it, checking its units."""
 
@@ -29,16 +30,19 @@ class FirstReading:
     words: str = ""
 
 
-def first_reading(campaign: CampaignRow, *, never_read: bool, services: AppServices) -> FirstReading:
+def first_reading(campaign: CampaignRow, *, never_read: bool, no_days: bool, services: AppServices) -> FirstReading:
     """Decide.
 
     Args:
         campaign: the one opened.
         never_read: whether its rows were never read.
+        no_days: whether its summary by day was never asked for, though it has one: validations are told there alone.
         services: whether the app may go online, and the reader's wish.
     """
-    if not never_read or services.run_sync is None or campaign.missing_since is not None:
+    if services.run_sync is None or campaign.missing_since is not None or not (never_read or no_days):
         return FirstReading()
+    if not never_read:
+        return _days_reading(campaign, services)
     request = SyncRequest(campaigns=(campaign.id,), only=row_lists())
     if services.demo:
         return FirstReading(request)
@@ -48,6 +52,14 @@ def first_reading(campaign: CampaignRow, *, never_read: bool, services: AppServi
     if not services.preferences.sync_on_open or calls > AFFORDABLE:
         return FirstReading(None, f"The rows of {name} were never read. r reads them ({cost}).")
     return FirstReading(request, f"Reading the rows of {name}, {cost}. ctrl+x stops.")
+
+
+def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstReading:
+    if not (services.demo or services.preferences.sync_on_open):
+        return FirstReading()
+    request = SyncRequest(campaigns=(campaign.id,), only=frozenset({"campaign_summaries"}))
+    words = "" if services.demo else f"Reading the last days' summary, {_DAYS_CALLS} calls at most. ctrl+x stops."
+    return FirstReading(request, words)
 
 
 def row_lists() -> frozenset[str]:

@@ -20,6 +20,18 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
     return DataState(*rows[0]) if rows else DataState()
 
 
+FIRST_SUMMARY = "2025-06-17"
+"""Campaigns created before this day have no summary: theirs is unknown, not zero (API §4.1)."""
+
+
+def summary_unread(connection: sqlite3.Connection, campaign_id: str) -> bool:
+    """Whether a campaign that should have a summary was never asked for it day by day."""
+    row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
+    if row is None or row[0] is None or row[0] < FIRST_SUMMARY:
+        return False
+    return data_state(connection, "campaign_summaries", campaign_id).as_of is None
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceStatus:
     """One resource of the cache: rows held, missing upstream, not understood, newest row and its state."""

@@ -17,12 +17,11 @@ from store.api.errors import NotFound
 from store.cache.columns import as_integer
 from store.cache.database import transaction
 from store.days import parse_instant
+from store.queries.freshness import FIRST_SUMMARY
 from store.sync.catalogue import CampaignRef
 from store.sync.reading import Session
 from store.sync.report import ResourceReport
 
-FIRST_SUMMARY = "2025-06-17"
-"""Campaigns created before this day have no summary: theirs is unknown, not zero (API §4.1)."""
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""
 NO_SUMMARY = "no summary"

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from store.cache.database import CacheError
 from store.queries.campaigns import CampaignRow, get_campaign
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, summary_unread
 from store.queries.series import DateSpan, campaign_span
 from tui.bodies import LoadFailed
 from tui.campaign_rows import local_day, priced
@@ -50,11 +50,13 @@ class Opened:
         campaign: as cached.
         as_of: when its rows were last read; None when they never were.
         life: days it has anything in the rollups.
+        no_days: its summary by day was never asked for.
     """
 
     campaign: CampaignRow
     as_of: str | None
     life: DateSpan
+    no_days: bool = False
 
 
 class CampaignDetailScreen(CampaignPlace):
@@ -153,6 +155,7 @@ class CampaignDetailScreen(CampaignPlace):
                 priced(campaign, services.settings.currency),
                 reader.ask(data_state, "redemptions", campaign.id).as_of,
                 reader.ask(campaign_span, campaign.id, services.today()),
+                reader.ask(summary_unread, campaign.id),
             )
         except CacheError as error:
             self.post_message(self.ReadingFailed("The cache cannot be read", str(error)))
@@ -191,7 +194,9 @@ class CampaignDetailScreen(CampaignPlace):
             await self.query_one("#bodies").mount(panel)
 
     def _read_first(self, opened: Opened) -> None:
-        plan = first_reading(opened.campaign, never_read=opened.as_of is None, services=self.services)
+        plan = first_reading(
+            opened.campaign, never_read=opened.as_of is None, no_days=opened.no_days, services=self.services
+        )
         if plan.words:
             self.notify(plan.words, markup=False, timeout=6)
         if plan.request is not None:
