@@ -16,6 +16,7 @@ from textual.screen import Screen
 from store.sync.tasks import PAGES_ONLY, SyncRequest
 from tui.commands import Place, bindings_of
 from tui.handing import save_copied
+from tui.line import steady_driver
 from tui.messages import CacheChanged, CacheSighted, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
 from tui.palette import CommandPaletteProvider
 from tui.screens.campaign_list import CampaignListScreen
@@ -53,7 +54,7 @@ class PromoscopeApp(App[None]):
     """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
 
     def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
-        super().__init__()
+        super().__init__(driver_class=steady_driver())
         self.services = services
         self.desk = SyncDesk(self, services)
         self._open_campaign = open_campaign

@@ -111,9 +111,9 @@ def test_the_token_is_nowhere(cli: CommandLine, tmp_path: Path) -> None:
     assert secret not in seen
     crash = "import sys; from unittest.mock import patch; from tui.cli import run\n"
     crash += "with patch('store.api.client.ApiClient.get', side_effect=RuntimeError('a bug')): run(['doctor'])"
-    done = process("-c", crash)
-    assert "RuntimeError: a bug" in done.stderr
-    assert secret not in done.stdout + done.stderr
+    crashed = process("-c", crash)
+    assert "RuntimeError: a bug" in crashed.stderr
+    assert secret not in crashed.stdout + crashed.stderr
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert secret.encode() not in path.read_bytes(), path
 

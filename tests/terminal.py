@@ -1,0 +1,119 @@
+"""A program in a terminal of its own: a pty of a fixed size, its screen as text, its keys, its bytes."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import pyte
+
+COLUMNS, LINES = 80, 24
+
+
+class Terminal:
+    """Runs a program with a pty as its controlling terminal. A context manager: nothing survives it.
+
+    Args:
+        command: program and arguments.
+        environment: the whole environment of the program; TERM and the size are added.
+        columns, lines: the terminal's size.
+
+    Attributes:
+        received: bytes the program has sent so far.
+        started: monotonic seconds when it was started.
+        process: the program.
+    """
+
+    def __init__(
+        self, command: Sequence[str | Path], environment: Mapping[str, str], columns: int = COLUMNS, lines: int = LINES
+    ) -> None:
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.received = 0
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8"},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hang_up()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self._master, keys.encode())
+
+    def read(self, seconds: float) -> bytes:
+        """What comes within so many seconds at most; empty when nothing does or the program has let go."""
+        if self._master < 0 or not select.select([self._master], [], [], max(0.0, seconds))[0]:
+            return b""
+        try:
+            data = os.read(self._master, 65_536)
+        except OSError:  # Linux says so when the last program on the other side has gone
+            return b""
+        self.received += len(data)
+        self._stream.feed(data)
+        return data
+
+    def wait_for(self, shown: str | Callable[[str], bool], seconds: float = 60.0) -> str:
+        """Read until the screen shows something; returns the screen.
+
+        Raises:
+            AssertionError: it never did; the message holds the screen.
+        """
+        met = shown if callable(shown) else lambda text: shown in text
+        deadline = time.monotonic() + seconds
+        while not met(self.text):
+            if time.monotonic() > deadline or (not self.read(0.2) and self.process.poll() is not None):
+                raise AssertionError(f"{shown!r} did not come; the screen:\n{self.text}")
+        return self.text
+
+    def settle(self, quiet: float = 0.5, seconds: float = 60.0) -> None:
+        """Read until nothing has come for a while."""
+        deadline = time.monotonic() + seconds
+        while self.read(quiet) and time.monotonic() < deadline:
+            pass
+
+    def ended(self, seconds: float = 30.0) -> int:
+        """Read until the program has ended; returns its exit code, negative for a signal's number.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not.
+        """
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self.read(0.1)
+        return self.process.wait(timeout=1)
+
+    def hang_up(self) -> None:
+        """Close the line, as a lost connection does: the program gets SIGHUP."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1

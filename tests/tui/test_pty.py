@@ -1,0 +1,103 @@
+"""The installed command in a real terminal of 80x24: what a first visitor does, and how it ends."""
+
+import errno
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import COLUMNS, Terminal
+from tui.line import SteadyOutput
+
+COMMAND = Path(sys.executable).with_name("promoscope")
+SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The machine's own, without what would change the app's looks or lead to anybody's settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PROMOSCOPE_", "TEXTUAL"))}
+    return {**kept, "PROMOSCOPE_CONFIG": str(tmp_path / "config.toml"), "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+
+
+@pytest.fixture
+def demo(environment: dict[str, str]) -> Iterator[Terminal]:
+    with Terminal([COMMAND, "demo", *SMALL], environment) as terminal:
+        yield terminal
+
+
+def is_open(title: str, screen: str) -> bool:
+    """Whether a tab is the one in brackets."""
+    return re.search(rf"\[\d+ {title}", screen) is not None
+
+
+def test_a_first_visit(demo: Terminal, tmp_path: Path) -> None:
+    demo.wait_for("Campaigns")
+    demo.wait_for("40 match")
+    demo.send("/")
+    demo.wait_for(lambda screen: "f1 help" in screen.splitlines()[-1])
+    demo.send("autumn")
+    demo.wait_for("1 match")
+    demo.send("\r")
+    demo.settle(0.3)
+    demo.send("\r")
+    demo.wait_for("[1 Dashboard]")
+    demo.wait_for(lambda screen: "Autumn Warm-Up" in screen.splitlines()[0])
+    for title in ("Vouchers", "Rules", "Redemptions", "Publications", "Distributions", "Metadata", "Activity"):
+        demo.send("]")
+        demo.wait_for(partial(is_open, title))
+    demo.settle(0.3)
+    assert max(len(line) for line in demo.text.splitlines()) <= COLUMNS
+    demo.send("\x11")
+    assert demo.ended() == 0
+    assert not list(tmp_path.glob("promoscope-demo-*"))
+
+
+def test_back_and_out(demo: Terminal) -> None:
+    demo.wait_for("Autumn Warm-Up")
+    demo.send("\r")
+    demo.wait_for("[1 Dashboard]")
+    demo.send("\x1b")
+    demo.wait_for(lambda screen: "[1 Dashboard]" not in screen and "Autumn Warm-Up" in screen)
+    demo.send("q")
+    assert demo.ended() == 0
+
+
+def test_a_lost_line_ends_it(demo: Terminal, tmp_path: Path) -> None:
+    demo.wait_for("Autumn Warm-Up")
+    demo.hang_up()
+    assert demo.process.wait(timeout=30) in {0, 129}
+    assert not list(tmp_path.glob("promoscope-demo-*"))
+
+
+def test_help_and_quit_before_anything_has_come(demo: Terminal) -> None:
+    demo.wait_for("Campaigns")
+    demo.send("\x11")
+    assert demo.ended() == 0
+
+
+class CutLine(io.StringIO):
+    """Fails like a terminal that is gone."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def flush(self) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_output_outlives_its_terminal() -> None:
+    target = io.StringIO()
+    output = SteadyOutput(target)
+    assert output.write("words") == 5
+    output.flush()
+    assert target.getvalue() == "words"
+    lost = SteadyOutput(CutLine())
+    assert lost.write("words") == 5
+    lost.flush()
+    assert not lost.isatty()
