@@ -35,8 +35,8 @@ class ChartPanel(LineWidget, can_focus=True):
     ChartPanel { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "toggle_table", "Table", tooltip="Show the numbers instead of the plot", id="chart.table"),
-        Binding("e", "export", "Export", tooltip="Export the numbers of this chart", id="chart.export"),
+        Binding("t", "toggle_table", "table", tooltip="Show the numbers instead of the plot", id="chart.table"),
+        Binding("e", "export", "export", tooltip="Export the numbers of this chart", id="chart.export"),
         Binding("down,j", "scroll_table(1)", "Down", show=False, id="chart.down"),
         Binding("up,k", "scroll_table(-1)", "Up", show=False, id="chart.up"),
         Binding("pagedown,ctrl+d", "scroll_table(8)", "Page down", show=False, id="chart.page_down"),

@@ -38,7 +38,7 @@ class Drawer(VerticalScroll):
     Drawer.-right:focus, Drawer.-right:focus-within { border-top: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", tooltip="Close the details", id="drawer.close"),
+        Binding("escape", "close", "close", tooltip="Close the details", id="drawer.close"),
         Binding("j", "scroll_down", "Down", show=False, id="drawer.down"),
         Binding("k", "scroll_up", "Up", show=False, id="drawer.up"),
     ]

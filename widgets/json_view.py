@@ -39,10 +39,10 @@ class JsonView(Vertical):
     JsonView.-searching > Input { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/", tooltip="Search keys and values", id="json.search"),
+        Binding("slash", "search", "search", key_display="/", tooltip="Search keys and values", id="json.search"),
         Binding("n", "step(1)", "Next match", show=False, id="json.next"),
         Binding("N", "step(-1)", "Previous match", show=False, id="json.previous"),
-        Binding("y", "copy", "Copy", tooltip="Copy the JSON under the cursor", id="json.copy"),
+        Binding("y", "copy", "copy", tooltip="Copy the JSON under the cursor", id="json.copy"),
     ]
 
     class CopyRequested(Message):
@@ -142,7 +142,7 @@ class JsonLines(LineScroll):
     """The lines of a `JsonView`: what is folded costs nothing, however large it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "activate", "Fold", tooltip="Fold or unfold", id="json.fold"),
+        Binding("space", "activate", "fold", tooltip="Fold or unfold", id="json.fold"),
         Binding("plus", "unfold_below", "Unfold all below", show=False, id="json.unfold_below"),
         Binding("minus", "fold_all", "Fold all", show=False, id="json.fold_all"),
     ]

@@ -25,8 +25,8 @@ _UNIT_EFFECTS = {
 
 
 def scope_text(effect: Any) -> str:
-    """What a discount applies to (its `effect`): `order`, `items`; unknown ones as received, none as empty."""
-    return _SCOPES.get(word(effect), word(effect))
+    """What a discount applies to (its `effect`): `order`, `items`, `added if missing`; unknown ones as received."""
+    return _SCOPES.get(word(effect)) or _UNIT_EFFECTS.get(word(effect)) or word(effect)
 
 
 def discount_text(discount: Any, currency: str | None = None) -> str:

@@ -138,6 +138,13 @@ DISCOUNT = shaped(
 )
 
 
+def test_scopes_are_words() -> None:
+    assert scope_text("APPLY_TO_ITEMS") == "items"
+    assert scope_text("ADD_NEW_ITEMS") == "added to the order"
+    assert scope_text("ADD_LATER") == "ADD_LATER"
+    assert scope_text(None) == ""
+
+
 @given(discount=DISCOUNT | JSON)
 def test_any_discount_has_words(discount: Any) -> None:
     campaign = {"voucher": {"discount": discount, "gift": discount, "loyalty_card": discount}}

@@ -15,6 +15,7 @@ from store.queries.campaign_rules import campaign_rules
 from store.queries.reader import Reader
 from store.queries.redemption_story import redemption_story
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
+from tui.panels.details import campaign_details
 from tui.spec import CampaignContext
 from tui.tabs.details import markdown
 from tui.tabs.list_spec import Detail
@@ -116,6 +117,22 @@ def test_values_are_held_against_their_type(value: Any, definition: dict[str, An
 def test_types_read_well() -> None:
     assert type_words({"type": "string", "array": True, "optional": False}) == "list of text, required"
     assert type_words({}) == "any type"
+
+
+def test_metadata_numbers_are_shown_as_they_are(reader: Reader) -> None:
+    context = context_for(reader, "DISCOUNT_COUPONS")
+    document = {**context.campaign.document, "metadata": {"budget_code": 4122, "on": True}}
+    rows = load_metadata(replace(context, campaign=replace(context.campaign, document=document))).rows
+    values = {str(row.cells[0]): str(row.cells[1]) for row in rows}
+    assert values["budget_code"] == "4122"
+    assert values["on"] == "true"
+
+
+@pytest.mark.parametrize(("kind", "words"), [("PROMOTION", "No codes"), ("GIFT_VOUCHERS", "codes are made")])
+def test_details_speak_of_codes_only_where_there_are_some(reader: Reader, kind: str, words: str) -> None:
+    fields = {field.label: field.value for field in campaign_details(context_for(reader, kind)).fields}
+    assert words in str(fields["Kind"])
+    assert kind != "PROMOTION" or "Joining" not in fields
 
 
 async def test_metadata_shows_keys_values_and_types(reader: Reader) -> None:

@@ -63,6 +63,8 @@ def _text(document: Mapping[str, Any], member: str) -> str | None:
 
 
 def _kind(document: Mapping[str, Any]) -> str:
+    if document.get("campaign_type") == "PROMOTION":
+        return "No codes: tiers apply to orders that match their rules"
     kind = document.get("type")
     return _KINDS.get(str(kind), str(kind or "–"))
 
@@ -84,9 +86,10 @@ def _codes(count: int | None, voucher: Any) -> list[Field]:
 
 def _joining(document: Mapping[str, Any]) -> list[Field]:
     words = []
-    if document.get("auto_join") is True:
+    holds_codes = document.get("campaign_type") != "PROMOTION"
+    if holds_codes and document.get("auto_join") is True:
         words.append("customers join by themselves")
-    if document.get("join_once") is True:
+    if holds_codes and document.get("join_once") is True:
         words.append("each customer joins once")
     fields = [Field("Joining", ", ".join(words))] if words else []
     status = document.get("creation_status"), document.get("vouchers_generation_status")

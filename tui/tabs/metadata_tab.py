@@ -61,12 +61,17 @@ def _rows(held: Mapping[str, Any], properties: Mapping[str, Any], *, known: bool
         if not path:
             continue
         names = [part.replace("~1", "/").replace("~0", "~") for part in path.lstrip("/").split("/")]
-        yield Row(path, (".".join(names), shown(value), _type_cell(value, members(properties.get(names[0])), known)))
+        yield Row(path, (".".join(names), _value(value), _type_cell(value, members(properties.get(names[0])), known)))
     for name, definition in properties.items():
         if name not in held:
             required = members(definition).get("optional") is False
             words = CellText("required, not set", "warn") if required else CellText("not set", "muted")
             yield Row(f"/{name}", (str(name), words, type_words(members(definition))))
+
+
+def _value(value: Any) -> str:
+    """As it is: a number may be a code or a year, which grouping would spoil."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else shown(value)
 
 
 def _type_cell(value: Any, definition: Mapping[str, Any], known: bool) -> Cell:
