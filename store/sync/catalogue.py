@@ -197,15 +197,16 @@ CATALOGUE: tuple[Resource, ...] = (
     _loyalty(type_tables.EARNING_RULES, "earning-rules", PagingStyle.PAGE, order="created_at"),
     _loyalty(type_tables.REWARD_ASSIGNMENTS, "reward-assignments", PagingStyle.PAGE),
     _loyalty(type_tables.PENDING_POINTS, "pending-points", PagingStyle.ID_CURSOR, order="id"),
-    Resource(
-        tables.VOUCHERS, "/v1/vouchers", ("vouchers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id, types=WITH_VOUCHERS,
-        twin=VOUCHER_TWIN,
-    ),
+    # Redemptions first: they are the numbers people look for.
     Resource(
         tables.REDEMPTIONS, "/v1/redemptions", ("redemptions",), Strategy.APPEND, PagingStyle.KEYSET,
         order="created_at", page_cap=99, time_field="date", by_campaign=_by_parent_or_name,
         no_export="its export lacks status, discount, related and parent ids",
+    ),
+    Resource(
+        tables.VOUCHERS, "/v1/vouchers", ("vouchers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
+        order="created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id, types=WITH_VOUCHERS,
+        twin=VOUCHER_TWIN,
     ),
     Resource(
         tables.PUBLICATIONS, "/v1/publications", ("publications",), Strategy.NEWEST_FIRST, PagingStyle.PAGE,
