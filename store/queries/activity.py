@@ -147,7 +147,7 @@ def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Act
     for identity, at, method, endpoint, url, status, email, app, channel, request_id, text in rows:
         whole = decode(text)
         payloads = tuple(
-            (name, msgspec.json.encode(whole[f"{name}_body"]).decode())
+            (name, _readable(whole[f"{name}_body"]))
             for name in ("request", "response")
             if isinstance(whole, dict) and whole.get(f"{name}_body") is not None
         )
@@ -157,6 +157,17 @@ def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Act
             f"{status or '–'} by {who}{f' · request {request_id}' if request_id else ''}", "API log",
             failed=isinstance(status, int) and status >= 400, resource="api_log", record_id=identity, payloads=payloads,
         )  # fmt: skip
+
+
+def _readable(body: Any) -> str:
+    """A logged body as JSON: logs hold it as text, which mostly is JSON itself and else becomes a JSON string."""
+    if isinstance(body, str):
+        try:
+            decode(body)
+        except msgspec.DecodeError:
+            return msgspec.json.encode(body).decode()
+        return body
+    return msgspec.json.encode(body).decode()
 
 
 def _background(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:

@@ -87,11 +87,12 @@ def make_records(rng: Random, now: int, plans: list[CampaignPlan]) -> Records:
     for i, plan in enumerate(plans):
         user = _USERS[i % len(_USERS)]
         body = {"name": plan.name, "campaign_type": plan.kind, "metadata": plan.metadata}
-        _log(rng, records, plan.created, user, "POST", "/v1/campaigns", body, _answer(plan))
+        request = _log(rng, records, plan.created, user, "POST", "/v1/campaigns", body, _answer(plan))
         if plan.vouchers:
-            _log(rng, records, plan.created + moments.MINUTE, user, "POST", f"/v1/campaigns/{plan.id}/importCSV",
-                 {"file": "codes.csv", "rows": plan.vouchers}, {"async_action_id": f"aa_{i:016x}"})  # fmt: skip
-        _generation(rng, records, plan, i)
+            path, body = f"/v1/campaigns/{plan.id}/importCSV", {"file": "codes.csv", "rows": plan.vouchers}
+            answer = {"async_action_id": f"aa_{i:016x}"}
+            request = _log(rng, records, plan.created + moments.MINUTE, user, "POST", path, body, answer)
+        _generation(rng, records, plan, i, request)
         if plan.updated is not None:
             change = {"metadata": {**plan.metadata, "reviewed": True}, "description": "updated [/b]"}
             path = f"/v1/campaigns/{plan.id}"
@@ -116,14 +117,16 @@ def _answer(plan: CampaignPlan) -> Document:
 def _log(
     rng: Random, records: Records, at: int, user: str, method: str, path: str, request: Document | None,
     response: Document, *, status: int = 200,
-) -> None:  # fmt: skip
+) -> str:  # fmt: skip
+    """Log one request; returns its id, which the background task it starts carries, too."""
+    request_id = f"v-0{at:x}{len(records.api_log):05x}"
     by_key = rng.random() < 0.5
     records.api_log.append(
         {
             "id": f"log_{at:x}{len(records.api_log):05x}",
             "created_at": moments.text(at),
             "status": status,
-            "request_id": f"v-0{at:x}{len(records.api_log):05x}",
+            "request_id": request_id,
             "channel": "API" if by_key else "WEBSITE",
             "method": method,
             "endpoint": path.split("?", maxsplit=1)[0],
@@ -136,9 +139,10 @@ def _log(
             "response_body": json.dumps(response, ensure_ascii=False),
         }
     )
+    return request_id
 
 
-def _generation(rng: Random, records: Records, plan: CampaignPlan, position: int) -> None:
+def _generation(rng: Random, records: Records, plan: CampaignPlan, position: int, request_id: str) -> None:
     if not plan.vouchers and plan.idea.generation == "DONE":
         return
     state = {"FAILED": ("FAILED", "FAILED"), "IN_PROGRESS": ("IN_PROGRESS", "UNKNOWN")}
@@ -153,8 +157,8 @@ def _generation(rng: Random, records: Records, plan: CampaignPlan, position: int
             "operation_status": outcome,
             "created_at": moments.text(plan.created + moments.SECOND),
             "updated_at": moments.text(plan.created + 40 * moments.SECOND),
-            "request_id": f"v-0{plan.created:x}{rng.getrandbits(20):05x}",
-            "processing_time": 1_000 + plan.vouchers,
+            "request_id": request_id,
+            "processing_time": 1_000 + plan.vouchers + (rng.getrandbits(20) >> 10),
             "progress": 42 if status == "IN_PROGRESS" else 100,
             "object": "async_action",
         }
@@ -196,7 +200,7 @@ def _binned_campaigns(rng: Random, now: int, records: Records) -> None:
         records.trash_bin.append(_bin_entry(rng, at, "campaign", key, name, None))
         records.deletions.append(Deletion(moments.text(at), "campaign", key, None, None, None))
         answer: Document = {"async_action_id": f"aa_del{i:013x}"}
-        _log(rng, records, at, _USERS[i], "DELETE", f"/v1/campaigns/{key}", None, answer, status=202)
+        request_id = _log(rng, records, at, _USERS[i], "DELETE", f"/v1/campaigns/{key}", None, answer, status=202)
         records.async_actions.append(
             {
                 "id": f"aa_del{i:013x}",
@@ -205,7 +209,7 @@ def _binned_campaigns(rng: Random, now: int, records: Records) -> None:
                 "operation_status": "SUCCESS",
                 "created_at": moments.text(at),
                 "updated_at": moments.text(at + 3 * moments.SECOND),
-                "request_id": f"v-0{at:x}{i:05x}",
+                "request_id": request_id,
                 "processing_time": 2_900,
                 "progress": 100,
                 "object": "async_action",
