@@ -89,9 +89,9 @@ def make_records(rng: Random, now: int, plans: list[CampaignPlan]) -> Records:
         body = {"name": plan.name, "campaign_type": plan.kind, "metadata": plan.metadata}
         request = _log(rng, records, plan.created, user, "POST", "/v1/campaigns", body, _answer(plan))
         if plan.vouchers:
-            path, body = f"/v1/campaigns/{plan.id}/importCSV", {"file": "codes.csv", "rows": plan.vouchers}
-            answer = {"async_action_id": f"aa_{i:016x}"}
-            request = _log(rng, records, plan.created + moments.MINUTE, user, "POST", path, body, answer)
+            path, answer = f"/v1/campaigns/{plan.id}/importCSV", {"async_action_id": f"aa_{i:016x}"}
+            rows: Document = {"file": "codes.csv", "rows": plan.vouchers}
+            request = _log(rng, records, plan.created + moments.MINUTE, user, "POST", path, rows, answer)
         _generation(rng, records, plan, i, request)
         if plan.updated is not None:
             change = {"metadata": {**plan.metadata, "reviewed": True}, "description": "updated [/b]"}
@@ -105,8 +105,8 @@ def make_records(rng: Random, now: int, plans: list[CampaignPlan]) -> Records:
     _log(rng, records, now - 3 * moments.DAY, _USERS[0], "POST", "/v1/redemptions/rollback",
          {"reason": "x" * 400}, {"code": 400, "key": "already_rolled_back"}, status=400)  # fmt: skip
     _binned_campaigns(rng, now, records)
-    for rows in (records.async_actions, records.api_log, records.trash_bin):
-        rows.sort(key=lambda document: str(document["created_at"]))
+    for kept in (records.async_actions, records.api_log, records.trash_bin):
+        kept.sort(key=lambda document: str(document["created_at"]))
     return records
 
 
