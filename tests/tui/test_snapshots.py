@@ -22,5 +22,8 @@ def test_vouchers_of_a_campaign(snap_compare: Any, demo_host: DemoHost, size: tu
     async def before(pilot: Pilot[None]) -> None:
         await settle(pilot)
         await press(pilot, "2", "j")
+        # How long a toast stays is a matter of the machine's pace.
+        pilot.app.clear_notifications()
+        await settle(pilot)
 
     assert snap_compare(demo_host.app(open_campaign="Last Call"), terminal_size=size, run_before=before)

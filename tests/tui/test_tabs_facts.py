@@ -19,12 +19,15 @@ from tui.panels.details import campaign_details
 from tui.spec import CampaignContext
 from tui.tabs.details import markdown
 from tui.tabs.list_spec import Detail
+from tui.tabs.lists_points import EXPIRATION_ROWS
 from tui.tabs.lists_traffic import REDEMPTION_ROWS
 from tui.tabs.masking import masked, masked_document
 from tui.tabs.metadata_tab import MetadataTab, count_metadata, fits, load_metadata, type_words
+from tui.tabs.program_tabs import loyalty_tiers
 from tui.tabs.rows_tab import RowsTab
 from tui.tabs.rules_tab import RulesTab, count_rules, load_rules
 from tui.tabs.scene import Scene
+from widgets import glyphs
 from widgets.json_view import JsonView
 from widgets.panel import Field
 from widgets.table import VirtualTable
@@ -133,6 +136,25 @@ def test_details_speak_of_codes_only_where_there_are_some(reader: Reader, kind: 
     fields = {field.label: field.value for field in campaign_details(context_for(reader, kind)).fields}
     assert words in str(fields["Kind"])
     assert kind != "PROMOTION" or "Joining" not in fields
+
+
+async def test_tiers_name_what_they_change(reader: Reader) -> None:
+    app = TabHost(loyalty_tiers(context_for(reader, "LOYALTY_PROGRAM")))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot)
+        text = screen_text(app)
+        assert "earning rule " in text
+        assert "ern_" not in text
+        assert "rewa_" not in text
+
+
+async def test_expiration_buckets_tell_their_status(reader: Reader) -> None:
+    app = TabHost(RowsTab(EXPIRATION_ROWS, context_for(reader, "LOYALTY_PROGRAM")))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot)
+        await pilot.press("G")
+        await settle(pilot)
+        assert f"{glyphs.current().active} active" in screen_text(app)
 
 
 async def test_metadata_shows_keys_values_and_types(reader: Reader) -> None:

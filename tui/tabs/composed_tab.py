@@ -19,6 +19,7 @@ class PartsScroll(VerticalScroll):
     DEFAULT_CSS = """
     PartsScroll { height: 1fr; scrollbar-size: 1 1; }
     PartsScroll > * { margin-bottom: 1; }
+    PartsScroll > LoadedStats, PartsScroll > LoadedLadder { margin: 0 0 1 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_lines(1)", "Down", show=False, id="parts.down"),

@@ -28,6 +28,17 @@ def _due(record: Record) -> Cell:
     return CellText(f"{signs.scheduled} in {distance} d", "status-scheduled")
 
 
+def _bucket(record: Record) -> Cell:
+    """Whether the points of a bucket can still be spent; a status not known here as it came."""
+    signs, status = glyphs.current(), str(record["status"] or "")
+    known = {
+        "ACTIVE": (f"{signs.active} active", "status-active"),
+        "EXPIRED": (f"{signs.expired} expired", "status-ended"),
+    }
+    words, role = known.get(status, (status, "muted"))
+    return CellText(words, role)
+
+
 def _date(text_of: str) -> int:
     return date.fromisoformat(text_of[:10]).toordinal()
 
@@ -82,7 +93,7 @@ EXPIRATION_ROWS = ListSpec(
     columns=(
         day("expires_at", "Expires", priority=100),
         points("points", "Points", priority=98),
-        text("status", "Status", 9, priority=90),
+        list_column("status", "Status", _bucket, width=11, kind="status", priority=90),
         card_column(80),
         text("id", "Bucket", 24, flex=1, most=34, priority=20),
     ),

@@ -26,6 +26,13 @@ _NEEDS_PEOPLE = "members are told by the customers list, which is not cached who
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+_NAMES = (
+    "select id, name from earning_rules union all select id, name from rewards"
+    " union all select a.id, r.name from reward_assignments a join rewards r on r.id = a.reward_id"
+)
+"""What people call the objects a tier changes; rewards stand in it under their own id or their assignment's."""
+
+
 def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build:
     return lambda context: LoadedPanel(title, context, load)
 
@@ -40,10 +47,12 @@ def _rungs(context: CampaignContext) -> Sequence[Rung]:
     ).fetchall()
     members = tier_members(connection, campaign.id, campaign.name)
     known = data_state(connection, "customers").as_of is not None
+    names: dict[str, str | None] = dict(connection.execute(_NAMES).fetchall())
     rungs = []
     for (text,) in rows:
         tier = decode(text)
-        changes = [f"{kind} {name}: {words}" for kind, name, words in tier_mapping_texts(tier)]
+        mappings = tier_mapping_texts(tier)
+        changes = [f"{kind} {names.get(identity) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
         rungs.append(Rung(str(tier.get("name") or tier.get("id")), tier_range_text(tier), count, "; ".join(changes)))
     return rungs
