@@ -1,18 +1,17 @@
 """The first tab of every campaign: the figures a reader looks for first, then the type's panels."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, cast
+from typing import cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui.spec import CampaignBody, CampaignContext, PanelSpec, TypeSpec
+from tui.tabs.composed_tab import PartsScroll
 from widgets.panel import PanelGrid
 
 
-class Dashboard(VerticalScroll):
+class Dashboard(PartsScroll):
     """The panels of one campaign, in the web dashboard's order. Each reads for itself, in a worker.
 
     Args:
@@ -21,18 +20,10 @@ class Dashboard(VerticalScroll):
     """
 
     DEFAULT_CSS = """
-    Dashboard { height: 1fr; scrollbar-size: 1 1; }
+    Dashboard > PanelGrid { margin-bottom: 0; }
     Dashboard > .headline { height: auto; margin: 0 0 1 1; }
     Dashboard PanelGrid.-two-columns > .-wide { column-span: 2; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_lines(1)", "Down", show=False, id="dashboard.down"),
-        Binding("k", "scroll_lines(-1)", "Up", show=False, id="dashboard.up"),
-        Binding("ctrl+d", "scroll_lines(10)", "Further down", show=False, id="dashboard.further_down"),
-        Binding("ctrl+u", "scroll_lines(-10)", "Further up", show=False, id="dashboard.further_up"),
-        Binding("g", "scroll_home", "First", show=False, id="dashboard.first"),
-        Binding("G", "scroll_end", "Last", show=False, id="dashboard.last"),
-    ]
 
     def __init__(self, spec: TypeSpec, context: CampaignContext, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -59,10 +50,6 @@ class Dashboard(VerticalScroll):
         self._shown_context = context
         for body in self._panel_bodies():
             body.update_context(context)
-
-    def action_scroll_lines(self, lines: int) -> None:
-        """Move without animation, which is what a slow line wants."""
-        self.scroll_relative(y=lines, animate=False)
 
     def _panel_bodies(self) -> Iterator[CampaignBody]:
         for body in self._bodies:

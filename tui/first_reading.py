@@ -12,7 +12,6 @@ from widgets.text import plain
 PAGE = 100
 AFFORDABLE = 60
 """Calls that opening a campaign may cost without being asked: most of a minute of the smallest plan but one."""
-_DAYS_CALLS = 31
 _BY_EXPORT = 12
 """Calls of an export: creating it, asking until it is done, fetching it, checking its units."""
 
@@ -58,8 +57,7 @@ def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstReading:
     if not (services.demo or services.preferences.sync_on_open):
         return FirstReading()
     request = SyncRequest(campaigns=(campaign.id,), only=frozenset({"campaign_summaries"}))
-    words = "" if services.demo else f"Reading the last days' summary, {_DAYS_CALLS} calls at most. ctrl+x stops."
-    return FirstReading(request, words)
+    return FirstReading(request)
 
 
 def row_lists() -> frozenset[str]:

@@ -62,8 +62,13 @@ def _text(document: Mapping[str, Any], member: str) -> str | None:
     return utc_text(document.get(member))
 
 
+def _has_tiers(document: Mapping[str, Any]) -> bool:
+    """Whether it applies tiers to orders instead of handing out codes."""
+    return "promotion" in document and not document.get("voucher")
+
+
 def _kind(document: Mapping[str, Any]) -> str:
-    if document.get("campaign_type") == "PROMOTION":
+    if _has_tiers(document):
         return "No codes: tiers apply to orders that match their rules"
     kind = document.get("type")
     return _KINDS.get(str(kind), str(kind or "–"))
@@ -86,7 +91,7 @@ def _codes(count: int | None, voucher: Any) -> list[Field]:
 
 def _joining(document: Mapping[str, Any]) -> list[Field]:
     words = []
-    holds_codes = document.get("campaign_type") != "PROMOTION"
+    holds_codes = not _has_tiers(document)
     if holds_codes and document.get("auto_join") is True:
         words.append("customers join by themselves")
     if holds_codes and document.get("join_once") is True:
