@@ -30,12 +30,14 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
         " where campaign_id = ? and missing_since is null",
         (campaign_id,),
     ).fetchone()
+    gone = connection.execute(
+        "select count(*) from vouchers where campaign_id = ? and missing_since is not null", (campaign_id,)
+    ).fetchone()[0]
+    note = state.reason or (f"{gone:,} that the API no longer returns are listed but not counted" if gone else "")
     known = state.as_of is not None
 
     def figure(value: int) -> Figure:
-        return Figure(
-            value if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, state.reason or ""
-        )
+        return Figure(value if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note)
 
     return ReferralCodes(figure(total), figure(held), figure(redeemed))
 

@@ -185,7 +185,11 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
 
 
 def tier_members(connection: sqlite3.Connection, campaign_id: str, campaign_name: str) -> dict[str, int]:
-    """Members per loyalty tier id: from customers' loyalty data, which the API keys by campaign NAME (API §11.12)."""
+    """Members per loyalty tier, from customers' loyalty data, which the API keys by campaign NAME (API §11.12).
+
+    The tier is its id by the specification's example, though nothing says it cannot be a name. Holders who stand on
+    no tier count under "".
+    """
     rows = connection.execute(
         "select coalesce(l.loyalty_tier, ''), count(distinct l.customer_id) from customer_loyalty l"
         " join vouchers v on v.holder_id = l.customer_id and v.campaign_id = ? and v.missing_since is null"

@@ -91,7 +91,7 @@ class CustomerDocuments:
             entry["points"] += points
             tier = program.tier_of(entry["points"])
             if tier is not None:
-                entry["loyalty_tier"] = tier.name
+                entry["loyalty_tier"] = tier.id
         brought = self._brought_by(row.id)
         return {
             "points": sum(entry["points"] for entry in campaigns.values()),
