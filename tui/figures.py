@@ -38,6 +38,11 @@ def state_words(state: DataState, now: datetime) -> str:
     return f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
 
 
+def all_time(words: str) -> str:
+    """Source and age of figures that the chosen dates do not rule."""
+    return f"all time · {words}" if words else "not cached"
+
+
 def series_words(series: DailySeries, now: datetime) -> str:
     """Source and age of a series; partial ones say so."""
     words = source_words(series.source, series.as_of, now) or "no data"

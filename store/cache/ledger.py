@@ -93,8 +93,10 @@ class Ledger:
         self._connection.execute(f"insert or replace into sync_states ({_STATE}) values ({marks})", values)
 
     def stop(self, resource: str, scope: str, *, state: str, reason: str, as_of: str) -> None:
-        """Note that a reading ended early; what it had before stays known."""
+        """Note that a reading ended early. What was whole before stays as old as it was, and no worse than partial."""
         known = self.state(resource, scope)
+        if known.completed_at is not None:
+            state, as_of = (PARTIAL if state == FAILED else state), known.as_of or as_of
         self.write_state(replace(known, state=state, reason=reason, as_of=as_of))
 
     def window(self, resource: str, scope: str, name: str) -> Window | None:

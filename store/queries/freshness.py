@@ -17,7 +17,13 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
         " order by completed_at is null, as_of desc",
         (resource, *scopes),
     ).fetchall()
-    return DataState(*rows[0]) if rows else DataState()
+    if rows:
+        return DataState(*rows[0])
+    begun = connection.execute(
+        f"select min(started_at) from sync_windows where resource = ? and scope in ({', '.join('?' * len(scopes))})",
+        (resource, *scopes),
+    ).fetchone()[0]
+    return DataState() if begun is None else DataState("partial", begun, None, "its first reading is not done")
 
 
 FIRST_SUMMARY = "2025-06-17"

@@ -4,7 +4,7 @@ from store.domain.loyalty import campaign_expiration_text, tiers_expiration_text
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
 from store.queries.wallets import expiring_points, outstanding, pending_totals, wallet_totals
-from tui.figures import figure_field, source_words, state_words
+from tui.figures import all_time, figure_field, source_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.panel import Field, PanelData
@@ -45,5 +45,5 @@ def total_points(context: CampaignContext) -> PanelData:
     return PanelData(
         "Total points",
         tuple(fields),
-        source_note=source_words(source.source, source.as_of, now) or state_words(state, now),
+        source_note=all_time(source_words(source.source, source.as_of, now)),
     )

@@ -8,7 +8,7 @@ from store.models import Figure, Unit
 from store.queries.budget import RuleLimit, given, net, rule_limits
 from store.queries.distributions import SUBSTITUTE, distribution_overview
 from store.queries.wallets import outstanding, wallet_totals
-from tui.figures import figure_field, source_words, state_words
+from tui.figures import all_time, figure_field, source_words, state_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.panel import Field, PanelData
@@ -32,7 +32,7 @@ def discount_budget(context: CampaignContext) -> PanelData:
     if context.campaign.document.get("type") == "STANDALONE":
         fields.append(figure_field("Redemptions", totals.redemptions, context.currency, now))
     return PanelData(
-        "Budget management", tuple(fields), source_note=source_words(spent.source, spent.as_of, now) or "not cached"
+        "Budget management", tuple(fields), source_note=all_time(source_words(spent.source, spent.as_of, now))
     )
 
 
@@ -66,7 +66,7 @@ def gift_budget(context: CampaignContext) -> PanelData:
         fields += _limit_fields(limit, redeemed, Figure(None), context.currency)
     source = totals["redeemed"]
     return PanelData(
-        "Budget management", tuple(fields), source_note=source_words(source.source, source.as_of, now) or "not cached"
+        "Budget management", tuple(fields), source_note=all_time(source_words(source.source, source.as_of, now))
     )
 
 
@@ -75,7 +75,7 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
 
     def load(context: CampaignContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.campaign.id)
-        note = state_words(found.state, context.reader.now())
+        note = all_time(state_words(found.state, context.reader.now()))
         if not found.publications and found.state.as_of is None:
             empty = "No publications cached. Press r to fetch this campaign's rows."
             return PanelData(title, source_note=note, empty_note=empty)

@@ -9,6 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
 from tui.spec import CampaignBody, CampaignContext
+from widgets.chart_panel import ChartPanel
 
 Build = Callable[[CampaignContext], Widget]
 
@@ -28,11 +29,34 @@ class PartsScroll(VerticalScroll):
         Binding("ctrl+u", "scroll_lines(-10)", "Further up", show=False, id="parts.further_up"),
         Binding("g", "scroll_home", "First", show=False, id="parts.first"),
         Binding("G", "scroll_end", "Last", show=False, id="parts.last"),
+        Binding(
+            "t", "first_chart('toggle_table')", "table", tooltip="The topmost chart in sight as numbers", id="parts.t"
+        ),
+        Binding("e", "first_chart('export')", "export", tooltip="Export the topmost chart in sight", id="parts.e"),
     ]
 
     def action_scroll_lines(self, lines: int) -> None:
         """Move without animation, which is what a slow line wants."""
         self.scroll_relative(y=lines, animate=False)
+
+    async def action_first_chart(self, action: str) -> None:
+        """Do with the topmost chart in sight what its own keys do when it has the focus."""
+        chart = self.chart_in_sight()
+        if chart is not None:
+            await chart.run_action(action)
+
+    def chart_in_sight(self) -> ChartPanel | None:
+        """The topmost chart of which most can be seen, else any that can."""
+        sight = self.content_region
+        seen = [(chart.region.intersection(sight), chart) for chart in self.query(ChartPanel)]
+        whole = [chart for part, chart in seen if part.height * 2 > chart.region.height]
+        return next(iter(whole), next((chart for part, chart in seen if part.height), None))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The charts' keys are offered where a chart can be seen."""
+        if action == "first_chart":
+            return self.chart_in_sight() is not None
+        return super().check_action(action, parameters)
 
 
 class ComposedTab(Vertical):

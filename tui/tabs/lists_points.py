@@ -54,6 +54,12 @@ def _dues(context: CampaignContext) -> Sequence[Choice]:
     )
 
 
+def _bucket_states(context: CampaignContext) -> Sequence[Choice]:
+    """What is still to come is what a reader looks for; the past is one choice away."""
+    del context
+    return tuple(Choice(word.lower(), (Condition("status", "=", word),)) for word in ("ACTIVE", "EXPIRED", "REDEEMED"))
+
+
 def _expiries(context: CampaignContext) -> Sequence[Choice]:
     """Within 7, 30 and 90 days from today, and already past."""
     today = context.today.isoformat()
@@ -98,7 +104,7 @@ EXPIRATION_ROWS = ListSpec(
         text("id", "Bucket", 24, flex=1, most=34, priority=20),
     ),
     empty="No expiration buckets cached. Press r to fetch them by one export (about 5 calls).",
-    facets=(Facet("Status", column="status"), Facet("Expires", _expiries)),
+    facets=(Facet("Status", _bucket_states, default="active"), Facet("Expires", _expiries)),
     dates="expires_at",
     place="code",
 )
