@@ -39,6 +39,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._unread: list[bytes] = []
         self.received = 0
         self.started = time.monotonic()
         self.process = subprocess.Popen(
@@ -64,6 +65,9 @@ class Terminal:
     @property
     def text(self) -> str:
         """What is on the screen."""
+        for data in self._unread:
+            self._stream.feed(data)
+        self._unread.clear()
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def send(self, keys: str) -> None:
@@ -79,7 +83,8 @@ class Terminal:
         except OSError:  # Linux says so when the last program on the other side has gone
             return b""
         self.received += len(data)
-        self._stream.feed(data)
+        # Drawn when somebody looks: a measured program must not wait for that.
+        self._unread.append(data)
         return data
 
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = 60.0) -> str:
@@ -94,6 +99,21 @@ class Terminal:
             if time.monotonic() > deadline or (not self.read(0.2) and self.process.poll() is not None):
                 raise AssertionError(f"{shown!r} did not come; the screen:\n{self.text}")
         return self.text
+
+    def wait_for_bytes(self, sent: bytes, seconds: float = 60.0) -> float:
+        """Read until the program has sent some bytes; returns seconds since its start. Draws nothing meanwhile.
+
+        Raises:
+            AssertionError: it never did; the message holds the screen.
+        """
+        tail = b""
+        deadline = time.monotonic() + seconds
+        while sent not in tail:
+            data = self.read(0.5)
+            if time.monotonic() > deadline or (not data and self.process.poll() is not None):
+                raise AssertionError(f"{sent!r} did not come; the screen:\n{self.text}")
+            tail = tail[-len(sent) :] + data
+        return time.monotonic() - self.started
 
     def settle(self, quiet: float = 0.5, seconds: float = 60.0) -> None:
         """Read until nothing has come for a while."""

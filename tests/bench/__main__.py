@@ -1,0 +1,56 @@
+"""`make bench`: every figure of one run in one table, or as JSON. Nothing here passes or fails."""
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from tests.bench import ingest, starts, traffic, windows
+from tests.bench.figures import Figure, print_table
+from tests.bench.million import BigCache, big_cache
+
+ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
+    "starts": starts.measure,
+    "traffic": traffic.measure,
+    "windows": windows.measure,
+}
+PARTS = (*ON_BIG_CACHE, "ingest")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them by default")
+    parser.add_argument("--codes", type=int, default=1_000_000, help="codes of the big campaign (default: 1,000,000)")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    options = parser.parse_args()
+    unknown = sorted(set(options.parts) - set(PARTS))
+    if unknown:
+        parser.error(f"no such part: {', '.join(unknown)}")
+    figures = list(_measure(options.parts or PARTS, options.codes))
+    if options.json:
+        sys.stdout.write(
+            json.dumps({"python": platform.python_version(), "figures": [one.as_json() for one in figures]})
+        )
+        sys.stdout.write("\n")
+    else:
+        print_table(figures)
+
+
+def _measure(parts: Sequence[str], codes: int) -> Iterator[Figure]:
+    for part, measure in ON_BIG_CACHE.items():
+        if part in parts:
+            _say(f"{part}, with a cache of {codes:,} codes")
+            yield from measure(big_cache(codes))
+    if "ingest" in parts:
+        _say("ingest")
+        yield from ingest.measure()
+
+
+def _say(what: str) -> None:
+    print(f"measuring: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

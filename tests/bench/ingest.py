@@ -1,0 +1,97 @@
+"""Rows a second into an empty cache and into one that has them: by pages and by export, without a network.
+
+The answers of a sandbox are recorded by a first run and played back, so that what is measured is ours alone.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from store.cache.database import connect_writer, transaction
+from store.cache.journal import Moment
+from store.cache.schema import TABLES
+from store.cache.writer import Context, Writer
+from store.sandbox import ExportHabits
+from store.sandbox.world import Sizes
+from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from store.wire import Request, Response
+from tests.bench.figures import Figure, milliseconds
+from tests.bench.million import ZONE
+from tests.store.syncing import Project, run_sync
+
+ONLY = frozenset({"campaigns", "vouchers"})
+MOMENT = Moment("run_bench", "2026-11-23T12:00:00.000Z", None)
+
+
+class Recorder:
+    """Answers a request as it was answered before."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.answers: dict[tuple[object, ...], Response] = {}
+
+    def respond(self, request: Request) -> Response:
+        """From the record, or from the sandbox and into the record."""
+        key = (request.method, request.path, request.query, request.body)
+        if key not in self.answers:
+            self.answers[key] = self._project.sandbox.respond(request)
+        return self.answers[key]
+
+
+class _Page(msgspec.Struct):
+    vouchers: list[msgspec.Raw] = []
+
+
+def measure() -> Iterator[Figure]:
+    """Whole syncs of 26,500 codes, then their parts."""
+    with tempfile.TemporaryDirectory(prefix="promoscope-bench-") as folder:
+        habits = ExportHabits(scheduled=0.0, running=0.0)
+        project = Project(Path(folder) / "first.db", sizes=Sizes.big(), options={"exports": habits})
+        recorder = Recorder(project)
+        for via in (PAGES_ONLY, EXPORTS_FIRST):
+            yield from _syncs(project, recorder, Path(folder) / f"{via}.db", via)
+        yield from _parts(recorder, Path(folder) / "parts.db")
+
+
+def _syncs(project: Project, recorder: Recorder, path: Path, via: str) -> Iterator[Figure]:
+    group = "rows a second, whole syncs"
+    request = SyncRequest(everything=True, full=True, via=via, only=ONLY)
+    project.path = path.with_suffix(".recording")
+    first = project.sync(request, responder=recorder.respond)
+    rows = first.resources["vouchers"].seen
+    connection = connect_writer(path)
+    try:
+        for name in ("first", "again, nothing changed"):
+            taken = milliseconds(lambda: run_sync(connection, request, recorder.respond, project.clock))
+            yield Figure(group, f"{rows:,} codes by {via}, {name}", rows / taken * 1_000, "rows/s")
+    finally:
+        connection.close()
+
+
+def _parts(recorder: Recorder, path: Path) -> Iterator[Figure]:
+    group = "rows a second, parts of reading pages"
+    bodies = [answer.body for key, answer in recorder.answers.items() if key[1] == "/v1/vouchers" and key[0] == "GET"]
+    pages: list[list[bytes]] = []
+    cut = milliseconds(lambda: pages.extend(_cut(body) for body in bodies))
+    rows = sum(len(page) for page in pages)
+    yield Figure(group, "cut a page into its records", rows / cut * 1_000, "rows/s")
+    connection = connect_writer(path)
+    try:
+        context = Context(zone=ZONE, moment=MOMENT)
+        writer = Writer(connection, TABLES["vouchers"])
+
+        def apply() -> None:
+            for page in pages:
+                with transaction(connection):
+                    writer.apply(page, context)
+
+        for name in ("new", "unchanged"):
+            yield Figure(group, f"write them, {name}", rows / milliseconds(apply) * 1_000, "rows/s")
+    finally:
+        connection.close()
+
+
+def _cut(body: bytes) -> list[bytes]:
+    return [bytes(raw) for raw in msgspec.json.decode(body, type=_Page).vouchers]

@@ -1,0 +1,67 @@
+"""From the start of the process to the first screen, and to the first answer of a command."""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from tests.bench.figures import Figure, median, milliseconds
+from tests.bench.million import NEWEST, BigCache
+from tests.bench.programs import BARE, COMMAND, NOTHING, environment, opened
+from tests.terminal import Terminal
+
+TIMES = 5
+
+
+def measure(cache: BigCache) -> Iterator[Figure]:
+    """First paints against a bare Textual app; commands against a Python that does nothing."""
+    yield from _first_paints(cache)
+    yield from _commands(cache)
+
+
+def _first_paints(cache: BigCache) -> Iterator[Figure]:
+    group = "start to first screen, 80x24"
+    settings = environment(cache.path)
+    demo = [COMMAND, "demo"]
+    base = Figure(group, "bare Textual app", median(lambda: _paint(BARE, settings, "bare-app-stands"), TIMES), "ms")
+    yield base
+    for name, command, shown in (
+        ("demo: campaign list stands", demo, "CAMPAIGN"),
+        ("demo: campaigns in it, over HTTP layer and sync", demo, "Autumn"),
+        (f"{cache.codes:,} codes: campaign list with rows", [COMMAND], "Autumn"),
+        (f"{cache.codes:,} codes: campaign opened by name, header stands", opened(cache), "Dashboard"),
+    ):
+        yield Figure(group, name, median(partial(_paint, command, settings, shown), TIMES), "ms").over(base)
+    name = f"{cache.codes:,} codes: its Vouchers tab with rows"
+    yield Figure(group, name, median(lambda: _vouchers_tab(cache, settings), TIMES), "ms").over(base)
+
+
+def _paint(command: Sequence[str | Path], settings: dict[str, str], shown: str) -> float:
+    with Terminal(command, settings) as terminal:
+        return terminal.wait_for_bytes(shown.encode()) * 1_000
+
+
+def _vouchers_tab(cache: BigCache, settings: dict[str, str]) -> float:
+    with Terminal(opened(cache), settings) as terminal:
+        terminal.wait_for_bytes(b"Dashboard")
+        terminal.send("2")
+        return terminal.wait_for_bytes(NEWEST.encode()) * 1_000
+
+
+def _commands(cache: BigCache) -> Iterator[Figure]:
+    group = "start to end of a command"
+    settings = environment(cache.path)
+    base = Figure(group, "python -c pass", median(lambda: _run(NOTHING, settings), TIMES * 2), "ms")
+    yield base
+    for arguments in (
+        ["--help"],
+        ["status", "--json"],
+        ["list", "campaigns", "--json"],
+        ["summary", cache.campaign_id],
+    ):
+        taken = median(partial(_run, [COMMAND, *arguments], settings), TIMES)
+        yield Figure(group, f"promoscope {' '.join(arguments)}", taken, "ms").over(base)
+
+
+def _run(command: Sequence[str | Path], settings: dict[str, str]) -> float:
+    return milliseconds(lambda: subprocess.run(list(command), env=settings, check=True, capture_output=True))
