@@ -1,0 +1,42 @@
+"""Adding a tab is one function and one declaration: nothing else in the app needs to know of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tui.app_host import NARROW, DemoHost, press, screen_text, settle
+from tests.tui.test_names import busiest
+from tui.bodies import LoadedPanel
+from tui.campaign_types import spec_for
+from tui.screens import campaign_detail
+from tui.spec import CampaignContext, TabSpec
+from widgets.panel import Field, PanelData
+from widgets.tab_bar import TabBar
+
+TYPE = "DISCOUNT_COUPONS"
+
+
+def failures(context: CampaignContext) -> PanelData:
+    """The function: a context to plain data."""
+    query = "select count(*) from redemptions where campaign_id = ? and result = 'FAILURE'"
+    count = context.reader.connection.execute(query, (context.campaign.id,)).fetchone()[0]
+    return PanelData("Refusals", (Field("Refused", f"{count:,}", "strong"),))
+
+
+REFUSALS = TabSpec("refusals", "Refusals", lambda context: LoadedPanel("Refusals", context, failures))
+"""The declaration."""
+
+
+async def test_a_declared_tab_is_numbered_picked_and_filled(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = replace(spec_for(TYPE), tabs=(*spec_for(TYPE).tabs, REFUSALS))
+    monkeypatch.setattr(campaign_detail, "spec_for", lambda _: spec)
+    campaign = busiest(demo_host.cache, TYPE)
+    async with demo_host.run(NARROW, open_campaign=campaign) as (app, pilot):
+        await settle(pilot)
+        await press(pilot, "full_stop", *"refus", "enter")
+        assert app.screen.query_one(TabBar).active == "refusals"
+        text = screen_text(pilot)
+        assert f"{len(spec.tabs) + 1} Refusals" in text
+        assert "Refused" in text
