@@ -1,6 +1,7 @@
 """The dashboard's charts over time: activity, codes created and deleted; and the figures above them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from store.models import Source, Unit
 from store.queries.series import DateSpan, daily_series, success_rate
@@ -50,9 +51,15 @@ def _chart(
         dates=named[0][1].starts,
         unit=unit,
         source_note=series_words(known[0], now) if known else "no data",
-        range_note=context.period.label,
+        range_note=range_words(context),
         empty_note="; ".join(notes) or "Nothing is known of these days. Press r to fetch them.",
     )
+
+
+def range_words(context: CampaignContext) -> str:
+    """The range of a chart over time; a last day that is not over yet is told, since it looks like a fall."""
+    unfinished = context.period.span.end >= context.today
+    return f"{context.period.label} · today so far" if unfinished else context.period.label
 
 
 def activity_chart(title: str, *, publications: bool = True) -> Callable[[CampaignContext], ChartSpec]:
@@ -81,7 +88,10 @@ def vouchers_chart(context: CampaignContext) -> ChartSpec:
     """Codes created and deleted per bucket."""
     found = read_series(context, ("vouchers_created", "vouchers_deleted"))
     named = [("created", found["vouchers_created"]), ("deleted", found["vouchers_deleted"])]
-    return _chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
+    chart = _chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
+    if all(series.total == 0 for _, series in named):
+        return replace(chart, series=(), empty_note="No code was created or deleted in this range.")
+    return chart
 
 
 _MONEY = ("discounted_amount", "rolledback_discounted_amount", "orders_amount", "orders_rolledback_amount")

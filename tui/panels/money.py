@@ -14,6 +14,9 @@ from widgets import format as fmt
 from widgets.panel import Field, PanelData
 
 
+_COUNTED = {BudgetKind.COUNT: "redemptions", BudgetKind.UNITS: "discounted units"}
+
+
 def discount_budget(context: CampaignContext) -> PanelData:
     """Limits found in the rules, discount given net of rollbacks, and what that leaves."""
     connection, now = context.reader.connection, context.reader.now()
@@ -42,7 +45,11 @@ def _limit_fields(found: RuleLimit, spent: Figure, count: Figure, currency: str 
     if limit.limit is None:
         return [Field("Limit", f"{name}: a formula decides", "muted")]
     is_money = limit.kind is BudgetKind.AMOUNT
-    shown = format_minor(limit.limit, currency) if is_money else f"{limit.limit:,} {limit.kind.value}"
+    shown = (
+        format_minor(limit.limit, currency)
+        if is_money
+        else f"{limit.limit:,} {_COUNTED.get(limit.kind, limit.kind.value)}"
+    )
     used = spent.value if is_money else count.value if limit.kind is BudgetKind.COUNT else None
     if not limit.is_whole_campaign or used is None:
         return [Field("Limit", f"{shown} {limit.scope} ({name})")]
