@@ -13,7 +13,6 @@ from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.panel import Field, PanelData
 
-
 _COUNTED = {BudgetKind.COUNT: "redemptions", BudgetKind.UNITS: "discounted units"}
 
 
