@@ -1,6 +1,5 @@
 """Time as a dependency: everything that waits or dates asks a clock, so tests decide what time it is."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -36,6 +35,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait `seconds`."""
+        import asyncio  # late: commands that only read never wait
+
         await asyncio.sleep(seconds)
 
 
@@ -66,6 +67,8 @@ class ManualClock:
 
     async def sleep(self, seconds: float) -> None:
         """Move on at once instead of waiting, letting other tasks run."""
+        import asyncio
+
         self.slept.append(seconds)
         self.advance(max(0.0, seconds))
         await asyncio.sleep(0)

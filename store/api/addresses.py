@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 API_SUFFIX = "api.voucherify.io"
 DOWNLOAD_SUFFIX = "download.voucherify.io"
@@ -86,6 +85,8 @@ def download_host(api_host: str) -> str | None:
 
 def proxy_for(url: str) -> str | None:
     """The proxy that the environment names for an address; None to connect directly."""
+    from urllib.request import getproxies, proxy_bypass  # late: brings the standard library's HTTP client
+
     parts = urlsplit(url)
     host = parts.hostname or ""
     if proxy_bypass(f"{host}:{parts.port}" if parts.port else host) or proxy_bypass(host):

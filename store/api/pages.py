@@ -3,9 +3,8 @@
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from store.api.client import ApiClient
 from store.api.cursors import (
     Answer,
     Cursor,
@@ -20,6 +19,9 @@ from store.api.cursors import (
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.numbered import KeysetCursor, PageCursor, known_form
 from store.api.replies import Reply
+
+if TYPE_CHECKING:  # the catalogue knows paging styles, and with it the first screen; neither calls anybody
+    from store.api.client import ApiClient
 
 
 class PagingStyle(StrEnum):
@@ -86,7 +88,7 @@ class Page:
 
 
 async def read_pages(
-    client: ApiClient, listing: Listing, *, resume: Mapping[str, Any] | None = None
+    client: "ApiClient", listing: Listing, *, resume: Mapping[str, Any] | None = None
 ) -> AsyncGenerator[Page, None]:
     """Read a list, page by page; an empty list is one empty page.
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import sqlite_utils
-
-from store.cache.schema import APPLICATION_ID, migrate
+from store.cache.registry import APPLICATION_ID
 
 BUSY_TIMEOUT_MS = 10_000
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -96,6 +94,11 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     Raises:
         CacheError: the file is not a cache, or cannot be written.
     """
+    # Late: readers, and with them the first screen, do without both.
+    import sqlite_utils
+
+    from store.cache.schema import migrate
+
     _prepare_place(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:

@@ -8,14 +8,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from store.cache.columns import ChildTable, TableSpec
-from store.cache.tables import SHARED_TABLES
-from store.cache.type_tables import TYPE_TABLES
-
-ALL_TABLES: tuple[TableSpec, ...] = (*SHARED_TABLES, *TYPE_TABLES)
-TABLES: dict[str, TableSpec] = {spec.name: spec for spec in ALL_TABLES}
-
-APPLICATION_ID = 0x50524F4D
-"""`PROM`, in the file's header: `file(1)` and `doctor` can tell a cache from another database."""
+from store.cache.registry import ALL_TABLES, APPLICATION_ID
 
 migrations = Migrations("promoscope")
 

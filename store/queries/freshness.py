@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from store.cache.ledger import PROJECT, campaign_scope
-from store.cache.schema import TABLES
+from store.cache.registry import TABLES
 from store.models import DataState
 
 

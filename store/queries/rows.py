@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from store.cache.schema import TABLES
+from store.cache.registry import TABLES
 from store.queries.reader import Reader
 
 SHALLOW = 1_000

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from store.cache.schema import TABLES
+from store.cache.registry import TABLES
 from store.queries.rows import RowView, table_view
 
 _NAMED = "coalesce(c.name, c.email, c.source_id)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from store.api.client import segment
+from store.api.addresses import segment
 from store.api.pages import PagingStyle
 from store.cache import tables, type_tables
 from store.cache.columns import TableSpec

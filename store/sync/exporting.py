@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.api.client import segment
+from store.api.addresses import segment
 from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
 from store.cache.database import transaction

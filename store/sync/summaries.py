@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from store.api.client import segment
+from store.api.addresses import segment
 from store.api.errors import NotFound
 from store.cache.columns import as_integer
 from store.cache.database import transaction

@@ -11,7 +11,7 @@ import msgspec
 
 from store.cache.database import connect_writer, transaction
 from store.cache.journal import Moment
-from store.cache.schema import TABLES
+from store.cache.registry import TABLES
 from store.cache.writer import Context, Writer
 from store.sandbox import ExportHabits
 from store.sandbox.world import Sizes

@@ -9,8 +9,8 @@ import msgspec
 from store.cache.database import transaction
 from store.cache.journal import Moment
 from store.cache.ledger import Ledger, State
+from store.cache.registry import TABLES
 from store.cache.rollups import rebuild_dirty
-from store.cache.schema import TABLES
 from store.cache.writer import Applied, Context, Writer
 from tests.store.syncing import ZONE
 

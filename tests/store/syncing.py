@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from store.api.client import ApiClient, Credentials
 from store.cache.database import connect_writer
-from store.cache.schema import TABLES
+from store.cache.registry import TABLES
 from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.world import Sizes, World

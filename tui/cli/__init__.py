@@ -82,10 +82,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code instead of leaving. Never shows a traceback for an expected error."""
-    from store.cache.database import CacheError
-    from store.cache.lock import CacheBusy
-    from store.config import ConfigError
-
     _settle_stdout()
     try:
         result: Any = group.main(args=arguments, prog_name="promoscope", standalone_mode=False)
@@ -99,12 +95,6 @@ def run(arguments: list[str] | None = None) -> int:
         return _say("Stopped. What was read so far is kept.", 130)
     except Failure as failure:
         return _say(failure.message, failure.code)
-    except ConfigError as error:
-        return _say(str(error), CREDENTIALS if "API keys" in str(error) else USAGE)
-    except CacheBusy as error:
-        return _say(str(error), RETRY)
-    except CacheError as error:
-        return _say(str(error), USAGE)
     except ReaderGone:
         # What is still buffered goes nowhere, so that Python does not complain at exit.
         import os
@@ -113,6 +103,25 @@ def run(arguments: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return _say("Stopped. What was read so far is kept.", 130)
+    except Exception as error:
+        code = _code_of(error)
+        if code is None:
+            raise
+        return _say(str(error), code)
+
+
+def _code_of(error: Exception) -> int | None:
+    """The exit code of an expected error of the store; None for one that nobody expected."""
+    # Late: `--help` and a healthy command never need these.
+    from store.cache.database import CacheError
+    from store.cache.lock import CacheBusy
+    from store.config import ConfigError
+
+    if isinstance(error, ConfigError):
+        return CREDENTIALS if "API keys" in str(error) else USAGE
+    if isinstance(error, CacheBusy):
+        return RETRY
+    return USAGE if isinstance(error, CacheError) else None
 
 
 def _settle_stdout() -> None:
