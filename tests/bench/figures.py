@@ -37,7 +37,8 @@ class Figure:
 
 
 def median(measure: Callable[[], float], times: int) -> float:
-    """The middle of several measurements, in the measurement's own unit."""
+    """The middle of several measurements, in the measurement's own unit, after one that warms up."""
+    measure()
     return statistics.median(measure() for _ in range(times))
 
 

@@ -27,7 +27,7 @@ def _first_paints(cache: BigCache) -> Iterator[Figure]:
     yield base
     started: tuple[tuple[str, list[str | Path], str], ...] = (
         ("demo: campaign list stands", demo, "CAMPAIGN"),
-        ("demo: campaigns in it, over HTTP layer and sync", demo, "Autumn"),
+        ("demo: campaigns in it, through client and sync", demo, "ends in"),
         (f"{cache.codes:,} codes: campaign list with rows", [COMMAND], "Autumn"),
         (f"{cache.codes:,} codes: campaign opened by id, header stands", opened(cache), "Dashboard"),
     )
