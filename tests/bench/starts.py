@@ -29,7 +29,7 @@ def _first_paints(cache: BigCache) -> Iterator[Figure]:
         ("demo: campaign list stands", demo, "CAMPAIGN"),
         ("demo: campaigns in it, through client and sync", demo, "ends in"),
         (f"{cache.codes:,} codes: campaign list with rows", [COMMAND], "Autumn"),
-        (f"{cache.codes:,} codes: campaign opened by id, header stands", opened(cache), "Dashboard"),
+        (f"{cache.codes:,} codes: campaign opened by id, its tabs stand", opened(cache), "Vouchers"),
     )
     for name, command, shown in started:
         yield Figure(group, name, median(partial(_paint, command, settings, shown), TIMES), "ms").over(base)
@@ -44,7 +44,7 @@ def _paint(command: Sequence[str | Path], settings: dict[str, str], shown: str) 
 
 def _vouchers_tab(cache: BigCache, settings: dict[str, str]) -> float:
     with Terminal(opened(cache), settings) as terminal:
-        terminal.wait_for_bytes(b"Dashboard")
+        terminal.wait_for_bytes(b"Vouchers")
         terminal.send("2")
         return terminal.wait_for_bytes(NEWEST.encode()) * 1_000
 
