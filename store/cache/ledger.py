@@ -136,6 +136,12 @@ class Ledger:
             "delete from sync_windows where resource = ? and scope = ? and pass = ?", (resource, scope, name)
         )
 
+    def begin_again(self, resource: str, scope: str) -> None:
+        """Forget every unfinished reading of a scope, so that the next one starts from the beginning."""
+        with transaction(self._connection):
+            self._forget_seen(resource, scope)
+            self._connection.execute("delete from sync_windows where resource = ? and scope = ?", (resource, scope))
+
     def see(self, resource: str, scope: str, identities: Iterable[str]) -> None:
         """Remember which ids a sweep has returned, across interruptions."""
         self._connection.executemany(

@@ -58,6 +58,14 @@ def _same(before: Any, after: Any) -> bool:
     return bool(before == after)
 
 
+def _equal(before: Any, after: Any) -> bool:
+    """`_same`, where what is nested too deeply to compare counts as changed."""
+    try:
+        return _same(before, after)
+    except RecursionError:
+        return False
+
+
 def diff(before: Any, after: Any, path: str = "") -> list[FieldChange]:
     """What differs between two states of a document, object by object; a list that differs is one change."""
     if isinstance(before, Mapping) and isinstance(after, Mapping) and path.count("/") < _DEEPEST:
@@ -66,7 +74,7 @@ def diff(before: Any, after: Any, path: str = "") -> list[FieldChange]:
             below = f"{path}/{_escape(str(name))}"
             changes += diff(before.get(name, MISSING), after.get(name, MISSING), below)
         return changes
-    return [] if before is after or _same(before, after) else [FieldChange(path, before, after)]
+    return [] if before is after or _equal(before, after) else [FieldChange(path, before, after)]
 
 
 def revert(document: Any, changes: Iterable[FieldChange]) -> Any:

@@ -180,7 +180,7 @@ CATALOGUE: tuple[Resource, ...] = (
     _sweep(type_tables.REWARDS, "/v1/rewards", order="", optional=True),
     Resource(
         type_tables.METADATA_SCHEMAS, "/v1/metadata-schemas", ("schemas", "data"), Strategy.SWEEP, PagingStyle.NONE,
-        routine=True,
+        routine=True, optional=True,
     ),
     Resource(
         tables.TRASH_BIN, "/v1/trash-bin", ("data",), Strategy.CURSOR, PagingStyle.ID_CURSOR, order="id", routine=True

@@ -172,11 +172,14 @@ class SyncEngine:
             await self._read(report, request, task, started_at)
         except IncompleteListing as stopped:
             resource.optional = resource.optional or (task.resource.optional and not resource.seen)
+            # What was skipped lies behind the cursor: going on from it would never meet it.
+            self._ledger.begin_again(task.resource.name, task.scope)
             self._note_stop(report, task, PARTIAL, stopped.reason)
         except ENDS_THE_RUN:
             raise
         except (BadRequest, Forbidden, NotFound) as refused:
             resource.optional = resource.optional or (task.resource.optional and not resource.seen)
+            self._ledger.begin_again(task.resource.name, task.scope)
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, refused.sentence)
         except ApiError as failed:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)

@@ -56,16 +56,17 @@ class Mark:
     high: str | None = None
     last_id: str | None = None
     total: int | None = None
+    unreadable: int = 0
 
     @classmethod
     def of(cls, resume: Mapping[str, Any] | None) -> "Mark":
         """The marks stored in an unfinished window."""
         stored = (resume or {}).get("mark") or {}
-        return cls(stored.get("high"), stored.get("last_id"), stored.get("total"))
+        return cls(stored.get("high"), stored.get("last_id"), stored.get("total"), stored.get("unreadable", 0))
 
     def as_json(self) -> dict[str, Any]:
         """What is stored beside the paging cursor."""
-        return {"high": self.high, "last_id": self.last_id, "total": self.total}
+        return {"high": self.high, "last_id": self.last_id, "total": self.total, "unreadable": self.unreadable}
 
 
 class _NotNarrowed(Exception):
@@ -254,6 +255,7 @@ class ListReading:
         session = self._session
         with transaction(session.connection):
             applied, identities = self._writer.apply(page.rows, self._context)
+            mark.unreadable += applied.not_understood
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
             mark.last_id = identities[-1] if identities else mark.last_id
             self.raise_mark(window, mark, identities)
@@ -338,7 +340,7 @@ class ListReading:
         """
         if mark.total is None or self._resource.style is not PagingStyle.KEYSET:
             return
-        held = self._session.ledger.seen_count(self._resource.name, self._task.scope)
+        held = self._session.ledger.seen_count(self._resource.name, self._task.scope) + mark.unreadable
         if held >= mark.total:
             return
         async for page in read_pages(self._session.client, replace(self._listing(ascending=True), limit=1)):
@@ -377,6 +379,11 @@ class ListReading:
 
     def _settle(self, window: Window, state: State) -> None:
         now = self._session.now()
+        if (state.created_watermark or "") > now:
+            # A record dated in the future must not hide what is created until then.
+            state = replace(state, created_watermark=window.started_at)
+        if (state.updated_watermark or "") > now:
+            state = replace(state, updated_watermark=window.started_at)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
         self._session.ledger.write_state(
             replace(
