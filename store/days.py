@@ -12,7 +12,10 @@ __all__ = ["day_bounds", "days_between", "instant_text", "local_day", "parse_ins
 
 @lru_cache(maxsize=65_536)
 def _day_of_minute(minute: str, zone: tzinfo) -> str:
-    return parse_instant(f"{minute}:00.000Z").astimezone(zone).date().isoformat()
+    try:
+        return parse_instant(f"{minute}:00.000Z").astimezone(zone).date().isoformat()
+    except OverflowError:  # the first or last day there is: "never" and "for ever", as some write them
+        return minute[:10]
 
 
 def local_day(text: str, zone: tzinfo) -> str:
@@ -23,11 +26,16 @@ def local_day(text: str, zone: tzinfo) -> str:
 def day_bounds(day: str, zone: tzinfo) -> tuple[str, str]:
     """The UTC instants, as text, at which a local day begins and ends; 23 to 25 hours apart around a clock change."""
     start = date.fromisoformat(day)
-    end = start + timedelta(days=1)
-    return (
-        instant_text(datetime.combine(start, time.min, zone)),
-        instant_text(datetime.combine(end, time.min, zone)),
-    )
+    begin = None if start == date.min else _midnight(start, 0, zone)
+    return begin or f"{day}T00:00:00.000Z", _midnight(start, 1, zone) or f"{day}T24"
+
+
+def _midnight(day: date, later: int, zone: tzinfo) -> str | None:
+    """When a day, or one some days later, begins; None outside the years 1 to 9999."""
+    try:
+        return instant_text(datetime.combine(day + timedelta(days=later), time.min, zone))
+    except OverflowError:
+        return None
 
 
 def days_between(start: date, end: date) -> Iterator[date]:

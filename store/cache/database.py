@@ -76,16 +76,18 @@ def on_network(path: Path) -> bool:
 
 def _prepare_place(path: Path) -> None:
     """Make the directory private and the file `0600` before SQLite writes a byte; `-wal` and `-shm` inherit it."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         if sys.platform != "win32" and path.stat().st_uid == os.getuid():
             path.chmod(0o600)
     except OSError as error:
-        raise CacheError(
-            f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file."
-        ) from None
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: Path, error: OSError) -> CacheError:
+    """The error for people behind a refusal of the operating system."""
+    return CacheError(f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file.")
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
@@ -173,6 +175,21 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+@contextlib.contextmanager
+def plain_trouble() -> Iterator[None]:
+    """Say what stops SQLite from writing (a full disk, a lock that stays) as an error for people.
+
+    Raises:
+        CacheError: in place of `sqlite3.OperationalError`.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise CacheError(
+            f"The cache could not be written ({error}). What was read before is kept; see to the cause and sync again."
+        ) from error
 
 
 def read_meta(connection: sqlite3.Connection, key: str) -> str | None:

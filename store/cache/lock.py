@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.cache.database import CacheError
+from store.cache.database import CacheError, unwritable
 from store.clock import Clock
 
 
@@ -52,6 +52,7 @@ def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
 
     Raises:
         CacheBusy: another process holds it.
+        CacheError: the directory cannot be written.
     """
     try:
         import fcntl
@@ -59,8 +60,11 @@ def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
         yield
         return
     path = lock_path(database)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise unwritable(database, error) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

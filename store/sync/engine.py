@@ -26,7 +26,7 @@ from store.api.errors import (
     RateLimited,
     TimedOut,
 )
-from store.cache.database import transaction
+from store.cache.database import plain_trouble, transaction
 from store.cache.journal import Moment
 from store.cache.ledger import FAILED, PARTIAL, PROJECT, SWEEP, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
@@ -99,7 +99,12 @@ class SyncEngine:
 
         Raises:
             UnknownCampaign: a named campaign does not exist; the routine lists have been read.
+            CacheError: the cache cannot be written any more; what was committed is kept.
         """
+        with plain_trouble():
+            return await self._run(request)
+
+    async def _run(self, request: SyncRequest) -> Report:
         report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())

@@ -15,10 +15,11 @@ from store.cache.ledger import COMPLETE, PROJECT, SWEEP, Ledger, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.clock import Clock
-from store.days import instant_text, parse_instant
+from store.days import instant_text
 from store.sync.catalogue import Strategy
 from store.sync.report import PAGES, ResourceReport
 from store.sync.tasks import Task
+from store.times import shifted
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
 OVERLAP = timedelta(seconds=2)
@@ -31,7 +32,7 @@ MEMBERS_PER_RUN = 40
 
 def earlier(text: str, by: timedelta) -> str:
     """An instant in the cache's form, moved back."""
-    return instant_text(parse_instant(text) - by)
+    return shifted(text, -(by // timedelta(milliseconds=1)))
 
 
 @dataclass(slots=True)
@@ -379,11 +380,10 @@ class ListReading:
 
     def _settle(self, window: Window, state: State) -> None:
         now = self._session.now()
-        if (state.created_watermark or "") > now:
-            # A record dated in the future must not hide what is created until then.
-            state = replace(state, created_watermark=window.started_at)
-        if (state.updated_watermark or "") > now:
-            state = replace(state, updated_watermark=window.started_at)
+        # A record dated in the future must not hide what is created or changed until then.
+        marks = ("created_watermark", "updated_watermark")
+        late: dict[str, Any] = {name: window.started_at for name in marks if (getattr(state, name) or "") > now}
+        state = replace(state, **late)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
         self._session.ledger.write_state(
             replace(

@@ -51,10 +51,17 @@ class ExportTwin:
     since: bool = False
 
 
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+"""Commas between thousands; a comma anywhere else is a decimal one, and dropping it would multiply the amount."""
+
+
 def exact_units(text: str, scale: int) -> int | None:
     """A CSV amount as an integer: digits times `scale`, exactly; None when it is no number or has a remainder."""
+    plain = text.strip()
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
     try:
-        value = Decimal(text.strip().replace(",", "")) * scale
+        value = Decimal(plain) * scale
     except InvalidOperation:
         return None
     return int(value) if value.is_finite() and value == value.to_integral_value() else None
@@ -105,8 +112,11 @@ def _voucher_document(row: Mapping[str, str], scales: Mapping[str, int]) -> dict
         "redeemed_quantity": as_integer(row.get("redemption_count", "")),
     }
     for measure in (_GIFT, _LOYALTY):
-        if row.get(measure.field) and measure.field in scales:
-            document[measure.path[0]] = {"balance": exact_units(row[measure.field], scales[measure.field])}
+        text = row.get(measure.field)
+        # Zero is zero in every unit, and until another amount comes no unit is known.
+        scale = scales.get(measure.field) or (1 if text and exact_units(text, 1) == 0 else None)
+        if text and scale:
+            document[measure.path[0]] = {"balance": exact_units(text, scale)}
     return document
 
 
