@@ -1,7 +1,9 @@
 """Figures in a row: the number first, its label and change beside it, source and age quietest."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from widgets.lines import Line, LineWidget, Role, Span, cut, line_width
 from widgets.text import cell_width, plain
@@ -74,16 +76,43 @@ class Stat(StatRow):
         super().__init__((stat,), id=id)
 
 
+class _Form(IntEnum):
+    """How much room a figure takes, widest first."""
+
+    ROOMY = 0
+    """The change beside the value, source and note on one line."""
+    DENSE = 1
+    """Source and note on lines of their own."""
+    NARROW = 2
+    """The change under the value, the source that most figures share once, under all of them."""
+
+
 def stat_lines(stats: Sequence[StatData], width: int) -> list[Line]:
-    """Lay figures out in columns of equal width; a blank line parts the rows of a wrapped layout."""
+    """Lay figures out side by side in the roomiest form that fits; a blank line parts the rows of a wrapped layout."""
     if not stats or width <= 0:
         return []
-    blocks = [_block(stat) for stat in stats]
-    columns = _columns([max(map(line_width, block)) for block in blocks], width)
-    per_row = len(columns)
+    blocks: list[list[Line]] = []
+    shared = ""
+    for form in _Form:
+        shared = _shared_source(stats) if form is _Form.NARROW else ""
+        blocks = [_block(stat, form, shared) for stat in stats]
+        if _needs(blocks) <= width:
+            break
+    lines = _rows(blocks, width)
+    return [*lines, cut(((shared, "source"),), width)] if shared else lines
+
+
+def _shared_source(stats: Sequence[StatData]) -> str:
+    """The source that more than one figure has, if there is one."""
+    counted = Counter(stat.source_text for stat in stats if stat.source_text).most_common(1)
+    return counted[0][0] if counted and counted[0][1] > 1 else ""
+
+
+def _rows(blocks: Sequence[list[Line]], width: int) -> list[Line]:
+    columns = _columns([_need(block) for block in blocks], width)
     out: list[Line] = []
-    for first in range(0, len(blocks), per_row):
-        row = blocks[first : first + per_row]
+    for first in range(0, len(blocks), len(columns)):
+        row = blocks[first : first + len(columns)]
         if out:
             out.append(())
         for depth in range(max(map(len, row))):
@@ -95,6 +124,15 @@ def stat_lines(stats: Sequence[StatData], width: int) -> list[Line]:
                     line.append((" " * (columns[place] + _GAP - line_width(part)), "text"))
             out.append(tuple(line))
     return out
+
+
+def _need(block: Sequence[Line]) -> int:
+    return max(map(line_width, block))
+
+
+def _needs(blocks: Sequence[Sequence[Line]]) -> int:
+    """The cells that figures take side by side."""
+    return sum(map(_need, blocks)) + _GAP * (len(blocks) - 1)
 
 
 def _columns(needs: Sequence[int], width: int) -> list[int]:
@@ -110,20 +148,29 @@ def _columns(needs: Sequence[int], width: int) -> list[int]:
     return [max(1, (width - _GAP * (per_row - 1)) // per_row)] * per_row
 
 
-def _block(stat: StatData) -> list[Line]:
-    """Label, figure with its change, then spark, source and note on as few lines as they need."""
-    figure: list[Span] = [(stat.value_text, stat.role)]
-    if stat.delta_text:
-        figure += [("  ", "text"), (stat.delta_text, stat.delta_role)]
-    lines: list[Line] = [((plain(stat.label).upper(), "label"),), tuple(figure)]
+def _block(stat: StatData, form: _Form, shared: str) -> list[Line]:
+    """Label, figure with its change, then spark, source and note on as few lines as the form allows."""
+    lines: list[Line] = [((plain(stat.label).upper(), "label"),)]
+    change: Line = ((stat.delta_text, stat.delta_role),) if stat.delta_text else ()
+    if form is _Form.NARROW:
+        lines.append(((stat.value_text, stat.role),))
+        # Sparks stand on one line, whether a change is known above them or not.
+        lines += [change] if change or stat.spark else []
+    else:
+        gap: Line = (("  " if form is _Form.ROOMY else " ", "text"),) if change else ()
+        lines.append(((stat.value_text, stat.role), *gap, *change))
     if stat.spark:
         lines.append(((stat.spark, "accent"),))
-    quiet = " · ".join(part for part in (stat.source_text, stat.note) if part)
-    if stat.note and stat.source_text and cell_width(plain(quiet)) > _MOST:
-        lines += [((stat.source_text, "source"),), ((stat.note, "warn"),)]
-    elif stat.note:
-        lead: Line = ((f"{stat.source_text} · ", "source"),) if stat.source_text else ()
-        lines.append((*lead, (stat.note, "warn")))
-    elif quiet:
-        lines.append(((quiet, "source"),))
-    return lines
+    return lines + _quiet_lines(stat, form, shared)
+
+
+def _quiet_lines(stat: StatData, form: _Form, shared: str) -> list[Line]:
+    source = "" if stat.source_text == shared else stat.source_text
+    joined = " · ".join(part for part in (source, stat.note) if part)
+    lead: Line = ((source, "source"),) if source else ()
+    note: Line = ((stat.note, "warn"),) if stat.note else ()
+    if not lead or not note:
+        return [lead or note] if joined else []
+    if form is not _Form.ROOMY or cell_width(plain(joined)) > _MOST:
+        return [lead, note]
+    return [((f"{source} · ", "source"), *note)]

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass, replace
 
-from store.domain.rules import BudgetLimit, budget_limits
+from store.domain.rules import BudgetKind, BudgetLimit, budget_limits
 from store.json_text import decode
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
@@ -17,6 +17,11 @@ class RuleLimit:
     rule_id: str
     rule_name: str
     limit: BudgetLimit
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it caps an amount of money, in minor units."""
+        return self.limit.kind is BudgetKind.AMOUNT
 
 
 @dataclass(frozen=True, slots=True)

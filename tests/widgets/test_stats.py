@@ -26,8 +26,23 @@ def test_wide_all_stand_in_one_row() -> None:
     assert "3,918  ▲ 8 %" in got[1]
 
 
+def test_with_little_room_changes_stand_below_and_a_shared_source_once() -> None:
+    got = text(FIVE, 70)
+    assert got[0].split() == ["REDEEMED", "SUCCESS", "DISCOUNT", "GIVEN", "ORDERS", "LEFT"]
+    assert got[1].split() == ["3,918", "94.1", "%", "€19,590.00", "€391,820", "€5,410"]
+    assert [row.strip() for row in got].count("summary · 2 min") == 1
+    assert got[-1] == "summary · 2 min"
+
+
+def test_a_source_that_differs_stands_with_its_figure() -> None:
+    other = StatData("Referred ever", "638", source_text="rows · 1 h")
+    got = text((*FIVE, other), 70)
+    assert got[-1] == "summary · 2 min"
+    assert any("rows · 1 h" in row for row in got[:-1])
+
+
 def test_narrow_they_wrap_into_even_rows() -> None:
-    got = text(FIVE, 60)
+    got = text(FIVE, 54)
     heads = [row.split() for row in got if "REDEEMED" in row or "ORDERS" in row]
     assert heads == [["REDEEMED", "SUCCESS", "DISCOUNT", "GIVEN"], ["ORDERS", "LEFT"]]
 
@@ -51,7 +66,7 @@ class Host(App[None]):
         yield Stat(StatData("[/x]", "[@click=app.bell]1[/]"))
 
 
-@pytest.mark.parametrize(("size", "height"), [((80, 24), 4), ((160, 45), 4), ((50, 24), 12)])
+@pytest.mark.parametrize(("size", "height"), [((80, 24), 4), ((70, 24), 5), ((160, 45), 4), ((44, 24), 13)])
 async def test_the_row_is_as_high_as_it_needs(size: tuple[int, int], height: int) -> None:
     app = Host()
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:

@@ -1,6 +1,6 @@
 """Discount coupons."""
 
-from tui.panels import catalogue, charts
+from tui.panels import catalogue, headline
 from tui.spec import TypeSpec
 from tui.tabs import catalogue as tabs
 
@@ -28,5 +28,5 @@ SPEC = TypeSpec(
         tabs.ACTIVITY,
         tabs.DISCOUNT_ANALYTICS,
     ),
-    headline=catalogue.stats(charts.headline(discount=True)),
+    headline=catalogue.stats(headline.headline(discount=True, standing=headline.budget_left)),
 )

@@ -1,6 +1,6 @@
 """Gift cards."""
 
-from tui.panels import catalogue, charts
+from tui.panels import catalogue, headline
 from tui.spec import TypeSpec
 from tui.tabs import catalogue as tabs
 
@@ -29,5 +29,5 @@ SPEC = TypeSpec(
         tabs.CREDIT_TRANSACTIONS,
         tabs.GIFT_ANALYTICS,
     ),
-    headline=catalogue.stats(charts.headline(discount=False)),
+    headline=catalogue.stats(headline.headline(discount=False, standing=headline.credit_outstanding)),
 )

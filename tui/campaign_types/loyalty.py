@@ -1,6 +1,6 @@
 """Loyalty programs."""
 
-from tui.panels import catalogue, charts
+from tui.panels import catalogue, headline
 from tui.spec import TypeSpec
 from tui.tabs import catalogue as tabs
 
@@ -34,5 +34,5 @@ SPEC = TypeSpec(
         tabs.POINT_TRANSACTIONS,
         tabs.LOYALTY_ANALYTICS,
     ),
-    headline=catalogue.stats(charts.headline(discount=False)),
+    headline=catalogue.stats(headline.headline(discount=False, standing=headline.points_outstanding)),
 )

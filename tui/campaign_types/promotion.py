@@ -1,6 +1,6 @@
 """Promotion campaigns."""
 
-from tui.panels import catalogue, charts
+from tui.panels import catalogue, headline
 from tui.spec import TypeSpec
 from tui.tabs import catalogue as tabs
 
@@ -17,5 +17,5 @@ SPEC = TypeSpec(
         catalogue.PROMOTION_ACTIVITY,
     ),
     tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
-    headline=catalogue.stats(charts.headline(discount=True)),
+    headline=catalogue.stats(headline.headline(discount=True)),
 )

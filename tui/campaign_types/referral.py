@@ -1,6 +1,6 @@
 """Referral programs."""
 
-from tui.panels import catalogue, charts
+from tui.panels import catalogue, headline
 from tui.spec import TypeSpec
 from tui.tabs import catalogue as tabs
 
@@ -32,5 +32,5 @@ SPEC = TypeSpec(
         tabs.METADATA,
         tabs.ACTIVITY,
     ),
-    headline=catalogue.stats(charts.headline(discount=True)),
+    headline=catalogue.stats(headline.headline(discount=True, standing=headline.customers_referred)),
 )

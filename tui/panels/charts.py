@@ -1,17 +1,15 @@
-"""The dashboard's charts over time: activity, codes created and deleted; and the figures above them."""
+"""The dashboard's charts over time: activity, codes created and deleted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from store.models import Source, Unit
-from store.queries.series import DateSpan, daily_series, success_rate
+from store.models import Source
+from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
-from tui.figures import series_words, stat
+from tui.figures import series_words
 from tui.spec import CampaignContext
-from widgets import format as fmt
 from widgets.chart import ChartSpec, Series
 from widgets.lines import Role
-from widgets.stats import StatData
 
 _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
 
@@ -92,55 +90,3 @@ def vouchers_chart(context: CampaignContext) -> ChartSpec:
     if all(series.total == 0 for _, series in named):
         return replace(chart, series=(), empty_note="No code was created or deleted in this range.")
     return chart
-
-
-_MONEY = ("discounted_amount", "rolledback_discounted_amount", "orders_amount", "orders_rolledback_amount")
-
-
-def headline(*, discount: bool) -> Callable[[CampaignContext], list[StatData]]:
-    """The figures a reader looks for first: redeemed, success, discount given, orders.
-
-    Args:
-        discount: whether this type gives discounts.
-    """
-
-    def load(context: CampaignContext) -> list[StatData]:
-        metrics = ("redemptions_succeeded", "redemptions_failed", "validations_succeeded", *_MONEY)
-        now, clock = read_series(context, metrics), context.reader.now()
-        before = read_series(context, metrics, context.period.span.previous) if context.period.compare else {}
-        width = 14
-
-        def one(name: str, label: str, unit: Unit = Unit.COUNT) -> StatData:
-            figure = now[name].figure(unit, before.get(name))
-            spark = fmt.sparkline(now[name].values, width)
-            return stat(label, figure, context.currency, clock, spark=spark)
-
-        stats = [one("redemptions_succeeded", "Redeemed"), _success(now, before, context)]
-        if discount:
-            stats.append(one("discounted_amount", "Discount given", Unit.MINOR))
-        return [*stats, one("orders_amount", "Orders", Unit.MINOR)]
-
-    return load
-
-
-def _success(now: dict[str, DailySeries], before: dict[str, DailySeries], context: CampaignContext) -> StatData:
-    rate = success_rate(now["redemptions_succeeded"].total, now["redemptions_failed"].total)
-    old = None
-    if before:
-        old = success_rate(before["redemptions_succeeded"].total, before["redemptions_failed"].total)
-    figure = now["redemptions_succeeded"].figure(Unit.PERMILLE)
-    change = ""
-    if rate is not None and old is not None and rate != old:
-        sign = "▲" if rate > old else "▼"
-        change = f"{sign} {abs(rate - old) // 10}.{abs(rate - old) % 10} pt"
-    failed = now["redemptions_failed"].total
-    return StatData(
-        "Success",
-        fmt.percent(rate, 1000),
-        change,
-        "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
-        "",
-        series_words(now["redemptions_succeeded"], context.reader.now()),
-        f"{fmt.count(failed)} failed" if failed else "",
-        "bad" if rate is not None and rate < 700 and figure.value else "strong",
-    )

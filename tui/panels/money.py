@@ -38,24 +38,30 @@ def discount_budget(context: CampaignContext) -> PanelData:
     )
 
 
+def left_of(found: RuleLimit, spent: Figure, count: Figure) -> int | None:
+    """What a limit on the whole campaign leaves, in minor units or redemptions; None when that cannot be told."""
+    limit = found.limit
+    used = spent.value if found.is_money else count.value if limit.kind is BudgetKind.COUNT else None
+    return None if limit.limit is None or used is None or not limit.is_whole_campaign else limit.limit - used
+
+
 def _limit_fields(found: RuleLimit, spent: Figure, count: Figure, currency: str | None) -> list[Field]:
     limit = found.limit
     name = f"Rule “{found.rule_name}”"
     if limit.limit is None:
         return [Field("Limit", f"{name}: a formula decides", "muted")]
-    is_money = limit.kind is BudgetKind.AMOUNT
     shown = (
         format_minor(limit.limit, currency)
-        if is_money
+        if found.is_money
         else f"{limit.limit:,} {_COUNTED.get(limit.kind, limit.kind.value)}"
     )
-    used = spent.value if is_money else count.value if limit.kind is BudgetKind.COUNT else None
-    if not limit.is_whole_campaign or used is None:
+    left = left_of(found, spent, count)
+    if left is None:
         return [Field("Limit", f"{shown} {limit.scope} ({name})")]
-    left = limit.limit - used
-    rest = format_minor(left, currency) if is_money else f"{left:,}"
+    rest = format_minor(left, currency) if found.is_money else f"{left:,}"
+    used = max(limit.limit - left, 0)
     return [
-        Field("Limit", f"{shown} ({name})", meter=(max(used, 0), limit.limit) if limit.limit > 0 else None),
+        Field("Limit", f"{shown} ({name})", meter=(used, limit.limit) if limit.limit > 0 else None),
         Field("Left", rest, "strong" if left > 0 else "bad", substitute="est."),
     ]
 

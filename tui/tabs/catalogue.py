@@ -1,6 +1,6 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
-from tui.panels.charts import headline
+from tui.panels.headline import headline
 from tui.spec import TabSpec
 from tui.tabs import analytics_charts, program_tabs
 from tui.tabs.activity_tab import ActivityTab, count_activity

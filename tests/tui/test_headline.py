@@ -1,0 +1,68 @@
+"""The figures above a dashboard are those of its panels."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from store.queries.campaigns import list_campaigns
+from store.queries.reader import Reader
+from tests.store.syncing import ZONE
+from tests.tui.tab_host import campaigns_of, context_of, make_cache, reading
+from tui.panels import headline
+from tui.panels.loyalty import total_points
+from tui.panels.money import discount_budget, gift_budget
+from tui.panels.referral import numbers_panel
+from tui.spec import CampaignContext
+from widgets.panel import PanelData
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    with reading(make_cache(tmp_path_factory.mktemp("headline") / "cache.db")) as opened:
+        yield opened
+
+
+def value_of(panel: PanelData, label: str) -> object:
+    return next(field.value for field in panel.fields if field.label == label)
+
+
+@pytest.mark.parametrize(
+    ("kind", "standing", "panel", "label"),
+    [
+        ("GIFT_VOUCHERS", headline.credit_outstanding, gift_budget, "Outstanding"),
+        ("LOYALTY_PROGRAM", headline.points_outstanding, total_points, "Outstanding"),
+        ("REFERRAL_PROGRAM", headline.customers_referred, numbers_panel, "Referees"),
+    ],
+)
+def test_where_a_program_stands_is_what_its_panel_says(
+    reader: Reader,
+    kind: str,
+    standing: headline.Standing,
+    panel: Callable[[CampaignContext], PanelData],
+    label: str,
+) -> None:
+    context = context_of(reader, campaigns_of(reader)[kind])
+    shown = headline.headline(discount=False, standing=standing)(context)[-1]
+    assert shown.value_text == value_of(panel(context), label)
+    assert any(char in "123456789" for char in shown.value_text)
+    assert shown.source_text
+
+
+def test_what_a_limit_leaves_is_what_the_budget_panel_says(reader: Reader) -> None:
+    told = 0
+    for campaign in list_campaigns(reader.connection, reader.now(), ZONE):
+        context = context_of(reader, campaign)
+        left = headline.budget_left(context)
+        panel = [field for field in discount_budget(context).fields if field.label == "Left"]
+        assert (left is None) == (not panel)
+        if left is not None:
+            told += 1
+            assert left.value_text.removesuffix(" redemptions") == panel[0].value
+            assert left.note == "est."
+    assert told
+
+
+def test_without_a_limit_or_a_standing_figure_the_row_ends_with_orders(reader: Reader) -> None:
+    context = context_of(reader, campaigns_of(reader)["PROMOTION"])
+    labels = [one.label for one in headline.headline(discount=True, standing=lambda _: None)(context)]
+    assert labels == ["Redeemed", "Success", "Discount given", "Orders"]
