@@ -1,14 +1,14 @@
 """The first tab of every campaign: the figures a reader looks for first, then the type's panels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import cast
 
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from tui.spec import CampaignBody, CampaignContext, PanelSpec, TypeSpec
+from tui.spec import CampaignBody, CampaignContext, TypeSpec
 from tui.tabs.composed_tab import PartsScroll
-from widgets.panel import PanelGrid
+from widgets.panel_grid import WHOLE_ROW, PanelGrid
 
 
 class Dashboard(PartsScroll):
@@ -22,7 +22,6 @@ class Dashboard(PartsScroll):
     DEFAULT_CSS = """
     Dashboard > PanelGrid { margin-bottom: 0; }
     Dashboard > .headline { height: auto; margin: 0 0 1 1; }
-    Dashboard PanelGrid.-two-columns > .-wide { column-span: 2; }
     """
 
     def __init__(self, spec: TypeSpec, context: CampaignContext, *, id: str | None = None) -> None:  # noqa: A002
@@ -39,9 +38,9 @@ class Dashboard(PartsScroll):
             self._bodies.append(headline)
             yield headline
         with PanelGrid():
-            for panel, wide in zip(self._spec.panels, whole_rows(self._spec.panels), strict=True):
+            for panel in self._spec.panels:
                 body = panel.build(self._shown_context)
-                body.set_class(wide, "-wide")
+                body.set_class(panel.wide, WHOLE_ROW)
                 self._bodies.append(body)
                 yield body
 
@@ -54,16 +53,3 @@ class Dashboard(PartsScroll):
     def _panel_bodies(self) -> Iterator[CampaignBody]:
         for body in self._bodies:
             yield cast("CampaignBody", body)
-
-
-def whole_rows(panels: Sequence[PanelSpec]) -> list[bool]:
-    """Which panels take a row of two columns: the wide ones, and one that would be left alone beside none."""
-    whole = [panel.wide for panel in panels]
-    alone: int | None = None
-    for index, panel in enumerate(panels):
-        if panel.wide and alone is not None:
-            whole[alone] = True
-        alone = index if not panel.wide and alone is None else None
-    if alone is not None:
-        whole[alone] = True
-    return whole

@@ -1,18 +1,13 @@
-"""Boxes of label and value, and the grid that sets them in one or two columns."""
+"""Boxes of label and value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from textual.containers import Grid
-from textual.layouts.grid import GridLayout
 
 from widgets import format as fmt
 from widgets.lines import Line, LineWidget, Role, Span, frame
 from widgets.text import cell_fit, cell_width, plain
 from widgets.wrap import wrap_cells
 
-_WIDE = 120
-_LEAST_FOR_TWO = 88
 _METER_CELLS = 10
 _LABEL_MOST = 22
 
@@ -105,34 +100,6 @@ class DetailPanel(LineWidget):
             foot=((data.foot_note, "muted"),) if data.foot_note else (),
             height=height,
         )
-
-
-class PanelGrid(Grid):
-    """Panels in two columns from 120 columns of terminal, else in one, in the same order.
-
-    Use it as a container::
-
-        with PanelGrid():
-            yield DetailPanel(details)
-            yield DetailPanel(budget)
-
-    Panels of one row are equally high. A drawer that takes width away makes it one column again.
-    """
-
-    DEFAULT_CSS = """
-    PanelGrid { height: auto; grid-size: 1; grid-rows: auto; }
-    PanelGrid.-two-columns { grid-size: 2; grid-gutter: 0 1; }
-    """
-
-    def on_resize(self) -> None:
-        """Choose the number of columns."""
-        wide = self.app.size.width >= _WIDE and self.size.width >= _LEAST_FOR_TWO
-        self.set_class(wide, "-two-columns")
-
-    def on_mount(self) -> None:
-        """Rows stretch, so that the boxes of a row end together."""
-        if isinstance(self.layout, GridLayout):
-            self.layout.stretch_height = True
 
 
 def field_lines(fields: Sequence[Field], width: int) -> list[Line]:
