@@ -112,9 +112,9 @@ def _unknown(discount: Mapping[str, Any]) -> str:
 
 
 def gift_text(gift: Any, currency: str | None = None) -> str:
-    """Gift credit in words: `€25.00 gift credit`; empty when there is none (schema Gift, minor units)."""
+    """Gift credit in words: `€25.00 gift credit`; empty when no amount is told (schema Gift, minor units)."""
     known = members(gift)
-    if not known:
+    if known.get("amount") is None:
         return ""
     effect = scope_text(known.get("effect"))
     scope = f", paid from {effect}" if effect and effect != "order" else ""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from store.cache.registry import TABLES
+from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
 from store.queries.rows import RowView, table_view
 
 _NAMED = "coalesce(c.name, c.email, c.source_id)"
@@ -15,6 +16,16 @@ def _with_code(view: RowView) -> RowView:
 
 
 VOUCHERS = table_view("vouchers", ("code", "id", "holder_id"))
+CODES = replace(
+    VOUCHERS,
+    columns={
+        **VOUCHERS.columns,
+        "amount": GIFT_AMOUNT,
+        "amount_told": "t.amount is not null",
+        "publish_count": PUBLISH_COUNT,
+    },
+)
+"""Vouchers for people: what an export left out is worked out."""
 REDEMPTIONS = table_view(
     "redemptions", ("voucher_code", "customer_id", "id", "order_id", "failure_code", "tracking_id")
 )

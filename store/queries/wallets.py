@@ -10,6 +10,7 @@ from datetime import date, tzinfo
 
 from store.models import Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
+from store.queries.derived import GIFT_AMOUNT
 from store.queries.freshness import data_state
 from store.queries.series import DateSpan, daily_series
 from store.queries.totals import summary_totals
@@ -98,9 +99,9 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     since = "" if told is None else told_until or ""
     state = data_state(connection, "vouchers", campaign_id)
     amounts, added = connection.execute(
-        "select sum(v.amount), coalesce(sum((select sum(t.amount) from transactions t where t.voucher_id = v.id"
-        " and t.campaign_id = v.campaign_id and t.type = 'CREDITS_ADDITION')), 0)"
-        " from vouchers v where v.campaign_id = ? and v.created_at >= ?",
+        f"select sum({GIFT_AMOUNT}), coalesce(sum((select sum(a.amount) from transactions a where a.voucher_id = t.id"
+        " and a.campaign_id = t.campaign_id and a.type = 'CREDITS_ADDITION')), 0)"
+        " from vouchers t where t.campaign_id = ? and t.created_at >= ?",
         (campaign_id, since),
     ).fetchone()
     if told is not None:

@@ -9,7 +9,7 @@ from store.domain.discount import voucher_value_text
 from store.domain.values import inside, word
 from store.queries.names import person
 from store.queries.rows import Condition
-from store.queries.views import VOUCHERS
+from store.queries.views import CODES
 from tui.spec import CampaignContext
 from tui.tabs.details import generic_detail
 from tui.tabs.list_spec import (
@@ -21,7 +21,6 @@ from tui.tabs.list_spec import (
     Record,
     day,
     list_column,
-    money,
     number,
     points,
     text,
@@ -99,6 +98,12 @@ def _emptied(record: Record) -> Cell:
     return CellText(words, "muted") if record["balance"] == 0 else words
 
 
+def _loaded(record: Record) -> Cell:
+    """All credit a card was given; worked out where only an export of it was read."""
+    words = record.scene.money(record["amount"])
+    return words if record["amount_told"] or not words else CellText(f"{words} est.", "muted")
+
+
 def _next_expiration(record: Record) -> Cell:
     value, at = record["next_expiration_points"], record["next_expiration_date"]
     return f"{fmt.points(value)} on {record.scene.day(at)}" if isinstance(value, int) and value and at else ""
@@ -115,6 +120,7 @@ _CREATED = day("created_at", "Created", priority=40)
 _ENDS = day("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
 _BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", priority=85)
+_LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", priority=70)
 
 
 def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -149,7 +155,7 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
     spec = ListSpec(
         id=identity,
         noun=noun,
-        view=VOUCHERS,
+        view=CODES,
         columns=(_CODE, _STATUS, *columns, _CREATED, _ENDS, _CATEGORY),
         empty=f"No {noun[1]} cached. Press r to fetch them; large campaigns come by export.",
         facets=(Facet("Status", _statuses), Facet("Customer", _holding), PRESENCE),
@@ -162,9 +168,7 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
 
 
 DISCOUNT_CODES = code_list("vouchers", ("voucher", "vouchers"), (_USES, _HOLDER, _PUBLISHED))
-GIFT_CODES = code_list(
-    "gift-codes", ("gift card", "gift cards"), (_BALANCE, money("amount", "Loaded", priority=70), _USES, _HOLDER)
-)
+GIFT_CODES = code_list("gift-codes", ("gift card", "gift cards"), (_BALANCE, _LOADED, _USES, _HOLDER))
 LOYALTY_CARDS = code_list(
     "loyalty-cards",
     ("loyalty card", "loyalty cards"),
