@@ -1,10 +1,10 @@
 """The world's resources as columns with documents made on demand.
 
-A world of 70,000 records must exist in under two seconds, so records are columns of plain values; a document
-is rendered only when a page shows it.
+A world of 150,000 records must exist at once, so records are columns of plain values, which may themselves be made
+when first asked for; a document is rendered only when a page shows it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -24,7 +24,7 @@ class Table:
     """
 
     name: str
-    columns: dict[str, list[Any]]
+    columns: Mapping[str, list[Any]]
     render: Callable[[int], Document]
     version: int = field(default=0)
 

@@ -1,47 +1,58 @@
 """Cards that hold a balance: gift credits and loyalty points, every change a transaction."""
 
-from typing import Any
-
 from store.sandbox.world import moments
+from store.sandbox.world.notes import BucketNote, Code, OrderNote, PendingNote, RedemptionNote, TransactionNote
 from store.sandbox.world.plans import CampaignPlan
 from store.sandbox.world.programs import EarningRule
-from store.sandbox.world.records import PendingPointsRow, PointsBucketRow, RedemptionRow, TransactionRow
-from store.sandbox.world.stage import Code, Stage
+from store.sandbox.world.stage import Stage
 from store.sandbox.world.traffic import CampaignTraffic
 
 
 class BalanceTraffic(CampaignTraffic):
     """Shared by gift and loyalty: posts transactions with running balances, in the order of time."""
 
-    def post(self, ms: int, code: Code, kind: str, amount: int, **members: Any) -> TransactionRow:
-        """Change a balance by `amount` (signed) and write the transaction."""
+    def post(
+        self,
+        ms: int,
+        code: Code,
+        kind: str,
+        amount: int,
+        *,
+        reason: str | None = None,
+        related: str | None = None,
+        order: OrderNote | None = None,
+        redemption: RedemptionNote | None = None,
+        rollback: RedemptionNote | None = None,
+        rule: EarningRule | None = None,
+        reward: str | None = None,
+        other: Code | None = None,
+    ) -> TransactionNote:
+        """Change a balance by `amount` (signed) and write the transaction down."""
         code.balance += amount
         if amount > 0 and not kind.endswith("REFUND"):
             code.total += amount
-        code.touched = max(code.touched, ms)
-        manual = members.get("reason") is not None
-        row = TransactionRow(
-            id=self.stage.timed_key("vtx", ms),
-            created_at=moments.text(ms),
-            campaign_id=self.plan.id,
-            voucher_id=code.id,
-            type=kind,
-            amount=amount,
-            balance=code.balance,
-            total=code.total,
-            source_id=f"ticket/{ms % 9973}" if manual else None,
-            source="voucherify-web-ui" if manual else None,
-            reason=members.get("reason"),
-            related_transaction_id=members.get("related_transaction_id"),
-            order_id=members.get("order_id"),
-            redemption_id=members.get("redemption_id"),
-            rollback_id=members.get("rollback_id"),
-            earning_rule_id=members.get("earning_rule_id"),
-            reward_id=members.get("reward_id"),
-            other_voucher_id=members.get("other_voucher_id"),
+        if ms > code.touched:
+            code.touched = ms
+        note = TransactionNote(
+            self.stage.timed_key("vtx", ms),
+            ms,
+            self.plan,
+            code,
+            kind,
+            amount,
+            code.balance,
+            code.total,
+            reason,
+            related,
+            order.id if order else None,
+            redemption.id if redemption else None,
+            rollback.id if rollback else None,
+            rule.id if rule else None,
+            reward,
+            other,
         )
-        self.stage.transactions.append(row)
-        return row
+        self.stage.transactions.append(note)
+        return note
 
     def manual_changes(self, kind: str, wanted: int, amounts: tuple[int, ...], reason: str) -> None:
         """Put additions or removals by hand on the schedule."""
@@ -52,8 +63,7 @@ class BalanceTraffic(CampaignTraffic):
             if code is not None and code.balance + amount >= 0:
                 self.post(ms, code, kind, amount, reason=reason)
 
-        for ms in self.stage.times(self.begin, self.end, wanted):
-            self.schedule(ms, change)
+        self.schedule_all(self.stage.times(self.begin, self.end, wanted), change)
 
 
 class GiftTraffic(BalanceTraffic):
@@ -74,16 +84,13 @@ class GiftTraffic(BalanceTraffic):
             return
         order = self.stage.order_amount()
         paid = min(code.balance, order)
-        row = self.succeed(ms, code, order, paid, amount=paid)
-        self.post(ms, code, "CREDITS_REDEMPTION", -paid, redemption_id=row.id, order_id=row.order_id)
+        note = self.succeed(ms, code, order, paid, amount=paid)
+        self.post(ms, code, "CREDITS_REDEMPTION", -paid, redemption=note, order=note.order)
         code.used += 1
 
-    def refund(self, ms: int, code: Code, old: RedemptionRow, row: RedemptionRow) -> None:
+    def refund(self, ms: int, code: Code, old: RedemptionNote, undo: RedemptionNote) -> None:
         """The credits return to the card."""
-        self.post(
-            ms, code, "CREDITS_REFUND", old.amount or 0,
-            redemption_id=old.id, rollback_id=row.id, order_id=old.order_id,
-        )  # fmt: skip
+        self.post(ms, code, "CREDITS_REFUND", old.amount or 0, redemption=old, rollback=undo, order=old.order)
 
 
 class LoyaltyTraffic(BalanceTraffic):
@@ -98,12 +105,10 @@ class LoyaltyTraffic(BalanceTraffic):
     def plan_balance_changes(self) -> None:
         """Points for orders, additions and removals by hand, transfers between cards."""
         stage = self.stage
-        for ms in stage.times(self.begin, self.end, stage.accruals):
-            self.schedule(ms, self.earn)
+        self.schedule_all(stage.times(self.begin, self.end, stage.accruals), self.earn)
         self.manual_changes("POINTS_ADDITION", stage.accruals // 25, (20, 50, 100), "Apology: late delivery")
         self.manual_changes("POINTS_REMOVAL", stage.accruals // 60, (-10, -30), "Correction after audit")
-        for ms in stage.times(self.begin, self.end, stage.accruals // 60):
-            self.schedule(ms, self.transfer)
+        self.schedule_all(stage.times(self.begin, self.end, stage.accruals // 60), self.transfer)
 
     def earn(self, ms: int) -> None:
         """An order or an event earns points, at once or after a waiting time."""
@@ -116,47 +121,35 @@ class LoyaltyTraffic(BalanceTraffic):
             rule = self.program.rules[2 + self.rng.randrange(2)]
         points = rule.points if not rule.every else order // rule.every * rule.points
         key = self.stage.timed_key("ev", ms)
-        order_id = self.add_order(ms, moments.text(ms), key, code.holder, order, 0) if rule.every else None
-        if rule.pending_days and order_id is not None:
-            self._wait(ms, code, rule, points, order_id)
+        placed = self.note_order(ms, key, code.holder, order, 0) if rule.every else None
+        if rule.pending_days and placed is not None:
+            self._wait(ms, code, rule, points, placed)
         else:
-            self._grant(ms, code, "POINTS_ACCRUAL", points, rule, order_id)
+            self._grant(ms, code, "POINTS_ACCRUAL", points, rule, placed)
 
-    def _grant(self, ms: int, code: Code, kind: str, points: int, rule: EarningRule, order_id: str | None) -> None:
-        row = self.post(ms, code, kind, points, order_id=order_id, earning_rule_id=rule.id)
+    def _grant(self, ms: int, code: Code, kind: str, points: int, rule: EarningRule, order: OrderNote | None) -> None:
+        accrual = self.post(ms, code, kind, points, order=order, rule=rule)
         if self.program.months is None:
             return
         due = moments.month_start(ms + (self.program.months + 1) * 31 * moments.DAY) - moments.SECOND
         if due < self.stage.now:
-            self.schedule(due, lambda at: self._expire(at, code, points // 2, row.id))
+            self.schedule(due, lambda at: self._expire(at, code, points // 2, accrual.id))
 
-    def _wait(self, ms: int, code: Code, rule: EarningRule, points: int, order_id: str) -> None:
+    def _wait(self, ms: int, code: Code, rule: EarningRule, points: int, order: OrderNote) -> None:
         due = (moments.day_of(ms) + rule.pending_days) * moments.DAY
         overdue = due > self.stage.now - 45 * moments.DAY and self.rng.random() < 0.15
         if due < self.stage.now and not overdue:
-            self.schedule(due, lambda at: self._grant(at, code, "PENDING_POINTS_ACTIVATION", points, rule, order_id))
+            self.schedule(due, lambda at: self._grant(at, code, "PENDING_POINTS_ACTIVATION", points, rule, order))
             return
         code.touched = max(code.touched, ms)
-        self.stage.pending.append(
-            PendingPointsRow(
-                id=self.stage.timed_key("lopp", ms),
-                created_at=moments.text(ms),
-                updated_at=None,
-                campaign_id=self.plan.id,
-                voucher_id=code.id,
-                customer_id=self.stage.people[code.holder].row.id if code.holder >= 0 else None,
-                order_id=order_id,
-                points=points,
-                activates_at=moments.day_text(moments.day_of(due)),
-                earning_rule_id=rule.id,
-            )
-        )
+        key = self.stage.timed_key("lopp", ms)
+        self.stage.pending.append(PendingNote(key, ms, self.plan, code, code.holder, order.id, points, due, rule.id))
 
     def _expire(self, ms: int, code: Code, points: int, accrual: str) -> None:
         gone = min(code.balance, points)
         if gone <= 0:
             return
-        self.post(ms, code, "POINTS_EXPIRATION", -gone, related_transaction_id=accrual)
+        self.post(ms, code, "POINTS_EXPIRATION", -gone, related=accrual)
         self._add_bucket(ms - 200 * moments.DAY, code, gone, "EXPIRED", moments.day_text(moments.day_of(ms)))
 
     def transfer(self, ms: int) -> None:
@@ -165,11 +158,8 @@ class LoyaltyTraffic(BalanceTraffic):
         if source is None or target is None or source is target or source.balance < 10:
             return
         points = source.balance // 2
-        out = self.post(ms, source, "POINTS_TRANSFER_OUT", -points, other_voucher_id=target.id, reason="Family account")
-        self.post(
-            ms, target, "POINTS_TRANSFER_IN", points,
-            other_voucher_id=source.id, related_transaction_id=out.id, reason="Family account",
-        )  # fmt: skip
+        out = self.post(ms, source, "POINTS_TRANSFER_OUT", -points, other=target, reason="Family account")
+        self.post(ms, target, "POINTS_TRANSFER_IN", points, other=source, related=out.id, reason="Family account")
 
     def attempt(self, ms: int) -> None:
         """A holder takes a reward; some ask for more than they have."""
@@ -182,20 +172,18 @@ class LoyaltyTraffic(BalanceTraffic):
         offer = self.rng.choice(offers)
         coin = offer.type == "COIN"
         order = max(self.stage.order_amount(), offer.value) if coin else 0
-        row = self.succeed(ms, code, order, offer.value if coin else 0, amount=offer.cost, reward=offer.assignment_id)
-        self.post(
-            ms, code, "POINTS_REDEMPTION", -offer.cost,
-            redemption_id=row.id, order_id=row.order_id, reward_id=offer.reward_id,
-        )  # fmt: skip
+        given = offer.value if coin else 0
+        note = self.succeed(ms, code, order, given, amount=offer.cost, reward=offer.assignment_id)
+        self.post(ms, code, "POINTS_REDEMPTION", -offer.cost, redemption=note, order=note.order, reward=offer.reward_id)
         code.used += 1
 
     def _richest(self, ms: int) -> Code | None:
         seen = [code for code in (self.pick(ms) for _ in range(6)) if code is not None]
         return max(seen, key=lambda code: code.balance, default=None)
 
-    def refund(self, ms: int, code: Code, old: RedemptionRow, row: RedemptionRow) -> None:
+    def refund(self, ms: int, code: Code, old: RedemptionNote, undo: RedemptionNote) -> None:
         """The points return to the card."""
-        self.post(ms, code, "POINTS_REFUND", old.amount or 0, redemption_id=old.id, rollback_id=row.id)
+        self.post(ms, code, "POINTS_REFUND", old.amount or 0, redemption=old, rollback=undo)
 
     def finish(self) -> None:
         """What is left on each card lies in buckets that expire at coming month ends, or never."""
@@ -216,15 +204,5 @@ class LoyaltyTraffic(BalanceTraffic):
         return moments.day_text(moments.day_of(end) - 1)
 
     def _add_bucket(self, ms: int, code: Code, points: int, status: str, expires_at: str | None) -> None:
-        self.stage.buckets.append(
-            PointsBucketRow(
-                id=self.stage.timed_key("lopb", max(0, ms)),
-                created_at=moments.text(ms),
-                updated_at=None,
-                campaign_id=self.plan.id,
-                voucher_id=code.id,
-                points=points,
-                status=status,
-                expires_at=expires_at,
-            )
-        )
+        key = self.stage.timed_key("lopb", max(0, ms))
+        self.stage.buckets.append(BucketNote(key, ms, self.plan, code, points, status, expires_at))

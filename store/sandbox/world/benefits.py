@@ -5,6 +5,8 @@ from typing import Any
 from store.sandbox.table import Document
 from store.sandbox.world.vocabulary import FREE_SHIPPING, PRODUCTS
 
+_PRICES = {key: price for key, _, _, price in PRODUCTS}
+
 
 def percent(percent_off: float, limit: int | None = None, effect: str = "APPLY_TO_ORDER") -> Document:
     """A share of the order, at most `limit` minor units."""
@@ -105,5 +107,4 @@ def discount_given(discount: Document, order_amount: int, chance: float) -> int:
 
 
 def _unit_price(part: dict[str, Any]) -> int:
-    prices = {key: price for key, _, _, price in PRODUCTS}
-    return prices.get(part["unit_type"], 490) * int(part.get("unit_off", 1))
+    return _PRICES.get(part["unit_type"], 490) * int(part.get("unit_off", 1))

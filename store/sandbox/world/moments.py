@@ -18,14 +18,16 @@ def day_text(day: int) -> str:
 
 
 _SIXTY = tuple(f"{n:02d}" for n in range(60))
-_CLOCK = tuple(f"T{h}:{m}:{s}." for h in _SIXTY[:24] for m in _SIXTY for s in _SIXTY)
+_MINUTE_TEXTS = tuple(f"T{h}:{m}:" for h in _SIXTY[:24] for m in _SIXTY)
+_FRACTIONS = tuple(f".{n:03d}Z" for n in range(1_000))
 
 
 def text(ms: int) -> str:
     """`YYYY-MM-DDTHH:MM:SS.mmmZ`: the form every column uses, so that text order is time order."""
-    second, fraction = divmod(ms, SECOND)
-    day = second // 86_400
-    return f"{day_text(day)}{_CLOCK[second - day * 86_400]}{fraction:03d}Z"
+    minute, rest = divmod(ms, MINUTE)
+    day = minute // 1_440
+    clock = _MINUTE_TEXTS[minute - day * 1_440]
+    return f"{day_text(day)}{clock}{_SIXTY[rest // SECOND]}{_FRACTIONS[rest % SECOND]}"
 
 
 def optional_text(ms: int | None) -> str | None:

@@ -12,7 +12,6 @@ from store.sandbox.world.operations import Deletion
 from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow, VoucherRow
 from store.sandbox.world.sheet import DocumentSheet, Sheet
 from store.sandbox.world.stage import Referral
-from store.sandbox.world.traffic import rollback_of
 
 _NAMED = ("vouchers", "redemptions", "publications")
 
@@ -201,14 +200,14 @@ class Mutations:
         Raises KeyError for an unknown id and ValueError when there is nothing to undo.
         """
         sheet = self.sheets["redemptions"]
-        old = sheet.find(redemption_id)
+        old: RedemptionRow | None = sheet.find(redemption_id)
         if old is None:
             raise KeyError(redemption_id)
         if old.object != "redemption" or old.status != "SUCCEEDED":
             raise ValueError(f"{redemption_id} cannot be rolled back")
         when = self._text(at)
         sheet.replace(redemption_id, status="ROLLED_BACK")
-        row = rollback_of(old, self._new_id("rr", when), when, reason)
+        row = old.undone(self._new_id("rr", when), when, reason)
         sheet.add(row)
         if old.order_id is not None:
             self.sheets["orders"].replace(old.order_id, status="CANCELED", updated_at=when)

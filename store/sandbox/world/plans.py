@@ -22,6 +22,8 @@ from store.sandbox.world.vocabulary import CATEGORIES, HOSTILE_NOTES, MONTHS, PL
 SUMMARY_EPOCH = moments.instant("2025-06-17T00:00:00.000Z")
 """Campaigns created earlier have no summary (API §4.1)."""
 
+_VOUCHER_TYPES = {GIFTS: "GIFT_VOUCHER", LOYALTY: "LOYALTY_CARD"}
+
 
 @dataclass(slots=True)
 class TierPlan:
@@ -62,7 +64,7 @@ class CampaignPlan:
     @property
     def voucher_type(self) -> str:
         """The type of this campaign's codes."""
-        return {GIFTS: "GIFT_VOUCHER", LOYALTY: "LOYALTY_CARD"}.get(self.kind, "DISCOUNT_VOUCHER")
+        return _VOUCHER_TYPES.get(self.idea.kind, "DISCOUNT_VOUCHER")
 
     @property
     def initial_value(self) -> int:

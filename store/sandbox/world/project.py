@@ -1,7 +1,7 @@
 """The world: a seeded, deterministic Voucherify project held in tables."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from random import Random
@@ -16,6 +16,7 @@ from store.sandbox.world.campaign_documents import (
     campaign_of_tier,
 )
 from store.sandbox.world.catalogues import document_sheets
+from store.sandbox.world.columns import Columns, Makers, large_tables
 from store.sandbox.world.customer_documents import CustomerDocuments
 from store.sandbox.world.facts import Facts
 from store.sandbox.world.mutations import Mutations
@@ -105,22 +106,19 @@ class World(Mutations):
         since = moments.text(present - 330 * moments.DAY)
         redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since)
         people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals)
-        customers = [
-            person.row._replace(updated_at=moments.text(person.touched)) if person.touched else person.row
-            for person in stage.people
-        ]
-        for name, record, rows, render in (
-            ("vouchers", records.VoucherRow, stage.vouchers, vouchers.voucher),
-            ("redemptions", records.RedemptionRow, stage.redemptions, redemptions.redemption),
-            ("publications", records.PublicationRow, stage.publications, vouchers.publication),
-            ("customers", records.CustomerRow, customers, people.customer),
-            ("orders", records.OrderRow, _cancel_undone(stage), redemptions.order),
-            ("transactions", records.TransactionRow, _in_time(stage.transactions), vouchers.transaction),
-            ("pending_points", records.PendingPointsRow, stage.pending, vouchers.pending),
-            ("points_expiration", records.PointsBucketRow, stage.buckets, vouchers.bucket),
-            ("holders", records.HolderRow, stage.holders, vouchers.holder),
+        makers = large_tables(stage)
+        for name, record, render in (
+            ("vouchers", records.VoucherRow, vouchers.voucher),
+            ("redemptions", records.RedemptionRow, redemptions.redemption),
+            ("publications", records.PublicationRow, vouchers.publication),
+            ("customers", records.CustomerRow, people.customer),
+            ("orders", records.OrderRow, redemptions.order),
+            ("transactions", records.TransactionRow, vouchers.transaction),
+            ("pending_points", records.PendingPointsRow, vouchers.pending),
+            ("points_expiration", records.PointsBucketRow, vouchers.bucket),
+            ("holders", records.HolderRow, vouchers.holder),
         ):
-            self.sheets[name] = _sheet(name, record, rows, render)
+            self.sheets[name] = _sheet(name, record, makers[name], render)
 
     def _finish_documents(self) -> None:
         self.documents["campaigns"].finish = self._finished_campaign
@@ -221,20 +219,6 @@ def _play(seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], prog
     return stage
 
 
-def _cancel_undone(stage: Stage) -> list[records.OrderRow]:
-    undone = {
-        row.order_id: row.created_at
-        for row in stage.redemptions
-        if row.object == "redemption_rollback" and row.result == "SUCCESS" and row.order_id
-    }
-    return [
-        row._replace(status="CANCELED", updated_at=undone[row.id]) if row.id in undone else row for row in stage.orders
-    ]
-
-
-def _in_time(rows: list[records.TransactionRow]) -> list[records.TransactionRow]:
-    return sorted(rows, key=lambda row: row.id)
-
-
-def _sheet(name: str, record: Any, rows: Sequence[Any], render: Callable[[Any], Document]) -> Sheet[Any]:
-    return Sheet(name, record._fields, record._make, rows, render)
+def _sheet(name: str, record: Any, makers: Makers, render: Callable[[Any], Document]) -> Sheet[Any]:
+    columns = Columns({field: makers[field] for field in record._fields})
+    return Sheet(name, record._fields, record._make, columns, render)

@@ -21,24 +21,28 @@ class Sheet(Generic[R]):
         name: str,
         fields: Sequence[str],
         make: Callable[[Iterable[Any]], R],
-        rows: Sequence[R],
+        columns: Mapping[str, list[Any]],
         render: Callable[[R], Document],
     ) -> None:
-        columns: dict[str, list[Any]] = {field: [] for field in fields}
-        if rows:
-            columns = {field: list(values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)}
         self._fields = tuple(fields)
         self._make = make
-        self._lists = list(columns.values())
+        self._all: list[list[Any]] = []
         self._index: tuple[int, dict[str, int]] = (-1, {})
         self.table = Table(name, columns, lambda i: render(self.row(i)))
 
+    @property
+    def _lists(self) -> list[list[Any]]:
+        """The columns in the order of the row's fields; a table that nobody reads whole never makes them all."""
+        if not self._all:
+            self._all = [self.table.columns[field] for field in self._fields]
+        return self._all
+
     def __len__(self) -> int:
-        return len(self._lists[0])
+        return len(self.table)
 
     def row(self, index: int) -> R:
         """Row `index` as a named tuple."""
-        return self._make(column[index] for column in self._lists)
+        return self._make([column[index] for column in self._lists])
 
     def rows(self) -> Iterator[R]:
         """Every row, in order."""

@@ -3,22 +3,24 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from random import Random
+from typing import NamedTuple
 
 from store.sandbox.world import moments
-from store.sandbox.world.programs import Program
-from store.sandbox.world.records import (
-    CustomerRow,
-    HolderRow,
-    OrderRow,
-    PendingPointsRow,
-    PointsBucketRow,
-    PublicationRow,
-    RedemptionRow,
-    TransactionRow,
-    VoucherRow,
+from store.sandbox.world.notes import (
+    Batch,
+    BucketNote,
+    HolderNote,
+    OrderNote,
+    PendingNote,
+    PublicationNote,
+    RedemptionNote,
+    TransactionNote,
 )
+from store.sandbox.world.programs import Program
+from store.sandbox.world.records import CustomerRow
 from store.sandbox.world.vocabulary import CITIES, FIRST_NAMES, LAST_NAMES
 
 _HOURS = (2, 1, 1, 1, 1, 2, 5, 9, 12, 14, 15, 16, 17, 15, 14, 15, 17, 21, 26, 28, 25, 17, 9, 4)
@@ -26,33 +28,11 @@ _MONTHS = (0.8, 0.85, 0.95, 1.0, 1.05, 1.0, 0.9, 0.9, 1.0, 1.1, 1.6, 1.9)
 _WEEKDAYS = (1.35, 0.85, 0.85, 0.95, 1.0, 1.2, 1.5)
 
 
-@dataclass(slots=True)
-class Person:
-    """A customer while the world is made; `touched` is the last instant something happened to them, or 0."""
+class Person(NamedTuple):
+    """A customer: the row as it was at first, and the instant it was created."""
 
     row: CustomerRow
     created: int
-    touched: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Code:
-    """A voucher while the world is made: instants in milliseconds.
-
-    `holder` is an index into people and `slot` the place among the codes on offer; -1 for none.
-    """
-
-    id: str
-    code: str
-    created: int
-    ready: int
-    balance: int = 0
-    total: int = 0
-    used: int = 0
-    holder: int = -1
-    touched: int = 0
-    active: bool = True
-    slot: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +54,9 @@ class Stage:
         rng: the only source of chance.
         now: the world's present, milliseconds.
         earliest: the traffic's horizon, milliseconds.
-        people: customers by creation.
+        people: customers by creation; everywhere else a customer is a number in this list, -1 for nobody.
         programs: loyalty programs by campaign id.
+        touched: the last instant something happened to each customer, or 0.
         referrals: by customer id.
         spare_codes: hostile codes still to be used once each.
     """
@@ -87,24 +68,22 @@ class Stage:
     programs: dict[str, Program]
     spare_codes: list[str]
     accruals: int = 0
-    vouchers: list[VoucherRow] = field(default_factory=list)
-    redemptions: list[RedemptionRow] = field(default_factory=list)
-    publications: list[PublicationRow] = field(default_factory=list)
-    orders: list[OrderRow] = field(default_factory=list)
-    transactions: list[TransactionRow] = field(default_factory=list)
-    pending: list[PendingPointsRow] = field(default_factory=list)
-    buckets: list[PointsBucketRow] = field(default_factory=list)
-    holders: list[HolderRow] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+    redemptions: list[RedemptionNote] = field(default_factory=list)
+    publications: list[PublicationNote] = field(default_factory=list)
+    orders: list[OrderNote] = field(default_factory=list)
+    transactions: list[TransactionNote] = field(default_factory=list)
+    pending: list[PendingNote] = field(default_factory=list)
+    buckets: list[BucketNote] = field(default_factory=list)
+    holders: list[HolderNote] = field(default_factory=list)
     referrals: dict[str, list[Referral]] = field(default_factory=dict)
     _births: list[int] = field(default_factory=list)
     _serial: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self._births = [person.created for person in self.people]
-
-    def key(self, prefix: str) -> str:
-        """A new random id."""
-        return f"{prefix}_{self.rng.getrandbits(96):024x}"
+        self.touched = [0] * len(self.people)
 
     def timed_key(self, prefix: str, ms: int) -> str:
         """A new id whose text order is the order of time, as redemption and transaction ids have."""
@@ -117,12 +96,20 @@ class Stage:
 
     def touch(self, person: int, ms: int) -> None:
         """Note that something happened to a customer."""
-        someone = self.people[person]
-        someone.touched = max(someone.touched, ms)
+        if ms > self.touched[person]:
+            self.touched[person] = ms
+
+    def below(self, limit: int) -> int:
+        """A whole number from 0 on: `randrange` without its checks, which cost more than the draw."""
+        draw, bits = self.rng.getrandbits, limit.bit_length()
+        value = draw(bits)
+        while value >= limit:
+            value = draw(bits)
+        return value
 
     def order_amount(self) -> int:
         """A believable basket in minor units: many small ones, few large ones."""
-        return 900 + int(14_000 * self.rng.random() ** 2.2) + 10 * self.rng.randrange(30)
+        return 900 + int(14_000 * self.rng.random() ** 2.2) + 10 * self.below(30)
 
     def times(
         self,
@@ -144,26 +131,30 @@ class Stage:
         """
         if wanted <= 0:
             return []
-        span = range(moments.day_of(begin), moments.day_of(max(begin, end)) + 1)
-        weights = [_day_weight(day, day - span.start) if days is None or day in days else 0.0 for day in span]
+        first = moments.day_of(begin)
+        span = range(first, moments.day_of(max(begin, end)) + 1)
+        weights = [_season(day) * (0.75 + 1.5 / (1 + age / 6)) for age, day in enumerate(span)]
+        if days is not None:
+            weights = [weight if day in days else 0.0 for weight, day in zip(weights, span, strict=True)]
         if not any(weights):
             weights = [1.0] * len(weights)
-        rng = self.rng
+        rng, chance = self.rng, self.rng.random
         open_hours = list(hours) or range(24)
         clock = rng.choices(open_hours, [_HOURS[hour] for hour in open_hours], k=wanted)
         found = []
         for day, hour in zip(rng.choices(span, weights, k=wanted), clock, strict=True):
-            ms = day * moments.DAY + hour * moments.HOUR + int(rng.random() * moments.HOUR)
+            ms = day * moments.DAY + hour * moments.HOUR + int(chance() * moments.HOUR)
             if not begin <= ms <= end:
-                ms = begin + int(rng.random() * max(1, min(end, begin + moments.DAY) - begin))
+                ms = begin + int(chance() * max(1, min(end, begin + moments.DAY) - begin))
             found.append(ms if ms % 32 else ms - ms % moments.SECOND)
         found.sort()
         return found
 
 
-def _day_weight(day: int, age: int) -> float:
+@lru_cache(maxsize=2_048)
+def _season(day: int) -> float:
     month = int(moments.day_text(day)[5:7]) - 1
-    return _MONTHS[month] * _WEEKDAYS[moments.weekday(day)] * (0.75 + 1.5 / (1 + age / 6))
+    return _MONTHS[month] * _WEEKDAYS[moments.weekday(day)]
 
 
 def make_people(rng: Random, now: int, wanted: int) -> list[Person]:

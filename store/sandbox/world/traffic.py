@@ -1,18 +1,24 @@
 """One campaign's redemptions: tried, refused, granted and rolled back, in the order of time."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from operator import attrgetter
 from typing import TypeAlias
 
 from store.sandbox.world import moments
 from store.sandbox.world.benefits import discount_given
 from store.sandbox.world.issuing import CodeIssue
+from store.sandbox.world.notes import Code, OrderNote, RedemptionNote
 from store.sandbox.world.plans import CampaignPlan, TierPlan
-from store.sandbox.world.records import OrderRow, RedemptionRow
-from store.sandbox.world.stage import Code, Referral, Stage
+from store.sandbox.world.stage import Referral, Stage
 from store.sandbox.world.vocabulary import CHANNELS, FAILURES, REASONS, SPIKE_CODE
 
 Event: TypeAlias = Callable[[int], None]
+
+_FAILURE_CODES = tuple(code for code, _ in FAILURES)
+_FAILURE_WEIGHTS = (6, 11, 14, 16, 18, 19)
+"""How often each happens, added up."""
 
 
 class CampaignTraffic(CodeIssue):
@@ -26,20 +32,24 @@ class CampaignTraffic(CodeIssue):
         self.open: list[Code] = []
         self._next_ready = 0
         self._events: list[tuple[int, int, Event]] = []
-        self._undoable: list[tuple[int, Code | None]] = []
+        self._undoable: list[tuple[RedemptionNote, Code | None]] = []
         self.rollbacks_left = 0
 
     def play(self) -> None:
         """Write every row of this campaign; exactly as many as the plan says."""
         self.make_codes()
         self.publish()
-        self.ready = sorted((code for code in self.codes if self._usable(code)), key=lambda code: code.ready)
+        self.ready = sorted((code for code in self.codes if self._usable(code)), key=attrgetter("ready"))
         self.redeem()
         self.finish()
 
     def schedule(self, ms: int, event: Event) -> None:
         """Let something happen later, before the world's present."""
         heapq.heappush(self._events, (ms, next(self._serial), event))
+
+    def schedule_all(self, instants: Iterable[int], event: Event) -> None:
+        """Let the same happen at every one of these instants. Before the events run, not while they do."""
+        self._events += zip(instants, self._serial, repeat(event))
 
     def _usable(self, code: Code) -> bool:
         return code.holder >= 0 if self.holders_only or self.is_referral else True
@@ -52,16 +62,31 @@ class CampaignTraffic(CodeIssue):
         days, hours = self._open_times()
         instants = stage.times(self.begin, self.end, attempts, days=days, hours=hours)
         outage = self._outage(instants)
-        for ms in instants:
-            self.schedule(ms, self.attempt)
+        attempt = self.attempt if outage is None else lambda ms: self._attempt_in_outage(ms, outage)
+        self.schedule_all(instants, attempt)
         self.plan_balance_changes()
-        while self._events:
-            ms, _, event = heapq.heappop(self._events)
-            if event == self.attempt and outage is not None and moments.day_of(ms) == outage:
-                self.refuse(ms, SPIKE_CODE) if self.rng.random() < 0.8 else self.attempt(ms)
-            else:
-                event(ms)
+        self._run()
         self._settle_rollbacks(max(instants, default=self.begin))
+
+    def _run(self) -> None:
+        """Let everything happen in the order of time; what is planned from the start needs no heap."""
+        planned = sorted(self._events)
+        later: list[tuple[int, int, Event]] = []
+        self._events = later
+        for event in planned:
+            while later and later[0] < event:
+                ms, _, happen = heapq.heappop(later)
+                happen(ms)
+            event[2](event[0])
+        while later:
+            ms, _, happen = heapq.heappop(later)
+            happen(ms)
+
+    def _attempt_in_outage(self, ms: int, outage: int) -> None:
+        if moments.day_of(ms) == outage and self.rng.random() < 0.8:
+            self.refuse(ms, SPIKE_CODE)
+        else:
+            self.attempt(ms)
 
     def plan_balance_changes(self) -> None:
         """Hook: top-ups, earned points and the like, put on the schedule before the redemptions run."""
@@ -89,9 +114,11 @@ class CampaignTraffic(CodeIssue):
 
     def pick(self, ms: int) -> Code | None:
         """A code that can be redeemed now, recently handed out ones first."""
-        while self._next_ready < len(self.ready) and self.ready[self._next_ready].ready <= ms:
-            self.offer(self.ready[self._next_ready])
-            self._next_ready += 1
+        ready, position = self.ready, self._next_ready
+        while position < len(ready) and ready[position].ready <= ms:
+            self.offer(ready[position])
+            position += 1
+        self._next_ready = position
         if not self.open:
             return None
         return self.open[int(len(self.open) * (1 - self.rng.random() ** 2) * 0.999999)]
@@ -112,17 +139,17 @@ class CampaignTraffic(CodeIssue):
 
     def attempt(self, ms: int) -> None:
         """One customer tries a code."""
-        code = self.pick(ms)
-        if self.rng.random() < self.plan.idea.failure_rate:
-            self.refuse(ms, self.rng.choices(FAILURES, (6, 5, 3, 2, 2, 1))[0][0], code)
+        code, idea, rng = self.pick(ms), self.plan.idea, self.rng
+        if rng.random() < idea.failure_rate:
+            self.refuse(ms, rng.choices(_FAILURE_CODES, cum_weights=_FAILURE_WEIGHTS)[0], code)
         elif code is None:
             self.refuse(ms, "quantity_exceeded")
         else:
             order = self.stage.order_amount()
-            given = discount_given(self.plan.idea.benefit, order, self.rng.random())
+            given = discount_given(idea.benefit, order, rng.random())
             self.succeed(ms, code, order, min(order, given))
             code.used += 1
-            if self.plan.idea.quantity is not None and code.used >= self.plan.idea.quantity:
+            if idea.quantity is not None and code.used >= idea.quantity:
                 self.withdraw(code)
 
     def redeemer(self, ms: int, code: Code | None) -> int:
@@ -138,9 +165,9 @@ class CampaignTraffic(CodeIssue):
         """A failed redemption of some code of this campaign."""
         code = code or (self.rng.choice(self.codes) if self.codes else None)
         if code is not None and code.created > ms:
-            code = min(self.codes, key=lambda other: other.created)
+            code = min(self.codes, key=attrgetter("created"))
         person = -1 if failure == "missing_customer" else self.redeemer(ms, code)
-        self.add_redemption(ms, code, person, failure=failure, order=0)
+        self.note_failure(ms, failure, code, person)
 
     def succeed(
         self,
@@ -150,18 +177,18 @@ class CampaignTraffic(CodeIssue):
         discount: int,
         amount: int | None = None,
         reward: str | None = None,
-    ) -> RedemptionRow:
+    ) -> RedemptionNote:
         """A redemption that worked; it may be rolled back some hours or days later."""
         person = self.redeemer(ms, code)
-        row = self.add_redemption(ms, code, person, order=order, discount=discount, amount=amount, reward=reward)
-        self.after_success(ms, code)
+        note = self.note_success(ms, code, person, order, discount, amount, reward)
+        self.after_success(ms, note, code)
         if self.is_referral and person >= 0:
-            self._refer(ms, code, person, row.id)
-        return row
+            self._refer(ms, code, person, note.id)
+        return note
 
-    def after_success(self, ms: int, code: Code | None) -> None:
-        """Note a success as undoable; perhaps schedule its rollback."""
-        self._undoable.append((len(self.stage.redemptions) - 1, code))
+    def after_success(self, ms: int, note: RedemptionNote, code: Code | None) -> None:
+        """Remember a success as undoable; perhaps schedule its rollback."""
+        self._undoable.append((note, code))
         if self.rollbacks_left and self.rng.random() < self.plan.idea.rollback_rate * 1.2:
             due = ms + int(self.rng.uniform(1, 96) * moments.HOUR)
             if due < self.stage.now - moments.MINUTE:
@@ -181,109 +208,65 @@ class CampaignTraffic(CodeIssue):
         known.append(Referral(plan.id, referrer, *related, moments.text(ms)))
         self.hold(code, person, ms, "REFEREE")
 
-    def add_redemption(
+    def note_success(
         self,
         ms: int,
         code: Code | None,
         person: int,
-        *,
         order: int,
-        discount: int = 0,
-        failure: str | None = None,
+        discount: int,
         amount: int | None = None,
         reward: str | None = None,
         tier: TierPlan | None = None,
-    ) -> RedemptionRow:
-        """Write a redemption row, and its order when there is one; touches code and customer."""
-        stage, plan = self.stage, self.plan
-        key = stage.timed_key("rf" if failure else "r", ms)
-        someone = stage.people[person].row if person >= 0 else None
-        if code is not None and not failure:
-            code.touched = max(code.touched, ms)
+    ) -> RedemptionNote:
+        """Write down a redemption, and its order when there is one; touches code and customer."""
+        stage = self.stage
+        key = stage.timed_key("r", ms)
+        if code is not None and ms > code.touched:
+            code.touched = ms
         if person >= 0:
             stage.touch(person, ms)
-        at = moments.text(ms)
-        order_id = self.add_order(ms, at, key, person, order, discount) if order else None
-        row = RedemptionRow(
-            id=key,
-            object="redemption",
-            created_at=at,
-            result="FAILURE" if failure else "SUCCESS",
-            status="FAILED" if failure else "SUCCEEDED",
-            campaign_id=plan.id,
-            campaign=plan.name,
-            related_object_type="promotion_tier" if tier else "voucher",
-            related_object_id=tier.id if tier else (code.id if code else None),
-            parent_redemption_id=None,
-            redemption=None,
-            voucher_id=None if code is None else code.id,
-            voucher_code=None if code is None else code.code,
-            customer_id=someone.id if someone else None,
-            tracking_id=someone.tracking_id if someone else None,
-            failure_code=failure,
-            amount=amount,
-            order_id=order_id,
-            order_amount=order,
-            discount_amount=discount,
-            channel=CHANNELS[int(self.rng.random() * len(CHANNELS))],
-            reward_assignment_id=reward,
-            reason=None,
-        )
-        stage.redemptions.append(row)
-        return row
+        paid = self.note_order(ms, key, person, order, discount) if order else None
+        channel = CHANNELS[int(self.rng.random() * len(CHANNELS))]
+        note = RedemptionNote(key, ms, self.plan, tier, code, person, None, amount, paid, discount, channel, reward)
+        stage.redemptions.append(note)
+        return note
 
-    def add_order(self, ms: int, at: str, redemption_id: str, person: int, amount: int, discount: int) -> str:
-        """Write a paid order placed at `ms` (`at` is its text); returns its id."""
+    def note_failure(self, ms: int, failure: str, code: Code | None, person: int, tier: TierPlan | None = None) -> None:
+        """Write down a redemption that failed; touches the customer only."""
         stage = self.stage
-        order = OrderRow(
-            id=stage.timed_key("ord", ms),
-            source_id=f"web-{next(self._serial)}-{ms % 1_000_000}",
-            created_at=at,
-            updated_at=None,
-            status="PAID",
-            customer_id=stage.people[person].row.id if person >= 0 else None,
-            referrer_id=None,
-            amount=amount,
-            discount_amount=discount,
-            redemption_id=redemption_id,
+        key = stage.timed_key("rf", ms)
+        if person >= 0:
+            stage.touch(person, ms)
+        channel = CHANNELS[int(self.rng.random() * len(CHANNELS))]
+        stage.redemptions.append(
+            RedemptionNote(key, ms, self.plan, tier, code, person, failure, None, None, 0, channel, None)
         )
-        stage.orders.append(order)
-        return order.id
 
-    def roll_back(self, ms: int, index: int, code: Code | None) -> None:
-        """Undo the redemption at `index`: a row with negative amounts; the old row only changes its status."""
+    def note_order(self, ms: int, cause: str, person: int, amount: int, discount: int) -> OrderNote:
+        """Write down a paid order; `cause` is the id of the redemption or event it was placed with."""
+        note = OrderNote(self.stage.timed_key("ord", ms), ms, next(self._serial), person, amount, discount, cause)
+        self.stage.orders.append(note)
+        return note
+
+    def roll_back(self, ms: int, old: RedemptionNote, code: Code | None) -> None:
+        """Undo a redemption by another one with negative amounts."""
         stage = self.stage
-        old = stage.redemptions[index]
-        stage.redemptions[index] = old._replace(status="ROLLED_BACK")
-        row = rollback_of(old, stage.timed_key("rr", ms), moments.text(ms), self.rng.choice(REASONS))
-        stage.redemptions.append(row)
+        note = old.undone(stage.timed_key("rr", ms), ms, self.rng.choice(REASONS))
+        stage.redemptions.append(note)
         if code is not None:
-            code.touched = max(code.touched, ms)
+            if ms > code.touched:
+                code.touched = ms
             code.used -= 1
             if self.plan.idea.quantity is not None:
                 self.offer(code)
-            self.refund(ms, code, old, row)
+            self.refund(ms, code, old, note)
         if self.rollbacks_left > 1 and self.rng.random() < 0.06:
             self.rollbacks_left -= 1
-            self._roll_back_again(row, ms)
+            again = min(ms + moments.MINUTE, stage.now - 1)
+            stage.redemptions.append(note.refused_again(stage.timed_key("rr", again), again))
 
-    def _roll_back_again(self, row: RedemptionRow, ms: int) -> None:
-        again = min(ms + moments.MINUTE, self.stage.now - 1)
-        self.stage.redemptions.append(
-            row._replace(
-                id=self.stage.timed_key("rr", again),
-                created_at=moments.text(again),
-                result="FAILURE",
-                status="FAILED",
-                failure_code="already_rolled_back",
-                amount=None,
-                order_amount=0,
-                discount_amount=0,
-                order_id=None,
-            )
-        )
-
-    def refund(self, ms: int, code: Code, old: RedemptionRow, row: RedemptionRow) -> None:
+    def refund(self, ms: int, code: Code, old: RedemptionNote, undo: RedemptionNote) -> None:
         """Hook: give credits or points back."""
 
     def _settle_rollbacks(self, last: int) -> None:
@@ -291,9 +274,9 @@ class CampaignTraffic(CodeIssue):
         stage = self.stage
         while self.rollbacks_left and self._undoable:
             self.rollbacks_left -= 1
-            index, code = self._undoable.pop(self.rng.randrange(len(self._undoable)))
+            undone, code = self._undoable.pop(self.rng.randrange(len(self._undoable)))
             last = last + max(1, (stage.now - last) // (self.rollbacks_left + 2))
-            self.roll_back(min(last, stage.now - 1), index, code)
+            self.roll_back(min(last, stage.now - 1), undone, code)
         while self.rollbacks_left:
             self.rollbacks_left -= 1
             self.refuse(self.rng.randrange(self.begin, max(self.begin, self.end) + 1), "order_rules_violated")
@@ -315,26 +298,10 @@ class PromotionTraffic(CampaignTraffic):
         tier = self.rng.choices(tiers, range(len(tiers) + 1, 1, -1))[0]
         order = self.stage.order_amount() + 3_000 * self.plan.tiers.index(tier)
         given = min(order, discount_given(tier.idea.discount, order, self.rng.random()))
-        self.add_redemption(ms, None, self.stage.person_at(ms), order=order, discount=given, tier=tier)
-        self.after_success(ms, None)
+        note = self.note_success(ms, None, self.stage.person_at(ms), order, given, tier=tier)
+        self.after_success(ms, note, None)
 
     def refuse(self, ms: int, failure: str, code: Code | None = None) -> None:
         """A basket that a tier did not apply to."""
         tier = self.rng.choice(self.plan.tiers)
-        self.add_redemption(ms, code, self.stage.person_at(ms), failure=failure, order=0, tier=tier)
-
-
-def rollback_of(old: RedemptionRow, key: str, at: str, reason: str | None) -> RedemptionRow:
-    """The rollback row of a redemption (schema RedemptionRollback): the same with negative amounts."""
-    return old._replace(
-        id=key,
-        object="redemption_rollback",
-        created_at=at,
-        status="SUCCEEDED",
-        redemption=old.id,
-        parent_redemption_id=None,
-        amount=None if old.amount is None else -old.amount,
-        order_amount=-old.order_amount,
-        discount_amount=-old.discount_amount,
-        reason=reason,
-    )
+        self.note_failure(ms, failure, code, self.stage.person_at(ms), tier)
