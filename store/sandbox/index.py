@@ -42,35 +42,35 @@ class Selection:
 
 
 class Ordered:
-    """Rows of a selection in ascending order of (value, id).
+    """Rows of a selection in ascending order of (value, id), those without a value last.
 
     Attributes:
         rows: row numbers.
-        keys: what they are sorted by; the first member tells whether the value is missing, which sorts last.
+        known: the values of the rows that have one, in the same order; shorter than `rows` by the others.
     """
 
-    __slots__ = ("keys", "rows")
+    __slots__ = ("known", "rows")
 
-    def __init__(self, rows: list[int], keys: list[tuple[bool, Any, str]]) -> None:
+    def __init__(self, rows: list[int], values: Sequence[Any]) -> None:
         self.rows = rows
-        self.keys = keys
+        self.known = [value for row in rows if (value := values[row]) is not None]
 
     def span(self, ranges: Sequence[Condition]) -> tuple[int, int]:
-        """Start and end of the rows whose sorting value lies within the ranges."""
-        begin, end = 0, len(self.rows)
+        """Start and end of the rows whose sorting value lies within the ranges; without ranges, of all rows."""
+        if not ranges:
+            return 0, len(self.rows)
+        begin, end = 0, len(self.known)
         for condition in ranges:
-            first = (False, condition.values[0], "")
-            last = (False, condition.values[0], "\U0010ffff")
+            value = condition.values[0]
             if condition.operator == "after":
-                begin = max(begin, bisect_right(self.keys, last))
+                begin = max(begin, bisect_right(self.known, value))
             elif condition.operator == "since":
-                begin = max(begin, bisect_left(self.keys, first))
+                begin = max(begin, bisect_left(self.known, value))
             elif condition.operator == "before":
-                end = min(end, bisect_left(self.keys, first))
+                end = min(end, bisect_left(self.known, value))
             else:
-                end = min(end, bisect_right(self.keys, last))
-        known = bisect_left(self.keys, (True,)) if ranges else end
-        return begin, max(begin, min(end, known))
+                end = min(end, bisect_right(self.known, value))
+        return begin, max(begin, end)
 
 
 class Index:
@@ -150,14 +150,14 @@ class Index:
 
         In a list sorted by id the record itself need not exist any more.
         """
-        key: tuple[bool, Any, str] = (False, identity, identity)
-        if column != "id":
-            rows = self.places("id").get(identity)
-            if not rows:
-                return None
-            everything, ranks = self._order(column)
-            key = everything.keys[ranks[rows[0]]]
-        return bisect_left(ordered.keys, key), bisect_right(ordered.keys, key)
+        if column == "id":
+            return bisect_left(ordered.known, identity), bisect_right(ordered.known, identity)
+        rows = self.places("id").get(identity)
+        if not rows:
+            return None
+        _, ranks = self._order(column)
+        before = bisect_left(ordered.rows, ranks[rows[0]], key=ranks.__getitem__)
+        return before, before + (ordered.rows[before : before + 1] == rows[:1])
 
     def document(self, row: int) -> Document:
         """The document of a row."""
@@ -179,8 +179,7 @@ class Index:
         found = self._selections.get(key)
         if found is None:
             rows = sorted(self._matching(selection), key=ranks.__getitem__)
-            keys = everything.keys
-            found = Ordered(rows, [keys[ranks[row]] for row in rows])
+            found = Ordered(rows, self.values(column))
             self._selections[key] = found
             if len(self._selections) > _KEPT:
                 self._selections.popitem(last=False)
@@ -191,17 +190,17 @@ class Index:
     def _order(self, column: str) -> tuple[Ordered, list[int]]:
         found = self._sorted.get(column)
         if found is None:
-            ids = self.table.columns["id"]
             values = self.values(column)
-            keys = [
-                (value is None, "" if value is None else value, identity)
-                for value, identity in zip(values, ids, strict=True)
-            ]
-            rows = sorted(range(len(keys)), key=keys.__getitem__)
+            rows = sorted(range(len(values)), key=self.table.columns["id"].__getitem__)
+            if column != "id":
+                missing = [row for row in rows if values[row] is None]
+                rows = [row for row in rows if values[row] is not None]
+                rows.sort(key=values.__getitem__)
+                rows += missing
             ranks = [0] * len(rows)
             for rank, row in enumerate(rows):
                 ranks[row] = rank
-            found = (Ordered(rows, [keys[row] for row in rows]), ranks)
+            found = (Ordered(rows, values), ranks)
             self._sorted[column] = found
         return found
 

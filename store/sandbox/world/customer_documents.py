@@ -6,9 +6,9 @@ from typing import Any
 
 from store.sandbox.table import Document
 from store.sandbox.world import moments
-from store.sandbox.world.facts import Facts
+from store.sandbox.world.facts import CustomerFacts, Facts
 from store.sandbox.world.programs import Program
-from store.sandbox.world.records import CustomerRow, OrderRow, RedemptionRow, VoucherRow
+from store.sandbox.world.records import CustomerRow, VoucherRow
 from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.vocabulary import HOSTILE_NOTES
@@ -36,8 +36,9 @@ class CustomerDocuments:
     def customer(self, row: CustomerRow) -> Document:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
-        held = [self._sheets["vouchers"].find(key) for key in self._facts.customer(row.id).vouchers]
-        cards = [code for code in held if code is not None]
+        mine = self._facts.customer(row.id)
+        held = [self._sheets["vouchers"].row(i) for i in mine.vouchers]
+        cards = [code for code in held if code.type != "DISCOUNT_VOUCHER"]
         document: Document = {
             "id": row.id,
             "source_id": row.source_id,
@@ -46,7 +47,7 @@ class CustomerDocuments:
             "email": row.email,
             "phone": row.phone,
             "birthdate": row.birthdate,
-            "summary": self._summary(row, cards),
+            "summary": self._summary(mine, cards),
             "loyalty": self._loyalty(row, cards),
             "referrals": self._referred(row),
             "metadata": _metadata(chance),
@@ -60,25 +61,16 @@ class CustomerDocuments:
             document["address"] = {"city": row.city, "country": row.country, "line_1": f"Street {chance % 200}"}
         return document
 
-    def _summary(self, row: CustomerRow, cards: list[VoucherRow]) -> Document:
-        redemptions = self._facts.customer_redemptions(row.id)
-        orders = [order for order in self._facts.customer_orders(row.id) if order.status in ("PAID", "FULFILLED")]
-        return {
-            "redemptions": {**_counts(redemptions), **self._spent(redemptions, cards)},
-            "orders": _orders(orders),
-        }
-
-    def _spent(self, redemptions: list[RedemptionRow], cards: list[VoucherRow]) -> Document:
-        taken = [row for row in redemptions if row.amount is not None and row.result == "SUCCESS"]
-        points = sum(row.amount or 0 for row in taken if row.reward_assignment_id)
-        credit = sum(row.amount or 0 for row in taken if not row.reward_assignment_id)
-        left = dict.fromkeys(("GIFT_VOUCHER", "LOYALTY_CARD", "DISCOUNT_VOUCHER"), 0)
+    def _summary(self, mine: CustomerFacts, cards: list[VoucherRow]) -> Document:
+        left = {"GIFT_VOUCHER": 0, "LOYALTY_CARD": 0}
         for card in cards:
             left[card.type] += self._vouchers.balance(card)
-        return {
-            "gift": {"redeemed_amount": credit, "amount_to_go": left["GIFT_VOUCHER"]},
-            "loyalty_card": {"redeemed_points": points, "points_to_go": left["LOYALTY_CARD"]},
+        redemptions: Document = {
+            **_counts(mine),
+            "gift": {"redeemed_amount": mine.credit, "amount_to_go": left["GIFT_VOUCHER"]},
+            "loyalty_card": {"redeemed_points": mine.points, "points_to_go": left["LOYALTY_CARD"]},
         }
+        return {"redemptions": redemptions, "orders": _orders(mine)}
 
     def _loyalty(self, row: CustomerRow, cards: list[VoucherRow]) -> Document:
         campaigns: dict[str, Document] = {}
@@ -121,28 +113,26 @@ class CustomerDocuments:
         return {"total": len(campaigns), "campaigns": campaigns}
 
 
-def _counts(redemptions: list[RedemptionRow]) -> Document:
-    made = [row.result for row in redemptions if row.object == "redemption"]
-    undone = [row.result for row in redemptions if row.object == "redemption_rollback"]
+def _counts(mine: CustomerFacts) -> Document:
+    made, undone = "redemption", "redemption_rollback"
     return {
-        "total_redeemed": made.count("SUCCESS"),
-        "total_failed": made.count("FAILURE"),
-        "total_succeeded": made.count("SUCCESS"),
-        "total_rolled_back": undone.count("SUCCESS"),
-        "total_rollback_failed": undone.count("FAILURE"),
-        "total_rollback_succeeded": undone.count("SUCCESS"),
+        "total_redeemed": mine.ended[made, "SUCCESS"],
+        "total_failed": mine.ended[made, "FAILURE"],
+        "total_succeeded": mine.ended[made, "SUCCESS"],
+        "total_rolled_back": mine.ended[undone, "SUCCESS"],
+        "total_rollback_failed": mine.ended[undone, "FAILURE"],
+        "total_rollback_succeeded": mine.ended[undone, "SUCCESS"],
     }
 
 
-def _orders(orders: list[OrderRow]) -> Document:
-    total = sum(order.amount for order in orders)
-    last = orders[-1] if orders else None
+def _orders(mine: CustomerFacts) -> Document:
+    last_at, last_amount = mine.last_order or (None, 0)
     return {
-        "total_amount": total,
-        "total_count": len(orders),
-        "average_amount": total // len(orders) if orders else 0,
-        "last_order_amount": last.amount if last else 0,
-        "last_order_date": moments.wire(last.created_at) if last else None,
+        "total_amount": mine.spent,
+        "total_count": mine.orders,
+        "average_amount": mine.spent // mine.orders if mine.orders else 0,
+        "last_order_amount": last_amount,
+        "last_order_date": moments.wire(last_at),
     }
 
 

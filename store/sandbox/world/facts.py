@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from store.sandbox.table import Document
-from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow
+from store.sandbox.table import Document, Table
+from store.sandbox.world.records import RedemptionRow
 from store.sandbox.world.sheet import DocumentSheet, Sheet
 
 T = TypeVar("T")
@@ -14,12 +14,25 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class CustomerFacts:
-    """One customer's part in everything; row positions and plain sums (minor units, points)."""
+    """One customer's part in everything; sums in minor units or points.
 
-    redemptions: list[int] = field(default_factory=list)
-    publications: list[int] = field(default_factory=list)
-    orders: list[int] = field(default_factory=list)
-    vouchers: list[str] = field(default_factory=list)
+    Attributes:
+        ended: how often each object (`redemption`, `redemption_rollback`) had each result.
+        credit: gift credit redeemed, rollbacks taken off.
+        points: points redeemed, rollbacks taken off.
+        orders: paid orders.
+        spent: their amounts.
+        last_order: instant and amount of the latest.
+        vouchers: positions of the codes held.
+    """
+
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
+    credit: int = 0
+    points: int = 0
+    orders: int = 0
+    spent: int = 0
+    last_order: tuple[str, int] | None = None
+    vouchers: list[int] = field(default_factory=list)
 
 
 class Facts:
@@ -28,37 +41,41 @@ class Facts:
     def __init__(self, sheets: Mapping[str, Sheet[Any]], documents: Mapping[str, DocumentSheet]) -> None:
         self._sheets = sheets
         self._documents = documents
-        self._kept: dict[str, tuple[tuple[int, ...], Any]] = {}
+        self._kept: dict[str, tuple[list[tuple[Table, int]], Any]] = {}
 
     def _cached(self, key: str, tables: tuple[str, ...], build: Callable[[], T]) -> T:
-        versions = tuple(self._version(name) for name in tables)
         known = self._kept.get(key)
-        if known is None or known[0] != versions:
-            known = (versions, build())
-            self._kept[key] = known
-        value: T = known[1]
-        return value
+        # Several facts are asked for in every document, so nothing is looked up or made to find them unchanged.
+        if known is not None:
+            for table, version in known[0]:
+                if table.version != version:
+                    break
+            else:
+                kept: T = known[1]
+                return kept
+        read = [self._table(name) for name in tables]
+        versions = [(table, table.version) for table in read]
+        made = build()
+        self._kept[key] = (versions, made)
+        return made
 
-    def _version(self, name: str) -> int:
+    def _table(self, name: str) -> Table:
         # A sheet without rows is falsy, so `or` would not do.
-        sheet = self._sheets[name] if name in self._sheets else self._documents[name]
-        return sheet.table.version
+        return self._sheets[name].table if name in self._sheets else self._documents[name].table
 
     def _column(self, table: str, name: str) -> list[Any]:
         return self._sheets[table].table.columns[name]
 
-    def _rows(self, table: str) -> Any:
-        return self._sheets[table].rows()
+    def _columns(self, table: str, *names: str) -> Any:
+        return zip(*(self._column(table, name) for name in names), strict=True)
 
     def redeemed_quantity(self, voucher_id: str) -> int:
         """Succeeded redemptions of a code that were not rolled back."""
 
         def build() -> Counter[str]:
-            pairs = zip(self._column("redemptions", "status"), self._column("redemptions", "voucher_id"), strict=True)
-            kinds = self._column("redemptions", "object")
             return Counter(
                 voucher
-                for (status, voucher), kind in zip(pairs, kinds, strict=True)
+                for status, voucher, kind in self._columns("redemptions", "status", "voucher_id", "object")
                 if status == "SUCCEEDED" and kind == "redemption" and voucher is not None
             )
 
@@ -79,8 +96,7 @@ class Facts:
 
         def build() -> dict[str, Counter[str]]:
             sums: dict[str, Counter[str]] = defaultdict(Counter)
-            columns = (self._column("transactions", name) for name in ("voucher_id", "type", "amount"))
-            for voucher, kind, amount in zip(*columns, strict=True):
+            for voucher, kind, amount in self._columns("transactions", "voucher_id", "type", "amount"):
                 sums[voucher][kind] += amount
             return dict(sums)
 
@@ -92,7 +108,7 @@ class Facts:
 
     def _sum(self, table: str, name: str) -> Counter[str]:
         sums: Counter[str] = Counter()
-        for voucher, value in zip(self._column(table, "voucher_id"), self._column(table, name), strict=True):
+        for voucher, value in self._columns(table, "voucher_id", name):
             sums[voucher] += value
         return sums
 
@@ -101,50 +117,59 @@ class Facts:
 
         def build() -> dict[str, tuple[str, int]]:
             nearest: dict[str, tuple[str, int]] = {}
-            for bucket in self._rows("points_expiration"):
-                if bucket.status != "ACTIVE" or bucket.expires_at is None:
+            names = ("voucher_id", "points", "status", "expires_at")
+            for voucher, points, status, expires in self._columns("points_expiration", *names):
+                if status != "ACTIVE" or expires is None:
                     continue
-                known = nearest.get(bucket.voucher_id)
-                if known is None or bucket.expires_at < known[0]:
-                    nearest[bucket.voucher_id] = (bucket.expires_at, bucket.points)
-                elif bucket.expires_at == known[0]:
-                    nearest[bucket.voucher_id] = (known[0], known[1] + bucket.points)
+                known = nearest.get(voucher)
+                if known is None or expires < known[0]:
+                    nearest[voucher] = (expires, points)
+                elif expires == known[0]:
+                    nearest[voucher] = (expires, known[1] + points)
             return nearest
 
         return self._cached("expiry", ("points_expiration",), build).get(voucher_id)
 
     def customer(self, customer_id: str) -> CustomerFacts:
-        """Where a customer appears."""
+        """What a customer did and holds."""
+        tables = ("redemptions", "orders", "vouchers")
+        return self._cached("customers", tables, self._customers).get(customer_id) or CustomerFacts()
 
-        def build() -> dict[str, CustomerFacts]:
-            known: dict[str, CustomerFacts] = defaultdict(CustomerFacts)
-            for table in ("redemptions", "publications", "orders"):
-                for i, customer in enumerate(self._column(table, "customer_id")):
-                    if customer is not None:
-                        getattr(known[customer], table).append(i)
-            holders = self._column("vouchers", "holder_id")
-            for voucher, holder in zip(self._column("vouchers", "id"), holders, strict=True):
-                if holder is not None:
-                    known[holder].vouchers.append(voucher)
-            return dict(known)
-
-        tables = ("redemptions", "publications", "orders", "vouchers")
-        return self._cached("customers", tables, build).get(customer_id) or CustomerFacts()
+    def _customers(self) -> dict[str, CustomerFacts]:
+        known: dict[str, CustomerFacts] = defaultdict(CustomerFacts)
+        names = ("customer_id", "object", "result", "amount", "reward_assignment_id")
+        for customer, kind, result, amount, reward in self._columns("redemptions", *names):
+            if customer is not None:
+                mine = known[customer]
+                mine.ended[kind, result] += 1
+                if amount is not None and result == "SUCCESS":
+                    if reward:
+                        mine.points += amount
+                    else:
+                        mine.credit += amount
+        for customer, status, amount, at in self._columns("orders", "customer_id", "status", "amount", "created_at"):
+            if customer is not None and status in ("PAID", "FULFILLED"):
+                mine = known[customer]
+                mine.orders += 1
+                mine.spent += amount
+                if mine.last_order is None or at >= mine.last_order[0]:
+                    mine.last_order = (at, amount)
+        for i, holder in enumerate(self._column("vouchers", "holder_id")):
+            if holder is not None:
+                known[holder].vouchers.append(i)
+        return dict(known)
 
     def tier(self, tier_id: str) -> tuple[int, int, int]:
         """A promotion tier's redemptions, orders amount and discount amount, rollbacks taken off."""
 
         def build() -> dict[str, tuple[int, int, int]]:
             sums: dict[str, tuple[int, int, int]] = {}
-            for row in self._rows("redemptions"):
-                if row.related_object_type == "promotion_tier" and row.result == "SUCCESS":
-                    count, amount, discount = sums.get(row.related_object_id, (0, 0, 0))
-                    step = 1 if row.object == "redemption" else -1
-                    sums[row.related_object_id] = (
-                        count + step,
-                        amount + row.order_amount,
-                        discount + row.discount_amount,
-                    )
+            names = ("related_object_type", "related_object_id", "object", "result", "order_amount", "discount_amount")
+            for related, tier, kind, result, order, given in self._columns("redemptions", *names):
+                if related == "promotion_tier" and result == "SUCCESS":
+                    count, amount, discount = sums.get(tier, (0, 0, 0))
+                    step = 1 if kind == "redemption" else -1
+                    sums[tier] = (count + step, amount + order, discount + given)
             return sums
 
         return self._cached("tiers", ("redemptions",), build).get(tier_id, (0, 0, 0))
@@ -154,9 +179,9 @@ class Facts:
 
         def build() -> Counter[str]:
             return Counter(
-                row.reward_assignment_id
-                for row in self._rows("redemptions")
-                if row.reward_assignment_id and row.status == "SUCCEEDED" and row.object == "redemption"
+                reward
+                for reward, status, kind in self._columns("redemptions", "reward_assignment_id", "status", "object")
+                if reward and status == "SUCCEEDED" and kind == "redemption"
             )
 
         return self._cached("rewarded", ("redemptions",), build)[assignment_id]
@@ -166,9 +191,10 @@ class Facts:
 
         def build() -> dict[str, list[tuple[str, str]]]:
             found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-            for row in self._rows("redemptions"):
-                if row.object == "redemption_rollback" and row.result == "SUCCESS" and row.redemption:
-                    found[row.redemption].append((row.id, row.created_at))
+            names = ("redemption", "id", "created_at", "object", "result")
+            for undone, key, at, kind, result in self._columns("redemptions", *names):
+                if kind == "redemption_rollback" and result == "SUCCESS" and undone:
+                    found[undone].append((key, at))
             return dict(found)
 
         return self._cached("rollbacks", ("redemptions",), build).get(redemption_id, [])
@@ -176,23 +202,25 @@ class Facts:
     def redemptions_of_order(self, order_id: str) -> list[RedemptionRow]:
         """The redemptions an order was paid with, stack parent first."""
 
-        def build() -> dict[str, list[RedemptionRow]]:
-            found: dict[str, list[RedemptionRow]] = defaultdict(list)
-            for row in self._rows("redemptions"):
-                if row.order_id is not None and row.object == "redemption":
-                    found[row.order_id].append(row)
-            return dict(found)
+        def build() -> dict[str, list[int]]:
+            found: dict[str, list[int]] = {}
+            for i, (order, kind) in enumerate(self._columns("redemptions", "order_id", "object")):
+                if order is not None and kind == "redemption":
+                    found.setdefault(order, []).append(i)
+            return found
 
-        return self._cached("paid", ("redemptions",), build).get(order_id, [])
+        rows = self._cached("paid", ("redemptions",), build).get(order_id, ())
+        return [self._sheets["redemptions"].row(i) for i in rows]
 
     def children(self, redemption_id: str) -> list[tuple[str, str]]:
         """Ids and instants of a stack's children."""
 
         def build() -> dict[str, list[tuple[str, str]]]:
             found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-            for row in self._rows("redemptions"):
-                if row.parent_redemption_id is not None and row.object == "redemption":
-                    found[row.parent_redemption_id].append((row.id, row.created_at))
+            names = ("parent_redemption_id", "id", "created_at", "object")
+            for parent, key, at, kind in self._columns("redemptions", *names):
+                if parent is not None and kind == "redemption":
+                    found[parent].append((key, at))
             return dict(found)
 
         return self._cached("children", ("redemptions",), build).get(redemption_id, [])
@@ -208,24 +236,3 @@ class Facts:
 
         tables = ("validation_rules_assignments",)
         return list(self._cached("assigned", tables, build).get(related_object_id, ()))
-
-    def customer_orders(self, customer_id: str) -> list[OrderRow]:
-        """A customer's orders, oldest first."""
-        rows = [self._sheets["orders"].row(i) for i in self.customer(customer_id).orders]
-        return sorted(rows, key=lambda row: row.created_at)
-
-    def customer_redemptions(self, customer_id: str) -> list[RedemptionRow]:
-        """A customer's redemptions and rollbacks, oldest first."""
-        rows = [self._sheets["redemptions"].row(i) for i in self.customer(customer_id).redemptions]
-        return sorted(rows, key=lambda row: row.created_at)
-
-    def transactions_of(self, voucher_id: str) -> list[TransactionRow]:
-        """A card's transactions in the order written."""
-
-        def build() -> dict[str, list[TransactionRow]]:
-            found: dict[str, list[TransactionRow]] = defaultdict(list)
-            for row in self._rows("transactions"):
-                found[row.voucher_id].append(row)
-            return dict(found)
-
-        return self._cached("by card", ("transactions",), build).get(voucher_id, [])
