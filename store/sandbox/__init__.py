@@ -7,7 +7,6 @@ from store.clock import Clock, SystemClock
 from store.sandbox.exports import ExportHabits
 from store.sandbox.faults import Fault, FaultRule, Faults
 from store.sandbox.limits import Limits
-from store.sandbox.serve import LoopbackServer, serve
 from store.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -19,10 +18,8 @@ __all__ = [
     "FaultRule",
     "Faults",
     "Limits",
-    "LoopbackServer",
     "Sandbox",
     "demo_sandbox",
-    "serve",
 ]
 
 

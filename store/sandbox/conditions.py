@@ -54,7 +54,7 @@ def bound(name: str, value: str) -> str:
     """
     try:
         return instant(datetime.fromisoformat(value.replace(" ", "+")).isoformat())
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and the last day have no time in every zone
         raise bad_query(f"Query.{name} should match format date-time") from None
 
 

@@ -103,7 +103,7 @@ class ExportDesk:
     def _create(self, call: Call) -> Document:
         body = _body(call)
         name = body.get("exported_object")
-        if name not in EXPORTABLE:
+        if not isinstance(name, str) or name not in EXPORTABLE:
             allowed = ", ".join(_OBJECTS)
             raise bad_payload(f"Property .exported_object should be equal to one of the allowed values [ {allowed} ]")
         parameters = _parameters(body)
@@ -113,7 +113,7 @@ class ExportDesk:
             if name == "voucher" and wanted:
                 ids = tuple(str(one) for one in (wanted if isinstance(wanted, list) else [wanted]))
                 required.append(Condition("campaign_id", "in", ids))
-        return self._open(call, str(name), parameters, tuple(required))
+        return self._open(call, name, parameters, tuple(required))
 
     def _start(self, call: Call, name: str, required: tuple[Condition, ...], **filters: str) -> Document:
         """A job by a shortcut, whose parameters show the filter that the path stands for."""
@@ -237,7 +237,7 @@ def _body(call: Call) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(call.request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_payload("The body is no JSON") from None
     if not isinstance(body, dict):
         raise bad_payload("The body should be object")
@@ -254,7 +254,7 @@ def _parameters(body: dict[str, Any]) -> Document:
 def _check_fields(fields: Any, exportable: Exportable) -> None:
     if fields is None:
         return
-    if not isinstance(fields, list) or any(name not in exportable.fields for name in fields):
+    if not isinstance(fields, list) or not all(isinstance(name, str) and name in exportable.fields for name in fields):
         allowed = ", ".join(exportable.fields)
         details = f"Unsupported field used. Allowed fields: {allowed}"
         raise Problem(400, "invalid_export_fields", "Invalid Export", details)

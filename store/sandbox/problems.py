@@ -57,6 +57,11 @@ def bad_payload(details: str) -> Problem:
     return Problem(400, "invalid_payload", "Invalid payload", details)
 
 
+def bad_path(path: str) -> Problem:
+    """400 for a path whose percent-encoding makes no text."""
+    return Problem(400, "bad_request", "Bad request", f"Failed to decode {path}")
+
+
 def not_found(resource_type: str, resource_id: str) -> Problem:
     """404 that names what is not there."""
     return Problem(

@@ -1,5 +1,6 @@
 """What a route is, and how a request finds its own. The declarations stand in `routes_*.py`."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,8 @@ from store.sandbox.problems import bad_query, not_found
 from store.sandbox.query import Query
 from store.sandbox.table import Document
 from store.wire import Request, Response
+
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Project(Protocol):
@@ -274,6 +277,17 @@ class Router:
                 if route.method == method:
                     return route, found, True
         return None, {}, known
+
+
+def decodable(path: str) -> bool:
+    """Whether percent-encoding was kept: a name with a bare `%` in it is a client's mistake that must not pass."""
+    if _BARE_PERCENT.search(path):
+        return False
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fit(steps: Sequence[str], sent: Sequence[str]) -> dict[str, str] | None:

@@ -12,7 +12,9 @@ from store.wire import Request, Responder, Response
 _PIECE = 64 * 1024
 _LARGEST_BODY = 12 * 1024 * 1024
 _WORTH_COMPRESSING = 1_000
+_JSON = {"Content-Type": "application/json"}
 _TOO_LARGE = b'{"code":413,"message":"Payload too large"}'
+_DEFECT = b'{"code":500,"key":"internal_error","message":"Internal server error"}'
 
 
 class LoopbackServer:
@@ -99,9 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             self.close_connection = True
-            self._send(
-                Response(413, {"Content-Type": "application/json"}, b'{"code":413,"message":"Payload too large"}')
-            )
+            self._send(Response(413, _JSON, _TOO_LARGE))
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -117,6 +117,9 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
             return
+        except Exception:
+            # A defect of the responder is an answer, too: a closed connection would look like the network's fault.
+            response = Response(500, _JSON, _DEFECT)
         self._send(response)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _handle  # noqa: N815 - the standard library's names

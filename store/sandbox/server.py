@@ -14,9 +14,9 @@ from store.sandbox.exports import ExportDesk, ExportHabits
 from store.sandbox.faults import Faults
 from store.sandbox.index import Index
 from store.sandbox.limits import Limits
-from store.sandbox.problems import Problem, not_found, unauthorized
+from store.sandbox.problems import Problem, bad_path, not_found, unauthorized
 from store.sandbox.query import Query
-from store.sandbox.routes import Answer, Call, Route, Router
+from store.sandbox.routes import Answer, Call, Route, Router, decodable
 from store.sandbox.table import Document, Table
 from store.wire import Request, Response
 
@@ -135,6 +135,8 @@ class Sandbox:
         now = self._clock.now()
         query = Query(request.query, now, inclusive=self._inclusive)
         self._admit(request, route, query)
+        if not decodable(request.path):
+            raise bad_path(request.path)
         if route is None and known:
             raise Problem(405, "method_not_allowed", "Method not allowed", f"{request.method} {request.path}")
         if route is None:

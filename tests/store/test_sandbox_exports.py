@@ -119,6 +119,9 @@ def test_an_export_lacks_what_only_lists_carry() -> None:
         {"exported_object": "voucher", "parameters": {"filters": {"colour": is_("x")}}},
         {"exported_object": "voucher", "parameters": {"filters": {"code": "x"}}},
         {"exported_object": "customer", "parameters": {"filters": []}},
+        {"exported_object": ["voucher"]}, {"exported_object": {"is": "voucher"}},
+        {"exported_object": "voucher", "parameters": {"fields": [["id"]]}},
+        {"exported_object": "voucher", "parameters": {"filters": {"created_at": {"conditions": {"$after": [[]]}}}}},
         ["voucher"],
     ],
 )  # fmt: skip
@@ -127,11 +130,13 @@ def test_an_order_that_makes_no_sense_is_refused(body: Any) -> None:
     assert error["key"] in {"invalid_payload", "invalid_export_fields"}
 
 
-def test_a_body_that_is_no_json_is_refused() -> None:
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 200_000], ids=["cut", "no text", "deep"])
+def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
     asker = ask_tiny()
     response = asker.sandbox.respond(
-        Request("POST", "/v1/exports", (), {"x-app-id": "demo", "x-app-token": "demo-token"}, b"{")
+        Request("POST", "/v1/exports", (), {"x-app-id": "demo", "x-app-token": "demo-token"}, body)
     )
+    assert response.status == 400
     assert json.loads(response.body)["key"] == "invalid_payload"
 
 

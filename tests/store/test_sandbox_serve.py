@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults, LoopbackServer, serve
+from store.sandbox import Fault, FaultRule, Faults
+from store.sandbox.serve import LoopbackServer, serve
 from store.wire import Request, Response
 from tests.store.sandbox_asking import KEYS, Asker, ask_tiny, segment
 
@@ -143,6 +144,20 @@ def test_a_body_of_untold_or_absurd_length_is_refused(server: LoopbackServer) ->
     connection.putheader("Content-Length", "99999999999")
     connection.endheaders()
     assert connection.getresponse().status == 413
+
+
+def test_a_defect_of_the_responder_is_an_answer() -> None:
+    def respond(request: Request) -> Response:
+        raise KeyError(request.path)
+
+    with serve(respond) as running:
+        connection = connect(running)
+        for _ in range(2):
+            connection.request("GET", "/v1/campaigns")
+            response = connection.getresponse()
+            assert response.status == 500
+            assert json.loads(response.read())["code"] == 500
+        connection.close()
 
 
 def test_many_clients_at_once_never_mix(asker: Asker, server: LoopbackServer) -> None:

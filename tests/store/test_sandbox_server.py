@@ -24,7 +24,7 @@ def asker() -> Asker:
         {"x-app-id": "łx", "x-app-token": "demo-token"},
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("path", ["/v1/campaigns", "/v1/exports", "/v1/nothing"])
+@pytest.mark.parametrize("path", ["/v1/campaigns", "/v1/exports", "/v1/nothing", "/v1/vouchers/100%"])
 def test_without_the_keys_nothing_is_told(asker: Asker, headers: dict[str, str], path: str) -> None:
     response = asker.send(path, headers=headers)
     error = asker._document(response, 401)
@@ -49,6 +49,7 @@ def test_an_unknown_record_is_named(asker: Asker) -> None:
     [
         ("GET", "/", 404), ("GET", "/v1/colours", 404), ("GET", "/v1/campaigns/a/b/c/d", 404),
         ("GET", "/v1/vouchers/", 404), ("GET", "/v1/publications/create", 404),
+        ("GET", "/v1/campaigns/100%20%%20off", 400), ("GET", "/v1/vouchers/%", 400), ("GET", "/v1/vouchers/%ff", 400),
         ("DELETE", "/v1/campaigns", 405), ("PUT", "/v1/vouchers/x", 405), ("POST", "/v1/redemptions", 405),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def command(
 
 
 def _serve(port: int, seed: int, sizes: dict[str, int], plan: str) -> int:
-    from store.sandbox import serve
+    from store.sandbox.serve import serve
 
     sandbox = make_sandbox(seed, sizes, plan)
     server = serve(sandbox.respond, port=port)

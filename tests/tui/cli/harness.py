@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from store.clock import ManualClock, SystemClock
-from store.sandbox import ExportHabits, Faults, Limits, Sandbox, serve
+from store.sandbox import ExportHabits, Faults, Limits, Sandbox
+from store.sandbox.serve import serve
 from store.sandbox.world import Sizes, World
 from store.wire import Request, Response
 from tui.cli import run
