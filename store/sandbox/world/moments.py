@@ -66,5 +66,10 @@ def weekday(day: int) -> int:
 
 def month_start(ms: int) -> int:
     """The first instant of the UTC month an instant lies in."""
-    first = (_EPOCH + timedelta(days=day_of(ms))).replace(day=1)
+    return _month_start(ms // DAY)
+
+
+@lru_cache(maxsize=4096)
+def _month_start(day: int) -> int:
+    first = (_EPOCH + timedelta(days=day)).replace(day=1)
     return (first - _EPOCH).days * DAY

@@ -87,7 +87,7 @@ class Stage:
 
     def timed_key(self, prefix: str, ms: int) -> str:
         """A new id whose text order is the order of time, as redemption and transaction ids have."""
-        return f"{prefix}_0{ms // 1000:x}{next(self._serial) % 0xFFFFFFF:07x}"
+        return f"{prefix}_0{ms // 1000:x}{next(self._serial):07x}"
 
     def person_at(self, ms: int) -> int:
         """Somebody who existed at `ms`, the same few rather often; -1 when nobody did."""
@@ -138,14 +138,14 @@ class Stage:
             weights = [weight if day in days else 0.0 for weight, day in zip(weights, span, strict=True)]
         if not any(weights):
             weights = [1.0] * len(weights)
-        rng, chance = self.rng, self.rng.random
+        rng, chance, hour_long, day_long = self.rng, self.rng.random, moments.HOUR, moments.DAY
         open_hours = list(hours) or range(24)
         clock = rng.choices(open_hours, [_HOURS[hour] for hour in open_hours], k=wanted)
         found = []
         for day, hour in zip(rng.choices(span, weights, k=wanted), clock, strict=True):
-            ms = day * moments.DAY + hour * moments.HOUR + int(chance() * moments.HOUR)
+            ms = day * day_long + hour * hour_long + int(chance() * hour_long)
             if not begin <= ms <= end:
-                ms = begin + int(chance() * max(1, min(end, begin + moments.DAY) - begin))
+                ms = begin + int(chance() * max(1, min(end, begin + day_long) - begin))
             found.append(ms if ms % 32 else ms - ms % moments.SECOND)
         found.sort()
         return found

@@ -28,9 +28,8 @@ class CampaignTraffic(CodeIssue):
 
     def __init__(self, stage: Stage, plan: CampaignPlan) -> None:
         super().__init__(stage, plan)
-        self.ready: list[Code] = []
+        self.waiting: list[Code] = []
         self.open: list[Code] = []
-        self._next_ready = 0
         self._events: list[tuple[int, int, Event]] = []
         self._undoable: list[tuple[RedemptionNote, Code | None]] = []
         self.rollbacks_left = 0
@@ -39,7 +38,8 @@ class CampaignTraffic(CodeIssue):
         """Write every row of this campaign; exactly as many as the plan says."""
         self.make_codes()
         self.publish()
-        self.ready = sorted((code for code in self.codes if self._usable(code)), key=attrgetter("ready"))
+        usable = [code for code in self.codes if self._usable(code)]
+        self.waiting = sorted(usable, key=attrgetter("ready"))[::-1]
         self.redeem()
         self.finish()
 
@@ -114,14 +114,10 @@ class CampaignTraffic(CodeIssue):
 
     def pick(self, ms: int) -> Code | None:
         """A code that can be redeemed now, recently handed out ones first."""
-        ready, position = self.ready, self._next_ready
-        while position < len(ready) and ready[position].ready <= ms:
-            self.offer(ready[position])
-            position += 1
-        self._next_ready = position
-        if not self.open:
-            return None
-        return self.open[int(len(self.open) * (1 - self.rng.random() ** 2) * 0.999999)]
+        while self.waiting and self.waiting[-1].ready <= ms:
+            self.offer(self.waiting.pop())
+        codes = self.open
+        return codes[int(len(codes) * (1 - self.rng.random() ** 2) * 0.999999)] if codes else None
 
     def offer(self, code: Code) -> None:
         """Make a code available (again)."""
