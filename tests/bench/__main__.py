@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import ingest, starts, traffic, windows
+from tests.bench import ingest, sandbox, starts, traffic, windows
 from tests.bench.figures import Figure, print_table
 from tests.bench.million import BigCache, big_cache
 
@@ -15,7 +15,8 @@ ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
     "traffic": traffic.measure,
     "windows": windows.measure,
 }
-PARTS = (*ON_BIG_CACHE, "ingest")
+ALONE: dict[str, Callable[[], Iterator[Figure]]] = {"ingest": ingest.measure, "sandbox": sandbox.measure}
+PARTS = (*ON_BIG_CACHE, *ALONE)
 
 
 def main() -> None:
@@ -43,9 +44,10 @@ def _measure(parts: Sequence[str], codes: int) -> Iterator[Figure]:
         if part in parts:
             _say(f"{part}, with a cache of {codes:,} codes")
             yield from measure(big_cache(codes))
-    if "ingest" in parts:
-        _say("ingest")
-        yield from ingest.measure()
+    for part, measure_alone in ALONE.items():
+        if part in parts:
+            _say(part)
+            yield from measure_alone()
 
 
 def _say(what: str) -> None:

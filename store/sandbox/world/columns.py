@@ -33,10 +33,11 @@ class Columns(Mapping[str, list[Any]]):
         self._made: dict[str, list[Any]] = {}
 
     def __getitem__(self, name: str) -> list[Any]:
-        made = self._made.get(name)
-        if made is None:
-            made = self._made[name] = self._makers[name]()
-            del self._makers[name]
+        make = self._makers.get(name)
+        if make is None:
+            return self._made[name]
+        made = self._made.setdefault(name, make())
+        self._makers.pop(name, None)
         return made
 
     def __iter__(self) -> Iterator[str]:
