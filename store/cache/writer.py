@@ -254,7 +254,7 @@ class Writer:
             return None
         try:
             return as_text(_peek(raw).id)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
     def _read(self, raw: bytes, context: Context) -> _Record | str:
