@@ -272,7 +272,7 @@ def _use(reader: Reader, view: RowView, campaign_id: str | None) -> int:
     """Ask everything of a view, sorted by every column; returns its rows."""
     rows = RowList(reader, view, campaign_id)
     count = rows.count()
-    assert len(rows.iterate().fetchall()) == count
+    assert len(list(rows.iterate())) == count
     for name in view.columns:
         for descending in (False, True):
             by = RowList(reader, view, campaign_id, sort=name, descending=descending)
