@@ -8,6 +8,11 @@ _FORM = re.compile(
     r"(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
+_USUAL = re.compile(
+    r"(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{3})?Z",
+    re.ASCII,
+)
+"""What the API mostly sends and the cache stores, with or without a fraction; without the days some months lack."""
 
 
 def utc_text(value: object) -> str | None:
@@ -23,7 +28,12 @@ def utc_text(value: object) -> str | None:
     Returns:
         `YYYY-MM-DDTHH:MM:SS.mmmZ`, or None when the value is not an instant.
     """
-    if not isinstance(value, str) or not _FORM.fullmatch(value):
+    if not isinstance(value, str):
+        return None
+    usual = _USUAL.fullmatch(value)
+    if usual is not None:
+        return value if usual[1] else f"{value[:-1]}.000Z"
+    if not _FORM.fullmatch(value):
         return None
     try:
         instant = datetime.fromisoformat(value.upper())

@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -13,7 +13,6 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from store.sync.tasks import PAGES_ONLY, SyncRequest
 from tui.commands import Place, bindings_of
 from tui.handing import save_copied
 from tui.line import steady_driver
@@ -29,6 +28,9 @@ from widgets import glyphs
 from widgets.rows import THEMED_ROLES
 from widgets.text import safe
 from widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from store.sync.tasks import SyncRequest
 
 CAMPAIGNS = "campaigns"
 _MINUTE = 60.0
@@ -82,6 +84,8 @@ class PromoscopeApp(App[None]):
         if self._open_campaign is not None:
             self.action_open_campaign(self._open_campaign)
         if self._sync_at_start:
+            from store.sync.tasks import PAGES_ONLY, SyncRequest
+
             # A made-up project costs nobody calls, so all of it is read at once.
             whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
             self.sync(whole, "project" if self.services.demo else "campaigns")
@@ -175,6 +179,8 @@ class PromoscopeApp(App[None]):
 
     def action_sync_routine(self) -> None:
         """Read what is new of campaigns and of all that was opened before."""
+        from store.sync.tasks import SyncRequest
+
         self.sync(SyncRequest(), "campaigns")
 
     def action_cancel_sync(self) -> None:
@@ -189,7 +195,7 @@ class PromoscopeApp(App[None]):
         if place is not None:
             place.toggle_sync_panel()
 
-    def sync(self, request: SyncRequest, what: str) -> None:
+    def sync(self, request: "SyncRequest", what: str) -> None:
         """Start a sync, or say why not."""
         refusal = self.desk.start(request, what)
         if refusal:

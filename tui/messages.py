@@ -1,12 +1,15 @@
 """What happened, told to screens. Past tense; the newest of its kind replaces one not yet handled."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from store.sync.report import Report
-from store.sync.tasks import SyncRequest
 from tui.watching import Sighting
+
+if TYPE_CHECKING:
+    from store.sync.report import Report
+    from store.sync.tasks import SyncRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class SyncRequested(Message):
         quietly: nobody pressed a key for it: when it cannot be done, nothing is said.
     """
 
-    def __init__(self, request: SyncRequest, what: str, *, quietly: bool = False) -> None:
+    def __init__(self, request: "SyncRequest", what: str, *, quietly: bool = False) -> None:
         super().__init__()
         self.request = request
         self.what = what
@@ -69,7 +72,7 @@ class SyncFinished(Message):
         reason: why it could not start or is not complete; "" when all is well.
     """
 
-    def __init__(self, report: Report | None, reason: str) -> None:
+    def __init__(self, report: "Report | None", reason: str) -> None:
         super().__init__()
         self.report = report
         self.reason = reason

@@ -6,6 +6,7 @@ A sixth type is one file in `tui/campaign_types/`; a new tab is one `TabSpec` pl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from functools import cache
 from typing import Protocol
 
 from textual.widget import Widget
@@ -92,6 +93,21 @@ class PanelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What the screen of a campaign holds.
+
+    Attributes:
+        panels: the dashboard, in the web dashboard's order.
+        tabs: after the dashboard, in its order.
+        headline: the figures above the panels: what a reader looks for first.
+    """
+
+    panels: tuple[PanelSpec, ...]
+    tabs: tuple[TabSpec, ...] = ()
+    headline: Callable[[CampaignContext], Widget] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TypeSpec:
     """One campaign type.
 
@@ -101,9 +117,8 @@ class TypeSpec:
         short: in a list ("Coupon").
         role: theme role for its colour ("type-coupon").
         glyph: one cell, told apart without colour.
-        panels: the dashboard, in the web dashboard's order.
-        tabs: after the dashboard, in its order.
-        headline: the figures above the panels: what a reader looks for first.
+        contents: makes what its campaigns' screen holds. Its imports stand inside it: a list of campaigns, which is
+            the first thing on the screen, needs the words above and none of the panels and tabs.
     """
 
     type: str
@@ -111,6 +126,24 @@ class TypeSpec:
     short: str
     role: str
     glyph: str
-    panels: tuple[PanelSpec, ...]
-    tabs: tuple[TabSpec, ...]
-    headline: Callable[[CampaignContext], Widget] | None = None
+    contents: Callable[[], Contents]
+
+    @property
+    def panels(self) -> tuple[PanelSpec, ...]:
+        """The dashboard's panels."""
+        return _made(self.contents).panels
+
+    @property
+    def tabs(self) -> tuple[TabSpec, ...]:
+        """The tabs after the dashboard."""
+        return _made(self.contents).tabs
+
+    @property
+    def headline(self) -> Callable[[CampaignContext], Widget] | None:
+        """The figures above the panels."""
+        return _made(self.contents).headline
+
+
+@cache
+def _made(contents: Callable[[], Contents]) -> Contents:
+    return contents()

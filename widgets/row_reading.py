@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from textual import on
 from textual.message import Message
@@ -13,16 +14,23 @@ from widgets.rows import LocatingSource, Row, RowList, RowSource
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A source that was opened: how many rows, the first ones to show, and where the cursor's row is now."""
+    """A source that was opened.
 
-    total: int
+    Attributes:
+        total: how many rows there are; None where that takes another question.
+        start: index of the first of `rows`.
+        rows: the ones to show first.
+        cursor: where the cursor's row is now.
+    """
+
+    total: int | None
     start: int
     rows: Sequence[Row]
     cursor: int
 
 
 def open_source(source: RowSource, row_id: str | None, index: int, blocks: Blocks) -> Opened:
-    """Count a source and read the block around the cursor's row. Blocks the caller; run it in a thread.
+    """Read the block around the cursor's row, and count only where that block is not the end. Blocks; use a thread.
 
     Args:
         source: where rows come from.
@@ -30,14 +38,23 @@ def open_source(source: RowSource, row_id: str | None, index: int, blocks: Block
         index: where the cursor was; kept when the row is gone.
         blocks: only asked for the size of a block.
     """
-    total = source.count()
     located = source.index_of(row_id) if row_id is not None and isinstance(source, LocatingSource) else None
-    cursor = max(0, min(total - 1, index if located is None else located))
+    cursor = index if located is None else located
     start = cursor // blocks.size * blocks.size
-    rows = source.window(start, min(total, start + blocks.size)) if total else ()
+    rows = source.window(start, start + blocks.size)
+    total = None if len(rows) == blocks.size else start + len(rows)
+    if start and not rows:
+        total = source.count()
+        start = max(0, total - 1) // blocks.size * blocks.size
+        rows = source.window(start, total) if total else ()
+    if total is not None:
+        cursor = max(0, min(total - 1, cursor))
     if row_id is not None and located is None:
         cursor = next((start + offset for offset, row in enumerate(rows) if row.id == row_id), cursor)
     return Opened(total, start, rows, cursor)
+
+
+Result: TypeAlias = Opened | int | Sequence[Row] | Exception
 
 
 class RowReader(LineScroll):
@@ -48,9 +65,9 @@ class RowReader(LineScroll):
     """
 
     class Arrived(Message, bubble=False):
-        """A worker came back, with a source's opening, a block or an error."""
+        """A worker came back, with a source's opening, its count, a block or an error."""
 
-        def __init__(self, epoch: int, number: int | None, result: Opened | Sequence[Row] | Exception) -> None:
+        def __init__(self, epoch: int, number: int | None, result: "Result") -> None:
             super().__init__()
             self.epoch = epoch
             self.number = number
@@ -67,7 +84,10 @@ class RowReader(LineScroll):
         return 0, 0
 
     def source_opened(self, opened: Opened, blocks: Blocks) -> None:
-        """Rows of a new source are there; `blocks` holds them."""
+        """Rows of a new source are there; `blocks` holds them. Not counted yet where `opened.total` is None."""
+
+    def source_counted(self, total: int) -> None:
+        """A source that was opened uncounted is counted."""
 
     def block_arrived(self, start: int, stop: int) -> None:
         """Rows that were missing are there: from `start` up to `stop`."""
@@ -82,7 +102,7 @@ class RowReader(LineScroll):
         self._failed = False
         size = Blocks()
         if isinstance(source, RowList):
-            self._opened(open_source(source, row_id, index, size))
+            self._take_opened(open_source(source, row_id, index, size))
             return
         self._busy = True
         self._run(None, lambda: open_source(source, row_id, index, size))
@@ -91,7 +111,7 @@ class RowReader(LineScroll):
         """Take rows read by the caller as the first ones of the source in use."""
         self._epoch += 1
         self._busy = False
-        self._opened(Opened(total, 0, rows, 0))
+        self._take_opened(Opened(total, 0, rows, 0))
 
     def read_missing(self) -> None:
         """Fetch the nearest block that is missing, unless a call is under way; its end looks again."""
@@ -116,12 +136,12 @@ class RowReader(LineScroll):
         self._failed = False
         self.read_missing()
 
-    def _run(self, number: int | None, read: Callable[[], Opened | Sequence[Row]]) -> None:
+    def _run(self, number: int | None, read: Callable[[], Opened | int | Sequence[Row]]) -> None:
         epoch = self._epoch
 
         def work() -> None:
             try:
-                result: Opened | Sequence[Row] | Exception = read()
+                result: Result = read()
             except Exception as error:
                 result = error
             self.post_message(self.Arrived(epoch, number, result))
@@ -140,13 +160,21 @@ class RowReader(LineScroll):
             self._failed = True
             self.reading_failed(result)
         elif isinstance(result, Opened):
-            self._opened(result)
+            self._take_opened(result)
+        elif isinstance(result, int):
+            self.blocks.total = result
+            self.source_counted(result)
         elif message.number is not None:
             self.blocks.put(message.number, result)
             self.block_arrived(*self.blocks.bounds(message.number))
         self.read_missing()
 
-    def _opened(self, opened: Opened) -> None:
-        blocks = Blocks(opened.total)
+    def _take_opened(self, opened: Opened) -> None:
+        # The rows shown before stand in for the number there are, so that the scrollbar does not jump twice.
+        total = max(self.blocks.total, opened.start + len(opened.rows)) if opened.total is None else opened.total
+        blocks = Blocks(total)
         blocks.fill(opened.start, opened.rows)
+        if opened.total is None and self.source is not None:
+            self._busy = True
+            self._run(None, self.source.count)
         self.source_opened(opened, blocks)

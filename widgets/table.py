@@ -180,8 +180,16 @@ class VirtualTable(RowReader, can_focus=True):
         self.forget_drawing()
         self.refresh()
         self._tell()
-        self.post_message(self.RowsLoaded(self, blocks.total))
+        self.post_message(self.RowsLoaded(self, opened.total))
         self.read_missing()
+
+    def source_counted(self, total: int) -> None:
+        """Now the scrollbar is right; the cursor comes back from where no row is."""
+        self._measure()
+        if self.cursor >= total:
+            self.cursor = max(0, total - 1)
+        self.refresh()
+        self.post_message(self.RowsLoaded(self, total))
 
     def block_arrived(self, start: int, stop: int) -> None:
         """Draw what was missing, if it is in sight."""

@@ -70,11 +70,11 @@ class SortRequested(TableMessage, namespace="virtual_table"):
 
 
 class RowsLoaded(TableMessage, namespace="virtual_table"):
-    """A source was opened; `total` rows are there."""
+    """A source was opened; `total` rows are there, None while they are being counted (another one follows then)."""
 
     coalesces = True
 
-    def __init__(self, table: "VirtualTable", total: int) -> None:
+    def __init__(self, table: "VirtualTable", total: int | None) -> None:
         super().__init__(table)
         self.total = total
 

@@ -12,6 +12,8 @@ from urllib.parse import quote
 from store.cache.registry import APPLICATION_ID
 
 BUSY_TIMEOUT_MS = 10_000
+WAL_PAGES = 4_000
+"""Pages (16 MB) that gather beside the file before they are moved into it: a page of codes touches pages all over."""
 NETWORK_FILE_SYSTEMS = frozenset(
     {
         "nfs",
@@ -113,6 +115,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
             )
         connection.execute(f"pragma journal_mode = {'truncate' if on_network(path) else 'wal'}")
         connection.execute("pragma synchronous = normal")
+        connection.execute(f"pragma wal_autocheckpoint = {WAL_PAGES}")
         migrate(sqlite_utils.Database(connection))
     except sqlite3.DatabaseError as error:
         connection.close()

@@ -122,6 +122,13 @@ def m002_missing_rows(db: sqlite_utils.Database) -> None:
         )
 
 
+@migrations()
+def m003_codes_in_order_of_creation(db: sqlite_utils.Database) -> None:
+    """Make the index over creation the last of the vouchers' (see `store.cache.tables.VOUCHERS`)."""
+    db.execute("drop index if exists vouchers_campaign_id_created_at")
+    _index(db, "vouchers", ("campaign_id", "created_at"))
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

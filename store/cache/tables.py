@@ -57,15 +57,6 @@ ACCESS_SETTINGS = TableSpec(
 )
 
 
-def _balance(document: Mapping[str, Any]) -> SqlValue:
-    """Minor units left on a gift card, points left on a loyalty card: the API's own `balance` (API §11.14)."""
-    for holder in ("gift", "loyalty_card"):
-        value = as_integer(dig(document, (holder, "balance")))
-        if value is not None:
-            return value
-    return None
-
-
 VOUCHERS = TableSpec(
     name="vouchers",
     campaign_column="campaign_id",
@@ -85,7 +76,8 @@ VOUCHERS = TableSpec(
         Column("redeemed_quantity", INTEGER, "redemption.redeemed_quantity"),
         Column("redeemed_amount", INTEGER, "redemption.redeemed_amount|redemption.redeemed_points"),
         Column("amount", INTEGER, "gift.amount|loyalty_card.points"),
-        Column("balance", INTEGER, read=_balance),
+        # Minor units left on a gift card, points left on a loyalty card: the API's own `balance` (API §11.14).
+        Column("balance", INTEGER, "gift.balance|loyalty_card.balance"),
         Column("publish_count", INTEGER, "publish.count"),
         Column("next_expiration_date", TIME, "loyalty_card.next_expiration_date"),
         Column("next_expiration_points", INTEGER, "loyalty_card.next_expiration_points"),
@@ -93,7 +85,9 @@ VOUCHERS = TableSpec(
         CREATED,
         UPDATED,
     ),
-    indexes=(("campaign_id", "created_at"), ("code",), ("holder_id",), ("campaign_id", "code")),
+    # SQLite takes the last made of indexes that serve equally well: a campaign's codes are walked in the order of their
+    # creation, which is how they lie in the file, and not in that of their codes, which is ten times slower.
+    indexes=(("code",), ("holder_id",), ("campaign_id", "code"), ("campaign_id", "created_at")),
 )
 
 

@@ -5,14 +5,14 @@ Everything here runs inside the caller's transaction, together with the cursor t
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
-from store.cache.columns import NotARecord, SqlValue, TableSpec
+from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
 from store.cache.journal import Moment, write_appearance, write_difference
 from store.days import local_day
 from store.json_text import decode
@@ -63,7 +63,42 @@ class Context:
 class _Record:
     row: tuple[SqlValue, ...]
     document: Mapping[str, Any]
-    text: str
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        """The document as it is stored."""
+        return self.raw.decode("utf-8", "replace")
+
+
+class _Identified(msgspec.Struct):
+    id: Any = None
+
+
+_peek = msgspec.json.Decoder(_Identified).decode
+_Known: TypeAlias = dict[str, tuple[bytes, str]]
+"""Stored document and its source, by id."""
+
+
+@dataclass(slots=True)
+class _Page:
+    """Records seen together: ids of all, those that are not held like this, and what is held of them."""
+
+    applied: Applied
+    identities: list[str]
+    differing: dict[str, _Record]
+    known: _Known
+
+    def split(self, differs: Callable[[str, _Record], bool]) -> tuple[list[_Record], list[_Record]]:
+        """The new records and, of the held ones, those that differ; counted."""
+        fresh, changed = [], []
+        for identity, record in self.differing.items():
+            if identity not in self.known:
+                fresh.append(record)
+            elif differs(identity, record):
+                changed.append(record)
+        self.applied.added, self.applied.changed = len(fresh), len(changed)
+        return fresh, changed
 
 
 def placeholders(count: int) -> str:
@@ -100,30 +135,14 @@ class Writer:
         Returns:
             What it did, and the ids that were on the page.
         """
-        records: dict[str, _Record] = {}
-        applied = Applied(seen=len(rows))
-        for raw in rows:
-            record = self._read(raw, context)
-            if isinstance(record, str):
-                applied.not_understood += self._keep_unreadable(raw, record)
-            else:
-                records[str(record.row[0])] = record
-        known = self._known(list(records))
-        fresh, changed = [], []
-        for identity, record in records.items():
-            stored = known.get(identity)
-            if stored is None:
-                fresh.append(record)
-            elif stored != (record.text, API):
-                changed.append(record)
-        self._revive(list(records))
-        applied.added, applied.changed = len(fresh), len(changed)
+        page = self._compare(rows, API, context)
+        fresh, changed = page.split(lambda identity, record: page.known[identity] != (record.raw, API))
         if fresh or changed:
             self._write(fresh + changed, self.spec.column_names)
-            self._journal(fresh, changed, known, context)
+            self._journal(fresh, changed, page.known, context)
             self._mark_days(fresh + changed, context)
             self._link_rollbacks(fresh + changed)
-        return applied, list(records)
+        return page.applied, page.identities
 
     def apply_export(
         self, documents: Sequence[Mapping[str, Any]], carried: Sequence[str], context: Context
@@ -133,31 +152,15 @@ class Writer:
         Only the `carried` columns are written; the others keep what an earlier read brought. A document received from
         the API is kept, marked as older than its row, when an export changes the row.
         """
-        applied = Applied(seen=len(documents))
-        records: dict[str, _Record] = {}
-        for document in documents:
-            try:
-                row = self._record(document)
-            except NotARecord as error:
-                raw = msgspec.json.encode(document)
-                applied.not_understood += self._keep_unreadable(raw, str(error))
-                continue
-            text = msgspec.json.encode(document).decode("utf-8", "replace")
-            records[str(row[0])] = _Record(self._placed(row, context), document, text)
-        known = self._known(list(records))
+        page = self._compare([msgspec.json.encode(document) for document in documents], EXPORT, context)
         places = [self.spec.column_names.index(name) for name in carried]
-        present = self._carried(list(records), carried)
-        fresh, changed = [], []
-        for identity, record in records.items():
-            if identity not in known:
-                fresh.append(record)
-            elif present[identity] != tuple(record.row[place] for place in places):
-                changed.append(record)
-        self._revive(list(records))
-        applied.added, applied.changed = len(fresh), len(changed)
+        present = self._carried([identity for identity in page.differing if identity in page.known], carried)
+        fresh, changed = page.split(
+            lambda identity, record: present[identity] != tuple(record.row[place] for place in places)
+        )
         self._write(fresh, self.spec.column_names, source=EXPORT)
-        stale = [record for record in changed if known[str(record.row[0])][1] != EXPORT]
-        exported = [record for record in changed if known[str(record.row[0])][1] == EXPORT]
+        stale = [record for record in changed if page.known[str(record.row[0])][1] != EXPORT]
+        exported = [record for record in changed if page.known[str(record.row[0])][1] == EXPORT]
         self._write(exported, ("id", *carried), source=EXPORT)
         self._write(stale, ("id", *carried), source=None)
         self._connection.executemany(
@@ -165,7 +168,7 @@ class Writer:
             [(OLDER, record.row[0]) for record in stale],
         )
         self._mark_days(fresh + changed, context)
-        return applied, list(records)
+        return page.applied, page.identities
 
     def any_of_campaign(self, rows: Sequence[bytes], campaign_id: str, name: str) -> bool:
         """Whether any of these documents belongs to a campaign, by id or, where no id is carried, by name."""
@@ -224,14 +227,44 @@ class Writer:
         ).fetchone()
         return None if row is None else row[0]
 
+    def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> "_Page":
+        """Find the records that are not held exactly as they are here; keep the ones that cannot be understood."""
+        peeked = [self._identity(raw) for raw in rows]
+        known = self._known([identity for identity in peeked if identity is not None])
+        applied = Applied(seen=len(rows))
+        records: dict[str, _Record | None] = {}
+        for identity, raw in zip(peeked, rows, strict=True):
+            # Most of a page read again is what it was: nothing needs to be read out of that.
+            if identity is not None and known.get(identity) == (raw, source):
+                records[identity] = None
+                continue
+            record = self._read(raw, context)
+            if isinstance(record, str):
+                applied.not_understood += self._keep_unreadable(raw, record)
+            else:
+                records[str(record.row[0])] = record
+        self._revive(list(records))
+        differing = {identity: record for identity, record in records.items() if record is not None}
+        known |= self._known(list(differing.keys() - set(peeked)))
+        return _Page(applied, list(records), differing, known)
+
+    def _identity(self, raw: bytes) -> str | None:
+        """The id a document seems to carry, without looking at the rest; None where that takes a closer look."""
+        if self.spec.key is not None:
+            return None
+        try:
+            return as_text(_peek(raw).id)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
     def _read(self, raw: bytes, context: Context) -> _Record | str:
         try:
-            text = raw.decode("utf-8")
+            raw.decode("utf-8")
             document = decode(raw)
             row = self._record(document)
         except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
             return str(error) or type(error).__name__
-        return _Record(self._placed(row, context), document, text)
+        return _Record(self._placed(row, context), document, raw)
 
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
         """Give a row that names no campaign the one its name or its request stands for."""
@@ -254,8 +287,11 @@ class Writer:
         )
         return 1
 
-    def _known(self, identities: list[str]) -> dict[str, tuple[str, str]]:
-        query = f'select id, json, source from "{self.spec.raw}" where id in ({placeholders(len(identities))})'
+    def _known(self, identities: list[str]) -> _Known:
+        if not identities:
+            return {}
+        marks = placeholders(len(identities))
+        query = f'select id, cast(json as blob), source from "{self.spec.raw}" where id in ({marks})'
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
     def _carried(self, identities: list[str], carried: Sequence[str]) -> dict[str, tuple[SqlValue, ...]]:
@@ -265,6 +301,9 @@ class Writer:
 
     def _revive(self, identities: list[str]) -> None:
         """A record that is returned again is not missing any more."""
+        missing = f'select exists (select 1 from "{self.spec.name}" where missing_since is not null)'
+        if not self._connection.execute(missing).fetchone()[0]:
+            return
         self._connection.execute(
             f'update "{self.spec.name}" set missing_since = null'
             f" where missing_since is not null and id in ({placeholders(len(identities))})",
@@ -317,7 +356,7 @@ class Writer:
         self,
         fresh: list[_Record],
         changed: list[_Record],
-        known: dict[str, tuple[str, str]],
+        known: _Known,
         context: Context,
     ) -> None:
         if not self.spec.journal:

@@ -1,19 +1,23 @@
 """Windows of rows in any order, at the same speed at a thousand and at a million.
 
-The first screens come by LIMIT/OFFSET; deeper ones by row ids collected once, in order, in the background of a reader's
-thread (0.25 s for a million), so that the middle of a list costs no more than its head.
+Where an index alone tells the order, a window is found by skipping in it (40 ms to the middle of a million). Elsewhere
+the first screens come from the first row ids in order, and deeper ones from all of them, collected once. A list holds
+the rows that were there when it was first asked: rows that another process adds meanwhile shift nothing out of place.
 """
 
-import sqlite3
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 from store.cache.registry import TABLES
 from store.queries.reader import Reader
 
 SHALLOW = 1_000
+_STRETCH = 20_000
+"""Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
 _CHUNK = 500
 
 Operator = Literal["=", "!=", ">=", "<", "in", "contains", "null", "not null"]
@@ -68,6 +72,20 @@ class RowView:
     sort: str = "created_at"
     ascending: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether it lists a resource's own table, joined to nothing."""
+        return self.source == f'"{self.table}" t' and self.table in TABLES
+
+    @property
+    def stored(self) -> bool:
+        """Whether its rows are a resource's rows, joined or not: they keep their row ids, and new ones get higher."""
+        return self.table in TABLES and self.source.split(" ")[:2] in ([self.table, "t"], [f'"{self.table}"', "t"])
+
+
+PRESENT = Condition("missing_since", "null")
+"""Rows that the API still returns."""
+
 
 def table_view(name: str, search: Sequence[str] = (), **changes: Any) -> RowView:
     """A view over one resource's own table with all its columns."""
@@ -107,7 +125,10 @@ class RowList:
     conditions: tuple[Condition, ...] = ()
     sort: str | None = None
     descending: bool | None = None
+    _near: "array[int] | None" = field(default=None, init=False, repr=False)
+    _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
+    _top: int | None = field(default=None, init=False, repr=False)
 
     def _where(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
         """The WHERE clause and what to bind; with other conditions than the list's own when given."""
@@ -118,64 +139,145 @@ class RowList:
             clauses.append(f"{self.view.campaign} = ?")
             values.append(self.campaign_id)
         for condition in self.conditions if conditions is None else conditions:
-            clause, bound = condition.sql(self.view.columns[condition.column])
+            clause, bound = self._present() if condition == PRESENT and self.view.plain else self._clause(condition)
             clauses.append(clause)
             values += bound
         if self.text:
-            parts = [Condition(name, "contains", self.text).sql(self.view.columns[name]) for name in self.view.search]
+            parts = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
             clauses.append(f"({' or '.join(part[0] for part in parts)})")
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values
 
+    def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
+        return condition.sql(self.view.columns[condition.column])
+
+    def _present(self) -> tuple[str, list[Any]]:
+        """Rows that are still there, by naming the few that are not: so no row has to be read to know."""
+        narrowed, bound = "", []
+        if self.campaign_id is not None and self.view.campaign is not None:
+            narrowed, bound = f" and {self.view.campaign} = ?", [self.campaign_id]
+        gone = f'select t.rowid from "{self.view.table}" t where t.missing_since is not null{narrowed}'
+        return f"t.rowid not in ({gone})", bound
+
+    def _held(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
+        """The same, of the rows that were there when the list was first asked."""
+        where, values = self._where(conditions)
+        if not self.view.stored:
+            return where, values
+        if self._top is None:
+            query = f'select coalesce(max(rowid), 0) from "{self.view.table}"'
+            self._top = int(self.reader.connection.execute(query).fetchone()[0])
+        # The plus keeps SQLite from walking the table by row id where an index serves better.
+        return f"{where} {'and' if where else 'where'} +t.rowid <= ?", [*values, self._top]
+
+    @property
+    def _sort(self) -> str:
+        return self.sort or self.view.sort
+
+    @property
+    def _descending(self) -> bool:
+        return (not self.view.ascending and self.sort is None) if self.descending is None else self.descending
+
     def _order_by(self) -> str:
-        name = self.sort or self.view.sort
-        descending = (not self.view.ascending and self.sort is None) if self.descending is None else self.descending
-        direction = "desc" if descending else "asc"
-        return f" order by {self.view.columns[name]} {direction}, t.rowid {direction}"
+        direction = "desc" if self._descending else "asc"
+        # An index in another order than the rows lie in would have each of them fetched from somewhere else in the
+        # file, ten times slower than reading all and sorting what is left: the plus keeps SQLite from taking it.
+        plus = "+" if self.view.plain and self._sort != self.view.sort and not self._indexed else ""
+        return f" order by {plus}{self.view.columns[self._sort]} {direction}, t.rowid {direction}"
+
+    @property
+    def _indexed(self) -> bool:
+        """Whether an index alone tells which rows there are and their order."""
+        if not self.view.plain or self.text or self.view.where or any(held != PRESENT for held in self.conditions):
+            return False
+        spec = TABLES[self.view.table]
+        if self.view.columns[self._sort] != f't."{self._sort}"':
+            return False
+        narrowed = self.campaign_id is not None and spec.campaign_column is not None
+        return ((spec.campaign_column, self._sort) if narrowed else (self._sort,)) in spec.indexes
 
     def count(self) -> int:
         """How many rows there are."""
-        present = Condition("missing_since", "null")
-        if present not in self.conditions:
+        if self._order is not None:
+            return len(self._order)
+        if PRESENT not in self.conditions:
             return self._count(self.conditions)
         # Rows still there are all but the few that are gone: two counts from indexes alone, where the one would
         # read every row.
-        others = tuple(condition for condition in self.conditions if condition != present)
+        others = tuple(condition for condition in self.conditions if condition != PRESENT)
         return self._count(others) - self._count((*others, Condition("missing_since", "not null")))
 
-    def _count(self, conditions: tuple[Condition, ...]) -> int:
-        where, values = self._where(conditions)
+    def _count(self, conditions: tuple[Condition, ...] | None, *more: tuple[str, list[Any]]) -> int:
+        where, values = self._held(conditions)
+        for clause, bound in more:
+            where, values = f"{where} {'and' if where else 'where'} {clause}", [*values, *bound]
         row = self.reader.connection.execute(f"select count(*) from {self.view.source}{where}", values).fetchone()
         return int(row[0])
 
     def window(self, start: int, stop: int) -> list[tuple[Any, ...]]:
         """Rows `start` to `stop` (not included), as tuples in the order of the view's columns."""
-        if stop <= SHALLOW and self._order is None:
-            where, values = self._where()
+        if self._order is not None:
+            return self._by_rowid(self._order[start:stop])
+        if stop > SHALLOW and not self._indexed:
+            return self._by_rowid(self._rowids()[start:stop])
+        if not self.view.stored:
+            where, values = self._held()
             query = f"select {self._columns()} from {self.view.source}{where}{self._order_by()} limit ? offset ?"
             return self.reader.connection.execute(query, (*values, stop - start, start)).fetchall()
-        return self._by_rowid(self._rowids()[start:stop])
+        return self._by_rowid(self._nearby(start, stop))
 
-    def iterate(self, limit: int | None = None) -> sqlite3.Cursor:
-        """Every row in one streaming cursor, for exports and commands."""
-        where, values = self._where()
-        query = f"select {self._columns()} from {self.view.source}{where}{self._order_by()}"
-        if limit is not None:
-            query += " limit ?"
-            values.append(limit)
-        return self.reader.connection.execute(query, values)
+    def _nearby(self, start: int, stop: int) -> "array[int]":
+        """Row ids of a window, from those kept of its neighbourhood or with them."""
+        near = self._near
+        if near is None or not self._near_start <= start <= stop <= self._near_start + len(near):
+            size = SHALLOW if stop <= SHALLOW else _STRETCH
+            self._near_start = 0 if stop <= SHALLOW else max(0, start - _STRETCH // 2)
+            near = self._near = self._first(size, self._near_start)
+            if self._near_start == 0 and len(near) < size:
+                self._order = near
+        return near[start - self._near_start : stop - self._near_start]
+
+    def iterate(self, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """Every row, some hundred at a time, for exports and commands.
+
+        Whoever reads slowly holds up nobody: no statement stays open between two parts.
+        """
+        if not self.view.stored:
+            where, values = self._where()
+            query = f"select {self._columns()} from {self.view.source}{where}{self._order_by()} limit ?"
+            yield from self.reader.connection.execute(query, (*values, -1 if limit is None else limit))
+            return
+        rowids = self._first(-1 if limit is None else limit)
+        for begin in range(0, len(rowids), _CHUNK):
+            yield from self._by_rowid(rowids[begin : begin + _CHUNK])
 
     def position(self, identity: str) -> int | None:
         """Where a row stands in this order, or None when the filter hides it."""
-        where, values = self._where()
+        where, values = self._held()
+        column = self.view.columns[self._sort]
         query = (
-            f"select t.rowid from {self.view.source}{where} {'and' if where else 'where'} {self.view.columns['id']} = ?"
+            f"select t.rowid, {column} from {self.view.source}{where}"
+            f" {'and' if where else 'where'} {self.view.columns['id']} = ?"
         )
         row = self.reader.connection.execute(query, (*values, identity)).fetchone()
+        if row is None:
+            return None
+        if self._order is None and self.view.stored:
+            return sum(self._count(None, before) for before in self._before(column, *row))
         try:
-            return None if row is None else self._rowids().index(row[0])
+            return self._rowids().index(row[0])
         except ValueError:
             return None
+
+    def _before(self, column: str, rowid: int, value: Any) -> list[tuple[str, list[Any]]]:
+        """Clauses of which one holds for each row before another; missing values are the lowest."""
+        if self._descending:
+            if value is None:
+                return [(f"{column} is not null", []), (f"{column} is null and t.rowid > ?", [rowid])]
+            return [(f"{column} >= ? and ({column} > ? or t.rowid > ?)", [value, value, rowid])]
+        if value is None:
+            return [(f"{column} is null and t.rowid < ?", [rowid])]
+        return [(f"{column} is null", []), (f"{column} <= ? and ({column} < ? or t.rowid < ?)", [value, value, rowid])]
 
     def value_counts(self, column: str, limit: int = 40) -> list[tuple[Any, int]]:
         """The values of a column among these rows and how many rows have each, most first."""
@@ -189,11 +291,18 @@ class RowList:
     def _columns(self) -> str:
         return ", ".join(self.view.columns.values())
 
+    def _first(self, limit: int, offset: int = 0) -> "array[int]":
+        """Row ids in order, some of them; all from `offset` on when the limit is -1."""
+        where, values = self._held()
+        query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
+        # One value instead of a million: SQLite gathers it while Python's other threads go on.
+        gathered = f"select json_group_array(i) from ({query})"
+        (text,) = self.reader.connection.execute(gathered, (*values, limit, offset)).fetchone()
+        return array("q", msgspec.json.decode(text, type=list[int]))
+
     def _rowids(self) -> "array[int]":
         if self._order is None:
-            where, values = self._where()
-            query = f"select t.rowid from {self.view.source}{where}{self._order_by()}"
-            self._order = array("q", (row[0] for row in self.reader.connection.execute(query, values)))
+            self._order = self._first(-1)
         return self._order
 
     def _by_rowid(self, rowids: "array[int]") -> list[tuple[Any, ...]]:

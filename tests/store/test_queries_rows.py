@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from store.cache.database import connect_writer
 from store.queries import views
 from store.queries.reader import Reader
-from store.queries.rows import SHALLOW, Condition, RowList, RowView
+from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
 from store.sync.tasks import SyncRequest
 from tests.store.syncing import ZONE, Project
@@ -37,6 +37,7 @@ class Voucher:
     active: int | None
     balance: int | None
     created_at: str | None
+    missing_since: str | None
 
 
 def make(count: int) -> list[Voucher]:
@@ -46,6 +47,7 @@ def make(count: int) -> list[Voucher]:
             i + 1, f"v_{i * 7919 % count:06d}", _CODES[i % 9] if i % 4 == 0 else f"CODE-{i * 31 % 997:03d}",
             f"camp_{i % 3}", (1, 0, None)[i % 5 % 3], None if i % 11 == 0 else i * 13 % 101,
             None if i % 17 == 0 else f"2026-{i % 12 + 1:02d}-{i % 28 + 1:02d}T00:00:00.000Z",
+            "2026-11-20T00:00:00.000Z" if i % 23 == 0 else None,
         )
         for i in range(count)
     ]  # fmt: skip
@@ -54,10 +56,9 @@ def make(count: int) -> list[Voucher]:
 def fill(path: Path, rows: list[Voucher]) -> Reader:
     connection = connect_writer(path)
     connection.execute("begin")
-    connection.executemany(
-        "insert into vouchers (rowid, id, code, campaign_id, active, balance, created_at) values (?, ?, ?, ?, ?, ?, ?)",
-        [(row.rowid, row.id, row.code, row.campaign_id, row.active, row.balance, row.created_at) for row in rows],
-    )
+    columns = ", ".join(field.name for field in fields(Voucher))
+    marks = ", ".join("?" * len(fields(Voucher)))
+    connection.executemany(f"insert into vouchers ({columns}) values ({marks})", [astuple(row) for row in rows])
     connection.execute("commit")
     connection.close()
     return Reader(path, ZONE)
@@ -112,7 +113,8 @@ conditions = st.one_of(
     st.builds(Condition, st.just("active"), st.sampled_from(["=", "!="]), st.sampled_from([0, 1, None])),
     st.builds(Condition, st.just("balance"), st.sampled_from([">=", "<"]), st.integers(-1, 102)),
     st.builds(Condition, st.just("balance"), st.just("in"), st.lists(st.integers(0, 101), max_size=4)),
-    st.builds(Condition, st.sampled_from(["code", "balance"]), st.sampled_from(["null", "not null"])),
+    st.builds(Condition, st.sampled_from(["code", "balance", "missing_since"]), st.sampled_from(["null", "not null"])),
+    st.just(PRESENT),
     st.builds(Condition, st.just("code"), st.just("contains"), texts),
 )
 sorts = st.sampled_from(["created_at", "code", "balance", "active", "id"])
@@ -143,6 +145,9 @@ def test_a_window_is_a_slice_of_everything_sorted(
     assert rows.count() == len(expected)
     assert [row[0] for row in rows.window(start, start + length)] == expected[start : start + length]
     assert [row[0] for row in rows.iterate(50)] == expected[:50]
+    opened = RowList(few, VOUCHERS, campaign, text, tuple(narrowed), sort, descending)
+    assert [row[0] for row in opened.window(0, length)] == expected[:length], "before anything is counted"
+    assert opened.count() == len(expected)
     if expected:
         wanted = expected[start % len(expected)]
         assert rows.position(wanted) == start % len(expected)
@@ -159,6 +164,65 @@ def test_depth_changes_nothing(deep: Reader, sort: str, descending: bool) -> Non
     for start in (0, SHALLOW - 40, SHALLOW, DEEP // 2, DEEP - 30, DEEP, DEEP + 10):
         assert [row[0] for row in rows.window(start, start + 40)] == expected[start : start + 40], start
     assert rows.position(expected[DEEP - 1]) == DEEP - 1
+
+
+class Opened:
+    """A cache of 3,000 codes in one campaign and what another process does to it."""
+
+    def __init__(self, path: Path) -> None:
+        rows = [replace(row, campaign_id="camp_0", missing_since=None) for row in make(3_000)]
+        self.reader = fill(path, rows)
+        self.rows = rows
+        self.other = connect_writer(path)
+
+    def add(self, number: int) -> None:
+        """A code that comes first in every order."""
+        self.other.execute(
+            "insert into vouchers (id, code, campaign_id, balance, created_at) values (?, ?, 'camp_0', ?, ?)",
+            (f"z_{number}", f"Ö-CODE-{number}", 1_000 + number, f"2027-01-01T00:00:{number:02d}.000Z"),
+        )
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    cache = Opened(tmp_path / "c.db")
+    yield cache
+    cache.other.close()
+    cache.reader.close()
+
+
+@pytest.mark.parametrize("text", ["", "code"])
+@pytest.mark.parametrize("sort", ["created_at", "code", "balance"])
+def test_rows_added_by_another_process_shift_nothing_while_scrolling(opened: Opened, sort: str, text: str) -> None:
+    kept = [row for row in opened.rows if text in folded(row.code or "")]
+    expected = ordered(kept, sort, descending=True)
+    rows = RowList(opened.reader, VOUCHERS, "camp_0", text, (PRESENT,), sort, descending=True)
+    seen: list[str] = []
+    for number, start in enumerate(range(0, len(expected), 200)):
+        seen += [row[0] for row in rows.window(start, start + 200)]
+        opened.add(number)
+        assert rows.count() == len(expected)
+        assert rows.position(seen[-1]) == len(seen) - 1
+    assert seen == expected
+    again = RowList(opened.reader, VOUCHERS, "camp_0", text, (PRESENT,), sort, descending=True)
+    assert again.window(0, 1)[0][0].startswith("z_"), "a list opened anew has them"
+
+
+def test_a_row_changed_by_another_process_is_shown_as_it_is_now(opened: Opened) -> None:
+    rows = RowList(opened.reader, VOUCHERS, "camp_0", sort="balance", descending=True)
+    first = rows.window(0, 1_500)[1_200]
+    opened.other.execute("update vouchers set code = 'RENAMED', balance = 7777 where id = ?", (first[0],))
+    again = rows.window(0, 1_500)[1_200]
+    code = list(VOUCHERS.columns).index("code")
+    assert (again[0], again[code]) == (first[0], "RENAMED")
+
+
+def test_a_campaigns_codes_are_read_as_they_lie(few: Reader) -> None:
+    for question in ("count(holder_id)", "sum(redeemed_quantity > 0)"):
+        plan = few.connection.execute(
+            f"explain query plan select {question} from vouchers where campaign_id = 'camp_1'"
+        ).fetchall()
+        assert "vouchers_campaign_id_created_at" in plan[0][3]
 
 
 def test_a_hidden_row_has_no_position(few: Reader) -> None:
@@ -208,7 +272,7 @@ def _use(reader: Reader, view: RowView, campaign_id: str | None) -> int:
     """Ask everything of a view, sorted by every column; returns its rows."""
     rows = RowList(reader, view, campaign_id)
     count = rows.count()
-    assert len(rows.iterate().fetchall()) == count
+    assert len(list(rows.iterate())) == count
     for name in view.columns:
         for descending in (False, True):
             by = RowList(reader, view, campaign_id, sort=name, descending=descending)

@@ -30,7 +30,8 @@ REFUSALS = TabSpec("refusals", "Refusals", lambda context: LoadedPanel("Refusals
 async def test_a_declared_tab_is_numbered_picked_and_filled(
     demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spec = replace(spec_for(TYPE), tabs=(*spec_for(TYPE).tabs, REFUSALS))
+    declared = spec_for(TYPE).contents()
+    spec = replace(spec_for(TYPE), contents=lambda: replace(declared, tabs=(*declared.tabs, REFUSALS)))
     monkeypatch.setattr(campaign_detail, "spec_for", lambda _: spec)
     campaign = busiest(demo_host.cache, TYPE)
     async with demo_host.run(NARROW, open_campaign=campaign) as (app, pilot):

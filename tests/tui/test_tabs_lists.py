@@ -8,9 +8,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from store.models import DataState
 from store.queries.reader import Reader
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.spec import CampaignContext
+from tui.tabs.list_head import head_data
 from tui.tabs.list_query import ListQuery, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists import LISTS
@@ -18,6 +20,7 @@ from tui.tabs.lists_codes import DISCOUNT_CODES, LOYALTY_CARDS
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS
 from tui.tabs.lists_traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from tui.tabs.rows_tab import RowsTab, count_rows
+from tui.tabs.scene import Scene
 from widgets.json_view import JsonView
 from widgets.picker import Picker
 
@@ -245,3 +248,10 @@ def test_counting_what_is_still_there_equals_listing_it(tmp_path: Path) -> None:
             for query in (asked, replace(asked, text="a"), ListQuery()):
                 rows = rows_of(DISCOUNT_CODES, context, query)
                 assert rows.count() == len(rows.window(0, 1000))
+
+
+def test_the_head_says_that_rows_are_being_counted(reader: Reader) -> None:
+    context = context_of(reader, campaigns_of(reader)["DISCOUNT_COUPONS"])
+    scene, state = Scene.of(context), DataState()
+    words = [head_data(DISCOUNT_CODES, scene, ListQuery(), shown, 1_500, state).counts for shown in (None, 1, 1_500)]
+    assert words == ["counting… of 1,500 vouchers", "1 of 1,500 vouchers", "1,500 vouchers"]

@@ -47,7 +47,7 @@ class Synthetic:
         assert threading.current_thread() is not threading.main_thread()
         self.gate.wait(10)
         self.windows.append((start, stop))
-        return [row(self.total - 1 - i if self.reverse else i) for i in range(start, stop)]
+        return [row(self.total - 1 - i if self.reverse else i) for i in range(start, min(stop, self.total))]
 
 
 class Locating(Synthetic):
@@ -61,6 +61,7 @@ class Host(App[None]):
         super().__init__()
         self.table = VirtualTable(COLUMNS, source, empty_text=empty_text)
         self.heard: list[Message] = []
+        self.totals: list[int | None] = []
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -79,6 +80,9 @@ class Host(App[None]):
 
     def on_virtual_table_sort_requested(self, message: VirtualTable.SortRequested) -> None:
         self.heard.append(message)
+
+    def on_virtual_table_rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
+        self.totals.append(message.total)
 
     def on_virtual_table_rows_failed(self, message: VirtualTable.RowsFailed) -> None:
         self.heard.append(message)
@@ -222,6 +226,100 @@ async def test_rows_stay_until_the_next_ones_are_there() -> None:
         await settle(app, pilot)
         assert app.table.row_count == 3
         assert app.lines()[4].strip() == ""
+
+
+class SlowToCount(Locating):
+    """Rows at once, their number only when the gate opens."""
+
+    def __init__(self, total: int = MILLION) -> None:
+        super().__init__(total)
+        self.counts = 0
+        self.counting = threading.Event()
+        self.release = threading.Event()
+
+    def count(self) -> int:
+        assert threading.current_thread() is not threading.main_thread()
+        self.counts += 1
+        self.counting.set()
+        self.release.wait(10)
+        return self.total
+
+
+async def counting(pilot: Pilot[None], source: SlowToCount) -> None:
+    """Until the rows are there and are being counted."""
+    for _ in range(200):
+        await pilot.pause(0.01)
+        if source.counting.is_set():
+            break
+    assert source.counting.is_set()
+    await pilot.pause()
+
+
+async def test_rows_are_shown_while_they_are_counted() -> None:
+    source = SlowToCount()
+    app = Host(source)
+    async with run(app) as pilot:
+        await counting(pilot, source)
+        assert app.lines()[1].startswith("▌CODE-0 ")
+        assert app.totals == [None]
+        await pilot.press("G")
+        assert "CODE-199 " in app.lines()[-1]
+        source.release.set()
+        await settle(app, pilot)
+        assert app.totals == [None, MILLION]
+        assert app.table.row_count == app.table.virtual_size.height - 1 == MILLION
+        await pilot.press("G")
+        await settle(app, pilot)
+        assert app.lines()[-1].startswith("▌CODE-999999")
+        assert source.counts == 1
+
+
+async def test_the_length_stays_until_the_rows_are_counted_and_the_cursor_comes_back() -> None:
+    app = Host(Locating(5_000))
+    async with run(app) as pilot:
+        await settle(app, pilot)
+        fewer = SlowToCount(700)
+        app.table.replace_source(fewer)
+        await counting(pilot, fewer)
+        assert app.table.row_count == 5_000
+        await pilot.press("G")
+        assert app.table.cursor == 4_999
+        fewer.release.set()
+        await settle(app, pilot)
+        assert app.table.row_count == 700
+        assert app.lines()[-1].startswith("▌CODE-699 ")
+
+
+async def test_a_source_replaced_while_it_is_counted_is_forgotten() -> None:
+    source = SlowToCount()
+    app = Host(source)
+    async with run(app) as pilot:
+        await counting(pilot, source)
+        app.table.show_rows([row(1), row(2)])
+        source.release.set()
+        await settle(app, pilot)
+        assert (app.table.row_count, app.totals) == (2, [None, 2])
+
+
+@pytest.mark.parametrize("total", [0, 1, 199])
+async def test_rows_whose_end_is_in_sight_are_not_counted(total: int) -> None:
+    source = SlowToCount(total)
+    app = Host(source)
+    async with run(app) as pilot:
+        await settle(app, pilot)
+        assert (app.table.row_count, source.counts, app.totals) == (total, 0, [total])
+
+
+async def test_the_cursor_stays_inside_rows_that_have_become_fewer() -> None:
+    app = Host(Locating(5_000))
+    async with run(app) as pilot:
+        await settle(app, pilot)
+        await pilot.press("G")
+        await settle(app, pilot)
+        app.table.replace_source(Locating(300))
+        await settle(app, pilot)
+        assert (app.table.row_count, app.table.cursor) == (300, 299)
+        assert app.lines()[-1].startswith("▌CODE-299 ")
 
 
 async def test_a_late_answer_of_an_earlier_source_is_dropped() -> None:

@@ -1,8 +1,34 @@
 """Discount coupons."""
 
-from tui.panels import catalogue, headline
-from tui.spec import TypeSpec
-from tui.tabs import catalogue as tabs
+from tui.spec import Contents, TypeSpec
+
+
+def _contents() -> Contents:
+    from tui.panels import catalogue, headline
+    from tui.tabs import catalogue as tabs
+
+    return Contents(
+        panels=(
+            catalogue.DETAILS,
+            catalogue.DISTRIBUTION,
+            catalogue.DISCOUNT_BUDGET,
+            catalogue.ACTIVITY,
+            catalogue.VOUCHERS,
+            catalogue.ACCESS,
+        ),
+        tabs=(
+            tabs.VOUCHERS,
+            tabs.RULES,
+            tabs.REDEMPTIONS,
+            tabs.PUBLICATIONS,
+            tabs.DISTRIBUTIONS,
+            tabs.METADATA,
+            tabs.ACTIVITY,
+            tabs.DISCOUNT_ANALYTICS,
+        ),
+        headline=catalogue.stats(headline.headline(discount=True, standing=headline.budget_left)),
+    )
+
 
 SPEC = TypeSpec(
     type="DISCOUNT_COUPONS",
@@ -10,23 +36,5 @@ SPEC = TypeSpec(
     short="Coupon",
     role="type-1",
     glyph="%",
-    panels=(
-        catalogue.DETAILS,
-        catalogue.DISTRIBUTION,
-        catalogue.DISCOUNT_BUDGET,
-        catalogue.ACTIVITY,
-        catalogue.VOUCHERS,
-        catalogue.ACCESS,
-    ),
-    tabs=(
-        tabs.VOUCHERS,
-        tabs.RULES,
-        tabs.REDEMPTIONS,
-        tabs.PUBLICATIONS,
-        tabs.DISTRIBUTIONS,
-        tabs.METADATA,
-        tabs.ACTIVITY,
-        tabs.DISCOUNT_ANALYTICS,
-    ),
-    headline=catalogue.stats(headline.headline(discount=True, standing=headline.budget_left)),
+    contents=_contents,
 )

@@ -1,8 +1,35 @@
 """Gift cards."""
 
-from tui.panels import catalogue, headline
-from tui.spec import TypeSpec
-from tui.tabs import catalogue as tabs
+from tui.spec import Contents, TypeSpec
+
+
+def _contents() -> Contents:
+    from tui.panels import catalogue, headline
+    from tui.tabs import catalogue as tabs
+
+    return Contents(
+        panels=(
+            catalogue.DETAILS,
+            catalogue.DISTRIBUTION,
+            catalogue.GIFT_BUDGET,
+            catalogue.ACTIVITY,
+            catalogue.VOUCHERS,
+            catalogue.ACCESS,
+        ),
+        tabs=(
+            tabs.GIFT_CARDS,
+            tabs.RULES,
+            tabs.CREDIT_REDEMPTIONS,
+            tabs.PUBLICATIONS,
+            tabs.DISTRIBUTIONS,
+            tabs.METADATA,
+            tabs.ACTIVITY,
+            tabs.CREDIT_TRANSACTIONS,
+            tabs.GIFT_ANALYTICS,
+        ),
+        headline=catalogue.stats(headline.headline(discount=False, standing=headline.credit_outstanding)),
+    )
+
 
 SPEC = TypeSpec(
     type="GIFT_VOUCHERS",
@@ -10,24 +37,5 @@ SPEC = TypeSpec(
     short="Gift",
     role="type-2",
     glyph="$",
-    panels=(
-        catalogue.DETAILS,
-        catalogue.DISTRIBUTION,
-        catalogue.GIFT_BUDGET,
-        catalogue.ACTIVITY,
-        catalogue.VOUCHERS,
-        catalogue.ACCESS,
-    ),
-    tabs=(
-        tabs.GIFT_CARDS,
-        tabs.RULES,
-        tabs.CREDIT_REDEMPTIONS,
-        tabs.PUBLICATIONS,
-        tabs.DISTRIBUTIONS,
-        tabs.METADATA,
-        tabs.ACTIVITY,
-        tabs.CREDIT_TRANSACTIONS,
-        tabs.GIFT_ANALYTICS,
-    ),
-    headline=catalogue.stats(headline.headline(discount=False, standing=headline.credit_outstanding)),
+    contents=_contents,
 )

@@ -1,8 +1,40 @@
 """Loyalty programs."""
 
-from tui.panels import catalogue, headline
-from tui.spec import TypeSpec
-from tui.tabs import catalogue as tabs
+from tui.spec import Contents, TypeSpec
+
+
+def _contents() -> Contents:
+    from tui.panels import catalogue, headline
+    from tui.tabs import catalogue as tabs
+
+    return Contents(
+        panels=(
+            catalogue.DETAILS,
+            catalogue.OVERVIEW,
+            catalogue.POINT_EXPIRATION,
+            catalogue.ACTIVITY,
+            catalogue.TOTAL_POINTS,
+            catalogue.VOUCHERS,
+            catalogue.ACCESS,
+        ),
+        tabs=(
+            tabs.LOYALTY_CARDS,
+            tabs.LOYALTY_TIERS,
+            tabs.EARNING_RULES,
+            tabs.REWARDS_CATALOG,
+            tabs.PARTICIPANTS,
+            tabs.METADATA,
+            tabs.REWARD_REDEMPTIONS,
+            tabs.DISTRIBUTIONS,
+            tabs.ACTIVITY,
+            tabs.POINTS_EXPIRATION,
+            tabs.PENDING_POINTS,
+            tabs.POINT_TRANSACTIONS,
+            tabs.LOYALTY_ANALYTICS,
+        ),
+        headline=catalogue.stats(headline.headline(discount=False, standing=headline.points_outstanding)),
+    )
+
 
 SPEC = TypeSpec(
     type="LOYALTY_PROGRAM",
@@ -10,29 +42,5 @@ SPEC = TypeSpec(
     short="Loyalty",
     role="type-3",
     glyph="★",
-    panels=(
-        catalogue.DETAILS,
-        catalogue.OVERVIEW,
-        catalogue.POINT_EXPIRATION,
-        catalogue.ACTIVITY,
-        catalogue.TOTAL_POINTS,
-        catalogue.VOUCHERS,
-        catalogue.ACCESS,
-    ),
-    tabs=(
-        tabs.LOYALTY_CARDS,
-        tabs.LOYALTY_TIERS,
-        tabs.EARNING_RULES,
-        tabs.REWARDS_CATALOG,
-        tabs.PARTICIPANTS,
-        tabs.METADATA,
-        tabs.REWARD_REDEMPTIONS,
-        tabs.DISTRIBUTIONS,
-        tabs.ACTIVITY,
-        tabs.POINTS_EXPIRATION,
-        tabs.PENDING_POINTS,
-        tabs.POINT_TRANSACTIONS,
-        tabs.LOYALTY_ANALYTICS,
-    ),
-    headline=catalogue.stats(headline.headline(discount=False, standing=headline.points_outstanding)),
+    contents=_contents,
 )

@@ -1,8 +1,23 @@
 """Promotion campaigns."""
 
-from tui.panels import catalogue, headline
-from tui.spec import TypeSpec
-from tui.tabs import catalogue as tabs
+from tui.spec import Contents, TypeSpec
+
+
+def _contents() -> Contents:
+    from tui.panels import catalogue, headline
+    from tui.tabs import catalogue as tabs
+
+    return Contents(
+        panels=(
+            catalogue.DETAILS,
+            catalogue.ACCESS,
+            catalogue.REDEMPTION_VALUES,
+            catalogue.PROMOTION_ACTIVITY,
+        ),
+        tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
+        headline=catalogue.stats(headline.headline(discount=True)),
+    )
+
 
 SPEC = TypeSpec(
     type="PROMOTION",
@@ -10,12 +25,5 @@ SPEC = TypeSpec(
     short="Promo",
     role="type-5",
     glyph="!",
-    panels=(
-        catalogue.DETAILS,
-        catalogue.ACCESS,
-        catalogue.REDEMPTION_VALUES,
-        catalogue.PROMOTION_ACTIVITY,
-    ),
-    tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
-    headline=catalogue.stats(headline.headline(discount=True)),
+    contents=_contents,
 )

@@ -1,8 +1,38 @@
 """Referral programs."""
 
-from tui.panels import catalogue, headline
-from tui.spec import TypeSpec
-from tui.tabs import catalogue as tabs
+from tui.spec import Contents, TypeSpec
+
+
+def _contents() -> Contents:
+    from tui.panels import catalogue, headline
+    from tui.tabs import catalogue as tabs
+
+    return Contents(
+        panels=(
+            catalogue.REFERRAL_CODES,
+            catalogue.OVERVIEW,
+            catalogue.CONVERSION,
+            catalogue.NUMBERS,
+            catalogue.TOTAL_REFERRED,
+            catalogue.REWARDS_SUMMARY,
+            catalogue.TOP_REFERRERS,
+            catalogue.ACCESS,
+        ),
+        tabs=(
+            tabs.REFERRAL_REWARDS,
+            tabs.REFERRAL_CODES,
+            tabs.RULES,
+            tabs.REDEMPTIONS,
+            tabs.REFERRERS,
+            tabs.REFEREES,
+            tabs.DISTRIBUTIONS,
+            tabs.REFERRAL_REWARD_REDEMPTIONS,
+            tabs.METADATA,
+            tabs.ACTIVITY,
+        ),
+        headline=catalogue.stats(headline.headline(discount=True, standing=headline.customers_referred)),
+    )
+
 
 SPEC = TypeSpec(
     type="REFERRAL_PROGRAM",
@@ -10,27 +40,5 @@ SPEC = TypeSpec(
     short="Referral",
     role="type-4",
     glyph="↔",
-    panels=(
-        catalogue.REFERRAL_CODES,
-        catalogue.OVERVIEW,
-        catalogue.CONVERSION,
-        catalogue.NUMBERS,
-        catalogue.TOTAL_REFERRED,
-        catalogue.REWARDS_SUMMARY,
-        catalogue.TOP_REFERRERS,
-        catalogue.ACCESS,
-    ),
-    tabs=(
-        tabs.REFERRAL_REWARDS,
-        tabs.REFERRAL_CODES,
-        tabs.RULES,
-        tabs.REDEMPTIONS,
-        tabs.REFERRERS,
-        tabs.REFEREES,
-        tabs.DISTRIBUTIONS,
-        tabs.REFERRAL_REWARD_REDEMPTIONS,
-        tabs.METADATA,
-        tabs.ACTIVITY,
-    ),
-    headline=catalogue.stats(headline.headline(discount=True, standing=headline.customers_referred)),
+    contents=_contents,
 )

@@ -54,7 +54,7 @@ def command(
         rows = RowList(
             reader, view, campaign_id=_campaign_id(reader.connection, view, campaign), **_conditions(view, statuses)
         )
-        matches = _matching(rows, view, statuses, settings, raw=raw)
+        matches = _matching(rows, view, statuses, settings, raw=raw, limit=limit)
         page = _Page(matches, limit)
         columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
         written = write_rows(page, columns or [*_status_column(view), *view.columns], form)
@@ -111,11 +111,13 @@ def _check(statuses: tuple[str, ...], known: Sequence[str]) -> None:
 
 
 def _matching(
-    rows: RowList, view: RowView, statuses: tuple[str, ...], settings: Any, *, raw: bool
+    rows: RowList, view: RowView, statuses: tuple[str, ...], settings: Any, *, raw: bool, limit: int | None
 ) -> Iterator[dict[str, Any]]:
     names = list(view.columns)
     wanted = {status.casefold() for status in statuses}
-    for cells in rows.iterate():
+    # One row more tells that there are more. Campaigns are few and filtered afterwards: all are looked at.
+    most = None if limit is None or view.name == "campaigns" else limit + 1
+    for cells in rows.iterate(most):
         row = dict(zip(names, cells, strict=True))
         if view.name == "campaigns":
             row["status"] = _derived(rows, row, settings)

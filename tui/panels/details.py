@@ -18,6 +18,8 @@ _KINDS = {
     "AUTO_UPDATE": "Auto-update: codes are made as they are published",
     "STANDALONE": "Generic: one code for everybody",
 }
+_SHOWN_APART = frozenset({"id", "name", "campaign_type", "metadata", "object", "created_at", "updated_at"})
+_MOST_FIELDS = 24
 
 
 def _day_of(text: str | None, context: CampaignContext) -> str:
@@ -54,6 +56,24 @@ def campaign_details(context: CampaignContext) -> PanelData:
     if campaign.missing_since:
         fields.insert(0, Field("Upstream", f"† missing since {_day_of(campaign.missing_since, context)}", "bad"))
     return PanelData("Campaign details", tuple(fields), source_note=state_words(state, context.reader.now()))
+
+
+def plain_details(context: CampaignContext) -> PanelData:
+    """What every campaign's document has, for types of which no more is known."""
+    campaign = context.campaign
+    fields = [
+        Field("Id", campaign.id),
+        Field("Type", campaign.campaign_type or "not given"),
+        Field("Value", campaign.value_text or fmt.count(None)),
+        Field("Category", campaign.category or fmt.count(None)),
+        Field("Codes", fmt.count(campaign.vouchers_count)),
+    ]
+    scalars = [
+        Field(name.replace("_", " ").capitalize(), str(value))
+        for name, value in campaign.document.items()
+        if name not in _SHOWN_APART and isinstance(value, str | int | bool)
+    ]
+    return PanelData("Campaign details", (*fields, *scalars[:_MOST_FIELDS]), source_note="document", foot_note="J JSON")
 
 
 def _text(document: Mapping[str, Any], member: str) -> str | None:

@@ -21,7 +21,6 @@ from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, price
 from tui.campaign_types import type_titles
 from tui.commands import Place, bindings_of
 from tui.messages import CampaignOpened, SyncState
-from tui.preview import CampaignPreview
 from tui.screens.campaign_place import CampaignPlace
 from tui.services import AppServices
 from tui.status_words import status_sign
@@ -308,6 +307,9 @@ class CampaignListScreen(CampaignPlace):
     def _show_preview(self, campaign: CampaignRow | None) -> None:
         if campaign is None:
             return
+        # Late: a narrow terminal never shows it, and it brings the charts.
+        from tui.preview import CampaignPreview
+
         zone, now = self.services.zone, self.services.now()
         shown = self._preview.query(CampaignPreview)
         if self._preview.is_open and shown:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from store.queries.campaigns import CampaignRow
-from store.sync.tasks import SyncRequest
 from tui.campaign_rows import campaigns_markdown
 from tui.handing import copy_text, show_dashboard
 from tui.messages import SyncRequested
-from tui.screens.json import JsonScreen
 from tui.screens.place import PlaceScreen
 
 
@@ -24,6 +22,8 @@ class CampaignPlace(PlaceScreen):
 
     def action_refresh_campaign(self) -> None:
         """Read the chosen campaigns from the API."""
+        from store.sync.tasks import SyncRequest
+
         chosen = self.chosen_campaigns()
         if chosen:
             what = _called(chosen[0]) if len(chosen) == 1 else _plural(len(chosen), "campaign")
@@ -46,6 +46,8 @@ class CampaignPlace(PlaceScreen):
         """The document as received."""
         campaign = self.campaign_at_hand()
         if campaign is not None:
+            from tui.screens.json import JsonScreen
+
             self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
 
     def action_show_history(self) -> None:

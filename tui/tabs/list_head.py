@@ -35,7 +35,7 @@ class HeadData:
 
 
 def head_data(
-    spec: ListSpec, scene: Scene, query: ListQuery, shown: int, total: int, state: DataState, note: str = ""
+    spec: ListSpec, scene: Scene, query: ListQuery, shown: int | None, total: int, state: DataState, note: str = ""
 ) -> HeadData:
     """The head of a list.
 
@@ -43,14 +43,14 @@ def head_data(
         spec: the list.
         scene: for ages and the zone's name.
         query: what is in force.
-        shown: rows it leaves.
+        shown: rows it leaves; None while they are being counted.
         total: rows of the campaign.
         state: of the resource.
         note: what the list holds or cannot tell.
     """
-    counts = f"{fmt.count(shown)} {spec.things(shown)}"
+    counts = f"{fmt.count(total)} {spec.things(total)}"
     if shown != total:
-        counts = f"{fmt.count(shown)} of {fmt.count(total)} {spec.things(total)}"
+        counts = f"{'counting…' if shown is None else fmt.count(shown)} of {counts}"
     reason = state.reason if state.as_of is not None and not state.complete else ""
     dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""
     source = state_words(state, scene.now)

@@ -70,6 +70,7 @@ class RowsTab(Vertical):
         self._rows = rows_of(spec, context, self.asked)
         self._standing: Standing | None = None
         self._shown: int | None = None
+        self._opened = False
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
@@ -142,6 +143,7 @@ class RowsTab(Vertical):
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
         message.stop()
         self._shown = message.total
+        self._opened = True
         self._tell()
 
     @on(VirtualTable.RowsFailed)
@@ -151,7 +153,7 @@ class RowsTab(Vertical):
 
     def _tell(self) -> None:
         standing = self._standing
-        if standing is None or self._shown is None:
+        if standing is None or not self._opened:
             return
         scene = Scene.of(self.context, reveal=self.reveal)
         head = head_data(self.spec, scene, self.asked, self._shown, standing.total, standing.state, standing.note)
