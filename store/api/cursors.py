@@ -182,8 +182,10 @@ class OnceCursor:
 class _Chain:
     """What the cursors that continue from a place in the list share."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, whole: bool) -> None:
         self._limit = limit
+        self._whole = whole
+        self._came = 0
         self._fresh = Freshness()
         self._done = False
         self.total: int | None = None
@@ -196,21 +198,33 @@ class _Chain:
     def _sift(self, answer: Answer) -> tuple[list[bytes], bool]:
         """The new records, and whether the list goes on."""
         fresh = self._fresh.sift(answer.rows)
+        self._came += len(fresh)
         self._fresh.only(answer.rows)
-        more = answer.has_more if answer.has_more is not None else len(answer.rows) >= self._limit
+        if answer.has_more is None:
+            # A short page proves nothing where the server may shorten all: the next answer brings news, or it does not.
+            more = len(answer.rows) >= self._limit or bool(fresh)
+        else:
+            more = answer.has_more or self._counts_more(answer)
         if not more:
             self._stop(None)
         elif self._fresh.given_up:
             self._stop("the list brings the same records again")
         return fresh, not self._done
 
+    def _counts_more(self, answer: Answer) -> bool:
+        """Whether a count contradicts an answer that says it is the last: its page was shortened unnoticed.
+
+        A total may be of the page alone, so it can only speak for more; and only to who read from the beginning.
+        """
+        return self._whole and bool(answer.rows) and answer.total is not None and answer.total > self._came
+
 
 class IdCursor(_Chain):
     """`starting_after_id`: the answer, or else its last record, says where to continue. Its total is not trusted."""
 
     def __init__(self, limit: int, resume: Mapping[str, Any]) -> None:
-        super().__init__(limit)
         place = resume.get("cursor")
+        super().__init__(limit, whole=place is None)
         self._place = place if isinstance(place, str) else None
         self._visited = {self._place}
 
@@ -244,8 +258,8 @@ class EndDateCursor(_Chain):
     """`end_date`, from the newest back. Whether it is inclusive is not documented, so each step overlaps by 1 ms."""
 
     def __init__(self, limit: int, until: str | None, resume: Mapping[str, Any]) -> None:
-        super().__init__(limit)
         place = resume.get("end_date")
+        super().__init__(limit, whole=place is None and until is None)
         self._until = place if isinstance(place, str) else until
 
     def ask(self) -> Params | None:

@@ -339,7 +339,7 @@ class ListReading:
         Raises:
             IncompleteListing: the API still counts more than it returned.
         """
-        if mark.total is None or self._resource.style is not PagingStyle.KEYSET:
+        if mark.total is None or self._resource.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
             return
         held = self._session.ledger.seen_count(self._resource.name, self._task.scope) + mark.unreadable
         if held >= mark.total:

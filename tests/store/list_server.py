@@ -42,6 +42,8 @@ class ListServer:
     totals: Callable[[int], object] = lambda count: count
     shuffle_ties: Callable[[list[dict[str, Any]]], None] | None = None
     after_call: Callable[[int], None] | None = None
+    clamp: Callable[[int], int] = lambda limit: limit
+    """Records it gives at most when so many are asked for."""
     calls: int = 0
     queries: list[dict[str, str]] = field(default_factory=list)
 
@@ -49,7 +51,7 @@ class ListServer:
         query = dict(request.query)
         self.queries.append(query)
         self.calls += 1
-        limit, page = int(query.get("limit", "10")), int(query.get("page", "1"))
+        limit, page = self.clamp(int(query.get("limit", "10"))), int(query.get("page", "1"))
         if page > self.cap:
             return answer(400, {"code": 400, "key": "page_over_limit", "message": "Page over limit"})
         found = self._selected(query)
