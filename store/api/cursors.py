@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from store.json_text import decode
+from store.api.slices import decode_loosely
 from store.times import shifted, utc_text
 
 USELESS_CALLS = 2
@@ -90,20 +90,12 @@ def read_row(content: bytes, time_field: str) -> Row:
 def _read(content: bytes, time_field: str) -> tuple[object, object]:
     try:
         seen = _shape(time_field).decode(content)
-    except (msgspec.ValidationError, RecursionError):
+    except msgspec.ValidationError:
         return None, None
-    except msgspec.DecodeError:
-        return _read_mended(content, time_field)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        loose = decode_loosely(content)
+        return (loose.get("id"), loose.get(time_field)) if isinstance(loose, dict) else (None, None)
     return seen.identity, seen.time
-
-
-def _read_mended(content: bytes, time_field: str) -> tuple[object, object]:
-    """The same of a record whose texts the strict decoder refuses."""
-    try:
-        seen = decode(content)
-    except (msgspec.DecodeError, RecursionError):
-        return None, None
-    return (seen.get("id"), seen.get(time_field)) if isinstance(seen, dict) else (None, None)
 
 
 def as_count(value: object) -> int | None:

@@ -153,10 +153,10 @@ def _sweep(table: TableSpec, path: str, *keys: str, order: str = "created_at", o
     )
 
 
-def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "") -> Resource:
+def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "", params: Params = ()) -> Resource:
     return Resource(
         table, f"/v1/loyalties/{{campaign}}/{path}", ("data",), Strategy.SWEEP, style,
-        order=order, by_campaign=_in_path, types=LOYALTY, project=False, optional=True,
+        order=order, params=params, by_campaign=_in_path, types=LOYALTY, project=False, optional=True,
     )  # fmt: skip
 
 
@@ -193,7 +193,8 @@ CATALOGUE: tuple[Resource, ...] = (
         type_tables.SEGMENTS, "/v1/segments", ("data", "segments"), Strategy.SWEEP, PagingStyle.NONE,
         routine=True, optional=True,
     ),
-    _loyalty(type_tables.LOYALTY_TIERS, "tiers", PagingStyle.NONE),
+    # No pages, but a limit, which is 10 where none is sent (API §2).
+    _loyalty(type_tables.LOYALTY_TIERS, "tiers", PagingStyle.NONE, params=(("limit", "100"),)),
     _loyalty(type_tables.EARNING_RULES, "earning-rules", PagingStyle.PAGE, order="created_at"),
     _loyalty(type_tables.REWARD_ASSIGNMENTS, "reward-assignments", PagingStyle.PAGE),
     _loyalty(type_tables.PENDING_POINTS, "pending-points", PagingStyle.ID_CURSOR, order="id"),

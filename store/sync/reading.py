@@ -9,6 +9,8 @@ from typing import Any
 from store.api.client import ApiClient, segment
 from store.api.errors import BadRequest, IncompleteListing, NotFound
 from store.api.pages import Listing, Page, PagingStyle, read_pages
+from store.api.slices import decode_loosely
+from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
 from store.cache.ledger import COMPLETE, PROJECT, SWEEP, Ledger, State, Window
@@ -256,12 +258,13 @@ class ListReading:
         session = self._session
         with transaction(session.connection):
             applied, identities = self._writer.apply(page.rows, self._context)
-            mark.unreadable += applied.not_understood
+            known = self._unreadable_ids(page.rows, identities) if applied.not_understood else []
+            mark.unreadable += applied.not_understood - len(known)
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
             mark.last_id = identities[-1] if identities else mark.last_id
             self.raise_mark(window, mark, identities)
             if window.name == SWEEP:
-                session.ledger.see(self._resource.name, self._task.scope, identities)
+                session.ledger.see(self._resource.name, self._task.scope, [*identities, *known])
             session.ledger.move_window(
                 self._resource.name,
                 self._task.scope,
@@ -272,6 +275,13 @@ class ListReading:
         self.rows += len(page.rows)
         session.tell(self._resource.name, self._task.scope, PAGES, self.rows, mark.total)
         return identities
+
+    def _unreadable_ids(self, rows: list[bytes], identities: list[str]) -> list[str]:
+        """Ids of records that were returned but not understood: what is held of them has not vanished."""
+        key = self._resource.table.key or (lambda document: as_text(document.get("id")))
+        loose = (decode_loosely(row) for row in rows)
+        found = {key(document) for document in loose if isinstance(document, dict)}
+        return sorted(identity for identity in found - set(identities) if identity)
 
     def raise_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
         """Move the watermark up to the newest of these rows."""
