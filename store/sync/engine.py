@@ -222,7 +222,9 @@ class SyncEngine:
             if request.via == EXPORTS_FIRST and task.resource.no_export:
                 resource.note(f"paged: {task.resource.no_export}")
             return False
-        if request.via == AUTO and self._ledger.window(task.resource.name, task.scope, SWEEP) is not None:
+        begun = self._ledger.window(task.resource.name, task.scope, SWEEP)
+        # Pages go on where they stopped; an export that was cut off has no such place and is made again.
+        if request.via == AUTO and begun is not None and begun.resume is not None:
             return False
         expected = await count_rows(self._session, task)
         if expected is None or (request.via == AUTO and expected <= WORTH_IT) or expected == 0:
