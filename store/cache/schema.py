@@ -122,6 +122,15 @@ def m002_missing_rows(db: sqlite_utils.Database) -> None:
         )
 
 
+@migrations()
+def m003_members_read(db: sqlite_utils.Database) -> None:
+    """For which codes a list that exists code by code was read, and in which state the code was."""
+    db.execute(
+        "create table if not exists members_read (resource text not null, id text not null, mark text,"
+        " primary key (resource, id)) without rowid"
+    )
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

@@ -61,8 +61,8 @@ class Resource:
     Attributes:
         table: where its records go; its name is the resource's name.
         path: list endpoint; `{campaign}` stands for the campaign id, `{member}` for a code's id.
-        members: for lists that exist code by code: which codes of a campaign to read, as SQL with its id and
-            the instant of the last reading as parameters.
+        members: for lists that exist code by code: the codes of a campaign (`?1`) to read it for, as SQL that gives
+            each one's id, a mark that differs once the code has changed, and its newest change to order by.
         keys: names the array may have in the answer (API §11.16).
         strategy, style: see `Strategy` and `PagingStyle`.
         order: ascending order to read in; empty when the endpoint has none.
@@ -228,14 +228,13 @@ CATALOGUE: tuple[Resource, ...] = (
         order="created_at", page_cap=99, updated=True, needs_people=True,
         no_export="its export lacks points and tier per campaign and who referred whom",
     ),
-    # One call a code: only codes that somebody used and whose holders are not known yet, a few in each run.
+    # One call a code: only codes that somebody used.
     Resource(
         type_tables.HOLDERS, "/v1/referrals/members/{member}/holders", ("data",), Strategy.SWEEP,
         PagingStyle.ID_CURSOR, order="id", by_campaign=_in_path, types=REFERRAL, project=False, optional=True,
         members=(
-            "select v.id from vouchers v where v.campaign_id = ?1 and v.redeemed_quantity > 0"
-            " and v.missing_since is null and (v.updated_at > ?2"
-            " or not exists (select 1 from holders h where h.redeemable_id = v.id)) order by v.updated_at desc, v.id"
+            "select id, coalesce(updated_at, '') || ' ' || redeemed_quantity as mark, updated_at as newest"
+            " from vouchers where campaign_id = ?1 and redeemed_quantity > 0 and missing_since is null"
         ),
     ),
     Resource(

@@ -28,15 +28,17 @@ from store.api.errors import (
 )
 from store.cache.database import plain_trouble, transaction
 from store.cache.journal import Moment
-from store.cache.ledger import FAILED, PARTIAL, PROJECT, SWEEP, Ledger
+from store.cache.ledger import FAILED, PARTIAL, SWEEP, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.writer import Context
 from store.clock import Clock
 from store.days import instant_text, parse_instant
-from store.sync.catalogue import CAMPAIGNS, CATALOGUE, CampaignRef, Strategy
+from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
 from store.sync.exporting import WORTH_IT, ExportReading, count_rows
-from store.sync.reading import CREATED, ListReading, Session
+from store.sync.members import MembersReading
+from store.sync.reading import CREATED, ListReading
 from store.sync.report import EXPORTS, PAGES, Progress, Report
+from store.sync.session import Session
 from store.sync.summaries import SummaryReading
 from store.sync.tasks import (
     AUTO,
@@ -44,9 +46,9 @@ from store.sync.tasks import (
     PAGES_ONLY,
     SyncRequest,
     Task,
+    followed,
     name_map,
     read_campaigns,
-    resolve,
     routine_tasks,
     row_tasks,
 )
@@ -127,26 +129,13 @@ class SyncEngine:
             return
         campaigns = read_campaigns(self._connection)
         self._names = name_map(campaigns)
-        request, named = self._followed(request, campaigns)
+        request, named = followed(request, campaigns, self._ledger)
         tasks = row_tasks(request, named, campaigns)
         self._tasks += len(tasks)
         if not await self._run_tasks(report, request, tasks, started_at):
             return
         if request.only is None or "campaign_summaries" in request.only:
             await self._read_summaries(report, named, everything=request.everything)
-
-    def _followed(self, request: SyncRequest, campaigns: list[CampaignRef]) -> tuple[SyncRequest, list[CampaignRef]]:
-        """A plain sync also refreshes what was once asked for: the whole project, or the campaigns opened or named."""
-        named = resolve(request.campaigns, campaigns)
-        if request.campaigns or request.everything or request.only is not None:
-            return request, named
-        scopes = {state.scope for state in self._ledger.states() if state.completed_at is not None}
-        rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
-        whole = any(self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"})
-        followed = [ref for ref in campaigns if f"campaign:{ref.id}" in scopes]
-        if whole:
-            request = SyncRequest(everything=True, full=request.full, via=request.via, max_calls=request.max_calls)
-        return request, followed
 
     async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
         """Read lists in order; False when something ended the run."""
@@ -202,6 +191,10 @@ class SyncEngine:
             campaign_ids=self._names,
             journal_new=known.completed_at is not None,
         )
+        if resource.members and task.campaign is not None:
+            codes = MembersReading(self._session, task, task.campaign, context, report.of(resource.name))
+            await codes.run(limit=request.most_members, full=request.full)
+            return
         reading = ListReading(self._session, task, context, report.of(resource.name))
         if resource.strategy is Strategy.EXPORT:
             await self._read_export_only(report, task, reading, context, full=request.full)

@@ -8,8 +8,8 @@ from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
 from store.cache.database import transaction
 from store.cache.writer import Context, Writer
-from store.sync.reading import Mark, Session
 from store.sync.report import EXPORTS, ResourceReport
+from store.sync.session import Mark, Session
 from store.sync.tasks import Task
 from store.sync.twins import ExportTwin, read_measure, scale_of
 

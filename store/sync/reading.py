@@ -1,75 +1,27 @@
 """Reading one list into the cache: pages in, rows and cursor out in one transaction, then the ledger's verdict."""
 
-import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from store.api.client import ApiClient, segment
 from store.api.errors import BadRequest, IncompleteListing, NotFound
 from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.api.slices import decode_loosely
 from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
-from store.cache.ledger import COMPLETE, PROJECT, SWEEP, Ledger, State, Window
+from store.cache.ledger import COMPLETE, PROJECT, SWEEP, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
-from store.clock import Clock
-from store.days import instant_text
 from store.sync.catalogue import Strategy
 from store.sync.report import PAGES, ResourceReport
+from store.sync.session import Mark, Session, earlier
 from store.sync.tasks import Task
-from store.times import shifted
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
 OVERLAP = timedelta(seconds=2)
 CHANGES_OVERLAP = timedelta(seconds=60)
 """How far before a whole reading began its changes are asked for again: its rows may have changed behind the reader."""
-
-MEMBERS_PER_RUN = 40
-"""Codes read in one run of a list that costs a call a code."""
-
-
-def earlier(text: str, by: timedelta) -> str:
-    """An instant in the cache's form, moved back."""
-    return shifted(text, -(by // timedelta(milliseconds=1)))
-
-
-@dataclass(slots=True)
-class Session:
-    """What every reading of a run shares."""
-
-    client: ApiClient
-    connection: sqlite3.Connection
-    ledger: Ledger
-    clock: Clock
-    tell: Callable[[str, str, str, int, int | None], None]
-
-    def now(self) -> str:
-        """The instant by the server's clock where it told it, by ours otherwise: hosts drift, ledgers must not."""
-        return instant_text(self.client.server_time or self.clock.now())
-
-
-@dataclass(slots=True)
-class Mark:
-    """The watermarks a pass has reached; stored with its cursor so that an interruption keeps them."""
-
-    high: str | None = None
-    last_id: str | None = None
-    total: int | None = None
-    unreadable: int = 0
-
-    @classmethod
-    def of(cls, resume: Mapping[str, Any] | None) -> "Mark":
-        """The marks stored in an unfinished window."""
-        stored = (resume or {}).get("mark") or {}
-        return cls(stored.get("high"), stored.get("last_id"), stored.get("total"), stored.get("unreadable", 0))
-
-    def as_json(self) -> dict[str, Any]:
-        """What is stored beside the paging cursor."""
-        return {"high": self.high, "last_id": self.last_id, "total": self.total, "unreadable": self.unreadable}
 
 
 class _NotNarrowed(Exception):
@@ -117,9 +69,7 @@ class ListReading:
         self._way = state.way
         strategy = self._resource.strategy
         first = full or state.completed_at is None
-        if self._resource.members:
-            await self.read_members(MEMBERS_PER_RUN)
-        elif strategy is Strategy.SWEEP:
+        if strategy is Strategy.SWEEP:
             await self.sweep()
         elif strategy is Strategy.CURSOR:
             await self._read_on(None if full else state.cursor)
@@ -129,32 +79,6 @@ class ListReading:
             await self.sweep()
         else:
             await self.increment(state)
-
-    async def read_members(self, limit: int) -> None:
-        """Read a list that exists code by code, for at most `limit` codes; nothing is concluded to be missing."""
-        campaign = self._task.campaign
-        if campaign is None:
-            return
-        since = self.known_state().completed_at
-        codes = [row[0] for row in self._session.connection.execute(self._resource.members, (campaign.id, since))]
-        for code in codes[:limit]:
-            path = self._resource.path.replace("{member}", segment(code))
-            listing = replace(self._listing(ascending=True), path=path, params=self._resource.params)
-            async for page in read_pages(self._session.client, listing):
-                self._write_rows(page.rows)
-        if len(codes) > limit:
-            self._report.note(f"read for {limit} of {len(codes):,} codes; the next run goes on")
-        now = self._session.now()
-        state = replace(self.known_state(), state=COMPLETE, as_of=now, completed_at=now, reason=None)
-        with transaction(self._session.connection):
-            self._session.ledger.write_state(replace(state, scope=self._task.scope))
-
-    def _write_rows(self, rows: list[bytes]) -> None:
-        with transaction(self._session.connection):
-            applied, _ = self._writer.apply(rows, self._context)
-        self._report.count(applied)
-        self.rows += len(rows)
-        self._session.tell(self._resource.name, self._task.scope, PAGES, self.rows, None)
 
     async def sweep(self) -> None:
         """Read the whole list, then note what is missing from it."""
