@@ -72,6 +72,16 @@ class Cursor(Protocol):
         """Why the list ends here though there is more of it; None when it does not."""
         ...
 
+    @property
+    def numbered(self) -> bool:
+        """Whether it counts the whole list through by page numbers."""
+        ...
+
+    @property
+    def capped(self) -> bool:
+        """Whether nothing but the last page number the API serves ended it: the list's other end is not reached."""
+        ...
+
 
 @lru_cache
 def _shape(time_field: str) -> msgspec.json.Decoder[Any]:
@@ -150,6 +160,8 @@ class Freshness:
 class OnceCursor:
     """A list in a single answer."""
 
+    numbered = capped = False
+
     def __init__(self) -> None:
         self._answer: Answer | None = None
         self.total: int | None = None
@@ -173,6 +185,8 @@ class OnceCursor:
 
 class _Chain:
     """What the cursors that continue from a place in the list share."""
+
+    numbered = capped = False
 
     def __init__(self, limit: int, *, whole: bool) -> None:
         self._limit = limit

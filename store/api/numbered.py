@@ -22,6 +22,8 @@ class PageCursor:
     have moved to are read again.
     """
 
+    numbered = True
+
     def __init__(self, limit: int, cap: int, filters: Params, resume: Mapping[str, Any]) -> None:
         self._cap = cap
         self._filters = filters
@@ -35,6 +37,7 @@ class PageCursor:
         self._least_total: int | None = None
         self.total: int | None = None
         self.unfinished: str | None = None
+        self.capped = False
 
     def ask(self) -> Params | None:
         """The next page."""
@@ -77,6 +80,7 @@ class PageCursor:
             self.unfinished = "the list brings the same records on every page"
         elif self._walk.page > self._cap:
             counted = "more" if total is None else f"{total:,} records"
+            self.capped = True
             self.unfinished = f"the API serves {self._cap} pages of this list, which has {counted}"
         return self.unfinished is not None
 
@@ -103,7 +107,7 @@ class KeysetCursor:
     window around that instant: its total must stay the same and equal the ids that came, or it is read again.
 
     Whether the API's date filters include their bounds is not documented; every step is right either way.
-    A server that ignores the filter or the order is read by plain pages instead.
+    A server that ignores the filter or the order is read by plain pages instead, unless only anchors will do.
 
     Args:
         limit: records asked for at once.
@@ -111,6 +115,7 @@ class KeysetCursor:
         field: the filter's name, `created_at` or `updated_at`.
         bounds: after and before, of the whole list, in the cache's form; None for open.
         resume: of an earlier walk.
+        anchored: whether to end a list that cannot be anchored.
     """
 
     def __init__(
@@ -120,7 +125,10 @@ class KeysetCursor:
         field: str,
         bounds: tuple[str | None, str | None],
         resume: Mapping[str, Any],
+        *,
+        anchored: bool = False,
     ) -> None:
+        self._anchored = anchored
         self._limit = limit
         self._cap = cap
         self._field = field
@@ -159,6 +167,9 @@ class KeysetCursor:
         if self._plain is not None:
             return self._plain.take(answer)
         reason = self._unusable(answer)
+        if reason is not None and self._anchored:
+            self._stop(reason)
+            return self._fresh.sift(answer.rows)
         if reason is not None:
             first = self._tie is None and self._after == self._bounds[0]
             plain = self._turn_plain(reason, {})
@@ -173,6 +184,16 @@ class KeysetCursor:
         if self._plain is None:
             return self._stuck
         return f"{self._why_plain}; {self._plain.unfinished}" if self._plain.unfinished else None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether plain pages had to do."""
+        return self._plain is not None
+
+    @property
+    def capped(self) -> bool:
+        """Whether plain pages had to do and met the cap."""
+        return self._plain is not None and self._plain.capped
 
     @property
     def resume(self) -> dict[str, Any]:

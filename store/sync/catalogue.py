@@ -66,7 +66,7 @@ class Resource:
         keys: names the array may have in the answer (API §11.16).
         strategy, style: see `Strategy` and `PagingStyle`.
         order: ascending order to read in; empty when the endpoint has none.
-        newest: descending order, for reading from the newest.
+        newest: descending order, for reading from the newest where dates do not help.
         page_cap: the last page the API serves.
         params: sent with every page.
         time_field: where a record says when it was created.
@@ -201,13 +201,13 @@ CATALOGUE: tuple[Resource, ...] = (
     # Redemptions first: they are the numbers people look for.
     Resource(
         tables.REDEMPTIONS, "/v1/redemptions", ("redemptions",), Strategy.APPEND, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, time_field="date", by_campaign=_by_parent_or_name,
+        order="created_at", newest="-created_at", page_cap=99, time_field="date", by_campaign=_by_parent_or_name,
         no_export="its export lacks status, discount, related and parent ids",
     ),
     Resource(
         tables.VOUCHERS, "/v1/vouchers", ("vouchers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id, types=WITH_VOUCHERS,
-        twin=VOUCHER_TWIN,
+        order="created_at", newest="-created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id,
+        types=WITH_VOUCHERS, twin=VOUCHER_TWIN,
     ),
     Resource(
         tables.PUBLICATIONS, "/v1/publications", ("publications",), Strategy.NEWEST_FIRST, PagingStyle.PAGE,
@@ -225,7 +225,7 @@ CATALOGUE: tuple[Resource, ...] = (
     ),
     Resource(
         tables.CUSTOMERS, "/v1/customers", ("customers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, updated=True, needs_people=True,
+        order="created_at", newest="-created_at", page_cap=99, updated=True, needs_people=True,
         no_export="its export lacks points and tier per campaign and who referred whom",
     ),
     # One call a code: only codes that somebody used.

@@ -34,11 +34,12 @@ from store.cache.writer import Context
 from store.clock import Clock
 from store.days import instant_text, parse_instant
 from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
+from store.sync.descent import OVERLAP
 from store.sync.exporting import WORTH_IT, ExportReading, count_rows
 from store.sync.members import MembersReading
 from store.sync.reading import CREATED, ListReading
 from store.sync.report import EXPORTS, PAGES, Progress, Report
-from store.sync.session import Session
+from store.sync.session import Session, earlier
 from store.sync.summaries import SummaryReading
 from store.sync.tasks import (
     AUTO,
@@ -166,8 +167,9 @@ class SyncEngine:
             await self._read(report, request, task, started_at)
         except IncompleteListing as stopped:
             resource.optional = resource.optional or (task.resource.optional and not resource.seen)
-            # What was skipped lies behind the cursor: going on from it would never meet it.
-            self._ledger.begin_again(task.resource.name, task.scope)
+            if not stopped.goes_on:
+                # What was skipped lies behind the cursor: going on from it would never meet it.
+                self._ledger.begin_again(task.resource.name, task.scope)
             self._note_stop(report, task, PARTIAL, stopped.reason)
         except ENDS_THE_RUN:
             raise
@@ -247,7 +249,8 @@ class SyncEngine:
             raise IncompleteListing(f"not asked for: an export of this run got stuck ({self._stuck})")
         resource.use(EXPORTS)
         state = reading.known_state()
-        since = state.created_watermark if twin.since and not full else None
+        held = state.created_watermark if twin.since and not full else None
+        since = None if held is None else earlier(held, OVERLAP)
         window = reading.window(SWEEP if since is None else CREATED, fresh=True)
         try:
             mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
@@ -257,7 +260,7 @@ class SyncEngine:
         if since is None and not twin.since:
             reading.finish_sweep(window, mark)
         else:
-            reading.settle(window, replace(state, created_watermark=mark.high or since))
+            reading.settle(window, replace(state, created_watermark=mark.held or held))
 
     def _note_stuck(self, unusable: ExportUnusable) -> None:
         """One job that never begins is enough to wait for in a run."""

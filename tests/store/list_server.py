@@ -65,14 +65,20 @@ class ListServer:
         found = list(self.records)
         if self.shuffle_ties:
             self.shuffle_ties(found)
+        order = query.get("order", "")
         if self.honours_order:
-            found.sort(key=lambda row: row["created_at"], reverse=query.get("order", "").startswith("-"))
+            field = order.removeprefix("-") if order.endswith("updated_at") else "created_at"
+            found.sort(key=lambda row: row.get(field) or "", reverse=order.startswith("-"))
         if self.honours_filter:
-            found = [row for row in found if self._inside(row["created_at"], query)]
+            for name in ("created_at", "updated_at"):
+                found = [row for row in found if self._inside(row, name, query)]
         return found
 
-    def _inside(self, time: str, query: dict[str, str]) -> bool:
-        after, before = query.get("created_at[after]", ""), query.get("created_at[before]", "9")
+    def _inside(self, row: dict[str, Any], name: str, query: dict[str, str]) -> bool:
+        after, before = query.get(f"{name}[after]", ""), query.get(f"{name}[before]", "9")
+        if (after, before) == ("", "9"):
+            return True
+        time = row.get(name) or ""
         return after <= time <= before if self.inclusive else after < time < before
 
 
