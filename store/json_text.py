@@ -22,12 +22,19 @@ def decode(text: bytes | str) -> Any:
     """
     try:
         return msgspec.json.decode(text)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError("a text is not UTF-8") from error
     except msgspec.DecodeError:
         decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        mended = _ESCAPED.sub(_mend, decoded)
-        if mended == decoded:
+        whole = mended(decoded)
+        if whole == decoded:
             raise
-        return msgspec.json.decode(mended)
+        return msgspec.json.decode(whole)
+
+
+def mended(text: str) -> str:
+    """A JSON text with U+FFFD in place of every escaped half of a surrogate pair."""
+    return _ESCAPED.sub(_mend, text)
 
 
 def _mend(match: "re.Match[str]") -> str:

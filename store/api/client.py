@@ -64,6 +64,7 @@ class ApiClient:
         calls: requests sent so far, repeats and downloads included.
         limits: the limit headers seen last.
         clock: the clock it was given.
+        retries: when a failed read is sent again.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class ApiClient:
         self.limits = LimitState()
         self.clock_skew: timedelta | None = None
         self._gate = gate
-        self._policy = RetryPolicy(retries, rng or random.Random(), gated=gate is not None)
+        self.retries = RetryPolicy(retries, rng or random.Random(), gated=gate is not None)
         self._deadline = _DEADLINE * timeout
         inner = _InProcess(responder) if responder else _Network()
         self._http = httpx.AsyncClient(
@@ -149,7 +150,7 @@ class ApiClient:
         """Stream the file of a finished export: `async with client.download(url) as pieces`.
 
         The keys go along only to the configured origin or the region's download host; any other host gets the
-        address alone, and only by TLS. Not repeated here: the reader knows what it already has.
+        address alone, and only by TLS. Not repeated here: the reader knows what it already has, and waits by `retries`.
 
         Raises:
             ApiError: on entering, or between two pieces when the connection breaks.
@@ -191,11 +192,9 @@ class ApiClient:
             try:
                 return await ask()
             except ApiError as error:
-                wait = self._policy.pause(error, attempt)
-                if wait is None or not isinstance(error, only):
+                if not isinstance(error, only) or not await self.retries.wait(self.clock, error, attempt):
                     raise
             attempt += 1
-            await self.clock.sleep(wait)
 
     async def _ask(self, kind: str, request: httpx.Request) -> Reply:
         """One request, its answer read whole and looked at."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from store.json_text import decode
+from store.api.slices import decode_loosely
 from store.times import shifted, utc_text
 
 USELESS_CALLS = 2
@@ -72,6 +72,16 @@ class Cursor(Protocol):
         """Why the list ends here though there is more of it; None when it does not."""
         ...
 
+    @property
+    def numbered(self) -> bool:
+        """Whether it counts the whole list through by page numbers."""
+        ...
+
+    @property
+    def capped(self) -> bool:
+        """Whether nothing but the last page number the API serves ended it: the list's other end is not reached."""
+        ...
+
 
 @lru_cache
 def _shape(time_field: str) -> msgspec.json.Decoder[Any]:
@@ -90,20 +100,12 @@ def read_row(content: bytes, time_field: str) -> Row:
 def _read(content: bytes, time_field: str) -> tuple[object, object]:
     try:
         seen = _shape(time_field).decode(content)
-    except (msgspec.ValidationError, RecursionError):
+    except msgspec.ValidationError:
         return None, None
-    except msgspec.DecodeError:
-        return _read_mended(content, time_field)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        loose = decode_loosely(content)
+        return (loose.get("id"), loose.get(time_field)) if isinstance(loose, dict) else (None, None)
     return seen.identity, seen.time
-
-
-def _read_mended(content: bytes, time_field: str) -> tuple[object, object]:
-    """The same of a record whose texts the strict decoder refuses."""
-    try:
-        seen = decode(content)
-    except (msgspec.DecodeError, RecursionError):
-        return None, None
-    return (seen.get("id"), seen.get(time_field)) if isinstance(seen, dict) else (None, None)
 
 
 def as_count(value: object) -> int | None:
@@ -158,6 +160,8 @@ class Freshness:
 class OnceCursor:
     """A list in a single answer."""
 
+    numbered = capped = False
+
     def __init__(self) -> None:
         self._answer: Answer | None = None
         self.total: int | None = None
@@ -182,8 +186,12 @@ class OnceCursor:
 class _Chain:
     """What the cursors that continue from a place in the list share."""
 
-    def __init__(self, limit: int) -> None:
+    numbered = capped = False
+
+    def __init__(self, limit: int, *, whole: bool) -> None:
         self._limit = limit
+        self._whole = whole
+        self._came = 0
         self._fresh = Freshness()
         self._done = False
         self.total: int | None = None
@@ -196,21 +204,33 @@ class _Chain:
     def _sift(self, answer: Answer) -> tuple[list[bytes], bool]:
         """The new records, and whether the list goes on."""
         fresh = self._fresh.sift(answer.rows)
+        self._came += len(fresh)
         self._fresh.only(answer.rows)
-        more = answer.has_more if answer.has_more is not None else len(answer.rows) >= self._limit
+        if answer.has_more is None:
+            # A short page proves nothing where the server may shorten all: the next answer brings news, or it does not.
+            more = len(answer.rows) >= self._limit or bool(fresh)
+        else:
+            more = answer.has_more or self._counts_more(answer)
         if not more:
             self._stop(None)
         elif self._fresh.given_up:
             self._stop("the list brings the same records again")
         return fresh, not self._done
 
+    def _counts_more(self, answer: Answer) -> bool:
+        """Whether a count contradicts an answer that says it is the last: its page was shortened unnoticed.
+
+        A total may be of the page alone, so it can only speak for more; and only to who read from the beginning.
+        """
+        return self._whole and bool(answer.rows) and answer.total is not None and answer.total > self._came
+
 
 class IdCursor(_Chain):
     """`starting_after_id`: the answer, or else its last record, says where to continue. Its total is not trusted."""
 
     def __init__(self, limit: int, resume: Mapping[str, Any]) -> None:
-        super().__init__(limit)
         place = resume.get("cursor")
+        super().__init__(limit, whole=place is None)
         self._place = place if isinstance(place, str) else None
         self._visited = {self._place}
 
@@ -244,8 +264,8 @@ class EndDateCursor(_Chain):
     """`end_date`, from the newest back. Whether it is inclusive is not documented, so each step overlaps by 1 ms."""
 
     def __init__(self, limit: int, until: str | None, resume: Mapping[str, Any]) -> None:
-        super().__init__(limit)
         place = resume.get("end_date")
+        super().__init__(limit, whole=place is None and until is None)
         self._until = place if isinstance(place, str) else until
 
     def ask(self) -> Params | None:

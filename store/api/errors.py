@@ -203,14 +203,18 @@ class IncompleteListing(ApiError):
 
     Attributes:
         reason: why, in one plain clause.
+        capped: nothing but the last page number the API serves ended it: its other end was not reached.
+        goes_on: the next reading need not begin again.
     """
 
     happened = "The list ended early"
     advice = "What came is stored, and the list is marked as partial."
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, capped: bool = False, goes_on: bool = False) -> None:
         super().__init__(reason)
         self.reason = self.message
+        self.capped = capped
+        self.goes_on = goes_on
 
 
 class ExportUnusable(ApiError):

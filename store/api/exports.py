@@ -8,7 +8,17 @@ from typing import Any
 
 from store.api.client import ApiClient, segment
 from store.api.csv_stream import CsvStream, CsvTrouble
-from store.api.errors import ApiError, ConnectionLost, ExportUnusable, NotFound, ServerError, TimedOut, duration
+from store.api.errors import (
+    ApiError,
+    BudgetSpent,
+    ConnectionLost,
+    ExportUnusable,
+    NotFound,
+    RateLimited,
+    ServerError,
+    TimedOut,
+    duration,
+)
 from store.api.replies import Reply
 
 PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
@@ -67,6 +77,7 @@ async def export_rows(
 
     Raises:
         ExportUnusable: the job failed, vanished, takes too long, or its file is not what was asked for.
+        RateLimited, BudgetSpent: no further call is allowed for now.
         ApiError: the job could not be started or asked about.
     """
     tell = on_state or (lambda _: None)
@@ -133,10 +144,14 @@ def _job(reply: Reply, known_id: str | None) -> ExportJob:
 
 
 async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerator[list[str], None]:
-    """Rows of the file; a broken download is begun again and what was read is skipped, if it is still the same."""
+    """Rows of the file; a broken download is begun again and what was read is skipped, if it is still the same.
+
+    The call limit is no fault of the file: it is waited out, or ends the run, as with any other read.
+    """
     stream = CsvStream(columns)
     read = _Prefix()
-    for attempt in range(1, DOWNLOADS + 1):
+    attempt = limited = 0
+    while True:
         try:
             async with client.download(job.url or "") as pieces:
                 skip = read.again()
@@ -145,7 +160,14 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                         yield row
                 skip.check_end()
             break
+        except RateLimited as error:
+            if not await client.retries.wait(client.clock, error, limited):
+                raise
+            limited += 1
+        except BudgetSpent:
+            raise
         except (ConnectionLost, TimedOut, ServerError) as error:
+            attempt += 1
             if attempt == DOWNLOADS:
                 why = f"its file could not be downloaded: {error.said or error.happened}"
                 raise ExportUnusable(why, request_id=error.request_id) from error

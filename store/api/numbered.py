@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from store.api.cursors import USELESS_CALLS, Answer, Freshness, Params, Row
+from store.api.cursors import USELESS_CALLS, Answer, Freshness, Params
+from store.api.page_walk import PageWalk
 from store.times import shifted, utc_text
 
 _REPAIRS = 20
@@ -21,83 +22,71 @@ class PageCursor:
     have moved to are read again.
     """
 
+    numbered = True
+
     def __init__(self, limit: int, cap: int, filters: Params, resume: Mapping[str, Any]) -> None:
-        self._limit = limit
         self._cap = cap
         self._filters = filters
-        self._page = max(1, int(resume.get("page", 1)))
-        self._before_resume = max(0, int(resume.get("rows", 0)))
-        self._again: list[int] = []
+        self._walk = PageWalk(limit, resume.get("size"), max(1, int(resume.get("page", 1))))
+        read = (self._walk.page - 1) * self._walk.size
+        self._before_resume = min(max(0, int(resume.get("rows", 0))), read)
         self._repairs = 0
         self._fresh = Freshness()
         self._done = False
-        self._last_total: int | None = None
+        self._last_total: int | None = resume.get("counted")
         self._least_total: int | None = None
         self.total: int | None = None
         self.unfinished: str | None = None
+        self.capped = False
 
     def ask(self) -> Params | None:
         """The next page."""
-        if self._done and not self._again:
-            return None
-        page = self._again[0] if self._again else self._page
-        return (("limit", str(self._limit)), ("page", str(page)), *self._filters)
+        return None if self._done else (*self._walk.params, *self._filters)
 
     def take(self, answer: Answer) -> list[bytes]:
         """Count the page in, and decide whether there is another."""
-        repairing = bool(self._again)
-        page = self._again.pop(0) if repairing else self._page
-        fresh = self._fresh.sift(answer.rows, counts=not repairing)
-        self._note_total(answer.total)
-        if not repairing:
-            self._page += 1
-            self._advance(answer, page)
-        if self._done and not self._again:
+        page, repairing = self._walk.page, self._walk.repairing
+        fallen = self._note_total(answer.total)
+        new = {row.identity for row in answer.rows} - self._fresh.known
+        more = self._walk.take(answer, self._fresh.known, self._delivered + len(new), fallen)
+        fresh = self._fresh.sift(answer.rows, counts=not (repairing or fallen or self._walk.shortened))
+        if more:
+            self._done = self._has_to_stop(answer, page)
+        else:
+            self._done = True
             self._check_count()
         return fresh
 
-    def _note_total(self, total: int | None) -> None:
-        """A fallen total sends the walk back to the pages before the furthest one, where records moved to."""
+    def _note_total(self, total: int | None) -> int:
+        """How much the total has fallen since the answer before; nothing any more when it falls for ever."""
         if total is None:
-            return
+            return 0
         self.total = total if self.total is None else self.total
-        fallen = 0 if self._last_total is None else self._last_total - total
+        fallen = 0 if self._last_total is None else max(0, self._last_total - total)
         self._last_total = total
         self._least_total = total if self._least_total is None else min(self._least_total, total)
-        if fallen > 0 and self._page > 1 and self._repairs < _REPAIRS:
-            self._repairs += 1
-            first = max(1, self._page - -(-fallen // self._limit))
-            self._again = sorted({*self._again, *range(first, self._page)})
+        if not fallen or self._repairs >= _REPAIRS:
+            return 0
+        self._repairs += 1
+        return fallen
 
-    def _advance(self, answer: Answer, page: int) -> None:
-        held, total = len(answer.rows), answer.total
-        self._done = True
-        if not self._more(answer, page):
-            return
-        if held == 0:
+    def _has_to_stop(self, answer: Answer, page: int) -> bool:
+        """Whether the list ends here though there is more of it."""
+        total = answer.total
+        if not answer.rows and not self._walk.repairing:
             counted = "" if total is None else f": {total:,} are counted, {self._delivered:,} came"
             self.unfinished = f"the API says there is more but its page {page} is empty{counted}"
         elif self._fresh.given_up:
             self.unfinished = "the list brings the same records on every page"
-        elif page >= self._cap:
+        elif self._walk.page > self._cap:
             counted = "more" if total is None else f"{total:,} records"
+            self.capped = True
             self.unfinished = f"the API serves {self._cap} pages of this list, which has {counted}"
-        else:
-            self._done = False
-
-    def _more(self, answer: Answer, page: int) -> bool:
-        held, total = len(answer.rows), answer.total
-        full = held >= self._limit
-        if total is None:
-            return answer.has_more if answer.has_more is not None else full
-        if held == 0:
-            return total > self._delivered
-        # A first page whose total is its own length may be counting itself: the next page tells.
-        return total > (page - 1) * self._limit + held or (full and (page == 1 or answer.has_more is True))
+        return self.unfinished is not None
 
     def _check_count(self) -> None:
         least = self._least_total
-        if self.unfinished is None and least is not None and self._delivered < least:
+        if least is not None and self._delivered < least:
             self.unfinished = f"records moved while they were read: {least:,} are counted, {self._delivered:,} came"
 
     @property
@@ -106,8 +95,8 @@ class PageCursor:
 
     @property
     def resume(self) -> dict[str, Any]:
-        """The next page, and how many records came before it."""
-        return {"page": self._again[0] if self._again else self._page, "rows": self._delivered}
+        """The next page and its size, how many records came before it, and how many there were."""
+        return {**self._walk.resume(), "rows": self._delivered, "counted": self._last_total}
 
 
 class KeysetCursor:
@@ -118,7 +107,7 @@ class KeysetCursor:
     window around that instant: its total must stay the same and equal the ids that came, or it is read again.
 
     Whether the API's date filters include their bounds is not documented; every step is right either way.
-    A server that ignores the filter or the order is read by plain pages instead.
+    A server that ignores the filter or the order is read by plain pages instead, unless only anchors will do.
 
     Args:
         limit: records asked for at once.
@@ -126,6 +115,7 @@ class KeysetCursor:
         field: the filter's name, `created_at` or `updated_at`.
         bounds: after and before, of the whole list, in the cache's form; None for open.
         resume: of an earlier walk.
+        anchored: whether to end a list that cannot be anchored.
     """
 
     def __init__(
@@ -135,7 +125,10 @@ class KeysetCursor:
         field: str,
         bounds: tuple[str | None, str | None],
         resume: Mapping[str, Any],
+        *,
+        anchored: bool = False,
     ) -> None:
+        self._anchored = anchored
         self._limit = limit
         self._cap = cap
         self._field = field
@@ -144,7 +137,7 @@ class KeysetCursor:
         self._tie: str | None = resume.get("tie")
         self._tied = ""
         self._stalls = 0
-        self._page = 1
+        self._walk = PageWalk(limit)
         self._sweeps = 0
         self._tie_ids: set[str] = set()
         self._tie_totals: set[int | None] = set()
@@ -164,21 +157,23 @@ class KeysetCursor:
         if self._done:
             return None
         if self._tie is None:
-            window = self._window(self._after, self._bounds[1])
-        else:
-            until = shifted(self._tie, 2)
-            window = self._window(shifted(self._tie, -1), min(until, self._bounds[1] or until))
-        return (("limit", str(self._limit)), ("page", str(self._page)), *window)
+            return (("limit", str(self._limit)), ("page", "1"), *self._window(self._after, self._bounds[1]))
+        until = shifted(self._tie, 2)
+        window = self._window(shifted(self._tie, -1), min(until, self._bounds[1] or until))
+        return (*self._walk.params, *window)
 
     def take(self, answer: Answer) -> list[bytes]:
         """Count the answer in, and move the anchor."""
         if self._plain is not None:
             return self._plain.take(answer)
         reason = self._unusable(answer)
+        if reason is not None and self._anchored:
+            self._stop(reason)
+            return self._fresh.sift(answer.rows)
         if reason is not None:
-            first = self._page == 1
+            first = self._tie is None and self._after == self._bounds[0]
             plain = self._turn_plain(reason, {})
-            return plain.take(answer) if first else []
+            return plain.take(answer) if first else self._fresh.sift(answer.rows)
         if self._tie is None:
             return self._take_open(answer)
         return self._take_tie(answer, self._tie)
@@ -189,6 +184,16 @@ class KeysetCursor:
         if self._plain is None:
             return self._stuck
         return f"{self._why_plain}; {self._plain.unfinished}" if self._plain.unfinished else None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether plain pages had to do."""
+        return self._plain is not None
+
+    @property
+    def capped(self) -> bool:
+        """Whether plain pages had to do and met the cap."""
+        return self._plain is not None and self._plain.capped
 
     @property
     def resume(self) -> dict[str, Any]:
@@ -226,14 +231,14 @@ class KeysetCursor:
         fresh = self._fresh.sift(answer.rows)
         last = next((row.time for row in reversed(answer.rows) if row.time), None)
         anchor = None if last is None else shifted(last, -1)
-        if held < self._limit and (total is None or total <= held):
+        if not self._goes_on(answer, new=bool(fresh)):
             self._done = True
         elif last is None or anchor is None or self._fresh.given_up:
             counted = "more" if total is None else f"{total:,} more"
             self._stop(f"the API counts {counted} but brings nothing new")
-        elif last > self._tied and 2 * sum((row.time or "") >= anchor for row in answer.rows) > self._limit:
+        elif last > self._tied and 2 * sum((row.time or "") >= anchor for row in answer.rows) > held:
             # The next query would bring most of this page again, or nothing but.
-            self._begin_tie(last)
+            self._begin_tie(last, held)
         elif anchor > (self._after or ""):
             self._after, self._stalls = anchor, 0
             self._fresh.only(answer.rows)
@@ -243,52 +248,50 @@ class KeysetCursor:
                 self._stop("the list does not go on from the date that was asked for")
         return fresh
 
-    def _begin_tie(self, instant: str) -> None:
+    def _goes_on(self, answer: Answer, *, new: bool) -> bool:
+        """Whether there is more from the last record on. A short page proves nothing: the server may shorten all."""
+        held, total = len(answer.rows), answer.total
+        if held >= self._limit or (total is not None and total > held):
+            return True
+        unsaid = total is None and answer.has_more is None
+        return new and (unsaid or answer.has_more is True)
+
+    def _begin_tie(self, instant: str, size: int) -> None:
         self._tie = self._tied = instant
         self._sweeps = 0
-        self._begin_sweep()
+        self._begin_sweep(size)
 
-    def _begin_sweep(self) -> None:
-        self._page = 1
+    def _begin_sweep(self, size: int) -> None:
+        self._walk = PageWalk(self._limit, min(size, self._limit))
         self._tie_ids, self._tie_totals = set(), set()
 
     def _take_tie(self, answer: Answer, instant: str) -> list[bytes]:
-        held, total = len(answer.rows), answer.total
+        total = answer.total
         fresh = self._fresh.sift(answer.rows, counts=False)
-        repeats = self._note_tie(answer.rows)
         self._tie_totals.add(total)
-        covered = (self._page - 1) * self._limit + held
-        # A first page whose total is its own length may be counting itself: the next page tells.
-        more = held > 0 and (held >= self._limit if total is None or self._page == 1 else covered < total)
-        if more and repeats:
+        ids = {row.identity for row in answer.rows}
+        more = self._walk.take(answer, self._tie_ids, len(self._tie_ids | ids))
+        if more and not self._walk.shortened and ids <= self._tie_ids:
             self._fresh.useless += 1
-        if not more:
+        self._tie_ids |= ids
+        if not more or not ids:
             self._end_sweep(instant)
         elif self._fresh.given_up:
             self._stop(f"the records of {instant} come again on every page")
-        elif self._page >= self._cap:
+        elif self._walk.page > self._cap:
             counted = "more" if total is None else f"{total:,}"
             self._stop(f"the API serves {self._cap} pages, and {counted} records share the instant {instant}")
-        else:
-            self._page += 1
         return fresh
-
-    def _note_tie(self, rows: tuple[Row, ...]) -> bool:
-        """Remember who came in this sweep; whether all of them had come in it before."""
-        ids = {row.identity for row in rows}
-        repeats = ids <= self._tie_ids
-        self._tie_ids |= ids
-        return repeats
 
     def _end_sweep(self, instant: str) -> None:
         settled = len(self._tie_totals) == 1
         total = next(iter(self._tie_totals))
         self._sweeps += 1
         if settled and (total is None or len(self._tie_ids) >= total):
-            self._tie, self._after, self._page = None, shifted(instant, 1), 1
+            self._tie, self._after = None, shifted(instant, 1)
             self._fresh.useless = 0
         elif self._sweeps < _TIE_SWEEPS:
-            self._begin_sweep()
+            self._begin_sweep(self._walk.size)
         else:
             self._stop(f"the records of {instant} kept changing while they were read")
 

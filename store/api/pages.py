@@ -55,6 +55,8 @@ class Listing:
         filter_field: name of the query's date filter.
         after, before: bounds of time for PAGE and KEYSET; `before` is where END_DATE starts. Records at the
             bounds may or may not come.
+        anchored: a KEYSET list that cannot be read on by its records' times ends there; otherwise it is read whole by
+            page numbers.
     """
 
     path: str
@@ -68,6 +70,7 @@ class Listing:
     filter_field: str = "created_at"
     after: str | None = None
     before: str | None = None
+    anchored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,12 @@ async def read_pages(
             if page == 1:
                 raise
             reason = f"the API refused page {page}" + (f" ({refused.said})" if refused.said else "")
-            raise IncompleteListing(reason) from refused
+            raise IncompleteListing(reason, capped=cursor.numbered) from refused
         number += 1
         rows = cursor.take(_answer(reply, listing))
         yield Page(rows, cursor.total, cursor.resume, number)
         if cursor.unfinished is not None:
-            raise IncompleteListing(cursor.unfinished)
+            raise IncompleteListing(cursor.unfinished, capped=cursor.capped)
 
 
 def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
@@ -137,7 +140,14 @@ def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
         case PagingStyle.PAGE:
             return PageCursor(listing.limit, listing.page_cap, bounds, resume)
         case PagingStyle.KEYSET:
-            return KeysetCursor(listing.limit, listing.page_cap, listing.filter_field, (after, before), resume)
+            return KeysetCursor(
+                listing.limit,
+                listing.page_cap,
+                listing.filter_field,
+                (after, before),
+                resume,
+                anchored=listing.anchored,
+            )
         case PagingStyle.ID_CURSOR:
             return IdCursor(listing.limit, resume)
         case PagingStyle.END_DATE:

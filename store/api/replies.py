@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from store.api.errors import NotUnderstood
-from store.api.halves import elements_of, members_of
+from store.api.slices import elements_of, members_of
 from store.json_text import decode
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -31,22 +31,18 @@ class Reply:
 
     @cached_property
     def _sliced(self) -> dict[str, msgspec.Raw]:
+        content = self.content.removeprefix(_BOM)
         try:
-            self.content.decode()
-            return _MEMBERS.decode(self.content.removeprefix(_BOM))
+            return _MEMBERS.decode(content)
         except msgspec.ValidationError:
             raise self._doubt("a JSON object was expected") from None
-        except msgspec.DecodeError as error:
-            return self._sliced_slowly(error)
-        except RecursionError:
-            raise self._doubt("the JSON is nested too deeply") from None
-        except UnicodeDecodeError:
-            raise self._doubt("the text is not UTF-8") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self._sliced_slowly(content)
 
-    def _sliced_slowly(self, error: msgspec.DecodeError) -> dict[str, msgspec.Raw]:
+    def _sliced_slowly(self, content: bytes) -> dict[str, msgspec.Raw]:
         try:
-            members = members_of(self.content.removeprefix(_BOM).decode())
-        except (ValueError, RecursionError):
+            members = members_of(content)
+        except (ValueError, RecursionError) as error:
             raise self._doubt(str(error)) from None
         return {name: msgspec.Raw(raw) for name, raw in members.items()}
 
@@ -79,7 +75,7 @@ class Reply:
         raise self._doubt(f"there is no list under {' or '.join(keys) or 'data_ref'}")
 
     def value(self, key: str) -> Any:
-        """One member of the top-level object as a plain value; None when it is absent.
+        """One member of the top-level object as a plain value; None when it is absent or cannot be understood.
 
         Raises:
             NotUnderstood: the body is not one whole JSON object.
@@ -89,8 +85,8 @@ class Reply:
             return None
         try:
             return decode(bytes(raw))
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise self._doubt(f"{key}: {error}") from None
+        except (msgspec.DecodeError, RecursionError):
+            return None
 
     def document(self) -> dict[str, Any]:
         """The whole body as plain values.
@@ -115,5 +111,5 @@ def _elements(raw: msgspec.Raw) -> list[bytes]:
         return [bytes(row) for row in _ROWS.decode(raw) or ()]
     except msgspec.ValidationError:
         raise
-    except msgspec.DecodeError:
-        return list(elements_of(bytes(raw).decode()))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return list(elements_of(bytes(raw)))

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from store.api.errors import ApiError, RateLimited
+from store.clock import Clock
 
 LONGEST_WAIT = 3_900.0
 """Seconds one call waits at most for its turn: an hourly allowance comes back within this."""
@@ -41,3 +42,11 @@ class RetryPolicy:
         if error.retry_after > LONGEST_WAIT:
             return None
         return jitter if self.gated and isinstance(error, RateLimited) else error.retry_after + jitter
+
+    async def wait(self, clock: Clock, error: ApiError, attempt: int) -> bool:
+        """Wait out `pause`; False at once when the call is not to be sent again."""
+        seconds = self.pause(error, attempt)
+        if seconds is None:
+            return False
+        await clock.sleep(seconds)
+        return True

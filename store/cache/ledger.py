@@ -156,5 +156,40 @@ class Ledger:
         ).fetchone()
         return int(row[0])
 
+    def members_left(self, resource: str, members: str, campaign_id: str) -> list[tuple[str, str]]:
+        """Codes a list that exists code by code is still to be read for, with the state each is in now.
+
+        Those that could not be read to their end come last, so that they hold up no others.
+
+        Args:
+            resource: the list.
+            members: see `store.sync.catalogue.Resource`.
+            campaign_id: whose codes.
+        """
+        return self._connection.execute(
+            f"with m as ({members}) select m.id, m.mark from m"
+            " left join members_read r on r.resource = ?2 and r.id = m.id where r.mark is not m.mark"
+            " order by r.id is not null and r.mark is null, m.newest desc, m.id",
+            (campaign_id, resource),
+        ).fetchall()
+
+    def count_members(self, members: str, campaign_id: str) -> int:
+        """How many codes such a list is read for in all."""
+        row = self._connection.execute(f"select count(*) from ({members})", (campaign_id,)).fetchone()
+        return int(row[0])
+
+    def note_member(self, resource: str, identity: str, mark: str | None) -> None:
+        """Remember that such a list was read for a code in this state; None when it could not be read to its end."""
+        self._connection.execute(
+            "insert or replace into members_read (resource, id, mark) values (?, ?, ?)", (resource, identity, mark)
+        )
+
+    def forget_members(self, resource: str, members: str, campaign_id: str) -> None:
+        """Forget for which of a campaign's codes such a list was read."""
+        self._connection.execute(
+            f"delete from members_read where resource = ?2 and id in (select id from ({members}))",
+            (campaign_id, resource),
+        )
+
     def _forget_seen(self, resource: str, scope: str) -> None:
         self._connection.execute("delete from sweep_seen where resource = ? and scope = ?", (resource, scope))

@@ -129,6 +129,15 @@ def m003_codes_in_order_of_creation(db: sqlite_utils.Database) -> None:
     _index(db, "vouchers", ("campaign_id", "created_at"))
 
 
+@migrations()
+def m004_members_read(db: sqlite_utils.Database) -> None:
+    """For which codes a list that exists code by code was read, and in which state the code was."""
+    db.execute(
+        "create table if not exists members_read (resource text not null, id text not null, mark text,"
+        " primary key (resource, id)) without rowid"
+    )
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

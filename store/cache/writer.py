@@ -283,7 +283,7 @@ class Writer:
         identity = hashlib.sha256(raw).hexdigest()[:32]
         self._connection.execute(
             "insert or ignore into unreadable (resource, id, json, reason) values (?, ?, ?, ?)",
-            (self.spec.name, identity, raw.decode("utf-8", "replace"), reason),
+            (self.spec.name, identity, raw.decode("utf-8", "backslashreplace"), reason),
         )
         return 1
 

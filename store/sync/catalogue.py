@@ -61,12 +61,12 @@ class Resource:
     Attributes:
         table: where its records go; its name is the resource's name.
         path: list endpoint; `{campaign}` stands for the campaign id, `{member}` for a code's id.
-        members: for lists that exist code by code: which codes of a campaign to read, as SQL with its id and
-            the instant of the last reading as parameters.
+        members: for lists that exist code by code: the codes of a campaign (`?1`) to read it for, as SQL that gives
+            each one's id, a mark that differs once the code has changed, and its newest change to order by.
         keys: names the array may have in the answer (API §11.16).
         strategy, style: see `Strategy` and `PagingStyle`.
         order: ascending order to read in; empty when the endpoint has none.
-        newest: descending order, for reading from the newest.
+        newest: descending order, for reading from the newest where dates do not help.
         page_cap: the last page the API serves.
         params: sent with every page.
         time_field: where a record says when it was created.
@@ -153,10 +153,10 @@ def _sweep(table: TableSpec, path: str, *keys: str, order: str = "created_at", o
     )
 
 
-def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "") -> Resource:
+def _loyalty(table: TableSpec, path: str, style: PagingStyle, *, order: str = "", params: Params = ()) -> Resource:
     return Resource(
         table, f"/v1/loyalties/{{campaign}}/{path}", ("data",), Strategy.SWEEP, style,
-        order=order, by_campaign=_in_path, types=LOYALTY, project=False, optional=True,
+        order=order, params=params, by_campaign=_in_path, types=LOYALTY, project=False, optional=True,
     )  # fmt: skip
 
 
@@ -193,20 +193,21 @@ CATALOGUE: tuple[Resource, ...] = (
         type_tables.SEGMENTS, "/v1/segments", ("data", "segments"), Strategy.SWEEP, PagingStyle.NONE,
         routine=True, optional=True,
     ),
-    _loyalty(type_tables.LOYALTY_TIERS, "tiers", PagingStyle.NONE),
+    # No pages, but a limit, which is 10 where none is sent (API §2).
+    _loyalty(type_tables.LOYALTY_TIERS, "tiers", PagingStyle.NONE, params=(("limit", "100"),)),
     _loyalty(type_tables.EARNING_RULES, "earning-rules", PagingStyle.PAGE, order="created_at"),
     _loyalty(type_tables.REWARD_ASSIGNMENTS, "reward-assignments", PagingStyle.PAGE),
     _loyalty(type_tables.PENDING_POINTS, "pending-points", PagingStyle.ID_CURSOR, order="id"),
     # Redemptions first: they are the numbers people look for.
     Resource(
         tables.REDEMPTIONS, "/v1/redemptions", ("redemptions",), Strategy.APPEND, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, time_field="date", by_campaign=_by_parent_or_name,
+        order="created_at", newest="-created_at", page_cap=99, time_field="date", by_campaign=_by_parent_or_name,
         no_export="its export lacks status, discount, related and parent ids",
     ),
     Resource(
         tables.VOUCHERS, "/v1/vouchers", ("vouchers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id, types=WITH_VOUCHERS,
-        twin=VOUCHER_TWIN,
+        order="created_at", newest="-created_at", page_cap=99, updated=True, by_campaign=_by_campaign_id,
+        types=WITH_VOUCHERS, twin=VOUCHER_TWIN,
     ),
     Resource(
         tables.PUBLICATIONS, "/v1/publications", ("publications",), Strategy.NEWEST_FIRST, PagingStyle.PAGE,
@@ -224,17 +225,16 @@ CATALOGUE: tuple[Resource, ...] = (
     ),
     Resource(
         tables.CUSTOMERS, "/v1/customers", ("customers",), Strategy.INCREMENTAL, PagingStyle.KEYSET,
-        order="created_at", page_cap=99, updated=True, needs_people=True,
+        order="created_at", newest="-created_at", page_cap=99, updated=True, needs_people=True,
         no_export="its export lacks points and tier per campaign and who referred whom",
     ),
-    # One call a code: only codes that somebody used and whose holders are not known yet, a few in each run.
+    # One call a code: only codes that somebody used.
     Resource(
         type_tables.HOLDERS, "/v1/referrals/members/{member}/holders", ("data",), Strategy.SWEEP,
         PagingStyle.ID_CURSOR, order="id", by_campaign=_in_path, types=REFERRAL, project=False, optional=True,
         members=(
-            "select v.id from vouchers v where v.campaign_id = ?1 and v.redeemed_quantity > 0"
-            " and v.missing_since is null and (v.updated_at > ?2"
-            " or not exists (select 1 from holders h where h.redeemable_id = v.id)) order by v.updated_at desc, v.id"
+            "select id, coalesce(updated_at, '') || ' ' || redeemed_quantity as mark, updated_at as newest"
+            " from vouchers where campaign_id = ?1 and redeemed_quantity > 0 and missing_since is null"
         ),
     ),
     Resource(

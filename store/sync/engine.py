@@ -28,15 +28,18 @@ from store.api.errors import (
 )
 from store.cache.database import plain_trouble, transaction
 from store.cache.journal import Moment
-from store.cache.ledger import FAILED, PARTIAL, PROJECT, SWEEP, Ledger
+from store.cache.ledger import FAILED, PARTIAL, SWEEP, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.writer import Context
 from store.clock import Clock
 from store.days import instant_text, parse_instant
-from store.sync.catalogue import CAMPAIGNS, CATALOGUE, CampaignRef, Strategy
+from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
+from store.sync.descent import OVERLAP
 from store.sync.exporting import WORTH_IT, ExportReading, count_rows
-from store.sync.reading import CREATED, ListReading, Session
+from store.sync.members import MembersReading
+from store.sync.reading import CREATED, ListReading
 from store.sync.report import EXPORTS, PAGES, Progress, Report
+from store.sync.session import Session, earlier
 from store.sync.summaries import SummaryReading
 from store.sync.tasks import (
     AUTO,
@@ -44,9 +47,9 @@ from store.sync.tasks import (
     PAGES_ONLY,
     SyncRequest,
     Task,
+    followed,
     name_map,
     read_campaigns,
-    resolve,
     routine_tasks,
     row_tasks,
 )
@@ -127,26 +130,13 @@ class SyncEngine:
             return
         campaigns = read_campaigns(self._connection)
         self._names = name_map(campaigns)
-        request, named = self._followed(request, campaigns)
+        request, named = followed(request, campaigns, self._ledger)
         tasks = row_tasks(request, named, campaigns)
         self._tasks += len(tasks)
         if not await self._run_tasks(report, request, tasks, started_at):
             return
         if request.only is None or "campaign_summaries" in request.only:
             await self._read_summaries(report, named, everything=request.everything)
-
-    def _followed(self, request: SyncRequest, campaigns: list[CampaignRef]) -> tuple[SyncRequest, list[CampaignRef]]:
-        """A plain sync also refreshes what was once asked for: the whole project, or the campaigns opened or named."""
-        named = resolve(request.campaigns, campaigns)
-        if request.campaigns or request.everything or request.only is not None:
-            return request, named
-        scopes = {state.scope for state in self._ledger.states() if state.completed_at is not None}
-        rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
-        whole = any(self._ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"})
-        followed = [ref for ref in campaigns if f"campaign:{ref.id}" in scopes]
-        if whole:
-            request = SyncRequest(everything=True, full=request.full, via=request.via, max_calls=request.max_calls)
-        return request, followed
 
     async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
         """Read lists in order; False when something ended the run."""
@@ -177,8 +167,9 @@ class SyncEngine:
             await self._read(report, request, task, started_at)
         except IncompleteListing as stopped:
             resource.optional = resource.optional or (task.resource.optional and not resource.seen)
-            # What was skipped lies behind the cursor: going on from it would never meet it.
-            self._ledger.begin_again(task.resource.name, task.scope)
+            if not stopped.goes_on:
+                # What was skipped lies behind the cursor: going on from it would never meet it.
+                self._ledger.begin_again(task.resource.name, task.scope)
             self._note_stop(report, task, PARTIAL, stopped.reason)
         except ENDS_THE_RUN:
             raise
@@ -202,6 +193,10 @@ class SyncEngine:
             campaign_ids=self._names,
             journal_new=known.completed_at is not None,
         )
+        if resource.members and task.campaign is not None:
+            codes = MembersReading(self._session, task, task.campaign, context, report.of(resource.name))
+            await codes.run(limit=request.most_members, full=request.full)
+            return
         reading = ListReading(self._session, task, context, report.of(resource.name))
         if resource.strategy is Strategy.EXPORT:
             await self._read_export_only(report, task, reading, context, full=request.full)
@@ -222,7 +217,9 @@ class SyncEngine:
             if request.via == EXPORTS_FIRST and task.resource.no_export:
                 resource.note(f"paged: {task.resource.no_export}")
             return False
-        if request.via == AUTO and self._ledger.window(task.resource.name, task.scope, SWEEP) is not None:
+        begun = self._ledger.window(task.resource.name, task.scope, SWEEP)
+        # Pages go on where they stopped; an export that was cut off has no such place and is made again.
+        if request.via == AUTO and begun is not None and begun.resume is not None:
             return False
         expected = await count_rows(self._session, task)
         if expected is None or (request.via == AUTO and expected <= WORTH_IT) or expected == 0:
@@ -252,7 +249,8 @@ class SyncEngine:
             raise IncompleteListing(f"not asked for: an export of this run got stuck ({self._stuck})")
         resource.use(EXPORTS)
         state = reading.known_state()
-        since = state.created_watermark if twin.since and not full else None
+        held = state.created_watermark if twin.since and not full else None
+        since = None if held is None else earlier(held, OVERLAP)
         window = reading.window(SWEEP if since is None else CREATED, fresh=True)
         try:
             mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
@@ -262,7 +260,7 @@ class SyncEngine:
         if since is None and not twin.since:
             reading.finish_sweep(window, mark)
         else:
-            reading.settle(window, replace(state, created_watermark=mark.high or since))
+            reading.settle(window, replace(state, created_watermark=mark.held or held))
 
     def _note_stuck(self, unusable: ExportUnusable) -> None:
         """One job that never begins is enough to wait for in a run."""

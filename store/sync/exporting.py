@@ -8,8 +8,8 @@ from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
 from store.cache.database import transaction
 from store.cache.writer import Context, Writer
-from store.sync.reading import Mark, Session
 from store.sync.report import EXPORTS, ResourceReport
+from store.sync.session import Mark, Session
 from store.sync.tasks import Task
 from store.sync.twins import ExportTwin, read_measure, scale_of
 
@@ -54,6 +54,7 @@ class ExportReading:
         self._expected = expected
         self._writer = Writer(session.connection, task.resource.table)
         self._scales: dict[str, int] = {}
+        self._asked_at = session.now()
         self.rows = 0
 
     async def run(self) -> Mark:
@@ -67,6 +68,8 @@ class ExportReading:
             ApiError: reading stopped.
         """
         mark = Mark(total=self._expected)
+        # The file shows the project as it was when the job began, however long it took.
+        self._asked_at = self._session.now()
         held: list[dict[str, str]] = []
         async for row in export_rows(
             self._session.client,
@@ -106,9 +109,7 @@ class ExportReading:
         with transaction(session.connection):
             applied, identities = self._writer.apply_export(documents, self._twin.carried, self._context)
             session.ledger.see(name, scope, identities)
-        newest = self._writer.newest("created_at", identities)
-        if newest is not None and (mark.high is None or newest > mark.high):
-            mark.high = newest
+        mark.reach(self._writer.newest("created_at", identities), self._asked_at)
         self._report.count(applied)
         self.rows += len(rows)
         self._tell("")

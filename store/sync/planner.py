@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.api.errors import ApiError, ConnectionLost, CredentialsRefused, PlanExceeded, RateLimited, TimedOut
-from store.cache.ledger import SWEEP, Ledger
+from store.cache.ledger import PROJECT, SWEEP, Ledger
 from store.sync.catalogue import CampaignRef, Strategy
 from store.sync.exporting import CALLS, WORTH_IT, count_rows
-from store.sync.reading import MEMBERS_PER_RUN, Session
 from store.sync.report import EXPORTS, PAGES
-from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, routine_tasks, row_tasks
+from store.sync.session import Session
+from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, followed, routine_tasks, row_tasks
 
 PAGE = 100
 USELESS_TO_GO_ON = (CredentialsRefused, PlanExceeded, RateLimited, ConnectionLost, TimedOut)
@@ -101,20 +101,29 @@ class Planner:
         self._ledger = Ledger(session.connection)
         self._per_minute = per_minute
 
-    async def plan(self, request: SyncRequest, named: list[CampaignRef], every: list[CampaignRef]) -> list[PlanLine]:
+    async def plan(self, request: SyncRequest, every: list[CampaignRef]) -> list[PlanLine]:
         """One line per list the request would read.
 
+        Args:
+            request: what would be asked.
+            every: all campaigns.
+
         Raises:
+            UnknownCampaign: no campaign has a wanted id or name.
             ApiError: no further call makes sense: keys refused, limit used up, server not reached.
         """
+        request, named = followed(request, every, self._ledger)
         tasks = [*routine_tasks(request), *row_tasks(request, named, every)]
         return [await self._line(task, request) for task in tasks]
 
     async def _line(self, task: Task, request: SyncRequest) -> PlanLine:
         state = self._ledger.state(task.resource.name, task.scope)
         held = self._held(task)
-        if task.resource.members or task.resource.strategy is Strategy.EXPORT:
-            return self._uncounted(task, held)
+        if task.resource.members and task.campaign is not None:
+            calls, why = self._members(task, task.campaign, request)
+            return self._uncounted(task, held, PAGES, calls, why)
+        if task.resource.strategy is Strategy.EXPORT:
+            return self._uncounted(task, held, EXPORTS, CALLS, "no list exists")
         whole = request.full or state.completed_at is None or task.resource.strategy is Strategy.SWEEP
         total, trouble = (held, "") if not whole else await self._count(task)
         started = self._ledger.window(task.resource.name, task.scope, SWEEP) is not None
@@ -126,14 +135,25 @@ class Planner:
         minutes = calls / pace if pace else None
         return PlanLine(task.resource.name, task.scope, held, total, via, calls, minutes, trouble or why)
 
-    def _uncounted(self, task: Task, held: int) -> PlanLine:
+    def _uncounted(self, task: Task, held: int, via: str, calls: int, why: str) -> PlanLine:
         """A list nothing counts: read by export, or code by code."""
         pace = self._per_minute()
-        by_code = bool(task.resource.members)
-        via, calls = (PAGES, MEMBERS_PER_RUN) if by_code else (EXPORTS, CALLS)
-        why = "at most: one call a code" if by_code else "no list exists"
         minutes = calls / pace if pace else None
         return PlanLine(task.resource.name, task.scope, held, None, via, calls, minutes, why)
+
+    def _members(self, task: Task, campaign: CampaignRef, request: SyncRequest) -> tuple[int, str]:
+        """Calls for a list that is read code by code, and why so many."""
+        resource, most = task.resource, request.most_members
+        if not any(self._ledger.state("vouchers", scope).completed_at for scope in (PROJECT, task.scope)):
+            query = "select coalesce(vouchers_count, 0) from campaigns where id = ?"
+            codes = int((self._session.connection.execute(query, (campaign.id,)).fetchone() or (0,))[0])
+            return min(codes, codes if most is None else most), "at most: one call for each code that was used"
+        every = self._ledger.count_members(resource.members, campaign.id)
+        afresh = request.full and self._ledger.window(resource.name, task.scope, SWEEP) is None
+        left = every if afresh else len(self._ledger.members_left(resource.name, resource.members, campaign.id))
+        if most is not None and left > most:
+            return most, f"one call a code: {most:,} of the {left:,} not read yet, more in the next runs"
+        return left, f"one call for each of {every:,} used codes that is new or has changed"
 
     def _held(self, task: Task) -> int:
         table, column = task.resource.table.name, task.resource.table.campaign_column

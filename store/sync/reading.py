@@ -1,73 +1,27 @@
 """Reading one list into the cache: pages in, rows and cursor out in one transaction, then the ledger's verdict."""
 
-import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
-from store.api.client import ApiClient, segment
 from store.api.errors import BadRequest, IncompleteListing, NotFound
 from store.api.pages import Listing, Page, PagingStyle, read_pages
+from store.api.slices import decode_loosely
+from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
-from store.cache.ledger import COMPLETE, PROJECT, SWEEP, Ledger, State, Window
+from store.cache.ledger import COMPLETE, PROJECT, SWEEP, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
-from store.clock import Clock
-from store.days import instant_text
 from store.sync.catalogue import Strategy
+from store.sync.descent import OVERLAP, Descent
 from store.sync.report import PAGES, ResourceReport
+from store.sync.session import LATE, Mark, Session, earlier
 from store.sync.tasks import Task
-from store.times import shifted
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
-OVERLAP = timedelta(seconds=2)
-CHANGES_OVERLAP = timedelta(seconds=60)
-"""How far before a whole reading began its changes are asked for again: its rows may have changed behind the reader."""
-
-MEMBERS_PER_RUN = 40
-"""Codes read in one run of a list that costs a call a code."""
-
-
-def earlier(text: str, by: timedelta) -> str:
-    """An instant in the cache's form, moved back."""
-    return shifted(text, -(by // timedelta(milliseconds=1)))
-
-
-@dataclass(slots=True)
-class Session:
-    """What every reading of a run shares."""
-
-    client: ApiClient
-    connection: sqlite3.Connection
-    ledger: Ledger
-    clock: Clock
-    tell: Callable[[str, str, str, int, int | None], None]
-
-    def now(self) -> str:
-        """The instant by the server's clock where it told it, by ours otherwise: hosts drift, ledgers must not."""
-        return instant_text(self.client.server_time or self.clock.now())
-
-
-@dataclass(slots=True)
-class Mark:
-    """The watermarks a pass has reached; stored with its cursor so that an interruption keeps them."""
-
-    high: str | None = None
-    last_id: str | None = None
-    total: int | None = None
-    unreadable: int = 0
-
-    @classmethod
-    def of(cls, resume: Mapping[str, Any] | None) -> "Mark":
-        """The marks stored in an unfinished window."""
-        stored = (resume or {}).get("mark") or {}
-        return cls(stored.get("high"), stored.get("last_id"), stored.get("total"), stored.get("unreadable", 0))
-
-    def as_json(self) -> dict[str, Any]:
-        """What is stored beside the paging cursor."""
-        return {"high": self.high, "last_id": self.last_id, "total": self.total, "unreadable": self.unreadable}
+_NOTHING: Mapping[str, Any] = {}
 
 
 class _NotNarrowed(Exception):
@@ -115,77 +69,71 @@ class ListReading:
         self._way = state.way
         strategy = self._resource.strategy
         first = full or state.completed_at is None
-        if self._resource.members:
-            await self.read_members(MEMBERS_PER_RUN)
-        elif strategy is Strategy.SWEEP:
+        if strategy is Strategy.SWEEP:
             await self.sweep()
         elif strategy is Strategy.CURSOR:
             await self._read_on(None if full else state.cursor)
         elif strategy is Strategy.TAIL:
             await self._read_tail(None if first else state.created_watermark)
         elif first:
-            await self.sweep()
+            await self.sweep(afresh=full)
         else:
             await self.increment(state)
 
-    async def read_members(self, limit: int) -> None:
-        """Read a list that exists code by code, for at most `limit` codes; nothing is concluded to be missing."""
-        campaign = self._task.campaign
-        if campaign is None:
-            return
-        since = self.known_state().completed_at
-        codes = [row[0] for row in self._session.connection.execute(self._resource.members, (campaign.id, since))]
-        for code in codes[:limit]:
-            path = self._resource.path.replace("{member}", segment(code))
-            listing = replace(self._listing(ascending=True), path=path, params=self._resource.params)
-            async for page in read_pages(self._session.client, listing):
-                self._write_rows(page.rows)
-        if len(codes) > limit:
-            self._report.note(f"read for {limit} of {len(codes):,} codes; the next run goes on")
-        now = self._session.now()
-        state = replace(self.known_state(), state=COMPLETE, as_of=now, completed_at=now, reason=None)
-        with transaction(self._session.connection):
-            self._session.ledger.write_state(replace(state, scope=self._task.scope))
+    async def sweep(self, *, afresh: bool = False) -> None:
+        """Read the whole list, then note what is missing from it.
 
-    def _write_rows(self, rows: list[bytes]) -> None:
-        with transaction(self._session.connection):
-            applied, _ = self._writer.apply(rows, self._context)
-        self._report.count(applied)
-        self.rows += len(rows)
-        self._session.tell(self._resource.name, self._task.scope, PAGES, self.rows, None)
+        Args:
+            afresh: even a list known to be too long to be read whole.
 
-    async def sweep(self) -> None:
-        """Read the whole list, then note what is missing from it."""
+        Raises:
+            IncompleteListing: it could not be read to its end.
+        """
         window = self.window(SWEEP)
-        try:
-            mark = await self._read(window, self._listing(ascending=True))
-        except IncompleteListing as stopped:
-            if self._resource.strategy is not Strategy.NEWEST_FIRST:
-                raise
-            mark = await self._read_other_end(window, stopped)
+        if afresh and "gap" in (window.resume or {}):
+            window = self.window(SWEEP, fresh=True)
+        if "until" in (window.resume or {}):
+            mark = await self._read_other_end(window)
+        else:
+            try:
+                mark = await self._read(window, self._listing(ascending=True))
+            except IncompleteListing as stopped:
+                mark = await self._read_other_end(self._turn_round(window, stopped))
         await self.check_count(mark)
         self.finish_sweep(window, mark)
 
     async def increment(self, state: State) -> None:
         """Read what is new and what has changed since the last complete reading."""
+        since = state.created_watermark
         if self._resource.strategy is Strategy.NEWEST_FIRST:
             window = self.window(NEWEST, fresh=True)
-            mark = await self._read_back(window, state.created_watermark)
-            self.settle(window, replace(state, created_watermark=mark.high or state.created_watermark))
+            mark = await self._read_back(window, self._listing(ascending=False), since, Mark())
+            self.settle(window, replace(state, created_watermark=mark.held or since))
             return
-        window = self.window(CREATED)
-        listing = self._listing(ascending=True, after=state.created_watermark)
-        mark = await self._read(window, listing)
-        state = replace(state, created_watermark=mark.high or state.created_watermark)
-        self.settle(window, state)
+        window, mark = await self._catch_up(CREATED, self._listing(ascending=True, after=since), since)
+        state = replace(state, created_watermark=mark.held or since)
+        self.settle(window, state, whole=not self._resource.updated)
         if self._resource.updated:
-            window = self.window(UPDATED)
+            since = state.updated_watermark
             listing = replace(
-                self._listing(ascending=True, after=state.updated_watermark),
+                self._listing(ascending=True, after=since),
                 order="updated_at", time_field="updated_at", filter_field="updated_at",
             )  # fmt: skip
-            mark = await self._read(window, listing)
-            self.settle(window, replace(state, updated_watermark=mark.high or state.updated_watermark))
+            window, mark = await self._catch_up(UPDATED, listing, since)
+            self.settle(window, replace(state, updated_watermark=mark.held or since))
+
+    async def _catch_up(self, name: str, listing: Listing, since: str | None) -> tuple[Window, Mark]:
+        """Read from a date on; from the newest back where the server does not honour dates."""
+        window = self.window(name)
+        try:
+            return window, await self._read(window, replace(listing, anchored=bool(self._resource.newest)))
+        except IncompleteListing as stopped:
+            if not self._resource.newest:
+                raise
+            self._report.note(f"{stopped.reason}; it was read from the newest back instead")
+        window = self.window(name, fresh=True)
+        back = replace(listing, order=f"-{listing.order}", style=PagingStyle.PAGE, after=None)
+        return window, await self._read_back(window, back, since, Mark())
 
     def window(self, name: str, *, fresh: bool = False) -> Window:
         """The pass's window: the one cut off earlier, or a new one."""
@@ -195,10 +143,11 @@ class ListReading:
 
     def _listing(self, *, ascending: bool, after: str | None = None) -> Listing:
         path, params = self._ways[0]
+        numbered = self._resource.style is PagingStyle.KEYSET and not ascending
         return Listing(
             path=path,
             keys=self._resource.keys,
-            style=self._resource.style,
+            style=PagingStyle.PAGE if numbered else self._resource.style,
             params=params,
             page_cap=self._resource.page_cap,
             order=(self._resource.order if ascending else self._resource.newest) or None,
@@ -251,55 +200,118 @@ class ListReading:
             return True
         return not self._writer.any_of_campaign(page.rows, campaign.id, campaign.name)
 
-    def write_page(self, window: Window, page: Page, mark: Mark) -> list[str]:
-        """Rows, what they have shown of the list, and the cursor after them: one transaction."""
-        session = self._session
+    def write_page(
+        self, window: Window, page: Page, mark: Mark, beside: Mapping[str, Any] | None = _NOTHING
+    ) -> list[str]:
+        """Rows, what they have shown of the list, and the cursor after them: one transaction.
+
+        Args:
+            window: the pass.
+            page: its rows and cursor.
+            mark: moved.
+            beside: stored with the cursor; None stores none, and an interrupted pass begins again.
+        """
+        session, name, scope = self._session, self._resource.name, self._task.scope
         with transaction(session.connection):
             applied, identities = self._writer.apply(page.rows, self._context)
-            mark.unreadable += applied.not_understood
+            known = self._unreadable_ids(page.rows, identities) if applied.not_understood else []
+            mark.unreadable += applied.not_understood - len(known)
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
-            mark.last_id = identities[-1] if identities else mark.last_id
-            self.raise_mark(window, mark, identities)
+            self._move_mark(window, mark, identities)
             if window.name == SWEEP:
-                session.ledger.see(self._resource.name, self._task.scope, identities)
-            session.ledger.move_window(
-                self._resource.name,
-                self._task.scope,
-                window.name,
-                {"page": page.resume, "mark": mark.as_json(), "way": self._way},
-            )
+                session.ledger.see(name, scope, [*identities, *known])
+            if beside is not None:
+                resume = {"page": page.resume, "mark": mark.as_json(), "way": self._way, **beside}
+                session.ledger.move_window(name, scope, window.name, resume)
         self._report.count(applied)
         self.rows += len(page.rows)
-        session.tell(self._resource.name, self._task.scope, PAGES, self.rows, mark.total)
+        session.tell(name, scope, PAGES, self.rows, mark.total)
         return identities
 
-    def raise_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
-        """Move the watermark up to the newest of these rows."""
-        column = "updated_at" if window.name == UPDATED else "created_at"
-        newest = self._writer.newest(column, identities)
-        if newest is not None and (mark.high is None or newest > mark.high):
-            mark.high = newest
+    def _unreadable_ids(self, rows: list[bytes], identities: list[str]) -> list[str]:
+        """Ids of records that were returned but not understood: what is held of them has not vanished."""
+        key = self._resource.table.key or (lambda document: as_text(document.get("id")))
+        loose = (decode_loosely(row) for row in rows)
+        found = {key(document) for document in loose if isinstance(document, dict)}
+        return sorted(identity for identity in found - set(identities) if identity)
 
-    async def _read_other_end(self, window: Window, stopped: IncompleteListing) -> Mark:
-        """A list longer than its page cap is read from the newest, too, back to where the other reading ended."""
+    def _move_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
+        """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
+        column = "updated_at" if window.name == UPDATED else "created_at"
+        was_sure = mark.doubt is None
+        mark.reach(self._writer.newest(column, identities), self._session.now())
+        sure = identities if was_sure else []
+        if (doubt := mark.doubt) is not None:
+            sure = list(takewhile(lambda identity: (self._writer.newest(column, [identity]) or "") <= doubt, sure))
+        mark.last_id = sure[-1] if sure else mark.last_id
+
+    def _turn_round(self, window: Window, stopped: IncompleteListing) -> Window:
+        """Where a list longer than its page cap is to be met from its other end.
+
+        Raises:
+            IncompleteListing: it did not end at the cap, or has no other end.
+        """
         known = self._session.ledger.window(self._resource.name, self._task.scope, SWEEP)
         reached = Mark.of(known.resume if known else None)
-        if reached.high is None or not self._resource.newest:
+        if not stopped.capped or reached.held is None or not self._resource.newest:
             raise stopped
-        mark = await self._read_back(window, reached.high)
-        mark.total = reached.total
+        mark = Mark(total=reached.total, unreadable=reached.unreadable)
+        return self._leave(window, {"until": reached.held, "mark": mark.as_json(), "way": self._way})
+
+    def _leave(self, window: Window, resume: Mapping[str, Any]) -> Window:
+        """Store where the next reading goes on."""
+        with transaction(self._session.connection):
+            self._session.ledger.move_window(self._resource.name, self._task.scope, window.name, resume)
+        return replace(window, resume=resume)
+
+    async def _read_other_end(self, window: Window) -> Mark:
+        """From the newest back to where the reading from the oldest met the page cap.
+
+        A list that is longer than both ends keeps a gap, which no later reading could fill. From then on only what is
+        new is read, and the gap is said.
+
+        Raises:
+            IncompleteListing: the ends do not meet.
+        """
+        known = window.resume or {}
+        self._way, gap = known.get("way", self._way), known.get("gap")
+        mark = Mark.of(None if gap else known)
+        beside = None if gap else {"until": known["until"]}
+        listing, until = self._listing(ascending=False), known.get("met") if gap else known["until"]
+        try:
+            mark = await self._read_back(window, listing, until, mark, beside=beside, resume=known.get("page"))
+        except IncompleteListing as stopped:
+            if not stopped.capped:
+                raise
+            gap = gap or f"{stopped.reason}; it was read from both ends, and what lies between them is not"
+        if gap:
+            self._leave(window, {"until": known["until"], "gap": gap, "met": mark.held or until, "way": self._way})
+            raise IncompleteListing(gap, goes_on=True)
         return mark
 
-    async def _read_back(self, window: Window, until: str | None) -> Mark:
+    async def _read_back(
+        self,
+        window: Window,
+        listing: Listing,
+        until: str | None,
+        mark: Mark,
+        *,
+        beside: Mapping[str, Any] | None = None,
+        resume: Mapping[str, Any] | None = None,
+    ) -> Mark:
         """From the newest back to rows already held. Ends the pass only when it met them or the list's end."""
-        floor = earlier(until, OVERLAP) if until else None
-        mark = Mark()
-        listing = self._by(self._listing(ascending=False), self._way)
-        async for page in read_pages(self._session.client, listing):
-            identities = self.write_page(replace(window, resume=None), page, mark)
-            oldest = self._writer.oldest("created_at", identities)
-            if floor is not None and oldest is not None and oldest < floor:
-                break
+        descent = Descent(until)
+        listing = self._by(listing, self._way)
+        try:
+            async for page in read_pages(self._session.client, listing, resume=resume):
+                self.write_page(window, page, mark, beside)
+                if descent.meets(page.rows, listing.time_field):
+                    break
+        except IncompleteListing as stopped:
+            if descent.unsorted:
+                reason = f"the API does not sort this list newest first; {stopped.reason}"
+                raise IncompleteListing(reason, capped=stopped.capped) from None
+            raise
         return mark
 
     async def _read_on(self, cursor: str | None) -> None:
@@ -323,15 +335,10 @@ class ListReading:
     async def _read_tail(self, until: str | None) -> None:
         """Newest first by end date, back to the last thing that could still change."""
         window = self.window(CREATED if until else SWEEP, fresh=True)
-        mark = Mark()
-        async for page in read_pages(self._session.client, self._listing(ascending=True)):
-            identities = self.write_page(window, page, mark)
-            oldest = self._writer.oldest("created_at", identities)
-            if until is not None and oldest is not None and oldest < earlier(until, OVERLAP):
-                break
+        mark = await self._read_back(window, self._listing(ascending=True), until, Mark())
         unfinished = self._writer.oldest_where("status not in ('DONE', 'FAILED')")
-        state = replace(self.known_state(), created_watermark=unfinished or mark.high or until)
-        self.settle(window, state)
+        marks = [instant for instant in (unfinished, mark.held or until) if instant]
+        self.settle(window, replace(self.known_state(), created_watermark=min(marks, default=None)))
 
     async def check_count(self, mark: Mark) -> None:
         """A sweep that returned fewer ids than the API counts asks once more how many there are.
@@ -339,7 +346,7 @@ class ListReading:
         Raises:
             IncompleteListing: the API still counts more than it returned.
         """
-        if mark.total is None or self._resource.style is not PagingStyle.KEYSET:
+        if mark.total is None or self._resource.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
             return
         held = self._session.ledger.seen_count(self._resource.name, self._task.scope) + mark.unreadable
         if held >= mark.total:
@@ -360,40 +367,32 @@ class ListReading:
             self._report.missing += len(gone)
             state = replace(
                 self.known_state(),
-                created_watermark=mark.high or window.started_at,
-                updated_watermark=earlier(window.started_at, CHANGES_OVERLAP),
+                created_watermark=mark.held or earlier(window.started_at, LATE),
+                updated_watermark=earlier(window.started_at, LATE),
                 cursor=mark.last_id,
                 total=mark.total,
             )
             self._settle(window, state)
 
-    def settle(self, window: Window, state: State) -> None:
-        """Close a pass and write that the list is held whole up to its watermarks."""
+    def settle(self, window: Window, state: State, *, whole: bool = True) -> None:
+        """Close a pass and write its watermarks; and, unless another pass follows, that the list is held whole."""
         self._roll_up()
         with transaction(self._session.connection):
-            self._settle(window, state)
+            self._settle(window, state, whole=whole)
 
     def _roll_up(self) -> None:
         """Count the days of what was read before the list is called whole: nobody shall see it with zeros."""
         if self._resource.name in ROLLED_UP:
             rebuild_dirty(self._session.connection, self._context.zone)
 
-    def _settle(self, window: Window, state: State) -> None:
+    def _settle(self, window: Window, state: State, *, whole: bool = True) -> None:
         now = self._session.now()
         # A record dated in the future must not hide what is created or changed until then.
         marks = ("created_watermark", "updated_watermark")
-        late: dict[str, Any] = {name: window.started_at for name in marks if (getattr(state, name) or "") > now}
-        state = replace(state, **late)
+        begun = earlier(window.started_at, LATE)
+        late: dict[str, Any] = {name: begun for name in marks if (getattr(state, name) or "") > now}
+        state = replace(state, **late, scope=self._task.scope, via=self._report.via, way=self._way)
+        if whole:
+            state = replace(state, state=COMPLETE, as_of=now, completed_at=now, reason=None)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
-        self._session.ledger.write_state(
-            replace(
-                state,
-                scope=self._task.scope,
-                state=COMPLETE,
-                as_of=now,
-                completed_at=now,
-                via=self._report.via,
-                reason=None,
-                way=self._way,
-            )
-        )
+        self._session.ledger.write_state(state)

@@ -19,8 +19,8 @@ from store.cache.database import transaction
 from store.days import parse_instant
 from store.queries.freshness import FIRST_SUMMARY
 from store.sync.catalogue import CampaignRef
-from store.sync.reading import Session
 from store.sync.report import ResourceReport
+from store.sync.session import Session
 
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""

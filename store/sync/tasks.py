@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from store.cache.ledger import PROJECT, campaign_scope
+from store.cache.ledger import PROJECT, Ledger, campaign_scope
 from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource
 
 AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
+MEMBERS_PER_RUN = 40
+"""A list that costs a call a code is read for so many codes of a campaign in a run that did not ask for everything."""
 
 
 class UnknownCampaign(Exception):
@@ -31,6 +33,7 @@ class SyncRequest:
         via: auto, pages or exports.
         max_calls: stop after so many requests.
         only: resource names to restrict the run to; None for all that apply.
+        followed: the whole project was not asked for now, but once before.
     """
 
     campaigns: tuple[str, ...] = ()
@@ -39,6 +42,12 @@ class SyncRequest:
     via: str = AUTO
     max_calls: int | None = None
     only: frozenset[str] | None = None
+    followed: bool = False
+
+    @property
+    def most_members(self) -> int | None:
+        """For how many codes of a campaign a list is read that costs a call a code; None for all."""
+        return None if self.full or (self.everything and not self.followed) else MEMBERS_PER_RUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,27 @@ def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterabl
 
 def _wanted(resource: Resource, request: SyncRequest) -> bool:
     return request.only is None or resource.name in request.only
+
+
+def followed(
+    request: SyncRequest, campaigns: list[CampaignRef], ledger: Ledger
+) -> tuple[SyncRequest, list[CampaignRef]]:
+    """A plain sync also refreshes what was once asked for: the whole project, or the campaigns opened or named.
+
+    Returns:
+        What to do, and the campaigns whose rows are wanted.
+
+    Raises:
+        UnknownCampaign: no campaign has a wanted id or name.
+    """
+    named = resolve(request.campaigns, campaigns)
+    if request.campaigns or request.everything or request.only is not None:
+        return request, named
+    scopes = {state.scope for state in ledger.states() if state.completed_at is not None}
+    rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
+    if any(ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"}):
+        request = replace(request, everything=True, followed=True)
+    return request, [ref for ref in campaigns if campaign_scope(ref.id) in scopes]
 
 
 def read_campaigns(connection: sqlite3.Connection) -> list[CampaignRef]:

@@ -136,5 +136,5 @@ def test_what_is_no_record_is_kept_raw_and_stops_nothing(
     applied = apply(cache, resource.table, [raw, good])
     assert (applied.seen, applied.not_understood) == (2, 1)
     kept = cache.execute("select json from unreadable where resource = ?", (resource.name,)).fetchall()
-    assert kept == [(raw.decode("utf-8", "replace"),)]
+    assert kept == [(raw.decode("utf-8", "backslashreplace"),)]
     assert cache.execute(f'select count(*) from "{resource.table.name}"').fetchone() == (1,)

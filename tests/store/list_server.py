@@ -42,6 +42,8 @@ class ListServer:
     totals: Callable[[int], object] = lambda count: count
     shuffle_ties: Callable[[list[dict[str, Any]]], None] | None = None
     after_call: Callable[[int], None] | None = None
+    clamp: Callable[[int], int] = lambda limit: limit
+    """Records it gives at most when so many are asked for."""
     calls: int = 0
     queries: list[dict[str, str]] = field(default_factory=list)
 
@@ -49,7 +51,7 @@ class ListServer:
         query = dict(request.query)
         self.queries.append(query)
         self.calls += 1
-        limit, page = int(query.get("limit", "10")), int(query.get("page", "1"))
+        limit, page = self.clamp(int(query.get("limit", "10"))), int(query.get("page", "1"))
         if page > self.cap:
             return answer(400, {"code": 400, "key": "page_over_limit", "message": "Page over limit"})
         found = self._selected(query)
@@ -63,14 +65,20 @@ class ListServer:
         found = list(self.records)
         if self.shuffle_ties:
             self.shuffle_ties(found)
+        order = query.get("order", "")
         if self.honours_order:
-            found.sort(key=lambda row: row["created_at"], reverse=query.get("order", "").startswith("-"))
+            field = order.removeprefix("-") if order.endswith("updated_at") else "created_at"
+            found.sort(key=lambda row: row.get(field) or "", reverse=order.startswith("-"))
         if self.honours_filter:
-            found = [row for row in found if self._inside(row["created_at"], query)]
+            for name in ("created_at", "updated_at"):
+                found = [row for row in found if self._inside(row, name, query)]
         return found
 
-    def _inside(self, time: str, query: dict[str, str]) -> bool:
-        after, before = query.get("created_at[after]", ""), query.get("created_at[before]", "9")
+    def _inside(self, row: dict[str, Any], name: str, query: dict[str, str]) -> bool:
+        after, before = query.get(f"{name}[after]", ""), query.get(f"{name}[before]", "9")
+        if (after, before) == ("", "9"):
+            return True
+        time = row.get(name) or ""
         return after <= time <= before if self.inclusive else after < time < before
 
 

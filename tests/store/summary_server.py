@@ -14,8 +14,8 @@ from store.clock import ManualClock
 from store.days import days_between
 from store.sync.catalogue import CampaignRef
 from store.sync.governor import Governor
-from store.sync.reading import Session
 from store.sync.report import ResourceReport
+from store.sync.session import Session
 from store.sync.summaries import SummaryReading
 from store.wire import Request, Response
 from tests.store.syncing import ZONE

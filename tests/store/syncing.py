@@ -33,7 +33,10 @@ _NOT_COMPARED = {
     "created_watermark",
     "updated_watermark",
 }
-_BOOKS = ("unreadable", "changes", "daily", "campaign_totals", "campaign_summaries", "sync_states", "sync_windows")
+_BOOKS = (
+    "unreadable", "changes", "daily", "campaign_totals", "campaign_summaries", "sync_states", "sync_windows",
+    "members_read",
+)  # fmt: skip
 
 
 @dataclass

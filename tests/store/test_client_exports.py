@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from store.api import exports
 from store.api.csv_stream import CsvStream, CsvTrouble
-from store.api.errors import ApiError, ExportUnusable, Forbidden
+from store.api.errors import ApiError, ExportUnusable, Forbidden, RateLimited
 from store.api.exports import export_rows
 from store.clock import ManualClock
 from store.wire import Request, Response
@@ -221,3 +221,33 @@ def test_a_record_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     assert parse([b'"' + b"x" * 101] * 11, 1) is None
     with pytest.raises(CsvTrouble, match="longer"):
         list(CsvStream(1).feed(b'"' + b"x" * 1_001))
+
+
+def limited(seconds: int = 7, kind: str = "api_calls") -> Response:
+    return answer(429, {"code": 429, "message": "Too many"}, Retry_After=str(seconds), X_Rate_Limit_Type=kind)
+
+
+async def test_a_download_waits_for_the_call_limit_as_any_read_does() -> None:
+    clock = ManualClock(NOON)
+    server = ExportServer(limited(7), limited(90), Response(503), file(), statuses=("DONE",))
+    with client_of(server, clock=clock, retries=2) as client:
+        rows = [row async for row in export_rows(client, "voucher", FIELDS)]
+    assert [row["id"] for row in rows] == ["v_1", "v_2"]
+    assert (7 <= clock.slept[1] <= 8, 90 <= clock.slept[2] <= 91) == (True, True)
+
+
+@pytest.mark.parametrize("kind", ["api_calls", "bulk_api_calls", "api_calls_cycle", "webhook_calls"])
+async def test_a_call_limit_that_stays_ends_the_download_as_what_it_is(kind: str) -> None:
+    server = ExportServer(limited(7, kind), statuses=("DONE",))
+    with client_of(server, retries=2) as client, pytest.raises(RateLimited) as caught:
+        _ = [row async for row in export_rows(client, "voucher", FIELDS)]
+    assert caught.value.limit_type == kind
+    assert server.downloads == (1 if kind == "api_calls_cycle" else 3)
+
+
+async def test_a_look_at_the_job_waits_for_the_call_limit() -> None:
+    clock = ManualClock(NOON)
+    server = ExportServer(file(), statuses=("IN_PROGRESS", limited(7), limited(9), "DONE"))
+    with client_of(server, clock=clock, retries=2) as client:
+        assert len([row async for row in export_rows(client, "voucher", FIELDS)]) == 2
+    assert clock.monotonic() >= 16

@@ -115,20 +115,18 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
     from store.api.errors import ApiError
     from store.cache.ledger import Ledger
     from store.sync.planner import PlanLine, Planner
-    from store.sync.reading import Session
-    from store.sync.tasks import UnknownCampaign, read_campaigns, resolve
+    from store.sync.session import Session
+    from store.sync.tasks import UnknownCampaign, read_campaigns
 
     async with open_client(project, max_calls=request.max_calls) as (client, governor):
         session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
         campaigns = read_campaigns(connection)
+        planner = Planner(session, lambda: per_minute(governor.meter()))
         try:
-            named = resolve(request.campaigns, campaigns)
+            lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
             raise Failure(f"{unknown}{hint}", USAGE) from None
-        planner = Planner(session, lambda: per_minute(governor.meter()))
-        try:
-            lines: list[PlanLine] = await planner.plan(request, named, campaigns)
         except ApiError as ended:
             raise Failure(ended.sentence, failure_code(ended)) from None
     if as_json:

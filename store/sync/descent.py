@@ -1,0 +1,44 @@
+"""When a reading from the newest back has met what is held, judged by the records and not by what was asked for."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import pairwise
+
+from store.api.cursors import read_row
+from store.sync.session import earlier
+from store.times import shifted
+
+OVERLAP = timedelta(seconds=2)
+"""Read again before a watermark: servers cut and round the instants they sort by."""
+_TOLERANCE_MS = 1_000
+
+
+class Descent:
+    """Watches a list that is read from the newest back.
+
+    A server that ignores the order would show old records first, and stopping there would miss all that is new. So
+    only records that come the newer before the older count as a proof.
+
+    Args:
+        until: what was created up to here is held; None to read to the list's end.
+
+    Attributes:
+        unsorted: records came the older before the newer.
+    """
+
+    def __init__(self, until: str | None) -> None:
+        self._floor = earlier(until, OVERLAP) if until else None
+        self._first: str | None = None
+        self.unsorted = False
+
+    def meets(self, rows: Iterable[bytes], time_field: str) -> bool:
+        """Whether the list, with this page, has been read back to what is held."""
+        times = [time for row in rows if (time := read_row(row, time_field).time)]
+        if not times:
+            return False
+        self._first = self._first or times[0]
+        self.unsorted = self.unsorted or any(
+            later > shifted(before, _TOLERANCE_MS) for before, later in pairwise(times)
+        )
+        oldest = min(times)
+        return self._floor is not None and oldest < self._floor and oldest < self._first and not self.unsorted
