@@ -140,13 +140,9 @@ def load_token(environ: Mapping[str, str] = os.environ) -> str:
     """
     if token := environ.get("VOUCHERIFY_APP_TOKEN"):
         return token
-    name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
-    path = config_path(environ)
-    profile = _read_profiles(path).get(name, {})
-    if file := _text(profile, "app_token_file", name):
-        return _token_from_file(Path(file).expanduser())
-    if command := _text(profile, "app_token_command", name):
-        return _token_from_command(command)
+    name, path = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE, config_path(environ)
+    if token := _kept_apart(path, name, "app_token", "token"):
+        return token
     raise ConfigError(
         "No API keys. Set VOUCHERIFY_APP_ID and VOUCHERIFY_APP_TOKEN (Project settings → API keys → server-side), "
         f"or name app_id and app_token_file or app_token_command for profile “{name}” in {path}. "
@@ -154,23 +150,50 @@ def load_token(environ: Mapping[str, str] = os.environ) -> str:
     )
 
 
-def _token_from_file(path: Path) -> str:
+def load_webhook_secret(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The secret that webhook deliveries are signed with, from where a token may come; None when none is set.
+
+    Raises:
+        ConfigError: its file is open to others, or its command fails.
+    """
+    if secret := environ.get("VOUCHERIFY_WEBHOOK_SECRET"):
+        return secret
+    name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
+    return _kept_apart(config_path(environ), name, "webhook_secret", "webhook secret")
+
+
+def _kept_apart(path: Path, name: str, key: str, what: str) -> str | None:
+    """A secret a profile names the file or the command of; None when it names neither."""
+    profile = _read_profiles(path).get(name, {})
+    if file := _text(profile, f"{key}_file", name):
+        return _from_file(Path(file).expanduser(), what)
+    if command := _text(profile, f"{key}_command", name):
+        return _from_command(command, what)
+    return None
+
+
+def _from_file(path: Path, what: str) -> str:
     try:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigError(f"The token file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
-        return path.read_text(encoding="utf-8").strip()
+            raise ConfigError(f"The {what} file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
+        kept = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ConfigError(f"The token file {path} cannot be read: {error.strerror}.") from None
+        raise ConfigError(f"The {what} file {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"The {what} file {path} is no UTF-8 text.") from None
+    if not kept:
+        raise ConfigError(f"The {what} file {path} is empty.")
+    return kept
 
 
-def _token_from_command(command: str) -> str:
+def _from_command(command: str, what: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - the user's own command from the user's own settings file
             shlex.split(command), capture_output=True, text=True, timeout=60, check=True
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise ConfigError(f"The token command failed ({type(error).__name__}); its output is not shown.") from None
+        raise ConfigError(f"The {what} command failed ({type(error).__name__}); its output is not shown.") from None
     if not done.stdout.strip():
-        raise ConfigError("The token command printed nothing.")
+        raise ConfigError(f"The {what} command printed nothing.")
     return done.stdout.strip()

@@ -65,7 +65,7 @@ class DataState:
     """How far a list can be trusted.
 
     Attributes:
-        state: complete, partial, failed or unknown (never read).
+        state: complete, partial, failed or unknown (never read); received for what comes by itself.
         as_of: when it was last asked for (UTC text).
         completed_at: when it was last whole.
         reason: why it is not complete.

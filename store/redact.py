@@ -15,7 +15,9 @@ _HEADER = re.compile(
 )
 _QUERY = re.compile(r"""(?i)([?&;](?:access_)?(?:token|secret|password|api_key)=)([^\s&"'#<>)]+)""")
 _FIELD = re.compile(
-    r"""(?ix) (["']? \b (?:app_token|app_id|client_secret|access_token|refresh_token) ["']? \s* [:=] \s* (?:b? ["'])?)
+    r"""(?ix)
+    (["']? \b (?:app_token|app_id|webhook_secret|client_secret|access_token|refresh_token) ["']?
+     \s* [:=] \s* (?:b? ["'])?)
     ([^\s"',;&)\]}]+)"""
 )
 _USERINFO = re.compile(r"""(?i)(\b[a-z][a-z0-9+.-]*://)([^\s/@"']+)@""")

@@ -8,6 +8,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from store.cache.columns import ChildTable, TableSpec
+from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID
 
 migrations = Migrations("promoscope")
@@ -136,6 +137,12 @@ def m004_members_read(db: sqlite_utils.Database) -> None:
         "create table if not exists members_read (resource text not null, id text not null, mark text,"
         " primary key (resource, id)) without rowid"
     )
+
+
+@migrations()
+def m005_webhook_deliveries(db: sqlite_utils.Database) -> None:
+    """What `promoscope listen` receives, and the records each delivery is about."""
+    ensure_table(db, WEBHOOK_DELIVERIES)
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

@@ -1,7 +1,8 @@
 """What happened to a campaign: one chronological feed merged from every trace there is (API §4.2 M).
 
 No endpoint tells a campaign's activity. The feed joins the local change journal, API-log rows that name the campaign,
-background tasks, the bin and the dates the campaign itself carries; each entry says which of these it comes from.
+background tasks, the bin, webhook deliveries where somebody received them and the dates the campaign itself carries;
+each entry says which of these it comes from.
 """
 
 import sqlite3
@@ -15,13 +16,15 @@ import msgspec
 
 from store.days import instant_text, parse_instant
 from store.json_text import decode
-from store.queries.reader import document
+from store.queries.reader import document, holds
 
 LIMIT = 2_000
 """Entries read per source; the feed says when there are more."""
 
-CHANGE, API_CALL, BACKGROUND, BIN, LIFE_CYCLE = "change", "api call", "background", "bin", "life cycle"
-KINDS = (CHANGE, API_CALL, BACKGROUND, BIN, LIFE_CYCLE)
+CHANGE, API_CALL, BACKGROUND, BIN, WEBHOOK, LIFE_CYCLE = (
+    "change", "api call", "background", "bin", "webhook", "life cycle",
+)  # fmt: skip
+KINDS = (CHANGE, API_CALL, BACKGROUND, BIN, WEBHOOK, LIFE_CYCLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def campaign_activity(connection: sqlite3.Connection, campaign_id: str, now: dat
         *_api_calls(connection, campaign_id),
         *_background(connection, campaign_id),
         *_bin(connection, campaign_id),
+        *_webhooks(connection, campaign_id),
         *_life_cycle(connection, campaign_id, now),
     ]
     return sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True)
@@ -201,6 +205,34 @@ def _bin(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]
             f"bin:{identity}", at or "", BIN, f"{str(kind or 'record').capitalize()} deleted",
             f"{name or resource_id or ''} {by}".strip(), "bin", resource="trash_bin", record_id=identity,
             payloads=(("document", text),),
+        )  # fmt: skip
+
+
+def _webhooks(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
+    if not holds(connection, "webhook_deliveries"):
+        return
+    related = related_records(connection, campaign_id)
+    rows = connection.execute(
+        "select d.*, r.json, (select coalesce(l.method || ' ', '') || coalesce(l.endpoint, l.url, l.id) from api_log l"
+        "  where l.request_id = d.group_id order by l.created_at limit 1) from"
+        " (select id, coalesce(created_at, received_at) as at, type, result, entity_id, group_id, sendout_id,"
+        "  source_object, coalesce(user_id, app_id, channel) as who, received_at, signature from webhook_deliveries"
+        "  where id in (select delivery_id from webhook_records"
+        f"  where record_id in ({', '.join('?' * len(related))})) order by at desc limit ?) d"
+        " join webhook_deliveries_raw r on r.id = d.id",
+        (*related, LIMIT),
+    )
+    for identity, at, event, result, entity, group, sendout, source, who, received, signature, text, call in rows:
+        told = [
+            entity, result, f"by {who}" if who else "", f"request {group}" if group else "",
+            f"in the API log as {call}" if call else "",
+        ]  # fmt: skip
+        webhook = "distribution webhook" if source == "distribution" else "webhook"
+        yield Activity(
+            f"webhook:{identity}", at, WEBHOOK, event or "payload without envelope", " · ".join(filter(None, told)),
+            f"{webhook} {sendout or identity}, received {received}, signature {signature}",
+            failed=result == "FAILURE", resource="webhook_deliveries", record_id=identity,
+            payloads=(("delivery", text),),
         )  # fmt: skip
 
 

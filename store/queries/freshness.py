@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from store.cache.columns import TableSpec
 from store.cache.ledger import PROJECT, campaign_scope
-from store.cache.registry import TABLES
+from store.cache.received_tables import WEBHOOK_DELIVERIES
+from store.cache.registry import ALL_TABLES
 from store.models import DataState
+from store.queries.reader import holds
 
 
 def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
@@ -54,7 +56,8 @@ class ResourceStatus:
 def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
     """Every resource of the cache, in the schema's order; scopes are folded into the weakest state."""
     found = []
-    for name, spec in TABLES.items():
+    for spec in ALL_TABLES:
+        name = spec.name
         rows, missing = connection.execute(
             f'select (select count(*) from "{name}"), (select count(*) from "{name}" where missing_since is not null)'
         ).fetchone()
@@ -63,7 +66,20 @@ def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
         found.append(ResourceStatus(name, rows, missing, unreadable, newest, _folded(connection, name)))
     rows, newest = connection.execute("select count(*), max(end_date) from campaign_summaries").fetchone()
     state = _folded(connection, "campaign_summaries")
-    return [*found, ResourceStatus("campaign_summaries", rows, 0, 0, newest, state)]
+    summaries = ResourceStatus("campaign_summaries", rows, 0, 0, newest, state)
+    return [*found, summaries, *_webhook_status(connection)]
+
+
+def _webhook_status(connection: sqlite3.Connection) -> list[ResourceStatus]:
+    """The status of the webhook deliveries, if there are any: they come by themselves, so no list of them is whole."""
+    name = WEBHOOK_DELIVERIES.name
+    if not holds(connection, name):
+        return []
+    rows, newest, first, last = connection.execute(
+        f"select count(*), max(created_at), min(received_at), max(received_at) from {name}"
+    ).fetchone()
+    state = DataState("received", last, None, f"webhooks since {first}")
+    return [ResourceStatus(name, rows, 0, 0, newest, state)] if rows else []
 
 
 _NEWEST_BY_CAMPAIGN = """

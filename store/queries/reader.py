@@ -67,6 +67,12 @@ class Reader:
         self._local = threading.local()
 
 
+def holds(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether the cache has a table: one made by an earlier release lacks the newest until something writes to it."""
+    found = connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,))
+    return found.fetchone() is not None
+
+
 def raw_document(connection: sqlite3.Connection, table: str, identity: str) -> str | None:
     """The JSON of one record as received, or None when it is not held. `table` is a name from the schema."""
     row = connection.execute(f'select json from "{table}_raw" where id = ?', (identity,)).fetchone()

@@ -58,6 +58,7 @@ class RowView:
         columns: column name to SQL expression, in order; `id` first.
         search: the names that a typed filter looks in.
         campaign: expression of the campaign id, when rows belong to one.
+        of_campaign: instead of `campaign = ?`, the condition of belonging to one, where rows may belong to several.
         where: a fixed restriction, SQL.
         sort: default sort column; descending unless `ascending`.
     """
@@ -68,6 +69,7 @@ class RowView:
     columns: Mapping[str, str]
     search: tuple[str, ...]
     campaign: str | None = None
+    of_campaign: str = ""
     where: str = ""
     sort: str = "created_at"
     ascending: bool = False
@@ -136,7 +138,7 @@ class RowList:
         if self.view.where:
             clauses.append(self.view.where)
         if self.campaign_id is not None and self.view.campaign is not None:
-            clauses.append(f"{self.view.campaign} = ?")
+            clauses.append(self.view.of_campaign or f"{self.view.campaign} = ?")
             values.append(self.campaign_id)
         for condition in self.conditions if conditions is None else conditions:
             clause, bound = self._present() if condition == PRESENT and self.view.plain else self._clause(condition)

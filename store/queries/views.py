@@ -39,6 +39,12 @@ PENDING_POINTS = _with_code(
     table_view("pending_points", ("voucher_id", "customer_id", "order_id", "id"), sort="activates_at", ascending=True)
 )
 POINTS_EXPIRATION = _with_code(table_view("points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True))
+WEBHOOK_DELIVERIES = table_view(
+    "webhook_deliveries",
+    ("type", "id", "entity_id", "group_id"),
+    sort="received_at",
+    of_campaign="t.id in (select w.delivery_id from webhook_records w where w.member = 'campaign' and w.record_id = ?)",
+)
 CAMPAIGNS = table_view("campaigns", ("name", "id", "category", "metadata"))
 
 DISTRIBUTIONS = RowView(
@@ -151,7 +157,7 @@ REWARDS = RowView(
 
 _OWN = (
     VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
-    PENDING_POINTS, POINTS_EXPIRATION, CAMPAIGNS,
+    PENDING_POINTS, POINTS_EXPIRATION, WEBHOOK_DELIVERIES, CAMPAIGNS,
 )  # fmt: skip
 
 RESOURCE_VIEWS: dict[str, RowView] = {

@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
+from store.cache.deliveries import Delivery, keep_deliveries
 from store.queries import views
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
 from store.sync.tasks import SyncRequest
+from tests.store.deliveries import body, enveloped
 from tests.store.syncing import ZONE, Project
 
 DEEP, FEW = 200_000, 2_500
@@ -249,11 +251,21 @@ def test_nothing_selected_is_nothing_found(few: Reader) -> None:
         RowList(few, VOUCHERS, sort="no such column").window(0, 1)
 
 
+def receive(project: Project) -> None:
+    """Webhooks about some campaigns, which no sync brings."""
+    about = [{"campaign": {"id": campaign}} for campaign in sorted(project.ids("campaigns"))[:5]]
+    bodies = [body(enveloped(data=data, number=number)) for number, data in enumerate(about)]
+    connection = project.connect()
+    keep_deliveries(connection, [Delivery(one, "2026-11-20T12:00:02.000Z") for one in bodies])
+    connection.close()
+
+
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     project = Project(tmp_path_factory.mktemp("full") / "c.db")
     report = project.sync(SyncRequest(everything=True))
     assert report.state == "complete"
+    receive(project)
     reader = Reader(project.path, ZONE, project.clock)
     yield reader
     reader.close()

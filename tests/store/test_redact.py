@@ -18,6 +18,7 @@ SECRET = "7f3c-abc_DEF.123"
         "{{'X-App-Id': 'a', 'X-App-Token': '{}'}}",
         "[(b'x-app-token', b'{}')]",
         '{{"app_token": "{}", "other": 1}}',
+        "webhook_secret = '{}'",
         "Authorization: Bearer {}",
         "GET https://download.voucherify.io/v1/exports/exp_1?token={} HTTP/1.1",
         "https://x.test/?a=1&access_token={}&b=2",

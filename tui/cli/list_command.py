@@ -8,6 +8,7 @@ import msgspec
 
 from store.config import load_settings
 from store.domain.status import StatusKind
+from store.queries.reader import holds
 from store.queries.rows import Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS
 from tui.cli.exits import USAGE, Failure
@@ -20,6 +21,7 @@ _TABLE_COLUMNS = {
     "redemptions": ("id", "created_at", "result", "voucher_code", "customer_id", "failure_code", "order_amount"),
     "publications": ("id", "created_at", "result", "voucher_code", "customer_id", "channel"),
     "customers": ("id", "source_id", "name", "email", "created_at"),
+    "webhook_deliveries": ("id", "received_at", "type", "campaign_id", "entity_id", "signature"),
 }
 """What fits a terminal; `--format json` and `csv` carry every column."""
 
@@ -54,7 +56,8 @@ def command(
         rows = RowList(
             reader, view, campaign_id=_campaign_id(reader.connection, view, campaign), **_conditions(view, statuses)
         )
-        matches = _matching(rows, view, statuses, settings, raw=raw, limit=limit)
+        held = holds(reader.connection, view.table)
+        matches = _matching(rows, view, statuses, settings, raw=raw, limit=limit) if held else iter(())
         page = _Page(matches, limit)
         columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
         written = write_rows(page, columns or [*_status_column(view), *view.columns], form)

@@ -1,0 +1,152 @@
+"""Deciding about deliveries, and handing the genuine ones to the cache many at a time."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from store.cache.database import CacheError
+from store.cache.deliveries import Delivery, Kept
+from store.cache.lock import CacheBusy
+from store.clock import Clock
+from store.times import text_of
+from store.webhooks.signature import is_signed
+
+PATIENCE = 7.0
+"""Seconds a delivery waits for the cache. Voucherify waits ten for an answer, and comes again after a 503 (API §8)."""
+
+_BUSY_PAUSE = 0.2
+
+Keep: TypeAlias = Callable[[Sequence[Delivery]], list[Kept]]
+
+
+class Verdict(Enum):
+    """What is answered to a delivery, as an HTTP status."""
+
+    KEPT = 200
+    NOT_TEXT = 400
+    NOT_SIGNED = 401
+    NOT_NOW = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery: verdict, what was kept of it, and why nothing was."""
+
+    verdict: Verdict
+    kept: Kept | None = None
+    reason: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    delivery: Delivery
+    outcome: Outcome | None = None
+    settled: threading.Event = field(default_factory=threading.Event)
+
+
+class Intake:
+    """Takes deliveries from any thread; one thread of its own writes what has gathered meanwhile.
+
+    Args:
+        keep: writes deliveries, and raises `CacheBusy` while another process syncs; only one call at a time.
+        clock: dates them.
+        secret: what they are signed with; None when signatures cannot be checked.
+        tell: called with the outcome of each delivery, from any thread.
+        patience: seconds a delivery may wait before it is sent away to come again.
+    """
+
+    def __init__(
+        self,
+        keep: Keep,
+        clock: Clock,
+        *,
+        secret: str | None = None,
+        tell: Callable[[Outcome], None] = lambda _: None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._keep, self._clock, self._secret, self._tell, self._patience = keep, clock, secret, tell, patience
+        self._queue: list[_Waiting] = []
+        self._changed = threading.Condition()
+        self._closing = False
+        self._writer = threading.Thread(target=self._write_until_closed, daemon=True)
+        self._writer.start()
+
+    def take(self, body: bytes, signature: str | None) -> Outcome:
+        """Decide about one delivery; a genuine one is in the cache, for good, when this answers KEPT.
+
+        Args:
+            body: the request's body.
+            signature: the signature header, if there was one.
+        """
+        outcome = self._decide(body, signature)
+        self._tell(outcome)
+        return outcome
+
+    def close(self) -> None:
+        """Write what has been taken, then stop. Call it when nobody takes any more."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._writer.join()
+
+    def _decide(self, body: bytes, signature: str | None) -> Outcome:
+        if self._secret is not None and not is_signed(body, signature, self._secret):
+            told = "a wrong signature" if signature else "no signature"
+            return Outcome(Verdict.NOT_SIGNED, reason=f"it carries {told}")
+        if not body.strip():
+            return Outcome(Verdict.NOT_TEXT, reason="its body is empty")
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            return Outcome(Verdict.NOT_TEXT, reason="its body is not UTF-8 text")
+        delivery = Delivery(body, text_of(self._clock.now()), verified=self._secret is not None)
+        return self._written(_Waiting(delivery))
+
+    def _written(self, waiting: _Waiting) -> Outcome:
+        with self._changed:
+            self._queue.append(waiting)
+            self._changed.notify_all()
+        patience = self._patience
+        while not waiting.settled.wait(patience):
+            with self._changed:
+                if waiting in self._queue:
+                    # Whoever sent it is told to come again, so nobody must write it behind their back.
+                    self._queue.remove(waiting)
+                    return Outcome(Verdict.NOT_NOW, reason="another process is syncing this cache")
+            patience = _BUSY_PAUSE  # it is being written: a moment longer
+        return waiting.outcome or Outcome(Verdict.NOT_NOW)
+
+    def _write_until_closed(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue or self._closing)
+                if not self._queue:
+                    return
+                batch, self._queue = self._queue, []
+            again = self._write(batch)
+            if again:
+                with self._changed:
+                    self._queue = again + self._queue
+                time.sleep(_BUSY_PAUSE)
+
+    def _write(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Write a batch; returns what has to be tried again because another process holds the cache."""
+        try:
+            kept = self._keep([waiting.delivery for waiting in batch])
+            outcomes = [Outcome(Verdict.KEPT, one) for one in kept]
+        except CacheBusy:
+            return batch
+        except Exception as error:
+            if len(batch) > 1:
+                # One that cannot be written must not take the others with it.
+                return [again for waiting in batch for again in self._write([waiting])]
+            known = isinstance(error, CacheError | sqlite3.Error)
+            outcomes = [Outcome(Verdict.NOT_NOW, reason=str(error) if known else f"{type(error).__name__}: {error}")]
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.outcome = outcome
+            waiting.settled.set()
+        return []

@@ -1,0 +1,259 @@
+"""A small HTTP receiver for deliveries, on the standard library: one request a connection, none can block another."""
+
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self, TypeAlias
+
+from store.webhooks.intake import Outcome, Verdict
+from store.webhooks.signature import HEADER
+
+LARGEST_BODY = 5 * 1024 * 1024
+MOST_CONNECTIONS = 32
+"""Together with the largest body, what bounds the memory strangers can take."""
+READING_TIME = 10.0
+"""Seconds in which a request must have arrived whole: however slowly somebody sends, their connection ends."""
+
+_LONGEST_LINE = 1024
+_DRAINED = 4 * LARGEST_BODY
+_PIECE = 64 * 1024
+_FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+Take: TypeAlias = Callable[[bytes, str | None], Outcome]
+
+
+class Receiver:
+    """Hands the bodies and signatures of POST requests to `take`, and answers what it decided.
+
+    Args:
+        take: decides about a delivery; called from many threads.
+        host: address to listen on.
+        port: 0 for any free one.
+        reading_time: seconds in which a request must have arrived.
+        most_connections: how many are served at once; one more is told to come again.
+
+    Attributes:
+        url: where it listens, without a slash at its end.
+
+    Raises:
+        OSError: the port is taken or not allowed, or there is no such address.
+    """
+
+    def __init__(
+        self,
+        take: Take,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        reading_time: float = READING_TIME,
+        most_connections: int = MOST_CONNECTIONS,
+    ) -> None:
+        class Handler(_Handler):
+            def take(self, body: bytes, signature: str | None) -> Outcome:
+                return take(body, signature)
+
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        self._server = _Server(family, address[:2], Handler, reading_time, most_connections)
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and wait until those that are being served have their answer. Safe to call twice."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._server.wait_for_served()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+    # Two receivers on one port would each get some of the deliveries.
+    allow_reuse_port = False
+
+    def __init__(self, family: int, address: Any, handler: Any, reading_time: float, most_connections: int) -> None:
+        self.address_family = family
+        self._reading_time, self._most = reading_time, most_connections
+        self._slots = threading.BoundedSemaphore(most_connections)
+        self._deadlines: dict[Any, float] = {}
+        super().__init__(address, handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server what this machine is called, as the standard library does."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread of its own, if there is room."""
+        if not self._slots.acquire(blocking=False):
+            try:
+                request.settimeout(0)
+                request.send(_FULL)
+            except OSError:
+                pass
+            self.shutdown_request(request)
+            return
+        self._deadlines[request] = time.monotonic() + self._reading_time
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # no more threads
+            self._served(request)
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve, then make room."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._served(request)
+
+    def arrived(self, request: Any) -> None:
+        """A request has been read whole: from now on it is we who take our time."""
+        self._deadlines.pop(request, None)
+
+    def _served(self, request: Any) -> None:
+        self._deadlines.pop(request, None)
+        self._slots.release()
+
+    def service_actions(self) -> None:
+        """Hang up on whoever is too slow; called several times a second."""
+        now = time.monotonic()
+        for request, deadline in list(self._deadlines.items()):
+            if deadline < now:
+                try:
+                    request.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    self._deadlines.pop(request, None)
+
+    def wait_for_served(self) -> None:
+        """Wait until no connection is being served, as long as one may take."""
+        until = time.monotonic() + self._reading_time
+        free = 0
+        while free < self._most and self._slots.acquire(timeout=max(0.0, until - time.monotonic())):
+            free += 1
+        for _ in range(free):
+            self._slots.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no event."""
+
+
+class _Refused(Exception):
+    """A request that is no delivery: status and words."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "promoscope"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def take(self, body: bytes, signature: str | None) -> Outcome:
+        """Decide about one delivery."""
+        raise NotImplementedError
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
+        """Print nothing."""
+
+    def do_POST(self) -> None:
+        """Take a delivery, at whatever path."""
+        try:
+            body = self._body()
+        except _Refused as refused:
+            self._answer(refused.status, str(refused))
+            self._drain()
+            return
+        self.server.arrived(self.request)
+        outcome = self.take(body, self.headers.get(HEADER))
+        words = outcome.reason or ("kept" if outcome.kept is None or outcome.kept.new else "known already")
+        self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.NOT_NOW)
+
+    def _refuse_method(self) -> None:
+        self._answer(405, "webhook deliveries are POSTed here")
+
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _refuse_method  # noqa: N815 - the standard library's names
+
+    def _body(self) -> bytes:
+        told, coding = self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding", "").strip().lower()
+        if self.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+            raise _Refused(415, "compressed bodies are not taken")
+        if coding:
+            if coding != "chunked" or told is not None:
+                raise _Refused(400, "the body's length is told in a way that is not understood")
+            return self._chunks()
+        if told is None:
+            raise _Refused(411, "the body's length is not told")
+        if not (told.isascii() and told.isdecimal()):
+            raise _Refused(400, "the body's length is no number")
+        if len(told) > 12 or int(told) > LARGEST_BODY:
+            raise _Refused(413, f"more than {LARGEST_BODY} bytes")
+        return self._read(int(told))
+
+    def _chunks(self) -> bytes:
+        body = bytearray()
+        while True:
+            size = self._line().partition(b";")[0].strip()
+            if not size or len(size) > 8 or size.strip(b"0123456789abcdefABCDEF"):
+                raise _Refused(400, "the body's chunks are not understood")
+            length = int(size, 16)
+            if length == 0:
+                break
+            if len(body) + length > LARGEST_BODY:
+                raise _Refused(413, f"more than {LARGEST_BODY} bytes")
+            body += self._read(length)
+            if self._line().strip():
+                raise _Refused(400, "the body's chunks are not understood")
+        while self._line().strip():
+            pass
+        return bytes(body)
+
+    def _line(self) -> bytes:
+        line = self.rfile.readline(_LONGEST_LINE)
+        if not line.endswith(b"\n"):
+            raise _Refused(400, "the body ends early")
+        return line
+
+    def _read(self, length: int) -> bytes:
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise _Refused(400, "the body ends early")
+        return body
+
+    def _drain(self) -> None:
+        """Read on for a while: hanging up on somebody who still sends would take our answer from them."""
+        left = _DRAINED
+        while left > 0 and (piece := self.rfile.read1(min(_PIECE, left))):
+            left -= len(piece)
+
+    def _answer(self, status: int, words: str, *, retry: bool = False) -> None:
+        self.close_connection = True
+        text = f"{words}\n".encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Connection", "close")
+        if status == 405:
+            self.send_header("Allow", "POST")
+        if retry:
+            self.send_header("Retry-After", "60")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(text)
+        self.wfile.flush()
