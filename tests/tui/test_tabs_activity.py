@@ -1,12 +1,15 @@
 """The activity feed: traces of every kind, filters, payloads side by side, differences; and history."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from store.queries.activity import API_CALL, CHANGE, LIFE_CYCLE, Activity, FieldChanged
+from store.cache.deliveries import Delivery, keep_deliveries
+from store.queries.activity import API_CALL, CHANGE, LIFE_CYCLE, WEBHOOK, Activity, FieldChanged
 from store.queries.reader import Reader
 from store.queries.series import DateSpan
+from tests.store.deliveries import body, enveloped
 from tests.tui.tab_host import (
     SIZES,
     TODAY,
@@ -33,6 +36,25 @@ TYPES = ("DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGR
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with reading(make_cache(tmp_path_factory.mktemp("activity") / "cache.db", changes=True)) as opened:
         yield opened
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Iterator[CampaignContext]:
+    """A campaign about which two webhooks were received, one of them about a failure."""
+    project = make_cache(tmp_path / "cache.db")
+    with reading(project) as opened:
+        row = campaigns_of(opened)["DISCOUNT_COUPONS"]
+        customer = {"id": "cust_1", "object": "customer", "email": "anna.kowalska@example.com"}
+        data = {"campaign": {"id": row.id, "name": "[/b] \x1b[31m"}, "customer": customer}
+        deliveries = [
+            enveloped("redemption.failed", data, number=1, entity="rf_1"),
+            enveloped("campaign.updated", data, number=2, entity=row.id),
+        ]
+        connection = project.connect()
+        at = "2026-11-20T12:00:02.000Z"
+        keep_deliveries(connection, [Delivery(body(one), at, verified=True) for one in deliveries])
+        connection.close()
+        yield context_of(opened, row)
 
 
 @pytest.fixture
@@ -148,3 +170,45 @@ def test_a_difference_is_that_change_alone(context: CampaignContext) -> None:
     assert {change.path for change in load_difference(context, newest).changes} >= {"description", "active"}
     before_all = next(entry for entry in load_activity(context) if entry.kind == API_CALL)
     assert load_difference(context, before_all).changes == load_difference(context, oldest).changes
+
+
+# Webhooks
+
+
+def test_no_kind_is_offered_that_nothing_was_received_of(context: CampaignContext) -> None:
+    found = narrowings(load_activity(context), ActivityFilter(), context)
+    assert WEBHOOK not in {then.kind for _, then in found}
+
+
+def test_webhooks_are_a_kind_of_their_own_and_count(received: CampaignContext) -> None:
+    entries = load_activity(received)
+    assert count_activity(received) == len(entries)
+    scene = Scene.of(received)
+    webhooks = matching(entries, ActivityFilter(kind=WEBHOOK), scene)
+    assert [entry.title for entry in webhooks] == ["redemption.failed", "campaign.updated"][::-1]
+    assert matching(webhooks, ActivityFilter(failed=True), scene) == [webhooks[1]]
+    assert matching(entries, ActivityFilter(text="v-1F"), scene) == webhooks
+    offered = {item.id: item for item, _ in narrowings(entries, ActivityFilter(), received)}
+    assert (offered["kind:webhook"].title, offered["kind:webhook"].note) == ("Kind: webhooks", "2")
+    values = [str(field.value) for field in facts(webhooks[0], scene)]
+    assert "webhook whs_2, received 20 Nov 2026 13:00, signature verified" in values
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_a_delivery_opens_as_readable_json(received: CampaignContext, size: tuple[int, int]) -> None:
+    tab = ActivityTab(received)
+    app = TabHost(tab)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        assert "2 webhooks" in screen_text(app)
+        tab.wanted = ActivityFilter(kind=WEBHOOK)
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        text = screen_text(app)
+        assert "signature verified" in " ".join(text.split())
+        assert len(tab.query(JsonView)) == 1
+        assert "anna.kowalska" not in text
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "2 of" in screen_text(app)

@@ -1,5 +1,6 @@
 """Referral panels: codes, conversion, the program in numbers, who brought whom, and what referrers were given."""
 
+from store.days import parse_instant
 from store.domain.referral import conversion_text, referee_reward_text
 from store.models import Source
 from store.queries.freshness import data_state
@@ -10,6 +11,7 @@ from store.queries.referrals import (
     referred_series,
     top_referrers,
 )
+from store.queries.webhooks import rewards_given
 from tui.figures import figure_field, series_words, source_words, state_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
@@ -75,7 +77,7 @@ def total_referred(context: CampaignContext) -> ChartSpec:
 
 
 def rewards_summary(context: CampaignContext) -> PanelData:
-    """What referrers were given: only customers' own activity tells it, so it is partial by nature (API §4.4)."""
+    """What referrers were given: only customers' own activity and webhooks tell it, partial by nature (API §4.4)."""
     connection, now = context.reader.connection, context.reader.now()
     people = data_state(connection, "customers")
     earned = connection.execute(
@@ -85,7 +87,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     ).fetchone()
     brought = program_numbers(connection, context.campaign.id).referees
     fields = [
-        Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions"),
+        _rewards_given(context),
         figure_field("Conversions", brought, None, now),
     ]
     if earned[0]:
@@ -94,6 +96,15 @@ def rewards_summary(context: CampaignContext) -> PanelData:
         "Referrers rewards summary", tuple(fields), source_note=state_words(people, now),
         foot_note="partial by nature",
     )  # fmt: skip
+
+
+def _rewards_given(context: CampaignContext) -> Field:
+    found = rewards_given(context.reader.connection, context.campaign.id)
+    if found is None:
+        return Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions")
+    words = f"{fmt.count(found.rewards)} to {fmt.count(found.customers)} customer{'s' * (found.customers != 1)}"
+    since = fmt.day(parse_instant(found.since).astimezone(context.zone).date())
+    return Field("Rewards given", words, "strong", substitute=f"customer.rewarded webhooks since {since}")
 
 
 def top_five(context: CampaignContext) -> BarSpec:

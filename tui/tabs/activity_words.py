@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from store.days import parse_instant
-from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, Activity
+from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
 from store.queries.series import DateSpan
 from tui.spec import CampaignContext
 from tui.tabs.narrowing import date_spans
@@ -19,12 +19,16 @@ from widgets.panel import Field
 from widgets.picker import PickerItem
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_SHORT = {CHANGE: "change journal", API_CALL: "API log", BACKGROUND: "background task", BIN: "bin", LIFE_CYCLE: "dates"}
+_SHORT = {
+    CHANGE: "change journal", API_CALL: "API log", BACKGROUND: "background task", BIN: "bin", WEBHOOK: "webhook",
+    LIFE_CYCLE: "dates",
+}  # fmt: skip
 KIND_WORDS = {
     CHANGE: "changes",
     API_CALL: "API calls",
     BACKGROUND: "background tasks",
     BIN: "deletions",
+    WEBHOOK: "webhooks",
     LIFE_CYCLE: "dates of its own",
 }
 """The kinds in the plural."""
@@ -120,6 +124,7 @@ def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
         API_CALL: (signs.arrow, "second"),
         BACKGROUND: (signs.generating, "muted"),
         BIN: (signs.missing, "warn"),
+        WEBHOOK: (signs.down, "second"),
         LIFE_CYCLE: (signs.scheduled, "muted"),
     }
     found = []

@@ -7,6 +7,7 @@ from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE
 from store.queries.rows import Condition, RowList
 from store.queries.views import DISTRIBUTIONS, PUBLICATIONS, REDEMPTIONS, TRANSACTIONS
+from store.queries.webhooks import distribution_state
 from tui.spec import CampaignContext
 from tui.tabs.details import column_fields, generic_detail
 from tui.tabs.list_spec import (
@@ -181,9 +182,10 @@ PUBLICATION_ROWS = ListSpec(
 
 
 def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
-    del context
     note = Field("Known", SUBSTITUTE.capitalize() + ".", "warn")
-    fields = (*column_fields(DISTRIBUTION_ROWS, record), Field("Id", record.id), note)
+    told = context.reader.ask(distribution_state, record.id)
+    state = [Field("State", told.state, substitute=f"webhook of {record.scene.when(told.at)}")] if told else []
+    fields = (*column_fields(DISTRIBUTION_ROWS, record), *state, Field("Id", record.id), note)
     return Detail(f"Distribution {record.id}", fields)
 
 

@@ -9,6 +9,7 @@ from store.domain.referral import conversion_text, referee_reward_text
 from store.json_text import decode
 from store.queries.freshness import data_state
 from store.queries.wallets import expiring_points, pending_totals, tier_members
+from store.queries.webhooks import reward_states
 from tui.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
 from tui.figures import state_words
 from tui.spec import CampaignContext
@@ -16,6 +17,7 @@ from tui.tabs.composed_tab import Build, composed
 from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.tabs.lists_programs import REWARD_REDEMPTION_ROWS
 from tui.tabs.rows_tab import rows_tab
+from tui.tabs.scene import Scene
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
 from widgets.ladder import Rung
@@ -177,7 +179,7 @@ def referral_rewards(context: CampaignContext) -> Widget:
 
 
 def _reward_states(context: CampaignContext) -> PanelData:
-    """Reward redemptions by status: only customers' own activity tells the status."""
+    """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
     connection = context.reader.connection
     taken, undone = connection.execute(
         "select count(*), count(rolled_back_by) from redemptions where campaign_id = ? and reward_id is not null"
@@ -185,13 +187,23 @@ def _reward_states(context: CampaignContext) -> PanelData:
         (context.campaign.id,),
     ).fetchone()
     state = data_state(connection, "redemptions", context.campaign.id)
-    why = "created, pending and completed are told by each customer's activity only"
     fields = (
-        Field("Created, pending", "–", substitute=why),
+        _pending_rewards(context),
         Field("Completed", fmt.count(taken - undone), substitute="redemptions of a reward that stand"),
         Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone"),
     )
     return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
+
+
+def _pending_rewards(context: CampaignContext) -> Field:
+    found = context.reader.ask(reward_states, context.campaign.id)
+    if found is None:
+        why = "created, pending and completed are told by each customer's activity only"
+        return Field("Created, pending", "–", substitute=why)
+    since = Scene.of(context).day(found.since)
+    return Field(
+        "Created, pending", fmt.count(found.pending), substitute=f"customer.reward_redemptions webhooks since {since}"
+    )
 
 
 def referral_reward_redemptions(context: CampaignContext) -> Widget:

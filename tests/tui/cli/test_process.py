@@ -12,7 +12,7 @@ import pytest
 from tests.tui.cli.harness import CommandLine
 from tui.cli import group
 
-VERBS = ("demo", "open", "sync", "status", "list", "summary", "doctor", "purge")
+VERBS = ("demo", "open", "sync", "status", "list", "summary", "listen", "doctor", "purge")
 WITHOUT_A_SCREEN = [
     ["--help"],
     ["--version"],
