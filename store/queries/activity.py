@@ -213,7 +213,9 @@ def _webhooks(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Acti
         return
     related = related_records(connection, campaign_id)
     rows = connection.execute(
-        "select d.*, r.json, (select coalesce(l.method || ' ', '') || coalesce(l.endpoint, l.url, l.id) from api_log l"
+        "select d.*, r.json, (select group_concat(distinct w.member) from webhook_records w where w.delivery_id = d.id"
+        "  and d.type is null),"
+        " (select coalesce(l.method || ' ', '') || coalesce(l.endpoint, l.url, l.id) from api_log l"
         "  where l.request_id = d.group_id order by l.created_at limit 1) from"
         " (select id, coalesce(created_at, received_at) as at, type, result, entity_id, group_id, sendout_id,"
         "  source_object, coalesce(user_id, app_id, channel) as who, received_at, signature from webhook_deliveries"
@@ -222,9 +224,10 @@ def _webhooks(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Acti
         " join webhook_deliveries_raw r on r.id = d.id",
         (*related, LIMIT),
     )
-    for identity, at, event, result, entity, group, sendout, source, who, received, signature, text, call in rows:
+    for identity, at, event, result, entity, group, sendout, source, who, received, signature, text, held, call in rows:
         told = [
-            entity, result, f"by {who}" if who else "", f"request {group}" if group else "",
+            f"with {held.replace(',', ', ')}" if held else entity, result, f"by {who}" if who else "",
+            f"request {group}" if group else "",
             f"in the API log as {call}" if call else "",
         ]  # fmt: skip
         webhook = "distribution webhook" if source == "distribution" else "webhook"

@@ -92,7 +92,7 @@ def test_a_guess_does_not_stand_in_the_way_of_the_genuine_one(cache: sqlite3.Con
 
 
 def test_a_payload_without_envelope_is_told_by_its_body(cache: sqlite3.Connection) -> None:
-    raw = {"campaign": {"id": "camp_1"}, "created_at": "2026-02-02T12:12:12.919Z"}
+    raw = {"campaign": {"id": "camp_1"}, "customer": {"id": "cust_1"}, "created_at": "2026-02-02T12:12:12.919Z"}
     first, second, third = keep_deliveries(
         cache,
         [Delivery(body(raw), RECEIVED), Delivery(json.dumps(raw, indent=2).encode(), RECEIVED),
@@ -101,7 +101,8 @@ def test_a_payload_without_envelope_is_told_by_its_body(cache: sqlite3.Connectio
     assert first.id.startswith("body_")
     assert (first.id == second.id, second.new, third.new) == (True, False, True)
     assert (first.type, first.created_at) == (None, "2026-02-02T12:12:12.919Z")
-    assert [entry.title for entry in feed(cache)] == ["payload without envelope"] * 2
+    told = [(entry.title, entry.detail) for entry in feed(cache)]
+    assert told == [("payload without envelope", "with campaign, customer")] * 2
 
 
 @pytest.mark.parametrize(
