@@ -112,8 +112,10 @@ def _values(document: Any) -> list[SqlValue]:
 
 def _write(connection: sqlite3.Connection, row: dict[str, Any], document: Any, text: str) -> None:
     names = ", ".join(f'"{name}"' for name in _COLUMNS)
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in _COLUMNS[1:])
     connection.execute(
-        f'insert or replace into "{_SPEC.name}" ({names}) values ({placeholders(len(_COLUMNS))})',
+        f'insert into "{_SPEC.name}" ({names}) values ({placeholders(len(_COLUMNS))})'
+        f" on conflict (id) do update set {updates}",
         [row[name] for name in _COLUMNS],
     )
     connection.execute(

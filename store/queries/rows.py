@@ -138,7 +138,7 @@ class RowList:
         if self.view.where:
             clauses.append(self.view.where)
         if self.campaign_id is not None and self.view.campaign is not None:
-            clauses.append(self.view.of_campaign or f"{self.view.campaign} = ?")
+            clauses.append(self._of_campaign)
             values.append(self.campaign_id)
         for condition in self.conditions if conditions is None else conditions:
             clause, bound = self._present() if condition == PRESENT and self.view.plain else self._clause(condition)
@@ -150,6 +150,10 @@ class RowList:
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values
 
+    @property
+    def _of_campaign(self) -> str:
+        return self.view.of_campaign or f"{self.view.campaign} = ?"
+
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
 
@@ -157,7 +161,7 @@ class RowList:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""
         narrowed, bound = "", []
         if self.campaign_id is not None and self.view.campaign is not None:
-            narrowed, bound = f" and {self.view.campaign} = ?", [self.campaign_id]
+            narrowed, bound = f" and {self._of_campaign}", [self.campaign_id]
         gone = f'select t.rowid from "{self.view.table}" t where t.missing_since is not null{narrowed}'
         return f"t.rowid not in ({gone})", bound
 
