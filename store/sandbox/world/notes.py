@@ -2,19 +2,21 @@
 
 A default world is 150,000 records. Instants stay milliseconds, people stay numbers and codes stay objects until
 somebody asks for a column of the table (`store.sandbox.world.columns`), which costs far less than a row of texts each.
-Only ids that other notes name are text from the start, so that they exist once.
+Only ids that other notes name are text from the start, so that they exist once. Notes refer to earlier ones alone and
+never in a circle, so the garbage collector need not walk them (`gc=False`).
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from store.sandbox.world.plans import CampaignPlan, TierPlan
 
 _LETTERS = str.maketrans("0123456789abcdef", "2345679ACDEFHKPX")
 
 
-@dataclass(slots=True, eq=False)
-class Code:
+class Code(Struct, gc=False, eq=False):
     """A voucher: instants in milliseconds.
 
     `key` and `number` are what id and code are made of, `name` a code given by hand. `holder` is a person's number
@@ -58,7 +60,7 @@ class Batch(NamedTuple):
     codes: list[Code]
 
 
-class OrderNote(NamedTuple):
+class OrderNote(Struct, gc=False):
     """A paid order. `source` numbers the shop's own id, -1 for none; `cause` is what it was placed with."""
 
     id: str
@@ -70,7 +72,7 @@ class OrderNote(NamedTuple):
     cause: str
 
 
-class RedemptionNote(NamedTuple):
+class RedemptionNote(Struct, gc=False):
     """A redemption, or a rollback when it `undoes` something.
 
     `amount` is credits or points and `discount` minor units, both negative on rollbacks. `parent` is the first row
@@ -95,7 +97,8 @@ class RedemptionNote(NamedTuple):
 
     def undone(self, key: str, ms: int, reason: str | None) -> "RedemptionNote":
         """The rollback of this redemption (schema RedemptionRollback): the same with negative amounts."""
-        return self._replace(
+        return replace(
+            self,
             id=key,
             ms=ms,
             amount=None if self.amount is None else -self.amount,
@@ -107,10 +110,10 @@ class RedemptionNote(NamedTuple):
 
     def refused_again(self, key: str, ms: int) -> "RedemptionNote":
         """A second, failed rollback of what this rollback undid."""
-        return self._replace(id=key, ms=ms, failure="already_rolled_back", amount=None, order=None, discount=0)
+        return replace(self, id=key, ms=ms, failure="already_rolled_back", amount=None, order=None, discount=0)
 
 
-class PublicationNote(NamedTuple):
+class PublicationNote(Struct, gc=False):
     """A code handed to somebody, or the failure to when there is none; `key` is what the id is made of."""
 
     key: int
@@ -122,7 +125,7 @@ class PublicationNote(NamedTuple):
     distribution: str
 
 
-class TransactionNote(NamedTuple):
+class TransactionNote(Struct, gc=False):
     """One change of a card's balance; a reason is given for changes by hand only."""
 
     id: str
@@ -143,7 +146,7 @@ class TransactionNote(NamedTuple):
     other: Code | None
 
 
-class PendingNote(NamedTuple):
+class PendingNote(Struct, gc=False):
     """Points that wait until the day `due` (instant of its beginning)."""
 
     id: str
@@ -157,7 +160,7 @@ class PendingNote(NamedTuple):
     rule_id: str
 
 
-class BucketNote(NamedTuple):
+class BucketNote(Struct, gc=False):
     """Points of one card that expire together at the end of a day, given as text; None for never."""
 
     id: str
@@ -169,7 +172,7 @@ class BucketNote(NamedTuple):
     expires_at: str | None
 
 
-class HolderNote(NamedTuple):
+class HolderNote(Struct, gc=False):
     """A customer's part in a referral code."""
 
     id: str

@@ -1,5 +1,7 @@
 """Rows that belong to no campaign alone: stacked redemptions, and failures without any voucher."""
 
+from msgspec.structs import replace
+
 from store.sandbox.world import moments
 from store.sandbox.world.benefits import discount_given
 from store.sandbox.world.notes import Code, OrderNote, RedemptionNote
@@ -52,8 +54,8 @@ def _stack(stage: Stage, promotion: CampaignPlan, coupon: CampaignPlan, code: Co
     head = RedemptionNote(key, ms, None, None, None, person, None, None, order, first + second, "API", None)
     return [
         head,
-        head._replace(id=stage.timed_key("r", ms), plan=promotion, tier=tier, discount=first, parent=head),
-        head._replace(id=stage.timed_key("r", ms), plan=coupon, code=code, discount=second, parent=head),
+        replace(head, id=stage.timed_key("r", ms), plan=promotion, tier=tier, discount=first, parent=head),
+        replace(head, id=stage.timed_key("r", ms), plan=coupon, code=code, discount=second, parent=head),
     ]
 
 
@@ -64,5 +66,5 @@ def _undo(stage: Stage, rows: list[RedemptionNote], ms: int) -> None:
         if parent is None:
             parent = note
         else:
-            note = note._replace(parent=parent)
+            note.parent = parent
         stage.redemptions.append(note)
