@@ -104,8 +104,8 @@ def test_a_clock_of_ours_that_is_wrong_by_hours_changes_nothing(tmp_path: Path) 
 
 
 def test_a_mark_knows_what_is_certain() -> None:
+    assert Mark().held is None
     mark = Mark()
-    assert mark.held is None
     mark.reach("2026-11-20T10:00:00.000Z", "2026-11-20T12:00:00.000Z")
     assert mark.held == "2026-11-20T10:00:00.000Z"
     mark.reach("2026-11-20T11:58:00.000Z", "2026-11-20T12:00:00.000Z")
