@@ -33,6 +33,15 @@ class CsvStream:
         self._delimiter = ","
         self.heading: list[str] | None = None
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether the file, if it ended here, would lack something: all of it, a closing quote, or columns."""
+        rest = "".join(self._pending)
+        if self._open or (self.heading is None and not rest.strip()):
+            return True
+        cells = next(csv.reader(io.StringIO(rest, newline=""), delimiter=self._delimiter), [])
+        return bool(cells) and self.heading is not None and len(cells) < self._columns
+
     def feed(self, piece: bytes) -> Iterator[list[str]]:
         """Records that are whole now.
 

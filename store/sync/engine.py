@@ -93,6 +93,7 @@ class SyncEngine:
         self._tasks = 0
         self._names: dict[str, str] = {}
         self._stuck = ""
+        self._unpaid = False
 
     async def run(self, request: SyncRequest) -> Report:
         """Do what is asked, as far as it goes.
@@ -145,9 +146,18 @@ class SyncEngine:
                 continue
             try:
                 await self._run_task(report, request, task, started_at)
+            except PlanExceeded as unpaid:
+                # A plan may lack one feature. Two lists in a row mean that it is used up, and asking on is useless.
+                if self._unpaid:
+                    self._end(report, task, unpaid)
+                    return False
+                self._refuse(report, task, unpaid.sentence)
+                self._unpaid = True
             except ENDS_THE_RUN as ended:
                 self._end(report, task, ended)
                 return False
+            else:
+                self._unpaid = False
             self._done += 1
             if task.resource is CAMPAIGNS:
                 self._names = name_map(read_campaigns(self._connection))
@@ -166,7 +176,6 @@ class SyncEngine:
         try:
             await self._read(report, request, task, started_at)
         except IncompleteListing as stopped:
-            resource.optional = resource.optional or (task.resource.optional and not resource.seen)
             if not stopped.goes_on:
                 # What was skipped lies behind the cursor: going on from it would never meet it.
                 self._ledger.begin_again(task.resource.name, task.scope)
@@ -174,9 +183,7 @@ class SyncEngine:
         except ENDS_THE_RUN:
             raise
         except (BadRequest, Forbidden, NotFound) as refused:
-            resource.optional = resource.optional or (task.resource.optional and not resource.seen)
-            self._ledger.begin_again(task.resource.name, task.scope)
-            self._note_stop(report, task, PARTIAL if resource.seen else FAILED, refused.sentence)
+            self._refuse(report, task, refused.sentence)
         except ApiError as failed:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
             report.error = report.error or ("retry" if failed.retryable else "")
@@ -256,6 +263,9 @@ class SyncEngine:
             mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
         except ExportUnusable as unusable:
             self._note_stuck(unusable)
+            if unusable.refused:
+                self._refuse(report, task, unusable.reason)
+                return
             raise IncompleteListing(unusable.reason) from None
         if since is None and not twin.since:
             reading.finish_sweep(window, mark)
@@ -282,14 +292,20 @@ class SyncEngine:
         finally:
             resource.calls += self._client.calls - before
 
+    def _refuse(self, report: Report, task: Task, reason: str) -> None:
+        """Note that a list is not given out; not every project or role has those that are optional."""
+        seen = report.of(task.resource.name).seen
+        self._ledger.begin_again(task.resource.name, task.scope)
+        self._note_stop(report, task, PARTIAL if seen else FAILED, reason, excused=task.resource.optional and not seen)
+
     def _end(self, report: Report, task: Task, ended: ApiError) -> None:
         resource = report.of(task.resource.name)
         state = PARTIAL if resource.seen else FAILED
         self._note_stop(report, task, state, ended.sentence)
         report.reason, report.error = ended.sentence, _kind(ended)
 
-    def _note_stop(self, report: Report, task: Task, state: str, reason: str) -> None:
-        report.of(task.resource.name).worsen(state, reason)
+    def _note_stop(self, report: Report, task: Task, state: str, reason: str, *, excused: bool = False) -> None:
+        report.of(task.resource.name).worsen(state, reason, excused=excused)
         with transaction(self._connection):
             self._ledger.stop(task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now())
 
