@@ -1,4 +1,5 @@
 import csv
+import gzip
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -275,3 +276,11 @@ async def test_a_file_without_a_last_line_end_is_whole() -> None:
     server = ExportServer(file(FILE.rstrip(b"\n")), statuses=("DONE",))
     assert [row["id"] for row in await export(server)] == ["v_1", "v_2"]
     assert server.downloads == 1
+
+
+@pytest.mark.parametrize("cut", [0, 12])
+async def test_a_packed_file_is_unpacked(cut: int) -> None:
+    packed = gzip.compress(FILE)
+    server = ExportServer(file(packed[: len(packed) - cut]), file(packed), statuses=("DONE",))
+    assert [row["id"] for row in await export(server)] == ["v_1", "v_2"]
+    assert server.downloads == 1 + bool(cut)
