@@ -142,7 +142,7 @@ class SyncEngine:
     async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
         """Read lists in order; False when something ended the run."""
         for task in tasks:
-            if not request.full and self._rests(task):
+            if not request.full and self._rests(report, task):
                 continue
             try:
                 await self._run_task(report, request, task, started_at)
@@ -163,12 +163,16 @@ class SyncEngine:
                 self._names = name_map(read_campaigns(self._connection))
         return True
 
-    def _rests(self, task: Task) -> bool:
-        """Whether a costly list was read so recently that it is left alone."""
-        as_of = self._ledger.state(task.resource.name, task.scope).as_of
-        if not task.resource.rest or as_of is None:
+    def _rests(self, report: Report, task: Task) -> bool:
+        """Whether a costly list was read so recently that it is left alone; what was lacking of it still is."""
+        known = self._ledger.state(task.resource.name, task.scope)
+        if not task.resource.rest or known.as_of is None or known.state == FAILED:
             return False
-        return parse_instant(self._session.now()) - parse_instant(as_of) < task.resource.rest
+        if parse_instant(self._session.now()) - parse_instant(known.as_of) >= task.resource.rest:
+            return False
+        if known.state == PARTIAL:
+            report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
+        return True
 
     async def _run_task(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
         resource = report.of(task.resource.name)
@@ -300,7 +304,8 @@ class SyncEngine:
 
     def _end(self, report: Report, task: Task, ended: ApiError) -> None:
         resource = report.of(task.resource.name)
-        state = PARTIAL if resource.seen else FAILED
+        # What rests once it has been read must not rest because the run ended.
+        state = PARTIAL if resource.seen and not task.resource.rest else FAILED
         self._note_stop(report, task, state, ended.sentence)
         report.reason, report.error = ended.sentence, _kind(ended)
 

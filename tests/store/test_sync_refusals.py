@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,21 @@ def test_a_broken_export_is_no_refusal(tmp_path: Path) -> None:
             return Response(200, {"content-type": "text/csv"}, b"one,column,too,many\n")
         return project.sandbox.respond(request)
 
-    report = project.sync(EVERYTHING, responder=respond)
-    assert (report.resources["api_log"].state, report.state) == ("partial", "partial")
+    for _ in range(2):
+        report = project.sync(EVERYTHING, responder=respond)
+        assert (report.resources["api_log"].state, report.state) == ("partial", "partial")
+    assert report.resources["api_log"].calls == 0, "it rests, but is not whole"
+    assert project.sync(replace(EVERYTHING, full=True)).state == "complete"
+
+
+def test_a_list_the_run_did_not_come_to_does_not_rest(tmp_path: Path) -> None:
+    project, asked = Project(tmp_path / "c.db"), Counter[str]()
+    only = replace(EVERYTHING, only=frozenset({"api_log"}))
+    limit = answer(429, {"code": 429}, X_Rate_Limit_Type="api_calls_cycle")
+    report = project.sync(only, responder=lambda request: limit)
+    assert report.error == "retry"
+    report = project.sync(only, responder=refusing(project, 500, lambda path: False, asked))
+    assert (report.state, asked["/v1/exports"]) == ("complete", 1)
 
 
 def test_a_refusal_excuses_no_other_trouble() -> None:
