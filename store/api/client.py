@@ -170,6 +170,8 @@ class ApiClient:
         async with self._exchange("download", self._request("GET", url, headers)) as response:
             if not response.is_success:
                 await self._refuse(response)
+            if "text/html" in response.headers.get("content-type", "").lower():
+                raise NotUnderstood("it is a page for people", status=response.status_code)
             yield _pieces(response)
 
     def _url(self, path: str, params: Sequence[tuple[str, str]]) -> str:

@@ -3,8 +3,10 @@
 import codecs
 import csv
 import io
+import zlib
 from collections.abc import Iterator
 
+_GZIP = b"\x1f\x8b"
 LARGEST_RECORD = 16 * 1024 * 1024
 """Characters of one record: an API log carries whole request and response bodies."""
 
@@ -26,6 +28,8 @@ class CsvStream:
 
     def __init__(self, columns: int) -> None:
         self._columns = columns
+        self._begun = False
+        self._unpacker: zlib._Decompress | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._pending: list[str] = []
         self._held = 0
@@ -33,13 +37,24 @@ class CsvStream:
         self._delimiter = ","
         self.heading: list[str] | None = None
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether the file, if it ended here, would lack something: all of it, a closing quote, or columns."""
+        rest = "".join(self._pending)
+        if self._unpacker is not None and not self._unpacker.eof:
+            return True
+        if self._open or (self.heading is None and not rest.strip()):
+            return True
+        cells = next(csv.reader(io.StringIO(rest, newline=""), delimiter=self._delimiter), [])
+        return bool(cells) and self.heading is not None and len(cells) < self._columns
+
     def feed(self, piece: bytes) -> Iterator[list[str]]:
         """Records that are whole now.
 
         Raises:
             CsvTrouble: the text is no UTF-8, a record is malformed, too long or of another width.
         """
-        return self._rows(self._decode(piece, final=False))
+        return self._rows(self._decode(self._unpacked(piece), final=False))
 
     def finish(self) -> Iterator[list[str]]:
         """The last record, if no line end followed it.
@@ -55,6 +70,16 @@ class CsvStream:
         yield from self._records(rest)
         if self.heading is None:
             raise CsvTrouble("it is empty")
+
+    def _unpacked(self, piece: bytes) -> bytes:
+        """The text's bytes: a file may be packed without the answer saying so."""
+        if not self._begun and piece:
+            self._begun = True
+            self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if piece.startswith(_GZIP) else None
+        try:
+            return piece if self._unpacker is None else self._unpacker.decompress(piece)
+        except zlib.error:
+            raise CsvTrouble("it is packed and damaged") from None
 
     def _decode(self, piece: bytes, *, final: bool) -> str:
         try:

@@ -223,15 +223,19 @@ class ExportUnusable(ApiError):
     Attributes:
         reason: why, in one plain clause.
         stuck: the job never got anywhere: another one is not likely to either.
+        refused: the server took the job and gave it up.
     """
 
     happened = "The export cannot be used"
     advice = "Read the same rows page by page."
 
-    def __init__(self, reason: str, *, request_id: str | None = None, stuck: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, request_id: str | None = None, stuck: bool = False, refused: bool = False
+    ) -> None:
         super().__init__(reason, request_id=request_id)
         self.reason = self.message
         self.stuck = stuck
+        self.refused = refused
 
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {

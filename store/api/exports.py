@@ -14,6 +14,7 @@ from store.api.errors import (
     ConnectionLost,
     ExportUnusable,
     NotFound,
+    NotUnderstood,
     RateLimited,
     ServerError,
     TimedOut,
@@ -118,8 +119,8 @@ def _check_goes_on(job: ExportJob, waited: float, unclear: int, *, moved: bool) 
     """Raise ExportUnusable when there is no point in looking at the job again."""
     why, stuck = "", False
     if job.status == FAILED:
-        why = "the job failed on the server"
-    elif job.status == DONE:
+        raise ExportUnusable("the job failed on the server", request_id=job.request_id, refused=True)
+    if job.status == DONE:
         why = "the job is done but names no file"
     elif unclear > UNCLEAR_LOOKS:
         why, stuck = f"the server does not say how the job stands ({job.status.lower()[:40]})", True
@@ -159,25 +160,30 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                     for row in _parsed(stream, skip.rest(piece)):
                         yield row
                 skip.check_end()
-            break
+            if not stream.broken_off or not await _again(client, attempt := attempt + 1):
+                break
         except RateLimited as error:
             if not await client.retries.wait(client.clock, error, limited):
                 raise
             limited += 1
-        except BudgetSpent:
+        except (BudgetSpent, ExportUnusable):
             raise
-        except (ConnectionLost, TimedOut, ServerError) as error:
-            attempt += 1
-            if attempt == DOWNLOADS:
+        except (ConnectionLost, TimedOut, ServerError, NotUnderstood) as error:
+            if not await _again(client, attempt := attempt + 1):
                 why = f"its file could not be downloaded: {error.said or error.happened}"
                 raise ExportUnusable(why, request_id=error.request_id) from error
-            await client.clock.sleep(PAUSES[attempt])
-        except ExportUnusable:
-            raise
         except ApiError as error:
             raise ExportUnusable(f"its file was not given out: {error.sentence}") from error
     for row in _parsed(stream, None):
         yield row
+
+
+async def _again(client: ApiClient, attempt: int) -> bool:
+    """Wait before a download is begun again; False when it was begun often enough."""
+    if attempt >= DOWNLOADS:
+        return False
+    await client.clock.sleep(PAUSES[attempt])
+    return True
 
 
 def _parsed(stream: CsvStream, piece: bytes | None) -> Iterator[list[str]]:

@@ -33,6 +33,7 @@ class Reply:
     def _sliced(self) -> dict[str, msgspec.Raw]:
         content = self.content.removeprefix(_BOM)
         try:
+            content.decode()
             return _MEMBERS.decode(content)
         except msgspec.ValidationError:
             raise self._doubt("a JSON object was expected") from None
@@ -42,6 +43,11 @@ class Reply:
     def _sliced_slowly(self, content: bytes) -> dict[str, msgspec.Raw]:
         try:
             members = members_of(content)
+            for name, raw in members.items():
+                # One record of a list may be spoilt; elsewhere it is the answer that is.
+                b"".join((name.encode(), b"" if raw.startswith(b"[") else raw)).decode()
+        except UnicodeError:
+            raise self._doubt("the text is not UTF-8") from None
         except (ValueError, RecursionError) as error:
             raise self._doubt(str(error)) from None
         return {name: msgspec.Raw(raw) for name, raw in members.items()}

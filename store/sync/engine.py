@@ -93,6 +93,7 @@ class SyncEngine:
         self._tasks = 0
         self._names: dict[str, str] = {}
         self._stuck = ""
+        self._unpaid = False
 
     async def run(self, request: SyncRequest) -> Report:
         """Do what is asked, as far as it goes.
@@ -141,24 +142,37 @@ class SyncEngine:
     async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
         """Read lists in order; False when something ended the run."""
         for task in tasks:
-            if not request.full and self._rests(task):
+            if not request.full and self._rests(report, task):
                 continue
             try:
                 await self._run_task(report, request, task, started_at)
+            except PlanExceeded as unpaid:
+                # A plan may lack one feature. Two lists in a row mean that it is used up, and asking on is useless.
+                if self._unpaid:
+                    self._end(report, task, unpaid)
+                    return False
+                self._refuse(report, task, unpaid.sentence)
+                self._unpaid = True
             except ENDS_THE_RUN as ended:
                 self._end(report, task, ended)
                 return False
+            else:
+                self._unpaid = False
             self._done += 1
             if task.resource is CAMPAIGNS:
                 self._names = name_map(read_campaigns(self._connection))
         return True
 
-    def _rests(self, task: Task) -> bool:
-        """Whether a costly list was read so recently that it is left alone."""
-        as_of = self._ledger.state(task.resource.name, task.scope).as_of
-        if not task.resource.rest or as_of is None:
+    def _rests(self, report: Report, task: Task) -> bool:
+        """Whether a costly list was read so recently that it is left alone; what was lacking of it still is."""
+        known = self._ledger.state(task.resource.name, task.scope)
+        if not task.resource.rest or known.as_of is None or known.state == FAILED:
             return False
-        return parse_instant(self._session.now()) - parse_instant(as_of) < task.resource.rest
+        if parse_instant(self._session.now()) - parse_instant(known.as_of) >= task.resource.rest:
+            return False
+        if known.state == PARTIAL:
+            report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
+        return True
 
     async def _run_task(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
         resource = report.of(task.resource.name)
@@ -166,7 +180,6 @@ class SyncEngine:
         try:
             await self._read(report, request, task, started_at)
         except IncompleteListing as stopped:
-            resource.optional = resource.optional or (task.resource.optional and not resource.seen)
             if not stopped.goes_on:
                 # What was skipped lies behind the cursor: going on from it would never meet it.
                 self._ledger.begin_again(task.resource.name, task.scope)
@@ -174,9 +187,7 @@ class SyncEngine:
         except ENDS_THE_RUN:
             raise
         except (BadRequest, Forbidden, NotFound) as refused:
-            resource.optional = resource.optional or (task.resource.optional and not resource.seen)
-            self._ledger.begin_again(task.resource.name, task.scope)
-            self._note_stop(report, task, PARTIAL if resource.seen else FAILED, refused.sentence)
+            self._refuse(report, task, refused.sentence)
         except ApiError as failed:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
             report.error = report.error or ("retry" if failed.retryable else "")
@@ -256,6 +267,9 @@ class SyncEngine:
             mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
         except ExportUnusable as unusable:
             self._note_stuck(unusable)
+            if unusable.refused:
+                self._refuse(report, task, unusable.reason)
+                return
             raise IncompleteListing(unusable.reason) from None
         if since is None and not twin.since:
             reading.finish_sweep(window, mark)
@@ -282,14 +296,21 @@ class SyncEngine:
         finally:
             resource.calls += self._client.calls - before
 
+    def _refuse(self, report: Report, task: Task, reason: str) -> None:
+        """Note that a list is not given out; not every project or role has those that are optional."""
+        seen = report.of(task.resource.name).seen
+        self._ledger.begin_again(task.resource.name, task.scope)
+        self._note_stop(report, task, PARTIAL if seen else FAILED, reason, excused=task.resource.optional and not seen)
+
     def _end(self, report: Report, task: Task, ended: ApiError) -> None:
         resource = report.of(task.resource.name)
-        state = PARTIAL if resource.seen else FAILED
+        # What rests once it has been read must not rest because the run ended.
+        state = PARTIAL if resource.seen and not task.resource.rest else FAILED
         self._note_stop(report, task, state, ended.sentence)
         report.reason, report.error = ended.sentence, _kind(ended)
 
-    def _note_stop(self, report: Report, task: Task, state: str, reason: str) -> None:
-        report.of(task.resource.name).worsen(state, reason)
+    def _note_stop(self, report: Report, task: Task, state: str, reason: str, *, excused: bool = False) -> None:
+        report.of(task.resource.name).worsen(state, reason, excused=excused)
         with transaction(self._connection):
             self._ledger.stop(task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now())
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from store.api.errors import ApiError, ConnectionLost, CredentialsRefused, PlanExceeded, RateLimited, TimedOut
+from store.api.errors import ApiError, ConnectionLost, CredentialsRefused, RateLimited, TimedOut
 from store.cache.ledger import PROJECT, SWEEP, Ledger
 from store.sync.catalogue import CampaignRef, Strategy
 from store.sync.exporting import CALLS, WORTH_IT, count_rows
@@ -14,7 +14,7 @@ from store.sync.session import Session
 from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, followed, routine_tasks, row_tasks
 
 PAGE = 100
-USELESS_TO_GO_ON = (CredentialsRefused, PlanExceeded, RateLimited, ConnectionLost, TimedOut)
+USELESS_TO_GO_ON = (CredentialsRefused, RateLimited, ConnectionLost, TimedOut)
 """After one of these the next count would fail, too, after as many retries."""
 
 

@@ -21,7 +21,8 @@ class ResourceReport:
         via: pages, exports or both words.
         state: complete, partial or failed.
         reason: why it is not complete, or what was done differently from what was asked.
-        optional: it was refused, and not every project has it: the run is judged without it.
+        excused: all that keeps it from being complete is that it was refused, and not every project has it: the run
+            is judged without it.
     """
 
     seen: int = 0
@@ -33,7 +34,7 @@ class ResourceReport:
     via: str = PAGES
     state: str = COMPLETE
     reason: str | None = None
-    optional: bool = False
+    excused: bool = False
 
     def count(self, applied: Applied) -> None:
         """Add what a batch did."""
@@ -42,8 +43,9 @@ class ResourceReport:
         self.changed += applied.changed
         self.not_understood += applied.not_understood
 
-    def worsen(self, state: str, reason: str) -> None:
+    def worsen(self, state: str, reason: str, *, excused: bool = False) -> None:
         """Lower the state; the first reason stands, later different ones are added."""
+        self.excused = excused and (self.excused or self.state == COMPLETE)
         order = (COMPLETE, PARTIAL, FAILED)
         if self.state == COMPLETE or order.index(state) < order.index(self.state) == 2:
             self.state = state
@@ -107,7 +109,7 @@ class Report:
 
     def conclude(self) -> None:
         """Derive the run's state from its resources and what ended it."""
-        judged = [report for report in self.resources.values() if not report.optional]
+        judged = [report for report in self.resources.values() if not report.excused]
         # A list that nobody asked for, such as summaries without campaigns, is no success.
         states = {report.state for report in judged if report.state != COMPLETE or report.calls}
         if self.reason is None and states <= {COMPLETE}:

@@ -1,4 +1,5 @@
 import csv
+import gzip
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -251,3 +252,35 @@ async def test_a_look_at_the_job_waits_for_the_call_limit() -> None:
     with client_of(server, clock=clock, retries=2) as client:
         assert len([row async for row in export_rows(client, "voucher", FIELDS)]) == 2
     assert clock.monotonic() >= 16
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        file(b""),
+        file(FILE[:20]),
+        file(FILE[:-4]),
+        Response(200, {"content-type": "text/html"}, b"<html>one moment, please</html>"),
+        Response(200, {"content-encoding": "gzip"}, b"no gzip"),
+    ],
+    ids=["empty", "inside a quote", "inside a row", "a page for people", "damaged"],
+)
+async def test_a_file_that_came_broken_is_asked_for_again(broken: Response) -> None:
+    server = ExportServer(broken, file(), statuses=("DONE",))
+    rows = await export(server)
+    assert [row["id"] for row in rows] == ["v_1", "v_2"]
+    assert server.downloads == 2
+
+
+async def test_a_file_without_a_last_line_end_is_whole() -> None:
+    server = ExportServer(file(FILE.rstrip(b"\n")), statuses=("DONE",))
+    assert [row["id"] for row in await export(server)] == ["v_1", "v_2"]
+    assert server.downloads == 1
+
+
+@pytest.mark.parametrize("cut", [0, 12])
+async def test_a_packed_file_is_unpacked(cut: int) -> None:
+    packed = gzip.compress(FILE)
+    server = ExportServer(file(packed[: len(packed) - cut]), file(packed), statuses=("DONE",))
+    assert [row["id"] for row in await export(server)] == ["v_1", "v_2"]
+    assert server.downloads == 1 + bool(cut)
