@@ -10,12 +10,13 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.events import Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.screen import Screen
 
 from store.sync.tasks import PAGES_ONLY, SyncRequest
 from tui.commands import Place, bindings_of
 from tui.handing import save_copied
+from tui.key_queue import KeyQueue
 from tui.line import steady_driver
 from tui.messages import CacheChanged, CacheSighted, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
 from tui.palette import CommandPaletteProvider
@@ -32,6 +33,7 @@ from widgets.too_small import TooSmall
 
 CAMPAIGNS = "campaigns"
 _MINUTE = 60.0
+_LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
 class PromoscopeApp(App[None]):
@@ -67,14 +69,34 @@ class PromoscopeApp(App[None]):
             self.register_theme(theme)
         self.theme = services.preferences.theme
         self.set_keymap(dict(services.preferences.keys))
+        self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services))
 
     # Starting and leaving
+
+    def on_load(self) -> None:
+        """Take the keys in hand before there is a widget to send them to."""
+        self.keys.begin()
+
+    def on_unmount(self) -> None:
+        """Drop keys nobody is left to take."""
+        self.keys.end()
+
+    async def on_event(self, event: Event) -> None:
+        """Handle keys one after another, everything else as it comes."""
+        if isinstance(event, (Key, Paste)) and not self._takes(event):
+            return
+        await super().on_event(event)
+
+    def _takes(self, event: Key | Paste) -> bool:
+        # An app that closes has no screen any more for a key that was on its way.
+        return bool(self.screen_stack) and (event.is_forwarded or self.keys.lets_pass(event))
 
     async def on_mount(self) -> None:
         """Open the first screen, then whatever was asked for."""
         await self.switch_mode(CAMPAIGNS)
         self._watch_signals()
+        self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
         self.look_at_cache()
         for problem in self.services.preferences.problems:
@@ -90,6 +112,10 @@ class PromoscopeApp(App[None]):
         """Leave; a sync under way stops where it is and keeps what it read."""
         self.desk.cancel()
         self.exit()
+
+    def _paint_again(self, _app: App[object]) -> None:
+        """All of the screen: the shell wrote over it meanwhile, and the terminal's size need not have changed."""
+        self.screen.refresh()
 
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()

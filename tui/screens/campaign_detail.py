@@ -138,6 +138,11 @@ class CampaignDetailScreen(CampaignPlace):
         """The same."""
         return [self._opened.campaign] if self._opened else []
 
+    @property
+    def answering(self) -> bool:
+        """Whether the campaign is still being read, so that there are no tabs to go to yet."""
+        return self._opened is None
+
     # Reading
 
     @work(thread=True, exclusive=True, group="campaign", exit_on_error=False)

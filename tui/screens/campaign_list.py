@@ -57,6 +57,7 @@ class CampaignListScreen(CampaignPlace):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.LIST)
     HELP_PLACE = Place.LIST
+    AUTO_FOCUS = "#campaigns"
 
     def __init__(self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None) -> None:
         super().__init__(services)
@@ -116,6 +117,11 @@ class CampaignListScreen(CampaignPlace):
         marked = [by_id[identity] for identity in self.table.marks if identity in by_id]
         current = self.current
         return marked or ([current] if current is not None else [])
+
+    @property
+    def answering(self) -> bool:
+        """Whether its campaigns are still being read for the first time, so that no key has anything to act on."""
+        return not self._read
 
     # Reading
 

@@ -105,6 +105,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.entries: list[Activity] = []
         self.shown: dict[str, Activity] = {}
         self.reveal = False
+        self._read = False
 
     def compose(self) -> ComposeResult:
         """Head, filter line, feed; details below."""
@@ -115,6 +116,11 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         yield bar
         yield Feed(empty_note="Reading…")
         yield ActivityDrawer()
+
+    @property
+    def answering(self) -> bool:
+        """Whether the entries are still being read for the first time, so that keys have nothing to act on."""
+        return not self._read
 
     @property
     def feed(self) -> Feed:
@@ -134,6 +140,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
     def show_answer(self, answer: list[Activity]) -> None:
         """Show the entries; the cursor stays on its own."""
         self.entries = answer
+        self._read = True
         self._show()
 
     def watch_wanted(self) -> None:

@@ -20,6 +20,9 @@ class RowDrawer(Drawer):
     """Details of one row of a list, read in a worker.
 
     Use it beside a table: `show_row(...)` on `enter`, `follow(...)` as the cursor moves, `toggle_json(...)` on `J`.
+
+    Attributes:
+        is_opening: it was asked to open and is still reading what to show.
     """
 
     class DetailLoaded(Message, bubble=False):
@@ -37,6 +40,7 @@ class RowDrawer(Drawer):
         self.reveal = False
         self.detail: Detail | None = None
         self.as_json = False
+        self.is_opening = False
         self._wanted = ""
 
     def show_row(self, row_id: str) -> None:
@@ -61,6 +65,7 @@ class RowDrawer(Drawer):
     def _load(self, row_id: str) -> None:
         context, scene, spec = self.context, Scene.of(self.context, reveal=self.reveal), self.spec
         self._wanted = row_id
+        self.is_opening = not self.is_open
 
         def read() -> None:
             try:
@@ -78,6 +83,7 @@ class RowDrawer(Drawer):
         message.stop()
         if message.row_id != self._wanted:
             return
+        self.is_opening = False
         self.detail = detail = message.detail
         if detail is None:
             self.open(DetailPanel(PanelData("Details", empty_note="The row is gone from the cache.")))

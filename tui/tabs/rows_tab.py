@@ -70,6 +70,7 @@ class RowsTab(Vertical):
         self._rows = rows_of(spec, context, self.asked)
         self._standing: Standing | None = None
         self._shown: int | None = None
+        self._asks: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
@@ -95,6 +96,11 @@ class RowsTab(Vertical):
     def drawer(self) -> RowDrawer:
         """The details' place."""
         return self.query_one(RowDrawer)
+
+    @property
+    def answering(self) -> bool:
+        """Whether rows, ways to narrow or details that a key asked for are still being read."""
+        return (bool(self._asks) or self.drawer.is_opening) and not self.query_one(FilterBar).is_open
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Keys belong to the table."""
@@ -141,12 +147,14 @@ class RowsTab(Vertical):
     @on(VirtualTable.RowsLoaded)
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
         message.stop()
+        self._asks.discard("rows")
         self._shown = message.total
         self._tell()
 
     @on(VirtualTable.RowsFailed)
     def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
         message.stop()
+        self._asks.discard("rows")
         self.post_message(LoadFailed(self.spec.id, str(message.error)))
 
     def _tell(self) -> None:
@@ -201,12 +209,14 @@ class RowsTab(Vertical):
         """Show what another query means; the cursor stays on its row where it is still there."""
         if query != self.asked:
             self.asked = query
+            self._asks.add("rows")
             self._show_rows(keep=True)
 
     def action_narrow(self) -> None:
         """Ask what to narrow by, once the ways are counted."""
         context, query = self.context, self.asked
         total = self._standing.total if self._standing else 0
+        self._asks.add("answers")
 
         def ask() -> None:
             self.post_message(AnswersReady(narrowing_answers(self.spec, context, query, total)))
@@ -216,6 +226,7 @@ class RowsTab(Vertical):
     @on(AnswersReady)
     def _answers_ready(self, message: AnswersReady) -> None:
         message.stop()
+        self._asks.discard("answers")
         self._choose("Narrow by", message.answers)
 
     def action_sort(self) -> None:
