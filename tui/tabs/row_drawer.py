@@ -6,11 +6,9 @@ from textual.message import Message
 from store.cache.database import CacheError
 from tui.bodies import LoadFailed
 from tui.spec import CampaignContext
-from tui.tabs.details import detail_of, markdown
-from tui.tabs.list_query import find_record
+from tui.tabs.details import markdown
 from tui.tabs.list_spec import Detail, ListSpec
-from tui.tabs.masking import masked_document
-from tui.tabs.scene import Scene
+from tui.tabs.sheets import read_detail, shown_document
 from widgets.drawer import Drawer
 from widgets.json_view import JsonView
 from widgets.panel import DetailPanel, PanelData
@@ -63,14 +61,13 @@ class RowDrawer(Drawer):
         return markdown(self.detail) if self.is_open and self.detail is not None else ""
 
     def _load(self, row_id: str) -> None:
-        context, scene, spec = self.context, Scene.of(self.context, reveal=self.reveal), self.spec
+        context, reveal, spec = self.context, self.reveal, self.spec
         self._wanted = row_id
         self.is_opening = not self.is_open
 
         def read() -> None:
             try:
-                record = find_record(spec, context, scene, row_id)
-                detail = None if record is None else detail_of(spec, context, record)
+                detail = read_detail(spec, context, row_id, reveal=reveal)
             except CacheError as error:
                 self.post_message(LoadFailed(spec.id, str(error)))
                 return
@@ -88,8 +85,7 @@ class RowDrawer(Drawer):
         if detail is None:
             self.open(DetailPanel(PanelData("Details", empty_note="The row is gone from the cache.")))
         elif self.as_json and detail.document is not None:
-            document = detail.document
-            shown = masked_document(document) if self.spec.personal and not self.reveal else document
+            shown = shown_document(self.spec, detail.document, reveal=self.reveal)
             self.open(JsonView(shown), title=detail.title)
         else:
             foot = "J raw JSON · y copy · Y copy as Markdown" if detail.document is not None else "Y copy as Markdown"
