@@ -87,6 +87,13 @@ class Terminal:
         self._unread.append(data)
         return data
 
+    def clear(self) -> None:
+        """Forget what is on the screen, as a shell in between leaves it."""
+        while self.read(0):
+            pass
+        self._unread.clear()
+        self._screen.reset()
+
     def wait_for(self, shown: str | Callable[[str], bool], seconds: float = 60.0) -> str:
         """Read until the screen shows something; returns the screen.
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
-from textual.events import Resize
+from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste, Resize
 from textual.screen import Screen
 
-from tui.commands import Place, bindings_of
+from tui.commands import Place, bindings_of, key_words
 from tui.handing import save_copied
+from tui.key_queue import KeyQueue
 from tui.line import steady_driver
 from tui.messages import CacheChanged, CacheSighted, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
-from tui.palette import CommandPaletteProvider
+from tui.palette import CommandPaletteProvider, Palette
 from tui.screens.campaign_list import CampaignListScreen
 from tui.screens.place import PlaceScreen
 from tui.services import AppServices
@@ -25,6 +26,7 @@ from tui.sync_desk import SyncDesk
 from tui.theme import THEMES
 from tui.watching import Sighting, look
 from widgets import glyphs
+from widgets.key_line import KeyLine
 from widgets.rows import THEMED_ROLES
 from widgets.text import safe
 from widgets.too_small import TooSmall
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 CAMPAIGNS = "campaigns"
 _MINUTE = 60.0
+_LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
 class PromoscopeApp(App[None]):
@@ -53,6 +56,8 @@ class PromoscopeApp(App[None]):
     CommandPalette SearchIcon { display: none; }
     ToastRack { dock: bottom; margin-bottom: 1; }
     Toast { width: auto; max-width: 70; }
+    ModalScreen { layers: base keys; }
+    ModalScreen > KeyLine { layer: keys; }
     """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
 
     def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
@@ -69,14 +74,35 @@ class PromoscopeApp(App[None]):
             self.register_theme(theme)
         self.theme = services.preferences.theme
         self.set_keymap(dict(services.preferences.keys))
+        self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services))
 
     # Starting and leaving
+
+    def on_load(self) -> None:
+        """Take the keys in hand before there is a widget to send them to."""
+        self.keys.begin()
+
+    def on_unmount(self) -> None:
+        """Drop keys nobody is left to take."""
+        self.keys.end()
+
+    async def on_event(self, event: Event) -> None:
+        """Handle keys one after another, everything else as it comes."""
+        if isinstance(event, (Key, Paste)) and not self._takes(event):
+            return
+        await super().on_event(event)
+
+    def _takes(self, event: Key | Paste) -> bool:
+        # An app that closes has no screen any more for a key that was on its way.
+        return bool(self.screen_stack) and (event.is_forwarded or self.keys.lets_pass(event))
 
     async def on_mount(self) -> None:
         """Open the first screen, then whatever was asked for."""
         await self.switch_mode(CAMPAIGNS)
         self._watch_signals()
+        self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
+        self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
         self.look_at_cache()
         for problem in self.services.preferences.problems:
@@ -94,6 +120,15 @@ class PromoscopeApp(App[None]):
         """Leave; a sync under way stops where it is and keeps what it read."""
         self.desk.cancel()
         self.exit()
+
+    def _name_keys(self, screen: Screen[object]) -> None:
+        """Give a dialog a line of its own keys: it covers that of the screen below, whose keys do not work now."""
+        if screen.is_modal and not isinstance(screen, TooSmall) and not screen.query(KeyLine):
+            screen.call_later(screen.mount, KeyLine())
+
+    def _paint_again(self, _app: App[object]) -> None:
+        """All of the screen: the shell wrote over it meanwhile, and the terminal's size need not have changed."""
+        self.screen.refresh()
 
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -140,11 +175,16 @@ class PromoscopeApp(App[None]):
 
     def action_help(self) -> None:
         """The keys that work here."""
+        from tui.key_table import working_keys
         from tui.screens.help import HelpScreen
 
-        place = self._place()
-        if place is not None and not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(place.HELP_PLACE, self.focused))
+        if not self.screen.is_modal:
+            self.push_screen(HelpScreen(working_keys(self.screen)))
+
+    def action_command_palette(self) -> None:
+        """Find a command by typing."""
+        if not self.screen.is_modal:
+            self.push_screen(Palette())
 
     def action_next_theme(self) -> None:
         """The next of the app's themes."""
@@ -163,6 +203,10 @@ class PromoscopeApp(App[None]):
             self.notify(f"The file cannot be written: {error.strerror}.", severity="error", markup=False)
         else:
             self.notify(safe(f"Written to {path}").plain, markup=False, timeout=10)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as people read it, the same in the key line, the help and the README."""
+        return binding.key_display or key_words(binding.key)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None: the palette offers the app's own commands alone."""

@@ -86,7 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("list.statuses", "S", "choose_status", "status", "Show one status", Place.LIST, shown=True),
     Command("list.sort", "s", "choose_sort", "sort", "Sort by any column; again turns the order round", Place.LIST,
             shown=True),
-    Command("list.clear", "escape", "clear", "clear", "Close what is open, then clear filters, then marks", Place.LIST),
+    Command("list.clear", "escape", "clear", "clear", "Clear filters, then marks", Place.LIST, shown=True),
     Command("list.refresh", "r", "refresh_campaign", "refresh", "Read this campaign, or the marked ones, from the API",
             Place.LIST, shown=True),
     Command("list.preview", "p", "toggle_preview", "preview", "Show or hide the campaign beside the list", Place.LIST,
@@ -124,6 +124,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("campaign.back", "escape", "app.back", "back", "Back to where you were", Place.CAMPAIGN, shown=True),
 )  # fmt: skip
 
+NUMBERS = tuple(command.id for command in COMMANDS if command.is_number)
+"""Ids of the commands that open a tab by its number, from 1."""
 IDS = frozenset(command.id for command in COMMANDS)
 
 

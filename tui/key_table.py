@@ -1,15 +1,28 @@
-"""The README's key table, generated: `python -m tui.key_table README.md` writes it between its two marks."""
+"""Keys in groups: those that work now, for the help, and all there are, for the README's key table.
+
+`python -m tui.key_table README.md` writes the table between its two marks.
+"""
 
 import sys
 from pathlib import Path
 
+from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.commands import all_bindings, key_table_markdown, widget_keys
+from tui.commands import NUMBERS, Place, all_bindings, key_table_markdown, widget_keys
 from tui.dashboard import Dashboard
+from tui.screens.history import HistoryScreen
+from tui.screens.json import JsonScreen
+from tui.screens.place import PlaceScreen
+from tui.screens.record import RecordScreen
+from tui.tabs.activity_tab import ActivityTab
 from tui.tabs.rows_tab import RowsTab
 from widgets.chart_panel import ChartPanel
+from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
+from widgets.offered_keys import OfferedKey, joined, offered_keys
 from widgets.table import VirtualTable
 
 BEGIN = "<!-- keys: generated from the bindings by `python -m tui.key_table`; a test keeps it true -->\n"
@@ -18,10 +31,43 @@ END = "<!-- keys end -->"
 _WIDGETS: tuple[tuple[str, type[Widget]], ...] = (
     ("Any table", VirtualTable),
     ("Lists of rows", RowsTab),
+    ("Activity", ActivityTab),
+    ("Filter line", FilterBar),
+    ("One record", RecordScreen),
+    ("As it was", HistoryScreen),
     ("Dashboard", Dashboard),
     ("Charts", ChartPanel),
     ("JSON", JsonView),
+    ("JSON of a campaign", JsonScreen),
 )
+_HERE = "Here"
+
+
+def working_keys(screen: Screen[object]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Heading and keys of everything between the focus and the app that answers to keys now.
+
+    The nearest to the focus come first, but for those of any table, which everybody knows. Textual's own keys, which
+    have no id, are left out.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key in sorted((key for key in joined(offered_keys(screen)) if key.id), key=_known_anyway):
+        rows = groups.setdefault(_heading(key.owner), [])
+        if key.id not in NUMBERS:
+            rows.append((key.sign, key.help))
+        elif key.id == NUMBERS[0]:
+            rows.append(("1-9", "Tabs by number"))
+    return [(title, tuple(rows)) for title, rows in groups.items() if rows]
+
+
+def _known_anyway(key: OfferedKey) -> int:
+    return 2 if isinstance(key.owner, App) else 1 if isinstance(key.owner, VirtualTable) else 0
+
+
+def _heading(owner: DOMNode) -> str:
+    known = next((title for title, kind in _WIDGETS if isinstance(owner, kind)), "")
+    if known or isinstance(owner, App):
+        return known or Place.EVERYWHERE.value
+    return owner.HELP_PLACE.value if isinstance(owner, PlaceScreen) else _HERE
 
 
 def key_table() -> str:

@@ -3,12 +3,28 @@
 from collections.abc import Iterator
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import Screen
 
 from tui.commands import Command, Place, key_words, offered
 from tui.screens.place import PlaceScreen
+from widgets.offered_keys import KeyWords
+
+
+class Palette(CommandPalette):
+    """Textual's palette: keys wait for its search, and it names its keys in the app's words."""
+
+    answering = True
+    """What is found decides what `enter` runs; its workers are its searches."""
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """Run or leave."""
+        return _PALETTE_KEYS.get(binding.key)
+
+
+_PALETTE_KEYS = {"enter": KeyWords("run"), "escape": KeyWords("close")}
 
 
 class CommandPaletteProvider(Provider):

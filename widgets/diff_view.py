@@ -34,6 +34,7 @@ class DiffView(LineScroll):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
+        self.leaves_enter = True
         self.before_title = before_title
         self.after_title = after_title
         self.empty_note = empty_note

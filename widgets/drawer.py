@@ -74,6 +74,7 @@ class Drawer(VerticalScroll):
             self.mount(*([Label(safe(title), classes="drawer-title")] if title else []), *content)
             self.add_class("-open")
         self.scroll_home(animate=False)
+        self.refresh_bindings()
 
     def close(self) -> None:
         """Hide it; the focus goes back to where it was when it was inside."""
@@ -84,6 +85,7 @@ class Drawer(VerticalScroll):
         self.remove_children()
         if inside and self._back is not None and self._back.is_attached:
             self._back.focus(scroll_visible=False)
+        self.refresh_bindings()
         self.post_message(self.DrawerClosed(self))
 
     def action_close(self) -> None:

@@ -10,7 +10,9 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from widgets.offered_keys import KeyWords
 from widgets.text import plain, safe
+from widgets.typed_line import TypedLine
 
 
 class FilterBar(Horizontal):
@@ -33,14 +35,14 @@ class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar { height: 1; padding: 0 1; }
     FilterBar > .filter--sign { width: 2; color: $text-accent; }
-    FilterBar > Input, FilterBar > Input:focus {
-        width: 1fr; height: 1; border: none; padding: 0; background: transparent;
+    FilterBar > TypedLine, FilterBar > TypedLine:focus { width: 1fr; }
+    FilterBar > .filter--note {
+        width: auto; max-width: 60%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
     }
-    FilterBar > .filter--note { width: auto; max-width: 60%; height: 1; color: $text-muted; text-wrap: nowrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear_or_close", "Clear", show=False, id="filter.clear"),
-        Binding("down", "to_rows", "To the rows", show=False, id="filter.rows"),
+        Binding("enter,down", "to_rows", "to the rows", tooltip="Leave the text and go to the rows", id="filter.rows"),
+        Binding("escape", "clear_or_close", "leave", tooltip="Clear the text, then leave it", id="filter.clear"),
     ]
 
     class FilterMessage(Message):
@@ -85,9 +87,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Sign, line, note."""
         yield Static("/", classes="filter--sign", markup=False)
-        line = Input(placeholder=self._placeholder, select_on_focus=False, compact=True)
-        line.cursor_blink = False
-        yield line
+        yield TypedLine(self._placeholder)
         yield Static(safe(self._note), classes="filter--note", markup=False)
 
     @property
@@ -120,6 +120,10 @@ class FilterBar(Horizontal):
             self._note = note
             self.query_one(".filter--note", Static).update(safe(note))
 
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """Esc clears before it leaves."""
+        return KeyWords("clear") if binding.id == "filter.clear" and self.text else None
+
     def action_clear_or_close(self) -> None:
         """Clear the text; on an empty line, leave it."""
         if self._input.value:
@@ -134,17 +138,13 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.refresh_bindings()
         if self._timer is not None:
             self._timer.stop()
         if self._delay:
             self._timer = self.set_timer(self._delay, self._tell)
         else:
             self._tell()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_to_rows()
 
     def _tell(self) -> None:
         self._timer = None

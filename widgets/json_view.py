@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input
 
@@ -15,6 +14,7 @@ from widgets.json_lines import JsonLine, Path, document_lines, dump, find, folde
 from widgets.line_scroll import LineScroll
 from widgets.lines import Line, Span, line_width
 from widgets.text import plain_lines
+from widgets.typed_line import TypedLine
 
 _INDENT = 2
 _UNFOLD_UP_TO = 2_000
@@ -34,15 +34,17 @@ class JsonView(Vertical):
 
     DEFAULT_CSS = """
     JsonView { height: 1fr; }
-    JsonView > Input, JsonView > Input:focus { height: 1; border: none; padding: 0 1; background: $boost; }
-    JsonView > Input { display: none; }
-    JsonView.-searching > Input { display: block; }
+    JsonView > TypedLine, JsonView > TypedLine:focus { padding: 0 1; background: $boost; }
+    JsonView > TypedLine { display: none; }
+    JsonView.-searching > TypedLine { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", key_display="/", tooltip="Search keys and values", id="json.search"),
         Binding("n", "step(1)", "Next match", show=False, id="json.next"),
         Binding("N", "step(-1)", "Previous match", show=False, id="json.previous"),
         Binding("y", "copy", "copy", tooltip="Copy the JSON under the cursor", id="json.copy"),
+        Binding("enter", "find", "find", tooltip="Go to the first place that holds the text", id="json.find"),
+        Binding("escape", "leave_search", "leave", tooltip="Close the search line", id="json.leave"),
     ]
 
     class CopyRequested(Message):
@@ -76,9 +78,7 @@ class JsonView(Vertical):
     def compose(self) -> ComposeResult:
         """The lines and, below, the search line."""
         yield self.tree_lines
-        search = Input(placeholder="search keys and values", id="json-search")
-        search.cursor_blink = False
-        yield search
+        yield TypedLine("search keys and values")
 
     def show(self, document: Any) -> None:
         """Show another document."""
@@ -98,7 +98,25 @@ class JsonView(Vertical):
     def action_search(self) -> None:
         """Open the search line."""
         self.add_class("-searching")
-        self.query_one(Input).focus()
+        self._line.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The search line's keys work in it; matches can be stepped through where there are any."""
+        if action in ("find", "leave_search"):
+            return self.is_mounted and self._line.has_focus
+        if action == "step":
+            return bool(self._matches)
+        return super().check_action(action, parameters)
+
+    def action_find(self) -> None:
+        """Go to the first place that holds what is typed."""
+        self.action_leave_search()
+        self.search(self._line.value)
+
+    def action_leave_search(self) -> None:
+        """Close the search line."""
+        self.remove_class("-searching")
+        self.tree_lines.focus()
 
     def action_step(self, step: int) -> None:
         """Go to the next or previous match, round the end."""
@@ -116,26 +134,13 @@ class JsonView(Vertical):
             text = dump(line.value) if isinstance(line.value, dict | list) else self.tree_lines.source_text(line)
             self.post_message(self.CopyRequested(text, what))
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._close_search()
-        self.search(event.value)
-
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
 
-    def on_key(self, event: Key) -> None:
-        """Esc leaves the search line."""
-        if event.key == "escape" and self.has_class("-searching"):
-            event.stop()
-            event.prevent_default()
-            self._close_search()
-
-    def _close_search(self) -> None:
-        self.remove_class("-searching")
-        self.tree_lines.focus()
+    @property
+    def _line(self) -> TypedLine:
+        return self.query_one(TypedLine)
 
 
 class JsonLines(LineScroll):

@@ -5,13 +5,15 @@ from textual.screen import Screen
 
 from widgets import glyphs
 from widgets.lines import Line, LineWidget, Span, line_width
+from widgets.offered_keys import OfferedKey, line_keys, offered_keys
 
 
 class KeyLine(LineWidget):
-    """Keys of active bindings with `show=True`: the focused widget's first, then the screen's, then the app's.
+    """Keys that work now: enter, then those of the focused widget, of the screen and of the app, then esc.
 
-    Use it so: `yield KeyLine()` at the end of a screen's `compose`. It follows the bindings by itself. What does not
-    fit is left out from the end, but for keys named in `always`. A click on a key runs it.
+    Use it so: `yield KeyLine()` at the end of a screen's `compose`. It follows the bindings by itself; whoever's state
+    changes what works calls `refresh_bindings()`. What does not fit is left out from the end, but for enter, esc, what
+    is urgent and keys named in `always`. A click on a key runs it.
 
     Args:
         always: binding ids that keep their place at the right end.
@@ -24,7 +26,7 @@ class KeyLine(LineWidget):
     def __init__(self, *, always: tuple[str, ...] = (), id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._always = always
-        self._keys: tuple[tuple[str, str, str, bool], ...] = ()
+        self._keys: tuple[OfferedKey, ...] = ()
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
@@ -34,32 +36,31 @@ class KeyLine(LineWidget):
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
-        """Key and title of what could be shown, the most useful first."""
-        return tuple((key, title) for key, title, _name, _always in self._keys)
+        """Sign and title of what could be shown, the most useful first."""
+        return tuple((key.sign, key.title) for key in self._keys)
 
     def draw(self, width: int, height: int | None) -> list[Line]:
         """As many keys as fit."""
         del height
-        fixed = [entry for entry in self._keys if entry[3]]
-        reserved = sum(_size(key, title) for key, title, _, _ in fixed)
-        shown: list[tuple[str, str, str, bool]] = []
+        reserved = sum(_size(key) for key in self._keys if key.stays)
+        shown: list[OfferedKey] = []
         used = 0
-        for entry in self._keys:
-            size = _size(entry[0], entry[1])
-            if entry[3]:
+        for key in self._keys:
+            size = _size(key)
+            if key.stays:
                 reserved -= size
             elif used + size + reserved > width + 2:
                 continue
-            shown.append(entry)
+            shown.append(key)
             used += size
         left = len(self._keys) - len(shown)
         spans: list[Span] = []
         self._places = []
         at = 0
-        for key, title, name, _ in shown:
-            size = _size(key, title)
-            self._places.append((at, at + size - 2, name))
-            spans += [(key, "key"), (f" {title}  ", "muted")]
+        for key in shown:
+            size = _size(key)
+            self._places.append((at, at + size - 2, key.key))
+            spans += [(key.sign, "key"), (f" {key.title}  ", "muted")]
             at += size
         if spans and at > width:
             # The last title's own gap does not count: without this the line would be cut in that title.
@@ -82,17 +83,11 @@ class KeyLine(LineWidget):
     def _bindings_updated(self, screen: Screen[object]) -> None:
         if not self.is_attached or screen is not self.screen:
             return
-        found: dict[str, tuple[str, str, str, bool]] = {}
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.show and active.enabled and binding.action not in found:
-                display = self.app.get_key_display(binding)
-                found[binding.action] = (display, binding.description, binding.key, binding.id in self._always)
-        keys = tuple(found.values())
+        keys = tuple(line_keys(offered_keys(screen, self._always)))
         if keys != self._keys:
             self._keys = keys
             self.redraw(layout=False)
 
 
-def _size(key: str, title: str) -> int:
-    return line_width(((key, "key"), (f" {title}  ", "muted")))
+def _size(key: OfferedKey) -> int:
+    return line_width(((key.sign, "key"), (f" {key.title}  ", "muted")))

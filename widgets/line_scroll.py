@@ -21,6 +21,9 @@ class LineScroll(Inked, ScrollView, can_focus=True):
 
     Call `lines_changed()` after the data changed. `enter` and a second click call `activate(index)`. Lines that
     `selectable` refuses, such as headings, are passed over by the cursor.
+
+    Attributes:
+        leaves_enter: `enter` is the business of what the list stands in, which then says in its own words what it does.
     """
 
     DEFAULT_CSS = """
@@ -40,6 +43,8 @@ class LineScroll(Inked, ScrollView, can_focus=True):
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the line the keys act on."""
+
+    leaves_enter = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -62,6 +67,12 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         """Whether the cursor may stand on a line."""
         del index
         return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`enter` works on lines, unless it is left to others."""
+        if action == "activate":
+            return not self.leaves_enter and self.line_count() > 0
+        return super().check_action(action, parameters)
 
     def activate(self, index: int) -> None:
         """The reader opened a line."""

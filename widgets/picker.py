@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from widgets.text import plain, safe
+from widgets.typed_line import TypedLine
 
 _NOTHING = "nothing matches"
 
@@ -65,14 +66,15 @@ class Picker(ModalScreen[str | None]):
         width: 56; max-width: 100%; height: auto; max-height: 80%;
         background: $surface; border: round $border; padding: 0 1;
     }
-    Picker Input, Picker Input:focus { height: 1; border: none; padding: 0; background: $surface; }
+    Picker TypedLine, Picker TypedLine:focus { background: $surface; }
     Picker OptionList, Picker OptionList:focus {
         height: auto; max-height: 16; border: none; padding: 0; background: $surface; scrollbar-size: 1 1;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", id="picker.close"),
-        Binding("down,ctrl+n", "move(1)", "Down", show=False, priority=True, id="picker.down"),
+        Binding("enter", "take", "take", tooltip="Take what is marked", id="picker.take"),
+        Binding("escape", "leave", "close", tooltip="Close without a choice", id="picker.close"),
+        Binding("down,ctrl+n", "move(1)", "move", key_display="up down", priority=True, id="picker.down"),
         Binding("up,ctrl+p", "move(-1)", "Up", show=False, priority=True, id="picker.up"),
         Binding("pagedown", "move(8)", "Further down", show=False, priority=True, id="picker.page_down"),
         Binding("pageup", "move(-8)", "Further up", show=False, priority=True, id="picker.page_up"),
@@ -97,9 +99,7 @@ class Picker(ModalScreen[str | None]):
         """A line and a list."""
         with Vertical() as box:
             box.border_title = safe(self._title)
-            line = Input(placeholder=self._placeholder, select_on_focus=False, compact=True)
-            line.cursor_blink = False
-            yield line
+            yield TypedLine(self._placeholder)
             yield OptionList(*map(_option, self._items), compact=True)
 
     def on_mount(self) -> None:
@@ -107,7 +107,7 @@ class Picker(ModalScreen[str | None]):
         places = (index for index, item in enumerate(self._items) if item.id == self._current)
         self._list.highlighted = next(places, 0) if self._items else None
         self._list.can_focus = False
-        self.query_one(Input).focus()
+        self.query_one(TypedLine).focus()
 
     def action_leave(self) -> None:
         """Close without a choice."""
@@ -132,9 +132,8 @@ class Picker(ModalScreen[str | None]):
         else:
             self._list.add_option(Option(Content(_NOTHING), disabled=True))
 
-    @on(Input.Submitted)
-    def _take(self, event: Input.Submitted) -> None:
-        event.stop()
+    def action_take(self) -> None:
+        """Close with the item that is marked."""
         at = self._list.highlighted
         if self._shown and at is not None:
             self.dismiss(self._shown[at].id)

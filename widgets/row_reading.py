@@ -78,6 +78,12 @@ class RowReader(LineScroll):
     _epoch = 0
     _busy = False
     _failed = False
+    _opening = False
+
+    @property
+    def answering(self) -> bool:
+        """Whether the first rows are still being read, so that keys have nothing to act on."""
+        return self._opening and not self.blocks.total
 
     def rows_in_sight(self) -> tuple[int, int]:
         """First row in sight and the one after the last."""
@@ -102,15 +108,16 @@ class RowReader(LineScroll):
         self._failed = False
         size = Blocks()
         if isinstance(source, RowList):
+            self._opening = False
             self._take_opened(open_source(source, row_id, index, size))
             return
-        self._busy = True
+        self._busy = self._opening = True
         self._run(None, lambda: open_source(source, row_id, index, size))
 
     def adopt_rows(self, rows: Sequence[Row], total: int) -> None:
         """Take rows read by the caller as the first ones of the source in use."""
         self._epoch += 1
-        self._busy = False
+        self._busy = self._opening = False
         self._take_opened(Opened(total, 0, rows, 0))
 
     def read_missing(self) -> None:
@@ -154,7 +161,7 @@ class RowReader(LineScroll):
         message.stop()
         if message.epoch != self._epoch:
             return
-        self._busy = False
+        self._busy = self._opening = False
         result = message.result
         if isinstance(result, Exception):
             self._failed = True

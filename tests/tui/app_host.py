@@ -99,7 +99,8 @@ async def settle(pilot: Pilot[Any]) -> None:
     quiet = 0
     while quiet < 2:
         await pilot.pause()
-        busy = any(not worker.is_finished for worker in pilot.app.workers)
+        keys = getattr(pilot.app, "keys", None)
+        busy = any(not worker.is_finished for worker in pilot.app.workers) or not (keys is None or keys.is_empty)
         quiet = 0 if busy else quiet + 1
         if busy:
             await asyncio.sleep(0.002)

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -79,6 +80,37 @@ def test_help_and_quit_before_anything_has_come(demo: Terminal) -> None:
     demo.wait_for("Campaigns")
     demo.send("\x11")
     assert demo.ended() == 0
+
+
+@pytest.mark.parametrize("word", ["autumn", "quarter"])
+def test_a_packet_of_keys_is_typed_where_its_first_leads(demo: Terminal, word: str) -> None:
+    demo.wait_for("40 match")
+    demo.send(f"/{word}")
+    demo.wait_for(f"/ {word}")
+    demo.send("\x11")
+    assert demo.ended() == 0
+
+
+def test_keys_sent_before_the_first_screen(demo: Terminal) -> None:
+    demo.read(0.1)
+    demo.send("/autumn")
+    demo.wait_for("/ autumn")
+    demo.wait_for("1 match")
+    demo.send("\r\r4jj")
+    demo.wait_for(partial(is_open, "Redemptions"))
+    demo.send("\x11")
+    assert demo.ended() == 0
+
+
+def test_the_whole_screen_comes_back_after_a_stop(demo: Terminal) -> None:
+    demo.wait_for("40 match")
+    demo.settle()
+    before = demo.text.splitlines()[1:]
+    demo.send("\x1a")
+    os.waitid(os.P_PID, demo.process.pid, os.WSTOPPED)
+    demo.clear()
+    demo.process.send_signal(signal.SIGCONT)
+    demo.wait_for(lambda screen: screen.splitlines()[1:] == before)
 
 
 class CutLine(io.StringIO):

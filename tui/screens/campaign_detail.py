@@ -27,9 +27,11 @@ from tui.first_reading import first_reading
 from tui.messages import SyncRequested
 from tui.saving import save_chart, save_rows
 from tui.screens.campaign_place import CampaignPlace
+from tui.screens.record import RecordScreen
 from tui.services import AppServices
 from tui.spec import CampaignBody, CampaignContext, TypeSpec
 from tui.tabs.rows_tab import RowsTab
+from tui.tabs.sheets import SheetOpened
 from widgets import format as fmt
 from widgets.chart_panel import ChartPanel
 from widgets.date_presets import preset
@@ -40,6 +42,10 @@ from widgets.tab_bar import TabBar, TabLabel
 from widgets.text import plain
 
 DASHBOARD = "dashboard"
+_ABOUT_IT = frozenset({
+    "refresh_campaign", "choose_tab", "step_tab", "copy_id", "copy_markdown", "show_json", "show_history",
+    "open_dashboard",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,11 @@ class CampaignDetailScreen(CampaignPlace):
     def chosen_campaigns(self) -> list[CampaignRow]:
         """The same."""
         return [self._opened.campaign] if self._opened else []
+
+    @property
+    def answering(self) -> bool:
+        """Whether the campaign is still being read, so that there are no tabs to go to yet."""
+        return self._opened is None
 
     # Reading
 
@@ -293,9 +304,13 @@ class CampaignDetailScreen(CampaignPlace):
         active = self.query_one("#tabs", TabBar).active
         return active in ("", DASHBOARD) or any(tab.id == active and tab.by_period for tab in self._spec.tabs)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """The dates can be chosen where they change something."""
-        return self._by_period if action == "choose_range" and self.is_mounted else True
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The dates can be chosen where they change something; all but going back needs the campaign."""
+        if action == "choose_range":
+            return self._opened is not None and self.is_mounted and self._by_period
+        if action == "number_tab":
+            return self.is_mounted and parameters[0] in range(1, len(self.query_one("#tabs", TabBar).tabs) + 1)
+        return self._opened is not None if action in _ABOUT_IT else super().check_action(action, parameters)
 
     def action_number_tab(self, number: int) -> None:
         """Open a tab by its number."""
@@ -340,6 +355,11 @@ class CampaignDetailScreen(CampaignPlace):
     def _load_failed(self, event: LoadFailed) -> None:
         event.stop()
         self.notify(plain(event.reason), title=plain(event.what), severity="error", markup=False)
+
+    @on(SheetOpened)
+    def _sheet_opened(self, event: SheetOpened) -> None:
+        event.stop()
+        self.app.push_screen(RecordScreen(self.services, event, (self.campaign_name,), self.data_age()))
 
     # Exports
 

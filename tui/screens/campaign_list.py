@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.worker import get_current_worker
@@ -27,12 +27,18 @@ from tui.status_words import status_sign
 from widgets import format as fmt
 from widgets.drawer import Drawer
 from widgets.filter_bar import FilterBar
+from widgets.offered_keys import KeyWords
 from widgets.picker import Picker, PickerItem
 from widgets.progress import ProgressData
 from widgets.states import StateLine
 from widgets.table import VirtualTable
 
 _PREVIEW_FROM = 120
+_ABOUT_ONE = frozenset({
+    "open", "refresh_campaign", "toggle_preview", "copy_id", "copy_markdown", "show_json", "show_history",
+    "open_dashboard",
+})  # fmt: skip
+_ABOUT_ALL = frozenset({"filter", "choose_types", "choose_status", "choose_sort"})
 
 NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
 NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
@@ -56,6 +62,7 @@ class CampaignListScreen(CampaignPlace):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.LIST)
     HELP_PLACE = Place.LIST
+    AUTO_FOCUS = "#campaigns"
 
     def __init__(self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None) -> None:
         super().__init__(services)
@@ -75,7 +82,9 @@ class CampaignListScreen(CampaignPlace):
         yield StateLine(id="counts")
         yield FilterBar(id="filter", placeholder="name, id, category, metadata, type:, status:")
         with Horizontal(id="list-body"):
-            yield VirtualTable(COLUMNS, empty_text=NO_CAMPAIGNS, sort=("status", False), id="campaigns")
+            table = VirtualTable(COLUMNS, empty_text=NO_CAMPAIGNS, sort=("status", False), id="campaigns")
+            table.leaves_enter = True
+            yield table
             yield Drawer(id="preview")
 
     def data_age(self) -> str | None:
@@ -115,6 +124,11 @@ class CampaignListScreen(CampaignPlace):
         marked = [by_id[identity] for identity in self.table.marks if identity in by_id]
         current = self.current
         return marked or ([current] if current is not None else [])
+
+    @property
+    def answering(self) -> bool:
+        """Whether its campaigns are still being read for the first time, so that no key has anything to act on."""
+        return not self._read
 
     # Reading
 
@@ -188,6 +202,30 @@ class CampaignListScreen(CampaignPlace):
 
     # Commands
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about a campaign works where there is one, what is about the list where it holds any."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        if action in _ABOUT_ONE:
+            return self.current is not None
+        if action in _ABOUT_ALL:
+            return bool(self._shelf.campaigns)
+        if action == "clear":
+            return self._is_filtered or bool(self.table.marks)
+        return super().check_action(action, parameters)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """Esc clears one thing after another."""
+        if binding.id == "list.clear":
+            return KeyWords("clear filter" if self._is_filtered else "clear marks")
+        if binding.id == "list.preview" and self._preview.is_open:
+            return KeyWords("hide preview")
+        return super().words_of_key(binding)
+
+    @property
+    def _is_filtered(self) -> bool:
+        return bool(self._typed) or self._chosen != CampaignFilter()
+
     def action_open(self) -> None:
         """Open the campaign under the cursor."""
         current = self.current
@@ -204,7 +242,7 @@ class CampaignListScreen(CampaignPlace):
 
     def action_clear(self) -> None:
         """Clear filters, then marks."""
-        if self._typed or self._chosen != CampaignFilter():
+        if self._is_filtered:
             self._typed, self._chosen = "", CampaignFilter()
             self.query_one(FilterBar).close()
             self.table.focus()
@@ -280,6 +318,7 @@ class CampaignListScreen(CampaignPlace):
     @on(VirtualTable.MarksChanged, "#campaigns")
     def _marked(self) -> None:
         self._tell_counts(self._wanted())
+        self.refresh_bindings()
 
     @on(VirtualTable.RowHighlighted, "#campaigns")
     def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
@@ -289,6 +328,7 @@ class CampaignListScreen(CampaignPlace):
     @on(VirtualTable.RowsLoaded, "#campaigns")
     def _loaded(self) -> None:
         self._follow_width()
+        self.refresh_bindings()
 
     @on(Resize)
     def _follow_width(self) -> None:

@@ -1,23 +1,51 @@
-"""The help: the keys that work where the reader stands, drawn from the declarations."""
+"""The help: the keys that work where the reader stands, drawn from what the screen offers just now."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widget import Widget
 
-from tui.commands import Place, all_bindings, key_rows, key_words, widget_keys
-from widgets.panel import DetailPanel, Field, PanelData
+from widgets.lines import Line, LineWidget
+from widgets.text import cell_fit, cell_width
+from widgets.wrap import wrap_cells
+
+KeyGroup = tuple[str, tuple[tuple[str, str], ...]]
+"""A heading, and keys with what they do."""
+
+
+class KeyList(LineWidget):
+    """Groups of keys under headings, in two columns of words."""
+
+    DEFAULT_CSS = """
+    KeyList { height: auto; }
+    """
+
+    def __init__(self, groups: Sequence[KeyGroup]) -> None:
+        super().__init__()
+        self._groups = groups
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """A heading, then a line per key; a blank line between groups."""
+        del height
+        column = 2 + max((cell_width(key) for _, rows in self._groups for key, _ in rows), default=0)
+        lines: list[Line] = []
+        for title, rows in self._groups:
+            lines += [(), ((title, "title"),)] if lines else [((title, "title"),)]
+            for key, words in rows:
+                first, *more = wrap_cells(words, max(1, width - column)) or [""]
+                lines.append(((cell_fit(key, column), "key"), (first, "text")))
+                lines += [((" " * column, "text"), (part, "text")) for part in more]
+        return lines
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys of a place, of the widget that has the focus, and of everywhere.
+    """Keys in groups.
 
     Args:
-        place: where the reader stands.
-        focused: the widget with the focus, whose own keys are listed too.
+        groups: the nearest to the focus first.
     """
 
     DEFAULT_CSS = """
@@ -26,36 +54,24 @@ class HelpScreen(ModalScreen[None]):
         width: 76; max-width: 100%; height: auto; max-height: 100%; background: $surface; border: round $border;
         padding: 0 1; scrollbar-size: 1 1;
     }
-    HelpScreen DetailPanel { background: $surface; }
+    HelpScreen KeyList { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "Close", id="help.close"),
-        Binding("j", "scroll(1)", "Down", show=False, id="help.down"),
+        Binding("escape,q,question_mark,f1", "dismiss", "close", tooltip="Close the help", id="help.close"),
+        Binding("j", "scroll(1)", "scroll", key_display="j k", id="help.down"),
         Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
     ]
 
-    def __init__(self, place: Place, focused: Widget | None) -> None:
+    def __init__(self, groups: Sequence[KeyGroup]) -> None:
         super().__init__()
-        self._place = place
-        self._focused = focused
+        self._groups = groups
 
     def compose(self) -> ComposeResult:
-        """One box per group of keys."""
+        """One list in one box."""
         with VerticalScroll() as box:
-            box.border_title = "Keys"
-            box.border_subtitle = "esc closes"
-            for title, rows in self._groups():
-                fields = tuple(Field(key_words(keys), words) for keys, words in rows)
-                yield DetailPanel(PanelData(title, fields))
+            box.border_title = "Keys that work here"
+            yield KeyList(self._groups)
 
     def action_scroll(self, lines: int) -> None:
         """Move by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def _groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        groups = [(self._place.value, key_rows(self._place))] if self._place is not Place.EVERYWHERE else []
-        if self._focused is not None:
-            own = widget_keys(all_bindings(type(self._focused)))
-            if own:
-                groups.append(("Here", own))
-        return [*groups, (Place.EVERYWHERE.value, key_rows(Place.EVERYWHERE))]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -14,6 +15,7 @@ from widgets import format as fmt
 from widgets import glyphs
 from widgets.key_line import KeyLine
 from widgets.lines import Role
+from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.progress import ProgressData, SyncProgress
 from widgets.top_line import TopLine, TopLineData
 
@@ -69,13 +71,38 @@ class PlaceScreen(Screen[None]):
 
     def show_sync(self, state: SyncState, progress: ProgressData) -> None:
         """Show how the sync goes."""
-        self.sync_state = state
+        before, self.sync_state = self.sync_state, state
         self.query_one("#sync-panel", SyncProgress).show(progress)
         self.refresh_top()
+        if (before.running, before.state) != (state.running, state.state):
+            self.refresh_bindings()
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """The sync's keys are offered as its state asks for them."""
+        state = self.sync_state
+        if binding.id == "app.cancel_sync":
+            return KeyWords("stop sync", urgent=True) if state.running else NOT_NOW
+        if binding.id == "app.sync":
+            return self._words_of_sync()
+        if binding.id == "app.sync_panel":
+            if self.has_class("-syncing"):
+                return KeyWords("hide sync")
+            if state.running or state.state in ("failed", "partial"):
+                return KeyWords("how it goes" if state.running else "what happened", urgent=not state.running)
+            return None if state.state else NOT_NOW
+        return None
+
+    def _words_of_sync(self) -> KeyWords | None:
+        if self.services.run_sync is None or self.sync_state.running:
+            return NOT_NOW
+        if self.sync_state.state in ("failed", "partial"):
+            return KeyWords("try again", urgent=True)
+        return KeyWords("sync", urgent=True) if self.data_age() is None else None
 
     def toggle_sync_panel(self) -> None:
         """Show or hide the progress."""
         self.toggle_class("-syncing")
+        self.refresh_bindings()
 
     def refresh_top(self) -> None:
         """Show the top line anew; an equal one repaints nothing."""

@@ -20,6 +20,7 @@ from tui.spec import CampaignContext
 from tui.tabs.activity_words import facts
 from tui.tabs.masking import masked_document
 from tui.tabs.scene import Scene
+from tui.tabs.sheets import field_changes_of
 from widgets.diff import FieldChange, field_changes
 from widgets.diff_view import DiffView
 from widgets.drawer import Drawer
@@ -80,10 +81,11 @@ class PayloadPane(Vertical):
 
 
 class ActivityDrawer(Drawer):
-    """Opens below the feed at every width, so that request and response have room beside each other."""
+    """Details of an entry. Request and response stand beside each other where it opens below and is wide enough."""
 
     DEFAULT_CSS = """
     ActivityDrawer { height: 60%; }
+    ActivityDrawer.-right { width: 50%; }
     ActivityDrawer > Horizontal { height: 1fr; min-height: 8; }
     ActivityDrawer > DiffView { height: 1fr; min-height: 6; }
     """
@@ -105,14 +107,13 @@ class ActivityDrawer(Drawer):
         self.entry = entry
         content: list[Widget] = [DetailPanel(PanelData("Activity", facts(entry, scene)))]
         if entry.changes:
-            changes = [FieldChange(change.path.lstrip("/"), change.before, change.after) for change in entry.changes]
-            content.append(DiffView(changes))
+            content.append(DiffView(field_changes_of(entry)))
         content += self._payloads(entry.payloads, reveal=scene.reveal)
         self.open(*content)
 
     def _payloads(self, payloads: Sequence[tuple[str, str]], *, reveal: bool) -> list[Widget]:
         panes = [PayloadPane(name, text if reveal else masked_document(text)) for name, text in payloads]
-        if len(panes) > 1 and self.app.size.width >= _SIDE_BY_SIDE:
+        if len(panes) > 1 and self.app.size.width >= _SIDE_BY_SIDE and not self.has_class("-right"):
             return [Horizontal(*panes)]
         return list(panes)
 
@@ -137,6 +138,3 @@ class ActivityDrawer(Drawer):
             return
         found = message.difference
         self.open(DiffView(found.changes, empty_note=found.note or "Nothing differs."), title=found.title)
-
-    def _place(self) -> None:
-        """Always below."""

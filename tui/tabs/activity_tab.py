@@ -16,12 +16,14 @@ from tui.spec import CampaignContext
 from tui.tabs.activity_drawer import ActivityDrawer
 from tui.tabs.activity_words import KIND_WORDS, ActivityFilter, feed_entries, kind_counts, matching, narrowings
 from tui.tabs.scene import Scene
+from tui.tabs.sheets import SheetOpened, activity_sheet
 from widgets import format as fmt
 from widgets import glyphs
 from widgets.feed import Feed
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
 from widgets.lines import Line, LineWidget, ends
+from widgets.offered_keys import KeyWords
 from widgets.picker import Picker
 
 _TYPING_PAUSE = 0.15
@@ -89,11 +91,13 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
     ActivityTab.-filtering > FilterBar { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open_entry", "details", tooltip="Open the details; again: full screen", id="activity.open"),
         Binding("slash", "filter", "filter", key_display="/", tooltip="Filter by typing", id="activity.filter"),
         Binding("f", "narrow", "narrow", tooltip="Show one kind, failures or some days", id="activity.narrow"),
         Binding("d", "difference", "difference", tooltip="What changed against the state before", id="activity.diff"),
         Binding("v", "reveal", "reveal", tooltip="Show or mask personal data in payloads", id="activity.reveal"),
-        Binding("escape", "step_back", "close", show=False, id="activity.back"),
+        Binding("J", "show_json", "JSON", tooltip="The entry's document as it came", id="activity.json"),
+        Binding("escape", "step_back", "close", tooltip="Close the details, then clear the filter", id="activity.back"),
     ]
 
     wanted: var[ActivityFilter] = var(ActivityFilter, init=False)
@@ -105,6 +109,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.entries: list[Activity] = []
         self.shown: dict[str, Activity] = {}
         self.reveal = False
+        self._read = False
 
     def compose(self) -> ComposeResult:
         """Head, filter line, feed; details below."""
@@ -113,8 +118,15 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         # A line that is not seen must not be what the tab's keys go to first.
         bar.disabled = True
         yield bar
-        yield Feed(empty_note="Reading…")
+        feed = Feed(empty_note="Reading…")
+        feed.leaves_enter = True
+        yield feed
         yield ActivityDrawer()
+
+    @property
+    def answering(self) -> bool:
+        """Whether the entries are still being read for the first time, so that keys have nothing to act on."""
+        return not self._read
 
     @property
     def feed(self) -> Feed:
@@ -134,6 +146,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
     def show_answer(self, answer: list[Activity]) -> None:
         """Show the entries; the cursor stays on its own."""
         self.entries = answer
+        self._read = True
         self._show()
 
     def watch_wanted(self) -> None:
@@ -147,6 +160,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.shown = {entry.id: entry for entry in found}
         self.feed.empty_note = "No entry matches. Esc clears the filter." if self.entries else _EMPTY
         self.feed.show(feed_entries(found, scene))
+        self.refresh_bindings()
         self.query_one(ActivityHead).show(len(found), self.entries, self.wanted.words, scene)
 
     # Filters
@@ -188,14 +202,32 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
     @on(Feed.EntryActivated)
     def _activated(self, message: Feed.EntryActivated) -> None:
         message.stop()
-        entry = self.shown.get(message.entry.id)
+        self.action_open_entry()
+
+    @property
+    def entry(self) -> Activity | None:
+        """The one under the cursor."""
+        under = self.feed.entry
+        return self.shown.get(under.id) if under is not None else None
+
+    def action_open_entry(self) -> None:
+        """Open the details beside the feed; once they stand there, on a screen of their own."""
+        entry = self.entry
         if entry is None:
             return
         if self.drawer.is_open and self.drawer.entry is entry:
-            self.drawer.focus()
-            return
-        self.drawer.show_entry(entry, self.scene)
-        self.refresh_bindings()
+            self._open_sheet(entry)
+        else:
+            self.drawer.show_entry(entry, self.scene)
+
+    def action_show_json(self) -> None:
+        """The entry's document as it came."""
+        if self.entry is not None:
+            self._open_sheet(self.entry, as_json=True)
+
+    def _open_sheet(self, entry: Activity, *, as_json: bool = False) -> None:
+        read = activity_sheet(entry, self.load_context)
+        self.post_message(SheetOpened(read, "Activity", personal=True, reveal=self.reveal, as_json=as_json))
 
     @on(Feed.EntryHighlighted)
     def _highlighted(self, message: Feed.EntryHighlighted) -> None:
@@ -206,8 +238,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
 
     def action_difference(self) -> None:
         """Show what changed against the state before."""
-        under = self.feed.entry
-        entry = self.shown.get(under.id) if under is not None else None
+        entry = self.entry
         if entry is not None:
             self.drawer.show_difference(entry, self.load_context)
 
@@ -216,6 +247,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.reveal = not self.reveal
         if self.drawer.is_open and self.drawer.entry is not None:
             self.drawer.show_entry(self.drawer.entry, self.scene)
+        self.refresh_bindings()
 
     @on(JsonView.CopyRequested)
     def _json_copied(self, message: JsonView.CopyRequested) -> None:
@@ -234,8 +266,21 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc is the screen's when there is nothing to close here."""
-        del parameters
-        if action != "step_back" or not self.is_mounted:
-            return action != "step_back"
-        return self.drawer.is_open or self.has_class("-filtering") or self.wanted != ActivityFilter()
+        """Esc is the screen's when there is nothing to close here; keys about entries work where there are any."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        if action == "step_back":
+            return self.drawer.is_open or self.has_class("-filtering") or self.wanted != ActivityFilter()
+        if action in ("open_entry", "show_json", "difference"):
+            return self.entry is not None
+        if action in ("filter", "narrow", "reveal"):
+            return bool(self.entries)
+        return super().check_action(action, parameters)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """What enter, esc and `v` do next."""
+        if binding.id == "activity.open" and self.drawer.is_open:
+            return KeyWords("full screen")
+        if binding.id == "activity.back" and not self.drawer.is_open:
+            return KeyWords("clear filter")
+        return KeyWords("mask") if binding.id == "activity.reveal" and self.reveal else None

@@ -35,6 +35,23 @@ class PartsScroll(VerticalScroll):
         Binding("e", "first_chart('export')", "export", tooltip="Export the topmost chart in sight", id="parts.e"),
     ]
 
+    _charts_seen = False
+
+    def on_mount(self) -> None:
+        """Follow what is laid out: charts come into sight when they are read."""
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _screen: self._look())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Charts come into sight by scrolling."""
+        super().watch_scroll_y(old_value, new_value)
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        seen = self.chart_in_sight() is not None
+        if seen is not self._charts_seen:
+            self._charts_seen = seen
+            self.refresh_bindings()
+
     def action_scroll_lines(self, lines: int) -> None:
         """Move without animation, which is what a slow line wants."""
         self.scroll_relative(y=lines, animate=False)

@@ -6,11 +6,9 @@ from textual.message import Message
 from store.cache.database import CacheError
 from tui.bodies import LoadFailed
 from tui.spec import CampaignContext
-from tui.tabs.details import detail_of, markdown
-from tui.tabs.list_query import find_record
+from tui.tabs.details import markdown
 from tui.tabs.list_spec import Detail, ListSpec
-from tui.tabs.masking import masked_document
-from tui.tabs.scene import Scene
+from tui.tabs.sheets import read_detail, shown_document
 from widgets.drawer import Drawer
 from widgets.json_view import JsonView
 from widgets.panel import DetailPanel, PanelData
@@ -20,6 +18,9 @@ class RowDrawer(Drawer):
     """Details of one row of a list, read in a worker.
 
     Use it beside a table: `show_row(...)` on `enter`, `follow(...)` as the cursor moves, `toggle_json(...)` on `J`.
+
+    Attributes:
+        is_opening: it was asked to open and is still reading what to show.
     """
 
     class DetailLoaded(Message, bubble=False):
@@ -37,6 +38,7 @@ class RowDrawer(Drawer):
         self.reveal = False
         self.detail: Detail | None = None
         self.as_json = False
+        self.is_opening = False
         self._wanted = ""
 
     def show_row(self, row_id: str) -> None:
@@ -59,13 +61,13 @@ class RowDrawer(Drawer):
         return markdown(self.detail) if self.is_open and self.detail is not None else ""
 
     def _load(self, row_id: str) -> None:
-        context, scene, spec = self.context, Scene.of(self.context, reveal=self.reveal), self.spec
+        context, reveal, spec = self.context, self.reveal, self.spec
         self._wanted = row_id
+        self.is_opening = not self.is_open
 
         def read() -> None:
             try:
-                record = find_record(spec, context, scene, row_id)
-                detail = None if record is None else detail_of(spec, context, record)
+                detail = read_detail(spec, context, row_id, reveal=reveal)
             except CacheError as error:
                 self.post_message(LoadFailed(spec.id, str(error)))
                 return
@@ -78,12 +80,12 @@ class RowDrawer(Drawer):
         message.stop()
         if message.row_id != self._wanted:
             return
+        self.is_opening = False
         self.detail = detail = message.detail
         if detail is None:
             self.open(DetailPanel(PanelData("Details", empty_note="The row is gone from the cache.")))
         elif self.as_json and detail.document is not None:
-            document = detail.document
-            shown = masked_document(document) if self.spec.personal and not self.reveal else document
+            shown = shown_document(self.spec, detail.document, reveal=self.reveal)
             self.open(JsonView(shown), title=detail.title)
         else:
             foot = "J raw JSON · y copy · Y copy as Markdown" if detail.document is not None else "Y copy as Markdown"

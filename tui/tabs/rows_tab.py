@@ -23,11 +23,13 @@ from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
 from tui.tabs.row_drawer import RowDrawer
 from tui.tabs.scene import Scene
+from tui.tabs.sheets import SheetOpened, row_sheet
 from widgets import format as fmt
 from widgets.date_presets import between
 from widgets.date_range import DateChoice, DateRangeDialog
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
+from widgets.offered_keys import KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
 
@@ -48,6 +50,7 @@ class RowsTab(Vertical):
     RowsTab.-filtering > FilterBar { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open_row", "details", tooltip="Open the details; again: full screen", id="rows.open"),
         Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
         Binding("f", "narrow", "narrow", tooltip="Narrow by status, type, result or date", id="rows.narrow"),
         Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
@@ -56,7 +59,7 @@ class RowsTab(Vertical):
         Binding("J", "show_json", "JSON", tooltip="The record as the API sent it", id="rows.json"),
         Binding("y", "copy", "copy", tooltip="Copy the code or id of the row", id="rows.copy"),
         Binding("Y", "copy_details", "copy as Markdown", show=False, tooltip="Copy the details", id="rows.markdown"),
-        Binding("escape", "step_back", "close", show=False, id="rows.back"),
+        Binding("escape", "step_back", "close", tooltip="Close the details, then clear the filter", id="rows.back"),
     ]
 
     ExportRequested: TypeAlias = list_messages.ExportRequested
@@ -71,6 +74,7 @@ class RowsTab(Vertical):
         self._standing: Standing | None = None
         self._shown: int | None = None
         self._opened = False
+        self._asks: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
@@ -80,7 +84,9 @@ class RowsTab(Vertical):
         # A line that is not seen must not be what the tab's keys go to first.
         bar.disabled = True
         yield bar
-        yield VirtualTable([column.column for column in self.spec.columns], empty_text="Reading…")
+        table = VirtualTable([column.column for column in self.spec.columns], empty_text="Reading…")
+        table.leaves_enter = True
+        yield table
         yield RowDrawer(self.spec, self.context)
 
     def on_mount(self) -> None:
@@ -96,6 +102,11 @@ class RowsTab(Vertical):
     def drawer(self) -> RowDrawer:
         """The details' place."""
         return self.query_one(RowDrawer)
+
+    @property
+    def answering(self) -> bool:
+        """Whether rows, ways to narrow or details that a key asked for are still being read."""
+        return (bool(self._asks) or self.drawer.is_opening) and not self.query_one(FilterBar).is_open
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Keys belong to the table."""
@@ -142,13 +153,16 @@ class RowsTab(Vertical):
     @on(VirtualTable.RowsLoaded)
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
         message.stop()
+        self._asks.discard("rows")
         self._shown = message.total
         self._opened = True
         self._tell()
+        self.refresh_bindings()
 
     @on(VirtualTable.RowsFailed)
     def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
         message.stop()
+        self._asks.discard("rows")
         self.post_message(LoadFailed(self.spec.id, str(message.error)))
 
     def _tell(self) -> None:
@@ -203,12 +217,14 @@ class RowsTab(Vertical):
         """Show what another query means; the cursor stays on its row where it is still there."""
         if query != self.asked:
             self.asked = query
+            self._asks.add("rows")
             self._show_rows(keep=True)
 
     def action_narrow(self) -> None:
         """Ask what to narrow by, once the ways are counted."""
         context, query = self.context, self.asked
         total = self._standing.total if self._standing else 0
+        self._asks.add("answers")
 
         def ask() -> None:
             self.post_message(AnswersReady(narrowing_answers(self.spec, context, query, total)))
@@ -218,6 +234,7 @@ class RowsTab(Vertical):
     @on(AnswersReady)
     def _answers_ready(self, message: AnswersReady) -> None:
         message.stop()
+        self._asks.discard("answers")
         self._choose("Narrow by", message.answers)
 
     def action_sort(self) -> None:
@@ -260,6 +277,7 @@ class RowsTab(Vertical):
         self.drawer.reveal = self.reveal
         self._show_rows(keep=True)
         self._follow()
+        self.refresh_bindings()
 
     def _follow(self) -> None:
         row = self.table.cursor_row
@@ -270,10 +288,21 @@ class RowsTab(Vertical):
     @on(VirtualTable.RowActivated)
     def _activated(self, message: VirtualTable.RowActivated) -> None:
         message.stop()
+        self.action_open_row()
+
+    def action_open_row(self) -> None:
+        """Open the details beside the rows; once they stand there, on a screen of their own."""
+        row = self.table.cursor_row
+        if row is None:
+            return
         if self.drawer.is_open:
-            self.drawer.focus()
+            read = row_sheet(self.spec, self.context, row.id)
+            self.post_message(
+                SheetOpened(read, self.spec.noun[1].capitalize(), personal=self.spec.personal, reveal=self.reveal,
+                            as_json=self.drawer.as_json)
+            )  # fmt: skip
         else:
-            self.drawer.show_row(message.id)
+            self.drawer.show_row(row.id)
 
     @on(VirtualTable.RowHighlighted)
     def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
@@ -299,13 +328,35 @@ class RowsTab(Vertical):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc is the screen's when there is nothing to close here; `v` works where there is something to mask."""
-        del parameters
+        """Esc is the screen's when there is nothing to close here; keys about rows work where there are any."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
         if action == "step_back":
-            first = first_query(self.spec, self.context)
-            narrowed = (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
-            return self.drawer.is_open or self.has_class("-filtering") or narrowed
-        return self.spec.personal if action == "reveal" else True
+            return self.drawer.is_open or self.has_class("-filtering") or self._is_narrowed
+        if action == "copy_details":
+            return self.drawer.is_open
+        if action in ("open_row", "show_json", "copy"):
+            return self.table.cursor_row is not None
+        if action in ("filter", "narrow", "sort", "export", "reveal"):
+            return (self.table.row_count > 0 or self._is_narrowed) and (action != "reveal" or self.spec.personal)
+        return super().check_action(action, parameters)
+
+    @property
+    def _is_narrowed(self) -> bool:
+        first = first_query(self.spec, self.context)
+        return (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """What enter, esc, `v` and `J` do next."""
+        if binding.id == "rows.open" and self.drawer.is_open:
+            return KeyWords("full screen")
+        if binding.id == "rows.back" and not self.drawer.is_open:
+            return KeyWords("clear filter")
+        if binding.id == "rows.reveal" and self.reveal:
+            return KeyWords("mask")
+        if binding.id == "rows.json" and self.drawer.is_open and self.drawer.as_json:
+            return KeyWords("details")
+        return None
 
     # Out
 

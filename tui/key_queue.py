@@ -1,0 +1,140 @@
+"""Keys in the order they were typed, each handed on only when all that the one before it set going has come to rest.
+
+Textual hands every key at once to the widget that has the focus. Keys that arrive together, as over a slow line, then
+reach the widget that the first of them is just about to leave: letters meant for a filter run as commands.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from textual._context import message_hook
+from textual.app import App, ScreenStackError
+from textual.dom import DOMNode
+from textual.events import Key, Paste
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.worker import Worker
+
+Typed = Key | Paste
+
+
+class KeyQueue:
+    """Holds keys and pastes back until the one before has had its effects.
+
+    At rest means: no message is waiting or being handled in the app, its screens and widgets, and no widget between
+    the focus and the screen says by a true `answering` that its workers are still reading what the last key asked for.
+    A question that nobody works on holds nothing back, so a failure cannot silence the keyboard.
+
+    Args:
+        app: whose keys. `begin` must be called before its first screen.
+        at_once: keys that never wait, so that the app can be left whatever hangs.
+    """
+
+    def __init__(self, app: App[None], at_once: frozenset[str]) -> None:
+        self._app = app
+        self._at_once = at_once
+        self._held: deque[Typed] = deque()
+        self._passing: Typed | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._handled = 0
+        self._ends: dict[Worker[object], asyncio.Task[None]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every key that came was handed on and has had its effects."""
+        return self._task is None or self._task.done()
+
+    def begin(self) -> None:
+        """Watch the app's messages; called in its task, whose context all of its widgets inherit."""
+        earlier: Callable[[Message], None] | None = message_hook.get(None)
+
+        def count(message: Message) -> None:
+            self._handled += 1
+            if earlier is not None:
+                earlier(message)
+
+        message_hook.set(count)
+
+    def end(self) -> None:
+        """Drop what is held; called when the app closes."""
+        self._held.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    def lets_pass(self, event: Typed) -> bool:
+        """Whether an event that came to the app is to be handled now; if not, it comes again in its turn."""
+        if event is self._passing:
+            self._passing = None
+            return True
+        if isinstance(event, Key) and event.key in self._at_once:
+            return True
+        self._held.append(event)
+        if self.is_empty:
+            self._task = asyncio.create_task(self._hand_on(), name="keys")
+        return False
+
+    async def _hand_on(self) -> None:
+        # Without a screen the app is closing, and nobody is left to take a key.
+        with contextlib.suppress(ScreenStackError):
+            await self._rest()
+            while self._held:
+                self._passing = self._held.popleft()
+                self._app.post_message(self._passing)
+                await self._rest()
+
+    async def _rest(self) -> None:
+        while True:
+            while not await self._nothing_happened():
+                pass
+            ends = self._awaited()
+            if not ends:
+                return
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _nothing_happened(self) -> bool:
+        """Let a mark pass through the message queues; whether it met nothing on its way and left nothing behind."""
+        pumps = dict.fromkeys([*self._chain(), *(node for node in self._nodes() if node.message_queue_size)])
+        before, under_way, all_through = self._handled, 0, asyncio.Event()
+
+        def through() -> None:
+            nonlocal under_way
+            under_way -= 1
+            if not under_way:
+                all_through.set()
+
+        for pump in pumps:
+            # A closing one takes no mark; one that took it handles it before it closes.
+            under_way += pump.call_later(through)
+        sent = under_way
+        if sent:
+            await all_through.wait()
+        return self._handled - before == sent and not any(node.message_queue_size for node in self._nodes())
+
+    def _chain(self) -> list[DOMNode]:
+        """Where a key passes: the focused widget and what it stands in, up to the app."""
+        screen = self._app.screen
+        return list((screen.focused or screen).ancestors_with_self)
+
+    def _nodes(self) -> Iterator[MessagePump]:
+        yield self._app
+        for screen in self._app.screen_stack:
+            yield from screen.walk_children(with_self=True)
+
+    def _awaited(self) -> list[asyncio.Task[None]]:
+        """Tasks that end when a worker of a widget that is answering, or of one within it, ends."""
+        asked = [node for node in self._chain() if getattr(node, "answering", False)]
+        working = [
+            worker
+            for worker in self._app.workers
+            if not worker.is_finished and any(node in worker.node.ancestors_with_self for node in asked)
+        ]
+        self._ends = {worker: self._ends.get(worker) or asyncio.create_task(_end_of(worker)) for worker in working}
+        return list(self._ends.values())
+
+
+async def _end_of(worker: Worker[object]) -> None:
+    # How it ended is told by whoever started it.
+    with contextlib.suppress(Exception):
+        await worker.wait()
