@@ -1,36 +1,8 @@
-"""What every campaign has, for types this version does not know."""
+"""What every campaign has, for types this version does not know: the panels, tabs and figures that name no type."""
 
-from textual.widget import Widget
-
-from tui.bodies import LoadedPanel
-from tui.spec import CampaignContext, PanelSpec, TypeSpec
-from widgets import format as fmt
-from widgets.panel import Field, PanelData
-
-_SHOWN_APART = frozenset({"id", "name", "campaign_type", "metadata", "object", "created_at", "updated_at"})
-_MOST_FIELDS = 24
-
-
-def _details(context: CampaignContext) -> PanelData:
-    campaign = context.campaign
-    fields = [
-        Field("Id", campaign.id),
-        Field("Type", campaign.campaign_type or "not given"),
-        Field("Value", campaign.value_text or fmt.count(None)),
-        Field("Category", campaign.category or fmt.count(None)),
-        Field("Codes", fmt.count(campaign.vouchers_count)),
-    ]
-    scalars = [
-        Field(name.replace("_", " ").capitalize(), str(value))
-        for name, value in campaign.document.items()
-        if name not in _SHOWN_APART and isinstance(value, str | int | bool)
-    ]
-    return PanelData("Campaign details", (*fields, *scalars[:_MOST_FIELDS]), source_note="document", foot_note="J JSON")
-
-
-def _details_panel(context: CampaignContext) -> Widget:
-    return LoadedPanel("Campaign details", context, _details)
-
+from tui.panels import catalogue, headline
+from tui.spec import TypeSpec
+from tui.tabs import catalogue as tabs
 
 SPEC = TypeSpec(
     type="",
@@ -38,6 +10,24 @@ SPEC = TypeSpec(
     short="Other",
     role="type-other",
     glyph="?",
-    panels=(PanelSpec("details", "Campaign details", _details_panel),),
-    tabs=(),
+    panels=(
+        catalogue.DETAILS,
+        catalogue.DISTRIBUTION,
+        catalogue.ACTIVITY,
+        catalogue.VOUCHERS,
+        catalogue.ACCESS,
+        catalogue.OTHER_FIELDS,
+    ),
+    tabs=(
+        tabs.ANY_CODES,
+        tabs.RULES,
+        tabs.REDEMPTIONS,
+        tabs.PUBLICATIONS,
+        tabs.DISTRIBUTIONS,
+        tabs.METADATA,
+        tabs.ACTIVITY,
+        tabs.ANY_TRANSACTIONS,
+        tabs.DISCOUNT_ANALYTICS,
+    ),
+    headline=catalogue.stats(headline.headline(discount=True)),
 )

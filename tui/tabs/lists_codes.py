@@ -119,6 +119,16 @@ _PUBLISHED = number("publish_count", "Published", priority=50)
 _CREATED = day("created_at", "Created", priority=40)
 _ENDS = day("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
+
+
+def _own_balance(record: Record) -> Cell:
+    """A balance in the unit of the code's own kind; bare where that says none."""
+    kind, balance = str(record["type"] or ""), record["balance"]
+    if kind.startswith("GIFT"):
+        return record.scene.money(balance)
+    return record.scene.points(balance) if kind.startswith("LOYALTY") else record.scene.count(balance)
+
+
 _BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", priority=85)
 _LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", priority=70)
 
@@ -169,6 +179,12 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
 
 DISCOUNT_CODES = code_list("vouchers", ("voucher", "vouchers"), (_USES, _HOLDER, _PUBLISHED))
 GIFT_CODES = code_list("gift-codes", ("gift card", "gift cards"), (_BALANCE, _LOADED, _USES, _HOLDER))
+ANY_CODES = code_list(
+    "codes",
+    ("voucher", "vouchers"),
+    (_USES, list_column("balance", "Balance", _own_balance, width=12, kind="number", priority=55), _HOLDER, _PUBLISHED),
+)
+"""Codes of a kind that only each of them tells."""
 LOYALTY_CARDS = code_list(
     "loyalty-cards",
     ("loyalty card", "loyalty cards"),

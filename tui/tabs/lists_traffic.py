@@ -1,6 +1,6 @@
 """Lists of what happened: redemptions, publications, distributions, transactions (API §4.2 I, J, K, N)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.domain.values import inside, shown, word
@@ -228,20 +228,18 @@ def movement_words(kind: Any) -> str:
     return _MOVEMENTS.get(kind, str(kind or "").lower().replace("_", " "))
 
 
+def in_points(kind: Any) -> bool | None:
+    """Whether movements of a type are points (True) or credits (False); None when it says neither."""
+    name = str(kind or "")
+    return True if "POINTS" in name else False if name.startswith("CREDITS") else None
+
+
 def _signed(record: Record, words: str) -> Cell:
     """A movement: additions carry a plus, so that the sign never depends on colour."""
     amount = record["amount"]
     if not isinstance(amount, int):
         return ""
     return CellText(f"+{words}", "good") if amount > 0 else CellText(words, "bad" if amount < 0 else "muted")
-
-
-def _money_moved(record: Record) -> Cell:
-    return _signed(record, record.scene.money(record["amount"]))
-
-
-def _points_moved(record: Record) -> Cell:
-    return _signed(record, record.scene.points(record["amount"]))
 
 
 def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -271,11 +269,21 @@ def card_column(priority: int = 100) -> ListColumn:
     )
 
 
-def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
-    """Movements on cards, each with the balance it left; signed, in minor units or points."""
-    moved = _points_moved if in_points else _money_moved
-    balance = (lambda row: row.scene.points(row["balance"])) if in_points else (
-        lambda row: row.scene.money(row["balance"]))  # fmt: skip
+def _own_unit(record: Record, column: str) -> str:
+    """An amount in the unit of its own movement; bare where the type says none."""
+    points = in_points(record["type"])
+    if points is None:
+        return record.scene.count(record[column])
+    return record.scene.points(record[column]) if points else record.scene.money(record[column])
+
+
+def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> ListSpec:
+    """Movements on cards, each with the balance it left; signed.
+
+    Args:
+        identity: of the list.
+        worded: a record's column as an amount, in minor units or points.
+    """
     spec = ListSpec(
         id=identity,
         noun=("transaction", "transactions"),
@@ -284,8 +292,10 @@ def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
             card_column(),
             when("created_at", "At", priority=98),
             list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
-            list_column("amount", "Movement", moved, width=12, kind="number", priority=96),
-            list_column("balance", "Balance after", balance, width=13, kind="number", priority=94),
+            list_column("amount", "Movement", lambda row: _signed(row, worded(row, "amount")),
+                        width=12, kind="number", priority=96),
+            list_column("balance", "Balance after", lambda row: worded(row, "balance"),
+                        width=13, kind="number", priority=94),
             list_column("earning_rule_id", "Earning rule",
                         lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
                         priority=20),
@@ -300,5 +310,7 @@ def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
     return spec
 
 
-GIFT_TRANSACTIONS = transaction_list("gift-transactions", in_points=False)
-POINTS_TRANSACTIONS = transaction_list("points-transactions", in_points=True)
+GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]))
+POINTS_TRANSACTIONS = transaction_list("points-transactions", lambda row, column: row.scene.points(row[column]))
+ANY_TRANSACTIONS = transaction_list("transactions", _own_unit)
+"""Movements whose own type tells whether they are points or credits."""
