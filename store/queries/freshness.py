@@ -7,6 +7,9 @@ from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.registry import TABLES
 from store.models import DataState
 
+FIRST_READING = "its first reading is not done"
+"""Why a list is partial while it is read for the first time, or after that was cut short."""
+
 
 def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
     """How far a list can be trusted, for a campaign or the project: the fresher of the two readings that cover it."""
@@ -23,7 +26,7 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
         f"select min(started_at) from sync_windows where resource = ? and scope in ({', '.join('?' * len(scopes))})",
         (resource, *scopes),
     ).fetchone()[0]
-    return DataState() if begun is None else DataState("partial", begun, None, "its first reading is not done")
+    return DataState() if begun is None else DataState("partial", begun, None, FIRST_READING)
 
 
 FIRST_SUMMARY = "2025-06-17"

@@ -5,7 +5,7 @@ from typing import Any
 
 from store.days import parse_instant
 from store.domain.access import access_lines
-from store.domain.discount import campaign_value_text
+from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.validity import validity_text
 from store.domain.values import inside, members, shown, word
 from store.json_text import decode
@@ -68,13 +68,8 @@ def _text(document: Mapping[str, Any], member: str) -> str | None:
     return utc_text(document.get(member))
 
 
-def _has_tiers(document: Mapping[str, Any]) -> bool:
-    """Whether it applies tiers to orders instead of handing out codes."""
-    return "promotion" in document and not document.get("voucher")
-
-
 def _kind(document: Mapping[str, Any]) -> str:
-    if _has_tiers(document):
+    if has_tiers(document):
         return "No codes: tiers apply to orders that match their rules"
     kind = document.get("type")
     return _KINDS.get(str(kind)) or (shown(kind) if kind else "–")
@@ -94,7 +89,7 @@ def _codes(count: int | None, voucher: Mapping[str, Any]) -> list[Field]:
 
 def _joining(document: Mapping[str, Any]) -> list[Field]:
     words = []
-    holds_codes = not _has_tiers(document)
+    holds_codes = not has_tiers(document)
     if holds_codes and document.get("auto_join") is True:
         words.append("customers join by themselves")
     if holds_codes and document.get("join_once") is True:

@@ -156,7 +156,9 @@ def _bars(
     note: str = "",
 ) -> BarSpec:
     state = context.reader.ask(data_state, resource, context.campaign.id)
-    empty = "Nothing in this range." if state.as_of is not None else f"No {resource} cached. Press r to fetch them."
+    empty = f"No {resource} cached. Press r to fetch them."
+    if state.as_of is not None:
+        empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.reason}."
     return BarSpec(
         title=title, bars=tuple(bars), label_head=head, unit=unit,
         source_note=state_words(state, context.reader.now()), range_note=context.period.label + note, whole=whole,

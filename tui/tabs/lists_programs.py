@@ -120,12 +120,13 @@ def _earning_more(context: CampaignContext, record: Record, document: Mapping[st
 def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
     """Event and points in words, from the rules' documents, and their uses, counted from transactions."""
     uses = context.reader.ask(earning_rule_uses, context.campaign.id)
+    known = context.reader.ask(data_state, "transactions", context.campaign.id).known
     for row in rows:
         rule = context.reader.ask(read_decoded, "earning_rules", row["id"])
         row["event_words"] = event_text(rule)
         row["points_words"] = earning_text(rule.get("loyalty"), context.currency)
         used = uses.get(row["id"], RuleUse(0, 0))
-        row["uses"], row["given"] = used.uses, used.points
+        row["uses"], row["given"] = known(used.uses), known(used.points)
 
 
 def _uses_note(context: CampaignContext) -> str:
