@@ -95,6 +95,8 @@ class RowList:
         view: what is listed.
         campaign_id: restrict to one campaign.
         text: typed filter, looked for in the view's `search` columns, ASCII case folded.
+        meant: what the text means beside what it is found in: a row that meets all conditions of one of these groups
+            is among the rows as well.
         conditions: further restrictions.
         sort: column name; the view's own by default.
         descending: direction; the view's own by default.
@@ -107,6 +109,7 @@ class RowList:
     conditions: tuple[Condition, ...] = ()
     sort: str | None = None
     descending: bool | None = None
+    meant: tuple[tuple[Condition, ...], ...] = ()
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
 
     def _where(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
@@ -123,6 +126,10 @@ class RowList:
             values += bound
         if self.text:
             parts = [Condition(name, "contains", self.text).sql(self.view.columns[name]) for name in self.view.search]
+            for group in self.meant:
+                held = [condition.sql(self.view.columns[condition.column]) for condition in group]
+                both = " and ".join(part[0] for part in held)
+                parts.append((f"({both})", [value for part in held for value in part[1]]))
             clauses.append(f"({' or '.join(part[0] for part in parts)})")
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values

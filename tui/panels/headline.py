@@ -75,7 +75,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: C
         "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
         fmt.sparkline(days, _SPARK_CELLS),
         series_words(succeeded, context.reader.now()),
-        f"{fmt.count(failed.total)} failed" if failed.total else "",
+        f"{fmt.count(failed.total)} refused" if failed.total else "",
         "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",
     )
 

@@ -187,13 +187,13 @@ def failure_codes(context: CampaignContext) -> BarSpec:
 def channels(context: CampaignContext) -> BarSpec:
     """Through what redemptions came, refused ones included."""
     bars = [Bar(share.label, share.count) for share in _shares(context, "channel")]
-    return _bars(context, "Redemptions by channel", "Channel", bars, unit="attempts", whole=_attempts(context, *_ENDS))
+    return _bars(context, "Attempts by channel", "Channel", bars, unit="attempts", whole=_attempts(context, *_ENDS))
 
 
 def tiers(context: CampaignContext) -> BarSpec:
     """Which tiers were tried, refused attempts included."""
     bars = [Bar(share.label, share.count, "second") for share in _shares(context, "tier")]
-    return _bars(context, "Redemptions by tier", "Tier", bars, unit="attempts", whole=_attempts(context, *_ENDS))
+    return _bars(context, "Attempts by tier", "Tier", bars, unit="attempts", whole=_attempts(context, *_ENDS))
 
 
 def rewards(context: CampaignContext) -> BarSpec:

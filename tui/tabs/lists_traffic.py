@@ -6,7 +6,7 @@ from typing import Any
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE
 from store.queries.rows import Condition, RowList
-from store.queries.views import DISTRIBUTIONS, PUBLICATIONS, REDEMPTIONS, TRANSACTIONS
+from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from tui.spec import CampaignContext
 from tui.tabs.details import column_fields, generic_detail
 from tui.tabs.list_spec import (
@@ -30,6 +30,7 @@ from widgets.rows import Cell, CellText
 
 _ROLLBACK = "redemption_rollback"
 _REDEMPTION = Condition("object", "!=", _ROLLBACK)
+_ROLLBACKS = Condition("object", "=", _ROLLBACK)
 
 
 def result_cell(record: Record) -> Cell:
@@ -58,22 +59,35 @@ def _redeemed(record: Record) -> Cell:
 
 
 def _results(context: CampaignContext) -> list[Choice]:
+    """What `result_cell` says of rows, as it says it; each row that ended is in one of them."""
     del context
+    failed, ended_well = Condition("result", "=", "FAILURE"), Condition("result", "!=", "FAILURE")
+    undone = Condition("undone", "=", 1)
     return [
-        Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"))),
-        Choice("refused", (_REDEMPTION, Condition("result", "=", "FAILURE"))),
-        Choice("rolled back", (_REDEMPTION, Condition("status", "=", "ROLLED_BACK"))),
-        Choice("rollbacks", (Condition("object", "=", _ROLLBACK),)),
+        Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"), Condition("undone", "=", 0))),
+        Choice("refused", (_REDEMPTION, failed)),
+        Choice("rolled back", (_REDEMPTION, ended_well, undone)),
+        Choice("rollback", (_ROLLBACKS, ended_well)),
+        Choice("rollback failed", (_ROLLBACKS, failed)),
     ]
+
+
+RESULT = Facet("Result", _results, shown=True)
 
 
 def _split(context: CampaignContext) -> str:
     """Why this list is longer than the count of redemptions elsewhere: refusals and rollbacks are rows, too."""
-    parts = []
-    for choice in _results(context):
-        if choice.label != "rolled back":
-            count = RowList(context.reader, REDEMPTIONS, context.campaign.id, conditions=choice.conditions).count()
-            parts.append(f"{fmt.count(count)} {choice.label}")
+
+    def rows(*conditions: Condition) -> int:
+        return RowList(context.reader, ATTEMPTS, context.campaign.id, conditions=conditions).count()
+
+    stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
+    back = f" ({fmt.count(undone)} rolled back since)" if undone else ""
+    parts = [f"{fmt.count(stand + undone)} redeemed{back}", f"{fmt.count(refused)} refused"]
+    if rollbacks or failed:
+        parts.append(f"{fmt.count(rollbacks)} rollback{'' if rollbacks == 1 else 's'}")
+    if failed:
+        parts.append(f"{fmt.count(failed)} failed rollback{'' if failed == 1 else 's'}")
     return " · ".join(parts)
 
 
@@ -100,14 +114,14 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
     return ListSpec(
         id=identity,
         noun=("redemption row", "redemption rows"),
-        view=REDEMPTIONS,
+        view=ATTEMPTS,
         columns=(
             list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
             _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
         ),
         empty="No redemptions cached. Press r to fetch this campaign's.",
         facets=(
-            Facet("Result", _results),
+            RESULT,
             Facet("Failure", column="failure_code"),
             Facet("Channel", column="channel_type"),
         ),
@@ -125,14 +139,16 @@ GIFT_REDEMPTIONS = redemption_list(
 )
 """Redemptions that take credit off a card."""
 
-_PUBLISHED = {"SUCCESS": ("succeeded", "good"), "FAILURE": ("refused", "bad")}
+_PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
 def _publication_result(record: Record) -> Cell:
     signs = glyphs.current()
     if record["result"] == "FAILURE":
-        return CellText(f"{signs.disabled} failed", "bad")
-    return CellText(f"{signs.ok} succeeded", "good") if record["result"] == "SUCCESS" else str(record["result"] or "")
+        return CellText(f"{signs.disabled} {_PUBLISHED['FAILURE']}", "bad")
+    if record["result"] == "SUCCESS":
+        return CellText(f"{signs.ok} {_PUBLISHED['SUCCESS']}", "good")
+    return str(record["result"] or "")
 
 
 def _publication_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -170,7 +186,13 @@ PUBLICATION_ROWS = ListSpec(
     ),
     empty="No publications cached. Press r to fetch this campaign's.",
     facets=(
-        Facet("Result", column="result", words=lambda value: _PUBLISHED.get(value, (str(value), ""))[0]),
+        Facet(
+            "Result",
+            column="result",
+            words=lambda value: _PUBLISHED.get(value, str(value)),
+            shown=True,
+            values=tuple(_PUBLISHED),
+        ),
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
@@ -303,7 +325,7 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> Lis
             text("source", "Source", 10, priority=10),
         ),
         empty="No transactions cached. Press r to fetch this campaign's.",
-        facets=(Facet("Type", column="type", words=movement_words),),
+        facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(_MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
         detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
     )  # fmt: skip

@@ -74,8 +74,7 @@ class RowsTab(Vertical):
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
         yield ListHead()
-        looked_in = ", ".join(name.replace("_", " ") for name in self.spec.view.search)
-        bar = FilterBar(placeholder=looked_in, delay=_TYPING_PAUSE)
+        bar = FilterBar(placeholder=self.spec.searched, delay=_TYPING_PAUSE)
         # A line that is not seen must not be what the tab's keys go to first.
         bar.disabled = True
         yield bar
