@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from store.sync.tasks import PAGES_ONLY, SyncRequest
@@ -26,6 +27,7 @@ from tui.sync_desk import SyncDesk
 from tui.theme import THEMES
 from tui.watching import Sighting, look
 from widgets import glyphs
+from widgets.ascii_filter import line_filters
 from widgets.rows import THEMED_ROLES
 from widgets.text import safe
 from widgets.too_small import TooSmall
@@ -68,6 +70,10 @@ class PromoscopeApp(App[None]):
         self.theme = services.preferences.theme
         self.set_keymap(dict(services.preferences.keys))
         self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
+        return [*super().get_line_filters(), *line_filters()]
 
     # Starting and leaving
 

@@ -160,7 +160,7 @@ def test_the_redemptions_tab_says_why_it_counts_more_than_the_dashboard(reader: 
         assert note.startswith(f"{done:,} redeemed")
         assert f"{refused:,} refused" in note
         assert (f"{back:,} rollback" in note) == bool(back or failed)
-        assert (f"{failed:,} failed rollback" in note) == bool(failed)
+        assert (f", {failed:,} failed" in note) == bool(failed)
         assert rows_of(REDEMPTION_ROWS, context, ListQuery()).count() == done + refused + back + failed
         channels = redemption_shares(reader.connection, campaign.id, "channel", context.period.span, ZONE, limit=100)
         assert sum(share.count for share in channels) == done + refused

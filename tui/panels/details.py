@@ -14,6 +14,7 @@ from store.times import utc_text
 from tui.figures import state_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
+from widgets import glyphs
 from widgets.panel import Field, PanelData
 
 _TOLD_ELSEWHERE = frozenset((
@@ -60,7 +61,14 @@ def campaign_details(context: CampaignContext) -> PanelData:
         Field("Id", campaign.id, "muted"),
     ]
     if campaign.missing_since:
-        fields.insert(0, Field("Upstream", f"† missing since {_day_of(campaign.missing_since, context)}", "bad"))
+        fields.insert(
+            0,
+            Field(
+                "Upstream",
+                f"{glyphs.current().missing} missing since {_day_of(campaign.missing_since, context)}",
+                "bad",
+            ),
+        )
     return PanelData("Campaign details", tuple(fields), source_note=state_words(state, context.reader.now()))
 
 

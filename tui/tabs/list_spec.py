@@ -98,7 +98,7 @@ def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
     return list_column(name, title, lambda row: row.scene.count(row[name]), width=width, kind="number", **more)
 
 
-def money(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
+def money(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     """Minor units."""
     return list_column(name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", **more)
 

@@ -82,12 +82,11 @@ def _split(context: CampaignContext) -> str:
         return RowList(context.reader, ATTEMPTS, context.campaign.id, conditions=conditions).count()
 
     stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
-    back = f" ({fmt.count(undone)} rolled back since)" if undone else ""
+    back = f" ({fmt.count(undone)} rolled back)" if undone else ""
     parts = [f"{fmt.count(stand + undone)} redeemed{back}", f"{fmt.count(refused)} refused"]
     if rollbacks or failed:
-        parts.append(f"{fmt.count(rollbacks)} rollback{'' if rollbacks == 1 else 's'}")
-    if failed:
-        parts.append(f"{fmt.count(failed)} failed rollback{'' if failed == 1 else 's'}")
+        words = f"{fmt.count(rollbacks)} rollback{'' if rollbacks == 1 else 's'}"
+        parts.append(f"{words}, {fmt.count(failed)} failed" if failed else words)
     return " · ".join(parts)
 
 
@@ -135,7 +134,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
 _DISCOUNT = money("discount_amount", "Discount", priority=65)
 REDEMPTION_ROWS = redemption_list("redemptions", _DISCOUNT)
 GIFT_REDEMPTIONS = redemption_list(
-    "gift-redemptions", list_column("amount", "Credits", _took, width=11, kind="number", priority=65)
+    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", priority=65)
 )
 """Redemptions that take credit off a card."""
 
