@@ -80,3 +80,7 @@ class DataState:
     def complete(self) -> bool:
         """Whether it was whole when last asked for."""
         return self.state == "complete"
+
+    def known(self, found: int) -> int | None:
+        """A count or sum of its rows: finding nothing in a list that was never whole tells nothing, so it is None."""
+        return found if found or self.completed_at is not None else None

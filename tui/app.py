@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +11,7 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.commands import Place, bindings_of, key_words
@@ -26,6 +27,7 @@ from tui.sync_desk import SyncDesk
 from tui.theme import THEMES
 from tui.watching import Sighting, look
 from widgets import glyphs
+from widgets.ascii_filter import line_filters
 from widgets.key_line import KeyLine
 from widgets.rows import THEMED_ROLES
 from widgets.text import safe
@@ -76,6 +78,10 @@ class PromoscopeApp(App[None]):
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
+        return [*super().get_line_filters(), *line_filters()]
 
     # Starting and leaving
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from store.domain.discount import campaign_value_text
+from store.models import Source
 from store.queries.campaigns import CampaignCounts, CampaignRow
 from store.times import instant_of
 from tui.campaign_types import spec_for
@@ -50,7 +51,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(_day(campaign.start_date, zone), "muted"),
         CellText(_day(campaign.expiration_date, zone), "muted"),
         _number(campaign.vouchers_count),
-        _number(campaign.redemptions),
+        _number(campaign.redemptions, so_far=counted_so_far(campaign)),
         CellText(fmt.sparkline(campaign.spark, _SPARK_CELLS), spec.role),
         _rate(campaign.success_permille),
         _number(campaign.publications),
@@ -82,10 +83,16 @@ def _day(text: str | None, zone: tzinfo) -> str:
     return "" if day is None else fmt.day(day)
 
 
-def _number(value: int | None) -> Cell:
+def counted_so_far(campaign: CampaignRow) -> bool:
+    """Whether its totals are sums over rows of a list that is not whole: as many at least."""
+    return campaign.source is Source.ROWS and not campaign.complete
+
+
+def _number(value: int | None, *, so_far: bool = False) -> Cell:
     if value is None:
         return CellText(fmt.count(None), "muted")
-    return fmt.count(value) if value < _LARGE else fmt.compact(value)
+    words = fmt.count(value) if value < _LARGE else fmt.compact(value)
+    return CellText(f"≥{words}", "warn") if so_far else words
 
 
 def _rate(permille: int | None) -> Cell:

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
-from tui.campaign_rows import dates_words, moment
+from tui.campaign_rows import counted_so_far, dates_words, moment
 from tui.campaign_types import spec_for
 from tui.figures import source_words
 from tui.status_words import long_status
@@ -53,7 +53,7 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelDat
         Field("Status", long_status(campaign.status)),
         Field("Value", campaign.value_text or fmt.count(None)),
         Field("Dates", dates_words(campaign, zone)),
-        Field("Redeemed", fmt.count(campaign.redemptions), "strong"),
+        Field("Redeemed", fmt.count(campaign.redemptions), "strong", substitute=_so_far(campaign)),
         Field("Success", fmt.percent(campaign.success_permille, 1000), "strong"),
         Field("Vouchers", fmt.count(campaign.vouchers_count), "strong"),
         Field("Published", fmt.count(campaign.publications), "strong"),
@@ -67,6 +67,10 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelDat
     if campaign.redemptions is None:
         fields.append(Field("", NEVER_READ, "muted"))
     return PanelData(campaign.name or campaign.id, tuple(fields), source_note=note, foot_note="enter opens")
+
+
+def _so_far(campaign: CampaignRow) -> str:
+    return "so far: not all rows are read" if campaign.redemptions is not None and counted_so_far(campaign) else ""
 
 
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:

@@ -8,8 +8,9 @@ escape sequences on to the terminal, so every such string passes here first:
 * `plain` gives the cleaned `str` for widgets that draw their own lines;
 * `cell_fit` cuts or pads to an exact width in terminal cells.
 
-What would be invisible, or would act, is replaced by a mark that can be seen: nothing vanishes silently,
-but for the joiners inside emoji, which say nothing about what a name is.
+What would be invisible, or would act, or is as wide as a terminal likes, is replaced by a mark that can be seen:
+nothing vanishes silently, but for the joiners and skin tones inside emoji, which say nothing about what a name is.
+Where the ASCII signs are in use, signs and punctuation are written out in ASCII; letters of other scripts stay.
 """
 
 import unicodedata
@@ -18,12 +19,14 @@ from typing import TYPE_CHECKING, Literal
 
 from rich.cells import get_character_cell_size
 
+from widgets import glyphs
+from widgets.ascii_signs import spelled
+
 if TYPE_CHECKING:
     from textual.content import Content
 
 Align = Literal["left", "right", "center"]
 
-ELLIPSIS = "…"
 TAB_SIZE = 4
 MAX_COMBINING = 4
 """Combining characters kept on one base: enough for every living script, too few to cover other lines."""
@@ -34,6 +37,14 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 # Printable by category, yet drawn as nothing by most fonts: fillers, selectors and the blank braille cell.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+
+_MODIFIERS = range(0x1F3FB, 0x1F400)
+"""Skin tones: two cells or none, as a terminal likes."""
+_DISPUTED = (
+    range(0x2630, 0x2638), range(0x268A, 0x2690), range(0x3248, 0x3250), range(0x1D300, 0x1D357),
+    range(0x1D360, 0x1D377), range(0x1F3FB, 0x1F400),
+)  # fmt: skip
+"""Symbols that became wide, or narrow, with some version of Unicode: one cell here, two there."""
 
 _ASCII_MARKS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x0A: _LINE_BREAK}
 
@@ -51,19 +62,19 @@ def plain(text: object, *, max_length: int | None = None) -> str:
     """
     source = text if type(text) is str else _as_str(text)
     if max_length is not None and len(source) > max_length:
-        source = source[: max(0, max_length - 1)] + ELLIPSIS
+        source = source[: max(0, max_length - 1)] + glyphs.current().ellipsis
     if source.isascii():
         if source.isprintable():
             return source
-        return source.replace("\r\n", "\n").translate(_ASCII_MARKS)
-    return _clean(source.replace("\r\n", "\n"))
+        return spelled(source.replace("\r\n", "\n").translate(_ASCII_MARKS))
+    return spelled(_clean(source.replace("\r\n", "\n")))
 
 
 def plain_lines(text: object, *, max_length: int | None = None) -> list[str]:
     """Clean outside text of several lines; tabs become spaces. Always at least one line."""
     source = text if type(text) is str else _as_str(text)
     if max_length is not None and len(source) > max_length:
-        source = source[: max(0, max_length - 1)] + ELLIPSIS
+        source = source[: max(0, max_length - 1)] + glyphs.current().ellipsis
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [plain(line.expandtabs(TAB_SIZE)) for line in lines]
 
@@ -94,7 +105,7 @@ def cell_width(text: str) -> int:
     return sum(map(get_character_cell_size, text))
 
 
-def cell_fit(text: str, width: int, align: Align = "left", ellipsis: str = ELLIPSIS) -> str:
+def cell_fit(text: str, width: int, align: Align = "left", ellipsis: str | None = None) -> str:
     """Cut or pad text to exactly `width` terminal cells; the text is cleaned on the way.
 
     A wide character is never halved: where only half of it fits, a space stands instead.
@@ -103,10 +114,11 @@ def cell_fit(text: str, width: int, align: Align = "left", ellipsis: str = ELLIP
         text: outside text, cleaned or not.
         width: cells; 0 or less gives an empty string.
         align: where the padding goes when the text is shorter.
-        ellipsis: ends a text that was cut; may be empty.
+        ellipsis: ends a text that was cut; may be empty. The sign in use when left out.
     """
     if width <= 0:
         return ""
+    ellipsis = glyphs.current().ellipsis if ellipsis is None else ellipsis
     text = plain(text)
     used = cell_width(text)
     if used > width:
@@ -148,7 +160,7 @@ def _clean(text: str) -> str:
         if char.isascii() and char.isprintable():
             combining = 0
             out.append(char)
-        elif char in _JOINERS and _is_symbol(last):
+        elif (char in _JOINERS or ord(char) in _MODIFIERS) and _is_symbol(last):
             continue
         else:
             mark, combines = _mark(char)
@@ -172,8 +184,12 @@ def _mark(char: str) -> tuple[str, bool]:
     category = unicodedata.category(char)
     if category == "Zs":
         return " " * get_character_cell_size(char), False
-    if char in _BLANKS or char in _JOINERS or category[0] in "CZ" or _is_selector(code):
+    if char in _BLANKS or char in _JOINERS or category[0] in "CZ" or _is_selector(code) or _is_disputed(code):
         return _codepoint(char), False
+    if category == "Mc":
+        # A sign with a width of its own, which half of the terminals give a cell and half do not: a table's columns
+        # hold only where neither has to decide.
+        return _DOTTED_CIRCLE, False
     return char, category in {"Mn", "Me"} or get_character_cell_size(char) == 0
 
 
@@ -183,6 +199,10 @@ def _is_symbol(char: str) -> bool:
 
 def _is_selector(code: int) -> bool:
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
+
+
+def _is_disputed(code: int) -> bool:
+    return any(code in disputed for disputed in _DISPUTED)
 
 
 def _codepoint(char: str) -> str:

@@ -24,6 +24,12 @@ _UNIT_EFFECTS = {
 }
 
 
+def has_tiers(campaign: Any) -> bool:
+    """Whether a campaign applies tiers to orders instead of handing out codes."""
+    known = members(campaign)
+    return "promotion" in known and not known.get("voucher")
+
+
 def scope_text(effect: Any) -> str:
     """What a discount applies to (its `effect`): `order`, `items`, `added if missing`; unknown ones as received."""
     return _SCOPES.get(word(effect)) or _UNIT_EFFECTS.get(word(effect)) or word(effect)

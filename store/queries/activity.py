@@ -120,12 +120,12 @@ def _change(resource: str, record: str, seen_at: str, since: str | None, fields:
             identity, seen_at, CHANGE, f"{thing} is gone", name, f"journal, {between}", failed=True,
             resource=resource, record_id=record, payloads=(("document", whole.before or "{}"),),
         )  # fmt: skip
-    told = [field for field in fields if field.path != "/updated_at"] or fields
-    first = told[0]
+    first = next((field for field in fields if field.path != "/updated_at"), fields[0])
     detail = f"{first.path.lstrip('/')}: {first.before or '–'} → {first.after or '–'}"
-    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    count = len(fields)
+    more = f" and {count - 1} more" if count > 1 else ""
     return Activity(
-        identity, seen_at, CHANGE, f"{thing} changed: {len(told)} field{'s' if len(told) > 1 else ''}",
+        identity, seen_at, CHANGE, f"{thing} changed: {count} field{'s' if count > 1 else ''}",
         detail + more, f"journal, {between}", resource=resource, record_id=record, changes=tuple(fields),
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
         as_of, complete = state.as_of, state.complete
 
     def figure(metric: str, unit: Unit) -> Figure:
-        value = held.get(metric, 0 if source is Source.ROWS else None)
+        value = held.get(metric, state.known(0) if source is Source.ROWS else None)
         return Figure(value, unit, source, as_of, complete, note)
 
     return Given(

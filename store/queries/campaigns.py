@@ -9,7 +9,7 @@ from typing import Any
 
 from store.cache.ledger import PROJECT, campaign_scope
 from store.days import local_day
-from store.domain.discount import campaign_value_text
+from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import decode
 from store.models import DataState, Source
@@ -29,7 +29,7 @@ class CampaignRow:
         category: name of the first category, "" when none.
         value_text: the discount, gift or points in words.
         start_date, expiration_date: UTC text or None for open ends.
-        vouchers_count: the API's count of codes; says nothing about use.
+        vouchers_count: the API's count of codes; says nothing about use. None where tiers take the place of codes.
         redemptions: succeeded, ever; None when neither rows nor a summary are cached.
         publications: succeeded, ever; None when unknown, as it is for types without publications.
         success_permille: share of redemptions that succeeded; None when unknown.
@@ -108,13 +108,14 @@ def _build(
         succeeded = known.total(identity, "redemptions_succeeded", "redemptions")
         failed = known.total(identity, "redemptions_failed", "redemptions")
         spark = sparks.get((identity, source.value), {})
-        read_until = local_day(state.as_of, zone) if source is Source.ROWS and state.as_of else ""
+        whole_once = source is Source.ROWS and state.completed_at is not None
+        read_until = local_day(state.as_of, zone) if whole_once and state.as_of else ""
         campaigns.append(
             CampaignRow(
                 id=identity, name=name or "", campaign_type=kind or "",
                 status=derive_status(document, now, zone, missing=missing is not None),
                 category=category or "", value_text=campaign_value_text(document),
-                start_date=start, expiration_date=end, vouchers_count=vouchers,
+                start_date=start, expiration_date=end, vouchers_count=None if has_tiers(document) else vouchers,
                 redemptions=succeeded,
                 publications=known.total(identity, "publications_succeeded", "publications"),
                 success_permille=success_rate(succeeded, failed),
@@ -165,10 +166,11 @@ class _Known:
 
     def total(self, campaign_id: str, metric: str, resource: str) -> int | None:
         """One lifetime total; None when nothing tells it."""
-        source, _ = self.source(campaign_id, resource)
+        source, state = self.source(campaign_id, resource)
         if source is Source.NONE:
             return None
-        return self._totals.get((campaign_id, source), {}).get(metric, 0 if source is Source.ROWS else None)
+        none_found = state.known(0) if source is Source.ROWS else None
+        return self._totals.get((campaign_id, source), {}).get(metric, none_found)
 
 
 def _sparks(connection: sqlite3.Connection, since: str) -> dict[tuple[str, str], dict[str, int]]:

@@ -10,6 +10,9 @@ from store.cache.registry import ALL_TABLES
 from store.models import DataState
 from store.queries.reader import holds
 
+FIRST_READING = "its first reading is not done"
+"""Why a list is partial while it is read for the first time, or after that was cut short."""
+
 
 def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
     """How far a list can be trusted, for a campaign or the project: the fresher of the two readings that cover it."""
@@ -26,7 +29,7 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
         f"select min(started_at) from sync_windows where resource = ? and scope in ({', '.join('?' * len(scopes))})",
         (resource, *scopes),
     ).fetchone()[0]
-    return DataState() if begun is None else DataState("partial", begun, None, "its first reading is not done")
+    return DataState() if begun is None else DataState("partial", begun, None, FIRST_READING)
 
 
 FIRST_SUMMARY = "2025-06-17"

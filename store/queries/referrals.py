@@ -37,7 +37,7 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
     known = state.as_of is not None
 
     def figure(value: int) -> Figure:
-        return Figure(value if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note)
+        return Figure(state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note)
 
     return ReferralCodes(figure(total), figure(held), figure(redeemed))
 
@@ -67,11 +67,12 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
     known = people.as_of is not None
 
     def people_figure(value: int) -> Figure:
-        return Figure(value if known else None, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
+        told = people.known(value) if known else None
+        return Figure(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
     conversion = (referrers * 2000 + holders) // (2 * holders) if known and holders else None
     return ProgramNumbers(
-        Figure(holders if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete),
+        Figure(codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete),
         people_figure(referrers),
         people_figure(referees),
         conversion,
@@ -94,7 +95,9 @@ def referred_series(
         start = bucket_start(day, bucket)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS
-    values: tuple[int | None, ...] = tuple(totals.values()) if people.as_of else (None,) * len(totals)
+    values: tuple[int | None, ...] = (
+        tuple(people.known(value) for value in totals.values()) if people.as_of else (None,) * len(totals)
+    )
     source = Source.ROWS if people.as_of else Source.NONE
     return Series("referred_customers", tuple(totals), values, source, people.as_of, people.complete, note)
 

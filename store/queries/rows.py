@@ -115,6 +115,8 @@ class RowList:
         view: what is listed.
         campaign_id: restrict to one campaign.
         text: typed filter, looked for in the view's `search` columns, ASCII case folded.
+        meant: what the text means beside what it is found in: a row that meets all conditions of one of these groups
+            is among the rows as well.
         conditions: further restrictions.
         sort: column name; the view's own by default.
         descending: direction; the view's own by default.
@@ -127,6 +129,7 @@ class RowList:
     conditions: tuple[Condition, ...] = ()
     sort: str | None = None
     descending: bool | None = None
+    meant: tuple[tuple[Condition, ...], ...] = ()
     _near: "array[int] | None" = field(default=None, init=False, repr=False)
     _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
@@ -146,6 +149,10 @@ class RowList:
             values += bound
         if self.text:
             parts = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
+            for group in self.meant:
+                held = [self._clause(condition) for condition in group]
+                both = " and ".join(part[0] for part in held)
+                parts.append((f"({both})", [value for part in held for value in part[1]]))
             clauses.append(f"({' or '.join(part[0] for part in parts)})")
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values

@@ -193,8 +193,8 @@ def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> 
 def _from_rows(
     metric: str, span: DateSpan, found: dict[tuple[str, str, str], int], state: DataState
 ) -> list[int | None]:
-    """A day without rows is 0 up to when the list was last read, unknown after it."""
-    until = (state.as_of or "")[:10]
+    """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
+    until = (state.as_of or "")[:10] if state.completed_at is not None else ""
     days: list[int | None] = []
     for day in days_between(span.start, span.end):
         text = day.isoformat()

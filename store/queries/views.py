@@ -15,11 +15,18 @@ def _with_code(view: RowView) -> RowView:
     return replace(view, columns={**view.columns, "code": code}, search=("code", *view.search))
 
 
+def _with_life(view: RowView) -> RowView:
+    """The view with the bounds of its rows' lives, where open ends lie before and after every instant."""
+    life = {"begins": "coalesce(t.start_date, '')", "ends": "coalesce(t.expiration_date, '9999')"}
+    return replace(view, columns={**view.columns, **life})
+
+
 VOUCHERS = table_view("vouchers", ("code", "id", "holder_id"))
 CODES = replace(
-    VOUCHERS,
+    _with_life(VOUCHERS),
     columns={
-        **VOUCHERS.columns,
+        **_with_life(VOUCHERS).columns,
+        "used_up": "coalesce(t.redeemed_quantity >= t.redemption_quantity, 0)",
         "amount": GIFT_AMOUNT,
         "amount_told": "t.amount is not null",
         "publish_count": PUBLISH_COUNT,
@@ -29,12 +36,18 @@ CODES = replace(
 REDEMPTIONS = table_view(
     "redemptions", ("voucher_code", "customer_id", "id", "order_id", "failure_code", "tracking_id")
 )
+ATTEMPTS = replace(
+    REDEMPTIONS,
+    columns={**REDEMPTIONS.columns, "undone": "(t.status is 'ROLLED_BACK' or t.rolled_back_by is not null)"},
+    search=(*REDEMPTIONS.search, "channel_type"),
+)
+"""Redemptions and rollbacks for people: whether a redemption was rolled back, whichever trace tells it."""
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
 CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
 TRANSACTIONS = _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id")))
-TIERS = table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True)
+TIERS = _with_life(table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True))
 LOYALTY_TIERS = table_view("loyalty_tiers", ("name", "id"), sort="points_from", ascending=True)
-EARNING_RULES = table_view("earning_rules", ("name", "event", "id"))
+EARNING_RULES = _with_life(table_view("earning_rules", ("name", "event", "id")))
 PENDING_POINTS = _with_code(
     table_view("pending_points", ("voucher_id", "customer_id", "order_id", "id"), sort="activates_at", ascending=True)
 )
@@ -128,10 +141,8 @@ REFEREES = RowView(
     sort="date",
 )  # fmt: skip
 
-REWARD_REDEMPTIONS = table_view(
-    "redemptions",
-    ("voucher_code", "customer_id", "id", "reward_id"),
-    where="t.reward_id is not null",
+REWARD_REDEMPTIONS = replace(
+    ATTEMPTS, search=("voucher_code", "customer_id", "id", "reward_id"), where="t.reward_id is not null"
 )
 
 REWARDS = RowView(

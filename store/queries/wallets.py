@@ -65,7 +65,8 @@ def wallet_totals(
     for name, (_, kinds) in names.items():
         if kinds:
             value = abs(sum(sums.get(kind) or 0 for kind in kinds))
-            figures[name] = Figure(value, unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
+            known, why = state.known(value), state.reason or ""
+            figures[name] = Figure(known, unit, Source.ROWS, state.as_of, state.complete, why)
     return figures
 
 
@@ -120,8 +121,8 @@ def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) ->
         "select sum(balance), count(*) from vouchers where campaign_id = ? and missing_since is null", (campaign_id,)
     ).fetchone()
     if not cards:
-        return Figure(0 if state.complete else None, unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
-    return Figure(value or 0, unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
+        return Figure(state.known(0), unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
+    return Figure(state.known(value or 0), unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from widgets.json_view import JsonView
 from widgets.picker import Picker
 
 TYPES = {
+    "codes": "GIFT_VOUCHERS",
+    "transactions": "LOYALTY_PROGRAM",
     "vouchers": "DISCOUNT_COUPONS",
     "gift-codes": "GIFT_VOUCHERS",
     "loyalty-cards": "LOYALTY_PROGRAM",

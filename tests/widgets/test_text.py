@@ -36,6 +36,11 @@ def is_quiet(text: str) -> bool:
         ("nbsp\u00a0wide\u3000", "nbsp wide  "),
         ("\u0301start", "◌\u0301start"),
         ("☀️ Summer 👨‍👩‍👧", "☀ Summer 👨👩👧"),
+        ("👍🏽 yes 👩🏾‍🔧", "👍 yes 👩🔧"),
+        ("a\U0001f3fd", "a⟦U+1F3FD⟧"),
+        ("हिन्दी", "ह◌न्द◌"),
+        ("தமிழ்", "தம◌ழ்"),
+        ("menu \u2630", "menu ⟦U+2630⟧"),
         ("[/x][@click=app.quit]", "[/x][@click=app.quit]"),
         ("Größe 日本語 Привет नमस्ते", "Größe 日本語 Привет नमस्ते"),
         (None, "None"),
@@ -51,6 +56,13 @@ def test_plain_is_quiet_and_stable(text: str) -> None:
     once = plain(text)
     assert is_quiet(once)
     assert plain(once) == once
+
+
+@given(anything)
+def test_no_sign_is_left_whose_width_terminals_disagree_on(text: str) -> None:
+    shown = plain(text)
+    assert not [char for char in shown if unicodedata.category(char) == "Mc"]
+    assert not [char for char in shown if char in "\u2630\u268a\u3248\U0001d300\U0001d360\U0001f3fb\U0001f3ff"]
 
 
 @given(anything)

@@ -1,12 +1,34 @@
-"""What every campaign has, for types this version does not know."""
+"""What every campaign has, for types this version does not know: the panels, tabs and figures that name no type."""
 
 from tui.spec import Contents, TypeSpec
 
 
 def _contents() -> Contents:
-    from tui.panels import catalogue
+    from tui.panels import catalogue, headline
+    from tui.tabs import catalogue as tabs
 
-    return Contents(panels=(catalogue.PLAIN_DETAILS,))
+    return Contents(
+        panels=(
+            catalogue.DETAILS,
+            catalogue.DISTRIBUTION,
+            catalogue.ACTIVITY,
+            catalogue.VOUCHERS,
+            catalogue.ACCESS,
+            catalogue.OTHER_FIELDS,
+        ),
+        tabs=(
+            tabs.ANY_CODES,
+            tabs.RULES,
+            tabs.REDEMPTIONS,
+            tabs.PUBLICATIONS,
+            tabs.DISTRIBUTIONS,
+            tabs.METADATA,
+            tabs.ACTIVITY,
+            tabs.ANY_TRANSACTIONS,
+            tabs.DISCOUNT_ANALYTICS,
+        ),
+        headline=catalogue.stats(headline.headline(discount=True)),
+    )
 
 
 SPEC = TypeSpec(

@@ -30,7 +30,7 @@ def stats(load: Callable[[CampaignContext], list[StatData]]) -> Callable[[Campai
 
 
 DETAILS = _box("details", "Campaign details", details.campaign_details)
-PLAIN_DETAILS = _box("details", "Campaign details", details.plain_details)
+OTHER_FIELDS = _box("other-fields", "Other fields", details.other_fields)
 ACCESS = _box("access", "Access settings", details.access_settings)
 DISTRIBUTION = _box("distribution", "Distribution overview", money.distribution_panel("Distribution overview"))
 OVERVIEW = _box("overview", OVERVIEW_TITLE, money.distribution_panel(OVERVIEW_TITLE))

@@ -71,7 +71,7 @@ def activity_chart(title: str, *, publications: bool = True) -> Callable[[Campai
         )  # fmt: skip
         named = [
             ("redemptions", found["redemptions_succeeded"]),
-            ("failed", found["redemptions_failed"]),
+            ("refused", found["redemptions_failed"]),
             ("rollbacks", found["rollbacks_succeeded"]),
             ("validations", _sum("validations", found["validations_succeeded"], found["validations_failed"])),
         ]

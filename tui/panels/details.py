@@ -3,28 +3,36 @@
 from collections.abc import Mapping
 from typing import Any
 
+from store.days import parse_instant
 from store.domain.access import access_lines
-from store.domain.discount import campaign_value_text
+from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.validity import validity_text
+from store.domain.values import inside, members, shown, word
 from store.json_text import decode
 from store.queries.freshness import data_state
+from store.times import utc_text
 from tui.figures import state_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
+from widgets import glyphs
 from widgets.panel import Field, PanelData
 
+_TOLD_ELSEWHERE = frozenset((
+    "id", "name", "object", "campaign_type", "type", "metadata", "voucher", "promotion", "active", "category",
+    "category_id", "categories", "start_date", "expiration_date", "created_at", "updated_at", "vouchers_count",
+    "auto_join", "join_once", "creation_status", "vouchers_generation_status", "validity_timeframe",
+    "validity_day_of_week", "validity_hours", "access_settings_assignments", "validation_rules_assignments",
+))  # fmt: skip
+"""Members that the details, the Metadata tab or the access settings put in words."""
+_MOST_OTHERS = 24
 _KINDS = {
     "STATIC": "Static: a fixed number of codes",
     "AUTO_UPDATE": "Auto-update: codes are made as they are published",
     "STANDALONE": "Generic: one code for everybody",
 }
-_SHOWN_APART = frozenset({"id", "name", "campaign_type", "metadata", "object", "created_at", "updated_at"})
-_MOST_FIELDS = 24
 
 
 def _day_of(text: str | None, context: CampaignContext) -> str:
-    from store.days import parse_instant
-
     return fmt.clock(parse_instant(text), context.zone, named=False) if text else ""
 
 
@@ -32,7 +40,6 @@ def campaign_details(context: CampaignContext) -> PanelData:
     """Type, value, use per code, dates in the project's zone, validity, category, joining, generation."""
     campaign, document = context.campaign, context.campaign.document
     state = data_state(context.reader.connection, "campaigns")
-    voucher = document.get("voucher") if isinstance(document.get("voucher"), Mapping) else {}
     fields = [
         Field(
             "Status",
@@ -40,7 +47,7 @@ def campaign_details(context: CampaignContext) -> PanelData:
         ),
         Field("Kind", _kind(document)),
         Field("Value", campaign_value_text(document, context.currency) or "–", "strong"),
-        *_codes(campaign.vouchers_count, voucher),
+        *_codes(campaign.vouchers_count, members(document.get("voucher"))),
         Field("Starts", _day_of(campaign.start_date, context) or "at once"),
         Field("Ends", _day_of(campaign.expiration_date, context) or "open"),
     ]
@@ -54,64 +61,43 @@ def campaign_details(context: CampaignContext) -> PanelData:
         Field("Id", campaign.id, "muted"),
     ]
     if campaign.missing_since:
-        fields.insert(0, Field("Upstream", f"† missing since {_day_of(campaign.missing_since, context)}", "bad"))
+        fields.insert(
+            0,
+            Field(
+                "Upstream",
+                f"{glyphs.current().missing} missing since {_day_of(campaign.missing_since, context)}",
+                "bad",
+            ),
+        )
     return PanelData("Campaign details", tuple(fields), source_note=state_words(state, context.reader.now()))
 
 
-def plain_details(context: CampaignContext) -> PanelData:
-    """What every campaign's document has, for types of which no more is known."""
-    campaign = context.campaign
-    fields = [
-        Field("Id", campaign.id),
-        Field("Type", campaign.campaign_type or "not given"),
-        Field("Value", campaign.value_text or fmt.count(None)),
-        Field("Category", campaign.category or fmt.count(None)),
-        Field("Codes", fmt.count(campaign.vouchers_count)),
-    ]
-    scalars = [
-        Field(name.replace("_", " ").capitalize(), str(value))
-        for name, value in campaign.document.items()
-        if name not in _SHOWN_APART and isinstance(value, str | int | bool)
-    ]
-    return PanelData("Campaign details", (*fields, *scalars[:_MOST_FIELDS]), source_note="document", foot_note="J JSON")
-
-
 def _text(document: Mapping[str, Any], member: str) -> str | None:
-    from store.times import utc_text
-
     return utc_text(document.get(member))
 
 
-def _has_tiers(document: Mapping[str, Any]) -> bool:
-    """Whether it applies tiers to orders instead of handing out codes."""
-    return "promotion" in document and not document.get("voucher")
-
-
 def _kind(document: Mapping[str, Any]) -> str:
-    if _has_tiers(document):
+    if has_tiers(document):
         return "No codes: tiers apply to orders that match their rules"
     kind = document.get("type")
-    return _KINDS.get(str(kind), str(kind or "–"))
+    return _KINDS.get(str(kind)) or (shown(kind) if kind else "–")
 
 
-def _codes(count: int | None, voucher: Any) -> list[Field]:
+def _codes(count: int | None, voucher: Mapping[str, Any]) -> list[Field]:
     if not voucher:
         return []
-    redemption = voucher.get("redemption")
-    quantity = redemption.get("quantity") if isinstance(redemption, Mapping) else None
-    config = voucher.get("code_config")
-    pattern = config.get("pattern") if isinstance(config, Mapping) else None
-    prefix = config.get("prefix") if isinstance(config, Mapping) else None
+    quantity = inside(voucher, "redemption", "quantity")
+    pattern = word(inside(voucher, "code_config", "pattern"))
     fields = [Field("Codes", fmt.count(count))]
-    if isinstance(pattern, str):
-        fields.append(Field("Pattern", f"{prefix or ''}{pattern}"))
-    per_code = "unlimited" if quantity is None else f"{quantity} redemption{'' if quantity == 1 else 's'}"
+    if pattern:
+        fields.append(Field("Pattern", f"{word(inside(voucher, 'code_config', 'prefix'))}{pattern}"))
+    per_code = "unlimited" if quantity is None else f"{shown(quantity)} redemption{'' if quantity == 1 else 's'}"
     return [*fields, Field("Per code", per_code)]
 
 
 def _joining(document: Mapping[str, Any]) -> list[Field]:
     words = []
-    holds_codes = not _has_tiers(document)
+    holds_codes = not has_tiers(document)
     if holds_codes and document.get("auto_join") is True:
         words.append("customers join by themselves")
     if holds_codes and document.get("join_once") is True:
@@ -122,6 +108,32 @@ def _joining(document: Mapping[str, Any]) -> list[Field]:
         shown = " / ".join(str(word) for word in status if word)
         fields.append(Field("Generation", shown, "bad" if "FAILED" in status else "warn"))
     return fields
+
+
+def other_fields(context: CampaignContext) -> PanelData:
+    """What the campaign's document says and no other panel puts in words, as it was received."""
+    told = context.campaign.document
+    others = [(name, value) for name, value in told.items() if name not in _TOLD_ELSEWHERE and value is not None]
+    fields = [
+        Field(str(name).replace("_", " ").capitalize(), _shown_member(value, context))
+        for name, value in others[:_MOST_OTHERS]
+    ]
+    rest = len(others) - len(fields)
+    if rest > 0:
+        fields.append(Field("", f"and {rest:,} more in the JSON", "muted"))
+    state = data_state(context.reader.connection, "campaigns")
+    return PanelData(
+        "Other fields", tuple(fields), state_words(state, context.reader.now()), "J JSON",
+        "The document has no fields beyond those above.",
+    )  # fmt: skip
+
+
+def _shown_member(value: Any, context: CampaignContext) -> str:
+    """A member of any shape in words: instants on the project's clock, yes and no, anything else as received."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    instant = utc_text(value)
+    return _day_of(instant, context) if instant else shown(value)
 
 
 def access_settings(context: CampaignContext) -> PanelData:

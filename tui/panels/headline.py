@@ -13,6 +13,7 @@ from tui.panels.charts import read_series
 from tui.panels.money import left_of
 from tui.spec import CampaignContext
 from widgets import format as fmt
+from widgets import glyphs
 from widgets.lines import Role
 from widgets.stats import StatData
 
@@ -65,7 +66,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: C
     old = success_rate(before["redemptions_succeeded"].total, before["redemptions_failed"].total) if before else None
     change = ""
     if rate is not None and old is not None and rate != old:
-        sign = "▲" if rate > old else "▼"
+        sign = glyphs.current().up if rate > old else glyphs.current().down
         change = f"{sign} {abs(rate - old) // 10}.{abs(rate - old) % 10} pt"
     days = [success_rate(*pair) for pair in zip(succeeded.values, failed.values, strict=True)]
     return StatData(
@@ -75,7 +76,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: C
         "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
         fmt.sparkline(days, _SPARK_CELLS),
         series_words(succeeded, context.reader.now()),
-        f"{fmt.count(failed.total)} failed" if failed.total else "",
+        f"{fmt.count(failed.total)} refused" if failed.total else "",
         "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",
     )
 

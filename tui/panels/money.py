@@ -91,12 +91,13 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
         if not found.publications and found.state.as_of is None:
             empty = "No publications cached. Press r to fetch this campaign's rows."
             return PanelData(title, source_note=note, empty_note=empty)
+        known, so_far = found.state.known, found.state.reason or ""
         fields = [
-            Field("Publications", fmt.count(found.publications), "strong"),
-            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text"),
-            Field("Customers", fmt.count(found.customers)),
+            Field("Publications", fmt.count(known(found.publications)), "strong", substitute=so_far),
+            Field("Failed", fmt.count(known(found.failed)), "bad" if found.failed else "text"),
+            Field("Customers", fmt.count(known(found.customers))),
             *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
-            Field("Distributions", fmt.count(found.distributions), substitute="seen in publications"),
+            Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
             Field("Messages delivered", "–", substitute="not told by the API; shown: publications by distribution"),
             Field("by distribution", f"{found.distributed:,} published, {found.redemptions:,} redeemed"),
         ]

@@ -156,7 +156,9 @@ def _bars(
     note: str = "",
 ) -> BarSpec:
     state = context.reader.ask(data_state, resource, context.campaign.id)
-    empty = "Nothing in this range." if state.as_of is not None else f"No {resource} cached. Press r to fetch them."
+    empty = f"No {resource} cached. Press r to fetch them."
+    if state.as_of is not None:
+        empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.reason}."
     return BarSpec(
         title=title, bars=tuple(bars), label_head=head, unit=unit,
         source_note=state_words(state, context.reader.now()), range_note=context.period.label + note, whole=whole,
@@ -185,13 +187,13 @@ def failure_codes(context: CampaignContext) -> BarSpec:
 def channels(context: CampaignContext) -> BarSpec:
     """Through what redemptions came, refused ones included."""
     bars = [Bar(share.label, share.count) for share in _shares(context, "channel")]
-    return _bars(context, "Redemptions by channel", "Channel", bars, unit="attempts", whole=_attempts(context, *_ENDS))
+    return _bars(context, "Attempts by channel", "Channel", bars, unit="attempts", whole=_attempts(context, *_ENDS))
 
 
 def tiers(context: CampaignContext) -> BarSpec:
     """Which tiers were tried, refused attempts included."""
     bars = [Bar(share.label, share.count, "second") for share in _shares(context, "tier")]
-    return _bars(context, "Redemptions by tier", "Tier", bars, unit="attempts", whole=_attempts(context, *_ENDS))
+    return _bars(context, "Attempts by tier", "Tier", bars, unit="attempts", whole=_attempts(context, *_ENDS))
 
 
 def rewards(context: CampaignContext) -> BarSpec:

@@ -6,12 +6,14 @@ from tui.tabs import analytics_charts, program_tabs
 from tui.tabs.activity_tab import ActivityTab, count_activity
 from tui.tabs.analytics_tab import Load, analytics
 from tui.tabs.lists import list_tab
+from tui.tabs.lists_codes import ANY_CODES as ANY_CODE_ROWS
 from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES
 from tui.tabs.lists_codes import LOYALTY_CARDS as CARD_ROWS
 from tui.tabs.lists_codes import REFERRAL_CODES as REFERRAL_ROWS
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
 from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
+from tui.tabs.lists_traffic import ANY_TRANSACTIONS as ANY_MOVEMENTS
 from tui.tabs.lists_traffic import (
     DISTRIBUTION_ROWS,
     GIFT_REDEMPTIONS,
@@ -25,6 +27,7 @@ from tui.tabs.rows_tab import count_rows
 from tui.tabs.rules_tab import RulesTab, count_rules
 
 VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
+ANY_CODES = list_tab("vouchers", "Vouchers", ANY_CODE_ROWS)
 GIFT_CARDS = list_tab("vouchers", "Vouchers", GIFT_CODES)
 LOYALTY_CARDS = list_tab("loyalty-cards", "Loyalty cards", CARD_ROWS)
 REFERRAL_CODES = list_tab("referral-codes", "Referral codes", REFERRAL_ROWS)
@@ -32,6 +35,7 @@ REDEMPTIONS = list_tab("redemptions", "Redemptions", REDEMPTION_ROWS)
 CREDIT_REDEMPTIONS = list_tab("redemptions", "Redemptions", GIFT_REDEMPTIONS)
 PUBLICATIONS = list_tab("publications", "Publications", PUBLICATION_ROWS)
 DISTRIBUTIONS = list_tab("distributions", "Distributions", DISTRIBUTION_ROWS)
+ANY_TRANSACTIONS = list_tab("transactions", "Transactions", ANY_MOVEMENTS)
 CREDIT_TRANSACTIONS = list_tab("transactions", "Transactions", GIFT_TRANSACTIONS)
 POINT_TRANSACTIONS = list_tab("transactions", "Transactions", POINTS_TRANSACTIONS)
 PARTICIPANTS = list_tab("participants", "Participants", PARTICIPANT_ROWS)

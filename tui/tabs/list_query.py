@@ -62,9 +62,11 @@ def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowLi
     if query.days is not None and spec.dates:
         start, end = span_bounds(query.days, context.zone)
         conditions += [Condition(spec.dates, ">=", start), Condition(spec.dates, "<", end)]
+    needle = query.text.strip().casefold()
+    meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
         context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
-        query.sort, query.descending,
+        query.sort, query.descending, tuple(meant),
     )  # fmt: skip
 
 

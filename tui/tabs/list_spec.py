@@ -98,7 +98,7 @@ def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
     return list_column(name, title, lambda row: row.scene.count(row[name]), width=width, kind="number", **more)
 
 
-def money(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
+def money(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     """Minor units."""
     return list_column(name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", **more)
 
@@ -138,6 +138,8 @@ class Facet:
         column: where `choices` is empty, each value of this column is a way.
         words: what a value of `column` is called.
         default: label of the choice in force from the start; "" for none.
+        shown: a column of the list says these words of its rows, so that typing them finds the rows.
+        values: of `column`, those there may be, for what is typed; others are found as they stand.
     """
 
     title: str
@@ -145,6 +147,17 @@ class Facet:
     column: str = ""
     words: Callable[[Any], str] = str
     default: str = ""
+    shown: bool = False
+    values: tuple[Any, ...] = ()
+
+    def typed(self, needle: str, context: CampaignContext) -> list[tuple[Condition, ...]]:
+        """The conditions of every choice that typed text, case folded, begins or begins a word of."""
+        if not self.shown:
+            return []
+        choices = self.choices(context) if self.choices else [
+            Choice(self.words(value), (Condition(self.column, "=", value),)) for value in self.values
+        ]  # fmt: skip
+        return [choice.conditions for choice in choices if f" {needle}" in f" {choice.label.casefold()}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,12 @@ class ListSpec:
     def of(self) -> str:
         """The resource whose freshness counts."""
         return self.resource or self.view.table
+
+    @property
+    def searched(self) -> str:
+        """What typed text is looked for in, in words."""
+        found = [name.replace("_", " ") for name in self.view.search]
+        return ", ".join([*found, *(facet.title.lower() for facet in self.facets if facet.shown)])
 
     def things(self, count: int | None) -> str:
         """The noun for a number."""

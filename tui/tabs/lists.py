@@ -2,11 +2,12 @@
 
 from tui.spec import TabSpec
 from tui.tabs.list_spec import ListSpec
-from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES, LOYALTY_CARDS, REFERRAL_CODES
+from tui.tabs.lists_codes import ANY_CODES, DISCOUNT_CODES, GIFT_CODES, LOYALTY_CARDS, REFERRAL_CODES
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
 from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
 from tui.tabs.lists_traffic import (
+    ANY_TRANSACTIONS,
     DISTRIBUTION_ROWS,
     GIFT_REDEMPTIONS,
     GIFT_TRANSACTIONS,
@@ -17,6 +18,8 @@ from tui.tabs.lists_traffic import (
 from tui.tabs.rows_tab import count_rows, rows_tab
 
 LISTS: tuple[ListSpec, ...] = (
+    ANY_CODES,
+    ANY_TRANSACTIONS,
     DISCOUNT_CODES,
     GIFT_CODES,
     LOYALTY_CARDS,

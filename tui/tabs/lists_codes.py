@@ -1,6 +1,7 @@
 """Lists of codes: discount codes, gift cards, loyalty cards, referral codes (schema VoucherWithCategories)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -66,14 +67,38 @@ def _starts(record: Record) -> str:
     return f"starts {record.scene.until(record['start_date'])}"
 
 
-def _statuses(context: CampaignContext) -> list[Choice]:
-    now = instant_text(context.reader.now())
+def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
+    """What `code_status` and `part_status` say of rows, as they say it; each row is in one of them.
+
+    Args:
+        context: for now.
+        more: further words for rows that are in force, which "active" then leaves out.
+    """
+    # Instants are whole milliseconds: before the next one is at or before now.
+    after = instant_text(context.reader.now() + timedelta(milliseconds=1))
+    here, on = Condition("missing_since", "null"), Condition("active", "!=", 0)
+    going, begun = Condition("ends", ">=", after), Condition("begins", "<", after)
+    in_force = (here, on, going, begun)
+    left_out = tuple(Condition(held.column, "=", 0) for choice in more for held in choice.conditions)
     return [
-        Choice("disabled", (Condition("active", "=", 0),)),
-        Choice("expired", (Condition("expiration_date", "<", now),)),
-        Choice("not started", (Condition("start_date", ">=", now),)),
-        Choice("redeemed", (Condition("redeemed_quantity", ">=", 1),)),
-        Choice("never redeemed", (Condition("redeemed_quantity", "=", 0),)),
+        Choice("active", (*in_force, *left_out)),
+        *(Choice(choice.label, (*in_force, *choice.conditions)) for choice in more),
+        Choice("starts later", (here, on, going, Condition("begins", ">=", after))),
+        Choice("expired", (here, on, Condition("ends", "<", after))),
+        Choice("disabled", (here, Condition("active", "=", 0))),
+        Choice("gone", (Condition("missing_since", "not null"),)),
+    ]
+
+
+def _statuses(context: CampaignContext) -> list[Choice]:
+    return standings(context, Choice("used up", (Condition("used_up", "=", 1),)))
+
+
+def _uses_made(context: CampaignContext) -> list[Choice]:
+    del context
+    return [
+        Choice("at least once", (Condition("redeemed_quantity", ">=", 1),)),
+        Choice("never", (Condition("redeemed_quantity", "=", 0),)),
     ]
 
 
@@ -119,6 +144,16 @@ _PUBLISHED = number("publish_count", "Published", priority=50)
 _CREATED = day("created_at", "Created", priority=40)
 _ENDS = day("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
+
+
+def _own_balance(record: Record) -> Cell:
+    """A balance in the unit of the code's own kind; bare where that says none."""
+    kind, balance = str(record["type"] or ""), record["balance"]
+    if kind.startswith("GIFT"):
+        return record.scene.money(balance)
+    return record.scene.points(balance) if kind.startswith("LOYALTY") else record.scene.count(balance)
+
+
 _BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", priority=85)
 _LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", priority=70)
 
@@ -158,7 +193,12 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         view=CODES,
         columns=(_CODE, _STATUS, *columns, _CREATED, _ENDS, _CATEGORY),
         empty=f"No {noun[1]} cached. Press r to fetch them; large campaigns come by export.",
-        facets=(Facet("Status", _statuses), Facet("Customer", _holding), PRESENCE),
+        facets=(
+            Facet("Status", _statuses, shown=True),
+            Facet("Redeemed", _uses_made),
+            Facet("Customer", _holding),
+            PRESENCE,
+        ),
         lookups={"holder_id": "customers"},
         detail=lambda context, record: _code_detail(spec, context, record),
         place="code",
@@ -169,6 +209,12 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
 
 DISCOUNT_CODES = code_list("vouchers", ("voucher", "vouchers"), (_USES, _HOLDER, _PUBLISHED))
 GIFT_CODES = code_list("gift-codes", ("gift card", "gift cards"), (_BALANCE, _LOADED, _USES, _HOLDER))
+ANY_CODES = code_list(
+    "codes",
+    ("voucher", "vouchers"),
+    (_USES, list_column("balance", "Balance", _own_balance, width=12, kind="number", priority=55), _HOLDER, _PUBLISHED),
+)
+"""Codes of a kind that only each of them tells."""
 LOYALTY_CARDS = code_list(
     "loyalty-cards",
     ("loyalty card", "loyalty cards"),

@@ -138,8 +138,11 @@ def _referrer(record: Record) -> Cell:
     return record.scene.name(record["referrer"]) or str(record["referrer_id"] or "")
 
 
-def _result(record: Record) -> Cell:
-    return {"SUCCESS": "succeeded", "FAILURE": "refused"}.get(record["result"], str(record["result"] or ""))
+_RESULTS = {"SUCCESS": "succeeded", "FAILURE": "refused"}
+
+
+def _result_words(result: object) -> str:
+    return _RESULTS.get(str(result), str(result or ""))
 
 
 def _referee_detail(context: CampaignContext, record: Record) -> Detail:
@@ -169,9 +172,10 @@ REFEREE_ROWS = ListSpec(
         when("date", "At", priority=90),
         text("voucher_code", "Code", 16, flex=1, most=32, priority=80),
         money("order_amount", "Order", priority=70),
-        list_column("result", "Redemption", _result, width=11, priority=60),
+        list_column("result", "Redemption", lambda row: _result_words(row["result"]), width=11, priority=60),
     ),
     empty="Who was referred is told by the customers list. Press r to fetch it.",
+    facets=(Facet("Redemption", column="result", words=_result_words, shown=True, values=tuple(_RESULTS)),),
     dates="date",
     note=needs_customers,
     detail=_referee_detail,

@@ -85,7 +85,7 @@ PENDING_ROWS = ListSpec(
         when("created_at", "Since", priority=30),
     ),
     empty="No points are pending. Entries vanish once activated or cancelled; press r to fetch them anew.",
-    facets=(Facet("Due", _dues),),
+    facets=(Facet("Due", _dues, shown=True),),
     dates="activates_at",
     lookups={"customer_id": "customers"},
     place="code",
@@ -104,7 +104,7 @@ EXPIRATION_ROWS = ListSpec(
         text("id", "Bucket", 24, flex=1, most=34, priority=20),
     ),
     empty="No expiration buckets cached. Press r to fetch them by one export (about 5 calls).",
-    facets=(Facet("Status", _bucket_states, default="active"), Facet("Expires", _expiries)),
+    facets=(Facet("Status", _bucket_states, default="active", shown=True), Facet("Expires", _expiries)),
     dates="expires_at",
     place="code",
 )

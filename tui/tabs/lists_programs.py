@@ -9,13 +9,12 @@ from store.domain.discount import tier_value_text
 from store.domain.loyalty import earning_rule_text, earning_text, event_text, reward_cost_text, reward_text
 from store.queries.freshness import data_state
 from store.queries.reader import document as read_decoded
-from store.queries.rows import Condition, RowList
+from store.queries.rows import RowList
 from store.queries.views import EARNING_RULES, REWARD_REDEMPTIONS, REWARDS, TIERS
 from store.queries.wallets import RuleUse, earning_rule_uses
 from tui.spec import CampaignContext
 from tui.tabs.details import generic_detail
 from tui.tabs.list_spec import (
-    Choice,
     Detail,
     Facet,
     ListSpec,
@@ -28,8 +27,8 @@ from tui.tabs.list_spec import (
     text,
     when,
 )
-from tui.tabs.lists_codes import PRESENCE
-from tui.tabs.lists_traffic import result_cell
+from tui.tabs.lists_codes import PRESENCE, standings
+from tui.tabs.lists_traffic import RESULT, result_cell
 from tui.tabs.redemption_detail import redemption_detail
 from widgets import format as fmt
 from widgets import glyphs
@@ -49,11 +48,6 @@ def part_status(record: Record) -> Cell:
     if record["start_date"] and record["start_date"] > now:
         return CellText(f"{signs.scheduled} starts {record.scene.until(record['start_date'])}", "status-scheduled")
     return CellText(f"{signs.active} active", "status-active")
-
-
-def _states(context: CampaignContext) -> list[Choice]:
-    del context
-    return [Choice("disabled", (Condition("active", "=", 0),)), Choice("not disabled", (Condition("active", "!=", 0),))]
 
 
 _STATUS = list_column("status", "State", part_status, width=14, kind="status", sort="", priority=90)
@@ -102,7 +96,7 @@ TIER_ROWS = ListSpec(
         text("banner", "Banner", 16, flex=1, most=36, priority=20),
     ),
     empty="No tiers cached. Press R to fetch them with the campaigns.",
-    facets=(Facet("State", _states), PRESENCE),
+    facets=(Facet("State", standings, shown=True), PRESENCE),
     dates="",
     derive=_tier_shares,
     detail=_tier_detail,
@@ -120,12 +114,13 @@ def _earning_more(context: CampaignContext, record: Record, document: Mapping[st
 def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
     """Event and points in words, from the rules' documents, and their uses, counted from transactions."""
     uses = context.reader.ask(earning_rule_uses, context.campaign.id)
+    known = context.reader.ask(data_state, "transactions", context.campaign.id).known
     for row in rows:
         rule = context.reader.ask(read_decoded, "earning_rules", row["id"])
         row["event_words"] = event_text(rule)
         row["points_words"] = earning_text(rule.get("loyalty"), context.currency)
         used = uses.get(row["id"], RuleUse(0, 0))
-        row["uses"], row["given"] = used.uses, used.points
+        row["uses"], row["given"] = known(used.uses), known(used.points)
 
 
 def _uses_note(context: CampaignContext) -> str:
@@ -156,7 +151,7 @@ EARNING_RULE_ROWS = ListSpec(
         _ENDS,
     ),
     empty="No earning rules cached. Press r to fetch this campaign's.",
-    facets=(Facet("State", _states), Facet("Event", column="event"), PRESENCE),
+    facets=(Facet("State", standings, shown=True), Facet("Event", column="event"), PRESENCE),
     dates="",
     note=_uses_note,
     derive=_earning_words,
@@ -220,8 +215,7 @@ REWARD_REDEMPTION_ROWS = ListSpec(
         text("reward_type", "Type", 10, priority=40),
     ),
     empty="No reward redemptions cached. Press r to fetch this campaign's redemptions.",
-    facets=(Facet("Type", column="reward_type"), Facet("Result", column="result", words=lambda value: {
-        "SUCCESS": "succeeded", "FAILURE": "refused"}.get(value, str(value)))),
+    facets=(Facet("Type", column="reward_type"), RESULT),
     note=lambda _context: (
         "States such as pending or completed are told only by customers' own activity; shown are the redemptions."
     ),

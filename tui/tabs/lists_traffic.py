@@ -1,12 +1,12 @@
 """Lists of what happened: redemptions, publications, distributions, transactions (API §4.2 I, J, K, N)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE
 from store.queries.rows import Condition, RowList
-from store.queries.views import DISTRIBUTIONS, PUBLICATIONS, REDEMPTIONS, TRANSACTIONS
+from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
 from tui.spec import CampaignContext
 from tui.tabs.details import column_fields, generic_detail
@@ -31,6 +31,7 @@ from widgets.rows import Cell, CellText
 
 _ROLLBACK = "redemption_rollback"
 _REDEMPTION = Condition("object", "!=", _ROLLBACK)
+_ROLLBACKS = Condition("object", "=", _ROLLBACK)
 
 
 def result_cell(record: Record) -> Cell:
@@ -59,22 +60,34 @@ def _redeemed(record: Record) -> Cell:
 
 
 def _results(context: CampaignContext) -> list[Choice]:
+    """What `result_cell` says of rows, as it says it; each row that ended is in one of them."""
     del context
+    failed, ended_well = Condition("result", "=", "FAILURE"), Condition("result", "!=", "FAILURE")
+    undone = Condition("undone", "=", 1)
     return [
-        Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"))),
-        Choice("refused", (_REDEMPTION, Condition("result", "=", "FAILURE"))),
-        Choice("rolled back", (_REDEMPTION, Condition("status", "=", "ROLLED_BACK"))),
-        Choice("rollbacks", (Condition("object", "=", _ROLLBACK),)),
+        Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"), Condition("undone", "=", 0))),
+        Choice("refused", (_REDEMPTION, failed)),
+        Choice("rolled back", (_REDEMPTION, ended_well, undone)),
+        Choice("rollback", (_ROLLBACKS, ended_well)),
+        Choice("rollback failed", (_ROLLBACKS, failed)),
     ]
+
+
+RESULT = Facet("Result", _results, shown=True)
 
 
 def _split(context: CampaignContext) -> str:
     """Why this list is longer than the count of redemptions elsewhere: refusals and rollbacks are rows, too."""
-    parts = []
-    for choice in _results(context):
-        if choice.label != "rolled back":
-            count = RowList(context.reader, REDEMPTIONS, context.campaign.id, conditions=choice.conditions).count()
-            parts.append(f"{fmt.count(count)} {choice.label}")
+
+    def rows(*conditions: Condition) -> int:
+        return RowList(context.reader, ATTEMPTS, context.campaign.id, conditions=conditions).count()
+
+    stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
+    back = f" ({fmt.count(undone)} rolled back)" if undone else ""
+    parts = [f"{fmt.count(stand + undone)} redeemed{back}", f"{fmt.count(refused)} refused"]
+    if rollbacks or failed:
+        words = f"{fmt.count(rollbacks)} rollback{'' if rollbacks == 1 else 's'}"
+        parts.append(f"{words}, {fmt.count(failed)} failed" if failed else words)
     return " · ".join(parts)
 
 
@@ -101,14 +114,14 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
     return ListSpec(
         id=identity,
         noun=("redemption row", "redemption rows"),
-        view=REDEMPTIONS,
+        view=ATTEMPTS,
         columns=(
             list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
             _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
         ),
         empty="No redemptions cached. Press r to fetch this campaign's.",
         facets=(
-            Facet("Result", _results),
+            RESULT,
             Facet("Failure", column="failure_code"),
             Facet("Channel", column="channel_type"),
         ),
@@ -122,18 +135,20 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
 _DISCOUNT = money("discount_amount", "Discount", priority=65)
 REDEMPTION_ROWS = redemption_list("redemptions", _DISCOUNT)
 GIFT_REDEMPTIONS = redemption_list(
-    "gift-redemptions", list_column("amount", "Credits", _took, width=11, kind="number", priority=65)
+    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", priority=65)
 )
 """Redemptions that take credit off a card."""
 
-_PUBLISHED = {"SUCCESS": ("succeeded", "good"), "FAILURE": ("refused", "bad")}
+_PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
 def _publication_result(record: Record) -> Cell:
     signs = glyphs.current()
     if record["result"] == "FAILURE":
-        return CellText(f"{signs.disabled} failed", "bad")
-    return CellText(f"{signs.ok} succeeded", "good") if record["result"] == "SUCCESS" else str(record["result"] or "")
+        return CellText(f"{signs.disabled} {_PUBLISHED['FAILURE']}", "bad")
+    if record["result"] == "SUCCESS":
+        return CellText(f"{signs.ok} {_PUBLISHED['SUCCESS']}", "good")
+    return str(record["result"] or "")
 
 
 def _publication_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -171,7 +186,13 @@ PUBLICATION_ROWS = ListSpec(
     ),
     empty="No publications cached. Press r to fetch this campaign's.",
     facets=(
-        Facet("Result", column="result", words=lambda value: _PUBLISHED.get(value, (str(value), ""))[0]),
+        Facet(
+            "Result",
+            column="result",
+            words=lambda value: _PUBLISHED.get(value, str(value)),
+            shown=True,
+            values=tuple(_PUBLISHED),
+        ),
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
@@ -230,20 +251,18 @@ def movement_words(kind: Any) -> str:
     return _MOVEMENTS.get(kind, str(kind or "").lower().replace("_", " "))
 
 
+def in_points(kind: Any) -> bool | None:
+    """Whether movements of a type are points (True) or credits (False); None when it says neither."""
+    name = str(kind or "")
+    return True if "POINTS" in name else False if name.startswith("CREDITS") else None
+
+
 def _signed(record: Record, words: str) -> Cell:
     """A movement: additions carry a plus, so that the sign never depends on colour."""
     amount = record["amount"]
     if not isinstance(amount, int):
         return ""
     return CellText(f"+{words}", "good") if amount > 0 else CellText(words, "bad" if amount < 0 else "muted")
-
-
-def _money_moved(record: Record) -> Cell:
-    return _signed(record, record.scene.money(record["amount"]))
-
-
-def _points_moved(record: Record) -> Cell:
-    return _signed(record, record.scene.points(record["amount"]))
 
 
 def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -273,11 +292,21 @@ def card_column(priority: int = 100) -> ListColumn:
     )
 
 
-def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
-    """Movements on cards, each with the balance it left; signed, in minor units or points."""
-    moved = _points_moved if in_points else _money_moved
-    balance = (lambda row: row.scene.points(row["balance"])) if in_points else (
-        lambda row: row.scene.money(row["balance"]))  # fmt: skip
+def _own_unit(record: Record, column: str) -> str:
+    """An amount in the unit of its own movement; bare where the type says none."""
+    points = in_points(record["type"])
+    if points is None:
+        return record.scene.count(record[column])
+    return record.scene.points(record[column]) if points else record.scene.money(record[column])
+
+
+def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> ListSpec:
+    """Movements on cards, each with the balance it left; signed.
+
+    Args:
+        identity: of the list.
+        worded: a record's column as an amount, in minor units or points.
+    """
     spec = ListSpec(
         id=identity,
         noun=("transaction", "transactions"),
@@ -286,8 +315,10 @@ def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
             card_column(),
             when("created_at", "At", priority=98),
             list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
-            list_column("amount", "Movement", moved, width=12, kind="number", priority=96),
-            list_column("balance", "Balance after", balance, width=13, kind="number", priority=94),
+            list_column("amount", "Movement", lambda row: _signed(row, worded(row, "amount")),
+                        width=12, kind="number", priority=96),
+            list_column("balance", "Balance after", lambda row: worded(row, "balance"),
+                        width=13, kind="number", priority=94),
             list_column("earning_rule_id", "Earning rule",
                         lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
                         priority=20),
@@ -295,12 +326,14 @@ def transaction_list(identity: str, *, in_points: bool) -> ListSpec:
             text("source", "Source", 10, priority=10),
         ),
         empty="No transactions cached. Press r to fetch this campaign's.",
-        facets=(Facet("Type", column="type", words=movement_words),),
+        facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(_MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
         detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
     )  # fmt: skip
     return spec
 
 
-GIFT_TRANSACTIONS = transaction_list("gift-transactions", in_points=False)
-POINTS_TRANSACTIONS = transaction_list("points-transactions", in_points=True)
+GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]))
+POINTS_TRANSACTIONS = transaction_list("points-transactions", lambda row, column: row.scene.points(row[column]))
+ANY_TRANSACTIONS = transaction_list("transactions", _own_unit)
+"""Movements whose own type tells whether they are points or credits."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from store.cache.database import CacheError
-from store.queries.freshness import data_state
+from store.queries.freshness import FIRST_READING, data_state
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
 from tui.handing import copy_text
@@ -79,8 +79,7 @@ class RowsTab(Vertical):
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
         yield ListHead()
-        looked_in = ", ".join(name.replace("_", " ") for name in self.spec.view.search)
-        bar = FilterBar(placeholder=looked_in, delay=_TYPING_PAUSE)
+        bar = FilterBar(placeholder=self.spec.searched, delay=_TYPING_PAUSE)
         # A line that is not seen must not be what the tab's keys go to first.
         bar.disabled = True
         yield bar
@@ -179,6 +178,8 @@ class RowsTab(Vertical):
             return f"No {self.spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
         if standing.state.completed_at is not None:
             return f"This campaign has no {self.spec.noun[1]}."
+        if standing.state.as_of is not None:
+            return f"No {self.spec.noun[1]} yet: {standing.state.reason}."
         return self.spec.empty
 
     # Filter, narrowing, order
@@ -397,11 +398,12 @@ def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
 
 
 def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
-    """What counts a list's rows for its tab's label; None while the list was never read."""
+    """What counts a list's rows for its tab's label; None while its first reading goes on."""
 
     def count(context: CampaignContext) -> int | None:
         total = rows_of(spec, context, first_query(spec, context)).count()
         of = None if spec.project_wide else context.campaign.id
-        return total if total or context.reader.ask(data_state, spec.of, of).as_of is not None else None
+        state = context.reader.ask(data_state, spec.of, of)
+        return None if state.reason == FIRST_READING else state.known(total)
 
     return count
