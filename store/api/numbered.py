@@ -137,10 +137,12 @@ class KeysetCursor:
         self._tie: str | None = resume.get("tie")
         self._tied = ""
         self._stalls = 0
-        self._walk = PageWalk(limit)
+        swept = resume.get("swept") or {}
+        self._walk = PageWalk(limit, swept.get("size"), swept.get("page", 1))
         self._sweeps = 0
         self._tie_ids: set[str] = set()
-        self._tie_totals: set[int | None] = set()
+        self._tie_before = int(swept.get("came", 0))
+        self._tie_totals: set[int | None] = set(swept.get("totals", ()))
         self._fresh = Freshness()
         self._done = False
         self._why_plain = ""
@@ -197,10 +199,17 @@ class KeysetCursor:
 
     @property
     def resume(self) -> dict[str, Any]:
-        """The anchor; a tie begins again, because its count must be made in one go."""
+        """The anchor; within a tie the next page, and how many records came before it of how many."""
         if self._plain is not None:
             return {"plain": self._why_plain, "total": self.total, **self._plain.resume}
-        return {"after": self._after, "tie": self._tie, "total": self.total}
+        place: dict[str, Any] = {"after": self._after, "tie": self._tie, "total": self.total}
+        if self._tie is not None:
+            place["swept"] = {**self._walk.resume(), "came": self._tie_came, "totals": list(self._tie_totals)}
+        return place
+
+    @property
+    def _tie_came(self) -> int:
+        return self._tie_before + len(self._tie_ids)
 
     def _window(self, after: str | None, before: str | None) -> Params:
         bounds = (("after", after), ("before", before))
@@ -263,14 +272,14 @@ class KeysetCursor:
 
     def _begin_sweep(self, size: int) -> None:
         self._walk = PageWalk(self._limit, min(size, self._limit))
-        self._tie_ids, self._tie_totals = set(), set()
+        self._tie_ids, self._tie_totals, self._tie_before = set(), set(), 0
 
     def _take_tie(self, answer: Answer, instant: str) -> list[bytes]:
         total = answer.total
         fresh = self._fresh.sift(answer.rows, counts=False)
         self._tie_totals.add(total)
         ids = {row.identity for row in answer.rows}
-        more = self._walk.take(answer, self._tie_ids, len(self._tie_ids | ids))
+        more = self._walk.take(answer, self._tie_ids, self._tie_before + len(self._tie_ids | ids))
         if more and not self._walk.shortened and ids <= self._tie_ids:
             self._fresh.useless += 1
         self._tie_ids |= ids
@@ -287,7 +296,7 @@ class KeysetCursor:
         settled = len(self._tie_totals) == 1
         total = next(iter(self._tie_totals))
         self._sweeps += 1
-        if settled and (total is None or len(self._tie_ids) >= total):
+        if settled and (total is None or self._tie_came >= total):
             self._tie, self._after = None, shifted(instant, 1)
             self._fresh.useless = 0
         elif self._sweeps < _TIE_SWEEPS:

@@ -125,7 +125,7 @@ async def test_a_reading_cut_anywhere_goes_on_from_its_last_page(data: st.DataOb
     resume: Mapping[str, Any] | None = None
     complete = False
     for _ in range(200):
-        budget = server.calls + data.draw(st.integers(1, 4))
+        budget = server.calls + data.draw(st.integers(1, 2))
 
         def cut(request: Request, budget: int = budget) -> Response:
             if server.calls >= budget:
@@ -140,10 +140,7 @@ async def test_a_reading_cut_anywhere_goes_on_from_its_last_page(data: st.DataOb
                 complete = True
                 break
             except ConnectionLost:
-                # A tie must fit between two cuts, or it begins anew each time.
-                if data.draw(st.booleans()):
-                    continue
-                server.calls -= 40
+                continue
     assert complete
     assert got == {row["id"] for row in server.records}
 
