@@ -77,7 +77,7 @@ class PromoscopeApp(App[None]):
         self.theme = services.preferences.theme
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
-        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services))
+        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=open_campaign))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -277,7 +277,7 @@ class PromoscopeApp(App[None]):
     @on(SyncFinished)
     def _sync_finished(self, event: SyncFinished) -> None:
         if event.reason:
-            title = "Sync failed" if event.report is None else f"Sync {event.report.state}"
+            title = f"Sync {self.desk.state.state}"
             self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
         if self._queued and not self.desk.running:
             waiting = self._queued.pop(next(iter(self._queued)))

@@ -19,11 +19,12 @@ class SyncState:
     Attributes:
         running: whether a run is under way.
         what: what it reads, in words ("routine", a campaign's name).
-        state: of the last run: complete, partial, failed or "" before the first.
+        state: of the last run: complete, partial, failed, stopped or "" before the first.
         reason: why it is not complete, in a sentence.
         remaining, limit: calls left and allowed in the API's current period; None while unknown.
         calls: requests of the run.
         waiting: why nothing is sent just now; "" when it is.
+        goes_on: when it will be, in seconds of the monotonic clock; None while nothing waits.
     """
 
     running: bool = False
@@ -34,6 +35,7 @@ class SyncState:
     limit: int | None = None
     calls: int = 0
     waiting: str = ""
+    goes_on: float | None = None
 
 
 class SyncRequested(Message):

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 LEAST_BETWEEN = 0.25
 """Seconds between two reports of progress."""
 
-CANCELLED = "Stopped. What was read so far is kept; the next sync goes on from there."
-
+CANCELLED = "What was read so far is kept; the next sync goes on from there."
+STOPPED = "stopped"
+"""State of a run that was asked to stop."""
 
 _FIRST = ("running", "failed", "partial", "waiting", "complete")
 
@@ -71,7 +72,7 @@ class SyncRun:
         try:
             report = asyncio.run(self._run())
         except asyncio.CancelledError:
-            return self._end(None, FAILED, CANCELLED)
+            return self._end(None, STOPPED, CANCELLED)
         except UnknownCampaign as error:
             return self._end(None, FAILED, str(error))
         except (CacheError, ConfigError) as error:
@@ -113,12 +114,16 @@ class SyncRun:
             max(0, progress.calls - self._calls_before),
             progress.note or ("by export" if progress.via == "exports" else ""),
         )
-        self.state = replace(self.state, calls=progress.calls, remaining=meter.remaining, limit=meter.limit, waiting="")
+        self.state = replace(
+            self.state, calls=progress.calls, remaining=meter.remaining, limit=meter.limit, waiting="", goes_on=None
+        )
         self._report()
 
     def on_wait(self, seconds: float, reason: str) -> None:
         """Take note of a wait; told at once, for nothing else will move meanwhile."""
-        self.state = replace(self.state, waiting=f"waits {max(1, round(seconds))} s: {reason}")
+        # The reason is kept without its own count of seconds, which nobody would count down.
+        why = reason.partition(";")[0]
+        self.state = replace(self.state, waiting=why, goes_on=time.monotonic() + seconds)
         self._report(at_once=True)
 
     def progress(self) -> ProgressData:
@@ -127,7 +132,8 @@ class SyncRun:
         # What runs stands first, then what went wrong, then what was finished last: the panel may be cut below.
         newest_first = reversed(self._resources.values())
         resources = sorted(newest_first, key=lambda one: _FIRST.index(one.state))
-        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, "", state.waiting)
+        waiting = f"waits: {state.waiting}" if state.waiting else ""
+        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, "", waiting)
 
     def _close_resources(self) -> None:
         for key, known in self._resources.items():
@@ -143,7 +149,9 @@ class SyncRun:
     def _end(self, report: Report | None, state: str, reason: str) -> tuple[Report | None, str]:
         self._close_resources()
         calls = self.state.calls if report is None else report.calls
-        self.state = replace(self.state, running=False, state=state, reason=reason, waiting="", calls=calls)
+        self.state = replace(
+            self.state, running=False, state=state, reason=reason, waiting="", goes_on=None, calls=calls
+        )
         if report is not None:
             self._resources = {(name, ""): _concluded(name, part) for name, part in report.resources.items()}
         self._report(at_once=True)

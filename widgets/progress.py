@@ -124,7 +124,11 @@ def _resource_lines(resources: Sequence[ResourceProgress], width: int) -> list[L
         spans: list[Span] = [(f"{_glyph(item.state)} ", role), (cell_fit(item.name, names), "text")]
         if bar_cells >= 6:
             spans.append((f"  {_bar(item, bar_cells)}", role))
-        calls = f"  {item.calls:>{calls_cells},} calls" if item.calls else " " * (calls_cells + 8)
+        calls = (
+            f"  {item.calls:>{calls_cells},} call{' ' if item.calls == 1 else 's'}"
+            if item.calls
+            else " " * (calls_cells + 8)
+        )
         spans += [(f"  {text:>{rows_cells}}", "strong"), (calls, "muted")]
         if line_width(spans) + 2 + cell_width(plain(note)) <= width:
             out.append((*spans, ("  ", "text"), (note, role)))

@@ -1,6 +1,7 @@
 """When a failed call is worth sending again, and how long to wait before."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from store.api.errors import ApiError, RateLimited
@@ -19,11 +20,13 @@ class RetryPolicy:
         retries: repeats after the first attempt.
         rng: source of jitter.
         gated: whether a gate in front of the calls waits out a 429 itself, visibly and for all callers at once.
+        on_wait: told how many seconds `wait` takes, and why, when it begins.
     """
 
     retries: int = 4
     rng: random.Random = field(default_factory=random.Random)
     gated: bool = False
+    on_wait: Callable[[float, str], None] | None = None
 
     def pause(self, error: ApiError, attempt: int) -> float | None:
         """Seconds to wait before sending again, never 0; None when it is not to be sent again.
@@ -48,5 +51,7 @@ class RetryPolicy:
         seconds = self.pause(error, attempt)
         if seconds is None:
             return False
+        if self.on_wait is not None:
+            self.on_wait(seconds, f"tries again: {error.sentence}")
         await clock.sleep(seconds)
         return True

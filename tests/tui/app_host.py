@@ -61,11 +61,14 @@ class DemoHost:
         """A profile of the sandbox."""
         return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False, "nowhere")
 
+    def services_project(self) -> Project:
+        """The project as commands know it."""
+        return Project(self.settings, self.responder or self.project.sandbox.respond, self.project.clock)
+
     def services(self) -> AppServices:
         """What the app is given; times stand at the sandbox's now."""
-        project = Project(self.settings, self.responder or self.project.sandbox.respond, self.project.clock)
         reason = "" if self.online else "This cache is shown offline."
-        return services_for(project, self.preferences, demo=self.demo, offline_reason=reason)
+        return services_for(self.services_project(), self.preferences, demo=self.demo, offline_reason=reason)
 
     def app(self, **options: Any) -> PromoscopeApp:
         """The app over the cache."""

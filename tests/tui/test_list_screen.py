@@ -169,3 +169,14 @@ async def test_hostile_names_neither_break_nor_act(demo_host: DemoHost) -> None:
         await press(pilot, "S", "escape", "o", "slash", *"click")
         assert_harmless(screen_text(pilot))
         assert app.is_running
+
+
+@pytest.mark.parametrize("by", ["id", "name"])
+async def test_back_from_a_campaign_opened_at_the_start_stands_on_it(demo_host: DemoHost, by: str) -> None:
+    with sqlite3.connect(demo_host.cache) as connection:
+        wanted, name = connection.execute(f"select {by}, name from campaigns where name = 'Coffee Club'").fetchone()
+    async with demo_host.run(open_campaign=wanted) as (app, pilot):
+        await press(pilot, "escape")
+        assert isinstance(app.screen, CampaignListScreen)
+        assert app.screen.current is not None
+        assert app.screen.current.name == name

@@ -1,20 +1,26 @@
 """Syncing from inside the app: to the end, to failure, cancelled, refused; screens follow and keep the cursor."""
 
 import asyncio
+import re
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from store.api.errors import ServerError
+from store.api.errors import ApiError, ServerError
 from store.cache.lock import writer_lock
 from store.sync.report import Report, ResourceReport
 from store.sync.tasks import SyncRequest
-from store.wire import Request, Response
-from tests.tui.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text, settle
+from store.wire import Request, Responder, Response
+from tests.tui.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text, settle
+from tui.app import PromoscopeApp
+from tui.cli.services import open_client
+from tui.messages import SyncState
 from tui.screens.campaign_detail import CampaignDetailScreen
 from tui.screens.campaign_list import CampaignListScreen
+from tui.screens.place import sync_words
 from tui.services import SyncListener
 from tui.syncing import CANCELLED, SyncRun, why_incomplete
 from tui.watching import look
@@ -61,9 +67,9 @@ async def test_progress_panel_is_toggled_and_lists_resources(demo_host: DemoHost
         await press(pilot, "R", "P")
         text = screen_text(pilot)
         assert "calls" in text
-        assert "1 calls  complete" in text
+        assert "1 call   complete" in text
         await press(pilot, "P")
-        assert "1 calls  complete" not in screen_text(pilot)
+        assert "1 call   complete" not in screen_text(pilot)
 
 
 def refuse(request: Request) -> Response:
@@ -99,6 +105,81 @@ async def test_a_lost_connection_ends_as_failed_and_can_be_tried_again(demo_host
         assert not app.desk.running
         await press(pilot, "R")
         assert app.desk.state.state == "failed"
+
+
+@pytest.mark.parametrize(("answer", "reason"), [(drop, "connection"), (refuse, "v-00c0ffee")])
+async def test_a_failed_first_reading_says_why_and_what_to_do(
+    empty_host: DemoHost, answer: Responder, reason: str
+) -> None:
+    empty_host.responder = answer
+    async with empty_host.run() as (app, pilot):
+        await press(pilot, "R")
+        assert "Nothing read yet: the sync failed" in screen_lines(pilot)[1]
+        list_of = "\n".join(screen_lines(pilot)[5:10])
+        assert reason in list_of
+        assert "Press R to try again" in list_of.replace("\n", "")
+        assert "0 active" not in screen_text(pilot)
+        assert "just now" not in screen_lines(pilot)[0]
+    # Later, too: the toast is gone then, and so is the app that showed it.
+    async with empty_host.run() as (app, pilot):
+        assert app.desk.state.state == ""
+        assert reason in screen_text(pilot)
+        assert "0 active" not in screen_text(pilot)
+
+
+async def test_a_first_reading_that_was_stopped_says_so(empty_host: DemoHost) -> None:
+    async with empty_host.run() as (app, pilot):
+        stopped = SyncState(state="stopped", reason=CANCELLED)
+        place(app).show_sync(stopped, app.desk.progress)
+        await settle(pilot)
+        assert "Nothing read yet: the sync was stopped" in screen_lines(pilot)[1]
+        assert "sync stopped" in screen_lines(pilot)[0]
+        assert "failed" not in screen_text(pilot)
+        assert "Press R to go on" in screen_text(pilot)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (SyncState(running=True, what="campaigns", calls=1), "campaigns, 1 call"),
+        (SyncState(running=True, what="campaigns", calls=2), "campaigns, 2 calls"),
+        (SyncState(running=True, waiting="the limit is used up", goes_on=121.2), "waits 21 s"),
+        (SyncState(running=True, waiting="tries again: no answer", goes_on=101.0), "tries again in 1 s"),
+        (SyncState(running=True, waiting="tries again: no answer", goes_on=1.0), "tries again in 1 s"),
+        (SyncState(state="stopped"), "sync stopped"),
+        (SyncState(state="failed"), "sync failed"),
+    ],
+)
+def test_the_sync_in_a_few_words(state: SyncState, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.place.time.monotonic", lambda: 100.0)
+    assert sync_words(state)[0].endswith(words)
+
+
+def is_ticking(app: PromoscopeApp) -> bool:
+    """Whether the screen counts seconds."""
+    return place(app)._countdown is not None
+
+
+async def test_a_wait_is_counted_down_and_nothing_ticks_afterwards(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        waiting = SyncState(running=True, waiting="the limit is used up", goes_on=time.monotonic() + 90)
+        assert not is_ticking(app)
+        place(app).show_sync(waiting, app.desk.progress)
+        assert is_ticking(app)
+        await settle(pilot)
+        assert re.search(r"waits (90|89|88) s", screen_lines(pilot)[0])
+        place(app).show_sync(SyncState(), app.desk.progress)
+        assert not is_ticking(app)
+
+
+async def test_a_call_that_is_repeated_is_told(demo_host: DemoHost) -> None:
+    demo_host.responder = drop
+    told: list[str] = []
+    async with open_client(demo_host.services_project(), on_wait=lambda _seconds, why: told.append(why)) as (client, _):
+        with pytest.raises(ApiError):
+            await client.get("/v1/campaigns")
+    assert told
+    assert all(why.startswith("tries again: ") for why in told)
 
 
 async def test_another_process_with_the_lock_is_named(demo_host: DemoHost) -> None:
@@ -142,9 +223,10 @@ def test_cancelling_ends_the_run_and_says_what_is_kept() -> None:
     run.cancel()
     thread.join(20)
     assert outcome == [(None, CANCELLED)]
-    assert told[0].waiting == "waits 12 s: the shop's reserve"
+    assert told[0].waiting == "the shop's reserve"
+    assert told[0].goes_on is not None
     assert not told[-1].running
-    assert told[-1].reason == CANCELLED
+    assert (told[-1].state, told[-1].reason, told[-1].goes_on) == ("stopped", CANCELLED, None)
 
 
 def test_a_run_cancelled_before_it_began_does_nothing() -> None:

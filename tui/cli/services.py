@@ -56,6 +56,7 @@ async def open_client(
     governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
     credentials = Credentials(settings.base_url, settings.app_id, token)
     async with ApiClient(credentials, clock=project.clock, gate=governor, responder=project.responder) as client:
+        client.retries = replace(client.retries, on_wait=on_wait)
         yield client, governor
 
 

@@ -14,6 +14,7 @@ from textual.worker import get_current_worker
 
 from store.cache.database import CacheError, CacheMissing
 from store.domain.status import StatusKind
+from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
 from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter, status_rank
@@ -21,6 +22,7 @@ from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, price
 from tui.campaign_types import type_titles
 from tui.commands import Place, bindings_of
 from tui.messages import CampaignOpened, SyncState
+from tui.nothing_read import READING, nothing_words, why_nothing
 from tui.screens.campaign_place import CampaignPlace
 from tui.services import AppServices
 from tui.status_words import status_sign
@@ -34,16 +36,8 @@ from widgets.states import StateLine
 from widgets.table import VirtualTable
 
 _PREVIEW_FROM = 120
-_ABOUT_ONE = frozenset({
-    "open", "refresh_campaign", "toggle_preview", "copy_id", "copy_markdown", "show_json", "show_history",
-    "open_dashboard",
-})  # fmt: skip
 _ABOUT_ALL = frozenset({"filter", "choose_types", "choose_status", "choose_sort"})
 
-NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
-NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
-READING = "Reading the project for the first time…"
-NO_CAMPAIGNS = "This project has no campaigns, or none were read yet. Press R to sync."
 NO_MATCH = "No campaign matches. esc clears the filter."
 
 
@@ -53,6 +47,7 @@ class CampaignListScreen(CampaignPlace):
     Args:
         services: what the app is given.
         campaigns: rows already read, for an instant first paint; None lets the screen read them itself.
+        begin_at: id or exact name of the campaign to begin on.
     """
 
     DEFAULT_CSS = """
@@ -64,7 +59,9 @@ class CampaignListScreen(CampaignPlace):
     HELP_PLACE = Place.LIST
     AUTO_FOCUS = "#campaigns"
 
-    def __init__(self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None) -> None:
+    def __init__(
+        self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None, *, begin_at: str | None = None
+    ) -> None:
         super().__init__(services)
         self._shelf = CampaignShelf(campaigns or (), type_titles())
         self._typed = ""
@@ -73,7 +70,8 @@ class CampaignListScreen(CampaignPlace):
         self._shown: dict[str, CampaignRow] = {}
         self._read = campaigns is not None
         self._preview_wanted = True
-        self._as_of: str | None = None
+        self._held = DataState()
+        self._begin_at = begin_at
 
     # What is on screen
 
@@ -82,14 +80,14 @@ class CampaignListScreen(CampaignPlace):
         yield StateLine(id="counts")
         yield FilterBar(id="filter", placeholder="name, id, category, metadata, type:, status:")
         with Horizontal(id="list-body"):
-            table = VirtualTable(COLUMNS, empty_text=NO_CAMPAIGNS, sort=("status", False), id="campaigns")
+            table = VirtualTable(COLUMNS, empty_text=READING, sort=("status", False), id="campaigns")
             table.leaves_enter = True
             yield table
             yield Drawer(id="preview")
 
     def data_age(self) -> str | None:
         """When the campaigns were last read."""
-        return self._as_of
+        return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
@@ -143,17 +141,17 @@ class CampaignListScreen(CampaignPlace):
         try:
             found = services.reader.ask(list_campaigns, services.now(), services.zone)
             campaigns = [priced(one, services.settings.currency) for one in found]
-            as_of = services.reader.ask(data_state, "campaigns").as_of
+            held = services.reader.ask(data_state, "campaigns")
         except CacheMissing:
             self.app.call_from_thread(self._show_missing)
         except CacheError as error:
             self.app.call_from_thread(self._show_broken, str(error))
         else:
             if not worker.is_cancelled:
-                self.app.call_from_thread(self._take, campaigns, as_of)
+                self.app.call_from_thread(self._take, campaigns, held)
 
-    def _take(self, campaigns: Sequence[CampaignRow], as_of: str | None) -> None:
-        self._as_of = as_of
+    def _take(self, campaigns: Sequence[CampaignRow], held: DataState) -> None:
+        self._held = held
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
             self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
@@ -164,20 +162,26 @@ class CampaignListScreen(CampaignPlace):
     def _show_missing(self) -> None:
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
+        self._tell_nothing()
         self.refresh_top()
 
     def _why_nothing(self) -> str:
-        if self.sync_state.running:
-            return READING
-        if self.services.run_sync is None:
-            return NO_CACHE_OFFLINE.format(path=self.services.settings.database)
-        return NO_CACHE if not self._read else NO_CAMPAIGNS
+        services = self.services
+        offline = services.run_sync is None
+        return why_nothing(self.sync_state, self._held, services.settings.database if offline else None)
 
     def show_sync(self, state: SyncState, progress: ProgressData) -> None:
         """Say in place of campaigns that they are being read, as long as there are none."""
         super().show_sync(state, progress)
         if not self._shelf.campaigns:
             self.table.set_empty_text(self._why_nothing())
+            self._tell_nothing()
+
+    def _tell_nothing(self) -> None:
+        """In place of counts, which nobody knows: zero would be a figure."""
+        words, role = nothing_words(self.sync_state, self._held)
+        self.query_one("#counts", StateLine).show(words, role=role)
+        self.query_one(FilterBar).show_note("")
 
     def _show_broken(self, reason: str) -> None:
         self.table.set_empty_text(reason)
@@ -193,8 +197,17 @@ class CampaignListScreen(CampaignPlace):
         self.table.show_rows(
             [campaign_row(one, self.services.zone, now) for one in chosen], keep_cursor_on_id=keep_cursor
         )
+        self._begin(chosen)
         self._tell_counts(wanted)
         self.refresh_top()
+
+    def _begin(self, shown: Sequence[CampaignRow]) -> None:
+        """Put the cursor on the campaign that was opened at the start, once it is there."""
+        wanted = self._begin_at
+        if wanted is not None:
+            at = next((index for index, one in enumerate(shown) if wanted in (one.id, one.name)), None)
+            if at is not None:
+                self._begin_at, self.table.cursor = None, at
 
     def _wanted(self) -> CampaignFilter:
         typed = parse_filter(self._typed, self._shelf.type_titles)
@@ -206,7 +219,7 @@ class CampaignListScreen(CampaignPlace):
         """What is about a campaign works where there is one, what is about the list where it holds any."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
-        if action in _ABOUT_ONE:
+        if action in ("open", "toggle_preview"):
             return self.current is not None
         if action in _ABOUT_ALL:
             return bool(self._shelf.campaigns)
@@ -371,6 +384,9 @@ class CampaignListScreen(CampaignPlace):
         return "downwards" if self._sort.descending else "upwards"
 
     def _tell_counts(self, wanted: CampaignFilter) -> None:
+        if not self._shelf.campaigns:
+            self._tell_nothing()
+            return
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
         marked = len(self.table.marks)
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")

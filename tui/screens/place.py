@@ -1,10 +1,12 @@
 """The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
 
+import time
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from store.days import parse_instant
@@ -18,6 +20,8 @@ from widgets.lines import Role
 from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.progress import ProgressData, SyncProgress
 from widgets.top_line import TopLine, TopLineData
+
+_UNDONE = ("failed", "partial", "stopped")
 
 
 class PlaceScreen(Screen[None]):
@@ -41,6 +45,7 @@ class PlaceScreen(Screen[None]):
         self.services = services
         self.sync_state = SyncState()
         self.elsewhere = ""
+        self._countdown: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Top line, body, progress, keys."""
@@ -74,8 +79,18 @@ class PlaceScreen(Screen[None]):
         before, self.sync_state = self.sync_state, state
         self.query_one("#sync-panel", SyncProgress).show(progress)
         self.refresh_top()
+        self._count_down(state)
         if (before.running, before.state) != (state.running, state.state):
             self.refresh_bindings()
+
+    def _count_down(self, state: SyncState) -> None:
+        """Tell every second how long a wait still is; without a wait nothing ticks."""
+        if state.goes_on is None:
+            if self._countdown is not None:
+                self._countdown.stop()
+            self._countdown = None
+        elif self._countdown is None:
+            self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
     def words_of_key(self, binding: Binding) -> KeyWords | None:
         """The sync's keys are offered as its state asks for them."""
@@ -87,7 +102,7 @@ class PlaceScreen(Screen[None]):
         if binding.id == "app.sync_panel":
             if self.has_class("-syncing"):
                 return KeyWords("hide sync")
-            if state.running or state.state in ("failed", "partial"):
+            if state.running or state.state in _UNDONE:
                 return KeyWords("how it goes" if state.running else "what happened", urgent=not state.running)
             return None if state.state else NOT_NOW
         return None
@@ -95,8 +110,8 @@ class PlaceScreen(Screen[None]):
     def _words_of_sync(self) -> KeyWords | None:
         if self.services.run_sync is None or self.sync_state.running:
             return NOT_NOW
-        if self.sync_state.state in ("failed", "partial"):
-            return KeyWords("try again", urgent=True)
+        if self.sync_state.state in _UNDONE:
+            return KeyWords("go on" if self.sync_state.state == "stopped" else "try again", urgent=True)
         return KeyWords("sync", urgent=True) if self.data_age() is None else None
 
     def toggle_sync_panel(self) -> None:
@@ -133,11 +148,25 @@ def sync_words(state: SyncState, elsewhere: str = "") -> tuple[str, Role]:
         elsewhere: another process that is syncing, in words.
     """
     if state.running:
-        return state.waiting or f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} calls", "accent"
+        return _running_words(state)
     if elsewhere:
         return f"{glyphs.current().sync} {elsewhere}", "accent"
     if state.state == "failed":
         return f"{glyphs.current().failed} sync failed", "bad"
     if state.state == "partial":
         return f"{glyphs.current().partial} partial", "warn"
+    if state.state == "stopped":
+        return f"{glyphs.current().partial} sync stopped", "warn"
     return "", "muted"
+
+
+def _running_words(state: SyncState) -> tuple[str, Role]:
+    """Short: the reason of a wait stands in the panel that `P` opens, where it does not push the place away."""
+    if state.goes_on is not None:
+        left = max(1, round(state.goes_on - time.monotonic()))
+        words = "tries again" if state.waiting.startswith("tries again") else "waits"
+        return f"{glyphs.current().sync} {words} {'in ' if words != 'waits' else ''}{left} s", "warn"
+    return (
+        f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} call{'' if state.calls == 1 else 's'}",
+        "accent",
+    )
