@@ -9,6 +9,7 @@ from textual.message import Message
 from widgets import glyphs
 from widgets.lines import Line, LineWidget, Span, line_width
 
+_NUMBERED = 9
 _GAP = 2
 
 
@@ -84,6 +85,11 @@ class TabBar(LineWidget):
         if index is None:
             raise KeyError(tab_id)
         self._choose(index)
+
+    def sign_of(self, tab_id: str) -> str:
+        """The number a tab is reached by; a blank where none is."""
+        index = self._index(tab_id)
+        return str(index + 1) if index is not None and index < _NUMBERED else " "
 
     def choose_number(self, number: int) -> bool:
         """Choose by the number shown, from 1; says whether there is such a tab."""
@@ -167,7 +173,8 @@ class TabBar(LineWidget):
     def _label(self, index: int) -> list[Span]:
         tab = self.tabs[index]
         active = index == self._active
-        spans: list[Span] = [(f"{index + 1} ", "accent" if active else "muted")]
+        # Only numbers that are keys are shown.
+        spans: list[Span] = [(f"{index + 1} ", "accent" if active else "muted")] if index < _NUMBERED else []
         spans.append((tab.title, "accent" if active else "text"))
         if tab.count:
             spans.append((f" {tab.count}", "accent" if active else "muted"))

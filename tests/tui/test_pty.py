@@ -41,7 +41,7 @@ def test_a_first_visit(demo: Terminal, tmp_path: Path) -> None:
     demo.wait_for("Campaigns")
     demo.wait_for("40 match")
     demo.send("/")
-    demo.wait_for(lambda screen: "f1 help" in screen.splitlines()[-1])
+    demo.wait_for(lambda screen: "F1 help" in screen.splitlines()[-1])
     demo.send("autumn")
     demo.wait_for("1 match")
     demo.send("\r")

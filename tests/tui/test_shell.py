@@ -15,6 +15,7 @@ from tui.key_table import with_key_table
 from tui.screens.help import HelpScreen
 from tui.settings import Preferences, load_preferences
 from tui.theme import ANSI, DARK, LIGHT
+from widgets.offered_keys import offered_keys
 from widgets.too_small import TooSmall
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,16 +139,45 @@ async def test_keys_can_be_remapped_and_problems_are_shown(demo_host: DemoHost) 
         assert app.screen is not before
 
 
-async def test_help_shows_the_keys_of_the_place_and_of_the_focus(demo_host: DemoHost) -> None:
-    async with demo_host.run((100, 60)) as (app, pilot):
+async def test_help_shows_what_works_here_and_nothing_else(demo_host: DemoHost) -> None:
+    async with demo_host.run((100, 80), open_campaign="Last Call") as (app, pilot):
         await press(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
         text = screen_text(pilot)
-        assert "Campaign list" in text
-        assert "Sort by any column" in text
-        assert "More columns" in text
+        assert "Choose the dates" in text
+        assert "Copy the campaign's id" in text
+        assert "Stop the sync" not in text
+        await press(pilot, "escape", "4", "question_mark")
+        text = screen_text(pilot)
+        for words in ("Open the details; again: full screen", "Filter the rows", "Copy the code or id", "More columns",
+                      "Tabs by number", "Find any command"):  # fmt: skip
+            assert words in text
+        # Hidden by keys nearer to the focus, or without effect here.
+        assert "Copy the campaign's id" not in text
+        assert "Choose the dates" not in text
+        assert "Copy the details" not in text
         await press(pilot, "escape", "enter", "question_mark")
-        assert "Choose the dates" in screen_text(pilot)
+        assert "Copy the details" in screen_text(pilot)
+        await press(pilot, "escape", "escape", "8", "question_mark")
+        text = screen_text(pilot)
+        assert "What changed against the state before" in text
+        assert "The entry's document" in text
+
+
+@pytest.mark.parametrize(
+    "where", [(), ("slash",), ("T",), ("enter", "4", "enter"), ("enter", "8", "J"), ("enter", "H")]
+)
+async def test_every_key_of_line_and_help_is_one_that_runs(demo_host: DemoHost, where: tuple[str, ...]) -> None:
+    async with demo_host.run((100, 60)) as (app, pilot):
+        await press(pilot, *where)
+        keys = offered_keys(app.screen)
+        assert keys
+        for key in keys:
+            action = app.screen.active_bindings[key.key].binding.action if "," not in key.key else key.action
+            assert action == key.action
+            target, name, parameters = app._parse_action(key.action, key.owner)
+            assert target.check_action(name, parameters), key
+            assert any(hasattr(target, f"{prefix}action_{name}") for prefix in ("", "_")), key
 
 
 async def test_palette_offers_and_runs_commands(demo_host: DemoHost) -> None:

@@ -127,7 +127,7 @@ async def test_the_feed_shows_and_opens_entries(reader: Reader, kind: str, size:
 async def test_payloads_stand_side_by_side_and_d_shows_the_difference(context: CampaignContext) -> None:
     tab = ActivityTab(context)
     app = TabHost(tab)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(110, 45)) as pilot:
         await settle(pilot)
         tab.wanted = ActivityFilter(kind=API_CALL)
         await settle(pilot)

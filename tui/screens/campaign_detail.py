@@ -42,10 +42,6 @@ from widgets.tab_bar import TabBar, TabLabel
 from widgets.text import plain
 
 DASHBOARD = "dashboard"
-_ABOUT_IT = frozenset({
-    "refresh_campaign", "choose_tab", "step_tab", "copy_id", "copy_markdown", "show_json", "show_history",
-    "open_dashboard",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +306,9 @@ class CampaignDetailScreen(CampaignPlace):
             return self._opened is not None and self.is_mounted and self._by_period
         if action == "number_tab":
             return self.is_mounted and parameters[0] in range(1, len(self.query_one("#tabs", TabBar).tabs) + 1)
-        return self._opened is not None if action in _ABOUT_IT else super().check_action(action, parameters)
+        if action in ("choose_tab", "step_tab"):
+            return self._opened is not None
+        return super().check_action(action, parameters)
 
     def action_number_tab(self, number: int) -> None:
         """Open a tab by its number."""
@@ -323,7 +321,7 @@ class CampaignDetailScreen(CampaignPlace):
     def action_choose_tab(self) -> None:
         """Pick a tab by typing."""
         tabs = self.query_one("#tabs", TabBar)
-        items = [PickerItem(tab.id, tab.title, tab.count, str(number)) for number, tab in enumerate(tabs.tabs, 1)]
+        items = [PickerItem(tab.id, tab.title, tab.count, tabs.sign_of(tab.id)) for tab in tabs.tabs]
 
         def taken(chosen: str | None) -> None:
             if chosen is not None:

@@ -8,6 +8,8 @@ from tui.handing import copy_text, show_dashboard
 from tui.messages import SyncRequested
 from tui.screens.place import PlaceScreen
 
+_ABOUT_ONE = frozenset({"refresh_campaign", "copy_id", "copy_markdown", "show_json", "show_history", "open_dashboard"})
+
 
 class CampaignPlace(PlaceScreen):
     """A screen whose commands are about one campaign or several. Subclasses say which."""
@@ -19,6 +21,12 @@ class CampaignPlace(PlaceScreen):
     def campaign_at_hand(self) -> CampaignRow | None:
         """The campaign that commands for one are about."""
         return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about a campaign works where there is one."""
+        if action in _ABOUT_ONE:
+            return self.is_mounted and self.campaign_at_hand() is not None
+        return super().check_action(action, parameters)
 
     def action_refresh_campaign(self) -> None:
         """Read the chosen campaigns from the API."""
@@ -48,7 +56,7 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.screens.json import JsonScreen
 
-            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
+            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name, self.data_age()))
 
     def action_show_history(self) -> None:
         """The campaign as it was at an earlier sync."""
@@ -56,7 +64,7 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.screens.history import HistoryScreen
 
-            self.app.push_screen(HistoryScreen(self.services, campaign.id, _called(campaign)))
+            self.app.push_screen(HistoryScreen(self.services, campaign.id, _called(campaign), self.data_age()))
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""

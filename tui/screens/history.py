@@ -47,6 +47,7 @@ class HistoryScreen(PlaceScreen):
         services: what the app is given.
         campaign_id: whose history.
         name: what people call it.
+        as_of: UTC text of when the campaigns were last read; None when that is not known.
     """
 
     DEFAULT_CSS = """
@@ -80,8 +81,9 @@ class HistoryScreen(PlaceScreen):
             super().__init__()
             self.then = then
 
-    def __init__(self, services: AppServices, campaign_id: str, name: str) -> None:
+    def __init__(self, services: AppServices, campaign_id: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)
+        self._as_of = as_of
         self._campaign_id = campaign_id
         self._called = name
         self._then: Then | None = None
@@ -98,6 +100,10 @@ class HistoryScreen(PlaceScreen):
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
         return ("Campaigns", self._called or self._campaign_id, "History")
+
+    def data_age(self) -> str | None:
+        """When the campaigns were last read."""
+        return self._as_of
 
     def on_mount(self) -> None:
         """Read the moments."""
@@ -133,9 +139,7 @@ class HistoryScreen(PlaceScreen):
         feed.empty_note = EMPTY
         feed.show([self._entry(moment) for moment in event.moments])
         if not event.moments:
-            self.query_one("#history-head", StateLine).show(
-                "As it was: nothing to go back to", "from the local journal"
-            )
+            self.query_one("#history-head", StateLine).show("As it was: nothing to go back to", "local journal")
             self.query_one(DiffView).display = False
 
     def _entry(self, moment: SyncMoment) -> FeedEntry:
@@ -159,13 +163,11 @@ class HistoryScreen(PlaceScreen):
         told = event.then.told
         at = fmt.clock(parse_instant(told.seen_at), self.services.zone)
         count = len(event.then.changes)
-        since = f"{count:,} field{'' if count == 1 else 's'} changed since" if count else "nothing changed since"
-        self.query_one("#history-head", StateLine).show(
-            f"As the sync of {at} left it: {since}", "from the local journal"
-        )
+        since = f"{count:,} field{'' if count == 1 else 's'} changed since" if count else "Nothing changed since"
+        self.query_one("#history-head", StateLine).show(f"{since} the sync of {at}", "local journal")
         diff = self.query_one(DiffView)
         diff.before_title, diff.after_title = at, "now"
-        diff.empty_note = "Nothing has changed since this sync."
+        diff.empty_note = "Nothing has changed after this sync. What it changed itself stands in Activity."
         diff.show(event.then.changes)
         self.query_one(JsonView).show(told.document if told.document is not None else {})
 

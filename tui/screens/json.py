@@ -24,6 +24,7 @@ class JsonScreen(PlaceScreen):
         table: resource name.
         identity: the record's id.
         name: what people call it.
+        as_of: UTC text of when it was last read; None when that is not known.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,8 +32,9 @@ class JsonScreen(PlaceScreen):
         Binding("Y", "copy_all", "copy all", tooltip="Copy the whole document", id="json.copy_all"),
     ]
 
-    def __init__(self, services: AppServices, table: str, identity: str, name: str) -> None:
+    def __init__(self, services: AppServices, table: str, identity: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)
+        self._as_of = as_of
         self._table = table
         self._identity = identity
         self._called = name
@@ -45,6 +47,10 @@ class JsonScreen(PlaceScreen):
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
         return (self._table.replace("_", " ").capitalize(), self._called or self._identity, "JSON")
+
+    def data_age(self) -> str | None:
+        """When it was last read."""
+        return self._as_of
 
     def on_mount(self) -> None:
         """Read the document."""

@@ -39,11 +39,13 @@ class RecordScreen(PlaceScreen):
     RecordScreen #facts { width: 1fr; height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
     RecordScreen #facts > DiffView { height: auto; min-height: 3; margin-top: 1; }
     RecordScreen #documents { width: 1fr; height: 1fr; display: none; }
-    RecordScreen #documents > Label { color: $text-muted; padding: 0 1; }
+    RecordScreen #documents > Vertical { width: 1fr; height: 1fr; }
+    RecordScreen #documents Label { color: $text-muted; padding: 0 1; }
     RecordScreen.-json #documents { display: block; }
     RecordScreen.-json #facts { display: none; }
     RecordScreen.-wide #facts { display: block; width: 2fr; }
     RecordScreen.-wide #documents { display: block; width: 3fr; border-left: solid $foreground 35%; }
+    RecordScreen.-wide.-several #documents { layout: horizontal; width: 4fr; }
     RecordScreen #facts:focus { background-tint: $foreground 3%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,8 +125,9 @@ class RecordScreen(PlaceScreen):
             await facts.mount(DetailPanel(PanelData(sheet.title, sheet.fields, empty_note=GONE)))
             if sheet.changes:
                 await facts.mount(DiffView(sheet.changes))
+            self.set_class(len(sheet.documents) > 1, "-several")
             for name, document in sheet.documents or (("", _NO_DOCUMENT),):
-                await documents.mount(Label(safe(name)), JsonView(document))
+                await documents.mount(Vertical(Label(safe(name)), JsonView(document)))
         self.refresh_top()
         if first or self.focused is None:
             self._focus_part()

@@ -16,7 +16,7 @@ from tui.spec import CampaignContext
 from tui.tabs.activity_drawer import ActivityDrawer
 from tui.tabs.activity_words import KIND_WORDS, ActivityFilter, feed_entries, kind_counts, matching, narrowings
 from tui.tabs.scene import Scene
-from tui.tabs.sheets import SheetOpened, activity_sheet
+from tui.tabs.sheets import activity_opened
 from widgets import format as fmt
 from widgets import glyphs
 from widgets.feed import Feed
@@ -226,8 +226,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
             self._open_sheet(self.entry, as_json=True)
 
     def _open_sheet(self, entry: Activity, *, as_json: bool = False) -> None:
-        read = activity_sheet(entry, self.load_context)
-        self.post_message(SheetOpened(read, "Activity", personal=True, reveal=self.reveal, as_json=as_json))
+        self.post_message(activity_opened(entry, self.load_context, reveal=self.reveal, as_json=as_json))
 
     @on(Feed.EntryHighlighted)
     def _highlighted(self, message: Feed.EntryHighlighted) -> None:

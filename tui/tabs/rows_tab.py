@@ -17,13 +17,13 @@ from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
 from tui.tabs.list_head import ListHead, head_data
-from tui.tabs.list_messages import AnswersReady, Standing, StandingRead
+from tui.tabs.list_messages import AnswersReady, Standing, StandingRead, read_standing
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
 from tui.tabs.row_drawer import RowDrawer
 from tui.tabs.scene import Scene
-from tui.tabs.sheets import SheetOpened, row_sheet
+from tui.tabs.sheets import row_opened
 from widgets import format as fmt
 from widgets.date_presets import between
 from widgets.date_range import DateChoice, DateRangeDialog
@@ -133,14 +133,11 @@ class RowsTab(Vertical):
     def _ask_standing(self) -> None:
         context, spec = self.context, self.spec
         try:
-            total = rows_of(spec, context, first_query(spec, context)).count()
-            of = None if spec.project_wide else context.campaign.id
-            state = context.reader.ask(data_state, spec.of, of)
-            note = spec.note(context) if spec.note is not None else ""
+            standing = read_standing(spec, context)
         except CacheError as error:
             self.post_message(LoadFailed(spec.id, str(error)))
             return
-        self.post_message(StandingRead(context, Standing(total, state, note)))
+        self.post_message(StandingRead(context, standing))
 
     @on(StandingRead)
     def _stand(self, message: StandingRead) -> None:
@@ -281,8 +278,7 @@ class RowsTab(Vertical):
         self.refresh_bindings()
 
     def _follow(self) -> None:
-        row = self.table.cursor_row
-        self.drawer.follow(row.id if row else None)
+        self.drawer.follow(self.table.cursor_row.id if self.table.cursor_row else None)
 
     # Details
 
@@ -297,11 +293,8 @@ class RowsTab(Vertical):
         if row is None:
             return
         if self.drawer.is_open:
-            read = row_sheet(self.spec, self.context, row.id)
-            self.post_message(
-                SheetOpened(read, self.spec.noun[1].capitalize(), personal=self.spec.personal, reveal=self.reveal,
-                            as_json=self.drawer.as_json)
-            )  # fmt: skip
+            as_json = self.drawer.as_json
+            self.post_message(row_opened(self.spec, self.context, row.id, reveal=self.reveal, as_json=as_json))
         else:
             self.drawer.show_row(row.id)
 

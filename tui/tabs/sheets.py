@@ -78,32 +78,35 @@ def shown_document(spec: ListSpec, document: str, *, reveal: bool) -> Any:
     return masked_document(document) if spec.personal and not reveal else document
 
 
-def row_sheet(spec: ListSpec, context: CampaignContext, row_id: str) -> ReadSheet:
-    """What reads a list's row."""
+def row_opened(
+    spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool, as_json: bool = False
+) -> SheetOpened:
+    """A list's row, to be opened."""
 
-    def read(reveal: bool) -> Sheet:
-        detail = read_detail(spec, context, row_id, reveal=reveal)
+    def read(shown: bool) -> Sheet:
+        detail = read_detail(spec, context, row_id, reveal=shown)
         if detail is None:
             return Sheet(f"{spec.noun[0].capitalize()} {row_id}")
         text = detail.document
-        documents = () if text is None else (("as received", shown_document(spec, text, reveal=reveal)),)
+        documents = () if text is None else (("as received", shown_document(spec, text, reveal=shown)),)
         return Sheet(detail.title, detail.fields, documents)
 
-    return read
+    return SheetOpened(read, spec.noun[1].capitalize(), personal=spec.personal, reveal=reveal, as_json=as_json)
 
 
-def activity_sheet(entry: Activity, context: CampaignContext) -> ReadSheet:
-    """What reads an activity: its payloads, or the object it is about where it brought none."""
+def activity_opened(entry: Activity, context: CampaignContext, *, reveal: bool, as_json: bool = False) -> SheetOpened:
+    """An activity, to be opened: with its payloads, or the object it is about where it brought none."""
 
-    def read(reveal: bool) -> Sheet:
+    def read(shown: bool) -> Sheet:
         payloads = list(entry.payloads)
         if not payloads:
             text = context.reader.ask(raw_document, entry.resource, entry.record_id)
             payloads = [(f"{entry.resource.replace('_', ' ')} {entry.record_id}, as it is now", text)] if text else []
-        documents = tuple((name, text if reveal else masked_document(text)) for name, text in payloads)
-        return Sheet(entry.title, facts(entry, Scene.of(context, reveal=reveal)), documents, field_changes_of(entry))
+        documents = tuple((name, text if shown else masked_document(text)) for name, text in payloads)
+        said = facts(entry, Scene.of(context, reveal=shown))
+        return Sheet(entry.title, said, documents, field_changes_of(entry))
 
-    return read
+    return SheetOpened(read, "Activity", personal=True, reveal=reveal, as_json=as_json)
 
 
 def field_changes_of(entry: Activity) -> tuple[FieldChange, ...]:
