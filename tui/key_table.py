@@ -22,6 +22,7 @@ from tui.tabs.rows_tab import RowsTab
 from widgets.chart_panel import ChartPanel
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
+from widgets.line_scroll import LineScroll
 from widgets.offered_keys import OfferedKey, joined, offered_keys
 from widgets.table import VirtualTable
 
@@ -40,14 +41,14 @@ _WIDGETS: tuple[tuple[str, type[Widget]], ...] = (
     ("JSON", JsonView),
     ("JSON of a campaign", JsonScreen),
 )
-_HERE = "Here"
+_HERE, _LISTS = "Here", "Any list"
 
 
 def working_keys(screen: Screen[object]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """Heading and keys of everything between the focus and the app that answers to keys now.
 
-    The nearest to the focus come first, but for those of any table, which everybody knows. Textual's own keys, which
-    have no id, are left out.
+    The nearest to the focus come first, but for those that move in any list, which everybody knows. Textual's own keys,
+    which have no id, are left out.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in sorted((key for key in joined(offered_keys(screen)) if key.id), key=_known_anyway):
@@ -60,14 +61,16 @@ def working_keys(screen: Screen[object]) -> list[tuple[str, tuple[tuple[str, str
 
 
 def _known_anyway(key: OfferedKey) -> int:
-    return 2 if isinstance(key.owner, App) else 1 if isinstance(key.owner, VirtualTable) else 0
+    return 2 if isinstance(key.owner, App) else 1 if isinstance(key.owner, LineScroll) else 0
 
 
 def _heading(owner: DOMNode) -> str:
     known = next((title for title, kind in _WIDGETS if isinstance(owner, kind)), "")
     if known or isinstance(owner, App):
         return known or Place.EVERYWHERE.value
-    return owner.HELP_PLACE.value if isinstance(owner, PlaceScreen) else _HERE
+    if isinstance(owner, PlaceScreen):
+        return owner.HELP_PLACE.value
+    return _LISTS if isinstance(owner, LineScroll) else _HERE
 
 
 def key_table() -> str:

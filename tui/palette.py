@@ -6,11 +6,12 @@ from functools import partial
 from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.commands import Command, Place, key_words, offered
 from tui.screens.place import PlaceScreen
-from widgets.offered_keys import KeyWords
+from widgets.offered_keys import NOT_NOW, KeyWords, NamesKeys
 
 
 class Palette(CommandPalette):
@@ -33,7 +34,16 @@ class CommandPaletteProvider(Provider):
     def _commands(self) -> Iterator[Command]:
         places = dict.fromkeys((self._place(), Place.EVERYWHERE))
         for place in places:
-            yield from (command for command in offered(place) if not command.is_number)
+            yield from (command for command in offered(place) if not command.is_number and self._works(command))
+
+    def _works(self, command: Command) -> bool:
+        """Whether it does something now: what would not is not offered, as in the key line."""
+        screen = self.screen
+        if isinstance(screen, NamesKeys) and screen.words_of_key(command.binding()) is NOT_NOW:
+            return False
+        action = command.action.removeprefix("app.")
+        target: DOMNode = screen.app if action != command.action else screen
+        return bool(target.check_action(action.partition("(")[0], ()))
 
     def _place(self) -> Place:
         screen: Screen[object] = self.screen
