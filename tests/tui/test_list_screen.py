@@ -160,6 +160,14 @@ async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHo
         assert not is_open(app)
 
 
+async def test_no_preview_of_a_campaign_that_is_filtered_out(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        await press(pilot, "slash", *"zzzz")
+        assert [is_open(app), shown(app)] == [False, []]
+        await press(pilot, "escape")
+        assert [is_open(app), bool(shown(app))] == [True, True]
+
+
 async def test_hostile_names_neither_break_nor_act(demo_host: DemoHost) -> None:
     name_campaigns(demo_host, HOSTILE)
     async with demo_host.run(WIDE) as (app, pilot):

@@ -340,6 +340,8 @@ class CampaignListScreen(CampaignPlace):
 
     @on(VirtualTable.RowsLoaded, "#campaigns")
     def _loaded(self) -> None:
+        if self.current is None:
+            self._preview.close()
         self._follow_width()
         self.refresh_bindings()
 

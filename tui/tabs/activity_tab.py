@@ -1,6 +1,6 @@
 """What happened to a campaign, from every trace there is, as one chronological feed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -9,7 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import var
 
+from store.days import parse_instant
+from store.models import DataState
 from store.queries.activity import LIMIT, Activity, campaign_activity
+from store.queries.freshness import data_state
 from tui.bodies import CacheLoading
 from tui.handing import copy_text
 from tui.spec import CampaignContext
@@ -35,6 +38,19 @@ def load_activity(context: CampaignContext) -> list[Activity]:
     return context.reader.ask(campaign_activity, context.campaign.id, context.reader.now())
 
 
+@dataclass(frozen=True, slots=True)
+class ActivityRead:
+    """The entries, and how far the syncs that saw them can be trusted."""
+
+    entries: list[Activity]
+    state: DataState
+
+
+def read_activity(context: CampaignContext) -> ActivityRead:
+    """What the tab shows."""
+    return ActivityRead(load_activity(context), context.reader.ask(data_state, "campaigns"))
+
+
 def count_activity(context: CampaignContext) -> int | None:
     """How many entries the feed holds."""
     return len(load_activity(context))
@@ -51,8 +67,9 @@ class ActivityHead(LineWidget):
         super().__init__()
         self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
 
-    def show(self, shown: int, entries: list[Activity], words: str, scene: Scene) -> None:
+    def show(self, shown: int, read: ActivityRead, words: str, scene: Scene) -> None:
         """Show the head of a feed."""
+        entries = read.entries
         dot = f" {glyphs.current().dot} "
         total = len(entries)
         counts = (
@@ -63,7 +80,7 @@ class ActivityHead(LineWidget):
         second: Line = (
             (dot.join(f"{fmt.count(number)} {KIND_WORDS.get(kind, kind)}" for kind, number in kinds), "muted"),
         )
-        lines: list[tuple[Line, Line]] = [(left, ((fmt.zone_name(scene.zone), "source"),))]
+        lines: list[tuple[Line, Line]] = [(left, ((seen_words(read.state, scene), "source"),))]
         if kinds:
             lines.append((second, ()))
         if any(number >= LIMIT for _, number in kinds):
@@ -78,7 +95,15 @@ class ActivityHead(LineWidget):
         return [ends(left, right, width) for left, right in self._lines]
 
 
-class ActivityTab(Vertical, CacheLoading[list[Activity]]):
+def seen_words(state: DataState, scene: Scene) -> str:
+    """Where the entries are known from and how fresh that is, and whose clock the times are of."""
+    how = "" if state.complete else state.state
+    age = fmt.age(parse_instant(state.as_of), scene.now) if state.as_of else "never synced"
+    dot = f" {glyphs.current().dot} "
+    return dot.join(part for part in ("traces seen by syncs", age, how, fmt.zone_name(scene.zone)) if part)
+
+
+class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     """The feed with its filters and details.
 
     `/` filters by text, `f` by kind and date, `enter` opens facts and payloads (request and response side by side),
@@ -105,8 +130,8 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
 
     def __init__(self, context: CampaignContext) -> None:
         super().__init__()
-        self.prepare(context, load_activity)
-        self.entries: list[Activity] = []
+        self.prepare(context, read_activity)
+        self._held = ActivityRead([], DataState())
         self.shown: dict[str, Activity] = {}
         self.reveal = False
         self._read = False
@@ -122,6 +147,11 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         feed.leaves_enter = True
         yield feed
         yield ActivityDrawer()
+
+    @property
+    def entries(self) -> list[Activity]:
+        """All that was read, newest first."""
+        return self._held.entries
 
     @property
     def answering(self) -> bool:
@@ -143,9 +173,9 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         """How values are worded now."""
         return Scene.of(self.load_context, reveal=self.reveal)
 
-    def show_answer(self, answer: list[Activity]) -> None:
+    def show_answer(self, answer: ActivityRead) -> None:
         """Show the entries; the cursor stays on its own."""
-        self.entries = answer
+        self._held = answer
         self._read = True
         self._show()
 
@@ -161,7 +191,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.feed.empty_note = "No entry matches. Esc clears the filter." if self.entries else _EMPTY
         self.feed.show(feed_entries(found, scene))
         self.refresh_bindings()
-        self.query_one(ActivityHead).show(len(found), self.entries, self.wanted.words, scene)
+        self.query_one(ActivityHead).show(len(found), self._held, self.wanted.words, scene)
 
     # Filters
 

@@ -39,9 +39,8 @@ _TYPING_PAUSE = 0.15
 class RowsTab(Vertical):
     """A list of one campaign's rows, from its declaration.
 
-    `/` filters by typing, `f` narrows by status, type, result or date, `s` sorts, `enter` opens the details beside the
-    table (again: goes into them), `J` shows the record as received, `v` reveals personal data, `e` asks for an export
-    of what is shown, `y` and `Y` copy. Esc closes the details, then clears the filter.
+    What its keys do stands in its bindings. `enter` opens the details beside the table, a second one asks for a screen
+    of their own by `SheetOpened`; `e` asks for an export of what is shown by `ExportRequested`.
     """
 
     DEFAULT_CSS = """
@@ -275,7 +274,6 @@ class RowsTab(Vertical):
         self.drawer.reveal = self.reveal
         self._show_rows(keep=True)
         self._follow()
-        self.refresh_bindings()
 
     def _follow(self) -> None:
         self.drawer.follow(self.table.cursor_row.id if self.table.cursor_row else None)
@@ -342,15 +340,14 @@ class RowsTab(Vertical):
 
     def words_of_key(self, binding: Binding) -> KeyWords | None:
         """What enter, esc, `v` and `J` do next."""
-        if binding.id == "rows.open" and self.drawer.is_open:
-            return KeyWords("full screen")
-        if binding.id == "rows.back" and not self.drawer.is_open:
-            return KeyWords("clear filter")
-        if binding.id == "rows.reveal" and self.reveal:
-            return KeyWords("mask")
-        if binding.id == "rows.json" and self.drawer.is_open and self.drawer.as_json:
-            return KeyWords("details")
-        return None
+        is_open = self.drawer.is_open
+        title = {
+            "rows.open": "full screen" if is_open else "",
+            "rows.back": "" if is_open else "clear filter",
+            "rows.reveal": "mask" if self.reveal else "",
+            "rows.json": "details" if is_open and self.drawer.as_json else "",
+        }.get(binding.id or "")
+        return KeyWords(title) if title else None
 
     # Out
 
