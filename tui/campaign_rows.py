@@ -41,9 +41,8 @@ TITLES = {column.id: column.title for column in COLUMNS}
 def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
     """One line of the list."""
     spec = spec_for(campaign.campaign_type)
-    name = campaign.name or campaign.id
     cells: tuple[Cell, ...] = (
-        CellText(name, "text" if campaign.missing_since is None else "muted"),
+        CellText(campaign.called, "text" if campaign.missing_since is None else "muted"),
         CellText(spec.short, spec.role),
         CellText(short_status(campaign.status), status_role(campaign.status.kind)),
         campaign.value_text,

@@ -47,7 +47,7 @@ def first_reading(campaign: CampaignRow, *, never_read: bool, no_days: bool, ser
         return FirstReading(request)
     calls = estimate_calls(campaign)
     cost = f"about {fmt.count(calls)} call{'' if calls == 1 else 's'}"
-    name = plain(campaign.name or campaign.id, max_length=40)
+    name = plain(campaign.called, max_length=40)
     if not services.preferences.sync_on_open or calls > AFFORDABLE:
         return FirstReading(None, f"The rows of {name} were never read. r reads them ({cost}).")
     return FirstReading(request, f"Reading the rows of {name}, {cost}. ctrl+x stops.")

@@ -169,3 +169,18 @@ async def test_hostile_names_neither_break_nor_act(demo_host: DemoHost) -> None:
         await press(pilot, "S", "escape", "o", "slash", *"click")
         assert_harmless(screen_text(pilot))
         assert app.is_running
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u00a0\u3000 "])
+async def test_a_blank_name_is_shown_by_its_id(demo_host: DemoHost, name: str) -> None:
+    with sqlite3.connect(demo_host.cache) as connection:
+        identity = connection.execute("select min(id) from campaigns").fetchone()[0]
+    connection.close()
+    demo_host.edit("update campaigns set name = ? where id = ?", name, identity)
+    async with demo_host.run((200, 45)) as (app, pilot):
+        await press(pilot, "slash", *identity[-8:], "enter")
+        assert identity in screen_text(pilot)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert identity[:20] in screen_lines(pilot)[0]
+        assert app.is_running

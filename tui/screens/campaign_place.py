@@ -48,7 +48,7 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.screens.json import JsonScreen
 
-            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name))
+            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.called))
 
     def action_show_history(self) -> None:
         """The campaign as it was at an earlier sync."""
@@ -66,7 +66,7 @@ class CampaignPlace(PlaceScreen):
 
 
 def _called(campaign: CampaignRow) -> str:
-    return campaign.name or campaign.id
+    return campaign.called
 
 
 def _plural(count: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from store.queries.series import DateSpan
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import Choice, ListSpec, Record
 from tui.tabs.scene import Scene
-from widgets.rows import Row
+from widgets.rows import Cell, CellText, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,13 @@ class ListSource:
     def window(self, start: int, stop: int) -> Sequence[Row]:
         """Rows as cells."""
         records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
-        return [Row(record.id, tuple(column.cell(record) for column in self.spec.columns)) for record in records]
+        return [Row(record.id, self._cells(record)) for record in records]
+
+    def _cells(self, record: Record) -> tuple[Cell, ...]:
+        """The cells of a row; one whose first says nothing shows its id there."""
+        first, *others = (column.cell(record) for column in self.spec.columns)
+        words = first.text if isinstance(first, CellText) else first
+        return (first if words.strip() else record.id, *others)
 
     def index_of(self, row_id: str) -> int | None:
         """Where a row stands; None when it is not among them or the view's rows have no id of their own."""

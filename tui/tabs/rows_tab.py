@@ -363,7 +363,7 @@ class RowsTab(Vertical):
 
     def action_export(self) -> None:
         """Ask for an export of what is shown."""
-        title = f"{self.context.campaign.name} {self.spec.noun[1]}"
+        title = f"{self.context.campaign.called} {self.spec.noun[1]}"
         self.post_message(self.ExportRequested(self, rows_of(self.spec, self.context, self.asked), title, self.spec))
 
     def action_copy(self) -> None:
