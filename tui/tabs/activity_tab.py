@@ -1,6 +1,6 @@
 """What happened to a campaign, from every trace there is, as one chronological feed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
@@ -14,7 +14,16 @@ from tui.bodies import CacheLoading
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs.activity_drawer import ActivityDrawer
-from tui.tabs.activity_words import KIND_WORDS, ActivityFilter, feed_entries, kind_counts, matching, narrowings
+from tui.tabs.activity_words import (
+    ActivityFilter,
+    Traces,
+    counted,
+    feed_entries,
+    kind_counts,
+    matching,
+    narrowings,
+    read_traces,
+)
 from tui.tabs.scene import Scene
 from tui.tabs.sheets import SheetOpened, activity_sheet
 from widgets import format as fmt
@@ -22,7 +31,7 @@ from widgets import glyphs
 from widgets.feed import Feed
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
-from widgets.lines import Line, LineWidget, ends
+from widgets.lines import Line, LineWidget, ends, line_width
 from widgets.offered_keys import KeyWords
 from widgets.picker import Picker
 
@@ -33,6 +42,19 @@ _EMPTY = "Nothing is known to have happened. Changes are seen between two syncs;
 def load_activity(context: CampaignContext) -> list[Activity]:
     """Every entry about the campaign, newest first."""
     return context.reader.ask(campaign_activity, context.campaign.id, context.reader.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRead:
+    """What a feed is drawn from: its entries, newest first, and how far they can be trusted."""
+
+    entries: list[Activity]
+    traces: Traces
+
+
+def read_activity(context: CampaignContext) -> ActivityRead:
+    """Ask for both."""
+    return ActivityRead(load_activity(context), read_traces(context))
 
 
 def count_activity(context: CampaignContext) -> int | None:
@@ -51,7 +73,7 @@ class ActivityHead(LineWidget):
         super().__init__()
         self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
 
-    def show(self, shown: int, entries: list[Activity], words: str, scene: Scene) -> None:
+    def show(self, shown: int, entries: list[Activity], words: str, scene: Scene, traces: Traces) -> None:
         """Show the head of a feed."""
         dot = f" {glyphs.current().dot} "
         total = len(entries)
@@ -60,12 +82,13 @@ class ActivityHead(LineWidget):
         )
         left: Line = ((counts, "strong"), (f"  {words}" if words else "", "accent"))
         kinds = kind_counts(entries)
-        second: Line = (
-            (dot.join(f"{fmt.count(number)} {KIND_WORDS.get(kind, kind)}" for kind, number in kinds), "muted"),
-        )
-        lines: list[tuple[Line, Line]] = [(left, ((fmt.zone_name(scene.zone), "source"),))]
+        second: Line = ((dot.join(counted(kind, number) for kind, number in kinds), "muted"),)
+        source = dot.join(part for part in (traces.source, fmt.zone_name(scene.zone)) if part)
+        lines: list[tuple[Line, Line]] = [(left, ((source, "warn" if traces.missing else "source"),))]
         if kinds:
             lines.append((second, ()))
+        if traces.missing:
+            lines.append((((traces.missing, "warn"),), ()))
         if any(number >= LIMIT for _, number in kinds):
             lines.append((((f"Older ones are left out: at most {fmt.count(LIMIT)} per trace.", "warn"),), ()))
         if lines != self._lines:
@@ -75,10 +98,14 @@ class ActivityHead(LineWidget):
     def draw(self, width: int, height: int | None) -> list[Line]:
         """The lines at a width."""
         del height
-        return [ends(left, right, width) for left, right in self._lines]
+        out: list[Line] = []
+        for left, right in self._lines:
+            beside = line_width(left) + line_width(right) + 2 <= width
+            out += [ends(left, right, width)] if beside else [left, right]
+        return [line for line in out if line]
 
 
-class ActivityTab(Vertical, CacheLoading[list[Activity]]):
+class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     """The feed with its filters and details.
 
     `/` filters by text, `f` by kind and date, `enter` opens facts and payloads (request and response side by side),
@@ -105,8 +132,9 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
 
     def __init__(self, context: CampaignContext) -> None:
         super().__init__()
-        self.prepare(context, load_activity)
+        self.prepare(context, read_activity)
         self.entries: list[Activity] = []
+        self._traces = Traces()
         self.shown: dict[str, Activity] = {}
         self.reveal = False
         self._read = False
@@ -143,9 +171,9 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         """How values are worded now."""
         return Scene.of(self.load_context, reveal=self.reveal)
 
-    def show_answer(self, answer: list[Activity]) -> None:
+    def show_answer(self, answer: ActivityRead) -> None:
         """Show the entries; the cursor stays on its own."""
-        self.entries = answer
+        self.entries, self._traces = answer.entries, answer.traces
         self._read = True
         self._show()
 
@@ -161,7 +189,7 @@ class ActivityTab(Vertical, CacheLoading[list[Activity]]):
         self.feed.empty_note = "No entry matches. Esc clears the filter." if self.entries else _EMPTY
         self.feed.show(feed_entries(found, scene))
         self.refresh_bindings()
-        self.query_one(ActivityHead).show(len(found), self.entries, self.wanted.words, scene)
+        self.query_one(ActivityHead).show(len(found), self.entries, self.wanted.words, scene, self._traces)
 
     # Filters
 

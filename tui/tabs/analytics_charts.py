@@ -13,7 +13,8 @@ from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from tui.figures import series_words, state_words
-from tui.panels.charts import read_series
+from tui.first_reading import cost_words
+from tui.panels.charts import nothing_known, read_series
 from tui.spec import CampaignContext
 from tui.tabs.masking import masked
 from widgets import format as fmt
@@ -21,7 +22,6 @@ from widgets.bars import Bar, BarSpec
 from widgets.chart import ChartSpec, Series
 
 TOP = 10
-_NOTHING = "Nothing is known of these days. Press r to fetch them."
 _ENDS = ("SUCCESS", "FAILURE")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
 
@@ -58,7 +58,7 @@ def _over_time(
         unit=unit,
         source_note=series_words(source, context.reader.now()) if source.source is not Source.NONE else "no data",
         range_note=context.period.label,
-        empty_note=source.note or _NOTHING,
+        empty_note=source.note or nothing_known(context),
     )
 
 
@@ -156,7 +156,7 @@ def _bars(
     note: str = "",
 ) -> BarSpec:
     state = context.reader.ask(data_state, resource, context.campaign.id)
-    empty = f"No {resource} cached. Press r to fetch them."
+    empty = f"No {resource} cached. Press r to fetch them ({cost_words(context.campaign)})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.reason}."
     return BarSpec(

@@ -46,6 +46,13 @@ class ListQuery:
         return replace(self, sort=column, descending=numbers)
 
 
+def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
+    """The view's column that a list is in order of, and whether it runs downwards."""
+    if query.sort is None:
+        return spec.view.sort, not spec.view.ascending
+    return query.sort, bool(query.descending)
+
+
 def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
     """The query a list opens with: its facets' defaults."""
     query = ListQuery()

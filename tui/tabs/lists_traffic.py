@@ -98,8 +98,8 @@ def _took(record: Record) -> Cell:
 
 _RESULT = list_column("result", "Result", result_cell, width=13, kind="status", priority=95)
 _AT = when("created_at", "At", priority=98)
-_WHO = list_column("customer_id", "Customer", lambda row: row.customer(), width=12, flex=1, most=34, priority=70)
-_FAILURE = text("failure_code", "Failure", 20, flex=1, most=36, priority=60)
+_WHO = list_column("customer_id", "Customer", lambda row: row.customer(), width=8, flex=1, most=34, priority=70)
+_FAILURE = text("failure_code", "Failure", 16, flex=2, most=36, priority=75)
 _ORDER = money("order_amount", "Order", priority=55)
 _CHANNEL = text("channel_type", "Channel", 10, priority=20)
 
@@ -119,7 +119,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
             list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
             _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
         ),
-        empty="No redemptions cached. Press r to fetch this campaign's.",
+        empty="No redemptions cached. Press r to fetch this campaign's ({cost}).",
         facets=(
             RESULT,
             Facet("Failure", column="failure_code"),
@@ -184,7 +184,7 @@ PUBLICATION_ROWS = ListSpec(
         text("distribution_id", "Distribution", 18, priority=30),
         text("source_id", "Source", 14, priority=10),
     ),
-    empty="No publications cached. Press r to fetch this campaign's.",
+    empty="No publications cached. Press r to fetch this campaign's ({cost}).",
     facets=(
         Facet(
             "Result",
@@ -223,7 +223,7 @@ DISTRIBUTION_ROWS = ListSpec(
         when("first_seen", "First seen", priority=40),
         when("last_seen", "Last seen", priority=90),
     ),
-    empty="No distributions seen: no publications are cached. Press r to fetch this campaign's.",
+    empty="No distributions seen: no publications are cached. Press r to fetch this campaign's ({cost}).",
     dates="last_seen",
     note=lambda _context: f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told.",
     detail=_distribution_detail,
@@ -325,7 +325,7 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> Lis
             text("reason", "Reason", 16, flex=1, most=40, priority=40),
             text("source", "Source", 10, priority=10),
         ),
-        empty="No transactions cached. Press r to fetch this campaign's.",
+        empty="No transactions cached. Press r to fetch this campaign's ({cost}).",
         facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(_MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
         detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),

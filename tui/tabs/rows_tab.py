@@ -13,12 +13,13 @@ from store.cache.database import CacheError
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
+from tui.first_reading import cost_words
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
 from tui.tabs.list_head import ListHead, head_data
 from tui.tabs.list_messages import AnswersReady, Standing, StandingRead
-from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, rows_of
+from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
 from tui.tabs.row_drawer import RowDrawer
@@ -126,8 +127,9 @@ class RowsTab(Vertical):
         self._rows = rows_of(self.spec, self.context, self.asked)
         scene = Scene.of(self.context, reveal=self.reveal)
         self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
-        column = next((held for held in self.spec.columns if held.sort and held.sort == self.asked.sort), None)
-        self.table.set_sort(column.column.id if column else None, descending=bool(self.asked.descending))
+        sort, descending = order_of(self.spec, self.asked)
+        column = next((held for held in self.spec.columns if held.sort == sort), None)
+        self.table.set_sort(column.column.id if column else None, descending=descending)
         self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
 
     def _ask_standing(self) -> None:
@@ -180,7 +182,7 @@ class RowsTab(Vertical):
             return f"This campaign has no {self.spec.noun[1]}."
         if standing.state.as_of is not None:
             return f"No {self.spec.noun[1]} yet: {standing.state.reason}."
-        return self.spec.empty
+        return self.spec.empty.replace("{cost}", cost_words(self.context.campaign))
 
     # Filter, narrowing, order
 
