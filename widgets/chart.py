@@ -75,6 +75,7 @@ class ChartSpec:
         value_format: a value in full, for the legend and the table; gets `None` for unknown.
         tick_unit: ticks are multiples of it: 100 keeps minor units on whole major ones.
         empty_note: shown instead of a plot when no value is known.
+        saved_as: what the exact numbers count where they stand without words: "minor units".
         pending: nothing is known yet, but will be at once: the room for a plot is kept.
     """
 
@@ -89,6 +90,7 @@ class ChartSpec:
     value_format: Callable[[int | None], str] = field(default=fmt.count)
     tick_unit: int = 1
     empty_note: str = "No values in this range."
+    saved_as: str = ""
     pending: bool = False
 
     @property

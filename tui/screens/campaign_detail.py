@@ -372,8 +372,8 @@ class CampaignDetailScreen(CampaignPlace):
     @on(RowsTab.ExportRequested)
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
         event.stop()
-        rows, title = event.rows, event.title
-        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now()))
+        rows, title, units = event.rows, event.title, event.spec.units
+        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now(), units))
 
     @work(thread=True, group="export", exit_on_error=False)
     def _save(self, write: Callable[[], tuple[Path, int]]) -> None:

@@ -16,6 +16,7 @@ from tui.figures import series_words, state_words
 from tui.first_reading import cost_words
 from tui.panels.charts import nothing_known, read_series
 from tui.spec import CampaignContext
+from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
@@ -82,7 +83,7 @@ def success_rates(context: CampaignContext) -> ChartSpec:
     words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
     return ChartSpec(
         spec.title, spec.series, spec.dates, unit="%", source_note=spec.source_note, range_note=words,
-        y_format=rate_tick, value_format=rate_value, tick_unit=10, empty_note=spec.empty_note,
+        y_format=rate_tick, value_format=rate_value, tick_unit=10, empty_note=spec.empty_note, saved_as="thousandths",
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _money(
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
     return ChartSpec(
         spec.title, spec.series, spec.dates, unit=spec.unit, source_note=spec.source_note, range_note=spec.range_note,
-        y_format=tick, value_format=value, tick_unit=100, empty_note=spec.empty_note,
+        y_format=tick, value_format=value, tick_unit=100, empty_note=spec.empty_note, saved_as=MINOR,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from store.queries.webhooks import distribution_state
 from tui.spec import CampaignContext
 from tui.tabs.details import column_fields, generic_detail
 from tui.tabs.list_spec import (
+    MINOR,
     Choice,
     Detail,
     Facet,
@@ -135,7 +136,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
 _DISCOUNT = money("discount_amount", "Discount", priority=65)
 REDEMPTION_ROWS = redemption_list("redemptions", _DISCOUNT)
 GIFT_REDEMPTIONS = redemption_list(
-    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", priority=65)
+    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", unit=MINOR, priority=65)
 )
 """Redemptions that take credit off a card."""
 
@@ -300,12 +301,13 @@ def _own_unit(record: Record, column: str) -> str:
     return record.scene.points(record[column]) if points else record.scene.money(record[column])
 
 
-def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> ListSpec:
+def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: str = "") -> ListSpec:
     """Movements on cards, each with the balance it left; signed.
 
     Args:
         identity: of the list.
         worded: a record's column as an amount, in minor units or points.
+        unit: which of them; "" where it differs from row to row.
     """
     spec = ListSpec(
         id=identity,
@@ -316,9 +318,9 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> Lis
             when("created_at", "At", priority=98),
             list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
             list_column("amount", "Movement", lambda row: _signed(row, worded(row, "amount")),
-                        width=12, kind="number", priority=96),
+                        width=12, kind="number", unit=unit, priority=96),
             list_column("balance", "Balance after", lambda row: worded(row, "balance"),
-                        width=13, kind="number", priority=94),
+                        width=13, kind="number", unit=unit, priority=94),
             list_column("earning_rule_id", "Earning rule",
                         lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
                         priority=20),
@@ -333,7 +335,9 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> Lis
     return spec
 
 
-GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]))
-POINTS_TRANSACTIONS = transaction_list("points-transactions", lambda row, column: row.scene.points(row[column]))
+GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]), MINOR)
+POINTS_TRANSACTIONS = transaction_list(
+    "points-transactions", lambda row, column: row.scene.points(row[column]), "points"
+)
 ANY_TRANSACTIONS = transaction_list("transactions", _own_unit)
 """Movements whose own type tells whether they are points or credits."""
