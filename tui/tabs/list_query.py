@@ -1,10 +1,11 @@
 """What a reader asked a list for, as rows: text, choices, days, order. And the rows as cells of a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from store.queries.breakdowns import span_bounds
+from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
 from store.queries.rows import Condition, RowList
 from store.queries.series import DateSpan
@@ -127,3 +128,15 @@ def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: 
     rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
     found = records_of(spec, context, scene, rows.window(0, 1))
     return found[0] if found else None
+
+
+def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
+    """What counts a list's rows for its tab's label; None while its first reading goes on."""
+
+    def count(context: CampaignContext) -> int | None:
+        total = rows_of(spec, context, first_query(spec, context)).count()
+        of = None if spec.project_wide else context.campaign.id
+        state = context.reader.ask(data_state, spec.of, of)
+        return None if state.reason == FIRST_READING else state.known(total)
+
+    return count

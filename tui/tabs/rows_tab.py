@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from store.cache.database import CacheError
-from store.queries.freshness import FIRST_READING, data_state
+from store.queries.freshness import data_state
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
 from tui.first_reading import cost_words
@@ -397,15 +397,3 @@ class RowsTab(Vertical):
 def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
     """What builds a list's body."""
     return lambda context: RowsTab(spec, context)
-
-
-def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
-    """What counts a list's rows for its tab's label; None while its first reading goes on."""
-
-    def count(context: CampaignContext) -> int | None:
-        total = rows_of(spec, context, first_query(spec, context)).count()
-        of = None if spec.project_wide else context.campaign.id
-        state = context.reader.ask(data_state, spec.of, of)
-        return None if state.reason == FIRST_READING else state.known(total)
-
-    return count
