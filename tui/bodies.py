@@ -104,7 +104,7 @@ class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
         context: CampaignContext,
         load: Callable[[CampaignContext], ChartSpec | BarSpec],
     ) -> None:
-        super().__init__(chart_id, ChartSpec(title, (), empty_note="…"))
+        super().__init__(chart_id, ChartSpec(title, (), empty_note="…", pending=True))
         self.prepare(context, load)
 
     def show_answer(self, answer: ChartSpec | BarSpec) -> None:

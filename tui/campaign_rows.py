@@ -9,53 +9,54 @@ from store.models import Source
 from store.queries.campaigns import CampaignCounts, CampaignRow
 from store.times import instant_of
 from tui.campaign_types import spec_for
+from tui.markdown import quoted
 from tui.status_words import long_status, short_status, status_role
 from widgets import format as fmt
 from widgets.columns import Column
 from widgets.rows import Cell, CellText, Row
-from widgets.text import plain
 
 LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it the list raises a hand."""
-_SPARK_CELLS = 12
+_DAYS = 12
+"""Days of the spark, a cell each."""
 _LARGE = 1_000_000
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "Campaign", 18, flex=3, max_width=48, priority=100),
+    Column("name", "Campaign", 16, flex=3, max_width=48, priority=100),
     Column("type", "Type", 8, priority=70),
     Column("status", "Status", 16, priority=90, kind="status"),
-    Column("value", "Value", 16, flex=1, max_width=36, priority=30),
-    Column("category", "Category", 12, priority=15),
-    Column("starts", "Starts", 11, priority=12, kind="date"),
-    Column("ends", "Ends", 11, priority=40, kind="date"),
-    Column("vouchers", "Vouchers", 8, priority=35, kind="number"),
+    Column("value", "Value", 16, flex=1, max_width=36, priority=48),
+    Column("category", "Category", 8, flex=1, max_width=16, priority=42),
+    Column("starts", "Starts", 9, priority=36, kind="date"),
+    Column("ends", "Ends", 9, priority=40, kind="date"),
+    Column("vouchers", "Vouchers", 8, priority=44, kind="number"),
     Column("redeemed", "Redeemed", 8, priority=80, kind="number"),
-    Column("spark", "14 days", _SPARK_CELLS, priority=60, kind="spark"),
-    Column("rate", "Rate", 5, priority=50, kind="number"),
-    Column("publications", "Published", 9, priority=10, kind="number"),
-    Column("age", "Data", 10, priority=20),
+    Column("spark", f"{_DAYS} days", _DAYS, priority=60, kind="spark"),
+    Column("rate", "Rate", 7, priority=50, kind="number"),
+    Column("publications", "Published", 9, priority=34, kind="number"),
+    Column("age", "Data", 8, priority=38),
 )
+"""All of them fit in 160 cells; the least widths leave room for the cursor, the marks and the scrollbar."""
 TITLES = {column.id: column.title for column in COLUMNS}
 
 
 def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
     """One line of the list."""
     spec = spec_for(campaign.campaign_type)
-    name = campaign.name or campaign.id
     cells: tuple[Cell, ...] = (
-        CellText(name, "text" if campaign.missing_since is None else "muted"),
+        CellText(campaign.called, "text" if campaign.missing_since is None else "muted"),
         CellText(spec.short, spec.role),
         CellText(short_status(campaign.status), status_role(campaign.status.kind)),
         campaign.value_text,
         CellText(campaign.category, "muted"),
-        CellText(_day(campaign.start_date, zone), "muted"),
-        CellText(_day(campaign.expiration_date, zone), "muted"),
+        CellText(_day(campaign.start_date, zone, now), "muted"),
+        CellText(_day(campaign.expiration_date, zone, now), "muted"),
         _number(campaign.vouchers_count),
         _number(campaign.redemptions, so_far=counted_so_far(campaign)),
-        CellText(fmt.sparkline(campaign.spark, _SPARK_CELLS), spec.role),
+        CellText(fmt.sparkline(campaign.spark[-_DAYS:]), spec.role),
         _rate(campaign.success_permille),
         _number(campaign.publications),
-        CellText(fmt.age(moment(campaign.as_of), now), "muted"),
+        CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
     )
     return Row(campaign.id, cells)
 
@@ -78,9 +79,13 @@ def local_day(text: str | None, zone: tzinfo) -> date | None:
     return None if instant is None else instant.astimezone(zone).date()
 
 
-def _day(text: str | None, zone: tzinfo) -> str:
+def _day(text: str | None, zone: tzinfo, now: datetime) -> str:
+    """A day of this year without it, of another with the year's last two digits."""
     day = local_day(text, zone)
-    return "" if day is None else fmt.day(day)
+    if day is None:
+        return ""
+    short = fmt.day(day, year=False)
+    return short if day.year == now.astimezone(zone).year else f"{short} {day.year % 100:02d}"
 
 
 def counted_so_far(campaign: CampaignRow) -> bool:
@@ -98,7 +103,7 @@ def _number(value: int | None, *, so_far: bool = False) -> Cell:
 def _rate(permille: int | None) -> Cell:
     if permille is None:
         return CellText(fmt.count(None), "muted")
-    text = f"{(permille + 5) // 10} %"
+    text = fmt.percent(permille, 1000)
     return CellText(f"!{text}", "bad") if permille < LOW_SUCCESS else text
 
 
@@ -130,10 +135,5 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
             one.name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
             dates_words(one, zone), fmt.count(one.redemptions), fmt.percent(one.success_permille, 1000),
         )  # fmt: skip
-        lines.append("| " + " | ".join(markdown_cell(cell) for cell in cells) + " |")
+        lines.append("| " + " | ".join(quoted(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"
-
-
-def markdown_cell(text: object) -> str:
-    """Outside text inside a Markdown table: cleaned, with everything escaped that Markdown or HTML would act on."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>|!#~" else char for char in plain(text))

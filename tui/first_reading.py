@@ -46,8 +46,8 @@ def first_reading(campaign: CampaignRow, *, never_read: bool, no_days: bool, ser
     if services.demo:
         return FirstReading(request)
     calls = estimate_calls(campaign)
-    cost = f"about {fmt.count(calls)} call{'' if calls == 1 else 's'}"
-    name = plain(campaign.name or campaign.id, max_length=40)
+    cost = cost_words(campaign)
+    name = plain(campaign.called, max_length=40)
     if not services.preferences.sync_on_open or calls > AFFORDABLE:
         return FirstReading(None, f"The rows of {name} were never read. r reads them ({cost}).")
     return FirstReading(request, f"Reading the rows of {name}, {cost}. ctrl+x stops.")
@@ -63,6 +63,12 @@ def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstReading:
 def row_lists() -> frozenset[str]:
     """The lists of rows, without the configuration that every routine sync reads."""
     return frozenset(resource.name for resource in CATALOGUE if not resource.routine) | {"campaign_summaries"}
+
+
+def cost_words(campaign: CampaignRow) -> str:
+    """What reading a campaign's rows costs, in words: `about 12 calls`."""
+    calls = estimate_calls(campaign)
+    return f"about {fmt.count(calls)} call{'' if calls == 1 else 's'}"
 
 
 def estimate_calls(campaign: CampaignRow) -> int:

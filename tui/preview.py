@@ -66,7 +66,7 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelDat
     note = source_words(campaign.source, campaign.as_of, now)
     if campaign.redemptions is None:
         fields.append(Field("", NEVER_READ, "muted"))
-    return PanelData(campaign.name or campaign.id, tuple(fields), source_note=note, foot_note="enter opens")
+    return PanelData(campaign.called, tuple(fields), source_note=note, foot_note="enter opens")
 
 
 def _so_far(campaign: CampaignRow) -> str:

@@ -1,6 +1,6 @@
 """Saving what is shown as CSV: a chart's numbers, a list's rows. New private files in the working directory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ def chart_table(spec: ChartSpec | BarSpec) -> tuple[list[str], list[list[Any]]]:
     """A chart's numbers as columns and rows; exact integers, unknown stays empty."""
     if isinstance(spec, BarSpec):
         return [spec.label_head or "label", spec.unit or "value"], [[bar.label, bar.value] for bar in spec.bars]
+    unit = f" ({spec.saved_as})" if spec.saved_as else ""
     places: Sequence[Any] = [day.isoformat() for day in spec.dates] if spec.dates else spec.labels
-    columns = ["day" if spec.dates else "label", *(series.name for series in spec.series)]
+    columns = ["day" if spec.dates else "label", *(f"{series.name}{unit}" for series in spec.series)]
     return columns, [[place, *(series.values[index] for series in spec.series)] for index, place in enumerate(places)]
 
 
@@ -30,13 +31,24 @@ def save_chart(spec: ChartSpec | BarSpec, what: str, directory: Path, now: datet
     return _save(f"{what} {spec.title}", columns, rows, directory, now)
 
 
-def save_rows(rows: RowList, what: str, directory: Path, now: datetime) -> tuple[Path, int]:
+def save_rows(
+    rows: RowList, what: str, directory: Path, now: datetime, units: Mapping[str, str] | None = None
+) -> tuple[Path, int]:
     """Save every row of a list in its order, all of its columns; streams, so size does not matter.
+
+    Args:
+        rows: which.
+        what: names the file.
+        directory: where to.
+        now: in the file's name.
+        units: what the numbers of a column count; stands in its heading, for a spreadsheet shows no currency.
 
     Raises:
         OSError: the file cannot be written, or is there already.
     """
-    return _save(what, list(rows.view.columns), rows.iterate(), directory, now)
+    told = units or {}
+    columns = [f"{name} ({told[name]})" if name in told else name for name in rows.view.columns]
+    return _save(what, columns, rows.iterate(), directory, now)
 
 
 def _save(

@@ -31,25 +31,26 @@ class Preferences:
     problems: tuple[str, ...] = ()
 
 
-def load_preferences(path: Path, known_commands: frozenset[str]) -> Preferences:
+def load_preferences(path: Path, known_commands: frozenset[str], *, usual: str = "dark") -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
     Args:
         path: the settings file; need not exist.
         known_commands: ids of commands that may be given other keys.
+        usual: the theme where the file names none, as the file would name it.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Preferences()
+        return Preferences(NAMES[usual])
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return Preferences(problems=(f"The settings file {path} cannot be read: {error}.",))
+        return Preferences(NAMES[usual], problems=(f"The settings file {path} cannot be read: {error}.",))
     problems: list[str] = []
     screen = _table(data, "screen", problems)
-    theme = screen.get("theme", "dark")
+    theme = screen.get("theme", usual)
     if theme not in NAMES:
         problems.append(f"theme must be one of {', '.join(NAMES)}.")
-        theme = "dark"
+        theme = usual
     signs = screen.get("signs", "unicode")
     if signs not in ("unicode", "ascii"):
         problems.append("signs must be unicode or ascii.")

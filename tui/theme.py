@@ -188,5 +188,15 @@ THEMES: tuple[Theme, ...] = (
     ),
 )
 
+
+def usual_theme(colours: str | None) -> str:
+    """The theme where the settings name none: on a terminal of sixteen colours its own, which others would be bent to.
+
+    Args:
+        colours: what the terminal has, as rich tells it: "standard", "256", "truecolor"; None for none.
+    """
+    return "ansi" if colours == "standard" else "dark"
+
+
 NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
 """What the settings file calls them."""

@@ -22,6 +22,7 @@ from widgets.lines import Ink, Role, paint
 from widgets.resample import Value, decimate, runs
 from widgets.text import cell_fit, cell_width, plain
 from widgets.ticks import date_labels, nice_ticks, spread
+from widgets.wrap import wrap_cells
 
 Kind = Literal["line", "bar", "stacked"]
 Total = Literal["sum", "last", "none"]
@@ -29,7 +30,7 @@ Total = Literal["sum", "last", "none"]
 LEAST_WIDTH, LEAST_HEIGHT = 20, 5
 _LABEL_CELLS = 12
 _LINES = (("━", "-"), ("┅", "="), ("┄", ":"), ("·", "."), ("╸", "~"))
-_DASHES = ((1, 0), (5, 3), (2, 3), (1, 5), (9, 6))
+_DASHES = ((1, 0), (6, 2), (3, 3), (1, 2), (10, 3))
 """Pixels on and off along a line, by its shape: solid, dashed, dotted, dots, long dashes."""
 _FILLS = (("█", "#"), ("░", "."), ("▒", "="), ("▓", "%"), ("▚", "+"))
 _POINT = ("●", "o")
@@ -74,6 +75,8 @@ class ChartSpec:
         value_format: a value in full, for the legend and the table; gets `None` for unknown.
         tick_unit: ticks are multiples of it: 100 keeps minor units on whole major ones.
         empty_note: shown instead of a plot when no value is known.
+        saved_as: what the exact numbers count where they stand without words: "minor units".
+        pending: nothing is known yet, but will be at once: the room for a plot is kept.
     """
 
     title: str
@@ -87,6 +90,8 @@ class ChartSpec:
     value_format: Callable[[int | None], str] = field(default=fmt.count)
     tick_unit: int = 1
     empty_note: str = "No values in this range."
+    saved_as: str = ""
+    pending: bool = False
 
     @property
     def size(self) -> int:
@@ -181,8 +186,10 @@ def _render(spec: ChartSpec, width: int, height: int, ink: Ink, ascii_only: bool
 
 def _words(spec: ChartSpec, width: int, height: int, ink: Ink) -> tuple[Strip, ...]:
     note = "Too small for a chart: t shows the numbers." if spec.known else spec.empty_note
-    shown = cell_fit(note, width, "center", glyphs.current().ellipsis)
-    return tuple(paint(((shown, "muted"),) if y == (height - 1) // 2 else (), width, ink) for y in range(height))
+    lines = wrap_cells(note, width)[:height]
+    first = (height - len(lines)) // 2
+    shown = [""] * first + [cell_fit(line, width, "center") for line in lines]
+    return tuple(paint(((shown[y], "muted"),) if y < len(shown) else (), width, ink) for y in range(height))
 
 
 def _extent(spec: ChartSpec) -> tuple[int, int]:
@@ -224,7 +231,9 @@ def _build(spec: ChartSpec, plane: _Plane, width: int, height: int, ticks: Seque
     elif bars := [item for item in chosen if item[1].kind != "line"]:
         # More points than columns: the outline of the bars is what still can be told apart.
         _draw_lines(plt, plane, bars)
-    _draw_lines(plt, plane, [item for item in reversed(chosen) if item[1].kind == "line"])
+    lines = [item for item in reversed(chosen) if item[1].kind == "line"]
+    # A line along the axis tells nothing that the legend does not, and hides what runs low.
+    _draw_lines(plt, plane, [item for item in lines if any(item[1].values)] or lines)
     text = str(plt.build())
     plt.clear_figure()
     return text

@@ -13,6 +13,7 @@ from widgets.bars import BarSpec, bar_lines
 from widgets.chart import ChartSpec, legend, render_chart
 from widgets.lines import Line, LineWidget, Role, Span, cut, frame, line_width
 from widgets.text import cell_fit, cell_width, plain
+from widgets.wrap import wrap_cells
 
 _LOW_SCREEN = 30
 _LOW_PLOT, _HIGH_PLOT = 9, 13
@@ -163,6 +164,9 @@ class ChartPanel(LineWidget, can_focus=True):
     def _own_height(self, width: int) -> int:
         if isinstance(self._spec, BarSpec):
             return 2 + min(_MOST_BARS, max(1, len(self._spec.bars)))
+        if not self._spec.known and not self._spec.pending:
+            words = len(wrap_cells(self._spec.empty_note, max(1, width - 4)))
+            return 2 + words + len(legend_lines(self._spec, width - 4))
         plot = _LOW_PLOT if self.app.size.height < _LOW_SCREEN else _HIGH_PLOT
         return 2 + plot + len(legend_lines(self._spec, width - 4))
 

@@ -86,6 +86,14 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
     DateRangeDialog #range-note.-wrong { color: $text-error; }
     DateRangeDialog Button { margin-left: 1; }
     DateRangeDialog #range-keys { height: 1; align-horizontal: right; }
+    DateRangeDialog.-low {
+        & #range-parts { height: 9; }
+        & #range-own Label, & OptionList, & Checkbox { margin-top: 0; }
+    }
+    DateRangeDialog.-slim {
+        & OptionList { width: 17; }
+        & #range-own { padding: 0 0 0 1; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_none", "Close", id="range.close"),
@@ -109,6 +117,8 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
             zone_name: of the project, shown in the title.
         """
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (17, "-high")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (68, "-broad")]
         self._choice = choice
         self._today = today
         self._life = life
@@ -122,6 +132,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
         shown = self._choice.range
         with Vertical() as box:
             box.border_title = Content(f"Date range · {self._zone_name}")
+            box.border_subtitle = Content("enter takes · tab own dates · esc closes")
             with Horizontal(id="range-parts"):
                 yield OptionList(*(Option(Content(title), id=name) for name, title in titles), id="range-presets")
                 with Vertical(id="range-own"):

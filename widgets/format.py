@@ -102,7 +102,10 @@ def percent(part: int | None, whole: int | None) -> str:
 
 
 def delta(now: int | None, before: int | None) -> str:
-    """The change against an earlier period: `▲ 8 %`, `▼ 2 %`, `= 0 %`, `▲ new` from zero; empty when unknown."""
+    """The change against an earlier period: `▲ 8.3 %`, `▼ 120 %`, `= 0 %`, `▲ new` from zero; empty when unknown.
+
+    One decimal below 100 %, as every share.
+    """
     if now is None or before is None:
         return ""
     signs = glyphs.current()
@@ -112,9 +115,7 @@ def delta(now: int | None, before: int | None) -> str:
     if before == 0:
         return f"{sign} new"
     share = _round_div(abs(now - before) * 100, abs(before))
-    if share > 999:
-        return f"{sign} >999 %"
-    return f"{sign} {share} %" if share else f"{sign} <1 %"
+    return f"{sign} >999 %" if share > 999 else f"{sign} {percent(abs(now - before), abs(before))}"
 
 
 def age(then: datetime | None, now: datetime) -> str:

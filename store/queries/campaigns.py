@@ -62,6 +62,11 @@ class CampaignRow:
     document: Mapping[str, Any]
     complete: bool = False
 
+    @property
+    def called(self) -> str:
+        """What to call it where there must be something to see: its name, or its id where that is blank."""
+        return self.name if self.name.strip() else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignCounts:

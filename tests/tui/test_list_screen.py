@@ -51,7 +51,7 @@ async def test_every_campaign_is_listed(demo_host: DemoHost, size: tuple[int, in
         assert "demo · Europe/Warsaw   Campaigns" in lines[0]
         assert f"{len(names)} campaigns" in lines[1]
         assert "active" in lines[1]
-        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "14 DAYS", "RATE"):
+        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "12 DAYS", "RATE"):
             assert title in lines[3]
         assert all(len(line) <= size[0] for line in lines)
 
@@ -145,7 +145,7 @@ async def test_marked_campaigns_are_copied(demo_host: DemoHost) -> None:
 
 
 async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHost) -> None:
-    async with demo_host.run(WIDE) as (app, pilot):
+    async with demo_host.run((200, 45)) as (app, pilot):
         assert is_open(app)
         await press(pilot, "G")
         assert isinstance(app.screen, CampaignListScreen)
@@ -168,6 +168,35 @@ async def test_no_preview_of_a_campaign_that_is_filtered_out(demo_host: DemoHost
         assert [is_open(app), bool(shown(app))] == [True, True]
 
 
+async def test_preview_opens_by_itself_only_where_it_hides_no_column(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        assert isinstance(app.screen, CampaignListScreen)
+        assert not is_open(app)
+        assert app.screen.table.hidden_columns == ()
+        await press(pilot, "p", "G")
+        assert is_open(app)
+        await pilot.resize_terminal(130, 45)
+        await settle(pilot)
+        assert is_open(app)
+        await pilot.resize_terminal(200, 45)
+        await settle(pilot)
+        assert app.screen.table.hidden_columns == ()
+
+
+@pytest.mark.parametrize(("width", "titles"), [
+    (80, "CAMPAIGN TYPE STATUS REDEEMED 12 DAYS RATE"),
+    (120, "CAMPAIGN TYPE STATUS VALUE CATEGORY VOUCHERS REDEEMED 12 DAYS RATE"),
+    (160, "CAMPAIGN TYPE STATUS VALUE CATEGORY STARTS ENDS VOUCHERS REDEEMED 12 DAYS RATE PUBLISHED DATA"),
+])  # fmt: skip
+async def test_columns_by_width(demo_host: DemoHost, width: int, titles: str) -> None:
+    async with demo_host.run((width, 45)) as (_app, pilot):
+        head = next(line for line in screen_lines(pilot) if "CAMPAIGN" in line)
+        assert head.replace("▲", " ").replace("›", " ").split() == titles.split()
+        await press(pilot, "space")
+        marked = next(line for line in screen_lines(pilot) if "CAMPAIGN" in line)
+        assert marked.replace("▲", " ").replace("›", " ").split() == titles.split()
+
+
 async def test_hostile_names_neither_break_nor_act(demo_host: DemoHost) -> None:
     name_campaigns(demo_host, HOSTILE)
     async with demo_host.run(WIDE) as (app, pilot):
@@ -188,3 +217,18 @@ async def test_back_from_a_campaign_opened_at_the_start_stands_on_it(demo_host: 
         assert isinstance(app.screen, CampaignListScreen)
         assert app.screen.current is not None
         assert app.screen.current.name == name
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u00a0\u3000 "])
+async def test_a_blank_name_is_shown_by_its_id(demo_host: DemoHost, name: str) -> None:
+    with sqlite3.connect(demo_host.cache) as connection:
+        identity = connection.execute("select min(id) from campaigns").fetchone()[0]
+    connection.close()
+    demo_host.edit("update campaigns set name = ? where id = ?", name, identity)
+    async with demo_host.run((200, 45)) as (app, pilot):
+        await press(pilot, "slash", *identity[-8:], "enter")
+        assert identity in screen_text(pilot)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert identity[:20] in screen_lines(pilot)[0]
+        assert app.is_running

@@ -114,8 +114,9 @@ def test_what_was_copied_goes_to_a_private_new_file(demo_host: DemoHost, tmp_pat
 def test_preferences_are_read_and_mistakes_are_told(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert load_preferences(path, IDS) == Preferences()
+    assert load_preferences(path, IDS, usual="ansi") == Preferences(ANSI)
     path.write_text('[screen]\ntheme = "light"\nsigns = "ascii"\nsync_on_open = false\n[keys]\n"app.help" = "f2"\n')
-    assert load_preferences(path, IDS) == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
+    assert load_preferences(path, IDS, usual="ansi") == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
     path.write_text(
         '[screen]\ntheme = "pink"\nsigns = 3\nsync_on_open = "no"\n[keys]\nnobody = "x"\n"app.help" = ","\n'
     )

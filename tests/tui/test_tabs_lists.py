@@ -13,13 +13,13 @@ from store.queries.reader import Reader
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.spec import CampaignContext
 from tui.tabs.list_head import head_data
-from tui.tabs.list_query import ListQuery, first_query, rows_of
+from tui.tabs.list_query import ListQuery, count_rows, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists import LISTS
 from tui.tabs.lists_codes import DISCOUNT_CODES, LOYALTY_CARDS
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS
 from tui.tabs.lists_traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
-from tui.tabs.rows_tab import RowsTab, count_rows
+from tui.tabs.rows_tab import RowsTab
 from tui.tabs.scene import Scene
 from widgets.json_view import JsonView
 from widgets.picker import Picker

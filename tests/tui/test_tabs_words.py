@@ -97,6 +97,8 @@ def said(reader: Reader, spec: ListSpec, column: str, query: ListQuery) -> list[
 
 def is_said(label: str, words: str) -> bool:
     """Whether a cell says a choice's word: after its sign, perhaps with a time."""
+    if words.endswith(" today"):
+        return label == "due within 7 days"
     times = {"starts later": "starts ", "due within 7 days": "in ", "later": "in "}
     return words.removeprefix(words[:2] if words[1:2] == " " else "").startswith(times.get(label, label))
 

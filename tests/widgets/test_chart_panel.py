@@ -4,8 +4,9 @@ import pytest
 from textual.app import App, ComposeResult
 
 from widgets.bars import Bar, BarSpec
-from widgets.chart import ChartSpec, Series
+from widgets.chart import ChartSpec, Series, render_chart
 from widgets.chart_panel import ChartPanel, legend_lines, table_lines
+from widgets.lines import Ink
 
 DATES = tuple(date(2026, 10, 24) + timedelta(days=index) for index in range(30))
 SPEC = ChartSpec(
@@ -108,3 +109,33 @@ def test_a_legend_wraps_between_series() -> None:
     chart = ChartSpec("x", tuple(Series(f"series number {index}", (1,)) for index in range(4)))
     assert len(legend_lines(chart, 50)) == 2
     assert len(legend_lines(chart, 160)) == 1
+
+
+class ThreeHost(App[None]):
+    """An empty chart, one that waits for its values, and one that has them."""
+
+    def compose(self) -> ComposeResult:
+        yield ChartPanel("empty", ChartSpec("Empty", (), empty_note="Nothing was made or deleted. " * 8), id="empty")
+        yield ChartPanel("waiting", ChartSpec("Waiting", (), empty_note="…", pending=True), id="waiting")
+        yield ChartPanel("drawn", ChartSpec("Drawn", (Series("a", (1, 2, 3)),)), id="drawn")
+
+
+async def test_a_chart_without_values_is_no_higher_than_its_words() -> None:
+    async with ThreeHost().run_test(size=(60, 60)) as pilot:
+        empty, waiting, drawn = (pilot.app.query_one(f"#{name}", ChartPanel) for name in ("empty", "waiting", "drawn"))
+        words = "\n".join(empty.render_line(y).text for y in range(empty.size.height))
+        assert words.count("Nothing") == 8
+        assert empty.size.height < 8 < waiting.size.height
+        assert waiting.size.height + 1 == drawn.size.height
+
+
+def test_a_line_along_the_axis_is_told_by_the_legend_alone() -> None:
+    low = Series("rollbacks", (0, 0, 0))
+    with_it = ChartSpec("Both", (Series("redeemed", (3, 5, 1)), low))
+    without = ChartSpec("Both", (Series("redeemed", (3, 5, 1)),))
+    assert plotted(with_it) == plotted(without)
+    assert plotted(ChartSpec("Zeros", (low,))) != plotted(ChartSpec("Zeros", (Series("unknown", (None, None, None)),)))
+
+
+def plotted(spec: ChartSpec) -> list[str]:
+    return [strip.text for strip in render_chart(spec, 40, 9, Ink.bare())]

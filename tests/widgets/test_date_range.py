@@ -200,3 +200,21 @@ async def test_esc_chooses_nothing() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert app.chosen == [None]
+
+
+@pytest.mark.parametrize("size", [(60, 15), (60, 24), (80, 15), (80, 24), (160, 45)], ids=str)
+async def test_all_of_it_fits_at_every_size(size: tuple[int, int]) -> None:
+    app = App[None]()
+    async with app.run_test(size=size) as pilot:
+        dialog = DateRangeDialog(DateChoice(preset("30d", TODAY)), TODAY, life=(TODAY, None), zone_name="Europe/Warsaw")
+        app.push_screen(dialog)
+        await pilot.pause()
+        strips = app.screen._compositor.render_strips()
+        text = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        words = (
+            "Europe/Warsaw", "Today", "Campaign's life", "From", "To, included", "compare with the period before",
+            "days", "weeks", "months", "22 Oct – 20 Nov 2026", "vs 22 Sep – 21 Oct 2026", "Take", "Close",
+            "enter takes", "esc closes",
+        )  # fmt: skip
+        for word in words:
+            assert word in text, word

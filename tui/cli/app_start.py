@@ -24,12 +24,17 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
     # Read by textual at import: animations over SSH are bytes nobody asked for.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    from rich.console import Console
+
     from tui.app import PromoscopeApp
     from tui.commands import IDS
     from tui.services import services_for
     from tui.settings import load_preferences
+    from tui.theme import usual_theme
 
-    services = services_for(project, load_preferences(config_path(), IDS), demo=demo, offline_reason=offline_reason)
+    usual = usual_theme(Console(force_terminal=True).color_system)
+    preferences = load_preferences(config_path(), IDS, usual=usual)
+    services = services_for(project, preferences, demo=demo, offline_reason=offline_reason)
     app = PromoscopeApp(services, open_campaign=campaign, sync_at_start=demo)
     app.run()
     return app.return_code or 0

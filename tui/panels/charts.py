@@ -7,6 +7,7 @@ from store.models import Source
 from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
 from tui.figures import series_words
+from tui.first_reading import cost_words
 from tui.spec import CampaignContext
 from widgets.chart import ChartSpec, Series
 from widgets.lines import Role
@@ -37,7 +38,6 @@ def _chart(
     context: CampaignContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
 ) -> ChartSpec:
     now = context.reader.now()
-    notes = list(dict.fromkeys(f"{name}: {series.note}" for name, series in named if series.note))
     drawn = tuple(
         Series(name, series.values, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
@@ -50,8 +50,24 @@ def _chart(
         unit=unit,
         source_note=series_words(known[0], now) if known else "no data",
         range_note=range_words(context),
-        empty_note="; ".join(notes) or "Nothing is known of these days. Press r to fetch them.",
+        empty_note=_why_empty(context, named),
     )
+
+
+def nothing_known(context: CampaignContext, why: str = "") -> str:
+    """Instead of a chart of days that nothing tells of."""
+    reason = f": {why}" if why else ""
+    return f"Nothing is known of these days{reason}. Press r to fetch them ({cost_words(context.campaign)})."
+
+
+def _why_empty(context: CampaignContext, named: Sequence[tuple[str, DailySeries]]) -> str:
+    """Why nothing is drawn: one reason said once, several with the names of their series."""
+    names: dict[str, list[str]] = {}
+    for name, series in named:
+        names.setdefault(series.note, []).append(name)
+    if len(names) == 1:
+        return nothing_known(context, *names)
+    return "; ".join(f"{', '.join(those)}: {note or 'none'}" for note, those in names.items())
 
 
 def range_words(context: CampaignContext) -> str:
@@ -87,6 +103,9 @@ def vouchers_chart(context: CampaignContext) -> ChartSpec:
     found = read_series(context, ("vouchers_created", "vouchers_deleted"))
     named = [("created", found["vouchers_created"]), ("deleted", found["vouchers_deleted"])]
     chart = _chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
+    if any(series.total for _, series in named):
+        return chart
     if all(series.total == 0 for _, series in named):
         return replace(chart, series=(), empty_note="No code was created or deleted in this range.")
-    return chart
+    unknown = [pair for pair in named if pair[1].total is None]
+    return replace(chart, series=(), empty_note=_why_empty(context, unknown))

@@ -117,7 +117,7 @@ class CampaignDetailScreen(CampaignPlace):
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
-        return ("Campaigns", self._opened.campaign.name or self._opened.campaign.id if self._opened else self._wanted)
+        return ("Campaigns", self._opened.campaign.called if self._opened else self._wanted)
 
     def data_age(self) -> str | None:
         """When its rows were last read."""
@@ -207,7 +207,7 @@ class CampaignDetailScreen(CampaignPlace):
         if plan.words:
             self.notify(plan.words, markup=False, timeout=6)
         if plan.request is not None:
-            self.app.post_message(SyncRequested(plan.request, opened.campaign.name, quietly=True))
+            self.app.post_message(SyncRequested(plan.request, opened.campaign.called, quietly=True))
 
     @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
     def count_tabs(self) -> None:
@@ -370,8 +370,8 @@ class CampaignDetailScreen(CampaignPlace):
     @on(RowsTab.ExportRequested)
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
         event.stop()
-        rows, title = event.rows, event.title
-        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now()))
+        rows, title, units = event.rows, event.title, event.spec.units
+        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now(), units))
 
     @work(thread=True, group="export", exit_on_error=False)
     def _save(self, write: Callable[[], tuple[Path, int]]) -> None:
@@ -386,7 +386,7 @@ class CampaignDetailScreen(CampaignPlace):
     @property
     def campaign_name(self) -> str:
         """Its name, or what was asked for while it is not read."""
-        return self._opened.campaign.name if self._opened else self._wanted
+        return self._opened.campaign.called if self._opened else self._wanted
 
 
 def _focus_first(body: Widget) -> None:

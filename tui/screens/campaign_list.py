@@ -35,7 +35,10 @@ from widgets.progress import ProgressData
 from widgets.states import StateLine
 from widgets.table import VirtualTable
 
-_PREVIEW_FROM = 120
+_BESIDE_FROM = 120
+"""Cells from which the preview stands beside the list."""
+_PREVIEW_FROM = 200
+"""Cells from which it opens by itself: it then leaves the list all of its columns."""
 _ABOUT_ALL = frozenset({"filter", "choose_types", "choose_status", "choose_sort"})
 
 NO_MATCH = "No campaign matches. esc clears the filter."
@@ -347,10 +350,10 @@ class CampaignListScreen(CampaignPlace):
 
     @on(Resize)
     def _follow_width(self) -> None:
-        wide = self.app.size.width >= _PREVIEW_FROM
-        if wide and self._preview_wanted and not self._preview.is_open:
+        width = self.app.size.width
+        if width >= _PREVIEW_FROM and self._preview_wanted and not self._preview.is_open:
             self._show_preview(self.current)
-        elif not wide and self._preview.is_open and self._preview.has_class("-right"):
+        elif width < _BESIDE_FROM and self._preview.is_open and self._preview.has_class("-right"):
             self._preview.close()
 
     # Helpers

@@ -56,7 +56,7 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.screens.json import JsonScreen
 
-            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.name, self.data_age()))
+            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.called, self.data_age()))
 
     def action_show_history(self) -> None:
         """The campaign as it was at an earlier sync."""
@@ -74,7 +74,7 @@ class CampaignPlace(PlaceScreen):
 
 
 def _called(campaign: CampaignRow) -> str:
-    return campaign.name or campaign.id
+    return campaign.called
 
 
 def _plural(count: int, noun: str) -> str:

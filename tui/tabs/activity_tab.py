@@ -9,15 +9,21 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import var
 
-from store.days import parse_instant
-from store.models import DataState
 from store.queries.activity import LIMIT, Activity, campaign_activity
-from store.queries.freshness import data_state
 from tui.bodies import CacheLoading
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs.activity_drawer import ActivityDrawer
-from tui.tabs.activity_words import KIND_WORDS, ActivityFilter, feed_entries, kind_counts, matching, narrowings
+from tui.tabs.activity_words import (
+    ActivityFilter,
+    Traces,
+    counted,
+    feed_entries,
+    kind_counts,
+    matching,
+    narrowings,
+    read_traces,
+)
 from tui.tabs.scene import Scene
 from tui.tabs.sheets import activity_opened
 from widgets import format as fmt
@@ -25,7 +31,7 @@ from widgets import glyphs
 from widgets.feed import Feed
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
-from widgets.lines import Line, LineWidget, ends
+from widgets.lines import Line, LineWidget, ends, line_width
 from widgets.offered_keys import KeyWords
 from widgets.picker import Picker
 
@@ -40,15 +46,15 @@ def load_activity(context: CampaignContext) -> list[Activity]:
 
 @dataclass(frozen=True, slots=True)
 class ActivityRead:
-    """The entries, and how far the syncs that saw them can be trusted."""
+    """What a feed is drawn from: its entries, newest first, and how far they can be trusted."""
 
     entries: list[Activity]
-    state: DataState
+    traces: Traces
 
 
 def read_activity(context: CampaignContext) -> ActivityRead:
-    """What the tab shows."""
-    return ActivityRead(load_activity(context), context.reader.ask(data_state, "campaigns"))
+    """Ask for both."""
+    return ActivityRead(load_activity(context), read_traces(context))
 
 
 def count_activity(context: CampaignContext) -> int | None:
@@ -69,7 +75,7 @@ class ActivityHead(LineWidget):
 
     def show(self, shown: int, read: ActivityRead, words: str, scene: Scene) -> None:
         """Show the head of a feed."""
-        entries = read.entries
+        entries, traces = read.entries, read.traces
         dot = f" {glyphs.current().dot} "
         total = len(entries)
         counts = (
@@ -77,12 +83,13 @@ class ActivityHead(LineWidget):
         )
         left: Line = ((counts, "strong"), (f"  {words}" if words else "", "accent"))
         kinds = kind_counts(entries)
-        second: Line = (
-            (dot.join(f"{fmt.count(number)} {KIND_WORDS.get(kind, kind)}" for kind, number in kinds), "muted"),
-        )
-        lines: list[tuple[Line, Line]] = [(left, ((seen_words(read.state, scene), "source"),))]
+        second: Line = ((dot.join(counted(kind, number) for kind, number in kinds), "muted"),)
+        source = dot.join(part for part in (traces.source, fmt.zone_name(scene.zone)) if part)
+        lines: list[tuple[Line, Line]] = [(left, ((source, "warn" if traces.missing else "source"),))]
         if kinds:
             lines.append((second, ()))
+        if traces.missing:
+            lines.append((((traces.missing, "warn"),), ()))
         if any(number >= LIMIT for _, number in kinds):
             lines.append((((f"Older ones are left out: at most {fmt.count(LIMIT)} per trace.", "warn"),), ()))
         if lines != self._lines:
@@ -92,15 +99,11 @@ class ActivityHead(LineWidget):
     def draw(self, width: int, height: int | None) -> list[Line]:
         """The lines at a width."""
         del height
-        return [ends(left, right, width) for left, right in self._lines]
-
-
-def seen_words(state: DataState, scene: Scene) -> str:
-    """Where the entries are known from and how fresh that is, and whose clock the times are of."""
-    how = "" if state.complete else state.state
-    age = fmt.age(parse_instant(state.as_of), scene.now) if state.as_of else "never synced"
-    dot = f" {glyphs.current().dot} "
-    return dot.join(part for part in ("traces seen by syncs", age, how, fmt.zone_name(scene.zone)) if part)
+        out: list[Line] = []
+        for left, right in self._lines:
+            beside = line_width(left) + line_width(right) + 2 <= width
+            out += [ends(left, right, width)] if beside else [left, right]
+        return [line for line in out if line]
 
 
 class ActivityTab(Vertical, CacheLoading[ActivityRead]):
@@ -131,7 +134,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     def __init__(self, context: CampaignContext) -> None:
         super().__init__()
         self.prepare(context, read_activity)
-        self._held = ActivityRead([], DataState())
+        self._held = ActivityRead([], Traces())
         self.shown: dict[str, Activity] = {}
         self.reveal = False
         self._read = False

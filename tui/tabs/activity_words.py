@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from store.days import parse_instant
 from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
+from store.queries.freshness import data_state
 from store.queries.series import DateSpan
 from tui.spec import CampaignContext
 from tui.tabs.narrowing import date_spans
@@ -29,9 +30,48 @@ KIND_WORDS = {
     BACKGROUND: "background tasks",
     BIN: "deletions",
     WEBHOOK: "webhooks",
-    LIFE_CYCLE: "dates of its own",
+    LIFE_CYCLE: "own dates",
 }
 """The kinds in the plural."""
+
+
+def counted(kind: str, number: int) -> str:
+    """`1 API call`, `3 API calls`."""
+    words = KIND_WORDS.get(kind, kind)
+    return f"{fmt.count(number)} {words.removesuffix('s') if number == 1 else words}"
+
+
+_TRACES = {"campaigns": "journal", "api_log": "API log", "async_actions": "background tasks", "trash_bin": "bin"}
+"""The lists that a feed is made of; the journal is as old as the last reading of the campaigns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """How far a feed can be trusted.
+
+    Attributes:
+        source: what it is made of, how old the oldest of it is, and whether it is whole.
+        missing: which traces are not whole, and why; "" when all are.
+    """
+
+    source: str = ""
+    missing: str = ""
+
+
+def read_traces(context: CampaignContext) -> Traces:
+    """Ask how old and how whole the traces of a campaign are."""
+    states = {name: context.reader.ask(data_state, table, context.campaign.id) for table, name in _TRACES.items()}
+    read = {name: state for name, state in states.items() if state.as_of is not None}
+    oldest = min((state.as_of for state in read.values() if state.as_of is not None), default=None)
+    missing = [
+        f"{name} {'not cached' if state.as_of is None else state.reason or state.state}"
+        for name, state in states.items()
+        if not state.complete
+    ]
+    dot = f" {glyphs.current().dot} "
+    age = fmt.age(parse_instant(oldest), context.reader.now()) if oldest else "not cached"
+    whole = "not whole" if missing else "complete"
+    return Traces(dot.join([", ".join(read), age, whole] if read else [age]), "; ".join(missing))
 
 
 @dataclass(frozen=True, slots=True)

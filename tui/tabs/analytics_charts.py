@@ -13,15 +13,16 @@ from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from tui.figures import series_words, state_words
-from tui.panels.charts import read_series
+from tui.first_reading import cost_words
+from tui.panels.charts import nothing_known, read_series
 from tui.spec import CampaignContext
+from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
 from widgets.chart import ChartSpec, Series
 
 TOP = 10
-_NOTHING = "Nothing is known of these days. Press r to fetch them."
 _ENDS = ("SUCCESS", "FAILURE")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
 
@@ -58,7 +59,7 @@ def _over_time(
         unit=unit,
         source_note=series_words(source, context.reader.now()) if source.source is not Source.NONE else "no data",
         range_note=context.period.label,
-        empty_note=source.note or _NOTHING,
+        empty_note=source.note or nothing_known(context),
     )
 
 
@@ -82,7 +83,7 @@ def success_rates(context: CampaignContext) -> ChartSpec:
     words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
     return ChartSpec(
         spec.title, spec.series, spec.dates, unit="%", source_note=spec.source_note, range_note=words,
-        y_format=rate_tick, value_format=rate_value, tick_unit=10, empty_note=spec.empty_note,
+        y_format=rate_tick, value_format=rate_value, tick_unit=10, empty_note=spec.empty_note, saved_as="thousandths",
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _money(
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
     return ChartSpec(
         spec.title, spec.series, spec.dates, unit=spec.unit, source_note=spec.source_note, range_note=spec.range_note,
-        y_format=tick, value_format=value, tick_unit=100, empty_note=spec.empty_note,
+        y_format=tick, value_format=value, tick_unit=100, empty_note=spec.empty_note, saved_as=MINOR,
     )  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def _bars(
     note: str = "",
 ) -> BarSpec:
     state = context.reader.ask(data_state, resource, context.campaign.id)
-    empty = f"No {resource} cached. Press r to fetch them."
+    empty = f"No {resource} cached. Press r to fetch them ({cost_words(context.campaign)})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.reason}."
     return BarSpec(

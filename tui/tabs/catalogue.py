@@ -5,6 +5,7 @@ from tui.spec import TabSpec
 from tui.tabs import analytics_charts, program_tabs
 from tui.tabs.activity_tab import ActivityTab, count_activity
 from tui.tabs.analytics_tab import Load, analytics
+from tui.tabs.list_query import count_rows
 from tui.tabs.lists import list_tab
 from tui.tabs.lists_codes import ANY_CODES as ANY_CODE_ROWS
 from tui.tabs.lists_codes import DISCOUNT_CODES, GIFT_CODES
@@ -23,7 +24,6 @@ from tui.tabs.lists_traffic import (
     REDEMPTION_ROWS,
 )
 from tui.tabs.metadata_tab import MetadataTab, count_metadata
-from tui.tabs.rows_tab import count_rows
 from tui.tabs.rules_tab import RulesTab, count_rules
 
 VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)

@@ -8,6 +8,7 @@ import msgspec
 from store.domain.documents import flatten
 from store.domain.values import members, shown
 from store.queries.reader import raw_document
+from tui.markdown import quoted
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import Detail, ListSpec, Record
 from widgets.panel import Field
@@ -71,15 +72,9 @@ def detail_of(spec: ListSpec, context: CampaignContext, record: Record) -> Detai
 
 def markdown(detail: Detail) -> str:
     """Details as Markdown for a ticket; characters that act in Markdown are quoted."""
-    lines = [f"### {_quoted(detail.title)}", ""]
+    lines = [f"### {quoted(detail.title)}", ""]
     for field in detail.fields:
         value = field.value if isinstance(field.value, str) else " · ".join(field.value)
-        label = f"**{_quoted(field.label)}:** " if field.label else ""
-        lines.append(f"- {label}{_quoted(value)}{f' ({_quoted(field.substitute)})' if field.substitute else ''}")
+        label = f"**{quoted(field.label)}:** " if field.label else ""
+        lines.append(f"- {label}{quoted(value)}{f' ({quoted(field.substitute)})' if field.substitute else ''}")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    from widgets.text import plain
-
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|~" else sign for sign in plain(text))

@@ -1,17 +1,18 @@
 """What a reader asked a list for, as rows: text, choices, days, order. And the rows as cells of a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from store.queries.breakdowns import span_bounds
+from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
 from store.queries.rows import Condition, RowList
 from store.queries.series import DateSpan
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import Choice, ListSpec, Record
 from tui.tabs.scene import Scene
-from widgets.rows import Row
+from widgets.rows import Cell, CellText, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class ListQuery:
         if self.sort == column:
             return replace(self, descending=not self.descending)
         return replace(self, sort=column, descending=numbers)
+
+
+def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
+    """The view's column that a list is in order of, and whether it runs downwards."""
+    if query.sort is None:
+        return spec.view.sort, not spec.view.ascending
+    return query.sort, bool(query.descending)
 
 
 def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
@@ -101,7 +109,13 @@ class ListSource:
     def window(self, start: int, stop: int) -> Sequence[Row]:
         """Rows as cells."""
         records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
-        return [Row(record.id, tuple(column.cell(record) for column in self.spec.columns)) for record in records]
+        return [Row(record.id, self._cells(record)) for record in records]
+
+    def _cells(self, record: Record) -> tuple[Cell, ...]:
+        """The cells of a row; one whose first says nothing shows its id there."""
+        first, *others = (column.cell(record) for column in self.spec.columns)
+        words = first.text if isinstance(first, CellText) else first
+        return (first if words.strip() else record.id, *others)
 
     def index_of(self, row_id: str) -> int | None:
         """Where a row stands; None when it is not among them or the view's rows have no id of their own."""
@@ -114,3 +128,15 @@ def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: 
     rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
     found = records_of(spec, context, scene, rows.window(0, 1))
     return found[0] if found else None
+
+
+def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
+    """What counts a list's rows for its tab's label; None while its first reading goes on."""
+
+    def count(context: CampaignContext) -> int | None:
+        total = rows_of(spec, context, first_query(spec, context)).count()
+        of = None if spec.project_wide else context.campaign.id
+        state = context.reader.ask(data_state, spec.of, of)
+        return None if state.reason == FIRST_READING else state.known(total)
+
+    return count

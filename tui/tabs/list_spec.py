@@ -11,6 +11,8 @@ from widgets.columns import Column, Kind
 from widgets.panel import Field
 from widgets.rows import Cell
 
+MINOR = "minor units"
+"""Hundredths of the currency's unit, as the API counts money."""
 Names = Mapping[str, Mapping[str, str]]
 """Names by table and id, looked up for the rows at hand."""
 
@@ -58,11 +60,13 @@ class ListColumn:
         column: for the table.
         cell: what it says of a record.
         sort: the view's column to sort by; "" when it cannot be sorted.
+        unit: what the numbers of the view's column of its name count, for who reads them without words.
     """
 
     column: Column
     cell: Callable[[Record], Cell]
     sort: str = ""
+    unit: str = ""
 
     @property
     def title(self) -> str:
@@ -81,11 +85,12 @@ def list_column(
     priority: int = 0,
     kind: Kind = "text",
     sort: str | None = None,
+    unit: str = "",
 ) -> ListColumn:
     """A column; `sort` is the view's column of the same name unless said otherwise ("" for none)."""
     by = name if sort is None else sort
     column = Column(name, title, width, flex, most, priority=priority, kind=kind, sortable=bool(by))
-    return ListColumn(column, cell, by)
+    return ListColumn(column, cell, by, unit)
 
 
 def text(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
@@ -100,12 +105,16 @@ def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
 
 def money(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     """Minor units."""
-    return list_column(name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", **more)
+    return list_column(
+        name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", unit=MINOR, **more
+    )
 
 
 def points(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
     """Points."""
-    return list_column(name, title, lambda row: row.scene.points(row[name]), width=width, kind="number", **more)
+    return list_column(
+        name, title, lambda row: row.scene.points(row[name]), width=width, kind="number", unit="points", **more
+    )
 
 
 def when(name: str, title: str, **more: Any) -> ListColumn:
@@ -217,6 +226,11 @@ class ListSpec:
     def of(self) -> str:
         """The resource whose freshness counts."""
         return self.resource or self.view.table
+
+    @property
+    def units(self) -> dict[str, str]:
+        """What the numbers in the view's columns count, where a column of the list tells."""
+        return {held.column.id: held.unit for held in self.columns if held.unit and held.column.id in self.view.columns}
 
     @property
     def searched(self) -> str:

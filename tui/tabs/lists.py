@@ -1,6 +1,7 @@
 """Every list tab: its declaration, the function that builds its body and the one that counts its rows."""
 
 from tui.spec import TabSpec
+from tui.tabs.list_query import count_rows
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists_codes import ANY_CODES, DISCOUNT_CODES, GIFT_CODES, LOYALTY_CARDS, REFERRAL_CODES
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
@@ -15,7 +16,7 @@ from tui.tabs.lists_traffic import (
     PUBLICATION_ROWS,
     REDEMPTION_ROWS,
 )
-from tui.tabs.rows_tab import count_rows, rows_tab
+from tui.tabs.rows_tab import rows_tab
 
 LISTS: tuple[ListSpec, ...] = (
     ANY_CODES,

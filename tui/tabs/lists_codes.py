@@ -14,6 +14,7 @@ from store.queries.views import CODES
 from tui.spec import CampaignContext
 from tui.tabs.details import generic_detail
 from tui.tabs.list_spec import (
+    MINOR,
     Choice,
     Detail,
     Facet,
@@ -154,8 +155,8 @@ def _own_balance(record: Record) -> Cell:
     return record.scene.points(balance) if kind.startswith("LOYALTY") else record.scene.count(balance)
 
 
-_BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", priority=85)
-_LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", priority=70)
+_BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", unit=MINOR, priority=85)
+_LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", unit=MINOR, priority=70)
 
 
 def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -192,7 +193,7 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         noun=noun,
         view=CODES,
         columns=(_CODE, _STATUS, *columns, _CREATED, _ENDS, _CATEGORY),
-        empty=f"No {noun[1]} cached. Press r to fetch them; large campaigns come by export.",
+        empty=f"No {noun[1]} cached. Press r to fetch them ({{cost}}); large campaigns come by export.",
         facets=(
             Facet("Status", _statuses, shown=True),
             Facet("Redeemed", _uses_made),

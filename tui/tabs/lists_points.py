@@ -23,6 +23,8 @@ def _due(record: Record) -> Cell:
     distance = (_date(at) - today.toordinal()) if len(at) >= 10 else 0
     if distance < 0:
         return CellText(f"{signs.failed} overdue {-distance} d", "status-alarm")
+    if distance == 0:
+        return CellText(f"{signs.active} today", "status-active")
     if distance <= _DAYS_SOON:
         return CellText(f"{signs.active} in {distance} d", "status-active")
     return CellText(f"{signs.scheduled} in {distance} d", "status-scheduled")

@@ -150,7 +150,7 @@ EARNING_RULE_ROWS = ListSpec(
         _STARTS,
         _ENDS,
     ),
-    empty="No earning rules cached. Press r to fetch this campaign's.",
+    empty="No earning rules cached. Press r to fetch this campaign's ({cost}).",
     facets=(Facet("State", standings, shown=True), Facet("Event", column="event"), PRESENCE),
     dates="",
     note=_uses_note,
@@ -193,7 +193,7 @@ REWARD_ROWS = ListSpec(
         points("points_spent", "Points spent", 13, priority=70),
         day("created_at", "Added", priority=20),
     ),
-    empty="No rewards cached. Press r to fetch this campaign's.",
+    empty="No rewards cached. Press r to fetch this campaign's ({cost}).",
     facets=(Facet("Type", column="type"),),
     note=lambda _context: "Taken counts succeeded redemptions of this campaign in the cache.",
     detail=_reward_detail,
@@ -214,7 +214,7 @@ REWARD_REDEMPTION_ROWS = ListSpec(
         list_column("customer_id", "Customer", lambda row: row.customer(), width=16, flex=1, most=34, priority=70),
         text("reward_type", "Type", 10, priority=40),
     ),
-    empty="No reward redemptions cached. Press r to fetch this campaign's redemptions.",
+    empty="No reward redemptions cached. Press r to fetch this campaign's redemptions ({cost}).",
     facets=(Facet("Type", column="reward_type"), RESULT),
     note=lambda _context: (
         "States such as pending or completed are told only by customers' own activity; shown are the redemptions."

@@ -11,6 +11,7 @@ from store.queries.webhooks import distribution_state
 from tui.spec import CampaignContext
 from tui.tabs.details import column_fields, generic_detail
 from tui.tabs.list_spec import (
+    MINOR,
     Choice,
     Detail,
     Facet,
@@ -98,8 +99,8 @@ def _took(record: Record) -> Cell:
 
 _RESULT = list_column("result", "Result", result_cell, width=13, kind="status", priority=95)
 _AT = when("created_at", "At", priority=98)
-_WHO = list_column("customer_id", "Customer", lambda row: row.customer(), width=12, flex=1, most=34, priority=70)
-_FAILURE = text("failure_code", "Failure", 20, flex=1, most=36, priority=60)
+_WHO = list_column("customer_id", "Customer", lambda row: row.customer(), width=8, flex=1, most=34, priority=70)
+_FAILURE = text("failure_code", "Failure", 16, flex=2, most=36, priority=75)
 _ORDER = money("order_amount", "Order", priority=55)
 _CHANNEL = text("channel_type", "Channel", 10, priority=20)
 
@@ -119,7 +120,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
             list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
             _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
         ),
-        empty="No redemptions cached. Press r to fetch this campaign's.",
+        empty="No redemptions cached. Press r to fetch this campaign's ({cost}).",
         facets=(
             RESULT,
             Facet("Failure", column="failure_code"),
@@ -135,7 +136,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
 _DISCOUNT = money("discount_amount", "Discount", priority=65)
 REDEMPTION_ROWS = redemption_list("redemptions", _DISCOUNT)
 GIFT_REDEMPTIONS = redemption_list(
-    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", priority=65)
+    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", unit=MINOR, priority=65)
 )
 """Redemptions that take credit off a card."""
 
@@ -184,7 +185,7 @@ PUBLICATION_ROWS = ListSpec(
         text("distribution_id", "Distribution", 18, priority=30),
         text("source_id", "Source", 14, priority=10),
     ),
-    empty="No publications cached. Press r to fetch this campaign's.",
+    empty="No publications cached. Press r to fetch this campaign's ({cost}).",
     facets=(
         Facet(
             "Result",
@@ -223,7 +224,7 @@ DISTRIBUTION_ROWS = ListSpec(
         when("first_seen", "First seen", priority=40),
         when("last_seen", "Last seen", priority=90),
     ),
-    empty="No distributions seen: no publications are cached. Press r to fetch this campaign's.",
+    empty="No distributions seen: no publications are cached. Press r to fetch this campaign's ({cost}).",
     dates="last_seen",
     note=lambda _context: f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told.",
     detail=_distribution_detail,
@@ -300,12 +301,13 @@ def _own_unit(record: Record, column: str) -> str:
     return record.scene.points(record[column]) if points else record.scene.money(record[column])
 
 
-def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> ListSpec:
+def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: str = "") -> ListSpec:
     """Movements on cards, each with the balance it left; signed.
 
     Args:
         identity: of the list.
         worded: a record's column as an amount, in minor units or points.
+        unit: which of them; "" where it differs from row to row.
     """
     spec = ListSpec(
         id=identity,
@@ -316,16 +318,16 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> Lis
             when("created_at", "At", priority=98),
             list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
             list_column("amount", "Movement", lambda row: _signed(row, worded(row, "amount")),
-                        width=12, kind="number", priority=96),
+                        width=12, kind="number", unit=unit, priority=96),
             list_column("balance", "Balance after", lambda row: worded(row, "balance"),
-                        width=13, kind="number", priority=94),
+                        width=13, kind="number", unit=unit, priority=94),
             list_column("earning_rule_id", "Earning rule",
                         lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
                         priority=20),
             text("reason", "Reason", 16, flex=1, most=40, priority=40),
             text("source", "Source", 10, priority=10),
         ),
-        empty="No transactions cached. Press r to fetch this campaign's.",
+        empty="No transactions cached. Press r to fetch this campaign's ({cost}).",
         facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(_MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
         detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
@@ -333,7 +335,9 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str]) -> Lis
     return spec
 
 
-GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]))
-POINTS_TRANSACTIONS = transaction_list("points-transactions", lambda row, column: row.scene.points(row[column]))
+GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]), MINOR)
+POINTS_TRANSACTIONS = transaction_list(
+    "points-transactions", lambda row, column: row.scene.points(row[column]), "points"
+)
 ANY_TRANSACTIONS = transaction_list("transactions", _own_unit)
 """Movements whose own type tells whether they are points or credits."""

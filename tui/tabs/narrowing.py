@@ -7,7 +7,7 @@ from datetime import timedelta
 from store.queries.rows import Condition
 from store.queries.series import DateSpan
 from tui.spec import CampaignContext
-from tui.tabs.list_query import ListQuery, rows_of
+from tui.tabs.list_query import ListQuery, order_of, rows_of
 from tui.tabs.list_spec import Choice, Facet, ListSpec
 from widgets import format as fmt
 from widgets import glyphs
@@ -103,13 +103,14 @@ def _days(label: str, span: DateSpan | None) -> Callable[[ListQuery], ListQuery]
 def sorting_answers(spec: ListSpec, query: ListQuery) -> list[Answer]:
     """Every column a list can be sorted by."""
     signs = glyphs.current()
+    sort, descending = order_of(spec, query)
     answers = []
     for column in spec.columns:
         if not column.sort:
             continue
         mark = " "
-        if query.sort == column.sort:
-            mark = signs.sort_down if query.descending else signs.sort_up
+        if column.sort == sort:
+            mark = signs.sort_down if descending else signs.sort_up
         item = PickerItem(column.sort, column.title, "", mark)
         answers.append(Answer(item, _order(column.sort, column.column.kind)))
     return answers

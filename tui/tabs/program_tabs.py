@@ -116,7 +116,10 @@ def _expiring_months(context: CampaignContext) -> BarSpec:
     found = expiring_points(context.reader.connection, context.campaign.id, context.today)
     return BarSpec(
         "Points by month of expiration",
-        tuple(Bar(f"{_month(month)} · {cards:,} cards", points) for month, points, cards in found.by_month),
+        tuple(
+            Bar(f"{_month(month)} · {cards:,} card{'' if cards == 1 else 's'}", points)
+            for month, points, cards in found.by_month
+        ),
         label_head="Month",
         unit="points",
         source_note=found.source,

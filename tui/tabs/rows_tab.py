@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from store.cache.database import CacheError
-from store.queries.freshness import FIRST_READING, data_state
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
+from tui.first_reading import cost_words
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
 from tui.tabs.list_head import ListHead, head_data
 from tui.tabs.list_messages import AnswersReady, Standing, StandingRead, read_standing
-from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, rows_of
+from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
 from tui.tabs.row_drawer import RowDrawer
@@ -125,8 +125,9 @@ class RowsTab(Vertical):
         self._rows = rows_of(self.spec, self.context, self.asked)
         scene = Scene.of(self.context, reveal=self.reveal)
         self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
-        column = next((held for held in self.spec.columns if held.sort and held.sort == self.asked.sort), None)
-        self.table.set_sort(column.column.id if column else None, descending=bool(self.asked.descending))
+        sort, descending = order_of(self.spec, self.asked)
+        column = next((held for held in self.spec.columns if held.sort == sort), None)
+        self.table.set_sort(column.column.id if column else None, descending=descending)
         self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
 
     def _ask_standing(self) -> None:
@@ -176,7 +177,7 @@ class RowsTab(Vertical):
             return f"This campaign has no {self.spec.noun[1]}."
         if standing.state.as_of is not None:
             return f"No {self.spec.noun[1]} yet: {standing.state.reason}."
-        return self.spec.empty
+        return self.spec.empty.replace("{cost}", cost_words(self.context.campaign))
 
     # Filter, narrowing, order
 
@@ -353,7 +354,7 @@ class RowsTab(Vertical):
 
     def action_export(self) -> None:
         """Ask for an export of what is shown."""
-        title = f"{self.context.campaign.name} {self.spec.noun[1]}"
+        title = f"{self.context.campaign.called} {self.spec.noun[1]}"
         self.post_message(self.ExportRequested(self, rows_of(self.spec, self.context, self.asked), title, self.spec))
 
     def action_copy(self) -> None:
@@ -385,15 +386,3 @@ class RowsTab(Vertical):
 def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
     """What builds a list's body."""
     return lambda context: RowsTab(spec, context)
-
-
-def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
-    """What counts a list's rows for its tab's label; None while its first reading goes on."""
-
-    def count(context: CampaignContext) -> int | None:
-        total = rows_of(spec, context, first_query(spec, context)).count()
-        of = None if spec.project_wide else context.campaign.id
-        state = context.reader.ask(data_state, spec.of, of)
-        return None if state.reason == FIRST_READING else state.known(total)
-
-    return count
