@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from textual._context import message_hook
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
-from textual.events import Key, Paste
+from textual.events import Callback, Key, Paste
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.worker import Worker
 
 Typed = Key | Paste
+
+MOST_ROUNDS = 50
+"""Rounds of marks after one key at the most: an app that never comes to rest takes keys all the same."""
 
 
 class KeyQueue:
@@ -39,6 +42,7 @@ class KeyQueue:
         self._passing: Typed | None = None
         self._task: asyncio.Task[None] | None = None
         self._handled = 0
+        self._mark: Callable[[], None] | None = None
         self._ends: dict[Worker[object], asyncio.Task[None]] = {}
 
     @property
@@ -51,7 +55,8 @@ class KeyQueue:
         earlier: Callable[[Message], None] | None = message_hook.get(None)
 
         def count(message: Message) -> None:
-            self._handled += 1
+            if not isinstance(message, Callback) or message.callback is not self._mark:
+                self._handled += 1
             if earlier is not None:
                 earlier(message)
 
@@ -86,8 +91,9 @@ class KeyQueue:
 
     async def _rest(self) -> None:
         while True:
-            while not await self._nothing_happened():
-                pass
+            for _ in range(MOST_ROUNDS):
+                if await self._nothing_happened():
+                    break
             ends = self._awaited()
             if not ends:
                 return
@@ -96,7 +102,7 @@ class KeyQueue:
     async def _nothing_happened(self) -> bool:
         """Let a mark pass through the message queues; whether it met nothing on its way and left nothing behind."""
         pumps = dict.fromkeys([*self._chain(), *(node for node in self._nodes() if node.message_queue_size)])
-        before, under_way, all_through = self._handled, 0, asyncio.Event()
+        handled, under_way, all_through = self._handled, 0, asyncio.Event()
 
         def through() -> None:
             nonlocal under_way
@@ -104,13 +110,13 @@ class KeyQueue:
             if not under_way:
                 all_through.set()
 
+        self._mark = through
         for pump in pumps:
             # A closing one takes no mark; one that took it handles it before it closes.
-            under_way += pump.call_later(through)
-        sent = under_way
-        if sent:
+            under_way += pump.post_message(Callback(through))
+        if under_way:
             await all_through.wait()
-        return self._handled - before == sent and not any(node.message_queue_size for node in self._nodes())
+        return self._handled == handled and not any(node.message_queue_size for node in self._nodes())
 
     def _chain(self) -> list[DOMNode]:
         """Where a key passes: the focused widget and what it stands in, up to the app."""

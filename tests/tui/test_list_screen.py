@@ -162,7 +162,7 @@ async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHo
 
 async def test_no_preview_of_a_campaign_that_is_filtered_out(demo_host: DemoHost) -> None:
     async with demo_host.run(WIDE) as (app, pilot):
-        await press(pilot, "slash", *"zzzz")
+        await press(pilot, "p", "slash", *"zzzz")
         assert [is_open(app), shown(app)] == [False, []]
         await press(pilot, "escape")
         assert [is_open(app), bool(shown(app))] == [True, True]

@@ -6,6 +6,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.tui.app_host import DemoHost, press, screen_lines, settle
@@ -134,3 +135,57 @@ async def test_a_question_that_failed_holds_no_key(demo_host: DemoHost, monkeypa
         monkeypatch.setattr("tui.tabs.rows_tab.narrowing_answers", fail)
         await type_at_once(pilot, "f", *"jj")
         assert app.screen.query_one(RowsTab).table.cursor == 2
+
+
+class Listener(Widget, can_focus=True):
+    """Notes the keys it gets; once restless, it goes on sending itself messages for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.got: list[str] = []
+        self.full = asyncio.Event()
+        self.restless = False
+
+    def on_key(self, event: Key) -> None:
+        event.stop()
+        self.got.append(event.key)
+        if len(self.got) == 3:
+            self.full.set()
+
+    async def stir(self) -> None:
+        await asyncio.sleep(0)
+        if self.restless:
+            self.call_later(self.stir)
+
+
+async def test_keys_reach_what_another_thread_had_mounted(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        listener, loop = Listener(), asyncio.get_running_loop()
+
+        async def stand() -> None:
+            await app.screen.mount(listener)
+            listener.focus()
+
+        def mount() -> None:
+            asyncio.run_coroutine_threadsafe(stand(), loop).result()
+
+        await loop.run_in_executor(None, mount)
+        async with asyncio.timeout(20):
+            await type_at_once(pilot, *"abc")
+        assert listener.got == ["a", "b", "c"]
+
+
+async def test_an_app_that_never_rests_takes_keys(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        listener = Listener()
+        await app.screen.mount(listener)
+        listener.focus()
+        await pilot.pause()
+        listener.restless = True
+        await listener.stir()
+        for key in "abc":
+            app.post_message(Key(key, key))
+        async with asyncio.timeout(60):
+            await listener.full.wait()
+        listener.restless = False
+        assert listener.got == ["a", "b", "c"]
