@@ -16,8 +16,10 @@ from store.sync.twins import ExportTwin, read_measure, scale_of
 BATCH = 500
 WORTH_IT = 2_000
 """Above about this many rows an export costs fewer calls than pages (API §3)."""
-CALLS = 9
-"""Create, a few polls, one download, one record to calibrate by."""
+JOB_CALLS = 5
+"""About what an export takes: create, a few looks, one download."""
+CALLS = JOB_CALLS + 2
+"""With the records to calibrate its amounts by."""
 _SAMPLES = 3
 
 
@@ -149,15 +151,20 @@ class ExportReading:
             raise ExportUnusable(f"the export held {held:,} records where the list counts {self._expected:,}")
 
 
-async def count_rows(session: Session, task: Task) -> int | None:
+async def count_rows(session: Session, task: Task, *, way: int = 0) -> int | None:
     """How many rows the list endpoint says there are: one call for one row; None when it does not say.
+
+    Args:
+        session: the run's shared things.
+        task: the list.
+        way: which of the resource's ways of narrowing to a campaign is asked.
 
     Raises:
         ApiError: the call failed.
     """
     from store.api.pages import Listing, read_pages
 
-    path, params = task.resource.ways(task.campaign)[0]
+    path, params = task.resource.ways(task.campaign)[way]
     listing = Listing(
         path=path, keys=task.resource.keys, style=task.resource.style, params=params, limit=1,
         order=task.resource.order or None, time_field=task.resource.time_field,

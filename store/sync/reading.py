@@ -11,14 +11,14 @@ from store.api.slices import decode_loosely
 from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
-from store.cache.ledger import COMPLETE, PROJECT, SWEEP, State, Window
+from store.cache.ledger import COMPLETE, SWEEP, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.catalogue import Strategy
 from store.sync.descent import OVERLAP, Descent
 from store.sync.report import PAGES, ResourceReport
 from store.sync.session import LATE, Mark, Session, earlier
-from store.sync.tasks import Task
+from store.sync.tasks import Task, known_state
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
 _NOTHING: Mapping[str, Any] = {}
@@ -51,13 +51,7 @@ class ListReading:
 
     def known_state(self) -> State:
         """The ledger's row for this scope; a campaign never read alone starts from what the project's reading holds."""
-        ledger, name = self._session.ledger, self._resource.name
-        state = ledger.state(name, self._task.scope)
-        if state.completed_at is None and self._task.campaign is not None and self._resource.project:
-            whole = ledger.state(name, PROJECT)
-            if whole.completed_at is not None:
-                return replace(whole, scope=self._task.scope, total=None)
-        return state
+        return known_state(self._session.ledger, self._task)
 
     async def run(self, *, full: bool) -> None:
         """Bring the list up to date by its strategy.
