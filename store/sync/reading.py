@@ -207,7 +207,9 @@ class ListReading:
         """
         session, name, scope = self._session, self._resource.name, self._task.scope
         with transaction(session.connection):
-            applied, identities = self._writer.apply(page.rows, self._context)
+            # A whole reading replaces what an export brought by the fuller documents; news meet it at their overlap.
+            carried = twin.carried if (twin := self._resource.twin) and window.name != SWEEP else ()
+            applied, identities = self._writer.apply(page.rows, self._context, carried=carried)
             known = self._unreadable_ids(page.rows, identities) if applied.not_understood else []
             mark.unreadable += applied.not_understood - len(known)
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
@@ -385,7 +387,9 @@ class ListReading:
         marks = ("created_watermark", "updated_watermark")
         begun = earlier(window.started_at, LATE)
         late: dict[str, Any] = {name: begun for name in marks if (getattr(state, name) or "") > now}
-        state = replace(state, **late, scope=self._task.scope, via=self._report.via, way=self._way)
+        # Which way a list came is that of its whole reading: news are always paged.
+        via = self._report.via if window.name == SWEEP else state.via or self._report.via
+        state = replace(state, **late, scope=self._task.scope, via=via, way=self._way)
         if whole:
             state = replace(state, state=COMPLETE, as_of=now, completed_at=now, reason=None)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
