@@ -32,6 +32,7 @@ from store.clock import Clock
 from store.days import instant_text
 from store.sync.catalogue import CAMPAIGNS
 from store.sync.following import follow, rests
+from store.sync.refusals import Refusals
 from store.sync.report import EXPORTS, PAGES, Progress, Report
 from store.sync.session import Session
 from store.sync.summaries import SummaryReading, SummaryShare
@@ -82,6 +83,7 @@ class SyncEngine:
         self._done = 0
         self._tasks = 0
         self._unpaid = False
+        self._refusals = Refusals()
 
     async def run(self, request: SyncRequest) -> Report:
         """Do what is asked, as far as it goes.
@@ -158,6 +160,8 @@ class SyncEngine:
                 return False
             else:
                 self._unpaid = False
+            if report.ended:
+                return False
             self._done += 1
             if task.resource is CAMPAIGNS:
                 reading.names = name_map(read_campaigns(self._connection))
@@ -185,15 +189,25 @@ class SyncEngine:
             self._refuse(report, task, refused.reason)
         except (BadRequest, Forbidden, NotFound) as refused:
             self._refuse(report, task, refused.sentence)
+            self._settle(report, task, refused)
         except ApiError as failed:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
             report.error = report.error or ("retry" if failed.retryable else "")
+            self._settle(report, task, failed)
         except BaseException:
             with suppress(sqlite3.Error):
                 self._note_stop(report, task, FAILED if task.resource.rest else PARTIAL, CUT_OFF)
             raise
+        else:
+            self._refusals.note_answer()
         finally:
             resource.calls += self._client.calls - before
+
+    def _settle(self, report: Report, task: Task, refused: ApiError) -> None:
+        """End the run when this refusal speaks for every list."""
+        error = self._refusals.settle(refused, task.resource.path)
+        if error is not None:
+            report.end(refused.sentence, error)
 
     async def _read_summaries(self, report: Report, share: SummaryShare) -> None:
         resource = report.of("campaign_summaries")

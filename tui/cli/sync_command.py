@@ -90,9 +90,9 @@ def exit_code(report: Report) -> int:
         return CREDENTIALS
     if report.state == "complete":
         return OK
-    if report.state == "failed" and report.error == "retry":
-        return RETRY
-    return PARTIAL
+    if report.state != "failed":
+        return PARTIAL
+    return USAGE if report.error == "address" else RETRY
 
 
 def _tell(report: Report) -> None:
