@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from store.cache.ledger import Ledger
 from store.queries.freshness import last_run, resource_statuses
+from store.queries.series import UNASKED_NOTE, DateSpan, daily_series
 from store.queries.totals import summary_totals
 from store.sandbox.world import Sizes
 from store.sync.following import BEGUN
@@ -21,6 +23,7 @@ from tests.store.syncing import Project
 
 PLAIN, EVERYTHING = SyncRequest(), SyncRequest(everything=True)
 MANY = Sizes(campaigns=150, customers=80, vouchers=900, redemptions=900, publications=200, accruals=100)
+VALIDATED = "validations_succeeded"
 SHARED = {"redemptions", "vouchers", "publications", "customers"}
 
 
@@ -126,6 +129,10 @@ def test_everything_brings_lifetime_totals_of_all_and_days_of_opened_ones(projec
     assert "validations_succeeded" in summary_totals(connection, opened)[0]
     assert {row[0] for row in connection.execute("select distinct campaign_id from campaign_summaries")} == {opened}
     assert "`promoscope sync --campaign ID` reads the days of another" in (summaries.reason or "")
+    month = DateSpan(date(2026, 10, 25), date(2026, 11, 23))
+    other = next(one for one in told if one != opened)
+    notes = [daily_series(connection, one, [VALIDATED], month)[VALIDATED].note for one in (opened, other)]
+    assert notes == ["", UNASKED_NOTE]
     assert project.sync(EVERYTHING).resources["campaign_summaries"].calls <= 2
 
 
