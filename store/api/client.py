@@ -355,6 +355,7 @@ class _Timely(httpx.AsyncByteStream):
         return self._pieces
 
     async def aclose(self) -> None:
+        await self._pieces.aclose()
         await self._body.aclose()
 
 

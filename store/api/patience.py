@@ -1,6 +1,6 @@
 """How long an answer may take to come: as long as it likes, if only it comes."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 
 from store.api.errors import TimedOut
 from store.clock import Clock
@@ -9,7 +9,7 @@ SLOWEST = 1_024
 """Bytes a second: slower than any line people work on. A page of a hundred records takes minutes at this rate."""
 
 
-async def timely(pieces: AsyncIterable[bytes], clock: Clock, seconds: float) -> AsyncIterator[bytes]:
+async def timely(pieces: AsyncIterable[bytes], clock: Clock, seconds: float) -> AsyncGenerator[bytes, None]:
     """The pieces of a body as they come off the line, while they come fast enough.
 
     Only waiting for them counts, not what is done with them in between. That a single piece does not come at all is
