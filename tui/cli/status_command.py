@@ -32,7 +32,7 @@ def command(as_json: bool) -> int:
         return 0
     _write_words(settings, found, project.clock.now())
     if run is not None and run.cut_off:
-        say("The last run did not end by itself; the next `promoscope sync` goes on where it stopped.")
+        say("The last run did not end by itself; the same command goes on where it stopped.")
     return 0
 
 
