@@ -8,10 +8,9 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
@@ -20,6 +19,7 @@ import msgspec
 
 from store.api.actions import CREATE_EXPORT, check_request
 from store.api.addresses import Credentials, host_of, proxy_for, segment
+from store.api.agent import user_agent
 from store.api.errors import (
     ApiError,
     ConnectionLost,
@@ -28,8 +28,10 @@ from store.api.errors import (
     RedirectRefused,
     TimedOut,
     error_from,
+    unlikely_to_change,
 )
 from store.api.limits import Gate, LimitState, read_limits, server_date
+from store.api.patience import timely
 from store.api.replies import Reply
 from store.api.retries import RetryPolicy
 from store.clock import Clock, SystemClock
@@ -42,7 +44,7 @@ API_VERSION = "v2018-08-01"
 LARGEST_REPLY = 64 * 1024 * 1024
 """Bytes after which an answer is given up: a page of 100 records is some hundred kilobytes."""
 _DEADLINE = 4
-"""A whole answer may take this many time-outs: a server that sends a byte now and then must not hold a sync."""
+"""An answer may take this many time-outs to begin, and as many again to come, beside what its length allows."""
 
 # httpx logs every address it calls, and a download's address holds its token.
 logging.getLogger("httpx").addFilter(RedactingFilter())
@@ -91,7 +93,7 @@ class ApiClient:
             transport=_ReadOnly(inner, credentials.prefix),
             timeout=httpx.Timeout(timeout, pool=None),
             follow_redirects=False,
-            headers={"User-Agent": _user_agent(), "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate"},
         )
         self._keys = {
             "X-App-Id": credentials.app_id,
@@ -127,7 +129,7 @@ class ApiClient:
             ValueError: the path holds what only an address may hold.
         """
         url = self._url(path, params)
-        return await self._repeat(lambda: self._ask("read", self._request("GET", url, self._keys)))
+        return await self.retries.run(self.clock, lambda: self._ask("read", self._request("GET", url, self._keys)))
 
     async def create_export(self, body: Mapping[str, Any]) -> Reply:
         """Start an export job: `POST /v1/exports` (API §3), the only request with a body.
@@ -144,7 +146,7 @@ class ApiClient:
         def ask() -> Awaitable[Reply]:
             return self._ask("export", self._request("POST", url, headers, content))
 
-        return await self._repeat(ask, only=(RateLimited,))
+        return await self.retries.run(self.clock, ask, only=(RateLimited,))
 
     def download(self, url: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Stream the file of a finished export: `async with client.download(url) as pieces`.
@@ -186,18 +188,6 @@ class ApiClient:
         with _typed_errors():
             return self._http.build_request(method, url, headers=dict(headers), content=content)
 
-    async def _repeat(
-        self, ask: Callable[[], Awaitable[Reply]], only: tuple[type[ApiError], ...] = (ApiError,)
-    ) -> Reply:
-        attempt = 0
-        while True:
-            try:
-                return await ask()
-            except ApiError as error:
-                if not isinstance(error, only) or not await self.retries.wait(self.clock, error, attempt):
-                    raise
-            attempt += 1
-
     async def _ask(self, kind: str, request: httpx.Request) -> Reply:
         """One request, its answer read whole and looked at."""
         async with self._exchange(kind, request) as response:
@@ -207,7 +197,9 @@ class ApiClient:
             status, request_id = response.status_code, _request_id(response)
             media = response.headers.get("content-type", "").split(";")[0].strip().lower()
             if media and not media.endswith("json"):
-                raise NotUnderstood(f"it is {media}, not JSON", status=status, request_id=request_id)
+                raise unlikely_to_change(f"it is {media}, not JSON", status, request_id)
+            if not content.strip():
+                raise unlikely_to_change("it is empty", status, request_id)
         reply = Reply(status, request_id, content)
         reply.members()
         return reply
@@ -223,6 +215,7 @@ class ApiClient:
             with _typed_errors():
                 async with asyncio.timeout(self._deadline):
                     response = await self._http.send(request, stream=True)
+            response.stream = _Timely(response.stream, self.clock, self._deadline)
             status, headers = response.status_code, dict(response.headers.items())
             self._note(headers)
             try:
@@ -234,14 +227,13 @@ class ApiClient:
                 self._gate.after(status, headers)
 
     async def _whole(self, response: httpx.Response) -> bytes:
-        """The body, unless it is larger or slower than any answer of the API."""
+        """The body, unless it is larger than any answer of the API."""
         content = bytearray()
         with _typed_errors():
-            async with asyncio.timeout(self._deadline):
-                async for piece in response.aiter_bytes():
-                    content += piece
-                    if len(content) > LARGEST_REPLY:
-                        raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
+            async for piece in response.aiter_bytes():
+                content += piece
+                if len(content) > LARGEST_REPLY:
+                    raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
         return bytes(content)
 
     def _note(self, headers: Mapping[str, str]) -> None:
@@ -352,6 +344,21 @@ class _Body(httpx.AsyncByteStream):
             raise httpx.RemoteProtocolError("the body ended before its announced length")
 
 
+class _Timely(httpx.AsyncByteStream):
+    """A body whose sender is not waited for without end."""
+
+    def __init__(self, body: Any, clock: Clock, seconds: float) -> None:
+        self._body = body
+        self._pieces = timely(body, clock, seconds)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+    async def aclose(self) -> None:
+        await self._pieces.aclose()
+        await self._body.aclose()
+
+
 @contextmanager
 def _typed_errors() -> Iterator[None]:
     """Turn what the HTTP library raises into the errors of this package."""
@@ -389,10 +396,3 @@ async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
 
 def _request_id(response: httpx.Response) -> str | None:
     return response.headers.get("x-request-id", "")[:200] or None
-
-
-def _user_agent() -> str:
-    try:
-        return f"promoscope/{version('promoscope')}"
-    except PackageNotFoundError:
-        return "promoscope/source"

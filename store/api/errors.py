@@ -27,12 +27,14 @@ class ApiError(Exception):
         limit_type: allowance that was exceeded (429 only).
         retry_after: seconds the server asks to wait.
         retryable: whether a read may be sent again.
+        repeats: how often at most, where that is less than usual.
     """
 
     happened: ClassVar[str] = "Voucherify refused the call"
     advice: ClassVar[str] = "Show this to Voucherify support if it stays."
     kept: ClassVar[str] = "What is already stored is kept."
     retryable: bool = False
+    repeats: int | None = None
 
     def __init__(
         self,
@@ -273,6 +275,13 @@ def error_from(
         limit_type=limits.type if limits and status == 429 else None,
         retry_after=limits.wait if limits else None,
     )
+
+
+def unlikely_to_change(reason: str, status: int, request_id: str | None) -> NotUnderstood:
+    """The error of an answer that is whole and yet no JSON: something else than the API answers, and will again."""
+    error = NotUnderstood(reason, status=status, request_id=request_id)
+    error.repeats = 2
+    return error
 
 
 def shorten(text: str) -> str:

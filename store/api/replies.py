@@ -65,7 +65,8 @@ class Reply:
 
         Args:
             keys: where the list may lie, tried in this order; after them the key that `data_ref` names, because
-                the API is not of one mind about these names (API §11.16). A null list is an empty one.
+                the API is not of one mind about these names (API §11.16). A null list is an empty one only where the
+                answer counts no records: taken for empty otherwise, all that is held would be missing.
 
         Raises:
             NotUnderstood: there is no such list.
@@ -73,7 +74,7 @@ class Reply:
         named = self.value("data_ref")
         for key in (*keys, named):
             raw = self._sliced.get(key) if isinstance(key, str) else None
-            if raw is not None:
+            if raw is not None and (bytes(raw) != b"null" or self.value("total") in (0, "0")):
                 try:
                     return _elements(raw)
                 except (ValueError, RecursionError):

@@ -1,8 +1,9 @@
 """When a failed call is worth sending again, and how long to wait before."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from store.api.errors import ApiError, RateLimited
 from store.clock import Clock
@@ -10,6 +11,9 @@ from store.clock import Clock
 LONGEST_WAIT = 3_900.0
 """Seconds one call waits at most for its turn: an hourly allowance comes back within this."""
 _FIRST, _LONGEST, _SHORTEST = 0.5, 30.0, 0.1
+
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class RetryPolicy:
             error: what the last attempt brought.
             attempt: how many repeats there were already.
         """
-        if attempt >= self.retries or not error.retryable:
+        most = self.retries if error.repeats is None else min(self.retries, error.repeats)
+        if attempt >= most or not error.retryable:
             return None
         if isinstance(error, RateLimited) and error.final:
             return None
@@ -55,3 +60,20 @@ class RetryPolicy:
             self.on_wait(seconds, f"tries again: {error.sentence}")
         await clock.sleep(seconds)
         return True
+
+    async def run(
+        self, clock: Clock, ask: Callable[[], Awaitable[_Answer]], only: tuple[type[ApiError], ...] = (ApiError,)
+    ) -> _Answer:
+        """Ask until an answer comes or asking again does not help; `only` errors of these types are asked again after.
+
+        Raises:
+            ApiError: of the last attempt.
+        """
+        attempt = 0
+        while True:
+            try:
+                return await ask()
+            except ApiError as error:
+                if not isinstance(error, only) or not await self.wait(clock, error, attempt):
+                    raise
+            attempt += 1

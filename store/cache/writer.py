@@ -5,7 +5,7 @@ Everything here runs inside the caller's transaction, together with the cursor t
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, TypeAlias
@@ -89,13 +89,13 @@ class _Page:
     differing: dict[str, _Record]
     known: _Known
 
-    def split(self, differs: Callable[[str, _Record], bool]) -> tuple[list[_Record], list[_Record]]:
-        """The new records and, of the held ones, those that differ; counted."""
+    def split(self, source: str, alike: set[str]) -> tuple[list[_Record], list[_Record]]:
+        """The new records and, of the held ones, those that differ and are not taken to be alike; counted."""
         fresh, changed = [], []
         for identity, record in self.differing.items():
             if identity not in self.known:
                 fresh.append(record)
-            elif differs(identity, record):
+            elif identity not in alike and self.known[identity] != (record.raw, source):
                 changed.append(record)
         self.applied.added, self.applied.changed = len(fresh), len(changed)
         return fresh, changed
@@ -125,18 +125,24 @@ class Writer:
         self._created = names.index("created_at") if "created_at" in names else None
         self._upserts: dict[tuple[str, ...], str] = {}
 
-    def apply(self, rows: Sequence[bytes], context: Context) -> tuple[Applied, list[str]]:
+    def apply(
+        self, rows: Sequence[bytes], context: Context, *, carried: Sequence[str] = ()
+    ) -> tuple[Applied, list[str]]:
         """Write one page of documents as received.
 
         Args:
             rows: each record's exact JSON bytes.
             context: see `Context`.
+            carried: columns an export of this list carries: a row that one brought is left alone where these are the
+                same, for then nothing has changed but the words. Without them it is replaced by the fuller document.
 
         Returns:
             What it did, and the ids that were on the page.
         """
         page = self._compare(rows, API, context)
-        fresh, changed = page.split(lambda identity, record: page.known[identity] != (record.raw, API))
+        exported = [identity for identity in page.differing if page.known.get(identity, (b"", ""))[1] == EXPORT]
+        alike = self._alike(page, exported, carried) if carried else set()
+        fresh, changed = page.split(API, alike)
         if fresh or changed:
             self._write(fresh + changed, self.spec.column_names)
             self._journal(fresh, changed, page.known, context)
@@ -153,11 +159,10 @@ class Writer:
         the API is kept, marked as older than its row, when an export changes the row.
         """
         page = self._compare([msgspec.json.encode(document) for document in documents], EXPORT, context)
-        places = [self.spec.column_names.index(name) for name in carried]
-        present = self._carried([identity for identity in page.differing if identity in page.known], carried)
-        fresh, changed = page.split(
-            lambda identity, record: present[identity] != tuple(record.row[place] for place in places)
-        )
+        held = [identity for identity in page.differing if identity in page.known]
+        # Of a row that only exports brought, the document is all that holds what has no column.
+        alike = self._alike(page, [one for one in held if page.known[one][1] != EXPORT], carried)
+        fresh, changed = page.split(EXPORT, alike)
         self._write(fresh, self.spec.column_names, source=EXPORT)
         stale = [record for record in changed if page.known[str(record.row[0])][1] != EXPORT]
         exported = [record for record in changed if page.known[str(record.row[0])][1] == EXPORT]
@@ -186,11 +191,13 @@ class Writer:
 
     def newest(self, column: str, identities: Sequence[str]) -> str | None:
         """The latest time in a column among these rows."""
-        return self._extreme("max", column, identities)
-
-    def oldest(self, column: str, identities: Sequence[str]) -> str | None:
-        """The earliest time in a column among these rows."""
-        return self._extreme("min", column, identities)
+        if column not in self.spec.column_names or not identities:
+            return None
+        row = self._connection.execute(
+            f'select max("{column}") from "{self.spec.name}" where id in ({placeholders(len(identities))})',
+            list(identities),
+        ).fetchone()
+        return None if row is None else row[0]
 
     def oldest_where(self, condition: str) -> str | None:
         """The earliest creation among rows for which a fixed SQL condition holds."""
@@ -213,19 +220,9 @@ class Writer:
             " (select 1 from sweep_seen s where s.resource = :resource and s.scope = :scope and s.id = t.id)",
             values,
         ).fetchall()
-        self._connection.executemany(
-            f'update "{table}" set missing_since = ? where id = ?', [(now, row[0]) for row in gone]
-        )
+        marked = [(now, row[0]) for row in gone]
+        self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
         return gone
-
-    def _extreme(self, function: str, column: str, identities: Sequence[str]) -> str | None:
-        if column not in self.spec.column_names or not identities:
-            return None
-        row = self._connection.execute(
-            f'select {function}("{column}") from "{self.spec.name}" where id in ({placeholders(len(identities))})',
-            list(identities),
-        ).fetchone()
-        return None if row is None else row[0]
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> "_Page":
         """Find the records that are not held exactly as they are here; keep the ones that cannot be understood."""
@@ -294,10 +291,13 @@ class Writer:
         query = f'select id, cast(json as blob), source from "{self.spec.raw}" where id in ({marks})'
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
-    def _carried(self, identities: list[str], carried: Sequence[str]) -> dict[str, tuple[SqlValue, ...]]:
+    def _alike(self, page: _Page, identities: list[str], carried: Sequence[str]) -> set[str]:
+        """Which of these held records have the same values in the carried columns."""
         columns = ", ".join(f'"{name}"' for name in carried)
+        places = [self.spec.column_names.index(name) for name in carried]
         query = f'select id, {columns} from "{self.spec.name}" where id in ({placeholders(len(identities))})'
-        return {row[0]: tuple(row[1:]) for row in self._connection.execute(query, identities)}
+        held = self._connection.execute(query, identities)
+        return {row[0] for row in held if list(row[1:]) == [page.differing[row[0]].row[place] for place in places]}
 
     def _revive(self, identities: list[str]) -> None:
         """A record that is returned again is not missing any more."""

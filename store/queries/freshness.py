@@ -7,6 +7,7 @@ from store.cache.columns import TableSpec
 from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
+from store.json_text import decode
 from store.models import DataState
 from store.queries.reader import holds
 
@@ -29,7 +30,12 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
         f"select min(started_at) from sync_windows where resource = ? and scope in ({', '.join('?' * len(scopes))})",
         (resource, *scopes),
     ).fetchone()[0]
-    return DataState() if begun is None else DataState("partial", begun, None, FIRST_READING)
+    return _begun(begun)
+
+
+def _begun(started_at: str | None) -> DataState:
+    """The state of a list of which the ledger knows nothing but that a reading of it was begun, if one was."""
+    return DataState() if started_at is None else DataState("partial", started_at, None, FIRST_READING)
 
 
 FIRST_SUMMARY = "2025-06-17"
@@ -113,7 +119,8 @@ def _folded(connection: sqlite3.Connection, resource: str) -> DataState:
         (resource,),
     ).fetchall()
     if not rows:
-        return DataState()
+        query = "select min(started_at) from sync_windows where resource = ?"
+        return _begun(connection.execute(query, (resource,)).fetchone()[0])
     newest = max((row[1] for row in rows if row[1]), default=None)
     return DataState(rows[0][0], newest, rows[0][2], rows[0][3])
 
@@ -128,6 +135,12 @@ class RunStatus:
     state: str
     calls: int
     report: str | None
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it did not end by itself: it was stopped, killed, or is running still."""
+        told = decode(self.report) if self.report else None
+        return self.finished_at is None or (isinstance(told, dict) and bool(told.get("cut_off")))
 
 
 def last_run(connection: sqlite3.Connection) -> RunStatus | None:

@@ -14,7 +14,8 @@ from store.cache.ledger import campaign_scope
 from store.days import days_between
 from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, summary_unread
+from store.queries.totals import summary_totals
 
 LISTS = {
     "redemptions_succeeded": "redemptions",
@@ -35,6 +36,7 @@ LISTS = {
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 REFUSED_NOTE = "refused publications carry no campaign in the project's list; read for this campaign alone they do"
+UNASKED_NOTE = "its days were not asked for: open the campaign, or `promoscope sync --campaign` it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 
 
@@ -145,7 +147,7 @@ def daily_series(
             for day in days_between(span.start, span.end)
         ]
         days, whole = summary, len(told) >= span.days
-        note = "" if whole else ("some days are not cached" if told else "no summary and no rows cached")
+        note = "" if whole else ("some days are not cached" if told else _unknown(connection, campaign_id))
         if metric == "vouchers_deleted" and not whole:
             binned = _from_rows(metric, span, found, data_state(connection, "trash_bin"))
             days = [known if known is not None else counted for known, counted in zip(summary, binned, strict=True)]
@@ -170,6 +172,12 @@ def _origin(
     if metric == "vouchers_deleted":
         rows = data_state(connection, "trash_bin")
     return (Source.NONE if rows.as_of is None else Source.ROWS), rows
+
+
+def _unknown(connection: sqlite3.Connection, campaign_id: str) -> str:
+    """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
+    unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id)[0])
+    return UNASKED_NOTE if unasked else "no summary and no rows cached"
 
 
 def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:

@@ -6,7 +6,7 @@ It knows no endpoint by name: the catalogue declares them, `reading` and `export
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from contextlib import suppress
 from datetime import tzinfo
 
 import msgspec
@@ -18,7 +18,6 @@ from store.api.errors import (
     BudgetSpent,
     ConnectionLost,
     CredentialsRefused,
-    ExportUnusable,
     Forbidden,
     IncompleteListing,
     NotFound,
@@ -27,27 +26,21 @@ from store.api.errors import (
     TimedOut,
 )
 from store.cache.database import plain_trouble, transaction
-from store.cache.journal import Moment
-from store.cache.ledger import FAILED, PARTIAL, SWEEP, Ledger
+from store.cache.ledger import FAILED, PARTIAL, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
-from store.cache.writer import Context
 from store.clock import Clock
-from store.days import instant_text, parse_instant
-from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
-from store.sync.descent import OVERLAP
-from store.sync.exporting import WORTH_IT, ExportReading, count_rows
-from store.sync.members import MembersReading
-from store.sync.reading import CREATED, ListReading
+from store.days import instant_text
+from store.sync.catalogue import CAMPAIGNS
+from store.sync.following import follow, rests
+from store.sync.refusals import Refusals
 from store.sync.report import EXPORTS, PAGES, Progress, Report
-from store.sync.session import Session, earlier
-from store.sync.summaries import SummaryReading
+from store.sync.session import Session
+from store.sync.summaries import SummaryReading, SummaryShare
+from store.sync.task_reading import ExportRefused, TaskReading
 from store.sync.tasks import (
-    AUTO,
-    EXPORTS_FIRST,
-    PAGES_ONLY,
     SyncRequest,
     Task,
-    followed,
+    UnknownCampaign,
     name_map,
     read_campaigns,
     routine_tasks,
@@ -57,9 +50,7 @@ from store.sync.tasks import (
 ENDS_THE_RUN = (CredentialsRefused, PlanExceeded, RateLimited, BudgetSpent, ConnectionLost, TimedOut)
 """After one of these, asking for the next list is useless or unkind."""
 
-
-TOTALS_PER_RUN = 40
-"""A plain sync asks for at most so many campaigns' lifetime totals: one call each, the allowance is the shop's, too."""
+CUT_OFF = "its reading was cut off; the next run goes on where it stopped"
 
 
 class SyncEngine:
@@ -91,9 +82,8 @@ class SyncEngine:
         self._session = Session(client, connection, self._ledger, clock, self._tell)
         self._done = 0
         self._tasks = 0
-        self._names: dict[str, str] = {}
-        self._stuck = ""
         self._unpaid = False
+        self._refusals = Refusals()
 
     async def run(self, request: SyncRequest) -> Report:
         """Do what is asked, as far as it goes.
@@ -113,39 +103,51 @@ class SyncEngine:
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
         self._open_run(report, request, started_at)
-        settle_zone(self._connection, self._zone)
-        try:
-            await self._run_lists(report, request, started_at)
-        finally:
+
+        def close() -> None:
             rebuild_dirty(self._connection, self._zone)
             report.calls = self._client.calls - calls
             report.seconds = self._clock.monotonic() - began
             report.conclude()
             self._close_run(report)
+
+        try:
+            settle_zone(self._connection, self._zone)
+            await self._run_lists(report, request, TaskReading(self._session, request, report, started_at, self._zone))
+        except BaseException as stopped:
+            report.interrupt("" if not isinstance(stopped, UnknownCampaign) else str(stopped))
+            # What stopped it may be that nothing can be written any more; that is what must be told.
+            with suppress(sqlite3.Error):
+                close()
+            raise
+        close()
         return report
 
-    async def _run_lists(self, report: Report, request: SyncRequest, started_at: str) -> None:
+    async def _run_lists(self, report: Report, request: SyncRequest, reading: TaskReading) -> None:
         routine = routine_tasks(request)
         self._tasks = len(routine)
-        if not await self._run_tasks(report, request, routine, started_at):
+        if not await self._run_tasks(report, routine, reading, full=request.full):
             return
         campaigns = read_campaigns(self._connection)
-        self._names = name_map(campaigns)
-        request, named = followed(request, campaigns, self._ledger)
-        tasks = row_tasks(request, named, campaigns)
+        reading.names = name_map(campaigns)
+        following = follow(request, campaigns, self._connection)
+        report.remark = following.remark
+        tasks = row_tasks(following.request, following.named, campaigns)
+        reading.follow(following.request)
         self._tasks += len(tasks)
-        if not await self._run_tasks(report, request, tasks, started_at):
+        if not await self._run_tasks(report, tasks, reading, full=request.full):
             return
         if request.only is None or "campaign_summaries" in request.only:
-            await self._read_summaries(report, named, everything=request.everything)
+            await self._read_summaries(report, SummaryShare.of(following.request, following.named))
 
-    async def _run_tasks(self, report: Report, request: SyncRequest, tasks: Iterable[Task], started_at: str) -> bool:
+    async def _run_tasks(self, report: Report, tasks: Iterable[Task], reading: TaskReading, *, full: bool) -> bool:
         """Read lists in order; False when something ended the run."""
         for task in tasks:
-            if not request.full and self._rests(report, task):
+            if not full and rests(self._ledger, task, self._session.now()):
+                self._note_lack(report, task)
                 continue
             try:
-                await self._run_task(report, request, task, started_at)
+                await self._run_task(report, task, reading)
             except PlanExceeded as unpaid:
                 # A plan may lack one feature. Two lists in a row mean that it is used up, and asking on is useless.
                 if self._unpaid:
@@ -158,27 +160,24 @@ class SyncEngine:
                 return False
             else:
                 self._unpaid = False
+            if report.ended:
+                return False
             self._done += 1
             if task.resource is CAMPAIGNS:
-                self._names = name_map(read_campaigns(self._connection))
+                reading.names = name_map(read_campaigns(self._connection))
         return True
 
-    def _rests(self, report: Report, task: Task) -> bool:
-        """Whether a costly list was read so recently that it is left alone; what was lacking of it still is."""
+    def _note_lack(self, report: Report, task: Task) -> None:
+        """What was lacking of a list that is left alone still is."""
         known = self._ledger.state(task.resource.name, task.scope)
-        if not task.resource.rest or known.as_of is None or known.state == FAILED:
-            return False
-        if parse_instant(self._session.now()) - parse_instant(known.as_of) >= task.resource.rest:
-            return False
         if known.state == PARTIAL:
             report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
-        return True
 
-    async def _run_task(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
+    async def _run_task(self, report: Report, task: Task, reading: TaskReading) -> None:
         resource = report.of(task.resource.name)
         before = self._client.calls
         try:
-            await self._read(report, request, task, started_at)
+            await reading.read(task)
         except IncompleteListing as stopped:
             if not stopped.goes_on:
                 # What was skipped lies behind the cursor: going on from it would never meet it.
@@ -186,113 +185,44 @@ class SyncEngine:
             self._note_stop(report, task, PARTIAL, stopped.reason)
         except ENDS_THE_RUN:
             raise
+        except ExportRefused as refused:
+            self._refuse(report, task, refused.reason)
         except (BadRequest, Forbidden, NotFound) as refused:
             self._refuse(report, task, refused.sentence)
+            self._settle(report, task, refused)
         except ApiError as failed:
             self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
             report.error = report.error or ("retry" if failed.retryable else "")
+            self._settle(report, task, failed)
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._note_stop(report, task, FAILED if task.resource.rest else PARTIAL, CUT_OFF)
+            raise
+        else:
+            self._refusals.note_answer()
         finally:
             resource.calls += self._client.calls - before
 
-    async def _read(self, report: Report, request: SyncRequest, task: Task, started_at: str) -> None:
-        resource, known = task.resource, self._ledger.state(task.resource.name, task.scope)
-        moment = Moment(report.run_id, started_at, known.completed_at)
-        context = Context(
-            zone=self._zone,
-            moment=moment,
-            campaign_id=None if task.campaign is None else task.campaign.id,
-            campaign_ids=self._names,
-            journal_new=known.completed_at is not None,
-        )
-        if resource.members and task.campaign is not None:
-            codes = MembersReading(self._session, task, task.campaign, context, report.of(resource.name))
-            await codes.run(limit=request.most_members, full=request.full)
-            return
-        reading = ListReading(self._session, task, context, report.of(resource.name))
-        if resource.strategy is Strategy.EXPORT:
-            await self._read_export_only(report, task, reading, context, full=request.full)
-            return
-        whole = request.full or reading.known_state().completed_at is None
-        if whole and await self._read_by_export(report, request, task, reading, context):
-            return
-        await reading.run(full=request.full)
+    def _settle(self, report: Report, task: Task, refused: ApiError) -> None:
+        """End the run when this refusal speaks for every list."""
+        error = self._refusals.settle(refused, task.resource.path)
+        if error is not None:
+            report.end(refused.sentence, error)
 
-    async def _read_by_export(
-        self, report: Report, request: SyncRequest, task: Task, reading: ListReading, context: Context
-    ) -> bool:
-        """Read a list whole through its export where that is asked for or cheaper; False to page it instead."""
-        resource = report.of(task.resource.name)
-        if request.via == PAGES_ONLY or self._stuck:
-            return False
-        if task.resource.twin is None:
-            if request.via == EXPORTS_FIRST and task.resource.no_export:
-                resource.note(f"paged: {task.resource.no_export}")
-            return False
-        begun = self._ledger.window(task.resource.name, task.scope, SWEEP)
-        # Pages go on where they stopped; an export that was cut off has no such place and is made again.
-        if request.via == AUTO and begun is not None and begun.resume is not None:
-            return False
-        expected = await count_rows(self._session, task)
-        if expected is None or (request.via == AUTO and expected <= WORTH_IT) or expected == 0:
-            return False
-        resource.use(EXPORTS)
-        window = reading.window(SWEEP, fresh=True)
-        try:
-            export = ExportReading(self._session, task, context, resource, twin=task.resource.twin, expected=expected)
-            mark = await export.run()
-        except ExportUnusable as unusable:
-            self._note_stuck(unusable)
-            resource.use(PAGES)
-            resource.note(f"paged: {unusable.reason}")
-            reading.window(SWEEP, fresh=True)
-            return False
-        reading.finish_sweep(window, mark)
-        return True
-
-    async def _read_export_only(
-        self, report: Report, task: Task, reading: ListReading, context: Context, *, full: bool
-    ) -> None:
-        """Read what no list endpoint shows; an export that can be narrowed to new rows leaves the others alone."""
-        resource, twin = report.of(task.resource.name), task.resource.twin
-        if twin is None:
-            return
-        if self._stuck:
-            raise IncompleteListing(f"not asked for: an export of this run got stuck ({self._stuck})")
-        resource.use(EXPORTS)
-        state = reading.known_state()
-        held = state.created_watermark if twin.since and not full else None
-        since = None if held is None else earlier(held, OVERLAP)
-        window = reading.window(SWEEP if since is None else CREATED, fresh=True)
-        try:
-            mark = await ExportReading(self._session, task, context, resource, twin=twin, since=since).run()
-        except ExportUnusable as unusable:
-            self._note_stuck(unusable)
-            if unusable.refused:
-                self._refuse(report, task, unusable.reason)
-                return
-            raise IncompleteListing(unusable.reason) from None
-        if since is None and not twin.since:
-            reading.finish_sweep(window, mark)
-        else:
-            reading.settle(window, replace(state, created_watermark=mark.held or held))
-
-    def _note_stuck(self, unusable: ExportUnusable) -> None:
-        """One job that never begins is enough to wait for in a run."""
-        if unusable.stuck:
-            self._stuck = unusable.reason
-
-    async def _read_summaries(self, report: Report, named: list[CampaignRef], *, everything: bool) -> None:
+    async def _read_summaries(self, report: Report, share: SummaryShare) -> None:
         resource = report.of("campaign_summaries")
         before = self._client.calls
         reading = SummaryReading(self._session, self._zone, resource)
         try:
-            await reading.run(named)
-            await reading.extend_totals(None if everything else TOTALS_PER_RUN)
+            await reading.run(share)
         except ENDS_THE_RUN as ended:
             resource.worsen(PARTIAL, ended.sentence)
-            report.reason, report.error = ended.sentence, _kind(ended)
+            report.end(ended.sentence, _kind(ended))
         except ApiError as failed:
             resource.worsen(PARTIAL if resource.seen else FAILED, failed.sentence)
+        except BaseException:
+            resource.worsen(PARTIAL, CUT_OFF)
+            raise
         finally:
             resource.calls += self._client.calls - before
 
@@ -307,7 +237,7 @@ class SyncEngine:
         # What rests once it has been read must not rest because the run ended.
         state = PARTIAL if resource.seen and not task.resource.rest else FAILED
         self._note_stop(report, task, state, ended.sentence)
-        report.reason, report.error = ended.sentence, _kind(ended)
+        report.end(ended.sentence, _kind(ended))
 
     def _note_stop(self, report: Report, task: Task, state: str, reason: str, *, excused: bool = False) -> None:
         report.of(task.resource.name).worsen(state, reason, excused=excused)
@@ -332,7 +262,7 @@ class SyncEngine:
             "update sync_runs set finished_at = ?, state = ?, calls = ?, report = ? where id = ?",
             (
                 instant_text(self._clock.now()), report.state, report.calls,
-                msgspec.json.encode(report.as_json()).decode(), report.run_id,
+                msgspec.json.encode(report.as_stored()).decode(), report.run_id,
             ),
         )  # fmt: skip
 
@@ -350,4 +280,5 @@ def _request_json(request: SyncRequest) -> dict[str, object]:
         "full": request.full,
         "via": request.via,
         "max_calls": request.max_calls,
+        "only": None if request.only is None else sorted(request.only),
     }

@@ -16,8 +16,10 @@ from store.sync.twins import ExportTwin, read_measure, scale_of
 BATCH = 500
 WORTH_IT = 2_000
 """Above about this many rows an export costs fewer calls than pages (API §3)."""
-CALLS = 9
-"""Create, a few polls, one download, one record to calibrate by."""
+JOB_CALLS = 5
+"""About what an export takes: create, a few looks, one download."""
+CALLS = JOB_CALLS + 3
+"""With the records to calibrate its amounts by."""
 _SAMPLES = 3
 
 
@@ -120,19 +122,21 @@ class ExportReading:
     async def _calibrate(self, rows: list[dict[str, str]]) -> None:
         """Find out each amount's unit from a record that carries one, before the first is written."""
         for measure in self._twin.measures:
-            if measure.field in self._scales:
+            if measure.name in self._scales:
                 continue
-            samples = [row for row in rows if row.get(measure.field, "").strip(" 0.")][:_SAMPLES]
+            samples = [row for row in rows if measure.carried_by(row)][:_SAMPLES]
             for row in samples:
                 document = await self._record(row["id"])
                 value = None if document is None else read_measure(document, measure)
                 scale = None if value is None else scale_of(row[measure.field], value)
                 if scale is not None:
-                    self._scales[measure.field] = scale
+                    self._scales[measure.name] = scale
                     break
             else:
-                if samples:
+                if samples and measure.needed:
                     raise ExportUnusable(f"the unit of {measure.field} could not be told from the API's own records")
+                if samples:
+                    self._scales[measure.name] = 0
 
     async def _record(self, identity: str) -> dict[str, Any] | None:
         path = self._twin.record_path.replace("{id}", segment(identity))
@@ -149,15 +153,20 @@ class ExportReading:
             raise ExportUnusable(f"the export held {held:,} records where the list counts {self._expected:,}")
 
 
-async def count_rows(session: Session, task: Task) -> int | None:
+async def count_rows(session: Session, task: Task, *, way: int = 0) -> int | None:
     """How many rows the list endpoint says there are: one call for one row; None when it does not say.
+
+    Args:
+        session: the run's shared things.
+        task: the list.
+        way: which of the resource's ways of narrowing to a campaign is asked.
 
     Raises:
         ApiError: the call failed.
     """
     from store.api.pages import Listing, read_pages
 
-    path, params = task.resource.ways(task.campaign)[0]
+    path, params = task.resource.ways(task.campaign)[way]
     listing = Listing(
         path=path, keys=task.resource.keys, style=task.resource.style, params=params, limit=1,
         order=task.resource.order or None, time_field=task.resource.time_field,

@@ -31,12 +31,13 @@ class Meter:
     """What a display shows of the allowance.
 
     Attributes:
-        limit: calls in the current period; None while unknown.
+        limit: calls in the current period, a minute or an hour; None while unknown.
         remaining: calls left in it as last told, less those under way.
         reserve: calls of it that are left to others.
         waiting_until: UTC, when the calls that wait may go on; None when none waits.
         type: which allowance the figures are of.
         calls: calls let through so far.
+        period: seconds the limit is for.
     """
 
     limit: int | None
@@ -45,13 +46,23 @@ class Meter:
     waiting_until: datetime | None
     type: str | None
     calls: int
+    period: float = PERIOD
+
+    @property
+    def per_minute(self) -> float | None:
+        """Calls a minute that the limit and its reserve leave to a sync in the long run; None while no limit is known.
+
+        An hourly limit lets as many calls through at once as are left; beyond them it is this slow.
+        """
+        return None if self.limit is None else max(1, self.limit - self.reserve) * PERIOD / self.period
 
 
 @dataclass(slots=True)
 class _Allowance:
     """One allowance as last told; times are monotonic seconds, 0 while unknown.
 
-    `renewed` means that a new period has begun of which nothing was told yet.
+    `renewed` means that a new period has begun of which nothing was told yet. How long a period is, is not told: one
+    that ends later than a minute from now is an hour.
     """
 
     limit: int | None = None
@@ -60,6 +71,7 @@ class _Allowance:
     waits_until: float = 0.0
     fruitless: int = 0
     renewed: bool = False
+    period: float = PERIOD
 
     def learn(self, seen: LimitState, now: float, under_way: int) -> None:
         """Take an answer's word, unless it was overtaken by a later one of the same period."""
@@ -67,6 +79,7 @@ class _Allowance:
         self.limit = seen.limit if seen.limit is not None else self.limit
         if seen.retry_in is not None and 0 < seen.retry_in <= LONGEST_WAIT:
             self.ends = now + seen.retry_in + _MARGIN
+            self.period = LONGEST_PERIOD if seen.retry_in > PERIOD + _MARGIN else self.period
         if seen.remaining is None:
             return
         overtaken = self.remaining is not None and self.remaining < seen.remaining <= self.remaining + under_way
@@ -137,7 +150,7 @@ class Governor:
         shown = self._allowances[self._last_type if self._last_type == BULK_CALLS else API_CALLS]
         left = None if shown.remaining is None else max(0, shown.remaining - self._under_way)
         kept = 0 if shown.limit is None else math.floor(self._reserve * shown.limit)
-        return Meter(shown.limit, left, kept, self._waiting_until, self._last_type, self.calls)
+        return Meter(shown.limit, left, kept, self._waiting_until, self._last_type, self.calls, shown.period)
 
     async def before(self, kind: str) -> None:
         """Wait until a call of this kind may go, and count it.

@@ -1,21 +1,27 @@
 """What a sync would do before it does it: each list, the way it would take, its calls and minutes (design §5)."""
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Any
 
-from store.api.errors import ApiError, ConnectionLost, CredentialsRefused, RateLimited, TimedOut
+from store.api.errors import ApiError, BudgetSpent, ConnectionLost, CredentialsRefused, RateLimited, TimedOut
+from store.api.pages import Listing, PagingStyle, read_pages
+from store.api.slices import decode_loosely
+from store.cache.columns import as_integer, as_text
 from store.cache.ledger import PROJECT, SWEEP, Ledger
-from store.sync.catalogue import CampaignRef, Strategy
-from store.sync.exporting import CALLS, WORTH_IT, count_rows
-from store.sync.report import EXPORTS, PAGES
+from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
+from store.sync.exporting import count_rows
+from store.sync.following import follow, rests
+from store.sync.pricing import Bound, Price, price_export, price_news, price_whole
+from store.sync.report import PAGES, ResourceReport
 from store.sync.session import Session
-from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task, followed, routine_tasks, row_tasks
+from store.sync.summaries import SummaryReading, SummaryShare
+from store.sync.tasks import SyncRequest, Task, known_state, routine_tasks, row_tasks
 
-PAGE = 100
-USELESS_TO_GO_ON = (CredentialsRefused, RateLimited, ConnectionLost, TimedOut)
+USELESS_TO_GO_ON = (BudgetSpent, CredentialsRefused, RateLimited, ConnectionLost, TimedOut)
 """After one of these the next count would fail, too, after as many retries."""
+SUMMARIES = "campaign_summaries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class PlanLine:
         via: pages or exports.
         calls: requests it would take.
         minutes: at the current limit and reserve; None while no limit is known.
-        why: why this way, in words.
+        why: why this way and so many, in words.
+        bound: how the calls are meant: exact, about, at least, at most.
     """
 
     resource: str
@@ -40,6 +47,7 @@ class PlanLine:
     calls: int
     minutes: float | None
     why: str
+    bound: Bound = Bound.EXACT
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON of `sync --plan --json`."""
@@ -50,122 +58,184 @@ class PlanLine:
             "total": self.total,
             "via": self.via,
             "calls": self.calls,
+            "bound": self.bound.value,
             "minutes": None if self.minutes is None else round(self.minutes, 2),
             "why": self.why,
         }
 
 
-def page_calls(rows: int) -> int:
-    """Requests to page `rows` records; an empty list costs one, too."""
-    return max(1, math.ceil(rows / PAGE))
-
-
-def choose(task: Task, request: SyncRequest, rows: int | None, *, whole: bool) -> tuple[str, int, str]:
-    """The way a list would take: via, calls and why.
-
-    Args:
-        task: the list.
-        request: whose `via` is honoured.
-        rows: how many rows would have to be read; None when unknown.
-        whole: whether it is read whole, which is when an export can stand in.
-    """
-    paging = page_calls(rows or 0)
-    twin = task.resource.twin
-    if not whole:
-        return PAGES, paging + task.resource.updated, "only what is new or changed"
-    if twin is None:
-        return (
-            PAGES,
-            paging,
-            task.resource.no_export if (rows or 0) > WORTH_IT or request.via == EXPORTS_FIRST else "",
-        )
-    if request.via == PAGES_ONLY:
-        return PAGES, paging, "as asked"
-    if request.via == EXPORTS_FIRST:
-        return EXPORTS, CALLS, "as asked"
-    if (rows or 0) > WORTH_IT:
-        return EXPORTS, CALLS, f"{paging:,} calls by pages"
-    return PAGES, paging, f"an export pays above {WORTH_IT:,} rows"
-
-
 class Planner:
     """Prices a request; asks one row of each unknown list for its count, and nothing else.
 
+    Where the cache holds no campaigns yet and the run depends on which there are, their list is read, not stored.
+
     Args:
         session: a client and the cache.
+        zone: the project's time zone.
         per_minute: tells how many requests a minute the governor allows; None while unknown.
     """
 
-    def __init__(self, session: Session, per_minute: Callable[[], float | None]) -> None:
+    def __init__(self, session: Session, zone: tzinfo, per_minute: Callable[[], float | None]) -> None:
         self._session = session
         self._ledger = Ledger(session.connection)
         self._per_minute = per_minute
+        self._codes: dict[str, int] = {}
+        self._summaries = SummaryReading(session, zone, ResourceReport())
 
     async def plan(self, request: SyncRequest, every: list[CampaignRef]) -> list[PlanLine]:
         """One line per list the request would read.
 
         Args:
             request: what would be asked.
-            every: all campaigns.
+            every: all campaigns the cache holds.
 
         Raises:
             UnknownCampaign: no campaign has a wanted id or name.
             ApiError: no further call makes sense: keys refused, limit used up, server not reached.
         """
-        request, named = followed(request, every, self._ledger)
-        tasks = [*routine_tasks(request), *row_tasks(request, named, every)]
-        return [await self._line(task, request) for task in tasks]
+        known = bool(every)
+        if not every and (request.everything or request.campaigns):
+            every = await self._list_campaigns()
+        following = follow(request, every, self._session.connection)
+        share = SummaryShare.of(following.request, following.named)
+        request = following.request
+        tasks = [*routine_tasks(request), *row_tasks(request, following.named, every)]
+        lines = [await self._line(task, request) for task in tasks]
+        if request.only is None or SUMMARIES in request.only:
+            counted = next((line.total for line in lines if line.resource == CAMPAIGNS.name), None)
+            lines += self._days(share, known=known) + self._totals(share, len(every) or counted)
+        # The first answers tell the limit: the pace is known for all lines once all have been priced.
+        pace = self._per_minute()
+        return [replace(line, minutes=line.calls / pace if pace else None) for line in lines]
 
     async def _line(self, task: Task, request: SyncRequest) -> PlanLine:
-        state = self._ledger.state(task.resource.name, task.scope)
-        held = self._held(task)
-        if task.resource.members and task.campaign is not None:
-            calls, why = self._members(task, task.campaign, request)
-            return self._uncounted(task, held, PAGES, calls, why)
-        if task.resource.strategy is Strategy.EXPORT:
-            return self._uncounted(task, held, EXPORTS, CALLS, "no list exists")
-        whole = request.full or state.completed_at is None or task.resource.strategy is Strategy.SWEEP
-        total, trouble = (held, "") if not whole else await self._count(task)
-        started = self._ledger.window(task.resource.name, task.scope, SWEEP) is not None
-        rows = total if whole else 0
-        via, calls, why = choose(task, request, rows, whole=whole)
-        if started and whole:
-            why = "goes on where the last run stopped"
-        pace = self._per_minute()
-        minutes = calls / pace if pace else None
-        return PlanLine(task.resource.name, task.scope, held, total, via, calls, minutes, trouble or why)
+        resource, ledger = task.resource, self._ledger
+        if not request.full and rests(ledger, task, self._session.now()):
+            hours = resource.rest.total_seconds() / 3600
+            return self._as_line(task, None, Price(0, Bound.EXACT, f"read less than {hours:.0f} h ago"))
+        state = known_state(ledger, task)
+        first = request.full or state.completed_at is None
+        if resource.members and task.campaign is not None:
+            return self._as_line(task, None, self._members(task, task.campaign, request))
+        if resource.strategy is Strategy.EXPORT:
+            return self._as_line(task, None, price_export(new=not first))
+        if resource.strategy is Strategy.CURSOR and not request.full and state.cursor:
+            return self._as_line(task, None, price_news(task))
+        if not first and resource.strategy is not Strategy.SWEEP:
+            return self._as_line(task, None, price_news(task))
+        if resource.style is PagingStyle.NONE:
+            return self._as_line(task, None, Price(1, Bound.EXACT))
+        total, trouble = await self._count(task)
+        seen = 0
+        window = ledger.window(resource.name, task.scope, SWEEP)
+        begun = window is not None and window.resume is not None
+        if begun:
+            seen = ledger.seen_count(resource.name, task.scope)
+        price = price_whole(task, request, None if total is None else max(0, total - seen), begun=begun)
+        if trouble:
+            price = replace(price, bound=Bound.AT_LEAST, why=trouble)
+        return self._as_line(task, total, price)
 
-    def _uncounted(self, task: Task, held: int, via: str, calls: int, why: str) -> PlanLine:
-        """A list nothing counts: read by export, or code by code."""
-        pace = self._per_minute()
-        minutes = calls / pace if pace else None
-        return PlanLine(task.resource.name, task.scope, held, None, via, calls, minutes, why)
+    def _as_line(self, task: Task, total: int | None, price: Price) -> PlanLine:
+        return PlanLine(
+            task.resource.name, task.scope, self._held(task), total, price.via, price.calls, None,
+            _said(price), price.bound,
+        )  # fmt: skip
 
-    def _members(self, task: Task, campaign: CampaignRef, request: SyncRequest) -> tuple[int, str]:
+    def _members(self, task: Task, campaign: CampaignRef, request: SyncRequest) -> Price:
         """Calls for a list that is read code by code, and why so many."""
         resource, most = task.resource, request.most_members
         if not any(self._ledger.state("vouchers", scope).completed_at for scope in (PROJECT, task.scope)):
             query = "select coalesce(vouchers_count, 0) from campaigns where id = ?"
-            codes = int((self._session.connection.execute(query, (campaign.id,)).fetchone() or (0,))[0])
-            return min(codes, codes if most is None else most), "at most: one call for each code that was used"
+            row = self._session.connection.execute(query, (campaign.id,)).fetchone()
+            codes = self._codes.get(campaign.id, 0) if row is None else int(row[0])
+            return Price(codes if most is None else min(codes, most), Bound.AT_MOST, "one call for each used code")
         every = self._ledger.count_members(resource.members, campaign.id)
         afresh = request.full and self._ledger.window(resource.name, task.scope, SWEEP) is None
         left = every if afresh else len(self._ledger.members_left(resource.name, resource.members, campaign.id))
         if most is not None and left > most:
-            return most, f"one call a code: {most:,} of the {left:,} not read yet, more in the next runs"
-        return left, f"one call for each of {every:,} used codes that is new or has changed"
+            return Price(
+                most, Bound.ABOUT, f"one call a code: {most:,} of the {left:,} not read yet, more in later runs"
+            )
+        why = f"one call for each of {every:,} used codes that is new or has changed"
+        return Price(left, Bound.AT_LEAST if left < every else Bound.ABOUT, why)
+
+    def _days(self, share: SummaryShare, *, known: bool) -> list[PlanLine]:
+        """A line for each campaign whose days are asked for."""
+        lines, left = [], share.days
+        for campaign in self._summaries.waiting_days(share.named) if known else share.named:
+            calls = self._summaries.most_calls(campaign)
+            calls = calls if left is None else min(calls, left)
+            left = None if left is None else left - calls
+            if not calls:
+                break
+            why = _said(Price(calls, Bound.AT_MOST, "one call for each of the last days; fewer where nothing happened"))
+            lines.append(self._summary_line(f"campaign:{campaign.id}", calls, why, Bound.AT_MOST))
+        return lines
+
+    def _totals(self, share: SummaryShare, campaigns: int | None) -> list[PlanLine]:
+        """The line of lifetime totals; nothing when they are not asked for."""
+        if share.totals == 0:
+            return []
+        bound, why = Bound.EXACT, "lifetime totals, one call a campaign"
+        lacking = len(self._summaries.waiting_totals(everyone=share.everyone))
+        if not self._held_campaigns():
+            lacking, bound = campaigns or 0, Bound.AT_MOST
+        calls = lacking if share.totals is None else min(lacking, share.totals)
+        if calls < lacking:
+            why = f"{why}: {calls:,} of {lacking:,} that lack one, more in later runs"
+        return [self._summary_line(PROJECT, calls, _said(Price(calls, bound, why)), bound)]
+
+    def _summary_line(self, scope: str, calls: int, why: str, bound: Bound) -> PlanLine:
+        narrowed, values = ("", []) if scope == PROJECT else (" where campaign_id = ?", [scope.partition(":")[2]])
+        held = self._scalar(f"select count(*) from campaign_summaries{narrowed}", values)
+        return PlanLine(SUMMARIES, scope, held, None, PAGES, calls, None, why, bound)
 
     def _held(self, task: Task) -> int:
         table, column = task.resource.table.name, task.resource.table.campaign_column
         narrowed, values = "", []
         if task.campaign is not None and column:
             narrowed, values = f' where "{column}" = ?', [task.campaign.id]
-        return int(self._session.connection.execute(f'select count(*) from "{table}"{narrowed}', values).fetchone()[0])
+        return self._scalar(f'select count(*) from "{table}"{narrowed}', values)
+
+    def _held_campaigns(self) -> int:
+        return self._scalar("select count(*) from campaigns", [])
+
+    def _scalar(self, query: str, values: list[str]) -> int:
+        return int(self._session.connection.execute(query, values).fetchone()[0])
 
     async def _count(self, task: Task) -> tuple[int | None, str]:
-        try:
-            return await count_rows(self._session, task), ""
-        except USELESS_TO_GO_ON:
-            raise
-        except ApiError as error:
-            return None, error.sentence
+        """How many rows the API counts, and why that is not known."""
+        if task.resource.style in (PagingStyle.ID_CURSOR, PagingStyle.END_DATE):
+            return None, ""
+        total, trouble = None, ""
+        for way in range(len(task.resource.ways(task.campaign))):
+            try:
+                total, trouble = await count_rows(self._session, task, way=way), ""
+            except USELESS_TO_GO_ON:
+                raise
+            except ApiError as error:
+                trouble = error.sentence
+            if total:
+                break
+        return total, trouble
+
+    async def _list_campaigns(self) -> list[CampaignRef]:
+        """The project's campaigns, which the cache does not hold yet."""
+        (path, params), found = CAMPAIGNS.ways(None)[0], []
+        listing = Listing(path, CAMPAIGNS.keys, CAMPAIGNS.style, params, order=CAMPAIGNS.order)
+        async for page in read_pages(self._session.client, listing):
+            for row in page.rows:
+                document = decode_loosely(row)
+                if isinstance(document, dict) and (identity := as_text(document.get("id"))):
+                    names = (as_text(document.get(name)) or "" for name in ("name", "campaign_type"))
+                    found.append(CampaignRef(identity, *names))
+                    self._codes[identity] = as_integer(document.get("vouchers_count")) or 0
+        return found
+
+
+def _said(price: Price) -> str:
+    """Why, after how the calls are meant where that is not exact."""
+    if price.bound is Bound.EXACT:
+        return price.why
+    return f"{price.bound.value}: {price.why}" if price.why else price.bound.value

@@ -11,14 +11,14 @@ from store.api.slices import decode_loosely
 from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
-from store.cache.ledger import COMPLETE, PROJECT, SWEEP, State, Window
+from store.cache.ledger import COMPLETE, SWEEP, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.catalogue import Strategy
 from store.sync.descent import OVERLAP, Descent
 from store.sync.report import PAGES, ResourceReport
 from store.sync.session import LATE, Mark, Session, earlier
-from store.sync.tasks import Task
+from store.sync.tasks import Task, known_state
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
 _NOTHING: Mapping[str, Any] = {}
@@ -51,13 +51,7 @@ class ListReading:
 
     def known_state(self) -> State:
         """The ledger's row for this scope; a campaign never read alone starts from what the project's reading holds."""
-        ledger, name = self._session.ledger, self._resource.name
-        state = ledger.state(name, self._task.scope)
-        if state.completed_at is None and self._task.campaign is not None and self._resource.project:
-            whole = ledger.state(name, PROJECT)
-            if whole.completed_at is not None:
-                return replace(whole, scope=self._task.scope, total=None)
-        return state
+        return known_state(self._session.ledger, self._task)
 
     async def run(self, *, full: bool) -> None:
         """Bring the list up to date by its strategy.
@@ -213,7 +207,9 @@ class ListReading:
         """
         session, name, scope = self._session, self._resource.name, self._task.scope
         with transaction(session.connection):
-            applied, identities = self._writer.apply(page.rows, self._context)
+            # A whole reading replaces what an export brought by the fuller documents; news meet it at their overlap.
+            carried = twin.carried if (twin := self._resource.twin) and window.name != SWEEP else ()
+            applied, identities = self._writer.apply(page.rows, self._context, carried=carried)
             known = self._unreadable_ids(page.rows, identities) if applied.not_understood else []
             mark.unreadable += applied.not_understood - len(known)
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
@@ -391,7 +387,9 @@ class ListReading:
         marks = ("created_watermark", "updated_watermark")
         begun = earlier(window.started_at, LATE)
         late: dict[str, Any] = {name: begun for name in marks if (getattr(state, name) or "") > now}
-        state = replace(state, **late, scope=self._task.scope, via=self._report.via, way=self._way)
+        # Which way a list came is that of its whole reading: news are always paged.
+        via = self._report.via if window.name == SWEEP else state.via or self._report.via
+        state = replace(state, **late, scope=self._task.scope, via=via, way=self._way)
         if whole:
             state = replace(state, state=COMPLETE, as_of=now, completed_at=now, reason=None)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)

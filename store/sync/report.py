@@ -91,8 +91,11 @@ class Report:
         calls: requests sent.
         seconds: how long it took.
         resources: by resource name.
-        reason: what ended it early, in a sentence.
-        error: the short name of what ended it: credentials, retry or empty.
+        reason: what ended it early, in a sentence; or, in a run that came to its end, what should be known of it.
+        error: the short name of what ended it: credentials, address, budget, retry or empty.
+        ended: whether something ended it before all lists were asked for.
+        cut_off: whether that came from outside: it was stopped by hand, or a fault in this program or the cache.
+        remark: becomes the reason when nothing ended it.
     """
 
     run_id: str
@@ -102,10 +105,22 @@ class Report:
     resources: dict[str, ResourceReport] = field(default_factory=dict)
     reason: str | None = None
     error: str = ""
+    ended: bool = False
+    cut_off: bool = False
+    remark: str = ""
 
     def of(self, name: str) -> ResourceReport:
         """The report of one resource, made when first asked for."""
         return self.resources.setdefault(name, ResourceReport())
+
+    def end(self, reason: str, error: str) -> None:
+        """Note that no further list is asked for, why, and the short name of that."""
+        self.reason, self.error, self.ended = reason, error, True
+
+    def interrupt(self, reason: str = "") -> None:
+        """Note that the run is left before its end; without a reason, because it was stopped from outside."""
+        self.ended, self.cut_off = True, not reason
+        self.reason = reason or "The run was stopped before its end. What was read is kept; the same command goes on."
 
     def conclude(self) -> None:
         """Derive the run's state from its resources and what ended it."""
@@ -118,6 +133,11 @@ class Report:
             self.state = PARTIAL
         else:
             self.state = FAILED
+        self.reason = self.reason or self.remark or None
+
+    def as_stored(self) -> dict[str, Any]:
+        """The form in the cache's `sync_runs`: that of `sync --json`, and how the run ended."""
+        return {**self.as_json(), "ended": self.ended, "cut_off": self.cut_off}
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON of `sync --json`."""

@@ -3,9 +3,11 @@
 The endpoint gives one total per range and no series. So the whole range is asked first, and split only where there is
 activity: of every split one half is asked and the other half computed by subtraction, because the totals are additive.
 Closed days are kept for good; today is asked again. Campaigns that have no summary are asked once.
+
+Days are dear, so only campaigns that somebody opened or named get them; all others get one total over their life.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from typing import Any
@@ -21,10 +23,15 @@ from store.queries.freshness import FIRST_SUMMARY
 from store.sync.catalogue import CampaignRef
 from store.sync.report import ResourceReport
 from store.sync.session import Session
+from store.sync.tasks import SyncRequest
 
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""
 NO_SUMMARY = "no summary"
+TOTALS_PER_RUN = 8
+"""A plain sync asks for at most so many campaigns' lifetime totals: one call each, the allowance is the shop's, too."""
+DAYS_PER_RUN = 20
+"""Calls a plain sync makes at most for the days of campaigns that were opened before."""
 _NOT_METRICS = frozenset({"object", "campaign", "campaign_id", "start_date", "end_date"})
 
 Metrics = dict[str, int]
@@ -67,6 +74,36 @@ class Span:
         return Span(self.start, middle - timedelta(days=1)), Span(middle, self.end)
 
 
+class _ShareSpent(Exception):
+    """The calls a run may make for days are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryShare:
+    """Which summaries a run asks for.
+
+    Attributes:
+        named: campaigns whose last days are wanted.
+        days: calls for these days at most; None for all they take.
+        totals: how many campaigns' lifetime totals at most; None for all.
+        everyone: totals also of campaigns whose rows are cached, for what no list tells (validations).
+    """
+
+    named: tuple[CampaignRef, ...] = ()
+    days: int | None = None
+    totals: int | None = 0
+    everyone: bool = False
+
+    @classmethod
+    def of(cls, request: SyncRequest, named: Iterable[CampaignRef]) -> "SummaryShare":
+        """The share of a run: campaigns that were named get all their days, others what is left of a plain run."""
+        if request.everything and not request.followed:
+            return cls(tuple(named), totals=None, everyone=True)
+        if request.campaigns or request.only is not None:
+            return cls(tuple(named))
+        return cls(tuple(named), days=DAYS_PER_RUN, totals=TOTALS_PER_RUN)
+
+
 class SummaryReading:
     """Fetches what the cache does not hold yet of campaigns' summaries.
 
@@ -84,46 +121,86 @@ class SummaryReading:
         self.today = min(now.date(), now.astimezone(zone).date())
         self.last = max(now.date(), now.astimezone(zone).date())
         self._zone = zone
+        self._left: int | None = None
 
-    async def run(self, campaigns: list[CampaignRef]) -> None:
-        """Today's totals and the last days' series of each campaign.
+    async def run(self, share: SummaryShare) -> None:
+        """Today's totals and the last days' series of named campaigns, then lifetime totals.
 
         Raises:
             ApiError: reading stopped; what was fetched is kept.
         """
-        for campaign in campaigns:
-            created = self._created(campaign.id)
-            if created is None or self._known_empty(campaign.id):
-                continue
-            first = max(created, self.today - timedelta(days=SERIES_DAYS - 1))
-            await self.fill(campaign.id, Span(min(first, self.last), self.last))
+        self._left = share.days
+        waiting = self.waiting_days(share.named)
+        for done, campaign in enumerate(waiting):
+            try:
+                await self.fill(campaign.id, self._last_days(campaign.id))
+            except _ShareSpent:
+                self._report.note(
+                    f"days were read for {done:,} of {len(waiting):,} opened campaigns, the others' turn is in the next"
+                    " runs; `promoscope sync --campaign ID` reads one at once"
+                )
+                break
             self._note_filled(campaign.id)
+        self._left = None
+        await self._extend_totals(share)
 
-    async def extend_totals(self, limit: int | None) -> None:
-        """Bring campaigns' lifetime totals up to yesterday, those longest not asked for first.
+    def waiting_days(self, campaigns: Iterable[CampaignRef]) -> list[CampaignRef]:
+        """Those of some campaigns whose days are to be asked for, the longest not asked first."""
+        states = {one.id: self._session.ledger.state("campaign_summaries", f"campaign:{one.id}") for one in campaigns}
+        wanted = [one for one in campaigns if self._created(one.id) and states[one.id].reason != NO_SUMMARY]
+        return sorted(wanted, key=lambda one: states[one.id].as_of or "")
 
-        A total that is held is extended by the days since, not asked for again.
+    def most_calls(self, campaign: CampaignRef) -> int:
+        """How many calls the days of a campaign take at most: one a day, and fewer where nothing happened."""
+        span = self._last_days(campaign.id)
+        gaps = self._gaps(span, self._held_days(campaign.id))
+        return (self.last - max(self.today, span.start)).days + 1 + sum(gap.days for gap in gaps)
+
+    def _last_days(self, campaign_id: str) -> Span:
+        first = max(self._created(campaign_id) or date.min, self.today - timedelta(days=SERIES_DAYS - 1))
+        return Span(min(first, self.last), self.last)
+
+    def waiting_totals(self, *, everyone: bool) -> list[tuple[str, str | None]]:
+        """Campaigns whose lifetime total does not reach up to yesterday, those longest not asked for first.
 
         Args:
-            limit: at most so many campaigns; None for all. Campaigns whose rows are cached need no summary.
+            everyone: also those whose rows are cached, which need no summary for what they list.
 
-        Raises:
-            ApiError: reading stopped; what was fetched is kept.
+        Returns:
+            Ids, and up to which day the total that is held tells.
         """
         until = self.today - timedelta(days=1)
-        waiting = self._session.connection.execute(
+        return self._session.connection.execute(
             "select c.id, max(t.until) from campaigns c left join campaign_totals t"
             " on t.campaign_id = c.id and t.source = 'summary'"
-            " where c.missing_since is null and c.created_at >= ? and c.creation_status is not 'DRAFT'"
-            " and not exists (select 1 from sync_states s where s.resource = 'redemptions'"
-            "  and s.completed_at is not null and s.scope in ('project', 'campaign:' || c.id))"
+            " where c.missing_since is null and c.created_at >= :first and c.creation_status is not 'DRAFT'"
+            " and (:everyone or not exists (select 1 from sync_states s where s.resource = 'redemptions'"
+            "  and s.completed_at is not null and s.scope in ('project', 'campaign:' || c.id)))"
             " and not exists (select 1 from sync_states s where s.resource = 'campaign_summaries'"
-            "  and s.scope = 'campaign:' || c.id and s.reason = ?)"
+            "  and s.scope = 'campaign:' || c.id and s.reason = :none)"
             " and (c.expiration_date is null or t.until is null or t.until <= substr(c.expiration_date, 1, 10))"
-            " group by c.id having max(t.until) is null or max(t.until) < ? order by 2, c.created_at desc limit ?",
-            (FIRST_SUMMARY, NO_SUMMARY, until.isoformat(), -1 if limit is None else limit),
+            " and substr(c.created_at, 1, 10) <= :until"
+            " group by c.id having max(t.until) is null or max(t.until) < :until order by 2, c.created_at desc",
+            {"first": FIRST_SUMMARY, "everyone": everyone, "none": NO_SUMMARY, "until": until.isoformat()},
         ).fetchall()
-        for campaign_id, held_until in waiting:
+
+    async def _extend_totals(self, share: SummaryShare) -> None:
+        """Bring campaigns' lifetime totals up to yesterday; one that is held is extended by the days since."""
+        if share.totals == 0:
+            return
+        until = self.today - timedelta(days=1)
+        waiting = self.waiting_totals(everyone=share.everyone)
+        if share.totals is not None and len(waiting) > share.totals:
+            self._report.note(
+                f"lifetime totals were asked for {share.totals:,} of the {len(waiting):,} campaigns that lack them, the"
+                " next runs go on; `promoscope sync --all` asks for all"
+            )
+        elif share.everyone and self._count_campaigns() > len(share.named):
+            self._report.note(
+                f"day by day for the {len(share.named):,} campaigns opened or named before, lifetime totals for all;"
+                " `promoscope sync --campaign ID` reads the days of another"
+            )
+        for campaign_id, held_until in waiting[: share.totals]:
             created = self._created(campaign_id)
             start = date.fromisoformat(held_until) + timedelta(days=1) if held_until else created
             if start is None or start > until:
@@ -190,6 +267,10 @@ class SummaryReading:
 
     async def _ask(self, campaign_id: str, span: Span) -> Metrics | None:
         """One call; None when the campaign has no summary."""
+        if self._left is not None:
+            if self._left == 0:
+                raise _ShareSpent
+            self._left -= 1
         params = (("start_date", span.start.isoformat()), ("end_date", span.end.isoformat()))
         try:
             reply = await self._session.client.get(f"/v1/campaigns/{segment(campaign_id)}/summary", params)
@@ -265,9 +346,9 @@ class SummaryReading:
                     [(campaign_id, day, name, value) for name, value in sorted(metrics.items()) if value],
                 )
 
-    def _known_empty(self, campaign_id: str) -> bool:
-        state = self._session.ledger.state("campaign_summaries", f"campaign:{campaign_id}")
-        return state.reason == NO_SUMMARY
+    def _count_campaigns(self) -> int:
+        query = "select count(*) from campaigns where missing_since is null and created_at >= ?"
+        return int(self._session.connection.execute(query, (FIRST_SUMMARY,)).fetchone()[0])
 
     def _note_filled(self, campaign_id: str) -> None:
         scope, now = f"campaign:{campaign_id}", self._session.now()

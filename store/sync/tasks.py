@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from store.cache.ledger import PROJECT, Ledger, campaign_scope
-from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource
+from store.cache.ledger import PROJECT, Ledger, State, campaign_scope
+from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource, Strategy
 
 AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
 MEMBERS_PER_RUN = 40
@@ -73,15 +73,18 @@ def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterabl
 
     Args:
         request: what was asked.
-        named: the campaigns named in it.
+        named: the campaigns whose lists are wanted whether or not the whole project's are.
         every: all campaigns, for lists that can only be read campaign by campaign.
     """
     named = list(named)
+    campaigns = every if request.everything and not request.followed else named
     tasks: list[Task] = []
     for resource in CATALOGUE:
         if resource.routine or not _wanted(resource, request):
             continue
-        if request.everything and resource.project:
+        # What only an export shows is dear: it is not kept up for a project of which nobody opened a campaign.
+        kept_up = not request.followed or resource.strategy is not Strategy.EXPORT
+        if request.everything and resource.project and kept_up:
             tasks.append(Task(resource))
             continue
         if resource.needs_people and any(campaign.campaign_type in PEOPLE_FIRST for campaign in named):
@@ -89,34 +92,22 @@ def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterabl
         if resource.with_campaigns and named:
             tasks.append(Task(resource))
         if resource.by_campaign is not None:
-            campaigns = every if request.everything else named
             tasks += [Task(resource, ref) for ref in campaigns if resource.applies_to(ref.campaign_type)]
     return tasks
 
 
+def known_state(ledger: Ledger, task: Task) -> State:
+    """The ledger's row for a list; a campaign never read alone starts from what the project's reading holds."""
+    state = ledger.state(task.resource.name, task.scope)
+    if state.completed_at is None and task.campaign is not None and task.resource.project:
+        whole = ledger.state(task.resource.name, PROJECT)
+        if whole.completed_at is not None:
+            return replace(whole, scope=task.scope, total=None)
+    return state
+
+
 def _wanted(resource: Resource, request: SyncRequest) -> bool:
     return request.only is None or resource.name in request.only
-
-
-def followed(
-    request: SyncRequest, campaigns: list[CampaignRef], ledger: Ledger
-) -> tuple[SyncRequest, list[CampaignRef]]:
-    """A plain sync also refreshes what was once asked for: the whole project, or the campaigns opened or named.
-
-    Returns:
-        What to do, and the campaigns whose rows are wanted.
-
-    Raises:
-        UnknownCampaign: no campaign has a wanted id or name.
-    """
-    named = resolve(request.campaigns, campaigns)
-    if request.campaigns or request.everything or request.only is not None:
-        return request, named
-    scopes = {state.scope for state in ledger.states() if state.completed_at is not None}
-    rows = {resource.name for resource in CATALOGUE if resource.project and not resource.routine}
-    if any(ledger.state(name, PROJECT).completed_at for name in rows - {"customers", "segments"}):
-        request = replace(request, everything=True, followed=True)
-    return request, [ref for ref in campaigns if campaign_scope(ref.id) in scopes]
 
 
 def read_campaigns(connection: sqlite3.Connection) -> list[CampaignRef]:

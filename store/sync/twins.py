@@ -18,10 +18,29 @@ from store.json_text import decode
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One amount an export carries: its field, and where the API's record says the same as an integer."""
+    """One amount an export carries.
+
+    Attributes:
+        field: its column.
+        path: where the API's record says the same as an integer.
+        when: further columns and what they must say (upper case) for the column to mean this amount.
+        needed: whether the export is of no use when its unit cannot be told; otherwise the amount is left out.
+    """
 
     field: str
     path: tuple[str, ...]
+    when: tuple[tuple[str, str], ...] = ()
+    needed: bool = True
+
+    @property
+    def name(self) -> str:
+        """Names its unit: a column may carry several amounts."""
+        return ".".join(self.path)
+
+    def carried_by(self, row: Mapping[str, str]) -> bool:
+        """Whether a row says this amount, and not zero, which is the same in every unit."""
+        meant = all(row.get(column, "").strip().upper() == word for column, word in self.when)
+        return meant and bool(row.get(self.field, "").strip(" 0."))
 
 
 @dataclass(frozen=True)
@@ -35,7 +54,7 @@ class ExportTwin:
         carried: table columns the fields can fill.
         measures: amounts whose unit must be found out first.
         record_path: where one record can be read by the API; `{id}` stands for its id.
-        document: CSV row and unit scales (1 or 100 per measure) to a document in the API's shape.
+        document: CSV row and unit scales (1 or 100 by the measure's name) to a document in the API's shape.
         campaign_parameters: export parameters that narrow it to one campaign.
         since: whether `created_at` narrows it to what is new.
     """
@@ -81,6 +100,13 @@ def read_measure(document: Mapping[str, Any], measure: Measure) -> int | None:
 
 _GIFT = Measure("gift_balance", ("gift", "balance"))
 _LOYALTY = Measure("loyalty_balance", ("loyalty_card", "balance"))
+_DISCOUNTS = {"AMOUNT": "amount_off", "FIXED": "fixed_amount", "PERCENT": "percent_off", "UNIT": "unit_off"}
+"""The member of a discount that says how much, by the discount's type."""
+_OFF = tuple(
+    Measure("value", ("discount", _DISCOUNTS[kind]), when=(("discount_type", kind),), needed=False)
+    for kind in ("AMOUNT", "FIXED")
+)
+_LIMIT = Measure("discount_amount_limit", ("discount", "amount_limit"), needed=False)
 _TYPES = {"gift": "GIFT_VOUCHER", "loyalty": "LOYALTY_CARD", "discount": "DISCOUNT_VOUCHER"}
 
 
@@ -114,10 +140,55 @@ def _voucher_document(row: Mapping[str, str], scales: Mapping[str, int]) -> dict
     for measure in (_GIFT, _LOYALTY):
         text = row.get(measure.field)
         # Zero is zero in every unit, and until another amount comes no unit is known.
-        scale = scales.get(measure.field) or (1 if text and exact_units(text, 1) == 0 else None)
+        scale = scales.get(measure.name) or (1 if text and exact_units(text, 1) == 0 else None)
         if text and scale:
             document[measure.path[0]] = {"balance": exact_units(text, scale)}
+    discount = _discount(row, scales)
+    if discount:
+        document["discount"] = discount
+    timeframe = {name: row.get(f"validity_timeframe_{name}") for name in ("interval", "duration")}
+    if any(timeframe.values()):
+        document["validity_timeframe"] = timeframe
+    for name, kind in (("metadata", dict), ("validity_day_of_week", list)):
+        value = _json(row.get(name, ""))
+        if isinstance(value, kind):
+            document[name] = value
+    if row.get("additional_info"):
+        document["additional_info"] = row["additional_info"]
     return document
+
+
+def _discount(row: Mapping[str, str], scales: Mapping[str, int]) -> dict[str, Any]:
+    """A discount in the API's shape; nothing when it takes an amount whose unit is not known."""
+    kind = row.get("discount_type", "").strip().upper()
+    if kind not in _DISCOUNTS:
+        return {}
+    discount: dict[str, Any] = {"type": kind}
+    text = row.get("value", "")
+    if kind in ("PERCENT", "UNIT"):
+        value = _json(text)
+        discount[_DISCOUNTS[kind]] = value if isinstance(value, int | float) else None
+    else:
+        scale = scales.get(f"discount.{_DISCOUNTS[kind]}") or (1 if exact_units(text, 1) == 0 else 0)
+        discount[_DISCOUNTS[kind]] = exact_units(text, scale) if scale else None
+    if discount[_DISCOUNTS[kind]] is None and not row.get("formula"):
+        return {}
+    if row.get("formula"):
+        discount[f"{_DISCOUNTS[kind]}_formula"] = row["formula"]
+    limit, unit = row.get("discount_amount_limit", ""), scales.get(_LIMIT.name)
+    if limit and unit:
+        discount["amount_limit"] = exact_units(limit, unit)
+    effect = row.get("discount_effect") or row.get("discount_unit_effect")
+    words = {"effect": effect, "unit_type": row.get("discount_unit_type")}
+    return discount | {name: word for name, word in words.items() if word}
+
+
+def _json(text: str) -> Any:
+    """A cell that may hold JSON as plain values; None when it does not."""
+    try:
+        return decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 VOUCHER_TWIN = ExportTwin(
@@ -125,7 +196,9 @@ VOUCHER_TWIN = ExportTwin(
     fields=(
         "id", "code", "voucher_type", "campaign", "campaign_id", "category", "start_date", "expiration_date",
         "active", "is_referral_code", "customer_id", "redemption_quantity", "redemption_count", "gift_balance",
-        "loyalty_balance", "created_at", "updated_at",
+        "loyalty_balance", "created_at", "updated_at", "value", "formula", "discount_type", "discount_amount_limit",
+        "discount_effect", "discount_unit_type", "discount_unit_effect", "metadata", "additional_info",
+        "validity_timeframe_interval", "validity_timeframe_duration", "validity_day_of_week",
     ),
     order="created_at",
     carried=(
@@ -133,7 +206,7 @@ VOUCHER_TWIN = ExportTwin(
         "start_date", "expiration_date", "redemption_quantity", "redeemed_quantity", "balance", "created_at",
         "updated_at",
     ),
-    measures=(_GIFT, _LOYALTY),
+    measures=(_GIFT, _LOYALTY, *_OFF, _LIMIT),
     record_path="/v1/vouchers/{id}",
     document=_voucher_document,
     campaign_parameters=lambda campaign_id: {"campaign_id": campaign_id},

@@ -16,7 +16,7 @@ from store.sync.catalogue import CampaignRef
 from store.sync.governor import Governor
 from store.sync.report import ResourceReport
 from store.sync.session import Session
-from store.sync.summaries import SummaryReading
+from store.sync.summaries import SummaryReading, SummaryShare
 from store.wire import Request, Response
 from tests.store.syncing import ZONE
 
@@ -86,8 +86,8 @@ def read(
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
         async with ApiClient(credentials, clock=clock, gate=governor, responder=server.respond) as client:
             session = Session(client, connection, Ledger(connection), clock, lambda *_: None)
-            reading = SummaryReading(session, ZONE, report)
-            await (reading.extend_totals(None) if campaigns is None else reading.run(campaigns))
+            share = SummaryShare(totals=None) if campaigns is None else SummaryShare(tuple(campaigns))
+            await SummaryReading(session, ZONE, report).run(share)
 
     asyncio.run(work())
     return report

@@ -94,21 +94,79 @@ async def test_nobody_listens() -> None:
     assert "Check the network" in caught.value.sentence
 
 
-async def test_silence_and_trickles_end_in_a_time_out() -> None:
+async def test_silence_ends_in_a_time_out() -> None:
     async def silent(head: bytes, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0)
 
+    async with serving(silent) as (base, _), client_at(base, timeout=0.05) as client:
+        with pytest.raises(errors.TimedOut):
+            await client.get("/v1/x")
+
+
+async def test_a_head_that_trickles_ends_in_a_time_out() -> None:
     async def trickle(head: bytes, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n")
-        for _ in range(200):
-            writer.write(b" ")
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(200):
+            writer.write(b"x-%d: x\r\n" % number)
             await writer.drain()
             await asyncio.sleep(0.01)
 
-    for handler in (silent, trickle):
-        async with serving(handler) as (base, _), client_at(base, timeout=0.05) as client:
-            with pytest.raises(errors.TimedOut):
-                await client.get("/v1/x")
+    async with serving(trickle) as (base, _), client_at(base, timeout=0.05) as client:
+        with pytest.raises(errors.TimedOut):
+            await client.get("/v1/x")
+
+
+async def pieces_of(client: ApiClient, way: str, base: str) -> int:
+    """How many bytes of an answer came."""
+    if way == "read":
+        return len((await client.get("/v1/x")).content)
+    async with client.download(f"{base}/v1/exports/x?token=t") as pieces:
+        return sum([len(piece) async for piece in pieces])
+
+
+@pytest.mark.parametrize("way", ["read", "download"])
+@pytest.mark.parametrize(("size", "seconds", "comes"), [(1, 1.0, False), (4_000, 2.0, True), (400, 2.0, False)])
+async def test_an_answer_may_take_long_if_only_it_comes(way: str, size: int, seconds: float, comes: bool) -> None:
+    """A sender of a byte a second is hung up on; a slow line is waited for, however long it takes in all."""
+    pieces, whole, came = 400, 400 * size, asyncio.Event()
+    clock = ManualClock(NOON)
+
+    async def slow(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % whole)
+        for number in range(pieces):
+            clock.advance(seconds)
+            writer.write(b"{}".rjust(size) if number == pieces - 1 and size > 1 else b" " * size)
+            await writer.drain()
+            await asyncio.sleep(0.001)
+        came.set()
+
+    async with serving(slow) as (base, _):
+        keys = Credentials(base, "app", "s3cret")
+        async with ApiClient(keys, clock=clock, retries=0, timeout=30.0) as client:
+            if comes:
+                assert await pieces_of(client, way, base) == whole
+                assert clock.monotonic() >= pieces * seconds
+                return
+            with pytest.raises(errors.TimedOut, match="bytes of the answer came in"):
+                await pieces_of(client, way, base)
+            assert clock.monotonic() < 300
+            assert not came.is_set()
+
+
+async def test_time_spent_on_what_has_come_does_not_count() -> None:
+    clock = ManualClock(NOON)
+
+    async def quick(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(http(b"x" * 500_000))
+
+    async with serving(quick) as (base, _):
+        keys = Credentials(base, "app", "s3cret")
+        async with ApiClient(keys, clock=clock, retries=0) as client, client.download(f"{base}/v1/exports/x") as pieces:
+            came = 0
+            async for piece in pieces:
+                clock.advance(10_000)
+                came += len(piece)
+            assert came == 500_000
 
 
 async def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

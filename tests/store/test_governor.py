@@ -240,3 +240,20 @@ async def test_a_cancelled_call_does_not_hold_the_others() -> None:
 def test_a_reserve_that_leaves_nothing_is_refused(reserve: float) -> None:
     with pytest.raises(ValueError, match="reserve"):
         Governor(ManualClock(NOON), reserve=reserve)
+
+
+@pytest.mark.parametrize(
+    ("limit", "period", "retry_header", "pace"),
+    [(100, 60, True, 70.0), (100, 3_600, True, 70 / 60), (2_000, 60, True, 1_400.0), (100, 60, False, 70.0)],
+)
+async def test_the_pace_is_that_of_the_limits_period(limit: int, period: int, retry_header: bool, pace: float) -> None:
+    """An hourly limit of 100 is no limit of 100 a minute: a plan would be 60 times too short."""
+    clock = ManualClock(NOON)
+    server = LimitedServer(clock, limit, period, retry_header=retry_header)
+    governor = Governor(clock)
+    assert governor.meter().per_minute is None
+    async with governed(server, governor) as client:
+        for _ in range(3):
+            await client.get("/v1/x")
+            clock.advance(1)
+    assert governor.meter().per_minute == pytest.approx(pace)

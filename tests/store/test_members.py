@@ -16,7 +16,7 @@ from store.sync.session import Session
 from store.sync.tasks import SyncRequest, read_campaigns
 from store.wire import Request, Response
 from tests.store.list_server import answer
-from tests.store.syncing import Project, dump
+from tests.store.syncing import ZONE, Project, dump
 
 ONLY = frozenset({"campaigns", "vouchers", "holders"})
 ALL = SyncRequest(everything=True, only=ONLY)
@@ -71,7 +71,7 @@ def planned(project: Project, request: SyncRequest) -> PlanLine:
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
         async with ApiClient(credentials, clock=project.clock, responder=project.sandbox.respond) as client:
             session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
-            return await Planner(session, lambda: None).plan(request, read_campaigns(connection))
+            return await Planner(session, ZONE, lambda: None).plan(request, read_campaigns(connection))
 
     [line] = [line for line in asyncio.run(plan()) if line.resource == "holders"]
     return line
@@ -115,6 +115,7 @@ def test_everything_and_full_read_all_codes(
 def test_a_plain_sync_after_all_reads_a_few_codes_at_a_time(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Following what was once asked for must not spend the shop's calls unasked."""
     monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 5)
+    project.sync(named(project))
     project.sync(SyncRequest(everything=True))
     connection = project.connect()
     connection.execute("delete from members_read")

@@ -210,7 +210,8 @@ async def test_a_list_without_paging_that_is_not_whole(body: dict[str, Any], rea
     [
         ({"data_ref": "items", "items": [1]}, 1),
         ({"data_ref": "data", "rows": [1, 2]}, 2),
-        ({"rows": None, "data_ref": "data", "data": [1]}, 0),
+        ({"rows": None, "data_ref": "data", "data": [1]}, 1),
+        ({"rows": None, "total": 0}, 0),
         ({"rows": {"a": 1}, "data_ref": "data", "data": [1, 2, 3]}, 3),
     ],
 )
@@ -219,7 +220,9 @@ async def test_the_array_is_found_under_any_of_its_names(body: dict[str, Any], r
     assert len(pages[0].rows) == rows
 
 
-@pytest.mark.parametrize("body", [{}, {"rows": 5}, {"data_ref": 7}, {"data_ref": "x"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"rows": 5}, {"data_ref": 7}, {"data_ref": "x"}, {"rows": None}, {"rows": None, "total": 3}]
+)
 async def test_an_answer_without_a_list(body: dict[str, Any]) -> None:
     with pytest.raises(NotUnderstood):
         await read(lambda _: answer(200, body), ONCE)

@@ -77,3 +77,76 @@ def test_a_refusal_excuses_no_other_trouble() -> None:
         report.worsen(state, f"{state} {refused}", excused=refused)
         excused.append(report.excused)
     assert excused == [True, False, False]
+
+
+def everywhere(reply: Response | Callable[[], Response], asked: list[str]) -> Callable[[Request], Response]:
+    def respond(request: Request) -> Response:
+        asked.append(request.path)
+        return reply() if callable(reply) else reply
+
+    return respond
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "most"),
+    [(403, "credentials", 4), (400, "address", 4), (404, "address", 4), (409, "address", 4), (302, "address", 3)],
+)
+def test_what_every_list_refuses_alike_is_not_asked_on(tmp_path: Path, status: int, error: str, most: int) -> None:
+    project, asked = Project(tmp_path / "c.db"), list[str]()
+    report = project.sync(responder=everywhere(answer(status, {"code": status, "message": "no"}), asked))
+    assert (report.state, report.error, report.ended) == ("failed", error, True)
+    assert len(asked) <= most
+    assert report.reason
+    assert report.resources["campaigns"].state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("reply", "most"),
+    [
+        (Response(200, {"content-type": "text/html"}, b"<html>Sign in"), 9),
+        (Response(200, {"content-type": "text/plain"}, b"fine"), 9),
+        (Response(204), 9),
+        (Response(500), 15),
+    ],
+)
+def test_a_server_that_is_not_the_api_is_soon_left_alone(tmp_path: Path, reply: Response, most: int) -> None:
+    project, asked = Project(tmp_path / "c.db"), list[str]()
+    report = project.sync(responder=everywhere(reply, asked))
+    assert (report.state, report.error) == ("failed", "retry")
+    assert len(asked) <= most
+    assert project.clock.monotonic() < 60
+
+
+def test_once_something_answered_refusals_are_of_one_list_each(tmp_path: Path) -> None:
+    project, asked = Project(tmp_path / "c.db"), Counter[str]()
+    for answers in ("/v1/campaigns", "/v1/promotions/tiers"):
+        report = project.sync(responder=refusing(project, 403, answers.__ne__, asked))
+        assert (report.state, report.error, report.ended) == ("partial", "", False)
+        assert {"/v1/trash-bin", "/v1/async-actions"} <= asked.keys()
+        asked.clear()
+
+
+@pytest.mark.parametrize("total", [None, 5])
+def test_a_list_that_is_null_is_no_empty_one(tmp_path: Path, total: int | None) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync()
+
+    def respond(request: Request) -> Response:
+        if request.path == "/v1/campaigns":
+            return answer(200, {"object": "list", "campaigns": None, "total": total})
+        return project.sandbox.respond(request)
+
+    report = project.sync(responder=respond)
+    assert (report.resources["campaigns"].state, report.resources["campaigns"].missing) == ("failed", 0)
+    assert "there is no list under campaigns" in (report.resources["campaigns"].reason or "")
+
+
+def test_a_list_that_is_null_and_counts_nothing_is_empty(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+
+    def respond(request: Request) -> Response:
+        if request.path == "/v1/categories":
+            return answer(200, {"object": "list", "data": None, "total": 0})
+        return project.sandbox.respond(request)
+
+    assert project.sync(responder=respond).resources["categories"].state == "complete"

@@ -31,8 +31,8 @@ def command(as_json: bool) -> int:
         write_json(status_json(settings, found))
         return 0
     _write_words(settings, found, project.clock.now())
-    if run is not None and run.state == "running":
-        say("The last run did not end by itself; the next `promoscope sync` goes on where it stopped.")
+    if run is not None and run.cut_off:
+        say("The last run did not end by itself; the same command goes on where it stopped.")
     return 0
 
 

@@ -15,7 +15,6 @@ from tui.cli.services import Project, open_client, open_writer
 
 if TYPE_CHECKING:
     from store.api.errors import ApiError
-    from store.sync.governor import Meter
 
 
 @click.command(name="sync")
@@ -91,9 +90,9 @@ def exit_code(report: Report) -> int:
         return CREDENTIALS
     if report.state == "complete":
         return OK
-    if report.state == "failed" and report.error == "retry":
-        return RETRY
-    return PARTIAL
+    if report.state != "failed":
+        return PARTIAL
+    return USAGE if report.error == "address" else RETRY
 
 
 def _tell(report: Report) -> None:
@@ -121,7 +120,7 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
     async with open_client(project, max_calls=request.max_calls) as (client, governor):
         session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
         campaigns = read_campaigns(connection)
-        planner = Planner(session, lambda: per_minute(governor.meter()))
+        planner = Planner(session, project.settings.timezone, lambda: governor.meter().per_minute)
         try:
             lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
@@ -143,11 +142,6 @@ def failure_code(error: "ApiError") -> int:
     return CREDENTIALS if isinstance(error, CredentialsRefused) else RETRY
 
 
-def per_minute(meter: "Meter") -> float | None:
-    """Requests a minute that the allowance and its reserve leave to a sync; None while no limit was told."""
-    return None if meter.limit is None else float(max(1, meter.limit - meter.reserve))
-
-
 def _write_plan(lines: list[Any]) -> None:
     from widgets.text import cell_fit, plain
 
@@ -159,4 +153,6 @@ def _write_plan(lines: list[Any]) -> None:
             f"{line.resource:<30}{cell_fit(line.scope, 33)} {line.held:>10,}{total:>11}  {line.via:<8}{line.calls:>6,}"
             f"{minutes:>9}  {plain(line.why)}".rstrip()
         )
-    say(f"{sum(line.calls for line in lines):,} calls in all; an export's polls depend on the server.")
+    known = [line.minutes for line in lines if line.minutes is not None]
+    time = f", {sum(known):,.0f} minutes at the limit" if known else ""
+    say(f"{sum(line.calls for line in lines):,} calls in all{time}; WHY says where it may become more or fewer.")

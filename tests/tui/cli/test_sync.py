@@ -88,13 +88,16 @@ def test_a_plan_asks_for_counts_and_writes_no_rows(cli: CommandLine, world: Worl
     assert set(done.json) == {"calls", "lines"}
     lines = done.json["lines"]
     for line in lines:
-        assert set(line) == {"resource", "scope", "held", "total", "via", "calls", "minutes", "why"}
+        assert set(line) == {"resource", "scope", "held", "total", "via", "calls", "bound", "minutes", "why"}
     assert done.json["calls"] == sum(line["calls"] for line in lines)
     by_name = {line["resource"]: line for line in lines if line["scope"] == "project"}
     assert by_name["vouchers"]["total"] == len(world.tables["vouchers"].column("id"))
     assert all(call.startswith("GET ") for call in asked)
-    # Lists without paging, such as categories, take no limit.
-    assert {call.split("limit=")[1].split("&")[0] for call in asked if "?" in call and "limit=" in call} == {"1"}
+    # Which campaigns there are decides which lists there are; lists without paging, such as categories, take no limit.
+    whole = [call for call in asked if "limit=100" in call]
+    assert [call.split("?")[0] for call in whole] == ["GET /v1/campaigns"]
+    counts_only = [call for call in asked if "limit=" in call and call not in whole]
+    assert {call.split("limit=")[1].split("&")[0] for call in counts_only} == {"1"}
     assert not [call for call in asked if "limit=" not in call and not call.endswith("?")]
     assert len(asked) <= len(lines)
     written = {name: rows for name, rows in counts(cli).items() if rows}

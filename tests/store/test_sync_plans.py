@@ -1,0 +1,127 @@
+"""A plan is of the very run that would be made: each list of the run has a line, and its calls are what was said."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from store.api.client import ApiClient, Credentials
+from store.cache.ledger import Ledger
+from store.sandbox.world import Sizes
+from store.sync.governor import Governor
+from store.sync.planner import PlanLine, Planner
+from store.sync.pricing import Bound
+from store.sync.report import Report
+from store.sync.session import Session
+from store.sync.tasks import SyncRequest, read_campaigns
+from tests.store.syncing import ZONE, Project
+
+PLAIN, EVERYTHING = SyncRequest(), SyncRequest(everything=True)
+WORLD = Sizes(campaigns=30, customers=150, vouchers=2_600, redemptions=1_500, publications=300, accruals=200)
+
+
+def planned(project: Project, request: SyncRequest) -> list[PlanLine]:
+    async def plan() -> list[PlanLine]:
+        connection = project.connect()
+        credentials = Credentials("https://api.example.test", "demo", "demo-token")
+        governor = Governor(project.clock)
+        async with ApiClient(
+            credentials, clock=project.clock, gate=governor, responder=project.sandbox.respond
+        ) as client:
+            session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
+            planner = Planner(session, ZONE, lambda: governor.meter().per_minute)
+            return await planner.plan(request, read_campaigns(connection))
+
+    return asyncio.run(plan())
+
+
+def broken_promises(lines: list[PlanLine], report: Report) -> list[str]:
+    """What the plan said of a list and the run did not keep."""
+    said: Counter[str] = Counter()
+    bounds: dict[str, set[Bound]] = {}
+    for line in lines:
+        said[line.resource] += line.calls
+        bounds.setdefault(line.resource, set()).add(line.bound)
+    broken = [f"{name} has no line" for name in report.resources.keys() - said.keys() if report.resources[name].calls]
+    for name, calls in said.items():
+        done = report.resources[name].calls if name in report.resources else 0
+        most, least = Bound.AT_LEAST not in bounds[name], Bound.AT_MOST not in bounds[name]
+        slack = 2 + calls // 5 if Bound.ABOUT in bounds[name] else 0
+        if (least and done < calls - slack) or (most and done > calls + slack):
+            broken.append(f"{name}: {calls} {'/'.join(sorted(bounds[name]))} planned, {done} done")
+    return broken
+
+
+def check(project: Project, request: SyncRequest) -> tuple[int, int]:
+    """Plan and run; planned and real calls but for lists whose calls can only be bounded from above."""
+    lines = planned(project, request)
+    report = project.sync(request)
+    assert report.reason is None or report.state == "complete", report.reason
+    assert broken_promises(lines, report) == []
+    bounded = {line.resource for line in lines if line.bound is Bound.AT_MOST}
+    real = sum(one.calls for name, one in report.resources.items() if name not in bounded)
+    assert real + sum(report.resources[name].calls for name in bounded if name in report.resources) == report.calls
+    return sum(line.calls for line in lines if line.resource not in bounded), real
+
+
+def campaign_of(project: Project, kind: str) -> str:
+    campaigns = project.world.tables["campaigns"]
+    owners = Counter(project.world.tables["redemptions"].column("campaign_id"))
+    kinds: dict[str, str] = dict(zip(campaigns.column("id"), campaigns.column("campaign_type"), strict=True))
+    return max((one for one in kinds if kinds[one] == kind), key=lambda one: owners[one])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "c.db", WORLD)
+
+
+def test_plain_runs(project: Project) -> None:
+    plan, real = check(project, PLAIN)
+    assert abs(plan - real) <= real // 5
+    plan, real = check(project, PLAIN)
+    assert abs(plan - real) <= real // 5
+
+
+KINDS = ["DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "PROMOTION", "REFERRAL_PROGRAM"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_campaign_of_each_type(project: Project, kind: str) -> None:
+    request = SyncRequest(campaigns=(campaign_of(project, kind),))
+    for _ in range(2):
+        plan, real = check(project, request)
+        assert abs(plan - real) <= real // 3
+    check(project, PLAIN)
+
+
+@pytest.mark.parametrize("before", [[], [PLAIN], [EVERYTHING]], ids=["first", "after a plain one", "second"])
+def test_the_whole_project(project: Project, before: list[SyncRequest]) -> None:
+    for request in before:
+        project.sync(request)
+    plan, real = check(project, EVERYTHING)
+    assert abs(plan - real) <= real // 3
+
+
+def test_a_plain_run_after_everything(project: Project) -> None:
+    project.sync(EVERYTHING)
+    check(project, PLAIN)
+
+
+@pytest.mark.parametrize("via", ["pages", "exports"])
+def test_a_way_that_is_asked_for(project: Project, via: str) -> None:
+    check(project, SyncRequest(everything=True, via=via))
+
+
+def test_an_interrupted_run_is_planned_from_where_it_stopped(project: Project) -> None:
+    project.sync(SyncRequest(everything=True, via="pages", max_calls=60))
+    check(project, EVERYTHING)
+
+
+def test_a_list_that_nothing_counts_says_so(project: Project) -> None:
+    lines = planned(project, EVERYTHING)
+    uncounted = [line for line in lines if line.resource == "transactions"]
+    assert uncounted
+    assert {(line.total, line.bound) for line in uncounted} == {(None, Bound.AT_LEAST)}
+    assert all(line.why.startswith("at least: nothing tells how many") for line in uncounted)
