@@ -28,7 +28,7 @@ class Credentials:
         for name, value in (("app id", self.app_id), ("app token", self.app_token)):
             if not value or not value.isascii() or not value.isprintable() or value != value.strip():
                 raise ValueError(f"The {name} is empty or holds characters that no key has.")
-        _check_address(self.base_url)
+        check_address(self.base_url)
 
     @property
     def base(self) -> str:
@@ -52,7 +52,12 @@ class Credentials:
         )
 
 
-def _check_address(url: str) -> None:
+def check_address(url: str) -> None:
+    """Make sure that an address can be a project's.
+
+    Raises:
+        ValueError: it cannot; the text says why and does not repeat it.
+    """
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

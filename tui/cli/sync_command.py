@@ -105,7 +105,7 @@ def _tell(report: Report) -> None:
     for name, resource in report.resources.items():
         if resource.reason:
             say(f"{name}: {resource.reason}")
-    if report.reason:
+    if report.reason and report.reason not in (resource.reason for resource in report.resources.values()):
         say(report.reason)
     say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
 
