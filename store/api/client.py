@@ -6,6 +6,7 @@ This module alone imports httpx. Every request, whatever built it, passes a tran
 
 import asyncio
 import logging
+import os
 import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
@@ -379,13 +380,16 @@ def _typed_errors() -> Iterator[None]:
 def _lost(error: BaseException) -> ConnectionLost:
     """The typed error, final when the certificate is the trouble: asking again brings the same one."""
     cause: BaseException | None = error
+    said = redact(str(error))
     while cause is not None:
+        if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError) and (cause.errno or 0) > 0:
+            said = os.strerror(cause.errno or 0)
         if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
             lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
             lost.retryable = False
             return lost
         cause = cause.__cause__ or cause.__context__
-    return ConnectionLost(redact(str(error)))
+    return ConnectionLost(said)
 
 
 async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
