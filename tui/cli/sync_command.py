@@ -11,6 +11,7 @@ from store.sync.report import Report
 from store.sync.tasks import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
+from tui.cli.progress import SyncProgress
 from tui.cli.services import Project, open_client, open_writer
 
 if TYPE_CHECKING:
@@ -64,9 +65,8 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
 async def _sync(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
     from store.sync.engine import SyncEngine
     from store.sync.tasks import UnknownCampaign
-    from tui.cli.progress import SyncProgress
 
-    progress = SyncProgress(enabled=not as_json)
+    progress = SyncProgress(bars=not as_json)
     with progress:
         async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
             progress.governor = governor
@@ -117,7 +117,8 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
     from store.sync.session import Session
     from store.sync.tasks import UnknownCampaign, read_campaigns
 
-    async with open_client(project, max_calls=request.max_calls) as (client, governor):
+    progress = SyncProgress(bars=False)
+    async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
         session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
         campaigns = read_campaigns(connection)
         planner = Planner(session, project.settings.timezone, lambda: governor.meter().per_minute)
