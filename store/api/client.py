@@ -382,8 +382,7 @@ def _lost(error: BaseException) -> ConnectionLost:
     cause: BaseException | None = error
     said = redact(str(error))
     while cause is not None:
-        if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError) and (cause.errno or 0) > 0:
-            said = os.strerror(cause.errno or 0)
+        said = os.strerror(cause.errno) if isinstance(cause, ConnectionError) and cause.errno else said
         if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
             lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
             lost.retryable = False
