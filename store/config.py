@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import PlatformDirs
 
-from store.api.addresses import check_address
+from store.wire import check_address
 
 DEFAULT_BASE_URL = "https://api.voucherify.io"
 DEFAULT_PROFILE = "default"

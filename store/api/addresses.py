@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+from store.wire import check_address
+
 API_SUFFIX = "api.voucherify.io"
 DOWNLOAD_SUFFIX = "download.voucherify.io"
 
@@ -50,23 +52,6 @@ class Credentials:
             and there.username is None
             and here.scheme == "https"
         )
-
-
-def check_address(url: str) -> None:
-    """Make sure that an address can be a project's.
-
-    Raises:
-        ValueError: it cannot; the text says why and does not repeat it.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("The address must be http:// or https:// with a host, like https://api.voucherify.io.")
-    if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
-        raise ValueError("The address must be without user name, query and fragment.")
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

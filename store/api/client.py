@@ -1,7 +1,6 @@
 """The HTTP client: the one place that speaks to a server, and it only reads.
 
-This module alone imports httpx. Every request, whatever built it, passes a transport that refuses all that
-`store.api.actions` does not declare.
+It alone imports httpx; every request passes a transport that refuses all `store.api.actions` does not declare.
 """
 
 import asyncio

@@ -48,7 +48,7 @@ class VerbGroup(click.Group):
     cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused.",
+    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused · 130 ctrl+c.",
 )
 @click.version_option(package_name="promoscope")
 @click.pass_context
