@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import tzinfo
 
+from store.days import local_day
 from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
 from store.queries.referrals import referred_series
@@ -69,8 +70,15 @@ def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSp
     if gift is not None:
         totals = wallet_totals(connection, campaign.id, gift=gift, span=span, zone=zone)
         names = wallet_metrics(gift=gift)
-        figures.update((names[word], figure) for word, figure in totals.items())
+        figures.update((names[word], _read_by_then(figure, span, zone)) for word, figure in totals.items())
     if campaign.campaign_type == "REFERRAL_PROGRAM":
         referred = referred_series(connection, campaign.id, span, Bucket.DAY, zone)
-        figures[referred.metric] = referred.figure()
+        figures[referred.metric] = _read_by_then(referred.figure(), span, zone)
     return figures
+
+
+def _read_by_then(figure: Figure, span: DateSpan, zone: tzinfo) -> Figure:
+    """The figure, unknown where its rows were read before the first of the days: nothing found is no zero then."""
+    if figure.as_of is None or local_day(figure.as_of, zone) >= span.start.isoformat():
+        return figure
+    return replace(figure, value=None)

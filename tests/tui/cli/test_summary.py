@@ -128,6 +128,13 @@ def test_the_first_and_last_days_there_are(reading: CommandLine, days: tuple[str
         assert (done.code, done.json["from"]) == (0, days[0])
 
 
+@pytest.mark.parametrize("campaign_type", ["GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION"])
+def test_nothing_is_known_of_days_to_come(reading: CommandLine, world: World, campaign_type: str) -> None:
+    identity = of_type(world, campaign_type)
+    figures = reading("summary", identity, "--from", "2026-11-24", "--to", "2026-12-05", "--json").json["figures"]
+    assert {figure["value"] for figure in figures.values()} == {None}
+
+
 def test_days_to_come_are_named(reading: CommandLine, world: World) -> None:
     identity = of_type(world, "DISCOUNT_COUPONS")
     done = reading("summary", identity, "--from", "2026-12-01", "--to", "2026-12-05")
