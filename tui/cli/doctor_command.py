@@ -14,9 +14,10 @@ import click
 from store.cache.database import CacheError, CacheTooNew, connect_reader, file_system_of, on_network, read_meta
 from store.cache.lock import current_holder
 from store.config import ConfigError, Settings, config_path, load_settings
-from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY
+from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
 from tui.cli.services import Project, open_client
+from tui.cli.trouble import code_of
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
 GOOD, WARN, BAD = "ok", "warning", "problem"
@@ -153,8 +154,9 @@ async def _api(checks: Checks, settings: Settings) -> int:
         checks.add("credentials", BAD, error.sentence)
         return CREDENTIALS
     except ApiError as error:
-        checks.add("API", BAD, error.sentence)
-        return RETRY
+        code = code_of(error)
+        checks.add("API", BAD, error.sentence, "check VOUCHERIFY_API_BASE_URL" if code == USAGE else "")
+        return code
     checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
     _clock(checks, client.clock_skew)
     meter = governor.meter()

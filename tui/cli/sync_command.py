@@ -13,9 +13,9 @@ from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.progress import SyncProgress
 from tui.cli.services import Project, open_client, open_writer
+from tui.cli.trouble import code_of
 
 if TYPE_CHECKING:
-    from store.api.errors import ApiError
     from store.sync.governor import Meter
 
 
@@ -134,7 +134,7 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
             raise Failure(f"{unknown}{hint}", USAGE) from None
         except ApiError as ended:
-            raise Failure(ended.sentence, failure_code(ended)) from None
+            raise Failure(ended.sentence, code_of(ended)) from None
     calls, minutes = sum(line.calls for line in lines), [line.minutes for line in lines if line.minutes is not None]
     if as_json:
         total = round(sum(minutes), 2) if minutes else None
@@ -163,13 +163,6 @@ def _say_if_hourly(meter: "Meter", minutes: float) -> None:
     if meter.period <= 60 and meter.limit is not None and meter.limit <= _SMALL_LIMIT:
         said = f"The API does not tell whether its limit of {meter.limit:,} calls is for a minute or, as on the Sandbox"
         say(f"{said} plan, for an hour: then it is {_time_text(minutes * 60)}.")
-
-
-def failure_code(error: "ApiError") -> int:
-    """What an error that ends a command means to a script."""
-    from store.api.errors import CredentialsRefused
-
-    return CREDENTIALS if isinstance(error, CredentialsRefused) else RETRY
 
 
 def _write_plan(lines: list[Any]) -> None:

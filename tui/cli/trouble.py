@@ -1,9 +1,13 @@
 """What ended a command, in a sentence and an exit code: the one place where errors nobody foresaw become words."""
 
 import os
+from typing import TYPE_CHECKING
 
 from tui.cli.exits import CREDENTIALS, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.streams import AnswerLost
+
+if TYPE_CHECKING:
+    from store.api.errors import ApiError
 
 DEBUG = "PROMOSCOPE_DEBUG"
 """The environment variable that adds the traceback to the sentence."""
@@ -17,6 +21,18 @@ def explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, AnswerLost):
         return f"The answer could not be written: {error}. Nothing else was changed by that.", PARTIAL
     return _of_the_store(error) or _unforeseen(error)
+
+
+def code_of(error: "ApiError") -> int:
+    """What an error of the API that ends a command means to a script, as the end of a sync does."""
+    from store.api.errors import BudgetSpent, ConnectionLost, CredentialsRefused, Forbidden
+
+    if isinstance(error, CredentialsRefused | Forbidden):
+        return CREDENTIALS
+    if isinstance(error, BudgetSpent):
+        return PARTIAL
+    # What answers otherwise, and will again, is not the API.
+    return RETRY if error.retryable or isinstance(error, ConnectionLost) else USAGE
 
 
 def _of_the_store(error: Exception) -> tuple[str, int] | None:

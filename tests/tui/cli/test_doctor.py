@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox.serve import serve
 from store.sandbox.world import World
+from store.wire import Response
 from tests.tui.cli.harness import CommandLine, Outcome, serving
 
 
@@ -81,6 +83,15 @@ def test_a_limit_that_is_used_up_is_told_at_once(cli: CommandLine, world: World,
     assert done.code == 3
     assert said in found(done, "API")["seen"]
     assert (len(asked), cli.clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 2), (403, 5), (302, 2), (503, 3)])
+def test_what_answers_in_the_apis_place(cli: CommandLine, status: int, code: int) -> None:
+    with serve(lambda _: Response(status, {"location": "https://else.invalid/"}, b"<html>")) as server:
+        cli.point_at(server.url)
+        done = cli("doctor", "--json")
+    assert done.code == code
+    assert ("VOUCHERIFY_API_BASE_URL" in found(done, "API")["advice"]) == (code == 2)
 
 
 def test_a_server_in_trouble_is_told_as_it_is(cli: CommandLine, world: World) -> None:
