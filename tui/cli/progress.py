@@ -10,6 +10,8 @@ from widgets.text import cell_fit
 _MOST_LISTS = 8
 """Lists shown at once: the one that is read and those before it; more would push the calls out of a small screen."""
 _NAME, _TEXT, _LEAST_BAR, _MOST_BAR = 28, 30, 8, 40
+_WORTH_A_WORD = 1.0
+"""Seconds a wait must have to be told: repeats begin with less."""
 _TIME, _GAPS, _EDGE = 7, 3, 3
 """Cells for the time left, between columns, and at the edge: where `^C` is echoed, it must not begin another line."""
 
@@ -69,9 +71,13 @@ class SyncProgress:
         calls = f"{progress.calls:,} calls{self._limit()}"
         self._update(self._whole, progress.done, progress.tasks, calls)
 
-    def waiting(self, _: float, reason: str) -> None:
-        """Say that the governor waits, and why; silence for an hour would look like a hang, in a log as well."""
-        text = f"Waiting: {reason}."
+    def waiting(self, seconds: float, reason: str) -> None:
+        """Say that calls wait, and why; silence for an hour would look like a hang, in a log as well."""
+        if seconds < _WORTH_A_WORD:
+            return
+        from store.api.errors import duration
+
+        text = f"Waiting {duration(seconds)}: {reason.rstrip('.')}."
         if self._display is not None:
             self._display.console.print(text, markup=False, highlight=False)
         else:

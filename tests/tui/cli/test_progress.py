@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from store.sandbox import Limits
+from store.sandbox import Fault, FaultRule, Faults, Limits
 from store.sandbox.serve import serve
 from store.sandbox.world import World
 from store.wire import Request, Response
@@ -65,11 +65,21 @@ def test_a_log_has_a_line_for_each_wait(cli: CommandLine, world: World, form: li
         cli.point_at(url)
         done = cli("sync", "--all", *form)
     assert done.code == 0
-    waits = [line for line in done.err.splitlines() if line.startswith("Waiting: ")]
+    waits = [line for line in done.err.splitlines() if line.startswith("Waiting ")]
     # A third of the twenty calls a minute is the shop's.
     assert max(1, len(asked) // 20) <= len(waits) <= len(cli.clock.slept)
     assert all("calls go on in" in line for line in waits)
     assert "Waiting" not in done.out
+
+
+def test_repeats_are_told_when_they_take_a_while(cli: CommandLine, world: World) -> None:
+    faults = Faults(FaultRule(Fault.SERVER_ERROR, path="/v1/campaigns"))
+    with serving(world, cli.clock, faults=faults) as (url, _):
+        cli.point_at(url)
+        done = cli("sync", "--json")
+    waits = [line for line in done.err.splitlines() if line.startswith("Waiting ")]
+    assert len(waits) == len([seconds for seconds in cli.clock.slept if seconds >= 1])
+    assert all("tries again" in line and not line.endswith("..") for line in waits)
 
 
 def test_a_run_that_need_not_wait_says_nothing(cli: CommandLine) -> None:

@@ -120,7 +120,7 @@ def test_an_hourly_limit_that_was_hit_is_one(cli: CommandLine, world: World) -> 
     with serving(world, cli.clock, limits=hour) as (url, _):
         cli.point_at(url)
         done = cli("sync", "--all", "--plan")
-        assert "Waiting: " in done.err
+        assert "Waiting " in done.err
         calls = int(done.err.split(" calls in all")[0].splitlines()[-1].replace(",", ""))
         assert f"about {calls / 14:,.1f} hours at 14 calls an hour" in done.err
         assert "does not tell" not in done.err
