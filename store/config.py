@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import PlatformDirs
+
+from store.wire import check_address
 
 DEFAULT_BASE_URL = "https://api.voucherify.io"
 DEFAULT_PROFILE = "default"
@@ -26,6 +27,10 @@ _DIRS = PlatformDirs("promoscope", appauthor=False)
 
 class ConfigError(Exception):
     """A setting is missing or unusable; the message says which, where it was looked for and what to do."""
+
+
+class KeysUnusable(ConfigError):
+    """There are no keys, or none that can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Settings:
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """The profiles file: `PROMOSCOPE_CONFIG`, or the platform's place."""
     named = environ.get("PROMOSCOPE_CONFIG")
-    return Path(named).expanduser() if named else Path(_DIRS.user_config_path) / "config.toml"
+    return _path(named) if named else Path(_DIRS.user_config_path) / "config.toml"
 
 
 def _read_profiles(path: Path) -> Mapping[str, Any]:
@@ -80,10 +85,12 @@ def _text(profile: Mapping[str, Any], key: str, name: str) -> str | None:
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ConfigError(f"The API base URL “{value}” is not a plain http(s) address such as {DEFAULT_BASE_URL}.")
-    return value.strip().rstrip("/")
+    address = value.strip()
+    try:
+        check_address(address)
+    except ValueError as error:
+        raise ConfigError(f"The API base URL “{value}” cannot be used. {error}") from None
+    return address.rstrip("/")
 
 
 def _zone(value: str) -> ZoneInfo:
@@ -93,12 +100,35 @@ def _zone(value: str) -> ZoneInfo:
         raise ConfigError(f"The time zone “{value}” is not known; use a name such as Europe/Warsaw.") from None
 
 
+def _check_text(environ: Mapping[str, str]) -> None:
+    """Refuse values that are no text: they could neither be shown nor sent."""
+    for name, value in environ.items():
+        if name.startswith(("PROMOSCOPE_", "VOUCHERIFY_")) and not _is_text(value):
+            raise ConfigError(f"{name} is not UTF-8 text.")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _path(value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"The path {value} names the home directory of nobody here.") from None
+
+
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Work out the settings.
 
     Raises:
         ConfigError: a value is unusable, or the named profile does not exist.
     """
+    _check_text(environ)
     path = config_path(environ)
     profiles = _read_profiles(path)
     name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
@@ -114,7 +144,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         profile=name,
         base_url=_base_url(base_url),
         app_id=environ.get("VOUCHERIFY_APP_ID") or _text(profile, "app_id", name) or "",
-        database=Path(database).expanduser() if database else Path(_DIRS.user_data_path) / f"{name}.db",
+        database=_path(database) if database else Path(_DIRS.user_data_path) / f"{name}.db",
         timezone=_zone(zone),
         currency=environ.get("PROMOSCOPE_CURRENCY") or _text(profile, "currency", name),
         production=bool(profile.get("production", False)),
@@ -136,14 +166,15 @@ def load_token(environ: Mapping[str, str] = os.environ) -> str:
     """The secret key, from the environment, a private file or a command.
 
     Raises:
-        ConfigError: there is none, its file is open to others, or its command fails.
+        KeysUnusable: there is none.
+        ConfigError: its file is open to others, or its command fails.
     """
     if token := environ.get("VOUCHERIFY_APP_TOKEN"):
         return token
     name, path = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE, config_path(environ)
     if token := _kept_apart(path, name, "app_token", "token"):
         return token
-    raise ConfigError(
+    raise KeysUnusable(
         "No API keys. Set VOUCHERIFY_APP_ID and VOUCHERIFY_APP_TOKEN (Project settings → API keys → server-side), "
         f"or name app_id and app_token_file or app_token_command for profile “{name}” in {path}. "
         "`promoscope demo` needs none."
@@ -166,7 +197,7 @@ def _kept_apart(path: Path, name: str, key: str, what: str) -> str | None:
     """A secret a profile names the file or the command of; None when it names neither."""
     profile = _read_profiles(path).get(name, {})
     if file := _text(profile, f"{key}_file", name):
-        return _from_file(Path(file).expanduser(), what)
+        return _from_file(_path(file), what)
     if command := _text(profile, f"{key}_command", name):
         return _from_command(command, what)
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,20 @@ class Response:
 
 Responder: TypeAlias = Callable[[Request], Response]
 """A server without a socket: `store.sandbox.Sandbox.respond` is one."""
+
+
+def check_address(url: str) -> None:
+    """Make sure that an address can be a project's.
+
+    Raises:
+        ValueError: it cannot; the text says why and does not repeat it.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("The address must be http:// or https:// with a host, like https://api.voucherify.io.")
+    if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
+        raise ValueError("The address must be without user name, query and fragment.")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+from store.wire import check_address
+
 API_SUFFIX = "api.voucherify.io"
 DOWNLOAD_SUFFIX = "download.voucherify.io"
 
@@ -28,7 +30,7 @@ class Credentials:
         for name, value in (("app id", self.app_id), ("app token", self.app_token)):
             if not value or not value.isascii() or not value.isprintable() or value != value.strip():
                 raise ValueError(f"The {name} is empty or holds characters that no key has.")
-        _check_address(self.base_url)
+        check_address(self.base_url)
 
     @property
     def base(self) -> str:
@@ -50,18 +52,6 @@ class Credentials:
             and there.username is None
             and here.scheme == "https"
         )
-
-
-def _check_address(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError("The address must be http:// or https:// with a host, like https://api.voucherify.io.")
-    if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
-        raise ValueError("The address must be without user name, query and fragment.")
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -1,11 +1,11 @@
 """The HTTP client: the one place that speaks to a server, and it only reads.
 
-This module alone imports httpx. Every request, whatever built it, passes a transport that refuses all that
-`store.api.actions` does not declare.
+It alone imports httpx; every request passes a transport that refuses all `store.api.actions` does not declare.
 """
 
 import asyncio
 import logging
+import os
 import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
@@ -379,13 +379,15 @@ def _typed_errors() -> Iterator[None]:
 def _lost(error: BaseException) -> ConnectionLost:
     """The typed error, final when the certificate is the trouble: asking again brings the same one."""
     cause: BaseException | None = error
+    said = redact(str(error))
     while cause is not None:
+        said = os.strerror(cause.errno) if isinstance(cause, ConnectionError) and cause.errno else said
         if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
             lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
             lost.retryable = False
             return lost
         cause = cause.__cause__ or cause.__context__
-    return ConnectionLost(redact(str(error)))
+    return ConnectionLost(said)
 
 
 async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:

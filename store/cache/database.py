@@ -3,15 +3,18 @@
 import contextlib
 import os
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from store.cache.registry import APPLICATION_ID
+from store.cache.registry import APPLICATION_ID, NEWEST_MIGRATION
 
 BUSY_TIMEOUT_MS = 10_000
+_SQLITE, _MARK_AT, _HEADER_BYTES = b"SQLite format 3\0", 68, 72
+"""How an SQLite file begins, and where its header holds the application id (big-endian)."""
 WAL_PAGES = 4_000
 """Pages (16 MB) that gather beside the file before they are moved into it: a page of codes touches pages all over."""
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -42,6 +45,10 @@ class CacheBelongsElsewhere(CacheError):
 
 class CacheMissing(CacheError):
     """There is no cache at this path yet."""
+
+
+class CacheTooNew(CacheError):
+    """A later release wrote it: what this one reads or writes there could be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,63 @@ def unwritable(path: Path, error: OSError) -> CacheError:
     return CacheError(f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file.")
 
 
+def _is_there(path: Path) -> bool:
+    """Whether a file lies at this path.
+
+    Raises:
+        CacheError: nothing can be read there, or no file can ever be.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise CacheError(f"The cache {path} cannot be read: {error.strerror}.") from None
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "a device or pipe"
+        raise CacheError(f"{path} is {kind}, not a cache. Set PROMOSCOPE_DB to a file.")
+    return True
+
+
+def cache_exists(path: Path) -> bool:
+    """Whether a cache of ours lies at this path; False for nothing and for a file without content.
+
+    A damaged cache counts: its header tells whose it is.
+
+    Raises:
+        CacheError: something else lies there; it is not touched.
+    """
+    if not _is_there(path):
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+    except OSError as error:
+        raise CacheError(f"The cache {path} cannot be read: {error.strerror}.") from None
+    mark = int.from_bytes(head[_MARK_AT:_HEADER_BYTES], "big") if head.startswith(_SQLITE) else 0
+    if mark == APPLICATION_ID:
+        return True
+    if mark:
+        raise _foreign(path)
+    # The mark may still lie in the write-ahead log, which SQLite alone can read.
+    try:
+        connect_reader(path).close()
+    except CacheMissing:
+        return False
+    return True
+
+
+def _foreign(path: Path) -> CacheError:
+    return CacheError(
+        f"{path} is an SQLite file of another program; nothing was changed. Choose another PROMOSCOPE_DB."
+    )
+
+
 def connect_writer(path: Path) -> sqlite3.Connection:
     """The one writing connection: explicit transactions, WAL where it is safe, migrated to the current schema.
 
     Raises:
+        CacheTooNew: a later release wrote it; nothing was changed.
         CacheError: the file is not a cache, or cannot be written.
     """
     # Late: readers, and with them the first screen, do without both.
@@ -103,6 +163,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
 
     from store.cache.schema import migrate
 
+    _is_there(path)
     _prepare_place(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
@@ -110,9 +171,8 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         mark = connection.execute("pragma application_id").fetchone()[0]
         tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
         if tables and mark != APPLICATION_ID:
-            raise CacheError(
-                f"{path} is an SQLite file of another program; nothing was changed. Choose another PROMOSCOPE_DB."
-            )
+            raise _foreign(path)
+        _check_age(connection, path)
         connection.execute(f"pragma journal_mode = {'truncate' if on_network(path) else 'wal'}")
         connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma wal_autocheckpoint = {WAL_PAGES}")
@@ -128,31 +188,65 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
+def connect_reader(path: Path, identity: Identity | None = None) -> sqlite3.Connection:
     """A read-only connection for one thread; sees the last committed page and never blocks the writer.
+
+    Args:
+        path: the cache file.
+        identity: whose cache it must be; None to read anybody's, as for one that was handed over.
 
     Raises:
         CacheMissing: no file, or one without a cache's tables.
+        CacheTooNew: a later release wrote it.
+        CacheBelongsElsewhere: it mirrors another project than `identity`.
         CacheError: not a cache.
     """
-    if not path.exists():
+    if not _is_there(path):
         raise CacheMissing(f"There is no cache at {path} yet. Run `promoscope sync` first.")
-    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+    uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro"
     try:
-        connection = _open_uri(uri)
-    except sqlite3.OperationalError:
-        # A read-only medium cannot hold the -shm file that WAL readers share; nobody writes there, so it is safe.
-        connection = _open_uri(uri + "&immutable=1")
+        try:
+            connection = _open_uri(uri)
+        except sqlite3.OperationalError:
+            # A read-only medium cannot hold the -shm file that WAL readers share; nobody writes there, so it is safe.
+            connection = _open_uri(uri + "&immutable=1")
     except sqlite3.DatabaseError as error:
         raise CacheError(f"{path} cannot be read as a cache ({error}).") from None
-    mark = connection.execute("pragma application_id").fetchone()[0]
-    if mark != APPLICATION_ID:
-        empty = not connection.execute("select count(*) from sqlite_master").fetchone()[0]
+    try:
+        _check_readable(connection, path)
+        _check_age(connection, path)
+        if identity is not None:
+            _check_owner(connection, identity)
+    except sqlite3.DatabaseError as error:
         connection.close()
-        if empty:
+        raise CacheError(f"{path} cannot be read as a cache ({error}).") from None
+    except CacheError:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
+        if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
             raise CacheMissing(f"The cache at {path} is still empty. Run `promoscope sync` first.")
         raise CacheError(f"{path} is not a promoscope cache.")
-    return connection
+
+
+def _check_age(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a cache of a later release, whose columns may mean something else."""
+    books = "select exists (select 1 from sqlite_master where name = '_sqlite_migrations')"
+    if not connection.execute(books).fetchone()[0]:
+        return
+    later = connection.execute(
+        "select name from _sqlite_migrations where migration_set = 'promoscope' and name > ? order by name limit 1",
+        (NEWEST_MIGRATION,),
+    ).fetchone()
+    if later is not None:
+        raise CacheTooNew(
+            f"{path} was written by a later release of promoscope ({later[0]}), which this one could misread. "
+            "Nothing was changed. Update promoscope, or set PROMOSCOPE_DB to another file."
+        )
 
 
 def _open_uri(uri: str) -> sqlite3.Connection:
@@ -207,19 +301,30 @@ def write_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
         connection.execute("insert or replace into meta (key, value) values (?, ?)", (key, value))
 
 
+def _owner(connection: sqlite3.Connection) -> Identity | None:
+    """Whose project a cache mirrors; None before its first sync."""
+    bound = Identity(read_meta(connection, "base_url") or "", read_meta(connection, "app_id") or "")
+    return None if bound == Identity("", "") else bound
+
+
+def _check_owner(connection: sqlite3.Connection, identity: Identity) -> None:
+    bound = _owner(connection)
+    if bound not in (None, identity):
+        raise CacheBelongsElsewhere(
+            f"This cache mirrors app {bound.app_id} at {bound.base_url}, not app {identity.app_id} at "
+            f"{identity.base_url}. Nothing was read or written. Use another PROMOSCOPE_DB or PROMOSCOPE_PROFILE for "
+            "it, or, to look at this one offline, no app id."
+        )
+
+
 def bind(connection: sqlite3.Connection, identity: Identity) -> None:
     """Tie a new cache to its project, or check that this one is.
 
     Raises:
         CacheBelongsElsewhere: it mirrors another base URL or app id.
     """
-    bound = Identity(read_meta(connection, "base_url") or "", read_meta(connection, "app_id") or "")
-    if bound == Identity("", ""):
+    _check_owner(connection, identity)
+    if _owner(connection) is None:
         with transaction(connection):
             write_meta(connection, "base_url", identity.base_url)
             write_meta(connection, "app_id", identity.app_id)
-    elif bound != identity:
-        raise CacheBelongsElsewhere(
-            f"This cache mirrors app {bound.app_id} at {bound.base_url}, not app {identity.app_id} at "
-            f"{identity.base_url}. Nothing was read or written. Use another PROMOSCOPE_DB or PROMOSCOPE_PROFILE for it."
-        )

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from store.cache.database import connect_reader
+from store.cache.database import Identity, connect_reader
 from store.clock import Clock, SystemClock
 from store.json_text import decode
 
@@ -21,10 +21,12 @@ class Reader:
         path: the cache file.
         zone: the project's time zone.
         clock: what "now" is for derived states.
+        identity: whose cache it must be; None to read anybody's.
     """
 
-    def __init__(self, path: Path, zone: tzinfo, clock: Clock | None = None) -> None:
+    def __init__(self, path: Path, zone: tzinfo, clock: Clock | None = None, identity: Identity | None = None) -> None:
         self.path = path
+        self._identity = identity
         self.zone = zone
         self._clock = clock or SystemClock()
         self._local = threading.local()
@@ -37,10 +39,11 @@ class Reader:
 
         Raises:
             CacheMissing: there is no cache yet.
+            CacheError: it cannot be read, or mirrors another project.
         """
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = connect_reader(self.path)
+            connection = connect_reader(self.path, self._identity)
             self._local.connection = connection
             with self._guard:
                 self._all.append(connection)

@@ -166,9 +166,24 @@ REWARDS = RowView(
     where="t.missing_since is null",
 )  # fmt: skip
 
+SUMMARIES = RowView(
+    name="campaign_summaries",
+    table="campaign_summaries",
+    source="campaign_summaries t",
+    columns={
+        "id": "t.campaign_id || '/' || t.start_date || '/' || t.end_date", "campaign_id": "t.campaign_id",
+        "start_date": "t.start_date", "end_date": "t.end_date", "closed": "t.closed", "summary": "t.json",
+    },
+    search=("campaign_id",),
+    campaign="t.campaign_id",
+    sort="start_date",
+)  # fmt: skip
+"""What the API summed up for a campaign and a range of days; it gives a summary no id."""
+
 _OWN = (
     VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
     PENDING_POINTS, POINTS_EXPIRATION, WEBHOOK_DELIVERIES, CAMPAIGNS,
+    SUMMARIES,
 )  # fmt: skip
 
 RESOURCE_VIEWS: dict[str, RowView] = {

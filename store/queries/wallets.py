@@ -35,6 +35,11 @@ _POINTS = {
 TRANSACTION_TYPES = tuple(kind for group in (_GIFT, _POINTS) for _, kinds in group.values() for kind in kinds)
 
 
+def wallet_metrics(*, gift: bool) -> dict[str, str]:
+    """The summary's name for each kind of movement that `wallet_totals` tells."""
+    return {name: metric for name, (metric, _) in (_GIFT if gift else _POINTS).items()}
+
+
 def wallet_totals(
     connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo
 ) -> dict[str, Figure]:

@@ -62,7 +62,7 @@ class _Allowance:
     """One allowance as last told; times are monotonic seconds, 0 while unknown.
 
     `renewed` means that a new period has begun of which nothing was told yet. How long a period is, is not told: one
-    that ends later than a minute from now is an hour.
+    that ends later than a minute from now, or goes on after a minute was waited, is an hour.
     """
 
     limit: int | None = None
@@ -94,6 +94,8 @@ class _Allowance:
     def rest(self, now: float) -> float:
         """Seconds until the next period: as told, guessed when nobody said, longer each time it brought nothing."""
         if self.waits_until <= now:
+            # A minute that brought nothing was not the period.
+            self.period = LONGEST_PERIOD if self.fruitless else self.period
             told = self.ends - now
             guess = 0.0 if told > 0 and not self.fruitless else min(LONGEST_PERIOD, PERIOD * 2**self.fruitless)
             self.waits_until = now + max(told, guess)

@@ -133,3 +133,17 @@ def test_output_outlives_its_terminal() -> None:
     assert lost.write("words") == 5
     lost.flush()
     assert not lost.isatty()
+
+
+@pytest.mark.parametrize(
+    ("database", "said"), [("", "is a directory"), ("notes.txt", "cannot be read as a cache")], ids=["folder", "text"]
+)
+def test_what_is_no_cache_is_refused_before_any_screen(
+    environment: dict[str, str], tmp_path: Path, database: str, said: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("the only copy\n")
+    with Terminal([COMMAND], {**environment, "PROMOSCOPE_DB": str(tmp_path / database)}) as terminal:
+        # The sentence is longer than a line.
+        shown = terminal.wait_for(lambda screen: said in " ".join(screen.split()) or said in screen.replace("\n", ""))
+        assert terminal.ended() == 2
+        assert "Traceback" not in shown

@@ -1,13 +1,14 @@
 """The command line: one module per verb, imported only when it is called, so that none waits for a screen library."""
 
 import importlib
-import io
 import sys
 from typing import Any
 
 import click
 
-from tui.cli.exits import CREDENTIALS, RETRY, USAGE, Failure
+from tui.cli.exits import INTERRUPTED, OK, PARTIAL, USAGE, Failure
+from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout, settle_streams
+from tui.cli.trouble import explain, traceback_of, wants_traceback
 
 _VERBS = {
     "demo": "Open the app on a made-up project, or serve that project on loopback.",
@@ -20,10 +21,6 @@ _VERBS = {
     "doctor": "Check the set-up: versions, paths, cache, credentials, limits, terminal.",
     "purge": "Delete the cache and everything in it.",
 }
-
-
-class ReaderGone(Exception):
-    """Whoever read our output has left, as `head` does."""
 
 
 class VerbGroup(click.Group):
@@ -41,19 +38,6 @@ class VerbGroup(click.Group):
         command: click.Command = module.command
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Call the verb; its last words leave here, where a reader that is gone can still be told apart.
-
-        Raises:
-            ReaderGone: nobody reads stdout any more. click would end with code 1 for a plain BrokenPipeError.
-        """
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise ReaderGone from None
-        return result
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """List the verbs without importing them."""
         with formatter.section("Commands"):
@@ -64,7 +48,7 @@ class VerbGroup(click.Group):
     cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused.",
+    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused · 130 ctrl+c.",
 )
 @click.version_option(package_name="promoscope")
 @click.pass_context
@@ -78,58 +62,39 @@ def group(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    settle_streams()
     sys.exit(run(arguments))
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code instead of leaving. Never shows a traceback for an expected error."""
-    _settle_stdout()
+    """Run the command line; returns the exit code instead of leaving. Whatever happens ends in a sentence."""
     try:
+        _check(sys.argv[1:] if arguments is None else arguments)
         result: Any = group.main(args=arguments, prog_name="promoscope", standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        sys.stdout.flush()
+        return result if isinstance(result, int) else OK
     except click.ClickException as error:
         error.show()
         return USAGE
-    except click.Abort:
-        return _say("Stopped. What was read so far is kept.", 130)
-    except Failure as failure:
-        return _say(failure.message, failure.code)
     except ReaderGone:
-        # What is still buffered goes nowhere, so that Python does not complain at exit.
-        import os
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return _say("Stopped. What was read so far is kept.", 130)
+        forget_stdout()
+        return OK
+    except (click.Abort, KeyboardInterrupt):
+        return _say("Stopped. What was read so far is kept.", INTERRUPTED)
     except Exception as error:
-        code = _code_of(error)
-        if code is None:
-            raise
-        return _say(str(error), code)
+        if isinstance(error, AnswerLost):
+            forget_stdout()
+        for line in traceback_of(error) if wants_traceback(error) else ():
+            _say(line, PARTIAL)
+        return _say(*explain(error))
 
 
-def _code_of(error: Exception) -> int | None:
-    """The exit code of an expected error of the store; None for one that nobody expected."""
-    # Late: `--help` and a healthy command never need these.
-    from store.cache.database import CacheError
-    from store.cache.lock import CacheBusy
-    from store.config import ConfigError
-
-    if isinstance(error, ConfigError):
-        return CREDENTIALS if "API keys" in str(error) else USAGE
-    if isinstance(error, CacheBusy):
-        return RETRY
-    return USAGE if isinstance(error, CacheError) else None
-
-
-def _settle_stdout() -> None:
-    """Data is UTF-8 whatever the locale; a terminal that cannot show a character shows another."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
-        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+def _check(arguments: list[str]) -> None:
+    """Refuse what the shell passed on although it is no text: nothing the cache or the API holds can match it."""
+    for argument in arguments:
+        if not argument.isprintable() and any("\ud800" <= character <= "\udfff" for character in argument):
+            shown = argument.encode("utf-8", "replace").decode()
+            raise Failure(f"The argument “{shown}” is not UTF-8 text.", USAGE)
 
 
 def _say(message: str, code: int) -> int:

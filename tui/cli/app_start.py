@@ -3,6 +3,7 @@
 import os
 import sys
 
+from store.cache.database import CacheMissing
 from store.config import config_path
 from tui.cli.exits import USAGE, Failure
 from tui.cli.services import Project
@@ -21,6 +22,7 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
+    campaign = _campaign_in(project, campaign)
     # Read by textual at import: animations over SSH are bytes nobody asked for.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
@@ -38,3 +40,24 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
     app = PromoscopeApp(services, open_campaign=campaign, sync_at_start=demo)
     app.run()
     return app.return_code or 0
+
+
+def _campaign_in(project: Project, wanted: str | None) -> str | None:
+    """The id of a named campaign where the cache knows it; a cache that cannot be used is refused before any screen.
+
+    Raises:
+        CacheError: it mirrors another project, was written by a later release, or is none.
+        Failure: several campaigns have the name.
+    """
+    reader = project.reader()
+    try:
+        connection = reader.connection
+        if wanted is None:
+            return None
+        from tui.cli.campaign_names import campaign_ids, one_campaign
+
+        return one_campaign(connection, wanted) if campaign_ids(connection, wanted) else wanted
+    except CacheMissing:
+        return wanted
+    finally:
+        reader.close()

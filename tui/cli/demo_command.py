@@ -29,6 +29,7 @@ _PLANS = ("unlimited", "organization", "business", "sandbox")
 @click.option("--customers", type=click.IntRange(min=20), help="How many customers.")
 @click.option("--vouchers", type=click.IntRange(min=200), help="How many codes.")
 @click.option("--redemptions", type=click.IntRange(min=200), help="How many redemptions.")
+@click.option("--publications", type=click.IntRange(min=0), help="How many publications.")
 @click.option("--plan", type=click.Choice(_PLANS), default="unlimited", show_default=True, help="Limits it enforces.")
 def command(
     port: int | None,
@@ -37,10 +38,17 @@ def command(
     customers: int | None,
     vouchers: int | None,
     redemptions: int | None,
+    publications: int | None,
     plan: str,
 ) -> int:
     """Open the app on a made-up shop: no keys, no network, nothing to break."""
-    asked = {"campaigns": campaigns, "customers": customers, "vouchers": vouchers, "redemptions": redemptions}
+    asked = {
+        "campaigns": campaigns,
+        "customers": customers,
+        "vouchers": vouchers,
+        "redemptions": redemptions,
+        "publications": publications,
+    }
     sizes = {name: value for name, value in asked.items() if value is not None}
     if port is not None:
         return _serve(port, seed, sizes, plan)

@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
-from store.cache.database import CacheError, connect_reader, file_system_of, on_network, read_meta
+from store.cache.database import CacheError, CacheTooNew, connect_reader, file_system_of, on_network, read_meta
 from store.cache.lock import current_holder
 from store.config import ConfigError, Settings, config_path, load_settings
-from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY
+from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
 from tui.cli.services import Project, open_client
+from tui.cli.trouble import code_of
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
 GOOD, WARN, BAD = "ok", "warning", "problem"
@@ -45,8 +46,11 @@ def command(as_json: bool, offline: bool) -> int:
     """Check versions, paths, file modes, file system, integrity, clock, credentials, limits and terminal."""
     settings = load_settings()
     checks = Checks()
-    for check in (_versions, _paths, _cache, _terminal):
-        check(checks, settings)
+    for name, check in {"versions": _versions, "paths": _paths, "cache": _cache, "terminal": _terminal}.items():
+        try:
+            check(checks, settings)
+        except OSError as error:
+            checks.add(name, BAD, f"{error.filename or name}: {error.strerror or error}")
     code = OK if offline else asyncio.run(_api(checks, settings))
     if code == OK and checks.worst == BAD:
         code = PARTIAL
@@ -89,6 +93,13 @@ def _cache(checks: Checks, settings: Settings) -> None:
     if not path.exists():
         checks.add("cache", WARN, f"{path} does not exist yet", "run `promoscope sync`")
         return
+    try:
+        connection = connect_reader(path)
+    except CacheError as error:
+        # What a later release wrote, or a directory, is no damage that another sync repairs.
+        damaged = path.is_file() and not isinstance(error, CacheTooNew)
+        checks.add("integrity", BAD, str(error), "move the file away and sync again" if damaged else "")
+        return
     mode = path.stat().st_mode & 0o777
     verdict, advice = (BAD, f"it holds personal data; run: chmod 600 {path}") if mode & 0o077 else (GOOD, "")
     checks.add("file mode", verdict, f"{path} has mode {mode:o}, {path.stat().st_size:,} bytes", advice)
@@ -99,22 +110,21 @@ def _cache(checks: Checks, settings: Settings) -> None:
     if holder is not None:
         checks.add("sync", GOOD, f"running now: {holder}")
     try:
-        connection = connect_reader(path)
-    except CacheError as error:
-        checks.add("integrity", BAD, str(error), "move the file away and sync again")
-        return
-    try:
-        answer = connection.execute("pragma quick_check(1)").fetchone()[0]
-        verdict, advice = (GOOD, "") if answer == "ok" else (BAD, "move the file away and sync again")
-        checks.add("integrity", verdict, str(answer), advice)
-        bound = (read_meta(connection, "base_url"), read_meta(connection, "app_id"))
-        mine = (settings.base_url, settings.app_id)
-        if settings.app_id and bound != (None, None) and bound != mine:
-            checks.add("binding", BAD, f"the cache mirrors app {bound[1]} at {bound[0]}", "use another PROMOSCOPE_DB")
+        _check_content(checks, settings, connection)
     except sqlite3.DatabaseError as error:
         checks.add("integrity", BAD, str(error), "move the file away and sync again")
     finally:
         connection.close()
+
+
+def _check_content(checks: Checks, settings: Settings, connection: sqlite3.Connection) -> None:
+    answer = connection.execute("pragma quick_check(1)").fetchone()[0]
+    verdict, advice = (GOOD, "") if answer == "ok" else (BAD, "move the file away and sync again")
+    checks.add("integrity", verdict, str(answer), advice)
+    bound = (read_meta(connection, "base_url"), read_meta(connection, "app_id"))
+    mine = (settings.base_url, settings.app_id)
+    if settings.app_id and bound != (None, None) and bound != mine:
+        checks.add("binding", BAD, f"the cache mirrors app {bound[1]} at {bound[0]}", "use another PROMOSCOPE_DB")
 
 
 def _terminal(checks: Checks, _: Settings) -> None:
@@ -131,12 +141,11 @@ async def _api(checks: Checks, settings: Settings) -> int:
     from store.api.errors import ApiError, CredentialsRefused
 
     if not settings.app_id:
-        checks.add(
-            "credentials", WARN, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none"
-        )
-        return OK
+        checks.add("credentials", BAD, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
+        return CREDENTIALS
     try:
-        async with open_client(Project(settings), max_calls=2) as (client, governor):
+        # Sent once: what stands in the way now is what the reader wants to know.
+        async with open_client(Project(settings), retries=0) as (client, governor):
             await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
     except ConfigError as error:
         checks.add("credentials", BAD, str(error))
@@ -145,8 +154,9 @@ async def _api(checks: Checks, settings: Settings) -> int:
         checks.add("credentials", BAD, error.sentence)
         return CREDENTIALS
     except ApiError as error:
-        checks.add("API", BAD, error.sentence)
-        return RETRY
+        code = code_of(error)
+        checks.add("API", BAD, error.sentence, "check VOUCHERIFY_API_BASE_URL" if code == USAGE else "")
+        return code
     checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
     _clock(checks, client.clock_skew)
     meter = governor.meter()

@@ -1,19 +1,23 @@
 """`promoscope list RESOURCE`: the rows of any cached resource, streamed."""
 
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import click
 import msgspec
 
-from store.config import load_settings
-from store.domain.status import StatusKind
+from store.config import Settings, load_settings
 from store.queries.reader import holds
-from store.queries.rows import Condition, RowList, RowView
-from store.queries.views import RESOURCE_VIEWS
+from store.queries.rows import RowList, RowView
+from store.queries.views import RESOURCE_VIEWS, SUMMARIES
+from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
+from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
 from tui.cli.services import Project
+from tui.cli.status_filter import campaign_statuses, with_status
+from tui.cli.wholeness import what_is_missing
 
 _TABLE_COLUMNS = {
     "campaigns": ("id", "name", "campaign_type", "status", "start_date", "expiration_date", "vouchers_count"),
@@ -21,6 +25,7 @@ _TABLE_COLUMNS = {
     "redemptions": ("id", "created_at", "result", "voucher_code", "customer_id", "failure_code", "order_amount"),
     "publications": ("id", "created_at", "result", "voucher_code", "customer_id", "channel"),
     "customers": ("id", "source_id", "name", "email", "created_at"),
+    "campaign_summaries": ("id", "campaign_id", "start_date", "end_date", "closed"),
     "webhook_deliveries": ("id", "received_at", "type", "campaign_id", "entity_id", "signature"),
 }
 """What fits a terminal; `--format json` and `csv` carry every column."""
@@ -53,83 +58,54 @@ def command(
         raise Failure("--raw prints documents; it goes with --format json or jsonl.", USAGE)
     reader = Project(settings).reader()
     try:
-        rows = RowList(
-            reader, view, campaign_id=_campaign_id(reader.connection, view, campaign), **_conditions(view, statuses)
-        )
+        campaign_id = _campaign_id(reader.connection, view, campaign)
+        kinds = campaign_statuses(statuses) if view.name == "campaigns" else frozenset()
+        narrowed = view if view.name == "campaigns" else with_status(reader.connection, view, statuses)
+        rows = RowList(reader, narrowed, campaign_id=campaign_id)
         held = holds(reader.connection, view.table)
-        matches = _matching(rows, view, statuses, settings, raw=raw, limit=limit) if held else iter(())
-        page = _Page(matches, limit)
+        matches = _matching(rows, kinds, settings, raw=raw, limit=limit) if held else iter(())
+        page = _Page(matches if raw or form not in TYPED else typed_rows(view, matches), limit)
         columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
         written = write_rows(page, columns or [*_status_column(view), *view.columns], form)
         if page.cut:
             say(f"Only the first {written:,} rows: there are more, --limit cut them.")
+        if missing := what_is_missing(reader.connection, view, campaign_id):
+            say(missing)
     finally:
         reader.close()
     return 0
 
 
-def _campaign_id(connection: Any, view: RowView, wanted: str | None) -> str | None:
+def _campaign_id(connection: sqlite3.Connection, view: RowView, wanted: str | None) -> str | None:
     if wanted is None:
         return None
     if view.campaign is None:
         raise Failure(f"{view.name} belong to no campaign; leave --campaign out.", USAGE)
-    row = connection.execute(
-        "select id from campaigns where id = ?1 or name = ?1 order by id = ?1 desc, missing_since is not null limit 1",
-        (wanted,),
-    ).fetchone()
-    if row is None:
-        raise Failure(
-            f"There is no campaign “{wanted}” in the cache. `promoscope list campaigns` shows those there are.", USAGE
-        )
-    return str(row[0])
+    return one_campaign(connection, wanted)
 
 
 def _status_column(view: RowView) -> list[str]:
     return ["status"] if view.name == "campaigns" else []
 
 
-def _conditions(view: RowView, statuses: tuple[str, ...]) -> dict[str, Any]:
-    """A status filter on the resource's own column; campaigns have none and are filtered by their derived status."""
-    if not statuses:
-        return {}
-    if view.name == "campaigns":
-        _check(statuses, [kind.value.upper() for kind in StatusKind])
-        return {}
-    column = next((name for name in ("status", "result", "active", "holder_role") if name in view.columns), None)
-    if view.name == "redemptions":
-        column = "result"
-    if column is None:
-        raise Failure(f"{view.name} have no status to filter by.", USAGE)
-    values: list[str] | list[int] = [status.upper() for status in statuses]
-    if column == "active":
-        _check(statuses, ["ACTIVE", "INACTIVE"])
-        values = [int(status.upper() == "ACTIVE") for status in statuses]
-    return {"conditions": (Condition(column, "in", values),)}
-
-
-def _check(statuses: tuple[str, ...], known: Sequence[str]) -> None:
-    for status in statuses:
-        if status.upper() not in known:
-            raise Failure(f"There is no status “{status}”. Known: {', '.join(known)}.", USAGE)
-
-
 def _matching(
-    rows: RowList, view: RowView, statuses: tuple[str, ...], settings: Any, *, raw: bool, limit: int | None
+    rows: RowList, kinds: frozenset[str], settings: Settings, *, raw: bool, limit: int | None
 ) -> Iterator[dict[str, Any]]:
+    """Rows by column name, or documents; of campaigns only those whose derived status is one of `kinds`, if any."""
+    view = rows.view
     names = list(view.columns)
-    wanted = {status.casefold() for status in statuses}
     # One row more tells that there are more. Campaigns are few and filtered afterwards: all are looked at.
     most = None if limit is None or view.name == "campaigns" else limit + 1
     for cells in rows.iterate(most):
         row = dict(zip(names, cells, strict=True))
         if view.name == "campaigns":
             row["status"] = _derived(rows, row, settings)
-            if wanted and row["status"] not in wanted:
+            if kinds and row["status"] not in kinds:
                 continue
-        yield _document(rows, view, row) if raw else row
+        yield _document(rows, row) if raw else row
 
 
-def _derived(rows: RowList, row: dict[str, Any], settings: Any) -> str:
+def _derived(rows: RowList, row: dict[str, Any], settings: Settings) -> str:
     from store.domain.status import derive_status
     from store.queries.reader import document
 
@@ -138,10 +114,11 @@ def _derived(rows: RowList, row: dict[str, Any], settings: Any) -> str:
     return str(status.kind.value).casefold()
 
 
-def _document(rows: RowList, view: RowView, row: dict[str, Any]) -> Any:
+def _document(rows: RowList, row: dict[str, Any]) -> Any:
     from store.queries.reader import raw_document
 
-    text = raw_document(rows.reader.connection, view.table, row["id"])
+    view = rows.view
+    text = row["summary"] if view is SUMMARIES else raw_document(rows.reader.connection, view.table, row["id"])
     return msgspec.Raw(text.encode("utf-8")) if text is not None else {"id": row["id"]}
 
 

@@ -1,40 +1,57 @@
-"""A sync's progress on a terminal: one bar per resource, rows, calls, the limit meter, time left. On stderr."""
+"""A sync's progress: on a terminal bars, rows, calls, the limit meter and the time left; elsewhere a line per wait."""
 
 import sys
 from typing import Any, Self
 
 from store.sync.report import Progress
+from tui.cli.output import say
+from widgets.text import cell_fit
+
+_MOST_LISTS = 8
+"""Lists shown at once: the one that is read and those before it; more would push the calls out of a small screen."""
+_NAME, _TEXT, _LEAST_BAR, _MOST_BAR = 28, 30, 8, 40
+_WORTH_A_WORD = 1.0
+"""Seconds a wait must have to be told: repeats begin with less."""
+_TIME, _GAPS, _EDGE = 7, 3, 3
+"""Cells for the time left, between columns, and at the edge: where `^C` is echoed, it must not begin another line."""
 
 
 class SyncProgress:
-    """Shows progress on stderr when it is a terminal; otherwise says nothing.
+    """Shows progress on stderr when it is a terminal; says when calls have to wait wherever it goes.
 
     Args:
-        enabled: False for `--json`, which wants silence.
+        bars: False for `--json`, which wants no display.
     """
 
-    def __init__(self, *, enabled: bool) -> None:
-        self._enabled = enabled and sys.stderr.isatty()
+    def __init__(self, *, bars: bool) -> None:
+        self._bars = bars and sys.stderr is not None and sys.stderr.isatty()
         self._display: Any = None
-        self._bars: dict[str, Any] = {}
+        self._lists: dict[str, Any] = {}
+        self._whole: Any = None
+        self._name, self._text = _NAME, _TEXT
         self.governor: Any = None
 
     def __enter__(self) -> Self:
-        if self._enabled:
+        if self._bars:
             from rich.console import Console
             from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Display
 
+            console = Console(stderr=True)
+            room = console.width - _TIME - _GAPS - _EDGE
+            self._name = max(1, min(_NAME, room // 3))
+            self._text = max(1, min(_TEXT, room - self._name - _LEAST_BAR))
+            width = max(1, min(_MOST_BAR, room - self._name - self._text))
             self._display = Display(
-                TextColumn("{task.description:<28}", markup=False),
-                BarColumn(bar_width=24),
-                TextColumn("{task.completed:>9,.0f} rows", markup=False),
-                TextColumn("{task.fields[meter]}", markup=False),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=width),
+                TextColumn("{task.fields[text]}", markup=False),
+                TimeRemainingColumn(compact=True),
+                console=console,
                 transient=True,
                 refresh_per_second=4,
             )
+            self._whole = self._add("in all", None)
             self._display.start()
         return self
 
@@ -46,18 +63,41 @@ class SyncProgress:
         """Take one step of a run."""
         if self._display is None:
             return
-        if progress.resource not in self._bars:
-            self._bars[progress.resource] = self._display.add_task(progress.resource, total=progress.total, meter="")
-        meter = f"{progress.calls:,} calls{self._limit()}{f'  {progress.note}' if progress.note else ''}"
-        self._display.update(self._bars[progress.resource], completed=progress.rows, total=progress.total, meter=meter)
+        if progress.resource not in self._lists:
+            self._lists[progress.resource] = self._add(progress.resource, progress.total)
+            self._hide_the_oldest()
+        rows = f"{progress.rows:,} rows {progress.note}"
+        self._update(self._lists[progress.resource], progress.rows, progress.total, rows)
+        calls = f"{progress.calls:,} calls{self._limit()}"
+        self._update(self._whole, progress.done, progress.tasks, calls)
 
     def waiting(self, seconds: float, reason: str) -> None:
-        """Say that the governor waits, and why."""
+        """Say that calls wait, and why; silence for an hour would look like a hang, in a log as well."""
+        if seconds < _WORTH_A_WORD:
+            return
+        from store.api.errors import duration
+
+        text = f"Waiting {duration(seconds)}: {reason.rstrip('.')}."
         if self._display is not None:
-            self._display.console.print(f"waiting {seconds:.0f} s: {reason}", markup=False)
+            self._display.console.print(text, markup=False, highlight=False)
+        else:
+            say(text)
+
+    def _add(self, name: str, total: int | None) -> Any:
+        return self._display.add_task(cell_fit(name, self._name), total=total, text=cell_fit("", self._text))
+
+    def _update(self, task: Any, completed: int, total: int | None, text: str) -> None:
+        self._display.update(task, completed=completed, total=total, text=cell_fit(text, self._text))
+
+    def _hide_the_oldest(self) -> None:
+        room = max(1, min(_MOST_LISTS, self._display.console.height - 3))
+        for task in list(self._lists.values())[:-room]:
+            self._display.update(task, visible=False)
 
     def _limit(self) -> str:
         if self.governor is None:
             return ""
         meter = self.governor.meter()
-        return "" if meter.limit is None else f"  API {meter.remaining}/{meter.limit}"
+        if meter.limit is None or meter.remaining is None:
+            return ""
+        return f" · API {meter.remaining:,}/{meter.limit:,}"

@@ -1,9 +1,13 @@
 """`promoscope purge`: delete the cache and everything in it."""
 
+from pathlib import Path
+
 import click
 
+from store.cache.database import CacheError, cache_exists
 from store.cache.lock import lock_path, writer_lock
 from store.config import load_settings
+from tui.cli.exits import INTERRUPTED, OK, USAGE, Failure
 from tui.cli.output import say
 from tui.cli.services import Project
 
@@ -14,14 +18,38 @@ def command(yes: bool) -> int:
     """Delete this profile's cache file: documents, history, personal data. The project itself is not touched."""
     project = Project(load_settings())
     database = project.settings.database
-    if not database.exists():
+    try:
+        found = cache_exists(database)
+    except CacheError as error:
+        raise Failure(f"{error} Nothing was deleted.", USAGE) from None
+    if not found:
         say(f"There is no cache at {database}.")
-        return 0
+        return OK
     if not yes:
-        click.confirm(f"Delete {database} and all history in it?", abort=True, err=True)
+        _ask(database)
     with writer_lock(database, project.clock):
-        for suffix in ("-wal", "-shm", "-journal", ""):
-            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        _delete(database)
     lock_path(database).unlink(missing_ok=True)
     say(f"Deleted {database}.")
-    return 0
+    return OK
+
+
+def _ask(database: Path) -> None:
+    """Go on only after a yes."""
+    kept = f"Nothing was deleted: {database} is as it was."
+    try:
+        sure = click.confirm(f"Delete {database} and all history in it?", err=True)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, KeyboardInterrupt):
+            raise Failure(kept, INTERRUPTED) from None
+        raise Failure(f"{kept} Nobody answered; --yes does without the question.", USAGE) from None
+    if not sure:
+        raise Failure(kept, USAGE)
+
+
+def _delete(database: Path) -> None:
+    """Delete the file and what SQLite keeps beside it; through a link, the file it leads to and then the link."""
+    real = database.resolve()
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        real.with_name(real.name + suffix).unlink(missing_ok=True)
+    database.unlink(missing_ok=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.cache.database import Identity, bind, connect_writer
+from store.cache.database import Identity, bind, cache_exists, connect_writer
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import Clock, SystemClock
-from store.config import Settings, load_token
+from store.config import KeysUnusable, Settings, load_token
 from store.queries.reader import Reader
 from store.wire import Responder
 
@@ -34,8 +34,9 @@ class Project:
     clock: Clock = field(default_factory=SystemClock)
 
     def reader(self) -> Reader:
-        """Read-only questions to its cache."""
-        return Reader(self.settings.database, self.settings.timezone, self.clock)
+        """Read-only questions to its cache; without an app id, whosever it is: a cache may have been handed over."""
+        identity = identity_of(self.settings) if self.settings.app_id else None
+        return Reader(self.settings.database, self.settings.timezone, self.clock, identity)
 
 
 def identity_of(settings: Settings) -> Identity:
@@ -45,17 +46,37 @@ def identity_of(settings: Settings) -> Identity:
 
 @contextlib.asynccontextmanager
 async def open_client(
-    project: Project, *, max_calls: int | None = None, on_wait: Callable[[float, str], None] | None = None
+    project: Project,
+    *,
+    max_calls: int | None = None,
+    on_wait: Callable[[float, str], None] | None = None,
+    retries: int = 4,
 ) -> AsyncIterator["tuple[ApiClient, Governor]"]:
-    """A client and its governor for the project; closed afterwards."""
+    """A client and its governor for the project; closed afterwards.
+
+    Args:
+        project: whose API.
+        max_calls: calls it may make at most.
+        on_wait: told how long the governor waits, and why.
+        retries: how often a failed read is sent again.
+
+    Raises:
+        KeysUnusable: there are no keys, or none that can be sent.
+        ConfigError: the token cannot be had.
+    """
     from store.api.client import ApiClient, Credentials
     from store.sync.governor import Governor
 
     settings = project.settings
     token = "demo-token" if project.responder is not None else load_token()
     governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
-    credentials = Credentials(settings.base_url, settings.app_id, token)
-    async with ApiClient(credentials, clock=project.clock, gate=governor, responder=project.responder) as client:
+    try:
+        credentials = Credentials(settings.base_url, settings.app_id, token)
+    except ValueError as error:
+        raise KeysUnusable(f"The API keys of profile “{settings.profile}” cannot be used. {error}") from None
+    async with ApiClient(
+        credentials, clock=project.clock, gate=governor, responder=project.responder, retries=retries
+    ) as client:
         client.retries = replace(client.retries, on_wait=on_wait)
         yield client, governor
 
@@ -71,8 +92,11 @@ def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Conn
     Raises:
         CacheBusy: another process is still syncing.
         CacheBelongsElsewhere: the file mirrors another project.
+        CacheError: it is no cache, or cannot be written.
     """
     database: Path = project.settings.database
+    # Before the lock, which is a file of its own: beside a file that is not ours nothing is left.
+    cache_exists(database)
     with _patient_lock(database, project.clock, wait):
         connection = connect_writer(database)
         try:

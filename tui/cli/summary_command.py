@@ -6,30 +6,18 @@ from typing import Any
 import click
 
 from store.config import Settings, load_settings
-from store.models import Figure, Unit
+from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow, get_campaign
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import DateSpan
+from store.queries.summary import campaign_figures
+from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.services import Project
 
-METRICS: tuple[tuple[str, Unit], ...] = (
-    ("redemptions_succeeded", Unit.COUNT),
-    ("redemptions_failed", Unit.COUNT),
-    ("rollbacks_succeeded", Unit.COUNT),
-    ("rollbacks_failed", Unit.COUNT),
-    ("validations_succeeded", Unit.COUNT),
-    ("validations_failed", Unit.COUNT),
-    ("publications_succeeded", Unit.COUNT),
-    ("publications_failed", Unit.COUNT),
-    ("vouchers_created", Unit.COUNT),
-    ("vouchers_deleted", Unit.COUNT),
-    ("orders_amount", Unit.MINOR),
-    ("orders_rolledback_amount", Unit.MINOR),
-    ("discounted_amount", Unit.MINOR),
-    ("rolledback_discounted_amount", Unit.MINOR),
-)
 _DAYS = 30
+_MOST_DAYS = 36_525
+"""A hundred years: longer ranges are slips of the hand, and each day is looked at."""
 
 
 def _day(_: Any, __: Any, value: str | None) -> date | None:
@@ -53,28 +41,44 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     try:
         now = reader.now()
         today = now.astimezone(settings.timezone).date()
-        last = end or today
-        span = DateSpan(start or last - timedelta(days=_DAYS - 1), last)
-        if span.days < 1:
-            raise Failure(f"The range ends ({span.end}) before it begins ({span.start}).", USAGE)
-        row = get_campaign(reader.connection, campaign, now, settings.timezone)
+        span = _span(start, end or today)
+        identity = one_campaign(reader.connection, campaign)
+        row = get_campaign(reader.connection, identity, now, settings.timezone)
         if row is None:
-            raise Failure(f"There is no campaign “{campaign}” in the cache. Run `promoscope sync` first.", USAGE)
-        figures = _figures(reader.connection, row, span)
+            raise Failure(f"The campaign “{campaign}” has just left the cache.", USAGE)
+        figures = reader.ask(campaign_figures, row, span, settings.timezone)
     finally:
         reader.close()
     if as_json:
         write_json(_as_json(row, span, settings, figures))
     else:
         _write_words(row, span, settings, figures, now)
+    _say_what_matters(span, today, settings, figures)
     return 0
 
 
-def _figures(connection: Any, row: CampaignRow, span: DateSpan) -> dict[str, Figure]:
-    names = [name for name, _ in METRICS]
-    now = daily_series(connection, row.id, names, span)
-    before = daily_series(connection, row.id, names, span.previous)
-    return {name: now[name].figure(unit, before[name]) for name, unit in METRICS}
+def _span(start: date | None, last: date) -> DateSpan:
+    """The days asked for, or refused for what is wrong with them."""
+    try:
+        span = DateSpan(start or last - timedelta(days=_DAYS - 1), last)
+    except OverflowError:
+        raise Failure(f"There are no {_DAYS} days up to {last}; name the first with --from.", USAGE) from None
+    if span.days < 1:
+        raise Failure(f"The range ends ({span.end}) before it begins ({span.start}).", USAGE)
+    if span.days > _MOST_DAYS:
+        raise Failure(f"The range has {span.days:,} days; a summary has {_MOST_DAYS:,} at most.", USAGE)
+    return span
+
+
+def _say_what_matters(span: DateSpan, today: date, settings: Settings, figures: dict[str, Figure]) -> None:
+    """What a reader of the numbers should know and no single figure tells."""
+    if span.start > today:
+        say(f"The range lies ahead: today is {today}, and nothing is known of days to come.")
+    elif span.end > today:
+        say(f"The range goes on after today ({today}): the days to come are not in the figures.")
+    if settings.timezone.key != "UTC" and any(figure.source is Source.SUMMARY for figure in figures.values()):
+        said = f"Rows are counted by days of {settings.timezone.key}; the API does not say in which zone its"
+        say(f"{said} summaries end a day, so those may differ by some hours.")
 
 
 def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict[str, Figure]) -> dict[str, Any]:
@@ -111,16 +115,27 @@ def _write_words(
     from widgets import format as words
     from widgets.text import plain
 
-    status = " ".join(part for part in (str(row.status.kind.value), row.status.hint) if part)
+    kind, hint = str(row.status.kind.value), row.status.hint
+    status = hint if hint.startswith(kind) else " ".join(part for part in (kind, hint) if part)
     write(f"{plain(row.name)}  {row.id}")
-    write(f"{plain(row.campaign_type)} · {plain(status)} · {plain(row.value_text)}")
+    write(" · ".join(plain(part) for part in (row.campaign_type, status, row.value_text) if part))
     write(f"{span.start} to {span.end} ({settings.timezone.key}), against the {span.days} days before")
     write("")
     for name, figure in figures.items():
-        value = words.money(figure.value, settings.currency) if figure.unit is Unit.MINOR else words.count(figure.value)
         change = words.delta(figure.value, figure.previous) if figure.previous is not None else ""
-        age = words.age(parse_instant(figure.as_of), now) if figure.as_of else ""
-        origin = " · ".join(part for part in (figure.source.value, age, figure.note) if part and part != "none")
+        # Where nothing is known there is no source either, only a reason.
+        known = figure.value is not None and figure.source is not Source.NONE
+        age = words.age(parse_instant(figure.as_of), now) if known and figure.as_of else ""
+        origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.note) if part)
+        value = _value_text(figure, settings.currency)
         write(f"{name.replace('_', ' '):<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
-    if settings.currency is None:
+    if settings.currency is None and any(figure.unit is Unit.MINOR for figure in figures.values()):
         say("Amounts are minor units divided by 100; set PROMOSCOPE_CURRENCY to name the currency.")
+
+
+def _value_text(figure: Figure, currency: str | None) -> str:
+    from widgets import format as words
+
+    if figure.unit is Unit.MINOR:
+        return words.money(figure.value, currency)
+    return words.points(figure.value) if figure.unit is Unit.POINTS else words.count(figure.value)

@@ -11,10 +11,17 @@ from store.sync.report import Report
 from store.sync.tasks import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
+from tui.cli.progress import SyncProgress
 from tui.cli.services import Project, open_client, open_writer
+from tui.cli.trouble import code_of
 
 if TYPE_CHECKING:
-    from store.api.errors import ApiError
+    from store.sync.governor import Meter
+
+
+_LONG = 90
+"""Minutes from which hours are easier to grasp."""
+_SMALL_LIMIT = 100
 
 
 @click.command(name="sync")
@@ -64,9 +71,8 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
 async def _sync(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
     from store.sync.engine import SyncEngine
     from store.sync.tasks import UnknownCampaign
-    from tui.cli.progress import SyncProgress
 
-    progress = SyncProgress(enabled=not as_json)
+    progress = SyncProgress(bars=not as_json)
     with progress:
         async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
             progress.governor = governor
@@ -105,7 +111,7 @@ def _tell(report: Report) -> None:
     for name, resource in report.resources.items():
         if resource.reason:
             say(f"{name}: {resource.reason}")
-    if report.reason:
+    if report.reason and report.reason not in (resource.reason for resource in report.resources.values()):
         say(report.reason)
     say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
 
@@ -117,7 +123,8 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
     from store.sync.session import Session
     from store.sync.tasks import UnknownCampaign, read_campaigns
 
-    async with open_client(project, max_calls=request.max_calls) as (client, governor):
+    progress = SyncProgress(bars=False)
+    async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
         session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
         campaigns = read_campaigns(connection)
         planner = Planner(session, project.settings.timezone, lambda: governor.meter().per_minute)
@@ -127,19 +134,35 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
             raise Failure(f"{unknown}{hint}", USAGE) from None
         except ApiError as ended:
-            raise Failure(ended.sentence, failure_code(ended)) from None
+            raise Failure(ended.sentence, code_of(ended)) from None
+    calls, minutes = sum(line.calls for line in lines), [line.minutes for line in lines if line.minutes is not None]
     if as_json:
-        write_json({"calls": sum(line.calls for line in lines), "lines": [line.as_json() for line in lines]})
+        total = round(sum(minutes), 2) if minutes else None
+        write_json({"calls": calls, "minutes": total, "lines": [line.as_json() for line in lines]})
         return OK
     _write_plan(lines)
+    time = f", {_time_text(sum(minutes))} at {_pace_text(governor.meter())}" if minutes else ""
+    say(f"{calls:,} calls in all{time}; WHY says where it may become more or fewer.")
+    if minutes:
+        _say_if_hourly(governor.meter(), sum(minutes))
     return OK
 
 
-def failure_code(error: "ApiError") -> int:
-    """What an error that ends a command means to a script."""
-    from store.api.errors import CredentialsRefused
+def _time_text(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
+    return f"about {minutes:,.0f} minutes" if minutes < _LONG else f"about {minutes / 60:,.1f} hours"
 
-    return CREDENTIALS if isinstance(error, CredentialsRefused) else RETRY
+
+def _pace_text(meter: "Meter") -> str:
+    return f"{max(1, (meter.limit or 0) - meter.reserve):,} calls {'a minute' if meter.period <= 60 else 'an hour'}"
+
+
+def _say_if_hourly(meter: "Meter", minutes: float) -> None:
+    """Only a limit that was hit tells its period; one as small as the Sandbox plan's may be for an hour (API §1)."""
+    if meter.period <= 60 and meter.limit is not None and meter.limit <= _SMALL_LIMIT:
+        said = f"The API does not tell whether its limit of {meter.limit:,} calls is for a minute or, as on the Sandbox"
+        say(f"{said} plan, for an hour: then it is {_time_text(minutes * 60)}.")
 
 
 def _write_plan(lines: list[Any]) -> None:
@@ -153,6 +176,3 @@ def _write_plan(lines: list[Any]) -> None:
             f"{line.resource:<30}{cell_fit(line.scope, 33)} {line.held:>10,}{total:>11}  {line.via:<8}{line.calls:>6,}"
             f"{minutes:>9}  {plain(line.why)}".rstrip()
         )
-    known = [line.minutes for line in lines if line.minutes is not None]
-    time = f", {sum(known):,.0f} minutes at the limit" if known else ""
-    say(f"{sum(line.calls for line in lines):,} calls in all{time}; WHY says where it may become more or fewer.")

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from store.sandbox import Limits
+from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox.serve import serve
 from store.sandbox.world import World
+from store.wire import Response
 from tests.tui.cli.harness import CommandLine, Outcome, serving
 
 
@@ -63,19 +65,60 @@ def test_a_clock_that_is_wrong(cli: CommandLine, world: World) -> None:
     assert found(done, "clock")["advice"]
 
 
-def test_no_server_is_to_be_retried(reading: CommandLine) -> None:
+def test_no_server_is_to_be_retried_and_why_is_told(reading: CommandLine) -> None:
     reading.point_at("http://127.0.0.1:9")
     done = reading("doctor", "--json")
     assert done.code == 3
     assert found(done, "API")["state"] == "problem"
+    assert "Connection refused" in found(done, "API")["seen"]
 
 
-def test_no_keys_is_a_warning(reading: CommandLine) -> None:
-    reading.patch.delenv("VOUCHERIFY_APP_ID")
+@pytest.mark.parametrize(
+    ("limits", "said"), [(Limits(0), "limit of calls is used up"), (Limits(None, cycle=0), "billing cycle")]
+)
+def test_a_limit_that_is_used_up_is_told_at_once(cli: CommandLine, world: World, limits: Limits, said: str) -> None:
+    with serving(world, cli.clock, limits=limits) as (url, asked):
+        cli.point_at(url)
+        done = cli("doctor", "--json")
+    assert done.code == 3
+    assert said in found(done, "API")["seen"]
+    assert (len(asked), cli.clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 2), (403, 5), (302, 2), (503, 3)])
+def test_what_answers_in_the_apis_place(cli: CommandLine, status: int, code: int) -> None:
+    with serve(lambda _: Response(status, {"location": "https://else.invalid/"}, b"<html>")) as server:
+        cli.point_at(server.url)
+        done = cli("doctor", "--json")
+    assert done.code == code
+    assert ("VOUCHERIFY_API_BASE_URL" in found(done, "API")["advice"]) == (code == 2)
+
+
+def test_a_server_in_trouble_is_told_as_it_is(cli: CommandLine, world: World) -> None:
+    with serving(world, cli.clock, faults=Faults(FaultRule(Fault.SERVER_ERROR))) as (url, _):
+        cli.point_at(url)
+        done = cli("doctor", "--json")
+    assert done.code == 3
+    assert "(500)" in found(done, "API")["seen"]
+    assert cli.clock.slept == []
+
+
+@pytest.mark.parametrize("missing", ["VOUCHERIFY_APP_ID", "VOUCHERIFY_APP_TOKEN"])
+def test_no_keys_is_a_problem_as_it_is_for_a_sync(reading: CommandLine, missing: str) -> None:
+    reading.patch.delenv(missing)
     done = reading("doctor", "--json")
-    assert done.code == 0
-    assert found(done, "credentials")["state"] == "warning"
-    assert "promoscope demo" in found(done, "credentials")["advice"]
+    assert done.code == reading("sync").code == 5
+    assert found(done, "credentials")["state"] == "problem"
+    assert "promoscope demo" in found(done, "credentials")["seen"] + found(done, "credentials")["advice"]
+    assert reading("doctor", "--offline").code == 0
+
+
+def test_a_directory_in_place_of_the_cache(cli: CommandLine) -> None:
+    cli.database.mkdir(parents=True, mode=0o700)
+    done = cli("doctor", "--offline", "--json")
+    assert done.code == 4
+    assert "directory" in found(done, "integrity")["seen"]
+    assert "file mode" not in {check["check"] for check in done.json["checks"]}
 
 
 def test_no_cache_yet(cli: CommandLine) -> None:

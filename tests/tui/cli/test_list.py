@@ -4,14 +4,18 @@ import csv
 import io
 import json
 import re
+import sqlite3
 import unicodedata
+from collections import Counter
+from contextlib import closing
 
 import pytest
 
 from store.queries.views import RESOURCE_VIEWS
+from store.sandbox import Fault, FaultRule, Faults
 from store.sandbox.world import World
 from store.wire import Request
-from tests.tui.cli.harness import TOKEN, CommandLine, make_sandbox
+from tests.tui.cli.harness import TOKEN, CommandLine, make_sandbox, serving
 
 BIDI = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 EXPANDED = {"campaigns": (("expand", "category"),)}
@@ -73,6 +77,71 @@ def test_rows_of_a_status(reading: CommandLine, world: World) -> None:
     assert len(active) == column(world, "vouchers", "active").count(True)
 
 
+def test_a_rollback_is_a_status_and_the_attempt_a_result(reading: CommandLine) -> None:
+    every = reading("list", "redemptions", "--json").json
+    undone = {row["undone_redemption_id"] for row in every if row["object"] == "redemption_rollback"} - {None}
+    undone |= {row["id"] for row in every if row["status"] == "ROLLED_BACK"}
+    found = {row["id"] for row in reading("list", "redemptions", "--status", "rolled_back", "--json").json}
+    assert found == undone & {row["id"] for row in every} != set()
+    done = {row["id"] for row in reading("list", "redemptions", "--status", "SUCCEEDED", "--json").json}
+    failed = {row["id"] for row in reading("list", "redemptions", "--status", "FAILED", "--json").json}
+    assert done
+    assert failed == {row["id"] for row in every if row["status"] == "FAILED"} != set()
+    assert not done & (found | failed)
+    both = reading("list", "redemptions", "--status", "SUCCEEDED", "--status", "FAILED", "--json").json
+    assert {row["id"] for row in both} == done | failed
+
+
+@pytest.mark.parametrize(
+    ("resource", "known"),
+    [
+        ("redemptions", "ROLLED_BACK"),
+        ("publications", "FAILURE"),
+        ("async_actions", "DONE"),
+        ("vouchers", "inactive"),
+        ("campaigns", "scheduled"),
+    ],
+)
+def test_a_status_that_is_none_is_no_empty_answer(reading: CommandLine, resource: str, known: str) -> None:
+    done = reading("list", resource, "--status", "BOGUS' or 1 --")
+    assert (done.code, done.out) == (2, "")
+    assert "BOGUS" in done.err
+    # In the case the rows have it.
+    assert known in done.err.split("Known: ")[1].rstrip(".\n").split(", ")
+
+
+def test_a_status_newer_than_this_program(writing: CommandLine) -> None:
+    with closing(sqlite3.connect(writing.database)) as connection, connection:
+        connection.execute(
+            "update redemptions set status = 'Half''way' where rowid in (select min(rowid) from redemptions)"
+        )
+    rows = writing("list", "redemptions", "--status", "half'WAY", "--json").json
+    assert [row["status"] for row in rows] == ["Half'way"]
+
+
+def test_json_has_types(reading: CommandLine, world: World) -> None:
+    held = {row["id"]: row for row in reading("list", "campaigns", "--json").json}
+    assert {type(row["active"]) for row in held.values()} <= {bool, type(None)}
+    assert any(isinstance(row["metadata"], dict) for row in held.values())
+    raw = {row["id"]: row for row in reading("list", "campaigns", "--raw").json}
+    for identity, row in held.items():
+        assert row["metadata"] == (raw[identity].get("metadata") or None)
+    codes = [json.loads(line) for line in reading("list", "vouchers", "--format", "jsonl").out.splitlines()]
+    assert Counter(row["active"] for row in codes) == Counter(column(world, "vouchers", "active"))
+    assert {type(row["is_referral_code"]) for row in codes} == {bool}
+
+
+def test_summaries_are_listed_as_status_counts_them(writing: CommandLine) -> None:
+    reading = writing
+    campaign = reading("list", "campaigns", "--json").json[0]["id"]
+    assert reading("sync", "--campaign", campaign, "--json").code == 0
+    rows = reading("list", "campaign-summaries", "--json").json
+    assert len(rows) == reading("status", "--json").json["resources"]["campaign_summaries"]["rows"] > 0
+    assert all(isinstance(row["summary"], dict) and isinstance(row["closed"], bool) for row in rows)
+    own = reading("list", "campaign_summaries", "--campaign", campaign, "--raw").json
+    assert own == [row["summary"] for row in rows if row["campaign_id"] == campaign] != []
+
+
 def test_campaigns_by_derived_status(reading: CommandLine) -> None:
     every = reading("list", "campaigns", "--json").json
     kinds = {row["status"] for row in every}
@@ -88,6 +157,67 @@ def test_a_truncated_answer_says_so(reading: CommandLine, form: str) -> None:
     assert cut.code == 0
     assert "first 5 rows" in cut.err
     assert "--limit" in cut.err
+
+
+def test_what_was_never_read_is_no_empty_list(cli: CommandLine) -> None:
+    assert cli("sync", "--json").code == 0
+    for resource in ("vouchers", "redemptions", "customers", "transactions"):
+        done = cli("list", resource, "--json")
+        assert (done.code, done.json) == (0, [])
+        assert f"{resource} were never read" in done.err
+        assert "promoscope sync --all" in done.err
+    assert cli("list", "campaigns", "--json").err == ""
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+@pytest.mark.parametrize(
+    ("resource", "path", "calls", "said"),
+    [
+        ("redemptions", "/v1/redemptions", range(3, 99), "redemptions is partial: "),
+        ("loyalty_tiers", "/v1/loyalties/*/tiers", range(2, 99), "loyalty_tiers were read whole for 1 of "),
+    ],
+)
+def test_a_reading_that_was_cut_short_says_so(
+    cli: CommandLine, world: World, form: str, resource: str, path: str, calls: range, said: str
+) -> None:
+    faults = Faults(FaultRule(Fault.SERVER_ERROR, path=path, nth=calls))
+    with serving(world, cli.clock, faults=faults) as (url, _):
+        cli.point_at(url)
+        assert cli("sync", "--all", "--via", "pages", "--json").code == 4
+        done = cli("list", resource, "--format", form)
+    assert done.code == 0
+    assert f"Not all rows: {said}" in done.err
+    assert "a fault of its own" in done.err
+    assert "promoscope sync --all" in done.err
+    assert "Not all rows" not in done.out
+
+
+def test_rows_of_some_campaigns_are_not_the_projects(cli: CommandLine, world: World) -> None:
+    owners = column(world, "vouchers", "campaign_id")
+    campaign = str(owners[0])
+    assert cli("sync", "--campaign", campaign, "--json").code == 0
+    assert cli("list", "vouchers", "--campaign", campaign, "--json").err == ""
+    done = cli("list", "vouchers", "--json")
+    assert {row["campaign_id"] for row in done.json} == {campaign}
+    assert "read whole for 1 of" in done.err
+    other = next(str(owner) for owner in owners if owner != campaign)
+    assert f"sync --campaign {other}" in cli("list", "vouchers", "--campaign", other, "--json").err
+
+
+def test_a_name_that_two_campaigns_have_is_ambiguous(writing: CommandLine) -> None:
+    first, second = (row["id"] for row in writing("list", "campaigns", "--json").json[:2])
+    with closing(sqlite3.connect(writing.database)) as connection, connection:
+        connection.execute("update campaigns set name = 'Twin' where id in (?, ?)", (first, second))
+    for arguments in (["list", "vouchers", "--campaign", "Twin"], ["summary", "Twin"]):
+        done = writing(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert first in done.err
+        assert second in done.err
+    assert writing("summary", first).code == 0
+    with closing(sqlite3.connect(writing.database)) as connection, connection:
+        connection.execute("update campaigns set missing_since = created_at where id = ?", (first,))
+    # The one that is still there is meant.
+    assert second in writing("summary", "Twin").out.splitlines()[0]
 
 
 def test_a_whole_answer_says_nothing(reading: CommandLine, world: World) -> None:
@@ -148,6 +278,10 @@ def test_csv_cells_cannot_act_as_formulas(reading: CommandLine, world: World) ->
                     dangerous = value[:1] in tuple("=+-@\t\r")
                     acting += dangerous
                     assert line[name] == (f"'{value}" if dangerous else value)
+                elif isinstance(value, bool):
+                    assert line[name] == str(int(value))
+                elif isinstance(value, dict | list):
+                    assert json.loads(line[name]) == value
                 else:
                     assert line[name] == ("" if value is None else str(value))
     assert acting > 0

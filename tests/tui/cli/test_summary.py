@@ -1,5 +1,6 @@
 """`promoscope summary`: the world's own totals, each with its unit, source and age."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -7,10 +8,17 @@ import pytest
 from store.sandbox.world import World
 from tests.tui.cli.harness import NOW, CommandLine
 from tests.tui.cli.test_list import acts
-from tui.cli.summary_command import METRICS
 
 FIGURE = {"value", "unit", "previous", "source", "as_of", "complete", "note"}
 TOP = {"campaign", "from", "to", "timezone", "currency", "figures"}
+
+
+def of_type(world: World, campaign_type: str) -> str:
+    """The campaign of a type that most was redeemed of."""
+    table = world.tables["campaigns"]
+    found = [str(one) for one, kind in zip(table.column("id"), table.column("campaign_type"), strict=True)
+             if kind == campaign_type]  # fmt: skip
+    return max(found, key=lambda one: world.truth.total(one, "redemptions_succeeded"))
 
 
 def campaigns(world: World) -> list[tuple[str, str]]:
@@ -18,8 +26,25 @@ def campaigns(world: World) -> list[tuple[str, str]]:
     return list(zip(table.column("id"), table.column("name"), strict=True))
 
 
+MOVEMENTS = {
+    "amount_added": ("CREDITS_ADDITION",), "amount_subtracted": ("CREDITS_REMOVAL",),
+    "amount_redeemed": ("CREDITS_REDEMPTION",), "amount_rolledback": ("CREDITS_REFUND",),
+    "points_rewarded": ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"), "points_added": ("POINTS_ADDITION",),
+    "points_subtracted": ("POINTS_REMOVAL",), "points_redeemed": ("POINTS_REDEMPTION",),
+    "points_rolledback": ("POINTS_REFUND",), "points_expired": ("POINTS_EXPIRATION",),
+    "points_transferred_in": ("POINTS_TRANSFER_IN",), "points_transferred_out": ("POINTS_TRANSFER_OUT",),
+}  # fmt: skip
+"""Which transactions a member of the API's summary adds up."""
+
+
+def truth(world: World, campaign: str, name: str, start: str, end: str) -> int:
+    kinds = [f"amount.{kind}" for kind in MOVEMENTS.get(name, ())] or [name]
+    total = sum(world.truth.total(campaign, kind, start, end) for kind in kinds)
+    return abs(total) if name in MOVEMENTS else total
+
+
 def test_figures_are_the_worlds_own(reading: CommandLine, world: World) -> None:
-    compared = dict.fromkeys((name for name, _ in METRICS), 0)
+    compared: Counter[str] = Counter()
     for identity, _ in campaigns(world):
         done = reading("summary", identity, "--from", "2025-01-01", "--to", "2026-11-23", "--json")
         assert (done.code, done.err) == (0, "")
@@ -30,11 +55,13 @@ def test_figures_are_the_worlds_own(reading: CommandLine, world: World) -> None:
             assert not isinstance(figure["value"], float)
             # A figure that says what it lacks may lack it.
             if figure["complete"] and not figure["note"]:
-                assert figure["value"] == world.truth.total(identity, name, "2025-01-01", "2026-11-23"), name
+                assert figure["value"] == truth(world, identity, name, "2025-01-01", "2026-11-23"), name
                 compared[name] += bool(figure["value"])
     told_by_rows = {"redemptions_succeeded", "redemptions_failed", "orders_amount", "discounted_amount",
                     "rollbacks_succeeded", "orders_rolledback_amount", "rolledback_discounted_amount",
-                    "publications_succeeded", "vouchers_created"}  # fmt: skip
+                    "publications_succeeded", "vouchers_created",
+                    "amount_redeemed", "amount_rolledback", "amount_added", "points_rewarded", "points_redeemed",
+                    "points_expired", "referred_customers"}  # fmt: skip
     assert {name for name, times in compared.items() if times} >= told_by_rows
 
 
@@ -48,6 +75,94 @@ def test_the_default_is_thirty_days_against_the_thirty_before(reading: CommandLi
     earlier = (first - timedelta(days=30)).isoformat(), (first - timedelta(days=1)).isoformat()
     assert figure["value"] == world.truth.total(busiest[0], "redemptions_succeeded", answer["from"], answer["to"])
     assert figure["previous"] == world.truth.total(busiest[0], "redemptions_succeeded", *earlier)
+
+
+@pytest.mark.parametrize(
+    ("campaign_type", "has", "lacks"),
+    [
+        (
+            "GIFT_VOUCHERS",
+            {"amount_redeemed", "amount_added", "vouchers_created"},
+            {"discounted_amount", "points_added"},
+        ),
+        ("LOYALTY_PROGRAM", {"points_rewarded", "points_expired"}, {"discounted_amount", "amount_redeemed"}),
+        ("REFERRAL_PROGRAM", {"referred_customers", "publications_succeeded"}, {"points_rewarded"}),
+        ("PROMOTION", {"discounted_amount", "orders_amount"}, {"publications_succeeded", "vouchers_created"}),
+        ("DISCOUNT_COUPONS", {"discounted_amount", "vouchers_deleted"}, {"referred_customers", "amount_redeemed"}),
+    ],
+)
+def test_each_type_has_its_own_figures(
+    reading: CommandLine, world: World, campaign_type: str, has: set[str], lacks: set[str]
+) -> None:
+    identity = of_type(world, campaign_type)
+    figures = reading("summary", identity, "--from", "2026-10-01", "--to", "2026-11-23", "--json").json["figures"]
+    assert has <= set(figures)
+    assert not lacks & set(figures)
+    for name in has & (set(MOVEMENTS) | {"referred_customers"}):
+        assert figures[name]["value"] == truth(world, identity, name, "2026-10-01", "2026-11-23")
+        assert figures[name]["previous"] == truth(world, identity, name, "2026-08-08", "2026-09-30")
+    words = reading("summary", identity, "--from", "2026-10-01", "--to", "2026-11-23").out
+    assert all(f"{name.replace('_', ' ')} " in words for name in has)
+    assert ("pts" in words) == (campaign_type == "LOYALTY_PROGRAM")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["--from", "0001-01-01"], "days"),
+        (["--from", "0001-01-01", "--to", "9999-12-31"], "days"),
+        (["--to", "0001-01-01"], "--from"),
+    ],
+)
+def test_days_that_no_campaign_had(reading: CommandLine, days: list[str], said: str) -> None:
+    done = reading("summary", "Gift Cards", *days)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+@pytest.mark.parametrize("days", [("0001-01-01", "0001-02-01"), ("9999-12-01", "9999-12-31")])
+def test_the_first_and_last_days_there_are(reading: CommandLine, days: tuple[str, str]) -> None:
+    for zone in ("UTC", "Pacific/Auckland", "America/New_York"):
+        reading.patch.setenv("PROMOSCOPE_TIMEZONE", zone)
+        done = reading("summary", "Gift Cards", "--from", days[0], "--to", days[1], "--json")
+        assert (done.code, done.json["from"]) == (0, days[0])
+
+
+@pytest.mark.parametrize("campaign_type", ["GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION"])
+def test_nothing_is_known_of_days_to_come(reading: CommandLine, world: World, campaign_type: str) -> None:
+    identity = of_type(world, campaign_type)
+    figures = reading("summary", identity, "--from", "2026-11-24", "--to", "2026-12-05", "--json").json["figures"]
+    assert {figure["value"] for figure in figures.values()} == {None}
+
+
+def test_days_to_come_are_named(reading: CommandLine, world: World) -> None:
+    identity = of_type(world, "DISCOUNT_COUPONS")
+    done = reading("summary", identity, "--from", "2026-12-01", "--to", "2026-12-05")
+    assert done.code == 0
+    assert "lies ahead" in done.err
+    row = next(line for line in done.out.splitlines() if line.startswith("redemptions succeeded"))
+    assert row.split()[2] == "–"
+    assert "just now" not in row
+    assert "goes on after today" in reading("summary", identity, "--to", "2026-12-05").err
+    assert reading("summary", identity, "--to", "2026-11-23").err == ""
+
+
+def test_a_status_is_said_once(reading: CommandLine, world: World) -> None:
+    expired = next(row["id"] for row in reading("list", "campaigns", "--status", "expired", "--json").json)
+    line = reading("summary", expired).out.splitlines()[1]
+    assert line.count("expired") == 1
+    assert " ago" in line
+
+
+def test_whose_days_summaries_count_is_not_known(writing: CommandLine, world: World) -> None:
+    writing.patch.setenv("PROMOSCOPE_TIMEZONE", "Europe/Warsaw")
+    identity = of_type(world, "DISCOUNT_COUPONS")
+    assert writing("sync", "--campaign", identity, "--json").code == 0
+    done = writing("summary", identity)
+    assert " summary · " in done.out
+    assert "Europe/Warsaw" in done.err
+    writing.patch.setenv("PROMOSCOPE_TIMEZONE", "UTC")
+    assert writing("summary", identity).err == ""
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Warsaw", "Pacific/Auckland"])

@@ -85,7 +85,7 @@ def test_a_plan_asks_for_counts_and_writes_no_rows(cli: CommandLine, world: Worl
         cli.point_at(url)
         done = cli("sync", "--all", "--plan", "--json")
     assert done.code == 0
-    assert set(done.json) == {"calls", "lines"}
+    assert set(done.json) == {"calls", "minutes", "lines"}
     lines = done.json["lines"]
     for line in lines:
         assert set(line) == {"resource", "scope", "held", "total", "via", "calls", "bound", "minutes", "why"}
@@ -102,6 +102,41 @@ def test_a_plan_asks_for_counts_and_writes_no_rows(cli: CommandLine, world: Worl
     assert len(asked) <= len(lines)
     written = {name: rows for name, rows in counts(cli).items() if rows}
     assert set(written) <= {"meta", "_sqlite_migrations"}
+
+
+def test_the_minutes_of_a_plan_are_those_of_the_limit(cli: CommandLine, world: World) -> None:
+    with serving(world, cli.clock, limits=Limits(1_000)) as (url, _):
+        cli.point_at(url)
+        done = cli("sync", "--all", "--plan", "--json")
+        words = cli("sync", "--all", "--plan")
+    assert done.json["minutes"] == pytest.approx(done.json["calls"] / 700, abs=0.01)
+    assert sum(line["minutes"] for line in done.json["lines"]) == pytest.approx(done.json["minutes"], abs=0.2)
+    assert "less than a minute at 700 calls a minute" in words.err
+    assert "hour" not in words.err
+
+
+def test_an_hourly_limit_that_was_hit_is_one(cli: CommandLine, world: World) -> None:
+    hour = Limits(20, 3_600)
+    with serving(world, cli.clock, limits=hour) as (url, _):
+        cli.point_at(url)
+        done = cli("sync", "--all", "--plan")
+        assert "Waiting " in done.err
+        calls = int(done.err.split(" calls in all")[0].splitlines()[-1].replace(",", ""))
+        assert f"about {calls / 14:,.1f} hours at 14 calls an hour" in done.err
+        assert "does not tell" not in done.err
+        line = cli("sync", "--all", "--plan", "--json").json
+    assert line["minutes"] == pytest.approx(line["calls"] * 60 / 14, abs=0.1)
+
+
+def test_a_small_limit_that_was_not_hit_may_be_for_an_hour(cli: CommandLine, world: World) -> None:
+    with serving(world, cli.clock, limits=Limits.sandbox()) as (url, _):
+        cli.point_at(url)
+        done = cli("sync", "--plan")
+    assert "Waiting" not in done.err
+    calls = int(done.err.split(" calls in all")[0].splitlines()[-1])
+    assert "at 70 calls a minute" in done.err
+    assert "Sandbox plan, for an hour: then it is about" in done.err
+    assert f"about {calls * 60 / 70:,.0f} minutes" in done.err
 
 
 def test_a_plan_as_a_table(writing: CommandLine) -> None:

@@ -1,0 +1,84 @@
+"""A campaign in numbers for a range of days: the members of the API's own summary that its type has (API §4.1)."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import tzinfo
+
+from store.days import local_day
+from store.models import Figure, Unit
+from store.queries.campaigns import CampaignRow
+from store.queries.referrals import referred_series
+from store.queries.series import Bucket, DateSpan, daily_series
+from store.queries.wallets import wallet_metrics, wallet_totals
+
+_TRAFFIC = {
+    "redemptions_succeeded": Unit.COUNT,
+    "redemptions_failed": Unit.COUNT,
+    "rollbacks_succeeded": Unit.COUNT,
+    "rollbacks_failed": Unit.COUNT,
+    "validations_succeeded": Unit.COUNT,
+    "validations_failed": Unit.COUNT,
+}
+_CODES = {
+    "publications_succeeded": Unit.COUNT,
+    "publications_failed": Unit.COUNT,
+    "vouchers_created": Unit.COUNT,
+    "vouchers_deleted": Unit.COUNT,
+}
+_ORDERS = {"orders_amount": Unit.MINOR, "orders_rolledback_amount": Unit.MINOR}
+_DISCOUNTS = {"discounted_amount": Unit.MINOR, "rolledback_discounted_amount": Unit.MINOR}
+_WALLETS = {"GIFT_VOUCHERS": True, "LOYALTY_PROGRAM": False}
+"""Types whose codes hold a balance: money on gift cards, points on loyalty cards."""
+
+
+def summary_metrics(campaign_type: str) -> dict[str, Unit]:
+    """The figures a type has that are told day by day, and what they count; every one for a type nobody knows."""
+    codes = {} if campaign_type == "PROMOTION" else _CODES
+    discounts = {} if campaign_type in _WALLETS else _DISCOUNTS
+    return {**_TRAFFIC, **codes, **_ORDERS, **discounts}
+
+
+def campaign_figures(
+    connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo
+) -> dict[str, Figure]:
+    """Every figure of a campaign's type by the summary's name for it, each against as many days before.
+
+    Args:
+        connection: a reader.
+        campaign: whose.
+        span: local days, both ends included.
+        zone: the project's time zone.
+    """
+    now = _figures(connection, campaign, span, zone)
+    try:
+        before = _figures(connection, campaign, span.previous, zone)
+    except OverflowError:  # there is no time before the first day of the first year
+        return now
+    return {name: replace(figure, previous=_base(before[name])) for name, figure in now.items()}
+
+
+def _base(figure: Figure) -> int | None:
+    """What a later figure may be compared with: nothing that is known in part."""
+    return figure.value if figure.complete else None
+
+
+def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo) -> dict[str, Figure]:
+    units = summary_metrics(campaign.campaign_type)
+    series = daily_series(connection, campaign.id, units, span)
+    figures = {name: series[name].figure(unit) for name, unit in units.items()}
+    gift = _WALLETS.get(campaign.campaign_type)
+    if gift is not None:
+        totals = wallet_totals(connection, campaign.id, gift=gift, span=span, zone=zone)
+        names = wallet_metrics(gift=gift)
+        figures.update((names[word], _read_by_then(figure, span, zone)) for word, figure in totals.items())
+    if campaign.campaign_type == "REFERRAL_PROGRAM":
+        referred = referred_series(connection, campaign.id, span, Bucket.DAY, zone)
+        figures[referred.metric] = _read_by_then(referred.figure(), span, zone)
+    return figures
+
+
+def _read_by_then(figure: Figure, span: DateSpan, zone: tzinfo) -> Figure:
+    """The figure, unknown where its rows were read before the first of the days: nothing found is no zero then."""
+    if figure.as_of is None or local_day(figure.as_of, zone) >= span.start.isoformat():
+        return figure
+    return replace(figure, value=None)

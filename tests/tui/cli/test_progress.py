@@ -1,0 +1,87 @@
+"""What a sync tells while it runs: a display that fits the terminal and leaves it clean, a line per wait in a log."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox.serve import serve
+from store.sandbox.world import World
+from store.wire import Request, Response
+from tests.terminal import Terminal
+from tests.tui.cli.harness import CommandLine, make_sandbox, serving
+
+COMMAND = (sys.executable, "-c", "from tui.cli import main; main()", "sync", "--all", "--via", "pages")
+
+
+@contextmanager
+def held_up(world: World, cli: CommandLine, path: str) -> Iterator[str]:
+    """The world on loopback, which does not answer to one path until the test is over."""
+    sandbox = make_sandbox(world, cli.clock, Limits(2_000))
+    over = threading.Event()
+
+    def answer(request: Request) -> Response:
+        if request.path == path:
+            over.wait(60)
+        return sandbox.respond(request)
+
+    with serve(answer) as server:
+        try:
+            yield server.url
+        finally:
+            over.set()
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 8), (160, 45)])
+def test_the_display_fits_and_goes(cli: CommandLine, world: World, columns: int, lines: int) -> None:
+    with held_up(world, cli, "/v1/vouchers") as url:
+        cli.point_at(url)
+        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+        with Terminal(COMMAND, environment, columns, lines) as terminal:
+            # A frame may come in pieces: the last line of a whole one.
+            shown = terminal.wait_for(lambda screen: "in all " in screen and "700 rows" in screen, 20)
+            whole, *lists = [line for line in shown.splitlines() if line.strip()]
+            assert whole.startswith("in all ")
+            assert " calls" in whole
+            assert "API " in whole
+            assert len(lists) <= min(8, lines - 3)
+            assert max(len(line) for line in shown.splitlines()) <= columns - 3
+            assert all("━" in line for line in (whole, *lists))
+            terminal.send("\x03")
+            left = terminal.wait_for("Stopped.")
+            assert terminal.ended() == 130
+    assert [line for line in left.splitlines() if line.strip() not in {"", "^C"}] == [
+        "Stopped. What was read so far is kept."
+    ]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--plan"], ["--plan", "--json"]], ids=" ".join)
+def test_a_log_has_a_line_for_each_wait(cli: CommandLine, world: World, form: list[str]) -> None:
+    with serving(world, cli.clock, limits=Limits(20)) as (url, asked):
+        cli.point_at(url)
+        done = cli("sync", "--all", *form)
+    assert done.code == 0
+    waits = [line for line in done.err.splitlines() if line.startswith("Waiting ")]
+    # A third of the twenty calls a minute is the shop's.
+    assert max(1, len(asked) // 20) <= len(waits) <= len(cli.clock.slept)
+    assert all("calls go on in" in line for line in waits)
+    assert "Waiting" not in done.out
+
+
+def test_repeats_are_told_when_they_take_a_while(cli: CommandLine, world: World) -> None:
+    faults = Faults(FaultRule(Fault.SERVER_ERROR, path="/v1/campaigns"))
+    with serving(world, cli.clock, faults=faults) as (url, _):
+        cli.point_at(url)
+        done = cli("sync", "--json")
+    waits = [line for line in done.err.splitlines() if line.startswith("Waiting ")]
+    assert len(waits) == len([seconds for seconds in cli.clock.slept if seconds >= 1])
+    assert all("tries again" in line and not line.endswith("..") for line in waits)
+
+
+def test_a_run_that_need_not_wait_says_nothing(cli: CommandLine) -> None:
+    done = cli("sync", "--json")
+    assert (done.code, done.err) == (0, "")

@@ -1,0 +1,83 @@
+"""What ended a command, in a sentence and an exit code: the one place where errors nobody foresaw become words."""
+
+import os
+from typing import TYPE_CHECKING
+
+from tui.cli.exits import CREDENTIALS, PARTIAL, RETRY, USAGE, Failure
+from tui.cli.streams import AnswerLost
+
+if TYPE_CHECKING:
+    from store.api.errors import ApiError
+
+DEBUG = "PROMOSCOPE_DEBUG"
+"""The environment variable that adds the traceback to the sentence."""
+_LONGEST = 300
+
+
+def explain(error: Exception) -> tuple[str, int]:
+    """The sentence for people and the exit code for scripts behind any error."""
+    if isinstance(error, Failure):
+        return error.message, error.code
+    if isinstance(error, AnswerLost):
+        return f"The answer could not be written: {error}. Nothing else was changed by that.", PARTIAL
+    return _of_the_store(error) or _unforeseen(error)
+
+
+def code_of(error: "ApiError") -> int:
+    """What an error of the API that ends a command means to a script, as the end of a sync does."""
+    from store.api.errors import BudgetSpent, ConnectionLost, CredentialsRefused, Forbidden
+
+    if isinstance(error, CredentialsRefused | Forbidden):
+        return CREDENTIALS
+    if isinstance(error, BudgetSpent):
+        return PARTIAL
+    # What answers otherwise, and will again, is not the API.
+    return RETRY if error.retryable or isinstance(error, ConnectionLost) else USAGE
+
+
+def _of_the_store(error: Exception) -> tuple[str, int] | None:
+    """The same for what the store says of itself; None for an error that nobody expected."""
+    # Late: `--help` and a healthy command never need these.
+    import sqlite3
+
+    from store.cache.database import CacheError
+    from store.cache.lock import CacheBusy
+    from store.config import ConfigError, KeysUnusable
+
+    if isinstance(error, ConfigError):
+        return str(error), CREDENTIALS if isinstance(error, KeysUnusable) else USAGE
+    if isinstance(error, CacheError):
+        return str(error), RETRY if isinstance(error, CacheBusy) else USAGE
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return "The cache is held by another program. Nothing was changed; try again when it is done.", RETRY
+    if isinstance(error, sqlite3.DatabaseError):
+        advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
+        return f"The cache cannot be read ({error}). {advice}", USAGE
+    return None
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    said = " ".join(str(error).split())
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+    what = type(error).__name__ + (f": {said}" if said else "")
+    sentence = f"promoscope met an error it did not foresee ({what}). What was read before is kept."
+    return _masked(f"{sentence} {DEBUG}=1 shows where it happened; please report that."), PARTIAL
+
+
+def wants_traceback(error: Exception) -> bool:
+    """Whether to show where an error happened: only when asked, and not for what is no fault."""
+    return bool(os.environ.get(DEBUG)) and not isinstance(error, Failure)
+
+
+def traceback_of(error: Exception) -> list[str]:
+    """Where an error happened, line by line, without the values of variables and without keys."""
+    import traceback
+
+    found = traceback.TracebackException.from_exception(error, capture_locals=False)
+    return _masked("".join(found.format())).splitlines()
+
+
+def _masked(text: str) -> str:
+    from store.redact import redact
+
+    return redact(text, (os.environ.get("VOUCHERIFY_APP_TOKEN", ""), os.environ.get("VOUCHERIFY_WEBHOOK_SECRET", "")))

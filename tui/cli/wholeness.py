@@ -1,0 +1,53 @@
+"""What a list of cached rows lacks, in a sentence: an answer must not look whole when its reading was not."""
+
+import sqlite3
+
+from store.cache.ledger import COMPLETE, PROJECT
+from store.queries.freshness import data_state
+from store.queries.rows import RowView
+
+
+def what_is_missing(connection: sqlite3.Connection, view: RowView, campaign_id: str | None) -> str:
+    """Why more rows may exist than the cache holds; empty when the list was read whole.
+
+    Args:
+        connection: a reader.
+        view: what is listed.
+        campaign_id: whose rows; None for the project's.
+    """
+    name = view.table
+    state = data_state(connection, name, campaign_id)
+    if state.complete:
+        return ""
+    if state.as_of is not None:
+        return f"Not all rows: {name} is {state.state}: {state.reason or 'not read to its end'}. {_advice(campaign_id)}"
+    return _never_read(connection, name, campaign_id)
+
+
+def _advice(campaign_id: str | None) -> str:
+    how = "--all" if campaign_id is None else f"--campaign {campaign_id}"
+    return f"`promoscope sync {how}` reads the rest."
+
+
+def _never_read(connection: sqlite3.Connection, name: str, campaign_id: str | None) -> str:
+    """The same for a list without a reading that covers all that was asked for."""
+    # Late: a list that was read needs no catalogue to say so.
+    from store.cache.ledger import Ledger, campaign_scope
+    from store.sync.catalogue import CATALOGUE
+    from store.sync.tasks import read_campaigns
+
+    resource = next((one for one in CATALOGUE if one.name == name), None)
+    if resource is None:
+        return ""
+    of_type = [ref for ref in read_campaigns(connection) if resource.applies_to(ref.campaign_type)]
+    if campaign_id is not None and campaign_id not in {ref.id for ref in of_type}:
+        return ""
+    states = [state for state in Ledger(connection).states() if state.resource == name and state.scope != PROJECT]
+    if campaign_id is not None or not states:
+        return f"{name} were never read. {_advice(campaign_id)}"
+    read = {state.scope for state in states if state.state == COMPLETE}
+    whole = sum(campaign_scope(ref.id) in read for ref in of_type)
+    if whole == len(of_type) and not resource.project:
+        return ""
+    why = next((f": {state.reason}" for state in states if state.state != COMPLETE and state.reason), ".")
+    return f"Not all rows: {name} were read whole for {whole:,} of {len(of_type):,} campaigns{why} {_advice(None)}"
