@@ -90,6 +90,22 @@ async def test_back_through_what_was_opened(demo_host: DemoHost) -> None:
         assert app.screen.query_one(Input).value == "autumn"
 
 
+@pytest.mark.parametrize("first", ["/", "T", "S", "s"])
+async def test_letters_are_no_commands_where_there_is_nothing_to_filter(empty_host: DemoHost, first: str) -> None:
+    async with empty_host.run() as (app, pilot):
+        await type_at_once(pilot, *f"{first}quarter")
+        assert app.is_running
+        assert app.screen.query_one(Input).value == "quarter"
+
+
+@pytest.mark.parametrize("first", ["/", "f", "s"])
+async def test_letters_are_no_commands_on_a_list_without_rows(demo_host: DemoHost, first: str) -> None:
+    demo_host.edit("delete from vouchers")
+    async with demo_host.run(open_campaign="Last Call") as (app, pilot):
+        await type_at_once(pilot, "2", *f"{first}quarter")
+        assert app.screen.query(Input).last().value == "quarter"
+
+
 async def test_the_first_focus_is_the_list(demo_host: DemoHost) -> None:
     app = demo_host.app()
     async with app.run_test(size=(80, 24)) as pilot:

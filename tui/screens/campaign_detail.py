@@ -306,7 +306,7 @@ class CampaignDetailScreen(CampaignPlace):
             return self._opened is not None and self.is_mounted and self._by_period
         if action == "number_tab":
             return self.is_mounted and parameters[0] in range(1, len(self.query_one("#tabs", TabBar).tabs) + 1)
-        if action in ("choose_tab", "step_tab"):
+        if action == "step_tab":
             return self._opened is not None
         return super().check_action(action, parameters)
 

@@ -29,7 +29,7 @@ from tui.status_words import status_sign
 from widgets import format as fmt
 from widgets.drawer import Drawer
 from widgets.filter_bar import FilterBar
-from widgets.offered_keys import KeyWords
+from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker, PickerItem
 from widgets.progress import ProgressData
 from widgets.states import StateLine
@@ -39,8 +39,8 @@ _BESIDE_FROM = 120
 """Cells from which the preview stands beside the list."""
 _PREVIEW_FROM = 200
 """Cells from which it opens by itself: it then leaves the list all of its columns."""
-_ABOUT_ALL = frozenset({"filter", "choose_types", "choose_status", "choose_sort"})
-
+# These work even where they are of no use: the letters that follow must not run as commands.
+_TYPED_INTO = frozenset({"list.filter", "list.types", "list.statuses", "list.sort"})
 NO_MATCH = "No campaign matches. esc clears the filter."
 
 
@@ -169,9 +169,8 @@ class CampaignListScreen(CampaignPlace):
         self.refresh_top()
 
     def _why_nothing(self) -> str:
-        services = self.services
-        offline = services.run_sync is None
-        return why_nothing(self.sync_state, self._held, services.settings.database if offline else None)
+        offline = self.services.settings.database if self.services.run_sync is None else None
+        return why_nothing(self.sync_state, self._held, offline)
 
     def show_sync(self, state: SyncState, progress: ProgressData) -> None:
         """Say in place of campaigns that they are being read, as long as there are none."""
@@ -219,23 +218,23 @@ class CampaignListScreen(CampaignPlace):
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is about a campaign works where there is one, what is about the list where it holds any."""
+        """What is about a campaign works where there is one."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
         if action in ("open", "toggle_preview"):
             return self.current is not None
-        if action in _ABOUT_ALL:
-            return bool(self._shelf.campaigns)
         if action == "clear":
             return self._is_filtered or bool(self.table.marks)
         return super().check_action(action, parameters)
 
     def words_of_key(self, binding: Binding) -> KeyWords | None:
-        """Esc clears one thing after another."""
+        """Esc clears one thing after another; a list without campaigns is not worth filtering."""
+        if binding.id in _TYPED_INTO and not self._shelf.campaigns:
+            return NOT_NOW
         if binding.id == "list.clear":
             return KeyWords("clear filter" if self._is_filtered else "clear marks")
-        if binding.id == "list.preview" and self._preview.is_open:
-            return KeyWords("hide preview")
+        if binding.id == "list.preview":
+            return KeyWords("hide preview") if self._preview.is_open else None
         return super().words_of_key(binding)
 
     @property
@@ -355,8 +354,6 @@ class CampaignListScreen(CampaignPlace):
             self._show_preview(self.current)
         elif width < _BESIDE_FROM and self._preview.is_open and self._preview.has_class("-right"):
             self._preview.close()
-
-    # Helpers
 
     @property
     def _preview(self) -> Drawer:

@@ -32,7 +32,7 @@ from widgets.feed import Feed
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
 from widgets.lines import Line, LineWidget, ends, line_width
-from widgets.offered_keys import KeyWords
+from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 
 _TYPING_PAUSE = 0.15
@@ -305,12 +305,13 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
             return self.drawer.is_open or self.has_class("-filtering") or self.wanted != ActivityFilter()
         if action in ("open_entry", "show_json", "difference"):
             return self.entry is not None
-        if action in ("filter", "narrow", "reveal"):
-            return bool(self.entries)
         return super().check_action(action, parameters)
 
     def words_of_key(self, binding: Binding) -> KeyWords | None:
-        """What enter, esc and `v` do next."""
+        """What enter, esc and `v` do next; without entries only the way out."""
+        if binding.id in ("activity.filter", "activity.narrow", "activity.reveal") and not self.entries:
+            # They work all the same: the letters typed after them must not run as commands.
+            return NOT_NOW
         if binding.id == "activity.open" and self.drawer.is_open:
             return KeyWords("full screen")
         if binding.id == "activity.back" and not self.drawer.is_open:

@@ -29,11 +29,12 @@ from widgets.date_presets import between
 from widgets.date_range import DateChoice, DateRangeDialog
 from widgets.filter_bar import FilterBar
 from widgets.json_view import JsonView
-from widgets.offered_keys import KeyWords
+from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
 
 _TYPING_PAUSE = 0.15
+_TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
 
 
 class RowsTab(Vertical):
@@ -330,8 +331,8 @@ class RowsTab(Vertical):
             return self.drawer.is_open
         if action in ("open_row", "show_json", "copy"):
             return self.table.cursor_row is not None
-        if action in ("filter", "narrow", "sort", "export", "reveal"):
-            return (self.table.row_count > 0 or self._is_narrowed) and (action != "reveal" or self.spec.personal)
+        if action in ("export", "reveal"):
+            return self.table.row_count > 0 and (action != "reveal" or self.spec.personal)
         return super().check_action(action, parameters)
 
     @property
@@ -341,6 +342,8 @@ class RowsTab(Vertical):
 
     def words_of_key(self, binding: Binding) -> KeyWords | None:
         """What enter, esc, `v` and `J` do next."""
+        if binding.id in _TYPED_INTO and not (self.table.row_count or self._is_narrowed):
+            return NOT_NOW
         is_open = self.drawer.is_open
         title = {
             "rows.open": "full screen" if is_open else "",
