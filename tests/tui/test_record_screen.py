@@ -112,14 +112,6 @@ async def test_capital_j_on_an_activity_is_about_the_activity(demo_host: DemoHos
         assert '"campaign_type"' not in screen_text(pilot)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_the_feed_says_where_it_is_from_and_how_old_that_is(demo_host: DemoHost, size: tuple[int, int]) -> None:
-    async with demo_host.run(size, open_campaign="Last Call") as (_app, pilot):
-        await press(pilot, "8")
-        head = next(line for line in screen_lines(pilot) if " entries" in line)
-        assert "traces seen by syncs · just now · Europe/Warsaw" in head
-
-
 async def test_json_and_history_say_how_old_they_are(demo_host: DemoHost) -> None:
     async with demo_host.run(NARROW, open_campaign="Last Call") as (app, pilot):
         await press(pilot, "J")

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
+from textual.widgets import Label
 from textual.worker import get_current_worker
 
 from store.cache.database import CacheError, CacheMissing
@@ -219,11 +220,9 @@ class CampaignListScreen(CampaignPlace):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about a campaign works where there is one."""
-        if not self.is_mounted:
-            return super().check_action(action, parameters)
-        if action in ("open", "toggle_preview"):
+        if self.is_mounted and action in ("open", "toggle_preview"):
             return self.current is not None
-        if action == "clear":
+        if self.is_mounted and action == "clear":
             return self._is_filtered or bool(self.table.marks)
         return super().check_action(action, parameters)
 
@@ -233,8 +232,8 @@ class CampaignListScreen(CampaignPlace):
             return NOT_NOW
         if binding.id == "list.clear":
             return KeyWords("clear filter" if self._is_filtered else "clear marks")
-        if binding.id == "list.preview":
-            return KeyWords("hide preview") if self._preview.is_open else None
+        if binding.id == "list.preview" and self._preview.is_open:
+            return KeyWords("hide preview")
         return super().words_of_key(binding)
 
     @property
@@ -342,8 +341,8 @@ class CampaignListScreen(CampaignPlace):
 
     @on(VirtualTable.RowsLoaded, "#campaigns")
     def _loaded(self) -> None:
-        if self.current is None:
-            self._preview.close()
+        if self.current is None and self._preview.is_open:
+            self._preview.open(Label(NO_MATCH))
         self._follow_width()
         self.refresh_bindings()
 

@@ -332,8 +332,12 @@ class RowsTab(Vertical):
         if action in ("open_row", "show_json", "copy"):
             return self.table.cursor_row is not None
         if action in ("export", "reveal"):
-            return self.table.row_count > 0 and (action != "reveal" or self.spec.personal)
+            return self._has_rows and (action != "reveal" or self.spec.personal)
         return super().check_action(action, parameters)
+
+    @property
+    def _has_rows(self) -> bool:
+        return self.table.row_count > 0 or self._is_narrowed
 
     @property
     def _is_narrowed(self) -> bool:
@@ -342,7 +346,7 @@ class RowsTab(Vertical):
 
     def words_of_key(self, binding: Binding) -> KeyWords | None:
         """What enter, esc, `v` and `J` do next."""
-        if binding.id in _TYPED_INTO and not (self.table.row_count or self._is_narrowed):
+        if binding.id in _TYPED_INTO and not self._has_rows:
             return NOT_NOW
         is_open = self.drawer.is_open
         title = {
