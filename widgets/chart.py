@@ -30,7 +30,7 @@ Total = Literal["sum", "last", "none"]
 LEAST_WIDTH, LEAST_HEIGHT = 20, 5
 _LABEL_CELLS = 12
 _LINES = (("━", "-"), ("┅", "="), ("┄", ":"), ("·", "."), ("╸", "~"))
-_DASHES = ((1, 0), (6, 2), (3, 3), (1, 2), (10, 3))
+_DASHES = ((1, 0), (6, 2), (3, 3), (1, 3), (10, 3))
 """Pixels on and off along a line, by its shape: solid, dashed, dotted, dots, long dashes."""
 _FILLS = (("█", "#"), ("░", "."), ("▒", "="), ("▓", "%"), ("▚", "+"))
 _POINT = ("●", "o")
