@@ -73,7 +73,7 @@ class CampaignListScreen(CampaignPlace):
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
         self._read = campaigns is not None
-        self._preview_wanted = True
+        self._preview_wanted: bool | None = None
         self._held = DataState()
         self._begin_at = begin_at
 
@@ -349,7 +349,9 @@ class CampaignListScreen(CampaignPlace):
     @on(Resize)
     def _follow_width(self) -> None:
         width = self.app.size.width
-        if width >= _PREVIEW_FROM and self._preview_wanted and not self._preview.is_open:
+        # Until the reader has said, the room decides; what was wanted comes back where it stands beside the list.
+        wanted = width >= _PREVIEW_FROM if self._preview_wanted is None else self._preview_wanted
+        if wanted and width >= _BESIDE_FROM and not self._preview.is_open:
             self._show_preview(self.current)
         elif width < _BESIDE_FROM and self._preview.is_open and self._preview.has_class("-right"):
             self._preview.close()
