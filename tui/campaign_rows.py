@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from store.domain.discount import campaign_value_text
 from store.models import Source
-from store.queries.campaigns import CampaignCounts, CampaignRow
+from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
 from store.times import instant_of
 from tui.campaign_types import spec_for
 from tui.markdown import quoted
@@ -17,21 +17,19 @@ from widgets.rows import Cell, CellText, Row
 
 LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it the list raises a hand."""
-_DAYS = 12
-"""Days of the spark, a cell each."""
 _LARGE = 1_000_000
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "Campaign", 16, flex=3, max_width=48, priority=100),
     Column("type", "Type", 8, priority=70),
-    Column("status", "Status", 16, priority=90, kind="status"),
-    Column("value", "Value", 16, flex=1, max_width=36, priority=48),
+    Column("status", "Status", 15, priority=90, kind="status"),
+    Column("value", "Value", 15, flex=1, max_width=36, priority=48),
     Column("category", "Category", 8, flex=1, max_width=16, priority=42),
     Column("starts", "Starts", 9, priority=36, kind="date"),
     Column("ends", "Ends", 9, priority=40, kind="date"),
     Column("vouchers", "Vouchers", 8, priority=44, kind="number"),
     Column("redeemed", "Redeemed", 8, priority=80, kind="number"),
-    Column("spark", f"{_DAYS} days", _DAYS, priority=60, kind="spark"),
+    Column("spark", f"{SPARK_DAYS} days", SPARK_DAYS, priority=60, kind="spark"),
     Column("rate", "Rate", 7, priority=50, kind="number"),
     Column("publications", "Published", 9, priority=34, kind="number"),
     Column("age", "Data", 8, priority=38),
@@ -53,7 +51,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(_day(campaign.expiration_date, zone, now), "muted"),
         _number(campaign.vouchers_count),
         _number(campaign.redemptions, so_far=counted_so_far(campaign)),
-        CellText(fmt.sparkline(campaign.spark[-_DAYS:]), spec.role),
+        CellText(fmt.sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
         _number(campaign.publications),
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),

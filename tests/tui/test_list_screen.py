@@ -51,7 +51,7 @@ async def test_every_campaign_is_listed(demo_host: DemoHost, size: tuple[int, in
         assert "demo · Europe/Warsaw   Campaigns" in lines[0]
         assert f"{len(names)} campaigns" in lines[1]
         assert "active" in lines[1]
-        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "12 DAYS", "RATE"):
+        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "14 DAYS", "RATE"):
             assert title in lines[3]
         assert all(len(line) <= size[0] for line in lines)
 
@@ -170,6 +170,35 @@ async def test_no_preview_of_a_campaign_that_is_filtered_out(demo_host: DemoHost
         assert f"┌ {before.name}" not in screen_text(pilot)
         await press(pilot, "escape")
         assert f"┌ {before.name}" in screen_text(pilot)
+
+
+async def test_preview_opens_by_itself_only_where_it_hides_no_column(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        assert isinstance(app.screen, CampaignListScreen)
+        assert not is_open(app)
+        assert app.screen.table.hidden_columns == ()
+        await press(pilot, "p", "G")
+        assert is_open(app)
+        await pilot.resize_terminal(130, 45)
+        await settle(pilot)
+        assert is_open(app)
+        await pilot.resize_terminal(200, 45)
+        await settle(pilot)
+        assert app.screen.table.hidden_columns == ()
+
+
+@pytest.mark.parametrize(("width", "titles"), [
+    (80, "CAMPAIGN TYPE STATUS REDEEMED 14 DAYS RATE"),
+    (120, "CAMPAIGN TYPE STATUS VALUE CATEGORY VOUCHERS REDEEMED 14 DAYS RATE"),
+    (160, "CAMPAIGN TYPE STATUS VALUE CATEGORY STARTS ENDS VOUCHERS REDEEMED 14 DAYS RATE PUBLISHED DATA"),
+])  # fmt: skip
+async def test_columns_by_width(demo_host: DemoHost, width: int, titles: str) -> None:
+    async with demo_host.run((width, 45)) as (_app, pilot):
+        head = next(line for line in screen_lines(pilot) if "CAMPAIGN" in line)
+        assert head.replace("▲", " ").replace("›", " ").split() == titles.split()
+        await press(pilot, "space")
+        marked = next(line for line in screen_lines(pilot) if "CAMPAIGN" in line)
+        assert marked.replace("▲", " ").replace("›", " ").split() == titles.split()
 
 
 async def test_hostile_names_neither_break_nor_act(demo_host: DemoHost) -> None:
