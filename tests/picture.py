@@ -10,13 +10,13 @@ from tests.store.syncing import Project
 from tests.tui.app_host import DemoHost, press, settle
 
 PICTURES = Path(__file__).parent.parent / "docs"
-SIZE = (132, 36)
+WIDTH = 132
 
 
-async def draw(host: DemoHost, name: str, *keys: str, campaign: str | None = None) -> None:
+async def draw(host: DemoHost, name: str, height: int, *keys: str, campaign: str | None = None) -> None:
     """Press keys and keep what stands on the screen."""
     options = {} if campaign is None else {"open_campaign": campaign}
-    async with host.run(SIZE, **options) as (app, pilot):
+    async with host.run((WIDTH, height), **options) as (app, pilot):
         await settle(pilot)
         await press(pilot, *keys)
         PICTURES.mkdir(exist_ok=True)
@@ -29,9 +29,9 @@ def main() -> None:
         project = Project(Path(directory) / "picture.db", Sizes())
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
         host = DemoHost(project.path, project)
-        asyncio.run(draw(host, "campaigns"))
+        asyncio.run(draw(host, "campaigns", 36))
         project.sync(SyncRequest(campaigns=("Autumn Warm-Up",)))
-        asyncio.run(draw(host, "dashboard", campaign="Autumn Warm-Up"))
+        asyncio.run(draw(host, "dashboard", 52, campaign="Autumn Warm-Up"))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,18 @@
-"""The figures above a dashboard are those of its panels."""
+"""The figures above a dashboard are those of its panels, and charts name their sources."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from store.days import instant_text
+from store.models import Source
 from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
-from tests.store.syncing import ZONE
+from store.queries.series import Series
+from tests.store.syncing import NOW, ZONE
 from tests.tui.tab_host import campaigns_of, context_of, make_cache, reading
 from tui.panels import headline
+from tui.panels.charts import sources_of
 from tui.panels.loyalty import total_points
 from tui.panels.money import discount_budget, gift_budget
 from tui.panels.referral import numbers_panel
@@ -66,3 +70,20 @@ def test_without_a_limit_or_a_standing_figure_the_row_ends_with_orders(reader: R
     context = context_of(reader, campaigns_of(reader)["PROMOTION"])
     labels = [one.label for one in headline.headline(discount=True, standing=lambda _: None)(context)]
     assert labels == ["Redeemed", "Success", "Discount given", "Orders"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        ((Source.ROWS, Source.ROWS), "rows · just now"),
+        ((Source.ROWS, Source.SUMMARY), "rows · just now; b: summary · just now"),
+        ((Source.NONE, Source.SUMMARY), "summary · just now"),
+        ((Source.NONE, Source.NONE), "no data"),
+    ],
+)
+def test_a_chart_names_every_source_it_draws_from(sources: tuple[Source, Source], words: str) -> None:
+    named = [
+        (name, Series(name, (), (), source, instant_text(NOW), complete=True, note=""))
+        for name, source in zip("ab", sources, strict=True)
+    ]
+    assert sources_of(named, NOW) == words

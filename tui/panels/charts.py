@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from store.models import Source
 from store.queries.series import DateSpan, daily_series
@@ -37,21 +38,29 @@ def _sum(name: str, *parts: DailySeries) -> DailySeries:
 def _chart(
     context: CampaignContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
 ) -> ChartSpec:
-    now = context.reader.now()
     drawn = tuple(
         Series(name, series.values, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
     )
-    known = [series for _, series in named if series.source is not Source.NONE]
     return ChartSpec(
         title=title,
         series=drawn,
         dates=named[0][1].starts,
         unit=unit,
-        source_note=series_words(known[0], now) if known else "no data",
+        source_note=sources_of(named, context.reader.now()),
         range_note=range_words(context),
         empty_note=_why_empty(context, named),
     )
+
+
+def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:
+    """Source and age of a chart's series: said once, and by name for those that have another than the first."""
+    names: dict[str, list[str]] = {}
+    for name, series in named:
+        if series.source is not Source.NONE:
+            names.setdefault(series_words(series, now), []).append(name)
+    first, *others = names or ["no data"]
+    return "; ".join([first, *(f"{', '.join(names[words])}: {words}" for words in others)])
 
 
 def nothing_known(context: CampaignContext, why: str = "") -> str:
