@@ -98,8 +98,8 @@ def progress_lines(data: ProgressData, width: int) -> list[Line]:
     """A line of totals, then one per resource."""
     head: list[Span] = [(fmt.count(data.calls), "strong"), (" calls" if data.calls != 1 else " call", "muted")]
     if data.limit is not None and data.remaining is not None:
-        left = fmt.meter(data.remaining, data.limit, 6)
-        head += [("   API ", "muted"), (f"{left} {data.remaining}/{data.limit}", "text")]
+        used = data.limit - data.remaining
+        head += [("   API ", "muted"), (f"{fmt.meter(used, data.limit, 6)} {used}/{data.limit}", "text")]
     tail: list[Span] = []
     if data.waiting_text:
         tail.append((data.waiting_text, "warn"))

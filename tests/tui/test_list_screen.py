@@ -236,3 +236,35 @@ async def test_a_blank_name_is_shown_by_its_id(demo_host: DemoHost, name: str) -
         await settle(pilot)
         assert identity[:20] in screen_lines(pilot)[0]
         assert app.is_running
+
+
+async def test_what_arrives_above_is_seen_until_the_reader_moves(demo_host: DemoHost) -> None:
+    kept = "select id from campaigns where name in ('Last Call', 'Everything at 9.99')"
+    demo_host.edit("create table away as select * from campaigns where id in (" + kept + ")")
+    demo_host.edit("delete from campaigns where id in (" + kept + ")")
+    async with demo_host.run() as (app, pilot):
+        first = shown(app)[0]
+        demo_host.edit("insert into campaigns select * from away")
+        assert isinstance(app.screen, CampaignListScreen)
+        app.screen.read_campaigns()
+        await settle(pilot)
+        assert shown(app)[0] == "Last Call" != first
+        assert app.screen.table.cursor == 0
+        await press(pilot, "j")
+        at = app.screen.current
+        demo_host.edit("delete from campaigns where name = 'Last Call'")
+        app.screen.read_campaigns()
+        await settle(pilot)
+        assert app.screen.current == at
+
+
+async def test_a_choice_is_named_and_takes_a_lost_cursor_to_the_top(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        assert isinstance(app.screen, CampaignListScreen)
+        await press(pilot, *"jjjjjjjj", "T", *"gift", "enter")
+        kinds = {app.screen._shown[identity].campaign_type for identity in app.screen._shown}
+        assert kinds == {"GIFT_VOUCHERS"}
+        assert app.screen.table.cursor == 0
+        assert "match · Gift · by status" in screen_text(pilot)
+        await press(pilot, "S", *"active", "enter")
+        assert "match · Gift · active · by status" in screen_text(pilot)

@@ -94,7 +94,7 @@ def test_unknown_members_are_a_dash() -> None:
 
 def test_progress_shows_rows_calls_limit_and_reasons() -> None:
     got = text(progress_lines(SYNC, 80))
-    assert got[0].split() == ["151", "calls", "API", "▰▰▱▱▱▱", "37/100", "about", "3", "min", "left"]
+    assert got[0].split() == ["151", "calls", "API", "▰▰▰▱▱▱", "63/100", "about", "3", "min", "left"]
     assert got[1].startswith("✓ campaigns")
     assert "5,000 / 25,000" in got[2]
     assert got[3].endswith("page limit reached")

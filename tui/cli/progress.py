@@ -100,4 +100,4 @@ class SyncProgress:
         meter = self.governor.meter()
         if meter.limit is None or meter.remaining is None:
             return ""
-        return f" · API {meter.remaining:,}/{meter.limit:,}"
+        return f" · API {meter.limit - meter.remaining:,}/{meter.limit:,}"

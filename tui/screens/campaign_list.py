@@ -1,6 +1,5 @@
 """The campaign list: every campaign of the cache, filtered as you type, sorted by any column, with a preview."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -14,11 +13,11 @@ from textual.widgets import Label
 from textual.worker import get_current_worker
 
 from store.cache.database import CacheError, CacheMissing
-from store.domain.status import StatusKind
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
-from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter, status_rank
+from tui.campaign_choices import chosen_words, status_items, type_items
+from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaign_types import type_titles
 from tui.commands import Place, bindings_of
@@ -26,7 +25,6 @@ from tui.messages import CampaignOpened, SyncState
 from tui.nothing_read import READING, nothing_words, why_nothing
 from tui.screens.campaign_place import CampaignPlace
 from tui.services import AppServices
-from tui.status_words import status_sign
 from widgets import format as fmt
 from widgets.drawer import Drawer
 from widgets.filter_bar import FilterBar
@@ -190,9 +188,17 @@ class CampaignListScreen(CampaignPlace):
         self.table.set_empty_text(reason)
         self.table.show_rows(())
 
-    def _show_campaigns(self, *, keep_cursor: bool = True) -> None:
-        wanted = self._wanted()
+    def _show_campaigns(self, *, narrowed: bool = False) -> None:
+        """Show what is wanted of the shelf.
+
+        The cursor stays on its campaign once the reader has moved it, else at the top, where what matters most arrives.
+
+        Args:
+            narrowed: another filter: a cursor whose campaign is not among the rest goes to the top.
+        """
+        wanted, current = self._wanted(), self.current
         chosen = self._shelf.select(wanted, self._sort)
+        keep_cursor = self.table.cursor > 0 and not (narrowed and current not in chosen)
         self._shown = {one.id: one for one in chosen}
         now = self.services.now()
         self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else self._why_nothing())
@@ -260,18 +266,13 @@ class CampaignListScreen(CampaignPlace):
             self._typed, self._chosen = "", CampaignFilter()
             self.query_one(FilterBar).close()
             self.table.focus()
-            self._show_campaigns()
+            self._show_campaigns(narrowed=True)
         else:
             self.table.clear_marks()
 
     def action_choose_types(self) -> None:
         """Pick one type, or all."""
-        counts = Counter(one.campaign_type for one in self._shelf.campaigns)
-        items = [PickerItem("", "All types", fmt.count(counts.total()))]
-        items += [
-            PickerItem(f"={kind}", title, fmt.count(counts[kind]))
-            for kind, title in sorted(self._shelf.type_titles.items(), key=lambda item: item[1])
-        ]
+        items = type_items(self._shelf.campaigns, self._shelf.type_titles)
 
         def taken(chosen: str | None) -> None:
             if chosen is not None:
@@ -282,12 +283,7 @@ class CampaignListScreen(CampaignPlace):
 
     def action_choose_status(self) -> None:
         """Pick one status, or all."""
-        counts = Counter(one.status.kind for one in self._shelf.campaigns)
-        items = [PickerItem("", "Any status", fmt.count(counts.total()))]
-        items += [
-            PickerItem(kind.value, kind.value.capitalize(), fmt.count(counts[kind]), status_sign(kind))
-            for kind in sorted(StatusKind, key=status_rank)
-        ]
+        items = status_items(self._shelf.campaigns)
 
         def taken(chosen: str | None) -> None:
             if chosen is not None:
@@ -323,7 +319,7 @@ class CampaignListScreen(CampaignPlace):
     @on(FilterBar.FilterChanged)
     def _filtered(self, event: FilterBar.FilterChanged) -> None:
         self._typed = event.text
-        self._show_campaigns()
+        self._show_campaigns(narrowed=True)
 
     @on(VirtualTable.SortRequested, "#campaigns")
     def _sorted(self, event: VirtualTable.SortRequested) -> None:
@@ -375,7 +371,7 @@ class CampaignListScreen(CampaignPlace):
 
     def _choose(self, chosen: CampaignFilter) -> None:
         self._chosen = chosen
-        self._show_campaigns()
+        self._show_campaigns(narrowed=True)
 
     def _sort_by(self, column: str) -> None:
         self._sort = next_sort(self._sort, column)
@@ -394,7 +390,9 @@ class CampaignListScreen(CampaignPlace):
         marked = len(self.table.marks)
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
-        note = f"{fmt.count(len(self._shown))} match · by {TITLES[self._sort.column].lower()}"
+        chosen = chosen_words(self._chosen, self._shelf.type_titles)
+        words = [f"{fmt.count(len(self._shown))} match", *chosen, f"by {TITLES[self._sort.column].lower()}"]
+        note = " · ".join(words)
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"
         self.query_one(FilterBar).show_note(note)
