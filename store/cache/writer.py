@@ -8,12 +8,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
 from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
 from store.cache.journal import Moment, write_appearance, write_difference
+from store.cache.page import Applied, Known, Page, Record
 from store.days import local_day
 from store.json_text import decode
 
@@ -21,23 +22,6 @@ API = "api"
 EXPORT = "export"
 OLDER = "api, older than the row"
 """Where a stored document came from; the last one means an export has since updated the row beside it."""
-
-
-@dataclass(slots=True)
-class Applied:
-    """What a batch did: records seen, of these added, changed and not understood."""
-
-    seen: int = 0
-    added: int = 0
-    changed: int = 0
-    not_understood: int = 0
-
-    def include(self, other: "Applied") -> None:
-        """Add another batch's counts."""
-        self.seen += other.seen
-        self.added += other.added
-        self.changed += other.changed
-        self.not_understood += other.not_understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +43,11 @@ class Context:
     journal_new: bool = False
 
 
-@dataclass(slots=True)
-class _Record:
-    row: tuple[SqlValue, ...]
-    document: Mapping[str, Any]
-    raw: bytes
-
-    @property
-    def text(self) -> str:
-        """The document as it is stored."""
-        return self.raw.decode("utf-8", "replace")
-
-
 class _Identified(msgspec.Struct):
     id: Any = None
 
 
 _peek = msgspec.json.Decoder(_Identified).decode
-_Known: TypeAlias = dict[str, tuple[bytes, str]]
-"""Stored document and its source, by id."""
-
-
-@dataclass(slots=True)
-class _Page:
-    """Records seen together: ids of all, those that are not held like this, and what is held of them."""
-
-    applied: Applied
-    identities: list[str]
-    differing: dict[str, _Record]
-    known: _Known
-
-    def split(self, source: str, alike: set[str]) -> tuple[list[_Record], list[_Record]]:
-        """The new records and, of the held ones, those that differ and are not taken to be alike; counted."""
-        fresh, changed = [], []
-        for identity, record in self.differing.items():
-            if identity not in self.known:
-                fresh.append(record)
-            elif identity not in alike and self.known[identity] != (record.raw, source):
-                changed.append(record)
-        self.applied.added, self.applied.changed = len(fresh), len(changed)
-        return fresh, changed
 
 
 def placeholders(count: int) -> str:
@@ -224,15 +173,16 @@ class Writer:
         self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
         return gone
 
-    def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> "_Page":
+    def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> Page:
         """Find the records that are not held exactly as they are here; keep the ones that cannot be understood."""
         peeked = [self._identity(raw) for raw in rows]
         known = self._known([identity for identity in peeked if identity is not None])
+        unplaced = self._unplaced(list(known), context) if source == API else set()
         applied = Applied(seen=len(rows))
-        records: dict[str, _Record | None] = {}
+        records: dict[str, Record | None] = {}
         for identity, raw in zip(peeked, rows, strict=True):
             # Most of a page read again is what it was: nothing needs to be read out of that.
-            if identity is not None and known.get(identity) == (raw, source):
+            if identity is not None and identity not in unplaced and known.get(identity) == (raw, source):
                 records[identity] = None
                 continue
             record = self._read(raw, context)
@@ -243,7 +193,18 @@ class Writer:
         self._revive(list(records))
         differing = {identity: record for identity, record in records.items() if record is not None}
         known |= self._known(list(differing.keys() - set(peeked)))
-        return _Page(applied, list(records), differing, known)
+        placed = frozenset(one for one in unplaced & differing.keys() if self._campaign_of(differing[one]) is not None)
+        return Page(applied, list(records), differing, known, placed)
+
+    def _unplaced(self, identities: list[str], context: Context) -> set[str]:
+        """Which of these are held without a campaign: the project's list does not tell whose all its rows are."""
+        if context.campaign_id is None or not self._campaign:
+            return set()
+        query = (
+            f'select id from "{self.spec.name}" where "{self.spec.campaign_column}" is null'
+            f" and id in ({placeholders(len(identities))})"
+        )
+        return {row[0] for row in self._connection.execute(query, identities)}
 
     def _identity(self, raw: bytes) -> str | None:
         """The id a document seems to carry, without looking at the rest; None where that takes a closer look."""
@@ -254,14 +215,14 @@ class Writer:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
-    def _read(self, raw: bytes, context: Context) -> _Record | str:
+    def _read(self, raw: bytes, context: Context) -> Record | str:
         try:
             raw.decode("utf-8")
             document = decode(raw)
             row = self._record(document)
         except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
             return str(error) or type(error).__name__
-        return _Record(self._placed(row, context), document, raw)
+        return Record(self._placed(row, context), document, raw)
 
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
         """Give a row that names no campaign the one its name or its request stands for."""
@@ -284,14 +245,14 @@ class Writer:
         )
         return 1
 
-    def _known(self, identities: list[str]) -> _Known:
+    def _known(self, identities: list[str]) -> Known:
         if not identities:
             return {}
         marks = placeholders(len(identities))
         query = f'select id, cast(json as blob), source from "{self.spec.raw}" where id in ({marks})'
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
-    def _alike(self, page: _Page, identities: list[str], carried: Sequence[str]) -> set[str]:
+    def _alike(self, page: Page, identities: list[str], carried: Sequence[str]) -> set[str]:
         """Which of these held records have the same values in the carried columns."""
         columns = ", ".join(f'"{name}"' for name in carried)
         places = [self.spec.column_names.index(name) for name in carried]
@@ -320,7 +281,7 @@ class Writer:
             )
         return self._upserts[names]
 
-    def _write(self, records: list[_Record], names: tuple[str, ...], source: str | None = API) -> None:
+    def _write(self, records: list[Record], names: tuple[str, ...], source: str | None = API) -> None:
         if not records:
             return
         if names == self.spec.column_names:
@@ -337,7 +298,7 @@ class Writer:
             )
             self._write_children(records)
 
-    def _write_children(self, records: list[_Record]) -> None:
+    def _write_children(self, records: list[Record]) -> None:
         for child in self.spec.children:
             parent = child.columns[0][0]
             self._connection.executemany(
@@ -348,15 +309,15 @@ class Writer:
                 [(record.row[0], *row) for record in records for row in child.read(record.document)],
             )
 
-    def _campaign_of(self, record: _Record) -> str | None:
+    def _campaign_of(self, record: Record) -> str | None:
         value = None if self._campaign is None else record.row[self._campaign]
         return None if value is None else str(value)
 
     def _journal(
         self,
-        fresh: list[_Record],
-        changed: list[_Record],
-        known: _Known,
+        fresh: list[Record],
+        changed: list[Record],
+        known: Known,
         context: Context,
     ) -> None:
         if not self.spec.journal:
@@ -370,7 +331,7 @@ class Writer:
             news = [(str(record.row[0]), self._campaign_of(record), record.text) for record in fresh]
             write_appearance(self._connection, self.spec, news, context.moment)
 
-    def _mark_days(self, records: list[_Record], context: Context) -> None:
+    def _mark_days(self, records: list[Record], context: Context) -> None:
         """Days whose rollups these records belong to are counted again before the run ends, or by the next run."""
         if self.spec.name not in ROLLED_UP or self._created is None:
             return
@@ -381,7 +342,7 @@ class Writer:
                 days.add((campaign, local_day(created, context.zone)))
         self._connection.executemany("insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days))
 
-    def _link_rollbacks(self, records: list[_Record]) -> None:
+    def _link_rollbacks(self, records: list[Record]) -> None:
         """Mark redemptions that a successful rollback undid: the API does not touch their `updated_at` (§11.2)."""
         if self.spec.name != "redemptions":
             return

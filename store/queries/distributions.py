@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from store.models import DataState
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, refused_state
 
 SUBSTITUTE = "seen in publications; the API has no list of distributions"
 
@@ -14,23 +14,26 @@ class DistributionOverview:
     """A campaign's publications and what came of them.
 
     Attributes:
-        publications, failed: how many, and of these refused.
+        publications: how many.
+        failed: of these refused; None while nothing tells.
         customers: different customers published to.
         by_channel: channel and count, largest first.
         distributions: different distribution ids seen.
         distributed: publications that carry one.
         redemptions: succeeded redemptions of codes published by a distribution.
         state: how far the publications can be trusted.
+        failed_reason: why the refused ones are not known to be all; "" when they are.
     """
 
     publications: int
-    failed: int
+    failed: int | None
     customers: int
     by_channel: tuple[tuple[str, int], ...]
     distributions: int
     distributed: int
     redemptions: int
     state: DataState
+    failed_reason: str
 
 
 def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> DistributionOverview:
@@ -52,4 +55,8 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
         (campaign_id,),
     ).fetchone()[0]
     state = data_state(connection, "publications", campaign_id)
-    return DistributionOverview(total, failed, customers, tuple(channels), distributions, distributed, redeemed, state)
+    refused = refused_state(connection, campaign_id)
+    return DistributionOverview(
+        total, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed, state,
+        refused.reason or "",
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """How old and how whole the cached data is: the ledger, read for people."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.cache.columns import TableSpec
 from store.cache.ledger import PROJECT, campaign_scope
@@ -13,6 +13,9 @@ from store.queries.reader import holds
 
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
+
+REFUSED_NOTE = "refused ones are told only when this campaign is read alone"
+"""Refused publications have no code, and so no campaign in the project's list; a campaign's own list has them."""
 
 
 def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
@@ -31,6 +34,21 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
         (resource, *scopes),
     ).fetchone()[0]
     return _begun(begun)
+
+
+def refused_state(connection: sqlite3.Connection, campaign_id: str) -> DataState:
+    """How far a campaign's refused publications can be trusted: never whole until it was read alone."""
+    alone = connection.execute(
+        "select state, as_of, completed_at, reason from sync_states"
+        " where resource = 'publications' and scope = ? and completed_at is not null",
+        (campaign_scope(campaign_id),),
+    ).fetchone()
+    if alone is not None:
+        return DataState(*alone)
+    known = data_state(connection, "publications", campaign_id)
+    if known.completed_at is None:
+        return known
+    return replace(known, state="partial", completed_at=None, reason=REFUSED_NOTE)
 
 
 def _begun(started_at: str | None) -> DataState:

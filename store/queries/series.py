@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from store.cache.ledger import campaign_scope
 from store.days import days_between
 from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
-from store.queries.freshness import data_state, summary_unread
+from store.queries.freshness import data_state, refused_state, summary_unread
 from store.queries.totals import summary_totals
 
 LISTS = {
@@ -35,7 +34,6 @@ LISTS = {
 """Metrics that can be counted from a list's rows. `vouchers_deleted` is not among them: see `DELETED_NOTE`."""
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
-REFUSED_NOTE = "refused publications carry no campaign in the project's list; read for this campaign alone they do"
 UNASKED_NOTE = "its days were not asked for: open the campaign, or `promoscope sync --campaign` it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 
@@ -164,7 +162,10 @@ def _origin(
     connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
 ) -> tuple[Source, DataState]:
     """Where a metric's days come from: rows once read whole, else the summary, else whatever rows there are."""
-    rows = data_state(connection, LISTS.get(metric, ""), campaign_id)
+    if metric == "publications_failed":
+        rows = refused_state(connection, campaign_id)
+    else:
+        rows = data_state(connection, LISTS.get(metric, ""), campaign_id)
     if rows.completed_at is not None:
         return Source.ROWS, rows
     if any_told:
@@ -182,12 +183,6 @@ def _unknown(connection: sqlite3.Connection, campaign_id: str) -> str:
 
 def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
     """What a list cannot show even when it is whole, where that is known to matter."""
-    if metric == "publications_failed":
-        alone = connection.execute(
-            "select completed_at from sync_states where resource = 'publications' and scope = ?",
-            (campaign_scope(campaign_id),),
-        ).fetchone()
-        return "" if alone and alone[0] else REFUSED_NOTE
     if metric == "vouchers_created":
         gone = connection.execute(
             "select exists (select 1 from trash_bin b where b.resource_parent_id = ? and b.resource_type = 'voucher'"

@@ -65,7 +65,10 @@ DISTRIBUTIONS = RowView(
     table="publications",
     source=(
         "(select min(rowid) as rowid, campaign_id, distribution_id as id, max(channel) as channel,"
-        " count(*) as publications, sum(result is 'FAILURE') as failed, count(distinct customer_id) as customers,"
+        " count(*) as publications, case when exists (select 1 from sync_states s where s.resource = 'publications'"
+        " and s.scope = 'campaign:' || publications.campaign_id and s.completed_at is not null)"
+        " then sum(result is 'FAILURE') else nullif(sum(result is 'FAILURE'), 0) end as failed,"
+        " count(distinct customer_id) as customers,"
         " min(created_at) as first_seen, max(created_at) as last_seen,"
         " group_concat(distinct source_type) as source_type"
         " from publications where distribution_id is not null group by campaign_id, distribution_id) t"

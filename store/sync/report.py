@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from store.cache.ledger import COMPLETE, FAILED, PARTIAL
-from store.cache.writer import Applied
+from store.cache.page import Applied
 
 PAGES, EXPORTS = "pages", "exports"
 

@@ -12,7 +12,8 @@ import pytest
 from store.cache.columns import NotARecord, TableSpec, as_text
 from store.cache.database import connect_writer, transaction
 from store.cache.journal import Moment
-from store.cache.writer import Applied, Context, Writer
+from store.cache.page import Applied
+from store.cache.writer import Context, Writer
 from store.sync.catalogue import CATALOGUE, Resource
 from tests.contract.bodies import records
 from tests.contract.endpoints import LISTS, Endpoint

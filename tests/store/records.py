@@ -9,9 +9,10 @@ import msgspec
 from store.cache.database import transaction
 from store.cache.journal import Moment
 from store.cache.ledger import Ledger, State
+from store.cache.page import Applied
 from store.cache.registry import TABLES
 from store.cache.rollups import rebuild_dirty
-from store.cache.writer import Applied, Context, Writer
+from store.cache.writer import Context, Writer
 from tests.store.syncing import ZONE
 
 AT = "2026-11-20T12:00:00.000Z"

@@ -13,8 +13,9 @@ from store.models import Source, Unit
 from store.queries.breakdowns import publication_shares, redemption_shares
 from store.queries.budget import given
 from store.queries.distributions import distribution_overview
+from store.queries.freshness import REFUSED_NOTE
 from store.queries.rows import Condition, RowList
-from store.queries.series import REFUSED_NOTE, UNSEEN_NOTE, Bucket
+from store.queries.series import UNSEEN_NOTE, Bucket
 from store.queries.views import PUBLICATIONS, REDEMPTIONS, VOUCHERS
 from store.queries.wallets import outstanding, wallet_totals
 from store.sync.tasks import SyncRequest
@@ -49,7 +50,8 @@ def test_series_over_the_whole_life_total_the_truth(world: Synced, kind: str) ->
             value, truth, note = found[metric].total or 0, world.truth(campaign.id, metric), found[metric].note
             if metric == "publications_failed":
                 # Refused publications carry no code and so no campaign in the project's list.
-                assert (value, bool(note)) == (0, True), campaign.name
+                assert (found[metric].total, found[metric].complete) == (None, False), campaign.name
+                assert set(found[metric].values) == {None}
                 assert note == REFUSED_NOTE
             elif metric == "vouchers_created":
                 gone = world.truth(campaign.id, "vouchers_deleted")
@@ -127,6 +129,7 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
             assert campaign.vouchers_count == codes
         overview = distribution_overview(world.connection, campaign.id)
         assert overview.publications == campaign.publications
+        assert (overview.failed, overview.failed_reason) == (None, REFUSED_NOTE)
         assert sum(count for _, count in overview.by_channel) == campaign.publications
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from store.cache.database import connect_writer, transaction
 from store.cache.journal import Moment
+from store.cache.page import Applied
 from store.cache.registry import TABLES
-from store.cache.writer import API, EXPORT, OLDER, Applied, Context, Writer
+from store.cache.writer import API, EXPORT, OLDER, Context, Writer
 from tests.store.records import AT, Document, campaign, put
 from tests.store.syncing import ZONE
 
@@ -149,3 +150,19 @@ def test_an_export_read_again_brings_missing_records_back(cache: sqlite3.Connect
     assert counts(export(cache, voucher(1))) == (1, 0, 0, 0)
     assert cache.execute("select missing_since from vouchers").fetchone() == (None,)
     assert cache.execute("select source from vouchers_raw").fetchone() == (EXPORT,)
+
+
+def test_a_row_that_named_no_campaign_is_placed_when_the_campaign_is_asked_for_it(cache: sqlite3.Connection) -> None:
+    refused = {"id": "pub_1", "object": "publication", "result": "FAILURE", "created_at": AT}
+    put(cache, "publications", refused)
+    assert cache.execute("select campaign_id from publications").fetchall() == [(None,)]
+    assert counts(put(cache, "publications", refused, campaign_id="camp_1")) == (1, 0, 1, 0)
+    assert cache.execute("select campaign_id from publications").fetchall() == [("camp_1",)]
+    days = "select value from daily where campaign_id = 'camp_1' and metric = 'publications_failed'"
+    assert cache.execute(days).fetchall() == [(1,)]
+    assert cache.execute("select count(*) from changes").fetchone()[0] == 0
+    before = changes(cache)
+    assert counts(put(cache, "publications", refused, campaign_id="camp_1")) == (1, 0, 0, 0)
+    put(cache, "publications", refused)
+    assert changes(cache) == before
+    assert cache.execute("select campaign_id from publications").fetchall() == [("camp_1",)]

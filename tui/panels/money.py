@@ -93,9 +93,10 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
             empty = f"No publications cached. Press r to fetch this campaign's rows ({cost_words(context.campaign)})."
             return PanelData(title, source_note=note, empty_note=empty)
         known, so_far = found.state.known, found.state.reason or ""
+        untold = found.failed_reason if found.failed_reason != so_far else ""
         fields = [
             Field("Publications", fmt.count(known(found.publications)), "strong", substitute=so_far),
-            Field("Failed", fmt.count(known(found.failed)), "bad" if found.failed else "text"),
+            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=untold),
             Field("Customers", fmt.count(known(found.customers))),
             *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
             Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE
+from store.queries.freshness import REFUSED_NOTE, refused_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
@@ -171,6 +172,18 @@ def _publication_detail(context: CampaignContext, record: Record) -> Detail:
     return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
 
 
+def _refused_untold(context: CampaignContext) -> str:
+    """That refused publications are not among the rows, where they are not."""
+    untold = context.reader.ask(refused_state, context.campaign.id).reason == REFUSED_NOTE
+    return f"Refused publications are not among these rows: {REFUSED_NOTE}." if untold else ""
+
+
+def _distributions_untold(context: CampaignContext) -> str:
+    """What the API does not tell of distributions, and what is not cached of them."""
+    words = f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told."
+    return " ".join(part for part in (words, _refused_untold(context)) if part)
+
+
 PUBLICATION_ROWS = ListSpec(
     id="publications",
     noun=("publication", "publications"),
@@ -197,6 +210,7 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
+    note=_refused_untold,
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,
@@ -226,7 +240,7 @@ DISTRIBUTION_ROWS = ListSpec(
     ),
     empty="No distributions seen: no publications are cached. Press r to fetch this campaign's ({cost}).",
     dates="last_seen",
-    note=lambda _context: f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told.",
+    note=_distributions_untold,
     detail=_distribution_detail,
 )
 

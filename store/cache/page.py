@@ -1,0 +1,72 @@
+"""A page of records on its way into the cache, told apart into new, changed and already held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from store.cache.columns import SqlValue
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a batch did: records seen, of these added, changed and not understood."""
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    not_understood: int = 0
+
+    def include(self, other: "Applied") -> None:
+        """Add another batch's counts."""
+        self.seen += other.seen
+        self.added += other.added
+        self.changed += other.changed
+        self.not_understood += other.not_understood
+
+
+@dataclass(slots=True)
+class Record:
+    """One document: the table's row, what it was read from, and the exact bytes."""
+
+    row: tuple[SqlValue, ...]
+    document: Mapping[str, Any]
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        """The document as it is stored."""
+        return self.raw.decode("utf-8", "replace")
+
+
+Known: TypeAlias = dict[str, tuple[bytes, str]]
+"""Stored document and its source, by id."""
+
+
+@dataclass(slots=True)
+class Page:
+    """Records seen together.
+
+    Attributes:
+        applied: what has become of them.
+        identities: ids of all.
+        differing: those that are not held like this.
+        known: what is held of them.
+        unplaced: ids of those held without a campaign though they were asked for by one.
+    """
+
+    applied: Applied
+    identities: list[str]
+    differing: dict[str, Record]
+    known: Known
+    unplaced: frozenset[str] = frozenset()
+
+    def split(self, source: str, alike: set[str]) -> tuple[list[Record], list[Record]]:
+        """The new records and, of the held ones, those that differ and are not taken to be alike; counted."""
+        fresh, changed = [], []
+        for identity, record in self.differing.items():
+            if identity not in self.known:
+                fresh.append(record)
+            elif identity in self.unplaced or (identity not in alike and self.known[identity] != (record.raw, source)):
+                changed.append(record)
+        self.applied.added, self.applied.changed = len(fresh), len(changed)
+        return fresh, changed
