@@ -108,10 +108,10 @@ def _tell(report: Report) -> None:
             f"{name:<30}{resource.seen:>10,}{resource.added:>10,}{resource.changed:>9,}{resource.missing:>9,}"
             f"{resource.calls:>7,}  {resource.via:<9}{resource.state}"
         )
-    for name, resource in report.resources.items():
-        if resource.reason:
-            say(f"{name}: {resource.reason}")
-    if report.reason and report.reason not in (resource.reason for resource in report.resources.values()):
+    reasons = {f"{name}: {one.reason}": one.reason for name, one in report.resources.items() if one.reason}
+    for line in reasons:
+        say(line)
+    if report.reason and report.reason not in (*reasons, *reasons.values()):
         say(report.reason)
     say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
 
