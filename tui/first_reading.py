@@ -73,11 +73,14 @@ def cost_words(campaign: CampaignRow) -> str:
 
 def estimate_calls(campaign: CampaignRow) -> int:
     """About how many calls reading a campaign's rows takes, judged by its number of codes: pages, or an export."""
+    codes = campaign.vouchers_count or 0
+    # One call a used code; no more codes are used than there were redemptions.
+    used = codes if campaign.redemptions is None else min(codes, campaign.redemptions)
     lists = sum(
-        1
+        used if resource.members else 1
         for resource in CATALOGUE
         if not resource.routine and resource.by_campaign is not None and resource.applies_to(campaign.campaign_type)
     )
-    pages = -(-(campaign.vouchers_count or 0) // PAGE)
+    pages = -(-codes // PAGE)
     # Redemptions and publications are unknown before they are read; codes bound them well enough for a warning.
     return lists + sum(min(pages, _BY_EXPORT) for _ in range(3))

@@ -62,6 +62,9 @@ class SyncEngine:
         zone: the project's time zone.
         clock: dates the run.
         on_progress: told after every page.
+
+    Attributes:
+        report: of the run that was begun last, also when it was left before its end; None before the first.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class SyncEngine:
         self._tasks = 0
         self._unpaid = False
         self._refusals = Refusals()
+        self.report: Report | None = None
 
     async def run(self, request: SyncRequest) -> Report:
         """Do what is asked, as far as it goes.
@@ -99,7 +103,7 @@ class SyncEngine:
             return await self._run(request)
 
     async def _run(self, request: SyncRequest) -> Report:
-        report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
+        self.report = report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
         self._open_run(report, request, started_at)

@@ -1,4 +1,4 @@
-"""Reading a list that exists code by code: one call a code, a few codes in each run, none twice without need."""
+"""Reading a list that exists code by code: one call a code, none twice without need, a few unless more is asked for."""
 
 from dataclasses import replace
 
@@ -107,9 +107,10 @@ class MembersReading:
         left = len(session.ledger.members_left(resource.name, resource.members, self._campaign.id))
         now = session.now()
         if left:
-            reason = f"read for {every - left:,} of {every:,} codes; the next run goes on"
+            reason = f"read for {every - left:,} of {every:,} codes; the next sync goes on"
             reason = f"{reason} ({trouble})" if trouble else reason
-            self._report.worsen(PARTIAL, reason)
+            # A run that set itself this portion has read what it set out to read; the list itself is not whole.
+            self._report.worsen(PARTIAL, reason, excused=not trouble)
             with transaction(session.connection):
                 session.ledger.stop(resource.name, scope, state=PARTIAL, reason=reason, as_of=now)
             return

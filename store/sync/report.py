@@ -21,8 +21,8 @@ class ResourceReport:
         via: pages, exports or both words.
         state: complete, partial or failed.
         reason: why it is not complete, or what was done differently from what was asked.
-        excused: all that keeps it from being complete is that it was refused, and not every project has it: the run
-            is judged without it.
+        excused: all that keeps it from being complete is that it was refused, and not every project has it, or that
+            the run read only the portion it set itself: the run is judged without it.
     """
 
     seen: int = 0
@@ -133,7 +133,10 @@ class Report:
             self.state = PARTIAL
         else:
             self.state = FAILED
-        self.reason = self.reason or self.remark or None
+        portions = [
+            f"{name}: {one.reason}" for name, one in self.resources.items() if one.excused and one.state == PARTIAL
+        ]
+        self.reason = self.reason or " ".join(filter(None, (self.remark, "; ".join(portions)))) or None
 
     def as_stored(self) -> dict[str, Any]:
         """The form in the cache's `sync_runs`: that of `sync --json`, and how the run ended."""

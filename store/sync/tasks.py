@@ -9,7 +9,7 @@ from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource,
 
 AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
 MEMBERS_PER_RUN = 40
-"""A list that costs a call a code is read for so many codes of a campaign in a run that did not ask for everything."""
+"""A list that costs a call a code is read for so many codes of a campaign that a run only keeps up."""
 
 
 class UnknownCampaign(Exception):
@@ -47,7 +47,8 @@ class SyncRequest:
     @property
     def most_members(self) -> int | None:
         """For how many codes of a campaign a list is read that costs a call a code; None for all."""
-        return None if self.full or (self.everything and not self.followed) else MEMBERS_PER_RUN
+        asked_for = self.full or self.campaigns or (self.everything and not self.followed)
+        return None if asked_for else MEMBERS_PER_RUN
 
 
 @dataclass(frozen=True, slots=True)

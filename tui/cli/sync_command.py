@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.progress import SyncProgress
 from tui.cli.services import Project, open_client, open_writer
+from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
 
 if TYPE_CHECKING:
@@ -83,11 +85,24 @@ async def _sync(project: Project, request: SyncRequest, connection: sqlite3.Conn
                 report = await engine.run(request)
             except UnknownCampaign as unknown:
                 raise Failure(str(unknown), USAGE) from None
+            except asyncio.CancelledError:
+                if as_json and engine.report is not None:
+                    _leave_report(engine.report)
+                raise
     if as_json:
         write_json(report.as_json())
     else:
         _tell(report)
     return exit_code(report)
+
+
+def _leave_report(report: Report) -> None:
+    """What a run that was stopped has done; it ends as stopped also when nobody reads that any more."""
+    try:
+        write_json(report.as_json())
+        sys.stdout.flush()
+    except (ReaderGone, AnswerLost):
+        forget_stdout()
 
 
 def exit_code(report: Report) -> int:
@@ -108,10 +123,10 @@ def _tell(report: Report) -> None:
             f"{name:<30}{resource.seen:>10,}{resource.added:>10,}{resource.changed:>9,}{resource.missing:>9,}"
             f"{resource.calls:>7,}  {resource.via:<9}{resource.state}"
         )
-    for name, resource in report.resources.items():
-        if resource.reason:
-            say(f"{name}: {resource.reason}")
-    if report.reason and report.reason not in (resource.reason for resource in report.resources.values()):
+    reasons = {f"{name}: {one.reason}": one.reason for name, one in report.resources.items() if one.reason}
+    for line in reasons:
+        say(line)
+    if report.reason and report.reason not in (*reasons, *reasons.values()):
         say(report.reason)
     say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
 

@@ -1,6 +1,9 @@
 """What a sync tells while it runs: a display that fits the terminal and leaves it clean, a line per wait in a log."""
 
+import json
 import os
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,26 +22,27 @@ COMMAND = (sys.executable, "-c", "from tui.cli import main; main()", "sync", "--
 
 
 @contextmanager
-def held_up(world: World, cli: CommandLine, path: str) -> Iterator[str]:
-    """The world on loopback, which does not answer to one path until the test is over."""
+def held_up(world: World, cli: CommandLine, path: str) -> Iterator[tuple[str, threading.Event]]:
+    """The world on loopback, which does not answer to one path until the test is over; set when that is asked for."""
     sandbox = make_sandbox(world, cli.clock, Limits(2_000))
-    over = threading.Event()
+    reached, over = threading.Event(), threading.Event()
 
     def answer(request: Request) -> Response:
         if request.path == path:
+            reached.set()
             over.wait(60)
         return sandbox.respond(request)
 
     with serve(answer) as server:
         try:
-            yield server.url
+            yield server.url, reached
         finally:
             over.set()
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 8), (160, 45)])
 def test_the_display_fits_and_goes(cli: CommandLine, world: World, columns: int, lines: int) -> None:
-    with held_up(world, cli, "/v1/vouchers") as url:
+    with held_up(world, cli, "/v1/vouchers") as (url, _):
         cli.point_at(url)
         environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
         with Terminal(COMMAND, environment, columns, lines) as terminal:
@@ -57,6 +61,31 @@ def test_the_display_fits_and_goes(cli: CommandLine, world: World, columns: int,
     assert [line for line in left.splitlines() if line.strip() not in {"", "^C"}] == [
         "Stopped. What was read so far is kept."
     ]
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["heard", "nobody reads"])
+def test_a_run_stopped_by_hand_reports_what_it_did(cli: CommandLine, world: World, heard: bool) -> None:
+    with held_up(world, cli, "/v1/vouchers") as (url, reached):
+        cli.point_at(url)
+        with subprocess.Popen([*COMMAND, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            assert running.stderr is not None
+            assert reached.wait(60)
+            if not heard:
+                running.stdout.close()
+            running.send_signal(signal.SIGINT)
+            out = running.stdout.read() if heard else b""
+            said = running.stderr.read().decode()
+            assert running.wait(timeout=60) == 130
+    assert said.split("\n") == ["", "Stopped. What was read so far is kept.", ""]
+    if heard:
+        report = json.loads(out)
+        assert (out.count(b"\n"), report["state"]) == (1, "partial")
+        assert "stopped before its end" in report["reason"]
+        resources = report["resources"]
+        assert resources["campaigns"]["seen"] == len(world.tables["campaigns"].column("id"))
+        assert (resources["campaigns"]["state"], resources["vouchers"]["state"]) == ("complete", "partial")
+        assert report["calls"] == sum(resource["calls"] for resource in resources.values())
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--plan"], ["--plan", "--json"]], ids=" ".join)

@@ -6,6 +6,7 @@ import pytest
 
 from store.sandbox import Limits
 from store.sandbox.world import World
+from store.sync import tasks
 from tests.tui.cli.harness import CommandLine, serving
 
 REPORT = {"run_id", "state", "calls", "seconds", "reason", "resources"}
@@ -67,6 +68,34 @@ def test_one_campaign_by_id_and_by_name(cli: CommandLine, world: World) -> None:
     other = next(owner for owner in owners if owner != wanted)
     name = names[ids.index(other)]
     assert cli("sync", "--campaign", name, "--json").json["resources"]["vouchers"]["seen"] == owners.count(other)
+
+
+def test_a_portion_of_a_list_is_no_failure_and_no_whole_list(
+    cli: CommandLine, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = dict(zip(*(world.tables["campaigns"].column(name) for name in ("id", "campaign_type")), strict=True))
+    vouchers = world.tables["vouchers"]
+    documents = [vouchers.document(row) for row in range(len(vouchers))]
+    used = [one["campaign_id"] for one in documents if one["redemption"]["redeemed_quantity"]]
+    referral = max((one for one in set(used) if kinds[one] == "REFERRAL_PROGRAM"), key=used.count)
+    codes = used.count(referral)
+    assert codes > 4
+    named = cli("sync", "--campaign", referral, "--json")
+    assert (named.code, named.json["state"], named.json["resources"]["holders"]["state"]) == (0, "complete", "complete")
+    connection = sqlite3.connect(cli.database)
+    connection.execute("delete from members_read")
+    connection.commit()
+    connection.close()
+    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 2)
+    done = cli("sync", "--json")
+    reason = f"read for 2 of {codes} codes; the next sync goes on"
+    assert (done.code, done.json["state"], done.json["reason"]) == (0, "complete", f"holders: {reason}")
+    assert (done.json["resources"]["holders"]["state"], done.json["resources"]["holders"]["reason"]) == (
+        "partial", reason,
+    )  # fmt: skip
+    said = cli("sync").err
+    assert said.count(f"holders: read for 4 of {codes} codes") == 1
+    assert said.splitlines()[-1].startswith("complete: ")
 
 
 @pytest.mark.parametrize("via", ["auto", "pages", "exports"])
