@@ -49,6 +49,14 @@ class SyncRequest:
         """For how many codes of a campaign a list is read that costs a call a code; None for all."""
         return None if self.full or (self.everything and not self.followed) else MEMBERS_PER_RUN
 
+    def covers(self, other: "SyncRequest") -> bool:
+        """Whether a run of this that came to its end leaves nothing to read of another one."""
+        if self == other:
+            return True
+        lists = self.only is None or (other.only is not None and other.only <= self.only)
+        campaigns = bool(other.campaigns) and set(other.campaigns) <= set(self.campaigns)
+        return lists and campaigns and not other.everything and (self.full or not other.full)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
