@@ -228,10 +228,17 @@ class PromoscopeApp(App[None]):
     # Syncing
 
     def action_sync_routine(self) -> None:
-        """Read what is new of campaigns and of all that was opened before."""
+        """Go on with what was not read whole; then what is new of campaigns and of all that was opened before."""
         from store.sync.tasks import SyncRequest
 
-        self.sync(SyncRequest(), "campaigns")
+        asked = self.desk.unfinished
+        if all(request.only is not None for request in asked):
+            # None of these reads the campaigns; one that never comes to its end must not keep them from being read.
+            asked[SyncRequest()] = "campaigns"
+        (first, what), *later = asked.items()
+        if self.sync(first, what):
+            for request, words in later:
+                self._queued[request] = SyncRequested(request, words, quietly=True)
 
     def action_cancel_sync(self) -> None:
         """Stop the sync under way and what waits for its turn."""
@@ -245,11 +252,12 @@ class PromoscopeApp(App[None]):
         if place is not None:
             place.toggle_sync_panel()
 
-    def sync(self, request: "SyncRequest", what: str) -> None:
-        """Start a sync, or say why not."""
+    def sync(self, request: "SyncRequest", what: str) -> bool:
+        """Start a sync, or say why not; whether it started."""
         refusal = self.desk.start(request, what)
         if refusal:
             self.notify(safe(refusal).plain, severity="warning", markup=False)
+        return not refusal
 
     @on(CampaignOpened)
     def _campaign_opened(self, event: CampaignOpened) -> None:

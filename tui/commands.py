@@ -63,7 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", Place.EVERYWHERE, shown=True),
     Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing",
             Place.EVERYWHERE),
-    Command("app.sync", "R", "app.sync_routine", "sync", "Sync campaigns and all that was opened before",
+    Command("app.sync", "R", "app.sync_routine", "sync", "Sync campaigns and all that was opened; goes on after a stop",
             Place.EVERYWHERE),
     Command("app.cancel_sync", "ctrl+x", "app.cancel_sync", "cancel sync", "Stop the sync; what was read is kept",
             Place.EVERYWHERE, priority=True),

@@ -25,6 +25,7 @@ class SyncState:
         calls: requests of the run.
         waiting: why nothing is sent just now; "" when it is.
         goes_on: when it will be, in seconds of the monotonic clock; None while nothing waits.
+        unfinished: whether something asked for since the app began, by this run or an earlier one, is not read whole.
     """
 
     running: bool = False
@@ -36,6 +37,7 @@ class SyncState:
     calls: int = 0
     waiting: str = ""
     goes_on: float | None = None
+    unfinished: bool = False
 
 
 class SyncRequested(Message):

@@ -1,10 +1,12 @@
 """Where the app's syncs are started, watched and stopped: at most one at a time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from store.cache.ledger import COMPLETE
 from tui.messages import CacheChanged, SyncFinished, SyncProgressed, SyncState
 from tui.services import AppServices
 from widgets.progress import ProgressData
@@ -34,6 +36,7 @@ class SyncDesk:
         self._services = services
         self._run: SyncRun | None = None
         self._reports = 0
+        self._unfinished: dict[SyncRequest, str] = {}
         self.state = SyncState()
         self.progress = ProgressData()
 
@@ -41,6 +44,11 @@ class SyncDesk:
     def running(self) -> bool:
         """Whether a run is under way."""
         return self._run is not None
+
+    @property
+    def unfinished(self) -> dict["SyncRequest", str]:
+        """What was asked for and not read whole, with what it is in words; that of longest ago first."""
+        return dict(self._unfinished)
 
     def refusal(self) -> str:
         """Why a sync cannot start now, in a sentence; "" when it can."""
@@ -90,9 +98,24 @@ class SyncDesk:
         return work
 
     def _tell(self, state: SyncState, progress: ProgressData) -> None:
+        if not state.running:
+            self._note_end(state)
+        state = replace(state, unfinished=bool(self._unfinished))
         self.state, self.progress = state, progress
         self._app.post_message(SyncProgressed(state))
         if state.running and state.calls:
             if self._reports % PAGES_BETWEEN == 0:
                 self._app.post_message(CacheChanged())
             self._reports += 1
+
+    def _note_end(self, state: SyncState) -> None:
+        run = self._run
+        if run is None:
+            return
+        if state.state == COMPLETE:
+            left = self._unfinished.items()
+            self._unfinished = {asked: what for asked, what in left if not run.request.covers(asked)}
+        elif run.is_vain:
+            self._unfinished.pop(run.request, None)
+        else:
+            self._unfinished.setdefault(run.request, state.what)

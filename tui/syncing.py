@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LEAST_BETWEEN = 0.25
 """Seconds between two reports of progress."""
 
-CANCELLED = "What was read so far is kept; the next sync goes on from there."
+CANCELLED = "What was read so far is kept; R goes on from there."
 STOPPED = "stopped"
 """State of a run that was asked to stop."""
 
@@ -52,7 +52,7 @@ class SyncRun:
         tell: Callable[[SyncState, ProgressData], None],
     ) -> None:
         self._runner = runner
-        self._request = request
+        self.request = request
         self._tell = tell
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -62,6 +62,8 @@ class SyncRun:
         self.state = SyncState(running=True, what=what)
         self._resources: dict[tuple[str, str], ResourceProgress] = {}
         self._calls_before = 0
+        self.is_vain = False
+        """Whether asking for the same again would come to the same: there is no such campaign."""
 
     def work(self) -> tuple[Report | None, str]:
         """Run to the end, in a thread.
@@ -74,6 +76,7 @@ class SyncRun:
         except asyncio.CancelledError:
             return self._end(None, STOPPED, CANCELLED)
         except UnknownCampaign as error:
+            self.is_vain = True
             return self._end(None, FAILED, str(error))
         except (CacheError, ConfigError) as error:
             return self._end(None, FAILED, str(error))
@@ -93,7 +96,7 @@ class SyncRun:
             if self._stopped:
                 raise asyncio.CancelledError
             self._loop = asyncio.get_running_loop()
-            self._task = asyncio.ensure_future(self._runner(self._request, self))
+            self._task = asyncio.ensure_future(self._runner(self.request, self))
         try:
             return await self._task
         finally:

@@ -50,6 +50,14 @@ class SyncRequest:
         asked_for = self.full or self.campaigns or (self.everything and not self.followed)
         return None if asked_for else MEMBERS_PER_RUN
 
+    def covers(self, other: "SyncRequest") -> bool:
+        """Whether a run of this that came to its end leaves nothing to read of another one."""
+        if self == other:
+            return True
+        lists = self.only is None or (other.only is not None and other.only <= self.only)
+        campaigns = bool(other.campaigns) and set(other.campaigns) <= set(self.campaigns)
+        return lists and campaigns and not other.everything and (self.full or not other.full)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

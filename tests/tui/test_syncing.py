@@ -148,11 +148,14 @@ async def test_a_first_reading_that_was_stopped_says_so(empty_host: DemoHost) ->
         (SyncState(running=True, waiting="tries again: no answer", goes_on=1.0), "tries again in 1 s"),
         (SyncState(state="stopped"), "sync stopped"),
         (SyncState(state="failed"), "sync failed"),
+        (SyncState(state="complete", unfinished=True), "◐ partial"),
+        (SyncState(state="complete"), ""),
     ],
 )
 def test_the_sync_in_a_few_words(state: SyncState, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.screens.place.time.monotonic", lambda: 100.0)
-    assert sync_words(state)[0].endswith(words)
+    said = sync_words(state)[0]
+    assert said.endswith(words) if words else not said
 
 
 def is_ticking(app: PromoscopeApp) -> bool:
@@ -235,6 +238,105 @@ def test_a_run_cancelled_before_it_began_does_nothing() -> None:
     run.cancel()
     assert run.work() == (None, CANCELLED)
     assert not runner.started.is_set()
+
+
+class StoppingAt:
+    """A server during whose answer to a certain call the reader stops the sync.
+
+    Attributes:
+        calls: paths asked for, in order.
+        at: index of the call; None for none.
+        app: whose sync is stopped.
+    """
+
+    def __init__(self, answer: Responder, at: int) -> None:
+        self.calls: list[str] = []
+        self.at: int | None = at
+        self.app: PromoscopeApp | None = None
+        self._answer = answer
+
+    def __call__(self, request: Request) -> Response:
+        self.calls.append(request.path)
+        if self.app is not None and len(self.calls) - 1 == self.at:
+            self.app.desk.cancel()
+        return self._answer(request)
+
+
+def count_rows(host: DemoHost, table: str) -> int:
+    """How many rows the cache holds of a list."""
+    with sqlite3.connect(host.cache) as connection:
+        held = connection.execute(f"select count(*) from {table}").fetchone()[0]
+    connection.close()
+    return int(held)
+
+
+async def test_a_whole_reading_that_was_stopped_goes_on(empty_host: DemoHost, demo_host: DemoHost) -> None:
+    server = StoppingAt(empty_host.project.sandbox.respond, at=24)
+    empty_host.demo, empty_host.responder = True, server
+    app = empty_host.app(sync_at_start=True)
+    server.app = app
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        await settle(pilot)
+        assert app.desk.state.state == "stopped"
+        assert "sync stopped" in screen_lines(pilot)[0]
+        assert "R goes on from there" in screen_text(pilot).replace("\n", " ")
+        before = len(server.calls)
+        assert count_rows(empty_host, "publications") == 0
+        await press(pilot, "R")
+        assert (app.desk.state.state, app.desk.unfinished) == ("complete", {})
+        assert "just now" in screen_lines(pilot)[0]
+        assert "partial" not in screen_lines(pilot)[0]
+        for table in ("redemptions", "vouchers", "publications", "customers"):
+            assert count_rows(empty_host, table) == count_rows(demo_host, table) > 0
+        assert len(server.calls) > before
+        await press(pilot, "R")
+        assert list(app.desk.unfinished) == []
+
+
+async def test_a_stopped_reading_keeps_the_header_partial_until_it_was_taken_up(empty_host: DemoHost) -> None:
+    server = StoppingAt(empty_host.project.sandbox.respond, at=-1)
+    empty_host.responder = server
+    async with empty_host.run(WIDE) as (app, pilot):
+        server.app = app
+        await press(pilot, "R")
+        server.at = len(server.calls) + 1
+        await press(pilot, "slash", *"last", "enter", "enter")
+        (stopped,) = app.desk.unfinished
+        assert stopped.campaigns
+        assert app.desk.state.state == "stopped"
+        app.sync(SyncRequest(only=frozenset({"categories"})), "categories")
+        await settle(pilot)
+        assert app.desk.state.state == "complete"
+        assert "partial" in screen_lines(pilot)[0]
+        asked = len(server.calls)
+        await press(pilot, "R")
+        assert app.desk.unfinished == {}
+        assert "partial" not in screen_lines(pilot)[0]
+        # The campaigns' lists are read, too: what goes on must not keep `R` from what is new.
+        paths = server.calls[asked:]
+        assert paths.index("/v1/redemptions") < paths.index("/v1/campaigns")
+        assert count_rows(empty_host, "vouchers") > 0
+
+
+async def test_r_on_a_campaign_that_is_gone_is_not_taken_up_again(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        app.sync(SyncRequest(campaigns=("camp_gone",)), "Gone")
+        await settle(pilot)
+        assert app.desk.state.state == "failed"
+        assert app.desk.unfinished == {}
+
+
+def test_what_a_finished_run_leaves_nothing_of() -> None:
+    rows = frozenset({"vouchers", "redemptions"})
+    asked = SyncRequest(campaigns=("a",), only=rows)
+    assert SyncRequest(campaigns=("a", "b")).covers(asked)
+    assert SyncRequest(campaigns=("a",), only=rows | {"publications"}).covers(asked)
+    assert asked.covers(asked)
+    assert not SyncRequest(campaigns=("b",)).covers(asked)
+    assert not SyncRequest(campaigns=("a",), only=frozenset({"vouchers"})).covers(asked)
+    assert not SyncRequest(campaigns=("a",)).covers(SyncRequest(campaigns=("a",), full=True))
+    assert not SyncRequest(campaigns=("a",)).covers(SyncRequest())
+    assert not SyncRequest().covers(asked)
 
 
 def test_an_api_error_of_the_runner_becomes_a_sentence() -> None:

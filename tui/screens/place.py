@@ -102,7 +102,7 @@ class PlaceScreen(Screen[None]):
         if binding.id == "app.sync_panel":
             if self.has_class("-syncing"):
                 return KeyWords("hide sync")
-            if state.running or state.state in _UNDONE:
+            if state.running or state.unfinished or state.state in _UNDONE:
                 return KeyWords("how it goes" if state.running else "what happened", urgent=not state.running)
             return None if state.state else NOT_NOW
         return None
@@ -110,8 +110,10 @@ class PlaceScreen(Screen[None]):
     def _words_of_sync(self) -> KeyWords | None:
         if self.services.run_sync is None or self.sync_state.running:
             return NOT_NOW
-        if self.sync_state.state in _UNDONE:
-            return KeyWords("go on" if self.sync_state.state == "stopped" else "try again", urgent=True)
+        if self.sync_state.state == "failed":
+            return KeyWords("try again", urgent=True)
+        if self.sync_state.unfinished or self.sync_state.state in _UNDONE:
+            return KeyWords("go on", urgent=True)
         return KeyWords("sync", urgent=True) if self.data_age() is None else None
 
     def toggle_sync_panel(self) -> None:
@@ -153,10 +155,10 @@ def sync_words(state: SyncState, elsewhere: str = "") -> tuple[str, Role]:
         return f"{glyphs.current().sync} {elsewhere}", "accent"
     if state.state == "failed":
         return f"{glyphs.current().failed} sync failed", "bad"
-    if state.state == "partial":
-        return f"{glyphs.current().partial} partial", "warn"
     if state.state == "stopped":
         return f"{glyphs.current().partial} sync stopped", "warn"
+    if state.state == "partial" or state.unfinished:
+        return f"{glyphs.current().partial} partial", "warn"
     return "", "muted"
 
 
