@@ -31,10 +31,12 @@ def source_words(source: Source, as_of: str | None, now: datetime) -> str:
 
 
 def state_words(state: DataState, now: datetime) -> str:
-    """The age of a list and, when it is not whole, that it is not."""
+    """The age of a list and, when it is not whole, that it is not; of one that could not be read, of the attempt."""
     if state.as_of is None:
         return "not cached"
     age = fmt.age(parse_instant(state.as_of), now)
+    if state.state == "failed" and state.completed_at is None:
+        return f"tried {age} · failed"
     return f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
 
 

@@ -122,7 +122,8 @@ def _build(
                 category=category or "", value_text=campaign_value_text(document),
                 start_date=start, expiration_date=end, vouchers_count=None if has_tiers(document) else vouchers,
                 redemptions=succeeded,
-                publications=known.total(identity, "publications_succeeded", "publications"),
+                publications=None if has_tiers(document)
+                else known.total(identity, "publications_succeeded", "publications"),
                 success_permille=success_rate(succeeded, failed),
                 spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
                 source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,

@@ -147,7 +147,8 @@ def daily_series(
         days, whole = summary, len(told) >= span.days
         note = "" if whole else ("some days are not cached" if told else _unknown(connection, campaign_id))
         if metric == "vouchers_deleted" and not whole:
-            binned = _from_rows(metric, span, found, data_state(connection, "trash_bin"))
+            # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
+            binned = [found.get((metric, "rows", day.isoformat())) for day in days_between(span.start, span.end)]
             days = [known if known is not None else counted for known, counted in zip(summary, binned, strict=True)]
             note = DELETED_NOTE
         elif source is Source.ROWS:

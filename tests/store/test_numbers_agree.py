@@ -39,7 +39,8 @@ def test_the_list_shows_the_truth(world: Synced, kind: str) -> None:
     for campaign in world.of(kind):
         assert (campaign.source, campaign.complete) == (Source.ROWS, True)
         assert campaign.redemptions == world.truth(campaign.id, "redemptions_succeeded"), campaign.name
-        assert campaign.publications == world.truth(campaign.id, "publications_succeeded"), campaign.name
+        published = None if kind == "PROMOTION" else world.truth(campaign.id, "publications_succeeded")
+        assert campaign.publications == published, campaign.name
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -122,15 +123,16 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
         assert world.rows(REDEMPTIONS, campaign.id) == attempts
         succeeded = (Condition("result", "=", "SUCCESS"), Condition("object", "!=", "redemption_rollback"))
         assert RowList(world.reader, REDEMPTIONS, campaign.id, conditions=succeeded).count() == campaign.redemptions
-        assert world.rows(PUBLICATIONS, campaign.id) == campaign.publications
+        published = world.truth(campaign.id, "publications_succeeded")
+        assert world.rows(PUBLICATIONS, campaign.id) == published
         codes = world.truth(campaign.id, "vouchers_created") - world.truth(campaign.id, "vouchers_deleted")
         assert world.rows(VOUCHERS, campaign.id) == codes
         if kind != "PROMOTION":
             assert campaign.vouchers_count == codes
         overview = distribution_overview(world.connection, campaign.id)
-        assert overview.publications == campaign.publications
+        assert overview.publications == published
         assert (overview.failed, overview.failed_reason) == (None, REFUSED_NOTE)
-        assert sum(count for _, count in overview.by_channel) == campaign.publications
+        assert sum(count for _, count in overview.by_channel) == published
 
 
 _MOVEMENTS = {

@@ -12,7 +12,8 @@ from store.models import DataState
 from store.queries.reader import Reader
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.spec import CampaignContext
-from tui.tabs.list_head import head_data
+from tui.tabs.list_head import HeadData, head_data
+from tui.tabs.list_messages import read_standing
 from tui.tabs.list_query import ListQuery, count_rows, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists import LISTS
@@ -59,6 +60,13 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 def context_for(reader: Reader, spec: ListSpec) -> CampaignContext:
     return context_of(reader, campaigns_of(reader)[TYPES[spec.id]])
+
+
+def head_of(spec: ListSpec, context: CampaignContext) -> HeadData:
+    """The line above a list as it opens."""
+    standing = read_standing(spec, context)
+    shown = standing.total
+    return head_data(spec, Scene.of(context), ListQuery(), shown, standing.total, standing.state, standing.note)
 
 
 @pytest.mark.parametrize("spec", LISTS, ids=lambda spec: spec.id)
@@ -257,3 +265,41 @@ def test_the_head_says_that_rows_are_being_counted(reader: Reader) -> None:
     scene, state = Scene.of(context), DataState()
     words = [head_data(DISCOUNT_CODES, scene, ListQuery(), shown, 1_500, state).counts for shown in (None, 1, 1_500)]
     assert words == ["counting… of 1,500 vouchers", "1 of 1,500 vouchers", "1,500 vouchers"]
+
+
+@pytest.mark.parametrize("spec", [DISCOUNT_CODES, REDEMPTION_ROWS, DISTRIBUTION_ROWS], ids=lambda spec: spec.id)
+def test_a_list_that_was_never_read_counts_nothing(tmp_path: Path, spec: ListSpec) -> None:
+    project = make_cache(tmp_path / "cache.db")
+    with project.connect() as connection:
+        connection.execute(f"delete from {spec.view.table}")
+        connection.execute("delete from sync_states where resource = ?", (spec.of,))
+    with reading(project) as opened:
+        context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
+        head = head_of(spec, context)
+        assert (head.counts, head.reason) == (f"– {spec.noun[1]}", "")
+        assert head.source.startswith("not cached")
+        assert "0" not in head.note
+    with project.connect() as connection:
+        connection.execute(
+            "insert into sync_states (resource, scope, state, as_of, reason)"
+            " values (?, 'project', 'failed', '2026-11-23T12:00:00.000Z', 'Lost.')",
+            (spec.of,),
+        )
+    with reading(project) as opened:
+        context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
+        head = head_of(spec, context)
+        assert (head.counts, head.reason) == (f"– {spec.noun[1]}", "Lost.")
+        assert head.source.startswith("tried just now · failed")
+        assert "0" not in head.note
+        assert count_rows(spec)(context) is None
+
+
+def test_a_list_read_to_its_end_that_is_empty_has_none(tmp_path: Path) -> None:
+    project = make_cache(tmp_path / "cache.db")
+    with project.connect() as connection:
+        connection.execute("delete from redemptions")
+    with reading(project) as opened:
+        context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
+        head = head_of(REDEMPTION_ROWS, context)
+        assert (head.counts, head.note) == ("0 redemption rows", "0 redeemed · 0 refused")
+        assert head.source.startswith("rows · just now · complete")

@@ -18,7 +18,7 @@ class HeadData:
     """What the head says.
 
     Attributes:
-        counts: "12 of 231 redemptions", or "231 redemptions".
+        counts: "12 of 231 redemptions", or "231 redemptions"; "– redemptions" where none were ever read.
         narrowed: filters and order in force.
         source: source, age and, when not whole, that it is not.
         reason: why the source is not whole; "" when it is.
@@ -48,8 +48,9 @@ def head_data(
         state: of the resource.
         note: what the list holds or cannot tell.
     """
-    counts = f"{fmt.count(total)} {spec.things(total)}"
-    if shown != total:
+    known = state.known(total)
+    counts = f"{fmt.count(known)} {spec.things(known)}"
+    if known is not None and shown != total:
         counts = f"{'counting…' if shown is None else fmt.count(shown)} of {counts}"
     reason = state.reason if state.as_of is not None and not state.complete else ""
     dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""

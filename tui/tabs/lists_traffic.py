@@ -5,7 +5,7 @@ from typing import Any
 
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE
-from store.queries.freshness import REFUSED_NOTE, refused_state
+from store.queries.freshness import REFUSED_NOTE, data_state, refused_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
@@ -80,11 +80,14 @@ RESULT = Facet("Result", _results, shown=True)
 
 def _split(context: CampaignContext) -> str:
     """Why this list is longer than the count of redemptions elsewhere: refusals and rollbacks are rows, too."""
+    state = context.reader.ask(data_state, "redemptions", context.campaign.id)
 
     def rows(*conditions: Condition) -> int:
         return RowList(context.reader, ATTEMPTS, context.campaign.id, conditions=conditions).count()
 
     stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
+    if state.known(stand + refused + undone + rollbacks + failed) is None:
+        return ""
     back = f" ({fmt.count(undone)} rolled back)" if undone else ""
     parts = [f"{fmt.count(stand + undone)} redeemed{back}", f"{fmt.count(refused)} refused"]
     if rollbacks or failed:

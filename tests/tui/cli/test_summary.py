@@ -196,3 +196,14 @@ def test_what_was_never_read_is_unknown_and_not_zero(cli: CommandLine, world: Wo
     assert figures["redemptions_succeeded"]["value"] is None
     assert not figures["redemptions_succeeded"]["complete"]
     assert "–" in cli("summary", identity).out
+
+
+def test_an_empty_bin_does_not_tell_that_nothing_was_deleted(cli: CommandLine, world: World) -> None:
+    assert cli("sync", "--json").code == 0
+    deleted = Counter[int | None]()
+    for identity, _ in campaigns(world):
+        figures = cli("summary", identity, "--from", "2025-01-01", "--json").json["figures"]
+        if "vouchers_deleted" in figures and figures["vouchers_deleted"]["source"] != "summary":
+            deleted[figures["vouchers_deleted"]["value"]] += 1
+    assert deleted[None]
+    assert not deleted[0]
