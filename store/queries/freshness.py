@@ -60,6 +60,27 @@ FIRST_SUMMARY = "2025-06-17"
 """Campaigns created before this day have no summary: theirs is unknown, not zero (API §4.1)."""
 
 
+NO_SUMMARY = "no summary"
+"""The ledger's reason for a campaign that was asked for its summary and has none."""
+TOO_OLD_NOTE = "the API has no summary of campaigns created before 17 June 2025"
+HAS_NONE_NOTE = "the API has no summary of this campaign"
+UNASKED_NOTE = "its days were not asked for: open the campaign, or `promoscope sync --campaign` it"
+BEYOND_NOTE = "its summary was not asked for these days"
+
+
+def why_untold(connection: sqlite3.Connection, campaign_id: str) -> str:
+    """Why no summary tells any of some days of a campaign, in a few words."""
+    row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
+    if row is not None and row[0] is not None and row[0] < FIRST_SUMMARY:
+        return TOO_OLD_NOTE
+    state = data_state(connection, "campaign_summaries", campaign_id)
+    if state.reason == NO_SUMMARY:
+        return HAS_NONE_NOTE
+    if state.completed_at is not None:
+        return BEYOND_NOTE
+    return UNASKED_NOTE if state.as_of is None else state.reason or UNASKED_NOTE
+
+
 def summary_unread(connection: sqlite3.Connection, campaign_id: str) -> bool:
     """Whether a campaign that should have a summary was never asked for it day by day."""
     row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from store.days import days_between
 from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
-from store.queries.freshness import data_state, refused_state, summary_unread
+from store.queries.freshness import UNASKED_NOTE, data_state, refused_state, summary_unread, why_untold
 from store.queries.totals import summary_totals
 
 LISTS = {
@@ -34,7 +34,6 @@ LISTS = {
 """Metrics that can be counted from a list's rows. `vouchers_deleted` is not among them: see `DELETED_NOTE`."""
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
-UNASKED_NOTE = "its days were not asked for: open the campaign, or `promoscope sync --campaign` it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 
 
@@ -145,7 +144,7 @@ def daily_series(
             for day in days_between(span.start, span.end)
         ]
         days, whole = summary, len(told) >= span.days
-        note = "" if whole else ("some days are not cached" if told else _unknown(connection, campaign_id))
+        note = "" if whole else ("some days are not cached" if told else _unknown(connection, campaign_id, metric))
         if metric == "vouchers_deleted" and not whole:
             # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
             binned = [found.get((metric, "rows", day.isoformat())) for day in days_between(span.start, span.end)]
@@ -176,8 +175,10 @@ def _origin(
     return (Source.NONE if rows.as_of is None else Source.ROWS), rows
 
 
-def _unknown(connection: sqlite3.Connection, campaign_id: str) -> str:
+def _unknown(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
     """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
+    if metric not in LISTS:
+        return why_untold(connection, campaign_id)
     unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id)[0])
     return UNASKED_NOTE if unasked else "no summary and no rows cached"
 

@@ -19,7 +19,7 @@ from store.api.errors import NotFound
 from store.cache.columns import as_integer
 from store.cache.database import transaction
 from store.days import parse_instant
-from store.queries.freshness import FIRST_SUMMARY
+from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
 from store.sync.catalogue import CampaignRef
 from store.sync.report import ResourceReport
 from store.sync.session import Session
@@ -27,7 +27,6 @@ from store.sync.tasks import SyncRequest
 
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""
-NO_SUMMARY = "no summary"
 TOTALS_PER_RUN = 8
 """A plain sync asks for at most so many campaigns' lifetime totals: one call each, the allowance is the shop's, too."""
 DAYS_PER_RUN = 20

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from store.cache.ledger import Ledger
-from store.queries.freshness import last_run, resource_statuses
-from store.queries.series import UNASKED_NOTE, DateSpan, daily_series
+from store.queries.freshness import UNASKED_NOTE, last_run, resource_statuses
+from store.queries.series import DateSpan, daily_series
 from store.queries.totals import summary_totals
 from store.sandbox.world import Sizes
 from store.sync.following import BEGUN

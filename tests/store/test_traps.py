@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from store.cache.database import connect_writer
+from store.cache.ledger import Ledger, State, campaign_scope
 from store.models import Source, Unit
 from store.queries.campaigns import get_campaign, list_campaigns
+from store.queries.freshness import BEYOND_NOTE, HAS_NONE_NOTE, NO_SUMMARY, TOO_OLD_NOTE, UNASKED_NOTE
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
 from store.queries.series import DateSpan, daily_series
@@ -169,9 +171,28 @@ def test_no_summary_is_unknown_and_never_zero(cache: sqlite3.Connection) -> None
     assert (row.redemptions, row.publications, row.success_permille, row.source) == (None, None, None, Source.NONE)
     assert set(row.spark) == {None}
     span = DateSpan(date(2026, 11, 1), TODAY)
-    for series in daily_series(cache, "camp_1", ["redemptions_succeeded", "validations_failed"], span).values():
+    notes = {"redemptions_succeeded": "no summary and no rows cached", "validations_failed": UNASKED_NOTE}
+    for metric, series in daily_series(cache, "camp_1", notes, span).items():
         assert (series.total, series.complete, series.source) == (None, False, Source.NONE)
-        assert series.note == "no summary and no rows cached"
+        assert series.note == notes[metric]
+
+
+def test_why_nothing_tells_of_validations(cache: sqlite3.Connection) -> None:
+    """[16] Rows are cached whole, so only the summary matters: each way it can be lacking has its own words."""
+    put(cache, "campaigns", campaign(created_at="2025-06-16T23:00:00.000Z"), campaign("camp_2"), campaign("camp_3"))
+    read_whole(cache, "redemptions", "publications", "vouchers")
+    ledger = Ledger(cache)
+    ledger.write_state(State("campaign_summaries", campaign_scope("camp_2"), "complete", AT, None, reason=NO_SUMMARY))
+    read_whole(cache, "campaign_summaries", scope=campaign_scope("camp_3"))
+    span = DateSpan(date(2026, 11, 1), TODAY)
+
+    def note(identity: str) -> str:
+        return daily_series(cache, identity, ["validations_succeeded"], span)["validations_succeeded"].note
+
+    assert [note(one) for one in ("camp_1", "camp_2", "camp_3")] == [TOO_OLD_NOTE, HAS_NONE_NOTE, BEYOND_NOTE]
+    lost = "The connection to Voucherify failed: reset. Check the network, then try again."
+    ledger.write_state(State("campaign_summaries", campaign_scope("camp_3"), "failed", AT, None, reason=lost))
+    assert note("camp_3").startswith("The connection to Voucherify failed")
     assert all(figure.value is None for figure in wallet_totals(cache, "camp_1", gift=True, zone=ZONE).values())
 
 
