@@ -81,6 +81,12 @@ class DataState:
         """Whether it was whole when last asked for."""
         return self.state == "complete"
 
+    @property
+    def brief(self) -> str:
+        """The reason in a few words, for beside a figure: of a failure's sentences what happened; "" without one."""
+        told = self.reason or ""
+        return told.partition(". ")[0].partition(": ")[0].rstrip(".") if told.endswith(".") else told
+
     def known(self, found: int) -> int | None:
         """A count or sum of its rows: finding nothing in a list that was never whole tells nothing, so it is None."""
         return found if found or self.completed_at is not None else None

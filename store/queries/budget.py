@@ -57,7 +57,7 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     if state.completed_at is not None or not held:
         known = state.as_of is not None
         source = Source.ROWS if known else Source.NONE
-        note = (state.reason or "") if known else "no redemptions and no summary cached"
+        note = state.brief if known else "no redemptions and no summary cached"
         held = _counted(connection, campaign_id) if known else {}
         as_of, complete = state.as_of, state.complete
 

@@ -58,5 +58,5 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
     refused = refused_state(connection, campaign_id)
     return DistributionOverview(
         total, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed, state,
-        refused.reason or "",
+        refused.brief,
     )  # fmt: skip

@@ -78,7 +78,7 @@ def why_untold(connection: sqlite3.Connection, campaign_id: str) -> str:
         return HAS_NONE_NOTE
     if state.completed_at is not None:
         return BEYOND_NOTE
-    return UNASKED_NOTE if state.as_of is None else state.reason or UNASKED_NOTE
+    return UNASKED_NOTE if state.as_of is None else state.brief or UNASKED_NOTE
 
 
 def summary_unread(connection: sqlite3.Connection, campaign_id: str) -> bool:

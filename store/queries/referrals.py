@@ -33,7 +33,7 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
     gone = connection.execute(
         "select count(*) from vouchers where campaign_id = ? and missing_since is not null", (campaign_id,)
     ).fetchone()[0]
-    note = state.reason or (f"{gone:,} that the API no longer returns are listed but not counted" if gone else "")
+    note = state.brief or (f"{gone:,} that the API no longer returns are listed but not counted" if gone else "")
     known = state.as_of is not None
 
     def figure(value: int) -> Figure:

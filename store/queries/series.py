@@ -152,7 +152,7 @@ def daily_series(
             note = DELETED_NOTE
         elif source is Source.ROWS:
             days, whole = _from_rows(metric, span, found, state), state.complete
-            note = "" if whole else (state.reason or "not all rows are cached")
+            note = "" if whole else (state.brief or "not all rows are cached")
             note = note or _left_out(connection, campaign_id, metric)
         result[metric] = _bucketed(metric, span, days, bucket, (source, state.as_of, whole, note))
     return result

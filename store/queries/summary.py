@@ -7,8 +7,9 @@ from datetime import tzinfo
 from store.days import local_day
 from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
+from store.queries.freshness import data_state
 from store.queries.referrals import referred_series
-from store.queries.series import Bucket, DateSpan, daily_series
+from store.queries.series import LISTS, Bucket, DateSpan, daily_series
 from store.queries.wallets import wallet_metrics, wallet_totals
 
 _TRAFFIC = {
@@ -55,6 +56,13 @@ def campaign_figures(
     except OverflowError:  # there is no time before the first day of the first year
         return now
     return {name: replace(figure, previous=_base(before[name])) for name, figure in now.items()}
+
+
+def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
+    """In whole sentences, why lists behind a campaign's figures are not whole, where the figures' notes are shorter."""
+    names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
+    states = [data_state(connection, name, campaign_id) for name in names]
+    return tuple(dict.fromkeys(state.reason for state in states if state.reason and state.reason != state.brief))
 
 
 def _base(figure: Figure) -> int | None:

@@ -70,7 +70,7 @@ def wallet_totals(
     for name, (_, kinds) in names.items():
         if kinds:
             value = abs(sum(sums.get(kind) or 0 for kind in kinds))
-            known, why = state.known(value), state.reason or ""
+            known, why = state.known(value), state.brief
             figures[name] = Figure(known, unit, Source.ROWS, state.as_of, state.complete, why)
     return figures
 
@@ -127,7 +127,7 @@ def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) ->
     ).fetchone()
     if not cards:
         return Figure(state.known(0), unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
-    return Figure(state.known(value or 0), unit, Source.ROWS, state.as_of, state.complete, state.reason or "")
+    return Figure(state.known(value or 0), unit, Source.ROWS, state.as_of, state.complete, state.brief)
 
 
 @dataclass(frozen=True, slots=True)

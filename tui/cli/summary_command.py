@@ -9,7 +9,7 @@ from store.config import Settings, load_settings
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.series import DateSpan
-from store.queries.summary import campaign_figures
+from store.queries.summary import campaign_figures, figure_troubles
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
@@ -47,6 +47,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
         if row is None:
             raise Failure(f"The campaign “{campaign}” has just left the cache.", USAGE)
         figures = reader.ask(campaign_figures, row, span, settings.timezone)
+        troubles = reader.ask(figure_troubles, row.id)
     finally:
         reader.close()
     if as_json:
@@ -54,6 +55,8 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     else:
         _write_words(row, span, settings, figures, now)
     _say_what_matters(span, today, settings, figures)
+    for trouble in troubles:
+        say(trouble)
     return 0
 
 

@@ -37,7 +37,7 @@ def total_points(context: CampaignContext) -> PanelData:
     state = data_state(connection, "pending_points", context.campaign.id)
     waiting = Figure(
         state.known(pending.points) if state.as_of else None, Unit.POINTS, Source.ROWS, state.as_of, state.complete,
-        (state.reason or "") if state.as_of else "not cached",
+        state.brief if state.as_of else "not cached",
     )  # fmt: skip
     fields = [figure_field(name.capitalize(), figure, None, now) for name, figure in totals.items()]
     fields += [figure_field("Pending", waiting, None, now), figure_field("Outstanding", left, None, now)]

@@ -92,7 +92,7 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
         if not found.publications and found.state.as_of is None:
             empty = f"No publications cached. Press r to fetch this campaign's rows ({cost_words(context.campaign)})."
             return PanelData(title, source_note=note, empty_note=empty)
-        known, so_far = found.state.known, found.state.reason or ""
+        known, so_far = found.state.known, found.state.brief
         untold = found.failed_reason if found.failed_reason != so_far else ""
         fields = [
             Field("Publications", fmt.count(known(found.publications)), "strong", substitute=so_far),

@@ -159,7 +159,7 @@ def _bars(
     state = context.reader.ask(data_state, resource, context.campaign.id)
     empty = f"No {resource} cached. Press r to fetch them ({cost_words(context.campaign)})."
     if state.as_of is not None:
-        empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.reason}."
+        empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.brief}."
     return BarSpec(
         title=title, bars=tuple(bars), label_head=head, unit=unit,
         source_note=state_words(state, context.reader.now()), range_note=context.period.label + note, whole=whole,

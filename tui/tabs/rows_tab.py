@@ -177,7 +177,7 @@ class RowsTab(Vertical):
         if standing.state.completed_at is not None:
             return f"This campaign has no {self.spec.noun[1]}."
         if standing.state.as_of is not None:
-            return f"No {self.spec.noun[1]} yet: {standing.state.reason}."
+            return f"No {self.spec.noun[1]} yet: {standing.state.brief}."
         return self.spec.empty.replace("{cost}", cost_words(self.context.campaign))
 
     # Filter, narrowing, order

@@ -1,10 +1,13 @@
 """`promoscope summary`: the world's own totals, each with its unit, source and age."""
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
 
+from store.models import DataState
 from store.sandbox.world import World
 from tests.tui.cli.harness import NOW, CommandLine
 from tests.tui.cli.test_list import acts
@@ -207,3 +210,41 @@ def test_an_empty_bin_does_not_tell_that_nothing_was_deleted(cli: CommandLine, w
             deleted[figures["vouchers_deleted"]["value"]] += 1
     assert deleted[None]
     assert not deleted[0]
+
+
+LOST = "The connection to Voucherify failed: reset by peer. What was read is kept. Check the network, then try again."
+
+
+def test_a_failure_is_told_once_and_in_short_beside_figures(writing: CommandLine, world: World) -> None:
+    identity = of_type(world, "GIFT_VOUCHERS")
+    with closing(sqlite3.connect(writing.database)) as connection, connection:
+        connection.execute("delete from campaign_summaries")
+        connection.execute("delete from campaign_totals where source = 'summary'")
+        connection.execute("update sync_states set state = 'partial', reason = ? where scope = 'project'", (LOST,))
+    done = writing("summary", identity, "--from", "2026-10-01")
+    assert done.code == 0
+    assert "try again" not in done.out
+    assert "reset by peer" not in done.out
+    assert done.out.count("The connection to Voucherify failed") > 3
+    assert done.err.count("\n") == done.err.count("then try again.\n") == 1
+    assert done.err.strip() == LOST
+    figures = writing("summary", identity, "--json").json["figures"]
+    assert figures["redemptions_succeeded"]["note"] == "The connection to Voucherify failed"
+
+
+@pytest.mark.parametrize(
+    ("reason", "brief"),
+    [
+        (None, ""),
+        ("its first reading is not done", "its first reading is not done"),
+        ("read for 3 of 5 codes; the next run goes on", "read for 3 of 5 codes; the next run goes on"),
+        (
+            "The limit of calls is used up (429). Calls are possible again in 40 s.",
+            "The limit of calls is used up (429)",
+        ),
+        ("Voucherify did not answer in time.", "Voucherify did not answer in time"),
+        (LOST, "The connection to Voucherify failed"),
+    ],
+)
+def test_a_reason_in_short(reason: str | None, brief: str) -> None:
+    assert DataState("partial", "2026-11-23T12:00:00.000Z", None, reason).brief == brief
