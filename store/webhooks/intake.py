@@ -100,7 +100,7 @@ class Intake:
         if not body.strip():
             return Outcome(Verdict.NOT_TEXT, reason="its body is empty")
         try:
-            body.decode("utf-8")
+            text = body.decode("utf-8")
         except UnicodeDecodeError:
             return Outcome(Verdict.NOT_TEXT, reason="its body is not UTF-8 text")
         delivery = Delivery(body, text_of(self._clock.now()), verified=self._secret is not None)

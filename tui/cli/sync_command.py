@@ -128,7 +128,7 @@ def _tell(report: Report) -> None:
         say(line)
     if report.reason and report.reason not in (*reasons, *reasons.values()):
         say(report.reason)
-    say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
+    say(f"{report.state}: {call_words(report.calls)} in {report.seconds:.1f} s")
 
 
 async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
@@ -172,7 +172,7 @@ def _time_text(minutes: float) -> str:
 
 
 def _pace_text(meter: "Meter") -> str:
-    return f"{max(1, (meter.limit or 0) - meter.reserve):,} calls {'a minute' if meter.period <= 60 else 'an hour'}"
+    return f"{call_words(max(1, (meter.limit or 0) - meter.reserve))} {'a minute' if meter.period <= 60 else 'an hour'}"
 
 
 def _say_if_hourly(meter: "Meter", minutes: float) -> None:

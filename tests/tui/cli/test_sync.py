@@ -60,6 +60,13 @@ def test_the_table_is_data_and_the_outcome_is_narration(cli: CommandLine) -> Non
     assert done.err.splitlines()[-1].startswith("complete: ")
 
 
+def test_one_call_is_one_call(cli: CommandLine) -> None:
+    said = cli("sync", "--max-calls", "1").err
+    assert "1 call was made" in said
+    assert ": 1 call in " in said.splitlines()[-1]
+    assert ": 2 calls in " in cli("sync", "--max-calls", "2").err.splitlines()[-1]
+
+
 def test_one_campaign_by_id_and_by_name(cli: CommandLine, world: World) -> None:
     ids, names = world.tables["campaigns"].column("id"), world.tables["campaigns"].column("name")
     owners = world.tables["vouchers"].column("campaign_id")
