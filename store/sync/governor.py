@@ -15,6 +15,7 @@ from store.api.errors import BudgetSpent, RateLimited, duration
 from store.api.limits import API_CALLS, BULK_CALLS, CYCLE_CALLS, LimitState, read_limits
 from store.api.retries import LONGEST_WAIT
 from store.clock import Clock
+from store.sync.report import call_words
 
 PERIOD = 60.0
 """Seconds a period is taken to last until the API says when the next one begins."""
@@ -199,7 +200,8 @@ class Governor:
         if self._stopped is not None:
             raise self._stopped()
         if self._max_calls is not None and self.calls >= self._max_calls:
-            raise BudgetSpent(f"{self.calls:,} calls were made, as many as this run was allowed")
+            was = "was" if self.calls == 1 else "were"
+            raise BudgetSpent(f"{call_words(self.calls)} {was} made, as many as this run was allowed")
 
     def _hold(self, kind: str) -> tuple[float | None, str]:
         """Seconds to wait and why; None to go now, 0 to wait for a call that is under way."""

@@ -1,6 +1,6 @@
 """What a sync would do before it does it: each list, the way it would take, its calls and minutes (design §5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
@@ -14,7 +14,7 @@ from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
 from store.sync.exporting import count_rows
 from store.sync.following import follow, rests
 from store.sync.pricing import Bound, Price, price_export, price_news, price_whole
-from store.sync.report import PAGES, ResourceReport
+from store.sync.report import PAGES, ResourceReport, call_words
 from store.sync.session import Session
 from store.sync.summaries import SummaryReading, SummaryShare
 from store.sync.tasks import SyncRequest, Task, known_state, routine_tasks, row_tasks
@@ -62,6 +62,41 @@ class PlanLine:
             "minutes": None if self.minutes is None else round(self.minutes, 2),
             "why": self.why,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTotal:
+    """What the lines of a plan come to; a line that is about right counts as it stands.
+
+    Attributes:
+        calls: the sum of the lines.
+        least: of the lines that are no mere upper bound.
+        most: the sum, where no line is a lower bound; None where nothing bounds the run.
+        rough: whether a line is only about right.
+    """
+
+    calls: int
+    least: int
+    most: int | None
+    rough: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[PlanLine]) -> "PlanTotal":
+        """The total of these lines."""
+        calls = sum(line.calls for line in lines)
+        least = sum(line.calls for line in lines if line.bound is not Bound.AT_MOST)
+        bounds = {line.bound for line in lines}
+        return cls(calls, least, None if Bound.AT_LEAST in bounds else calls, Bound.ABOUT in bounds)
+
+    @property
+    def words(self) -> str:
+        """Such as `at least 119 calls in all` or `between 900 and 3,338 calls in all`."""
+        if self.most is None:
+            beyond = f", {self.calls:,} if all of these are made" if self.calls > self.least else ""
+            return f"at least {call_words(self.least)} in all{beyond}"
+        if self.least < self.most:
+            return f"between {self.least:,} and {call_words(self.most)} in all"
+        return f"{'about ' if self.rough else ''}{call_words(self.calls)} in all"
 
 
 class Planner:

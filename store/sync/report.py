@@ -9,6 +9,11 @@ from store.cache.page import Applied
 PAGES, EXPORTS = "pages", "exports"
 
 
+def call_words(count: int) -> str:
+    """A number of calls in words: `1 call`, `3,338 calls`."""
+    return f"{count:,} call{'' if count == 1 else 's'}"
+
+
 @dataclass(slots=True)
 class ResourceReport:
     """One resource's share of a run.

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+import msgspec
+
 from store.cache.database import CacheError
 from store.cache.deliveries import Delivery, Kept
 from store.cache.lock import CacheBusy
 from store.clock import Clock
+from store.json_text import decode
 from store.times import text_of
 from store.webhooks.signature import is_signed
 
@@ -27,7 +30,7 @@ class Verdict(Enum):
     """What is answered to a delivery, as an HTTP status."""
 
     KEPT = 200
-    NOT_TEXT = 400
+    UNREADABLE = 400
     NOT_SIGNED = 401
     NOT_NOW = 503
 
@@ -98,11 +101,14 @@ class Intake:
             told = "a wrong signature" if signature else "no signature"
             return Outcome(Verdict.NOT_SIGNED, reason=f"it carries {told}")
         if not body.strip():
-            return Outcome(Verdict.NOT_TEXT, reason="its body is empty")
+            return Outcome(Verdict.UNREADABLE, reason="its body is empty")
         try:
-            body.decode("utf-8")
+            text = body.decode("utf-8")
         except UnicodeDecodeError:
-            return Outcome(Verdict.NOT_TEXT, reason="its body is not UTF-8 text")
+            return Outcome(Verdict.UNREADABLE, reason="its body is not UTF-8 text")
+        # Plain text may be a payload, too, but only a signature tells it from anybody's noise.
+        if self._secret is None and not _is_json(text):
+            return Outcome(Verdict.UNREADABLE, reason="its body is not JSON")
         delivery = Delivery(body, text_of(self._clock.now()), verified=self._secret is not None)
         return self._written(_Waiting(delivery))
 
@@ -150,3 +156,11 @@ class Intake:
             waiting.outcome = outcome
             waiting.settled.set()
         return []
+
+
+def _is_json(text: str) -> bool:
+    try:
+        decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True

@@ -10,7 +10,7 @@ from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger
 from store.sandbox.world import Sizes
 from store.sync.governor import Governor
-from store.sync.planner import PlanLine, Planner
+from store.sync.planner import PlanLine, Planner, PlanTotal
 from store.sync.pricing import Bound
 from store.sync.report import Report
 from store.sync.session import Session
@@ -117,6 +117,27 @@ def test_a_way_that_is_asked_for(project: Project, via: str) -> None:
 def test_an_interrupted_run_is_planned_from_where_it_stopped(project: Project) -> None:
     project.sync(SyncRequest(everything=True, via="pages", max_calls=60))
     check(project, EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    ("lines", "least", "most", "words"),
+    [
+        ([], 0, 0, "0 calls in all"),
+        ([(1, Bound.EXACT)], 1, 1, "1 call in all"),
+        ([(1_000, Bound.EXACT), (7, Bound.ABOUT)], 1_007, 1_007, "about 1,007 calls in all"),
+        ([(100, Bound.EXACT), (19, Bound.AT_LEAST)], 119, None, "at least 119 calls in all"),
+        ([(900, Bound.ABOUT), (2_438, Bound.AT_MOST)], 900, 3_338, "between 900 and 3,338 calls in all"),
+        (
+            [(1, Bound.AT_LEAST), (40, Bound.AT_MOST)], 1, None,
+            "at least 1 call in all, 41 if all of these are made",
+        ),
+    ],
+)  # fmt: skip
+def test_a_total_is_as_sure_as_its_lines(
+    lines: list[tuple[int, Bound]], least: int, most: int | None, words: str
+) -> None:
+    total = PlanTotal.of([PlanLine("x", "project", 0, None, "pages", calls, None, "", bound) for calls, bound in lines])
+    assert (total.calls, total.least, total.most, total.words) == (sum(one[0] for one in lines), least, most, words)
 
 
 def test_a_list_that_nothing_counts_says_so(project: Project) -> None:

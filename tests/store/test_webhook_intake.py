@@ -83,8 +83,8 @@ def test_a_signed_delivery_is_in_the_cache_when_it_is_answered(shelf: Shelf) -> 
     [
         (body(enveloped()), None, Verdict.NOT_SIGNED),
         (body(enveloped()), "0" * 64, Verdict.NOT_SIGNED),
-        (b"", sign(b"", SECRET), Verdict.NOT_TEXT),
-        (b"\xff\xfe", sign(b"\xff\xfe", SECRET), Verdict.NOT_TEXT),
+        (b"", sign(b"", SECRET), Verdict.UNREADABLE),
+        (b"\xff\xfe", sign(b"\xff\xfe", SECRET), Verdict.UNREADABLE),
     ],
 )
 def test_what_is_not_genuine_or_not_text_never_reaches_the_cache(
@@ -96,6 +96,27 @@ def test_what_is_not_genuine_or_not_text_never_reaches_the_cache(
     assert outcome.reason
     intake.close()
     assert shelf.attempts == 0
+
+
+@pytest.mark.parametrize("sent", [b"hello", b"{", b'{"a": 1} x', b"a=1&b=2", b"NaN", b"[" * 100_000])
+def test_what_is_no_json_is_kept_only_when_a_signature_vouches_for_it(shelf: Shelf, sent: bytes) -> None:
+    intake = Intake(shelf, ManualClock(NOW))
+    outcome = intake.take(sent, sign(sent, SECRET))
+    assert (outcome.verdict, outcome.kept, outcome.reason) == (Verdict.UNREADABLE, None, "its body is not JSON")
+    intake.close()
+    assert shelf.attempts == 0
+    signed = Intake(shelf, ManualClock(NOW), secret=SECRET)
+    assert signed.take(sent, sign(sent, SECRET)).verdict is Verdict.KEPT
+    signed.close()
+    assert len(shelf.ids()) == 1
+
+
+@pytest.mark.parametrize("sent", [b' {"half": "\\ud83d"}\n', b"[]", b'"text"'])
+def test_any_json_is_kept_without_a_secret(shelf: Shelf, sent: bytes) -> None:
+    intake = Intake(shelf, ManualClock(NOW))
+    assert intake.take(sent, None).verdict is Verdict.KEPT
+    intake.close()
+    assert len(shelf.ids()) == 1
 
 
 def test_without_a_secret_nothing_is_called_verified(shelf: Shelf) -> None:

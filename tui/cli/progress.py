@@ -3,7 +3,7 @@
 import sys
 from typing import Any, Self
 
-from store.sync.report import Progress
+from store.sync.report import Progress, call_words
 from tui.cli.output import say
 from widgets.text import cell_fit
 
@@ -68,7 +68,7 @@ class SyncProgress:
             self._hide_the_oldest()
         rows = f"{progress.rows:,} rows {progress.note}"
         self._update(self._lists[progress.resource], progress.rows, progress.total, rows)
-        calls = f"{progress.calls:,} calls{self._limit()}"
+        calls = f"{call_words(progress.calls)}{self._limit()}"
         self._update(self._whole, progress.done, progress.tasks, calls)
 
     def waiting(self, seconds: float, reason: str) -> None:

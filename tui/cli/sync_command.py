@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.config import load_settings
-from store.sync.report import Report
+from store.sync.report import Report, call_words
 from store.sync.tasks import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
@@ -128,13 +128,13 @@ def _tell(report: Report) -> None:
         say(line)
     if report.reason and report.reason not in (*reasons, *reasons.values()):
         say(report.reason)
-    say(f"{report.state}: {report.calls:,} calls in {report.seconds:.1f} s")
+    say(f"{report.state}: {call_words(report.calls)} in {report.seconds:.1f} s")
 
 
 async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
     from store.api.errors import ApiError
     from store.cache.ledger import Ledger
-    from store.sync.planner import PlanLine, Planner
+    from store.sync.planner import PlanLine, Planner, PlanTotal
     from store.sync.session import Session
     from store.sync.tasks import UnknownCampaign, read_campaigns
 
@@ -150,14 +150,16 @@ async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Conn
             raise Failure(f"{unknown}{hint}", USAGE) from None
         except ApiError as ended:
             raise Failure(ended.sentence, code_of(ended)) from None
-    calls, minutes = sum(line.calls for line in lines), [line.minutes for line in lines if line.minutes is not None]
+    total, minutes = PlanTotal.of(lines), [line.minutes for line in lines if line.minutes is not None]
     if as_json:
-        total = round(sum(minutes), 2) if minutes else None
-        write_json({"calls": calls, "minutes": total, "lines": [line.as_json() for line in lines]})
+        known = round(sum(minutes), 2) if minutes else None
+        sums = {"calls": total.calls, "least": total.least, "most": total.most, "minutes": known}
+        write_json({**sums, "lines": [line.as_json() for line in lines]})
         return OK
     _write_plan(lines)
-    time = f", {_time_text(sum(minutes))} at {_pace_text(governor.meter())}" if minutes else ""
-    say(f"{calls:,} calls in all{time}; WHY says where it may become more or fewer.")
+    pace = f"{_time_text(sum(minutes))} at {_pace_text(governor.meter())}" if minutes else ""
+    time = f" ({call_words(total.calls)}: {pace})" if minutes else ""
+    say(f"{total.words}{time}; WHY says where it may become more or fewer.")
     if minutes:
         _say_if_hourly(governor.meter(), sum(minutes))
     return OK
@@ -170,7 +172,7 @@ def _time_text(minutes: float) -> str:
 
 
 def _pace_text(meter: "Meter") -> str:
-    return f"{max(1, (meter.limit or 0) - meter.reserve):,} calls {'a minute' if meter.period <= 60 else 'an hour'}"
+    return f"{call_words(max(1, (meter.limit or 0) - meter.reserve))} {'a minute' if meter.period <= 60 else 'an hour'}"
 
 
 def _say_if_hourly(meter: "Meter", minutes: float) -> None:

@@ -214,8 +214,10 @@ def test_without_a_secret_it_says_what_that_means(cli: CommandLine) -> None:
     cli.patch.delenv("VOUCHERIFY_WEBHOOK_SECRET")
     with listening() as listener:
         assert listener.post(body(enveloped()), secret=None) == 200
+        assert listener.post(b"not json", secret=None) == 400
         code, _, said = listener.end()
     assert code == 0
+    assert "its body is not JSON" in said
     assert "signatures are not checked" in said
     assert kept(cli.database) == [("ev_1", "not checked")]
     refused = cli("listen", "--host", "0.0.0.0", "--port", "0")

@@ -60,6 +60,13 @@ def test_the_table_is_data_and_the_outcome_is_narration(cli: CommandLine) -> Non
     assert done.err.splitlines()[-1].startswith("complete: ")
 
 
+def test_one_call_is_one_call(cli: CommandLine) -> None:
+    said = cli("sync", "--max-calls", "1").err
+    assert "1 call was made" in said
+    assert ": 1 call in " in said.splitlines()[-1]
+    assert ": 2 calls in " in cli("sync", "--max-calls", "2").err.splitlines()[-1]
+
+
 def test_one_campaign_by_id_and_by_name(cli: CommandLine, world: World) -> None:
     ids, names = world.tables["campaigns"].column("id"), world.tables["campaigns"].column("name")
     owners = world.tables["vouchers"].column("campaign_id")
@@ -114,7 +121,7 @@ def test_a_plan_asks_for_counts_and_writes_no_rows(cli: CommandLine, world: Worl
         cli.point_at(url)
         done = cli("sync", "--all", "--plan", "--json")
     assert done.code == 0
-    assert set(done.json) == {"calls", "minutes", "lines"}
+    assert set(done.json) == {"calls", "least", "most", "minutes", "lines"}
     lines = done.json["lines"]
     for line in lines:
         assert set(line) == {"resource", "scope", "held", "total", "via", "calls", "bound", "minutes", "why"}
@@ -150,10 +157,9 @@ def test_an_hourly_limit_that_was_hit_is_one(cli: CommandLine, world: World) -> 
         cli.point_at(url)
         done = cli("sync", "--all", "--plan")
         assert "Waiting " in done.err
-        calls = int(done.err.split(" calls in all")[0].splitlines()[-1].replace(",", ""))
-        assert f"about {calls / 14:,.1f} hours at 14 calls an hour" in done.err
         assert "does not tell" not in done.err
         line = cli("sync", "--all", "--plan", "--json").json
+    assert f"({line['calls']:,} calls: about {line['calls'] / 14:,.1f} hours at 14 calls an hour)" in done.err
     assert line["minutes"] == pytest.approx(line["calls"] * 60 / 14, abs=0.1)
 
 
@@ -161,8 +167,8 @@ def test_a_small_limit_that_was_not_hit_may_be_for_an_hour(cli: CommandLine, wor
     with serving(world, cli.clock, limits=Limits.sandbox()) as (url, _):
         cli.point_at(url)
         done = cli("sync", "--plan")
+        calls = cli("sync", "--plan", "--json").json["calls"]
     assert "Waiting" not in done.err
-    calls = int(done.err.split(" calls in all")[0].splitlines()[-1])
     assert "at 70 calls a minute" in done.err
     assert "Sandbox plan, for an hour: then it is about" in done.err
     assert f"about {calls * 60 / 70:,.0f} minutes" in done.err
@@ -173,3 +179,15 @@ def test_a_plan_as_a_table(writing: CommandLine) -> None:
     head = done.out.splitlines()[0].split()
     assert head == ["RESOURCE", "SCOPE", "HELD", "TOTAL", "VIA", "CALLS", "MINUTES", "WHY"]
     assert "calls in all" in done.err
+
+
+def test_the_total_of_a_plan_is_as_sure_as_its_lines(cli: CommandLine) -> None:
+    for arguments in (["sync", "--plan"], ["sync", "--all", "--plan"]):
+        said, plan = cli(*arguments).err, cli(*arguments, "--json").json
+        lines = plan["lines"]
+        assert plan["least"] == sum(line["calls"] for line in lines if line["bound"] != "at most")
+        bounded = all(line["bound"] != "at least" for line in lines)
+        assert plan["most"] == (plan["calls"] if bounded else None)
+        if not bounded:
+            assert said.splitlines()[-1].startswith(f"at least {plan['least']:,} calls in all")
+    assert not bounded
