@@ -9,7 +9,7 @@ from tests.tui.test_names import busiest, flat, whole_dashboard
 from tui.campaign_rows import COLUMNS
 from tui.first_reading import cost_words
 from tui.markdown import quoted
-from tui.tabs.activity_words import KIND_WORDS, counted
+from tui.tabs.activity_words import KIND_WORDS, counted, entries_words
 from tui.theme import usual_theme
 from widgets.table import VirtualTable
 
@@ -89,6 +89,10 @@ def test_one_is_not_told_in_the_plural() -> None:
     assert counted(BIN, 1) == "1 deletion"
     assert counted(LIFE_CYCLE, 1) == "1 own date"
     assert counted(API_CALL, 1_200) == "1,200 API calls"
+    assert entries_words(1, 1) == "1 entry"
+    assert entries_words(0, 1) == "0 of 1 entry"
+    assert entries_words(0, 0) == "0 entries"
+    assert entries_words(3, 1_200) == "3 of 1,200 entries"
     assert set(KIND_WORDS) == set(KINDS)
 
 
