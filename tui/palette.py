@@ -8,10 +8,14 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from tui.commands import Command, Place, key_words, offered
 from tui.screens.place import PlaceScreen
 from widgets.offered_keys import NOT_NOW, KeyWords, NamesKeys
+
+NO_MATCH = "No command matches."
 
 
 class Palette(CommandPalette):
@@ -23,6 +27,14 @@ class Palette(CommandPalette):
     def words_of_key(self, binding: Binding) -> KeyWords | None:
         """Run or leave."""
         return _PALETTE_KEYS.get(binding.key)
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        # Textual shows an empty box for a while first, which reads as if the palette hung.
+        self._stop_no_matches_countdown()
+        if search_value:
+            said = Option(NO_MATCH, disabled=True, id=self._NO_MATCHES)
+            self.query_one(OptionList).add_option(said)
+        self._list_visible = bool(search_value)
 
 
 _PALETTE_KEYS = {"enter": KeyWords("run"), "escape": KeyWords("close")}

@@ -44,6 +44,7 @@ class CampaignContext:
         currency: ISO code for amounts, None when the profile sets none.
         zone: the project's time zone, for every clock time shown.
         today: the project's local day.
+        cost: in words, about how many calls reading the campaign takes.
     """
 
     reader: Reader
@@ -52,6 +53,7 @@ class CampaignContext:
     currency: str | None
     zone: tzinfo
     today: date
+    cost: str
 
 
 class CampaignBody(Protocol):

@@ -83,7 +83,9 @@ def context_of(
 ) -> CampaignContext:
     """A campaign's context over the last days."""
     span = DateSpan(date.fromordinal(TODAY.toordinal() - days + 1), TODAY)
-    return CampaignContext(reader, campaign, Period(span, f"Last {days} days", bucket), "EUR", ZONE, TODAY)
+    return CampaignContext(
+        reader, campaign, Period(span, f"Last {days} days", bucket), "EUR", ZONE, TODAY, "up to about 9 calls"
+    )
 
 
 def campaigns_of(reader: Reader) -> dict[str, CampaignRow]:

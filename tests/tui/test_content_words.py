@@ -3,12 +3,13 @@
 import pytest
 
 from store.queries.activity import API_CALL, BACKGROUND, BIN, KINDS, LIFE_CYCLE
+from store.sync.forecast import Forecast
 from tests.tui.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text
 from tests.tui.test_names import busiest, flat, whole_dashboard
 from tui.campaign_rows import COLUMNS
 from tui.first_reading import cost_words
 from tui.markdown import quoted
-from tui.tabs.activity_words import KIND_WORDS, counted
+from tui.tabs.activity_words import KIND_WORDS, counted, entries_words
 from tui.theme import usual_theme
 from widgets.table import VirtualTable
 
@@ -58,17 +59,28 @@ async def test_empty_lists_say_what_reading_them_costs(demo_host: DemoHost) -> N
         demo_host.edit(f"delete from {table}")
         demo_host.edit("delete from sync_states where resource = ?", table)
     async with demo_host.run(NARROW, open_campaign=identity) as (app, pilot):
-        campaign = app.screen.campaign_at_hand()  # type: ignore[attr-defined]
-        cost = cost_words(campaign)
-        assert cost.startswith("about ")
+        cost = app.screen.campaign_context.cost  # type: ignore[attr-defined]
+        assert cost.startswith("up to about ")
         dashboard = flat((await whole_dashboard(pilot)).replace("│", ""))
         assert flat(f"No publications cached. Press r to fetch this campaign's rows ({cost}).") in dashboard
         assert dashboard.count(flat("Nothing is known of these days: ")) >= 2
         assert dashboard.count(flat(f"Press r to fetch them ({cost}).")) >= 2
         for number in ("2", "4", "5"):
             await press(pilot, number)
-            assert f"({cost})" in screen_text(pilot)
+            assert flat(f"({cost})") in flat(screen_text(pilot))
             assert "{" not in screen_text(pilot)
+
+
+@pytest.mark.parametrize(
+    ("calls", "open_ended", "words"),
+    [
+        (1, False, "up to about 1 call"),
+        (40, False, "up to about 40 calls"),
+        (1_234, True, "up to about 1,234 calls, perhaps more"),
+    ],
+)
+def test_a_cost_is_told_as_a_bound(calls: int, open_ended: bool, words: str) -> None:
+    assert cost_words(Forecast(calls, open_ended)) == words
 
 
 def test_one_is_not_told_in_the_plural() -> None:
@@ -77,6 +89,10 @@ def test_one_is_not_told_in_the_plural() -> None:
     assert counted(BIN, 1) == "1 deletion"
     assert counted(LIFE_CYCLE, 1) == "1 own date"
     assert counted(API_CALL, 1_200) == "1,200 API calls"
+    assert entries_words(1, 1) == "1 entry"
+    assert entries_words(0, 1) == "0 of 1 entry"
+    assert entries_words(0, 0) == "0 entries"
+    assert entries_words(3, 1_200) == "3 of 1,200 entries"
     assert set(KIND_WORDS) == set(KINDS)
 
 

@@ -5,7 +5,9 @@ import sqlite3
 import pytest
 
 from tests.tui.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text
-from tests.tui.test_names import busiest
+from tests.tui.test_names import busiest, flat
+from tui.screens.campaign_detail import CampaignDetailScreen
+from tui.settings import Preferences
 from widgets.tab_bar import TabBar
 
 UNDER_WAY = "its first reading is not done"
@@ -73,3 +75,30 @@ async def test_promotions_have_no_codes_to_count(demo_host: DemoHost, size: tupl
         row = next(line for line in lines if line.startswith("▌Tiered"))
         end = header.index("VOUCHERS") + len("VOUCHERS")
         assert row[:end].split()[-1] == "–"
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_opening_a_campaign_never_read_reads_its_rows(empty_host: DemoHost, demo: bool) -> None:
+    empty_host.demo = demo
+    async with empty_host.run(WIDE) as (app, pilot):
+        await press(pilot, "R", "slash", *"last", "enter", "enter")
+        assert isinstance(app.screen, CampaignDetailScreen)
+        campaign = app.screen.campaign_context.campaign
+        with sqlite3.connect(empty_host.cache) as connection:
+            held = connection.execute("select count(*) from vouchers where campaign_id = ?", (campaign.id,)).fetchone()
+        assert held[0] == campaign.vouchers_count
+        assert f"Vouchers {held[0]}" in screen_lines(pilot)[2]
+
+
+async def test_opening_reads_nothing_when_the_reader_does_not_wish_it(empty_host: DemoHost) -> None:
+    empty_host.preferences = Preferences(sync_on_open=False)
+    async with empty_host.run(WIDE) as (app, pilot):
+        await press(pilot, "R", "slash", *"last", "enter", "enter")
+        with sqlite3.connect(empty_host.cache) as connection:
+            assert connection.execute("select count(*) from vouchers").fetchone() == (0,)
+        assert flat("r reads them (up to about 56 calls).") in flat(
+            "".join(note.message for note in app._notifications)
+        )
+        await press(pilot, "r")
+        with sqlite3.connect(empty_host.cache) as connection:
+            assert connection.execute("select count(*) from vouchers").fetchone()[0] > 0

@@ -198,6 +198,20 @@ async def test_palette_offers_and_runs_commands(demo_host: DemoHost) -> None:
         assert "Sort by" in screen_text(pilot)
 
 
+@pytest.mark.parametrize("typed", ["zzzz", "export"])
+async def test_the_palette_says_that_no_command_matches(demo_host: DemoHost, typed: str) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "colon", *typed)
+        assert "No command matches." in screen_text(pilot)
+        await press(pilot, "q")
+        assert screen_text(pilot).count("No command matches.") == 1
+        await press(pilot, "enter")
+        assert "No command matches." in screen_text(pilot)
+        await press(pilot, "ctrl+u", *"theme: change")
+        assert "No command matches." not in screen_text(pilot)
+        assert app.screen.query_one(OptionList).option_count >= 1
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT, ANSI])
 async def test_every_theme_shows_list_and_campaign(demo_host: DemoHost, theme: str) -> None:
     demo_host.preferences = Preferences(theme=theme)

@@ -18,7 +18,6 @@ from tests.tui.app_host import NARROW, WIDE, DemoHost, place, press, screen_line
 from tui.app import PromoscopeApp
 from tui.cli.services import open_client
 from tui.messages import SyncState
-from tui.screens.campaign_detail import CampaignDetailScreen
 from tui.screens.campaign_list import CampaignListScreen
 from tui.screens.place import sync_words
 from tui.services import SyncListener
@@ -364,33 +363,6 @@ def test_an_api_error_of_the_runner_becomes_a_sentence() -> None:
 )  # fmt: skip
 def test_why_a_run_is_not_complete(report: Report, reason: str) -> None:
     assert why_incomplete(report) == reason
-
-
-@pytest.mark.parametrize("demo", [True, False])
-async def test_opening_a_campaign_never_read_reads_its_rows(empty_host: DemoHost, demo: bool) -> None:
-    empty_host.demo = demo
-    async with empty_host.run(WIDE) as (app, pilot):
-        await press(pilot, "R", "slash", *"last", "enter", "enter")
-        assert isinstance(app.screen, CampaignDetailScreen)
-        campaign = app.screen.campaign_context.campaign
-        with sqlite3.connect(empty_host.cache) as connection:
-            held = connection.execute("select count(*) from vouchers where campaign_id = ?", (campaign.id,)).fetchone()
-        assert held[0] == campaign.vouchers_count
-        assert f"Vouchers {held[0]}" in screen_lines(pilot)[2]
-
-
-async def test_opening_reads_nothing_when_the_reader_does_not_wish_it(empty_host: DemoHost) -> None:
-    from tui.settings import Preferences
-
-    empty_host.preferences = Preferences(sync_on_open=False)
-    async with empty_host.run(WIDE) as (_app, pilot):
-        await press(pilot, "R", "slash", *"last", "enter", "enter")
-        with sqlite3.connect(empty_host.cache) as connection:
-            assert connection.execute("select count(*) from vouchers").fetchone() == (0,)
-        assert "r reads them (about" in screen_text(pilot)
-        await press(pilot, "r")
-        with sqlite3.connect(empty_host.cache) as connection:
-            assert connection.execute("select count(*) from vouchers").fetchone()[0] > 0
 
 
 async def test_quitting_while_a_sync_runs(demo_host: DemoHost) -> None:

@@ -8,7 +8,6 @@ from store.models import Source
 from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
 from tui.figures import series_words
-from tui.first_reading import cost_words
 from tui.spec import CampaignContext
 from widgets.chart import ChartSpec, Series
 from widgets.lines import Role
@@ -66,7 +65,7 @@ def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:
 def nothing_known(context: CampaignContext, why: str = "") -> str:
     """Instead of a chart of days that nothing tells of."""
     reason = f": {why}" if why else ""
-    return f"Nothing is known of these days{reason}. Press r to fetch them ({cost_words(context.campaign)})."
+    return f"Nothing is known of these days{reason}. Press r to fetch them ({context.cost})."
 
 
 def _why_empty(context: CampaignContext, named: Sequence[tuple[str, DailySeries]]) -> str:

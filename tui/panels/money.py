@@ -9,7 +9,6 @@ from store.queries.budget import RuleLimit, given, net, rule_limits
 from store.queries.distributions import SUBSTITUTE, distribution_overview
 from store.queries.wallets import outstanding, wallet_totals
 from tui.figures import all_time, figure_field, source_words, state_words
-from tui.first_reading import cost_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.panel import Field, PanelData
@@ -90,7 +89,7 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
         found = distribution_overview(context.reader.connection, context.campaign.id)
         note = all_time(state_words(found.state, context.reader.now()))
         if not found.publications and found.state.as_of is None:
-            empty = f"No publications cached. Press r to fetch this campaign's rows ({cost_words(context.campaign)})."
+            empty = f"No publications cached. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
         known, so_far = found.state.known, found.state.brief
         untold = found.failed_reason if found.failed_reason != so_far else ""

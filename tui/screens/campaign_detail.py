@@ -1,7 +1,6 @@
 """One campaign: header, numbered tabs, and the body of the tab that is open. Bodies are built when first opened."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -14,17 +13,16 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from store.cache.database import CacheError
-from store.queries.campaigns import CampaignRow, get_campaign
-from store.queries.freshness import data_state, summary_unread
-from store.queries.series import DateSpan, campaign_span
+from store.queries.campaigns import CampaignRow
 from tui.bodies import LoadFailed
-from tui.campaign_rows import local_day, priced
+from tui.campaign_rows import local_day
 from tui.campaign_types import spec_for
 from tui.commands import Place, bindings_of
 from tui.dashboard import Dashboard
 from tui.detail_words import header_spans, period_of, period_words
 from tui.first_reading import first_reading
 from tui.messages import SyncRequested
+from tui.opened import Opened, read_opened
 from tui.saving import save_chart, save_rows
 from tui.screens.campaign_place import CampaignPlace
 from tui.screens.record import RecordScreen
@@ -42,23 +40,6 @@ from widgets.tab_bar import TabBar, TabLabel
 from widgets.text import plain
 
 DASHBOARD = "dashboard"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a campaign's screen is built from.
-
-    Attributes:
-        campaign: as cached.
-        as_of: when its rows were last read; None when they never were.
-        life: days it has anything in the rollups.
-        no_days: its summary by day was never asked for.
-    """
-
-    campaign: CampaignRow
-    as_of: str | None
-    life: DateSpan
-    no_days: bool = False
 
 
 class CampaignDetailScreen(CampaignPlace):
@@ -150,24 +131,16 @@ class CampaignDetailScreen(CampaignPlace):
     @work(thread=True, exclusive=True, group="campaign", exit_on_error=False)
     def read_campaign(self) -> None:
         """Ask the cache for the campaign, in a thread."""
-        worker, services = get_current_worker(), self.services
-        reader = services.reader
+        worker = get_current_worker()
         try:
-            campaign = reader.ask(get_campaign, self._wanted, services.now(), services.zone)
-            if campaign is None:
-                why = "The cache holds no campaign with this id or name. It may be new: press R to sync."
-                self.post_message(self.ReadingFailed("No such campaign", why))
-                return
-            opened = Opened(
-                priced(campaign, services.settings.currency),
-                reader.ask(data_state, "redemptions", campaign.id).as_of,
-                reader.ask(campaign_span, campaign.id, services.today()),
-                reader.ask(summary_unread, campaign.id),
-            )
+            opened = read_opened(self.services, self._wanted)
         except CacheError as error:
             self.post_message(self.ReadingFailed("The cache cannot be read", str(error)))
             return
-        if not worker.is_cancelled:
+        if opened is None:
+            why = "The cache holds no campaign with this id or name. It may be new: press R to sync."
+            self.post_message(self.ReadingFailed("No such campaign", why))
+        elif not worker.is_cancelled:
             self.post_message(self.CampaignRead(opened))
 
     @on(CampaignRead)
@@ -202,7 +175,12 @@ class CampaignDetailScreen(CampaignPlace):
 
     def _read_first(self, opened: Opened) -> None:
         plan = first_reading(
-            opened.campaign, never_read=opened.as_of is None, no_days=opened.no_days, services=self.services
+            opened.campaign,
+            never_read=opened.as_of is None,
+            no_days=opened.no_days,
+            rows_cost=opened.rows_cost,
+            cost=opened.cost,
+            services=self.services,
         )
         if plan.words:
             self.notify(plan.words, markup=False, timeout=6)
@@ -244,6 +222,7 @@ class CampaignDetailScreen(CampaignPlace):
             currency=services.settings.currency,
             zone=services.zone,
             today=services.today(),
+            cost=self._opened.cost,
         )
 
     @on(TabBar.TabChosen)

@@ -18,6 +18,7 @@ from tui.tabs.activity_words import (
     ActivityFilter,
     Traces,
     counted,
+    entries_words,
     feed_entries,
     kind_counts,
     matching,
@@ -77,11 +78,7 @@ class ActivityHead(LineWidget):
         """Show the head of a feed."""
         entries, traces = read.entries, read.traces
         dot = f" {glyphs.current().dot} "
-        total = len(entries)
-        counts = (
-            f"{fmt.count(total)} entries" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} entries"
-        )
-        left: Line = ((counts, "strong"), (f"  {words}" if words else "", "accent"))
+        left: Line = ((entries_words(shown, len(entries)), "strong"), (f"  {words}" if words else "", "accent"))
         kinds = kind_counts(entries)
         second: Line = ((dot.join(counted(kind, number) for kind, number in kinds), "muted"),)
         source = dot.join(part for part in (traces.source, fmt.zone_name(scene.zone)) if part)

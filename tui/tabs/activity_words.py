@@ -41,6 +41,12 @@ def counted(kind: str, number: int) -> str:
     return f"{fmt.count(number)} {words.removesuffix('s') if number == 1 else words}"
 
 
+def entries_words(shown: int, total: int) -> str:
+    """`1 entry`, `12 entries`, `3 of 12 entries`."""
+    noun = "entry" if total == 1 else "entries"
+    return f"{fmt.count(total)} {noun}" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} {noun}"
+
+
 _TRACES = {"campaigns": "journal", "api_log": "API log", "async_actions": "background tasks", "trash_bin": "bin"}
 """The lists that a feed is made of; the journal is as old as the last reading of the campaigns."""
 

@@ -13,7 +13,6 @@ from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from tui.figures import series_words, state_words
-from tui.first_reading import cost_words
 from tui.panels.charts import nothing_known, read_series
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import MINOR
@@ -157,7 +156,7 @@ def _bars(
     note: str = "",
 ) -> BarSpec:
     state = context.reader.ask(data_state, resource, context.campaign.id)
-    empty = f"No {resource} cached. Press r to fetch them ({cost_words(context.campaign)})."
+    empty = f"No {resource} cached. Press r to fetch them ({context.cost})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.brief}."
     return BarSpec(

@@ -12,7 +12,6 @@ from textual.containers import Vertical
 from store.cache.database import CacheError
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
-from tui.first_reading import cost_words
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
@@ -178,7 +177,7 @@ class RowsTab(Vertical):
             return f"This campaign has no {self.spec.noun[1]}."
         if standing.state.as_of is not None:
             return f"No {self.spec.noun[1]} yet: {standing.state.brief}."
-        return self.spec.empty.replace("{cost}", cost_words(self.context.campaign))
+        return self.spec.empty.replace("{cost}", self.context.cost)
 
     # Filter, narrowing, order
 

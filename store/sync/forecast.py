@@ -1,0 +1,119 @@
+"""What reading one campaign would cost, told by the cache alone: the plan's prices without the plan's calls."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from store.cache.ledger import Ledger
+from store.queries.campaigns import CampaignRow
+from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
+from store.sync.catalogue import CampaignRef, Strategy
+from store.sync.following import rests
+from store.sync.planner import SUMMARIES
+from store.sync.pricing import Bound, Price, price_export, price_news, price_whole
+from store.sync.summaries import SERIES_DAYS
+from store.sync.tasks import SyncRequest, Task, known_state, routine_tasks, row_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run would cost.
+
+    Attributes:
+        calls: requests at most, as far as the cache tells how long the lists are.
+        open_ended: whether it does not tell it of one of them, so that there may be more.
+    """
+
+    calls: int
+    open_ended: bool
+
+
+def forecast(connection: sqlite3.Connection, request: SyncRequest, campaign: CampaignRow, now: str) -> Forecast:
+    """The price of a request that names one campaign.
+
+    Args:
+        connection: the cache; nothing is written.
+        request: what would be asked.
+        campaign: the one named.
+        now: UTC text.
+    """
+    ref = CampaignRef(campaign.id, campaign.name, campaign.campaign_type)
+    tasks = [*routine_tasks(request), *row_tasks(request, [ref], [ref])]
+    ledger = Ledger(connection)
+    prices = [_price(ledger, connection, task, request, campaign) for task in tasks if not rests(ledger, task, now)]
+    if request.only is None or SUMMARIES in request.only:
+        prices.append(_price_days(ledger, connection, campaign))
+    open_ended = any(price.bound is Bound.AT_LEAST for price in prices)
+    return Forecast(sum(price.calls for price in prices), open_ended)
+
+
+def _price(
+    ledger: Ledger, connection: sqlite3.Connection, task: Task, request: SyncRequest, campaign: CampaignRow
+) -> Price:
+    resource = task.resource
+    state = known_state(ledger, task)
+    first = state.completed_at is None
+    if resource.members:
+        codes = campaign.vouchers_count or 0
+        # One call a used code; no more codes are used than there were redemptions.
+        used = codes if campaign.redemptions is None else min(codes, campaign.redemptions)
+        return Price(used, Bound.AT_MOST)
+    if resource.strategy is Strategy.EXPORT:
+        return price_export(new=not first)
+    if resource.strategy is not Strategy.SWEEP and not first:
+        # What is new is a page or two of what is looked at daily; a campaign left alone for long is told as it comes.
+        news = price_news(task)
+        return Price(news.calls + 1, Bound.AT_MOST, news.why)
+    rows, bound = _rows(connection, task, state.total, campaign)
+    price = price_whole(task, request, rows)
+    # Narrowing to a campaign may have to be asked for in another way when the first one finds nothing.
+    again = len(resource.ways(task.campaign)) - 1
+    return Price(price.calls + again, bound, price.why)
+
+
+def _rows(
+    connection: sqlite3.Connection, task: Task, counted: int | None, campaign: CampaignRow
+) -> tuple[int | None, Bound]:
+    """About how many rows a list has, and whether it may well be more."""
+    name, codes = task.resource.name, campaign.vouchers_count
+    if task.campaign is None and task.resource.routine:
+        return max(counted or 0, _held(connection, name)), Bound.AT_MOST
+    if counted is not None:
+        return counted, Bound.AT_MOST
+    if name == "vouchers":
+        return codes or 0, Bound.AT_MOST
+    if name == "redemptions":
+        if campaign.redemptions is not None:
+            return max(campaign.redemptions, codes or 0), Bound.AT_MOST
+        return codes, Bound.AT_MOST if codes == 0 or _is_single_use(campaign.document) else Bound.AT_LEAST
+    if name == "publications":
+        return max(campaign.publications or 0, codes or 0), Bound.AT_MOST
+    if name == "transactions":
+        return codes, Bound.AT_MOST if codes == 0 else Bound.AT_LEAST
+    if name == "customers":
+        return _held(connection, name), Bound.AT_LEAST
+    return 0, Bound.AT_MOST
+
+
+def _price_days(ledger: Ledger, connection: sqlite3.Connection, campaign: CampaignRow) -> Price:
+    """At most a call for each of the last days that is not held."""
+    created = str(campaign.document.get("created_at") or "")
+    if created < FIRST_SUMMARY or ledger.state(SUMMARIES, f"campaign:{campaign.id}").reason == NO_SUMMARY:
+        return Price(0, Bound.AT_MOST)
+    held = connection.execute(
+        "select count(*) from (select 1 from campaign_summaries where campaign_id = ? and start_date = end_date"
+        " and closed order by start_date desc limit ?)",
+        (campaign.id, SERIES_DAYS - 1),
+    ).fetchone()[0]
+    return Price(SERIES_DAYS + 1 - int(held), Bound.AT_MOST)
+
+
+def _is_single_use(document: Mapping[str, Any]) -> bool:
+    voucher = document.get("voucher")
+    redemption = voucher.get("redemption") if isinstance(voucher, Mapping) else None
+    return isinstance(redemption, Mapping) and redemption.get("quantity") == 1
+
+
+def _held(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f'select count(*) from "{table}"').fetchone()[0])
