@@ -87,8 +87,6 @@ class VirtualTable(RowReader, can_focus=True):
         self._styles: dict[str, Style] = {}
         self._told: tuple[str, int] | None = None
 
-    # Data
-
     @property
     def row_count(self) -> int:
         """Rows of the source, as it was last counted."""

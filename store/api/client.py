@@ -45,7 +45,6 @@ LARGEST_REPLY = 64 * 1024 * 1024
 """Bytes after which an answer is given up: a page of 100 records is some hundred kilobytes."""
 _DEADLINE = 4
 """An answer may take this many time-outs to begin, and as many again to come, beside what its length allows."""
-
 # httpx logs every address it calls, and a download's address holds its token.
 logging.getLogger("httpx").addFilter(RedactingFilter())
 
