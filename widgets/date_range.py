@@ -96,8 +96,8 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss_none", "Close", id="range.close"),
-        Binding("ctrl+s", "take_own", "Take these dates", show=False, id="range.take"),
+        Binding("escape", "dismiss_none", "close", id="range.close"),
+        Binding("ctrl+s", "take_own", "take these dates", id="range.take"),
     ]
 
     def __init__(
