@@ -1,6 +1,5 @@
 """The sandbox: a Voucherify project behind one pure function."""
 
-from collections import Counter, deque
 from collections.abc import Mapping
 from email.utils import format_datetime
 from hmac import compare_digest
@@ -11,7 +10,6 @@ import msgspec
 from store.clock import Clock
 from store.sandbox import routes_campaigns, routes_loyalty, routes_traffic
 from store.sandbox.exports import ExportDesk, ExportHabits
-from store.sandbox.faults import Faults
 from store.sandbox.index import Index
 from store.sandbox.limits import Limits
 from store.sandbox.problems import Problem, bad_path, not_found, unauthorized
@@ -21,7 +19,6 @@ from store.sandbox.table import Document, Table
 from store.wire import Request, Response
 
 LARGEST_BODY = 10 * 1024 * 1024
-_REMEMBERED = 10_000
 ROUTES: tuple[Route, ...] = (*routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES)
 
 
@@ -48,15 +45,12 @@ class Sandbox:
         app_id: accepted `X-App-Id`.
         app_token: accepted `X-App-Token`.
         page_caps: last page by route template (`/v1/vouchers`), where it shall differ from the documented one.
-        faults: what shall go wrong.
         exports: how export jobs behave.
         inclusive_dates: whether `after` and `before` take the named instant in; the API does not say.
 
     Attributes:
         world: the data, to be changed by tests and a living demo.
         limits: the plan.
-        counts: answered calls by method and route template.
-        requests: the latest requests, method and path.
     """
 
     def __init__(
@@ -68,14 +62,11 @@ class Sandbox:
         app_id: str = "demo",
         app_token: str = "demo-token",  # noqa: S107 - the key of a made-up project
         page_caps: Mapping[str, int] | None = None,
-        faults: Faults | None = None,
         exports: ExportHabits | None = None,
         inclusive_dates: bool = False,
     ) -> None:
         self.world = world
         self.limits = limits or Limits.unlimited()
-        self.counts: Counter[str] = Counter()
-        self.requests: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
         self._clock = clock
         self._keys = (app_id, app_token)
         self._caps = page_caps or {}
@@ -85,17 +76,6 @@ class Sandbox:
         desk = ExportDesk(exports or ExportHabits(), app_token)
         self.routes = (*ROUTES, *desk.routes())
         self._router = Router(self.routes)
-        self._respond = faults.wrap(self._answer) if faults else self._answer
-
-    def respond(self, request: Request) -> Response:
-        """Answer one request. Not for several threads at once.
-
-        Raises:
-            ConnectionError: a scripted fault broke the connection.
-            TimeoutError: a scripted fault never answers.
-        """
-        self.requests.append((request.method, request.path))
-        return self._respond(request)
 
     def index(self, table: str) -> Index:
         """Lookups in one table of the world."""
@@ -112,7 +92,8 @@ class Sandbox:
         """The last page of a list."""
         return self._caps.get(route, default)
 
-    def _answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
+        """Answer one request. Not for several threads at once."""
         self._asked += 1
         headers = {"Date": format_datetime(self._clock.now(), usegmt=True)}
         try:
@@ -141,7 +122,6 @@ class Sandbox:
             raise Problem(405, "method_not_allowed", "Method not allowed", f"{request.method} {request.path}")
         if route is None:
             raise not_found("resource", request.path)
-        self.counts[f"{route.method} {route.template}"] += 1
         return route.handler(Call(self, request, query, path, now))
 
     def _admit(self, request: Request, route: Route | None, query: Query) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 from store.clock import ManualClock
-from store.sandbox import ExportHabits, Faults, Limits, Sandbox
+from store.sandbox import ExportHabits, Limits, Sandbox
 from store.sandbox.table import Table
 from store.sandbox.world import Sizes, World
-from store.wire import Request, Response
+from store.wire import Request, Responder, Response
+from tests.support.faults import Faults
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEYS = {"x-app-id": "demo", "x-app-token": "demo-token", "host": "sandbox.test"}
@@ -24,6 +25,7 @@ class Asker:
 
     sandbox: Sandbox
     clock: ManualClock
+    respond: Responder
 
     def send(
         self,
@@ -34,7 +36,7 @@ class Asker:
         body: Any = None,
     ) -> Response:
         content = b"" if body is None else json.dumps(body).encode()
-        return self.sandbox.respond(Request(method, path, tuple(query), headers, content))
+        return self.respond(Request(method, path, tuple(query), headers, content))
 
     def get(self, path: str, *query: tuple[str, str], status: int = 200) -> dict[str, Any]:
         return self._document(self.send(path, *query), status)
@@ -93,17 +95,18 @@ def ask_tiny(
 ) -> Asker:
     clock = ManualClock(NOW)
     sandbox = Sandbox(
-        tiny_world(), clock=clock, limits=limits, faults=faults, exports=exports, page_caps=page_caps,
+        tiny_world(), clock=clock, limits=limits, exports=exports, page_caps=page_caps,
         inclusive_dates=inclusive_dates,
     )  # fmt: skip
-    return Asker(sandbox, clock)
+    return Asker(sandbox, clock, faults.wrap(sandbox.respond) if faults else sandbox.respond)
 
 
 def ask_tables(**rows: list[dict[str, Any]]) -> Asker:
     """A sandbox over small tables given as rows."""
     clock = ManualClock(NOW)
     tables = {name: table_of(name, content) for name, content in rows.items()}
-    return Asker(Sandbox(SmallProject(tables), clock=clock), clock)
+    sandbox = Sandbox(SmallProject(tables), clock=clock)
+    return Asker(sandbox, clock, sandbox.respond)
 
 
 def segment(text: str) -> str:

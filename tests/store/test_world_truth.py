@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from store.sandbox.world import Sizes, World
+from store.sandbox.world import Sizes
+from tests.support.world import ChangingWorld
 
 NOW = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 EVER = ("2024-01-01", "2027-01-01")
@@ -14,15 +15,15 @@ SIZES = Sizes(campaigns=40, customers=200, vouchers=2_000, redemptions=3_000, pu
 
 
 @pytest.fixture
-def tiny() -> World:
-    return World(7, now=NOW, sizes=Sizes.tiny())
+def tiny() -> ChangingWorld:
+    return ChangingWorld(7, now=NOW, sizes=Sizes.tiny())
 
 
-def shown(world: World, table: str) -> list[dict[str, Any]]:
+def shown(world: ChangingWorld, table: str) -> list[dict[str, Any]]:
     return [world.tables[table].document(i) for i in range(len(world.tables[table]))]
 
 
-def measured(world: World) -> dict[str, Counter[str]]:
+def measured(world: ChangingWorld) -> dict[str, Counter[str]]:
     """The truth's measures, made again from documents alone."""
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     for row in shown(world, "redemptions"):
@@ -50,7 +51,7 @@ def measured(world: World) -> dict[str, Counter[str]]:
     return sums
 
 
-def agree(world: World) -> None:
+def agree(world: ChangingWorld) -> None:
     sums = measured(world)
     assert sums
     for key, counted in sums.items():
@@ -59,10 +60,10 @@ def agree(world: World) -> None:
 
 
 def test_truth_equals_the_documents() -> None:
-    agree(World(7, now=NOW, sizes=SIZES))
+    agree(ChangingWorld(7, now=NOW, sizes=SIZES))
 
 
-def test_days_add_up_to_the_total(tiny: World) -> None:
+def test_days_add_up_to_the_total(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Autumn Warm-Up")["id"]
     days = tiny.truth.days(key, "redemptions_succeeded")
     assert sum(days.values()) == tiny.truth.total(key, "redemptions_succeeded") > 0
@@ -71,7 +72,7 @@ def test_days_add_up_to_the_total(tiny: World) -> None:
 
 
 def test_summary_is_the_truth_over_inclusive_days() -> None:
-    world = World(7, now=NOW, sizes=SIZES)
+    world = ChangingWorld(7, now=NOW, sizes=SIZES)
     for campaign in shown(world, "campaigns"):
         whole = world.summary(campaign["id"], *EVER)
         if campaign["created_at"] < "2025-06-17":
@@ -87,7 +88,7 @@ def test_summary_is_the_truth_over_inclusive_days() -> None:
                 assert before[name] + after[name] == value, name
 
 
-def test_summary_of_a_discount_campaign_counts_codes_in_the_bin(tiny: World) -> None:
+def test_summary_of_a_discount_campaign_counts_codes_in_the_bin(tiny: ChangingWorld) -> None:
     entry = next(row for row in shown(tiny, "trash_bin") if row["resource_type"] == "voucher")
     summary = tiny.summary(entry["resource_parent_id"], *EVER) or tiny.truth.measures(entry["resource_parent_id"])
     live = tiny.tables["vouchers"].column("campaign_id").count(entry["resource_parent_id"])
@@ -95,11 +96,11 @@ def test_summary_of_a_discount_campaign_counts_codes_in_the_bin(tiny: World) -> 
     assert summary["vouchers_created"] == live + summary["vouchers_deleted"]
 
 
-def test_old_campaigns_have_no_summary(tiny: World) -> None:
+def test_old_campaigns_have_no_summary(tiny: ChangingWorld) -> None:
     assert tiny.summary(tiny.campaign("Gift Cards")["id"], *EVER) == {}
 
 
-def test_add_redemption_moves_every_figure(tiny: World) -> None:
+def test_add_redemption_moves_every_figure(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Autumn Warm-Up")["id"]
     before = tiny.truth.measures(key)
     version = tiny.tables["redemptions"].version
@@ -118,7 +119,7 @@ def test_add_redemption_moves_every_figure(tiny: World) -> None:
     agree(tiny)
 
 
-def test_rollback_changes_only_the_status_of_the_old_row(tiny: World) -> None:
+def test_rollback_changes_only_the_status_of_the_old_row(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Cart Ladder")["id"]
     redemption = tiny.add_redemption(key, at=NOW - timedelta(days=40))
     old = shown(tiny, "redemptions")[-1]
@@ -131,7 +132,7 @@ def test_rollback_changes_only_the_status_of_the_old_row(tiny: World) -> None:
     agree(tiny)
 
 
-def test_gift_redemption_and_rollback_restore_the_balance(tiny: World) -> None:
+def test_gift_redemption_and_rollback_restore_the_balance(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Gift Cards")["id"]
     redemption = tiny.add_redemption(key, order_amount=300)
     spent = tiny.truth.total(key, "amount.CREDITS_REDEMPTION")
@@ -145,7 +146,7 @@ def test_gift_redemption_and_rollback_restore_the_balance(tiny: World) -> None:
     agree(tiny)
 
 
-def test_added_vouchers_share_their_instant(tiny: World) -> None:
+def test_added_vouchers_share_their_instant(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Last Call")["id"]
     count = tiny.campaign("Last Call")["vouchers_count"]
     ids = tiny.add_vouchers(key, 600, at=NOW)
@@ -154,7 +155,7 @@ def test_added_vouchers_share_their_instant(tiny: World) -> None:
     assert tiny.campaign("Last Call")["vouchers_count"] == count + 600
 
 
-def test_renaming_reaches_codes_redemptions_and_publications(tiny: World) -> None:
+def test_renaming_reaches_codes_redemptions_and_publications(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Last Call")["id"]
     tiny.rename_campaign(key, "[b]Later call", at=NOW)
     assert tiny.campaign("[b]Later call")["updated_at"] == "2026-08-15T12:00:00.000Z"
@@ -166,7 +167,7 @@ def test_renaming_reaches_codes_redemptions_and_publications(tiny: World) -> Non
 
 
 @pytest.mark.parametrize("permanent", [False, True])
-def test_deleting_a_voucher_takes_its_rows_and_is_counted(tiny: World, permanent: bool) -> None:
+def test_deleting_a_voucher_takes_its_rows_and_is_counted(tiny: ChangingWorld, permanent: bool) -> None:
     columns = tiny.tables["redemptions"].columns
     where = columns["object"].index("redemption")
     key = next(voucher for voucher in columns["voucher_id"][where:] if voucher)
@@ -182,7 +183,7 @@ def test_deleting_a_voucher_takes_its_rows_and_is_counted(tiny: World, permanent
     agree(tiny)
 
 
-def test_deleting_a_campaign_leaves_a_bin_entry_and_nothing_else(tiny: World) -> None:
+def test_deleting_a_campaign_leaves_a_bin_entry_and_nothing_else(tiny: ChangingWorld) -> None:
     key = tiny.campaign("Coffee Club")["id"]
     tiny.delete_campaign(key)
     assert shown(tiny, "trash_bin")[-1]["resource_id"] == key
@@ -193,7 +194,7 @@ def test_deleting_a_campaign_leaves_a_bin_entry_and_nothing_else(tiny: World) ->
     agree(tiny)
 
 
-def test_unknown_ids_are_refused(tiny: World) -> None:
+def test_unknown_ids_are_refused(tiny: ChangingWorld) -> None:
     for call in (
         lambda: tiny.add_redemption("camp_x"),
         lambda: tiny.rollback("r_x"),

@@ -69,7 +69,6 @@ class World(Mutations):
         self.sizes = sizes = sizes or Sizes()
         present = moments.milliseconds(now)
         self._chance = Random(f"{seed}:mutations")
-        self._serial = 0
         self.plans = make_plans(Random(f"{seed}:plans"), present, sizes)
         self._programs = _programs(seed, self.plans)
         with _collector_paused():
