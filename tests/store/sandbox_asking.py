@@ -82,7 +82,7 @@ def table_of(name: str, rows: list[dict[str, Any]]) -> Table:
 @cache
 def tiny_world() -> World:
     """One small world for everything that only reads."""
-    return World(7, now=NOW, sizes=Sizes.tiny())
+    return World(7, now=NOW, sizes=Sizes.tiny(), hostile=True)
 
 
 def ask_tiny(

@@ -42,16 +42,17 @@ _BOOKS = (
 
 @dataclass
 class Project:
-    """A sandbox, a cache and the clock both live by."""
+    """A sandbox, a cache and the clock both live by; names are an attacker's unless a test wants them tidy."""
 
     path: Path
     sizes: Sizes = field(default_factory=Sizes.tiny)
     seed: int = 7
+    hostile: bool = True
     options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(NOW)
-        self.world = ChangingWorld(self.seed, now=NOW, sizes=self.sizes)
+        self.world = ChangingWorld(self.seed, now=NOW, sizes=self.sizes, hostile=self.hostile)
         self.sandbox = Sandbox(self.world, clock=self.clock, **self.options)
 
     def connect(self) -> sqlite3.Connection:

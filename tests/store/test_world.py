@@ -10,7 +10,7 @@ import pytest
 from store.sandbox.world import Sizes, World
 from store.sandbox.world.moments import instant, text
 from store.sandbox.world.plans import apportion
-from store.sandbox.world.vocabulary import HOSTILE_NAMES
+from store.sandbox.world.vocabulary import HOSTILE
 
 NOW = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 MIDDLE = Sizes(
@@ -20,7 +20,7 @@ MIDDLE = Sizes(
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World(7, now=NOW, sizes=MIDDLE)
+    return World(7, now=NOW, sizes=MIDDLE, hostile=True)
 
 
 def documents(world: World, table: str) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def test_every_kind_of_discount_recurrence_and_hostile_name_appears(world: World
     for member in ("validity_hours", "validity_day_of_week", "validity_timeframe", "access_settings_assignments"):
         assert any(member in campaign for campaign in shown), member
     assert {campaign["type"] for campaign in shown} == {"STATIC", "AUTO_UPDATE", "STANDALONE"}
-    assert set(HOSTILE_NAMES) <= {campaign["name"] for campaign in shown}
+    assert set(HOSTILE.names) <= {campaign["name"] for campaign in shown}
 
 
 def test_redeemed_quantity_is_what_succeeded_and_stayed(world: World) -> None:

@@ -30,7 +30,7 @@ def measured(world: ChangingWorld) -> dict[str, Counter[str]]:
         tier = row.get("promotion_tier", {}).get("campaign", {})
         key = row.get("voucher", {}).get("campaign_id") or tier.get("id") or ""
         good = row["result"] == "SUCCESS"
-        order = row["order"] or {}
+        order = (row["order"] or {}) if good else {}
         if row["object"] == "redemption":
             sums[key]["redemptions_succeeded" if good else "redemptions_failed"] += 1
             sums[key]["orders_amount"] += order.get("amount", 0)

@@ -1,6 +1,6 @@
 """The small tables of a world: campaigns and their configuration as ready documents with columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
@@ -16,9 +16,10 @@ from store.sandbox.world.programs import (
     reward_documents,
     tier_documents,
 )
-from store.sandbox.world.rules import make_rules
+from store.sandbox.world.rules import Usage, make_rules
 from store.sandbox.world.sheet import DocumentSheet
 from store.sandbox.world.showpieces import GIFTS
+from store.sandbox.world.vocabulary import Words
 
 _CAMPAIGN_COLUMNS = (
     "name", "campaign_type", "type", "creation_status", "vouchers_generation_status", "active", "category",
@@ -27,16 +28,22 @@ _CAMPAIGN_COLUMNS = (
 
 
 def document_sheets(
-    seed: int, present: int, plans: list[CampaignPlan], programs: dict[str, Program], traces: Records
+    seed: int,
+    present: int,
+    plans: list[CampaignPlan],
+    programs: dict[str, Program],
+    traces: Records,
+    used: Mapping[str, Usage],
+    words: Words,
 ) -> dict[str, DocumentSheet]:
     """Every small table by name; `present` in milliseconds."""
-    categories = category_documents(present)
-    rules, assignments = make_rules(Random(f"{seed}:rules"), present, plans, programs)
+    categories = category_documents(present, words)
+    rules, assignments = make_rules(Random(f"{seed}:rules"), present, plans, programs, used, words)
     tiers = [tier_document(plan, tier, i + 1, categories) for plan in plans for i, tier in enumerate(plan.tiers)]
     loyal = [(plan, programs[plan.id]) for plan in plans if plan.id in programs]
     gift = next((plan.id for plan in plans if plan.kind == GIFTS), None)
     return {
-        "campaigns": _campaigns(plans, categories),
+        "campaigns": _campaigns(plans, categories, words),
         "validation_rules": _sheet("validation_rules", rules, "name", "context_type"),
         "validation_rules_assignments": _sheet(
             "validation_rules_assignments", assignments, "rule_id", "related_object_id", "related_object_type"
@@ -63,7 +70,7 @@ def document_sheets(
                 "reward_id": lambda assignment: assignment["reward_id"],
             },
         ),
-        "segments": _sheet("segments", segment_documents(present), "name", "type"),
+        "segments": _sheet("segments", segment_documents(present, words), "name", "type"),
         "metadata_schemas": _sheet("metadata_schemas", metadata_schema_documents(present), "related_object"),
         "async_actions": _sheet("async_actions", traces.async_actions, "type", "status", "operation_status"),
         "trash_bin": _sheet("trash_bin", traces.trash_bin, "resource_type", "resource_id", "resource_name"),
@@ -91,7 +98,7 @@ def _all(
     return [document for plan, program in loyal for document in make(plan, program)]
 
 
-def _campaigns(plans: list[CampaignPlan], categories: list[Document]) -> DocumentSheet:
+def _campaigns(plans: list[CampaignPlan], categories: list[Document], words: Words) -> DocumentSheet:
     def full(name: str) -> Callable[[Document], Any]:
         def get(document: Document) -> Any:
             value = document.get(name)
@@ -105,7 +112,7 @@ def _campaigns(plans: list[CampaignPlan], categories: list[Document]) -> Documen
     columns["start_date"], columns["expiration_date"] = full("start_date"), full("expiration_date")
     columns["voucher_type"] = lambda document: document.get("voucher", {}).get("type")
     columns["is_referral_code"] = lambda document: document.get("voucher", {}).get("is_referral_code", False)
-    documents = [campaign_document(plan, categories, i) for i, plan in enumerate(plans)]
+    documents = [campaign_document(plan, categories, i, words) for i, plan in enumerate(plans)]
     return DocumentSheet("campaigns", documents, columns)
 
 

@@ -13,7 +13,7 @@ from store.sandbox.world.notes import Batch, OrderNote, PublicationNote, Redempt
 from store.sandbox.world.records import CustomerRow
 from store.sandbox.world.showpieces import REFERRALS
 from store.sandbox.world.stage import Stage
-from store.sandbox.world.vocabulary import CATEGORIES
+from store.sandbox.world.vocabulary import Words
 
 Make = Callable[[], list[Any]]
 Makers = dict[str, Make]
@@ -54,7 +54,7 @@ def large_tables(stage: Stage) -> dict[str, Makers]:
     ids: list[str | None] = [*(row.id for row in rows), None]
     tracking: list[str | None] = [*(row.tracking_id for row in rows), None]
     return {
-        "vouchers": _vouchers(stage.batches, ids),
+        "vouchers": _vouchers(stage.batches, ids, stage.words),
         "redemptions": _redemptions(stage.redemptions, ids, tracking),
         "publications": _publications(stage.publications, ids, tracking),
         "customers": _customers(rows, stage.touched),
@@ -79,7 +79,7 @@ def _nothing(notes: Sequence[Any]) -> list[None]:
     return [None] * len(notes)
 
 
-def _vouchers(batches: list[Batch], people: list[str | None]) -> Makers:
+def _vouchers(batches: list[Batch], people: list[str | None], words: Words) -> Makers:
     def each(value: Callable[[Any], Any]) -> Make:
         return lambda: [value(code) for batch in batches for code in batch.codes]
 
@@ -95,7 +95,7 @@ def _vouchers(batches: list[Batch], people: list[str | None]) -> Makers:
         "created_at": each(lambda code: _text(code.created)),
         "updated_at": each(lambda code: _text(code.touched) if code.touched else None),
         "holder_id": each(lambda code: people[code.holder]),
-        "category": same(lambda plan: None if plan.category is None else CATEGORIES[plan.category]),
+        "category": same(lambda plan: None if plan.category is None else words.categories[plan.category]),
         "category_id": same(lambda plan: None if plan.category is None else f"cat_{plan.category:02d}5dee3cdb5ec0c"),
         "active": each(lambda code: code.active),
         "is_referral_code": same(lambda plan: plan.kind == REFERRALS),
@@ -145,7 +145,7 @@ def _redemptions(notes: list[RedemptionNote], people: list[str | None], tracking
         "tracking_id": lambda: [tracking[note.person] for note in notes],
         "failure_code": lambda: [note.failure for note in notes],
         "amount": lambda: [note.amount for note in notes],
-        "order_id": lambda: [note.order.id if note.order else None for note in notes],
+        "order_id": lambda: [note.order.id or None if note.order else None for note in notes],
         "order_amount": spent,
         "discount_amount": lambda: [note.discount for note in notes],
         "channel": lambda: [note.channel for note in notes],

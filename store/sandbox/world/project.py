@@ -34,6 +34,7 @@ from store.sandbox.world.programs import (
     make_program,
 )
 from store.sandbox.world.redemption_documents import RedemptionDocuments
+from store.sandbox.world.rules import usage_by_campaign
 from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.showpieces import GIFTS, LOYALTY, PROMOTIONS
 from store.sandbox.world.sizes import Sizes
@@ -41,12 +42,12 @@ from store.sandbox.world.stage import Stage, make_people
 from store.sandbox.world.summary import summarise
 from store.sandbox.world.traffic import CampaignTraffic, PromotionTraffic
 from store.sandbox.world.truth import Truth
-from store.sandbox.world.vocabulary import HOSTILE_CODES
+from store.sandbox.world.vocabulary import HOSTILE, TIDY, Words
 from store.sandbox.world.voucher_documents import VoucherDocuments
 
 
 class World(Mutations):
-    """A whole project. The same seed, present and sizes give the same documents.
+    """A whole project. The same seed, present, sizes and words give the same documents.
 
     Attributes:
         now: the world's present.
@@ -64,22 +65,25 @@ class World(Mutations):
     timezone = "Europe/Warsaw"
     currency = "EUR"
 
-    def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None) -> None:
+    def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None, hostile: bool = False) -> None:
         self.now = now
         self.sizes = sizes = sizes or Sizes()
         present = moments.milliseconds(now)
         self._chance = Random(f"{seed}:mutations")
-        self.plans = make_plans(Random(f"{seed}:plans"), present, sizes)
+        words = HOSTILE if hostile else TIDY
+        self.plans = make_plans(Random(f"{seed}:plans"), present, sizes, words)
         self._programs = _programs(seed, self.plans)
         with _collector_paused():
-            stage = _play(seed, present, sizes, self.plans, self._programs)
+            stage = _play(seed, present, sizes, self.plans, self._programs, words)
             self._set_up(seed, present, stage)
 
     def _set_up(self, seed: int, present: int, stage: Stage) -> None:
         self.referrals = stage.referrals
-        traces = make_records(Random(f"{seed}:records"), present, self.plans)
+        traces = make_records(Random(f"{seed}:records"), present, self.plans, stage.words)
         self.deletions = traces.deletions
-        self.documents = document_sheets(seed, present, self.plans, self._programs, traces)
+        self.documents = document_sheets(
+            seed, present, self.plans, self._programs, traces, usage_by_campaign(stage.redemptions), stage.words
+        )
         self.sheets = {}
         self.facts = Facts(self.sheets, self.documents)
         self._fill(stage, present)
@@ -100,11 +104,12 @@ class World(Mutations):
             self.facts,
             {offer.reward_id: offer.name for program in programs for offer in program.rewards},
             {rule.id: rule.banner for program in programs for rule in program.rules},
+            stage.words,
         )
         offers = {offer.assignment_id: offer for program in programs for offer in program.rewards}
         since = moments.text(present - 330 * moments.DAY)
-        redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since)
-        people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals)
+        redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since, stage.words)
+        people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals, stage.words)
         makers = large_tables(stage)
         for name, record, render in (
             ("vouchers", records.VoucherRow, vouchers.voucher),
@@ -199,12 +204,14 @@ def _programs(seed: int, plans: list[CampaignPlan]) -> dict[str, Program]:
     return {plan.id: make_program(rng, plan) for plan in plans if plan.kind == LOYALTY}
 
 
-def _play(seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], programs: dict[str, Program]) -> Stage:
+def _play(
+    seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], programs: dict[str, Program], words: Words
+) -> Stage:
     """Run the traffic of every campaign."""
     rng = Random(f"{seed}:traffic")
     earliest = present - sizes.months * 30 * moments.DAY
-    people = make_people(Random(f"{seed}:people"), present, sizes.customers)
-    stage = Stage(rng, present, earliest, people, programs, list(HOSTILE_CODES))
+    people = make_people(Random(f"{seed}:people"), present, sizes.customers, words)
+    stage = Stage(rng, present, earliest, people, programs, words)
     loyal = [plan for plan in plans if plan.id in programs]
     weights = sum(plan.idea.weight for plan in loyal) or 1.0
     kinds: dict[str, type[CampaignTraffic]] = {

@@ -73,7 +73,7 @@ class Truth:
             ending = "succeeded" if result == "SUCCESS" else "failed"
             if kind == "redemption":
                 counted["redemptions_" + ending] += 1
-                counted["orders_amount"] += order
+                counted["orders_amount"] += order if result == "SUCCESS" else 0
                 counted["discounted_amount"] += discount
             else:
                 counted["rollbacks_" + ending] += 1

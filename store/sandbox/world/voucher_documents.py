@@ -17,7 +17,7 @@ from store.sandbox.world.records import (
     VoucherRow,
 )
 from store.sandbox.world.sheet import DocumentSheet, Sheet
-from store.sandbox.world.vocabulary import FAILURE_MESSAGES, HOSTILE_NOTES
+from store.sandbox.world.vocabulary import FAILURE_MESSAGES, Words
 
 
 class VoucherDocuments:
@@ -30,12 +30,14 @@ class VoucherDocuments:
         facts: Facts,
         reward_names: Mapping[str, str],
         banners: Mapping[str, str],
+        words: Words,
     ) -> None:
         self._sheets = sheets
         self._documents = documents
         self._facts = facts
         self._reward_names = reward_names
         self._banners = banners
+        self._notes = words.notes
 
     def voucher(self, row: VoucherRow) -> Document:
         """Schema VoucherWithCategories; balances and counts follow from the other tables."""
@@ -54,7 +56,7 @@ class VoucherDocuments:
             "expiration_date": moments.wire(row.expiration_date),
             "active": row.active,
             "additional_info": None,
-            "metadata": _metadata(row),
+            "metadata": self._metadata(row),
             "assets": {part: {"id": f"U2Fs{row.id[2:]}", "url": f"https://dl.example/{part}"} for part in _ASSETS},
             "is_referral_code": row.is_referral_code,
             "created_at": moments.wire(row.created_at),
@@ -67,6 +69,13 @@ class VoucherDocuments:
         }
         document.update({key: campaign[key] for key in VALIDITY if key in campaign})
         return document
+
+    def _metadata(self, row: VoucherRow) -> Document:
+        chance = int(row.id[-6:], 16)
+        metadata: Document = {} if chance % 3 else {"wave": chance % 7, "język": "pl ✓"}
+        if chance % 83 == 0:
+            metadata["note"] = self._notes[chance % len(self._notes)]
+        return metadata
 
     def _value(self, row: VoucherRow, campaign: Document) -> Document:
         if row.type == "DISCOUNT_VOUCHER":
@@ -250,14 +259,6 @@ class VoucherDocuments:
 
 
 _ASSETS = ("qr", "barcode")
-
-
-def _metadata(row: VoucherRow) -> Document:
-    chance = int(row.id[-6:], 16)
-    metadata: Document = {} if chance % 3 else {"wave": chance % 7, "język": "pl ✓"}
-    if chance % 83 == 0:
-        metadata["note"] = HOSTILE_NOTES[chance % len(HOSTILE_NOTES)]
-    return metadata
 
 
 def simple_customer(row: CustomerRow | None) -> Document | None:
