@@ -33,6 +33,11 @@ class Project(Protocol):
         """The last page of a list."""
         ...
 
+    @property
+    def areas(self) -> bool:
+        """Whether the key may read the names of areas."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

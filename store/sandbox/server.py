@@ -8,18 +8,21 @@ from typing import Protocol
 import msgspec
 
 from store.clock import Clock
-from store.sandbox import routes_campaigns, routes_loyalty, routes_traffic
+from store.sandbox import routes_campaigns, routes_empty, routes_loyalty, routes_traffic
 from store.sandbox.exports import ExportDesk, ExportHabits
 from store.sandbox.index import Index
 from store.sandbox.limits import Limits
-from store.sandbox.problems import Problem, bad_path, not_found, unauthorized
+from store.sandbox.problems import Problem, bad_path, not_found, not_permitted, unauthorized
 from store.sandbox.query import Query
 from store.sandbox.routes import Answer, Call, Route, Router, decodable
 from store.sandbox.table import Document, Table
 from store.wire import Request, Response
 
 LARGEST_BODY = 10 * 1024 * 1024
-ROUTES: tuple[Route, ...] = (*routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES, *routes_empty.ROUTES,
+)  # fmt: skip
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class ProjectData(Protocol):
@@ -36,7 +39,7 @@ class ProjectData(Protocol):
 
 
 class Sandbox:
-    """Answers requests as the API documents it.
+    """Answers requests as the API documents it, to a key whose role is Viewer: it reads and exports.
 
     Args:
         world: the data.
@@ -46,10 +49,12 @@ class Sandbox:
         app_token: accepted `X-App-Token`.
         page_caps: last page by route template (`/v1/vouchers`), where it shall differ from the documented one.
         exports: how export jobs behave.
+        areas: whether the key may read the names of areas.
         inclusive_dates: whether `after` and `before` take the named instant in; the API does not say.
 
     Attributes:
-        world: the data, to be changed by tests and a living demo.
+        world: the data.
+        areas: whether the key may read the names of areas.
         limits: the plan.
     """
 
@@ -64,12 +69,14 @@ class Sandbox:
         page_caps: Mapping[str, int] | None = None,
         exports: ExportHabits | None = None,
         inclusive_dates: bool = False,
+        areas: bool = True,
     ) -> None:
         self.world = world
         self.limits = limits or Limits.unlimited()
         self._clock = clock
         self._keys = (app_id, app_token)
         self._caps = page_caps or {}
+        self.areas = areas
         self._inclusive = inclusive_dates
         self._indexes: dict[str, Index] = {}
         self._asked = 0
@@ -118,6 +125,8 @@ class Sandbox:
         self._admit(request, route, query)
         if not decodable(request.path):
             raise bad_path(request.path)
+        if route is None and request.method in _WRITES:
+            raise not_permitted(f"the permission to {request.method} {request.path}")
         if route is None and known:
             raise Problem(405, "method_not_allowed", "Method not allowed", f"{request.method} {request.path}")
         if route is None:

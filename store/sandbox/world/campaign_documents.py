@@ -88,6 +88,20 @@ def _voucher(plan: CampaignPlan) -> Document:
     }
 
 
+def area_documents(now: int) -> list[Document]:
+    """The areas that access settings name; their schema is not documented."""
+    return [
+        {
+            "id": f"ar_0ef7a0c1b2d3e4f{i}",
+            "name": name,
+            "created_at": moments.text(now - (435 - i) * moments.DAY),
+            "updated_at": None,
+            "object": "area",
+        }
+        for i, name in enumerate(("Poland", "Germany and Austria"))
+    ]
+
+
 def _access(plan: CampaignPlan, position: int) -> Document:
     assignments = [
         {

@@ -4,9 +4,15 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from store.sandbox.routes_empty import EMPTY
 from store.sandbox.table import Document
 from store.sandbox.world import moments
-from store.sandbox.world.campaign_documents import campaign_document, category_documents, tier_document
+from store.sandbox.world.campaign_documents import (
+    area_documents,
+    campaign_document,
+    category_documents,
+    tier_document,
+)
 from store.sandbox.world.operations import Records, metadata_schema_documents, segment_documents
 from store.sandbox.world.plans import CampaignPlan
 from store.sandbox.world.programs import (
@@ -75,6 +81,8 @@ def document_sheets(
         "async_actions": _sheet("async_actions", traces.async_actions, "type", "status", "operation_status"),
         "trash_bin": _sheet("trash_bin", traces.trash_bin, "resource_type", "resource_id", "resource_name"),
         "api_log": _sheet("api_log", traces.api_log, *_LOG_COLUMNS),
+        "areas": _sheet("areas", area_documents(present), "name"),
+        **{name: _sheet(name, [], "name") for name in EMPTY},
     }
 
 

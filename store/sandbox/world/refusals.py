@@ -29,9 +29,9 @@ class Refusing(CodeIssue):
             code = self.rng.choice([one for one in self.codes if not one.active])
         ms = self._moment(failure, ms)
         code = code or (self.rng.choice(self.codes) if self.codes else None)
-        if code is not None and code.created > ms:
+        if code is not None and code.created > ms and failure != "voucher_disabled":
             code = min(self.codes, key=attrgetter("created"))
-            ms = max(ms, code.created)
+        ms = max(ms, code.created) if code else ms
         self.note_failure(ms, failure, code, self._person(failure, ms, code), order=self._order(failure, code))
 
     def redeemer(self, ms: int, code: Code | None) -> int:
