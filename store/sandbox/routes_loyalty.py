@@ -52,6 +52,17 @@ def assigned_reward(call: Call) -> Document:
     return rewards.document(reward)
 
 
+_STEPS = {
+    "customer.loyalty.tier.": ("upgraded", "downgraded", "prolonged", "expiration.changed", "joined", "left"),
+    "customer.reward_redemptions.": ("created", "pending", "completed", "rolledback"),
+    "customer.rewarded": ("", ".loyalty_points"),
+    "customer.voucher.loyalty_card.pending_points.": ("activated", "added", "canceled", "updated"),
+    "customer.voucher.loyalty_card.points_": ("added", "transferred", "expired"),
+}
+MEMBER_EVENTS = tuple(stem + step for stem, steps in _STEPS.items() for step in steps)
+"""What a card's own log holds of its holder's activity."""
+
+
 def _listed(found: list[Document]) -> Document:
     return {"object": "list", "data_ref": "data", "data": found, "total": len(found)}
 
@@ -141,6 +152,16 @@ ROUTES: tuple[Route, ...] = (
     ),
     single(f"{_PROGRAM}/reward-assignments/{{assignmentId}}", "assignmentId", ASSIGNMENT, within=OF_PROGRAM),
     Route("GET", f"{_PROGRAM}/reward-assignments/{{assignmentId}}/reward", assigned_reward),
+    *(
+        listing(
+            f"{path}/activity", "customer_activity", id_list(order="created_at"), within=within,
+            always=(Condition("type", "in", MEMBER_EVENTS),),
+        )
+        for path, within in (
+            ("/v1/loyalties/members/{memberId}", (_OF_CARD,)),
+            (f"{_PROGRAM}/members/{{memberId}}", (OF_PROGRAM, _OF_CARD)),
+        )
+    ),
     listing(f"{_PROGRAM}/pending-points", "pending_points", id_list(), within=(OF_PROGRAM,)),
     listing(
         f"{_PROGRAM}/members/{{memberId}}/pending-points", "pending_points", id_list(), within=(OF_PROGRAM, _OF_CARD)

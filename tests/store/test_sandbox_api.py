@@ -60,7 +60,8 @@ class Shop:
 
     @classmethod
     def of(cls, world: World) -> "Shop":
-        rules, held = by_id(world, "validation_rules"), defaultdict(list)
+        rules = by_id(world, "validation_rules")
+        held: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for one in shown(world, "validation_rules_assignments"):
             rule = rules[one["rule_id"]]["rules"]
             held[one["related_object_id"]] += [condition for key, condition in rule.items() if key != "logic"]

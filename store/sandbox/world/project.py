@@ -19,6 +19,7 @@ from store.sandbox.world.catalogues import document_sheets
 from store.sandbox.world.columns import Columns, Makers, large_tables
 from store.sandbox.world.customer_documents import CustomerDocuments
 from store.sandbox.world.facts import Facts
+from store.sandbox.world.happenings import Happenings
 from store.sandbox.world.mutations import Mutations
 from store.sandbox.world.oddities import add_orphans, add_stacks
 from store.sandbox.world.operations import make_records
@@ -88,7 +89,8 @@ class World(Mutations):
         self.facts = Facts(self.sheets, self.documents)
         self._fill(stage, present)
         self._finish_documents()
-        self._activity = Activity(self.sheets, self.documents, self.referrals)
+        happenings = Happenings(self.sheets, self._programs, self.referrals, self.deletions, moments.text(present))
+        self._activity = Activity(happenings, self.sheets, self.documents)
         self.truth = Truth(self.sheets, self.referrals, self.deletions)
         self.tables: dict[str, Table] = {
             **{name: sheet.table for name, sheet in self.documents.items()},

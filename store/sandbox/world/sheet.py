@@ -61,6 +61,15 @@ class Sheet(Generic[R]):
         index = None if key is None else self.index_of(key)
         return None if index is None else self.row(index)
 
+    def document(self, key: str | None) -> Document | None:
+        """The API's document of the row with this id, or None."""
+        index = None if key is None else self.index_of(key)
+        return None if index is None else self.table.document(index)
+
+    def pairs(self, key: str, value: str) -> dict[Any, Any]:
+        """One column by another."""
+        return dict(zip(self.table.columns[key], self.table.columns[value], strict=True))
+
     def add(self, row: R) -> None:
         """Append a row."""
         for column, value in zip(self._lists, row, strict=True):
