@@ -1,5 +1,6 @@
 """Changes to a living world: the demo's history is made of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from store.sandbox.world.records import VoucherRow
 from store.sandbox.world.sheet import DocumentSheet, Sheet
 
 _NAMED = ("vouchers", "redemptions", "publications")
+_CONFIGURATION = ("campaigns", "promotion_tiers", "validation_rules", "validation_rules_assignments")
 
 
 class Mutations:
@@ -33,6 +35,21 @@ class Mutations:
         if document is None:
             raise KeyError(campaign_id)
         return document
+
+    def withhold(self, moment: datetime) -> dict[str, list[Document]]:
+        """Take out configuration that was made after a moment; `release` puts it back."""
+        until, found = self._text(moment), {}
+        for name in _CONFIGURATION:
+            sheet = self.documents[name]
+            found[name] = [document for document in sheet.documents if document["created_at"] > until]
+            sheet.keep(lambda document: document["created_at"] <= until)
+        return found
+
+    def release(self, withheld: Mapping[str, list[Document]]) -> None:
+        """Put back what was withheld."""
+        for name, documents in withheld.items():
+            for document in documents:
+                self.documents[name].add(document)
 
     def add_vouchers(self, campaign_id: str, count: int, *, at: datetime | None = None) -> list[str]:
         """Create codes, all at one instant; returns their ids. Raises KeyError for an unknown campaign."""
