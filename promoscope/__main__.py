@@ -1,7 +1,9 @@
 """Where the program starts: the command `promoscope`, and `python -m promoscope`."""
 
 import sys
-from pathlib import Path
+from importlib.util import find_spec
+
+import promoscope
 
 
 def main() -> None:
@@ -10,9 +12,8 @@ def main() -> None:
     A wheel carries `tui`, `widgets` and `store` inside this package, so that it overwrites no other distribution's
     packages of these names. They import one another by these names, so this package's folder comes first on the path.
     """
-    here = Path(__file__).parent
-    if (here / "tui").is_dir():
-        sys.path.insert(0, str(here))
+    if find_spec("promoscope.tui") is not None:
+        sys.path.insert(0, promoscope.__path__[0])
     from tui.cli import main as run
 
     run()
