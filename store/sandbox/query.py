@@ -16,8 +16,8 @@ from store.sandbox.conditions import (
     spelled,
     state_column,
 )
-from store.sandbox.index import Selection
 from store.sandbox.problems import bad_query
+from store.sandbox.selection import Selection
 
 _NAME = re.compile(r"^\[?([^\[\]]+)\]?((?:\[[^\[\]]*\])*)$")
 _STEP = re.compile(r"\[([^\[\]]*)\]")

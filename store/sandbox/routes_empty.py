@@ -15,8 +15,7 @@ def _areas(call: Call) -> Document:
     """Ids and names; the answer's shape is not documented, so it is that of other lists."""
     if not call.project.areas:
         raise not_permitted("areas.read")
-    index = call.project.index("areas")
-    found = [index.document(row) for row in range(len(index.table))]
+    found = list(call.project.table("areas").documents())
     return {"object": "list", "data_ref": "data", "data": found, "total": len(found)}
 
 

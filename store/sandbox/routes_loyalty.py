@@ -39,14 +39,14 @@ _TRANSACTION_FILTERS = {"id": "id", "voucher_id": "voucher_id", "created_at": "c
 
 def assigned_reward(call: Call) -> Document:
     """The reward behind an assignment."""
-    assignments, rewards = call.project.index("reward_assignments"), call.project.index("rewards")
+    assignments, rewards = call.project.table("reward_assignments"), call.project.table("rewards")
     key = call.path["assignmentId"]
-    row = assignments.find(("id",), key)
+    row = assignments.number(("id",), key)
     owner = PROGRAM.find(call.project, call.path["campaignId"])
-    if row is None or assignments.values("campaign_id")[row] != owner:
+    if row is None or assignments.value(row, "campaign_id") != owner:
         raise not_found("reward_assignment", key)
     document = assignments.document(row)
-    reward = rewards.find(("id",), document["reward_id"])
+    reward = rewards.number(("id",), document["reward_id"])
     if reward is None:
         raise not_found("reward", document["reward_id"])
     return rewards.document(reward)
@@ -69,11 +69,11 @@ def _listed(found: list[Document]) -> Document:
 
 def _rewards_of(call: Call, campaign: str) -> list[Document]:
     """The rewards of a program, each with its assignment."""
-    assignments, rewards = call.project.index("reward_assignments"), call.project.index("rewards")
+    assignments, rewards = call.project.table("reward_assignments"), call.project.table("rewards")
     found = []
-    for row in assignments.places("campaign_id").get(campaign, []):
+    for row in assignments.numbers("campaign_id", campaign):
         assignment = assignments.document(row)
-        reward = rewards.find(("id",), assignment["reward_id"])
+        reward = rewards.number(("id",), assignment["reward_id"])
         if reward is not None:
             found.append({"reward": rewards.document(reward), "assignment": assignment, "object": "loyalty_reward"})
     return found
@@ -93,13 +93,13 @@ def _card(call: Call) -> Document:
     row = CARD.row(call.project, key)
     if row is None:
         raise not_found("voucher", key)
-    return call.project.index("vouchers").document(row)
+    return call.project.table("vouchers").document(row)
 
 
 def member_tiers(call: Call) -> Document:
     """The tier of the card's balance."""
-    card, tiers = _card(call), call.project.index("loyalty_tiers")
-    found = [tiers.document(row) for row in tiers.places("campaign_id").get(card["campaign_id"], [])]
+    card, tiers = _card(call), call.project.table("loyalty_tiers")
+    found = [tiers.document(row) for row in tiers.numbers("campaign_id", card["campaign_id"])]
     points = card["loyalty_card"]["balance"]
     return _listed([tier for tier in found if tier["points"]["from"] <= points <= (tier["points"]["to"] or points)])
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from email.utils import format_datetime
 from hmac import compare_digest
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from store.clock import Clock
 from store.sandbox import routes_campaigns, routes_empty, routes_loyalty, routes_traffic
 from store.sandbox.exports import ExportDesk, ExportHabits
-from store.sandbox.index import Index
 from store.sandbox.limits import Limits
 from store.sandbox.problems import Problem, bad_path, not_found, not_permitted, unauthorized
 from store.sandbox.query import Query
@@ -29,7 +28,7 @@ class ProjectData(Protocol):
     """What a sandbox serves: `store.sandbox.world.World` is one."""
 
     @property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, Table[Any]]:
         """Every resource by name."""
         ...
 
@@ -78,18 +77,14 @@ class Sandbox:
         self._caps = page_caps or {}
         self.areas = areas
         self._inclusive = inclusive_dates
-        self._indexes: dict[str, Index] = {}
         self._asked = 0
         desk = ExportDesk(exports or ExportHabits(), app_token)
         self.routes = (*ROUTES, *desk.routes())
         self._router = Router(self.routes)
 
-    def index(self, table: str) -> Index:
-        """Lookups in one table of the world."""
-        found = self._indexes.get(table)
-        if found is None or found.table is not self.world.tables[table]:
-            found = self._indexes[table] = Index(self.world.tables[table])
-        return found
+    def table(self, name: str) -> Table[Any]:
+        """One table of the world."""
+        return self.world.tables[name]
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
         """The numbers of a campaign over inclusive days."""

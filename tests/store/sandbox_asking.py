@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from store.clock import ManualClock
 from store.sandbox import ExportHabits, Limits, Sandbox
-from store.sandbox.table import Table
+from store.sandbox.conditions import comparable
+from store.sandbox.table import Table, memory
 from store.sandbox.world import Sizes, World
 from store.wire import Request, Responder, Response
 from tests.support.faults import Faults
@@ -67,16 +68,19 @@ class Asker:
 class SmallProject:
     """Tables made by a test; enough for routes that need no more."""
 
-    tables: dict[str, Table]
+    tables: dict[str, Table[Any]]
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> dict[str, Any]:
         return {"object": "campaign_summary", "asked": [campaign_id, start_date, end_date]}
 
 
-def table_of(name: str, rows: list[dict[str, Any]]) -> Table:
+def table_of(name: str, rows: list[dict[str, Any]]) -> Table[Any]:
     """A table whose documents are its rows."""
-    columns = {key: [row[key] for row in rows] for key in rows[0]}
-    return Table(name, columns, lambda i: {key: columns[key][i] for key in columns})
+    columns = ("id", *(key for key in rows[0] if key != "id"))
+    flags = {key for key in columns if any(isinstance(row[key], bool) for row in rows)}
+    by_id = {row["id"]: row for row in rows}
+    cells = [[comparable(key, row[key]) for key in columns] for row in rows]
+    return Table(memory(), name, columns, lambda row: by_id[row[0]], dict, lambda: cells, flags)
 
 
 @cache

@@ -41,7 +41,7 @@ def world() -> World:
 
 
 def shown(world: World, table: str) -> list[dict[str, Any]]:
-    return [world.tables[table].document(i) for i in range(len(world.tables[table]))]
+    return list(world.tables[table].documents())
 
 
 def by_id(world: World, table: str) -> dict[str, dict[str, Any]]:

@@ -24,8 +24,7 @@ def world() -> World:
 
 
 def documents(world: World, table: str) -> list[dict[str, Any]]:
-    shown = world.tables[table]
-    return [shown.document(i) for i in range(len(shown))]
+    return list(world.tables[table].documents())
 
 
 def rendered(world: World) -> str:
@@ -53,18 +52,15 @@ def test_the_big_campaign_passes_both_page_caps() -> None:
     key = world.campaign("Big Summer Codes")["id"]
     assert world.tables["vouchers"].column("campaign_id").count(key) == 25_000
     assert world.tables["redemptions"].column("campaign_id").count(key) == 12_000
-    columns = world.tables["vouchers"].columns
-    stamps = Counter(
-        at for at, campaign in zip(columns["created_at"], columns["campaign_id"], strict=True) if campaign == key
-    )
+    pairs = zip(*(world.tables["vouchers"].column(name) for name in ("created_at", "campaign_id")), strict=True)
+    stamps = Counter(at for at, campaign in pairs if campaign == key)
     assert max(stamps.values()) >= 500
 
 
-def test_ids_are_unique_and_columns_of_equal_length(world: World) -> None:
+def test_ids_are_unique(world: World) -> None:
     for name, table in world.tables.items():
         ids = table.column("id")
         assert len(set(ids)) == len(ids), name
-        assert {len(column) for column in table.columns.values()} == {len(table)}, name
 
 
 def test_codes_are_unique(world: World) -> None:
@@ -75,8 +71,9 @@ def test_codes_are_unique(world: World) -> None:
 def test_nothing_happens_after_now_and_text_order_is_time_order(world: World) -> None:
     latest = text(int(NOW.timestamp() * 1000))
     for name in ("vouchers", "redemptions", "publications", "customers", "orders", "transactions"):
-        for column in ("created_at", "updated_at"):
-            for value in world.tables[name].columns.get(column, []):
+        table = world.tables[name]
+        for column in {"created_at", "updated_at"} & set(table.columns):
+            for value in table.column(column):
                 assert value is None or (value <= latest and text(instant(value)) == value)
 
 

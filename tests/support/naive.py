@@ -58,8 +58,7 @@ class NaiveSummaries:
         return sums
 
     def _documents(self, table: str) -> list[Record]:
-        rows = self._world.tables[table]
-        return [rows.document(i) for i in range(len(rows))]
+        return list(self._world.tables[table].documents())
 
     def _note(self, campaign_id: str | None, at: str, **values: int) -> None:
         moment = datetime.fromisoformat(at)

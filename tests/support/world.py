@@ -36,9 +36,9 @@ class ChangingWorld(World):
         """
         campaign, when = self._campaign(campaign_id), self._text(at)
         voucher, tier = self._redeemable(campaign)
-        people = self.sheets["customers"].table.columns
-        who = self._chance.randrange(len(people["id"]))
-        customer = voucher.holder_id if voucher and voucher.holder_id else people["id"][who]
+        people = self.sheets["customers"]
+        who = people.row(self._chance.randrange(len(people)))
+        customer = voucher.holder_id if voucher and voucher.holder_id else who.id
         gift = voucher is not None and voucher.type == "GIFT_VOUCHER"
         given = 0 if failure_code else min(order_amount, self._given(campaign, voucher, tier, order_amount))
         key = self._new_id("rf" if failure_code else "r", when)
@@ -58,7 +58,7 @@ class ChangingWorld(World):
             voucher_id=voucher.id if voucher else None,
             voucher_code=voucher.code if voucher else None,
             customer_id=customer,
-            tracking_id=people["tracking_id"][who],
+            tracking_id=who.tracking_id,
             failure_code=failure_code,
             amount=given if gift and not failure_code else None,
             order_id=order,
@@ -81,8 +81,7 @@ class ChangingWorld(World):
         tiers = [t for t in self.documents["promotion_tiers"].documents if t["campaign_id"] == campaign["id"]]
         if tiers:
             return None, tiers[0]
-        columns = self.sheets["redemptions"].table.columns
-        used = set(columns["voucher_id"])
+        used = set(self.sheets["redemptions"].column("voucher_id"))
         for row in self.sheets["vouchers"].rows():
             free = row.quantity is None or row.id not in used
             if row.campaign_id == campaign["id"] and row.active and free and self._credit(row) != 0:
@@ -93,10 +92,7 @@ class ChangingWorld(World):
         """What a gift card holds; -1 for codes that hold nothing to run out of."""
         if row.type != "GIFT_VOUCHER":
             return -1
-        moved = self.sheets["transactions"].table.columns
-        pairs = zip(moved["voucher_id"], moved["amount"], strict=True)
-        moved_in_all: int = sum(amount for voucher, amount in pairs if voucher == row.id)
-        return row.amount + moved_in_all
+        return row.amount + sum(self.facts.movements(row.id).values())
 
     def _given(self, campaign: Document, voucher: VoucherRow | None, tier: Document | None, order_amount: int) -> int:
         if tier is not None:
@@ -180,7 +176,7 @@ class ChangingWorld(World):
         self.deletions.append(gone)
         if not permanent:
             self._bin(when, "voucher", row.id, row.code, row.campaign_id)
-        self.sheets["vouchers"].keep(lambda other: other.id != voucher_id)
+        self.sheets["vouchers"].remove("id", voucher_id)
         self._forget_rows("voucher_id", voucher_id)
 
     def delete_campaign(self, campaign_id: str, *, at: datetime | None = None, permanent: bool = False) -> None:
@@ -192,7 +188,7 @@ class ChangingWorld(World):
         self.documents["campaigns"].keep(lambda other: other["id"] != campaign_id)
         for name in ("promotion_tiers", "promotion_stacks", "loyalty_tiers"):
             self.documents[name].keep(lambda other: other["campaign_id"] != campaign_id)
-        self.sheets["vouchers"].keep(lambda row: row.campaign_id != campaign_id)
+        self.sheets["vouchers"].remove("campaign_id", campaign_id)
         self._forget_rows("campaign_id", campaign_id)
 
     def _bin(self, when: str, kind: str, key: str, name: str, parent: str | None) -> None:
@@ -211,5 +207,5 @@ class ChangingWorld(World):
 
     def _forget_rows(self, column: str, value: str) -> None:
         for name in ("redemptions", "publications", "transactions", "pending_points", "points_expiration", "holders"):
-            self.sheets[name].keep(lambda row: getattr(row, column) != value)
+            self.sheets[name].remove(column, value)
         self._activity.forget()

@@ -1,13 +1,14 @@
 """The activity of every customer, derived from the other tables when it is first asked for (API §6)."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.event_documents import EventDocuments, group_id
 from store.sandbox.world.happenings import Happening, Happenings, chance
-from store.sandbox.world.sheet import DocumentSheet, Sheet
+from store.sandbox.world.sheet import DocumentSheet
 
 _EFFECTS = (
     "rewarded", "voucher.", "reward_redemptions.", "loyalty.", "segment.", "holder.", "referred", "email.", "sms.",
@@ -21,7 +22,7 @@ _SOURCES: tuple[Document, ...] = (
     {"channel": "INTERNAL"},
 )
 _NO_SIGNS = str.maketrans("", "", "-:.TZ")
-_NAMES = ("id", "customer_id", "created_at", "type", "category", "campaign_id", "campaign_type", "voucher_id")
+_COLUMNS = ("id", "customer_id", "created_at", "type", "category", "campaign_id", "campaign_type", "voucher_id")
 
 
 class Activity:
@@ -32,40 +33,40 @@ class Activity:
     """
 
     def __init__(
-        self, happenings: Happenings, sheets: Mapping[str, Sheet[Any]], documents: Mapping[str, DocumentSheet]
+        self,
+        database: sqlite3.Connection,
+        happenings: Happenings,
+        sheets: Mapping[str, Table[Any]],
+        documents: Mapping[str, DocumentSheet],
     ) -> None:
         self._happenings = happenings
         self._campaigns = documents["campaigns"]
         self._told = EventDocuments(sheets, documents)
-        self._events: list[Happening] = []
-        self._columns = _LateColumns(self)
-        self.table = Table("customer_activity", self._columns, self._render)
+        self._events: dict[str, Happening] = {}
+        self.table: Table[str] = Table(
+            database, "customer_activity", _COLUMNS, lambda row: str(row[0]), self._render, self._rows
+        )
 
     def forget(self) -> None:
         """Let the next reader see the present state of the other tables."""
-        self._columns.clear()
-        self.table.version += 1
+        self.table.forget()
 
-    def columns(self) -> dict[str, list[Any]]:
-        """Every column, in the order of time; what one request did keeps its order."""
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        """Every event in the order of time; what one request did keeps its order."""
         kinds = {campaign["id"]: campaign["campaign_type"] for campaign in self._campaigns.documents}
-        events = sorted(self._happenings.every(), key=lambda event: event.at)
-        self._events = events
-        return {
+        self._events.clear()
+        for i, event in enumerate(sorted(self._happenings.every(), key=lambda event: event.at)):
             # Ids sort by time, as those of the API do.
-            "id": [f"evcus_{event.at.translate(_NO_SIGNS)}{i:07x}" for i, event in enumerate(events)],
-            "customer_id": [event.customer_id for event in events],
-            "created_at": [event.at for event in events],
-            "type": [f"customer.{event.type}" for event in events],
-            "category": ["EFFECT" if event.type.startswith(_EFFECTS) else "ACTION" for event in events],
-            "campaign_id": [event.campaign_id for event in events],
-            "campaign_type": [kinds.get(event.campaign_id or "") for event in events],
-            "voucher_id": [event.voucher_id for event in events],
-        }
+            key = f"evcus_{event.at.translate(_NO_SIGNS)}{i:07x}"
+            self._events[key] = event
+            yield (
+                key, event.customer_id, event.at, f"customer.{event.type}",
+                "EFFECT" if event.type.startswith(_EFFECTS) else "ACTION", event.campaign_id,
+                kinds.get(event.campaign_id or ""), event.voucher_id,
+            )  # fmt: skip
 
-    def _render(self, index: int) -> Document:
-        key = self._columns["id"][index]
-        event = self._events[index]
+    def _render(self, key: str) -> Document:
+        event = self._events[key]
         return {
             "id": key,
             "type": f"customer.{event.type}",
@@ -80,17 +81,3 @@ def _source(event: Happening) -> Document:
     if event.type.endswith(("points_expired", "points_activated", "pending_points.activated", "tier.left")):
         return _SOURCES[3]
     return _SOURCES[(0, 0, 0, 1, 0, 2)[chance(event.group) % 6]]
-
-
-class _LateColumns(dict[str, list[Any]]):
-    """Columns that are made when the first one is asked for."""
-
-    def __init__(self, activity: Activity) -> None:
-        super().__init__()
-        self._activity = activity
-
-    def __missing__(self, name: str) -> list[Any]:
-        if name not in _NAMES:
-            raise KeyError(name)
-        self.update(self._activity.columns())
-        return self[name]

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.facts import CustomerFacts, Facts
 from store.sandbox.world.programs import Program
 from store.sandbox.world.records import CustomerRow, VoucherRow
-from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.terms import COUNTRIES
 from store.sandbox.world.vocabulary import Words
@@ -21,7 +20,7 @@ class CustomerDocuments:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         facts: Facts,
         vouchers: VoucherDocuments,
         programs: Mapping[str, Program],
@@ -40,7 +39,8 @@ class CustomerDocuments:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
         mine = self._facts.customer(row.id)
-        held = [self._sheets["vouchers"].row(i) for i in mine.vouchers]
+        vouchers = self._sheets["vouchers"]
+        held = [vouchers.row(number) for number in vouchers.numbers("holder_id", row.id)]
         cards = [code for code in held if code.type != "DISCOUNT_VOUCHER"]
         document: Document = {
             "id": row.id,

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.happenings import Happening, chance, later
 from store.sandbox.world.programs import LoyaltyTier
-from store.sandbox.world.sheet import DocumentSheet, Sheet
+from store.sandbox.world.sheet import DocumentSheet
 from store.sandbox.world.voucher_documents import simple_customer
 
 _CAMPAIGN = (
@@ -24,7 +24,7 @@ _SCHEMA = {"id": "ce_9f21c07ab3", "name": "review_written"}
 class EventDocuments:
     """Renders the data of events; reads the other tables."""
 
-    def __init__(self, sheets: Mapping[str, Sheet[Any]], documents: Mapping[str, DocumentSheet]) -> None:
+    def __init__(self, sheets: Mapping[str, Table[Any]], documents: Mapping[str, DocumentSheet]) -> None:
         self._sheets = sheets
         self._documents = documents
         self._tell = self._tellers()
@@ -69,7 +69,7 @@ class EventDocuments:
         return simple_customer(self._sheets["customers"].find(key))
 
     def _voucher(self, key: str | None) -> Document | None:
-        document = self._sheets["vouchers"].document(key)
+        document = self._sheets["vouchers"].document_of(key)
         if document is None:
             return None
         counted = document["redemption"]
@@ -79,7 +79,7 @@ class EventDocuments:
         }
 
     def _profile(self, event: Happening) -> Document:
-        document: Document = {"customer": self._sheets["customers"].document(event.customer_id)}
+        document: Document = {"customer": self._sheets["customers"].document_of(event.customer_id)}
         if event.type == "confirmed":
             document["unconfirmed_customer"] = {"id": f"u{event.customer_id}"}
         if event.type.startswith("segment"):
@@ -88,7 +88,7 @@ class EventDocuments:
         return document
 
     def _redemption(self, event: Happening) -> Document:
-        row = self._sheets["redemptions"].document(event.key) or {}
+        row = self._sheets["redemptions"].document_of(event.key) or {}
         undone = row["object"] == "redemption_rollback"
         kept = ("id", "customer_id", "tracking_id", "date", "amount", "result", "failure_code", "failure_message")
         told: Document = {
@@ -128,7 +128,7 @@ class EventDocuments:
         }
 
     def _reward_redemption(self, event: Happening) -> Document:
-        row = self._sheets["redemptions"].document(event.key) or {}
+        row = self._sheets["redemptions"].document_of(event.key) or {}
         reward = {key: value for key, value in row["reward"].items() if key != "assignment_id"}
         state = event.type.rpartition(".")[2]
         return {
@@ -141,7 +141,7 @@ class EventDocuments:
         }
 
     def _publication(self, event: Happening) -> Document:
-        row = self._sheets["publications"].document(event.key) or {}
+        row = self._sheets["publications"].document_of(event.key) or {}
         if event.type.startswith("publication"):
             return {"publication": row}
         outcome = event.type.rpartition(".")[2]
@@ -152,13 +152,13 @@ class EventDocuments:
         }
 
     def _order(self, event: Happening) -> Document:
-        order = self._sheets["orders"].document(event.key) or {}
+        order = self._sheets["orders"].document_of(event.key) or {}
         step = event.type.rpartition(".")[2]
         status = {"created": "CREATED", "fulfilled": "FULFILLED", "canceled": "CANCELED"}.get(step, "PAID")
         return {"order": {**order, "status": status}, "referrer": None}
 
     def _transaction(self, event: Happening) -> Document:
-        row = self._sheets["transactions"].document(event.key) or {}
+        row = self._sheets["transactions"].document_of(event.key) or {}
         document: Document = {"transaction": row, "balance": row["details"]["balance"]}
         if event.type.endswith("points_expired"):
             gone = -row["details"]["balance"]["points"]
@@ -191,7 +191,7 @@ class EventDocuments:
         }
 
     def _earned(self, event: Happening) -> Document:
-        row = self._sheets["transactions"].document(event.key) or {}
+        row = self._sheets["transactions"].document_of(event.key) or {}
         details = row["details"]
         rule = self._documents["earning_rules"].find(details["earning_rule"]["id"])
         order = details.get("order", {}).get("id")
@@ -208,7 +208,7 @@ class EventDocuments:
             "earning_rule": rule,
             "loyalty_tier": None,
             "balance": details["balance"],
-            "order": self._sheets["orders"].document(order),
+            "order": self._sheets["orders"].document_of(order),
             "event": cause,
         }
 
@@ -248,7 +248,7 @@ class EventDocuments:
         return {"loyalty": {"points": row.balance if row else None}, "created_at": moments.wire(event.at)}
 
     def _waiting(self, event: Happening) -> Document:
-        row = self._sheets["pending_points"].document(event.key) or {}
+        row = self._sheets["pending_points"].document_of(event.key) or {}
         balance = {
             "type": "loyalty_card", "total": row["points"], "object": "balance", "points": row["points"],
             "balance": row["points"], "operation_type": "AUTOMATIC",
@@ -285,7 +285,7 @@ class EventDocuments:
         }
 
     def _holder(self, event: Happening) -> Document:
-        row = self._sheets["holders"].document(event.key) or {}
+        row = self._sheets["holders"].document_of(event.key) or {}
         return {"holder": {key: value for key, value in row.items() if key != "metadata"}}
 
     @staticmethod

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from store.sandbox.table import Table
 from store.sandbox.world import moments
 from store.sandbox.world.operations import Deletion
 from store.sandbox.world.programs import LoyaltyTier, Program
 from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow
-from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.vocabulary import PUBLICATION_CHANNELS
 
@@ -58,7 +58,7 @@ class Happenings:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         programs: Mapping[str, Program],
         referrals: Mapping[str, list[Referral]],
         deletions: list[Deletion],
@@ -219,7 +219,7 @@ class Happenings:
                 yield Happening(row.customer_id, gone, "holder.assignment.deleted", *about)
 
     def _deleted(self) -> Iterator[Happening]:
-        people = self._sheets["customers"].table.column("id")
+        people = self._sheets["customers"].column("id")
         for gone in self._deletions:
             if gone.resource_type == "voucher" and people:
                 customer = people[chance(gone.resource_id) % len(people)]

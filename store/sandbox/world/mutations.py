@@ -5,11 +5,11 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.activity import Activity
 from store.sandbox.world.records import VoucherRow
-from store.sandbox.world.sheet import DocumentSheet, Sheet
+from store.sandbox.world.sheet import DocumentSheet
 
 _NAMED = ("vouchers", "redemptions", "publications")
 _CONFIGURATION = ("campaigns", "promotion_tiers", "validation_rules", "validation_rules_assignments")
@@ -22,7 +22,7 @@ class Mutations:
     """
 
     now: datetime
-    sheets: dict[str, Sheet[Any]]
+    sheets: dict[str, Table[Any]]
     documents: dict[str, DocumentSheet]
     _activity: Activity
     _chance: Random
@@ -77,7 +77,7 @@ class Mutations:
             )
             for _ in range(count)
         ]
-        self.sheets["vouchers"].extend(rows)
+        self.sheets["vouchers"].add(*rows)
         return [row.id for row in rows]
 
     def edit_campaign(self, campaign_id: str, *, at: datetime | None = None, **fields: Any) -> Document:
@@ -87,9 +87,6 @@ class Mutations:
         self.documents["campaigns"].edit(campaign_id, **fields, updated_at=self._text(at))
         if document["name"] != old:
             for table in _NAMED:
-                columns = self.sheets[table].table.columns
-                pairs = zip(columns["campaign_id"], columns["campaign"], strict=True)
-                columns["campaign"][:] = [document["name"] if key == campaign_id else name for key, name in pairs]
-                self.sheets[table].table.version += 1
+                self.sheets[table].change("campaign_id", campaign_id, campaign=document["name"])
         self._activity.forget()
         return document

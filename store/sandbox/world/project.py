@@ -1,13 +1,14 @@
 """The world: a seeded, deterministic Voucherify project held in tables."""
 
 import gc
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from random import Random
 from typing import Any
 
-from store.sandbox.table import Document, Table
+from store.sandbox.table import Document, Table, memory
 from store.sandbox.world import moments, records
 from store.sandbox.world.activity import Activity
 from store.sandbox.world.balances import GiftTraffic, LoyaltyTraffic
@@ -16,7 +17,6 @@ from store.sandbox.world.campaign_documents import (
     campaign_of_tier,
 )
 from store.sandbox.world.catalogues import document_sheets
-from store.sandbox.world.columns import Columns, Makers, large_tables
 from store.sandbox.world.customer_documents import CustomerDocuments
 from store.sandbox.world.facts import Facts
 from store.sandbox.world.happenings import Happenings
@@ -35,8 +35,8 @@ from store.sandbox.world.programs import (
     make_program,
 )
 from store.sandbox.world.redemption_documents import RedemptionDocuments
+from store.sandbox.world.rows import Fill, large_tables
 from store.sandbox.world.rules import usage_by_campaign
-from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.showpieces import GIFTS, LOYALTY, PROMOTIONS
 from store.sandbox.world.sizes import Sizes
 from store.sandbox.world.stage import Stage, make_people
@@ -82,23 +82,31 @@ class World(Mutations):
         self.referrals = stage.referrals
         traces = make_records(Random(f"{seed}:records"), present, self.plans, stage.words)
         self.deletions = traces.deletions
+        database = memory()
         self.documents = document_sheets(
-            seed, present, self.plans, self._programs, traces, usage_by_campaign(stage.redemptions), stage.words
+            database,
+            seed,
+            present,
+            self.plans,
+            self._programs,
+            traces,
+            usage_by_campaign(stage.redemptions),
+            stage.words,
         )
         self.sheets = {}
         self.facts = Facts(self.sheets, self.documents)
-        self._fill(stage, present)
+        self._fill(database, stage, present)
         self._finish_documents()
         happenings = Happenings(self.sheets, self._programs, self.referrals, self.deletions, moments.text(present))
-        self._activity = Activity(happenings, self.sheets, self.documents)
+        self._activity = Activity(database, happenings, self.sheets, self.documents)
         self.truth = Truth(self.sheets, self.referrals, self.deletions)
-        self.tables: dict[str, Table] = {
+        self.tables: dict[str, Table[Any]] = {
             **{name: sheet.table for name, sheet in self.documents.items()},
-            **{name: sheet.table for name, sheet in self.sheets.items()},
+            **self.sheets,
             "customer_activity": self._activity.table,
         }
 
-    def _fill(self, stage: Stage, present: int) -> None:
+    def _fill(self, database: sqlite3.Connection, stage: Stage, present: int) -> None:
         programs = self._programs.values()
         vouchers = VoucherDocuments(
             self.sheets,
@@ -112,7 +120,7 @@ class World(Mutations):
         since = moments.text(present - 330 * moments.DAY)
         redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since, stage.words)
         people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals, stage.words)
-        makers = large_tables(stage)
+        fills = large_tables(stage)
         for name, record, render in (
             ("vouchers", records.VoucherRow, vouchers.voucher),
             ("redemptions", records.RedemptionRow, redemptions.redemption),
@@ -124,7 +132,7 @@ class World(Mutations):
             ("points_expiration", records.PointsBucketRow, vouchers.bucket),
             ("holders", records.HolderRow, vouchers.holder),
         ):
-            self.sheets[name] = _sheet(name, record, makers[name], render)
+            self.sheets[name] = _large(database, name, record, fills[name], render)
 
     def _finish_documents(self) -> None:
         self.documents["campaigns"].finish = self._finished_campaign
@@ -138,8 +146,7 @@ class World(Mutations):
         document["validation_rules_assignments"] = assignments_list(self.facts.assignments(key))
         if document["campaign_type"] == PROMOTIONS:
             tiers = self.documents["promotion_tiers"]
-            shown = [i for i, tier in enumerate(tiers.documents) if tier["campaign_id"] == key]
-            listed = [tiers.table.document(i) for i in shown]
+            listed = [tiers.table.document(number) for number in tiers.table.numbers("campaign_id", key)]
             document["promotion"] = {
                 "object": "list", "data_ref": "tiers", "tiers": listed, "total": len(listed), "has_more": False,
             }  # fmt: skip
@@ -171,10 +178,10 @@ class World(Mutations):
     def campaign(self, name: str) -> Document:
         """The campaign with this name, as the API shows it. Raises KeyError when there is none."""
         sheet = self.documents["campaigns"]
-        for i, document in enumerate(sheet.documents):
-            if document["name"] == name:
-                return sheet.table.document(i)
-        raise KeyError(name)
+        number = sheet.table.number(("name",), name)
+        if number is None:
+            raise KeyError(name)
+        return sheet.table.document(number)
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
         """The campaign's summary over inclusive UTC days; `{}` when it was created before 17 June 2025.
@@ -227,6 +234,8 @@ def _play(
     return stage
 
 
-def _sheet(name: str, record: Any, makers: Makers, render: Callable[[Any], Document]) -> Sheet[Any]:
-    columns = Columns({field: makers[field] for field in record._fields})
-    return Sheet(name, record._fields, record._make, columns, render)
+def _large(
+    database: sqlite3.Connection, name: str, record: Any, fill: Fill, render: Callable[[Any], Document]
+) -> Table[Any]:
+    flags = {field for field, kind in record.__annotations__.items() if kind is bool}
+    return Table(database, name, record._fields, record._make, render, fill, flags)

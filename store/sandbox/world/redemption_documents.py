@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.facts import Facts
 from store.sandbox.world.programs import RewardOffer
 from store.sandbox.world.records import OrderRow, RedemptionRow
-from store.sandbox.world.sheet import DocumentSheet, Sheet
+from store.sandbox.world.sheet import DocumentSheet
 from store.sandbox.world.vocabulary import FAILURE_MESSAGES, PRODUCTS, Words
 from store.sandbox.world.voucher_documents import simple_customer
 
@@ -20,7 +20,7 @@ class RedemptionDocuments:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         documents: Mapping[str, DocumentSheet],
         facts: Facts,
         rewards: Mapping[str, RewardOffer],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.campaign_documents import VALIDITY
 from store.sandbox.world.facts import Facts
@@ -16,7 +16,7 @@ from store.sandbox.world.records import (
     TransactionRow,
     VoucherRow,
 )
-from store.sandbox.world.sheet import DocumentSheet, Sheet
+from store.sandbox.world.sheet import DocumentSheet
 from store.sandbox.world.vocabulary import FAILURE_MESSAGES, Words
 
 
@@ -25,7 +25,7 @@ class VoucherDocuments:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         documents: Mapping[str, DocumentSheet],
         facts: Facts,
         reward_names: Mapping[str, str],
@@ -54,11 +54,11 @@ class VoucherDocuments:
             **self._value(row, campaign),
             "start_date": moments.wire(row.start_date),
             "expiration_date": moments.wire(row.expiration_date),
-            "active": row.active,
+            "active": bool(row.active),
             "additional_info": None,
             "metadata": self._metadata(row),
             "assets": {part: {"id": f"U2Fs{row.id[2:]}", "url": f"https://dl.example/{part}"} for part in _ASSETS},
-            "is_referral_code": row.is_referral_code,
+            "is_referral_code": bool(row.is_referral_code),
             "created_at": moments.wire(row.created_at),
             "updated_at": moments.wire(row.updated_at),
             "holder_id": row.holder_id,
@@ -159,7 +159,7 @@ class VoucherDocuments:
             "code": row.voucher_code,
             "object": "voucher",
             "campaign": row.campaign,
-            "is_referral_code": row.is_referral_code,
+            "is_referral_code": bool(row.is_referral_code),
         }
         if code is not None:
             campaign = self._documents["campaigns"].find(row.campaign_id) or {}
