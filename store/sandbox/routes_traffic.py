@@ -132,11 +132,15 @@ ROUTES: tuple[Route, ...] = (
         dates={name: name for name in _CHANGED},
     ),
     single("/v1/customers/{customerId}", "customerId", CUSTOMER),
-    listing(
-        "/v1/customers/{customerId}/activity", "customer_activity", id_list(order="created_at"),
-        within=(_OF_CUSTOMER,),
-        params={name: Narrow(name) for name in ("campaign_id", "campaign_type", "category", "type")},
-        bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
+    # The vendor's JavaScript SDK still asks for `activities`.
+    *(
+        listing(
+            f"/v1/customers/{{customerId}}/{name}", "customer_activity", id_list(order="created_at"),
+            within=(_OF_CUSTOMER,),
+            params={name: Narrow(name) for name in ("campaign_id", "campaign_type", "category", "type")},
+            bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
+        )
+        for name in ("activity", "activities")
     ),
     listing(
         "/v1/customers/{customerId}/redeemables", "holders", id_list(total="all"), within=(_OF_CUSTOMER,),

@@ -116,6 +116,12 @@ class Table(Generic[R]):
         """Every row, in order."""
         return map(self._make, self.sql(f'select * from "{self.name}" order by rowid').fetchall())
 
+    def having(self, column: str, value: Any) -> list[R]:
+        """The rows with a value in a column, in order."""
+        self.by(column)
+        found = self.sql(f'select * from "{self.name}" where "{column}" = ? order by rowid', value)
+        return [self._make(cells) for cells in found.fetchall()]
+
     def find(self, key: str | None) -> R | None:
         """The row with this id, or None."""
         self.by("id")

@@ -112,7 +112,7 @@ class ChangingWorld(World):
         voucher = self.sheets["vouchers"].find(row.voucher_id)
         if voucher is None:
             return
-        credited = [t for t in self.sheets["transactions"].rows() if t.voucher_id == voucher.id]
+        credited = self.sheets["transactions"].having("voucher_id", voucher.id)
         balance = voucher.amount + sum(t.amount for t in credited) + amount
         undone = row.object == "redemption_rollback"
         self.sheets["transactions"].add(

@@ -39,8 +39,7 @@ class CustomerDocuments:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
         mine = self._facts.customer(row.id)
-        vouchers = self._sheets["vouchers"]
-        held = [vouchers.row(number) for number in vouchers.numbers("holder_id", row.id)]
+        held = self._sheets["vouchers"].having("holder_id", row.id)
         cards = [code for code in held if code.type != "DISCOUNT_VOUCHER"]
         document: Document = {
             "id": row.id,

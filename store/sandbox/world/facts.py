@@ -114,8 +114,7 @@ class Facts:
 
     def redemptions_of_order(self, order_id: str) -> list[RedemptionRow]:
         """The redemptions an order was paid with, stack parent first."""
-        found = self._ask("redemptions", "*", "order_id", order_id, "and object = 'redemption' order by rowid")
-        return [RedemptionRow._make(row) for row in found]
+        return [row for row in self._sheets["redemptions"].having("order_id", order_id) if row.object == "redemption"]
 
     def children(self, redemption_id: str) -> list[tuple[str, str]]:
         """Ids and instants of a stack's children."""
