@@ -40,6 +40,7 @@ class Figure:
         complete: whether the source is known to be whole for the asked range.
         note: what is missing or what is shown instead, in words.
         previous: the same figure for the period before, when asked for.
+        at_least: what is known of a sum that is not whole; `value` is None then. None when nothing is known.
     """
 
     value: int | None
@@ -49,6 +50,25 @@ class Figure:
     complete: bool = False
     note: str = ""
     previous: int | None = None
+    at_least: int | None = None
+
+    @classmethod
+    def counted(
+        cls, found: int | None, unit: Unit = Unit.COUNT, source: Source = Source.NONE, as_of: str | None = None,
+        complete: bool = False, note: str = "", previous: int | None = None,
+    ) -> "Figure":  # fmt: skip
+        """A count or sum over what is cached: exact where that is whole, else at least so much.
+
+        Nothing found in what is not whole tells nothing: `at_least` is then None, not 0.
+        """
+        if complete:
+            return cls(found, unit, source, as_of, True, note, previous)
+        return cls(None, unit, source, as_of, False, note, previous, found or None)
+
+    @property
+    def known(self) -> int | None:
+        """What is known of it, exact or at least; None when nothing is."""
+        return self.at_least if self.value is None else self.value
 
     @property
     def change_permille(self) -> int | None:

@@ -95,7 +95,7 @@ def _number(value: int | None, *, so_far: bool = False) -> Cell:
     if value is None:
         return CellText(fmt.count(None), "muted")
     words = fmt.count(value) if value < _LARGE else fmt.compact(value)
-    return CellText(f"≥{words}", "warn") if so_far else words
+    return CellText(fmt.at_least(words), "warn") if so_far else words
 
 
 def _rate(permille: int | None) -> Cell:

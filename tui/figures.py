@@ -24,6 +24,13 @@ def value_words(value: int | None, unit: Unit, currency: str | None) -> str:
     return fmt.count(value)
 
 
+def known_words(figure: Figure, currency: str | None) -> str:
+    """What is known of a figure: its value, of a sum that is not whole `≥ 50`, else a dash."""
+    if figure.value is None and figure.at_least is not None:
+        return fmt.at_least(value_words(figure.at_least, figure.unit, currency))
+    return value_words(figure.value, figure.unit, currency)
+
+
 def source_words(source: Source, as_of: str | None, now: datetime) -> str:
     """Source and age: `rows · 2 min ago`."""
     age = fmt.age(parse_instant(as_of), now) if as_of else ""
@@ -70,7 +77,7 @@ def stat(
         spark: bars of its course.
         more_is_good: how to colour a rise; None for neither.
     """
-    delta = fmt.delta(figure.value, figure.previous) if figure.previous is not None else ""
+    delta = fmt.delta(figure.value, figure.previous)
     role: Role = "muted"
     if delta and more_is_good is not None and figure.value != figure.previous:
         risen = (figure.value or 0) > (figure.previous or 0)
@@ -78,7 +85,7 @@ def stat(
     note = figure.note if figure.value is None or not figure.complete else ""
     return StatData(
         label,
-        value_words(figure.value, figure.unit, currency),
+        known_words(figure, currency),
         delta,
         role,
         spark,
@@ -91,7 +98,7 @@ def figure_field(label: str, figure: Figure, currency: str | None, now: datetime
     """A figure as a line of a panel; its note stands with it when it is a substitute or not whole."""
     return Field(
         label,
-        value_words(figure.value, figure.unit, currency),
+        known_words(figure, currency),
         "strong",
         source=source_words(figure.source, figure.as_of, now) if source else "",
         substitute=figure.note,

@@ -148,7 +148,7 @@ def legend(spec: ChartSpec) -> list[tuple[str, str, str, Role]]:
         if series.total == "sum":
             total = spec.value_format(sum(known) if known else None)
             if known and len(known) < len(series.values) and min(known) >= 0:
-                total = f"≥ {total}"
+                total = fmt.at_least(total)
         elif series.total == "last":
             total = spec.value_format(known[-1] if known else None)
         samples = _LINES if series.kind == "line" else _FILLS

@@ -80,6 +80,11 @@ def points(value: int | None) -> str:
     return f"{value:,} {'pt' if abs(value) == 1 else 'pts'}"
 
 
+def at_least(words: str) -> str:
+    """A number of which only a part is known: `≥ €50.00`."""
+    return f"≥ {words}"
+
+
 def percent(part: int | None, whole: int | None) -> str:
     """A share with one decimal below 100 %: `94.1 %`, `100 %`.
 

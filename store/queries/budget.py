@@ -63,7 +63,7 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
 
     def figure(metric: str, unit: Unit) -> Figure:
         value = held.get(metric, state.known(0) if source is Source.ROWS else None)
-        return Figure(value, unit, source, as_of, complete, note)
+        return Figure.counted(value, unit, source, as_of, complete, note)
 
     return Given(
         figure("discounted_amount", Unit.MINOR),
@@ -82,6 +82,7 @@ def _counted(connection: sqlite3.Connection, campaign_id: str) -> dict[str, int]
 
 
 def net(gross: Figure, back: Figure) -> Figure:
-    """A figure less what was taken back; unknown when either is."""
+    """A figure less what was taken back; unknown when what was taken back is not known exactly."""
     value = None if gross.value is None or back.value is None else gross.value - back.value
-    return replace(gross, value=value)
+    at_least = None if gross.at_least is None or back.value is None else gross.at_least - back.value
+    return replace(gross, value=value, at_least=at_least)

@@ -37,7 +37,9 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
     known = state.as_of is not None
 
     def figure(value: int) -> Figure:
-        return Figure(state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note)
+        return Figure.counted(
+            state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note
+        )
 
     return ReferralCodes(figure(total), figure(held), figure(redeemed))
 
@@ -68,11 +70,13 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
 
     def people_figure(value: int) -> Figure:
         told = people.known(value) if known else None
-        return Figure(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
+        return Figure.counted(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
     conversion = (referrers * 2000 + holders) // (2 * holders) if known and holders else None
     return ProgramNumbers(
-        Figure(codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete),
+        Figure.counted(
+            codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete
+        ),
         people_figure(referrers),
         people_figure(referees),
         conversion,

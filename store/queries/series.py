@@ -91,7 +91,7 @@ class Series:
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
         before = None if previous is None or not previous.complete else previous.total
-        return Figure(self.total, unit, self.source, self.as_of, self.complete, self.note, before)
+        return Figure.counted(self.total, unit, self.source, self.as_of, self.complete, self.note, before)
 
 
 def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date) -> DateSpan:

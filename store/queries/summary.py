@@ -55,7 +55,7 @@ def campaign_figures(
         before = _figures(connection, campaign, span.previous, zone)
     except OverflowError:  # there is no time before the first day of the first year
         return now
-    return {name: replace(figure, previous=_base(before[name])) for name, figure in now.items()}
+    return {name: replace(figure, previous=before[name].value) for name, figure in now.items()}
 
 
 def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
@@ -63,11 +63,6 @@ def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[s
     names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
     states = [data_state(connection, name, campaign_id) for name in names]
     return tuple(dict.fromkeys(state.reason for state in states if state.reason and state.reason != state.brief))
-
-
-def _base(figure: Figure) -> int | None:
-    """What a later figure may be compared with: nothing that is known in part."""
-    return figure.value if figure.complete else None
 
 
 def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo) -> dict[str, Figure]:
@@ -89,4 +84,4 @@ def _read_by_then(figure: Figure, span: DateSpan, zone: tzinfo) -> Figure:
     """The figure, unknown where its rows were read before the first of the days: nothing found is no zero then."""
     if figure.as_of is None or local_day(figure.as_of, zone) >= span.start.isoformat():
         return figure
-    return replace(figure, value=None)
+    return replace(figure, value=None, at_least=None)

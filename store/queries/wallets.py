@@ -56,7 +56,7 @@ def wallet_totals(
     state = data_state(connection, "transactions", campaign_id)
     if state.completed_at is None:
         told = _from_summary(connection, campaign_id, names, unit, span)
-        if told["redeemed"].value is not None or not _any_transaction(connection, campaign_id):
+        if told["redeemed"].known is not None or not _any_transaction(connection, campaign_id):
             return told
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
     sums: dict[str, int] = dict(
@@ -71,7 +71,7 @@ def wallet_totals(
         if kinds:
             value = abs(sum(sums.get(kind) or 0 for kind in kinds))
             known, why = state.known(value), state.brief
-            figures[name] = Figure(known, unit, Source.ROWS, state.as_of, state.complete, why)
+            figures[name] = Figure.counted(known, unit, Source.ROWS, state.as_of, state.complete, why)
     return figures
 
 
@@ -116,7 +116,7 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     if amounts is None:
         return Figure(None, Unit.MINOR, note="no cards with amounts cached")
     note = "est.: amounts of the cards seen less what was added since"
-    return Figure(amounts - added, Unit.MINOR, Source.ROWS, state.as_of, state.complete, note)
+    return Figure.counted(amounts - added, Unit.MINOR, Source.ROWS, state.as_of, state.complete, note)
 
 
 def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) -> Figure:
@@ -126,8 +126,8 @@ def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) ->
         "select sum(balance), count(*) from vouchers where campaign_id = ? and missing_since is null", (campaign_id,)
     ).fetchone()
     if not cards:
-        return Figure(state.known(0), unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
-    return Figure(state.known(value or 0), unit, Source.ROWS, state.as_of, state.complete, state.brief)
+        return Figure.counted(0, unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
+    return Figure.counted(value or 0, unit, Source.ROWS, state.as_of, state.complete, state.brief)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict
         "figures": {
             name: {
                 "value": figure.value,
+                "at_least": figure.at_least,
                 "unit": figure.unit.value,
                 "previous": figure.previous,
                 "source": figure.source.value,
@@ -115,6 +116,7 @@ def _write_words(
     row: CampaignRow, span: DateSpan, settings: Settings, figures: dict[str, Figure], now: datetime
 ) -> None:
     from store.days import parse_instant
+    from tui.figures import known_words
     from widgets import format as words
     from widgets.text import plain
 
@@ -125,20 +127,12 @@ def _write_words(
     write(f"{span.start} to {span.end} ({settings.timezone.key}), against the {span.days} days before")
     write("")
     for name, figure in figures.items():
-        change = words.delta(figure.value, figure.previous) if figure.previous is not None else ""
+        change = words.delta(figure.value, figure.previous)
         # Where nothing is known there is no source either, only a reason.
-        known = figure.value is not None and figure.source is not Source.NONE
+        known = figure.known is not None and figure.source is not Source.NONE
         age = words.age(parse_instant(figure.as_of), now) if known and figure.as_of else ""
         origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.note) if part)
-        value = _value_text(figure, settings.currency)
+        value = known_words(figure, settings.currency)
         write(f"{name.replace('_', ' '):<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
     if settings.currency is None and any(figure.unit is Unit.MINOR for figure in figures.values()):
         say("Amounts are minor units divided by 100; set PROMOSCOPE_CURRENCY to name the currency.")
-
-
-def _value_text(figure: Figure, currency: str | None) -> str:
-    from widgets import format as words
-
-    if figure.unit is Unit.MINOR:
-        return words.money(figure.value, currency)
-    return words.points(figure.value) if figure.unit is Unit.POINTS else words.count(figure.value)

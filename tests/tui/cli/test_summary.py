@@ -12,7 +12,7 @@ from store.sandbox.world import World
 from tests.tui.cli.harness import NOW, CommandLine
 from tests.tui.cli.test_list import acts
 
-FIGURE = {"value", "unit", "previous", "source", "as_of", "complete", "note"}
+FIGURE = {"value", "at_least", "unit", "previous", "source", "as_of", "complete", "note"}
 TOP = {"campaign", "from", "to", "timezone", "currency", "figures"}
 
 
