@@ -45,6 +45,7 @@ class CampaignContext:
         zone: the project's time zone, for every clock time shown.
         today: the project's local day.
         cost: in words, about how many calls reading the campaign takes.
+        week_start: the weekday a week of the project begins with: monday, saturday or sunday.
     """
 
     reader: Reader
@@ -54,6 +55,7 @@ class CampaignContext:
     zone: tzinfo
     today: date
     cost: str
+    week_start: str = "monday"
 
 
 class CampaignBody(Protocol):
