@@ -65,10 +65,11 @@ DISTRIBUTIONS = RowView(
     table="publications",
     source=(
         "(select min(rowid) as rowid, campaign_id, distribution_id as id, max(channel) as channel,"
-        " count(*) as publications, case when exists (select 1 from sync_states s where s.resource = 'publications'"
+        " sum(result is not 'FAILURE') as publications,"
+        " case when exists (select 1 from sync_states s where s.resource = 'publications'"
         " and s.scope = 'campaign:' || publications.campaign_id and s.completed_at is not null)"
         " then sum(result is 'FAILURE') else nullif(sum(result is 'FAILURE'), 0) end as failed,"
-        " count(distinct customer_id) as customers,"
+        " count(distinct case when result is not 'FAILURE' then customer_id end) as customers,"
         " min(created_at) as first_seen, max(created_at) as last_seen,"
         " group_concat(distinct source_type) as source_type"
         " from publications where distribution_id is not null group by campaign_id, distribution_id) t"
@@ -145,8 +146,11 @@ REFEREES = RowView(
 )  # fmt: skip
 
 REWARD_REDEMPTIONS = replace(
-    ATTEMPTS, search=("voucher_code", "customer_id", "id", "reward_id"), where="t.reward_id is not null"
+    ATTEMPTS,
+    search=("voucher_code", "customer_id", "id", "reward_id"),
+    where="t.reward_id is not null and t.object is not 'redemption_rollback'",
 )
+"""Redemptions of rewards, refused ones too; a rollback is no redemption, it is told on the one it undid."""
 
 REWARDS = RowView(
     name="rewards_catalog",

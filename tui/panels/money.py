@@ -7,7 +7,7 @@ from store.days import parse_instant
 from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, given, limit_uses, net, order_counts, tightest
-from store.queries.distributions import SUBSTITUTE, distribution_overview
+from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
 from tui.figures import all_time, figure_field, source_words, state_words
@@ -162,20 +162,29 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
     def load(context: CampaignContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.campaign.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and found.state.as_of is None:
+        if not found.publications and not found.failed and found.state.as_of is None:
             empty = f"No publications cached. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
         known, so_far = found.state.known, found.state.brief
         untold = found.failed_reason if found.failed_reason != so_far else ""
         fields = [
-            Field("Publications", fmt.count(known(found.publications)), "strong", substitute=so_far),
+            Field("Published", fmt.count(known(found.publications)), "strong", substitute=so_far),
             Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=untold),
             Field("Customers", fmt.count(known(found.customers))),
             *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
             Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
             Field("Messages delivered", "–", substitute="not told by the API; shown: publications by distribution"),
-            Field("by distribution", f"{found.distributed:,} published, {found.redemptions:,} redeemed"),
+            _by_distribution(found),
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
 
     return load
+
+
+def _by_distribution(found: DistributionOverview) -> Field:
+    """What distributions published and what was redeemed of it, where a code's redemptions tell its distribution."""
+    words = f"{found.distributed:,} published"
+    if found.redemptions or not found.unattributed:
+        words = f"{words}, {found.redemptions:,} redeemed"
+    untold = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
+    return Field("by distribution", words, substitute=untold if found.unattributed else "")

@@ -30,7 +30,7 @@ def codes_panel(context: CampaignContext) -> PanelData:
         Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
         figure_field("Cached", found.codes, None, now),
         figure_field("With a holder", found.published, None, now),
-        figure_field("Redeemed", found.redeemed, None, now),
+        figure_field("Used", found.redeemed, None, now),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
         Field("Id", context.campaign.id, "muted"),
     )

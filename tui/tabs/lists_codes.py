@@ -140,7 +140,7 @@ _STATUS = list_column("status", "Status", code_status, width=12, kind="status", 
 _HOLDER = list_column(
     "holder_id", "Customer", lambda row: row.customer("holder_id"), width=16, flex=1, most=34, priority=60
 )
-_USES = list_column("redeemed_quantity", "Redeemed", _uses, width=12, kind="number", priority=80)
+_USES = list_column("redeemed_quantity", "Uses", _uses, width=12, kind="number", priority=80)
 _PUBLISHED = number("publish_count", "Published", priority=50)
 _CREATED = day("created_at", "Created", priority=40)
 _ENDS = day("expiration_date", "Expires", priority=45)
@@ -196,7 +196,7 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         empty=f"No {noun[1]} cached. Press r to fetch them ({{cost}}); large campaigns come by export.",
         facets=(
             Facet("Status", _statuses, shown=True),
-            Facet("Redeemed", _uses_made),
+            Facet("Uses", _uses_made),
             Facet("Customer", _holding),
             PRESENCE,
         ),
