@@ -269,3 +269,39 @@ def test_any_rule_has_a_tree_and_limits(rule: Any) -> None:
 
     assert check(rule_tree(rule, "EUR")) == len(rule_lines(rule, "EUR"))
     assert all(limit.text("EUR") and limit.words for limit in rule_limits(rule, "EUR"))
+
+
+ITEM_FORMS: list[tuple[Any, list[str]]] = [
+    ({"included": [{"object": "product", "id": "p1"}]}, ["applies to", "  product p1"]),
+    ({"included": {"object": "list", "data": [{"id": "p1"}]}}, ["applies to", "  p1"]),
+    ({"included": "all"}, ["applies to", "  all"]),
+    ({"included_all": True, "excluded": [{"id": "p2"}]}, ["applies to every item", "never to", "  p2"]),
+    ("everything", ["applies to everything"]),
+    ({"included_all": True}, ["no conditions: always met"]),
+    (None, ["no conditions: always met"]),
+]
+
+
+@pytest.mark.parametrize(("applicable", "lines"), ITEM_FORMS)
+def test_items_of_any_form_are_shown(applicable: Any, lines: list[str]) -> None:
+    assert rule_lines({"name": "R", "applicable_to": applicable}) == ["R", *(f"  {line}" for line in lines)]
+
+
+def test_a_bundle_reads_as_items_with_their_quantities() -> None:
+    shirt = {"id": "prod_1", "type": "product_or_sku", "object": "product"}
+    least = {"name": "order.items.aggregated_quantity", "conditions": {"$is": [2]}, "rules": {}}
+    bundle = {
+        "1": {"name": "order.items.any", "conditions": {"$is": [shirt]}, "rules": {"1": least, "logic": "1"}},
+        "2": {"name": "order.items.any", "conditions": {"$is": [{**shirt, "id": "prod_2"}]}, "rules": {}},
+        "logic": "1 and 2",
+        "limit": 3,
+    }
+    assert rule_lines({"name": "R", "bundle_rules": bundle}) == [
+        "R",
+        "  bundle, at most 3 per order",
+        "    all of",
+        "      order items any is product prod_1",
+        "        where",
+        "          order items aggregated quantity is 2",
+        "      order items any is product prod_2",
+    ]

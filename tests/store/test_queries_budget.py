@@ -371,3 +371,35 @@ def test_net_is_unknown_when_either_part_is() -> None:
     assert net(gross, back).value == 750
     assert net(gross, Figure(None)).value is None
     assert net(Figure(None), back).value is None
+
+
+def test_a_list_read_at_the_first_instant_of_the_day_tells_the_day(cache: sqlite3.Connection) -> None:
+    fill(cache, read_at="2026-11-26T23:00:00.000Z")
+    set_rule(cache, condition("campaign.redemptions.count.daily", 10))
+    assert (use(cache).used.value, use(cache).left) == (0, 10)
+
+
+@pytest.mark.parametrize(("codes", "lines"), [(20, 20), (21, 1)])
+def test_many_codes_with_a_count_each_are_told_by_their_number(
+    cache: sqlite3.Connection, codes: int, lines: int
+) -> None:
+    fill(cache, *THREE)
+    put(cache, "vouchers", *({"id": f"v_{n}", "code": f"C{n}", "campaign_id": "camp_1"} for n in range(codes)))
+    for place in range(codes):
+        set_rule(cache, condition("redemption.count.daily", 10), target=("voucher", f"v_{place}"))
+    found = uses(cache)
+    assert len(found) == lines
+    if lines == 1:
+        assert (found[0].part, found[0].left, found[0].note) == (
+            "21 parts",
+            None,
+            "each of them has a count of its own",
+        )
+
+
+def test_a_limit_of_an_earning_rule_is_not_counted(cache: sqlite3.Connection) -> None:
+    fill(cache, *THREE)
+    put(cache, "earning_rules", {"id": "ern_1", "name": "Points"}, campaign_id="camp_1")
+    set_rule(cache, condition("redemption.count.daily", 10), target=("earning_rule", "ern_1"))
+    assert (use(cache).part, use(cache).left) == ("earning rule Points", None)
+    assert use(cache).note.startswith("not counted")

@@ -1,5 +1,6 @@
 """Limits on the Budget panel, in the headline and the preview: the tightest named, and never a wrong sum."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -11,15 +12,20 @@ import pytest
 from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, State
 from store.clock import ManualClock
+from store.config import Settings
 from store.queries.campaigns import get_campaign
 from store.queries.reader import Reader
 from store.queries.series import DateSpan
 from tests.store.limits_cache import READ, condition, fill, made, set_rule
 from tests.store.records import order, put, rollback
 from tests.store.syncing import ZONE
+from tests.tui.tab_host import TabHost, screen_text, settle
 from tui.panels.headline import headline, limit_left
 from tui.panels.money import discount_budget, limit_in_short
+from tui.preview import CampaignPreview
+from tui.services import AppServices
 from tui.spec import CampaignContext, Period
+from tui.tabs.lists_programs import TIER_ROWS
 from widgets.panel import Field, PanelData
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -62,6 +68,7 @@ def test_a_daily_limit_is_a_clock(cache: sqlite3.Connection, opened: Cache) -> N
     set_rule(cache, condition("campaign.redemptions.count.daily", 500))
     context = opened()
     panel = discount_budget(context)
+    assert next(field.source for field in panel.fields if field.label == "Limit") == "rule “Cap”"
     assert limits(panel) == [
         ("Limit", "500 redemptions per day", None, ""),
         ("Used today", "3 redemptions", (3, 500), ""),
@@ -73,7 +80,7 @@ def test_a_daily_limit_is_a_clock(cache: sqlite3.Connection, opened: Cache) -> N
     assert (shown.label, shown.value_text, shown.note, shown.role) == (
         "Left today",
         "497 redemptions",
-        "of 500 redemptions per day · rule “Cap”",
+        "of 500 redemptions per day",
         "strong",
     )
 
@@ -168,3 +175,21 @@ def test_unknown_names_and_products_are_text(cache: sqlite3.Connection, opened: 
 def test_without_a_rule_the_panel_says_that_none_was_found(cache: sqlite3.Connection, opened: Cache) -> None:
     fill(cache, made("r_1", MORNING))
     assert limits(discount_budget(opened())) == [("Limit", "none found in the rules", None, "")]
+
+
+async def test_the_preview_names_the_tightest_limit(cache: sqlite3.Connection, opened: Cache, tmp_path: Path) -> None:
+    fill(cache, *(made(f"r_{n}", MORNING) for n in range(3)))
+    set_rule(cache, condition("campaign.redemptions.count.daily", 5), condition("campaign.redemptions.count", 500))
+    context = opened()
+    settings = Settings("shop", "https://api.voucherify.io", "", tmp_path / "c.db", ZONE, "EUR", False, "")
+    services = AppServices(settings, context.reader, ManualClock(NOW))
+    app = TabHost(CampaignPreview(context.campaign, services))
+    async with app.run_test(size=(60, 40)) as pilot:
+        await settle(pilot)
+        assert re.search(r"Left today +2 redemptions +of 5 redemptions per day", screen_text(app))
+
+
+def test_a_tier_labels_its_net_count() -> None:
+    titles = {column.title for column in TIER_ROWS.columns}
+    assert "Redeemed net" in titles
+    assert "Redeemed" not in titles

@@ -9,7 +9,7 @@ from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.figures import series_words, source_words, stat
 from tui.panels.charts import read_series
-from tui.panels.money import left_role, left_words, rule_words, uses_of
+from tui.panels.money import left_role, left_words, uses_of
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets import glyphs
@@ -85,7 +85,7 @@ def limit_left(context: CampaignContext) -> StatData | None:
     if use is None:
         return None
     period = use.limit.counts.period.now_words or "now"
-    note = f"of {use.limit.text(context.currency)} · {rule_words(use)}"
+    note = " · ".join(part for part in (f"of {use.limit.text(context.currency)}", use.part, use.note) if part)
     source = source_words(use.used.source, use.used.as_of, context.reader.now())
     return StatData(
         f"Left {period}", left_words(use, context.currency), source_text=source, note=note, role=left_role(use)

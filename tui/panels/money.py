@@ -104,13 +104,15 @@ def limit_in_short(
     if use is None:
         return None
     label = f"Left {use.limit.counts.period.now_words}".rstrip()
-    return Field(label, left_words(use, currency), left_role(use), substitute=f"of {use.limit.text(currency)}")
+    of = " · ".join(part for part in (f"of {use.limit.text(currency)}", use.part, use.note) if part)
+    return Field(label, left_words(use, currency), left_role(use), substitute=of)
 
 
 def _limit_fields(use: LimitUse, context: CampaignContext) -> list[Field]:
     limit = use.limit
     condition = "" if limit.is_certain else "only when other conditions of the rule hold"
-    head = Field("Limit", limit.text(context.currency), source=rule_words(use), substitute=condition)
+    part = f" for {use.part}" if use.part else ""
+    head = Field("Limit", limit.text(context.currency), source=f"rule “{use.rule}”{part}", substitute=condition)
     known = use.used.known
     if known is None or limit.highest is None:
         return [head, Field("Left", "–", "muted", substitute=use.note)]
@@ -123,12 +125,6 @@ def _limit_fields(use: LimitUse, context: CampaignContext) -> list[Field]:
         Field(f"Used{period}", f"at least {used}" if use.left_is_most else used, meter=meter, substitute=use.note),
         Field(f"Left{period}", left_words(use, context.currency), left_role(use), substitute=resets),
     ]
-
-
-def rule_words(use: LimitUse) -> str:
-    """Which rule sets a limit, and for which part alone."""
-    part = f" for {use.part}" if use.part else ""
-    return f"rule “{use.rule}”{part}"
 
 
 def left_words(use: LimitUse, currency: str | None) -> str:
