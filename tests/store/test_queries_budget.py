@@ -399,7 +399,7 @@ def test_many_codes_with_a_count_each_are_told_by_their_number(
 
 def test_a_limit_of_an_earning_rule_is_not_counted(cache: sqlite3.Connection) -> None:
     fill(cache, *THREE)
-    put(cache, "earning_rules", {"id": "ern_1", "name": "Points"}, campaign_id="camp_1")
+    put(cache, "earning_rules", {"id": "ern_1", "source": {"banner": "Points", "object_id": "camp_1"}})
     set_rule(cache, condition("redemption.count.daily", 10), target=("earning_rule", "ern_1"))
     assert (use(cache).part, use(cache).left) == ("earning rule Points", None)
     assert use(cache).note.startswith("not counted")
