@@ -16,7 +16,7 @@ from store.domain.periods import Stretch, stretch_of
 from store.models import DataState, Figure, Source, Unit
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules
 from store.queries.freshness import data_state
-from store.queries.totals import summary_totals
+from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 from store.queries.wallets import wallet_totals
 
 STANDS = (
@@ -87,18 +87,20 @@ class LimitUse:
 def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
     state = data_state(connection, "redemptions", campaign_id)
-    held, as_of = summary_totals(connection, campaign_id)
-    source, complete, note = Source.SUMMARY, True, ""
+    held = summary_totals(connection, campaign_id)
+    source, as_of, complete, note = Source.SUMMARY, held.until, True, ""
     if state.completed_at is not None or not held:
         known = state.as_of is not None
         source = Source.ROWS if known else Source.NONE
         note = state.brief if known else "no redemptions and no summary cached"
-        held = _counted(connection, campaign_id) if known else {}
+        held = totals_of(connection, campaign_id, "rows") if known else Totals({}, {})
         as_of, complete = state.as_of, state.complete
 
     def figure(metric: str, unit: Unit) -> Figure:
-        value = held.get(metric, state.known(0) if source is Source.ROWS else None)
-        return Figure.counted(value, unit, source, as_of, complete, note)
+        value = held.values.get(metric, state.known(0) if source is Source.ROWS else None)
+        lacking = held.unusable.get(metric, 0)
+        why = joined(note, lacking_note(metric, source.value, lacking))
+        return Figure.counted(value, unit, source, as_of, complete and not lacking, why)
 
     return Given(
         figure("discounted_amount", Unit.MINOR),
@@ -110,14 +112,6 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     )
 
 
-def _counted(connection: sqlite3.Connection, campaign_id: str) -> dict[str, int]:
-    return dict(
-        connection.execute(
-            "select metric, value from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,)
-        ).fetchall()
-    )
-
-
 def net(gross: Figure, back: Figure) -> Figure:
     """A figure less what was taken back; unknown when what was taken back is not known exactly."""
     value = None if gross.value is None or back.value is None else gross.value - back.value
@@ -126,11 +120,16 @@ def net(gross: Figure, back: Figure) -> Figure:
 
 
 def net_so_far(gross: Figure, back: Figure) -> Figure:
-    """The same of lists that are not whole: at least what stands of the rows that are known."""
+    """The same of lists that are not whole: at least what stands of the rows that are known.
+
+    Where only what was taken back is not known exactly, no lower bound is known, and so nothing.
+    """
     exact = net(gross, back)
-    if exact.known is not None or gross.known is None:
+    if exact.known is not None:
         return exact
-    return replace(exact, at_least=gross.known - (back.known or 0), complete=False, note=gross.note or back.note)
+    if gross.at_least is None:
+        return replace(exact, complete=False, note=joined(gross.note, back.note))
+    return replace(exact, at_least=gross.at_least - (back.known or 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from store.cache.registry import TABLES
+from store.cache.sums import exact_sum, exact_total
 from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
 from store.queries.rows import RowView, table_view
 
@@ -108,7 +109,7 @@ REFERRERS = RowView(
     table="customers",
     source=(
         "(select min(rowid) as rowid, campaign_id, holder_id, min(code) as code, count(*) as codes,"
-        " sum(redeemed_quantity) as redeemed_quantity, min(created_at) as created_at from vouchers"
+        f" {exact_sum('redeemed_quantity')} as redeemed_quantity, min(created_at) as created_at from vouchers"
         " where holder_id is not null and missing_since is null group by campaign_id, holder_id) t"
         " left join customers c on c.id = t.holder_id"
         " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred,"
@@ -157,14 +158,15 @@ REWARDS = RowView(
     table="reward_assignments",
     source=(
         "reward_assignments t left join rewards w on w.id = t.reward_id"
-        " left join (select reward_id, campaign_id, count(*) as taken, sum(amount) as points_spent from redemptions"
+        " left join (select reward_id, campaign_id, count(*) as taken,"
+        f" {exact_total('amount')} as points_spent from redemptions"
         " where reward_id is not null and result = 'SUCCESS' and object is not 'redemption_rollback'"
         " group by reward_id, campaign_id) u on u.reward_id = t.reward_id and u.campaign_id = t.campaign_id"
     ),
     columns={
         "id": "t.id", "reward_id": "t.reward_id", "name": "w.name", "type": "w.type", "points": "t.points",
         "stock": "w.stock", "redeemed": "w.redeemed", "taken": "coalesce(u.taken, 0)",
-        "points_spent": "coalesce(u.points_spent, 0)", "created_at": "t.created_at",
+        "points_spent": "case when u.taken is null then 0 else u.points_spent end", "created_at": "t.created_at",
     },
     search=("name", "type", "reward_id"),
     campaign="t.campaign_id",

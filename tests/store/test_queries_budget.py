@@ -16,7 +16,7 @@ from store.cache.ledger import Ledger, State
 from store.domain.limit_names import Period
 from store.domain.periods import stretch_of
 from store.models import Figure, Source, Unit
-from store.queries.budget import LimitUse, given, limit_uses, net, order_counts, tightest, used_between
+from store.queries.budget import LimitUse, given, limit_uses, net, net_so_far, order_counts, tightest, used_between
 from tests.store.limits_cache import READ, condition, fill, made, set_rule
 from tests.store.records import campaign, order, put, read_whole, rollback
 
@@ -366,6 +366,26 @@ def test_orders_are_unknown_before_redemptions_are_read(cache: sqlite3.Connectio
     assert order_counts(cache, "camp_1") is None
 
 
+PARTLY = [
+    # gross exactly or at least, taken back exactly or at least: net exactly, net at least
+    ((900, None), (150, None), (750, None)),
+    ((None, 900), (150, None), (None, 750)),
+    ((None, 900), (None, 150), (None, 750)),
+    ((None, 900), (None, None), (None, 900)),
+    ((900, None), (None, 150), (None, None)),
+    ((900, None), (None, None), (None, None)),
+    ((None, None), (150, None), (None, None)),
+]
+
+
+@pytest.mark.parametrize(("gross", "back", "expected"), PARTLY)
+def test_net_of_what_is_known_in_part(
+    gross: tuple[int | None, int | None], back: tuple[int | None, int | None], expected: tuple[int | None, int | None]
+) -> None:
+    found = net_so_far(Figure(gross[0], at_least=gross[1]), Figure(back[0], at_least=back[1]))
+    assert (found.value, found.at_least) == expected
+
+
 def test_net_is_unknown_when_either_part_is() -> None:
     gross, back = Figure(900, Unit.MINOR, Source.ROWS, None, True), Figure(150, Unit.MINOR)
     assert net(gross, back).value == 750
@@ -403,3 +423,12 @@ def test_a_limit_of_an_earning_rule_is_not_counted(cache: sqlite3.Connection) ->
     set_rule(cache, condition("redemption.count.daily", 10), target=("earning_rule", "ern_1"))
     assert (use(cache).part, use(cache).left) == ("earning rule Points", None)
     assert use(cache).note.startswith("not counted")
+
+
+def test_an_order_without_a_usable_amount_makes_a_money_limit_at_most(cache: sqlite3.Connection) -> None:
+    odd = {"id": "o_2", "amount": 10**25, "object": "order"}
+    fill(cache, made("r_1", READ, order=order("o_1", 10_000, 0)), made("r_2", READ, order=odd))
+    set_rule(cache, condition("campaign.orders.amount", 50_000))
+    found = use(cache)
+    assert (found.used.value, found.used.at_least, found.left, found.left_is_most) == (None, 10_000, 40_000, True)
+    assert found.note == "1 order without a usable amount"

@@ -69,7 +69,7 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
     for one in world.of("LOYALTY_PROGRAM"):
         uses = earning_rule_uses(world.connection, one.id)
         truth = sum(world.truth(one.id, f"amount.{kind}") for kind in ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"))
-        assert sum(use.points for use in uses.values()) == truth, one.name
+        assert sum(use.points or 0 for use in uses.values()) == truth, one.name
         assert pending_totals(world.connection, one.id, TODAY).points == world.truth(one.id, "pending_points_waiting")
         members = tier_members(world.connection, one.id, one.name)
         assert sum(members.values()) <= RowList(world.reader, PARTICIPANTS, one.id).count()
@@ -77,7 +77,10 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
         known = {tier[0] for tier in tiers}
         assert set(members) <= known | {""}
         soon = expiring_points(world.connection, one.id, TODAY)
-        assert soon.days_7 <= soon.days_30 <= soon.days_90 <= sum(points for _, points, _ in soon.by_month)
+        assert soon.days_7 is not None
+        assert soon.days_30 is not None
+        assert soon.days_90 is not None
+        assert soon.days_7 <= soon.days_30 <= soon.days_90 <= sum(points or 0 for _, points, _ in soon.by_month)
 
 
 def test_a_code_that_vanished_is_listed_and_its_absence_told(world: Synced) -> None:
