@@ -65,6 +65,13 @@ class Figure:
             return cls(found, unit, source, as_of, True, note, previous)
         return cls(None, unit, source, as_of, False, note, previous, found or None)
 
+    def __add__(self, other: "Figure") -> "Figure":
+        """Two counts or sums of one unit as one: exact where both are."""
+        known = [one.known for one in (self, other) if one.known is not None]
+        complete = self.complete and other.complete
+        note = self.note or other.note
+        return Figure.counted(sum(known) if known else None, self.unit, self.source, self.as_of, complete, note)
+
     @property
     def known(self) -> int | None:
         """What is known of it, exact or at least; None when nothing is."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
+from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
 from store.models import Source
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
@@ -47,8 +48,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(short_status(campaign.status), status_role(campaign.status.kind)),
         campaign.value_text,
         CellText(campaign.category, "muted"),
-        CellText(_day(campaign.start_date, zone, now), "muted"),
-        CellText(_day(campaign.expiration_date, zone, now), "muted"),
+        *(CellText(_day(day, zone, now), "muted") for day in life_of(campaign, zone)),
         _number(campaign.vouchers_count),
         _number(campaign.redemptions, so_far=counted_so_far(campaign)),
         CellText(fmt.sparkline(campaign.spark), spec.role),
@@ -71,19 +71,18 @@ def moment(text: str | None) -> datetime | None:
     return None if text is None else instant_of(text)
 
 
-def local_day(text: str | None, zone: tzinfo) -> date | None:
-    """UTC text as a day of the project."""
-    instant = moment(text)
-    return None if instant is None else instant.astimezone(zone).date()
+def life_of(campaign: CampaignRow, zone: tzinfo) -> tuple[date | None, date | None]:
+    """The campaign's first and last day in the project's zone; None where it is open."""
+    start, end = campaign.start_date, campaign.expiration_date
+    return None if start is None else local_date(start, zone), None if end is None else last_day(end, zone)
 
 
-def _day(text: str | None, zone: tzinfo, now: datetime) -> str:
+def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
     """A day of this year without it, of another with the year's last two digits."""
-    day = local_day(text, zone)
     if day is None:
         return ""
     short = fmt.day(day, year=False)
-    return short if day.year == now.astimezone(zone).year else f"{short} {day.year % 100:02d}"
+    return short if day.year == local_time(now, zone).year else f"{short} {day.year % 100:02d}"
 
 
 def counted_so_far(campaign: CampaignRow) -> bool:
@@ -118,7 +117,7 @@ def counts_words(counts: CampaignCounts) -> str:
 
 def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
     """The campaign's first and last day; open ends say so."""
-    start, end = local_day(campaign.start_date, zone), local_day(campaign.expiration_date, zone)
+    start, end = life_of(campaign, zone)
     return "no end dates" if start is None and end is None else fmt.day_range(start, end)
 
 

@@ -6,7 +6,7 @@ Gift amounts are minor units, points are points; a transaction's `amount` is sig
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
 from store.models import Figure, Source, Unit
@@ -42,7 +42,7 @@ def wallet_metrics(*, gift: bool) -> dict[str, str]:
 
 
 def wallet_totals(
-    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo
+    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo = UTC
 ) -> dict[str, Figure]:
     """Totals by kind of movement, as positive figures, from transactions where they are cached, else the summary.
 
@@ -51,7 +51,7 @@ def wallet_totals(
         campaign_id: a gift or loyalty campaign.
         gift: credits in minor units instead of points.
         span: only these local days; everything when None. Values issued with new cards are told for everything alone.
-        zone: the project's time zone.
+        zone: the project's time zone, which rules the days of a span.
     """
     unit, names = (Unit.MINOR, _GIFT) if gift else (Unit.POINTS, _POINTS)
     state = data_state(connection, "transactions", campaign_id)

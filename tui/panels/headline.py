@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from store.domain.money import format_minor
 from store.models import Figure, Unit
 from store.queries.budget import given, net, rule_limits
-from store.queries.referrals import program_numbers
+from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.figures import series_words, source_words, stat
@@ -113,7 +113,7 @@ def points_outstanding(context: CampaignContext) -> StatData:
 
 def customers_referred(context: CampaignContext) -> StatData:
     """Everybody who was referred."""
-    return _standing(context, "Referred ever", program_numbers(context.reader.connection, context.campaign.id).referees)
+    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.campaign.id))
 
 
 def _standing(context: CampaignContext, label: str, figure: Figure) -> StatData:
