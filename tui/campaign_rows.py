@@ -6,7 +6,6 @@ from datetime import date, datetime, tzinfo
 
 from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
-from store.models import Source
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
 from store.times import instant_of
 from tui.campaign_types import spec_for
@@ -50,10 +49,10 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(campaign.category, "muted"),
         *(CellText(_day(day, zone, now), "muted") for day in life_of(campaign, zone)),
         _number(campaign.vouchers_count),
-        _number(campaign.redemptions, so_far=counted_so_far(campaign)),
+        _number(campaign.redemptions, whole=campaign.complete),
         CellText(fmt.sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
-        _number(campaign.publications),
+        _number(campaign.publications, whole=campaign.publications_complete),
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
     )
     return Row(campaign.id, cells)
@@ -85,16 +84,18 @@ def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
     return short if day.year == local_time(now, zone).year else f"{short} {day.year % 100:02d}"
 
 
-def counted_so_far(campaign: CampaignRow) -> bool:
-    """Whether its totals are sums over rows of a list that is not whole: as many at least."""
-    return campaign.source is Source.ROWS and not campaign.complete
+def total_words(value: int | None, *, whole: bool) -> str:
+    """A campaign's total in full; `≥ 12` where its list is not whole, and nothing found there is unknown."""
+    if whole or value is None:
+        return fmt.count(value)
+    return fmt.at_least(fmt.count(value)) if value else fmt.count(None)
 
 
-def _number(value: int | None, *, so_far: bool = False) -> Cell:
-    if value is None:
+def _number(value: int | None, *, whole: bool = True) -> Cell:
+    if value is None or not (whole or value):
         return CellText(fmt.count(None), "muted")
     words = fmt.count(value) if value < _LARGE else fmt.compact(value)
-    return CellText(fmt.at_least(words), "warn") if so_far else words
+    return words if whole else CellText(fmt.at_least(words), "warn")
 
 
 def _rate(permille: int | None) -> Cell:
@@ -130,7 +131,8 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
     for one in campaigns:
         cells = (
             one.name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
-            dates_words(one, zone), fmt.count(one.redemptions), fmt.percent(one.success_permille, 1000),
+            dates_words(one, zone), total_words(one.redemptions, whole=one.complete),
+            fmt.percent(one.success_permille, 1000),
         )  # fmt: skip
         lines.append("| " + " | ".join(quoted(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"

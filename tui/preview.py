@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
-from tui.campaign_rows import counted_so_far, dates_words, moment
+from tui.campaign_rows import dates_words, moment, total_words
 from tui.campaign_types import spec_for
 from tui.figures import source_words
 from tui.status_words import long_status
@@ -48,15 +48,16 @@ class CampaignPreview(Vertical):
 def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelData:
     """The words and figures of the preview."""
     spec = spec_for(campaign.campaign_type)
+    so_far = "" if campaign.complete or campaign.redemptions is None else "so far: not all rows are read"
     fields = [
         Field("Type", f"{spec.glyph} {spec.title}"),
         Field("Status", long_status(campaign.status)),
         Field("Value", campaign.value_text or fmt.count(None)),
         Field("Dates", dates_words(campaign, zone)),
-        Field("Redeemed", fmt.count(campaign.redemptions), "strong", substitute=_so_far(campaign)),
+        Field("Redeemed", total_words(campaign.redemptions, whole=campaign.complete), "strong", substitute=so_far),
         Field("Success", fmt.percent(campaign.success_permille, 1000), "strong"),
         Field("Vouchers", fmt.count(campaign.vouchers_count), "strong"),
-        Field("Published", fmt.count(campaign.publications), "strong"),
+        Field("Published", total_words(campaign.publications, whole=campaign.publications_complete), "strong"),
         Field("14 days", fmt.count(recent(campaign)), "strong"),
     ]
     if campaign.category:
@@ -67,10 +68,6 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelDat
     if campaign.redemptions is None:
         fields.append(Field("", NEVER_READ, "muted"))
     return PanelData(campaign.called, tuple(fields), source_note=note, foot_note="enter opens")
-
-
-def _so_far(campaign: CampaignRow) -> str:
-    return "so far: not all rows are read" if campaign.redemptions is not None and counted_so_far(campaign) else ""
 
 
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:

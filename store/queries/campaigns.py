@@ -39,7 +39,8 @@ class CampaignRow:
         metadata: the campaign's metadata as JSON text, for filtering.
         missing_since: set when the API no longer returns it.
         document: the campaign as received, decoded.
-        complete: whether the totals are known to be whole up to `as_of`.
+        complete: whether the totals are known to be whole up to `as_of`; else they are so many at least.
+        publications_complete: the same of the publications, which are a list of their own.
     """
 
     id: str
@@ -61,6 +62,7 @@ class CampaignRow:
     missing_since: str | None
     document: Mapping[str, Any]
     complete: bool = False
+    publications_complete: bool = False
 
     @property
     def called(self) -> str:
@@ -128,6 +130,7 @@ def _build(
                 spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
                 source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
                 complete=state.complete,
+                publications_complete=known.source(identity, "publications")[1].complete,
             )
         )  # fmt: skip
     return campaigns
