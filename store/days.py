@@ -5,14 +5,37 @@ Every instant that is shown or counted by the project's clock goes through `loca
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import IntEnum
 from functools import lru_cache
 
 from store.times import instant_of as parse_instant
 from store.times import text_of as instant_text
 
 __all__ = [
-    "day_bounds", "days_between", "instant_text", "last_day", "local_date", "local_day", "local_time", "parse_instant",
+    "WeekStart",
+    "day_bounds",
+    "days_between",
+    "instant_text",
+    "last_day",
+    "local_date",
+    "local_day",
+    "local_time",
+    "parse_instant",
+    "week_of",
 ]  # fmt: skip
+
+
+class WeekStart(IntEnum):
+    """The weekday a week begins with, counted as `date.weekday` does."""
+
+    MONDAY = 0
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+def week_of(day: date, start: WeekStart) -> date:
+    """The first day of the week a day belongs to; of the first week there is, the first day of the calendar."""
+    return day - timedelta(days=min((day.weekday() - start) % 7, day.toordinal() - 1))
 
 
 def local_time(instant: datetime, zone: tzinfo) -> datetime:

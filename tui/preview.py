@@ -81,7 +81,7 @@ def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSp
         dates=dates,
         unit="redemptions",
         range_note="14 days",
-        empty_note=NEVER_READ,
+        empty_note=f"Not shown: {campaign.days_of}." if campaign.days_of else NEVER_READ,
     )
 
 

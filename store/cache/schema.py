@@ -153,7 +153,7 @@ def m006_unusable_amounts(db: sqlite_utils.Database) -> None:
         " metric text not null, source text not null, records integer not null,"
         " primary key (campaign_id, day, metric, source)) without rowid"
     )
-    db.execute("delete from meta where key = 'timezone'")
+    db.execute("update meta set value = '' where key = 'timezone'")
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

@@ -5,17 +5,17 @@ no list carries (validations) comes from summaries alone. A day nobody knows any
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.days import days_between, local_date
+from store.days import WeekStart, days_between, local_date, week_of
 from store.domain.values import members
 from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
-from store.queries.freshness import UNASKED_NOTE, data_state, refused_state, summary_unread, why_untold
+from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 
 LISTS = {
@@ -80,6 +80,7 @@ class Series:
         values: totals per bucket; None where nothing is known of any of its days.
         source, as_of, complete, note: as in `Figure`.
         lifetime: the figure in the place of the sum, where the buckets are those of a whole life.
+        days_of: in words, which days it was counted by, where these are not the project's; else "".
     """
 
     metric: str
@@ -90,6 +91,7 @@ class Series:
     complete: bool
     note: str = ""
     lifetime: Figure | None = None
+    days_of: str = ""
 
     @property
     def total(self) -> int | None:
@@ -104,7 +106,8 @@ class Series:
         if self.lifetime is not None:
             return replace(self.lifetime, unit=unit)
         before = None if previous is None or not previous.complete else previous.total
-        return Figure.counted(self.total, unit, self.source, self.as_of, self.complete, self.note, before)
+        note = joined(self.days_of, self.note)
+        return Figure.counted(self.total, unit, self.source, self.as_of, self.complete, note, before)
 
 
 def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date, zone: tzinfo) -> DateSpan:
@@ -122,10 +125,10 @@ def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date,
     return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
 
 
-def bucket_start(day: date, bucket: Bucket) -> date:
-    """The first day of the bucket a day belongs to; weeks begin on Monday."""
+def bucket_start(day: date, bucket: Bucket, week_start: WeekStart = WeekStart.MONDAY) -> date:
+    """The first day of the bucket a day belongs to."""
     if bucket is Bucket.WEEK:
-        return day - timedelta(days=day.weekday())
+        return week_of(day, week_start)
     return day.replace(day=1) if bucket is Bucket.MONTH else day
 
 
@@ -135,6 +138,9 @@ def daily_series(
     metrics: Iterable[str],
     span: DateSpan,
     bucket: Bucket = Bucket.DAY,
+    *,
+    zone: tzinfo | None = None,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> dict[str, Series]:
     """Series of several metrics over local days.
 
@@ -144,9 +150,17 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
+        zone: the project's time zone; days that were counted in another are told to be of that one.
+        week_start: the weekday weeks begin with.
     """
     held = _Held(connection, campaign_id, span, list(metrics))
-    return {metric: _bucketed(metric, span, *held.days(metric), bucket) for metric in held.metrics}
+    days_of = days_counted_in(connection, zone)
+    found = {}
+    for metric in held.metrics:
+        days, origin = held.days(metric)
+        series = _bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
+    return found
 
 
 class _Held:
@@ -297,11 +311,11 @@ def _bucketed(
     span: DateSpan,
     days: Sequence[int | None],
     origin: _Origin,
-    bucket: Bucket,
+    start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}
     for day, value in zip(days_between(span.start, span.end), days, strict=True):
-        start = bucket_start(day, bucket)
+        start = start_of(day)
         known = totals.get(start)
         totals[start] = known if value is None else value + (known or 0)
     return Series(metric, tuple(totals), tuple(totals.values()), *origin)

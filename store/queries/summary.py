@@ -67,7 +67,7 @@ def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[s
 
 def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo) -> dict[str, Figure]:
     units = summary_metrics(campaign.campaign_type)
-    series = daily_series(connection, campaign.id, units, span)
+    series = daily_series(connection, campaign.id, units, span, zone=zone)
     figures = {name: series[name].figure(unit) for name, unit in units.items()}
     gift = WALLETS.get(campaign.campaign_type)
     if gift is not None:

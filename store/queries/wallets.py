@@ -56,7 +56,7 @@ def wallet_totals(
     unit, names = (Unit.MINOR, _GIFT) if gift else (Unit.POINTS, _POINTS)
     state = data_state(connection, "transactions", campaign_id)
     if state.completed_at is None:
-        told = _from_summary(connection, campaign_id, names, unit, span)
+        told = _from_summary(connection, campaign_id, names, unit, span, zone)
         if told["redeemed"].known is not None or not _any_transaction(connection, campaign_id):
             return told
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
@@ -89,9 +89,10 @@ def _from_summary(
     names: Mapping[str, tuple[str, tuple[str, ...]]],
     unit: Unit,
     span: DateSpan | None,
+    zone: tzinfo,
 ) -> dict[str, Figure]:
     if span is not None:
-        series = daily_series(connection, campaign_id, [metric for metric, _ in names.values()], span)
+        series = daily_series(connection, campaign_id, [metric for metric, _ in names.values()], span, zone=zone)
         return {name: series[metric].figure(unit) for name, (metric, _) in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:

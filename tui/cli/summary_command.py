@@ -14,7 +14,7 @@ from store.queries.summary import campaign_figures, figure_troubles
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
-from tui.cli.services import Project
+from tui.cli.services import Project, settle_days
 
 _DAYS = 30
 _MOST_DAYS = 36_525
@@ -41,7 +41,9 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     With --to alone, of the 30 days up to it.
     """
     settings = load_settings()
-    reader = Project(settings).reader()
+    project = Project(settings)
+    settle_days(project)
+    reader = project.reader()
     try:
         now = reader.now()
         today = now.astimezone(settings.timezone).date()
@@ -126,7 +128,7 @@ def _write_words(
     row: CampaignRow, range_words: str, settings: Settings, figures: dict[str, Figure], now: datetime
 ) -> None:
     from store.days import parse_instant
-    from tui.figures import known_words
+    from tui.figure_words import known_words
     from widgets import format as words
     from widgets.text import plain
 

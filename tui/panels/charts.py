@@ -8,7 +8,8 @@ from store.models import Source, Unit
 from store.queries.lifetime import lifetime_of
 from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
-from tui.figures import known_words, series_words
+from tui.figure_words import known_words
+from tui.figures import series_words
 from tui.spec import CampaignContext
 from widgets.chart import ChartSpec, Kind, Series
 from widgets.lines import Role
@@ -21,7 +22,10 @@ def read_series(
 ) -> dict[str, DailySeries]:
     """Series of the context's campaign and period (or another span), in its buckets; of all time with its totals."""
     campaign, ask = context.campaign.id, context.reader.ask
-    found = ask(daily_series, campaign, metrics, span or context.period.span, context.period.bucket)
+    found = ask(
+        daily_series, campaign, metrics, span or context.period.span, context.period.bucket, zone=context.zone,
+        week_start=context.reader.week_start,
+    )  # fmt: skip
     if span is not None or not context.period.whole_life:
         return found
     lifetime = ask(lifetime_of, campaign, dict.fromkeys(metrics, Unit.COUNT))

@@ -68,8 +68,9 @@ def numbers_panel(context: CampaignContext) -> PanelData:
 def total_referred(context: CampaignContext) -> ChartSpec:
     """Referred customers over time."""
     series = referred_series(
-        context.reader.connection, context.campaign.id, context.period.span, context.period.bucket, context.zone
-    )
+        context.reader.connection, context.campaign.id, context.period.span, context.period.bucket, context.zone,
+        context.reader.week_start,
+    )  # fmt: skip
     if context.period.whole_life:
         lifetime = referred_customers(context.reader.connection, context.campaign.id)
         series = replace(series, lifetime=lifetime)
