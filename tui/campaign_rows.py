@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
-from store.times import instant_of
+from store.times import instant_of, is_endless, is_instant
 from tui.campaign_types import spec_for
 from tui.markdown import quoted
 from tui.status_words import long_status, short_status, status_role
@@ -18,6 +18,8 @@ from widgets.rows import Cell, CellText, Row
 LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it the list raises a hand."""
 _LARGE = 1_000_000
+_CENTURY = 50
+"""Years from now within which two digits tell which year is meant."""
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "Campaign", 16, flex=3, max_width=48, priority=100),
@@ -47,7 +49,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(short_status(campaign.status), status_role(campaign.status.kind)),
         campaign.value_text,
         CellText(campaign.category, "muted"),
-        *(CellText(_day(day, zone, now), "muted") for day in life_of(campaign, zone)),
+        *_life_cells(campaign, zone, now),
         _number(campaign.vouchers_count),
         _number(campaign.redemptions, whole=campaign.complete),
         CellText(fmt.sparkline(campaign.spark), spec.role),
@@ -73,7 +75,23 @@ def moment(text: str | None) -> datetime | None:
 def life_of(campaign: CampaignRow, zone: tzinfo) -> tuple[date | None, date | None]:
     """The campaign's first and last day in the project's zone; None where it is open."""
     start, end = campaign.start_date, campaign.expiration_date
-    return None if start is None else local_date(start, zone), None if end is None else last_day(end, zone)
+    return (
+        local_date(start, zone) if start is not None and is_instant(start) else None,
+        last_day(end, zone) if end is not None and is_instant(end) and not is_endless(end) else None,
+    )
+
+
+def _life_cells(campaign: CampaignRow, zone: tzinfo, now: datetime) -> tuple[Cell, Cell]:
+    """First and last day; a date that cannot be read as it was received."""
+    first, last = (_day(day, zone, now) for day in life_of(campaign, zone))
+    start, end = unreadable_dates(campaign)
+    return CellText(start or first, "bad" if start else "muted"), CellText(end or last, "bad" if end else "muted")
+
+
+def unreadable_dates(campaign: CampaignRow) -> tuple[str, str]:
+    """Start and end as received, marked, where they are no dates; else ""."""
+    start, end = campaign.start_date or "", campaign.expiration_date or ""
+    return "" if is_instant(start) else start, "" if is_instant(end) else end
 
 
 def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
@@ -81,7 +99,10 @@ def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
     if day is None:
         return ""
     short = fmt.day(day, year=False)
-    return short if day.year == local_time(now, zone).year else f"{short} {day.year % 100:02d}"
+    this_year = local_time(now, zone).year
+    if day.year == this_year:
+        return short
+    return f"{short} {day.year % 100:02d}" if abs(day.year - this_year) < _CENTURY else f"{short} {day.year}"
 
 
 def total_words(value: int | None, *, whole: bool) -> str:
@@ -119,6 +140,9 @@ def counts_words(counts: CampaignCounts) -> str:
 def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
     """The campaign's first and last day; open ends say so."""
     start, end = life_of(campaign, zone)
+    if any(unreadable := unreadable_dates(campaign)):
+        first = unreadable[0] or (fmt.day(start) if start else "always")
+        return f"{first} – {unreadable[1] or (fmt.day(end) if end else 'open')}"
     return "no end dates" if start is None and end is None else fmt.day_range(start, end)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
 from tui.campaign_rows import dates_words, moment, total_words
 from tui.campaign_types import spec_for
@@ -72,7 +73,7 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelDat
 
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:
     """Succeeded redemptions of the last fourteen days."""
-    today = now.astimezone(zone).date()
+    today = local_time(now, zone).date()
     dates = tuple(today - timedelta(days=SPARK_DAYS - 1 - offset) for offset in range(SPARK_DAYS))
     series = Series("redemptions", campaign.spark)
     return ChartSpec(

@@ -188,7 +188,10 @@ def clock(value: datetime | None, zone: tzinfo, *, seconds: bool = False, named:
     if value is None:
         return glyphs.current().unknown
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    local = aware.astimezone(zone)
+    try:
+        local = aware.astimezone(zone)
+    except OverflowError:  # the ends of the calendar have no time in some zones
+        local, zone = aware, UTC
     time = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     text = f"{day(local.date())} {time}"
     return f"{text} {zone_name(zone, local)}" if named else text

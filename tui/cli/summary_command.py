@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from store.config import Settings, load_settings
+from store.days import local_time
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.lifetime import lifetime_figures
@@ -46,7 +47,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     reader = project.reader()
     try:
         now = reader.now()
-        today = now.astimezone(settings.timezone).date()
+        today = local_time(now, settings.timezone).date()
         identity = one_campaign(reader.connection, campaign)
         row = get_campaign(reader.connection, identity, now, settings.timezone)
         if row is None:

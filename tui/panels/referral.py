@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from store.cache.sums import exact_total
-from store.days import parse_instant
+from store.days import local_date
 from store.domain.referral import conversion_text, referee_reward_text
 from store.models import Source
 from store.queries.freshness import data_state
@@ -112,7 +112,7 @@ def _rewards_given(context: CampaignContext) -> Field:
     if found is None:
         return Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions")
     words = f"{fmt.count(found.rewards)} to {fmt.count(found.customers)} customer{'s' * (found.customers != 1)}"
-    since = fmt.day(parse_instant(found.since).astimezone(context.zone).date())
+    since = fmt.day(local_date(found.since, context.zone))
     return Field("Rewards given", words, "strong", substitute=f"customer.rewarded webhooks since {since}")
 
 

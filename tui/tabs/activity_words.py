@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from store.days import parse_instant
+from store.days import local_date, local_time, parse_instant
 from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
 from store.queries.freshness import data_state
 from store.queries.series import DateSpan
@@ -126,7 +126,7 @@ def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) 
 def _within(entry: Activity, days: DateSpan, scene: Scene) -> bool:
     if not entry.at:
         return False
-    return days.start <= parse_instant(entry.at).astimezone(scene.zone).date() <= days.end
+    return days.start <= local_date(entry.at, scene.zone) <= days.end
 
 
 def _holds(entry: Activity, needle: str) -> bool:
@@ -175,7 +175,7 @@ def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
     }
     found = []
     for entry in entries:
-        local = parse_instant(entry.at).astimezone(scene.zone) if entry.at else None
+        local = local_time(parse_instant(entry.at), scene.zone) if entry.at else None
         glyph, role = marks.get(entry.kind, (signs.dot, "muted"))
         found.append(
             FeedEntry(
