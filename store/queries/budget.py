@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from store.domain.rules import BudgetKind, BudgetLimit, budget_limits
 from store.json_text import decode
-from store.models import Figure, Source, Unit
+from store.models import Figure, Source, Unit, oldest
 from store.queries.freshness import data_state
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 
@@ -79,4 +79,7 @@ def net(gross: Figure, back: Figure) -> Figure:
     """A figure less what was taken back; unknown when what was taken back is not known exactly."""
     value = None if gross.value is None or back.value is None else gross.value - back.value
     at_least = None if gross.at_least is None or back.value is None else gross.at_least - back.value
-    return replace(gross, value=value, at_least=at_least)
+    return replace(
+        gross, value=value, at_least=at_least, as_of=oldest(gross.as_of, back.as_of),
+        complete=gross.complete and back.complete, note=gross.note or back.note,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from store.models import Source, Unit
+from store.models import Source, Unit, oldest
 from store.queries.lifetime import lifetime_of
 from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
@@ -39,7 +39,8 @@ def _added(name: str, one: DailySeries, other: DailySeries) -> DailySeries:
         for left, right in zip(one.values, other.values, strict=True)
     )
     return replace(
-        one, metric=name, values=values, complete=one.complete and other.complete, note=one.note or other.note,
+        one, metric=name, values=values, as_of=oldest(one.as_of, other.as_of),
+        complete=one.complete and other.complete, note=one.note or other.note,
         lifetime=None if one.lifetime is None or other.lifetime is None else one.lifetime + other.lifetime,
     )  # fmt: skip
 
