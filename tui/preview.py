@@ -8,8 +8,9 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from store.cache.database import CacheError
+from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
-from tui.campaign_rows import counted_so_far, dates_words, moment
+from tui.campaign_rows import dates_words, moment, total_words
 from tui.campaign_types import spec_for
 from tui.figures import source_words
 from tui.panels.money import limit_in_short
@@ -82,15 +83,16 @@ class CampaignPreview(Vertical):
 def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Field | None = None) -> PanelData:
     """The words and figures of the preview; `limit` is what the tightest limit leaves."""
     spec = spec_for(campaign.campaign_type)
+    so_far = "" if campaign.complete or campaign.redemptions is None else "so far: not all rows are read"
     fields = [
         Field("Type", f"{spec.glyph} {spec.title}"),
         Field("Status", long_status(campaign.status)),
         Field("Value", campaign.value_text or fmt.count(None)),
         Field("Dates", dates_words(campaign, zone)),
-        Field("Redeemed", fmt.count(campaign.redemptions), "strong", substitute=_so_far(campaign)),
+        Field("Redeemed", total_words(campaign.redemptions, whole=campaign.complete), "strong", substitute=so_far),
         Field("Success", fmt.percent(campaign.success_permille, 1000), "strong"),
         Field("Vouchers", fmt.count(campaign.vouchers_count), "strong"),
-        Field("Published", fmt.count(campaign.publications), "strong"),
+        Field("Published", total_words(campaign.publications, whole=campaign.publications_complete), "strong"),
         Field("14 days", fmt.count(recent(campaign)), "strong"),
     ]
     if campaign.category:
@@ -105,13 +107,9 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Fiel
     return PanelData(campaign.called, tuple(fields), source_note=note, foot_note="enter opens")
 
 
-def _so_far(campaign: CampaignRow) -> str:
-    return "so far: not all rows are read" if campaign.redemptions is not None and counted_so_far(campaign) else ""
-
-
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:
     """Succeeded redemptions of the last fourteen days."""
-    today = now.astimezone(zone).date()
+    today = local_time(now, zone).date()
     dates = tuple(today - timedelta(days=SPARK_DAYS - 1 - offset) for offset in range(SPARK_DAYS))
     series = Series("redemptions", campaign.spark)
     return ChartSpec(
@@ -120,7 +118,7 @@ def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSp
         dates=dates,
         unit="redemptions",
         range_note="14 days",
-        empty_note=NEVER_READ,
+        empty_note=f"Not shown: {campaign.days_of}." if campaign.days_of else NEVER_READ,
     )
 
 

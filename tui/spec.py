@@ -25,12 +25,14 @@ class Period:
         label: in words ("Last 30 days").
         bucket: how charts put days together.
         compare: whether the previous period stands beside.
+        whole_life: all time: figures are then lifetime totals.
     """
 
     span: DateSpan
     label: str
     bucket: Bucket = Bucket.DAY
     compare: bool = True
+    whole_life: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,6 @@ class CampaignContext:
         zone: the project's time zone, for every clock time shown.
         today: the project's local day.
         cost: in words, about how many calls reading the campaign takes.
-        week_start: the weekday a week of the project begins with: monday, saturday or sunday.
     """
 
     reader: Reader
@@ -55,7 +56,6 @@ class CampaignContext:
     zone: tzinfo
     today: date
     cost: str
-    week_start: str = "monday"
 
 
 class CampaignBody(Protocol):

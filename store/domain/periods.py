@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
-from store.days import day_bounds
+from store.days import WeekStart, day_bounds, week_of
 from store.domain.limit_names import Period
-
-_WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +16,24 @@ class Stretch:
     resets: str
 
 
-def stretch_of(period: Period, today: date, zone: tzinfo, week_start: str = "monday") -> Stretch:
+def stretch_of(period: Period, today: date, zone: tzinfo, week_start: WeekStart = WeekStart.MONDAY) -> Stretch:
     """The period that holds a day.
 
     Args:
         period: day, week or month.
         today: a local day.
         zone: the project's time zone; a period begins with the first instant of its first day there.
-        week_start: the weekday a week begins with: monday, saturday or sunday.
+        week_start: the weekday weeks begin with.
     """
     first, after = _days(period, today, week_start)
     last = after - timedelta(days=1)
     return Stretch(first, day_bounds(first.isoformat(), zone)[0], day_bounds(last.isoformat(), zone)[1])
 
 
-def _days(period: Period, today: date, week_start: str) -> tuple[date, date]:
+def _days(period: Period, today: date, week_start: WeekStart) -> tuple[date, date]:
     """The first day of the period, and the first after it."""
     if period is Period.WEEK:
-        first = today - timedelta(days=(today.weekday() - _WEEK_STARTS[week_start]) % 7)
+        first = week_of(today, week_start)
         return first, first + timedelta(days=7)
     if period is Period.MONTH:
         first = today.replace(day=1)

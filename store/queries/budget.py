@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
+from store.days import WeekStart, local_time
 from store.domain.limit_names import Measure, Period
 from store.domain.limits import Limit, rule_limits
 from store.domain.periods import Stretch, stretch_of
-from store.models import DataState, Figure, Source, Unit
+from store.models import DataState, Figure, Source, Unit, oldest
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules
 from store.queries.freshness import data_state
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
@@ -116,7 +117,10 @@ def net(gross: Figure, back: Figure) -> Figure:
     """A figure less what was taken back; unknown when what was taken back is not known exactly."""
     value = None if gross.value is None or back.value is None else gross.value - back.value
     at_least = None if gross.at_least is None or back.value is None else gross.at_least - back.value
-    return replace(gross, value=value, at_least=at_least)
+    return replace(
+        gross, value=value, at_least=at_least, as_of=oldest(gross.as_of, back.as_of),
+        complete=gross.complete and back.complete, note=gross.note or back.note,
+    )  # fmt: skip
 
 
 def net_so_far(gross: Figure, back: Figure) -> Figure:
@@ -125,10 +129,8 @@ def net_so_far(gross: Figure, back: Figure) -> Figure:
     Where only what was taken back is not known exactly, no lower bound is known, and so nothing.
     """
     exact = net(gross, back)
-    if exact.known is not None:
+    if exact.known is not None or gross.at_least is None:
         return exact
-    if gross.at_least is None:
-        return replace(exact, complete=False, note=joined(gross.note, back.note))
     return replace(exact, at_least=gross.at_least - (back.known or 0))
 
 
@@ -180,7 +182,7 @@ def limit_uses(
     now: datetime,
     zone: tzinfo,
     currency: str | None = None,
-    week_start: str = "monday",
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> list[LimitUse]:
     """Every limit of a campaign's rules and of those of its parts, with what was used of it; the tightest first.
 
@@ -190,7 +192,7 @@ def limit_uses(
         now: the instant that says which day, week and month runs.
         zone: the project's time zone.
         currency: ISO 4217 code of the profile, for limits that are shown as they stand in the rule.
-        week_start: monday, saturday or sunday.
+        week_start: the weekday weeks begin with.
     """
     asked = _Asked(connection, campaign_id, now, zone, week_start)
     found = [
@@ -236,11 +238,11 @@ class _Asked:
     """What one question about a campaign's limits has in common."""
 
     def __init__(
-        self, connection: sqlite3.Connection, campaign_id: str, now: datetime, zone: tzinfo, week_start: str
+        self, connection: sqlite3.Connection, campaign_id: str, now: datetime, zone: tzinfo, week_start: WeekStart
     ) -> None:
         self._connection = connection
         self._campaign_id = campaign_id
-        self._today = now.astimezone(zone).date()
+        self._today = local_time(now, zone).date()
         self._zone = zone
         self._week_start = week_start
         self._totals = given(connection, campaign_id)

@@ -6,6 +6,7 @@ from store.cache.registry import TABLES
 from store.cache.sums import exact_sum, exact_total
 from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
 from store.queries.rows import RowView, table_view
+from store.times import NOT_A_DATE
 
 _NAMED = "coalesce(c.name, c.email, c.source_id)"
 
@@ -17,8 +18,16 @@ def _with_code(view: RowView) -> RowView:
 
 
 def _with_life(view: RowView) -> RowView:
-    """The view with the bounds of its rows' lives, where open ends lie before and after every instant."""
-    life = {"begins": "coalesce(t.start_date, '')", "ends": "coalesce(t.expiration_date, '9999')"}
+    """The view with the bounds of its rows' lives, where open ends lie before and after every instant.
+
+    `undated` is 1 where one of them cannot be read.
+    """
+    undated = " or ".join(f"coalesce(t.{name}, '') like '%{NOT_A_DATE}'" for name in ("start_date", "expiration_date"))
+    life = {
+        "begins": f"coalesce(iif(t.start_date like '%{NOT_A_DATE}', '', t.start_date), '')",
+        "ends": f"coalesce(iif(t.expiration_date like '%{NOT_A_DATE}', '9999', t.expiration_date), '9999')",
+        "undated": f"({undated})",
+    }
     return replace(view, columns={**view.columns, **life})
 
 

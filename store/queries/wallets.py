@@ -6,7 +6,7 @@ Gift amounts are minor units, points are points; a transaction's `amount` is sig
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
 from store.models import Figure, Source, Unit
@@ -42,7 +42,7 @@ def wallet_metrics(*, gift: bool) -> dict[str, str]:
 
 
 def wallet_totals(
-    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo
+    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo = UTC
 ) -> dict[str, Figure]:
     """Totals by kind of movement, as positive figures, from transactions where they are cached, else the summary.
 
@@ -51,12 +51,12 @@ def wallet_totals(
         campaign_id: a gift or loyalty campaign.
         gift: credits in minor units instead of points.
         span: only these local days; everything when None. Values issued with new cards are told for everything alone.
-        zone: the project's time zone.
+        zone: the project's time zone, which rules the days of a span.
     """
     unit, names = (Unit.MINOR, _GIFT) if gift else (Unit.POINTS, _POINTS)
     state = data_state(connection, "transactions", campaign_id)
     if state.completed_at is None:
-        told = _from_summary(connection, campaign_id, names, unit, span)
+        told = _from_summary(connection, campaign_id, names, unit, span, zone)
         if told["redeemed"].known is not None or not _any_transaction(connection, campaign_id):
             return told
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
@@ -89,9 +89,10 @@ def _from_summary(
     names: Mapping[str, tuple[str, tuple[str, ...]]],
     unit: Unit,
     span: DateSpan | None,
+    zone: tzinfo,
 ) -> dict[str, Figure]:
     if span is not None:
-        series = daily_series(connection, campaign_id, [metric for metric, _ in names.values()], span)
+        series = daily_series(connection, campaign_id, [metric for metric, _ in names.values()], span, zone=zone)
         return {name: series[metric].figure(unit) for name, (metric, _) in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:

@@ -188,5 +188,5 @@ def test_what_vanished_upstream_stays_counted_and_is_marked(tmp_path: Path) -> N
 
 
 def _total(seen: Synced, campaign: str, metric: str) -> int:
-    span = campaign_span(seen.connection, campaign, TODAY)
+    span = campaign_span(seen.connection, campaign, TODAY, ZONE)
     return daily_series(seen.connection, campaign, [metric], span)[metric].total or 0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, State
+from store.days import WeekStart
 from store.domain.limit_names import Period
 from store.domain.periods import stretch_of
 from store.models import Figure, Source, Unit
@@ -31,7 +32,7 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def uses(cache: sqlite3.Connection, *, week: str = "monday") -> list[LimitUse]:
+def uses(cache: sqlite3.Connection, *, week: WeekStart = WeekStart.MONDAY) -> list[LimitUse]:
     return limit_uses(cache, "camp_1", NOW, WARSAW, "EUR", week)
 
 
@@ -119,35 +120,35 @@ CAIRO, NEW_YORK = ZoneInfo("Africa/Cairo"), ZoneInfo("America/New_York")
 
 STRETCHES = [
     # Warsaw is an hour ahead of UTC in winter.
-    (Period.DAY, date(2026, 11, 27), WARSAW, "monday", "2026-11-26T23:00", "2026-11-27T23:00"),
+    (Period.DAY, date(2026, 11, 27), WARSAW, WeekStart.MONDAY, "2026-11-26T23:00", "2026-11-27T23:00"),
     # 25 and 23 hours long: the clock goes back on 25 October and forward on 28 March.
-    (Period.DAY, date(2026, 10, 25), WARSAW, "monday", "2026-10-24T22:00", "2026-10-25T23:00"),
-    (Period.DAY, date(2027, 3, 28), WARSAW, "monday", "2027-03-27T23:00", "2027-03-28T22:00"),
+    (Period.DAY, date(2026, 10, 25), WARSAW, WeekStart.MONDAY, "2026-10-24T22:00", "2026-10-25T23:00"),
+    (Period.DAY, date(2027, 3, 28), WARSAW, WeekStart.MONDAY, "2027-03-27T23:00", "2027-03-28T22:00"),
     # Cairo's clock goes from 00:00 to 01:00 on 24 April 2026: the day begins with its first instant.
-    (Period.DAY, date(2026, 4, 24), CAIRO, "monday", "2026-04-23T22:00", "2026-04-24T21:00"),
+    (Period.DAY, date(2026, 4, 24), CAIRO, WeekStart.MONDAY, "2026-04-23T22:00", "2026-04-24T21:00"),
     # Half and quarter hours.
-    (Period.DAY, date(2026, 11, 27), KOLKATA, "monday", "2026-11-26T18:30", "2026-11-27T18:30"),
-    (Period.DAY, date(2026, 11, 27), KATHMANDU, "monday", "2026-11-26T18:15", "2026-11-27T18:15"),
+    (Period.DAY, date(2026, 11, 27), KOLKATA, WeekStart.MONDAY, "2026-11-26T18:30", "2026-11-27T18:30"),
+    (Period.DAY, date(2026, 11, 27), KATHMANDU, WeekStart.MONDAY, "2026-11-26T18:15", "2026-11-27T18:15"),
     # 27 November 2026 is a Friday.
-    (Period.WEEK, date(2026, 11, 27), WARSAW, "monday", "2026-11-22T23:00", "2026-11-29T23:00"),
-    (Period.WEEK, date(2026, 11, 27), WARSAW, "saturday", "2026-11-20T23:00", "2026-11-27T23:00"),
-    (Period.WEEK, date(2026, 11, 27), WARSAW, "sunday", "2026-11-21T23:00", "2026-11-28T23:00"),
-    (Period.WEEK, date(2026, 11, 28), WARSAW, "saturday", "2026-11-27T23:00", "2026-12-04T23:00"),
-    (Period.WEEK, date(2026, 11, 29), WARSAW, "sunday", "2026-11-28T23:00", "2026-12-05T23:00"),
-    (Period.WEEK, date(2026, 11, 30), WARSAW, "monday", "2026-11-29T23:00", "2026-12-06T23:00"),
+    (Period.WEEK, date(2026, 11, 27), WARSAW, WeekStart.MONDAY, "2026-11-22T23:00", "2026-11-29T23:00"),
+    (Period.WEEK, date(2026, 11, 27), WARSAW, WeekStart.SATURDAY, "2026-11-20T23:00", "2026-11-27T23:00"),
+    (Period.WEEK, date(2026, 11, 27), WARSAW, WeekStart.SUNDAY, "2026-11-21T23:00", "2026-11-28T23:00"),
+    (Period.WEEK, date(2026, 11, 28), WARSAW, WeekStart.SATURDAY, "2026-11-27T23:00", "2026-12-04T23:00"),
+    (Period.WEEK, date(2026, 11, 29), WARSAW, WeekStart.SUNDAY, "2026-11-28T23:00", "2026-12-05T23:00"),
+    (Period.WEEK, date(2026, 11, 30), WARSAW, WeekStart.MONDAY, "2026-11-29T23:00", "2026-12-06T23:00"),
     # A week that holds the change of the clock.
-    (Period.WEEK, date(2026, 10, 25), WARSAW, "monday", "2026-10-18T22:00", "2026-10-25T23:00"),
+    (Period.WEEK, date(2026, 10, 25), WARSAW, WeekStart.MONDAY, "2026-10-18T22:00", "2026-10-25T23:00"),
     # Months: the last day, a leap February, the end of the year, one that holds the change of the clock.
-    (Period.MONTH, date(2026, 11, 30), WARSAW, "monday", "2026-10-31T23:00", "2026-11-30T23:00"),
-    (Period.MONTH, date(2028, 2, 29), WARSAW, "monday", "2028-01-31T23:00", "2028-02-29T23:00"),
-    (Period.MONTH, date(2026, 12, 31), NEW_YORK, "monday", "2026-12-01T05:00", "2027-01-01T05:00"),
-    (Period.MONTH, date(2026, 10, 1), SYDNEY, "monday", "2026-09-30T14:00", "2026-10-31T13:00"),
+    (Period.MONTH, date(2026, 11, 30), WARSAW, WeekStart.MONDAY, "2026-10-31T23:00", "2026-11-30T23:00"),
+    (Period.MONTH, date(2028, 2, 29), WARSAW, WeekStart.MONDAY, "2028-01-31T23:00", "2028-02-29T23:00"),
+    (Period.MONTH, date(2026, 12, 31), NEW_YORK, WeekStart.MONDAY, "2026-12-01T05:00", "2027-01-01T05:00"),
+    (Period.MONTH, date(2026, 10, 1), SYDNEY, WeekStart.MONDAY, "2026-09-30T14:00", "2026-10-31T13:00"),
 ]
 
 
 @pytest.mark.parametrize(("period", "today", "zone", "week", "begins", "resets"), STRETCHES)
 def test_when_a_period_begins_and_resets(
-    period: Period, today: date, zone: ZoneInfo, week: str, begins: str, resets: str
+    period: Period, today: date, zone: ZoneInfo, week: WeekStart, begins: str, resets: str
 ) -> None:
     found = stretch_of(period, today, zone, week)
     assert (found.begins, found.resets) == (f"{begins}:00.000Z", f"{resets}:00.000Z")
@@ -155,15 +156,15 @@ def test_when_a_period_begins_and_resets(
 
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 ZONES = st.sampled_from([WARSAW, KOLKATA, KATHMANDU, SYDNEY, NEW_YORK, CAIRO, ZoneInfo("UTC")])
-WEEKS = {"monday": 0, "saturday": 5, "sunday": 6}
+FIRST = {WeekStart.MONDAY: "Mon", WeekStart.SATURDAY: "Sat", WeekStart.SUNDAY: "Sun"}
 
 
-def naive_key(moment: datetime, period: Period, week: str) -> tuple[int, ...]:
+def naive_key(moment: datetime, period: Period, week: WeekStart) -> tuple[int, ...]:
     """Which day, week or month a local time lies in, worked out by stepping back to the week's first day."""
     day = moment.date()
     if period is Period.MONTH:
         return (day.year, day.month)
-    while period is Period.WEEK and day.weekday() != WEEKS[week]:
+    while period is Period.WEEK and f"{day:%a}" != FIRST[week]:
         day -= timedelta(days=1)
     return (day.year, day.month, day.day)
 
@@ -172,12 +173,17 @@ def naive_key(moment: datetime, period: Period, week: str) -> tuple[int, ...]:
 @given_values(
     today=DAYS,
     zone=ZONES,
-    week=st.sampled_from(sorted(WEEKS)),
+    week=st.sampled_from(WeekStart),
     period=st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
     minutes=st.lists(st.integers(-60 * 24 * 40, 60 * 24 * 40), max_size=12),
 )
 def test_used_in_a_period_is_what_a_naive_count_finds(
-    tmp_path_factory: pytest.TempPathFactory, today: date, zone: ZoneInfo, week: str, period: Period, minutes: list[int]
+    tmp_path_factory: pytest.TempPathFactory,
+    today: date,
+    zone: ZoneInfo,
+    week: WeekStart,
+    period: Period,
+    minutes: list[int],
 ) -> None:
     now = datetime(today.year, today.month, today.day, 15, tzinfo=zone)
     moments = [now.astimezone(UTC) + timedelta(minutes=offset) for offset in minutes]
@@ -221,7 +227,7 @@ def test_clocks_count_the_running_day_week_and_month(cache: sqlite3.Connection) 
         Period.MONTH: (6, 24, "2026-11-30T23:00:00.000Z"),
         Period.LIFE: (7, 33, None),
     }
-    sunday = {one.limit.counts.period: one.used.value for one in uses(cache, week="sunday")}
+    sunday = {one.limit.counts.period: one.used.value for one in uses(cache, week=WeekStart.SUNDAY)}
     assert sunday[Period.WEEK] == 5
 
 

@@ -13,6 +13,7 @@ from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, State
 from store.clock import ManualClock
 from store.config import Settings
+from store.days import WeekStart
 from store.queries.campaigns import get_campaign
 from store.queries.reader import Reader
 from store.queries.series import DateSpan
@@ -30,7 +31,7 @@ from widgets.panel import Field, PanelData
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 MORNING = "2026-11-27T08:00:00.000Z"
-Cache = Callable[[], CampaignContext]
+Cache = Callable[..., CampaignContext]
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def opened(tmp_path: Path, cache: sqlite3.Connection) -> Iterator[Cache]:
     readers: list[Reader] = []
 
-    def context() -> CampaignContext:
-        reader = Reader(tmp_path / "c.db", ZONE, ManualClock(NOW))
+    def context(week_start: WeekStart = WeekStart.MONDAY) -> CampaignContext:
+        reader = Reader(tmp_path / "c.db", ZONE, ManualClock(NOW), week_start=week_start)
         readers.append(reader)
         row = get_campaign(reader.connection, "camp_1", NOW, ZONE)
         assert row is not None
@@ -193,3 +194,27 @@ def test_a_tier_labels_its_net_count() -> None:
     titles = {column.title for column in TIER_ROWS.columns}
     assert "Redeemed net" in titles
     assert "Redeemed" not in titles
+
+
+@pytest.mark.parametrize(
+    ("week_start", "used", "resets"),
+    [
+        (WeekStart.MONDAY, "1 redemption", "30 Nov 2026"),
+        (WeekStart.SUNDAY, "2 redemptions", "29 Nov 2026"),
+        (WeekStart.SATURDAY, "3 redemptions", "28 Nov 2026"),
+    ],
+)
+def test_weeks_begin_where_the_profile_says(
+    cache: sqlite3.Connection, opened: Cache, week_start: WeekStart, used: str, resets: str
+) -> None:
+    days = ("2026-11-27", "2026-11-22", "2026-11-21", "2026-11-20")  # Friday, Sunday, Saturday, Friday before
+    fill(cache, *(made(f"r_{day}", f"{day}T12:00:00.000Z") for day in days), read_at="2026-11-27T12:00:00.000Z")
+    set_rule(cache, condition("campaign.redemptions.count.weekly", 9))
+    context = opened(week_start)
+    assert limits(discount_budget(context))[1:] == [
+        ("Used this week", used, (int(used[0]), 9), ""),
+        ("Left this week", f"{9 - int(used[0])} redemptions", None, f"resets {resets} 00:00"),
+    ]
+    brief = limit_in_short(context.reader, "camp_1", ZONE, "EUR")
+    assert brief is not None
+    assert brief.value == f"{9 - int(used[0])} redemptions"

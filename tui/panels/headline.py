@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from store.models import Figure, Unit
 from store.queries.budget import tightest
-from store.queries.referrals import program_numbers
+from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.figures import series_words, source_words, stat
@@ -108,7 +108,7 @@ def points_outstanding(context: CampaignContext) -> StatData:
 
 def customers_referred(context: CampaignContext) -> StatData:
     """Everybody who was referred."""
-    return _standing(context, "Referred ever", program_numbers(context.reader.connection, context.campaign.id).referees)
+    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.campaign.id))
 
 
 def _standing(context: CampaignContext, label: str, figure: Figure) -> StatData:

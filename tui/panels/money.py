@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from store.days import parse_instant
+from store.days import local_time, parse_instant
 from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, given, limit_uses, net, order_counts, tightest
@@ -92,15 +92,18 @@ def limit_fields(context: CampaignContext) -> list[Field]:
 def uses_of(context: CampaignContext) -> list[LimitUse]:
     """The campaign's limits and what was used of each, the tightest first."""
     return context.reader.ask(
-        limit_uses, context.campaign.id, context.reader.now(), context.zone, context.currency, context.week_start
+        limit_uses,
+        context.campaign.id,
+        context.reader.now(),
+        context.zone,
+        context.currency,
+        context.reader.week_start,
     )
 
 
-def limit_in_short(
-    reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None, week_start: str = "monday"
-) -> Field | None:
+def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None) -> Field | None:
     """What the tightest limit of a campaign leaves, as one line; None without a limit that can be told."""
-    use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, week_start))
+    use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, reader.week_start))
     if use is None:
         return None
     label = f"Left {use.limit.counts.period.now_words}".rstrip()
@@ -148,7 +151,7 @@ def _moment(instant: str | None, context: CampaignContext) -> str:
     """An instant as day and clock time of the project's zone."""
     if instant is None:
         return ""
-    local = parse_instant(instant).astimezone(context.zone)
+    local = local_time(parse_instant(instant), context.zone)
     return f"{fmt.day(local.date())} {local:%H:%M}"
 
 
