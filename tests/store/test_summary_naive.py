@@ -31,6 +31,8 @@ ALWAYS = {
     "points_transferred_out", "referred_customers",
 }  # fmt: skip
 """Figures that `sync --all` can know in full."""
+SOMETIMES = {"publications_failed", "vouchers_created", "vouchers_deleted"}
+"""Figures that it may know in part."""
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +58,8 @@ def check(world: Synced, naive: NaiveSummaries, span: tuple[date, date], names: 
             if figure.value is not None:
                 assert figure.value == truth[name], (campaign.name, name, figure)
                 seen[name] += truth[name] > 0
-            least = getattr(figure, "at_least", None)
-            if least is not None:
-                assert least <= truth[name], (campaign.name, name, figure)
+            if figure.at_least is not None:
+                assert figure.at_least <= truth[name], (campaign.name, name, figure)
     return seen
 
 
@@ -66,8 +67,10 @@ def check(world: Synced, naive: NaiveSummaries, span: tuple[date, date], names: 
 def test_summaries_of_all_campaigns_are_the_plain_count(
     world: Synced, naive: NaiveSummaries, span: tuple[date, date]
 ) -> None:
-    seen = check(world, naive, span, ALWAYS)
-    assert {name for name in ALWAYS if seen[name]} == ALWAYS
+    seen = check(world, naive, span, ALWAYS | SOMETIMES)
+    # In the whole life of a shop everything happens; in a month some things do not.
+    always = ALWAYS if span == SPANS[0] else {"redemptions_succeeded", "orders_amount", "publications_succeeded"}
+    assert {name for name in always if seen[name]} == always
 
 
 def test_what_is_read_in_full_is_told_in_full(world: Synced) -> None:
