@@ -5,7 +5,7 @@ Source: schema ReferralProgram; API §4.4. The referrer's tiers and rewards have
 
 from typing import Any
 
-from store.domain.discount import voucher_value_text
+from store.domain.discount import configured_value_text
 from store.domain.money import money_text, points_text
 from store.domain.values import called, inside, members, shown, word
 
@@ -38,4 +38,4 @@ def referee_reward_text(campaign: Any, currency: str | None = None) -> str:
         }.get(kind) or f"{kind or 'reward'} {shown(reward.get('amount'))}"
         source = called(reward.get("related_object_parent"))
         return f"{given} of {source}" if source else given
-    return voucher_value_text(inside(campaign, "voucher"), currency) or "nothing stated"
+    return configured_value_text(campaign, currency) or "nothing stated"

@@ -9,6 +9,7 @@ from store.queries.budget import RuleLimit, given, net, rule_limits
 from store.queries.distributions import SUBSTITUTE, distribution_overview
 from store.queries.wallets import outstanding, wallet_totals
 from tui.figures import all_time, figure_field, source_words, state_words
+from tui.panels.movements import other_fields
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.panel import Field, PanelData
@@ -72,7 +73,7 @@ def gift_budget(context: CampaignContext) -> PanelData:
     totals = wallet_totals(connection, context.campaign.id, gift=True, zone=context.zone)
     left = outstanding(connection, context.campaign.id, Unit.MINOR)
     fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
-    fields.append(figure_field("Outstanding", left, context.currency, now))
+    fields += [*other_fields(context, Unit.MINOR), figure_field("Outstanding", left, context.currency, now)]
     for limit in rule_limits(connection, context.campaign.id):
         redeemed = totals["redeemed"]
         fields += _limit_fields(limit, redeemed, Figure(None), context.currency)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE
 from store.queries.freshness import REFUSED_NOTE, data_state, refused_state
@@ -247,33 +248,6 @@ DISTRIBUTION_ROWS = ListSpec(
     detail=_distribution_detail,
 )
 
-_MOVEMENTS = {
-    "CREDITS_REDEMPTION": "redeemed",
-    "CREDITS_REFUND": "refunded",
-    "CREDITS_ADDITION": "added",
-    "CREDITS_REMOVAL": "removed",
-    "POINTS_ACCRUAL": "earned",
-    "POINTS_REDEMPTION": "redeemed",
-    "POINTS_REFUND": "refunded",
-    "POINTS_ADDITION": "added",
-    "POINTS_REMOVAL": "removed",
-    "POINTS_EXPIRATION": "expired",
-    "POINTS_TRANSFER_IN": "transferred in",
-    "POINTS_TRANSFER_OUT": "transferred out",
-    "PENDING_POINTS_ACTIVATION": "pending activated",
-}
-
-
-def movement_words(kind: Any) -> str:
-    """A transaction's type in words; one that is not known as it was received."""
-    return _MOVEMENTS.get(kind, str(kind or "").lower().replace("_", " "))
-
-
-def in_points(kind: Any) -> bool | None:
-    """Whether movements of a type are points (True) or credits (False); None when it says neither."""
-    name = str(kind or "")
-    return True if "POINTS" in name else False if name.startswith("CREDITS") else None
-
 
 def _signed(record: Record, words: str) -> Cell:
     """A movement: additions carry a plus, so that the sign never depends on colour."""
@@ -288,8 +262,7 @@ def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[F
         ("Redemption", record["redemption_id"]),
         ("Order", record["order_id"]),
         ("Reward", record.named("rewards", "reward_id")),
-        ("Related", record["related_transaction_id"]),
-        ("Source id", record["source_id"]),
+        ("Related transaction", record["related_transaction_id"]),
         ("Operation", word(inside(document, "details", "balance", "operation_type")).lower()),
         ("Card id", record["voucher_id"]),
     ):
@@ -318,6 +291,11 @@ def _own_unit(record: Record, column: str) -> str:
     return record.scene.points(record[column]) if points else record.scene.money(record[column])
 
 
+def _related_card(record: Record) -> Cell:
+    """The card at the other end of a transfer; its transaction's id while that is not cached."""
+    return str(record["related_card"] or record["related_transaction_id"] or "")
+
+
 def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: str = "") -> ListSpec:
     """Movements on cards, each with the balance it left; signed.
 
@@ -342,10 +320,12 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: 
                         lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
                         priority=20),
             text("reason", "Reason", 16, flex=1, most=40, priority=40),
+            list_column("related_card", "Related card", _related_card, width=16, flex=1, most=32, priority=30),
+            text("source_id", "Source id", 16, flex=1, most=32, priority=25),
             text("source", "Source", 10, priority=10),
         ),
         empty="No transactions cached. Press r to fetch this campaign's ({cost}).",
-        facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(_MOVEMENTS)),),
+        facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
         detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
     )  # fmt: skip

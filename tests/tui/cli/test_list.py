@@ -34,7 +34,8 @@ def column(world: World, table: str, name: str) -> list[object]:
 @pytest.mark.parametrize("resource", sorted(RESOURCE_VIEWS))
 def test_every_resource_has_rows_with_an_id_and_the_columns(reading: CommandLine, resource: str) -> None:
     done = reading("list", resource.replace("_", "-"), "--format", "json")
-    assert (done.code, done.err) == (0, "")
+    untold = f"No list of the API tells created_at ({len(done.json)} rows), updated_at ({len(done.json)} rows).\n"
+    assert (done.code, done.err) == (0, untold if resource == "points_expiration" else "")
     columns = set(RESOURCE_VIEWS[resource].columns)
     for row in done.json:
         assert columns <= set(row)

@@ -1,0 +1,22 @@
+"""Movements on cards that no figure counts, for panels."""
+
+from store.domain.movements import movement_words
+from store.models import Unit
+from store.queries.wallets import other_movements, unusable_note
+from tui.figures import value_words
+from tui.spec import CampaignContext
+from widgets.panel import Field
+
+
+def other_fields(context: CampaignContext, unit: Unit) -> list[Field]:
+    """Transactions of types not known here, each type by its own name with its sum, signed."""
+    found = other_movements(context.reader.connection, context.campaign.id)
+    return [
+        Field(
+            movement_words(kind).capitalize() or "Without a type",
+            value_words(moved.amount, unit, context.currency),
+            "strong",
+            substitute=unusable_note(moved.unusable) or "a type not known here",
+        )
+        for kind, moved in found.items()
+    ]
