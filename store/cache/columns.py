@@ -11,14 +11,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from store.domain.values import whole
 from store.times import utc_text
 
 SqlValue: TypeAlias = str | int | None
 Reader: TypeAlias = Callable[[Mapping[str, Any]], SqlValue]
-
-
-_LEAST, _MOST = -(2**63), 2**63 - 1
-"""What an SQLite integer can hold."""
 
 
 class NotARecord(Exception):
@@ -49,24 +46,6 @@ def as_text(value: Any) -> str | None:
     return None
 
 
-def as_integer(value: Any) -> int | None:
-    """An exact integer from a JSON number or a string of digits; fractions and overflow are NULL, never rounded."""
-    if value is None or isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        try:
-            value = int(value.strip())
-        except ValueError:
-            return None
-    if isinstance(value, float):
-        if not value.is_integer():
-            return None
-        value = int(value)
-    if isinstance(value, int) and _LEAST <= value <= _MOST:
-        return value
-    return None
-
-
 def as_flag(value: Any) -> int | None:
     """True and false as 1 and 0; the words too, since CSV exports spell them."""
     if isinstance(value, bool):
@@ -85,7 +64,7 @@ def as_json(value: Any) -> str | None:
 
 _COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
     Kind.TEXT: as_text,
-    Kind.INTEGER: as_integer,
+    Kind.INTEGER: whole,
     Kind.FLAG: as_flag,
     Kind.TIME: utc_text,
     Kind.JSON: as_json,

@@ -145,6 +145,17 @@ def m005_webhook_deliveries(db: sqlite_utils.Database) -> None:
     ensure_table(db, WEBHOOK_DELIVERIES)
 
 
+@migrations()
+def m006_unusable_amounts(db: sqlite_utils.Database) -> None:
+    """How many records have no usable amount, by day and metric. Days that were counted without are counted again."""
+    db.execute(
+        "create table if not exists unusable_amounts (campaign_id text not null, day text not null,"
+        " metric text not null, source text not null, records integer not null,"
+        " primary key (campaign_id, day, metric, source)) without rowid"
+    )
+    db.execute("delete from meta where key = 'timezone'")
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

@@ -7,8 +7,9 @@ points: API §11.7); `…_at` and `…_date` are UTC text of one form.
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_integer, as_text, dig
+from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_text, dig
 from store.domain.redemption import applied_discount
+from store.domain.values import whole
 from store.times import utc_text
 
 TEXT, INTEGER, FLAG, TIME, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.TIME, Kind.JSON
@@ -199,9 +200,9 @@ def _loyalty(document: Mapping[str, Any]) -> list[tuple[SqlValue, ...]]:
     return [
         (
             name,
-            as_integer(dig(entry, ("points",))),
+            whole(dig(entry, ("points",))),
             as_text(dig(entry, ("loyalty_tier", "id")) or dig(entry, ("loyalty_tier",))),
-            as_integer(dig(entry, ("referred_customers",))),
+            whole(dig(entry, ("referred_customers",))),
         )
         for name, entry in campaigns.items()
     ]

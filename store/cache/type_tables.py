@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_integer, as_text, dig
+from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_text, dig
 from store.cache.tables import CREATED, UPDATED
+from store.domain.values import whole
 
 TEXT, INTEGER, FLAG, TIME, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.TIME, Kind.JSON
 
@@ -42,7 +43,7 @@ PROMOTION_STACKS = TableSpec(
 def _movement(document: Mapping[str, Any]) -> SqlValue:
     """What a transaction added (or took, negative): minor units for gifts, points for loyalty cards."""
     for path in (("details", "balance", "points"), ("details", "balance", "amount"), ("amount",)):
-        value = as_integer(dig(document, path))
+        value = whole(dig(document, path))
         if value is not None:
             return value
     return None

@@ -7,7 +7,7 @@ from store.domain.rules import BudgetKind, BudgetLimit, budget_limits
 from store.json_text import decode
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
-from store.queries.totals import summary_totals
+from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +52,26 @@ def rule_limits(connection: sqlite3.Connection, campaign_id: str) -> list[RuleLi
 def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
     state = data_state(connection, "redemptions", campaign_id)
-    held, as_of = summary_totals(connection, campaign_id)
-    source, complete, note = Source.SUMMARY, True, ""
+    held = summary_totals(connection, campaign_id)
+    source, as_of, complete, note = Source.SUMMARY, held.until, True, ""
     if state.completed_at is not None or not held:
         known = state.as_of is not None
         source = Source.ROWS if known else Source.NONE
         note = state.brief if known else "no redemptions and no summary cached"
-        held = _counted(connection, campaign_id) if known else {}
+        held = totals_of(connection, campaign_id, "rows") if known else Totals({}, {})
         as_of, complete = state.as_of, state.complete
 
     def figure(metric: str, unit: Unit) -> Figure:
-        value = held.get(metric, state.known(0) if source is Source.ROWS else None)
-        return Figure.counted(value, unit, source, as_of, complete, note)
+        value = held.values.get(metric, state.known(0) if source is Source.ROWS else None)
+        lacking = held.unusable.get(metric, 0)
+        why = joined(note, lacking_note(metric, source.value, lacking))
+        return Figure.counted(value, unit, source, as_of, complete and not lacking, why)
 
     return Given(
         figure("discounted_amount", Unit.MINOR),
         figure("rolledback_discounted_amount", Unit.MINOR),
         figure("redemptions_succeeded", Unit.COUNT),
         figure("orders_amount", Unit.MINOR),
-    )
-
-
-def _counted(connection: sqlite3.Connection, campaign_id: str) -> dict[str, int]:
-    return dict(
-        connection.execute(
-            "select metric, value from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,)
-        ).fetchall()
     )
 
 

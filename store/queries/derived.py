@@ -3,7 +3,7 @@
 Expressions for a query in which `t` is the vouchers table; NULL while the other list is not cached.
 """
 
-from store.queries.exact import whole_sum
+from store.cache.sums import exact_sum
 from store.queries.rows import Need
 
 
@@ -19,7 +19,7 @@ def _moved(*kinds: str) -> str:
     """What transactions of these types moved on a card, signed; NULL where one has no usable amount."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
-        f"(select case when count(*) = 0 then 0 when count(x.amount) = count(*) then {whole_sum('x.amount')} end"
+        f"(select case when count(*) = 0 then 0 when count(x.amount) = count(*) then {exact_sum('x.amount')} end"
         f" from transactions x where x.voucher_id = t.id and x.type in ({listed}))"
     )
 
@@ -52,7 +52,7 @@ REDEEMED_AMOUNT = (
 
 PENDING = (
     f"coalesce(t.pending_points, case when t.type = 'LOYALTY_CARD' and {read_whole('pending_points')} then"
-    f" (select case when count(*) = 0 then 0 when count(x.points) = count(*) then {whole_sum('x.points')} end"
+    f" (select case when count(*) = 0 then 0 when count(x.points) = count(*) then {exact_sum('x.points')} end"
     " from pending_points x where x.voucher_id = t.id and x.missing_since is null) end)"
 )
 """Points of a card that wait for their day."""
@@ -79,7 +79,7 @@ NEXT_EXPIRATION_DATE = (
 """The day the next points of a card expire; NULL, too, when none will."""
 
 NEXT_EXPIRATION_POINTS = (
-    f"case when {_BY_BUCKETS} then (select case when count(x.points) = count(*) then {whole_sum('x.points')} end"
+    f"case when {_BY_BUCKETS} then (select case when count(x.points) = count(*) then {exact_sum('x.points')} end"
     f" {_BUCKETS} and x.expires_at = (select min(x.expires_at) {_BUCKETS})) else t.next_expiration_points end"
 )
 """How many points that is."""

@@ -2,8 +2,8 @@
 
 import sqlite3
 
+from store.cache.sums import exact_sum
 from store.queries.derived import read_whole
-from store.queries.exact import whole_sum
 from store.queries.rows import Need, RowView
 
 _NAMED = "coalesce(c.name, c.email, c.source_id)"
@@ -18,7 +18,7 @@ def _of_held(expression: str) -> str:
 
 def _all_known(column: str) -> str:
     """A sum over a customer's codes; NULL where one of them lacks its part."""
-    return _of_held(f"case when count(o.{column}) = count(*) then {whole_sum(f'o.{column}')} end")
+    return _of_held(f"case when count(o.{column}) = count(*) then {exact_sum(f'o.{column}')} end")
 
 
 _GOT = (

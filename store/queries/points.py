@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from store.cache.sums import exact_sum
 from store.models import DataState
-from store.queries.exact import halves, joined
 from store.queries.freshness import data_state
 
 _RANGES = (7, 30, 90)
@@ -20,7 +20,7 @@ class Amount:
     """Points of some buckets or entries.
 
     Attributes:
-        points: the sum, exact.
+        points: the sum of what is known, exact.
         entries: how many there are.
         unusable: of these without a usable number of points.
     """
@@ -65,8 +65,8 @@ def _days(column: str, today: date) -> str:
 
 def _by_class(connection: sqlite3.Connection, query: str, campaign_id: str) -> dict[str, Amount]:
     return {
-        name: Amount(joined(high, low), entries, entries - known)
-        for name, high, low, entries, known in connection.execute(query, (campaign_id,))
+        name: Amount(total or 0, entries, entries if total is None else entries - usable)
+        for name, total, entries, usable in connection.execute(query, (campaign_id,))
     }
 
 
@@ -74,7 +74,7 @@ def pending_points(connection: sqlite3.Connection, campaign_id: str, today: date
     """Sum a campaign's pending points around today."""
     found = _by_class(
         connection,
-        f"select {_days('activates_at', today)}, {halves('points')}, count(*), count(points) from pending_points"
+        f"select {_days('activates_at', today)}, {exact_sum('points')}, count(*), count(points) from pending_points"
         " where campaign_id = ? and missing_since is null group by 1",
         campaign_id,
     )
@@ -94,7 +94,8 @@ class Expiring:
         undated: active without a day: nothing says that they expire.
         expired: told to be expired.
         other: by the API's word for their status, where it is another one.
-        by_month: active points that are still to expire: `YYYY-MM`, points, cards.
+        by_month: active points that are still to expire: `YYYY-MM`, points, cards; a sum past
+            64 bits is None.
         by_card: nothing is known but each card's next expiration.
         state: of the list they come from.
     """
@@ -105,7 +106,7 @@ class Expiring:
     undated: Amount
     expired: Amount
     other: dict[str, Amount]
-    by_month: tuple[tuple[str, int, int], ...]
+    by_month: tuple[tuple[str, int | None, int], ...]
     by_card: bool
     state: DataState
 
@@ -132,10 +133,12 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
     source = f"from {table} where campaign_id = ? and missing_since is null and {fixed}"
     by_status = f"case {status} when 'ACTIVE' then {_days(day, today)} else 'status ' || {status} end"
     found = _by_class(
-        connection, f"select {by_status}, {halves(points)}, count(*), count({points}) {source} group by 1", campaign_id
+        connection,
+        f"select {by_status}, {exact_sum(points)}, count(*), count({points}) {source} group by 1",
+        campaign_id,
     )
     months = connection.execute(
-        f"select substr({day}, 1, 7), {halves(points)}, count(distinct {card}) {source} and {status} = 'ACTIVE'"
+        f"select substr({day}, 1, 7), {exact_sum(points)}, count(distinct {card}) {source} and {status} = 'ACTIVE'"
         f" and substr({day}, 1, 10) >= ? and {points} != 0 group by 1 order by 1",
         (campaign_id, today.isoformat()),
     )
@@ -149,7 +152,7 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
         undated,
         of.pop("EXPIRED", Amount()),
         of,
-        tuple((month, joined(high, low), cards) for month, high, low, cards in months),
+        tuple(months),
         by_card,
         state,
     )

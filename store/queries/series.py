@@ -5,16 +5,18 @@ no list carries (validations) comes from summaries alone. A day nobody knows any
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from store.days import days_between
+from store.domain.values import members
 from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, refused_state, summary_unread, why_untold
-from store.queries.totals import summary_totals
+from store.queries.totals import joined, lacking_note, summary_totals, unusable_amounts
 
 LISTS = {
     "redemptions_succeeded": "redemptions",
@@ -125,37 +127,82 @@ def daily_series(
         span: local days, both ends included.
         bucket: how to put days together.
     """
-    wanted = list(metrics)
-    found: dict[tuple[str, str, str], int] = {}
-    marks = ", ".join("?" * len(wanted))
-    for metric, source, day, value in connection.execute(
-        f"select metric, source, day, value from daily where campaign_id = ? and day between ? and ?"
-        f" and metric in ({marks})",
-        (campaign_id, span.start.isoformat(), span.end.isoformat(), *wanted),
-    ):
-        found[metric, source, day] = value
-    all_told, names = _summary_days(connection, campaign_id, span)
-    result = {}
-    for metric in wanted:
-        told = all_told if metric in names else frozenset()
-        source, state = _origin(connection, campaign_id, metric, any_told=bool(told))
-        summary = [
-            found.get((metric, "summary", day.isoformat()), 0) if day.isoformat() in told else None
-            for day in days_between(span.start, span.end)
-        ]
-        days, whole = summary, len(told) >= span.days
-        note = "" if whole else ("some days are not cached" if told else _unknown(connection, campaign_id, metric))
-        if metric == "vouchers_deleted" and not whole:
+    held = _Held(connection, campaign_id, span, list(metrics))
+    return {metric: _bucketed(metric, span, *held.days(metric), bucket) for metric in held.metrics}
+
+
+class _Held:
+    """What the cache holds of some metrics' days, by source."""
+
+    def __init__(self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str]) -> None:
+        self._connection, self._campaign_id = connection, campaign_id
+        self.metrics = metrics
+        self._span = [day.isoformat() for day in days_between(span.start, span.end)]
+        bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
+        marks = ", ".join("?" * len(metrics))
+        self._values: dict[tuple[str, str, str], int] = {
+            (metric, source, day): value
+            for metric, source, day, value in connection.execute(
+                "select metric, source, day, value from daily where campaign_id = ? and day between ? and ?"
+                f" and metric in ({marks})",
+                (*bounds, *metrics),
+            )
+        }
+        self._unusable = unusable_amounts(connection, campaign_id, "rows", *bounds[1:])
+        self._told = _summary_days(connection, bounds)
+
+    def days(self, metric: str) -> tuple[list[int | None], "_Origin"]:
+        """A metric's days in order, and where they come from."""
+        named = [day for day in self._span if metric in self._told.get(day, {})]
+        source, state = _origin(self._connection, self._campaign_id, metric, any_told=bool(named))
+        if metric == "vouchers_deleted" and not self._all_told(metric):
             # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
-            binned = [found.get((metric, "rows", day.isoformat())) for day in days_between(span.start, span.end)]
-            days = [known if known is not None else counted for known, counted in zip(summary, binned, strict=True)]
-            note = DELETED_NOTE
-        elif source is Source.ROWS:
-            days, whole = _from_rows(metric, span, found, state), state.complete
-            note = "" if whole else (state.brief or "not all rows are cached")
-            note = note or _left_out(connection, campaign_id, metric)
-        result[metric] = _bucketed(metric, span, days, bucket, (source, state.as_of, whole, note))
-    return result
+            binned = [self._values.get((metric, "rows", day)) for day in self._span]
+            pairs = zip(self._summary(metric), binned, strict=True)
+            days = [counted if told is None else told for told, counted in pairs]
+            return days, _Origin(source, state.as_of, False, DELETED_NOTE)
+        return self._from_rows(metric, state) if source is Source.ROWS else self._from_summary(metric, source, state)
+
+    def _all_told(self, metric: str) -> bool:
+        return all(value is not None for value in self._summary(metric))
+
+    def _summary(self, metric: str) -> list[int | None]:
+        return [
+            self._values.get((metric, "summary", day), 0) if self._told.get(day, {}).get(metric) is not None else None
+            for day in self._span
+        ]
+
+    def _from_summary(self, metric: str, source: Source, state: DataState) -> tuple[list[int | None], "_Origin"]:
+        """Days as summaries tell them; one whose number cannot be used is unknown."""
+        days = self._summary(metric)
+        if source is Source.NONE:
+            return days, _Origin(source, state.as_of, False, _unknown(self._connection, self._campaign_id, metric))
+        asked = [day for day in self._span if day in self._told]
+        lacking = len(asked) - sum(value is not None for value in days)
+        notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
+        return days, _Origin(source, state.as_of, self._all_told(metric), joined(*notes))
+
+    def _from_rows(self, metric: str, state: DataState) -> tuple[list[int | None], "_Origin"]:
+        """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
+        until = (state.as_of or "")[:10] if state.completed_at is not None else ""
+        unusable = [self._unusable.get((metric, day), 0) for day in self._span]
+        days = [
+            self._values.get((metric, "rows", day), 0 if day <= until and not lacking else None)
+            for day, lacking in zip(self._span, unusable, strict=True)
+        ]
+        unread = "" if state.complete else state.brief or "not all rows are cached"
+        left_out = unread or _left_out(self._connection, self._campaign_id, metric)
+        note = joined(left_out, lacking_note(metric, "rows", sum(unusable)))
+        return days, _Origin(Source.ROWS, state.as_of, state.complete and not any(unusable), note)
+
+
+class _Origin(NamedTuple):
+    """Source, age, completeness and note of a series."""
+
+    source: Source
+    as_of: str | None
+    complete: bool
+    note: str
 
 
 def _origin(
@@ -179,7 +226,7 @@ def _unknown(connection: sqlite3.Connection, campaign_id: str, metric: str) -> s
     """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
     if metric not in LISTS:
         return why_untold(connection, campaign_id)
-    unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id)[0])
+    unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id))
     return UNASKED_NOTE if unasked else "no summary and no rows cached"
 
 
@@ -195,38 +242,22 @@ def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> 
     return ""
 
 
-def _from_rows(
-    metric: str, span: DateSpan, found: dict[tuple[str, str, str], int], state: DataState
-) -> list[int | None]:
-    """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
-    until = (state.as_of or "")[:10] if state.completed_at is not None else ""
-    days: list[int | None] = []
-    for day in days_between(span.start, span.end):
-        text = day.isoformat()
-        known = found.get((metric, "rows", text))
-        days.append(known if known is not None else (0 if text <= until else None))
-    return days
-
-
-def _summary_days(
-    connection: sqlite3.Connection, campaign_id: str, span: DateSpan
-) -> tuple[frozenset[str], frozenset[str]]:
-    """The days summaries tell, and the metrics they have: what a type's summary lacks is unknown, not zero."""
+def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) -> dict[str, Mapping[str, Any]]:
+    """What summaries tell of a campaign's days. A member one lacks is unknown, not zero."""
     rows = connection.execute(
         "select start_date, json from campaign_summaries where campaign_id = ? and start_date = end_date"
-        " and start_date between ? and ? order by start_date",
-        (campaign_id, span.start.isoformat(), span.end.isoformat()),
-    ).fetchall()
-    metrics = decode(rows[-1][1]) if rows else {}
-    return frozenset(row[0] for row in rows), frozenset(metrics if isinstance(metrics, dict) else ())
+        " and start_date between ? and ?",
+        bounds,
+    )
+    return {day: members(decode(text)) for day, text in rows}
 
 
 def _bucketed(
     metric: str,
     span: DateSpan,
     days: Sequence[int | None],
+    origin: _Origin,
     bucket: Bucket,
-    origin: tuple[Source, str | None, bool, str],
 ) -> Series:
     totals: dict[date, int | None] = {}
     for day, value in zip(days_between(span.start, span.end), days, strict=True):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from store.cache.registry import TABLES
+from store.cache.sums import exact_sum
 from store.queries.derived import FILLED, NEEDS, WORKED_OUT, read_whole
 from store.queries.rows import Need, RowView, table_view
 
@@ -45,7 +46,10 @@ CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
 
 def _with_other_end(view: RowView) -> RowView:
     """The view of transactions with the code of the card at the other end of a transfer."""
-    other = "(select v.code from transactions x join vouchers v on v.id = x.voucher_id where x.id = t.related_transaction_id)"
+    other = (
+        "(select v.code from transactions x join vouchers v on v.id = x.voucher_id"
+        " where x.id = t.related_transaction_id)"
+    )  # fmt: skip
     return replace(view, columns={**view.columns, "related_card": other}, search=(*view.search, "related_card"))
 
 
@@ -107,14 +111,16 @@ REWARDS = RowView(
     table="reward_assignments",
     source=(
         "reward_assignments t left join rewards w on w.id = t.reward_id"
-        " left join (select reward_id, campaign_id, count(*) as taken, sum(amount) as points_spent from redemptions"
+        " left join (select reward_id, campaign_id, count(*) as taken,"
+        f" case when count(amount) = count(*) then {exact_sum('amount')} end as points_spent from redemptions"
         " where reward_id is not null and result = 'SUCCESS' and object is not 'redemption_rollback'"
         " group by reward_id, campaign_id) u on u.reward_id = t.reward_id and u.campaign_id = t.campaign_id"
     ),
     columns={
         "id": "t.id", "reward_id": "t.reward_id", "name": "w.name", "type": "w.type", "points": "t.points",
         "stock": "w.stock", "redeemed": "w.redeemed", "taken": f"coalesce(u.taken, {_NONE_TAKEN})",
-        "points_spent": f"coalesce(u.points_spent, {_NONE_TAKEN})", "created_at": "t.created_at",
+        "points_spent": f"case when u.taken is null then {_NONE_TAKEN} else u.points_spent end",
+        "created_at": "t.created_at",
     },
     search=("name", "type", "reward_id"),
     campaign="t.campaign_id",

@@ -7,14 +7,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from store.cache.sums import exact_sum, exact_total
 from store.days import day_bounds, days_between, local_day
 from store.models import DataState, Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
-from store.queries.exact import halves, joined
 from store.queries.freshness import data_state
 from store.queries.series import Bucket, DateSpan, Series, bucket_start, daily_series
-from store.queries.totals import summary_totals
+from store.queries.totals import joined, summary_totals, without_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Moved:
 def _moved(connection: sqlite3.Connection, campaign_id: str, start: str, end: str) -> dict[str, Moved]:
     """A campaign's transactions between two instants (UTC text, `end` not included), by type."""
     return {
-        kind or "": Moved(joined(high, low), entries, entries - known)
-        for kind, high, low, entries, known in connection.execute(
-            f"select type, {halves('amount')}, count(*), count(amount) from transactions"
+        kind or "": Moved(total or 0, entries, entries if total is None else entries - usable)
+        for kind, total, entries, usable in connection.execute(
+            f"select type, {exact_sum('amount')}, count(*), count(amount) from transactions"
             " where campaign_id = ? and created_at >= ? and created_at < ? group by type",
             (campaign_id, start, end),
         )
@@ -89,11 +89,6 @@ def other_movements(connection: sqlite3.Connection, campaign_id: str) -> dict[st
     """Transactions of types that no figure counts, by type as received, over the campaign's whole life."""
     found = _moved(connection, campaign_id, "", "9999")
     return {kind: moved for kind, moved in found.items() if kind not in _KNOWN}
-
-
-def unusable_note(count: int, one: str = "transaction", several: str = "transactions") -> str:
-    """That so many records carry no usable amount; "" for none."""
-    return f"{count:,} {one if count == 1 else several} without a usable amount" if count else ""
 
 
 def _sum(one: Movement, moved: dict[str, Moved]) -> Moved:
@@ -137,10 +132,9 @@ def wallet_totals(
     for name, one in names.items():
         if one.kinds:
             found = _sum(one, moved)
-            note = unusable_note(found.unusable) or state.brief
+            note = joined(state.brief, without_amount(found.unusable, "transaction"))
             whole = state.complete and not found.unusable
-            known = state.known(found.amount)
-            figures[name] = Figure.counted(known, unit, Source.ROWS, state.as_of, whole, note)
+            figures[name] = Figure.counted(found.amount, unit, Source.ROWS, state.as_of, whole, note)
     return figures
 
 
@@ -186,7 +180,7 @@ def _series(one: Movement, days: dict[date, dict[str, Moved]], by: tuple[Bucket,
         known = found.amount if found.entries or day.isoformat() <= until else None
         before = values.get(start)
         values[start] = before if known is None else known + (before or 0)
-    note = unusable_note(unusable) or state.brief
+    note = joined(state.brief, without_amount(unusable, "transaction"))
     whole = state.complete and not unusable
     return Series(one.metric, tuple(values), tuple(values.values()), Source.ROWS, state.as_of, whole, note)
 
@@ -201,52 +195,52 @@ def _from_summary(
     if span is not None:
         series = daily_series(connection, campaign_id, [one.metric for one in names.values()], span)
         return {name: series[one.metric].figure(unit) for name, one in names.items()}
-    held, as_of = summary_totals(connection, campaign_id)
-    note = "" if held else "no transactions and no summary cached"
-    source = Source.SUMMARY if held else Source.NONE
-    return {name: Figure(held.get(one.metric), unit, source, as_of, bool(held), note) for name, one in names.items()}
+    held = summary_totals(connection, campaign_id)
+    if not held:
+        none = Figure(None, unit, note="no transactions and no summary cached")
+        return dict.fromkeys(names, none)
+    return {name: held.figure(one.metric, unit) for name, one in names.items()}
 
 
 def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     """The value cards were created with: as summed up so far, and of newer cards their amounts less what was added."""
-    totals, told_until = summary_totals(connection, campaign_id)
-    told = totals.get("created_vouchers_amount")
-    since = "" if told is None else told_until or ""
+    totals = summary_totals(connection, campaign_id)
+    told = totals.figure("created_vouchers_amount", Unit.MINOR)
+    since = "" if told.known is None else totals.until or ""
     state = data_state(connection, "vouchers", campaign_id)
-    # The limit keeps SQLite from working each amount out once for every aggregate.
-    high, low, cards = connection.execute(
-        f"select {halves('a')}, count(a) from (select {AMOUNT} as a from vouchers t"
-        " where t.campaign_id = ? and t.created_at >= ? limit -1)",
+    amounts, added, cards, usable = connection.execute(
+        f"select {exact_sum('amount')}, {exact_sum('added')}, count(*), count(amount) from"
+        f" (select {AMOUNT} as amount, (select {exact_sum('a.amount')} from transactions a"
+        " where a.voucher_id = t.id and a.campaign_id = t.campaign_id and a.type = 'CREDITS_ADDITION') as added"
+        " from vouchers t where t.campaign_id = ? and t.created_at >= ?)",
         (campaign_id, since),
     ).fetchone()
-    amounts = joined(high, low)
-    added = joined(
-        *connection.execute(
-            f"select {halves('x.amount')} from transactions x join vouchers t on t.id = x.voucher_id"
-            " where x.campaign_id = ?1 and t.campaign_id = ?1 and t.created_at >= ?2 and x.type = 'CREDITS_ADDITION'",
-            (campaign_id, since),
-        ).fetchone()
-    )
-    if told is not None:
-        as_of = max(instant for instant in (state.as_of, told_until, "") if instant is not None)
-        return Figure(told + amounts - added, Unit.MINOR, Source.SUMMARY, as_of or None, True)
-    if not cards:
+    lacking = without_amount(cards - usable if amounts is not None else cards, "card")
+    issued = (amounts or 0) - (added or 0)
+    if told.known is not None:
+        as_of = max(instant for instant in (state.as_of, totals.until, "") if instant is not None)
+        found, whole = told.known + issued, told.complete and not lacking
+        note = joined(told.note, lacking)
+        return Figure.counted(found, Unit.MINOR, Source.SUMMARY, as_of or None, whole, note)
+    if amounts is None:
         return Figure(None, Unit.MINOR, note="no cards with amounts cached")
-    note = "est.: amounts of the cards seen less what was added since"
-    return Figure.counted(amounts - added, Unit.MINOR, Source.ROWS, state.as_of, state.complete, note)
+    note = joined("est.: amounts of the cards seen less what was added since", lacking)
+    return Figure.counted(issued, Unit.MINOR, Source.ROWS, state.as_of, state.complete and not lacking, note)
 
 
 def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) -> Figure:
     """What is left on all cards: the sum of the API's own balances (API §11.14)."""
     state = data_state(connection, "vouchers", campaign_id)
-    high, low, cards, known = connection.execute(
-        f"select {halves('balance')}, count(*), count(balance) from vouchers"
+    value, cards, usable = connection.execute(
+        f"select {exact_sum('balance')}, count(*), count(balance) from vouchers"
         " where campaign_id = ? and missing_since is null",
         (campaign_id,),
     ).fetchone()
-    note = unusable_note(cards - known, "card", "cards") or state.brief if cards else "no cards cached"
-    whole = state.complete and known == cards
-    return Figure.counted(joined(high, low), unit, Source.ROWS, state.as_of, whole, note)
+    if not cards:
+        return Figure.counted(0, unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
+    lacking = without_amount(cards if value is None else cards - usable, "card", "balance")
+    note = joined(state.brief, lacking)
+    return Figure.counted(value, unit, Source.ROWS, state.as_of, state.complete and not lacking, note)
 
 
 def tier_members(connection: sqlite3.Connection, campaign_id: str, campaign_name: str) -> dict[str, int]:
@@ -269,14 +263,14 @@ class RuleUse:
     """How often an earning rule gave points, and how many."""
 
     uses: int
-    points: int
+    points: int | None
 
 
 def earning_rule_uses(connection: sqlite3.Connection, campaign_id: str) -> dict[str, RuleUse]:
     """Uses and points per earning rule id, counted from transactions."""
     rows = connection.execute(
-        f"select earning_rule_id, count(*), {halves('amount')} from transactions"
+        f"select earning_rule_id, count(*), {exact_total('amount')} from transactions"
         " where campaign_id = ? and earning_rule_id is not null group by 1",
         (campaign_id,),
     )
-    return {rule: RuleUse(uses, joined(high, low)) for rule, uses, high, low in rows}
+    return {rule: RuleUse(uses, points) for rule, uses, points in rows}

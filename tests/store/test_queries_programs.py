@@ -72,7 +72,7 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
     for one in world.of("LOYALTY_PROGRAM"):
         uses = earning_rule_uses(world.connection, one.id)
         truth = sum(world.truth(one.id, f"amount.{kind}") for kind in ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"))
-        assert sum(use.points for use in uses.values()) == truth, one.name
+        assert sum(use.points or 0 for use in uses.values()) == truth, one.name
         assert pending_points(world.connection, one.id, TODAY).all.points == world.truth(
             one.id, "pending_points_waiting"
         )
@@ -82,7 +82,7 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
         known = {tier[0] for tier in tiers}
         assert set(members) <= known | {""}
         soon = expiring_points(world.connection, one.id, TODAY)
-        assert soon.within[90].points + soon.later.points == sum(points for _, points, _ in soon.by_month)
+        assert soon.within[90].points + soon.later.points == sum(points or 0 for _, points, _ in soon.by_month)
 
 
 def test_a_code_that_vanished_is_listed_and_its_absence_told(world: Synced) -> None:

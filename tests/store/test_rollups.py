@@ -91,7 +91,7 @@ def from_scratch(connection: sqlite3.Connection, zone: tzinfo) -> Rows:
     return sorted(
         (campaign, day, metric, value)
         for campaign, day in marked
-        for metric, value in count_day(connection, campaign, day, zone).items()
+        for metric, value in count_day(connection, campaign, day, zone).values.items()
     )
 
 

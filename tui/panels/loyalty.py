@@ -5,7 +5,8 @@ from dataclasses import replace
 from store.domain.loyalty import campaign_expiration_text, tiers_expiration_text
 from store.models import Figure, Source, Unit
 from store.queries.points import Amount, expiring_points, pending_points
-from store.queries.wallets import PENDING_ACTIVATED, outstanding, unusable_note, wallet_totals
+from store.queries.totals import without_amount
+from store.queries.wallets import PENDING_ACTIVATED, outstanding, wallet_totals
 from tui.figures import all_time, figure_field, source_words
 from tui.panels.movements import other_fields
 from tui.spec import CampaignContext
@@ -32,7 +33,7 @@ def point_expiration(context: CampaignContext) -> PanelData:
 
 
 def _points(label: str, amount: Amount) -> Field:
-    return Field(label, fmt.points(amount.points), substitute=unusable_note(amount.unusable, "bucket", "buckets"))
+    return Field(label, fmt.points(amount.points), substitute=without_amount(amount.unusable, "bucket", "number"))
 
 
 def total_points(context: CampaignContext) -> PanelData:
@@ -42,7 +43,7 @@ def total_points(context: CampaignContext) -> PanelData:
     left = outstanding(connection, context.campaign.id, Unit.POINTS)
     pending = pending_points(connection, context.campaign.id, context.today)
     state, waiting = pending.state, pending.all
-    note = state.brief or unusable_note(waiting.unusable, "entry", "entries")
+    note = state.brief or without_amount(waiting.unusable, "record", "number")
     figure = Figure.counted(
         state.known(waiting.points) if state.as_of else None, Unit.POINTS, Source.ROWS, state.as_of,
         state.complete and not waiting.unusable, note if state.as_of else "not cached",

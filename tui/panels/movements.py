@@ -2,7 +2,8 @@
 
 from store.domain.movements import movement_words
 from store.models import Unit
-from store.queries.wallets import other_movements, unusable_note
+from store.queries.totals import without_amount
+from store.queries.wallets import other_movements
 from tui.figures import value_words
 from tui.spec import CampaignContext
 from widgets.panel import Field
@@ -16,7 +17,7 @@ def other_fields(context: CampaignContext, unit: Unit) -> list[Field]:
             movement_words(kind).capitalize() or "Without a type",
             value_words(moved.amount, unit, context.currency),
             "strong",
-            substitute=unusable_note(moved.unusable) or "a type not known here",
+            substitute=without_amount(moved.unusable, "transaction") or "a type not known here",
         )
         for kind, moved in found.items()
     ]

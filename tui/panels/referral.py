@@ -1,5 +1,6 @@
 """Referral panels: codes, conversion, the program in numbers, who brought whom, and what referrers were given."""
 
+from store.cache.sums import exact_total
 from store.days import parse_instant
 from store.domain.referral import conversion_text, referee_reward_text
 from store.models import Source
@@ -81,7 +82,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     connection, now = context.reader.connection, context.reader.now()
     people = data_state(connection, "customers")
     earned = connection.execute(
-        "select count(*), coalesce(sum(t.amount), 0) from transactions t where t.campaign_id = ?"
+        f"select count(*), {exact_total('t.amount')} from transactions t where t.campaign_id = ?"
         " and t.type in ('POINTS_ACCRUAL', 'CREDITS_ADDITION')",
         (context.campaign.id,),
     ).fetchone()
@@ -91,7 +92,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
         figure_field("Conversions", brought, None, now),
     ]
     if earned[0]:
-        fields.append(Field("Credits or points", f"{earned[0]:,} accruals, {earned[1]:,}"))
+        fields.append(Field("Credits or points", f"{earned[0]:,} accruals, {fmt.count(earned[1])}"))
     return PanelData(
         "Referrers rewards summary", tuple(fields), source_note=state_words(people, now),
         foot_note="partial by nature",

@@ -121,7 +121,8 @@ def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> 
         row["event_words"] = event_text(rule)
         row["points_words"] = earning_text(rule.get("loyalty"), context.currency)
         used = uses.get(row["id"], RuleUse(0, 0))
-        row["uses"], row["given"] = known(used.uses), known(used.points)
+        row["uses"] = known(used.uses)
+        row["given"] = None if used.points is None else known(used.points)
 
 
 def _uses_note(context: CampaignContext) -> str:

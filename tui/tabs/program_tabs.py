@@ -10,7 +10,8 @@ from store.domain.referral import conversion_text, referee_reward_text
 from store.json_text import decode
 from store.queries.freshness import data_state
 from store.queries.points import Amount, Expiring, expiring_points, pending_points
-from store.queries.wallets import tier_members, unusable_note
+from store.queries.totals import without_amount
+from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
 from tui.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
 from tui.figures import state_words
@@ -110,7 +111,7 @@ def _tile(
     if not known:
         return StatData(label, fmt.points(None), source_text="not cached")
     entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
-    told = " · ".join(part for part in (note, unusable_note(amount.unusable, noun[0], noun[1])) if part)
+    told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
     return StatData(label, fmt.points(amount.points), source_text=entries, note=told, role=role)
 
 
