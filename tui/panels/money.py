@@ -101,7 +101,8 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
             *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
             Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
             Field("Messages delivered", "–", substitute="not told by the API; shown: publications by distribution"),
-            Field("by distribution", f"{found.distributed:,} published, {found.redemptions:,} redeemed"),
+            Field("by distribution", f"{found.distributed:,} published, {fmt.count(found.redemptions)} redeemed"),
+            Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of what distributions sent"),
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
 

@@ -87,13 +87,19 @@ DISCOUNT_ANALYTICS = _analytics(
     True, *_OVER_TIME, analytics_charts.orders_and_discount, *_WHO_AND_WHY, analytics_charts.published_through
 )
 GIFT_ANALYTICS = _analytics(
-    False, *_OVER_TIME, analytics_charts.orders_and_credit, *_WHO_AND_WHY, analytics_charts.published_through
+    False,
+    *_OVER_TIME,
+    analytics_charts.orders_and_credit,
+    analytics_charts.credit_moved,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
 )
 LOYALTY_ANALYTICS = _analytics(
     False,
     *_OVER_TIME,
     analytics_charts.orders_value,
-    analytics_charts.points_redeemed,
+    analytics_charts.points_given,
+    analytics_charts.points_taken,
     analytics_charts.rewards,
     *_WHO_AND_WHY,
 )

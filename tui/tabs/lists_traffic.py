@@ -1,11 +1,11 @@
 """Lists of what happened: redemptions, publications, distributions, transactions (API §4.2 I, J, K, N)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
-from store.queries.distributions import SUBSTITUTE
+from store.queries.distributions import SUBSTITUTE, Credited, credited
 from store.queries.freshness import REFUSED_NOTE, data_state, refused_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
@@ -184,7 +184,10 @@ def _refused_untold(context: CampaignContext) -> str:
 
 def _distributions_untold(context: CampaignContext) -> str:
     """What the API does not tell of distributions, and what is not cached of them."""
-    words = f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told."
+    words = (
+        f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed: by the customers"
+        " it was sent to, later; rate: publications that one followed."
+    )
     return " ".join(part for part in (words, _refused_untold(context)) if part)
 
 
@@ -229,6 +232,16 @@ def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
     return Detail(f"Distribution {record.id}", fields)
 
 
+def _came_of_it(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
+    """What redemptions followed each distribution; unknown until the redemptions were read whole."""
+    found = context.reader.ask(credited, context.campaign.id)
+    known = context.reader.ask(data_state, "redemptions", context.campaign.id).known
+    for row in rows:
+        one = found.get(row["id"], Credited(0, 0, 0))
+        row["redemptions"] = known(one.redemptions)
+        row["rate"] = one.rate_permille if row["redemptions"] is not None else None
+
+
 DISTRIBUTION_ROWS = ListSpec(
     id="distributions",
     noun=("distribution", "distributions"),
@@ -238,6 +251,9 @@ DISTRIBUTION_ROWS = ListSpec(
         number("publications", "Publications", 12, priority=95),
         number("failed", "Failed", 8, priority=70),
         number("customers", "Customers", priority=60),
+        number("redemptions", "Redeemed", sort="", priority=88),
+        list_column("rate", "Rate", lambda row: fmt.percent(row["rate"], 1000) if row["rate"] is not None else "",
+                    width=7, kind="number", sort="", priority=86),
         text("channel", "Channel", 12, priority=80),
         when("first_seen", "First seen", priority=40),
         when("last_seen", "Last seen", priority=90),
@@ -245,8 +261,9 @@ DISTRIBUTION_ROWS = ListSpec(
     empty="No distributions seen: no publications are cached. Press r to fetch this campaign's ({cost}).",
     dates="last_seen",
     note=_distributions_untold,
+    derive=_came_of_it,
     detail=_distribution_detail,
-)
+)  # fmt: skip
 
 
 def _signed(record: Record, words: str) -> Cell:
