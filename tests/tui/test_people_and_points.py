@@ -229,8 +229,8 @@ def test_complete_speaks_of_columns_as_well(project: Project, reader: Reader) ->
     told = head(PARTICIPANT_ROWS, context)
     assert "rows complete, columns not" in told.source
     assert not told.whole
-    assert told.blanks == "Not all values: Joined needs publications; Customer, E-mail, Tier need customers. " + (
-        "Press r to fetch them."
+    assert told.blanks == (
+        "Not all values: Joined needs publications; Customer, E-mail, Tier need customers. Press r to fetch them."
     )
     cards = head(LOYALTY_CARDS, context)
     assert cards.blanks == (
