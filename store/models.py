@@ -28,6 +28,11 @@ class Source(StrEnum):
     NONE = "none"
 
 
+def oldest(*instants: str | None) -> str | None:
+    """The earliest of some instants (UTC text) that are known; None when none is."""
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number with everything that makes it honest (design §6).
@@ -64,6 +69,14 @@ class Figure:
         if complete:
             return cls(found, unit, source, as_of, True, note, previous)
         return cls(None, unit, source, as_of, False, note, previous, found or None)
+
+    def __add__(self, other: "Figure") -> "Figure":
+        """Two counts or sums of one unit as one: exact where both are, and as old as the older."""
+        known = [one.known for one in (self, other) if one.known is not None]
+        complete = self.complete and other.complete
+        note = self.note or other.note
+        as_of = oldest(self.as_of, other.as_of)
+        return Figure.counted(sum(known) if known else None, self.unit, self.source, as_of, complete, note)
 
     @property
     def known(self) -> int | None:

@@ -3,32 +3,15 @@
 from datetime import datetime
 
 from store.days import parse_instant
-from store.models import DataState, Figure, Source, Unit
+from store.models import DataState, Figure, Source
 from store.queries.series import Series as DailySeries
+from tui.figure_words import known_words
 from widgets import format as fmt
 from widgets.lines import Role
 from widgets.panel import Field
 from widgets.stats import StatData
 
 _SOURCES = {Source.SUMMARY: "summary", Source.ROWS: "rows", Source.EXPORT: "export", Source.DOCUMENT: "document"}
-
-
-def value_words(value: int | None, unit: Unit, currency: str | None) -> str:
-    """An exact integer in its unit's words; unknown is a dash."""
-    if unit is Unit.MINOR:
-        return fmt.money(value, currency)
-    if unit is Unit.POINTS:
-        return fmt.points(value)
-    if unit is Unit.PERMILLE:
-        return fmt.percent(value, 1000)
-    return fmt.count(value)
-
-
-def known_words(figure: Figure, currency: str | None) -> str:
-    """What is known of a figure: its value, of a sum that is not whole `≥ 50`, else a dash."""
-    if figure.value is None and figure.at_least is not None:
-        return fmt.at_least(value_words(figure.at_least, figure.unit, currency))
-    return value_words(figure.value, figure.unit, currency)
 
 
 def source_words(source: Source, as_of: str | None, now: datetime) -> str:
@@ -54,8 +37,10 @@ def all_time(words: str) -> str:
 
 def series_words(series: DailySeries, now: datetime) -> str:
     """Source and age of a series; partial ones say so."""
-    words = source_words(series.source, series.as_of, now) or "no data"
-    return words if series.complete or series.source is Source.NONE else f"{words} · partial"
+    if series.source is Source.NONE:
+        return "no data"
+    parts = (source_words(series.source, series.as_of, now), "" if series.complete else "partial", series.days_of)
+    return " · ".join(part for part in parts if part)
 
 
 def stat(
@@ -82,7 +67,6 @@ def stat(
     if delta and more_is_good is not None and figure.value != figure.previous:
         risen = (figure.value or 0) > (figure.previous or 0)
         role = "good" if risen == more_is_good else "bad"
-    note = figure.note if figure.value is None or not figure.complete else ""
     return StatData(
         label,
         known_words(figure, currency),
@@ -90,7 +74,7 @@ def stat(
         role,
         spark,
         source_words(figure.source, figure.as_of, now),
-        note,
+        figure.note,
     )
 
 

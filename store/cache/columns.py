@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from store.domain.values import whole
-from store.times import utc_text
+from store.times import date_text, utc_text
 
 SqlValue: TypeAlias = str | int | None
 Reader: TypeAlias = Callable[[Mapping[str, Any]], SqlValue]
@@ -29,6 +29,8 @@ class Kind(StrEnum):
     INTEGER = "integer"
     FLAG = "flag"
     TIME = "time"
+    DATE = "date"
+    """A time people see: one that cannot be read is kept as received, marked."""
     JSON = "json"
 
     @property
@@ -67,6 +69,7 @@ _COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
     Kind.INTEGER: whole,
     Kind.FLAG: as_flag,
     Kind.TIME: utc_text,
+    Kind.DATE: date_text,
     Kind.JSON: as_json,
 }
 

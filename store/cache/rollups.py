@@ -10,15 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from store.cache.database import read_meta, transaction, write_meta
+from store.cache.database import ZONE_KEY, read_meta, transaction, write_meta
 from store.cache.sums import exact_sum
 from store.days import day_bounds, local_day
 from store.domain.values import fits
 
 ROWS = "rows"
 SUMMARY = "summary"
-ZONE_KEY = "timezone"
-"""The `meta` entry that names the time zone the days were counted in."""
 _BATCH = 200
 
 _REDEEMED = "r.object is not 'redemption_rollback' and r.result = 'SUCCESS'"
@@ -131,6 +129,7 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
             for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
                 _total(connection, campaign_id)
         counted += len(batch)
+    write_meta(connection, ZONE_KEY, str(zone))
     return counted
 
 
@@ -198,14 +197,17 @@ def write_totals(
 
 
 def settle_zone(connection: sqlite3.Connection, zone: tzinfo) -> bool:
-    """Ask for every day again when the cache was counted in another time zone; says whether it was."""
+    """Ask for every day again when the cache was counted in another time zone; says whether it was.
+
+    The cache names no zone until `rebuild_dirty` has counted them all.
+    """
     name, counted_in = str(zone), read_meta(connection, ZONE_KEY)
     if counted_in == name:
         return False
     moved = counted_in is not None or connection.execute("select exists (select 1 from daily)").fetchone()[0]
     if moved:
         mark_all_dirty(connection, zone)
-    write_meta(connection, ZONE_KEY, name)
+    write_meta(connection, ZONE_KEY, "" if moved else name)
     return bool(moved)
 
 

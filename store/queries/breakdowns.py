@@ -74,10 +74,11 @@ def _has_cards(connection: sqlite3.Connection, campaign_id: str) -> bool:
 def publication_shares(
     connection: sqlite3.Connection, campaign_id: str, span: DateSpan, zone: tzinfo, *, limit: int = 10
 ) -> list[Share]:
-    """A campaign's publications by channel, largest first."""
+    """A campaign's publications that succeeded by channel, largest first."""
     rows = connection.execute(
         "select coalesce(channel, 'not told'), count(*) from publications"
-        " where campaign_id = ? and created_at >= ? and created_at < ? group by 1 order by 2 desc, 1 limit ?",
+        " where campaign_id = ? and created_at >= ? and created_at < ? and result is not 'FAILURE'"
+        " group by 1 order by 2 desc, 1 limit ?",
         (campaign_id, *span_bounds(span, zone), limit),
     )
     return [Share(key, key, count) for key, count in rows]

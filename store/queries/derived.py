@@ -5,6 +5,7 @@ Expressions for a query in which `t` is the vouchers table; NULL while the other
 
 from store.cache.sums import exact_sum
 from store.queries.rows import Need
+from store.times import NOT_A_DATE
 
 
 def read_whole(resource: str) -> str:
@@ -59,7 +60,7 @@ PENDING = (
 
 _BUCKETS = (
     "from points_expiration x where x.voucher_id = t.id and x.status = 'ACTIVE' and x.missing_since is null"
-    " and x.expires_at is not null"
+    f" and x.expires_at < '9999' and x.expires_at not like '%{NOT_A_DATE}'"
 )
 CATEGORY_ID = (
     "coalesce(t.category_id, (select case when count(*) = 1 then min(n.id) end from categories n"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.cache.sums import exact_sum
-from store.models import DataState
+from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import data_state
+from store.times import NOT_A_DATE
 
 _RANGES = (7, 30, 90)
 
@@ -28,6 +29,11 @@ class Amount:
     points: int = 0
     entries: int = 0
     unusable: int = 0
+
+    @property
+    def figure(self) -> Figure:
+        """The sum; at least so much where some entry has no usable number."""
+        return Figure.counted(self.points, Unit.POINTS, Source.ROWS, complete=not self.unusable)
 
     def __add__(self, other: "Amount") -> "Amount":
         return Amount(self.points + other.points, self.entries + other.entries, self.unusable + other.unusable)
@@ -58,7 +64,7 @@ def _days(column: str, today: date) -> str:
     limits = [(date.fromordinal(today.toordinal() + days).isoformat(), str(days)) for days in _RANGES]
     steps = "".join(f" when substr({column}, 1, 10) <= '{limit}' then '{name}'" for limit, name in limits)
     return (
-        f"case when coalesce({column}, '') = '' then 'undated'"
+        f"case when coalesce({column}, '') = '' or {column} like '%{NOT_A_DATE}' or {column} >= '9999' then 'undated'"
         f" when substr({column}, 1, 10) < '{today.isoformat()}' then 'past'{steps} else 'later' end"
     )
 
@@ -139,7 +145,8 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
     )
     months = connection.execute(
         f"select substr({day}, 1, 7), {exact_sum(points)}, count(distinct {card}) {source} and {status} = 'ACTIVE'"
-        f" and substr({day}, 1, 10) >= ? and {points} != 0 group by 1 order by 1",
+        f" and substr({day}, 1, 10) >= ? and {day} < '9999' and {day} not like '%{NOT_A_DATE}' and {points} != 0"
+        " group by 1 order by 1",
         (campaign_id, today.isoformat()),
     )
     of = {name.removeprefix("status "): amount for name, amount in found.items() if name.startswith("status ")}

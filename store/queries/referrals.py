@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from store.days import local_day
+from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
 from store.queries.series import Bucket, DateSpan, Series, bucket_start
@@ -95,7 +95,12 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
 
 
 def referred_series(
-    connection: sqlite3.Connection, campaign_id: str, span: DateSpan, bucket: Bucket, zone: tzinfo
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    span: DateSpan,
+    bucket: Bucket,
+    zone: tzinfo,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> Series:
     """Referred customers per bucket, each by the date of their first referral."""
     people = data_state(connection, "customers")
@@ -104,11 +109,11 @@ def referred_series(
         "select min(date) from customer_referrals where campaign_id = ? and date is not null group by customer_id",
         (campaign_id,),
     ):
-        days[date.fromisoformat(local_day(instant, zone))] += 1
+        days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
     for offset in range(span.days):
         day = date.fromordinal(span.start.toordinal() + offset)
-        start = bucket_start(day, bucket)
+        start = bucket_start(day, bucket, week_start)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS
     values: tuple[int | None, ...] = (

@@ -5,18 +5,18 @@ no list carries (validations) comes from summaries alone. A day nobody knows any
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.days import days_between
+from store.days import WeekStart, days_between, local_date, week_of
 from store.domain.values import members
 from store.json_text import decode
 from store.models import DataState, Figure, Source, Unit
-from store.queries.freshness import UNASKED_NOTE, data_state, refused_state, summary_unread, why_untold
-from store.queries.totals import joined, lacking_note, summary_totals, unusable_amounts
+from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
+from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 
 LISTS = {
     "redemptions_succeeded": "redemptions",
@@ -37,6 +37,11 @@ LISTS = {
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
+
+
+FIRST_DAY = date(2015, 1, 1)
+"""Voucherify has no data from before."""
+_AHEAD = timedelta(days=366)
 
 
 class Bucket(StrEnum):
@@ -74,6 +79,8 @@ class Series:
         starts: first day of each bucket.
         values: totals per bucket; None where nothing is known of any of its days.
         source, as_of, complete, note: as in `Figure`.
+        lifetime: the figure in the place of the sum, where the buckets are those of a whole life.
+        days_of: in words, which days it was counted by, where these are not the project's; else "".
     """
 
     metric: str
@@ -83,31 +90,45 @@ class Series:
     as_of: str | None
     complete: bool
     note: str = ""
+    lifetime: Figure | None = None
+    days_of: str = ""
 
     @property
     def total(self) -> int | None:
         """The sum of what is known; None when nothing is."""
+        if self.lifetime is not None:
+            return self.lifetime.known
         known = [value for value in self.values if value is not None]
         return sum(known) if known else None
 
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
+        if self.lifetime is not None:
+            return replace(self.lifetime, unit=unit)
         before = None if previous is None or not previous.complete else previous.total
-        return Figure.counted(self.total, unit, self.source, self.as_of, self.complete, self.note, before)
+        note = joined(self.days_of, self.note)
+        return Figure.counted(self.total, unit, self.source, self.as_of, self.complete, note, before)
 
 
-def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date) -> DateSpan:
-    """The days a campaign has anything in the rollups, up to today; today alone when there is nothing."""
-    row = connection.execute("select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()
-    if row is None or row[0] is None:
-        return DateSpan(today, today)
-    return DateSpan(date.fromisoformat(row[0]), max(today, date.fromisoformat(row[1])))
+def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date, zone: tzinfo) -> DateSpan:
+    """The days of a campaign's life: from its making, or from what happened before, to today or what is dated later.
+
+    Days that no campaign can have had, before Voucherify or a year ahead, do not stretch it.
+    """
+    rows = connection.execute("select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()
+    made = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
+    days = [date.fromisoformat(day) for day in rows if day]
+    if made is not None and made[0]:
+        days.append(local_date(made[0], zone))
+    ahead = today + _AHEAD if today < date.max - _AHEAD else date.max
+    start, end = min([today, *days]), max([today, *days])
+    return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
 
 
-def bucket_start(day: date, bucket: Bucket) -> date:
-    """The first day of the bucket a day belongs to; weeks begin on Monday."""
+def bucket_start(day: date, bucket: Bucket, week_start: WeekStart = WeekStart.MONDAY) -> date:
+    """The first day of the bucket a day belongs to."""
     if bucket is Bucket.WEEK:
-        return day - timedelta(days=day.weekday())
+        return week_of(day, week_start)
     return day.replace(day=1) if bucket is Bucket.MONTH else day
 
 
@@ -117,6 +138,9 @@ def daily_series(
     metrics: Iterable[str],
     span: DateSpan,
     bucket: Bucket = Bucket.DAY,
+    *,
+    zone: tzinfo | None = None,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> dict[str, Series]:
     """Series of several metrics over local days.
 
@@ -126,9 +150,17 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
+        zone: the project's time zone; days that were counted in another are told to be of that one.
+        week_start: the weekday weeks begin with.
     """
     held = _Held(connection, campaign_id, span, list(metrics))
-    return {metric: _bucketed(metric, span, *held.days(metric), bucket) for metric in held.metrics}
+    days_of = days_counted_in(connection, zone)
+    found = {}
+    for metric in held.metrics:
+        days, origin = held.days(metric)
+        series = _bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
+    return found
 
 
 class _Held:
@@ -191,9 +223,9 @@ class _Held:
             for day, lacking in zip(self._span, unusable, strict=True)
         ]
         unread = "" if state.complete else state.brief or "not all rows are cached"
-        left_out = unread or _left_out(self._connection, self._campaign_id, metric)
-        note = joined(left_out, lacking_note(metric, "rows", sum(unusable)))
-        return days, _Origin(Source.ROWS, state.as_of, state.complete and not any(unusable), note)
+        missed = _left_out(self._connection, self._campaign_id, metric)
+        note = joined(unread or missed, lacking_note(metric, "rows", sum(unusable)))
+        return days, _Origin(Source.ROWS, state.as_of, state.complete and not (missed or any(unusable)), note)
 
 
 class _Origin(NamedTuple):
@@ -220,6 +252,28 @@ def _origin(
     if metric == "vouchers_deleted":
         rows = data_state(connection, "trash_bin")
     return (Source.NONE if rows.as_of is None else Source.ROWS), rows
+
+
+def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str, unit: Unit, rows: Totals) -> Figure:
+    """A metric over a campaign's whole life, counted from rows.
+
+    Args:
+        connection: a reader.
+        campaign_id: whose.
+        metric: the summary's name for it.
+        unit: what it counts.
+        rows: the campaign's totals counted from rows.
+    """
+    source, state = _origin(connection, campaign_id, metric, any_told=False)
+    if source is Source.NONE:
+        return Figure(None, unit, note=_unknown(connection, campaign_id, metric))
+    unusable = rows.unusable.get(metric, 0)
+    # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
+    missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
+    unread = "" if state.complete else state.brief or "not all rows are cached"
+    note = joined(unread or missed, lacking_note(metric, "rows", unusable))
+    found = rows.values.get(metric, None if unusable else state.known(0))
+    return Figure.counted(found, unit, Source.ROWS, state.as_of, state.complete and not (unusable or missed), note)
 
 
 def _unknown(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
@@ -257,11 +311,11 @@ def _bucketed(
     span: DateSpan,
     days: Sequence[int | None],
     origin: _Origin,
-    bucket: Bucket,
+    start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}
     for day, value in zip(days_between(span.start, span.end), days, strict=True):
-        start = bucket_start(day, bucket)
+        start = start_of(day)
         known = totals.get(start)
         totals[start] = known if value is None else value + (known or 0)
     return Series(metric, tuple(totals), tuple(totals.values()), *origin)

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from store.models import Figure, Source, Unit
+from store.models import Figure, Source, Unit, oldest
 from store.queries.reader import holds
 
 
@@ -45,7 +45,7 @@ def totals_of(connection: sqlite3.Connection, campaign_id: str, source: str) -> 
     rows = connection.execute(
         "select metric, value, until from campaign_totals where campaign_id = ? and source = ?", (campaign_id, source)
     ).fetchall()
-    until = min((row[2] for row in rows if row[2]), default=None)
+    until = oldest(*(row[2] for row in rows))
     unusable = unusable_amounts(connection, campaign_id, source, "", "")
     lacking = {metric: records for (metric, _), records in unusable.items()}
     return Totals({row[0]: row[1] for row in rows}, lacking, None if until is None else end_of_day(until))

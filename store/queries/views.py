@@ -6,6 +6,7 @@ from store.cache.registry import TABLES
 from store.cache.sums import exact_sum
 from store.queries.derived import FILLED, NEEDS, WORKED_OUT, read_whole
 from store.queries.rows import Need, RowView, table_view
+from store.times import NOT_A_DATE
 
 
 def _with_code(view: RowView) -> RowView:
@@ -15,8 +16,16 @@ def _with_code(view: RowView) -> RowView:
 
 
 def _with_life(view: RowView) -> RowView:
-    """The view with the bounds of its rows' lives, where open ends lie before and after every instant."""
-    life = {"begins": "coalesce(t.start_date, '')", "ends": "coalesce(t.expiration_date, '9999')"}
+    """The view with the bounds of its rows' lives, where open ends lie before and after every instant.
+
+    `undated` is 1 where one of them cannot be read.
+    """
+    undated = " or ".join(f"coalesce(t.{name}, '') like '%{NOT_A_DATE}'" for name in ("start_date", "expiration_date"))
+    life = {
+        "begins": f"coalesce(iif(t.start_date like '%{NOT_A_DATE}', '', t.start_date), '')",
+        "ends": f"coalesce(iif(t.expiration_date like '%{NOT_A_DATE}', '9999', t.expiration_date), '9999')",
+        "undated": f"({undated})",
+    }
     return replace(view, columns={**view.columns, **life})
 
 
@@ -81,10 +90,11 @@ DISTRIBUTIONS = RowView(
     table="publications",
     source=(
         "(select min(rowid) as rowid, campaign_id, distribution_id as id, max(channel) as channel,"
-        " count(*) as publications, case when exists (select 1 from sync_states s where s.resource = 'publications'"
+        " sum(result is not 'FAILURE') as publications,"
+        " case when exists (select 1 from sync_states s where s.resource = 'publications'"
         " and s.scope = 'campaign:' || publications.campaign_id and s.completed_at is not null)"
         " then sum(result is 'FAILURE') else nullif(sum(result is 'FAILURE'), 0) end as failed,"
-        " count(distinct customer_id) as customers,"
+        " count(distinct case when result is not 'FAILURE' then customer_id end) as customers,"
         " min(created_at) as first_seen, max(created_at) as last_seen,"
         " group_concat(distinct source_type) as source_type"
         " from publications where distribution_id is not null group by campaign_id, distribution_id) t"
@@ -101,8 +111,11 @@ DISTRIBUTIONS = RowView(
 """One row per distribution id seen in publications: no endpoint lists distributions (API §4.2 B, K)."""
 
 REWARD_REDEMPTIONS = replace(
-    ATTEMPTS, search=("voucher_code", "customer_id", "id", "reward_id"), where="t.reward_id is not null"
+    ATTEMPTS,
+    search=("voucher_code", "customer_id", "id", "reward_id"),
+    where="t.reward_id is not null and t.object is not 'redemption_rollback'",
 )
+"""Redemptions of rewards, refused ones too; a rollback is no redemption, it is told on the one it undid."""
 
 _NONE_TAKEN = f"case when {read_whole('redemptions')} then 0 end"
 

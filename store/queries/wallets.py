@@ -4,11 +4,12 @@ Gift amounts are minor units, points are points; a transaction's `amount` is sig
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
-from store.days import day_bounds, days_between, local_day
+from store.days import WeekStart, day_bounds, days_between, local_day
 from store.models import DataState, Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
@@ -109,7 +110,7 @@ def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: DataStat
 
 
 def wallet_totals(
-    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo
+    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan | None = None, zone: tzinfo = UTC
 ) -> dict[str, Figure]:
     """Totals by kind of movement, as positive figures, from transactions where they are cached, else the summary.
 
@@ -118,12 +119,12 @@ def wallet_totals(
         campaign_id: a gift or loyalty campaign.
         gift: credits in minor units instead of points.
         span: only these local days; everything when None. Values issued with new cards are told for everything alone.
-        zone: the project's time zone.
+        zone: the project's time zone, which rules the days of a span.
     """
     unit, names = (Unit.MINOR if gift else Unit.POINTS), _movements(gift=gift)
     state = data_state(connection, "transactions", campaign_id)
     if state.completed_at is None:
-        told = _from_summary(connection, campaign_id, names, unit, span)
+        told = _from_summary(connection, campaign_id, names, unit, span, zone)
         if told["redeemed"].known is not None or not _from_rows(connection, campaign_id, state):
             return told
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
@@ -139,7 +140,14 @@ def wallet_totals(
 
 
 def movement_series(
-    connection: sqlite3.Connection, campaign_id: str, *, gift: bool, span: DateSpan, bucket: Bucket, zone: tzinfo
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    *,
+    gift: bool,
+    span: DateSpan,
+    bucket: Bucket,
+    zone: tzinfo,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> dict[str, Series]:
     """The same per bucket of local days; what only the summary tells stays with the summary.
 
@@ -150,32 +158,36 @@ def movement_series(
         span: local days, both ends included.
         bucket: how to put days together.
         zone: the project's time zone.
+        week_start: the weekday weeks begin with.
     """
     names = _movements(gift=gift)
-    told = daily_series(connection, campaign_id, [one.metric for one in names.values()], span, bucket)
+    metrics = [one.metric for one in names.values()]
+    told = daily_series(connection, campaign_id, metrics, span, bucket, zone=zone, week_start=week_start)
     state = data_state(connection, "transactions", campaign_id)
     summed = any(told[one.metric].source is Source.SUMMARY for one in names.values())
     if not _from_rows(connection, campaign_id, state) or (state.completed_at is None and summed):
         return {name: told[one.metric] for name, one in names.items()}
-    days = {day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone)) for day in _days(span)}
+    days = {
+        day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone))
+        for day in days_between(span.start, span.end)
+    }
     until = local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
     return {
-        name: _series(one, days, (bucket, state, until)) if one.kinds else told[one.metric]
+        name: _series(one, days, lambda day: bucket_start(day, bucket, week_start), state, until)
+        if one.kinds
+        else told[one.metric]
         for name, one in names.items()
     }
 
 
-def _days(span: DateSpan) -> list[date]:
-    return list(days_between(span.start, span.end))
-
-
-def _series(one: Movement, days: dict[date, dict[str, Moved]], by: tuple[Bucket, DataState, str]) -> Series:
+def _series(
+    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: DataState, until: str
+) -> Series:
     """One movement per bucket: a day without any is 0 up to the last whole reading, unknown after it."""
-    bucket, state, until = by
     values: dict[date, int | None] = {}
     unusable = 0
     for day, moved in days.items():
-        found, start = _sum(one, moved), bucket_start(day, bucket)
+        found, start = _sum(one, moved), start_of(day)
         unusable += found.unusable
         known = found.amount if found.entries or day.isoformat() <= until else None
         before = values.get(start)
@@ -191,9 +203,10 @@ def _from_summary(
     names: dict[str, Movement],
     unit: Unit,
     span: DateSpan | None,
+    zone: tzinfo,
 ) -> dict[str, Figure]:
     if span is not None:
-        series = daily_series(connection, campaign_id, [one.metric for one in names.values()], span)
+        series = daily_series(connection, campaign_id, [one.metric for one in names.values()], span, zone=zone)
         return {name: series[one.metric].figure(unit) for name, one in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:
@@ -208,11 +221,12 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     told = totals.figure("created_vouchers_amount", Unit.MINOR)
     since = "" if told.known is None else totals.until or ""
     state = data_state(connection, "vouchers", campaign_id)
+    # The limit keeps SQLite from working each amount out once for every aggregate.
     amounts, added, cards, usable = connection.execute(
         f"select {exact_sum('amount')}, {exact_sum('added')}, count(*), count(amount) from"
         f" (select {AMOUNT} as amount, (select {exact_sum('a.amount')} from transactions a"
         " where a.voucher_id = t.id and a.campaign_id = t.campaign_id and a.type = 'CREDITS_ADDITION') as added"
-        " from vouchers t where t.campaign_id = ? and t.created_at >= ?)",
+        " from vouchers t where t.campaign_id = ? and t.created_at >= ? limit -1)",
         (campaign_id, since),
     ).fetchone()
     lacking = without_amount(cards - usable if amounts is not None else cards, "card")

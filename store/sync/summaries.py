@@ -18,7 +18,7 @@ from store.api.addresses import segment
 from store.api.errors import NotFound
 from store.cache.database import transaction
 from store.cache.rollups import SUMMARY, DayCount, write_day, write_totals
-from store.days import parse_instant
+from store.days import local_time, parse_instant
 from store.domain.summary import Metrics, additive, metrics_of, quiet, subtract
 from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
 from store.queries.totals import summary_totals
@@ -26,6 +26,7 @@ from store.sync.catalogue import CampaignRef
 from store.sync.report import ResourceReport
 from store.sync.session import Session
 from store.sync.tasks import SyncRequest
+from store.times import NOT_A_DATE
 
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""
@@ -99,8 +100,8 @@ class SummaryReading:
         self._report = report
         now = parse_instant(session.now())
         # Where a summary day ends is not documented: it is closed once it is over in UTC and in the project.
-        self.today = min(now.date(), now.astimezone(zone).date())
-        self.last = max(now.date(), now.astimezone(zone).date())
+        self.today = min(now.date(), local_time(now, zone).date())
+        self.last = max(now.date(), local_time(now, zone).date())
         self._zone = zone
         self._left: int | None = None
 
@@ -159,7 +160,8 @@ class SummaryReading:
             "  and s.completed_at is not null and s.scope in ('project', 'campaign:' || c.id)))"
             " and not exists (select 1 from sync_states s where s.resource = 'campaign_summaries'"
             "  and s.scope = 'campaign:' || c.id and s.reason = :none)"
-            " and (c.expiration_date is null or t.until is null or t.until <= substr(c.expiration_date, 1, 10))"
+            " and (c.expiration_date is null or t.until is null or t.until <= substr(c.expiration_date, 1, 10)"
+            f" or c.expiration_date like '%{NOT_A_DATE}')"
             " and substr(c.created_at, 1, 10) <= :until"
             " group by c.id having max(t.until) is null or max(t.until) < :until order by 2, c.created_at desc",
             {"first": FIRST_SUMMARY, "everyone": everyone, "none": NO_SUMMARY, "until": until.isoformat()},
@@ -294,7 +296,7 @@ class SummaryReading:
         if row is None:
             return None
         instant = parse_instant(row[0])
-        return min(instant.date(), instant.astimezone(self._zone).date())
+        return min(instant.date(), local_time(instant, self._zone).date())
 
     def _held_days(self, campaign_id: str) -> set[str]:
         rows = self._session.connection.execute(

@@ -1,4 +1,4 @@
-"""What followed a distribution: redemptions made later by the customers it was sent to."""
+"""What came of a distribution: redemptions of the codes that it alone published."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.queries.distributions import Credited, credited, distribution_overview
+from store.queries.distributions import Answered, answered, distribution_overview
 from tests.store.records import put, read_whole, redemption
 from tests.store.syncing import Project
 
@@ -34,54 +34,40 @@ def used(identity: str, voucher: str, customer: str | None, day: int = 12, **mor
     return redemption(identity, voucher=code, customer_id=customer, date=f"2026-11-{day:02}T09:00:00.000Z", **more)
 
 
-def test_a_generic_code_counts_for_the_customers_it_was_sent_to(cache: sqlite3.Connection) -> None:
-    """One code for all: four redemptions, two of them by somebody a distribution reached, and later."""
-    put(
-        cache, "publications",
-        sent("pub_1", "distr_a", "v_all", "cust_1"), sent("pub_2", "distr_a", "v_all", "cust_2"),
-        sent("pub_3", "distr_b", "v_all", "cust_3"), sent("pub_4", None, "v_all", "cust_4"),
-    )  # fmt: skip
-    put(
-        cache, "redemptions", used("r_1", "v_all", "cust_1"), used("r_2", "v_all", "cust_3", day=9),
-        used("r_3", "v_all", "cust_4"), used("r_4", "v_all", "cust_9"), used("r_5", "v_all", "cust_1", day=10),
-    )  # fmt: skip
-    found = credited(cache, "camp_1")
-    assert found == {"distr_a": Credited(2, 1, 2), "distr_b": Credited(1, 0, 0)}
-    assert (found["distr_a"].rate_permille, found["distr_b"].rate_permille) == (500, 0)
-
-
-def test_a_code_of_one_customer_counts_whoever_redeems_it(cache: sqlite3.Connection) -> None:
+def test_each_distribution_has_the_redemptions_of_its_own_codes(cache: sqlite3.Connection) -> None:
+    """Of codes published once: whoever redeems them, and however often; refusals and rollbacks are no redemptions."""
     put(
         cache, "publications", sent("pub_1", "distr_a", "v_1", "cust_1"), sent("pub_2", "distr_a", "v_2", "cust_2"),
-        sent("pub_3", "distr_a", "v_3", "cust_3", result="FAILURE"),
+        sent("pub_3", "distr_a", "v_3", "cust_3", result="FAILURE"), sent("pub_4", "distr_b", "v_4", "cust_4"),
+        sent("pub_5", None, "v_5", "cust_5"), sent("pub_6", "distr_a", "v_6", "cust_6"),
     )  # fmt: skip
     put(
         cache, "redemptions", used("r_1", "v_1", None), used("r_2", "v_1", "cust_8"),
         used("r_3", "v_2", "cust_2", result="FAILURE"), used("rr_1", "v_1", "cust_1", object="redemption_rollback"),
-        used("r_4", "v_3", "cust_3"),
+        used("r_4", "v_3", "cust_3"), used("r_5", "v_5", "cust_5"),
     )  # fmt: skip
-    assert credited(cache, "camp_1") == {"distr_a": Credited(2, 1, 2)}
-
-
-def test_a_redemption_two_distributions_led_to_is_one_in_all(cache: sqlite3.Connection) -> None:
-    put(
-        cache,
-        "publications",
-        sent("pub_1", "distr_a", "v_1", "cust_1"),
-        sent("pub_2", "distr_b", "v_1", "cust_1", day=11),
-    )
-    put(cache, "redemptions", used("r_1", "v_1", "cust_1"))
-    assert credited(cache, "camp_1") == {"distr_a": Credited(1, 1, 1), "distr_b": Credited(1, 1, 1)}
-    told = distribution_overview(cache, "camp_1")
-    assert (told.redemptions, told.rate_permille) == (1, 1_000)
-
-
-def test_unread_redemptions_leave_it_unknown(cache: sqlite3.Connection) -> None:
-    put(cache, "publications", sent("pub_1", "distr_a", "v_1", "cust_1"))
-    told = distribution_overview(cache, "camp_1")
-    assert (told.redemptions, told.rate_permille) == (None, None)
+    found = answered(cache, "camp_1")
+    assert found == {"distr_a": Answered(3, 1, 2), "distr_b": Answered(1, 0, 0)}
+    assert (found["distr_a"].rate_permille, found["distr_b"].rate_permille) == (333, 0)
     read_whole(cache, "redemptions")
     told = distribution_overview(cache, "camp_1")
-    assert (told.redemptions, told.rate_permille) == (0, 0)
-    assert Credited(0, 0, 0).rate_permille is None
-    assert Credited(3, 2, 5).rate_permille == 667
+    assert (told.redemptions, told.rate_permille) == (2, 250), "one of four codes"
+
+
+def test_a_code_for_all_tells_of_no_distribution(cache: sqlite3.Connection) -> None:
+    codes = [("pub_1", "distr_a", "cust_1"), ("pub_2", "distr_a", "cust_2"), ("pub_3", "distr_b", "cust_3")]
+    put(cache, "publications", *(sent(identity, owner, "v_all", who) for identity, owner, who in codes))
+    put(cache, "redemptions", used("r_1", "v_all", "cust_1"), used("r_2", "v_all", "cust_3"))
+    read_whole(cache, "redemptions")
+    assert answered(cache, "camp_1") == {}
+    told = distribution_overview(cache, "camp_1")
+    assert (told.redemptions, told.unattributed, told.rate_permille) == (0, 2, None)
+
+
+def test_unread_redemptions_leave_the_rate_unknown(cache: sqlite3.Connection) -> None:
+    put(cache, "publications", sent("pub_1", "distr_a", "v_1", "cust_1"))
+    assert distribution_overview(cache, "camp_1").rate_permille is None
+    read_whole(cache, "redemptions")
+    assert distribution_overview(cache, "camp_1").rate_permille == 0
+    assert Answered().rate_permille is None
+    assert Answered(3, 2, 5).rate_permille == 667

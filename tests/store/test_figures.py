@@ -7,7 +7,7 @@ import pytest
 from store.models import Figure, Source, Unit
 from store.queries.budget import net
 from store.queries.series import Series
-from tui.figures import known_words
+from tui.figure_words import known_words
 
 
 @pytest.mark.parametrize(

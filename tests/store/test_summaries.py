@@ -13,6 +13,9 @@ from store.api.errors import BudgetSpent
 from store.cache.database import connect_writer
 from store.clock import ManualClock
 from store.domain.summary import metrics_of, quiet, subtract
+from store.models import Unit
+from store.queries.lifetime import lifetime_of
+from store.queries.series import DateSpan, daily_series
 from store.queries.totals import summary_totals
 from store.sync.summaries import Span
 from tests.store.summary_server import CAMPAIGN, Days, SummaryServer, held, make_campaign, read
@@ -204,6 +207,51 @@ def test_totals_are_asked_only_where_nothing_else_tells_them(
     server = SummaryServer()
     read(cache, server, ManualClock(NOON))
     assert bool(server.asked) == asked
+
+
+@pytest.mark.parametrize("amount", [None, 2**64, 10.5, "much"])
+@pytest.mark.parametrize("whole_life", [True, False])
+def test_a_day_without_a_usable_amount_leaves_the_others_known(
+    cache: sqlite3.Connection, amount: object, whole_life: bool
+) -> None:
+    """Days 5 and 9 ago have 50.00 each; the amount of day 5 cannot be used."""
+    campaign, spent = make_campaign(cache, OLD), {REDEEMED: 1, "orders_amount": 5_000}
+    server = SummaryServer({ago(5): spent, ago(9): spent}, odd={ago(5): amount})
+    read(cache, server, ManualClock(NOON), None if whole_life else [campaign])
+    if whole_life:
+        figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+        assert len(server.asked) <= 41, "it is found by halving"
+    else:
+        series = daily_series(cache, CAMPAIGN, [REDEEMED, "orders_amount"], DateSpan(FIRST, TODAY))
+        assert series["orders_amount"].values[-6] is None
+        figures = {metric: one.figure(Unit.MINOR) for metric, one in series.items()}
+    orders, redeemed = figures["orders_amount"], figures[REDEEMED]
+    assert (orders.value, orders.at_least, orders.complete) == (None, 5_000, False)
+    assert orders.note == "one day without a usable amount"
+    assert (redeemed.value, redeemed.complete, redeemed.note) == (2, True, "")
+
+
+def test_lifetime_totals_past_64_bits_are_unknown_and_stop_nothing(cache: sqlite3.Connection) -> None:
+    make_campaign(cache, OLD)
+    clock, server = ManualClock(NOON), SummaryServer({ago(3): {REDEEMED: 1, "orders_amount": 2**63 - 1}})
+    read(cache, server, clock)
+    clock.advance(86_400)
+    server.days[TODAY] = {REDEEMED: 1, "orders_amount": 2**63 - 1}
+    read(cache, server, clock)
+    figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+    assert (figures["orders_amount"].value, figures["orders_amount"].complete) == (None, False)
+    assert figures[REDEEMED].value == 2
+
+
+def test_validations_of_days_since_are_added_to_the_lifetime_total(cache: sqlite3.Connection) -> None:
+    campaign = make_campaign(cache, OLD)
+    server = SummaryServer({ago(60): {"validations_failed": 7}, TODAY: {"validations_failed": 2}})
+    read(cache, server, ManualClock(NOON))
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (7, "2026-11-23T00:00:00.000Z")
+    read(cache, server, ManualClock(NOON), [campaign])
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (9, "2026-11-23T12:00:00.000Z")
 
 
 def test_an_ended_campaign_is_asked_until_its_total_covers_its_end(cache: sqlite3.Connection) -> None:

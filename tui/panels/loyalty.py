@@ -7,10 +7,10 @@ from store.models import Figure, Source, Unit
 from store.queries.points import Amount, expiring_points, pending_points
 from store.queries.totals import without_amount
 from store.queries.wallets import PENDING_ACTIVATED, outstanding, wallet_totals
+from tui.figure_words import known_words
 from tui.figures import all_time, figure_field, source_words
 from tui.panels.movements import other_fields
 from tui.spec import CampaignContext
-from widgets import format as fmt
 from widgets.panel import Field, PanelData
 
 
@@ -33,7 +33,9 @@ def point_expiration(context: CampaignContext) -> PanelData:
 
 
 def _points(label: str, amount: Amount) -> Field:
-    return Field(label, fmt.points(amount.points), substitute=without_amount(amount.unusable, "bucket", "number"))
+    return Field(
+        label, known_words(amount.figure, None), substitute=without_amount(amount.unusable, "bucket", "number")
+    )
 
 
 def total_points(context: CampaignContext) -> PanelData:

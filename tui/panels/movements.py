@@ -4,7 +4,7 @@ from store.domain.movements import movement_words
 from store.models import Unit
 from store.queries.totals import without_amount
 from store.queries.wallets import other_movements
-from tui.figures import value_words
+from tui.figure_words import value_words
 from tui.spec import CampaignContext
 from widgets.panel import Field
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from store.models import Source
+from store.models import Source, Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from store.queries.wallets import PENDING_ACTIVATED, movement_series
 from tui.figures import series_words, state_words
-from tui.panels.charts import nothing_known, read_series, sources_of
+from tui.panels.charts import drawn, nothing_known, read_series, sources_of
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
@@ -34,9 +34,9 @@ def redemptions_by_result(context: CampaignContext) -> ChartSpec:
     found = read_series(context, _RESULTS)
     done, refused, undone = (found[name] for name in _RESULTS)
     series = [
-        Series("succeeded", done.values, "line", "good", 0),
-        Series("refused", refused.values, "line", "bad", 1),
-        Series("rollbacks", undone.values, "line", "warn", 2),
+        drawn("succeeded", done, "line", "good", 0),
+        drawn("refused", refused, "line", "bad", 1),
+        drawn("rollbacks", undone, "line", "warn", 2),
     ]
     if context.period.compare:
         before = read_series(context, _RESULTS[:1], context.period.span.previous)[_RESULTS[0]]
@@ -107,7 +107,7 @@ def _money(
 ) -> ChartSpec:
     tick, value = money_formats(context.currency)
     series = tuple(
-        Series(label, found[metric].values, "line", "accent" if index == 0 else "second")
+        drawn(label, found[metric], "line", "second" if index else "accent", unit=Unit.MINOR, currency=context.currency)
         for index, (label, metric) in enumerate(named)
     )
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
@@ -144,11 +144,19 @@ def _movements(context: CampaignContext, title: str, names: Sequence[str], *, gi
     """Movements on cards over time, each with its source: transactions, or the API's summary until they are read."""
     period = context.period
     found = context.reader.ask(
-        movement_series, context.campaign.id, gift=gift, span=period.span, bucket=period.bucket, zone=context.zone
+        movement_series,
+        context.campaign.id,
+        gift=gift,
+        span=period.span,
+        bucket=period.bucket,
+        zone=context.zone,
+        week_start=context.reader.week_start,
     )
     named = [(name, found[name]) for name in names]
+    unit, currency = (Unit.MINOR, context.currency) if gift else (Unit.POINTS, None)
     series = tuple(
-        Series(name, one.values, "line", *_ROLES[index % len(_ROLES)]) for index, (name, one) in enumerate(named)
+        drawn(name, one, "line", *_ROLES[index % len(_ROLES)], unit=unit, currency=currency)
+        for index, (name, one) in enumerate(named)
     )
     spec = _over_time(context, title, series, named[0][1], unit="points")
     spec = replace(spec, source_note=sources_of(named, context.reader.now()))

@@ -5,7 +5,7 @@ from typing import Any
 
 from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
-from store.queries.distributions import SUBSTITUTE, Credited, credited
+from store.queries.distributions import SUBSTITUTE, answered
 from store.queries.freshness import REFUSED_NOTE, data_state, refused_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
@@ -185,8 +185,8 @@ def _refused_untold(context: CampaignContext) -> str:
 def _distributions_untold(context: CampaignContext) -> str:
     """What the API does not tell of distributions, and what is not cached of them."""
     words = (
-        f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed: by the customers"
-        " it was sent to, later; rate: publications that one followed."
+        f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed and rate count"
+        " codes that were published once: others do not tell by which publication they were redeemed."
     )
     return " ".join(part for part in (words, _refused_untold(context)) if part)
 
@@ -233,13 +233,12 @@ def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
 
 
 def _came_of_it(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
-    """What redemptions followed each distribution; unknown until the redemptions were read whole."""
-    found = context.reader.ask(credited, context.campaign.id)
-    known = context.reader.ask(data_state, "redemptions", context.campaign.id).known
+    """Redemptions of each distribution's codes; unknown until they were read whole, or where codes do not tell."""
+    found = context.reader.ask(answered, context.campaign.id)
+    read = context.reader.ask(data_state, "redemptions", context.campaign.id).completed_at is not None
     for row in rows:
-        one = found.get(row["id"], Credited(0, 0, 0))
-        row["redemptions"] = known(one.redemptions)
-        row["rate"] = one.rate_permille if row["redemptions"] is not None else None
+        one = found.get(row["id"]) if read else None
+        row["redemptions"], row["rate"] = (None, None) if one is None else (one.redemptions, one.rate_permille)
 
 
 DISTRIBUTION_ROWS = ListSpec(
@@ -248,7 +247,7 @@ DISTRIBUTION_ROWS = ListSpec(
     view=DISTRIBUTIONS,
     columns=(
         text("id", "Distribution", 22, flex=1, most=44, priority=100),
-        number("publications", "Publications", 12, priority=95),
+        number("publications", "Published", 12, priority=95),
         number("failed", "Failed", 8, priority=70),
         number("customers", "Customers", priority=60),
         number("redemptions", "Redeemed", sort="", priority=88),

@@ -8,12 +8,14 @@ from textual.widget import Widget
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
 from store.json_text import decode
+from store.queries.budget import STANDS
 from store.queries.freshness import data_state
 from store.queries.points import Amount, Expiring, expiring_points, pending_points
 from store.queries.totals import without_amount
 from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
 from tui.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
+from tui.figure_words import known_words
 from tui.figures import state_words
 from tui.spec import CampaignContext
 from tui.tabs.composed_tab import Build, composed
@@ -112,7 +114,7 @@ def _tile(
         return StatData(label, fmt.points(None), source_text="not cached")
     entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
     told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
-    return StatData(label, fmt.points(amount.points), source_text=entries, note=told, role=role)
+    return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
 
 
 def _expiring_stats(context: CampaignContext) -> Sequence[StatData]:
@@ -221,18 +223,18 @@ _UNNAMED = "no redemption names a reward; that does not tell that none was given
 def _reward_states(context: CampaignContext) -> PanelData:
     """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
     connection = context.reader.connection
-    taken, undone = connection.execute(
-        "select count(*), count(rolled_back_by) from redemptions where campaign_id = ? and reward_id is not null"
-        " and result = 'SUCCESS' and object is not 'redemption_rollback'",
+    taken, standing = connection.execute(
+        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
+        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
         (context.campaign.id,),
     ).fetchone()
     state = data_state(connection, "redemptions", context.campaign.id)
-    standing, back = ("redemptions of a reward that stand", "redemptions of a reward that were undone")
     known = taken > 0
+    done, undone = (standing, taken - standing) if known else (None, None)
     fields = (
         _pending_rewards(context),
-        Field("Completed", fmt.count(taken - undone if known else None), substitute=standing if known else _UNNAMED),
-        Field("Rolled back", fmt.count(undone if known else None), substitute=back if known else ""),
+        Field("Completed", fmt.count(done), substitute="redemptions of a reward that stand" if known else _UNNAMED),
+        Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone" if known else ""),
     )
     return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
 
