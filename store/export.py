@@ -2,12 +2,13 @@
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
+
+from store.private_files import create_private_text
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
@@ -53,6 +54,10 @@ def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
         FileExistsError: it is there already; nothing is overwritten.
         OSError: it cannot be written.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as target:
-        return write_csv(target, columns, rows)
+    with create_private_text(path, newline="") as target:
+        try:
+            return write_csv(target, columns, rows)
+        except BaseException:
+            # A file that lacks rows would be taken for all of them.
+            path.unlink(missing_ok=True)
+            raise

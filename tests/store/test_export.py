@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,3 +59,20 @@ def test_a_file_is_private_new_and_named_harmlessly(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         save_csv(path, ("id",), [])
     assert path.read_text() == "id\na\n'=b\n"
+
+
+def test_an_export_follows_no_link_and_leaves_no_half_of_itself(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("mine")
+    (tmp_path / "link.csv").symlink_to(target)
+    with pytest.raises(FileExistsError):
+        save_csv(tmp_path / "link.csv", ("id",), [("a",)])
+    assert target.read_text() == "mine"
+
+    def rows() -> Iterator[list[str]]:
+        yield ["a"]
+        raise OSError("the cache went away")
+
+    with pytest.raises(OSError, match="went away"):
+        save_csv(tmp_path / "half.csv", ("id",), rows())
+    assert not (tmp_path / "half.csv").exists()
