@@ -36,7 +36,7 @@ from store.api.replies import Reply
 from store.api.retries import RetryPolicy
 from store.api.unpacking import ACCEPTED, Unusable, unpacked
 from store.clock import Clock, SystemClock
-from store.redact import RedactingFilter
+from store.redact import RedactingFilter, known, scrubber
 from store.wire import Request, Responder
 
 __all__ = ["ApiClient", "Credentials", "Gate", "Reply", "segment"]
@@ -66,6 +66,7 @@ class ApiClient:
         calls: requests sent so far, repeats and downloads included.
         limits: the limit headers seen last.
         clock: the clock it was given.
+        scrubber: takes the keys out of all that is received, before anything else sees it.
         retries: when a failed read is sent again.
     """
 
@@ -82,6 +83,7 @@ class ApiClient:
     ) -> None:
         self.credentials = credentials
         self.clock: Clock = clock or SystemClock()
+        self.scrubber = scrubber(credentials.app_token, *known())
         self.calls = 0
         self.limits = LimitState()
         self.clock_skew: timedelta | None = None
@@ -216,6 +218,9 @@ class ApiClient:
                 async with asyncio.timeout(self._deadline):
                     response = await self._http.send(request, stream=True)
             response.stream = _Timely(response.stream, self.clock, self._deadline)
+            response.headers = httpx.Headers(
+                [(name, self.scrubber.content(told)) for name, told in response.headers.raw]
+            )
             status, headers = response.status_code, dict(response.headers.items())
             self._note(headers)
             try:
@@ -233,7 +238,7 @@ class ApiClient:
             content += piece
             if len(content) > LARGEST_REPLY:
                 raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
-        return bytes(content)
+        return self.scrubber.content(bytes(content))
 
     def _note(self, headers: Mapping[str, str]) -> None:
         now = self.clock.now()

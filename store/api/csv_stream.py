@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from store.api.unpacking import Gunzip, Unusable
 
@@ -22,13 +22,15 @@ class CsvStream:
     Args:
         columns: how many columns every record must have. The separator, which is not documented (API §3), is the one
             among comma, semicolon and tab that cuts the heading into so many.
+        clean: what is done to the text of whole records before it is looked at.
 
     Attributes:
         heading: the labels of the first record; None before it came.
     """
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, clean: Callable[[str], str] = str) -> None:
         self._columns = columns
+        self._clean = clean
         self._begun = False
         self._unpacker: Gunzip | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
@@ -106,6 +108,7 @@ class CsvStream:
     def _records(self, text: str) -> Iterator[list[str]]:
         if not text:
             return
+        text = self._clean(text)
         if self.heading is None:
             self._delimiter = self._find_delimiter(text)
         csv.field_size_limit(max(LARGEST_RECORD, csv.field_size_limit()))
