@@ -9,7 +9,7 @@ from textual.app import App
 
 from store.private_files import create_private_text
 from tui.services import AppServices
-from widgets.text import plain
+from widgets.text import escaped, plain
 
 _API = "api.voucherify.io"
 _DASHBOARD = "app.voucherify.io"
@@ -22,10 +22,10 @@ def copy_text(app: App[Any], text: str, what: str) -> None:
 
     Args:
         app: the app whose terminal it is.
-        text: raw; goes out encoded, never interpreted.
+        text: raw; what a terminal would act on when it is pasted goes out as an escape.
         what: in words.
     """
-    app.copy_to_clipboard(text)
+    app.copy_to_clipboard(escaped(text))
     app.notify(
         f"{plain(what)} sent to the terminal's clipboard. Not there? ctrl+p, “save copied” writes a file.",
         markup=False,
