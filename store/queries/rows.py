@@ -61,6 +61,7 @@ class RowView:
         of_campaign: instead of `campaign = ?`, the condition of belonging to one, where rows may belong to several.
         where: a fixed restriction, SQL.
         sort: default sort column; descending unless `ascending`.
+        personal: the columns that hold names and addresses of customers.
     """
 
     name: str
@@ -73,6 +74,7 @@ class RowView:
     where: str = ""
     sort: str = "created_at"
     ascending: bool = False
+    personal: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> bool:

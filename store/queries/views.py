@@ -7,6 +7,7 @@ from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
 from store.queries.rows import RowView, table_view
 
 _NAMED = "coalesce(c.name, c.email, c.source_id)"
+_PERSON = frozenset({"name", "email"})
 
 
 def _with_code(view: RowView) -> RowView:
@@ -43,7 +44,9 @@ ATTEMPTS = replace(
 )
 """Redemptions and rollbacks for people: whether a redemption was rolled back, whichever trace tells it."""
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
-CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
+CUSTOMERS = table_view(
+    "customers", ("name", "email", "source_id", "id"), personal=frozenset({"name", "email", "phone", "source_id"})
+)
 TRANSACTIONS = _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id")))
 TIERS = _with_life(table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True))
 LOYALTY_TIERS = table_view("loyalty_tiers", ("name", "id"), sort="points_from", ascending=True)
@@ -99,6 +102,7 @@ PARTICIPANTS = RowView(
     search=("name", "email", "holder_id", "code"),
     campaign="t.campaign_id",
     where="t.holder_id is not null and t.missing_since is null",
+    personal=_PERSON,
 )  # fmt: skip
 """Loyalty cards with a holder, joined to the customer when the customers list is cached."""
 
@@ -123,6 +127,7 @@ REFERRERS = RowView(
     search=("name", "email", "id", "code"),
     campaign="t.campaign_id",
     sort="referred",
+    personal=_PERSON,
 )  # fmt: skip
 """One row per holder of referral codes; `code` is the first of them by name."""
 
@@ -142,6 +147,7 @@ REFEREES = RowView(
     search=("name", "id", "referrer", "referrer_id", "voucher_code"),
     campaign="t.campaign_id",
     sort="date",
+    personal=frozenset({"name", "referrer"}),
 )  # fmt: skip
 
 REWARD_REDEMPTIONS = replace(
