@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -32,6 +32,8 @@ _FIELD = re.compile(
 )
 _USERINFO = re.compile(r"""(?i)(\b[a-z][a-z0-9+.-]*://)([^\s/@"']+)@""")
 
+_LONGEST = 512
+"""Characters of a form that is looked for in other spellings; no key is nearly as long."""
 _ESCAPED = '"\\/'
 """What JSON escapes by a backslash alone."""
 
@@ -79,21 +81,30 @@ class Scrubber:
     def __init__(self, *secrets: str) -> None:
         forms = [form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)]
         forms = sorted(set(forms), key=lambda form: (-len(form), form))
-        pattern = "|".join("".join(map(_spellings, form)) for form in forms)
+        self._forms = forms
         self._plain = tuple(form.encode() for form in forms)
-        self._spelled = [re.compile(sign.encode()) for sign in _signs("".join(forms))]
-        self._text = re.compile(pattern) if forms else None
-        self._bytes = re.compile(pattern.encode()) if forms else None
+        self._spelled = [re.compile(sign.encode()) for sign in _signs("".join(forms))] if forms else []
+
+    @cached_property
+    def _pattern(self) -> str:
+        return "|".join(map(_any_spelling, self._forms))
+
+    @cached_property
+    def _text(self) -> re.Pattern[str]:
+        # Late: it takes longer to build than most commands take, and few ever need it.
+        return re.compile(self._pattern)
+
+    @cached_property
+    def _bytes(self) -> re.Pattern[bytes]:
+        return re.compile(self._pattern.encode())
 
     def text(self, text: str) -> str:
         """A text without the secrets."""
-        if self._text is None or not self._may_hold(text.encode("utf-8", "surrogatepass")):
-            return text
-        return self._text.sub(MASK, text)
+        return self._text.sub(MASK, text) if self._may_hold(text.encode("utf-8", "surrogatepass")) else text
 
     def content(self, content: bytes) -> bytes:
         """A body or header without the secrets; JSON stays JSON, and what holds none stays the same object."""
-        if self._bytes is None or not self._may_hold(content):
+        if not self._may_hold(content):
             return content
         cleaned = self._bytes.sub(MASK.encode(), content)
         # A secret may stand where no text can, in a number or right behind a backslash.
@@ -132,6 +143,10 @@ def _forms(secret: str) -> Iterator[str]:
         first, last = -(-8 * before // 6), 8 * (before + len(raw)) // 6
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             yield encode(bytes(before) + raw).decode()[first:last]
+
+
+def _any_spelling(form: str) -> str:
+    return re.escape(form) if len(form) > _LONGEST else "".join(map(_spellings, form))
 
 
 def _spellings(char: str) -> str:

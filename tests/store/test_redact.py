@@ -131,3 +131,8 @@ def test_remembered_secrets_are_masked_without_being_named(monkeypatch: pytest.M
     remember(TOKEN, "")
     assert known() == (TOKEN,)
     assert redact(f"a {TOKEN.replace('-', '%2d')} b") == f"a {MASK} b"
+
+
+def test_a_long_secret_is_found_as_it_is() -> None:
+    secret = "0123456789abcdef" * 256
+    assert Scrubber(secret).text(f"<{secret}>") == f"<{MASK}>"

@@ -1,11 +1,13 @@
 """The app around its screens: commands, palette, help, settings, themes, small terminals, crashes without secrets."""
 
+import base64
 import re
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, OptionList
 
+from store.redact import remember
 from tests.tui.app_host import NARROW, DemoHost, press, screen_lines, screen_text, settle
 from tui.app import PromoscopeApp
 from tui.campaign_types import spec_for, type_specs, type_titles
@@ -248,10 +250,13 @@ async def test_nothing_blinks(demo_host: DemoHost) -> None:
 
 async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: pytest.CaptureFixture[str]) -> None:
     secret = demo_host.cache.name.replace("cache", "tk_very_secret")
+    loaded = "a-token-that-was-loaded"
+    remember(loaded)
+    encoded = base64.b64encode(loaded.encode()).decode()
 
     def crash() -> None:
         held = secret
-        raise RuntimeError(f"X-App-Token: {held} \x1b[2J")
+        raise RuntimeError(f"X-App-Token: {held} \x1b[2J, sent {loaded} as {encoded}")
 
     async def run() -> None:
         app = demo_host.app()
@@ -264,7 +269,7 @@ async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: 
     shown = capsys.readouterr().err
     assert "RuntimeError" in shown
     assert "crash" in shown
-    assert secret not in shown
+    assert not [held for held in (secret, loaded, encoded) if held in shown]
     assert "\x1b[2J" not in shown
 
 

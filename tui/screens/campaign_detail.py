@@ -367,7 +367,8 @@ class CampaignDetailScreen(CampaignPlace):
         try:
             path, count = write()
         except (OSError, CacheError) as error:
-            self.app.call_from_thread(self.notify, plain(f"Not exported: {error}"), severity="error", markup=False)
+            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
+            self.app.call_from_thread(self.notify, plain(f"Not exported. {why}"), severity="error", markup=False)
         else:
             words = plain(f"{fmt.count(count)} rows in {path}{told}")
             self.app.call_from_thread(self.notify, words, title="Exported", markup=False, timeout=10)
