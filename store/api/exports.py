@@ -149,7 +149,7 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
 
     The call limit is no fault of the file: it is waited out, or ends the run, as with any other read.
     """
-    stream = CsvStream(columns)
+    stream = CsvStream(columns, client.scrubber.text)
     read = _Prefix()
     attempt = limited = 0
     while True:

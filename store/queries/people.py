@@ -47,6 +47,7 @@ _HOLDER = {
     "created_at": "t.created_at", "redeemed_quantity": _all_known("redeemed_quantity"), "campaign_id": "t.campaign_id",
 }  # fmt: skip
 
+_PERSON = frozenset({"name", "email"})
 _NEEDED = {"joined": Need("publications"), "name": Need("customers"), "email": Need("customers")}
 
 PARTICIPANTS = RowView(
@@ -61,6 +62,7 @@ PARTICIPANTS = RowView(
     campaign="t.campaign_id",
     where=_FIRST,
     needs={**_NEEDED, "loyalty_tier": Need("customers")},
+    personal=_PERSON,
 )
 """Customers with loyalty cards; `code` is the first of their cards, `balance` what all of them hold together."""
 
@@ -84,6 +86,7 @@ REFERRERS = RowView(
     where=_FIRST,
     sort="referred",
     needs={**_NEEDED, "referred": Need("customers"), "last_referral": Need("customers")},
+    personal=_PERSON,
 )
 """Customers with referral codes; whom they referred is unknown until the customers list was read whole."""
 
@@ -107,6 +110,7 @@ REFEREES = RowView(
         " and +o.campaign_id is t.campaign_id and (coalesce(o.date, '9'), o.rowid) < (coalesce(t.date, '9'), t.rowid))"
     ),
     sort="date",
+    personal=frozenset({"name", "referrer"}),
 )  # fmt: skip
 """Customers who were referred, each by the first referral that names the campaign."""
 

@@ -75,6 +75,7 @@ class RowView:
         where: a fixed restriction, SQL.
         sort: default sort column; descending unless `ascending`.
         needs: the columns that another list fills.
+        personal: the columns that hold names and addresses of customers.
     """
 
     name: str
@@ -88,6 +89,7 @@ class RowView:
     sort: str = "created_at"
     ascending: bool = False
     needs: Mapping[str, Need] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> bool:

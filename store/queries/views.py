@@ -50,7 +50,9 @@ ATTEMPTS = replace(
 )
 """Redemptions and rollbacks for people: whether a redemption was rolled back, whichever trace tells it."""
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
-CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
+CUSTOMERS = table_view(
+    "customers", ("name", "email", "source_id", "id"), personal=frozenset({"name", "email", "phone", "source_id"})
+)
 
 
 def _with_other_end(view: RowView) -> RowView:

@@ -24,6 +24,7 @@ class ExportRequested(Message, namespace="rows_tab"):
         rows: exactly these, in this order.
         title: what they are, in words.
         spec: the list's declaration.
+        reveal: personal data is shown in full.
     """
 
     def __init__(self, tab: "RowsTab", rows: RowList, title: str, spec: ListSpec) -> None:
@@ -32,6 +33,7 @@ class ExportRequested(Message, namespace="rows_tab"):
         self.rows = rows
         self.title = title
         self.spec = spec
+        self.reveal = tab.reveal
 
     @property
     def control(self) -> "RowsTab":

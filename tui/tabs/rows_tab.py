@@ -31,6 +31,7 @@ from widgets.json_view import JsonView
 from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
+from widgets.text import escaped
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
@@ -373,7 +374,7 @@ class RowsTab(Vertical):
         def read() -> None:
             record = find_record(self.spec, context, Scene.of(context), row_id)
             value = str((record[self.spec.place] if record else None) or row_id)
-            self.app.call_from_thread(copy_text, self.app, value, value)
+            self.app.call_from_thread(copy_text, self.app, escaped(value, lines=False), value)
 
         self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
 
