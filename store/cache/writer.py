@@ -148,6 +148,15 @@ class Writer:
         ).fetchone()
         return None if row is None else row[0]
 
+    def count(self, campaign_id: str | None, until: str) -> int:
+        """How many records created up to an instant are held and not missing, of a campaign or of all."""
+        narrowed = f' and "{self.spec.campaign_column}" = :campaign' if campaign_id is not None else ""
+        row = self._connection.execute(
+            f'select count(*) from "{self.spec.name}" where created_at <= :until and missing_since is null{narrowed}',
+            {"campaign": campaign_id, "until": until},
+        ).fetchone()
+        return int(row[0])
+
     def oldest_where(self, condition: str) -> str | None:
         """The earliest creation among rows for which a fixed SQL condition holds."""
         row = self._connection.execute(f'select min(created_at) from "{self.spec.name}" where {condition}').fetchone()

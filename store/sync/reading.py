@@ -1,6 +1,7 @@
 """Reading one list into the cache: pages in, rows and cursor out in one transaction, then the ledger's verdict."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -18,7 +19,8 @@ from store.sync.catalogue import Strategy
 from store.sync.descent import OVERLAP, Descent
 from store.sync.report import PAGES, ResourceReport
 from store.sync.session import LATE, Mark, Session, earlier
-from store.sync.tasks import Task, known_state
+from store.sync.tasks import Task, borrows, known_state
+from store.times import shifted
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
 _NOTHING: Mapping[str, Any] = {}
@@ -50,16 +52,59 @@ class ListReading:
         self.rows = 0
 
     def known_state(self) -> State:
-        """The ledger's row for this scope; a campaign never read alone starts from what the project's reading holds."""
-        return known_state(self._session.ledger, self._task)
+        """The ledger's row for this scope."""
+        return self._session.ledger.state(self._resource.name, self._task.scope)
 
-    async def run(self, *, full: bool) -> None:
+    async def begin(self, *, full: bool) -> State:
+        """What a reading starts from.
+
+        A campaign never read alone starts from the project's reading, if its own way of reading counts no more
+        records up to the project's watermark than are held.
+
+        Args:
+            full: the list is to be read whole again whatever is held.
+
+        Raises:
+            ApiError: the records could not be counted.
+        """
+        own = self.known_state()
+        if full or not borrows(self._task, own) or self._session.ledger.window(own.resource, own.scope, SWEEP):
+            return own
+        state = known_state(self._session.ledger, self._task)
+        if self._task.campaign is None or state.completed_at is None or state.created_watermark is None:
+            return own
+        until = shifted(state.created_watermark, 2)
+        total = await self._count_own(until)
+        held = self._writer.count(self._task.campaign.id, until)
+        return replace(state, way=self._way) if total is not None and total <= held else own
+
+    async def _count_own(self, until: str) -> int | None:
+        """How many records until then the campaign's own list counts, by the first way the server honours."""
+        for way in range(len(self._ways)):
+            self._way = way
+            last = way == len(self._ways) - 1
+            listing = replace(self._by(self._listing(ascending=True), way), limit=1, before=until)
+            try:
+                async with aclosing(read_pages(self._session.client, listing)) as pages:
+                    page = await anext(pages)
+            except BadRequest:
+                if last:
+                    raise
+                continue
+            if last or not self._turns_back(page):
+                return page.total
+        return None
+
+    async def run(self, state: State, *, full: bool) -> None:
         """Bring the list up to date by its strategy.
+
+        Args:
+            state: what `begin` found.
+            full: read it whole again.
 
         Raises:
             ApiError: reading stopped; what was read is kept and the window stays open.
         """
-        state = self.known_state()
         self._way = state.way
         strategy = self._resource.strategy
         first = full or state.completed_at is None
