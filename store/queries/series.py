@@ -151,8 +151,9 @@ def daily_series(
             days = [known if known is not None else counted for known, counted in zip(summary, binned, strict=True)]
             note = DELETED_NOTE
         elif source is Source.ROWS:
-            days, whole = _from_rows(metric, span, found, state), state.complete
-            note = "" if whole else (state.brief or "not all rows are cached")
+            days, whole = _from_rows(metric, span, found, state), state.complete and not _mixed(state, span)
+            note = "" if state.complete else (state.brief or "not all rows are cached")
+            note = "; ".join(part for part in (note, state.attempt) if part)
             note = note or _left_out(connection, campaign_id, metric)
         result[metric] = _bucketed(metric, span, days, bucket, (source, state.as_of, whole, note))
     return result
@@ -206,6 +207,11 @@ def _from_rows(
         known = found.get((metric, "rows", text))
         days.append(known if known is not None else (0 if text <= until else None))
     return days
+
+
+def _mixed(state: DataState, span: DateSpan) -> bool:
+    """Whether some days are later than the last good reading, and an attempt since brought some of their rows."""
+    return state.mixed and span.end.isoformat() > (state.as_of or "")[:10]
 
 
 def _summary_days(

@@ -6,7 +6,7 @@ from store.api.addresses import segment
 from store.api.errors import IncompleteListing, NotFound
 from store.api.pages import Listing, read_pages
 from store.cache.database import transaction
-from store.cache.ledger import COMPLETE, PARTIAL, SWEEP
+from store.cache.ledger import PARTIAL, SWEEP
 from store.cache.writer import Context, Writer
 from store.sync.catalogue import CampaignRef
 from store.sync.report import PAGES, ResourceReport
@@ -117,6 +117,4 @@ class MembersReading:
         state = session.ledger.state(resource.name, scope)
         with transaction(session.connection):
             session.ledger.close_window(resource.name, scope, SWEEP)
-            session.ledger.write_state(
-                replace(state, state=COMPLETE, as_of=now, completed_at=now, via=PAGES, reason=None)
-            )
+            session.ledger.write_state(replace(state.whole(now), via=PAGES))

@@ -8,11 +8,9 @@ from typing import Any
 
 from store.api.errors import BadRequest, IncompleteListing, NotFound
 from store.api.pages import Listing, Page, PagingStyle, read_pages
-from store.api.slices import decode_loosely
-from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
-from store.cache.ledger import COMPLETE, SWEEP, State, Window
+from store.cache.ledger import SWEEP, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.catalogue import Strategy
@@ -255,12 +253,10 @@ class ListReading:
             # A whole reading replaces what an export brought by the fuller documents; news meet it at their overlap.
             carried = twin.carried if (twin := self._resource.twin) and window.name != SWEEP else ()
             applied, identities = self._writer.apply(page.rows, self._context, carried=carried)
-            known = self._unreadable_ids(page.rows, identities) if applied.not_understood else []
-            mark.unreadable += applied.not_understood - len(known)
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
             self._move_mark(window, mark, identities)
             if window.name == SWEEP:
-                session.ledger.see(name, scope, [*identities, *known])
+                session.ledger.see(name, scope, [*identities, *applied.odd])
             if beside is not None:
                 resume = {"page": page.resume, "mark": mark.as_json(), "way": self._way, **beside}
                 session.ledger.move_window(name, scope, window.name, resume)
@@ -268,13 +264,6 @@ class ListReading:
         self.rows += len(page.rows)
         session.tell(name, scope, PAGES, self.rows, mark.total)
         return identities
-
-    def _unreadable_ids(self, rows: list[bytes], identities: list[str]) -> list[str]:
-        """Ids of records that were returned but not understood: what is held of them has not vanished."""
-        key = self._resource.table.key or (lambda document: as_text(document.get("id")))
-        loose = (decode_loosely(row) for row in rows)
-        found = {key(document) for document in loose if isinstance(document, dict)}
-        return sorted(identity for identity in found - set(identities) if identity)
 
     def _move_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
         """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
@@ -296,7 +285,7 @@ class ListReading:
         reached = Mark.of(known.resume if known else None)
         if not stopped.capped or reached.held is None or not self._resource.newest:
             raise stopped
-        mark = Mark(total=reached.total, unreadable=reached.unreadable)
+        mark = Mark(total=reached.total)
         return self._leave(window, {"until": reached.held, "mark": mark.as_json(), "way": self._way})
 
     def _leave(self, window: Window, resume: Mapping[str, Any]) -> Window:
@@ -389,7 +378,7 @@ class ListReading:
         """
         if mark.total is None or self._resource.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
             return
-        held = self._session.ledger.seen_count(self._resource.name, self._task.scope) + mark.unreadable
+        held = self._session.ledger.seen_count(self._resource.name, self._task.scope)
         if held >= mark.total:
             return
         async for page in read_pages(self._session.client, replace(self._listing(ascending=True), limit=1)):
@@ -436,6 +425,6 @@ class ListReading:
         via = self._report.via if window.name == SWEEP else state.via or self._report.via
         state = replace(state, **late, scope=self._task.scope, via=via, way=self._way)
         if whole:
-            state = replace(state, state=COMPLETE, as_of=now, completed_at=now, reason=None)
+            state = state.whole(now)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
         self._session.ledger.write_state(state)

@@ -8,7 +8,7 @@ Days are dear, so only campaigns that somebody opened or named get them; all oth
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
@@ -18,6 +18,7 @@ from store.api.addresses import segment
 from store.api.errors import NotFound
 from store.cache.columns import as_integer
 from store.cache.database import transaction
+from store.cache.ledger import COMPLETE, State
 from store.days import parse_instant
 from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
 from store.sync.catalogue import CampaignRef
@@ -354,13 +355,9 @@ class SummaryReading:
         state = self._session.ledger.state("campaign_summaries", scope)
         if state.reason != NO_SUMMARY:
             with transaction(self._session.connection):
-                self._session.ledger.write_state(
-                    replace(state, state="complete", as_of=now, completed_at=now, reason=None)
-                )
+                self._session.ledger.write_state(state.whole(now))
 
     def _note_empty(self, campaign_id: str) -> None:
+        state = State("campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._session.now(), reason=NO_SUMMARY)
         with transaction(self._session.connection):
-            self._session.ledger.stop(
-                "campaign_summaries", f"campaign:{campaign_id}", state="complete", reason=NO_SUMMARY,
-                as_of=self._session.now(),
-            )  # fmt: skip
+            self._session.ledger.write_state(state)

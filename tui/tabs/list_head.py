@@ -52,11 +52,14 @@ def head_data(
     counts = f"{fmt.count(known)} {spec.things(known)}"
     if known is not None and shown != total:
         counts = f"{'counting…' if shown is None else fmt.count(shown)} of {counts}"
-    reason = state.reason if state.as_of is not None and not state.complete else ""
+    reason = (state.reason or "") if state.as_of is not None and not state.complete else ""
+    reason = " · ".join(part for part in (reason, state.attempt) if part)
+    if known is not None and state.not_understood:
+        counts = f"≥ {counts}"
     dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""
     source = state_words(state, scene.now)
-    words = f"{source} · complete" if state.complete else source
-    return HeadData(counts, narrowed_words(spec, query), words + dated, reason or "", note, state.complete)
+    words = f"{source} · complete" if state.complete and not state.attempt_state else source
+    return HeadData(counts, narrowed_words(spec, query), words + dated, reason, note, state.complete)
 
 
 def narrowed_words(spec: ListSpec, query: ListQuery) -> str:

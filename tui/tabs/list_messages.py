@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from store.models import DataState
-from store.queries.freshness import data_state
+from store.queries.freshness import list_state
 from store.queries.rows import RowList
 from tui.spec import CampaignContext
 from tui.tabs.list_query import first_query, rows_of
@@ -56,7 +56,7 @@ class Standing:
 
 def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
-    state = context.reader.ask(data_state, spec.of, None if spec.project_wide else context.campaign.id)
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
     total = rows_of(spec, context, first_query(spec, context)).count()
     return Standing(total, state, spec.note(context) if spec.note is not None else "")
 
