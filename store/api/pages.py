@@ -1,6 +1,6 @@
 """Reading a list to its end, whatever way of paging it has (API §2), or saying plainly why it ended early."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,8 @@ class Listing:
             bounds may or may not come.
         anchored: a KEYSET list that cannot be read on by its records' times ends there; otherwise it is read whole by
             page numbers.
+        held: tells how many records of a KEYSET list from one instant to another, both included, are held already.
+            So many of one instant are stepped over where the list counts no more.
     """
 
     path: str
@@ -71,6 +73,7 @@ class Listing:
     after: str | None = None
     before: str | None = None
     anchored: bool = False
+    held: Callable[[str, str], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
                 (after, before),
                 resume,
                 anchored=listing.anchored,
+                held=listing.held,
             )
         case PagingStyle.ID_CURSOR:
             return IdCursor(listing.limit, resume)

@@ -149,14 +149,22 @@ class Writer:
         ).fetchone()
         return None if row is None else row[0]
 
-    def count(self, campaign_id: str | None, until: str) -> int:
-        """How many records created up to an instant are held and not missing, of a campaign or of all."""
+    def count(self, campaign_id: str | None, until: str, *, since: str = "", column: str = "created_at") -> int:
+        """How many records are held whose time lies between two instants, both included; and those not understood.
+
+        Args:
+            campaign_id: whose; None for all.
+            until: the later instant (UTC text).
+            since: the earlier one.
+            column: the time meant, `created_at` or `updated_at`.
+        """
         narrowed = f' and "{self.spec.campaign_column}" = :campaign' if campaign_id is not None else ""
         row = self._connection.execute(
-            f'select count(*) from "{self.spec.name}" where created_at <= :until and missing_since is null{narrowed}',
-            {"campaign": campaign_id, "until": until},
+            f'select count(*) from "{self.spec.name}" where "{column}" between :since and :until'
+            f" and missing_since is null{narrowed}",
+            {"campaign": campaign_id, "since": since, "until": until},
         ).fetchone()
-        return int(row[0])
+        return int(row[0]) + unreadable.count_unreadable(self._connection, self.spec.name, campaign_id)
 
     def oldest_where(self, condition: str) -> str | None:
         """The earliest creation among rows for which a fixed SQL condition holds."""
