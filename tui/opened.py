@@ -23,7 +23,7 @@ class Opened:
     Attributes:
         campaign: as cached.
         rows: how far its redemptions can be trusted.
-        life: days it has anything in the rollups.
+        life: the days of its life.
         no_days: its summary by day was never asked for.
         rows_cost: what reading its rows takes.
         cost: in words, what reading it takes that a reader asks for: rows and configuration.
@@ -55,7 +55,7 @@ def read_opened(services: AppServices, wanted: str) -> Opened | None:
     return Opened(
         priced(campaign, services.settings.currency),
         reader.ask(data_state, "redemptions", campaign.id),
-        reader.ask(campaign_span, campaign.id, services.today()),
+        reader.ask(campaign_span, campaign.id, services.today(), services.zone),
         reader.ask(summary_unread, campaign.id),
         reader.ask(forecast, rows, campaign, now),
         cost_words(reader.ask(forecast, named, campaign, now)),

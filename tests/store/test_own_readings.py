@@ -57,7 +57,7 @@ def test_every_campaign_opened_after_everything_shows_the_refused_of_its_summary
         assert distribution_overview(reader.connection, identity).failed is None
     project.sync(SyncRequest(campaigns=tuple(right)))
     for identity, refused in right.items():
-        span = campaign_span(reader.connection, identity, TODAY)
+        span = campaign_span(reader.connection, identity, TODAY, ZONE)
         series = daily_series(reader.connection, identity, ["publications_failed", "publications_succeeded"], span)
         assert (series["publications_failed"].total, series["publications_failed"].complete) == (refused, True)
         summary = own_summary(project, identity)

@@ -1,7 +1,6 @@
 """A campaign as it was at an earlier sync, and what has changed since (from the change journal, which is local)."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 import msgspec
@@ -12,7 +11,7 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 
 from store.cache.database import CacheError
-from store.days import local_day, parse_instant
+from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.handing import copy_text
 from tui.screens.place import PlaceScreen
@@ -144,9 +143,9 @@ class HistoryScreen(PlaceScreen):
 
     def _entry(self, moment: SyncMoment) -> FeedEntry:
         zone, at = self.services.zone, parse_instant(moment.seen_at)
-        day = date.fromisoformat(local_day(moment.seen_at, zone))
+        day = local_date(moment.seen_at, zone)
         words = f"{moment.fields:,} field{'' if moment.fields == 1 else 's'} changed"
-        clock = f"{at.astimezone(zone):%H:%M}"
+        clock = f"{local_time(at, zone):%H:%M}"
         return FeedEntry(moment.seen_at, day, clock, glyphs.current().active, words, source="sync")
 
     @on(Feed.EntryHighlighted)
