@@ -76,6 +76,10 @@ class Listing:
     held: Callable[[str, str], int] | None = None
 
 
+MOST_ANSWERS = 10_000
+"""Answers after which one reading of a list ends, whatever the server says; the next one goes on from there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some records of a list.
@@ -116,7 +120,8 @@ async def read_pages(
     while (query := cursor.ask()) is not None:
         order = (("order", listing.order),) if listing.order else ()
         try:
-            reply = await client.get(listing.path, (*listing.params, *order, *query))
+            params = (*listing.params, *order, *query)
+            answer = await client.read(listing.path, params, lambda reply: _answer(reply, listing))
         except BadRequest as refused:
             page = int(dict(query).get("page", "1"))
             if page == 1:
@@ -124,10 +129,12 @@ async def read_pages(
             reason = f"the API refused page {page}" + (f" ({refused.said})" if refused.said else "")
             raise IncompleteListing(reason, capped=cursor.numbered) from refused
         number += 1
-        rows = cursor.take(_answer(reply, listing))
+        rows = cursor.take(answer)
         yield Page(rows, cursor.total, cursor.resume, number)
         if cursor.unfinished is not None:
             raise IncompleteListing(cursor.unfinished, capped=cursor.capped)
+        if number >= MOST_ANSWERS:
+            raise IncompleteListing(f"it was still going on after {number:,} answers", goes_on=True)
 
 
 def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
