@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
@@ -126,7 +126,7 @@ conditions = st.one_of(
 sorts = st.sampled_from(["created_at", "code", "balance", "active", "id"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(
     text=texts,
     narrowed=st.lists(conditions, max_size=2),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from store.queries.freshness import data_state
+from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowList
 from tui.spec import CampaignContext
@@ -43,7 +43,7 @@ class ExportRequested(Message, namespace="rows_tab"):
 
 def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
-    state = context.reader.ask(data_state, spec.of, None if spec.project_wide else context.campaign.id)
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
     total = rows_of(spec, context, ListQuery()).count()
     # A list that was never read has no rows to lack anything.
     gaps = context.reader.ask(column_gaps, spec.view, context.campaign.id) if total else ()
