@@ -70,6 +70,12 @@ def plain(text: object, *, max_length: int | None = None) -> str:
     return spelled(_clean(source.replace("\r\n", "\n")))
 
 
+def folded(text: str) -> str:
+    """Text to compare without regard to capitals and to how accents are written; accents themselves count."""
+    normal = unicodedata.normalize
+    return text.lower() if text.isascii() else normal("NFC", normal("NFD", text).casefold())
+
+
 def plain_lines(text: object, *, max_length: int | None = None) -> list[str]:
     """Clean outside text of several lines; tabs become spaces. Always at least one line."""
     source = text if type(text) is str else _as_str(text)

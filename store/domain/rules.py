@@ -20,7 +20,7 @@ from store.domain.logic import (
     references,
     required,
 )
-from store.domain.values import entries, inside, members, shown, whole, word
+from store.domain.values import called, entries, inside, members, shown, whole, word
 
 _DEEPEST = 12
 
@@ -94,7 +94,7 @@ def rule_tree(rule: Any, currency: str | None = None) -> RuleNode:
     message = _message(known)
     if message:
         children.append(RuleNode(f"when refused: “{message}”", raw=known.get("error")))
-    name = word(known.get("name")) or word(known.get("id")) or "rule without a name"
+    name = called(known) or "rule without a name"
     return RuleNode(name, tuple(children) or (RuleNode("no conditions: always met"),), rule)
 
 

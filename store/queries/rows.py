@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from store.cache.registry import TABLES
+from store.folding import fold
+from store.queries.names import NAME_COLUMNS
 from store.queries.reader import Reader
 
 SHALLOW = 1_000
@@ -37,14 +39,27 @@ class Condition:
             values = list(self.value)
             return f"{column} in ({', '.join('?' * len(values))})", values
         if self.operator == "contains":
-            escaped = str(self.value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return f"{column} like ? escape '\\'", [f"%{escaped}%"]
+            return _contains(column, fold(str(self.value)))
         if self.operator == "null":
             return f"{column} is null", []
         if self.operator == "not null":
             return f"{column} is not null", []
         word = {"=": "is", "!=": "is not"}.get(self.operator, self.operator)
         return f"{column} {word} ?", [self.value]
+
+
+def _contains(column: str, needle: str) -> tuple[str, list[Any]]:
+    """Where a column's text contains a folded needle; Python is asked only about text beyond ASCII.
+
+    Most codes and ids are ASCII, whose bytes are as many as its characters: SQLite's own LIKE is exact for those, and
+    what is not ASCII itself is not in them.
+    """
+    beyond = f"length({column}) < length(cast({column} as blob))"
+    if not needle.isascii():
+        return f"({beyond} and text_holds({column}, ?))", [needle]
+    escaped = needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    clause = f"case when {beyond} then text_holds({column}, ?) else {column} like ? escape '\\' end"
+    return clause, [needle, f"%{escaped}%"]
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,8 @@ class RowList:
         reader: where to read; methods may be called from any thread.
         view: what is listed.
         campaign_id: restrict to one campaign.
-        text: typed filter, looked for in the view's `search` columns, ASCII case folded.
+        text: typed filter, looked for in the view's `search` columns; capitals and forms of accents are one.
+        named: view column to the table its ids point into: rows that point at something so called are found, too.
         meant: what the text means beside what it is found in: a row that meets all conditions of one of these groups
             is among the rows as well.
         conditions: further restrictions.
@@ -130,6 +146,7 @@ class RowList:
     sort: str | None = None
     descending: bool | None = None
     meant: tuple[tuple[Condition, ...], ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
     _near: "array[int] | None" = field(default=None, init=False, repr=False)
     _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
@@ -149,6 +166,7 @@ class RowList:
             values += bound
         if self.text:
             parts = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
+            parts += [self._called(column, table) for column, table in self.named.items()]
             for group in self.meant:
                 held = [self._clause(condition) for condition in group]
                 both = " and ".join(part[0] for part in held)
@@ -163,6 +181,12 @@ class RowList:
 
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
+
+    def _called(self, column: str, table: str) -> tuple[str, list[Any]]:
+        """Rows whose column points at a record of a table that is called what was typed."""
+        parts = [_contains(f"n.{name}", fold(self.text)) for name in NAME_COLUMNS[table]]
+        found = f'select n.id from "{table}" n where {" or ".join(part[0] for part in parts)}'
+        return f"{self.view.columns[column]} in ({found})", [value for part in parts for value in part[1]]
 
     def _present(self) -> tuple[str, list[Any]]:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""

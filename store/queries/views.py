@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from store.cache.registry import TABLES
 from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
+from store.queries.names import called_sql
 from store.queries.rows import RowView, table_view
 
-_NAMED = "coalesce(c.name, c.email, c.source_id)"
+_NAMED = called_sql("customers", "c")
 
 
 def _with_code(view: RowView) -> RowView:
@@ -135,7 +136,7 @@ REFEREES = RowView(
     ),
     columns={
         "id": "t.customer_id", "name": _NAMED, "referrer_id": "t.referrer_id",
-        "referrer": "coalesce(f.name, f.email, f.source_id)", "related_object_type": "t.related_object_type",
+        "referrer": called_sql("customers", "f"), "related_object_type": "t.related_object_type",
         "related_object_id": "t.related_object_id", "date": "t.date", "voucher_code": "r.voucher_code",
         "order_amount": "r.order_amount", "result": "r.result",
     },

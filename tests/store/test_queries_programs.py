@@ -7,7 +7,7 @@ import pytest
 from store.models import Figure, Source, Unit
 from store.queries.budget import net, rule_limits
 from store.queries.freshness import data_state, last_run, resource_statuses
-from store.queries.names import NAMED_TABLES, names_of, person
+from store.queries.names import NAME_COLUMNS, names_of, person
 from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
 from store.queries.rows import RowList
 from store.queries.series import Bucket
@@ -121,7 +121,7 @@ def test_what_is_left_is_unknown_when_either_part_is() -> None:
     assert net(Figure(None), back).value is None
 
 
-@pytest.mark.parametrize("table", sorted(NAMED_TABLES))
+@pytest.mark.parametrize("table", sorted(NAME_COLUMNS))
 def test_names_are_those_of_the_objects(world: Synced, table: str) -> None:
     ids = [row[0] for row in world.connection.execute(f"select id from {table} limit 700")]
     found = names_of(world.connection, table, [*ids, *ids, "nothing_1"])

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from store.domain.documents import flatten
-from store.domain.values import members, shown
+from store.domain.values import members, shown, visible
 from store.queries.reader import raw_document
 from tui.markdown import quoted
 from tui.spec import CampaignContext
@@ -61,7 +61,7 @@ def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, mor
         seen = record.scene.when(record["missing_since"], named=True)
         fields.append(Field("Gone", f"The API no longer returns it since {seen}.", "warn"))
     noun = spec.noun[0].capitalize()
-    title = str(record[spec.place] or identity)
+    title = visible(record[spec.place]) or identity
     return Detail(f"{noun} {title}", (*fields, *metadata_fields(document)), text)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from store.folding import fold
 from store.queries.rows import Condition, RowView
 from tui.spec import CampaignContext
 from tui.tabs.scene import Scene
@@ -166,7 +167,7 @@ class Facet:
         choices = self.choices(context) if self.choices else [
             Choice(self.words(value), (Condition(self.column, "=", value),)) for value in self.values
         ]  # fmt: skip
-        return [choice.conditions for choice in choices if f" {needle}" in f" {choice.label.casefold()}"]
+        return [choice.conditions for choice in choices if f" {needle}" in f" {fold(choice.label)}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,8 @@ class ListSpec:
     def searched(self) -> str:
         """What typed text is looked for in, in words."""
         found = [name.replace("_", " ") for name in self.view.search]
-        return ", ".join([*found, *(facet.title.lower() for facet in self.facets if facet.shown)])
+        named = [f"{column.removesuffix('_id').replace('_', ' ')} name" for column in self.lookups]
+        return ", ".join([*found, *named, *(facet.title.lower() for facet in self.facets if facet.shown)])
 
     def things(self, count: int | None) -> str:
         """The noun for a number."""

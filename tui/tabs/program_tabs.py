@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
+from store.domain.values import called
 from store.json_text import decode
 from store.queries.freshness import data_state
 from store.queries.wallets import expiring_points, pending_totals, tier_members
@@ -56,7 +57,7 @@ def _rungs(context: CampaignContext) -> Sequence[Rung]:
         mappings = tier_mapping_texts(tier)
         changes = [f"{kind} {names.get(identity) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
-        rungs.append(Rung(str(tier.get("name") or tier.get("id")), tier_range_text(tier), count, "; ".join(changes)))
+        rungs.append(Rung(called(tier), tier_range_text(tier), count, "; ".join(changes)))
     return rungs
 
 
