@@ -45,6 +45,7 @@ def _chart(
         title=title,
         series=drawn,
         dates=named[0][1].starts,
+        bucket=context.period.bucket.value,
         unit=unit,
         source_note=sources_of(named, context.reader.now()),
         range_note=range_words(context),

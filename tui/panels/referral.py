@@ -69,6 +69,7 @@ def total_referred(context: CampaignContext) -> ChartSpec:
         "Total referred",
         (Series("referred customers", series.values),),
         dates=series.starts,
+        bucket=context.period.bucket.value,
         unit="customers",
         source_note=series_words(series, context.reader.now()),
         range_note=context.period.label,

@@ -5,6 +5,7 @@ own chart definitions are not documented; these are ours.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from store.models import Source
@@ -55,6 +56,7 @@ def _over_time(
         title=title,
         series=tuple(series),
         dates=source.starts,
+        bucket=context.period.bucket.value,
         unit=unit,
         source_note=series_words(source, context.reader.now()) if source.source is not Source.NONE else "no data",
         range_note=context.period.label,
@@ -80,10 +82,9 @@ def success_rates(context: CampaignContext) -> ChartSpec:
     whole = success_rate(done.total, refused.total)
     spec = _over_time(context, "Success rate", [Series("succeeded of attempts", rates, total="none")], done, unit="%")
     words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
-    return ChartSpec(
-        spec.title, spec.series, spec.dates, unit="%", source_note=spec.source_note, range_note=words,
-        y_format=rate_tick, value_format=rate_value, tick_unit=10, empty_note=spec.empty_note, saved_as="thousandths",
-    )  # fmt: skip
+    return replace(
+        spec, range_note=words, y_format=rate_tick, value_format=rate_value, tick_unit=10, saved_as="thousandths"
+    )
 
 
 @lru_cache(maxsize=32)
@@ -108,10 +109,7 @@ def _money(
         for index, (label, metric) in enumerate(named)
     )
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
-    return ChartSpec(
-        spec.title, spec.series, spec.dates, unit=spec.unit, source_note=spec.source_note, range_note=spec.range_note,
-        y_format=tick, value_format=value, tick_unit=100, empty_note=spec.empty_note, saved_as=MINOR,
-    )  # fmt: skip
+    return replace(spec, y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR)
 
 
 def orders_and_discount(context: CampaignContext) -> ChartSpec:
