@@ -143,7 +143,7 @@ def test_columns_are_as_wide_as_their_names_where_there_is_room() -> None:
 def test_the_label_gives_way_to_its_number() -> None:
     ranking = BarSpec("x", (Bar("a very long failure code indeed", 1_234_567_890_123),), label_head="Failure code")
     table = number_table(ranking, 40)
-    assert words(table.body[0]).endswith(" 1,234,567,890,123 100.0 %")
+    assert words(table.body[0]).endswith(" 1,234,567,890,123 100 %")
 
 
 def test_a_legend_wraps_between_series() -> None:
