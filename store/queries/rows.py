@@ -22,12 +22,18 @@ _STRETCH = 20_000
 """Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
 _CHUNK = 500
 
-Operator = Literal["=", "!=", ">=", "<", "in", "contains", "null", "not null"]
+Operator = Literal["=", "!=", ">=", "<", "in", "contains", "null", "not null", "metadata"]
+
+METADATA_LEAVES = "json_tree(case when json_valid(r.json) then r.json else '{}' end, '$.metadata') m"
+"""The members `m` of a document's metadata; none in a record that is no proper JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One restriction on a column of a view; `value` is bound, never spliced."""
+    """One restriction on a column of a view; `value` is bound, never spliced.
+
+    For `metadata` the column holds ids, and the value is (table, SQLite's path, JSON type, value) of a member.
+    """
 
     column: str
     operator: Operator
@@ -40,6 +46,10 @@ class Condition:
             return f"{column} in ({', '.join('?' * len(values))})", values
         if self.operator == "contains":
             return _contains(column, fold(str(self.value)))
+        if self.operator == "metadata":
+            table, *member = self.value
+            held = "m.fullkey = ? and m.type = ? and m.atom is ?"
+            return f'exists (select 1 from "{table}_raw" r, {METADATA_LEAVES} where r.id = {column} and {held})', member
         if self.operator == "null":
             return f"{column} is null", []
         if self.operator == "not null":

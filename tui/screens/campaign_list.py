@@ -391,7 +391,12 @@ class CampaignListScreen(CampaignPlace):
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
-        words = [f"{fmt.count(len(self._shown))} match", *chosen, f"by {TITLES[self._sort.column].lower()}"]
+        shown, total = fmt.count(len(self._shown)), fmt.count(len(self._shelf.campaigns))
+        words = [
+            f"{total} match" if shown == total else f"{shown} of {total} match",
+            *chosen,
+            f"by {TITLES[self._sort.column].lower()}",
+        ]
         note = " · ".join(words)
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"

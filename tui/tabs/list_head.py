@@ -44,7 +44,7 @@ def head_data(
         scene: for ages and the zone's name.
         query: what is in force.
         shown: rows it leaves; None while they are being counted.
-        total: rows of the campaign.
+        total: rows of the campaign, narrowed by nothing.
         state: of the resource.
         note: what the list holds or cannot tell.
     """
@@ -60,20 +60,16 @@ def head_data(
 
 
 def narrowed_words(spec: ListSpec, query: ListQuery) -> str:
-    """Filters and order in words: `“summer” · failed · last 7 days · by amount ▼`."""
+    """Every filter in force, those a list opens with too, and the order: `“summer” · failed · by amount ▼`."""
     signs = glyphs.current()
     parts = [f"“{query.text.strip()}”"] if query.text.strip() else []
-    parts += [choice.label for title, choice in query.chosen.items() if choice.label != _default(spec, title)]
+    parts += [choice.label for choice in query.chosen.values()]
     if query.days is not None:
         parts.append(query.days_label)
     if query.sort is not None:
         title = next((column.title for column in spec.columns if column.sort == query.sort), query.sort)
         parts.append(f"by {title.lower()} {signs.sort_down if query.descending else signs.sort_up}")
     return f" {signs.dot} ".join(parts)
-
-
-def _default(spec: ListSpec, title: str) -> str:
-    return next((facet.default for facet in spec.facets if facet.title == title), "")
 
 
 class ListHead(LineWidget):

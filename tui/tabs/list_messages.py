@@ -9,7 +9,7 @@ from store.models import DataState
 from store.queries.freshness import data_state
 from store.queries.rows import RowList
 from tui.spec import CampaignContext
-from tui.tabs.list_query import first_query, rows_of
+from tui.tabs.list_query import ListQuery, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import Answer
 
@@ -44,7 +44,7 @@ class Standing:
     """What the head and the empty text are made of.
 
     Attributes:
-        total: rows of the campaign before the reader narrowed them.
+        total: rows of the campaign, narrowed by nothing.
         state: how far they can be trusted.
         note: what the list holds or cannot tell.
     """
@@ -57,7 +57,7 @@ class Standing:
 def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
     state = context.reader.ask(data_state, spec.of, None if spec.project_wide else context.campaign.id)
-    total = rows_of(spec, context, first_query(spec, context)).count()
+    total = rows_of(spec, context, ListQuery()).count()
     return Standing(total, state, spec.note(context) if spec.note is not None else "")
 
 
@@ -71,8 +71,9 @@ class StandingRead(Message, bubble=False):
 
 
 class AnswersReady(Message, bubble=False):
-    """The ways to narrow, counted."""
+    """The ways to narrow, counted, under their title."""
 
-    def __init__(self, answers: list[Answer]) -> None:
+    def __init__(self, title: str, answers: list[Answer]) -> None:
         super().__init__()
+        self.title = title
         self.answers = answers

@@ -205,6 +205,7 @@ class ListSpec:
         project_wide: that resource is read for the whole project.
         place: where a code or id to copy stands.
         personal: its rows or details carry personal data of customers.
+        metadata: its records carry metadata, which it can be narrowed by.
     """
 
     id: str
@@ -222,6 +223,7 @@ class ListSpec:
     project_wide: bool = False
     place: str = "id"
     personal: bool = False
+    metadata: bool = False
 
     @property
     def of(self) -> str:

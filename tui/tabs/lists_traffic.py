@@ -134,6 +134,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
         lookups={"customer_id": "customers", "promotion_tier_id": "promotion_tiers"},
         detail=redemption_detail,
         personal=True,
+        metadata=True,
     )  # fmt: skip
 
 
@@ -217,6 +218,7 @@ PUBLICATION_ROWS = ListSpec(
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,
+    metadata=True,
 )
 
 

@@ -222,10 +222,13 @@ class RowsTab(Vertical):
         """Ask what to narrow by, once the ways are counted."""
         context, query = self.context, self.asked
         total = self._standing.total if self._standing else 0
+        self._ask("Narrow by", lambda: narrowing_answers(self.spec, context, query, total))
+
+    def _ask(self, title: str, read: Callable[[], list[Answer]]) -> None:
         self._asks.add("answers")
 
         def ask() -> None:
-            self.post_message(AnswersReady(narrowing_answers(self.spec, context, query, total)))
+            self.post_message(AnswersReady(title, read()))
 
         self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
 
@@ -233,7 +236,7 @@ class RowsTab(Vertical):
     def _answers_ready(self, message: AnswersReady) -> None:
         message.stop()
         self._asks.discard("answers")
-        self._choose("Narrow by", message.answers)
+        self._choose(message.title, message.answers)
 
     def action_sort(self) -> None:
         """Ask what to sort by."""
@@ -244,7 +247,9 @@ class RowsTab(Vertical):
             if identity == OWN_DATES:
                 self._choose_dates()
             answer = next((held for held in answers if held.item.id == identity), None)
-            if answer is not None and answer.apply is not None:
+            if answer is not None and answer.then is not None:
+                self._ask(answer.item.title, answer.then)
+            elif answer is not None and answer.apply is not None:
                 self.requery(answer.apply(self.asked))
 
         self.app.push_screen(Picker([answer.item for answer in answers], title=title, current=current), taken)
