@@ -34,9 +34,10 @@ def _sum(name: str, *parts: DailySeries) -> DailySeries:
     return DailySeries(name, first.starts, values, first.source, first.as_of, first.complete, first.note)
 
 
-def _chart(
+def series_chart(
     context: CampaignContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
 ) -> ChartSpec:
+    """A chart of series over time, each under its name, with their sources and ages."""
     drawn = tuple(
         Series(name, series.values, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
@@ -102,7 +103,7 @@ def activity_chart(title: str, *, publications: bool = True) -> Callable[[Campai
         ]
         if publications:
             named.append(("publications", found["publications_succeeded"]))
-        return _chart(context, title, named, unit="events")
+        return series_chart(context, title, named, unit="events")
 
     return load
 
@@ -111,7 +112,7 @@ def vouchers_chart(context: CampaignContext) -> ChartSpec:
     """Codes created and deleted per bucket."""
     found = read_series(context, ("vouchers_created", "vouchers_deleted"))
     named = [("created", found["vouchers_created"]), ("deleted", found["vouchers_deleted"])]
-    chart = _chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
+    chart = series_chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
     if any(series.total for _, series in named):
         return chart
     if all(series.total == 0 for _, series in named):

@@ -14,16 +14,19 @@ from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from tui.figures import series_words, state_words
-from tui.panels.charts import nothing_known, read_series
+from tui.panels.charts import nothing_known, read_series, series_chart
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
 from widgets.chart import ChartSpec, Series
+from widgets.lines import Role
 
 TOP = 10
 _ENDS = ("SUCCESS", "FAILURE")
+_UNDONE_ORDERS = ("orders rolled back", "orders_rolledback_amount")
+_MONEY_ROLES: tuple[Role, ...] = ("accent", "second", "warn")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
 
 
@@ -105,8 +108,7 @@ def _money(
 ) -> ChartSpec:
     tick, value = money_formats(context.currency)
     series = tuple(
-        Series(label, found[metric].values, "line", "accent" if index == 0 else "second")
-        for index, (label, metric) in enumerate(named)
+        Series(label, found[metric].values, "line", _MONEY_ROLES[index]) for index, (label, metric) in enumerate(named)
     )
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
     return replace(spec, y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR)
@@ -114,22 +116,44 @@ def _money(
 
 def orders_and_discount(context: CampaignContext) -> ChartSpec:
     """Value of the orders and the discount given on them, before rollbacks."""
-    named = (("orders", "orders_amount"), ("discount given", "discounted_amount"))
+    named = (("orders", "orders_amount"), ("discount given", "discounted_amount"), _UNDONE_ORDERS)
     found = read_series(context, [metric for _, metric in named])
     return _money(context, "Orders and discount", named, found)
 
 
 def orders_and_credit(context: CampaignContext) -> ChartSpec:
     """Value of the orders and the credit taken off cards, before rollbacks."""
-    named = (("orders", "orders_amount"), ("credit redeemed", "amount_redeemed"))
+    named = (("orders", "orders_amount"), ("credit redeemed", "amount_redeemed"), _UNDONE_ORDERS)
     found = read_series(context, [metric for _, metric in named])
     return _money(context, "Orders and credit", named, found)
 
 
 def orders_value(context: CampaignContext) -> ChartSpec:
-    """Value of the orders."""
-    found = read_series(context, ("orders_amount",))
-    return _money(context, "Orders", (("orders", "orders_amount"),), found)
+    """Value of the orders, and of those that were rolled back."""
+    named = (("orders", "orders_amount"), _UNDONE_ORDERS)
+    return _money(context, "Orders", named, read_series(context, [metric for _, metric in named]))
+
+
+def _by_result(context: CampaignContext, title: str, events: str) -> ChartSpec:
+    metrics = f"{events}_succeeded", f"{events}_failed"
+    found = read_series(context, metrics)
+    named = [(word, found[metric]) for word, metric in zip(("succeeded", "failed"), metrics, strict=True)]
+    return series_chart(context, title, named, unit=events)
+
+
+def validations_by_result(context: CampaignContext) -> ChartSpec:
+    """Validations that succeeded and that failed."""
+    return _by_result(context, "Validations by result", "validations")
+
+
+def publications_by_result(context: CampaignContext) -> ChartSpec:
+    """Publications that succeeded and that failed."""
+    return _by_result(context, "Publications by result", "publications")
+
+
+def rollbacks_by_result(context: CampaignContext) -> ChartSpec:
+    """Rollbacks that succeeded and that failed."""
+    return _by_result(context, "Rollbacks by result", "rollbacks")
 
 
 def points_redeemed(context: CampaignContext) -> ChartSpec:

@@ -1,5 +1,6 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
+from tui.panels.charts import vouchers_chart
 from tui.panels.headline import headline
 from tui.spec import TabSpec
 from tui.tabs import analytics_charts, program_tabs
@@ -62,7 +63,14 @@ REFERRAL_REWARD_REDEMPTIONS = TabSpec(
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
 METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
 ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)
-_OVER_TIME = (analytics_charts.redemptions_by_result, analytics_charts.success_rates)
+_OVER_TIME = (
+    analytics_charts.redemptions_by_result,
+    analytics_charts.success_rates,
+    analytics_charts.validations_by_result,
+    analytics_charts.rollbacks_by_result,
+)
+_OF_CODES = (analytics_charts.publications_by_result, vouchers_chart)
+"""Charts of types that make codes and publish them."""
 _WHO_AND_WHY = (
     analytics_charts.failure_codes,
     analytics_charts.channels,
@@ -78,16 +86,27 @@ def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
 
 
 DISCOUNT_ANALYTICS = _analytics(
-    True, *_OVER_TIME, analytics_charts.orders_and_discount, *_WHO_AND_WHY, analytics_charts.published_through
+    True,
+    *_OVER_TIME,
+    analytics_charts.orders_and_discount,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
 )
 GIFT_ANALYTICS = _analytics(
-    False, *_OVER_TIME, analytics_charts.orders_and_credit, *_WHO_AND_WHY, analytics_charts.published_through
+    False,
+    *_OVER_TIME,
+    analytics_charts.orders_and_credit,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
 )
 LOYALTY_ANALYTICS = _analytics(
     False,
     *_OVER_TIME,
     analytics_charts.orders_value,
     analytics_charts.points_redeemed,
+    *_OF_CODES,
     analytics_charts.rewards,
     *_WHO_AND_WHY,
 )
