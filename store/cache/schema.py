@@ -10,6 +10,7 @@ from sqlite_utils import Migrations
 from store.cache.columns import ChildTable, TableSpec
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID
+from store.cache.tables import AREAS
 
 migrations = Migrations("promoscope")
 
@@ -143,6 +144,12 @@ def m004_members_read(db: sqlite_utils.Database) -> None:
 def m005_webhook_deliveries(db: sqlite_utils.Database) -> None:
     """What `promoscope listen` receives, and the records each delivery is about."""
     ensure_table(db, WEBHOOK_DELIVERIES)
+
+
+@migrations()
+def m006_areas(db: sqlite_utils.Database) -> None:
+    """The areas that campaigns are assigned to, for their names."""
+    ensure_table(db, AREAS)
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

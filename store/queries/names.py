@@ -10,7 +10,7 @@ NAME_COLUMNS: dict[str, tuple[str, ...]] = {
     "vouchers": ("code",),
     "redemptions": ("voucher_code",),
     **dict.fromkeys(
-        ("rewards", "promotion_tiers", "loyalty_tiers", "earning_rules", "campaigns", "segments"), ("name",)
+        ("rewards", "promotion_tiers", "loyalty_tiers", "earning_rules", "campaigns", "segments", "areas"), ("name",)
     ),
 }
 """The columns that say how a table's rows are called; the first one with more than blanks counts."""

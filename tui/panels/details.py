@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.days import parse_instant
-from store.domain.access import access_lines
+from store.domain.access import access_lines, assigned_ids
 from store.domain.codes import charset_text, code_config, code_pattern, joining_lines
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.validity import validity_text
 from store.domain.values import called, entries, inside, members, shown, visible, word
 from store.json_text import decode
 from store.queries.freshness import data_state
+from store.queries.names import names_of
+from store.queries.reader import holds
 from store.times import utc_text
 from tui.figures import state_words
 from tui.spec import CampaignContext
@@ -29,6 +31,8 @@ _TOLD_ELSEWHERE = frozenset((
 _MOST_OTHERS = 24
 _LINES_MOST, _LINE_MOST = 6, 300
 """Lines of a description, and characters of each, that a panel shows."""
+_AREAS_UNNAMED = "Names of areas are not available: this key may not read them, or they are not synced yet."
+_STORES_UNNAMED = "Names of stores are not available from the API."
 _KINDS = {
     "STATIC": "Static: a fixed number of codes",
     "AUTO_UPDATE": "Auto-update: codes are made as they are published",
@@ -176,5 +180,11 @@ def access_settings(context: CampaignContext) -> PanelData:
     row = connection.execute("select settings from access_settings where id = ?", (context.campaign.id,)).fetchone()
     told = decode(row[0]) if row and row[0] else context.campaign.document.get("access_settings_assignments")
     state = data_state(connection, "access_settings")
-    lines = tuple(access_lines(told))
-    return PanelData("Access settings", (Field("", lines),), source_note=state_words(state, context.reader.now()))
+    areas, stores = assigned_ids(told)
+    names = names_of(connection, "areas", areas) if holds(connection, "areas") else {}
+    fields = [Field("", tuple(access_lines(told, names)))]
+    if areas - names.keys():
+        fields.append(Field("", _AREAS_UNNAMED, "muted"))
+    if stores:
+        fields.append(Field("", _STORES_UNNAMED, "muted"))
+    return PanelData("Access settings", tuple(fields), source_note=state_words(state, context.reader.now()))
