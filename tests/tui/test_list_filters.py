@@ -21,7 +21,7 @@ from tui.spec import CampaignContext, Period
 from tui.tabs.list_head import ListHead
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.lists_codes import DISCOUNT_CODES
-from tui.tabs.lists_traffic import REDEMPTION_ROWS
+from tui.tabs.lists_traffic import PUBLICATION_ROWS, REDEMPTION_ROWS
 from tui.tabs.rows_tab import RowsTab
 from widgets.picker import Picker
 
@@ -194,3 +194,10 @@ def test_metadata_of_any_shape_is_counted_and_found(tmp_path: Path) -> None:
     }
     assert all(one.rows == 1 for one in found)
     reader.close()
+
+
+async def test_publications_say_that_delivery_is_not_known(context: CampaignContext) -> None:
+    app = TabHost(RowsTab(PUBLICATION_ROWS, context))
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await settle(pilot)
+        assert "Delivery of messages is not available from the API." in screen_text(app)

@@ -26,8 +26,8 @@ from widgets.json_view import JsonView
 from widgets.states import StateLine
 
 EMPTY = (
-    "No sync has seen a change of this campaign yet. The journal begins with the first sync of this cache; "
-    "what happened before it the API tells nobody."
+    "No sync has seen a change of this campaign yet. History begins with the first sync of this cache: the API gives "
+    "none."
 )
 _WIDE = 120
 
@@ -139,7 +139,7 @@ class HistoryScreen(PlaceScreen):
         feed.empty_note = EMPTY
         feed.show([self._entry(moment) for moment in event.moments])
         if not event.moments:
-            self.query_one("#history-head", StateLine).show("As it was: nothing to go back to", "local journal")
+            self.query_one("#history-head", StateLine).show("No history yet", "local journal")
             self.query_one(DiffView).display = False
 
     def _entry(self, moment: SyncMoment) -> FeedEntry:

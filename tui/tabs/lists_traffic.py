@@ -145,6 +145,7 @@ GIFT_REDEMPTIONS = redemption_list(
 )
 """Redemptions that take credit off a card."""
 
+NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
@@ -182,6 +183,11 @@ def _refused_untold(context: CampaignContext) -> str:
     return f"Refused publications are not among these rows: {REFUSED_NOTE}." if untold else ""
 
 
+def _publications_untold(context: CampaignContext) -> str:
+    """What the API does not tell of publications, and which of them are not cached."""
+    return " ".join(part for part in (NO_DELIVERY, _refused_untold(context)) if part)
+
+
 def _distributions_untold(context: CampaignContext) -> str:
     """What the API does not tell of distributions, and what is not cached of them."""
     words = f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told."
@@ -214,7 +220,7 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
-    note=_refused_untold,
+    note=_publications_untold,
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,

@@ -73,7 +73,9 @@ def metadata_choices(spec: ListSpec, context: CampaignContext, query: ListQuery)
     answers = []
     for index, found in enumerate(metadata_values(rows, METADATA_ROWS, _METADATA_MOST)):
         value = found.kind if found.kind in ("true", "false", "null") else shown(found.value)
-        label = f"{found.path} = {value}"
+        # SQLite puts names that are no plain words into quotes.
+        name = found.path.replace('"', "")
+        label = f"{name} = {value}"
         choice = Choice(label, (found.condition,))
         answers.append(Answer(PickerItem(str(index), label, fmt.count(found.rows)), _choosing(choice)))
     looked = min(rows.count(), METADATA_ROWS)
