@@ -130,7 +130,7 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
     ]
     for one in campaigns:
         cells = (
-            one.name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
+            one.called, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
             dates_words(one, zone), fmt.count(one.redemptions), fmt.percent(one.success_permille, 1000),
         )  # fmt: skip
         lines.append("| " + " | ".join(quoted(cell) for cell in cells) + " |")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from store.domain.values import visible
 from store.folding import fold
 from store.queries.rows import Condition, RowView
 from tui.spec import CampaignContext
@@ -97,6 +98,11 @@ def list_column(
 def text(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     """A column that shows a text of the view as it is."""
     return list_column(name, title, lambda row: str(row[name] or ""), width=width, **more)
+
+
+def called(title: str, width: int, **more: Any) -> ListColumn:
+    """The row's own name; its id where that is blank."""
+    return list_column("name", title, lambda row: visible(row["name"]) or row.id, width=width, **more)
 
 
 def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:

@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
-from store.domain.values import called
+from store.domain.values import called, visible
 from store.json_text import decode
 from store.queries.freshness import data_state
 from store.queries.wallets import expiring_points, pending_totals, tier_members
@@ -55,7 +55,7 @@ def _rungs(context: CampaignContext) -> Sequence[Rung]:
     for (text,) in rows:
         tier = decode(text)
         mappings = tier_mapping_texts(tier)
-        changes = [f"{kind} {names.get(identity) or identity}: {words}" for kind, identity, words in mappings]
+        changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
         rungs.append(Rung(called(tier), tier_range_text(tier), count, "; ".join(changes)))
     return rungs

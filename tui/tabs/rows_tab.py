@@ -51,7 +51,9 @@ class RowsTab(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open_row", "details", tooltip="Open the details; again: full screen", id="rows.open"),
         Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
-        Binding("f", "narrow", "narrow", tooltip="Narrow by status, type, result or date", id="rows.narrow"),
+        Binding(
+            "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
+        ),
         Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
         Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
         Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
