@@ -61,6 +61,17 @@ def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     return Standing(total, state, spec.note(context) if spec.note is not None else "")
 
 
+def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
+    """Why a list shows no row, and what to do; `cost` is of fetching the campaign."""
+    if standing.total:
+        return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
+    if standing.state.completed_at is not None:
+        return f"This campaign has no {spec.noun[1]}."
+    if standing.state.as_of is not None:
+        return f"No {spec.noun[1]} yet: {standing.state.brief}."
+    return spec.empty.replace("{cost}", cost)
+
+
 class StandingRead(Message, bubble=False):
     """How much there is and how far it can be trusted, for the context it was asked for."""
 
