@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import PlatformDirs
 
+from store.days import WeekStart
 from store.wire import check_address
 
 DEFAULT_BASE_URL = "https://api.voucherify.io"
@@ -45,6 +46,7 @@ class Settings:
         timezone: the project's zone; days and recurrences are counted in it.
         currency: ISO code for showing amounts; None when not set.
         production: shown in a warning colour.
+        week_start: the weekday weeks begin with.
         token_source: in words, where the token would come from.
     """
 
@@ -56,6 +58,7 @@ class Settings:
     currency: str | None
     production: bool
     token_source: str
+    week_start: WeekStart = WeekStart.MONDAY
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -98,6 +101,16 @@ def _zone(value: str) -> ZoneInfo:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ConfigError(f"The time zone “{value}” is not known; use a name such as Europe/Warsaw.") from None
+
+
+def _week_start(value: str | None) -> WeekStart:
+    if value is None:
+        return WeekStart.MONDAY
+    try:
+        return WeekStart[value.strip().upper()]
+    except KeyError:
+        known = ", ".join(one.name.lower() for one in WeekStart)
+        raise ConfigError(f"The first day of the week “{value}” is not one of {known} (week_start).") from None
 
 
 def _check_text(environ: Mapping[str, str]) -> None:
@@ -149,6 +162,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         currency=environ.get("PROMOSCOPE_CURRENCY") or _text(profile, "currency", name),
         production=bool(profile.get("production", False)),
         token_source=_token_source(environ, profile),
+        week_start=_week_start(environ.get("PROMOSCOPE_WEEK_START") or _text(profile, "week_start", name)),
     )
 
 

@@ -28,6 +28,11 @@ class Source(StrEnum):
     NONE = "none"
 
 
+def oldest(*instants: str | None) -> str | None:
+    """The earliest of some instants (UTC text) that are known; None when none is."""
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number with everything that makes it honest (design §6).
@@ -40,6 +45,7 @@ class Figure:
         complete: whether the source is known to be whole for the asked range.
         note: what is missing or what is shown instead, in words.
         previous: the same figure for the period before, when asked for.
+        at_least: what is known of a sum that is not whole; `value` is None then. None when nothing is known.
     """
 
     value: int | None
@@ -49,6 +55,33 @@ class Figure:
     complete: bool = False
     note: str = ""
     previous: int | None = None
+    at_least: int | None = None
+
+    @classmethod
+    def counted(
+        cls, found: int | None, unit: Unit = Unit.COUNT, source: Source = Source.NONE, as_of: str | None = None,
+        complete: bool = False, note: str = "", previous: int | None = None,
+    ) -> "Figure":  # fmt: skip
+        """A count or sum over what is cached: exact where that is whole, else at least so much.
+
+        Nothing found in what is not whole tells nothing: `at_least` is then None, not 0.
+        """
+        if complete:
+            return cls(found, unit, source, as_of, True, note, previous)
+        return cls(None, unit, source, as_of, False, note, previous, found or None)
+
+    def __add__(self, other: "Figure") -> "Figure":
+        """Two counts or sums of one unit as one: exact where both are, and as old as the older."""
+        known = [one.known for one in (self, other) if one.known is not None]
+        complete = self.complete and other.complete
+        note = self.note or other.note
+        as_of = oldest(self.as_of, other.as_of)
+        return Figure.counted(sum(known) if known else None, self.unit, self.source, as_of, complete, note)
+
+    @property
+    def known(self) -> int | None:
+        """What is known of it, exact or at least; None when nothing is."""
+        return self.at_least if self.value is None else self.value
 
     @property
     def change_permille(self) -> int | None:

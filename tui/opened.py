@@ -22,7 +22,7 @@ class Opened:
     Attributes:
         campaign: as cached.
         as_of: when its rows were last read; None when they never were.
-        life: days it has anything in the rollups.
+        life: the days of its life.
         no_days: its summary by day was never asked for.
         rows_cost: what reading its rows takes.
         cost: in words, what reading it takes that a reader asks for: rows and configuration.
@@ -54,7 +54,7 @@ def read_opened(services: AppServices, wanted: str) -> Opened | None:
     return Opened(
         priced(campaign, services.settings.currency),
         reader.ask(data_state, "redemptions", campaign.id).as_of,
-        reader.ask(campaign_span, campaign.id, services.today()),
+        reader.ask(campaign_span, campaign.id, services.today(), services.zone),
         reader.ask(summary_unread, campaign.id),
         reader.ask(forecast, rows, campaign, now),
         cost_words(reader.ask(forecast, named, campaign, now)),

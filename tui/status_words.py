@@ -13,6 +13,7 @@ _LOOKS: dict[StatusKind, tuple[str, str]] = {
     StatusKind.DISABLED: ("disabled", "status-off"),
     StatusKind.EXPIRED: ("expired", "status-ended"),
     StatusKind.DELETED: ("missing", "status-ended"),
+    StatusKind.UNKNOWN: ("failed", "status-alarm"),
 }
 _DATED = (StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.EXPIRED)
 """Kinds that follow from the dates, whose hint says more than their word."""

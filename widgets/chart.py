@@ -50,6 +50,7 @@ class Series:
         role: its colour. Shape tells series apart as well: dashes for lines, fills for bars.
         marker: which of the five shapes; `None` takes the next free one.
         total: what the legend says: the sum, the last known value (for a state such as a balance), or nothing.
+        total_text: the total in its words, where it is not the sum of the values.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Series:
     role: Role = "accent"
     marker: int | None = None
     total: Total = "sum"
+    total_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,11 @@ def legend(spec: ChartSpec) -> list[tuple[str, str, str, Role]]:
     out: list[tuple[str, str, str, Role]] = []
     for series, shape in zip(spec.series, shapes(spec), strict=True):
         known = [value for value in series.values if value is not None]
-        total = ""
-        if series.total == "sum":
+        total = series.total_text
+        if series.total == "sum" and not total:
             total = spec.value_format(sum(known) if known else None)
             if known and len(known) < len(series.values) and min(known) >= 0:
-                total = f"≥ {total}"
+                total = fmt.at_least(total)
         elif series.total == "last":
             total = spec.value_format(known[-1] if known else None)
         samples = _LINES if series.kind == "line" else _FILLS

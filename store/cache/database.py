@@ -35,6 +35,10 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )
 
 
+ZONE_KEY = "timezone"
+"""The `meta` entry that names the time zone the days were counted in; "" while they are counted anew."""
+
+
 class CacheError(Exception):
     """The cache cannot be used as asked; the message says what is wrong, what is kept and what to do."""
 

@@ -7,10 +7,11 @@ One table per resource under the API's name with a `<name>_raw(id, json, source)
 import sqlite_utils
 from sqlite_utils import Migrations
 
-from store.cache.columns import ChildTable, TableSpec
+from store.cache.columns import ChildTable, Kind, TableSpec
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID
 from store.cache.tables import AREAS
+from store.times import NOT_A_DATE
 
 migrations = Migrations("promoscope")
 
@@ -147,7 +148,35 @@ def m005_webhook_deliveries(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
-def m006_areas(db: sqlite_utils.Database) -> None:
+def m006_unusable_amounts(db: sqlite_utils.Database) -> None:
+    """How many records have no usable amount, by day and metric. Days that were counted without are counted again."""
+    db.execute(
+        "create table if not exists unusable_amounts (campaign_id text not null, day text not null,"
+        " metric text not null, source text not null, records integer not null,"
+        " primary key (campaign_id, day, metric, source)) without rowid"
+    )
+    db.execute("update meta set value = '' where key = 'timezone'")
+
+
+@migrations()
+def m007_dates_as_received(db: sqlite_utils.Database) -> None:
+    """Dates that cannot be read are kept as received, marked, instead of left out."""
+    for spec in ALL_TABLES:
+        for column in spec.columns:
+            if column.kind is not Kind.DATE:
+                continue
+            for path in (column.paths or column.name).split("|"):
+                db.execute(
+                    f'update "{spec.name}" set "{column.name}" = (select json_extract(r.json, :path) || :mark'
+                    f' from "{spec.raw}" r where r.id = "{spec.name}".id) where "{column.name}" is null and id in'
+                    f" (select id from \"{spec.raw}\" where json_valid(json) and json_type(json, :path) = 'text'"
+                    " and trim(json_extract(json, :path)) <> '')",
+                    {"path": f"$.{path}", "mark": NOT_A_DATE},
+                )
+
+
+@migrations()
+def m008_areas(db: sqlite_utils.Database) -> None:
     """The areas that campaigns are assigned to, for their names."""
     ensure_table(db, AREAS)
 

@@ -30,8 +30,16 @@ def word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+_MOST = 2**63 - 1
+
+
+def fits(value: int) -> bool:
+    """Whether an SQLite integer holds a number, and its opposite, too: SQLite cannot tell the size of -2^63."""
+    return -_MOST <= value <= _MOST
+
+
 def whole(value: Any) -> int | None:
-    """An exact integer of 64 bits from a number or a string of digits; fractions are None, never rounded."""
+    """An exact integer that `fits`, from a number or a string of digits; fractions are None, never rounded."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -43,7 +51,7 @@ def whole(value: Any) -> int | None:
         if not value.is_integer():
             return None
         value = int(value)
-    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
+    return value if isinstance(value, int) and fits(value) else None
 
 
 def shown(value: Any) -> str:

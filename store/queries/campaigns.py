@@ -8,11 +8,12 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from store.cache.ledger import PROJECT, campaign_scope
-from store.days import local_day
+from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import decode
 from store.models import DataState, Source
+from store.queries.freshness import days_counted_in
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import end_of_day
 
@@ -39,7 +40,9 @@ class CampaignRow:
         metadata: the campaign's metadata as JSON text, for filtering.
         missing_since: set when the API no longer returns it.
         document: the campaign as received, decoded.
-        complete: whether the totals are known to be whole up to `as_of`.
+        complete: whether the totals are known to be whole up to `as_of`; else they are so many at least.
+        days_of: in words, which days were counted, where these are not the project's: the spark is unknown then.
+        publications_complete: the same of the publications, which are a list of their own.
     """
 
     id: str
@@ -61,6 +64,8 @@ class CampaignRow:
     missing_since: str | None
     document: Mapping[str, Any]
     complete: bool = False
+    publications_complete: bool = False
+    days_of: str = ""
 
     @property
     def called(self) -> str:
@@ -103,8 +108,9 @@ def _build(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
 ) -> list[CampaignRow]:
     known = _Known(connection)
-    since = (now.astimezone(zone) - timedelta(days=SPARK_DAYS - 1)).date()
-    sparks = _sparks(connection, since.isoformat())
+    since = (local_time(now, zone) - timedelta(days=SPARK_DAYS - 1)).date()
+    days_of = days_counted_in(connection, zone)
+    sparks = {} if days_of else _sparks(connection, since.isoformat())
     days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
@@ -114,7 +120,7 @@ def _build(
         failed = known.total(identity, "redemptions_failed", "redemptions")
         spark = sparks.get((identity, source.value), {})
         whole_once = source is Source.ROWS and state.completed_at is not None
-        read_until = local_day(state.as_of, zone) if whole_once and state.as_of else ""
+        read_until = local_day(state.as_of, zone) if whole_once and state.as_of and not days_of else ""
         campaigns.append(
             CampaignRow(
                 id=identity, name=name or "", campaign_type=kind or "",
@@ -128,6 +134,7 @@ def _build(
                 spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
                 source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
                 complete=state.complete,
+                publications_complete=known.source(identity, "publications")[1].complete, days_of=days_of,
             )
         )  # fmt: skip
     return campaigns

@@ -3,6 +3,8 @@
 Expressions for a query in which `t` is the vouchers table; NULL while the other list is not cached.
 """
 
+from store.cache.sums import exact_total
+
 
 def _read_whole(resource: str) -> str:
     return (
@@ -13,9 +15,9 @@ def _read_whole(resource: str) -> str:
 
 GIFT_AMOUNT = (
     "coalesce(t.amount, case when t.type = 'GIFT_VOUCHER' and t.balance is not null"
-    f" and {_read_whole('transactions')} then t.balance - coalesce((select sum(x.amount) from transactions x"
+    f" and {_read_whole('transactions')} then t.balance - (select {exact_total('x.amount')} from transactions x"
     " where x.voucher_id = t.id"
-    " and x.type in ('CREDITS_REDEMPTION', 'CREDITS_REFUND', 'CREDITS_REMOVAL')), 0) end)"
+    " and x.type in ('CREDITS_REDEMPTION', 'CREDITS_REFUND', 'CREDITS_REMOVAL')) end)"
 )
 """All credit a gift card was loaded with, in minor units: its balance less what was taken from it (API §11.14).
 

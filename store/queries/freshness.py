@@ -2,8 +2,10 @@
 
 import sqlite3
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from store.cache.columns import TableSpec
+from store.cache.database import ZONE_KEY, read_meta
 from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
@@ -87,6 +89,14 @@ def summary_unread(connection: sqlite3.Connection, campaign_id: str) -> bool:
     if row is None or row[0] is None or row[0] < FIRST_SUMMARY:
         return False
     return data_state(connection, "campaign_summaries", campaign_id).as_of is None
+
+
+def days_counted_in(connection: sqlite3.Connection, zone: tzinfo | None) -> str:
+    """Which days rows were counted by, in words, where these are not the zone's; "" where they are."""
+    counted_in = read_meta(connection, ZONE_KEY)
+    if zone is None or counted_in is None or counted_in == str(zone):
+        return ""
+    return f"days of {counted_in or 'another time zone'} until the next sync"
 
 
 @dataclass(frozen=True, slots=True)

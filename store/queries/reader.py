@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from store.cache.database import Identity, connect_reader
 from store.clock import Clock, SystemClock
+from store.days import WeekStart
 from store.folding import holds as text_holds
 from store.json_text import decode
 
@@ -23,12 +24,21 @@ class Reader:
         zone: the project's time zone.
         clock: what "now" is for derived states.
         identity: whose cache it must be; None to read anybody's.
+        week_start: the weekday weeks begin with.
     """
 
-    def __init__(self, path: Path, zone: tzinfo, clock: Clock | None = None, identity: Identity | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        zone: tzinfo,
+        clock: Clock | None = None,
+        identity: Identity | None = None,
+        week_start: WeekStart = WeekStart.MONDAY,
+    ) -> None:
         self.path = path
         self._identity = identity
         self.zone = zone
+        self.week_start = week_start
         self._clock = clock or SystemClock()
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from store.days import local_day
+from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
 from store.queries.names import called_sql
@@ -38,7 +38,9 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
     known = state.as_of is not None
 
     def figure(value: int) -> Figure:
-        return Figure(state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note)
+        return Figure.counted(
+            state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note
+        )
 
     return ReferralCodes(figure(total), figure(held), figure(redeemed))
 
@@ -69,11 +71,13 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
 
     def people_figure(value: int) -> Figure:
         told = people.known(value) if known else None
-        return Figure(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
+        return Figure.counted(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
     conversion = (referrers * 2000 + holders) // (2 * holders) if known and holders else None
     return ProgramNumbers(
-        Figure(codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete),
+        Figure.counted(
+            codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete
+        ),
         people_figure(referrers),
         people_figure(referees),
         conversion,
@@ -81,7 +85,12 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
 
 
 def referred_series(
-    connection: sqlite3.Connection, campaign_id: str, span: DateSpan, bucket: Bucket, zone: tzinfo
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    span: DateSpan,
+    bucket: Bucket,
+    zone: tzinfo,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> Series:
     """Referred customers per bucket, by the date of their referral."""
     people = data_state(connection, "customers")
@@ -89,11 +98,11 @@ def referred_series(
     for (instant,) in connection.execute(
         "select date from customer_referrals where campaign_id = ? and date is not null", (campaign_id,)
     ):
-        days[date.fromisoformat(local_day(instant, zone))] += 1
+        days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
     for offset in range(span.days):
         day = date.fromordinal(span.start.toordinal() + offset)
-        start = bucket_start(day, bucket)
+        start = bucket_start(day, bucket, week_start)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS
     values: tuple[int | None, ...] = (

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from store.cache.registry import TABLES
+from store.cache.sums import exact_sum, exact_total
 from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
 from store.queries.names import called_sql
 from store.queries.rows import RowView, table_view
+from store.times import NOT_A_DATE
 
 _NAMED = called_sql("customers", "c")
 
@@ -17,8 +19,16 @@ def _with_code(view: RowView) -> RowView:
 
 
 def _with_life(view: RowView) -> RowView:
-    """The view with the bounds of its rows' lives, where open ends lie before and after every instant."""
-    life = {"begins": "coalesce(t.start_date, '')", "ends": "coalesce(t.expiration_date, '9999')"}
+    """The view with the bounds of its rows' lives, where open ends lie before and after every instant.
+
+    `undated` is 1 where one of them cannot be read.
+    """
+    undated = " or ".join(f"coalesce(t.{name}, '') like '%{NOT_A_DATE}'" for name in ("start_date", "expiration_date"))
+    life = {
+        "begins": f"coalesce(iif(t.start_date like '%{NOT_A_DATE}', '', t.start_date), '')",
+        "ends": f"coalesce(iif(t.expiration_date like '%{NOT_A_DATE}', '9999', t.expiration_date), '9999')",
+        "undated": f"({undated})",
+    }
     return replace(view, columns={**view.columns, **life})
 
 
@@ -66,10 +76,11 @@ DISTRIBUTIONS = RowView(
     table="publications",
     source=(
         "(select min(rowid) as rowid, campaign_id, distribution_id as id, max(channel) as channel,"
-        " count(*) as publications, case when exists (select 1 from sync_states s where s.resource = 'publications'"
+        " sum(result is not 'FAILURE') as publications,"
+        " case when exists (select 1 from sync_states s where s.resource = 'publications'"
         " and s.scope = 'campaign:' || publications.campaign_id and s.completed_at is not null)"
         " then sum(result is 'FAILURE') else nullif(sum(result is 'FAILURE'), 0) end as failed,"
-        " count(distinct customer_id) as customers,"
+        " count(distinct case when result is not 'FAILURE' then customer_id end) as customers,"
         " min(created_at) as first_seen, max(created_at) as last_seen,"
         " group_concat(distinct source_type) as source_type"
         " from publications where distribution_id is not null group by campaign_id, distribution_id) t"
@@ -108,7 +119,7 @@ REFERRERS = RowView(
     table="customers",
     source=(
         "(select min(rowid) as rowid, campaign_id, holder_id, min(code) as code, count(*) as codes,"
-        " sum(redeemed_quantity) as redeemed_quantity, min(created_at) as created_at from vouchers"
+        f" {exact_sum('redeemed_quantity')} as redeemed_quantity, min(created_at) as created_at from vouchers"
         " where holder_id is not null and missing_since is null group by campaign_id, holder_id) t"
         " left join customers c on c.id = t.holder_id"
         " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred,"
@@ -146,22 +157,26 @@ REFEREES = RowView(
 )  # fmt: skip
 
 REWARD_REDEMPTIONS = replace(
-    ATTEMPTS, search=("voucher_code", "customer_id", "id", "reward_id"), where="t.reward_id is not null"
+    ATTEMPTS,
+    search=("voucher_code", "customer_id", "id", "reward_id"),
+    where="t.reward_id is not null and t.object is not 'redemption_rollback'",
 )
+"""Redemptions of rewards, refused ones too; a rollback is no redemption, it is told on the one it undid."""
 
 REWARDS = RowView(
     name="rewards_catalog",
     table="reward_assignments",
     source=(
         "reward_assignments t left join rewards w on w.id = t.reward_id"
-        " left join (select reward_id, campaign_id, count(*) as taken, sum(amount) as points_spent from redemptions"
+        " left join (select reward_id, campaign_id, count(*) as taken,"
+        f" {exact_total('amount')} as points_spent from redemptions"
         " where reward_id is not null and result = 'SUCCESS' and object is not 'redemption_rollback'"
         " group by reward_id, campaign_id) u on u.reward_id = t.reward_id and u.campaign_id = t.campaign_id"
     ),
     columns={
         "id": "t.id", "reward_id": "t.reward_id", "name": "w.name", "type": "w.type", "points": "t.points",
         "stock": "w.stock", "redeemed": "w.redeemed", "taken": "coalesce(u.taken, 0)",
-        "points_spent": "coalesce(u.points_spent, 0)", "created_at": "t.created_at",
+        "points_spent": "case when u.taken is null then 0 else u.points_spent end", "created_at": "t.created_at",
     },
     search=("name", "type", "reward_id"),
     campaign="t.campaign_id",

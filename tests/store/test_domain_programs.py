@@ -203,6 +203,7 @@ def test_what_the_referee_gets() -> None:
     )
     assert referral.referee_reward_text(code) == "10 % off"
     assert referral.referee_reward_text({}) == "nothing stated"
+    assert referral.referee_reward_text({**points, **code}) == "10 % off and 50 points on a loyalty card"
 
 
 def test_access_settings() -> None:

@@ -110,7 +110,7 @@ def test_breakdowns_give_what_the_totals_give(world: Synced, kind: str) -> None:
         assert given_now == abs(world.truth(campaign.id, measure.get(kind, "discounted_amount"))), campaign.name
         totals = given(world.connection, campaign.id)
         assert totals.discount.value == world.truth(campaign.id, "discounted_amount")
-        assert totals.rolled_back.value == world.truth(campaign.id, "rolledback_discounted_amount")
+        assert totals.discount_back.value == world.truth(campaign.id, "rolledback_discounted_amount")
         assert totals.redemptions.value == campaign.redemptions
         assert totals.orders.value == world.truth(campaign.id, "orders_amount")
 

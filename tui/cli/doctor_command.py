@@ -79,7 +79,8 @@ def _paths(checks: Checks, settings: Settings) -> None:
     checks.add(
         "profile",
         GOOD,
-        f"{settings.profile}: {settings.base_url}, {zone}, currency {settings.currency or 'unset'}",
+        f"{settings.profile}: {settings.base_url}, {zone}, weeks from {settings.week_start.name.capitalize()},"
+        f" currency {settings.currency or 'unset'}",
     )
     place = settings.database.parent
     if place.exists() and os.name == "posix":

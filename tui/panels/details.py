@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.days import parse_instant
+from store.days import last_day, parse_instant
 from store.domain.access import access_lines, assigned_ids
 from store.domain.codes import charset_text, code_config, code_pattern, joining_lines
 from store.domain.discount import campaign_value_text, has_tiers
@@ -13,7 +13,7 @@ from store.json_text import decode
 from store.queries.freshness import data_state
 from store.queries.names import names_of
 from store.queries.reader import holds
-from store.times import utc_text
+from store.times import is_endless, is_instant, utc_text
 from tui.figures import state_words
 from tui.spec import CampaignContext
 from widgets import format as fmt
@@ -41,7 +41,18 @@ _KINDS = {
 
 
 def _day_of(text: str | None, context: CampaignContext) -> str:
-    return fmt.clock(parse_instant(text), context.zone, named=False) if text else ""
+    if text is None or not is_instant(text):
+        return text or ""
+    return fmt.clock(parse_instant(text), context.zone, named=False)
+
+
+def _end_of(text: str | None, context: CampaignContext) -> str:
+    """An end by the clock; one at midnight is that of the day before."""
+    if text is None or is_endless(text):
+        return "never"
+    words = _day_of(text, context)
+    midnight = words.endswith(" 00:00")
+    return f"{fmt.day(last_day(text, context.zone))} 24:00" if midnight else words
 
 
 def campaign_details(context: CampaignContext) -> PanelData:
@@ -84,7 +95,7 @@ def campaign_facts(context: CampaignContext) -> list[Field]:
     fields = [
         Field("Description", _described(document)),
         Field("Starts", _day_of(campaign.start_date, context) or "at once"),
-        Field("Ends", _day_of(campaign.expiration_date, context) or "open"),
+        Field("Ends", _end_of(campaign.expiration_date, context)),
     ]
     if words := validity_text(document):
         fields.append(Field("Valid", words, substitute="est. in project time"))

@@ -35,8 +35,8 @@ def total_points(context: CampaignContext) -> PanelData:
     left = outstanding(connection, context.campaign.id, Unit.POINTS)
     pending = pending_totals(connection, context.campaign.id, context.today)
     state = data_state(connection, "pending_points", context.campaign.id)
-    waiting = Figure(
-        state.known(pending.points) if state.as_of else None, Unit.POINTS, Source.ROWS, state.as_of, state.complete,
+    waiting = Figure.counted(
+        pending.points if state.as_of else None, Unit.POINTS, Source.ROWS, state.as_of, state.complete,
         state.brief if state.as_of else "not cached",
     )  # fmt: skip
     fields = [figure_field(name.capitalize(), figure, None, now) for name, figure in totals.items()]

@@ -40,7 +40,7 @@ def redemption_values(context: CampaignContext) -> PanelData:
         taken = fmt.count(redeemed if isinstance(redeemed, int) else None)
         lines = (
             f"{tier_value_text(tier, context.currency) or '–'}{off}",
-            f"scope: {scope_text(effect) or 'not told'} · redeemed {taken}",
+            f"scope: {scope_text(effect) or 'not told'} · redeemed net {taken}",
         )
         fields.append(Field(name, lines))
     state = data_state(context.reader.connection, "promotion_tiers")

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from store.cache.database import CacheError
 from store.queries.campaigns import CampaignRow
 from tui.bodies import LoadFailed
-from tui.campaign_rows import local_day
+from tui.campaign_rows import life_of
 from tui.campaign_types import spec_for
 from tui.commands import Place, bindings_of
 from tui.dashboard import Dashboard
@@ -314,11 +314,9 @@ class CampaignDetailScreen(CampaignPlace):
         """Choose the dates, the comparison and the bucket."""
         if self._opened is None:
             return
-        services, campaign = self.services, self._opened.campaign
-        life = (
-            local_day(campaign.start_date, services.zone) or self._opened.life.start,
-            local_day(campaign.expiration_date, services.zone) or services.today(),
-        )
+        services, campaign, known = self.services, self._opened.campaign, self._opened.life
+        starts, ends = life_of(campaign, services.zone)
+        life = (min(starts or known.start, known.start), ends or services.today())
         zone = fmt.zone_name(services.zone)
 
         def taken(chosen: DateChoice | None) -> None:

@@ -362,12 +362,11 @@ class CampaignListScreen(CampaignPlace):
         # Late: a narrow terminal never shows it, and it brings the charts.
         from tui.preview import CampaignPreview
 
-        zone, now = self.services.zone, self.services.now()
         shown = self._preview.query(CampaignPreview)
         if self._preview.is_open and shown:
-            shown.first().show(campaign, zone, now)
+            shown.first().show(campaign)
         else:
-            self._preview.open(CampaignPreview(campaign, zone, now))
+            self._preview.open(CampaignPreview(campaign, self.services))
 
     def _choose(self, chosen: CampaignFilter) -> None:
         self._chosen = chosen

@@ -1,7 +1,6 @@
 """A campaign as each sync left it, and what that sync changed (from the change journal, which is local)."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 import msgspec
@@ -12,7 +11,7 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 
 from store.cache.database import CacheError
-from store.days import local_day, parse_instant
+from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.handing import copy_text
 from tui.screens.place import PlaceScreen
@@ -148,8 +147,8 @@ class HistoryScreen(PlaceScreen):
         if not moment.seen_at:
             return FeedEntry(moment.seen_at, None, "", sign, words, source="sync")
         zone, at = self.services.zone, parse_instant(moment.seen_at)
-        day = date.fromisoformat(local_day(moment.seen_at, zone))
-        return FeedEntry(moment.seen_at, day, f"{at.astimezone(zone):%H:%M}", sign, words, source="sync")
+        day = local_date(moment.seen_at, zone)
+        return FeedEntry(moment.seen_at, day, f"{local_time(at, zone):%H:%M}", sign, words, source="sync")
 
     @on(Feed.EntryHighlighted)
     def _chosen(self, event: Feed.EntryHighlighted) -> None:

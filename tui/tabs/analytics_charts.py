@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from store.models import Source
+from store.models import Source, Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from tui.figures import series_words, state_words
-from tui.panels.charts import nothing_known, read_series, series_chart
+from tui.panels.charts import drawn, nothing_known, read_series, series_chart
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
@@ -35,9 +35,9 @@ def redemptions_by_result(context: CampaignContext) -> ChartSpec:
     found = read_series(context, _RESULTS)
     done, refused, undone = (found[name] for name in _RESULTS)
     series = [
-        Series("succeeded", done.values, "line", "good", 0),
-        Series("refused", refused.values, "line", "bad", 1),
-        Series("rollbacks", undone.values, "line", "warn", 2),
+        drawn("succeeded", done, "line", "good", 0),
+        drawn("refused", refused, "line", "bad", 1),
+        drawn("rollbacks", undone, "line", "warn", 2),
     ]
     if context.period.compare:
         before = read_series(context, _RESULTS[:1], context.period.span.previous)[_RESULTS[0]]
@@ -108,7 +108,8 @@ def _money(
 ) -> ChartSpec:
     tick, value = money_formats(context.currency)
     series = tuple(
-        Series(label, found[metric].values, "line", _MONEY_ROLES[index]) for index, (label, metric) in enumerate(named)
+        drawn(label, found[metric], "line", _MONEY_ROLES[index], unit=Unit.MINOR, currency=context.currency)
+        for index, (label, metric) in enumerate(named)
     )
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
     return replace(spec, y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR)
@@ -160,8 +161,8 @@ def points_redeemed(context: CampaignContext) -> ChartSpec:
     """Points taken off cards, before rollbacks."""
     found = read_series(context, ("amount_redeemed", "amount_rolledback"))
     series = (
-        Series("redeemed", found["amount_redeemed"].values, "line", "accent"),
-        Series("rolled back", found["amount_rolledback"].values, "line", "warn"),
+        drawn("redeemed", found["amount_redeemed"], "line", "accent"),
+        drawn("rolled back", found["amount_rolledback"], "line", "warn"),
     )
     return _over_time(context, "Points redeemed", series, found["amount_redeemed"], unit="points")
 

@@ -136,6 +136,18 @@ def day(name: str, title: str, **more: Any) -> ListColumn:
     return list_column(name, title, lambda row: row.scene.day(row[name]), kind="date", **more)
 
 
+def end(name: str, title: str, **more: Any) -> ListColumn:
+    """The last local day before an end."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.last_day(row[name]), kind="date", **more)
+
+
+def named_day(name: str, title: str, blank: str, **more: Any) -> ListColumn:
+    """A day that the API names without a time; `blank` where it names none."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.named_day(row[name], blank), kind="date", **more)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to narrow a list: words and conditions."""

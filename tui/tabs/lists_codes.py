@@ -11,6 +11,7 @@ from store.domain.values import inside, word
 from store.queries.names import person
 from store.queries.rows import Condition
 from store.queries.views import CODES
+from store.times import is_instant
 from tui.spec import CampaignContext
 from tui.tabs.details import generic_detail
 from tui.tabs.list_spec import (
@@ -22,6 +23,7 @@ from tui.tabs.list_spec import (
     ListSpec,
     Record,
     day,
+    end,
     list_column,
     number,
     points,
@@ -49,23 +51,30 @@ PRESENCE = Facet("Presence", presence, default=PRESENT)
 
 def code_status(record: Record) -> Cell:
     """The derived status of a code: gone, disabled, expired, not started, used up, active (API §5)."""
-    signs, now = glyphs.current(), instant_text(record.scene.now)
+    signs = glyphs.current()
     if record["missing_since"]:
         return CellText(f"{signs.missing} gone", "status-ended")
     if record["active"] == 0:
         return CellText(f"{signs.disabled} disabled", "status-off")
-    if record["expiration_date"] and record["expiration_date"] <= now:
-        return CellText(f"{signs.expired} expired", "status-ended")
-    if record["start_date"] and record["start_date"] > now:
-        return CellText(f"{signs.scheduled} {_starts(record)}", "status-scheduled")
+    if (dated := dated_status(record)) is not None:
+        return dated
     limit, used = record["redemption_quantity"], record["redeemed_quantity"]
     if isinstance(limit, int) and isinstance(used, int) and used >= limit:
         return CellText(f"{signs.expired} used up", "status-ended")
     return CellText(f"{signs.active} active", "status-active")
 
 
-def _starts(record: Record) -> str:
-    return f"starts {record.scene.until(record['start_date'])}"
+def dated_status(record: Record) -> Cell | None:
+    """What a row's dates make of it: expired, not certain, starting later; None where it is in force."""
+    signs, now = glyphs.current(), instant_text(record.scene.now)
+    start, end = record["start_date"], record["expiration_date"]
+    if end and is_instant(end) and end <= now:
+        return CellText(f"{signs.expired} expired", "status-ended")
+    if not (is_instant(start or "") and is_instant(end or "")):
+        return CellText(f"{signs.failed} unknown", "status-alarm")
+    if start and start > now:
+        return CellText(f"{signs.scheduled} starts {record.scene.until(start)}", "status-scheduled")
+    return None
 
 
 def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
@@ -79,13 +88,15 @@ def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
     after = instant_text(context.reader.now() + timedelta(milliseconds=1))
     here, on = Condition("missing_since", "null"), Condition("active", "!=", 0)
     going, begun = Condition("ends", ">=", after), Condition("begins", "<", after)
-    in_force = (here, on, going, begun)
+    dated, undated = Condition("undated", "=", 0), Condition("undated", "=", 1)
+    in_force = (here, on, going, begun, dated)
     left_out = tuple(Condition(held.column, "=", 0) for choice in more for held in choice.conditions)
     return [
         Choice("active", (*in_force, *left_out)),
         *(Choice(choice.label, (*in_force, *choice.conditions)) for choice in more),
-        Choice("starts later", (here, on, going, Condition("begins", ">=", after))),
+        Choice("starts later", (here, on, going, Condition("begins", ">=", after), dated)),
         Choice("expired", (here, on, Condition("ends", "<", after))),
+        Choice("unknown", (here, on, going, undated)),
         Choice("disabled", (here, Condition("active", "=", 0))),
         Choice("gone", (Condition("missing_since", "not null"),)),
     ]
@@ -144,7 +155,11 @@ def _loaded(record: Record) -> Cell:
 
 def _next_expiration(record: Record) -> Cell:
     value, at = record["next_expiration_points"], record["next_expiration_date"]
-    return f"{fmt.points(value)} on {record.scene.day(at)}" if isinstance(value, int) and value and at else ""
+    return (
+        f"{fmt.points(value)} on {record.scene.named_day(at, 'no day')}"
+        if isinstance(value, int) and value and at
+        else ""
+    )
 
 
 _CODE = text("code", "Code", 18, flex=2, most=40, priority=100)
@@ -152,10 +167,10 @@ _STATUS = list_column("status", "Status", code_status, width=12, kind="status", 
 _HOLDER = list_column(
     "holder_id", "Customer", lambda row: row.customer("holder_id"), width=16, flex=1, most=34, priority=60
 )
-_USES = list_column("redeemed_quantity", "Redeemed", _uses, width=12, kind="number", priority=80)
+_USES = list_column("redeemed_quantity", "Uses", _uses, width=12, kind="number", priority=80)
 _PUBLISHED = number("publish_count", "Published", priority=50)
 _CREATED = day("created_at", "Created", priority=40)
-_ENDS = day("expiration_date", "Expires", priority=45)
+_ENDS = end("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
 
 
@@ -178,9 +193,9 @@ def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> 
         yield Field("Gives", value, "strong")
     if record["holder_id"]:
         yield Field("Customer id", str(record["holder_id"]))
-    start, end = record.scene.day(record["start_date"]), record.scene.day(record["expiration_date"])
-    if start or end:
-        yield Field("Valid", f"{start or 'always'} – {end or 'open'}")
+    if record["start_date"] or record["expiration_date"]:
+        start, last = record.scene.day(record["start_date"]), record.scene.last_day(record["expiration_date"])
+        yield Field("Valid", f"{start or 'always'} – {last}")
     additional = word(inside(document, "additional_info"))
     if additional:
         yield Field("Note", additional)
@@ -208,7 +223,7 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         empty=f"No {noun[1]} cached. Press r to fetch them ({{cost}}); large campaigns come by export.",
         facets=(
             Facet("Status", _statuses, shown=True),
-            Facet("Redeemed", _uses_made),
+            Facet("Uses", _uses_made),
             Facet("Customer", _holding),
             Facet("Category", column="category"),
             Facet("Expiry", _expiries),

@@ -242,7 +242,7 @@ DISTRIBUTION_ROWS = ListSpec(
     view=DISTRIBUTIONS,
     columns=(
         text("id", "Distribution", 22, flex=1, most=44, priority=100),
-        number("publications", "Publications", 12, priority=95),
+        number("publications", "Published", 12, priority=95),
         number("failed", "Failed", 8, priority=70),
         number("customers", "Customers", priority=60),
         text("channel", "Channel", 12, priority=80),

@@ -8,6 +8,7 @@ from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expi
 from store.domain.referral import conversion_text, referee_reward_text
 from store.domain.values import called, visible
 from store.json_text import decode
+from store.queries.budget import STANDS
 from store.queries.freshness import data_state
 from store.queries.wallets import expiring_points, pending_totals, tier_members
 from store.queries.webhooks import reward_states
@@ -185,16 +186,16 @@ def referral_rewards(context: CampaignContext) -> Widget:
 def _reward_states(context: CampaignContext) -> PanelData:
     """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
     connection = context.reader.connection
-    taken, undone = connection.execute(
-        "select count(*), count(rolled_back_by) from redemptions where campaign_id = ? and reward_id is not null"
-        " and result = 'SUCCESS' and object is not 'redemption_rollback'",
+    taken, standing = connection.execute(
+        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
+        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
         (context.campaign.id,),
     ).fetchone()
     state = data_state(connection, "redemptions", context.campaign.id)
     fields = (
         _pending_rewards(context),
-        Field("Completed", fmt.count(taken - undone), substitute="redemptions of a reward that stand"),
-        Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone"),
+        Field("Completed", fmt.count(standing), substitute="redemptions of a reward that stand"),
+        Field("Rolled back", fmt.count(taken - standing), substitute="redemptions of a reward that were undone"),
     )
     return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
 
