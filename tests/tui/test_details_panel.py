@@ -63,7 +63,7 @@ def test_a_campaign_that_says_little_is_not_given_words(tmp_path: Path) -> None:
     with context_of(tmp_path / "c.db", campaign(description="  ")) as context:
         found = facts(campaign_details(context))
         assert found["Description"] == "none"
-        assert (found["Starts"], found["Ends"], found["Category"]) == ("at once", "open", "none")
+        assert (found["Starts"], found["Ends"], found["Category"]) == ("at once", "never", "none")
         assert found["Pattern"] == "not stated"
         assert found["Joining"] == ("not stated",)
         assert "Characters" not in found
