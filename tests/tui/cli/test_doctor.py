@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox import Limits
 from store.sandbox.serve import serve
 from store.sandbox.world import World
 from store.wire import Response
+from tests.support.faults import Fault, FaultRule, Faults
 from tests.tui.cli.harness import CommandLine, Outcome, serving
 
 

@@ -12,9 +12,9 @@ from contextlib import closing
 import pytest
 
 from store.queries.views import RESOURCE_VIEWS
-from store.sandbox import Fault, FaultRule, Faults
 from store.sandbox.world import World
 from store.wire import Request
+from tests.support.faults import Fault, FaultRule, Faults
 from tests.tui.cli.harness import TOKEN, CommandLine, make_sandbox, serving
 
 BIDI = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
