@@ -10,6 +10,7 @@ from sqlite_utils import Migrations
 from store.cache.columns import ChildTable, Kind, TableSpec
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
+from store.cache.tables import AREAS
 from store.cache.unreadable import OddRecord
 from store.times import NOT_A_DATE
 
@@ -199,6 +200,12 @@ def m009_unreadable_records_by_id(db: sqlite_utils.Database) -> None:
         if spec is None or not spec.same_as:
             OddRecord.of(spec, content.encode("utf-8", "backslashreplace"), reason).keep(db.conn, resource)
     db.execute("drop table unreadable_before")
+
+
+@migrations()
+def m010_areas(db: sqlite_utils.Database) -> None:
+    """The areas that campaigns are assigned to, for their names."""
+    ensure_table(db, AREAS)
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

@@ -157,10 +157,15 @@ class ResourceStatus:
 
 
 def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
-    """Every resource of the cache, in the schema's order; scopes are folded into the weakest state."""
+    """Every resource of the cache, in the schema's order; scopes are folded into the weakest state.
+
+    Those that an older cache does not have yet are left out.
+    """
     found = []
     for spec in ALL_TABLES:
         name = spec.name
+        if not holds(connection, name):
+            continue
         rows, missing = connection.execute(
             f'select (select count(*) from "{name}"), (select count(*) from "{name}" where missing_since is not null)'
         ).fetchone()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from store.cache.ledger import PROJECT, Ledger, State, campaign_scope
+from store.folding import fold, holds
 from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource, Strategy
 
 AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
@@ -161,7 +162,7 @@ def resolve(wanted: Iterable[str], campaigns: list[CampaignRef]) -> list[Campaig
     for word in wanted:
         matches = [by_id[word]] if word in by_id else [one for one in campaigns if one.name == word]
         if not matches:
-            alike = [one.name for one in campaigns if word.casefold() in one.name.casefold()][:3]
+            alike = [one.name for one in campaigns if holds(one.name, fold(word))][:3]
             raise UnknownCampaign(word, alike)
         found.update((match.id, match) for match in matches)
     return list(found.values())

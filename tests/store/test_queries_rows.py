@@ -88,8 +88,8 @@ FEW_ROWS = make(FEW)
 
 
 def folded(text: str) -> str:
-    """ASCII letters in one case, the others as they are: what SQLite's LIKE compares."""
-    return "".join(char.lower() if char.isascii() else char for char in text)
+    """Letters in one case by the rules of Unicode; the texts here hold no accents apart from their letters."""
+    return text.casefold()
 
 
 def ordered(rows: list[Voucher], sort: str, *, descending: bool) -> list[str]:

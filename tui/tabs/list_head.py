@@ -98,7 +98,7 @@ def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
 
 
 def narrowed_words(spec: ListSpec, query: ListQuery) -> str:
-    """Filters and order in words: `“summer” · failed · last 7 days · by amount ▼`."""
+    """Every filter in force, those a list opens with too, and the order: `“summer” · failed · by amount ▼`."""
     signs = glyphs.current()
     parts = [f"“{query.text.strip()}”"] if query.text.strip() else []
     parts += [choice.label for choice in query.chosen.values()]

@@ -50,6 +50,17 @@ def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
 
 
+def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
+    """Why a list shows no row, and what to do; `cost` is of fetching the campaign."""
+    if standing.total:
+        return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
+    if standing.state.completed_at is not None:
+        return spec.silent or f"This campaign has no {spec.noun[1]}."
+    if standing.state.as_of is not None:
+        return f"No {spec.noun[1]} yet: {standing.state.brief}."
+    return spec.empty.replace("{cost}", cost)
+
+
 class StandingRead(Message, bubble=False):
     """How much there is and how far it can be trusted, for the context it was asked for."""
 
@@ -60,8 +71,9 @@ class StandingRead(Message, bubble=False):
 
 
 class AnswersReady(Message, bubble=False):
-    """The ways to narrow, counted."""
+    """The ways to narrow, counted, under their title."""
 
-    def __init__(self, answers: list[Answer]) -> None:
+    def __init__(self, title: str, answers: list[Answer]) -> None:
         super().__init__()
+        self.title = title
         self.answers = answers

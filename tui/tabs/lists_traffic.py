@@ -135,6 +135,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
         lookups={"customer_id": "customers", "promotion_tier_id": "promotion_tiers"},
         detail=redemption_detail,
         personal=True,
+        metadata=True,
     )  # fmt: skip
 
 
@@ -145,6 +146,7 @@ GIFT_REDEMPTIONS = redemption_list(
 )
 """Redemptions that take credit off a card."""
 
+NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
@@ -174,6 +176,11 @@ def _publication_more(record: Record, document: Mapping[str, Any]) -> Iterable[F
 
 def _publication_detail(context: CampaignContext, record: Record) -> Detail:
     return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
+
+
+def _publications_untold(_: CampaignContext) -> str:
+    """What the API does not tell of publications."""
+    return NO_DELIVERY
 
 
 def _distributions_untold(_: CampaignContext) -> str:
@@ -210,9 +217,11 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
+    note=_publications_untold,
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,
+    metadata=True,
 )
 
 
