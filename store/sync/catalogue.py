@@ -175,11 +175,6 @@ CATALOGUE: tuple[Resource, ...] = (
         order="created_at", params=(("expand", "access_settings_assignments"),), routine=True,
     ),
     Resource(tables.CATEGORIES, "/v1/categories", ("data",), Strategy.SWEEP, PagingStyle.NONE, routine=True),
-    # New in July 2026 and only for keys that may read areas; stores have no list at all (API §2).
-    Resource(
-        tables.AREAS, "/v1/areas", ("data", "areas"), Strategy.SWEEP, PagingStyle.PAGE, routine=True, optional=True,
-        rest=timedelta(days=1),
-    ),
     _sweep(type_tables.PROMOTION_TIERS, "/v1/promotions/tiers", "tiers"),
     _sweep(type_tables.PROMOTION_STACKS, "/v1/promotions/stacks", optional=True),
     _sweep(tables.VALIDATION_RULES, "/v1/validation-rules"),
@@ -188,6 +183,11 @@ CATALOGUE: tuple[Resource, ...] = (
     Resource(
         type_tables.METADATA_SCHEMAS, "/v1/metadata-schemas", ("schemas", "data"), Strategy.SWEEP, PagingStyle.NONE,
         routine=True, optional=True,
+    ),
+    # New in July 2026 and only for keys that may read areas; stores have no list at all (API §2).
+    Resource(
+        tables.AREAS, "/v1/areas", ("data", "areas"), Strategy.SWEEP, PagingStyle.PAGE, routine=True, optional=True,
+        rest=timedelta(days=1),
     ),
     Resource(
         tables.TRASH_BIN, "/v1/trash-bin", ("data",), Strategy.CURSOR, PagingStyle.ID_CURSOR, order="id", routine=True
