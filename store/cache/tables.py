@@ -56,6 +56,7 @@ ACCESS_SETTINGS = TableSpec(
     name="access_settings",
     campaign_column="id",
     columns=(Column("settings", JSON, "access_settings_assignments"),),
+    same_as="campaigns",
 )
 
 

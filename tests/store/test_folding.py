@@ -9,9 +9,10 @@ import pytest
 from store.cache.database import connect_writer
 from store.folding import fold
 from store.queries.names import names_of
+from store.queries.people import PARTICIPANTS
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.views import ATTEMPTS, CODES, CUSTOMERS, PARTICIPANTS
+from store.queries.views import ATTEMPTS, CODES, CUSTOMERS
 from tests.store.records import campaign, put, read_whole, redemption
 from tests.store.syncing import ZONE
 from widgets.text import folded

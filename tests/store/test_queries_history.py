@@ -5,7 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
@@ -129,7 +129,7 @@ _VALUES: st.SearchStrategy[Any] = st.recursive(
 _OBJECTS = st.dictionaries(st.sampled_from(["name", "a/b", "~", "", "metadata", "0"]), _VALUES)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(_OBJECTS, min_size=2, max_size=5))
 def test_any_documents_survive_any_order_of_edits(tmp_path: Path, states: list[dict[str, Any]]) -> None:
     connection = connect_writer(tmp_path / "c.db")

@@ -91,6 +91,10 @@ class CampaignListScreen(CampaignPlace):
         """When the campaigns were last read."""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read the campaigns again ended."""
+        return self._held.attempt_state
+
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
         return ("Campaigns",)

@@ -6,6 +6,7 @@ from typing import Any
 
 from store.domain.values import visible
 from store.folding import fold
+from store.models import DataState
 from store.queries.rows import Condition, RowView
 from tui.spec import CampaignContext
 from tui.tabs.scene import Scene
@@ -224,6 +225,7 @@ class ListSpec:
         place: where a code or id to copy stands.
         personal: its rows or details carry personal data of customers.
         metadata: its records carry metadata, which it can be narrowed by.
+        silent: what is known where there are no rows, of a list in which the API need not tell all there are.
     """
 
     id: str
@@ -242,6 +244,11 @@ class ListSpec:
     place: str = "id"
     personal: bool = False
     metadata: bool = False
+    silent: str = ""
+
+    def known(self, state: DataState, total: int) -> int | None:
+        """How many things there are, by the rows found; None where finding none tells nothing."""
+        return None if self.silent and not total else state.known(total)
 
     @property
     def of(self) -> str:

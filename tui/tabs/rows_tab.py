@@ -16,8 +16,8 @@ from tui.bodies import LoadFailed
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
-from tui.tabs.list_head import ListHead, head_data
-from tui.tabs.list_messages import AnswersReady, Standing, StandingRead, empty_text, read_standing
+from tui.tabs.list_head import ListHead, Standing, head_data
+from tui.tabs.list_messages import AnswersReady, StandingRead, empty_text, read_standing
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
@@ -32,6 +32,7 @@ from widgets.json_view import JsonView
 from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
+from widgets.text import escaped
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
@@ -169,8 +170,8 @@ class RowsTab(Vertical):
         if standing is None or not self._opened:
             return
         scene = Scene.of(self.context, reveal=self.reveal)
-        told = (standing.total, standing.state, standing.note)
-        self.query_one(ListHead).show(head_data(self.spec, scene, self.asked, self._shown, *told))
+        head = head_data(self.spec, scene, self.asked, self._shown, standing)
+        self.query_one(ListHead).show(head)
         self.table.set_empty_text(empty_text(self.spec, standing, self.context.cost))
 
     # Filter, narrowing, order
@@ -371,7 +372,7 @@ class RowsTab(Vertical):
         def read() -> None:
             record = find_record(self.spec, context, Scene.of(context), row_id)
             value = str((record[self.spec.place] if record else None) or row_id)
-            self.app.call_from_thread(copy_text, self.app, value, value)
+            self.app.call_from_thread(copy_text, self.app, escaped(value, lines=False), value)
 
         self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
 
