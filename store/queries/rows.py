@@ -58,6 +58,19 @@ class Condition:
         return f"{column} {word} ?", [self.value]
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Another list that a column's values come from.
+
+    Attributes:
+        resource: that list; "" where no list of the API has these values.
+        lacking: the rows that need it, SQL; every row when "".
+    """
+
+    resource: str
+    lacking: str = ""
+
+
 def _contains(column: str, needle: str) -> tuple[str, list[Any]]:
     """Where a column's text contains a folded needle; Python is asked only about text beyond ASCII.
 
@@ -70,19 +83,6 @@ def _contains(column: str, needle: str) -> tuple[str, list[Any]]:
     escaped = needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     clause = f"case when {beyond} then text_holds({column}, ?) else {column} like ? escape '\\' end"
     return clause, [needle, f"%{escaped}%"]
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Another list that a column's values come from.
-
-    Attributes:
-        resource: that list; "" where no list of the API has these values.
-        lacking: the rows that need it, SQL; every row when "".
-    """
-
-    resource: str
-    lacking: str = ""
 
 
 @dataclass(frozen=True)

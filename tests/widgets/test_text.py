@@ -145,28 +145,6 @@ def test_a_value_whose_str_fails_still_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        ("SALE", "SALE"),
-        ("SALE ", "SALE␠"),
-        ("SALE \u00a0\u3000", "SALE␠␠␠"),
-        (" SALE", " SALE"),
-        ("a \nb ", "a \nb␠"),
-        ("SALE\t", "SALE\t"),
-        ("", ""),
-        ("  ", "␠␠"),
-    ],
-)
-def test_blanks_at_the_end_become_visible(raw: str, shown: str) -> None:
-    assert with_end(raw) == shown
-
-
-def test_every_blank_of_unicode_is_marked_at_the_end() -> None:
-    blanks = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Zs"]
-    assert with_end("x" + "".join(blanks)) == "x" + "␠" * len(blanks)
-
-
-@pytest.mark.parametrize(
     ("text", "out"),
     [
         ("plain zażółć 👩\u200d💻", "plain zażółć 👩\u200d💻"),
@@ -191,3 +169,25 @@ def test_escaping_loses_nothing(text: str) -> None:
     document = json.dumps(text, ensure_ascii=False)
     assert json.loads(escaped(document)) == text
     assert escaped(escaped(text)) == escaped(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("SALE", "SALE"),
+        ("SALE ", "SALE␠"),
+        ("SALE \u00a0\u3000", "SALE␠␠␠"),
+        (" SALE", " SALE"),
+        ("a \nb ", "a \nb␠"),
+        ("SALE\t", "SALE\t"),
+        ("", ""),
+        ("  ", "␠␠"),
+    ],
+)
+def test_blanks_at_the_end_become_visible(raw: str, shown: str) -> None:
+    assert with_end(raw) == shown
+
+
+def test_every_blank_of_unicode_is_marked_at_the_end() -> None:
+    blanks = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Zs"]
+    assert with_end("x" + "".join(blanks)) == "x" + "␠" * len(blanks)

@@ -224,8 +224,8 @@ class ListSpec:
         project_wide: that resource is read for the whole project.
         place: where a code or id to copy stands.
         personal: its rows or details carry personal data of customers.
-        metadata: its records carry metadata, which it can be narrowed by.
         silent: what is known where there are no rows, of a list in which the API need not tell all there are.
+        metadata: its records carry metadata, which it can be narrowed by.
     """
 
     id: str
@@ -243,8 +243,8 @@ class ListSpec:
     project_wide: bool = False
     place: str = "id"
     personal: bool = False
-    metadata: bool = False
     silent: str = ""
+    metadata: bool = False
 
     def known(self, state: DataState, total: int) -> int | None:
         """How many things there are, by the rows found; None where finding none tells nothing."""

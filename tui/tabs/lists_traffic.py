@@ -178,7 +178,7 @@ def _publication_detail(context: CampaignContext, record: Record) -> Detail:
     return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
 
 
-def _no_delivery(_: CampaignContext) -> str:
+def _publications_untold(_: CampaignContext) -> str:
     """What the API does not tell of publications."""
     return NO_DELIVERY
 
@@ -217,7 +217,7 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
-    note=_no_delivery,
+    note=_publications_untold,
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,
