@@ -5,9 +5,7 @@ It and its transport alone import httpx. The transport refuses every request tha
 
 import asyncio
 import logging
-import os
 import random
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
@@ -22,18 +20,19 @@ from store.api.addresses import Credentials, host_of, segment
 from store.api.agent import user_agent
 from store.api.errors import (
     ApiError,
-    ConnectionLost,
     NotUnderstood,
     RedirectRefused,
     TimedOut,
     error_from,
+    lost_by,
 )
 from store.api.limits import Gate, LimitState, read_limits, server_date
 from store.api.replies import Reply
 from store.api.retries import RetryPolicy
 from store.api.transport import InProcess, Network, ReadOnly, Timely
+from store.api.unpacking import ACCEPTED, Unusable, unpacked
 from store.clock import Clock, SystemClock
-from store.redact import RedactingFilter, redact
+from store.redact import RedactingFilter, known, scrubber
 from store.wire import Responder
 
 __all__ = ["ApiClient", "Credentials", "Gate", "Reply", "segment"]
@@ -66,6 +65,7 @@ class ApiClient:
         calls: requests sent so far, repeats and downloads included.
         limits: the limit headers seen last.
         clock: the clock it was given.
+        scrubber: takes the keys out of all that is received, before anything else sees it.
         retries: when a failed read is sent again.
     """
 
@@ -82,6 +82,7 @@ class ApiClient:
     ) -> None:
         self.credentials = credentials
         self.clock: Clock = clock or SystemClock()
+        self.scrubber = scrubber(credentials.app_token, *known())
         self.calls = 0
         self.limits = LimitState()
         self.clock_skew: timedelta | None = None
@@ -94,7 +95,7 @@ class ApiClient:
             transport=ReadOnly(inner, credentials.prefix),
             timeout=httpx.Timeout(timeout, pool=None),
             follow_redirects=False,
-            headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": user_agent(), "Accept-Encoding": ACCEPTED},
         )
         self._keys = {
             "X-App-Id": credentials.app_id,
@@ -251,6 +252,9 @@ class ApiClient:
                 async with asyncio.timeout(self._deadline):
                     response = await self._http.send(request, stream=True)
             response.stream = Timely(response.stream, self.clock, self._deadline)
+            response.headers = httpx.Headers(
+                [(name, self.scrubber.content(told)) for name, told in response.headers.raw]
+            )
             status, headers = response.status_code, dict(response.headers.items())
             self._note(headers)
             try:
@@ -264,12 +268,11 @@ class ApiClient:
     async def _whole(self, response: httpx.Response) -> bytes:
         """The body, unless it is larger than any answer of the API."""
         content = bytearray()
-        with _typed_errors():
-            async for piece in response.aiter_bytes():
-                content += piece
-                if len(content) > LARGEST_REPLY:
-                    raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
-        return bytes(content)
+        async for piece in _pieces(response):
+            content += piece
+            if len(content) > LARGEST_REPLY:
+                raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
+        return self.scrubber.content(bytes(content))
 
     def _note(self, headers: Mapping[str, str]) -> None:
         now = self.clock.now()
@@ -305,31 +308,18 @@ def _typed_errors() -> Iterator[None]:
         raise
     except (httpx.TimeoutException, TimeoutError) as error:
         raise TimedOut from error
-    except httpx.DecodingError as error:
-        raise NotUnderstood("the compressed answer is damaged") from error
+    except Unusable as error:
+        raise NotUnderstood(str(error)) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise RedirectRefused("the address given by the server cannot be used") from error
     except (httpx.TransportError, OSError, ImportError) as error:
-        raise _lost(error) from error
-
-
-def _lost(error: BaseException) -> ConnectionLost:
-    """The typed error, final when the certificate is the trouble: asking again brings the same one."""
-    cause: BaseException | None = error
-    said = redact(str(error))
-    while cause is not None:
-        said = os.strerror(cause.errno) if isinstance(cause, ConnectionError) and cause.errno else said
-        if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
-            lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
-            lost.retryable = False
-            return lost
-        cause = cause.__cause__ or cause.__context__
-    return ConnectionLost(said)
+        raise lost_by(error) from error
 
 
 async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body, unpacked a bounded piece at a time."""
     with _typed_errors():
-        async for piece in response.aiter_bytes():
+        async for piece in unpacked(response.aiter_raw(), response.headers.get("content-encoding", "")):
             yield piece
 
 

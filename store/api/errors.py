@@ -3,6 +3,7 @@
 The texts of the server are kept as they came, only shortened: whoever draws them cleans them.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import msgspec
 
 from store.api.limits import CYCLE_CALLS, LimitState
 from store.json_text import decode
+from store.redact import redact
 
 _LONGEST_TOLD = 99 * 86_400
 TEXT_LIMIT = 500
@@ -284,6 +286,22 @@ def error_from(
         limit_type=limits.type if limits and status == 429 else None,
         retry_after=limits.wait if limits else None,
     )
+
+
+def lost_by(error: BaseException) -> ConnectionLost:
+    """The typed error, final when the certificate is the trouble: asking again brings the same one."""
+    import ssl  # late: only a broken connection needs it
+
+    cause: BaseException | None = error
+    said = redact(str(error))
+    while cause is not None:
+        said = os.strerror(cause.errno) if isinstance(cause, ConnectionError) and cause.errno else said
+        if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
+            lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
+            lost.retryable = False
+            return lost
+        cause = cause.__cause__ or cause.__context__
+    return ConnectionLost(said)
 
 
 def shorten(text: str) -> str:

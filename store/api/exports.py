@@ -154,7 +154,7 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
     Where it is not the same, its rows come again from the first on. The call limit is no fault of the file: it is
     waited out, or ends the run, as with any other read.
     """
-    stream, read = CsvStream(columns), _Prefix()
+    stream, read = CsvStream(columns, client.scrubber.text), _Prefix()
     attempt = limited = 0
     seen = -1
     while True:
@@ -170,7 +170,7 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                 break
             seen, trouble = read.length, None
         except _Changed:
-            stream, read, seen = CsvStream(columns), _Prefix(), -1
+            stream, read, seen = CsvStream(columns, client.scrubber.text), _Prefix(), -1
             trouble = ExportUnusable("its file changed while it was read", passing=True)
         except RateLimited as error:
             if not await client.retries.wait(client.clock, error, limited):

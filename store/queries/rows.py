@@ -47,6 +47,19 @@ class Condition:
         return f"{column} {word} ?", [self.value]
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Another list that a column's values come from.
+
+    Attributes:
+        resource: that list; "" where no list of the API has these values.
+        lacking: the rows that need it, SQL; every row when "".
+    """
+
+    resource: str
+    lacking: str = ""
+
+
 @dataclass(frozen=True)
 class RowView:
     """What a table on screen or a command lists: a main table, perhaps joined, and named columns.
@@ -61,6 +74,8 @@ class RowView:
         of_campaign: instead of `campaign = ?`, the condition of belonging to one, where rows may belong to several.
         where: a fixed restriction, SQL.
         sort: default sort column; descending unless `ascending`.
+        needs: the columns that another list fills.
+        personal: the columns that hold names and addresses of customers.
     """
 
     name: str
@@ -73,6 +88,8 @@ class RowView:
     where: str = ""
     sort: str = "created_at"
     ascending: bool = False
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> bool:

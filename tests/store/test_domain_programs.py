@@ -22,7 +22,7 @@ EXPIRATIONS: list[tuple[Any, str]] = [
     ({"period_type": "FIXED_DAY_OF_YEAR", "fixed_month": 13, "fixed_day": 1},
      "Points expire every year on 1 month 13."),
     ({"period_type": "LEAP"}, 'Points expire by a rule not known here: {"period_type":"LEAP"}.'),
-    (None, "Points do not expire."),
+    (None, "The program states no rule for when points expire."),
 ]  # fmt: skip
 
 

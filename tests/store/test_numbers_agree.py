@@ -136,6 +136,7 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
 
 
 _MOVEMENTS = {
+    "pending activated": ("PENDING_POINTS_ACTIVATION",),
     "earned": ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"),
     "refunded": ("POINTS_REFUND",),
     "expired": ("POINTS_EXPIRATION",),

@@ -44,8 +44,8 @@ def test_days_around_a_clock_change(tmp_path: Path, changed: date) -> None:
     for edge in EDGES[changed]:
         project.world.add_redemption(campaign, at=parse_instant(edge))
     project.sync(SyncRequest(everything=True, only=frozenset({"campaigns", "redemptions"})))
-    columns = project.world.tables["redemptions"].columns
-    rows = zip(*(columns[name] for name in ("campaign_id", "object", "result", "created_at")), strict=True)
+    table = project.world.tables["redemptions"]
+    rows = zip(*(table.column(name) for name in ("campaign_id", "object", "result", "created_at")), strict=True)
     expected = Counter(
         parse_instant(at).astimezone(ZONE).date()
         for owner, kind, result, at in rows

@@ -7,11 +7,13 @@ import pytest
 from store.models import Source
 from store.queries.freshness import data_state, last_run, resource_statuses
 from store.queries.names import NAMED_TABLES, names_of, person
+from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
+from store.queries.points import expiring_points, pending_points
 from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
 from store.queries.rows import RowList
 from store.queries.series import Bucket
-from store.queries.views import PARTICIPANTS, REFEREES, REFERRERS, VOUCHERS
-from store.queries.wallets import earning_rule_uses, expiring_points, pending_totals, tier_members
+from store.queries.views import VOUCHERS
+from store.queries.wallets import earning_rule_uses, tier_members
 from store.sync.tasks import SyncRequest
 from tests.store.agreement import MIDDLE, TODAY, Synced, synced
 from tests.store.records import campaign, put, read_whole
@@ -70,17 +72,16 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
         uses = earning_rule_uses(world.connection, one.id)
         truth = sum(world.truth(one.id, f"amount.{kind}") for kind in ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"))
         assert sum(use.points or 0 for use in uses.values()) == truth, one.name
-        assert pending_totals(world.connection, one.id, TODAY).points == world.truth(one.id, "pending_points_waiting")
+        assert pending_points(world.connection, one.id, TODAY).all.points == world.truth(
+            one.id, "pending_points_waiting"
+        )
         members = tier_members(world.connection, one.id, one.name)
         assert sum(members.values()) <= RowList(world.reader, PARTICIPANTS, one.id).count()
         tiers = world.connection.execute("select id from loyalty_tiers where campaign_id = ?", (one.id,))
         known = {tier[0] for tier in tiers}
         assert set(members) <= known | {""}
         soon = expiring_points(world.connection, one.id, TODAY)
-        assert soon.days_7 is not None
-        assert soon.days_30 is not None
-        assert soon.days_90 is not None
-        assert soon.days_7 <= soon.days_30 <= soon.days_90 <= sum(points or 0 for _, points, _ in soon.by_month)
+        assert soon.within[90].points + soon.later.points == sum(points or 0 for _, points, _ in soon.by_month)
 
 
 def test_a_code_that_vanished_is_listed_and_its_absence_told(world: Synced) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, keep_deliveries
-from store.queries import views
+from store.queries import people, views
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
@@ -23,7 +23,11 @@ from tests.store.syncing import ZONE, Project
 DEEP, FEW = 200_000, 2_500
 EVERY_VIEW = {
     **RESOURCE_VIEWS,
-    **{f"{name} (tab)": view for name, view in vars(views).items() if isinstance(view, RowView)},
+    **{
+        f"{name} (tab)": view
+        for name, view in [*vars(views).items(), *vars(people).items()]
+        if isinstance(view, RowView)
+    },
 }
 _CODES = ("100%", "50_50", "a\\b", "A-1", "a-1", "[red]x[/]", "ÄÖ", "", None)
 

@@ -14,14 +14,9 @@ from store.queries.breakdowns import redemption_shares
 from store.queries.budget import given
 from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
+from store.queries.points import Amount, expiring_points, pending_points
 from store.queries.series import DateSpan, daily_series
-from store.queries.wallets import (
-    earning_rule_uses,
-    expiring_points,
-    outstanding,
-    pending_totals,
-    wallet_totals,
-)
+from store.queries.wallets import earning_rule_uses, outstanding, wallet_totals
 from tests.store.records import campaign, put, read_whole, redemption, rollback
 from tests.store.syncing import NOW, ZONE
 
@@ -202,8 +197,8 @@ def test_no_other_sum_is_an_error(cache: sqlite3.Connection) -> None:
         *(redemption(f"r_{n}", channel=channel, order={"id": f"o_{n}", "total_applied_discount_amount": MOST})
           for n in range(2)),
     )  # fmt: skip
-    assert pending_totals(cache, "camp_1", TODAY).points is None
+    assert pending_points(cache, "camp_1", TODAY).all == Amount(0, 2, 2)
     soon = expiring_points(cache, "camp_1", TODAY)
-    assert (soon.days_7, soon.by_month) == (None, (("2026-11", None, 1),))
+    assert (soon.within[7].figure.known, soon.by_month) == (None, (("2026-11", None, 1),))
     [share] = redemption_shares(cache, "camp_1", "channel", DAY, ZONE)
     assert (share.count, share.amount) == (2, None)

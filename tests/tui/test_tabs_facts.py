@@ -216,6 +216,31 @@ def test_documents_lose_what_is_personal_and_keep_the_rest() -> None:
     assert masked_document("no json") == "no json"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"amount": NaN, "customer": {"name": "Anna Kowalska"}}', "Anna K."),
+        ('{"name": "\\ud83d", "email": "anna@example.com"}', "a•••@e•••"),
+        ('{"note": "asked by anna@example.com, twice"}', "asked by a•••@e•••, twice"),
+        ('{"request": "{\\"customer\\": {\\"name\\": \\"Anna Kowalska\\"}}"}', "Anna K."),
+        ('{"path": "/v1/customers?email=anna%40example.com&limit=1"}', "/v1/customers?email=a•••@e•••&limit=1"),
+        ("email=anna@example.com&x=1", "email=a•••@e•••&x=1"),
+        ('{"email": "anna@example.com"', '"a•••@e•••"'),
+    ],
+)
+def test_what_is_personal_is_masked_wherever_it_stands(text: str, shown: str) -> None:
+    found = str(masked_document(text))
+    assert shown in found
+    assert "anna@" not in found
+    assert "Kowalska" not in found
+
+
+def test_a_document_inside_a_document_without_anything_personal_stays_as_it_is() -> None:
+    assert masked_document('{"body": "{ \\"a\\" :1}", "big": 12345678901234567890}') == {
+        "body": '{ "a" :1}', "big": 12345678901234567890,
+    }  # fmt: skip
+
+
 # Words
 
 

@@ -17,7 +17,7 @@ from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
 from tui.cli.services import Project
 from tui.cli.status_filter import campaign_statuses, with_status
-from tui.cli.wholeness import what_is_missing
+from tui.cli.wholeness import what_is_missing, which_columns
 
 _TABLE_COLUMNS = {
     "campaigns": ("id", "name", "campaign_type", "status", "start_date", "expiration_date", "vouchers_count"),
@@ -72,6 +72,8 @@ def command(
             say(f"Only the first {written:,} rows: there are more, --limit cut them.")
         if missing := what_is_missing(reader.connection, view, campaign_id):
             say(missing)
+        if not raw and held and (blank := which_columns(reader.connection, view, campaign_id)):
+            say(blank)
     finally:
         reader.close()
     return 0

@@ -5,6 +5,7 @@ import sqlite3
 from store.cache.ledger import COMPLETE, PROJECT
 from store.cache.unreadable import SHOWN_BY
 from store.queries.freshness import list_state
+from store.queries.gaps import column_gaps
 from store.queries.rows import RowView
 
 _ENDED = {"failed": "failed", "partial": "ended early"}
@@ -32,6 +33,19 @@ def what_is_missing(connection: sqlite3.Connection, view: RowView, campaign_id: 
         attempt = f"the attempt to read them again at {state.attempted_at} {_ENDED[state.attempt_state]}"
         told.append(f"These rows are as of {state.as_of}; {attempt}: {why}.")
     return " ".join(told)
+
+
+def which_columns(connection: sqlite3.Connection, view: RowView, campaign_id: str | None) -> str:
+    """Which columns lack values and what would fill them; empty when none does. Arguments as above."""
+    by_list: dict[str, list[str]] = {}
+    for gap in column_gaps(connection, view, campaign_id):
+        rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+        by_list.setdefault(gap.resource, []).append(gap.column + rows)
+    nowhere = by_list.pop("", [])
+    parts = [f"{', '.join(names)}: worked out from {resource}" for resource, names in by_list.items()]
+    said = f"Not all columns: {'; '.join(parts)}, not read whole. {_advice(campaign_id)}" if parts else ""
+    untold = f"No list of the API tells {', '.join(nowhere)}." if nowhere else ""
+    return " ".join(part for part in (said, untold) if part)
 
 
 def _advice(campaign_id: str | None) -> str:

@@ -11,6 +11,7 @@ from store.queries.distributions import SUBSTITUTE, DistributionOverview, distri
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
 from tui.figures import all_time, figure_field, source_words, state_words
+from tui.panels.movements import other_fields
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.lines import Role
@@ -47,6 +48,7 @@ def gift_budget(context: CampaignContext) -> PanelData:
     fields += [
         figure_field("Redeemed net", redeemed, context.currency, now),
         figure_field("Outstanding", outstanding(connection, context.campaign.id, Unit.MINOR), context.currency, now),
+        *other_fields(context, Unit.MINOR),
         *_order_fields(context),
         *limit_fields(context),
     ]
@@ -174,6 +176,7 @@ def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
             Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
             Field("Messages delivered", "–", substitute="not told by the API; shown: publications by distribution"),
             _by_distribution(found),
+            Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once"),
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
 

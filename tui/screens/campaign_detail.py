@@ -23,7 +23,7 @@ from tui.detail_words import header_spans, period_of, period_words
 from tui.first_reading import first_reading
 from tui.messages import SyncRequested
 from tui.opened import Opened, read_opened
-from tui.saving import save_chart, save_rows
+from tui.saving import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
 from tui.screens.campaign_place import CampaignPlace
 from tui.screens.record import RecordScreen
 from tui.services import AppServices
@@ -352,16 +352,27 @@ class CampaignDetailScreen(CampaignPlace):
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
         event.stop()
         rows, title, units = event.rows, event.title, event.spec.units
-        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now(), units))
+
+        def save(way: str | None) -> None:
+            reveal, told = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
+            if way is not None:
+                now = self.services.now()
+                self._save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), told)
+
+        if event.reveal or not (ways := ways_to_save(rows)):
+            save(IN_FULL)
+        else:
+            self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
 
     @work(thread=True, group="export", exit_on_error=False)
-    def _save(self, write: Callable[[], tuple[Path, int]]) -> None:
+    def _save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
         try:
             path, count = write()
         except (OSError, CacheError) as error:
-            self.app.call_from_thread(self.notify, plain(f"Not exported: {error}"), severity="error", markup=False)
+            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
+            self.app.call_from_thread(self.notify, plain(f"Not exported. {why}"), severity="error", markup=False)
         else:
-            words = plain(f"{fmt.count(count)} rows in {path}")
+            words = plain(f"{fmt.count(count)} rows in {path}{told}")
             self.app.call_from_thread(self.notify, words, title="Exported", markup=False, timeout=10)
 
     @property

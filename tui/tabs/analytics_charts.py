@@ -5,6 +5,7 @@ own chart definitions are not documented; these are ours.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from store.models import Source, Unit
@@ -12,14 +13,16 @@ from store.queries.breakdowns import Share, customer_loyalty, publication_shares
 from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
+from store.queries.wallets import PENDING_ACTIVATED, movement_series
 from tui.figures import series_words, state_words
-from tui.panels.charts import drawn, nothing_known, read_series
+from tui.panels.charts import drawn, nothing_known, read_series, sources_of
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
 from widgets.chart import ChartSpec, Series
+from widgets.lines import Role
 
 TOP = 10
 _ENDS = ("SUCCESS", "FAILURE")
@@ -134,14 +137,51 @@ def orders_value(context: CampaignContext) -> ChartSpec:
     return _money(context, "Orders", (("orders", "orders_amount"),), found)
 
 
-def points_redeemed(context: CampaignContext) -> ChartSpec:
-    """Points taken off cards, before rollbacks."""
-    found = read_series(context, ("amount_redeemed", "amount_rolledback"))
-    series = (
-        drawn("redeemed", found["amount_redeemed"], "line", "accent"),
-        drawn("rolled back", found["amount_rolledback"], "line", "warn"),
+_ROLES: tuple[tuple[Role, int], ...] = (("good", 0), ("accent", 1), ("second", 2), ("warn", 3), ("muted", 4))
+
+
+def _movements(context: CampaignContext, title: str, names: Sequence[str], *, gift: bool) -> ChartSpec:
+    """Movements on cards over time, each with its source: transactions, or the API's summary until they are read."""
+    period = context.period
+    found = context.reader.ask(
+        movement_series,
+        context.campaign.id,
+        gift=gift,
+        span=period.span,
+        bucket=period.bucket,
+        zone=context.zone,
+        week_start=context.reader.week_start,
     )
-    return _over_time(context, "Points redeemed", series, found["amount_redeemed"], unit="points")
+    named = [(name, found[name]) for name in names]
+    unit, currency = (Unit.MINOR, context.currency) if gift else (Unit.POINTS, None)
+    series = tuple(
+        drawn(name, one, "line", *_ROLES[index % len(_ROLES)], unit=unit, currency=currency)
+        for index, (name, one) in enumerate(named)
+    )
+    spec = _over_time(context, title, series, named[0][1], unit="points")
+    spec = replace(spec, source_note=sources_of(named, context.reader.now()))
+    if not gift:
+        return spec
+    tick, value = money_formats(context.currency)
+    return replace(
+        spec, unit=context.currency or "amount", y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR
+    )
+
+
+def credit_moved(context: CampaignContext) -> ChartSpec:
+    """Credit added to gift cards, redeemed off them, given back and removed."""
+    return _movements(context, "Credit moved", ("added", "redeemed", "rolled back", "removed"), gift=True)
+
+
+def points_given(context: CampaignContext) -> ChartSpec:
+    """Points that came onto cards; activated ones are part of the earned."""
+    names = ("earned", PENDING_ACTIVATED, "added", "refunded", "transferred in")
+    return _movements(context, "Points given", names, gift=False)
+
+
+def points_taken(context: CampaignContext) -> ChartSpec:
+    """Points that left cards."""
+    return _movements(context, "Points taken", ("redeemed", "expired", "removed", "transferred out"), gift=False)
 
 
 def _bars(

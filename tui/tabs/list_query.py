@@ -112,15 +112,15 @@ class ListSource:
         return [Row(record.id, self._cells(record)) for record in records]
 
     def _cells(self, record: Record) -> tuple[Cell, ...]:
-        """The cells of a row; one whose first says nothing shows its id there."""
+        """The cells of a row; one whose first says nothing shows its id there, but never among dates or numbers."""
         first, *others = (column.cell(record) for column in self.spec.columns)
         words = first.text if isinstance(first, CellText) else first
-        return (first if words.strip() else record.id, *others)
+        named = words.strip() or self.spec.columns[0].column.kind != "text"
+        return (first if named else record.id, *others)
 
     def index_of(self, row_id: str) -> int | None:
-        """Where a row stands; None when it is not among them or the view's rows have no id of their own."""
-        own = self.spec.view.columns["id"] == "t.id"
-        return self.rows.position(row_id) if own else None
+        """Where a row stands; None when it is not among them."""
+        return self.rows.position(row_id)
 
 
 def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
@@ -137,6 +137,6 @@ def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
         total = rows_of(spec, context, first_query(spec, context)).count()
         of = None if spec.project_wide else context.campaign.id
         state = context.reader.ask(data_state, spec.of, of)
-        return None if state.reason == FIRST_READING else state.known(total)
+        return None if state.reason == FIRST_READING else spec.known(state, total)
 
     return count

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from store.models import DataState
 from store.queries.rows import Condition, RowView
 from tui.spec import CampaignContext
 from tui.tabs.scene import Scene
@@ -216,6 +217,7 @@ class ListSpec:
         project_wide: that resource is read for the whole project.
         place: where a code or id to copy stands.
         personal: its rows or details carry personal data of customers.
+        silent: what is known where there are no rows, of a list in which the API need not tell all there are.
     """
 
     id: str
@@ -233,6 +235,11 @@ class ListSpec:
     project_wide: bool = False
     place: str = "id"
     personal: bool = False
+    silent: str = ""
+
+    def known(self, state: DataState, total: int) -> int | None:
+        """How many things there are, by the rows found; None where finding none tells nothing."""
+        return None if self.silent and not total else state.known(total)
 
     @property
     def of(self) -> str:

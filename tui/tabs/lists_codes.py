@@ -1,6 +1,6 @@
 """Lists of codes: discount codes, gift cards, loyalty cards, referral codes (schema VoucherWithCategories)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,7 +25,6 @@ from tui.tabs.list_spec import (
     day,
     end,
     list_column,
-    number,
     points,
     text,
 )
@@ -135,13 +134,18 @@ def _emptied(record: Record) -> Cell:
     return CellText(words, "muted") if record["balance"] == 0 else words
 
 
-def _loaded(record: Record) -> Cell:
-    """All credit a card was given; worked out where only an export of it was read."""
-    words = record.scene.money(record["amount"])
-    return words if record["amount_told"] or not words else CellText(f"{words} est.", "muted")
+def worked_out(name: str, words: Callable[[Record], str]) -> Callable[[Record], Cell]:
+    """A column's words; marked where the value is worked out, since an export left it out."""
+
+    def cell(record: Record) -> Cell:
+        said = words(record)
+        marked = said and name in str(record["worked_out"] or "").split()
+        return CellText(f"{said} est.", "muted") if marked else said
+
+    return cell
 
 
-def _next_expiration(record: Record) -> Cell:
+def _next_expiration(record: Record) -> str:
     value, at = record["next_expiration_points"], record["next_expiration_date"]
     return (
         f"{fmt.points(value)} on {record.scene.named_day(at, 'no day')}"
@@ -150,13 +154,21 @@ def _next_expiration(record: Record) -> Cell:
     )
 
 
+def _worked_out_points(name: str, title: str, **more: Any) -> ListColumn:
+    cell = worked_out(name, lambda row: row.scene.points(row[name]))
+    return list_column(name, title, cell, width=15, kind="number", unit="points", **more)
+
+
 _CODE = text("code", "Code", 18, flex=2, most=40, priority=100)
 _STATUS = list_column("status", "Status", code_status, width=12, kind="status", sort="", priority=90)
 _HOLDER = list_column(
     "holder_id", "Customer", lambda row: row.customer("holder_id"), width=16, flex=1, most=34, priority=60
 )
 _USES = list_column("redeemed_quantity", "Uses", _uses, width=12, kind="number", priority=80)
-_PUBLISHED = number("publish_count", "Published", priority=50)
+_PUBLISHED = list_column(
+    "publish_count", "Published", worked_out("publish_count", lambda row: row.scene.count(row["publish_count"])),
+    width=10, kind="number", priority=50,
+)  # fmt: skip
 _CREATED = day("created_at", "Created", priority=40)
 _ENDS = end("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
@@ -171,7 +183,10 @@ def _own_balance(record: Record) -> Cell:
 
 
 _BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", unit=MINOR, priority=85)
-_LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", unit=MINOR, priority=70)
+_LOADED = list_column(
+    "amount", "Loaded", worked_out("amount", lambda row: row.scene.money(row["amount"])), width=15, kind="number",
+    unit=MINOR, priority=70,
+)  # fmt: skip
 
 
 def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -236,10 +251,11 @@ LOYALTY_CARDS = code_list(
     ("loyalty card", "loyalty cards"),
     (
         points("balance", "Balance", priority=88),
-        points("amount", "Points ever", priority=55),
-        points("pending_points", "Pending", priority=35),
-        list_column("next", "Next to expire", _next_expiration, width=24, sort="next_expiration_date", priority=58),
+        _worked_out_points("amount", "Points ever", priority=55),
+        _worked_out_points("pending_points", "Pending", priority=35),
+        list_column("next_expiration_date", "Next to expire", worked_out("next_expiration_date", _next_expiration),
+                    width=28, priority=58),
         _HOLDER,
     ),
-)
+)  # fmt: skip
 REFERRAL_CODES = code_list("referral-codes", ("referral code", "referral codes"), (_HOLDER, _USES, _PUBLISHED))

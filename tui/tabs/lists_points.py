@@ -50,13 +50,14 @@ def _date(text_of: str) -> int:
 
 
 def _dues(context: CampaignContext) -> Sequence[Choice]:
-    """Overdue, due within a week, later."""
+    """Overdue, due within a week, later, without a day: each entry is in one of them."""
     today = context.today.isoformat()
     soon = context.today.fromordinal(context.today.toordinal() + _DAYS_SOON + 1).isoformat()
     return (
         Choice("overdue", (Condition("activates_at", "<", today),)),
         Choice("due within 7 days", (Condition("activates_at", ">=", today), Condition("activates_at", "<", soon))),
         Choice("later", (Condition("activates_at", ">=", soon),)),
+        Choice("without a day", (Condition("activates_at", "null"),)),
     )
 
 
@@ -67,14 +68,15 @@ def _bucket_states(context: CampaignContext) -> Sequence[Choice]:
 
 
 def _expiries(context: CampaignContext) -> Sequence[Choice]:
-    """Within 7, 30 and 90 days from today, and already past."""
+    """Within 7, 30 and 90 days from today, already past, and never."""
     today = context.today.isoformat()
 
     def within(days: int) -> Choice:
         end = context.today.fromordinal(context.today.toordinal() + days + 1).isoformat()
         return Choice(f"within {days} days", (Condition("expires_at", ">=", today), Condition("expires_at", "<", end)))
 
-    return (within(7), within(30), within(90), Choice("past", (Condition("expires_at", "<", today),)))
+    past, undated = Condition("expires_at", "<", today), Condition("expires_at", "null")
+    return (within(7), within(30), within(90), Choice("past", (past,)), Choice("never", (undated,)))
 
 
 PENDING_ROWS = ListSpec(
@@ -96,7 +98,7 @@ PENDING_ROWS = ListSpec(
     lookups={"customer_id": "customers"},
     place="code",
     personal=True,
-)
+)  # fmt: skip
 
 EXPIRATION_ROWS = ListSpec(
     id="points-expiration",
@@ -113,4 +115,4 @@ EXPIRATION_ROWS = ListSpec(
     facets=(Facet("Status", _bucket_states, default="active", shown=True), Facet("Expires", _expiries)),
     dates="expires_at",
     place="code",
-)
+)  # fmt: skip

@@ -1,6 +1,7 @@
 """Lists of what a program is made of: promotion tiers, earning rules, rewards, reward redemptions (API §4.3, §4.5)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -221,3 +222,9 @@ REWARD_REDEMPTION_ROWS = ListSpec(
     detail=redemption_detail,
     personal=True,
 )  # fmt: skip
+
+REFERRAL_REWARD_ROWS = replace(
+    REWARD_REDEMPTION_ROWS,
+    silent="No redemption of this program names a reward. Rewards given to referrers need not be redemptions:"
+    " only customers' own activity and webhooks tell of them.",
+)

@@ -15,8 +15,8 @@ from tui.bodies import LoadFailed
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
-from tui.tabs.list_head import ListHead, head_data
-from tui.tabs.list_messages import AnswersReady, Standing, StandingRead, read_standing
+from tui.tabs.list_head import ListHead, Standing, head_data
+from tui.tabs.list_messages import AnswersReady, StandingRead, read_standing
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
@@ -31,6 +31,7 @@ from widgets.json_view import JsonView
 from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
+from widgets.text import escaped
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
@@ -166,7 +167,7 @@ class RowsTab(Vertical):
         if standing is None or not self._opened:
             return
         scene = Scene.of(self.context, reveal=self.reveal)
-        head = head_data(self.spec, scene, self.asked, self._shown, standing.total, standing.state, standing.note)
+        head = head_data(self.spec, scene, self.asked, self._shown, standing)
         self.query_one(ListHead).show(head)
         self.table.set_empty_text(self._empty_text(standing))
 
@@ -174,7 +175,7 @@ class RowsTab(Vertical):
         if standing.total:
             return f"No {self.spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
         if standing.state.completed_at is not None:
-            return f"This campaign has no {self.spec.noun[1]}."
+            return self.spec.silent or f"This campaign has no {self.spec.noun[1]}."
         if standing.state.as_of is not None:
             return f"No {self.spec.noun[1]} yet: {standing.state.brief}."
         return self.spec.empty.replace("{cost}", self.context.cost)
@@ -373,7 +374,7 @@ class RowsTab(Vertical):
         def read() -> None:
             record = find_record(self.spec, context, Scene.of(context), row_id)
             value = str((record[self.spec.place] if record else None) or row_id)
-            self.app.call_from_thread(copy_text, self.app, value, value)
+            self.app.call_from_thread(copy_text, self.app, escaped(value, lines=False), value)
 
         self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
 

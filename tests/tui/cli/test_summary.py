@@ -37,7 +37,8 @@ MOVEMENTS = {
     "points_rewarded": ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"), "points_added": ("POINTS_ADDITION",),
     "points_subtracted": ("POINTS_REMOVAL",), "points_redeemed": ("POINTS_REDEMPTION",),
     "points_rolledback": ("POINTS_REFUND",), "points_expired": ("POINTS_EXPIRATION",),
-    "points_transferred_in": ("POINTS_TRANSFER_IN",), "points_transferred_out": ("POINTS_TRANSFER_OUT",),
+    "pending_points_activated": ("PENDING_POINTS_ACTIVATION",), "points_transferred_in": ("POINTS_TRANSFER_IN",),
+    "points_transferred_out": ("POINTS_TRANSFER_OUT",),
 }  # fmt: skip
 """Which transactions a member of the API's summary adds up."""
 
