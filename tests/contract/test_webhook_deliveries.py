@@ -16,8 +16,8 @@ from store.webhooks.intake import Intake, Verdict
 from store.webhooks.signature import sign
 from tests.contract.events import EventSample, event_samples
 from tests.contract.spec import Spec
-from tests.store.deliveries import SECRET, body, enveloped
-from tests.store.syncing import NOW
+from tests.support.deliveries import SECRET, body, enveloped
+from tests.support.syncing import NOW
 
 RECEIVED = "2026-11-20T12:00:02.000Z"
 OF_NO_CAMPAIGN = {

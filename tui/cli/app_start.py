@@ -6,7 +6,7 @@ import sys
 from store.cache.database import CacheMissing
 from store.config import config_path
 from tui.cli.exits import USAGE, Failure
-from tui.cli.services import Project, settle_days
+from tui.project import Project, settle_days
 
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
@@ -29,11 +29,11 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
         os.environ.setdefault(name, value)
     from rich.console import Console
 
-    from tui.app import PromoscopeApp
-    from tui.commands import IDS
-    from tui.services import services_for
-    from tui.settings import load_preferences
-    from tui.theme import usual_theme
+    from tui.kit.commands import IDS
+    from tui.kit.preferences import load_preferences
+    from tui.kit.services import services_for
+    from tui.shell.app import PromoscopeApp
+    from tui.shell.theme import usual_theme
 
     usual = usual_theme(Console(force_terminal=True).color_system)
     preferences = load_preferences(config_path(), IDS, usual=usual)
