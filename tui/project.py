@@ -15,7 +15,6 @@ from store.config import KeysUnusable, Settings, load_token
 from store.queries.freshness import days_counted_in
 from store.queries.reader import Reader
 from store.wire import Responder
-from tui.cli.output import say
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
@@ -110,10 +109,14 @@ def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Conn
             connection.close()
 
 
-def settle_days(project: Project) -> None:
+def settle_days(project: Project, say: Callable[[str], None]) -> None:
     """Count the days of a cache anew where they are those of another time zone than the project's.
 
     A cache that is being synced or cannot be written is left as it is: its figures then say whose days they are.
+
+    Args:
+        project: whose cache.
+        say: takes the sentence that counting begins.
     """
     reader = project.reader()
     try:

@@ -11,9 +11,9 @@ import pytest
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
 from store.clock import ManualClock
+from store.domain.signature import sign
 from store.queries.activity import WEBHOOK, Activity, campaign_activity
 from store.webhooks.intake import Intake, Verdict
-from store.webhooks.signature import sign
 from tests.contract.events import EventSample, event_samples
 from tests.contract.spec import Spec
 from tests.support.deliveries import SECRET, body, enveloped

@@ -17,8 +17,9 @@ from store.queries.series import Bucket, DateSpan
 from store.sync.tasks import SyncRequest
 from tests.support.syncing import NOW, ZONE, Project
 from tui.kit.bodies import LoadFailed
+from tui.kit.preferences import DARK
 from tui.kit.spec import CampaignContext, Period
-from tui.shell.theme import DARK, THEMES
+from tui.shell.theme import THEMES
 
 SIZES = ((80, 24), (160, 45))
 TODAY = NOW.astimezone(ZONE).date()

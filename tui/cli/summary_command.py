@@ -43,7 +43,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     """
     settings = load_settings()
     project = Project(settings)
-    settle_days(project)
+    settle_days(project, say)
     reader = project.reader()
     try:
         now = reader.now()

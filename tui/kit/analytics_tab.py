@@ -1,7 +1,7 @@
 """Charts of one campaign over the chosen range, one to three beside each other."""
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Collection, Sequence
+from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,7 +9,6 @@ from textual.containers import Grid
 from textual.events import Resize
 from textual.layouts.grid import GridLayout
 
-from tui.campaigns.tabs.analytics_charts import top_customers
 from tui.kit.bodies import LoadedChart, LoadedStats
 from tui.kit.composed_tab import PartsScroll
 from tui.kit.spec import CampaignContext
@@ -18,6 +17,17 @@ from widgets.chart.plot import ChartSpec
 from widgets.panel.stats import StatData
 
 Load = Callable[[CampaignContext], ChartSpec | BarSpec]
+
+
+class PersonalLoad(Protocol):
+    """What a chart that names customers shows."""
+
+    __name__: str
+
+    def __call__(self, context: CampaignContext, *, reveal: bool = False) -> ChartSpec | BarSpec:
+        """The chart, with the names masked unless revealed."""
+        ...
+
 
 _TWO, _THREE = 110, 170
 
@@ -49,8 +59,9 @@ class AnalyticsTab(PartsScroll):
 
     Args:
         context: what everything is built from.
-        charts: what each chart shows; those of `top_customers` follow `v`.
+        charts: what each chart shows.
         headline: the figures above.
+        personal: the charts among them that name customers, masked until `v` reveals them.
     """
 
     DEFAULT_CSS = """
@@ -66,9 +77,11 @@ class AnalyticsTab(PartsScroll):
         context: CampaignContext,
         charts: Sequence[Load],
         headline: Callable[[CampaignContext], Sequence[StatData]] | None = None,
+        personal: Collection[PersonalLoad] = (),
     ) -> None:
         super().__init__()
         self.reveal = False
+        self._personal = {load.__name__: load for load in personal}
         self._figures = LoadedStats(context, headline) if headline is not None else None
         self._charts = [
             LoadedChart(f"analytics-{load.__name__.replace('_', '-')}", "…", context, self._following(load))
@@ -76,9 +89,8 @@ class AnalyticsTab(PartsScroll):
         ]
 
     def _following(self, load: Load) -> Load:
-        if load is not top_customers:
-            return load
-        return lambda context: top_customers(context, reveal=self.reveal)
+        named = self._personal.get(load.__name__)
+        return load if named is None else lambda context: named(context, reveal=self.reveal)
 
     def compose(self) -> ComposeResult:
         """Figures, then charts."""
@@ -101,7 +113,9 @@ class AnalyticsTab(PartsScroll):
 
 
 def analytics(
-    *charts: Load, headline: Callable[[CampaignContext], Sequence[StatData]] | None = None
+    *charts: Load,
+    headline: Callable[[CampaignContext], Sequence[StatData]] | None = None,
+    personal: Collection[PersonalLoad] = (),
 ) -> Callable[[CampaignContext], AnalyticsTab]:
     """What builds an Analytics tab of these charts."""
-    return lambda context: AnalyticsTab(context, charts, headline)
+    return lambda context: AnalyticsTab(context, charts, headline, personal)

@@ -5,11 +5,25 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.sync.cache_watch import Sighting
-
 if TYPE_CHECKING:
     from store.sync.report import Report
     from store.sync.tasks import SyncRequest
+
+
+CacheMark = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """How the cache was found.
+
+    Attributes:
+        mark: changes whenever something was written.
+        holder: another process that is syncing, in words; "" when there is none.
+    """
+
+    mark: CacheMark = ()
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

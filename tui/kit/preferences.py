@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tui.shell.theme import DARK, NAMES
+DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
+NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
+"""What the settings file calls them."""
 
 
 @dataclass(frozen=True)

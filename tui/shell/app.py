@@ -17,14 +17,22 @@ from textual.screen import Screen
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.clipboard import save_copied
 from tui.kit.commands import Place, bindings_of, key_words
-from tui.kit.messages import CacheChanged, CacheSighted, CampaignOpened, SyncFinished, SyncProgressed, SyncRequested
+from tui.kit.messages import (
+    CacheChanged,
+    CacheSighted,
+    CampaignOpened,
+    Sighting,
+    SyncFinished,
+    SyncProgressed,
+    SyncRequested,
+)
 from tui.kit.screen import PlaceScreen
 from tui.kit.services import AppServices
 from tui.shell.driver import steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import CommandPaletteProvider, Palette
 from tui.shell.theme import THEMES
-from tui.sync.cache_watch import Sighting, look
+from tui.sync.cache_watch import look
 from tui.sync.controller import SyncDesk
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall

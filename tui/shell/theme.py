@@ -6,7 +6,7 @@ speaks in their colours. Colour never tells anything alone: a glyph and a word s
 
 from textual.theme import Theme
 
-DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
+from tui.kit.preferences import ANSI, DARK, LIGHT
 
 TYPE_ROLES = ("type-1", "type-2", "type-3", "type-4", "type-5", "type-other")
 STATUS_ROLES = ("status-active", "status-scheduled", "status-draft", "status-off", "status-ended", "status-alarm")
@@ -196,7 +196,3 @@ def usual_theme(colours: str | None) -> str:
         colours: what the terminal has, as rich tells it: "standard", "256", "truecolor"; None for none.
     """
     return "ansi" if colours == "standard" else "dark"
-
-
-NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
-"""What the settings file calls them."""

@@ -1,25 +1,10 @@
 """What other processes do to the cache: a cheap look at its files and at who holds its lock."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from store.cache.lock import current_holder
-
-Mark = tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """How the cache was found.
-
-    Attributes:
-        mark: changes whenever something was written.
-        holder: another process that is syncing, in words; "" when there is none.
-    """
-
-    mark: Mark = ()
-    holder: str = ""
+from tui.kit.messages import CacheMark, Sighting
 
 
 def look(database: Path) -> Sighting:
@@ -29,7 +14,7 @@ def look(database: Path) -> Sighting:
     return Sighting(_mark(database), f"process {holder.pid} syncs" if other and holder is not None else "")
 
 
-def _mark(database: Path) -> Mark:
+def _mark(database: Path) -> CacheMark:
     found = []
     for path in (database, database.with_name(f"{database.name}-wal")):
         try:

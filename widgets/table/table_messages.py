@@ -1,24 +1,20 @@
 """What a table tells its screen, in the past tense. `control` is the table, for `@on` selectors."""
 
-from typing import TYPE_CHECKING
-
 from textual.message import Message
+from textual.widget import Widget
 
 from widgets.table.rows import Row
-
-if TYPE_CHECKING:
-    from widgets.table.virtual_table import VirtualTable
 
 
 class TableMessage(Message):
     """Base of the messages of a table."""
 
-    def __init__(self, table: "VirtualTable") -> None:
+    def __init__(self, table: Widget) -> None:
         super().__init__()
         self.table = table
 
     @property
-    def control(self) -> "VirtualTable":
+    def control(self) -> Widget:
         """The table."""
         return self.table
 
@@ -34,7 +30,7 @@ class RowHighlighted(TableMessage, namespace="virtual_table"):
 
     coalesces = True
 
-    def __init__(self, table: "VirtualTable", row: Row, index: int) -> None:
+    def __init__(self, table: Widget, row: Row, index: int) -> None:
         super().__init__(table)
         self.id = row.id
         self.row = row
@@ -44,7 +40,7 @@ class RowHighlighted(TableMessage, namespace="virtual_table"):
 class RowActivated(TableMessage, namespace="virtual_table"):
     """The reader opened a row."""
 
-    def __init__(self, table: "VirtualTable", row: Row, index: int) -> None:
+    def __init__(self, table: Widget, row: Row, index: int) -> None:
         super().__init__(table)
         self.id = row.id
         self.row = row
@@ -56,7 +52,7 @@ class MarksChanged(TableMessage, namespace="virtual_table"):
 
     coalesces = True
 
-    def __init__(self, table: "VirtualTable", ids: tuple[str, ...]) -> None:
+    def __init__(self, table: Widget, ids: tuple[str, ...]) -> None:
         super().__init__(table)
         self.ids = ids
 
@@ -64,7 +60,7 @@ class MarksChanged(TableMessage, namespace="virtual_table"):
 class SortRequested(TableMessage, namespace="virtual_table"):
     """The reader asked for another order. The table changes nothing until it is given sorted rows."""
 
-    def __init__(self, table: "VirtualTable", column_id: str) -> None:
+    def __init__(self, table: Widget, column_id: str) -> None:
         super().__init__(table)
         self.column_id = column_id
 
@@ -74,7 +70,7 @@ class RowsLoaded(TableMessage, namespace="virtual_table"):
 
     coalesces = True
 
-    def __init__(self, table: "VirtualTable", total: int | None) -> None:
+    def __init__(self, table: Widget, total: int | None) -> None:
         super().__init__(table)
         self.total = total
 
@@ -84,6 +80,6 @@ class RowsFailed(TableMessage, namespace="virtual_table"):
 
     coalesces = True
 
-    def __init__(self, table: "VirtualTable", error: Exception) -> None:
+    def __init__(self, table: Widget, error: Exception) -> None:
         super().__init__(table)
         self.error = error

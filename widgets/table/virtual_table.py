@@ -33,7 +33,7 @@ class VirtualTable(RowReader, can_focus=True):
         table.preload(rows, total=1_000_000)    # first rows that are known already, for the first paint
 
     Keys: arrows, `j k g G`, ctrl+d ctrl+u, page up and down, home, end; `enter` opens, `space` marks, left and right
-    bring hidden columns into sight. Posts the messages of `widgets.table.table_messages`, which are attributes here too.
+    bring hidden columns into sight. Posts the messages of `table_messages`, which are attributes here too.
     """
 
     ALLOW_SELECT = False

@@ -12,9 +12,9 @@ from store.api.client import ApiClient, Credentials
 from store.api.exports import export_rows
 from store.cache.deliveries import Delivery, Kept
 from store.clock import ManualClock
+from store.domain.signature import sign
 from store.redact import MASK
 from store.webhooks.intake import Intake, Verdict
-from store.webhooks.signature import sign
 from store.wire import Request, Response
 
 TOKEN = "4f9c2b1a-77d0-4e5b-9a3c-0b1d2e3f4a5b"

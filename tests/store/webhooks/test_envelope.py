@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.webhooks import envelope
-from store.webhooks.envelope import LONGEST_ID, MOST_RECORDS
+from store.domain import envelope
+from store.domain.envelope import LONGEST_ID, MOST_RECORDS
 from tests.support.deliveries import enveloped
 from tests.support.json_values import JSON
 

@@ -11,8 +11,8 @@ from store.cache.database import CacheError, connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import ManualClock
+from store.domain.signature import sign
 from store.webhooks.intake import Intake, Outcome, Verdict
-from store.webhooks.signature import sign
 from tests.support.deliveries import SECRET, body, enveloped
 from tests.support.syncing import NOW
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.webhooks.signature import is_signed, sign, signed_bytes
+from store.domain.signature import is_signed, sign, signed_bytes
 from tests.support.deliveries import SECRET
 from tests.support.json_values import JSON
 

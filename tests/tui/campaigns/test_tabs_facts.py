@@ -21,9 +21,9 @@ from tui.campaigns.panels.details import campaign_details
 from tui.campaigns.tabs.programs import loyalty_tiers
 from tui.campaigns.tabs.rules_tab import RulesTab, count_rules, load_rules
 from tui.kit.formatter import Scene
-from tui.kit.lists.details import markdown
 from tui.kit.lists.spec import Detail
 from tui.kit.lists.tab import RowsTab
+from tui.kit.markdown import fields_markdown
 from tui.kit.masking import masked, masked_document
 from tui.kit.metadata_tab import MetadataTab, count_metadata, fits, load_metadata, type_words
 from tui.kit.spec import CampaignContext
@@ -263,7 +263,7 @@ def test_instants_are_shown_in_the_projects_zone(instant: object, when: str, day
 
 def test_details_as_markdown_hold_no_markup() -> None:
     detail = Detail(f"Code {HOSTILE}", (Field("Message", "a | b `c` <i>"), Field("", ("one", "two"))))
-    text = markdown(detail)
+    text = fields_markdown(detail.title, detail.fields)
     assert "\x1b" not in text
     assert r"\[/b\]" in text
     assert r"a \| b \`c\` \<i\>" in text

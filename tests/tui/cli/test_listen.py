@@ -18,7 +18,7 @@ import pytest
 
 from store.cache.lock import writer_lock
 from store.clock import SystemClock
-from store.webhooks.signature import sign
+from store.domain.signature import sign
 from tests.support.deliveries import SECRET, body, enveloped
 from tests.tui.cli.harness import CommandLine
 

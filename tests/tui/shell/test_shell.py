@@ -14,11 +14,10 @@ from tests.support.paths import ROOT
 from tui.campaigns.types import spec_for, type_specs, type_titles
 from tui.kit.clipboard import copy_text, dashboard_url, save_copied
 from tui.kit.commands import COMMANDS, IDS, Place, bindings_of, key_rows, key_table_markdown, key_words, offered
-from tui.kit.preferences import Preferences, load_preferences
+from tui.kit.preferences import ANSI, DARK, LIGHT, Preferences, load_preferences
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import HelpScreen
 from tui.shell.key_table import with_key_table
-from tui.shell.theme import ANSI, DARK, LIGHT
 from widgets.frame.offered_keys import offered_keys
 from widgets.frame.tab_bar import TabBar
 from widgets.frame.too_small import TooSmall

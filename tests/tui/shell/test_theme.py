@@ -3,7 +3,8 @@
 import pytest
 from textual.color import Color
 
-from tui.shell.theme import ANSI, DARK, LIGHT, NAMES, STATUS_ROLES, THEMES, TYPE_ROLES
+from tui.kit.preferences import ANSI, DARK, LIGHT, NAMES
+from tui.shell.theme import STATUS_ROLES, THEMES, TYPE_ROLES
 from widgets.table.rows import THEMED_ROLES
 
 BY_NAME = {theme.name: theme for theme in THEMES}

@@ -88,7 +88,9 @@ _WHO_AND_WHY = (
 
 
 def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
-    build = analytics(*charts, headline=headline(discount=headline_discount))
+    build = analytics(
+        *charts, headline=headline(discount=headline_discount), personal=(analytics_charts.top_customers,)
+    )
     return TabSpec("analytics", "Analytics", build, by_period=True)
 
 

@@ -15,11 +15,11 @@ from store.cache.database import CacheError
 from store.domain.documents import MISSING
 from store.queries.activity import CHANGE, Activity
 from store.queries.history import previous_state, sync_moments
+from tui.kit.activity.entry_view import field_changes_of
 from tui.kit.activity.words import facts
 from tui.kit.bodies import LoadFailed
 from tui.kit.formatter import Scene
 from tui.kit.masking import masked_document
-from tui.kit.record_view import field_changes_of
 from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.diff import FieldChange, field_changes

@@ -11,6 +11,7 @@ from textual.reactive import var
 
 from store.queries.activity import LIMIT, Activity, campaign_activity
 from tui.kit.activity.drawer import ActivityDrawer
+from tui.kit.activity.entry_view import activity_opened
 from tui.kit.activity.words import (
     ActivityFilter,
     Traces,
@@ -25,7 +26,6 @@ from tui.kit.activity.words import (
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
 from tui.kit.formatter import Scene
-from tui.kit.record_view import activity_opened
 from tui.kit.spec import CampaignContext
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker

@@ -11,7 +11,6 @@ from store.domain.values import members, shown, visible
 from store.queries.reader import raw_document
 from store.times import utc_text
 from tui.kit.lists.spec import Detail, ListSpec, Record
-from tui.kit.markdown import quoted
 from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import CellText
@@ -78,13 +77,3 @@ def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, mor
 def detail_of(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
     """What the drawer shows of a record."""
     return spec.detail(context, record) if spec.detail is not None else generic_detail(spec, context, record)
-
-
-def markdown(detail: Detail) -> str:
-    """Details as Markdown for a ticket; characters that act in Markdown are quoted."""
-    lines = [f"### {quoted(detail.title)}", ""]
-    for field in detail.fields:
-        value = field.value if isinstance(field.value, str) else " · ".join(field.value)
-        label = f"**{quoted(field.label)}:** " if field.label else ""
-        lines.append(f"- {label}{quoted(value)}{f' ({quoted(field.substitute)})' if field.substitute else ''}")
-    return "\n".join(lines) + "\n"

@@ -1,8 +1,7 @@
 """What a list tab tells: that an export is wanted; and what its workers bring back to it."""
 
-from typing import TYPE_CHECKING
-
 from textual.message import Message
+from textual.widget import Widget
 
 from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
@@ -12,9 +11,6 @@ from tui.kit.lists.narrowing import Answer
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.spec import CampaignContext
-
-if TYPE_CHECKING:
-    from tui.kit.lists.tab import RowsTab
 
 
 class ExportRequested(Message, namespace="rows_tab"):
@@ -27,16 +23,16 @@ class ExportRequested(Message, namespace="rows_tab"):
         reveal: personal data is shown in full.
     """
 
-    def __init__(self, tab: "RowsTab", rows: RowList, title: str, spec: ListSpec) -> None:
+    def __init__(self, tab: Widget, rows: RowList, title: str, spec: ListSpec, *, reveal: bool) -> None:
         super().__init__()
         self.tab = tab
         self.rows = rows
         self.title = title
         self.spec = spec
-        self.reveal = tab.reveal
+        self.reveal = reveal
 
     @property
-    def control(self) -> "RowsTab":
+    def control(self) -> Widget:
         """The tab, for `@on` selectors."""
         return self.tab
 

@@ -5,9 +5,9 @@ from textual.message import Message
 
 from store.cache.database import CacheError
 from tui.kit.bodies import LoadFailed
-from tui.kit.lists.details import markdown
+from tui.kit.lists.row_view import read_detail, shown_document
 from tui.kit.lists.spec import Detail, ListSpec
-from tui.kit.record_view import read_detail, shown_document
+from tui.kit.markdown import fields_markdown
 from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.drawer import Drawer
@@ -58,7 +58,9 @@ class RowDrawer(Drawer):
 
     def as_markdown(self) -> str:
         """What is shown, for a ticket; "" while closed."""
-        return markdown(self.detail) if self.is_open and self.detail is not None else ""
+        return (
+            fields_markdown(self.detail.title, self.detail.fields) if self.is_open and self.detail is not None else ""
+        )
 
     def _load(self, row_id: str) -> None:
         context, reveal, spec = self.context, self.reveal, self.spec

@@ -21,8 +21,8 @@ from tui.kit.lists.messages import AnswersReady, StandingRead, empty_text, read_
 from tui.kit.lists.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.kit.lists.row_drawer import RowDrawer
+from tui.kit.lists.row_view import row_opened
 from tui.kit.lists.spec import ListSpec
-from tui.kit.record_view import row_opened
 from tui.kit.spec import CampaignContext
 from widgets.dialog.date_presets import between
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
@@ -360,7 +360,8 @@ class RowsTab(Vertical):
     def action_export(self) -> None:
         """Ask for an export of what is shown."""
         title = f"{self.context.campaign.called} {self.spec.noun[1]}"
-        self.post_message(self.ExportRequested(self, rows_of(self.spec, self.context, self.asked), title, self.spec))
+        rows = rows_of(self.spec, self.context, self.asked)
+        self.post_message(self.ExportRequested(self, rows, title, self.spec, reveal=self.reveal))
 
     def action_copy(self) -> None:
         """Copy what names the row."""
