@@ -154,7 +154,7 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
     ]
     for one in campaigns:
         cells = (
-            one.name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
+            one.called, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
             dates_words(one, zone), total_words(one.redemptions, whole=one.complete),
             fmt.percent(one.success_permille, 1000),
         )  # fmt: skip

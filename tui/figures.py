@@ -27,7 +27,9 @@ def state_words(state: DataState, now: datetime) -> str:
     age = fmt.age(parse_instant(state.as_of), now)
     if state.state == "failed" and state.completed_at is None:
         return f"tried {age} · failed"
-    return f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
+    words = f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
+    tried = {"failed": " · last try failed", "partial": " · last try ended early"}
+    return words + tried.get(state.attempt_state or "", "")
 
 
 def all_time(words: str) -> str:

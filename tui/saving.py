@@ -19,7 +19,7 @@ def chart_table(spec: ChartSpec | BarSpec) -> tuple[list[str], list[list[Any]]]:
         return [spec.label_head or "label", spec.unit or "value"], [[bar.label, bar.value] for bar in spec.bars]
     unit = f" ({spec.saved_as})" if spec.saved_as else ""
     places: Sequence[Any] = [day.isoformat() for day in spec.dates] if spec.dates else spec.labels
-    columns = ["day" if spec.dates else "label", *(f"{series.name}{unit}" for series in spec.series)]
+    columns = [spec.bucket if spec.dates else "label", *(f"{series.name}{unit}" for series in spec.series)]
     return columns, [[place, *(series.values[index] for series in spec.series)] for index, place in enumerate(places)]
 
 

@@ -26,6 +26,7 @@ from widgets.wrap import wrap_cells
 
 Kind = Literal["line", "bar", "stacked"]
 Total = Literal["sum", "last", "none"]
+Bucket = Literal["day", "week", "month"]
 
 LEAST_WIDTH, LEAST_HEIGHT = 20, 5
 _LABEL_CELLS = 12
@@ -68,9 +69,10 @@ class ChartSpec:
     Attributes:
         title: names the panel.
         series: all with as many values as there are dates or labels.
-        dates: days along the bottom, first of the week or month when bucketed.
+        dates: days along the bottom, the first ones of the weeks or months when bucketed.
+        bucket: what one date stands for.
         labels: words along the bottom, when it has no dates.
-        unit: what is counted, for the head of the table of numbers ("redemptions", "EUR").
+        unit: what is counted, beside the title of the table of numbers ("redemptions", "EUR").
         source_note: source and age, "rows · 2 min".
         range_note: the range shown, "last 30 days".
         y_format: a tick's value as short text.
@@ -84,6 +86,7 @@ class ChartSpec:
     title: str
     series: tuple[Series, ...]
     dates: tuple[date, ...] = ()
+    bucket: Bucket = "day"
     labels: tuple[str, ...] = ()
     unit: str = ""
     source_note: str = ""

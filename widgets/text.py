@@ -34,6 +34,9 @@ MAX_COMBINING = 4
 """Combining characters kept on one base: enough for every living script, too few to cover other lines."""
 
 _LINE_BREAK = "⏎"
+_BLANK_MARK = "␠"
+_SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""All of Unicode's category Zs: what is drawn as blank cells."""
 _DOTTED_CIRCLE = "◌"
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
@@ -77,6 +80,19 @@ def plain(text: object, *, max_length: int | None = None) -> str:
             return source
         return spelled(source.replace("\r\n", "\n").translate(_ASCII_MARKS))
     return spelled(_clean(source.replace("\r\n", "\n")))
+
+
+def with_end(text: object) -> str:
+    """Outside text, not cleaned yet, with the blanks at its end as marks: `SALE ` is another name than `SALE`."""
+    source = _as_str(text)
+    kept = source.rstrip(_SPACES)
+    return kept + _BLANK_MARK * (len(source) - len(kept))
+
+
+def folded(text: str) -> str:
+    """Text to compare without regard to capitals and to how accents are written; accents themselves count."""
+    normal = unicodedata.normalize
+    return text.lower() if text.isascii() else normal("NFC", normal("NFD", text).casefold())
 
 
 def plain_lines(text: object, *, max_length: int | None = None) -> list[str]:

@@ -51,6 +51,11 @@ class CsvStream:
         cells = next(csv.reader(io.StringIO(rest, newline=""), delimiter=self._delimiter), [])
         return bool(cells) and self.heading is not None and len(cells) < self._columns
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last record that came has a line end."""
+        return not "".join(self._pending)
+
     def feed(self, piece: bytes) -> Iterator[list[str]]:
         """Records that are whole now.
 

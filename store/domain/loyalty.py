@@ -9,7 +9,7 @@ from typing import Any
 
 from store.domain.durations import duration_text
 from store.domain.money import UNKNOWN, money_text, points_text
-from store.domain.values import called, inside, members, shown, whole, word
+from store.domain.values import called, inside, members, shown, visible, whole, word
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -104,7 +104,7 @@ def event_text(rule: Any) -> str:
     thing = ""
     if event == "custom_event":
         custom = members(known.get("custom_event"))
-        thing = word(custom.get("name")) or word(custom.get("schema_id"))
+        thing = visible(custom.get("name")) or word(custom.get("schema_id"))
     elif event.startswith("customer.segment"):
         thing = called(known.get("segment"))
     elif event.startswith("customer.loyalty.tier"):

@@ -4,9 +4,10 @@ import sqlite3
 
 from store.cache.sums import exact_sum
 from store.queries.derived import read_whole
+from store.queries.names import called_sql
 from store.queries.rows import Need, RowView
 
-_NAMED = "coalesce(c.name, c.email, c.source_id)"
+_NAMED = called_sql("customers", "c")
 # The plus keeps SQLite on the index by customer: a campaign has a million codes, a customer a few.
 _HELD = "from vouchers o where o.holder_id = t.holder_id and +o.campaign_id = t.campaign_id and o.missing_since is null"
 
@@ -99,7 +100,7 @@ REFEREES = RowView(
     ),
     columns={
         "id": "t.customer_id", "name": _NAMED, "referrer_id": "t.referrer_id",
-        "referrer": "coalesce(f.name, f.email, f.source_id)", "related_object_type": "t.related_object_type",
+        "referrer": called_sql("customers", "f"), "related_object_type": "t.related_object_type",
         "related_object_id": "t.related_object_id", "date": "t.date", "voucher_code": "r.voucher_code",
         "order_amount": "r.order_amount", "result": "r.result",
     },

@@ -8,6 +8,7 @@ from datetime import date, tzinfo
 from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
+from store.queries.names import called_sql
 from store.queries.series import Bucket, DateSpan, Series, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
@@ -135,7 +136,7 @@ class Referrer:
 def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int = 5) -> list[Referrer]:
     """Who brought the most customers, most first."""
     rows = connection.execute(
-        "select f.referrer_id, coalesce(c.name, c.email, c.source_id, f.referrer_id),"
+        f"select f.referrer_id, coalesce({called_sql('customers', 'c')}, f.referrer_id),"
         " count(distinct f.customer_id) as n"
         " from customer_referrals f left join customers c on c.id = f.referrer_id"
         " where f.campaign_id = ? and f.referrer_id is not null group by 1 order by n desc, 1 limit ?",

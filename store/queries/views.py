@@ -159,10 +159,25 @@ SUMMARIES = RowView(
 )  # fmt: skip
 """What the API summed up for a campaign and a range of days; it gives a summary no id."""
 
+UNREADABLE = RowView(
+    name="unreadable",
+    table="unreadable",
+    source="unreadable t",
+    columns={
+        "id": "t.id", "resource": "t.resource", "campaign_id": "t.campaign_id", "reason": "t.reason",
+        "json": "t.json", "missing_since": "t.missing_since",
+    },
+    search=("id", "resource", "reason"),
+    campaign="t.campaign_id",
+    sort="resource",
+    ascending=True,
+)  # fmt: skip
+"""Records that could not be understood, as they came: what they hold is no proper JSON, or has no id."""
+
 _OWN = (
     VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
     PENDING_POINTS, POINTS_EXPIRATION, WEBHOOK_DELIVERIES, CAMPAIGNS,
-    SUMMARIES,
+    SUMMARIES, UNREADABLE,
 )  # fmt: skip
 
 RESOURCE_VIEWS: dict[str, RowView] = {

@@ -168,7 +168,8 @@ def test_a_full_reading_cut_off_goes_on_and_reads_every_code_once(project: Proje
     for _ in range(3):
         report = project.sync(replace(request, max_calls=project_calls(project) + 7), responder=server)
         assert (report.state, report.error) == ("partial", "budget")
-        assert state(project, request).state == "partial"
+        known = state(project, request)
+        assert (known.state, known.attempt_state) == ("complete", "partial"), "what was read before is not unlearned"
     assert project.sync(request, responder=server).state == "complete"
     assert sorted(server.codes) == sorted(used_codes(project)[request.campaigns[0]])
 
@@ -242,6 +243,37 @@ def test_a_code_the_api_does_not_know_holds_up_no_other(project: Project) -> Non
     server = Counting(project, lambda code: answer(404, {"message": "no"}) if code in codes[:2] else None)
     assert project.sync(request, responder=server).state == "complete"
     assert set(server.codes) == set(codes)
+
+
+def test_codes_that_are_gone_are_facts_of_their_own(project: Project) -> None:
+    """The first codes asked for are deleted: neither they nor their holders are known."""
+    request = named(project)
+    project.sync(replace(request, only=ONLY - {"holders"}))
+    marks = project.connect().execute(
+        "select id from vouchers where campaign_id = ? and redeemed_quantity > 0 order by updated_at desc, id",
+        request.campaigns,
+    )
+    gone = {row[0] for row in marks.fetchall()[:4]}
+    server = Counting(project, lambda code: answer(404, {"message": "no"}) if code in gone else None)
+
+    def serve(asked: Request) -> Response:
+        if asked.path.removeprefix("/v1/vouchers/") in gone:
+            return answer(404, {"message": "no"})
+        return server(asked)
+
+    assert project.sync(request, responder=serve).state == "complete"
+    assert set(server.codes) == used_codes(project)[request.campaigns[0]]
+
+
+def test_a_code_the_server_fails_at_holds_up_no_other(project: Project) -> None:
+    request = named(project)
+    codes = sorted(used_codes(project)[request.campaigns[0]])
+    server = Counting(project, lambda code: answer(500, {"message": "oops"}) if code in codes[::4] else None)
+    report = project.sync(request, responder=server)
+    assert report.state == "partial"
+    assert "Voucherify has a fault of its own" in str(report.resources["holders"].reason)
+    assert set(server.codes) == set(codes)
+    assert project.sync(request).state == "complete"
 
 
 def test_a_project_without_the_list_is_asked_a_few_times_only(project: Project) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from store.models import Source
 from store.queries.freshness import data_state, last_run, resource_statuses
-from store.queries.names import NAMED_TABLES, names_of, person
+from store.queries.names import NAME_COLUMNS, names_of, person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
 from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
@@ -98,7 +98,7 @@ def test_a_code_that_vanished_is_listed_and_its_absence_told(world: Synced) -> N
     assert after.note.startswith("1 that the API no longer returns")
 
 
-@pytest.mark.parametrize("table", sorted(NAMED_TABLES))
+@pytest.mark.parametrize("table", sorted(NAME_COLUMNS))
 def test_names_are_those_of_the_objects(world: Synced, table: str) -> None:
     ids = [row[0] for row in world.connection.execute(f"select id from {table} limit 700")]
     found = names_of(world.connection, table, [*ids, *ids, "nothing_1"])

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.api.errors import BudgetSpent
@@ -41,7 +41,7 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 counts = st.fixed_dictionaries({REDEEMED: st.integers(0, 9), "orders_amount": st.integers(0, 10**9)})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.integers(0, 29), counts, max_size=30))
 def test_every_day_is_known_for_at_most_one_call_a_day(
     cache: sqlite3.Connection, activity: dict[int, dict[str, int]]

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from widgets.text import MAX_COMBINING, Align, cell_fit, cell_width, escaped, plain, plain_lines, safe, safe_lines
+from widgets.text import (
+    MAX_COMBINING,
+    Align,
+    cell_fit,
+    cell_width,
+    escaped,
+    plain,
+    plain_lines,
+    safe,
+    safe_lines,
+    with_end,
+)
 
 ALIGNS: list[Align] = ["left", "right", "center"]
 anything = st.text(st.characters(), max_size=60)  # surrogates included
@@ -158,3 +169,25 @@ def test_escaping_loses_nothing(text: str) -> None:
     document = json.dumps(text, ensure_ascii=False)
     assert json.loads(escaped(document)) == text
     assert escaped(escaped(text)) == escaped(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("SALE", "SALE"),
+        ("SALE ", "SALE␠"),
+        ("SALE \u00a0\u3000", "SALE␠␠␠"),
+        (" SALE", " SALE"),
+        ("a \nb ", "a \nb␠"),
+        ("SALE\t", "SALE\t"),
+        ("", ""),
+        ("  ", "␠␠"),
+    ],
+)
+def test_blanks_at_the_end_become_visible(raw: str, shown: str) -> None:
+    assert with_end(raw) == shown
+
+
+def test_every_blank_of_unicode_is_marked_at_the_end() -> None:
+    blanks = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Zs"]
+    assert with_end("x" + "".join(blanks)) == "x" + "␠" * len(blanks)

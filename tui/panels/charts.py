@@ -54,9 +54,10 @@ def drawn(
     return Series(name, series.values, kind, role, marker, total_text=total)
 
 
-def _chart(
+def series_chart(
     context: CampaignContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
 ) -> ChartSpec:
+    """A chart of series over time, each under its name, with their sources and ages."""
     lines = tuple(
         drawn(name, series, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
@@ -65,6 +66,7 @@ def _chart(
         title=title,
         series=lines,
         dates=named[0][1].starts,
+        bucket=context.period.bucket.value,
         unit=unit,
         source_note=sources_of(named, context.reader.now()),
         range_note=range_words(context),
@@ -121,7 +123,7 @@ def activity_chart(title: str, *, publications: bool = True) -> Callable[[Campai
         ]
         if publications:
             named.append(("publications", found["publications_succeeded"]))
-        return _chart(context, title, named, unit="events")
+        return series_chart(context, title, named, unit="events")
 
     return load
 
@@ -130,7 +132,7 @@ def vouchers_chart(context: CampaignContext) -> ChartSpec:
     """Codes created and deleted per bucket."""
     found = read_series(context, ("vouchers_created", "vouchers_deleted"))
     named = [("created", found["vouchers_created"]), ("deleted", found["vouchers_deleted"])]
-    chart = _chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
+    chart = series_chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
     if any(series.total for _, series in named):
         return chart
     if all(series.total == 0 for _, series in named):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from store.domain.discount import scope_text, tier_value_text
+from store.domain.values import called
 from store.json_text import decode
 from store.queries.freshness import data_state
 from tui.figures import state_words
@@ -32,7 +33,7 @@ def redemption_values(context: CampaignContext) -> PanelData:
         action = tier.get("action")
         discount = action.get("discount") if isinstance(action, dict) else None
         effect = discount.get("effect") if isinstance(discount, dict) else None
-        name = str(tier.get("name") or tier.get("id") or "tier")
+        name = called(tier) or "tier"
         off = "" if tier.get("active") is not False else " (disabled)"
         summary = tier.get("summary")
         redeemed = summary.get("redemptions", {}).get("total_redeemed") if isinstance(summary, dict) else None

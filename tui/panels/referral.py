@@ -18,6 +18,7 @@ from store.queries.referrals import (
 from store.queries.webhooks import rewards_given
 from tui.figures import figure_field, series_words, source_words, state_words
 from tui.panels.charts import drawn
+from tui.panels.details import campaign_facts, status_field
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
@@ -29,14 +30,14 @@ def codes_panel(context: CampaignContext) -> PanelData:
     """How many codes there are, with a holder and redeemed, beside the campaign's own details."""
     now = context.reader.now()
     found = referral_codes(context.reader.connection, context.campaign.id)
-    status = context.campaign.status
     fields = (
-        Field("Status", " · ".join(part for part in (status.kind.value, status.hint, status.sub) if part)),
+        status_field(context),
         Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
         figure_field("Cached", found.codes, None, now),
         figure_field("With a holder", found.published, None, now),
         figure_field("Used", found.redeemed, None, now),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
+        *campaign_facts(context),
         Field("Id", context.campaign.id, "muted"),
     )
     note = source_words(found.codes.source, found.codes.as_of, now) or "not cached"
@@ -78,6 +79,7 @@ def total_referred(context: CampaignContext) -> ChartSpec:
         "Total referred",
         (drawn("referred customers", series, "line", "accent"),),
         dates=series.starts,
+        bucket=context.period.bucket.value,
         unit="customers",
         source_note=series_words(series, context.reader.now()),
         range_note=context.period.label,

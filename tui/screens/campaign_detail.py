@@ -102,7 +102,11 @@ class CampaignDetailScreen(CampaignPlace):
 
     def data_age(self) -> str | None:
         """When its rows were last read."""
-        return self._opened.as_of if self._opened else None
+        return self._opened.rows.as_of if self._opened else None
+
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read its rows again ended."""
+        return self._opened.rows.attempt_state if self._opened else None
 
     def on_mount(self) -> None:
         """Read the campaign."""
@@ -176,7 +180,7 @@ class CampaignDetailScreen(CampaignPlace):
     def _read_first(self, opened: Opened) -> None:
         plan = first_reading(
             opened.campaign,
-            never_read=opened.as_of is None,
+            never_read=opened.rows.as_of is None,
             no_days=opened.no_days,
             rows_cost=opened.rows_cost,
             cost=opened.cost,

@@ -16,7 +16,7 @@ from store.cache.database import CacheError, CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
-from tui.campaign_choices import chosen_words, status_items, type_items
+from tui.campaign_choices import chosen_words, matching_words, status_items, type_items
 from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaign_types import type_titles
@@ -90,6 +90,10 @@ class CampaignListScreen(CampaignPlace):
     def data_age(self) -> str | None:
         """When the campaigns were last read."""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
+
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read the campaigns again ended."""
+        return self._held.attempt_state
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
@@ -390,8 +394,8 @@ class CampaignListScreen(CampaignPlace):
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
-        words = [f"{fmt.count(len(self._shown))} match", *chosen, f"by {TITLES[self._sort.column].lower()}"]
-        note = " · ".join(words)
+        matching = matching_words(len(self._shown), len(self._shelf.campaigns))
+        note = " · ".join([matching, *chosen, f"by {TITLES[self._sort.column].lower()}"])
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"
         self.query_one(FilterBar).show_note(note)

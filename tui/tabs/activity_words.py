@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from store.days import local_date, local_time, parse_instant
+from store.folding import fold, holds
 from store.models import oldest
 from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
 from store.queries.freshness import data_state
@@ -109,7 +110,7 @@ class ActivityFilter:
 
 def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) -> list[Activity]:
     """The entries a filter leaves, in their order."""
-    needle = wanted.text.strip().casefold()
+    needle = fold(wanted.text.strip())
     found = []
     for entry in entries:
         if wanted.kind and entry.kind != wanted.kind:
@@ -133,7 +134,7 @@ def _within(entry: Activity, days: DateSpan, scene: Scene) -> bool:
 def _holds(entry: Activity, needle: str) -> bool:
     texts = (entry.title, entry.detail, entry.record_id, *(payload for _, payload in entry.payloads))
     changed = (part for change in entry.changes for part in (change.path, change.before or "", change.after or ""))
-    return any(needle in text.casefold() for text in (*texts, *changed))
+    return any(holds(text, needle) for text in (*texts, *changed))
 
 
 def kind_counts(entries: Iterable[Activity]) -> list[tuple[str, int]]:

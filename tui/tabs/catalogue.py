@@ -1,5 +1,6 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
+from tui.panels.charts import vouchers_chart
 from tui.panels.headline import headline
 from tui.spec import TabSpec
 from tui.tabs import analytics_charts, program_tabs
@@ -68,7 +69,14 @@ REFERRAL_REWARD_REDEMPTIONS = TabSpec(
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
 METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
 ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)
-_OVER_TIME = (analytics_charts.redemptions_by_result, analytics_charts.success_rates)
+_OVER_TIME = (
+    analytics_charts.redemptions_by_result,
+    analytics_charts.success_rates,
+    analytics_charts.validations_by_result,
+    analytics_charts.rollbacks_by_result,
+)
+_OF_CODES = (analytics_charts.publications_by_result, vouchers_chart)
+"""Charts of types that make codes and publish them."""
 _WHO_AND_WHY = (
     analytics_charts.failure_codes,
     analytics_charts.channels,
@@ -84,13 +92,19 @@ def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
 
 
 DISCOUNT_ANALYTICS = _analytics(
-    True, *_OVER_TIME, analytics_charts.orders_and_discount, *_WHO_AND_WHY, analytics_charts.published_through
+    True,
+    *_OVER_TIME,
+    analytics_charts.orders_and_discount,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
 )
 GIFT_ANALYTICS = _analytics(
     False,
     *_OVER_TIME,
     analytics_charts.orders_and_credit,
     analytics_charts.credit_moved,
+    *_OF_CODES,
     *_WHO_AND_WHY,
     analytics_charts.published_through,
 )
@@ -100,6 +114,7 @@ LOYALTY_ANALYTICS = _analytics(
     analytics_charts.orders_value,
     analytics_charts.points_given,
     analytics_charts.points_taken,
+    *_OF_CODES,
     analytics_charts.rewards,
     *_WHO_AND_WHY,
 )

@@ -70,14 +70,17 @@ def head_data(spec: ListSpec, scene: Scene, query: ListQuery, shown: int | None,
     counts = f"{fmt.count(known)} {spec.things(known)}"
     if known is not None and shown != total:
         counts = f"{'counting…' if shown is None else fmt.count(shown)} of {counts}"
-    reason = state.reason if state.as_of is not None and not state.complete else ""
+    reason = (state.reason or "") if state.as_of is not None and not state.complete else ""
+    reason = " · ".join(part for part in (reason, state.attempt) if part)
+    if known is not None and state.not_understood:
+        counts = f"≥ {counts}"
     dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""
     source = state_words(state, scene.now)
     blanks = blank_words(spec, standing.gaps)
-    if state.complete:
+    if state.complete and not state.attempt_state:
         source += " · rows complete, columns not" if blanks else " · complete"
     whole = state.complete and not blanks
-    return HeadData(counts, narrowed_words(spec, query), source + dated, reason or "", standing.note, blanks, whole)
+    return HeadData(counts, narrowed_words(spec, query), source + dated, reason, standing.note, blanks, whole)
 
 
 def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
@@ -95,7 +98,7 @@ def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
 
 
 def narrowed_words(spec: ListSpec, query: ListQuery) -> str:
-    """Filters and order in words: `“summer” · failed · last 7 days · by amount ▼`."""
+    """Every filter in force, those a list opens with too, and the order: `“summer” · failed · by amount ▼`."""
     signs = glyphs.current()
     parts = [f"“{query.text.strip()}”"] if query.text.strip() else []
     parts += [choice.label for choice in query.chosen.values()]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from store.queries.freshness import data_state
+from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowList
 from tui.spec import CampaignContext
@@ -43,11 +43,22 @@ class ExportRequested(Message, namespace="rows_tab"):
 
 def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
-    state = context.reader.ask(data_state, spec.of, None if spec.project_wide else context.campaign.id)
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
     total = rows_of(spec, context, ListQuery()).count()
     # A list that was never read has no rows to lack anything.
     gaps = context.reader.ask(column_gaps, spec.view, context.campaign.id) if total else ()
     return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
+
+
+def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
+    """Why a list shows no row, and what to do; `cost` is of fetching the campaign."""
+    if standing.total:
+        return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
+    if standing.state.completed_at is not None:
+        return spec.silent or f"This campaign has no {spec.noun[1]}."
+    if standing.state.as_of is not None:
+        return f"No {spec.noun[1]} yet: {standing.state.brief}."
+    return spec.empty.replace("{cost}", cost)
 
 
 class StandingRead(Message, bubble=False):
@@ -60,8 +71,9 @@ class StandingRead(Message, bubble=False):
 
 
 class AnswersReady(Message, bubble=False):
-    """The ways to narrow, counted."""
+    """The ways to narrow, counted, under their title."""
 
-    def __init__(self, answers: list[Answer]) -> None:
+    def __init__(self, title: str, answers: list[Answer]) -> None:
         super().__init__()
+        self.title = title
         self.answers = answers

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from store.folding import fold
 from store.queries.breakdowns import span_bounds
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
@@ -70,11 +71,11 @@ def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowLi
     if query.days is not None and spec.dates:
         start, end = span_bounds(query.days, context.zone)
         conditions += [Condition(spec.dates, ">=", start), Condition(spec.dates, "<", end)]
-    needle = query.text.strip().casefold()
+    needle = fold(query.text.strip())
     meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
         context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
-        query.sort, query.descending, tuple(meant),
+        query.sort, query.descending, tuple(meant), spec.lookups,
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from widgets import glyphs
 from widgets.panel import Field
 from widgets.rows import Cell, CellText
 
-PRESENT = "still there"
+PRESENT = "in the API"
 
 
 def presence(context: CampaignContext) -> list[Choice]:
@@ -41,11 +41,11 @@ def presence(context: CampaignContext) -> list[Choice]:
     del context
     return [
         Choice(PRESENT, (Condition("missing_since", "null"),)),
-        Choice("gone upstream", (Condition("missing_since", "not null"),)),
+        Choice("gone from the API", (Condition("missing_since", "not null"),)),
     ]
 
 
-PRESENCE = Facet("In the API", presence, default=PRESENT)
+PRESENCE = Facet("Presence", presence, default=PRESENT)
 
 
 def code_status(record: Record) -> Cell:
@@ -119,6 +119,18 @@ def _holding(context: CampaignContext) -> list[Choice]:
         Choice("with a customer", (Condition("holder_id", "not null"),)),
         Choice("without a customer", (Condition("holder_id", "null"),)),
     ]
+
+
+def _expiries(context: CampaignContext) -> list[Choice]:
+    """Within 7, 30 and 90 days from now, already past, and never."""
+    now = context.reader.now()
+
+    def within(days: int) -> Choice:
+        begin, end = instant_text(now), instant_text(now + timedelta(days=days))
+        return Choice(f"expires within {days} days", (Condition("ends", ">=", begin), Condition("ends", "<", end)))
+
+    past = Choice("expiry is past", (Condition("ends", "<", instant_text(now)),))
+    return [within(7), within(30), within(90), past, Choice("never expires", (Condition("expiration_date", "null"),))]
 
 
 def _uses(record: Record) -> Cell:
@@ -228,8 +240,11 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
             Facet("Status", _statuses, shown=True),
             Facet("Uses", _uses_made),
             Facet("Customer", _holding),
+            Facet("Category", column="category"),
+            Facet("Expiry", _expiries),
             PRESENCE,
         ),
+        metadata=True,
         lookups={"holder_id": "customers"},
         detail=lambda context, record: _code_detail(spec, context, record),
         place="code",

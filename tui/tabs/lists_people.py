@@ -29,7 +29,8 @@ from widgets.rows import Cell
 
 def _who(record: Record) -> Cell:
     """The customer's name, masked unless revealed; the id while the customer is not cached."""
-    return record.scene.name(record["name"] or record["email"]) or str(record["holder_id"] or record["id"] or "")
+    known = record.scene.name(record["name"]) or record.scene.name(record["email"])
+    return known or str(record["holder_id"] or record["id"] or "")
 
 
 def _email(record: Record) -> Cell:

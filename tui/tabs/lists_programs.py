@@ -19,6 +19,7 @@ from tui.tabs.list_spec import (
     Facet,
     ListSpec,
     Record,
+    called,
     day,
     end,
     list_column,
@@ -83,7 +84,7 @@ TIER_ROWS = ListSpec(
     view=TIERS,
     columns=(
         number("hierarchy", "No", 4, priority=98),
-        text("name", "Tier", 20, flex=2, most=44, priority=100),
+        called("Tier", 20, flex=2, most=44, priority=100),
         _STATUS,
         number("total_redeemed", "Redeemed net", 12, priority=92),
         list_column("share", "Share", lambda row: row["share"] or "", width=8, kind="number", sort="", priority=85),
@@ -138,7 +139,7 @@ EARNING_RULE_ROWS = ListSpec(
     noun=("earning rule", "earning rules"),
     view=EARNING_RULES,
     columns=(
-        text("name", "Rule", 20, flex=1, most=40, priority=100),
+        called("Rule", 20, flex=1, most=40, priority=100),
         _STATUS,
         list_column("event", "When", lambda row: str(row["event_words"] or row["event"] or ""),
                     width=18, flex=1, most=40, priority=85),
@@ -184,7 +185,7 @@ REWARD_ROWS = ListSpec(
     noun=("reward", "rewards"),
     view=REWARDS,
     columns=(
-        text("name", "Reward", 20, flex=2, most=44, priority=100),
+        called("Reward", 20, flex=2, most=44, priority=100),
         text("type", "Type", 10, priority=60),
         points("points", "Cost", priority=95),
         list_column("stock", "Stock", _stock, width=10, kind="number", priority=85),

@@ -6,7 +6,7 @@ from typing import Any
 from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE, answered
-from store.queries.freshness import REFUSED_NOTE, data_state, refused_state
+from store.queries.freshness import data_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
@@ -135,6 +135,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
         lookups={"customer_id": "customers", "promotion_tier_id": "promotion_tiers"},
         detail=redemption_detail,
         personal=True,
+        metadata=True,
     )  # fmt: skip
 
 
@@ -145,6 +146,7 @@ GIFT_REDEMPTIONS = redemption_list(
 )
 """Redemptions that take credit off a card."""
 
+NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
@@ -176,19 +178,17 @@ def _publication_detail(context: CampaignContext, record: Record) -> Detail:
     return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
 
 
-def _refused_untold(context: CampaignContext) -> str:
-    """That refused publications are not among the rows, where they are not."""
-    untold = context.reader.ask(refused_state, context.campaign.id).reason == REFUSED_NOTE
-    return f"Refused publications are not among these rows: {REFUSED_NOTE}." if untold else ""
+def _publications_untold(_: CampaignContext) -> str:
+    """What the API does not tell of publications."""
+    return NO_DELIVERY
 
 
-def _distributions_untold(context: CampaignContext) -> str:
-    """What the API does not tell of distributions, and what is not cached of them."""
-    words = (
+def _distributions_untold(_: CampaignContext) -> str:
+    """What the API does not tell of distributions."""
+    return (
         f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed and rate count"
         " codes that were published once: others do not tell by which publication they were redeemed."
     )
-    return " ".join(part for part in (words, _refused_untold(context)) if part)
 
 
 PUBLICATION_ROWS = ListSpec(
@@ -217,10 +217,11 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
-    note=_refused_untold,
+    note=_publications_untold,
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,
+    metadata=True,
 )
 
 

@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
+from store.domain.values import called, visible
 from store.json_text import decode
 from store.queries.budget import STANDS
 from store.queries.freshness import data_state
@@ -60,9 +61,9 @@ def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
     for (text,) in rows:
         tier = decode(text)
         mappings = tier_mapping_texts(tier)
-        changes = [f"{kind} {names.get(identity) or identity}: {words}" for kind, identity, words in mappings]
+        changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
-        rungs.append(Rung(str(tier.get("name") or tier.get("id")), tier_range_text(tier), count, "; ".join(changes)))
+        rungs.append(Rung(called(tier), tier_range_text(tier), count, "; ".join(changes)))
     return rungs, _no_tiers(context)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Self, TypeAlias
 
 from textual import on
@@ -16,7 +17,7 @@ from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
 from tui.tabs.list_head import ListHead, Standing, head_data
-from tui.tabs.list_messages import AnswersReady, StandingRead, read_standing
+from tui.tabs.list_messages import AnswersReady, StandingRead, empty_text, read_standing
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
@@ -52,7 +53,9 @@ class RowsTab(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open_row", "details", tooltip="Open the details; again: full screen", id="rows.open"),
         Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
-        Binding("f", "narrow", "narrow", tooltip="Narrow by status, type, result or date", id="rows.narrow"),
+        Binding(
+            "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
+        ),
         Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
         Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
         Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
@@ -127,8 +130,8 @@ class RowsTab(Vertical):
         scene = Scene.of(self.context, reveal=self.reveal)
         self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
         sort, descending = order_of(self.spec, self.asked)
-        column = next((held for held in self.spec.columns if held.sort == sort), None)
-        self.table.set_sort(column.column.id if column else None, descending=descending)
+        sorted_by = next((held.column.id for held in self.spec.columns if held.sort == sort), None)
+        self.table.set_sort(sorted_by, descending=descending)
         self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
 
     def _ask_standing(self) -> None:
@@ -169,16 +172,7 @@ class RowsTab(Vertical):
         scene = Scene.of(self.context, reveal=self.reveal)
         head = head_data(self.spec, scene, self.asked, self._shown, standing)
         self.query_one(ListHead).show(head)
-        self.table.set_empty_text(self._empty_text(standing))
-
-    def _empty_text(self, standing: Standing) -> str:
-        if standing.total:
-            return f"No {self.spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
-        if standing.state.completed_at is not None:
-            return self.spec.silent or f"This campaign has no {self.spec.noun[1]}."
-        if standing.state.as_of is not None:
-            return f"No {self.spec.noun[1]} yet: {standing.state.brief}."
-        return self.spec.empty.replace("{cost}", self.context.cost)
+        self.table.set_empty_text(empty_text(self.spec, standing, self.context.cost))
 
     # Filter, narrowing, order
 
@@ -221,12 +215,14 @@ class RowsTab(Vertical):
 
     def action_narrow(self) -> None:
         """Ask what to narrow by, once the ways are counted."""
-        context, query = self.context, self.asked
         total = self._standing.total if self._standing else 0
+        self._ask("Narrow by", partial(narrowing_answers, self.spec, self.context, self.asked, total))
+
+    def _ask(self, title: str, read: Callable[[], list[Answer]]) -> None:
         self._asks.add("answers")
 
         def ask() -> None:
-            self.post_message(AnswersReady(narrowing_answers(self.spec, context, query, total)))
+            self.post_message(AnswersReady(title, read()))
 
         self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
 
@@ -234,7 +230,7 @@ class RowsTab(Vertical):
     def _answers_ready(self, message: AnswersReady) -> None:
         message.stop()
         self._asks.discard("answers")
-        self._choose("Narrow by", message.answers)
+        self._choose(message.title, message.answers)
 
     def action_sort(self) -> None:
         """Ask what to sort by."""
@@ -244,9 +240,11 @@ class RowsTab(Vertical):
         def taken(identity: str | None) -> None:
             if identity == OWN_DATES:
                 self._choose_dates()
-            answer = next((held for held in answers if held.item.id == identity), None)
-            if answer is not None and answer.apply is not None:
-                self.requery(answer.apply(self.asked))
+            for answer in answers:
+                if answer.item.id == identity and answer.then is not None:
+                    self._ask(answer.item.title, answer.then)
+                elif answer.item.id == identity and answer.apply is not None:
+                    self.requery(answer.apply(self.asked))
 
         self.app.push_screen(Picker([answer.item for answer in answers], title=title, current=current), taken)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from store.days import last_day, local_date, parse_instant
+from store.domain.values import visible
 from store.queries.names import Person
 from store.times import NOT_A_DATE, date_text, is_endless
 from tui.spec import CampaignContext
@@ -86,10 +87,11 @@ class Scene:
 
     def name(self, name: object) -> str:
         """A customer's name or address, masked unless revealed."""
-        return "" if not isinstance(name, str) or not name else name if self.reveal else masked(name)
+        text = visible(name)
+        return text if self.reveal or not text else masked(text)
 
     def person(self, person: Person | None) -> str:
         """A customer in words: name, else address, else the id."""
         if person is None:
             return ""
-        return self.name(person.name or person.email or person.source_id) or person.id
+        return self.name(visible(person.name) or visible(person.email) or visible(person.source_id)) or person.id
