@@ -21,7 +21,7 @@ from tui.tabs.list_head import HeadData, head_data
 from tui.tabs.list_messages import read_standing
 from tui.tabs.list_query import count_rows, find_record, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
-from tui.tabs.lists_codes import LOYALTY_CARDS
+from tui.tabs.lists_codes import LOYALTY_CARDS, PRESENT
 from tui.tabs.lists_people import PARTICIPANT_ROWS
 from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.tabs.lists_programs import REFERRAL_REWARD_ROWS
@@ -109,7 +109,7 @@ def test_a_default_filter_is_shown_and_counts_out_of_all_rows(project: Project, 
     connection.execute("update vouchers set missing_since = '2026-11-20T08:00:00.000Z' where id = 'v_3'")
     connection.close()
     cards = head(LOYALTY_CARDS, context)
-    assert (cards.counts, cards.narrowed) == ("3 of 4 loyalty cards", "still there")
+    assert (cards.counts, cards.narrowed) == ("3 of 4 loyalty cards", PRESENT)
 
 
 async def test_no_id_stands_among_dates(project: Project, reader: Reader) -> None:
