@@ -14,7 +14,7 @@ from store.sync.tasks import SyncRequest
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import TODAY, TabHost, campaigns_of, context_of, reading, screen_text, settle
-from tui.campaigns.lists.codes import LOYALTY_CARDS
+from tui.campaigns.lists.codes import LOYALTY_CARDS, PRESENT
 from tui.campaigns.lists.people import PARTICIPANT_ROWS
 from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
@@ -110,7 +110,7 @@ def test_a_default_filter_is_shown_and_counts_out_of_all_rows(project: Project, 
     connection.execute("update vouchers set missing_since = '2026-11-20T08:00:00.000Z' where id = 'v_3'")
     connection.close()
     cards = head(LOYALTY_CARDS, context)
-    assert (cards.counts, cards.narrowed) == ("3 of 4 loyalty cards", "still there")
+    assert (cards.counts, cards.narrowed) == ("3 of 4 loyalty cards", PRESENT)
 
 
 async def test_no_id_stands_among_dates(project: Project, reader: Reader) -> None:
