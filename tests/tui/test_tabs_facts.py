@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.queries.campaign_rules import campaign_rules
+from store.queries.campaigns import get_campaign
 from store.queries.reader import Reader
 from store.queries.redemption_story import redemption_story
+from tests.store.syncing import ZONE
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.panels.details import campaign_details
 from tui.spec import CampaignContext
@@ -67,7 +69,13 @@ async def test_rules_are_words_with_their_json(reader: Reader, kind: str, size: 
 
 
 async def test_the_next_rule_comes_beside(reader: Reader) -> None:
-    tab = RulesTab(context_for(reader, "DISCOUNT_COUPONS"))
+    (owner,) = reader.connection.execute(
+        "select related_object_id from validation_rules_assignments where related_object_type = 'campaign'"
+        " group by 1 having count(distinct rule_id) = 2 limit 1"
+    ).fetchone()
+    campaign = get_campaign(reader.connection, owner, reader.now(), ZONE)
+    assert campaign is not None
+    tab = RulesTab(context_of(reader, campaign))
     app = TabHost(tab)
     async with app.run_test(size=(160, 45)) as pilot:
         await settle(pilot)
