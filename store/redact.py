@@ -14,7 +14,7 @@ from store.json_text import decode
 
 MASK = "•••"
 SHORTEST = 8
-"""Characters of a secret that is looked for in received documents: a shorter one cannot be told from a word."""
+"""Characters of a secret that is looked for unasked: a shorter one cannot be told from a word."""
 
 _HEADER = re.compile(
     r"""(?ix)
@@ -41,8 +41,8 @@ _known: dict[str, None] = {}
 
 
 def remember(*secrets: str) -> None:
-    """Mask these secrets from now on in all that `redact` cleans; empty ones are ignored."""
-    _known.update(dict.fromkeys(filter(None, secrets)))
+    """Mask these secrets from now on in all that `redact` cleans; those shorter than `SHORTEST` are ignored."""
+    _known.update(dict.fromkeys(secret for secret in secrets if len(secret) >= SHORTEST))
 
 
 def known() -> tuple[str, ...]:

@@ -170,7 +170,7 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                 break
             seen, trouble = read.length, None
         except _Changed:
-            stream, read, seen = CsvStream(columns), _Prefix(), -1
+            stream, read, seen = CsvStream(columns, client.scrubber.text), _Prefix(), -1
             trouble = ExportUnusable("its file changed while it was read", passing=True)
         except RateLimited as error:
             if not await client.retries.wait(client.clock, error, limited):

@@ -10,6 +10,7 @@ import pytest
 
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger, State, campaign_scope
+from store.sandbox.world import Sizes
 from store.sync import tasks
 from store.sync.planner import PlanLine, Planner
 from store.sync.session import Session
@@ -20,11 +21,13 @@ from tests.store.syncing import ZONE, Project, dump
 
 ONLY = frozenset({"campaigns", "vouchers", "holders"})
 ALL = SyncRequest(everything=True, only=ONLY)
+SIZES = replace(Sizes.tiny(), redemptions=900, publications=400)
+"""Enough for a campaign with some thirty used codes."""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "c.db")
+    return Project(tmp_path / "c.db", SIZES)
 
 
 def named(project: Project, **more: object) -> SyncRequest:
@@ -39,8 +42,7 @@ def used_codes(project: Project) -> dict[str, set[str]]:
     """Used referral codes by campaign: what the holders list is read for."""
     vouchers = project.world.tables["vouchers"]
     found: dict[str, set[str]] = {}
-    for row in range(len(vouchers)):
-        document = vouchers.document(row)
+    for document in vouchers.documents():
         if document["redemption"]["redeemed_quantity"] > 0 and document.get("is_referral_code"):
             found.setdefault(document["campaign_id"], set()).add(document["id"])
     return found
@@ -89,7 +91,7 @@ def test_a_plain_sync_reads_a_few_codes_a_run_until_all_are_read(
 ) -> None:
     """Its portion done, the run is complete; the list is not, before its last code is read."""
     monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 10)
-    whole, request, server = Project(tmp_path / "whole.db"), opened(project), Counting(project)
+    whole, request, server = Project(tmp_path / "whole.db", SIZES), opened(project), Counting(project)
     codes = len(used_codes(project)[request.campaigns[0]])
     assert codes > 20
     for done in range(10, codes, 10):

@@ -128,7 +128,7 @@ def test_json_stays_json_wherever_the_secret_stands(secret: str, document: str, 
 
 def test_remembered_secrets_are_masked_without_being_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.redact._known", {})
-    remember(TOKEN, "")
+    remember(TOKEN, "", "token")
     assert known() == (TOKEN,)
     assert redact(f"a {TOKEN.replace('-', '%2d')} b") == f"a {MASK} b"
 

@@ -39,7 +39,7 @@ _COUPONS = (
     Terms(per_customer=3, caps=PERIODS),
     Terms("marketplace"),
 )
-_GIFTS = (Terms("region", countries=("PL", "DE")), Terms("region", countries=("PL", "DE"), caps=PERIODS[:1]))
+_GIFTS = (Terms("region", countries=("PL", "DE"), caps=PERIODS[:1]), Terms("region", countries=("PL", "DE")))
 
 
 def terms_of(kind: str, *, shared: bool, position: int) -> Terms:
