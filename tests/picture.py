@@ -6,10 +6,11 @@ from pathlib import Path
 
 from store.sandbox.world import Sizes
 from store.sync.tasks import PAGES_ONLY, SyncRequest
-from tests.store.syncing import Project
-from tests.tui.app_host import DemoHost, press, settle
+from tests.support.app_host import DemoHost, press, settle
+from tests.support.paths import ROOT
+from tests.support.syncing import Project
 
-PICTURES = Path(__file__).parent.parent / "docs"
+PICTURES = ROOT / "docs"
 WIDTH = 132
 
 

@@ -13,9 +13,9 @@ from store.cache.columns import SqlValue
 from store.cache.database import transaction
 from store.cache.received_tables import NOT_CHECKED, VERIFIED, WEBHOOK_DELIVERIES
 from store.cache.writer import placeholders
+from store.domain import envelope
+from store.domain.signature import signed_bytes
 from store.json_text import decode
-from store.webhooks import envelope
-from store.webhooks.signature import signed_bytes
 
 SOURCE = "webhook"
 """Where the stored document came from."""

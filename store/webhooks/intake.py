@@ -14,10 +14,10 @@ from store.cache.database import CacheError
 from store.cache.deliveries import Delivery, Kept
 from store.cache.lock import CacheBusy
 from store.clock import Clock
+from store.domain.signature import is_signed
 from store.json_text import decode
 from store.redact import known, scrubber
 from store.times import text_of
-from store.webhooks.signature import is_signed
 
 PATIENCE = 7.0
 """Seconds a delivery waits for the cache. Voucherify waits ten for an answer, and comes again after a 503 (API §8)."""

@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from operator import itemgetter
 from typing import Any, Self, TypeAlias
 
+from store.domain.signature import HEADER
 from store.webhooks.intake import Outcome, Verdict
-from store.webhooks.signature import HEADER
 
 LARGEST_BODY = 5 * 1024 * 1024
 MOST_CONNECTIONS = 64

@@ -6,7 +6,7 @@ import pytest
 
 from store.sandbox.world import World
 from tests.contract.spec import Spec
-from tests.store.sandbox_asking import NOW
+from tests.support.sandbox_asking import NOW
 
 ODD_NAMES = {
     "customer.voucher.gift.balance_added": "GiftVoucherBalanceAdded",

@@ -14,7 +14,7 @@ from store.sandbox.export_fields import EXPORTABLE
 from store.sandbox.routes import Route
 from store.wire import Response
 from tests.contract.spec import Spec
-from tests.store.sandbox_asking import Asker, ask_tiny, segment
+from tests.support.sandbox_asking import Asker, ask_tiny, segment
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import click
 
 from store.config import Settings, load_settings
 from tui.cli.output import say, write
-from tui.cli.services import Project
+from tui.project import Project
 
 if TYPE_CHECKING:
     from store.sandbox import Sandbox

@@ -10,7 +10,7 @@ from store.config import Settings
 from store.sandbox import Sandbox
 from store.sandbox.world import World
 from store.sync.tasks import SyncRequest
-from tui.cli.services import Project, open_client, open_writer
+from tui.project import Project, open_client, open_writer
 
 _CONFIGURATION = frozenset({"campaigns", "promotion_tiers", "validation_rules", "validation_rules_assignments"})
 Chapter = Callable[[World, datetime], None]

@@ -21,8 +21,8 @@ from store.private_files import open_to_others
 from store.wire import is_loopback
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
-from tui.cli.services import Project, open_client
 from tui.cli.trouble import code_of
+from tui.project import Project, open_client
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
 GOOD, WARN, BAD = "ok", "warning", "problem"

@@ -15,9 +15,9 @@ from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
-from tui.cli.services import Project
 from tui.cli.status_filter import campaign_statuses, with_status
 from tui.cli.wholeness import what_is_missing, which_columns
+from tui.project import Project
 
 _TABLE_COLUMNS = {
     "campaigns": ("id", "name", "campaign_type", "status", "start_date", "expiration_date", "vouchers_count"),

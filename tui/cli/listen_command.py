@@ -13,7 +13,7 @@ import click
 from store.config import Settings, load_settings, load_webhook_secret
 from tui.cli.exits import CREDENTIALS, OK, USAGE, Failure
 from tui.cli.output import say, write_json
-from tui.cli.services import Project, open_writer
+from tui.project import Project, open_writer
 
 if TYPE_CHECKING:
     from store.cache.deliveries import Delivery, Kept

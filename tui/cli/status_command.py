@@ -8,7 +8,7 @@ import click
 from store.config import Settings, load_settings
 from store.queries.freshness import ResourceStatus, last_run, resource_statuses
 from tui.cli.output import say, write, write_json
-from tui.cli.services import Project
+from tui.project import Project
 
 if TYPE_CHECKING:
     from store.models import DataState
@@ -65,7 +65,7 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
 
 def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime) -> None:
     from store.days import parse_instant
-    from widgets import format as words
+    from widgets.text import format as words
     from widgets.text import plain
 
     write(f"profile  {plain(settings.profile)}   project zone {settings.timezone.key}")
@@ -88,7 +88,7 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
 def _attempt_words(state: "DataState", now: datetime) -> str:
     """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
     from store.days import parse_instant
-    from widgets import format as words
+    from widgets.text import format as words
 
     tried = f"tried {words.age(parse_instant(state.attempted_at), now)}" if state.attempted_at else "tried"
     return f"{tried}, {state.attempt_state}: {state.attempt_reason or 'not read to its end'}"

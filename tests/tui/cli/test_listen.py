@@ -18,8 +18,8 @@ import pytest
 
 from store.cache.lock import writer_lock
 from store.clock import SystemClock
-from store.webhooks.signature import sign
-from tests.store.deliveries import SECRET, body, enveloped
+from store.domain.signature import sign
+from tests.support.deliveries import SECRET, body, enveloped
 from tests.tui.cli.harness import CommandLine
 
 RUN = (sys.executable, "-c", "from tui.cli import main; main()", "listen", "--port", "0")

@@ -16,7 +16,7 @@ from store.sandbox.serve import serve
 from store.sandbox.world import World
 from store.wire import Request, Response
 from tests.support.faults import Fault, FaultRule, Faults
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 from tests.tui.cli.harness import CommandLine, make_sandbox, serving
 
 COMMAND = (sys.executable, "-c", "from tui.cli import main; main()", "sync", "--all", "--via", "pages")

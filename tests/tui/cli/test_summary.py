@@ -190,6 +190,7 @@ def test_whose_days_summaries_count_is_not_known(writing: CommandLine, world: Wo
     assert " summary · " in done.out
     assert "Europe/Warsaw" in done.err
     writing.patch.setenv("PROMOSCOPE_TIMEZONE", "UTC")
+    assert writing("summary", identity).err == "The days are counted anew for UTC.\n"
     assert writing("summary", identity).err == ""
 
 

@@ -9,7 +9,7 @@ import pytest
 from store.cache.database import connect_writer
 from store.sync.tasks import SyncRequest
 from store.wire import Request, Response
-from tests.store.syncing import Project
+from tests.support.syncing import Project
 from tests.tui.cli.harness import CommandLine
 
 EVERYTHING = SyncRequest(everything=True, via="pages")
