@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from tui.spec import CampaignContext
 from widgets.bars import BarSpec
 from widgets.chart import ChartSpec

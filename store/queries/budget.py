@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from store.domain.rules import BudgetKind, BudgetLimit, budget_limits
-from store.json_text import decode
+from store.json_text import stored_object
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
 from store.queries.totals import summary_totals
@@ -43,8 +43,8 @@ def rule_limits(connection: sqlite3.Connection, campaign_id: str) -> list[RuleLi
     )
     found = []
     for rule_id, text in rows:
-        rule = decode(text)
-        name = rule.get("name") if isinstance(rule, dict) else None
+        rule = stored_object(text)
+        name = rule.get("name")
         found += [RuleLimit(rule_id, str(name or rule_id), limit) for limit in budget_limits(rule)]
     return sorted(found, key=lambda one: not one.limit.is_whole_campaign)
 

@@ -7,7 +7,7 @@ from store.cache.columns import TableSpec
 from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
-from store.json_text import decode
+from store.json_text import stored_object
 from store.models import DataState
 from store.queries.reader import holds
 
@@ -178,8 +178,7 @@ class RunStatus:
     @property
     def cut_off(self) -> bool:
         """Whether it did not end by itself: it was stopped, killed, or is running still."""
-        told = decode(self.report) if self.report else None
-        return self.finished_at is None or (isinstance(told, dict) and bool(told.get("cut_off")))
+        return self.finished_at is None or bool(stored_object(self.report).get("cut_off"))
 
 
 def last_run(connection: sqlite3.Connection) -> RunStatus | None:

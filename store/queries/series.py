@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from store.days import days_between
-from store.json_text import decode
+from store.json_text import stored_object
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, refused_state, summary_unread, why_untold
 from store.queries.totals import summary_totals
@@ -217,8 +217,8 @@ def _summary_days(
         " and start_date between ? and ? order by start_date",
         (campaign_id, span.start.isoformat(), span.end.isoformat()),
     ).fetchall()
-    metrics = decode(rows[-1][1]) if rows else {}
-    return frozenset(row[0] for row in rows), frozenset(metrics if isinstance(metrics, dict) else ())
+    metrics = stored_object(rows[-1][1]) if rows else {}
+    return frozenset(row[0] for row in rows), frozenset(metrics)
 
 
 def _bucketed(

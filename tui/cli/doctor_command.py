@@ -11,7 +11,10 @@ from typing import Any
 
 import click
 
-from store.cache.database import CacheError, CacheTooNew, connect_reader, file_system_of, on_network, read_meta
+from store.cache.database import connect_reader, read_meta
+from store.cache.errors import CacheError, CacheLocked, CacheTooNew
+from store.cache.files import file_system_of, on_network
+from store.cache.integrity import damaged_documents
 from store.cache.lock import current_holder
 from store.config import ConfigError, Settings, config_path, load_settings
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
@@ -20,6 +23,7 @@ from tui.cli.services import Project, open_client
 from tui.cli.trouble import code_of
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
+_MOST_NAMED = 5
 GOOD, WARN, BAD = "ok", "warning", "problem"
 
 
@@ -111,7 +115,9 @@ def _cache(checks: Checks, settings: Settings) -> None:
         checks.add("sync", GOOD, f"running now: {holder}")
     try:
         _check_content(checks, settings, connection)
-    except sqlite3.DatabaseError as error:
+    except CacheLocked as error:
+        checks.add("integrity", WARN, str(error))
+    except CacheError as error:
         checks.add("integrity", BAD, str(error), "move the file away and sync again")
     finally:
         connection.close()
@@ -125,6 +131,20 @@ def _check_content(checks: Checks, settings: Settings, connection: sqlite3.Conne
     mine = (settings.base_url, settings.app_id)
     if settings.app_id and bound != (None, None) and bound != mine:
         checks.add("binding", BAD, f"the cache mirrors app {bound[1]} at {bound[0]}", "use another PROMOSCOPE_DB")
+
+    _check_documents(checks, connection)
+
+
+def _check_documents(checks: Checks, connection: sqlite3.Connection) -> None:
+    """Name the stored documents that are no JSON any more."""
+    damaged = list(damaged_documents(connection))
+    if not damaged:
+        checks.add("documents", GOOD, "every stored document is readable")
+        return
+    named = ", ".join(f"{table} {identity}" for table, identity in damaged[:_MOST_NAMED])
+    more = f" and {len(damaged) - _MOST_NAMED:,} more" if len(damaged) > _MOST_NAMED else ""
+    advice = "run `promoscope sync --all --full`: it reads them again"
+    checks.add("documents", BAD, f"{len(damaged):,} damaged: {named}{more}", advice)
 
 
 def _terminal(checks: Checks, _: Settings) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from store.cache.database import CacheError, cache_exists
+from store.cache.database import cache_exists, remove_beside
+from store.cache.errors import CacheError
 from store.cache.lock import lock_path, writer_lock
 from store.config import load_settings
 from tui.cli.exits import INTERRUPTED, OK, USAGE, Failure
@@ -48,8 +49,6 @@ def _ask(database: Path) -> None:
 
 
 def _delete(database: Path) -> None:
-    """Delete the file and what SQLite keeps beside it; through a link, the file it leads to and then the link."""
-    real = database.resolve()
-    for suffix in ("-wal", "-shm", "-journal", ""):
-        real.with_name(real.name + suffix).unlink(missing_ok=True)
+    """Delete the file and what lies beside it."""
+    remove_beside(database)
     database.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.cache.database import Identity, bind, cache_exists, connect_writer
+from store.cache.errors import translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import Clock, SystemClock
 from store.config import KeysUnusable, Settings, load_token
@@ -97,7 +98,7 @@ def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Conn
     database: Path = project.settings.database
     # Before the lock, which is a file of its own: beside a file that is not ours nothing is left.
     cache_exists(database)
-    with _patient_lock(database, project.clock, wait):
+    with _patient_lock(database, project.clock, wait), translate_write_errors():
         connection = connect_writer(database)
         try:
             bind(connection, identity_of(project.settings))

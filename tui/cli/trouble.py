@@ -40,19 +40,15 @@ def _of_the_store(error: Exception) -> tuple[str, int] | None:
     # Late: `--help` and a healthy command never need these.
     import sqlite3
 
-    from store.cache.database import CacheError
-    from store.cache.lock import CacheBusy
+    from store.cache.errors import CacheError, CacheLocked, reading_failed
     from store.config import ConfigError, KeysUnusable
 
     if isinstance(error, ConfigError):
         return str(error), CREDENTIALS if isinstance(error, KeysUnusable) else USAGE
-    if isinstance(error, CacheError):
-        return str(error), RETRY if isinstance(error, CacheBusy) else USAGE
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        return "The cache is held by another program. Nothing was changed; try again when it is done.", RETRY
     if isinstance(error, sqlite3.DatabaseError):
-        advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
-        return f"The cache cannot be read ({error}). {advice}", USAGE
+        error = reading_failed(error)
+    if isinstance(error, CacheError):
+        return str(error), RETRY if isinstance(error, CacheLocked) else USAGE
     return None
 
 

@@ -8,7 +8,7 @@ from store.domain.access import access_lines
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.validity import validity_text
 from store.domain.values import inside, members, shown, word
-from store.json_text import decode
+from store.json_text import stored
 from store.queries.freshness import data_state
 from store.times import utc_text
 from tui.figures import state_words
@@ -140,7 +140,7 @@ def access_settings(context: CampaignContext) -> PanelData:
     """Areas and stores the campaign is assigned to; nothing told is not the same as nothing assigned (API §11.16)."""
     connection = context.reader.connection
     row = connection.execute("select settings from access_settings where id = ?", (context.campaign.id,)).fetchone()
-    told = decode(row[0]) if row and row[0] else context.campaign.document.get("access_settings_assignments")
+    told = stored(row[0]) if row and row[0] else context.campaign.document.get("access_settings_assignments")
     state = data_state(connection, "access_settings")
     lines = tuple(access_lines(told))
     return PanelData("Access settings", (Field("", lines),), source_note=state_words(state, context.reader.now()))

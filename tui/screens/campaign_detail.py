@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from store.queries.campaigns import CampaignRow
 from tui.bodies import LoadFailed
 from tui.campaign_rows import local_day

@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.widgets import Label
 from textual.worker import get_current_worker
 
-from store.cache.database import CacheError, CacheMissing
+from store.cache.errors import CacheError, CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from store.days import local_day, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.handing import copy_text

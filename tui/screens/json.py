@@ -6,7 +6,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from store.queries.reader import raw_document
 from tui.handing import copy_text
 from tui.screens.place import PlaceScreen

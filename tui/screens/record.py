@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Label
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from tui.handing import copy_text
 from tui.screens.place import PlaceScreen
 from tui.services import AppServices

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from store.domain.documents import MISSING
 from store.queries.activity import CHANGE, Activity
 from store.queries.history import previous_state, sync_moments

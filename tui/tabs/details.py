@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from store.domain.documents import flatten
 from store.domain.values import members, shown
+from store.json_text import stored_object
 from store.queries.reader import raw_document
 from tui.markdown import quoted
 from tui.spec import CampaignContext
@@ -46,7 +45,7 @@ def metadata_fields(document: Mapping[str, Any]) -> list[Field]:
 def read_document(context: CampaignContext, table: str, identity: str) -> tuple[str | None, Mapping[str, Any]]:
     """A record's JSON as received and decoded; None and nothing when it is not cached."""
     text = context.reader.ask(raw_document, table, identity)
-    return text, members(msgspec.json.decode(text)) if text else {}
+    return text, stored_object(text)
 
 
 def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, more: MoreFields | None = None) -> Detail:

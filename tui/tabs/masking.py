@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from store.json_text import decode
+
 HIDDEN = "•••"
 _ALWAYS = frozenset({"email", "phone", "birthdate", "birthday", "line_1", "line_2", "postal_code", "customer_name"})
 """Members that are personal wherever they stand."""
@@ -26,7 +28,7 @@ def masked(text: str) -> str:
 def masked_document(text: str) -> Any:
     """A document with the personal members of customers masked; text that is no JSON stays as it is."""
     try:
-        return _masked(msgspec.json.decode(text), personal=False)
+        return _masked(decode(text), personal=False)
     except (msgspec.DecodeError, RecursionError):
         return text
 

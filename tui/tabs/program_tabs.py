@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
-from store.json_text import decode
+from store.json_text import stored_object
 from store.queries.freshness import data_state
 from store.queries.wallets import expiring_points, pending_totals, tier_members
 from store.queries.webhooks import reward_states
@@ -52,7 +52,7 @@ def _rungs(context: CampaignContext) -> Sequence[Rung]:
     names: dict[str, str | None] = dict(connection.execute(_NAMES).fetchall())
     rungs = []
     for (text,) in rows:
-        tier = decode(text)
+        tier = stored_object(text)
         mappings = tier_mapping_texts(tier)
         changes = [f"{kind} {names.get(identity) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None

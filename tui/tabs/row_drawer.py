@@ -3,7 +3,7 @@
 from textual import on
 from textual.message import Message
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from tui.bodies import LoadFailed
 from tui.spec import CampaignContext
 from tui.tabs.details import markdown

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from store.queries.series import DateSpan
 from tui.bodies import LoadFailed
 from tui.handing import copy_text
