@@ -1,6 +1,7 @@
 """The line to the terminal, which a lost connection cuts at any moment."""
 
 import contextlib
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -37,17 +38,18 @@ class SteadyOutput:
 
 
 def steady_driver() -> "type[Driver] | None":
-    """Textual's driver for this platform, with an output that outlives its terminal; None where its own serves."""
+    """Textual's driver for this platform, made to outlive its terminal; None where its own serves."""
     if sys.platform == "win32":
         return None
-    from textual.drivers.linux_driver import LinuxDriver
-
-    class SteadyDriver(LinuxDriver):
-        """Writes through `SteadyOutput`."""
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            steady: Any = SteadyOutput(self._file)
-            self._file = steady
+    from tui.driver import SteadyDriver
 
     return SteadyDriver
+
+
+def forget_terminal_signals() -> None:
+    """After the app: a stop, a resize and a continuation are the system's again."""
+    for name in ("SIGTSTP", "SIGCONT", "SIGWINCH"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            with contextlib.suppress(ValueError):
+                signal.signal(number, signal.SIG_DFL)

@@ -94,6 +94,10 @@ class CampaignOpened(Message):
         self.campaign_id = campaign_id
 
 
+class TerminalLost(Message):
+    """The terminal is gone: a closed window, a dropped connection."""
+
+
 class CacheChanged(Message):
     """Rows in the cache changed: read again what is shown and keep the reader's place."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from store.cache.database import Identity, connect_reader
+from store.cache.errors import CacheError
 from store.clock import Clock, SystemClock
 from store.json_text import stored_object
 
@@ -32,6 +33,7 @@ class Reader:
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._has_ended = False
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -41,8 +43,10 @@ class Reader:
 
         Raises:
             CacheMissing: there is no cache, or no longer.
-            CacheError: it cannot be read, or mirrors another project.
+            CacheError: it cannot be read, or mirrors another project; or no question is answered any more.
         """
+        if self._has_ended:
+            raise CacheError("The cache is closed.")
         held: tuple[_File, sqlite3.Connection] | None = getattr(self._local, "held", None)
         file = _file_at(self.path)
         if held is None or held[0] != file:
@@ -72,8 +76,9 @@ class Reader:
         """Call a query function with this thread's connection first."""
         return question(self.connection, *args, **kwargs)
 
-    def interrupt(self) -> None:
-        """End every thread's question that is under way; it raises `CacheError`."""
+    def end(self) -> None:
+        """Answer no more; questions under way in any thread end with `CacheError`."""
+        self._has_ended = True
         with self._guard:
             for connection in self._all:
                 connection.interrupt()

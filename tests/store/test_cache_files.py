@@ -187,9 +187,11 @@ def test_a_question_can_be_ended_from_another_thread(tmp_path: Path) -> None:
     thread.start()
     began.wait(30)
     while thread.is_alive():
-        reader.interrupt()
+        reader.end()
         thread.join(0.01)
     assert "interrupted" in ended[0]
+    with pytest.raises(CacheError, match="closed"):
+        reader.ask(list_campaigns, reader.now(), ZONE)
     reader.close()
 
 

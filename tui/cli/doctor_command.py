@@ -1,6 +1,5 @@
 """`promoscope doctor`: check the set-up and say what to do about what is wrong."""
 
-import asyncio
 import os
 import platform
 import shutil
@@ -21,6 +20,7 @@ from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
 from tui.cli.services import Project, open_client
 from tui.cli.trouble import code_of
+from tui.signals import run_until_stopped
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
 _MOST_NAMED = 5
@@ -55,7 +55,7 @@ def command(as_json: bool, offline: bool) -> int:
             check(checks, settings)
         except OSError as error:
             checks.add(name, BAD, f"{error.filename or name}: {error.strerror or error}")
-    code = OK if offline else asyncio.run(_api(checks, settings))
+    code = OK if offline else _ask_api(checks, settings)
     if code == OK and checks.worst == BAD:
         code = PARTIAL
     if as_json:
@@ -156,20 +156,26 @@ def _terminal(checks: Checks, _: Settings) -> None:
     checks.add("terminal", verdict, seen, advice)
 
 
-async def _api(checks: Checks, settings: Settings) -> int:
+def _ask_api(checks: Checks, settings: Settings) -> int:
     """One cheap call tells whether the host answers, the keys are accepted, the clocks agree and what is left."""
-    from store.api.errors import ApiError, CredentialsRefused
-
     if not settings.app_id:
         checks.add("credentials", BAD, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
         return CREDENTIALS
     try:
         # Sent once: what stands in the way now is what the reader wants to know.
-        async with open_client(Project(settings), retries=0) as (client, governor):
-            await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
+        client_of = open_client(Project(settings), retries=0)
     except ConfigError as error:
         checks.add("credentials", BAD, str(error))
         return CREDENTIALS
+    return run_until_stopped(_ask(checks, settings, client_of))
+
+
+async def _ask(checks: Checks, settings: Settings, client_of: Any) -> int:
+    from store.api.errors import ApiError, CredentialsRefused
+
+    try:
+        async with client_of as (client, governor):
+            await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
     except CredentialsRefused as error:
         checks.add("credentials", BAD, error.sentence)
         return CREDENTIALS

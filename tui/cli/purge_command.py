@@ -8,9 +8,10 @@ from store.cache.database import cache_exists, remove_beside
 from store.cache.errors import CacheError
 from store.cache.lock import lock_path, writer_lock
 from store.config import load_settings
-from tui.cli.exits import INTERRUPTED, OK, USAGE, Failure
+from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say
 from tui.cli.services import Project
+from tui.signals import stop_code
 
 
 @click.command(name="purge")
@@ -42,7 +43,7 @@ def _ask(database: Path) -> None:
         sure = click.confirm(f"Delete {database} and all history in it?", err=True)
     except click.Abort as abort:
         if isinstance(abort.__context__, KeyboardInterrupt):
-            raise Failure(kept, INTERRUPTED) from None
+            raise Failure(kept, stop_code(abort)) from None
         raise Failure(f"{kept} Nobody answered; --yes does without the question.", USAGE) from None
     if not sure:
         raise Failure(kept, USAGE)

@@ -16,7 +16,7 @@ from store.queries.reader import Reader
 from store.wire import Responder
 
 if TYPE_CHECKING:
-    from store.api.client import ApiClient
+    from store.api.client import ApiClient, Credentials
     from store.sync.governor import Governor
 
 
@@ -45,15 +45,17 @@ def identity_of(settings: Settings) -> Identity:
     return Identity(settings.base_url, settings.app_id)
 
 
-@contextlib.asynccontextmanager
-async def open_client(
+def open_client(
     project: Project,
     *,
     max_calls: int | None = None,
     on_wait: Callable[[float, str], None] | None = None,
     retries: int = 4,
-) -> AsyncIterator["tuple[ApiClient, Governor]"]:
+) -> "contextlib.AbstractAsyncContextManager[tuple[ApiClient, Governor]]":
     """A client and its governor for the project; closed afterwards.
+
+    The keys are had at once, so that a caller can have them before an event loop: there a signal would wait for the
+    end of a token command.
 
     Args:
         project: whose API.
@@ -65,16 +67,29 @@ async def open_client(
         KeysUnusable: there are no keys, or none that can be sent.
         ConfigError: the token cannot be had.
     """
-    from store.api.client import ApiClient, Credentials
-    from store.sync.governor import Governor
+    from store.api.client import Credentials
 
     settings = project.settings
     token = "demo-token" if project.responder is not None else load_token()
-    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
     try:
         credentials = Credentials(settings.base_url, settings.app_id, token)
     except ValueError as error:
         raise KeysUnusable(f"The API keys of profile “{settings.profile}” cannot be used. {error}") from None
+    return _client(project, credentials, max_calls, on_wait, retries)
+
+
+@contextlib.asynccontextmanager
+async def _client(
+    project: Project,
+    credentials: "Credentials",
+    max_calls: int | None,
+    on_wait: Callable[[float, str], None] | None,
+    retries: int,
+) -> AsyncIterator["tuple[ApiClient, Governor]"]:
+    from store.api.client import ApiClient
+    from store.sync.governor import Governor
+
+    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
     async with ApiClient(
         credentials, clock=project.clock, gate=governor, responder=project.responder, retries=retries
     ) as client:
