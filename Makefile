@@ -37,7 +37,7 @@ format: $(BIN)/.dev
 	$(BIN)/ruff format .
 
 snapshots: $(BIN)/.dev
-	$(BIN)/python -m pytest -n 2 tests --snapshot-update
+	PROMOSCOPE_UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest tests/tui/test_snapshots.py
 
 clean:
 	rm -rf $(VENV) dist build
