@@ -75,7 +75,7 @@ class PromoscopeApp(App[None]):
         self.desk = SyncDesk(self, services)
         self._open_campaign = open_campaign
         self._sync_at_start = sync_at_start
-        self._sighting = Sighting()
+        self._sighting: Sighting | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -246,6 +246,10 @@ class PromoscopeApp(App[None]):
     def _places(self) -> list[PlaceScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
 
+    def action_read_again(self) -> None:
+        """Ask the cache again for what could not be read."""
+        self.post_message(CacheChanged())
+
     # Syncing
 
     def action_sync_routine(self) -> None:
@@ -301,7 +305,7 @@ class PromoscopeApp(App[None]):
     @on(CacheChanged)
     def _cache_changed(self) -> None:
         for place in self._places():
-            place.cache_changed()
+            place.read_again()
 
     @on(SyncFinished)
     def _sync_finished(self, event: SyncFinished) -> None:
@@ -321,8 +325,8 @@ class PromoscopeApp(App[None]):
     def _cache_sighted(self, event: CacheSighted) -> None:
         before, self._sighting = self._sighting, event.sighting
         for place in self._places():
-            if before.mark not in ((), event.sighting.mark):
-                place.cache_changed()
+            if before is not None and before.mark != event.sighting.mark:
+                place.read_again()
             place.minute_passed(event.sighting.holder)
 
     # Size

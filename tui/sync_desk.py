@@ -126,7 +126,9 @@ class SyncDesk:
     async def ended(self) -> None:
         """Wait until the run's report is written, but not for ever: a name look-up may hang."""
         if self._done is not None:
-            await asyncio.wait([asyncio.wrap_future(self._done)], timeout=PATIENCE)
+            ended, _ = await asyncio.wait([asyncio.wrap_future(self._done)], timeout=PATIENCE)
+            for one in ended:
+                one.exception()  # the app has shown it, or leaves
 
     async def _follow(self, run: "SyncRun", done: "Future[tuple[Report | None, str]]") -> None:
         try:

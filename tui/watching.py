@@ -6,7 +6,7 @@ from pathlib import Path
 
 from store.cache.lock import current_holder
 
-Mark = tuple[tuple[int, int], ...]
+Mark = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +36,5 @@ def _mark(database: Path) -> Mark:
             stat = path.stat()
         except OSError:
             continue
-        found.append((stat.st_mtime_ns, stat.st_size))
+        found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return tuple(found)

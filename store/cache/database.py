@@ -49,27 +49,33 @@ class ReadingCursor(sqlite3.Cursor):
         Raises:
             CacheError: the cache cannot be read.
         """
-        with _as_cache_errors():
+        with _as_cache_errors(self.connection):
             super().execute(sql, parameters)
         return self
 
     def fetchone(self) -> Any:
         """The next row."""
-        with _as_cache_errors():
+        with _as_cache_errors(self.connection):
             return super().fetchone()
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
-        with _as_cache_errors():
+        with _as_cache_errors(self.connection):
             return super().fetchall()
 
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # a generator costs less a row than `__next__` here
-        with _as_cache_errors():
+        with _as_cache_errors(self.connection):
             yield from iter(super().__next__, None)
 
 
 class ReadingConnection(sqlite3.Connection):
-    """A read-only connection that raises `CacheError` alone."""
+    """A read-only connection that raises `CacheError` alone.
+
+    Attributes:
+        has_failed: it met an error, and may keep pages of a file that was mended since: open another one.
+    """
+
+    has_failed = False
 
     def cursor(self, factory: Any = ReadingCursor) -> Any:
         """A cursor of the kind above."""
@@ -86,10 +92,12 @@ class ReadingConnection(sqlite3.Connection):
 
 
 @contextlib.contextmanager
-def _as_cache_errors() -> Iterator[None]:
+def _as_cache_errors(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if isinstance(connection, ReadingConnection):
+            connection.has_failed = True
         raise reading_failed(error) from error
 
 
@@ -225,7 +233,7 @@ def remove_beside(path: Path, endings: Iterable[str] = BESIDE) -> None:
         path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
 
 
-def connect_reader(path: Path, identity: Identity | None = None) -> sqlite3.Connection:
+def connect_reader(path: Path, identity: Identity | None = None) -> ReadingConnection:
     """A read-only connection for one thread; sees the last committed page and never blocks the writer.
 
     Args:
@@ -284,7 +292,7 @@ def _check_age(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _open_uri(path: Path) -> sqlite3.Connection:
+def _open_uri(path: Path) -> ReadingConnection:
     uri = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro"
     try:
         return _try_uri(uri)
@@ -295,7 +303,7 @@ def _open_uri(path: Path) -> sqlite3.Connection:
         return _try_uri(f"{uri}&immutable=1")
 
 
-def _try_uri(uri: str) -> sqlite3.Connection:
+def _try_uri(uri: str) -> ReadingConnection:
     connection = sqlite3.connect(
         uri, uri=True, check_same_thread=False, isolation_level=None, factory=ReadingConnection
     )

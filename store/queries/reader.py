@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from store.cache.database import Identity, connect_reader
+from store.cache.database import Identity, ReadingConnection, connect_reader
 from store.cache.errors import CacheError
 from store.clock import Clock, SystemClock
 from store.json_text import stored_object
@@ -31,13 +31,13 @@ class Reader:
         self.zone = zone
         self._clock = clock or SystemClock()
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[ReadingConnection] = []
         self._guard = threading.Lock()
         self._has_ended = False
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, opened on first use and again when another file lies at the path.
+        """This thread's connection, opened on first use, and again after an error or for another file at the path.
 
         Its errors are cache errors.
 
@@ -47,9 +47,9 @@ class Reader:
         """
         if self._has_ended:
             raise CacheError("The cache is closed.")
-        held: tuple[_File, sqlite3.Connection] | None = getattr(self._local, "held", None)
+        held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
         file = _file_at(self.path)
-        if held is None or held[0] != file:
+        if held is None or held[0] != file or held[1].has_failed:
             self._forget()
             connection = connect_reader(self.path, self._identity)
             self._local.held = (file, connection)
@@ -59,8 +59,8 @@ class Reader:
         return held[1]
 
     def _forget(self) -> None:
-        """Close this thread's connection: the file it reads is no longer the cache."""
-        held: tuple[_File, sqlite3.Connection] | None = getattr(self._local, "held", None)
+        """Close this thread's connection."""
+        held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
         if held is not None:
             self._local.held = None
             with self._guard:

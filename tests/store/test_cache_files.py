@@ -132,7 +132,7 @@ def test_an_error_on_opening_leads_to_immutable_only_there(
     tried: list[str] = []
     connect = database._try_uri
 
-    def failing(uri: str) -> sqlite3.Connection:
+    def failing(uri: str) -> database.ReadingConnection:
         tried.append(uri.partition("?")[2])
         if "immutable" not in uri:
             raise sqlite3.OperationalError("unable to open database file")

@@ -16,7 +16,7 @@ from store.queries.reader import Reader
 from store.queries.series import Bucket, DateSpan
 from store.sync.tasks import SyncRequest
 from tests.store.syncing import NOW, ZONE, Project
-from tui.bodies import LoadFailed
+from tui.asking import LoadFailed
 from tui.spec import CampaignContext, Period
 from tui.theme import DARK, THEMES
 

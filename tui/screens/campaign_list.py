@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Label
-from textual.worker import get_current_worker
 
-from store.cache.errors import CacheError, CacheMissing
+from store.cache.errors import CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
+from tui.asking import ask, cover, uncover, words_of
 from tui.campaign_choices import chosen_words, status_items, type_items
 from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, priced
@@ -136,24 +136,20 @@ class CampaignListScreen(CampaignPlace):
         """Read again; the cursor stays on its campaign."""
         self.read_campaigns()
 
-    @work(thread=True, exclusive=True, group="campaigns", exit_on_error=False)
     def read_campaigns(self) -> None:
-        """Ask the cache for every campaign, in a thread."""
-        worker, services = get_current_worker(), self.services
-        try:
+        """Ask the cache for every campaign."""
+        services = self.services
+
+        def read() -> tuple[list[CampaignRow], DataState]:
             found = services.reader.ask(list_campaigns, services.now(), services.zone)
             campaigns = [priced(one, services.settings.currency) for one in found]
-            held = services.reader.ask(data_state, "campaigns")
-        except CacheMissing:
-            self.app.call_from_thread(self._show_missing)
-        except CacheError as error:
-            self.app.call_from_thread(self._show_broken, str(error))
-        else:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._take, campaigns, held)
+            return campaigns, services.reader.ask(data_state, "campaigns")
+
+        ask(self, read, lambda found: self._take(*found), group="campaigns", failed=self._failed)
 
     def _take(self, campaigns: Sequence[CampaignRow], held: DataState) -> None:
         self._held = held
+        uncover(self.query_one("#list-body"))
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
             self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
@@ -161,7 +157,14 @@ class CampaignListScreen(CampaignPlace):
         else:
             self.refresh_top()
 
-    def _show_missing(self) -> None:
+    def _failed(self, error: Exception) -> None:
+        """Say why there is nothing: no cache yet, or one that cannot be read."""
+        self._read, self._held, body = False, DataState(), self.query_one("#list-body")
+        self._shelf = CampaignShelf((), type_titles())
+        if isinstance(error, CacheMissing):
+            uncover(body)
+        else:
+            cover(body, words_of(error))
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
         self._tell_nothing()
@@ -183,10 +186,6 @@ class CampaignListScreen(CampaignPlace):
         words, role = nothing_words(self.sync_state, self._held)
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
-
-    def _show_broken(self, reason: str) -> None:
-        self.table.set_empty_text(reason)
-        self.table.show_rows(())
 
     def _show_campaigns(self, *, narrowed: bool = False) -> None:
         """Show what is wanted of the shelf.

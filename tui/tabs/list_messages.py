@@ -1,4 +1,4 @@
-"""What a list tab tells: that an export is wanted; and what its workers bring back to it."""
+"""What a list tab tells: that an export is wanted; and how much a list holds."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from store.queries.rows import RowList
 from tui.spec import CampaignContext
 from tui.tabs.list_query import first_query, rows_of
 from tui.tabs.list_spec import ListSpec
-from tui.tabs.narrowing import Answer
 
 if TYPE_CHECKING:
     from tui.tabs.rows_tab import RowsTab
@@ -59,20 +58,3 @@ def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     state = context.reader.ask(data_state, spec.of, None if spec.project_wide else context.campaign.id)
     total = rows_of(spec, context, first_query(spec, context)).count()
     return Standing(total, state, spec.note(context) if spec.note is not None else "")
-
-
-class StandingRead(Message, bubble=False):
-    """How much there is and how far it can be trusted, for the context it was asked for."""
-
-    def __init__(self, context: CampaignContext, standing: Standing) -> None:
-        super().__init__()
-        self.context = context
-        self.standing = standing
-
-
-class AnswersReady(Message, bubble=False):
-    """The ways to narrow, counted."""
-
-    def __init__(self, answers: list[Answer]) -> None:
-        super().__init__()
-        self.answers = answers

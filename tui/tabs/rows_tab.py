@@ -9,14 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from store.cache.errors import CacheError
 from store.queries.series import DateSpan
-from tui.bodies import LoadFailed
+from tui.asking import UNREADABLE, LoadFailed, ask, cover, uncover, words_of
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
 from tui.tabs.list_head import ListHead, head_data
-from tui.tabs.list_messages import AnswersReady, Standing, StandingRead, read_standing
+from tui.tabs.list_messages import Standing, read_standing
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
@@ -31,6 +30,7 @@ from widgets.json_view import JsonView
 from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
+from widgets.text import plain
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
@@ -128,28 +128,18 @@ class RowsTab(Vertical):
         sort, descending = order_of(self.spec, self.asked)
         column = next((held for held in self.spec.columns if held.sort == sort), None)
         self.table.set_sort(column.column.id if column else None, descending=descending)
-        self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
-
-    def _ask_standing(self) -> None:
         context, spec = self.context, self.spec
-        try:
-            standing = read_standing(spec, context)
-        except CacheError as error:
-            self.post_message(LoadFailed(spec.id, str(error)))
-            return
-        self.post_message(StandingRead(context, standing))
+        ask(self, lambda: read_standing(spec, context), self._stand, group="standing", where=self)
 
-    @on(StandingRead)
-    def _stand(self, message: StandingRead) -> None:
-        message.stop()
-        if message.context is self.context:
-            self._standing = message.standing
-            self._tell()
+    def _stand(self, standing: Standing) -> None:
+        self._standing = standing
+        self._tell()
 
     @on(VirtualTable.RowsLoaded)
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
         message.stop()
         self._asks.discard("rows")
+        uncover(self, "rows")
         self._shown = message.total
         self._opened = True
         self._tell()
@@ -159,7 +149,8 @@ class RowsTab(Vertical):
     def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
         message.stop()
         self._asks.discard("rows")
-        self.post_message(LoadFailed(self.spec.id, str(message.error)))
+        cover(self, words_of(message.error), "rows")
+        self.post_message(LoadFailed(self.spec.id, words_of(message.error)))
 
     def _tell(self) -> None:
         standing = self._standing
@@ -224,16 +215,15 @@ class RowsTab(Vertical):
         total = self._standing.total if self._standing else 0
         self._asks.add("answers")
 
-        def ask() -> None:
-            self.post_message(AnswersReady(narrowing_answers(self.spec, context, query, total)))
+        def show(answers: list[Answer]) -> None:
+            self._asks.discard("answers")
+            self._choose("Narrow by", answers)
 
-        self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
+        def failed(error: Exception) -> None:
+            self._asks.discard("answers")
+            self.notify(plain(words_of(error)), title=UNREADABLE, severity="error", markup=False)
 
-    @on(AnswersReady)
-    def _answers_ready(self, message: AnswersReady) -> None:
-        message.stop()
-        self._asks.discard("answers")
-        self._choose("Narrow by", message.answers)
+        ask(self, lambda: narrowing_answers(self.spec, context, query, total), show, group="answers", failed=failed)
 
     def action_sort(self) -> None:
         """Ask what to sort by."""
@@ -370,12 +360,14 @@ class RowsTab(Vertical):
             return
         context, row_id = self.context, row.id
 
-        def read() -> None:
+        def read() -> str:
             record = find_record(self.spec, context, Scene.of(context), row_id)
-            value = str((record[self.spec.place] if record else None) or row_id)
-            self.app.call_from_thread(copy_text, self.app, value, value)
+            return str((record[self.spec.place] if record else None) or row_id)
 
-        self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
+        def failed(error: Exception) -> None:
+            self.notify(plain(words_of(error)), title="Not copied", severity="error", markup=False)
+
+        ask(self, read, lambda value: copy_text(self.app, value, value), group="copy", failed=failed)
 
     def action_copy_details(self) -> None:
         """Copy the details that are shown as Markdown."""
