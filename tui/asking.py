@@ -56,7 +56,7 @@ def ask(
         show: given the answer; may be a coroutine function.
         group: an older question of the same asker and group is dropped.
         failed: given what went wrong, whatever it was; may be a coroutine function.
-        where: a container to cover with the reason until an answer comes; in place of `failed`.
+        where: a container to cover with the reason until an answer comes.
         exclusive: whether the older question is dropped.
     """
 

@@ -15,7 +15,7 @@ from store.cache.errors import CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
-from tui.asking import ask, cover, uncover, words_of
+from tui.asking import ask
 from tui.campaign_choices import chosen_words, status_items, type_items
 from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, priced
@@ -140,16 +140,22 @@ class CampaignListScreen(CampaignPlace):
         """Ask the cache for every campaign."""
         services = self.services
 
-        def read() -> tuple[list[CampaignRow], DataState]:
-            found = services.reader.ask(list_campaigns, services.now(), services.zone)
+        def read() -> tuple[list[CampaignRow], DataState] | None:
+            try:
+                found = services.reader.ask(list_campaigns, services.now(), services.zone)
+            except CacheMissing:
+                return None
             campaigns = [priced(one, services.settings.currency) for one in found]
             return campaigns, services.reader.ask(data_state, "campaigns")
 
-        ask(self, read, lambda found: self._take(*found), group="campaigns", failed=self._failed)
+        body = self.query_one("#list-body")
+        ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None))
 
-    def _take(self, campaigns: Sequence[CampaignRow], held: DataState) -> None:
-        self._held = held
-        uncover(self.query_one("#list-body"))
+    def _take(self, found: tuple[Sequence[CampaignRow], DataState] | None) -> None:
+        if found is None:
+            self._show_nothing()
+            return
+        campaigns, self._held = found
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
             self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
@@ -157,14 +163,10 @@ class CampaignListScreen(CampaignPlace):
         else:
             self.refresh_top()
 
-    def _failed(self, error: Exception) -> None:
-        """Say why there is nothing: no cache yet, or one that cannot be read."""
-        self._read, self._held, body = False, DataState(), self.query_one("#list-body")
+    def _show_nothing(self) -> None:
+        """Forget the campaigns: there is no cache, or none that can be read."""
+        self._read, self._held = False, DataState()
         self._shelf = CampaignShelf((), type_titles())
-        if isinstance(error, CacheMissing):
-            uncover(body)
-        else:
-            cover(body, words_of(error))
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
         self._tell_nothing()
