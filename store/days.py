@@ -1,26 +1,79 @@
-"""Local days: which day of the project an instant belongs to, and where a day begins and ends in UTC."""
+"""Local days: which day of the project an instant belongs to, and where a day begins and ends in UTC.
+
+Every instant that is shown or counted by the project's clock goes through `local_time`: nothing else converts.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import IntEnum
 from functools import lru_cache
 
 from store.times import instant_of as parse_instant
 from store.times import text_of as instant_text
 
-__all__ = ["day_bounds", "days_between", "instant_text", "local_day", "parse_instant"]
+__all__ = [
+    "WeekStart",
+    "day_bounds",
+    "days_between",
+    "instant_text",
+    "last_day",
+    "local_date",
+    "local_day",
+    "local_time",
+    "parse_instant",
+    "week_of",
+]  # fmt: skip
+
+
+class WeekStart(IntEnum):
+    """The weekday a week begins with, counted as `date.weekday` does."""
+
+    MONDAY = 0
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+def week_of(day: date, start: WeekStart) -> date:
+    """The first day of the week a day belongs to; of the first week there is, the first day of the calendar."""
+    return day - timedelta(days=min((day.weekday() - start) % 7, day.toordinal() - 1))
+
+
+def local_time(instant: datetime, zone: tzinfo) -> datetime:
+    """An aware instant by the project's clock; at the ends of the calendar, where that clock has no time, as it is."""
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
 
 
 @lru_cache(maxsize=65_536)
-def _day_of_minute(minute: str, zone: tzinfo) -> str:
-    try:
-        return parse_instant(f"{minute}:00.000Z").astimezone(zone).date().isoformat()
-    except OverflowError:  # the first or last day there is: "never" and "for ever", as some write them
-        return minute[:10]
+def _date_of_minute(minute: str, zone: tzinfo) -> date:
+    return local_time(parse_instant(f"{minute}:00.000Z"), zone).date()
+
+
+def local_date(text: str, zone: tzinfo) -> date:
+    """The local day of an instant in the cache's fixed form.
+
+    Raises:
+        ValueError: the text is not in that form.
+    """
+    return _date_of_minute(text[:16], zone)
 
 
 def local_day(text: str, zone: tzinfo) -> str:
     """The local day (`YYYY-MM-DD`) of an instant in the cache's fixed form."""
-    return text[:10] if zone is UTC else _day_of_minute(text[:16], zone)
+    return text[:10] if zone is UTC else local_date(text, zone).isoformat()
+
+
+def last_day(text: str, zone: tzinfo) -> date:
+    """The last local day before an end: one at local midnight belongs to the day before.
+
+    Raises:
+        ValueError: the text is not in the cache's form.
+    """
+    local = local_time(parse_instant(text), zone)
+    at_midnight = local.time() == time.min and local.date() > date.min
+    return local.date() - timedelta(days=1) if at_midnight else local.date()
 
 
 def day_bounds(day: str, zone: tzinfo) -> tuple[str, str]:

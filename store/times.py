@@ -42,6 +42,29 @@ def utc_text(value: object) -> str | None:
         return None
 
 
+NOT_A_DATE = " (not a date)"
+"""What follows a text that stands where an instant should and is none."""
+
+
+def date_text(value: object) -> str | None:
+    """An instant in the cache's form; what is none as it was received, marked; None where there is nothing."""
+    known = utc_text(value)
+    if known is not None or value is None:
+        return known
+    text = str(value) if isinstance(value, str | int | float) else "an object"
+    return f"{text}{NOT_A_DATE}" if text.strip() else None
+
+
+def is_instant(text: str | None) -> bool:
+    """Whether a text of `date_text` is an instant."""
+    return text is not None and not text.endswith(NOT_A_DATE)
+
+
+def is_endless(text: str | None) -> bool:
+    """Whether an end is the last year of the calendar, which stands for "never"."""
+    return text is not None and is_instant(text) and text.startswith("9999")
+
+
 def text_of(instant: datetime) -> str:
     """An aware instant in the cache's form, cut to milliseconds.
 

@@ -26,7 +26,7 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, campaign: str
 def main() -> None:
     """Sync the demo's project, then draw the list and a dashboard."""
     with tempfile.TemporaryDirectory() as directory:
-        project = Project(Path(directory) / "picture.db", Sizes())
+        project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
         host = DemoHost(project.path, project)
         asyncio.run(draw(host, "campaigns", 36))

@@ -111,18 +111,16 @@ class LoadedStats(StatRow, CacheLoading[Sequence[StatData]]):
         self.show(answer)
 
 
-class LoadedLadder(Ladder, CacheLoading[Sequence[Rung]]):
-    """A ladder of tiers, filled from the cache."""
+class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
+    """A ladder of tiers, filled from the cache: its steps, and what to say where there are none."""
 
-    def __init__(
-        self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[Rung]], *, empty_note: str
-    ) -> None:
-        super().__init__(empty_note=empty_note)
+    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], tuple[Sequence[Rung], str]]) -> None:
+        super().__init__(empty_note="Reading…")
         self.prepare(context, load)
 
-    def show_answer(self, answer: Sequence[Rung]) -> None:
+    def show_answer(self, answer: tuple[Sequence[Rung], str]) -> None:
         """Show the steps."""
-        self.show(answer)
+        self.show(*answer)
 
 
 class LoadedTree(TreeView, CacheLoading[Sequence[TreeNode]]):

@@ -38,3 +38,8 @@ def status_items(campaigns: Sequence[CampaignRow]) -> list[PickerItem]:
 def chosen_words(chosen: CampaignFilter, titles: Mapping[str, str]) -> list[str]:
     """What was picked, in the words it was picked by."""
     return [*sorted(titles.get(kind, kind) for kind in chosen.types), *sorted(chosen.statuses)]
+
+
+def matching_words(shown: int, total: int) -> str:
+    """How many campaigns match, of how many."""
+    return f"{fmt.count(total)} match" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} match"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from store.domain.status import StatusKind
+from store.folding import fold
 from store.queries.campaigns import CampaignRow
 
 
@@ -65,7 +66,7 @@ class CampaignShelf:
 def haystack(campaign: CampaignRow) -> str:
     """The text a typed filter looks in."""
     parts = (campaign.name, campaign.id, campaign.category, campaign.value_text, campaign.metadata)
-    return "\n".join(parts).casefold()
+    return fold("\n".join(parts))
 
 
 def parse_filter(text: str, type_titles: Mapping[str, str]) -> CampaignFilter:
@@ -80,14 +81,14 @@ def parse_filter(text: str, type_titles: Mapping[str, str]) -> CampaignFilter:
     statuses: set[str] = set()
     unknown: list[str] = []
     names = {
-        "type": {kind: {kind.casefold(), title.casefold()} for kind, title in type_titles.items()},
+        "type": {kind: {fold(kind), fold(title)} for kind, title in type_titles.items()},
         "status": {kind.value: {kind.value.casefold()} for kind in StatusKind},
     }
     chosen = {"type": types, "status": statuses}
     for token in text.split():
-        key, colon, value = token.casefold().partition(":")
+        key, colon, value = fold(token).partition(":")
         if not colon or key not in names:
-            words.append(token.casefold())
+            words.append(fold(token))
             continue
         for part in filter(None, value.split(",")):
             found = {name for name, forms in names[key].items() if any(_begins(form, part) for form in forms)}

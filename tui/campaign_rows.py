@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
+from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
-from store.models import Source
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
-from store.times import instant_of
+from store.times import instant_of, is_endless, is_instant
 from tui.campaign_types import spec_for
 from tui.markdown import quoted
 from tui.status_words import long_status, short_status, status_role
@@ -18,6 +18,8 @@ from widgets.rows import Cell, CellText, Row
 LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it the list raises a hand."""
 _LARGE = 1_000_000
+_CENTURY = 50
+"""Years from now within which two digits tell which year is meant."""
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "Campaign", 16, flex=3, max_width=48, priority=100),
@@ -47,13 +49,12 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(short_status(campaign.status), status_role(campaign.status.kind)),
         campaign.value_text,
         CellText(campaign.category, "muted"),
-        CellText(_day(campaign.start_date, zone, now), "muted"),
-        CellText(_day(campaign.expiration_date, zone, now), "muted"),
+        *_life_cells(campaign, zone, now),
         _number(campaign.vouchers_count),
-        _number(campaign.redemptions, so_far=counted_so_far(campaign)),
+        _number(campaign.redemptions, whole=campaign.complete),
         CellText(fmt.sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
-        _number(campaign.publications),
+        _number(campaign.publications, whole=campaign.publications_complete),
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
     )
     return Row(campaign.id, cells)
@@ -71,31 +72,51 @@ def moment(text: str | None) -> datetime | None:
     return None if text is None else instant_of(text)
 
 
-def local_day(text: str | None, zone: tzinfo) -> date | None:
-    """UTC text as a day of the project."""
-    instant = moment(text)
-    return None if instant is None else instant.astimezone(zone).date()
+def life_of(campaign: CampaignRow, zone: tzinfo) -> tuple[date | None, date | None]:
+    """The campaign's first and last day in the project's zone; None where it is open."""
+    start, end = campaign.start_date, campaign.expiration_date
+    return (
+        local_date(start, zone) if start is not None and is_instant(start) else None,
+        last_day(end, zone) if end is not None and is_instant(end) and not is_endless(end) else None,
+    )
 
 
-def _day(text: str | None, zone: tzinfo, now: datetime) -> str:
+def _life_cells(campaign: CampaignRow, zone: tzinfo, now: datetime) -> tuple[Cell, Cell]:
+    """First and last day; a date that cannot be read as it was received."""
+    first, last = (_day(day, zone, now) for day in life_of(campaign, zone))
+    start, end = unreadable_dates(campaign)
+    return CellText(start or first, "bad" if start else "muted"), CellText(end or last, "bad" if end else "muted")
+
+
+def unreadable_dates(campaign: CampaignRow) -> tuple[str, str]:
+    """Start and end as received, marked, where they are no dates; else ""."""
+    start, end = campaign.start_date or "", campaign.expiration_date or ""
+    return "" if is_instant(start) else start, "" if is_instant(end) else end
+
+
+def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
     """A day of this year without it, of another with the year's last two digits."""
-    day = local_day(text, zone)
     if day is None:
         return ""
     short = fmt.day(day, year=False)
-    return short if day.year == now.astimezone(zone).year else f"{short} {day.year % 100:02d}"
+    this_year = local_time(now, zone).year
+    if day.year == this_year:
+        return short
+    return f"{short} {day.year % 100:02d}" if abs(day.year - this_year) < _CENTURY else f"{short} {day.year}"
 
 
-def counted_so_far(campaign: CampaignRow) -> bool:
-    """Whether its totals are sums over rows of a list that is not whole: as many at least."""
-    return campaign.source is Source.ROWS and not campaign.complete
+def total_words(value: int | None, *, whole: bool) -> str:
+    """A campaign's total in full; `≥ 12` where its list is not whole, and nothing found there is unknown."""
+    if whole or value is None:
+        return fmt.count(value)
+    return fmt.at_least(fmt.count(value)) if value else fmt.count(None)
 
 
-def _number(value: int | None, *, so_far: bool = False) -> Cell:
-    if value is None:
+def _number(value: int | None, *, whole: bool = True) -> Cell:
+    if value is None or not (whole or value):
         return CellText(fmt.count(None), "muted")
     words = fmt.count(value) if value < _LARGE else fmt.compact(value)
-    return CellText(f"≥{words}", "warn") if so_far else words
+    return words if whole else CellText(fmt.at_least(words), "warn")
 
 
 def _rate(permille: int | None) -> Cell:
@@ -118,7 +139,10 @@ def counts_words(counts: CampaignCounts) -> str:
 
 def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
     """The campaign's first and last day; open ends say so."""
-    start, end = local_day(campaign.start_date, zone), local_day(campaign.expiration_date, zone)
+    start, end = life_of(campaign, zone)
+    if any(unreadable := unreadable_dates(campaign)):
+        first = unreadable[0] or (fmt.day(start) if start else "always")
+        return f"{first} – {unreadable[1] or (fmt.day(end) if end else 'open')}"
     return "no end dates" if start is None and end is None else fmt.day_range(start, end)
 
 
@@ -130,8 +154,9 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
     ]
     for one in campaigns:
         cells = (
-            one.name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
-            dates_words(one, zone), fmt.count(one.redemptions), fmt.percent(one.success_permille, 1000),
+            one.called, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
+            dates_words(one, zone), total_words(one.redemptions, whole=one.complete),
+            fmt.percent(one.success_permille, 1000),
         )  # fmt: skip
         lines.append("| " + " | ".join(quoted(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"

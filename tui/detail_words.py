@@ -4,7 +4,7 @@ from datetime import date, tzinfo
 
 from store.domain.status import StatusKind
 from store.queries.campaigns import CampaignRow
-from store.queries.series import Bucket, DateSpan
+from store.queries.series import FIRST_DAY, Bucket, DateSpan
 from tui.campaign_rows import dates_words
 from tui.spec import Period, TypeSpec
 from tui.status_words import long_status
@@ -19,8 +19,6 @@ _ROLES: dict[StatusKind, Role] = {
     StatusKind.DISABLED: "warn",
     StatusKind.FAILED: "bad",
 }
-_LONGEST = date(2015, 1, 1)
-"""Voucherify has no data from before; an open start means this at most."""
 
 
 def header_spans(spec: TypeSpec, campaign: CampaignRow, zone: tzinfo) -> list[Span]:
@@ -38,10 +36,11 @@ def header_spans(spec: TypeSpec, campaign: CampaignRow, zone: tzinfo) -> list[Sp
 
 def period_of(choice: DateChoice, life: DateSpan, today: date) -> Period:
     """The period a choice of dates means; open sides end where the campaign's data does."""
-    start = choice.range.start or max(_LONGEST, min(life.start, choice.range.end or today))
+    start = choice.range.start or max(FIRST_DAY, min(life.start, choice.range.end or today))
     end = choice.range.end or max(life.end, today, start)
     label = choice.range.label[:1].upper() + choice.range.label[1:]
-    return Period(DateSpan(start, end), label, Bucket(choice.bucket), choice.previous is not None)
+    whole_life = choice.range.start is None and choice.range.end is None
+    return Period(DateSpan(start, end), label, Bucket(choice.bucket), choice.previous is not None, whole_life)
 
 
 def period_words(period: Period) -> list[Span]:

@@ -3,25 +3,15 @@
 from datetime import datetime
 
 from store.days import parse_instant
-from store.models import DataState, Figure, Source, Unit
+from store.models import DataState, Figure, Source
 from store.queries.series import Series as DailySeries
+from tui.figure_words import known_words
 from widgets import format as fmt
 from widgets.lines import Role
 from widgets.panel import Field
 from widgets.stats import StatData
 
 _SOURCES = {Source.SUMMARY: "summary", Source.ROWS: "rows", Source.EXPORT: "export", Source.DOCUMENT: "document"}
-
-
-def value_words(value: int | None, unit: Unit, currency: str | None) -> str:
-    """An exact integer in its unit's words; unknown is a dash."""
-    if unit is Unit.MINOR:
-        return fmt.money(value, currency)
-    if unit is Unit.POINTS:
-        return fmt.points(value)
-    if unit is Unit.PERMILLE:
-        return fmt.percent(value, 1000)
-    return fmt.count(value)
 
 
 def source_words(source: Source, as_of: str | None, now: datetime) -> str:
@@ -37,7 +27,9 @@ def state_words(state: DataState, now: datetime) -> str:
     age = fmt.age(parse_instant(state.as_of), now)
     if state.state == "failed" and state.completed_at is None:
         return f"tried {age} · failed"
-    return f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
+    words = f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
+    tried = {"failed": " · last try failed", "partial": " · last try ended early"}
+    return words + tried.get(state.attempt_state or "", "")
 
 
 def all_time(words: str) -> str:
@@ -47,8 +39,10 @@ def all_time(words: str) -> str:
 
 def series_words(series: DailySeries, now: datetime) -> str:
     """Source and age of a series; partial ones say so."""
-    words = source_words(series.source, series.as_of, now) or "no data"
-    return words if series.complete or series.source is Source.NONE else f"{words} · partial"
+    if series.source is Source.NONE:
+        return "no data"
+    parts = (source_words(series.source, series.as_of, now), "" if series.complete else "partial", series.days_of)
+    return " · ".join(part for part in parts if part)
 
 
 def stat(
@@ -70,20 +64,19 @@ def stat(
         spark: bars of its course.
         more_is_good: how to colour a rise; None for neither.
     """
-    delta = fmt.delta(figure.value, figure.previous) if figure.previous is not None else ""
+    delta = fmt.delta(figure.value, figure.previous)
     role: Role = "muted"
     if delta and more_is_good is not None and figure.value != figure.previous:
         risen = (figure.value or 0) > (figure.previous or 0)
         role = "good" if risen == more_is_good else "bad"
-    note = figure.note if figure.value is None or not figure.complete else ""
     return StatData(
         label,
-        value_words(figure.value, figure.unit, currency),
+        known_words(figure, currency),
         delta,
         role,
         spark,
         source_words(figure.source, figure.as_of, now),
-        note,
+        figure.note,
     )
 
 
@@ -91,7 +84,7 @@ def figure_field(label: str, figure: Figure, currency: str | None, now: datetime
     """A figure as a line of a panel; its note stands with it when it is a substitute or not whole."""
     return Field(
         label,
-        value_words(figure.value, figure.unit, currency),
+        known_words(figure, currency),
         "strong",
         source=source_words(figure.source, figure.as_of, now) if source else "",
         substitute=figure.note,

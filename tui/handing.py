@@ -1,6 +1,5 @@
 """Handing things out of the app: the terminal's clipboard, a private file, an address in the web dashboard."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,9 @@ from urllib.parse import quote, urlsplit
 
 from textual.app import App
 
+from store.private_files import create_private_text
 from tui.services import AppServices
-from widgets.text import plain
+from widgets.text import escaped, plain
 
 _API = "api.voucherify.io"
 _DASHBOARD = "app.voucherify.io"
@@ -22,10 +22,10 @@ def copy_text(app: App[Any], text: str, what: str) -> None:
 
     Args:
         app: the app whose terminal it is.
-        text: raw; goes out encoded, never interpreted.
+        text: raw; what a terminal would act on when it is pasted goes out as an escape.
         what: in words.
     """
-    app.copy_to_clipboard(text)
+    app.copy_to_clipboard(escaped(text))
     app.notify(
         f"{plain(what)} sent to the terminal's clipboard. Not there? ctrl+p, “save copied” writes a file.",
         markup=False,
@@ -40,8 +40,7 @@ def save_copied(text: str, directory: Path, now: datetime) -> Path:
         OSError: it cannot be written, or is there already.
     """
     path = directory / f"promoscope-copied-{now:%Y%m%dT%H%M%SZ}.txt"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as target:
+    with create_private_text(path) as target:
         target.write(text)
     return path
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from store.cache.unreadable import SHOWN_BY, unreadable_words
 from store.models import DataState
 from tui.messages import SyncState
 from widgets.lines import Role
@@ -28,6 +29,8 @@ def why_nothing(sync: SyncState, held: DataState, offline_cache: Path | None) ->
     """
     if sync.running:
         return READING
+    if held.not_understood:
+        return f"{unreadable_words(held.not_understood)}; {SHOWN_BY}."
     if held.completed_at is not None:
         return NO_CAMPAIGNS
     end = _UNDONE.get(sync.state or held.state)
@@ -40,6 +43,8 @@ def nothing_words(sync: SyncState, held: DataState) -> tuple[str, Role]:
     """In place of the counts, and its role."""
     if sync.running:
         return "Reading the project for the first time", "accent"
+    if held.not_understood:
+        return "No campaign that could be understood", "warn"
     if held.completed_at is not None:
         return "No campaigns", "muted"
     words, role, _ = _UNDONE.get(sync.state or held.state, ("", "muted", ""))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.days import instant_text
+from store.models import DataState
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.freshness import data_state, summary_unread
 from store.queries.series import DateSpan, campaign_span
@@ -21,15 +22,15 @@ class Opened:
 
     Attributes:
         campaign: as cached.
-        as_of: when its rows were last read; None when they never were.
-        life: days it has anything in the rollups.
+        rows: how far its redemptions can be trusted.
+        life: the days of its life.
         no_days: its summary by day was never asked for.
         rows_cost: what reading its rows takes.
         cost: in words, what reading it takes that a reader asks for: rows and configuration.
     """
 
     campaign: CampaignRow
-    as_of: str | None
+    rows: DataState
     life: DateSpan
     no_days: bool
     rows_cost: "Forecast"
@@ -53,8 +54,8 @@ def read_opened(services: AppServices, wanted: str) -> Opened | None:
     rows = SyncRequest(campaigns=(campaign.id,), only=row_lists())
     return Opened(
         priced(campaign, services.settings.currency),
-        reader.ask(data_state, "redemptions", campaign.id).as_of,
-        reader.ask(campaign_span, campaign.id, services.today()),
+        reader.ask(data_state, "redemptions", campaign.id),
+        reader.ask(campaign_span, campaign.id, services.today(), services.zone),
         reader.ask(summary_unread, campaign.id),
         reader.ask(forecast, rows, campaign, now),
         cost_words(reader.ask(forecast, named, campaign, now)),

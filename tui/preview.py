@@ -5,10 +5,14 @@ from datetime import datetime, timedelta, tzinfo
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
-from tui.campaign_rows import counted_so_far, dates_words, moment
+from tui.asking import ask
+from tui.campaign_rows import dates_words, moment, total_words
 from tui.campaign_types import spec_for
 from tui.figures import source_words
+from tui.panels.money import limit_in_short
+from tui.services import AppServices
 from tui.status_words import long_status
 from widgets import format as fmt
 from widgets.chart import ChartSpec, Series
@@ -33,34 +37,65 @@ class CampaignPreview(Vertical):
     CampaignPreview { height: auto; }
     """
 
-    def __init__(self, campaign: CampaignRow, zone: tzinfo, now: datetime) -> None:
+    def __init__(self, campaign: CampaignRow, services: AppServices) -> None:
+        zone, now = services.zone, services.now()
+        self._services = services
+        self._campaign = campaign
+        self._limit: tuple[str, Field | None] = ("", None)
         self._panel = DetailPanel(preview_data(campaign, zone, now))
         self._chart = PreviewChart("preview", preview_chart(campaign, zone, now))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 
-    def show(self, campaign: CampaignRow, zone: tzinfo, now: datetime) -> None:
+    def on_mount(self) -> None:
+        """Ask what the campaign's limits leave."""
+        self._read_limit(self._campaign.id)
+
+    def show(self, campaign: CampaignRow) -> None:
         """Show another campaign."""
-        self._panel.show(preview_data(campaign, zone, now))
-        self._chart.show(preview_chart(campaign, zone, now))
+        self._campaign = campaign
+        self._show_panel()
+        self._chart.show(preview_chart(campaign, self._services.zone, self._services.now()))
+        self._read_limit(campaign.id)
+
+    def _show_panel(self) -> None:
+        owner, limit = self._limit
+        known = limit if owner == self._campaign.id else None
+        self._panel.show(preview_data(self._campaign, self._services.zone, self._services.now(), known))
+
+    def _read_limit(self, campaign_id: str) -> None:
+        services = self._services
+
+        def read() -> Field | None:
+            return limit_in_short(services.reader, campaign_id, services.zone, services.settings.currency)
+
+        # Where it fails, the list itself says what is wrong with the cache.
+        ask(self, read, lambda found: self._show_limit(campaign_id, found), group="limit")
+
+    def _show_limit(self, campaign_id: str, found: Field | None) -> None:
+        self._limit = (campaign_id, found)
+        self._show_panel()
 
 
-def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelData:
-    """The words and figures of the preview."""
+def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Field | None = None) -> PanelData:
+    """The words and figures of the preview; `limit` is what the tightest limit leaves."""
     spec = spec_for(campaign.campaign_type)
+    so_far = "" if campaign.complete or campaign.redemptions is None else "so far: not all rows are read"
     fields = [
         Field("Type", f"{spec.glyph} {spec.title}"),
         Field("Status", long_status(campaign.status)),
         Field("Value", campaign.value_text or fmt.count(None)),
         Field("Dates", dates_words(campaign, zone)),
-        Field("Redeemed", fmt.count(campaign.redemptions), "strong", substitute=_so_far(campaign)),
+        Field("Redeemed", total_words(campaign.redemptions, whole=campaign.complete), "strong", substitute=so_far),
         Field("Success", fmt.percent(campaign.success_permille, 1000), "strong"),
         Field("Vouchers", fmt.count(campaign.vouchers_count), "strong"),
-        Field("Published", fmt.count(campaign.publications), "strong"),
+        Field("Published", total_words(campaign.publications, whole=campaign.publications_complete), "strong"),
         Field("14 days", fmt.count(recent(campaign)), "strong"),
     ]
     if campaign.category:
         fields.insert(4, Field("Category", campaign.category))
+    if limit is not None:
+        fields.append(limit)
     if campaign.missing_since is not None:
         fields.append(Field("Gone", f"no longer returned, seen {fmt.age(moment(campaign.missing_since), now)}", "warn"))
     note = source_words(campaign.source, campaign.as_of, now)
@@ -69,13 +104,9 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime) -> PanelDat
     return PanelData(campaign.called, tuple(fields), source_note=note, foot_note="enter opens")
 
 
-def _so_far(campaign: CampaignRow) -> str:
-    return "so far: not all rows are read" if campaign.redemptions is not None and counted_so_far(campaign) else ""
-
-
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:
     """Succeeded redemptions of the last fourteen days."""
-    today = now.astimezone(zone).date()
+    today = local_time(now, zone).date()
     dates = tuple(today - timedelta(days=SPARK_DAYS - 1 - offset) for offset in range(SPARK_DAYS))
     series = Series("redemptions", campaign.spark)
     return ChartSpec(
@@ -84,7 +115,7 @@ def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSp
         dates=dates,
         unit="redemptions",
         range_note="14 days",
-        empty_note=NEVER_READ,
+        empty_note=f"Not shown: {campaign.days_of}." if campaign.days_of else NEVER_READ,
     )
 
 

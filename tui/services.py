@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from store.clock import Clock, SystemClock
 from store.config import Settings
+from store.days import local_time
 from store.queries.reader import Reader
 from tui.settings import Preferences
 
@@ -79,7 +80,7 @@ class AppServices:
 
     def today(self) -> date:
         """The project's local day."""
-        return self.clock.now().astimezone(self.zone).date()
+        return local_time(self.clock.now(), self.zone).date()
 
 
 def services_for(

@@ -25,12 +25,14 @@ class Period:
         label: in words ("Last 30 days").
         bucket: how charts put days together.
         compare: whether the previous period stands beside.
+        whole_life: all time: figures are then lifetime totals.
     """
 
     span: DateSpan
     label: str
     bucket: Bucket = Bucket.DAY
     compare: bool = True
+    whole_life: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,10 @@ _LOOKS: dict[StatusKind, tuple[str, str]] = {
     StatusKind.DISABLED: ("disabled", "status-off"),
     StatusKind.EXPIRED: ("expired", "status-ended"),
     StatusKind.DELETED: ("missing", "status-ended"),
+    StatusKind.UNKNOWN: ("failed", "status-alarm"),
 }
+_DATED = (StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.EXPIRED)
+"""Kinds that follow from the dates, whose hint says more than their word."""
 
 
 def status_sign(kind: StatusKind) -> str:
@@ -28,10 +31,12 @@ def status_role(kind: StatusKind) -> str:
 
 
 def short_status(status: Status) -> str:
-    """For a list: the hint where it says all (`ends in 3 d`), else the word."""
+    """For a list: the hint where it says all (`ends in 3 d`), else the word; `!` where the end is before the start."""
+    if status.ends_first:
+        return f"! {status.kind.value if status.kind not in _DATED else 'ends first'}"
     if status.kind is StatusKind.ACTIVE and status.sub:
         return f"{status_sign(status.kind)} closed now"
-    if status.hint and status.kind in (StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.EXPIRED):
+    if status.hint and status.kind in _DATED:
         return f"{status_sign(status.kind)} {status.hint.removesuffix(' ago')}"
     return f"{status_sign(status.kind)} {status.kind.value}"
 

@@ -70,7 +70,7 @@ def bar_lines(spec: BarSpec, width: int, height: int | None = None) -> list[Line
     known = [bar.value for bar in spec.bars if bar.value is not None]
     whole = sum(known) if spec.whole is None else spec.whole
     top = max((abs(bar.value) for bar in shown if bar.value is not None), default=0)
-    values = [spec.value_format(bar.value) for bar in shown]
+    values = [fmt.fit_number(spec.value_format(bar.value), width // 3) for bar in shown]
     shares = [fmt.percent(bar.value, whole) for bar in shown]
     value_cells, share_cells = max(map(cell_width, values)), max(map(cell_width, shares))
     room = width - value_cells - share_cells - 4

@@ -26,6 +26,7 @@ from widgets.wrap import wrap_cells
 
 Kind = Literal["line", "bar", "stacked"]
 Total = Literal["sum", "last", "none"]
+Bucket = Literal["day", "week", "month"]
 
 LEAST_WIDTH, LEAST_HEIGHT = 20, 5
 _LABEL_CELLS = 12
@@ -49,6 +50,7 @@ class Series:
         role: its colour. Shape tells series apart as well: dashes for lines, fills for bars.
         marker: which of the five shapes; `None` takes the next free one.
         total: what the legend says: the sum, the last known value (for a state such as a balance), or nothing.
+        total_text: the total in its words, where it is not the sum of the values.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Series:
     role: Role = "accent"
     marker: int | None = None
     total: Total = "sum"
+    total_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ class ChartSpec:
     Attributes:
         title: names the panel.
         series: all with as many values as there are dates or labels.
-        dates: days along the bottom, first of the week or month when bucketed.
+        dates: days along the bottom, the first ones of the weeks or months when bucketed.
+        bucket: what one date stands for.
         labels: words along the bottom, when it has no dates.
-        unit: what is counted, for the head of the table of numbers ("redemptions", "EUR").
+        unit: what is counted, beside the title of the table of numbers ("redemptions", "EUR").
         source_note: source and age, "rows · 2 min".
         range_note: the range shown, "last 30 days".
         y_format: a tick's value as short text.
@@ -82,6 +86,7 @@ class ChartSpec:
     title: str
     series: tuple[Series, ...]
     dates: tuple[date, ...] = ()
+    bucket: Bucket = "day"
     labels: tuple[str, ...] = ()
     unit: str = ""
     source_note: str = ""
@@ -144,11 +149,11 @@ def legend(spec: ChartSpec) -> list[tuple[str, str, str, Role]]:
     out: list[tuple[str, str, str, Role]] = []
     for series, shape in zip(spec.series, shapes(spec), strict=True):
         known = [value for value in series.values if value is not None]
-        total = ""
-        if series.total == "sum":
+        total = series.total_text
+        if series.total == "sum" and not total:
             total = spec.value_format(sum(known) if known else None)
             if known and len(known) < len(series.values) and min(known) >= 0:
-                total = f"≥ {total}"
+                total = fmt.at_least(total)
         elif series.total == "last":
             total = spec.value_format(known[-1] if known else None)
         samples = _LINES if series.kind == "line" else _FILLS

@@ -1,5 +1,6 @@
 """A chart in a box: title, range, source, legend, and the table of its numbers."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,13 +12,15 @@ from textual.strip import Strip
 from widgets import format as fmt
 from widgets.bars import BarSpec, bar_lines
 from widgets.chart import ChartSpec, legend, render_chart
-from widgets.lines import Line, LineWidget, Role, Span, cut, frame, line_width
+from widgets.lines import Line, LineWidget, Role, Span, frame, line_width
 from widgets.text import cell_fit, cell_width, plain
 from widgets.wrap import wrap_cells
 
 _LOW_SCREEN = 30
 _LOW_PLOT, _HIGH_PLOT = 9, 13
 _MOST_BARS = 10
+_HEAD_MOST, _LABEL_LEAST, _DAY_CELLS = 24, 6, 11
+"""Cells in a table of numbers: what a name takes at most, what it keeps beside wide numbers, what a date takes."""
 
 
 class ChartPanel(LineWidget, can_focus=True):
@@ -98,7 +101,8 @@ class ChartPanel(LineWidget, can_focus=True):
 
     def action_scroll_table(self, lines: int) -> None:
         """Move the table of numbers; without it the key goes to what scrolls the panel."""
-        room = max(0, len(table_lines(self._spec, self._inner)) - self._body_rows(self.size.height))
+        table = number_table(self._spec, self._inner)
+        room = max(0, len(table.head) + len(table.body) - self._body_rows(self.size.height))
         offset = max(0, min(room, self._offset + lines))
         if offset != self._offset:
             self._offset = offset
@@ -132,8 +136,8 @@ class ChartPanel(LineWidget, can_focus=True):
         inner = max(0, width - 4)
         rows = self._body_rows(height)
         if self.show_table:
-            table = table_lines(self._spec, inner)
-            body = table[:1] + table[1 + self._offset : rows + self._offset]
+            table = number_table(self._spec, inner)
+            body = [*table.head, *table.body[self._offset :]][:rows]
         elif isinstance(self._spec, BarSpec):
             body = bar_lines(self._spec, inner, rows)
         else:
@@ -175,7 +179,9 @@ class ChartPanel(LineWidget, can_focus=True):
 
     def _title(self) -> Line:
         name: Span = (self._spec.title, "title")
-        return (name, (f" · {self._spec.range_note}", "muted")) if self._spec.range_note else (name,)
+        unit = self._spec.unit if self.show_table else ""
+        notes = [note for note in (self._spec.range_note, unit) if note]
+        return (name, *((f" · {note}", "muted") for note in notes))
 
     def _foot(self) -> Line:
         other = "plot" if self.show_table else "table"
@@ -197,35 +203,63 @@ def legend_lines(spec: ChartSpec, width: int) -> list[Line]:
     return [*out, tuple(line)] if line else out
 
 
-def table_lines(spec: ChartSpec | BarSpec, width: int) -> list[Line]:
-    """The numbers as a table; the first line is the head. Dates run newest first, categories as given."""
+@dataclass(frozen=True, slots=True)
+class NumberTable:
+    """A table of numbers: its head, and its rows below. A row takes as many lines as the head."""
+
+    head: list[Line]
+    body: list[Line]
+
+
+def number_table(spec: ChartSpec | BarSpec, width: int) -> NumberTable:
+    """The numbers of a chart as a table. Dates run newest first, categories as given; numbers are never cut."""
     if isinstance(spec, BarSpec):
         known = [bar.value for bar in spec.bars if bar.value is not None]
         whole = sum(known) if spec.whole is None else spec.whole
         heads = [spec.label_head, spec.unit or "Count", "Share"]
         rows = [[bar.label, spec.value_format(bar.value), fmt.percent(bar.value, whole)] for bar in spec.bars]
-        return _table(heads, rows, ["accent"] * 2, width)
+        return _table(heads, rows, ["accent"] * 2, width, _LABEL_LEAST)
     names = [fmt.day(day) for day in spec.dates] if spec.dates else list(spec.labels)
     names += [str(index + 1) for index in range(len(names), spec.size)]
-    heads = [f"{spec.unit}" if spec.unit else "Date" if spec.dates else "", *(series.name for series in spec.series)]
+    heads = [spec.bucket.upper() if spec.dates else "", *(series.name for series in spec.series)]
     rows = [
         [names[index], *(_cell(spec, series.values, index) for series in spec.series)] for index in range(spec.size)
     ]
     if spec.dates:
         rows.reverse()
-    return _table(heads, rows, [series.role for series in spec.series], width)
+    least = _DAY_CELLS if spec.dates else _LABEL_LEAST
+    return _table(heads, rows, [series.role for series in spec.series], width, least)
 
 
 def _cell(spec: ChartSpec, values: tuple[int | None, ...], index: int) -> str:
     return spec.value_format(values[index] if index < len(values) else None)
 
 
-def _table(heads: list[str], rows: list[list[str]], roles: list[Role], width: int) -> list[Line]:
-    cells = [min(24, max(cell_width(plain(row[column])) for row in [heads, *rows])) for column in range(len(heads))]
-    out: list[Line] = []
-    for number, row in enumerate([heads, *rows]):
-        spans: list[Span] = [(cell_fit(row[0], cells[0]), "label" if number == 0 else "text")]
-        for text, size, role in zip(row[1:], cells[1:], roles, strict=True):
-            spans += [("   ", "text"), (cell_fit(text, size, "right"), role if number == 0 else "strong")]
-        out.append(cut(spans, width))
-    return out
+def _table(heads: list[str], rows: list[list[str]], roles: list[Role], width: int, least: int) -> NumberTable:
+    """Lay a table out: words may be cut to `least` cells, numbers go on below."""
+    needed = [max((cell_width(plain(row[column])) for row in rows), default=0) for column in range(len(heads))]
+    wished = [max(size, min(_HEAD_MOST, cell_width(plain(head)))) for size, head in zip(needed, heads, strict=True)]
+    first = min(wished[0], _HEAD_MOST, max(least, width - sum(1 + size for size in needed[1:])))
+    gap = next((gap for gap in (3, 2, 1) if first + sum(gap + size for size in wished[1:]) <= width), 1)
+    lines: list[list[int]] = [[]]
+    left = width - first
+    for column in range(1, len(heads)):
+        if lines[-1] and gap + wished[column] > left:
+            lines.append([])
+            left = width - first
+        wished[column] = max(needed[column], min(wished[column], left - gap))
+        lines[-1].append(column)
+        left -= gap + wished[column]
+
+    def laid(row: list[str], *, is_head: bool) -> list[Line]:
+        out: list[Line] = []
+        for number, columns in enumerate(lines):
+            label = cell_fit(row[0], first) if number == 0 else " " * first
+            spans: list[Span] = [(label, "label" if is_head else "text")]
+            for column in columns:
+                role: Role = roles[column - 1] if is_head else "strong"
+                spans += [(" " * gap, "text"), (cell_fit(row[column], wished[column], "right"), role)]
+            out.append(tuple(spans))
+        return out
+
+    return NumberTable(laid(heads, is_head=True), [line for row in rows for line in laid(row, is_head=False)])

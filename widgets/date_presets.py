@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from widgets import format as fmt
-from widgets.resample import bucket_end
+from widgets.resample import month_end
 
 PresetId = Literal["today", "7d", "30d", "90d", "this_month", "last_month", "this_year", "all", "life"]
 
@@ -53,7 +53,7 @@ def _last(days: int) -> Callable[[date], DateRange]:
 
 
 def _this_month(today: date) -> DateRange:
-    return DateRange(today.replace(day=1), bucket_end(today.replace(day=1), "month"), "this month")
+    return DateRange(today.replace(day=1), month_end(today.replace(day=1)), "this month")
 
 
 def _last_month(today: date) -> DateRange:
@@ -110,7 +110,7 @@ def previous(shown: DateRange) -> DateRange | None:
         return None
     try:
         last = start - _ONE_DAY
-        if start.day == 1 and end == bucket_end(start, "month"):
+        if start.day == 1 and end == month_end(start):
             first = last.replace(day=1)
         elif (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:
             first = date(last.year, 1, 1)

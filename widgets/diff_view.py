@@ -41,6 +41,11 @@ class DiffView(LineScroll):
         self._changes = tuple(changes)
         self._laid: tuple[int, list[Line]] = (-1, [])
 
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
+        """What is shown now."""
+        return self._changes
+
     def show(self, changes: Sequence[FieldChange]) -> None:
         """Show other differences from the top."""
         self._changes = tuple(changes)

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
-from widgets.text import safe
+from widgets.text import safe, with_end
 
 _WIDE = 120
 
@@ -71,7 +71,7 @@ class Drawer(VerticalScroll):
         self._place()
         with self.app.batch_update():
             self.remove_children()
-            self.mount(*([Label(safe(title), classes="drawer-title")] if title else []), *content)
+            self.mount(*([Label(safe(with_end(title)), classes="drawer-title")] if title else []), *content)
             self.add_class("-open")
         self.scroll_home(animate=False)
         self.refresh_bindings()

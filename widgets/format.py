@@ -4,16 +4,20 @@ Pure functions on plain values; no Textual, so that the command line uses them t
 a dash, never as 0. Money and points are integers; no float touches them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from widgets import glyphs
 
-_UNITS = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
+_UNITS = (("Q", 10**15), ("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "UAH": "₴"}
+
+_LONG_SHARE = 10_000
+"""Percent from which a share is told in short."""
 
 MINOR_PER_MAJOR = 100
 """The API multiplies every amount by 100, whatever the currency (API §1)."""
@@ -44,6 +48,19 @@ def compact(value: int | None) -> str:
             return f"{sign}1{_UNITS[index - 1][0]}"
         return f"{sign}{whole:,}{letter}"
     return f"{sign}{size}"
+
+
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+
+
+def fit_number(words: str, cells: int) -> str:
+    """A number in words made short where it is wider than its place: `€90,123,456,789.00` → `€90.1B`.
+
+    A number that is cut reads as another one; the compact form keeps its size. What holds no number stays as it is.
+    """
+    if len(words) <= cells:
+        return words
+    return _NUMBER.sub(lambda found: compact(int(found[0].replace(",", "").partition(".")[0])), words)
 
 
 def money(minor: int | None, currency: str | None = None, *, cents: bool = True) -> str:
@@ -80,6 +97,11 @@ def points(value: int | None) -> str:
     return f"{value:,} {'pt' if abs(value) == 1 else 'pts'}"
 
 
+def at_least(words: str) -> str:
+    """A number of which only a part is known: `≥ €50.00`."""
+    return f"≥ {words}"
+
+
 def percent(part: int | None, whole: int | None) -> str:
     """A share with one decimal below 100 %: `94.1 %`, `100 %`.
 
@@ -94,7 +116,8 @@ def percent(part: int | None, whole: int | None) -> str:
         return f"{sign}100 %"
     tenths = _round_div(size * 1000, base)
     if size > base:
-        return f"{sign}{max(100, _round_div(size * 100, base)):,} %"
+        share = max(100, _round_div(size * 100, base))
+        return f"{sign}{share:,} %" if share < _LONG_SHARE else f"{sign}{compact(share)} %"
     if size and not tenths:
         return f"{sign}<0.1 %"
     tenths = min(tenths, 999)
@@ -183,7 +206,10 @@ def clock(value: datetime | None, zone: tzinfo, *, seconds: bool = False, named:
     if value is None:
         return glyphs.current().unknown
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    local = aware.astimezone(zone)
+    try:
+        local = aware.astimezone(zone)
+    except OverflowError:  # the ends of the calendar have no time in some zones
+        local, zone = aware, UTC
     time = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     text = f"{day(local.date())} {time}"
     return f"{text} {zone_name(zone, local)}" if named else text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from widgets.lines import Span
+from widgets.text import folded
 
 Path = tuple[str | int, ...]
 
@@ -160,21 +161,21 @@ def leaf_span(value: Any) -> Span:
 
 
 def find(document: Any, text: str, most: int = 10_000) -> list[Path]:
-    """Paths whose key or value contains a text, capitals ignored, in the document's order.
+    """Paths whose key or value contains a text, capitals and forms of accents ignored, in the document's order.
 
     Args:
         document: of any JSON kind.
         text: what to look for; empty finds nothing.
         most: stop after so many.
     """
-    needle = text.casefold()
+    needle = folded(text)
     out: list[Path] = []
     stack: list[tuple[Path, Any]] = [((), document)] if needle else []
     while stack and len(out) < most:
         path, value = stack.pop()
         branches = isinstance(value, dict | list)
-        hit = bool(path) and isinstance(path[-1], str) and needle in path[-1].casefold()
-        if hit or (not branches and needle in _words(value).casefold()):
+        hit = bool(path) and isinstance(path[-1], str) and needle in folded(path[-1])
+        if hit or (not branches and needle in folded(_words(value))):
             out.append(path)
         if isinstance(value, dict):
             stack += [((*path, key), child) for key, child in reversed(value.items())]

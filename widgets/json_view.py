@@ -13,7 +13,7 @@ from widgets import glyphs
 from widgets.json_lines import JsonLine, Path, document_lines, dump, find, folded_line, parse, value_lines
 from widgets.line_scroll import LineScroll
 from widgets.lines import Line, Span, line_width
-from widgets.text import plain_lines
+from widgets.text import folded, plain_lines
 from widgets.typed_line import TypedLine
 
 _INDENT = 2
@@ -290,17 +290,17 @@ class JsonLines(LineScroll):
 
 def mark_spans(spans: tuple[Span, ...], text: str) -> tuple[Span, ...]:
     """The spans with every place of a text shown as a match, capitals ignored."""
-    needle = text.casefold()
+    needle = folded(text)
     out: list[Span] = []
     for words, role in spans:
-        folded = words.casefold()
+        whole = folded(words)
         # Folding may change the length ("ß"); positions then mean nothing and the whole span is marked.
-        if len(folded) != len(words):
-            out.append((words, "match" if needle in folded else role))
+        if len(whole) != len(words):
+            out.append((words, "match" if needle in whole else role))
             continue
         place = 0
-        while (found := folded.find(needle, place)) >= 0:
-            out += [(words[place:found], role), (words[found : found + len(text)], "match")]
+        while (found := whole.find(needle, place)) >= 0:
+            out += [(words[place:found], role), (words[found : found + len(needle)], "match")]
             place = found + max(1, len(needle))
         out.append((words[place:], role))
     return tuple(span for span in out if span[0])

@@ -42,10 +42,10 @@ class Ladder(LineWidget):
         self.empty_note = empty_note
         self._rungs = tuple(rungs)
 
-    def show(self, rungs: Sequence[Rung]) -> None:
-        """Show other steps; equal ones repaint nothing."""
-        if tuple(rungs) != self._rungs:
-            self._rungs = tuple(rungs)
+    def show(self, rungs: Sequence[Rung], empty_note: str = "No tiers.") -> None:
+        """Show other steps, or why there are none; what is equal repaints nothing."""
+        if (tuple(rungs), empty_note) != (self._rungs, self.empty_note):
+            self._rungs, self.empty_note = tuple(rungs), empty_note
             self.redraw()
 
     def draw(self, width: int, height: int | None) -> list[Line]:

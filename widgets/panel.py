@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from widgets import format as fmt
 from widgets.lines import Line, LineWidget, Role, Span, frame
-from widgets.text import cell_fit, cell_width, plain
+from widgets.text import cell_fit, cell_width, plain, with_end
 from widgets.wrap import wrap_cells
 
 _METER_CELLS = 10
@@ -95,7 +95,7 @@ class DetailPanel(LineWidget):
         return frame(
             body,
             width,
-            title=((data.title, "title"),),
+            title=((with_end(data.title), "title"),),
             note=((data.source_note, "source"),) if data.source_note else (),
             foot=((data.foot_note, "muted"),) if data.foot_note else (),
             height=height,
@@ -119,7 +119,7 @@ def field_lines(fields: Sequence[Field], width: int) -> list[Line]:
 
 def _value_lines(field: Field, width: int) -> list[Line]:
     texts = (field.value,) if isinstance(field.value, str) else field.value
-    wrapped = [part for text in texts for part in wrap_cells(text, width)]
+    wrapped = [part for text in texts for part in wrap_cells(with_end(text), width)]
     lines: list[list[Span]] = [[(part, field.role)] for part in wrapped or [""]]
     tails: list[Span] = []
     if field.meter is not None:

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from widgets.text import plain, safe
+from widgets.text import folded, plain, safe
 from widgets.typed_line import TypedLine
 
 _NOTHING = "nothing matches"
@@ -38,10 +38,10 @@ class PickerItem:
 
 def matching(items: Sequence[PickerItem], typed: str) -> list[PickerItem]:
     """Items that hold every word typed, those whose title begins with it first; otherwise in the given order."""
-    words = plain(typed).casefold().split()
+    words = folded(plain(typed)).split()
     found = [item for item in items if all(word in _haystack(item) for word in words)]
     start = " ".join(words)
-    return sorted(found, key=lambda item: not plain(item.title).casefold().startswith(start))
+    return sorted(found, key=lambda item: not folded(plain(item.title)).startswith(start))
 
 
 class Picker(ModalScreen[str | None]):
@@ -156,4 +156,4 @@ def _option(item: PickerItem) -> Option:
 
 
 def _haystack(item: PickerItem) -> str:
-    return f"{plain(item.title)} {plain(item.note)}".casefold()
+    return folded(f"{plain(item.title)} {plain(item.note)}")

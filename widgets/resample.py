@@ -1,7 +1,6 @@
-"""Series cut to what a plot can show, and days put into weeks and months. Pure; `None` is unknown, never 0."""
+"""Series cut to what a plot can show, and the end of months. Pure; `None` is unknown, never 0."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
@@ -11,66 +10,9 @@ Value = int | None
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bucketed:
-    """The sum over one day, week or month.
-
-    Attributes:
-        start: first day of the bucket; weeks start on Monday.
-        value: sum of the known days, `None` when no day of it is known.
-        complete: every day of the bucket lies in the range and is known.
-    """
-
-    start: date
-    value: Value
-    complete: bool
-
-
-def fill_days(values: Mapping[date, Value], start: date, end: date, *, missing: Value = None) -> list[Value]:
-    """One value per day from `start` to `end`, both included, oldest first.
-
-    Args:
-        values: what is known by day; other days of the range become `missing`.
-        start: first day.
-        end: last day; before `start` gives an empty list.
-        missing: `None` where a day without rows is unknown, 0 where it is known to be empty.
-    """
-    return [values.get(start + timedelta(days=index), missing) for index in range((end - start).days + 1)]
-
-
-def bucket_start(day: date, bucket: Bucket) -> date:
-    """First day of the bucket that `day` lies in."""
-    if bucket == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if bucket == "month" else day
-
-
-def bucket_end(start: date, bucket: Bucket) -> date:
-    """Last day of the bucket that starts on `start`."""
-    if bucket == "week":
-        return start + timedelta(days=6)
-    if bucket == "month":
-        return (start.replace(day=1) + timedelta(days=32)).replace(day=1) - _ONE_DAY
-    return start
-
-
-def bucket_days(start: date, values: Sequence[Value], bucket: Bucket) -> list[Bucketed]:
-    """Sum consecutive days into buckets, oldest first.
-
-    Args:
-        start: the day of the first value.
-        values: one per day, without holes in the calendar (see `fill_days`).
-        bucket: the size; the first and last bucket may reach beyond the days given and are then not complete.
-    """
-    groups: dict[date, list[Value]] = {}
-    for index, value in enumerate(values):
-        groups.setdefault(bucket_start(start + timedelta(days=index), bucket), []).append(value)
-    out: list[Bucketed] = []
-    for first, days in groups.items():
-        known = [value for value in days if value is not None]
-        whole = len(known) == (bucket_end(first, bucket) - first).days + 1
-        out.append(Bucketed(first, sum(known) if known else None, whole))
-    return out
+def month_end(start: date) -> date:
+    """Last day of the month that starts on `start`."""
+    return (start + timedelta(days=32)).replace(day=1) - _ONE_DAY
 
 
 def decimate(values: Sequence[Value], width: int) -> list[tuple[int, Value]]:

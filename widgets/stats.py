@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from widgets import format as fmt
 from widgets.lines import Line, LineWidget, Role, Span, cut, line_width
 from widgets.text import cell_width, plain
 
@@ -12,6 +13,8 @@ _GAP = 2
 _LEAST = 16
 _MOST = 34
 _MOST_SPARE = 10
+_FIGURE = 1
+"""The line of a block that holds the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,22 @@ def _rows(blocks: Sequence[list[Line]], width: int) -> list[Line]:
         for depth in range(max(map(len, row))):
             line: list[Span] = []
             for place, block in enumerate(row):
-                part = cut(block[depth], columns[place]) if depth < len(block) else ()
+                part = _shortened(block[depth], depth, columns[place]) if depth < len(block) else ()
                 line += part
                 if place < len(row) - 1:
                     line.append((" " * (columns[place] + _GAP - line_width(part)), "text"))
             out.append(tuple(line))
     return out
+
+
+def _shortened(line: Line, depth: int, width: int) -> Line:
+    """A line of a block in its column; the figure, on the second one, is made short and never cut."""
+    if depth == _FIGURE and line and line_width(line) > width:
+        (text, role), *change = line
+        line = ((fmt.fit_number(text, width - line_width(change)), role), *change)
+        if line_width(line) > width:
+            line = line[:1]
+    return cut(line, width)
 
 
 def _need(block: Sequence[Line]) -> int:

@@ -6,10 +6,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from widgets import format as fmt
 from widgets import glyphs
 from widgets.columns import Layout
 from widgets.rows import Cell, Row
-from widgets.text import cell_fit, cell_width, plain
+from widgets.text import cell_fit, cell_width, plain, with_end
 from widgets.wrap import wrap_cells
 
 StyleOf = Callable[[str], Style]
@@ -32,7 +33,10 @@ def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_
     for place in plan.placed:
         cell: Cell = row.cells[place.index] if place.index < len(row.cells) else ""
         text, role = (cell, "text") if isinstance(cell, str) else (cell.text, cell.role)
+        if place.column.kind == "number":
+            text = fmt.fit_number(text, place.width)
         pad = " " * (place.start - at)
+        text = with_end(text) if place.column.kind == "text" else text
         pieces.append((pad + cell_fit(text, place.width, place.column.alignment, end), role))
         at = place.start + place.width
     return strip_of(pieces, width, style_of)

@@ -6,6 +6,7 @@ escape sequences on to the terminal, so every such string passes here first:
 * `safe` gives `Content` for widgets, titles, tooltips, toasts and palette entries;
 * `safe_lines` does the same for text of several lines;
 * `plain` gives the cleaned `str` for widgets that draw their own lines;
+* `escaped` writes what acts as an escape, for data that a terminal shows or pastes as it is;
 * `cell_fit` cuts or pads to an exact width in terminal cells.
 
 What would be invisible, or would act, or is as wide as a terminal likes, is replaced by a mark that can be seen:
@@ -13,6 +14,7 @@ nothing vanishes silently, but for the joiners and skin tones inside emoji, whic
 Where the ASCII signs are in use, signs and punctuation are written out in ASCII; letters of other scripts stay.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +34,9 @@ MAX_COMBINING = 4
 """Combining characters kept on one base: enough for every living script, too few to cover other lines."""
 
 _LINE_BREAK = "⏎"
+_BLANK_MARK = "␠"
+_SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""All of Unicode's category Zs: what is drawn as blank cells."""
 _DOTTED_CIRCLE = "◌"
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
@@ -45,6 +50,13 @@ _DISPUTED = (
     range(0x1D360, 0x1D377), range(0x1F3FB, 0x1F400),
 )  # fmt: skip
 """Symbols that became wide, or narrow, with some version of Unicode: one cell here, two there."""
+
+_ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What a terminal acts on, what turns the order of letters round, and what shows nothing, but for the joiners of emoji
+and scripts, line feeds and tabs."""
 
 _ASCII_MARKS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x0A: _LINE_BREAK}
 
@@ -68,6 +80,19 @@ def plain(text: object, *, max_length: int | None = None) -> str:
             return source
         return spelled(source.replace("\r\n", "\n").translate(_ASCII_MARKS))
     return spelled(_clean(source.replace("\r\n", "\n")))
+
+
+def with_end(text: object) -> str:
+    """Outside text, not cleaned yet, with the blanks at its end as marks: `SALE ` is another name than `SALE`."""
+    source = _as_str(text)
+    kept = source.rstrip(_SPACES)
+    return kept + _BLANK_MARK * (len(source) - len(kept))
+
+
+def folded(text: str) -> str:
+    """Text to compare without regard to capitals and to how accents are written; accents themselves count."""
+    normal = unicodedata.normalize
+    return text.lower() if text.isascii() else normal("NFC", normal("NFD", text).casefold())
 
 
 def plain_lines(text: object, *, max_length: int | None = None) -> list[str]:
@@ -96,6 +121,25 @@ def safe_lines(text: object, *, max_length: int | None = None) -> "Content":
     from textual.content import Content  # late: commands clean text without a screen
 
     return Content("\n".join(plain_lines(text, max_length=max_length)))
+
+
+def escaped(text: str, *, lines: bool = True) -> str:
+    """Data for a terminal or its clipboard: nothing in it acts, and nothing is lost.
+
+    Args:
+        text: cleaned or not; JSON stays the same JSON.
+        lines: whether line feeds and tabs may stay; without them a pasted text runs nothing.
+
+    Returns:
+        The text with each character that acts or is invisible written as JSON does: a `u` and four digits.
+    """
+    out = _ACTING.sub(_escape, text)
+    return out if lines else out.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def cell_width(text: str) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from widgets import format as fmt
 from widgets import glyphs
 from widgets.lines import Line, LineWidget, Role, Span, cut, line_width
+from widgets.text import with_end
 
 _METER_CELLS = 4
 _NEARLY_USED = 80
@@ -98,7 +99,7 @@ def _place(data: TopLineData) -> list[Span]:
     for index, crumb in enumerate(data.crumbs):
         if index:
             spans.append((f" {glyphs.current().crumb} ", "muted"))
-        spans.append((crumb, "strong" if index == len(data.crumbs) - 1 else "muted"))
+        spans.append((with_end(crumb), "strong" if index == len(data.crumbs) - 1 else "muted"))
     return spans
 
 

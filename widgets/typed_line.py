@@ -16,8 +16,11 @@ class TypedLine(Input):
     TypedLine, TypedLine:focus { height: 1; border: none; padding: 0; background: transparent; }
     """
 
+    MOST = 1_000
+    """Characters taken: a whole file pasted by mistake is no filter."""
+
     def __init__(self, placeholder: str = "") -> None:
-        super().__init__(placeholder=placeholder, select_on_focus=False, compact=True)
+        super().__init__(placeholder=placeholder, max_length=self.MOST, select_on_focus=False, compact=True)
         self.cursor_blink = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -11,14 +11,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from store.times import utc_text
+from store.domain.values import whole
+from store.times import date_text, utc_text
 
 SqlValue: TypeAlias = str | int | None
 Reader: TypeAlias = Callable[[Mapping[str, Any]], SqlValue]
-
-
-_LEAST, _MOST = -(2**63), 2**63 - 1
-"""What an SQLite integer can hold."""
 
 
 class NotARecord(Exception):
@@ -32,6 +29,8 @@ class Kind(StrEnum):
     INTEGER = "integer"
     FLAG = "flag"
     TIME = "time"
+    DATE = "date"
+    """A time people see: one that cannot be read is kept as received, marked."""
     JSON = "json"
 
     @property
@@ -46,24 +45,6 @@ def as_text(value: Any) -> str | None:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return None
-
-
-def as_integer(value: Any) -> int | None:
-    """An exact integer from a JSON number or a string of digits; fractions and overflow are NULL, never rounded."""
-    if value is None or isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        try:
-            value = int(value.strip())
-        except ValueError:
-            return None
-    if isinstance(value, float):
-        if not value.is_integer():
-            return None
-        value = int(value)
-    if isinstance(value, int) and _LEAST <= value <= _MOST:
-        return value
     return None
 
 
@@ -85,9 +66,10 @@ def as_json(value: Any) -> str | None:
 
 _COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
     Kind.TEXT: as_text,
-    Kind.INTEGER: as_integer,
+    Kind.INTEGER: whole,
     Kind.FLAG: as_flag,
     Kind.TIME: utc_text,
+    Kind.DATE: date_text,
     Kind.JSON: as_json,
 }
 
@@ -185,6 +167,7 @@ class TableSpec:
         campaign_column: where the row's campaign id stands, if it has one.
         shared_flag: a flag column whose rows belong to no campaign alone, whichever campaign they were asked for.
         children: tables of rows inside the document.
+        same_as: the table that is filled with the same records and keeps those that cannot be understood.
         journal: every differing field is written to `changes` (configuration, not traffic).
     """
 
@@ -196,6 +179,7 @@ class TableSpec:
     shared_flag: str | None = None
     children: tuple[ChildTable, ...] = ()
     journal: bool = False
+    same_as: str = ""
 
     @property
     def raw(self) -> str:

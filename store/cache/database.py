@@ -32,6 +32,10 @@ BESIDE = ("-wal", "-shm", "-journal", ".new", ".new-journal")
 """What lies beside a cache, as endings of its name: SQLite's own files, and a cache that is being made."""
 
 
+ZONE_KEY = "timezone"
+"""The `meta` entry that names the time zone the days were counted in; "" while they are counted anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Whose project a cache mirrors; never the token."""

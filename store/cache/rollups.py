@@ -5,44 +5,79 @@ can be shown side by side. Money is minor units. A day is a day in the project's
 """
 
 import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
 
-from store.cache.database import read_meta, transaction, write_meta
+from store.cache.database import ZONE_KEY, read_meta, transaction, write_meta
+from store.cache.sums import exact_sum
 from store.days import day_bounds, local_day
+from store.domain.values import fits
 
 ROWS = "rows"
 SUMMARY = "summary"
-ZONE_KEY = "timezone"
-"""The `meta` entry that names the time zone the days were counted in."""
 _BATCH = 200
 
-_REDEMPTIONS = """
+_REDEEMED = "r.object is not 'redemption_rollback' and r.result = 'SUCCESS'"
+_TAKEN_BACK = "r.object = 'redemption_rollback' and r.result = 'SUCCESS'"
+_UNUSABLE = "unusable_"
+"""Before a metric's name: how many records have no usable amount for it."""
+LIFETIME = ""
+"""Instead of a day: of a campaign's whole life."""
+
+
+def _amounts(metric: str, amount: str, counted: str) -> str:
+    """The sum of the amounts of records that count, and how many of these leave it unknown.
+
+    A sum past 64 bits is unknown, and so is what each of its records added.
+    """
+    total = exact_sum(f"case when {counted} then {amount} end")
+    records = f"count(*) filter (where {counted})"
+    return (
+        f"{total} as {metric},"
+        f" case when {total} is null then {records} else {records} - count(case when {counted} then {amount} end) end"
+        f" as {_UNUSABLE}{metric}"
+    )
+
+
+_STATED = "(r.discount_amount is not null or r.order_id is not null)"
+"""Only a redemption with an order can have been given a discount."""
+_CREDITS = "(r.amount is not null or (select c.campaign_type = 'GIFT_VOUCHERS' from campaigns c where c.id = ?1))"
+
+_REDEMPTIONS = f"""
 select
-    sum(object is not 'redemption_rollback' and result = 'SUCCESS') as redemptions_succeeded,
-    sum(object is not 'redemption_rollback' and result = 'FAILURE') as redemptions_failed,
-    sum(object = 'redemption_rollback' and result = 'SUCCESS') as rollbacks_succeeded,
-    sum(object = 'redemption_rollback' and result = 'FAILURE') as rollbacks_failed,
-    sum(case when object is not 'redemption_rollback' and result = 'SUCCESS' then discount_amount end)
-        as discounted_amount,
-    sum(case when object = 'redemption_rollback' and result = 'SUCCESS' then abs(discount_amount) end)
-        as rolledback_discounted_amount,
-    sum(case when object is not 'redemption_rollback' and result = 'SUCCESS' then amount end) as amount_redeemed,
-    sum(case when object = 'redemption_rollback' and result = 'SUCCESS' then abs(amount) end) as amount_rolledback
-from redemptions where campaign_id = ? and created_at >= ? and created_at < ?
+    sum(r.object is not 'redemption_rollback' and r.result = 'SUCCESS') as redemptions_succeeded,
+    sum(r.object is not 'redemption_rollback' and r.result = 'FAILURE') as redemptions_failed,
+    sum(r.object = 'redemption_rollback' and r.result = 'SUCCESS') as rollbacks_succeeded,
+    sum(r.object = 'redemption_rollback' and r.result = 'FAILURE') as rollbacks_failed,
+    {_amounts("discounted_amount", "r.discount_amount", f"{_REDEEMED} and {_STATED}")},
+    {_amounts("rolledback_discounted_amount", "abs(r.discount_amount)", f"{_TAKEN_BACK} and {_STATED}")},
+    {_amounts("amount_redeemed", "r.amount", f"{_REDEEMED} and {_CREDITS}")},
+    {_amounts("amount_rolledback", "abs(r.amount)", f"{_TAKEN_BACK} and {_CREDITS}")}
+from redemptions r where r.campaign_id = ?1 and r.created_at >= ?2 and r.created_at < ?3
 """
 
-_ORDERS = """
-select sum(amount) as {metric} from (
-    select max(abs(order_amount)) as amount from redemptions
-    where campaign_id = ? and created_at >= ? and created_at < ?
-      and (object is 'redemption_rollback') = {rollback} and result = 'SUCCESS' and order_id is not null
-    group by order_id)
+_ORDERS = f"""
+select {_amounts("orders_amount", "amount", "true")} from (
+    select case when max(r.order_amount) >= -min(r.order_amount) then max(r.order_amount)
+        else min(r.order_amount) end as amount
+    from redemptions r where r.campaign_id = ?1 and r.created_at >= ?2 and r.created_at < ?3
+      and {_REDEEMED} and r.order_id is not null group by r.order_id)
 """
+_ORDERS_BACK = f"""
+select {_amounts("orders_rolledback_amount", "amount", "true")} from (
+    select case when min(u.order_amount) < 0 then -1 else 1 end * max(abs(r.order_amount)) as amount
+    from redemptions r left join redemptions u on u.id = r.undone_redemption_id
+    where r.campaign_id = ?1 and r.created_at >= ?2 and r.created_at < ?3
+      and {_TAKEN_BACK} and r.order_id is not null group by r.order_id)
+"""
+"""What a rollback states comes with either sign: the order it undoes says which one it has."""
 
 _QUERIES = (
     _REDEMPTIONS,
-    _ORDERS.format(metric="orders_amount", rollback=0),
-    _ORDERS.format(metric="orders_rolledback_amount", rollback=1),
+    _ORDERS,
+    _ORDERS_BACK,
     """select sum(result is not 'FAILURE') as publications_succeeded, sum(result = 'FAILURE') as publications_failed
        from publications where campaign_id = ? and created_at >= ? and created_at < ?""",
     """select count(*) as vouchers_created from vouchers
@@ -52,14 +87,31 @@ _QUERIES = (
 )
 
 
-def count_day(connection: sqlite3.Connection, campaign_id: str, day: str, zone: tzinfo) -> dict[str, int]:
-    """Every non-zero metric of one campaign and local day, counted from rows."""
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What rows tell of a campaign's day.
+
+    Attributes:
+        values: every metric that is not zero, as far as it is known.
+        unusable: by metric, how many records have no usable amount.
+    """
+
+    values: dict[str, int]
+    unusable: dict[str, int]
+
+
+def count_day(connection: sqlite3.Connection, campaign_id: str, day: str, zone: tzinfo) -> DayCount:
+    """Count one campaign and local day from rows."""
     bounds = (campaign_id, *day_bounds(day, zone))
-    found: dict[str, int] = {}
+    found = DayCount({}, {})
     for query in _QUERIES:
         cursor = connection.execute(query, bounds)
         names = [column[0] for column in cursor.description]
-        found.update((name, value) for name, value in zip(names, cursor.fetchone(), strict=True) if value)
+        for name, value in zip(names, cursor.fetchone(), strict=True):
+            if value and name.startswith(_UNUSABLE):
+                found.unusable[name.removeprefix(_UNUSABLE)] = value
+            elif value:
+                found.values[name] = value
     return found
 
 
@@ -72,39 +124,90 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
     while batch := connection.execute("select campaign_id, day from daily_dirty limit ?", (_BATCH,)).fetchall():
         with transaction(connection):
             for campaign_id, day in batch:
-                key = (campaign_id, day)
-                connection.execute("delete from daily where campaign_id = ? and day = ? and source = 'rows'", key)
-                connection.executemany(
-                    "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'rows', ?)",
-                    [(*key, metric, value) for metric, value in sorted(count_day(connection, *key, zone).items())],
-                )
-                connection.execute("delete from daily_dirty where campaign_id = ? and day = ?", key)
+                write_day(connection, campaign_id, day, ROWS, count_day(connection, campaign_id, day, zone))
+                connection.execute("delete from daily_dirty where campaign_id = ? and day = ?", (campaign_id, day))
             for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
                 _total(connection, campaign_id)
         counted += len(batch)
+    write_meta(connection, ZONE_KEY, str(zone))
     return counted
+
+
+def write_day(connection: sqlite3.Connection, campaign_id: str, day: str, source: str, count: DayCount) -> None:
+    """Put what a source tells of a campaign's day in the place of what it told before."""
+    key = (campaign_id, day, source)
+    for table in ("daily", "unusable_amounts"):
+        connection.execute(f"delete from {table} where campaign_id = ? and day = ? and source = ?", key)
+    for table, column, found in (("daily", "value", count.values), ("unusable_amounts", "records", count.unusable)):
+        connection.executemany(
+            f"insert into {table} (campaign_id, day, source, metric, {column}) values (?, ?, ?, ?, ?)",
+            [(*key, metric, value) for metric, value in sorted(found.items()) if value],
+        )
 
 
 def _total(connection: sqlite3.Connection, campaign_id: str) -> None:
     """A campaign's totals over all its days: what a list of campaigns reads instead of every day."""
     connection.execute("delete from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,))
-    connection.execute(
-        "insert into campaign_totals (campaign_id, metric, source, value)"
-        " select campaign_id, metric, source, sum(value) from daily"
-        " where campaign_id = ? and source = 'rows' group by metric",
-        (campaign_id,),
+    totals: dict[str, int] = defaultdict(int)
+    for metric, value in connection.execute(
+        "select metric, value from daily where campaign_id = ? and source = 'rows'", (campaign_id,)
+    ):
+        totals[metric] += value
+    unusable: dict[str, int] = dict(
+        connection.execute(
+            "select metric, sum(records) from unusable_amounts where campaign_id = ? and source = 'rows' and day <> ''"
+            " group by metric",
+            (campaign_id,),
+        ).fetchall()
+    )
+    write_totals(connection, campaign_id, ROWS, totals, unusable)
+
+
+def write_totals(
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    source: str,
+    totals: Mapping[str, int],
+    unusable: Mapping[str, int],
+    until: str | None = None,
+) -> None:
+    """Put a campaign's lifetime totals from one source in the place of those before.
+
+    Args:
+        connection: the writer, in a transaction.
+        campaign_id: whose.
+        source: "rows" or "summary".
+        totals: by metric; one past what an SQLite integer holds is not stored, and counts as unusable.
+        unusable: by metric, how many records (of a summary: days) have no usable amount.
+        until: the last day they tell of.
+    """
+    kept = {metric: value for metric, value in totals.items() if fits(value)}
+    lacking = {**dict.fromkeys(totals.keys() - kept.keys(), 1), **unusable}
+    connection.execute("delete from campaign_totals where campaign_id = ? and source = ?", (campaign_id, source))
+    connection.executemany(
+        "insert into campaign_totals (campaign_id, metric, source, value, until) values (?, ?, ?, ?, ?)",
+        [(campaign_id, metric, source, value, until) for metric, value in sorted(kept.items())],
+    )
+    key = (campaign_id, LIFETIME, source)
+    connection.execute("delete from unusable_amounts where campaign_id = ? and day = ? and source = ?", key)
+    connection.executemany(
+        "insert into unusable_amounts (campaign_id, day, source, metric, records) values (?, ?, ?, ?, ?)",
+        [(*key, metric, records) for metric, records in sorted(lacking.items()) if records],
     )
 
 
 def settle_zone(connection: sqlite3.Connection, zone: tzinfo) -> bool:
-    """Ask for every day again when the cache was counted in another time zone; says whether it was."""
+    """Ask for every day again when the cache was counted in another time zone; says whether it was.
+
+    The cache names no zone until `rebuild_dirty` has counted them all.
+    """
     name, counted_in = str(zone), read_meta(connection, ZONE_KEY)
     if counted_in == name:
         return False
     moved = counted_in is not None or connection.execute("select exists (select 1 from daily)").fetchone()[0]
     if moved:
         mark_all_dirty(connection, zone)
-    write_meta(connection, ZONE_KEY, name)
+    write_meta(connection, ZONE_KEY, "" if moved else name)
     return bool(moved)
 
 
@@ -117,6 +220,7 @@ def mark_all_dirty(connection: sqlite3.Connection, zone: tzinfo) -> None:
     with transaction(connection):
         connection.execute(
             "insert or ignore into daily_dirty select distinct campaign_id, day from daily where source = 'rows'"
+            " union select campaign_id, day from unusable_amounts where source = 'rows' and day <> ''"
         )
         for table, campaign in (
             ("redemptions", "campaign_id"),

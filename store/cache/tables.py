@@ -7,11 +7,13 @@ points: API §11.7); `…_at` and `…_date` are UTC text of one form.
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_integer, as_text, dig
+from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_text, dig
 from store.domain.redemption import applied_discount
+from store.domain.values import whole
 from store.times import utc_text
 
-TEXT, INTEGER, FLAG, TIME, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.TIME, Kind.JSON
+TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
+TIME, DATE = Kind.TIME, Kind.DATE
 
 CREATED = Column("created_at", TIME)
 UPDATED = Column("updated_at", TIME)
@@ -33,8 +35,8 @@ CAMPAIGNS = TableSpec(
         Column("active", FLAG),
         Column("creation_status"),
         Column("vouchers_generation_status"),
-        Column("start_date", TIME),
-        Column("expiration_date", TIME),
+        Column("start_date", DATE),
+        Column("expiration_date", DATE),
         Column("category_id"),
         Column("category", read=_category),
         Column("vouchers_count", INTEGER),
@@ -54,6 +56,7 @@ ACCESS_SETTINGS = TableSpec(
     name="access_settings",
     campaign_column="id",
     columns=(Column("settings", JSON, "access_settings_assignments"),),
+    same_as="campaigns",
 )
 
 
@@ -70,8 +73,8 @@ VOUCHERS = TableSpec(
         Column("active", FLAG),
         Column("holder_id"),
         Column("is_referral_code", FLAG),
-        Column("start_date", TIME),
-        Column("expiration_date", TIME),
+        Column("start_date", DATE),
+        Column("expiration_date", DATE),
         Column("redemption_quantity", INTEGER, "redemption.quantity"),
         Column("redeemed_quantity", INTEGER, "redemption.redeemed_quantity"),
         Column("redeemed_amount", INTEGER, "redemption.redeemed_amount|redemption.redeemed_points"),
@@ -79,7 +82,7 @@ VOUCHERS = TableSpec(
         # Minor units left on a gift card, points left on a loyalty card: the API's own `balance` (API §11.14).
         Column("balance", INTEGER, "gift.balance|loyalty_card.balance"),
         Column("publish_count", INTEGER, "publish.count"),
-        Column("next_expiration_date", TIME, "loyalty_card.next_expiration_date"),
+        Column("next_expiration_date", DATE, "loyalty_card.next_expiration_date"),
         Column("next_expiration_points", INTEGER, "loyalty_card.next_expiration_points"),
         Column("pending_points", INTEGER, "loyalty_card.pending_points"),
         CREATED,
@@ -199,9 +202,9 @@ def _loyalty(document: Mapping[str, Any]) -> list[tuple[SqlValue, ...]]:
     return [
         (
             name,
-            as_integer(dig(entry, ("points",))),
+            whole(dig(entry, ("points",))),
             as_text(dig(entry, ("loyalty_tier", "id")) or dig(entry, ("loyalty_tier",))),
-            as_integer(dig(entry, ("referred_customers",))),
+            whole(dig(entry, ("referred_customers",))),
         )
         for name, entry in campaigns.items()
     ]
@@ -299,6 +302,8 @@ VALIDATION_RULES_ASSIGNMENTS = TableSpec(
     indexes=(("related_object_id",), ("rule_id",)),
 )
 
+AREAS = TableSpec(name="areas", columns=(Column("name"), CREATED, UPDATED))
+
 CATEGORIES = TableSpec(name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), CREATED, UPDATED))
 
 TRASH_BIN = TableSpec(
@@ -341,6 +346,7 @@ SHARED_TABLES = (
     VALIDATION_RULES,
     VALIDATION_RULES_ASSIGNMENTS,
     CATEGORIES,
+    AREAS,
     TRASH_BIN,
     ASYNC_ACTIONS,
 )

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_integer, as_text, dig
+from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_text, dig
 from store.cache.tables import CREATED, UPDATED
+from store.domain.values import whole
 
-TEXT, INTEGER, FLAG, TIME, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.TIME, Kind.JSON
+TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
+TIME, DATE = Kind.TIME, Kind.DATE
 
 PROMOTION_TIERS = TableSpec(
     name="promotion_tiers",
@@ -19,8 +21,8 @@ PROMOTION_TIERS = TableSpec(
         Column("active", FLAG),
         Column("banner"),
         Column("category_id"),
-        Column("start_date", TIME),
-        Column("expiration_date", TIME),
+        Column("start_date", DATE),
+        Column("expiration_date", DATE),
         Column("total_redeemed", INTEGER, "summary.redemptions.total_redeemed"),
         Column("orders_total_amount", INTEGER, "summary.orders.total_amount"),
         Column("orders_total_discount_amount", INTEGER, "summary.orders.total_discount_amount"),
@@ -42,7 +44,7 @@ PROMOTION_STACKS = TableSpec(
 def _movement(document: Mapping[str, Any]) -> SqlValue:
     """What a transaction added (or took, negative): minor units for gifts, points for loyalty cards."""
     for path in (("details", "balance", "points"), ("details", "balance", "amount"), ("amount",)):
-        value = as_integer(dig(document, path))
+        value = whole(dig(document, path))
         if value is not None:
             return value
     return None
@@ -97,8 +99,8 @@ EARNING_RULES = TableSpec(
         Column("active", FLAG),
         Column("type", paths="loyalty.type"),
         Column("points", INTEGER, "loyalty.points"),
-        Column("start_date", TIME),
-        Column("expiration_date", TIME),
+        Column("start_date", DATE),
+        Column("expiration_date", DATE),
         Column("validation_rule_id"),
         CREATED,
         UPDATED,
@@ -151,7 +153,7 @@ PENDING_POINTS = TableSpec(
         Column("customer_id"),
         Column("order_id"),
         Column("points", INTEGER),
-        Column("activates_at", TIME),
+        Column("activates_at", DATE),
         Column("earning_rule_id", paths="details.earning_rule.id"),
         CREATED,
         UPDATED,
@@ -167,7 +169,7 @@ POINTS_EXPIRATION = TableSpec(
         Column("voucher_id"),
         Column("points", INTEGER, "bucket.total_points|points"),
         Column("status"),
-        Column("expires_at", TIME),
+        Column("expires_at", DATE),
         CREATED,
         UPDATED,
     ),

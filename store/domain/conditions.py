@@ -1,51 +1,25 @@
 """One condition of a validation rule in words: `order amount ≥ €50.00`, `customer metadata “country” is PL or DE`.
 
-The published specification leaves names and operators of conditions open (API §4.2 C), so nothing here is a closed
-list: a name is read word by word and an operator that is not known is shown as it was received.
+The specification lists names and operators but forbids no others (API §4.2 C), so nothing here is a closed list: a
+name is read word by word and an operator that is not known is shown as it was received.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from store.domain.limit_names import limit_name
 from store.domain.money import money_text
-from store.domain.values import called, entries, joined, members, shown, whole, word
+from store.domain.operators import operation_text, plain_value
+from store.domain.values import called, entries, members, shown, whole, word
 
-_OPERATORS = {
-    "$is": "is",
-    "$is_not": "is not",
-    "$in": "is one of",
-    "$not_in": "is none of",
-    "$more_than": ">",
-    "$more_than_or_equal": "≥",
-    "$greater_than": ">",
-    "$greater_than_or_equal": "≥",
-    "$less_than": "<",
-    "$less_than_or_equal": "≤",
-    "$contains": "contains",
-    "$not_contain": "does not contain",
-    "$not_contains": "does not contain",
-    "$starts_with": "starts with",
-    "$ends_with": "ends with",
-    "$matches_regex": "matches",
-    "$before": "before",
-    "$after": "after",
-    "$between": "between",
-    "$count": "number",
-    "$count_less": "number <",
-    "$count_more": "number >",
+_SUBJECTS = {
+    "order.amount": "order amount before discounts",
+    "order.total_amount": "order amount after discounts",
+    "order.initial_amount": "initial order amount",
 }
-_BARE = {
-    "$has_value": "has a value",
-    "$is_unknown": "is unknown",
-    "$is_defined": "is set",
-    "$is_not_defined": "is not set",
-    "$is_true": "is true",
-    "$is_false": "is false",
-}
-_LAST_WORDS = {"$is_not": "nor", "$not_in": "and", "$between": "and"}
-"""The word before the last of several values, where it is not "or"."""
+"""Names whose words alone would be read as one another: the first two change while discounts stack (API §12)."""
 
-_UPPER_BOUNDS = {"$less_than": -1, "$less_than_or_equal": 0, "$is": 0}
+_UPPER_BOUNDS = {"$less_than": -1, "$less_than_or_equal": 0, "$less_than_equal": 0, "$is": 0, "$in": 0}
 """Operators that cap a number, and what to add to the value for the highest that still passes."""
 
 _MONEY = frozenset(("amount", "price", "subtotal", "spent"))
@@ -64,10 +38,12 @@ def is_money(name: str) -> bool:
 
 
 def subject_text(condition: Mapping[str, Any]) -> str:
-    """What a condition looks at: `order amount`, `customer metadata “country”`; a condition without a name says so."""
+    """What a condition looks at: `initial order amount`, `customer metadata “country”`; without a name it says so."""
     name = word(condition.get("name"))
-    subject = " ".join(name.replace("_", " ").split(".")) if name else "unnamed condition"
+    limit = limit_name(name)
+    words = limit.words if limit else _SUBJECTS.get(name) or " ".join(name.replace("_", " ").split("."))
     held = condition.get("property")
+    subject = words or "unnamed condition"
     return subject if held in (None, "") else f"{subject} “{shown(held)}”"
 
 
@@ -81,20 +57,7 @@ def _value_text(value: Any, currency: str | None, *, money: bool) -> str:
         return f"{text} ({effect.replace('_', ' ').lower()})" if effect else text
     if money and whole(value) is not None:
         return money_text(value, currency)
-    return shown(value)
-
-
-def _operation_text(operator: str, values: Any, currency: str | None, *, money: bool) -> str:
-    if operator in _BARE:
-        return _BARE[operator]
-    if isinstance(values, list | tuple):
-        texts = [_value_text(value, currency, money=money) for value in values]
-    elif values is None:
-        texts = []
-    else:
-        texts = [_value_text(values, currency, money=money)]
-    sign = _OPERATORS.get(operator, operator)
-    return f"{sign} {joined(texts, _LAST_WORDS.get(operator, 'or'))}".strip()
+    return plain_value(value)
 
 
 def condition_text(condition: Any, currency: str | None = None) -> str:
@@ -112,7 +75,10 @@ def condition_text(condition: Any, currency: str | None = None) -> str:
         held = condition.get("conditions")
         rest = shown(held) if held not in (None, {}, []) else ""
         return f"{subject_text(condition)} {rest}".strip()
-    texts = [_operation_text(str(name), value, currency, money=money) for name, value in operations.items()]
+    texts = [
+        operation_text(str(name), held, lambda value: _value_text(value, currency, money=money))
+        for name, held in operations.items()
+    ]
     return f"{subject_text(condition)} {' and '.join(texts)}"
 
 
@@ -127,3 +93,8 @@ def upper_bound(condition: Any) -> int | None:
         if known and len(known) == len(numbers):
             bounds.append(max(known) + _UPPER_BOUNDS[operator])
     return min(bounds) if bounds else None
+
+
+def sets_bound(condition: Any) -> bool:
+    """Whether a condition caps anything, be it with a value that can be read or not."""
+    return any(operator in _UPPER_BOUNDS for operator in members(members(condition).get("conditions")))

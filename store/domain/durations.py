@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from store.days import local_time
+
 _FORM = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
     r"(T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:[.,]\d{1,9})?S)?)?",
@@ -31,7 +33,7 @@ class Duration:
         Raises:
             OverflowError: the result lies outside the years 1 to 9999.
         """
-        local = start.astimezone(zone).replace(tzinfo=None)
+        local = local_time(start, zone).replace(tzinfo=None)
         month = local.year * 12 + local.month - 1 + self.months * times
         if not 12 <= month < 120_000:
             raise OverflowError("a date outside the calendar")

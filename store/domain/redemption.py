@@ -122,12 +122,13 @@ def _campaign_id(row: Any) -> str | None:
 
 def applied_discount(row: Any) -> int | None:
     """The discount a redemption gave, minor units: applied amounts, as others add up over a stack (API §11.4)."""
-    applied = whole(inside(row, "order", "total_applied_discount_amount"))
-    if applied is not None:
-        return applied
-    parts = [whole(inside(row, "order", name)) for name in ("applied_discount_amount", "items_applied_discount_amount")]
+    total = inside(row, "order", "total_applied_discount_amount")
+    if total is not None:
+        return whole(total)
+    stated = [inside(row, "order", name) for name in ("applied_discount_amount", "items_applied_discount_amount")]
+    parts = [whole(part) for part in stated if part is not None]
     known = [part for part in parts if part is not None]
-    return sum(known) if known else None
+    return whole(sum(known)) if known and len(known) == len(parts) else None
 
 
 def _amount(row: Any) -> tuple[int | None, AmountKind]:

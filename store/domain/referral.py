@@ -3,11 +3,12 @@
 Source: schema ReferralProgram; API §4.4. The referrer's tiers and rewards have no public endpoint.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from store.domain.discount import voucher_value_text
+from store.domain.discount import configured_value_text
 from store.domain.money import money_text, points_text
-from store.domain.values import called, inside, members, shown, word
+from store.domain.values import called, inside, joined, members, shown, word
 
 
 def conversion_text(campaign: Any) -> str:
@@ -23,19 +24,25 @@ def conversion_text(campaign: Any) -> str:
 
 
 def referee_reward_text(campaign: Any, currency: str | None = None) -> str:
-    """What the invited person gets: points or credit from another campaign, else what the code itself gives.
+    """What the invited person gets: what the code itself gives, and points or credit of another campaign.
 
     Args:
         campaign: as received (schema Campaign, referral).
         currency: ISO 4217 code of the profile, or None for bare numbers.
     """
     reward = members(inside(campaign, "referral_program", "referee_reward"))
-    if reward:
-        kind = word(reward.get("type"))
-        given = {
-            "LOYALTY_CARD": f"{points_text(reward.get('amount'))} on a loyalty card",
-            "GIFT_VOUCHER": f"{money_text(reward.get('amount'), currency)} on a gift card",
-        }.get(kind) or f"{kind or 'reward'} {shown(reward.get('amount'))}"
-        source = called(reward.get("related_object_parent"))
-        return f"{given} of {source}" if source else given
-    return voucher_value_text(inside(campaign, "voucher"), currency) or "nothing stated"
+    parts = (configured_value_text(campaign, currency), _reward_text(reward, currency))
+    return joined(parts) or "nothing stated"
+
+
+def _reward_text(reward: Mapping[str, Any], currency: str | None) -> str:
+    """Points or credit on a card of another campaign; empty when there is no such reward."""
+    if not reward:
+        return ""
+    kind = word(reward.get("type"))
+    given = {
+        "LOYALTY_CARD": f"{points_text(reward.get('amount'))} on a loyalty card",
+        "GIFT_VOUCHER": f"{money_text(reward.get('amount'), currency)} on a gift card",
+    }.get(kind) or f"{kind or 'reward'} {shown(reward.get('amount'))}"
+    source = called(reward.get("related_object_parent"))
+    return f"{given} of {source}" if source else given

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from store.days import local_time
+
 _NEAR = timedelta(hours=12)
 _YEARS_FROM_DAYS = 730
 
@@ -18,10 +20,7 @@ def distance(then: datetime, now: datetime, zone: tzinfo) -> str:
     """
     ahead = then > now
     gap = abs(then - now)
-    try:
-        days = abs((then.astimezone(zone).date() - now.astimezone(zone).date()).days)
-    except OverflowError:
-        days = gap.days
+    days = abs((local_time(then, zone).date() - local_time(now, zone).date()).days)
     if gap < _NEAR or days == 0:
         minutes = int(gap.total_seconds()) // 60
         size = f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min" if minutes else "less than 1 min"

@@ -1,26 +1,17 @@
-"""Validation rules as a tree of readable sentences, and the budget limits they hold.
+"""Validation rules as a tree of readable sentences.
 
-Source: schemas ValidationRule, ValidationRuleRules, ValidationRuleBundleRules; API §4.2 rows C and H.
+Source: schemas ValidationRule, ValidationRuleRules, ValidationRuleBundleRules, ApplicableTo; API §4.2 row H.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from store.domain.conditions import condition_text, is_money, name_words, upper_bound
-from store.domain.items import item_text, unit_limits
-from store.domain.logic import (
-    Expression,
-    Junction,
-    LogicNotUnderstood,
-    Negation,
-    Reference,
-    parse_logic,
-    references,
-    required,
-)
-from store.domain.values import entries, inside, members, shown, whole, word
+from store.domain.conditions import condition_text
+from store.domain.items import item_text
+from store.domain.limits import conditions_of
+from store.domain.logic import Expression, LogicNotUnderstood, Negation, Reference, parse_logic, references
+from store.domain.values import called, entries, inside, members, shown, word
 
 _DEEPEST = 12
 
@@ -40,41 +31,6 @@ class RuleNode:
     raw: Any = None
 
 
-class BudgetKind(StrEnum):
-    """What a limit counts."""
-
-    AMOUNT = "amount"
-    """Minor units."""
-    COUNT = "count"
-    """Redemptions."""
-    POINTS = "points"
-    UNITS = "units"
-    """Discounted units of a product."""
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetLimit:
-    """An upper limit on what a campaign may give, read from a rule's JSON: names are not documented (API §4.2 C).
-
-    Attributes:
-        kind: what is counted.
-        limit: the highest total that still passes, in the kind's unit; None when a formula decides.
-        name: the condition's name, or the product's for units.
-        scope: what the name says about over what it counts: `per customer`, `in the campaign`; "" when nothing.
-        is_whole_campaign: it caps the campaign as a whole, so the rest of the budget is limit minus total.
-        is_certain: it holds whatever the rule's other conditions say.
-        raw: the JSON it was read from.
-    """
-
-    kind: BudgetKind
-    limit: int | None
-    name: str
-    scope: str
-    is_whole_campaign: bool
-    is_certain: bool
-    raw: Any
-
-
 def rule_tree(rule: Any, currency: str | None = None) -> RuleNode:
     """A validation rule as a tree: its conditions by their logic, bundle, items and error message.
 
@@ -89,12 +45,12 @@ def rule_tree(rule: Any, currency: str | None = None) -> RuleNode:
         children.append(conditions)
     bundle = _group(known.get("bundle_rules"), currency, 0)
     if bundle is not None:
-        children.append(RuleNode("bundle", (bundle,), known.get("bundle_rules")))
+        children.append(RuleNode(_bundle_words(known.get("bundle_rules")), (bundle,), known.get("bundle_rules")))
     children += _items(known.get("applicable_to"), currency)
     message = _message(known)
     if message:
         children.append(RuleNode(f"when refused: “{message}”", raw=known.get("error")))
-    name = word(known.get("name")) or word(known.get("id")) or "rule without a name"
+    name = called(known) or "rule without a name"
     return RuleNode(name, tuple(children) or (RuleNode("no conditions: always met"),), rule)
 
 
@@ -107,18 +63,18 @@ def rule_lines(rule: Any, currency: str | None = None) -> list[str]:
     return walk(rule_tree(rule, currency), 0)
 
 
+def _bundle_words(bundle: Any) -> str:
+    limit = members(bundle).get("limit")
+    return "bundle" if limit is None else f"bundle, at most {shown(limit)} per order"
+
+
 def _message(thing: Mapping[str, Any]) -> str:
     return word(inside(thing, "error", "message"))
 
 
-def _conditions(rules: Any) -> dict[str, Any]:
-    """The numbered conditions of a rules object, in its order; `logic` is not one of them."""
-    return {str(key): value for key, value in members(rules).items() if key != "logic"}
-
-
 def _group(rules: Any, currency: str | None, depth: int) -> RuleNode | None:
     """A rules object as a tree by its logic; None when it holds no condition."""
-    conditions = _conditions(rules)
+    conditions = conditions_of(rules)
     if not conditions:
         return RuleNode(shown(rules), raw=rules) if rules and not isinstance(rules, Mapping) else None
     if depth > _DEEPEST:
@@ -169,84 +125,23 @@ def _items(applicable: Any, currency: str | None) -> list[RuleNode]:
     """The products a rule is about, as nodes."""
     known = members(applicable)
     nodes = []
-    included, excluded = entries(known.get("included")), entries(known.get("excluded"))
+    included, excluded = _listed(known.get("included")), _listed(known.get("excluded"))
     if included:
-        lines = tuple(RuleNode(item_text(item, currency), raw=item) for item in included)
-        nodes.append(RuleNode("applies to", lines, known.get("included")))
+        nodes.append(RuleNode("applies to", _item_nodes(included, currency), known.get("included")))
     elif known.get("included_all") is True and excluded:
         nodes.append(RuleNode("applies to every item", raw=applicable))
     if excluded:
-        lines = tuple(RuleNode(item_text(item, currency), raw=item) for item in excluded)
-        nodes.append(RuleNode("never to", lines, known.get("excluded")))
+        nodes.append(RuleNode("never to", _item_nodes(excluded, currency), known.get("excluded")))
+    if applicable and not known:
+        nodes.append(RuleNode(f"applies to {shown(applicable)}", raw=applicable))
     return nodes
 
 
-def budget_limits(rule: Any) -> list[BudgetLimit]:
-    """Every upper limit on redemptions, amounts, points or units that a rule sets; none when it sets none.
-
-    Conditions on the order or the customer are no budget: only names that begin with `campaign`, `redemption`,
-    `budget` or `promotion` count. A condition below `not` is no limit.
-    """
-    known = members(rule)
-    rules = known.get("rules")
-    certain, denied = _standing(rules)
-    found = []
-    for key, condition in _conditions(rules).items():
-        limit = None if key in denied else _limit(condition, key in certain)
-        if limit is not None:
-            found.append(limit)
-    for item in entries(inside(known, "applicable_to", "included")):
-        for scope, value in unit_limits(item):
-            number = whole(value)
-            name = item_text({name: held for name, held in members(item).items() if "limit" not in name})
-            found.append(BudgetLimit(BudgetKind.UNITS, number, name, scope, False, True, item))
-    return found
+def _listed(items: Any) -> Sequence[Any]:
+    """Items of a list, or of the list object the API uses elsewhere; anything else is one item."""
+    held = items.get("data", items) if isinstance(items, Mapping) else items
+    return entries(held) or ([held] if held else [])
 
 
-def _standing(rules: Any) -> tuple[set[str], set[str]]:
-    """The keys of conditions that must always hold, and of those that stand below a `not`."""
-    keys = set(_conditions(rules))
-    logic = members(rules).get("logic")
-    if logic in (None, ""):
-        return keys, set()
-    try:
-        expression = parse_logic(word(logic))
-    except LogicNotUnderstood:
-        return set(), set()
-    return required(expression), _negated(expression)
-
-
-def _negated(expression: Expression) -> set[str]:
-    if isinstance(expression, Negation):
-        return references(expression.operand)
-    if isinstance(expression, Junction):
-        return set().union(*(_negated(part) for part in expression.operands))
-    return set()
-
-
-def _limit(condition: Any, certain: bool) -> BudgetLimit | None:
-    name = word(members(condition).get("name"))
-    if name.lower().split(".")[0] not in ("campaign", "redemption", "redemptions", "budget", "promotion"):
-        return None
-    highest = upper_bound(condition)
-    kind = _budget_kind(name)
-    if highest is None or kind is None:
-        return None
-    scope = _scope(name)
-    whole_campaign = scope in ("", "per campaign") and name.lower().startswith(("campaign", "budget", "redemption"))
-    return BudgetLimit(kind, highest, name, scope, whole_campaign, certain, condition)
-
-
-def _budget_kind(name: str) -> BudgetKind | None:
-    words = name_words(name)
-    if words & {"points"}:
-        return BudgetKind.POINTS
-    if is_money(name) or words & {"discount", "gift"}:
-        return BudgetKind.AMOUNT
-    return BudgetKind.COUNT if words & {"count", "redemptions", "quantity"} else None
-
-
-def _scope(name: str) -> str:
-    """`redemption.count.per_customer` → `per customer`; a name without such a part says nothing."""
-    parts = [part.replace("_", " ") for part in name.lower().split(".") if part.startswith("per_")]
-    return ", ".join(parts)
+def _item_nodes(items: Sequence[Any], currency: str | None) -> tuple[RuleNode, ...]:
+    return tuple(RuleNode(item_text(item, currency), raw=item) for item in items)

@@ -1,14 +1,14 @@
 """The status of a campaign, derived: the API has none (API §5). One rule, once for documents and once for SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
 from store.domain.relative import distance
 from store.domain.validity import opening
-from store.times import instant_of, text_of, utc_text
+from store.times import NOT_A_DATE, date_text, instant_of, is_endless, is_instant, text_of
 
 
 class StatusKind(StrEnum):
@@ -23,6 +23,8 @@ class StatusKind(StrEnum):
     EXPIRED = "expired"
     SCHEDULED = "scheduled"
     ACTIVE = "active"
+    UNKNOWN = "unknown"
+    """A date that decides cannot be read."""
 
 
 STATUS_INPUTS = (
@@ -42,7 +44,8 @@ class Status:
     Attributes:
         kind: the one word.
         hint: when that changes or changed: `ends in 3 d`, `starts tomorrow`, `expired 40 d ago`; "" when open ended.
-        sub: what the word leaves out: `expired` or `scheduled` beside disabled, `outside its hours now` beside active.
+        sub: what the word leaves out: `expired` or `scheduled` beside disabled, `outside its hours now` beside active,
+            `ends before it starts` beside any.
         ends_at: the campaign's end, UTC, or None for open.
         starts_at: its start, UTC, or None for open.
     """
@@ -52,6 +55,14 @@ class Status:
     sub: str = ""
     ends_at: datetime | None = None
     starts_at: datetime | None = None
+
+    @property
+    def ends_first(self) -> bool:
+        """Whether the end lies before the start, so that it is never in force."""
+        return self.starts_at is not None and self.ends_at is not None and self.ends_at < self.starts_at
+
+
+ENDS_FIRST = "ends before it starts"
 
 
 def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, missing: bool = False) -> Status:
@@ -65,14 +76,13 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
         tz: the project's time zone, for "tomorrow" and for recurring hours.
         missing: it lies in the bin or a complete sweep no longer returned it.
     """
-    start, end = utc_text(campaign.get("start_date")), utc_text(campaign.get("expiration_date"))
-    starts_at = None if start is None else instant_of(start)
-    ends_at = None if end is None else instant_of(end)
+    start, end = date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date"))
+    starts_at, ends_at = _instant(start), None if is_endless(end) else _instant(end)
     kind = _kind(campaign, text_of(now), missing=missing)
     dated = _dated_kind(start, end, text_of(now))
     hint = sub = ""
     if kind in (StatusKind.DISABLED, dated):
-        hint = _hint(dated, starts_at, ends_at, now, tz)
+        hint = _hint(dated, starts_at, ends_at, now, tz) or _unreadable(start, end)
     if kind is StatusKind.DISABLED:
         if dated is StatusKind.ACTIVE:
             hint = ""
@@ -80,7 +90,8 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
             sub = dated.value
     elif kind is StatusKind.ACTIVE:
         sub = opening(campaign, now, tz).reason
-    return Status(kind, hint, sub, ends_at, starts_at)
+    status = Status(kind, hint, sub, ends_at, starts_at)
+    return replace(status, sub=" · ".join(part for part in (sub, ENDS_FIRST) if part)) if status.ends_first else status
 
 
 def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind:
@@ -97,7 +108,17 @@ def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind
         return StatusKind.FAILED
     if _is_false(campaign.get("active")):
         return StatusKind.DISABLED
-    return _dated_kind(utc_text(campaign.get("start_date")), utc_text(campaign.get("expiration_date")), now)
+    return _dated_kind(date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date")), now)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return instant_of(text) if text is not None and is_instant(text) else None
+
+
+def _unreadable(start: str | None, end: str | None) -> str:
+    """The dates that cannot be read, as received; "" for none."""
+    named = (("start", start), ("end", end))
+    return ", ".join(f"{name} {text}" for name, text in named if text is not None and not is_instant(text))
 
 
 def _is_false(value: Any) -> bool:
@@ -106,14 +127,19 @@ def _is_false(value: Any) -> bool:
 
 
 def _dated_kind(start: str | None, end: str | None, now: str) -> StatusKind:
-    if end is not None and end <= now:
+    """What dates in the form of `date_text` make of a campaign; one that cannot be read decides nothing."""
+    if end is not None and is_instant(end) and end <= now:
         return StatusKind.EXPIRED
+    if any(text is not None and not is_instant(text) for text in (start, end)):
+        return StatusKind.UNKNOWN
     if start is not None and start > now:
         return StatusKind.SCHEDULED
     return StatusKind.ACTIVE
 
 
 def _hint(dated: StatusKind, starts_at: datetime | None, ends_at: datetime | None, now: datetime, tz: tzinfo) -> str:
+    if dated is StatusKind.UNKNOWN:
+        return ""
     if dated is StatusKind.SCHEDULED and starts_at is not None:
         return f"starts {distance(starts_at, now, tz)}"
     if ends_at is None:
@@ -144,7 +170,8 @@ def status_sql(now_text: str, table: str = "") -> str:
         f" when 'MODIFYING' in {states} then 'updating'"
         f" when 'FAILED' in {states} then 'failed'"
         f" when {at}active = 0 then 'disabled'"
-        f" when {at}expiration_date <= '{now}' then 'expired'"
+        f" when {at}expiration_date <= '{now}' and {at}expiration_date not like '%{NOT_A_DATE}' then 'expired'"
+        f" when {at}expiration_date like '%{NOT_A_DATE}' or {at}start_date like '%{NOT_A_DATE}' then 'unknown'"
         f" when {at}start_date > '{now}' then 'scheduled'"
         " else 'active' end"
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from store.days import local_time
 from store.domain.durations import Duration, duration_text, parse_duration
 from store.domain.values import entries, inside, members, whole, word
 from store.times import instant_of, utc_text
@@ -145,10 +146,7 @@ def opening(document: Any, now: datetime, zone: tzinfo) -> Opening:
         now: the instant, aware.
         zone: the project's time zone.
     """
-    try:
-        local = now.astimezone(zone)
-    except OverflowError:
-        return Opening(None, "the time is outside the calendar")
+    local = local_time(now, zone)
     weekday, minute = local.isoweekday() % 7, local.hour * 60 + local.minute
     known = members(document)
     days = _weekdays(known.get("validity_day_of_week"))

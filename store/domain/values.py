@@ -30,8 +30,16 @@ def word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+_MOST = 2**63 - 1
+
+
+def fits(value: int) -> bool:
+    """Whether an SQLite integer holds a number, and its opposite, too: SQLite cannot tell the size of -2^63."""
+    return -_MOST <= value <= _MOST
+
+
 def whole(value: Any) -> int | None:
-    """An exact integer of 64 bits from a number or a string of digits; fractions are None, never rounded."""
+    """An exact integer that `fits`, from a number or a string of digits; fractions are None, never rounded."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -43,7 +51,7 @@ def whole(value: Any) -> int | None:
         if not value.is_integer():
             return None
         value = int(value)
-    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
+    return value if isinstance(value, int) and fits(value) else None
 
 
 def shown(value: Any) -> str:
@@ -61,10 +69,16 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN_AT_MOST else f"{text[: _SHOWN_AT_MOST - 1]}…"
 
 
+def visible(value: Any) -> str:
+    """A string that holds more than blanks, as it is; anything else as an empty one."""
+    text = word(value)
+    return text if text.strip() else ""
+
+
 def called(thing: Any) -> str:
     """What to call an object of the API: its name, else its source id, else its id; empty when it has none."""
     known = members(thing)
-    return word(known.get("name")) or word(known.get("source_id")) or word(known.get("id"))
+    return visible(known.get("name")) or visible(known.get("source_id")) or word(known.get("id"))
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from store.days import instant_text, parse_instant
+from store.domain.values import called, visible
 from store.json_text import decode, stored_object
 from store.queries.reader import document, holds
 
@@ -136,8 +137,7 @@ def _singular(resource: str) -> str:
 
 
 def _name_in(text: str | None) -> str:
-    name = stored_object(text).get("name")
-    return name if isinstance(name, str) else ""
+    return visible(stored_object(text).get("name"))
 
 
 def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
@@ -247,8 +247,7 @@ def _life_cycle(connection: sqlite3.Connection, campaign_id: str, now: datetime)
         (campaign_id,),
     ):
         tier = stored_object(text)
-        name = tier.get("name")
-        yield from _dates("promotion_tiers", identity, f"Tier {name or identity}", tier, here)
+        yield from _dates("promotion_tiers", identity, f"Tier {called(tier) or identity}", tier, here)
 
 
 def _dates(resource: str, identity: str, name: str, whole: Mapping[str, Any] | Any, now: str) -> Iterable[Activity]:

@@ -7,7 +7,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from store.cache.sums import exact_sum
 from store.days import day_bounds
+from store.queries.names import called_sql
 from store.queries.series import DateSpan
 
 _REDEMPTION = "object is not 'redemption_rollback'"
@@ -51,11 +53,12 @@ def redemption_shares(
     """The largest slices of a campaign's redemptions by one dimension (a key of `_DIMENSIONS`), largest first."""
     expression, condition = _DIMENSIONS[dimension]
     names = {"tier": "promotion_tiers", "customer": "customers", "reward": "rewards"}.get(dimension)
-    label = f"(select coalesce(n.name, '') from {names} n where n.id = k)" if names else "k"
+    label = f"(select {called_sql(names, 'n')} from {names} n where n.id = k)" if names else "k"
     given = "amount" if _has_cards(connection, campaign_id) else "discount_amount"
+    amount = f"case when result = 'SUCCESS' then {given} end"
     rows = connection.execute(
         f"select k, {label}, n, amount from (select {expression} as k, count(*) as n,"
-        f" sum(case when result = 'SUCCESS' then {given} end) as amount"
+        f" {exact_sum(amount)} as amount"
         f" from redemptions where campaign_id = ? and created_at >= ? and created_at < ? and {condition}"
         " group by 1 order by 2 desc, 1 limit ?)",
         (campaign_id, *span_bounds(span, zone), limit),
@@ -72,10 +75,11 @@ def _has_cards(connection: sqlite3.Connection, campaign_id: str) -> bool:
 def publication_shares(
     connection: sqlite3.Connection, campaign_id: str, span: DateSpan, zone: tzinfo, *, limit: int = 10
 ) -> list[Share]:
-    """A campaign's publications by channel, largest first."""
+    """A campaign's publications that succeeded by channel, largest first."""
     rows = connection.execute(
         "select coalesce(channel, 'not told'), count(*) from publications"
-        " where campaign_id = ? and created_at >= ? and created_at < ? group by 1 order by 2 desc, 1 limit ?",
+        " where campaign_id = ? and created_at >= ? and created_at < ? and result is not 'FAILURE'"
+        " group by 1 order by 2 desc, 1 limit ?",
         (campaign_id, *span_bounds(span, zone), limit),
     )
     return [Share(key, key, count) for key, count in rows]

@@ -1,87 +1,326 @@
-"""Budgets: limits read from a campaign's validation rules, and what has been given against them (API §4.2 C)."""
+"""Limits of a campaign's validation rules, what was used against each, and what is left (API §4.2 C, §12).
+
+All that is compared with a limit is net: what was rolled back counts as not used. A limit that begins anew with every
+day, week or month is compared with what was used in the running one.
+"""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from fractions import Fraction
 
-from store.domain.rules import BudgetKind, BudgetLimit, budget_limits
-from store.json_text import stored_object
-from store.models import Figure, Source, Unit
+from store.days import WeekStart, local_time
+from store.domain.limit_names import Measure, Period
+from store.domain.limits import Limit, rule_limits
+from store.domain.periods import Stretch, stretch_of
+from store.models import DataState, Figure, Source, Unit, oldest
+from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules
 from store.queries.freshness import data_state
-from store.queries.totals import summary_totals
+from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
+from store.queries.wallets import wallet_totals
+
+STANDS = (
+    "{t}.result = 'SUCCESS' and {t}.object is not 'redemption_rollback'"
+    " and {t}.status is not 'ROLLED_BACK' and {t}.rolled_back_by is null"
+)
+"""SQL: a redemption that succeeded and was not undone; `t` is the table's name in the query."""
+
+_PARTS = {"promotion_tier": "promotion_tier_id", "voucher": "voucher_id"}
+"""Kinds of objects whose own redemptions are counted, and the column that names them."""
+_MOST_PARTS = 20
+"""Beyond so many tiers or codes with a count of their own, only their number is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLimit:
-    """A limit and the rule it was read from."""
-
-    rule_id: str
-    rule_name: str
-    limit: BudgetLimit
-
-    @property
-    def is_money(self) -> bool:
-        """Whether it caps an amount of money, in minor units."""
-        return self.limit.kind is BudgetKind.AMOUNT
+_UNKNOWN = Figure(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a campaign has given in its whole life, net of rollbacks: money, redemptions, orders."""
+    """What a campaign has given in its whole life, and what was rolled back of it, each gross.
+
+    Attributes:
+        discount, discount_back: minor units.
+        redemptions, redemptions_back: counts.
+        orders, orders_back: the value of orders in minor units.
+    """
 
     discount: Figure
-    rolled_back: Figure
+    discount_back: Figure
     redemptions: Figure
+    redemptions_back: Figure
     orders: Figure
+    orders_back: Figure
 
 
-def rule_limits(connection: sqlite3.Connection, campaign_id: str) -> list[RuleLimit]:
-    """The limits in the rules assigned to a campaign, those that cap it as a whole first."""
-    rows = connection.execute(
-        "select r.id, r.json from validation_rules_raw r where r.id in"
-        " (select rule_id from validation_rules_assignments where related_object_id = ? and missing_since is null)",
-        (campaign_id,),
-    )
-    found = []
-    for rule_id, text in rows:
-        rule = stored_object(text)
-        name = rule.get("name")
-        found += [RuleLimit(rule_id, str(name or rule_id), limit) for limit in budget_limits(rule)]
-    return sorted(found, key=lambda one: not one.limit.is_whole_campaign)
+@dataclass(frozen=True, slots=True)
+class LimitUse:
+    """A limit and how far it is used.
+
+    Attributes:
+        limit: what it allows.
+        rule: the name of the rule that sets it.
+        part: the tier or code it counts alone, in words; "" for the whole campaign.
+        used: so far, in the limit's unit, net of rollbacks.
+        resets: the instant (UTC text) at which a daily, weekly or monthly limit begins anew.
+        note: what qualifies `used`, or why it is unknown, in words.
+    """
+
+    limit: Limit
+    rule: str
+    part: str = ""
+    used: Figure = _UNKNOWN
+    resets: str | None = None
+    note: str = ""
+
+    @property
+    def left(self) -> int | None:
+        """What may still be given, negative when the limit is passed; None when that cannot be told."""
+        used = self.used.known
+        return None if used is None or self.limit.highest is None else self.limit.highest - used
+
+    @property
+    def left_is_most(self) -> bool:
+        """Whether what is left is an upper bound, since what was used is known in part."""
+        return self.used.value is None
 
 
 def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
     state = data_state(connection, "redemptions", campaign_id)
-    held, as_of = summary_totals(connection, campaign_id)
-    source, complete, note = Source.SUMMARY, True, ""
+    held = summary_totals(connection, campaign_id)
+    source, as_of, complete, note = Source.SUMMARY, held.until, True, ""
     if state.completed_at is not None or not held:
         known = state.as_of is not None
         source = Source.ROWS if known else Source.NONE
         note = state.brief if known else "no redemptions and no summary cached"
-        held = _counted(connection, campaign_id) if known else {}
+        held = totals_of(connection, campaign_id, "rows") if known else Totals({}, {})
         as_of, complete = state.as_of, state.complete
 
     def figure(metric: str, unit: Unit) -> Figure:
-        value = held.get(metric, state.known(0) if source is Source.ROWS else None)
-        return Figure(value, unit, source, as_of, complete, note)
+        value = held.values.get(metric, state.known(0) if source is Source.ROWS else None)
+        lacking = held.unusable.get(metric, 0)
+        why = joined(note, lacking_note(metric, source.value, lacking))
+        return Figure.counted(value, unit, source, as_of, complete and not lacking, why)
 
     return Given(
         figure("discounted_amount", Unit.MINOR),
         figure("rolledback_discounted_amount", Unit.MINOR),
         figure("redemptions_succeeded", Unit.COUNT),
+        figure("rollbacks_succeeded", Unit.COUNT),
         figure("orders_amount", Unit.MINOR),
-    )
-
-
-def _counted(connection: sqlite3.Connection, campaign_id: str) -> dict[str, int]:
-    return dict(
-        connection.execute(
-            "select metric, value from campaign_totals where campaign_id = ? and source = 'rows'", (campaign_id,)
-        ).fetchall()
+        figure("orders_rolledback_amount", Unit.MINOR),
     )
 
 
 def net(gross: Figure, back: Figure) -> Figure:
-    """A figure less what was taken back; unknown when either is."""
+    """A figure less what was taken back; unknown when what was taken back is not known exactly."""
     value = None if gross.value is None or back.value is None else gross.value - back.value
-    return replace(gross, value=value)
+    at_least = None if gross.at_least is None or back.value is None else gross.at_least - back.value
+    return replace(
+        gross, value=value, at_least=at_least, as_of=oldest(gross.as_of, back.as_of),
+        complete=gross.complete and back.complete, note=gross.note or back.note,
+    )  # fmt: skip
+
+
+def net_so_far(gross: Figure, back: Figure) -> Figure:
+    """The same of lists that are not whole: at least what stands of the rows that are known.
+
+    Where only what was taken back is not known exactly, no lower bound is known, and so nothing.
+    """
+    exact = net(gross, back)
+    if exact.known is not None or gross.at_least is None:
+        return exact
+    return replace(exact, at_least=gross.at_least - (back.known or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Different orders that redemptions of a campaign were made with, and those of them that were rolled back."""
+
+    count: int
+    rolled_back: int
+
+
+def order_counts(connection: sqlite3.Connection, campaign_id: str) -> Orders | None:
+    """Count a campaign's orders from redemptions; None while none of these are cached whole."""
+    if data_state(connection, "redemptions", campaign_id).completed_at is None:
+        return None
+    made, back = connection.execute(
+        "select count(distinct case when object is not 'redemption_rollback' then order_id end),"
+        " count(distinct case when object is 'redemption_rollback' then order_id end)"
+        " from redemptions where campaign_id = ? and result = 'SUCCESS' and order_id is not null",
+        (campaign_id,),
+    ).fetchone()
+    return Orders(made, back)
+
+
+def used_between(
+    connection: sqlite3.Connection, campaign_id: str, begins: str, resets: str, part: Assignment | None = None
+) -> int:
+    """Redemptions made between two instants (UTC text, the second excluded) that stand.
+
+    Args:
+        connection: a reader.
+        campaign_id: whose.
+        begins: the first instant.
+        resets: the first after them.
+        part: the tier or code whose redemptions alone count.
+    """
+    narrowed = f" and r.{_PARTS[part.kind]} = ?" if part is not None else ""
+    row = connection.execute(
+        f"select count(*) from redemptions r where r.campaign_id = ? and r.created_at >= ? and r.created_at < ?"
+        f" and {STANDS.format(t='r')}{narrowed}",
+        (campaign_id, begins, resets, *([part.object_id] if part is not None else [])),
+    ).fetchone()
+    return int(row[0])
+
+
+def limit_uses(
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    now: datetime,
+    zone: tzinfo,
+    currency: str | None = None,
+    week_start: WeekStart = WeekStart.MONDAY,
+) -> list[LimitUse]:
+    """Every limit of a campaign's rules and of those of its parts, with what was used of it; the tightest first.
+
+    Args:
+        connection: a reader.
+        campaign_id: whose.
+        now: the instant that says which day, week and month runs.
+        zone: the project's time zone.
+        currency: ISO 4217 code of the profile, for limits that are shown as they stand in the rule.
+        week_start: the weekday weeks begin with.
+    """
+    asked = _Asked(connection, campaign_id, now, zone, week_start)
+    found = [
+        use
+        for rule in campaign_rules(connection, campaign_id)
+        for limit in rule_limits(rule.document, currency)
+        for use in asked.uses(rule, limit)
+    ]
+    return _by_tightness(found)
+
+
+def tightest(uses: Sequence[LimitUse]) -> LimitUse | None:
+    """The limit that binds first: a passed one, else the one with the smallest share left; None when none is known.
+
+    Of limits on the same thing the one with less left binds first, whatever share that is.
+    """
+    first = next(iter(_by_tightness(uses)), None)
+    return first if first is not None and _binds(first) else None
+
+
+def _binds(use: LimitUse) -> bool:
+    return use.left is not None and use.limit.is_certain
+
+
+def _by_tightness(uses: Sequence[LimitUse]) -> list[LimitUse]:
+    """Limits that bind first, those on one thing together; then those of which nothing can be told, as they came."""
+    groups: dict[Measure, list[LimitUse]] = {}
+    for use in uses:
+        if _binds(use):
+            groups.setdefault(use.limit.counts.measure, []).append(use)
+    for group in groups.values():
+        group.sort(key=lambda use: (use.left or 0, _share(use)))
+    ranked = [use for group in sorted(groups.values(), key=lambda group: _share(group[0])) for use in group]
+    return [*ranked, *(use for use in uses if not _binds(use))]
+
+
+def _share(use: LimitUse) -> Fraction:
+    """What is left as a share of the limit; of a limit of nothing, what is left itself."""
+    return Fraction(use.left or 0, max(use.limit.highest or 0, 1))
+
+
+class _Asked:
+    """What one question about a campaign's limits has in common."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, campaign_id: str, now: datetime, zone: tzinfo, week_start: WeekStart
+    ) -> None:
+        self._connection = connection
+        self._campaign_id = campaign_id
+        self._today = local_time(now, zone).date()
+        self._zone = zone
+        self._week_start = week_start
+        self._totals = given(connection, campaign_id)
+
+    def uses(self, rule: CampaignRule, limit: Limit) -> list[LimitUse]:
+        """A limit of a rule as it stands for each thing that is counted alone."""
+        name = str(rule.document.get("name") or rule.id)
+        counts = limit.counts
+        whole = any(held.kind == "campaign" for held in rule.assignments)
+        parts = [held for held in rule.assignments if held.kind in _PARTS]
+        use = LimitUse(limit, name, "" if whole else _parts_words(rule.assignments))
+        why = _UNCOUNTED.get(counts.measure, f"each {counts.per} has a count of their own" if counts.per else "")
+        if not why and not whole and not parts:
+            why = "not counted: it is set for a part that has no redemptions of its own"
+        if why:
+            return [replace(use, note=why)]
+        if counts.period is Period.LIFE:
+            return [self._in_its_life(use)]
+        if whole or counts.of_campaign:
+            return [self._in_a_period(use, None)]
+        if len(parts) > _MOST_PARTS:
+            return [replace(use, note="each of them has a count of its own")]
+        return [self._in_a_period(replace(use, part=_part_words(part)), part) for part in parts]
+
+    def _in_its_life(self, use: LimitUse) -> LimitUse:
+        totals = self._totals
+        pairs = {
+            Measure.ORDERS: (totals.orders, totals.orders_back),
+            Measure.DISCOUNT: (totals.discount, totals.discount_back),
+            Measure.REDEMPTIONS: (totals.redemptions, totals.redemptions_back),
+        }
+        measure = use.limit.counts.measure
+        used = net_so_far(*pairs[measure]) if measure in pairs else self._gift()
+        return replace(use, used=used, note=used.note if used.value is None else "")
+
+    def _gift(self) -> Figure:
+        moved = wallet_totals(self._connection, self._campaign_id, gift=True, zone=self._zone)
+        return net_so_far(moved["redeemed"], moved["rolled back"])
+
+    def _in_a_period(self, use: LimitUse, part: Assignment | None) -> LimitUse:
+        period = use.limit.counts.period
+        stretch = stretch_of(period, self._today, self._zone, self._week_start)
+        state = data_state(self._connection, "redemptions", self._campaign_id)
+        use = replace(use, resets=stretch.resets)
+        unread = _unread(state, stretch, period)
+        if unread:
+            return replace(use, note=unread)
+        found = used_between(self._connection, self._campaign_id, stretch.begins, stretch.resets, part)
+        used = Figure.counted(found, Unit.COUNT, Source.ROWS, state.as_of, state.complete)
+        together = "" if part is not None or use.limit.counts.of_campaign else self._together()
+        note = " · ".join(words for words in ("" if state.complete else state.brief, together) if words)
+        return replace(use, used=used, note=note)
+
+    def _together(self) -> str:
+        """That a limit on each code was counted over all of them; "" for a campaign of one code."""
+        query = "select vouchers_count is 1 from campaigns where id = ?"
+        row = self._connection.execute(query, (self._campaign_id,)).fetchone()
+        return "" if row is not None and row[0] else "all its codes together"
+
+
+_UNCOUNTED = {
+    Measure.UNKNOWN: "not computed: shown as it stands in the rule",
+    Measure.UNITS: "not computed: discounted units are not counted",
+}
+
+
+def _unread(state: DataState, stretch: Stretch, period: Period) -> str:
+    """Why redemptions cannot tell what was used in the running period; "" when they can."""
+    if state.as_of is None:
+        return "redemptions were never read"
+    return f"redemptions were not read {period.now_words}" if state.as_of < stretch.begins else ""
+
+
+def _parts_words(held: Sequence[Assignment]) -> str:
+    """The parts a rule is set for: the one by its name, more by their number."""
+    return _part_words(held[0]) if len(held) == 1 else f"{len(held):,} parts" if held else ""
+
+
+def _part_words(part: Assignment) -> str:
+    kind = {"promotion_tier": "tier", "voucher": "code"}.get(part.kind, part.kind.replace("_", " "))
+    return f"{kind} {part.name or part.object_id}".strip()

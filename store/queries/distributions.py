@@ -8,19 +8,67 @@ from store.queries.freshness import data_state, refused_state
 
 SUBSTITUTE = "seen in publications; the API has no list of distributions"
 
+PUBLISHED_CODES = """
+select voucher_id, count(*) as times, max(distribution_id) as distribution_id from publications
+where campaign_id = ? and result is not 'FAILURE' and voucher_id is not null group by voucher_id
+"""
+"""SQL, by campaign: its published codes, how often each was, and by which distribution, if any.
+
+Redemptions of a code belong to its distribution where it was published once. A code that was published many times, as
+the one code of a generic campaign is, does not tell by which publication it was redeemed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of codes that distributions published, each once.
+
+    Attributes:
+        codes: how many.
+        redeemed: of these redeemed.
+        redemptions: their succeeded redemptions.
+    """
+
+    codes: int = 0
+    redeemed: int = 0
+    redemptions: int = 0
+
+    def __add__(self, other: "Answered") -> "Answered":
+        return Answered(self.codes + other.codes, self.redeemed + other.redeemed, self.redemptions + other.redemptions)
+
+    @property
+    def rate_permille(self) -> int | None:
+        """Share of the codes that were redeemed, in thousandths, rounded; None of none."""
+        return (self.redeemed * 2000 + self.codes) // (2 * self.codes) if self.codes else None
+
+
+def answered(connection: sqlite3.Connection, campaign_id: str) -> dict[str, Answered]:
+    """What came of each distribution of a campaign, by its id; those whose codes do not tell it are left out."""
+    rows = connection.execute(
+        f"select p.distribution_id, count(*), count(r.voucher_id), coalesce(sum(r.times), 0) from ({PUBLISHED_CODES}) p"
+        " left join (select voucher_id, count(*) as times from redemptions where campaign_id = ? and result = 'SUCCESS'"
+        " and object is not 'redemption_rollback' group by voucher_id) r on r.voucher_id = p.voucher_id"
+        " where p.times = 1 and p.distribution_id is not null group by 1",
+        (campaign_id, campaign_id),
+    )
+    return {distribution: Answered(*counts) for distribution, *counts in rows}
+
 
 @dataclass(frozen=True, slots=True)
 class DistributionOverview:
     """A campaign's publications and what came of them.
 
     Attributes:
-        publications: how many.
-        failed: of these refused; None while nothing tells.
+        publications: those that succeeded, which is what "published" means everywhere.
+        failed: those refused; None while nothing tells.
         customers: different customers published to.
-        by_channel: channel and count, largest first.
+        by_channel: channel and count of those that succeeded, largest first.
         distributions: different distribution ids seen.
-        distributed: publications that carry one.
-        redemptions: succeeded redemptions of codes published by a distribution.
+        distributed: publications that succeeded and carry one.
+        redemptions: succeeded redemptions of codes that were published once, by a distribution.
+        unattributed: those of codes that were published more than once, by a distribution among others.
+        rate_permille: share of the codes that were published once, by a distribution, that were redeemed, in
+            thousandths; None while the redemptions were not read whole.
         state: how far the publications can be trusted.
         failed_reason: why the refused ones are not known to be all; "" when they are.
     """
@@ -32,31 +80,37 @@ class DistributionOverview:
     distributions: int
     distributed: int
     redemptions: int
+    unattributed: int
+    rate_permille: int | None
     state: DataState
     failed_reason: str
 
 
 def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> DistributionOverview:
     """Count a campaign's publications and the redemptions of distributed codes."""
-    total, failed, customers, distributions, distributed = connection.execute(
-        "select count(*), coalesce(sum(result is 'FAILURE'), 0), count(distinct customer_id),"
-        " count(distinct distribution_id), count(distribution_id) from publications where campaign_id = ?",
+    published, failed, customers, distributions, distributed = connection.execute(
+        "select count(*) filter (where result is not 'FAILURE'), count(*) filter (where result is 'FAILURE'),"
+        " count(distinct customer_id) filter (where result is not 'FAILURE'), count(distinct distribution_id),"
+        " count(distribution_id) filter (where result is not 'FAILURE') from publications where campaign_id = ?",
         (campaign_id,),
     ).fetchone()
     channels = connection.execute(
-        "select coalesce(channel, 'not told'), count(*) from publications where campaign_id = ?"
-        " group by 1 order by 2 desc, 1",
+        "select coalesce(channel, 'not told'), count(*) from publications"
+        " where campaign_id = ? and result is not 'FAILURE' group by 1 order by 2 desc, 1",
         (campaign_id,),
     ).fetchall()
-    redeemed = connection.execute(
-        "select count(*) from redemptions r where r.campaign_id = ? and r.result = 'SUCCESS'"
-        " and r.object is not 'redemption_rollback' and exists (select 1 from publications p"
-        " where p.voucher_id = r.voucher_id and p.campaign_id = r.campaign_id and p.distribution_id is not null)",
-        (campaign_id,),
-    ).fetchone()[0]
+    redeemed, unattributed = connection.execute(
+        f"select count(*) filter (where p.times = 1), count(*) filter (where p.times > 1)"
+        f" from redemptions r join ({PUBLISHED_CODES}) p on p.voucher_id = r.voucher_id"
+        " where p.distribution_id is not null and r.campaign_id = ? and r.result = 'SUCCESS'"
+        " and r.object is not 'redemption_rollback'",
+        (campaign_id, campaign_id),
+    ).fetchone()
+    read = data_state(connection, "redemptions", campaign_id).completed_at is not None
+    whole = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
     state = data_state(connection, "publications", campaign_id)
     refused = refused_state(connection, campaign_id)
     return DistributionOverview(
-        total, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed, state,
-        refused.brief,
+        published, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed,
+        unattributed, whole.rate_permille, state, refused.brief,
     )  # fmt: skip

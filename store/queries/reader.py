@@ -10,6 +10,8 @@ from typing import TypeVar
 from store.cache.database import Identity, ReadingConnection, connect_reader
 from store.cache.errors import CacheError
 from store.clock import Clock, SystemClock
+from store.days import WeekStart
+from store.folding import holds as text_holds
 from store.json_text import stored_object
 
 Answer = TypeVar("Answer")
@@ -23,12 +25,21 @@ class Reader:
         zone: the project's time zone.
         clock: what "now" is for derived states.
         identity: whose cache it must be; None to read anybody's.
+        week_start: the weekday weeks begin with.
     """
 
-    def __init__(self, path: Path, zone: tzinfo, clock: Clock | None = None, identity: Identity | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        zone: tzinfo,
+        clock: Clock | None = None,
+        identity: Identity | None = None,
+        week_start: WeekStart = WeekStart.MONDAY,
+    ) -> None:
         self.path = path
         self._identity = identity
         self.zone = zone
+        self.week_start = week_start
         self._clock = clock or SystemClock()
         self._local = threading.local()
         self._all: list[ReadingConnection] = []
@@ -52,6 +63,7 @@ class Reader:
         if held is None or held[0] != file or held[1].has_failed:
             self._forget()
             connection = connect_reader(self.path, self._identity)
+            connection.create_function("text_holds", 2, text_holds, deterministic=True)
             self._local.held = (file, connection)
             with self._guard:
                 self._all.append(connection)

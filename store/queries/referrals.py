@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from store.days import local_day
+from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
+from store.queries.names import called_sql
 from store.queries.series import Bucket, DateSpan, Series, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
@@ -37,14 +38,23 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
     known = state.as_of is not None
 
     def figure(value: int) -> Figure:
-        return Figure(state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note)
+        return Figure.counted(
+            state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note
+        )
 
     return ReferralCodes(figure(total), figure(held), figure(redeemed))
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramNumbers:
-    """The program in numbers: referrers who referred, referees, and the share of holders who did."""
+    """The program in numbers, each customer counted once.
+
+    Attributes:
+        holders: customers with a code.
+        referrers: customers who referred somebody, with a code still or not.
+        referees: customers who were referred.
+        conversion_permille: of the holders, those who referred somebody; None until both lists were read whole.
+    """
 
     holders: Figure
     referrers: Figure
@@ -56,9 +66,12 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
     """Count holders, referrers and referees of a referral campaign."""
     codes = data_state(connection, "vouchers", campaign_id)
     people = data_state(connection, "customers")
-    holders = connection.execute(
-        "select count(distinct holder_id) from vouchers where campaign_id = ? and missing_since is null", (campaign_id,)
-    ).fetchone()[0]
+    holders, who_referred = connection.execute(
+        "select count(*), coalesce(sum(exists (select 1 from customer_referrals f where f.referrer_id = h.holder_id"
+        " and +f.campaign_id = ?1)), 0) from (select distinct holder_id from vouchers"
+        " where campaign_id = ?1 and missing_since is null and holder_id is not null) h",
+        (campaign_id,),
+    ).fetchone()
     referrers, referees = connection.execute(
         "select count(distinct referrer_id), count(distinct customer_id) from customer_referrals where campaign_id = ?",
         (campaign_id,),
@@ -68,11 +81,14 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
 
     def people_figure(value: int) -> Figure:
         told = people.known(value) if known else None
-        return Figure(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
+        return Figure.counted(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
-    conversion = (referrers * 2000 + holders) // (2 * holders) if known and holders else None
+    both = people.completed_at is not None and codes.completed_at is not None
+    conversion = (who_referred * 2000 + holders) // (2 * holders) if both and holders else None
     return ProgramNumbers(
-        Figure(codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete),
+        Figure.counted(
+            codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete
+        ),
         people_figure(referrers),
         people_figure(referees),
         conversion,
@@ -80,19 +96,25 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
 
 
 def referred_series(
-    connection: sqlite3.Connection, campaign_id: str, span: DateSpan, bucket: Bucket, zone: tzinfo
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    span: DateSpan,
+    bucket: Bucket,
+    zone: tzinfo,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> Series:
-    """Referred customers per bucket, by the date of their referral."""
+    """Referred customers per bucket, each by the date of their first referral."""
     people = data_state(connection, "customers")
     days: Counter[date] = Counter()
     for (instant,) in connection.execute(
-        "select date from customer_referrals where campaign_id = ? and date is not null", (campaign_id,)
+        "select min(date) from customer_referrals where campaign_id = ? and date is not null group by customer_id",
+        (campaign_id,),
     ):
-        days[date.fromisoformat(local_day(instant, zone))] += 1
+        days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
     for offset in range(span.days):
         day = date.fromordinal(span.start.toordinal() + offset)
-        start = bucket_start(day, bucket)
+        start = bucket_start(day, bucket, week_start)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS
     values: tuple[int | None, ...] = (
@@ -114,7 +136,7 @@ class Referrer:
 def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int = 5) -> list[Referrer]:
     """Who brought the most customers, most first."""
     rows = connection.execute(
-        "select f.referrer_id, coalesce(c.name, c.email, c.source_id, f.referrer_id),"
+        f"select f.referrer_id, coalesce({called_sql('customers', 'c')}, f.referrer_id),"
         " count(distinct f.customer_id) as n"
         " from customer_referrals f left join customers c on c.id = f.referrer_id"
         " where f.campaign_id = ? and f.referrer_id is not null group by 1 order by n desc, 1 limit ?",

@@ -5,16 +5,17 @@ no list carries (validations) comes from summaries alone. A day nobody knows any
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from store.days import days_between
+from store.days import WeekStart, days_between, local_date, week_of
 from store.json_text import stored_object
 from store.models import DataState, Figure, Source, Unit
-from store.queries.freshness import UNASKED_NOTE, data_state, refused_state, summary_unread, why_untold
-from store.queries.totals import summary_totals
+from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
+from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 
 LISTS = {
     "redemptions_succeeded": "redemptions",
@@ -35,6 +36,11 @@ LISTS = {
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
+
+
+FIRST_DAY = date(2015, 1, 1)
+"""Voucherify has no data from before."""
+_AHEAD = timedelta(days=366)
 
 
 class Bucket(StrEnum):
@@ -72,6 +78,8 @@ class Series:
         starts: first day of each bucket.
         values: totals per bucket; None where nothing is known of any of its days.
         source, as_of, complete, note: as in `Figure`.
+        lifetime: the figure in the place of the sum, where the buckets are those of a whole life.
+        days_of: in words, which days it was counted by, where these are not the project's; else "".
     """
 
     metric: str
@@ -81,31 +89,45 @@ class Series:
     as_of: str | None
     complete: bool
     note: str = ""
+    lifetime: Figure | None = None
+    days_of: str = ""
 
     @property
     def total(self) -> int | None:
         """The sum of what is known; None when nothing is."""
+        if self.lifetime is not None:
+            return self.lifetime.known
         known = [value for value in self.values if value is not None]
         return sum(known) if known else None
 
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
+        if self.lifetime is not None:
+            return replace(self.lifetime, unit=unit)
         before = None if previous is None or not previous.complete else previous.total
-        return Figure(self.total, unit, self.source, self.as_of, self.complete, self.note, before)
+        note = joined(self.days_of, self.note)
+        return Figure.counted(self.total, unit, self.source, self.as_of, self.complete, note, before)
 
 
-def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date) -> DateSpan:
-    """The days a campaign has anything in the rollups, up to today; today alone when there is nothing."""
-    row = connection.execute("select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()
-    if row is None or row[0] is None:
-        return DateSpan(today, today)
-    return DateSpan(date.fromisoformat(row[0]), max(today, date.fromisoformat(row[1])))
+def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date, zone: tzinfo) -> DateSpan:
+    """The days of a campaign's life: from its making, or from what happened before, to today or what is dated later.
+
+    Days that no campaign can have had, before Voucherify or a year ahead, do not stretch it.
+    """
+    rows = connection.execute("select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()
+    made = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
+    days = [date.fromisoformat(day) for day in rows if day]
+    if made is not None and made[0]:
+        days.append(local_date(made[0], zone))
+    ahead = today + _AHEAD if today < date.max - _AHEAD else date.max
+    start, end = min([today, *days]), max([today, *days])
+    return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
 
 
-def bucket_start(day: date, bucket: Bucket) -> date:
-    """The first day of the bucket a day belongs to; weeks begin on Monday."""
+def bucket_start(day: date, bucket: Bucket, week_start: WeekStart = WeekStart.MONDAY) -> date:
+    """The first day of the bucket a day belongs to."""
     if bucket is Bucket.WEEK:
-        return day - timedelta(days=day.weekday())
+        return week_of(day, week_start)
     return day.replace(day=1) if bucket is Bucket.MONTH else day
 
 
@@ -115,6 +137,9 @@ def daily_series(
     metrics: Iterable[str],
     span: DateSpan,
     bucket: Bucket = Bucket.DAY,
+    *,
+    zone: tzinfo | None = None,
+    week_start: WeekStart = WeekStart.MONDAY,
 ) -> dict[str, Series]:
     """Series of several metrics over local days.
 
@@ -124,38 +149,94 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
+        zone: the project's time zone; days that were counted in another are told to be of that one.
+        week_start: the weekday weeks begin with.
     """
-    wanted = list(metrics)
-    found: dict[tuple[str, str, str], int] = {}
-    marks = ", ".join("?" * len(wanted))
-    for metric, source, day, value in connection.execute(
-        f"select metric, source, day, value from daily where campaign_id = ? and day between ? and ?"
-        f" and metric in ({marks})",
-        (campaign_id, span.start.isoformat(), span.end.isoformat(), *wanted),
-    ):
-        found[metric, source, day] = value
-    all_told, names = _summary_days(connection, campaign_id, span)
-    result = {}
-    for metric in wanted:
-        told = all_told if metric in names else frozenset()
-        source, state = _origin(connection, campaign_id, metric, any_told=bool(told))
-        summary = [
-            found.get((metric, "summary", day.isoformat()), 0) if day.isoformat() in told else None
-            for day in days_between(span.start, span.end)
-        ]
-        days, whole = summary, len(told) >= span.days
-        note = "" if whole else ("some days are not cached" if told else _unknown(connection, campaign_id, metric))
-        if metric == "vouchers_deleted" and not whole:
+    held = _Held(connection, campaign_id, span, list(metrics))
+    days_of = days_counted_in(connection, zone)
+    found = {}
+    for metric in held.metrics:
+        days, origin = held.days(metric)
+        series = _bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
+    return found
+
+
+class _Held:
+    """What the cache holds of some metrics' days, by source."""
+
+    def __init__(self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str]) -> None:
+        self._connection, self._campaign_id = connection, campaign_id
+        self.metrics = metrics
+        self._span = [day.isoformat() for day in days_between(span.start, span.end)]
+        bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
+        marks = ", ".join("?" * len(metrics))
+        self._values: dict[tuple[str, str, str], int] = {
+            (metric, source, day): value
+            for metric, source, day, value in connection.execute(
+                "select metric, source, day, value from daily where campaign_id = ? and day between ? and ?"
+                f" and metric in ({marks})",
+                (*bounds, *metrics),
+            )
+        }
+        self._unusable = unusable_amounts(connection, campaign_id, "rows", *bounds[1:])
+        self._told = _summary_days(connection, bounds)
+
+    def days(self, metric: str) -> tuple[list[int | None], "_Origin"]:
+        """A metric's days in order, and where they come from."""
+        named = [day for day in self._span if metric in self._told.get(day, {})]
+        source, state = _origin(self._connection, self._campaign_id, metric, any_told=bool(named))
+        if metric == "vouchers_deleted" and not self._all_told(metric):
             # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
-            binned = [found.get((metric, "rows", day.isoformat())) for day in days_between(span.start, span.end)]
-            days = [known if known is not None else counted for known, counted in zip(summary, binned, strict=True)]
-            note = DELETED_NOTE
-        elif source is Source.ROWS:
-            days, whole = _from_rows(metric, span, found, state), state.complete
-            note = "" if whole else (state.brief or "not all rows are cached")
-            note = note or _left_out(connection, campaign_id, metric)
-        result[metric] = _bucketed(metric, span, days, bucket, (source, state.as_of, whole, note))
-    return result
+            binned = [self._values.get((metric, "rows", day)) for day in self._span]
+            pairs = zip(self._summary(metric), binned, strict=True)
+            days = [counted if told is None else told for told, counted in pairs]
+            return days, _Origin(source, state.as_of, False, DELETED_NOTE)
+        return self._from_rows(metric, state) if source is Source.ROWS else self._from_summary(metric, source, state)
+
+    def _all_told(self, metric: str) -> bool:
+        return all(value is not None for value in self._summary(metric))
+
+    def _summary(self, metric: str) -> list[int | None]:
+        return [
+            self._values.get((metric, "summary", day), 0) if self._told.get(day, {}).get(metric) is not None else None
+            for day in self._span
+        ]
+
+    def _from_summary(self, metric: str, source: Source, state: DataState) -> tuple[list[int | None], "_Origin"]:
+        """Days as summaries tell them; one whose number cannot be used is unknown."""
+        days = self._summary(metric)
+        if source is Source.NONE:
+            return days, _Origin(source, state.as_of, False, _unknown(self._connection, self._campaign_id, metric))
+        asked = [day for day in self._span if day in self._told]
+        lacking = len(asked) - sum(value is not None for value in days)
+        notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
+        return days, _Origin(source, state.as_of, self._all_told(metric), joined(*notes))
+
+    def _from_rows(self, metric: str, state: DataState) -> tuple[list[int | None], "_Origin"]:
+        """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
+        until = (state.as_of or "")[:10] if state.completed_at is not None else ""
+        unusable = [self._unusable.get((metric, day), 0) for day in self._span]
+        days = [
+            self._values.get((metric, "rows", day), 0 if day <= until and not lacking else None)
+            for day, lacking in zip(self._span, unusable, strict=True)
+        ]
+        unread = "" if state.complete else state.brief or "not all rows are cached"
+        missed = _left_out(self._connection, self._campaign_id, metric)
+        note = joined(unread or missed, lacking_note(metric, "rows", sum(unusable)), state.attempt)
+        # An attempt that ended early may have brought some rows of the days after the last good reading.
+        mixed = state.mixed and self._span[-1] > until
+        whole = state.complete and not (missed or mixed or any(unusable))
+        return days, _Origin(Source.ROWS, state.as_of, whole, note)
+
+
+class _Origin(NamedTuple):
+    """Source, age, completeness and note of a series."""
+
+    source: Source
+    as_of: str | None
+    complete: bool
+    note: str
 
 
 def _origin(
@@ -175,11 +256,34 @@ def _origin(
     return (Source.NONE if rows.as_of is None else Source.ROWS), rows
 
 
+def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str, unit: Unit, rows: Totals) -> Figure:
+    """A metric over a campaign's whole life, counted from rows.
+
+    Args:
+        connection: a reader.
+        campaign_id: whose.
+        metric: the summary's name for it.
+        unit: what it counts.
+        rows: the campaign's totals counted from rows.
+    """
+    source, state = _origin(connection, campaign_id, metric, any_told=False)
+    if source is Source.NONE:
+        return Figure(None, unit, note=_unknown(connection, campaign_id, metric))
+    unusable = rows.unusable.get(metric, 0)
+    # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
+    missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
+    unread = "" if state.complete else state.brief or "not all rows are cached"
+    note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
+    whole = state.complete and not (unusable or missed or state.mixed)
+    found = rows.values.get(metric, None if unusable else state.known(0))
+    return Figure.counted(found, unit, Source.ROWS, state.as_of, whole, note)
+
+
 def _unknown(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
     """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
     if metric not in LISTS:
         return why_untold(connection, campaign_id)
-    unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id)[0])
+    unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id))
     return UNASKED_NOTE if unasked else "no summary and no rows cached"
 
 
@@ -195,42 +299,26 @@ def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> 
     return ""
 
 
-def _from_rows(
-    metric: str, span: DateSpan, found: dict[tuple[str, str, str], int], state: DataState
-) -> list[int | None]:
-    """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
-    until = (state.as_of or "")[:10] if state.completed_at is not None else ""
-    days: list[int | None] = []
-    for day in days_between(span.start, span.end):
-        text = day.isoformat()
-        known = found.get((metric, "rows", text))
-        days.append(known if known is not None else (0 if text <= until else None))
-    return days
-
-
-def _summary_days(
-    connection: sqlite3.Connection, campaign_id: str, span: DateSpan
-) -> tuple[frozenset[str], frozenset[str]]:
-    """The days summaries tell, and the metrics they have: what a type's summary lacks is unknown, not zero."""
+def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) -> dict[str, Mapping[str, Any]]:
+    """What summaries tell of a campaign's days. A member one lacks is unknown, not zero."""
     rows = connection.execute(
         "select start_date, json from campaign_summaries where campaign_id = ? and start_date = end_date"
-        " and start_date between ? and ? order by start_date",
-        (campaign_id, span.start.isoformat(), span.end.isoformat()),
-    ).fetchall()
-    metrics = stored_object(rows[-1][1]) if rows else {}
-    return frozenset(row[0] for row in rows), frozenset(metrics)
+        " and start_date between ? and ?",
+        bounds,
+    )
+    return {day: stored_object(text) for day, text in rows}
 
 
 def _bucketed(
     metric: str,
     span: DateSpan,
     days: Sequence[int | None],
-    bucket: Bucket,
-    origin: tuple[Source, str | None, bool, str],
+    origin: _Origin,
+    start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}
     for day, value in zip(days_between(span.start, span.end), days, strict=True):
-        start = bucket_start(day, bucket)
+        start = start_of(day)
         known = totals.get(start)
         totals[start] = known if value is None else value + (known or 0)
     return Series(metric, tuple(totals), tuple(totals.values()), *origin)

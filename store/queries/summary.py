@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import tzinfo
 
+from store.cache.unreadable import SHOWN_BY, unreadable_words
 from store.days import local_day
 from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
@@ -28,14 +29,14 @@ _CODES = {
 }
 _ORDERS = {"orders_amount": Unit.MINOR, "orders_rolledback_amount": Unit.MINOR}
 _DISCOUNTS = {"discounted_amount": Unit.MINOR, "rolledback_discounted_amount": Unit.MINOR}
-_WALLETS = {"GIFT_VOUCHERS": True, "LOYALTY_PROGRAM": False}
+WALLETS = {"GIFT_VOUCHERS": True, "LOYALTY_PROGRAM": False}
 """Types whose codes hold a balance: money on gift cards, points on loyalty cards."""
 
 
 def summary_metrics(campaign_type: str) -> dict[str, Unit]:
     """The figures a type has that are told day by day, and what they count; every one for a type nobody knows."""
     codes = {} if campaign_type == "PROMOTION" else _CODES
-    discounts = {} if campaign_type in _WALLETS else _DISCOUNTS
+    discounts = {} if campaign_type in WALLETS else _DISCOUNTS
     return {**_TRAFFIC, **codes, **_ORDERS, **discounts}
 
 
@@ -55,26 +56,29 @@ def campaign_figures(
         before = _figures(connection, campaign, span.previous, zone)
     except OverflowError:  # there is no time before the first day of the first year
         return now
-    return {name: replace(figure, previous=_base(before[name])) for name, figure in now.items()}
+    return {name: replace(figure, previous=before[name].value) for name, figure in now.items()}
 
 
 def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
-    """In whole sentences, why lists behind a campaign's figures are not whole, where the figures' notes are shorter."""
+    """In whole sentences, why lists behind a campaign's figures are not whole or not as new as they were to be."""
     names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
-    states = [data_state(connection, name, campaign_id) for name in names]
-    return tuple(dict.fromkeys(state.reason for state in states if state.reason and state.reason != state.brief))
-
-
-def _base(figure: Figure) -> int | None:
-    """What a later figure may be compared with: nothing that is known in part."""
-    return figure.value if figure.complete else None
+    found: dict[str, None] = {}
+    for name in names:
+        state = data_state(connection, name, campaign_id)
+        if state.not_understood:
+            found[f"{name}: {unreadable_words(state.not_understood)}; {SHOWN_BY}."] = None
+        elif state.reason and state.reason != state.brief:
+            found[state.reason] = None
+        if state.attempt_reason:
+            found[f"{name} could not be read again at {state.attempted_at}: {state.attempt_reason}"] = None
+    return tuple(found)
 
 
 def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo) -> dict[str, Figure]:
     units = summary_metrics(campaign.campaign_type)
-    series = daily_series(connection, campaign.id, units, span)
+    series = daily_series(connection, campaign.id, units, span, zone=zone)
     figures = {name: series[name].figure(unit) for name, unit in units.items()}
-    gift = _WALLETS.get(campaign.campaign_type)
+    gift = WALLETS.get(campaign.campaign_type)
     if gift is not None:
         totals = wallet_totals(connection, campaign.id, gift=gift, span=span, zone=zone)
         names = wallet_metrics(gift=gift)
@@ -89,4 +93,4 @@ def _read_by_then(figure: Figure, span: DateSpan, zone: tzinfo) -> Figure:
     """The figure, unknown where its rows were read before the first of the days: nothing found is no zero then."""
     if figure.as_of is None or local_day(figure.as_of, zone) >= span.start.isoformat():
         return figure
-    return replace(figure, value=None)
+    return replace(figure, value=None, at_least=None)

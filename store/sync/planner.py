@@ -8,8 +8,9 @@ from typing import Any
 from store.api.errors import ApiError, BudgetSpent, ConnectionLost, CredentialsRefused, RateLimited, TimedOut
 from store.api.pages import Listing, PagingStyle, read_pages
 from store.api.slices import decode_loosely
-from store.cache.columns import as_integer, as_text
+from store.cache.columns import as_text
 from store.cache.ledger import PROJECT, SWEEP, Ledger
+from store.domain.values import whole
 from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
 from store.sync.exporting import count_rows
 from store.sync.following import follow, rests
@@ -265,7 +266,7 @@ class Planner:
                 if isinstance(document, dict) and (identity := as_text(document.get("id"))):
                     names = (as_text(document.get(name)) or "" for name in ("name", "campaign_type"))
                     found.append(CampaignRef(identity, *names))
-                    self._codes[identity] = as_integer(document.get("vouchers_count")) or 0
+                    self._codes[identity] = whole(document.get("vouchers_count")) or 0
         return found
 
 

@@ -7,23 +7,28 @@ Closed days are kept for good; today is asked again. Campaigns that have no summ
 Days are dear, so only campaigns that somebody opened or named get them; all others get one total over their life.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
-from typing import Any
 
 import msgspec
 
 from store.api.addresses import segment
-from store.api.errors import NotFound
-from store.cache.columns import as_integer
+from store.api.errors import NotFound, NotUnderstood
+from store.api.replies import Reply
 from store.cache.database import transaction
-from store.days import parse_instant
+from store.cache.ledger import COMPLETE, State
+from store.cache.rollups import SUMMARY, DayCount, write_day, write_totals
+from store.days import local_time, parse_instant
+from store.domain.summary import METRICS, Metrics, additive, metrics_of, quiet, subtract
 from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
+from store.queries.totals import summary_totals
 from store.sync.catalogue import CampaignRef
 from store.sync.report import ResourceReport
 from store.sync.session import Session
 from store.sync.tasks import SyncRequest
+from store.times import NOT_A_DATE
 
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""
@@ -31,28 +36,8 @@ TOTALS_PER_RUN = 8
 """A plain sync asks for at most so many campaigns' lifetime totals: one call each, the allowance is the shop's, too."""
 DAYS_PER_RUN = 20
 """Calls a plain sync makes at most for the days of campaigns that were opened before."""
-_NOT_METRICS = frozenset({"object", "campaign", "campaign_id", "start_date", "end_date"})
-
-Metrics = dict[str, int]
-
-
-def metrics_of(document: Mapping[str, Any]) -> Metrics:
-    """The integer members of a summary; money in minor units, points as points."""
-    return {
-        name: number
-        for name, value in document.items()
-        if name not in _NOT_METRICS and not isinstance(value, bool) and (number := as_integer(value)) is not None
-    }
-
-
-def subtract(whole: Metrics, part: Metrics) -> Metrics:
-    """What remains of a range's totals when one part of it is known."""
-    return {name: value - part.get(name, 0) for name, value in whole.items()}
-
-
-def quiet(metrics: Metrics) -> bool:
-    """Whether nothing happened."""
-    return not any(metrics.values())
+_SPLITS = 40
+"""Calls made at most to find the days of a campaign's life that have no usable number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +56,18 @@ class Span:
         """The earlier and the later half."""
         middle = self.start + timedelta(days=self.days // 2)
         return Span(self.start, middle - timedelta(days=1)), Span(middle, self.end)
+
+
+def _summary_of(reply: Reply) -> Metrics:
+    """What an answer says of a campaign in numbers.
+
+    Raises:
+        NotUnderstood: it is about something else.
+    """
+    document = reply.document()
+    if document and not METRICS & document.keys():
+        raise NotUnderstood("it is no summary", status=reply.status, request_id=reply.request_id)
+    return metrics_of(document)
 
 
 class _ShareSpent(Exception):
@@ -117,8 +114,8 @@ class SummaryReading:
         self._report = report
         now = parse_instant(session.now())
         # Where a summary day ends is not documented: it is closed once it is over in UTC and in the project.
-        self.today = min(now.date(), now.astimezone(zone).date())
-        self.last = max(now.date(), now.astimezone(zone).date())
+        self.today = min(now.date(), local_time(now, zone).date())
+        self.last = max(now.date(), local_time(now, zone).date())
         self._zone = zone
         self._left: int | None = None
 
@@ -177,7 +174,8 @@ class SummaryReading:
             "  and s.completed_at is not null and s.scope in ('project', 'campaign:' || c.id)))"
             " and not exists (select 1 from sync_states s where s.resource = 'campaign_summaries'"
             "  and s.scope = 'campaign:' || c.id and s.reason = :none)"
-            " and (c.expiration_date is null or t.until is null or t.until <= substr(c.expiration_date, 1, 10))"
+            " and (c.expiration_date is null or t.until is null or t.until <= substr(c.expiration_date, 1, 10)"
+            f" or c.expiration_date like '%{NOT_A_DATE}')"
             " and substr(c.created_at, 1, 10) <= :until"
             " group by c.id having max(t.until) is null or max(t.until) < :until order by 2, c.created_at desc",
             {"first": FIRST_SUMMARY, "everyone": everyone, "none": NO_SUMMARY, "until": until.isoformat()},
@@ -208,16 +206,39 @@ class SummaryReading:
             if metrics is None:
                 self._note_empty(campaign_id)
                 continue
-            self._add_totals(campaign_id, metrics, until)
+            span = Span(start, until)
+            self._add_totals(campaign_id, await self._usable_parts(campaign_id, span, metrics), until)
 
-    def _add_totals(self, campaign_id: str, metrics: Metrics, until: date) -> None:
-        with transaction(self._session.connection) as connection:
-            connection.executemany(
-                "insert into campaign_totals (campaign_id, metric, source, value, until)"
-                " values (?, ?, 'summary', ?, ?)"
-                " on conflict do update set value = value + excluded.value, until = excluded.until",
-                [(campaign_id, name, value, until.isoformat()) for name, value in metrics.items()],
-            )
+    async def _usable_parts(self, campaign_id: str, span: Span, total: Metrics) -> list[tuple[Span, Metrics]]:
+        """The range cut into parts until a number that cannot be used stands in a single day, or the calls are spent.
+
+        One odd day must not leave the others of its campaign's life unknown.
+        """
+        waiting, parts, calls = [(span, total)], [], 0
+        while waiting:
+            part, metrics = waiting.pop()
+            if part.days == 1 or calls >= _SPLITS or None not in metrics.values():
+                parts.append((part, metrics))
+                continue
+            for half in part.halves():
+                calls += 1
+                waiting.append((half, await self._ask(campaign_id, half) or dict.fromkeys(metrics)))
+        return parts
+
+    def _add_totals(self, campaign_id: str, parts: list[tuple[Span, Metrics]], until: date) -> None:
+        connection = self._session.connection
+        held = summary_totals(connection, campaign_id)
+        values, unusable = Counter(held.values), Counter(held.unusable)
+        names = {*values, *unusable}.union(*(metrics for _, metrics in parts))
+        for span, metrics in parts:
+            for name in names:
+                number = metrics.get(name)
+                if number is None:
+                    unusable[name] += span.days
+                else:
+                    values[name] += number
+        with transaction(connection):
+            write_totals(connection, campaign_id, SUMMARY, values, unusable, until.isoformat())
 
     async def fill(self, campaign_id: str, span: Span) -> None:
         """Make every day of a span known, as far as the API tells.
@@ -239,23 +260,23 @@ class SummaryReading:
                 return
             self._keep_days(campaign_id, Span(day, day), metrics)
         for gap in self._gaps(span, held):
-            whole = await self._ask(campaign_id, gap)
-            if whole is None:
+            total = await self._ask(campaign_id, gap)
+            if total is None:
                 self._note_empty(campaign_id)
                 return
-            await self._split(campaign_id, gap, whole)
+            await self._split(campaign_id, gap, total)
 
-    async def _split(self, campaign_id: str, span: Span, whole: Metrics) -> None:
-        if span.days == 1 or quiet(whole):
-            self._keep_days(campaign_id, span, whole)
+    async def _split(self, campaign_id: str, span: Span, total: Metrics) -> None:
+        if span.days == 1 or quiet(total):
+            self._keep_days(campaign_id, span, total)
             return
         earlier, later = span.halves()
         part = await self._ask(campaign_id, earlier)
         if part is None:
             return
-        rest = subtract(whole, part)
-        if any(value < 0 for value in rest.values()):
-            # The server's totals are not additive here; ask instead of computing.
+        rest = subtract(total, part)
+        if not additive(rest):
+            # The server's totals are not additive here, or one cannot be used; ask instead of computing.
             asked = await self._ask(campaign_id, later)
             if asked is None:
                 await self._split(campaign_id, earlier, part)
@@ -272,16 +293,14 @@ class SummaryReading:
             self._left -= 1
         params = (("start_date", span.start.isoformat()), ("end_date", span.end.isoformat()))
         try:
-            reply = await self._session.client.get(f"/v1/campaigns/{segment(campaign_id)}/summary", params)
+            metrics = await self._session.client.read(
+                f"/v1/campaigns/{segment(campaign_id)}/summary", params, _summary_of
+            )
         except NotFound:
             return None
-        document = reply.document()
-        metrics = metrics_of(document)
         self._report.seen += 1
         self._session.tell("campaign_summaries", f"campaign:{campaign_id}", "pages", self._report.seen, None)
-        if not metrics:
-            return None
-        return metrics
+        return metrics if any(value is not None for value in metrics.values()) else None
 
     def _created(self, campaign_id: str) -> date | None:
         """The first day that can have a summary: the earlier of the UTC and the local day of the campaign's making."""
@@ -291,7 +310,7 @@ class SummaryReading:
         if row is None:
             return None
         instant = parse_instant(row[0])
-        return min(instant.date(), instant.astimezone(self._zone).date())
+        return min(instant.date(), local_time(instant, self._zone).date())
 
     def _held_days(self, campaign_id: str) -> set[str]:
         rows = self._session.connection.execute(
@@ -319,6 +338,8 @@ class SummaryReading:
     def _keep_days(self, campaign_id: str, span: Span, metrics: Metrics) -> None:
         """Write the days of a span that is one day or quiet; each closed one counts as held from now on."""
         text = msgspec.json.encode(dict(sorted(metrics.items()))).decode()
+        usable = {name: value for name, value in metrics.items() if value is not None}
+        count = DayCount(usable, dict.fromkeys(metrics.keys() - usable.keys(), 1))
         with transaction(self._session.connection) as connection:
             for offset in range(span.days):
                 day = (span.start + timedelta(days=offset)).isoformat()
@@ -337,13 +358,7 @@ class SummaryReading:
                     " values (?, ?, ?, ?, ?)",
                     (campaign_id, day, day, text, closed),
                 )
-                connection.execute(
-                    "delete from daily where campaign_id = ? and day = ? and source = 'summary'", (campaign_id, day)
-                )
-                connection.executemany(
-                    "insert into daily (campaign_id, day, metric, source, value) values (?, ?, ?, 'summary', ?)",
-                    [(campaign_id, day, name, value) for name, value in sorted(metrics.items()) if value],
-                )
+                write_day(connection, campaign_id, day, SUMMARY, count)
 
     def _count_campaigns(self) -> int:
         query = "select count(*) from campaigns where missing_since is null and created_at >= ?"
@@ -354,13 +369,9 @@ class SummaryReading:
         state = self._session.ledger.state("campaign_summaries", scope)
         if state.reason != NO_SUMMARY:
             with transaction(self._session.connection):
-                self._session.ledger.write_state(
-                    replace(state, state="complete", as_of=now, completed_at=now, reason=None)
-                )
+                self._session.ledger.write_state(state.whole(now))
 
     def _note_empty(self, campaign_id: str) -> None:
+        state = State("campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._session.now(), reason=NO_SUMMARY)
         with transaction(self._session.connection):
-            self._session.ledger.stop(
-                "campaign_summaries", f"campaign:{campaign_id}", state="complete", reason=NO_SUMMARY,
-                as_of=self._session.now(),
-            )  # fmt: skip
+            self._session.ledger.write_state(state)

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from store.cache.columns import as_flag, as_integer, dig
+from store.cache.columns import as_flag, dig
+from store.domain.values import whole
 from store.json_text import decode
 
 
@@ -95,7 +96,7 @@ def scale_of(text: str, api_value: int) -> int | None:
 
 def read_measure(document: Mapping[str, Any], measure: Measure) -> int | None:
     """The API's integer of a measure in a document read by id."""
-    return as_integer(dig(document, measure.path))
+    return whole(dig(document, measure.path))
 
 
 _GIFT = Measure("gift_balance", ("gift", "balance"))
@@ -134,8 +135,8 @@ def _voucher_document(row: Mapping[str, str], scales: Mapping[str, int]) -> dict
     if row.get("customer_id"):
         document["holder_id"] = row["customer_id"]
     document["redemption"] = {
-        "quantity": as_integer(row.get("redemption_quantity", "")),
-        "redeemed_quantity": as_integer(row.get("redemption_count", "")),
+        "quantity": whole(row.get("redemption_quantity", "")),
+        "redeemed_quantity": whole(row.get("redemption_count", "")),
     }
     for measure in (_GIFT, _LOYALTY):
         text = row.get(measure.field)

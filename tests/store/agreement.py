@@ -50,7 +50,7 @@ class Synced:
 
     def span(self, campaign_id: str) -> DateSpan:
         """The campaign's whole life in local days."""
-        return campaign_span(self.connection, campaign_id, TODAY)
+        return campaign_span(self.connection, campaign_id, TODAY, ZONE)
 
     def series(self, campaign_id: str, bucket: Bucket = Bucket.DAY) -> dict[str, Series]:
         """Every metric over the campaign's whole life."""

@@ -75,10 +75,11 @@ class OneList:
         return connect_writer(self.path)
 
     def state(self) -> str:
-        """What the ledger says of the list."""
+        """How the last attempt to read the list ended, by the ledger."""
         connection = self.connect()
         try:
-            return Ledger(connection).state(self.resource, PROJECT).state
+            state = Ledger(connection).state(self.resource, PROJECT)
+            return state.attempt_state or state.state
         finally:
             connection.close()
 

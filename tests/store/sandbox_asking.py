@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from store.clock import ManualClock
-from store.sandbox import ExportHabits, Faults, Limits, Sandbox
-from store.sandbox.table import Table
+from store.sandbox import ExportHabits, Limits, Sandbox
+from store.sandbox.conditions import comparable
+from store.sandbox.table import Table, memory
 from store.sandbox.world import Sizes, World
-from store.wire import Request, Response
+from store.wire import Request, Responder, Response
+from tests.support.faults import Faults
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEYS = {"x-app-id": "demo", "x-app-token": "demo-token", "host": "sandbox.test"}
@@ -24,6 +26,7 @@ class Asker:
 
     sandbox: Sandbox
     clock: ManualClock
+    respond: Responder
 
     def send(
         self,
@@ -34,7 +37,7 @@ class Asker:
         body: Any = None,
     ) -> Response:
         content = b"" if body is None else json.dumps(body).encode()
-        return self.sandbox.respond(Request(method, path, tuple(query), headers, content))
+        return self.respond(Request(method, path, tuple(query), headers, content))
 
     def get(self, path: str, *query: tuple[str, str], status: int = 200) -> dict[str, Any]:
         return self._document(self.send(path, *query), status)
@@ -65,22 +68,25 @@ class Asker:
 class SmallProject:
     """Tables made by a test; enough for routes that need no more."""
 
-    tables: dict[str, Table]
+    tables: dict[str, Table[Any]]
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> dict[str, Any]:
         return {"object": "campaign_summary", "asked": [campaign_id, start_date, end_date]}
 
 
-def table_of(name: str, rows: list[dict[str, Any]]) -> Table:
+def table_of(name: str, rows: list[dict[str, Any]]) -> Table[Any]:
     """A table whose documents are its rows."""
-    columns = {key: [row[key] for row in rows] for key in rows[0]}
-    return Table(name, columns, lambda i: {key: columns[key][i] for key in columns})
+    columns = ("id", *(key for key in rows[0] if key != "id"))
+    flags = {key for key in columns if any(isinstance(row[key], bool) for row in rows)}
+    by_id = {row["id"]: row for row in rows}
+    cells = [[comparable(key, row[key]) for key in columns] for row in rows]
+    return Table(memory(), name, columns, lambda row: by_id[row[0]], dict, lambda: cells, flags)
 
 
 @cache
 def tiny_world() -> World:
     """One small world for everything that only reads."""
-    return World(7, now=NOW, sizes=Sizes.tiny())
+    return World(7, now=NOW, sizes=Sizes.tiny(), hostile=True)
 
 
 def ask_tiny(
@@ -93,17 +99,18 @@ def ask_tiny(
 ) -> Asker:
     clock = ManualClock(NOW)
     sandbox = Sandbox(
-        tiny_world(), clock=clock, limits=limits, faults=faults, exports=exports, page_caps=page_caps,
+        tiny_world(), clock=clock, limits=limits, exports=exports, page_caps=page_caps,
         inclusive_dates=inclusive_dates,
     )  # fmt: skip
-    return Asker(sandbox, clock)
+    return Asker(sandbox, clock, faults.wrap(sandbox.respond) if faults else sandbox.respond)
 
 
 def ask_tables(**rows: list[dict[str, Any]]) -> Asker:
     """A sandbox over small tables given as rows."""
     clock = ManualClock(NOW)
     tables = {name: table_of(name, content) for name, content in rows.items()}
-    return Asker(Sandbox(SmallProject(tables), clock=clock), clock)
+    sandbox = Sandbox(SmallProject(tables), clock=clock)
+    return Asker(sandbox, clock, sandbox.respond)
 
 
 def segment(text: str) -> str:

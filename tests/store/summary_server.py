@@ -33,12 +33,14 @@ class SummaryServer:
         asked: first and last day of every call, in order.
         bonus: added to `redemptions_succeeded` of ranges longer than a day: a server whose totals do not add up.
         empty: answer `{}`, as for campaigns older than summaries are.
+        odd: days whose `orders_amount` is no usable number, and what ranges with one of them have instead.
     """
 
     days: Days = field(default_factory=dict)
     asked: list[tuple[date, date]] = field(default_factory=list)
     bonus: int = 0
     empty: bool = False
+    odd: dict[date, object] = field(default_factory=dict)
 
     def respond(self, request: Request) -> Response:
         """One total of an inclusive range."""
@@ -50,7 +52,8 @@ class SummaryServer:
             sums.update(self.days.get(day, {}))
         sums["redemptions_succeeded"] += self.bonus * (end > start)
         names = ("redemptions_succeeded", "validations_failed", "orders_amount")
-        document = {"object": "campaign_summary", **{name: sums[name] for name in names}}
+        document: dict[str, object] = {"object": "campaign_summary", **{name: sums[name] for name in names}}
+        document.update(("orders_amount", amount) for day, amount in self.odd.items() if start <= day <= end)
         return Response(
             200, {"content-type": "application/json"}, b"{}" if self.empty else msgspec.json.encode(document)
         )

@@ -13,12 +13,13 @@ from store.cache.database import connect_writer
 from store.cache.registry import TABLES
 from store.clock import ManualClock
 from store.sandbox import Sandbox
-from store.sandbox.world import Sizes, World
+from store.sandbox.world import Sizes
 from store.sync.engine import SyncEngine
 from store.sync.governor import Governor
 from store.sync.report import Report
 from store.sync.tasks import SyncRequest
 from store.wire import Responder
+from tests.support.world import ChangingWorld
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -41,16 +42,17 @@ _BOOKS = (
 
 @dataclass
 class Project:
-    """A sandbox, a cache and the clock both live by."""
+    """A sandbox, a cache and the clock both live by; names are an attacker's unless a test wants them tidy."""
 
     path: Path
     sizes: Sizes = field(default_factory=Sizes.tiny)
     seed: int = 7
+    hostile: bool = True
     options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(NOW)
-        self.world = World(self.seed, now=NOW, sizes=self.sizes)
+        self.world = ChangingWorld(self.seed, now=NOW, sizes=self.sizes, hostile=self.hostile)
         self.sandbox = Sandbox(self.world, clock=self.clock, **self.options)
 
     def connect(self) -> sqlite3.Connection:

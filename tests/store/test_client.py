@@ -137,11 +137,12 @@ async def test_the_only_request_with_a_body_starts_an_export() -> None:
 
 
 @pytest.mark.parametrize("turn", [TimeoutError(), ConnectionResetError(), Response(503), Response(200, {}, b"{")])
-async def test_an_export_is_never_started_twice_by_guess(turn: Any) -> None:
-    server = Replay(turn, FINE)
-    with client_of(server) as client, pytest.raises(errors.ApiError):
-        await client.create_export({})
-    assert len(server.requests) == 1
+async def test_an_export_is_started_again_like_any_reading(turn: Any) -> None:
+    """It may start two jobs. The one that is not waited for does no harm."""
+    server = Replay(turn, answer(200, {"id": "exp_2", "status": "SCHEDULED"}))
+    with client_of(server) as client:
+        assert (await client.create_export({})).value("id") == "exp_2"
+    assert [request.method for request in server.requests] == ["POST", "POST"]
 
 
 async def test_an_export_refused_by_the_limit_is_started_later() -> None:
@@ -208,12 +209,40 @@ async def test_what_is_whole_and_no_json_is_asked_for_less_often(turn: Response)
     assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 406, 409, 413, 415, 423, 301, 302, 307, 308, 304])
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 406, 409, 413, 415, 423, 301, 302, 307, 308])
 async def test_a_refusal_is_not_asked_again(status: int) -> None:
     server = Replay(answer(status, {"code": status, "message": "no"}, Location="https://evil.test/x"))
     with client_of(server) as client, pytest.raises(errors.ApiError):
         await client.get("/v1/x")
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("status", "said"), [(206, "a part of an answer"), (304, "nothing has changed")])
+async def test_answers_to_what_was_not_asked_are_unexpected(status: int, said: str) -> None:
+    server = Replay(answer(status, {"rows": []}), FINE)
+    with client_of(server) as client:
+        await client.get("/v1/x")
+    server = Replay(answer(status, {"rows": []}))
+    with client_of(server, retries=0) as client, pytest.raises(errors.NotUnderstood, match=said) as caught:
+        await client.get("/v1/x")
+    assert caught.value.status == status
+
+
+async def test_another_body_than_asked_for_is_asked_for_again() -> None:
+    server = Replay(answer(200, {"data_ref": "vouchers", "vouchers": []}), answer(200, {"campaigns": [{"id": "c"}]}))
+    with client_of(server) as client:
+        assert await client.read("/v1/campaigns", (), lambda reply: reply.rows("campaigns")) == [b'{"id": "c"}']
+
+
+@pytest.mark.parametrize(("known", "calls"), [(False, 3), (True, 5)])
+async def test_what_is_not_the_api_is_soon_left_alone_and_the_api_is_not(known: bool, calls: int) -> None:
+    server = Replay(*([FINE] if known else []), Response(200, {"content-type": "text/html"}, b"<html>"))
+    with client_of(server) as client:
+        if known:
+            await client.get("/v1/x")
+        with pytest.raises(errors.NotUnderstood):
+            await client.get("/v1/x")
+    assert len(server.requests) == calls + known
 
 
 async def test_a_redirect_is_named_and_not_followed() -> None:

@@ -22,7 +22,7 @@ EXPIRATIONS: list[tuple[Any, str]] = [
     ({"period_type": "FIXED_DAY_OF_YEAR", "fixed_month": 13, "fixed_day": 1},
      "Points expire every year on 1 month 13."),
     ({"period_type": "LEAP"}, 'Points expire by a rule not known here: {"period_type":"LEAP"}.'),
-    (None, "Points do not expire."),
+    (None, "The program states no rule for when points expire."),
 ]  # fmt: skip
 
 
@@ -203,6 +203,7 @@ def test_what_the_referee_gets() -> None:
     )
     assert referral.referee_reward_text(code) == "10 % off"
     assert referral.referee_reward_text({}) == "nothing stated"
+    assert referral.referee_reward_text({**points, **code}) == "10 % off and 50 points on a loyalty card"
 
 
 def test_access_settings() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from store.domain.conditions import condition_text, upper_bound
 from store.domain.items import item_text
+from store.domain.limits import rule_limits
 from store.domain.logic import (
     Expression,
     Junction,
@@ -16,7 +17,7 @@ from store.domain.logic import (
     references,
     required,
 )
-from store.domain.rules import BudgetKind, RuleNode, budget_limits, rule_lines, rule_tree
+from store.domain.rules import RuleNode, rule_lines, rule_tree
 from tests.store.json_values import JSON, shaped
 
 ONE, TWO, THREE = Reference("1"), Reference("2"), Reference("3")
@@ -97,7 +98,7 @@ def when(name: str, operator: str, *values: Any, held: Any = None) -> dict[str, 
 
 
 CONDITIONS: list[tuple[Any, str]] = [
-    (when("order.amount", "$more_than", 5000), "order amount > €50.00"),
+    (when("order.amount", "$more_than", 5000), "order amount before discounts > €50.00"),
     (when("order.items.price_any", "$is", 150000), "order items price any is €1,500.00"),
     (when("customer.orders.count", "$is", 0), "customer orders count is 0"),
     (when("customer.metadata", "$is", "PL", "DE", "CZ", held="country"),
@@ -174,7 +175,7 @@ RULE = {
         },
         "logic": "1 and (2 or not 3)",
     },
-    "bundle_rules": {"1": {"name": "bundle.items", "conditions": {"$is": ["p"]}}, "logic": "1"},
+    "bundle_rules": {"1": {"name": "bundle.items", "conditions": {"$is": ["p"]}}, "logic": "1", "limit": 2},
     "applicable_to": {"included": [{"object": "product", "id": "p1"}], "excluded": [{"id": "p2"}]},
     "error": {"message": "Only for new customers."},
 }
@@ -184,14 +185,14 @@ def test_a_rule_as_a_tree_of_sentences() -> None:
     assert rule_lines(RULE, "EUR") == [
         "New or VIP",
         "  all of",
-        "    order amount ≥ €30.00",
+        "    order amount before discounts ≥ €30.00",
         "    any of",
         "      customer segment is seg_1",
         "        when refused: “Members only.”",
         "      not: order items every > 2",
         "        where",
         "          order items price < €9.00",
-        "  bundle",
+        "  bundle, at most 2 per order",
         "    bundle items is p",
         "  applies to",
         "    product p1",
@@ -231,55 +232,6 @@ def test_a_rule_without_conditions_is_always_met() -> None:
     assert rule_lines(None)[0] == "rule without a name"
 
 
-LIMITS: list[tuple[str, str, int, BudgetKind, int, str, bool]] = [
-    ("campaign.discount_amount", "$less_than_or_equal", 2_000_000, BudgetKind.AMOUNT, 2_000_000, "", True),
-    ("redemption.count.per_campaign", "$less_than", 500, BudgetKind.COUNT, 499, "per campaign", True),
-    ("redemption.count.per_customer", "$less_than_or_equal", 2, BudgetKind.COUNT, 2, "per customer", False),
-    ("redemption.gift_amount.per_day", "$less_than_or_equal", 50, BudgetKind.AMOUNT, 50, "per day", False),
-    ("campaign.points", "$less_than", 11, BudgetKind.POINTS, 10, "", True),
-]
-
-
-@pytest.mark.parametrize(("name", "operator", "value", "kind", "limit", "scope", "overall"), LIMITS)
-def test_budget_limits_are_read_from_conditions(
-    name: str, operator: str, value: int, kind: BudgetKind, limit: int, scope: str, overall: bool
-) -> None:
-    condition = when(name, operator, value)
-    [found] = budget_limits({"rules": {"1": condition, "logic": "1"}})
-    assert (found.kind, found.limit, found.scope, found.is_whole_campaign) == (kind, limit, scope, overall)
-    assert found.is_certain
-    assert found.raw is condition
-
-
-def limits_of(logic: Any) -> list[tuple[str, bool]]:
-    rules = {
-        "1": when("campaign.discount_amount", "$less_than", 100),
-        "2": when("redemption.count.per_day", "$less_than", 9),
-        "logic": logic,
-    }
-    return [(limit.name.split(".")[0], limit.is_certain) for limit in budget_limits({"rules": rules})]
-
-
-def test_a_limit_holds_for_certain_only_where_the_logic_needs_it() -> None:
-    assert limits_of("1 and 2") == [("campaign", True), ("redemption", True)]
-    assert limits_of(None) == [("campaign", True), ("redemption", True)]
-    assert limits_of("1 or 2") == [("campaign", False), ("redemption", False)]
-    assert limits_of("1 and not 2") == [("campaign", True)]
-    assert limits_of("odd odd") == [("campaign", False), ("redemption", False)]
-
-
-def test_conditions_on_orders_and_customers_are_no_budget() -> None:
-    rules = {"1": when("order.amount", "$less_than", 9), "2": when("customer.orders.count", "$is", 0)}
-    assert budget_limits({"rules": rules}) == []
-    assert budget_limits({"rules": {"1": when("redemption.count", "$more_than", 9)}}) == []
-
-
-def test_limits_on_products_are_budgets_of_units() -> None:
-    items = [{"object": "product", "id": "p", "product_campaign_quantity_limit": 100}]
-    [limit] = budget_limits({"applicable_to": {"included": items}})
-    assert (limit.kind, limit.limit, limit.name, limit.scope) == (BudgetKind.UNITS, 100, "product p", "in the campaign")
-
-
 def nested(depth: int) -> dict[str, Any]:
     rules: dict[str, Any] = {"1": when("deepest", "$is", 1)}
     for _ in range(depth):
@@ -292,13 +244,14 @@ def test_nesting_is_bounded() -> None:
     assert "nested too deeply" in rule_lines(nested(200))[-1]
 
 
+NAMES = ["campaign.orders.amount", "redemption.count.daily", "campaign.new"]
+OPERATORS = ["$is", "$less_than", "$has_value", "$new", "$dow", "$timeframe", "$timeframe_daily_hours", "$is_days_ago"]
 RULES = shaped(
     {
         "name": st.text(),
         "rules": st.dictionaries(
             st.sampled_from(["1", "2", "logic"]),
-            shaped({"name": st.sampled_from(["campaign.amount", "redemption.count"]), "conditions": st.dictionaries(
-                st.sampled_from(["$is", "$less_than", "$has_value", "$new"]), JSON)})
+            shaped({"name": st.sampled_from(NAMES), "conditions": st.dictionaries(st.sampled_from(OPERATORS), JSON)})
             | st.sampled_from(["1", "1 or 2", "not 1"]) | JSON,
         ),
         "bundle_rules": JSON,
@@ -315,4 +268,40 @@ def test_any_rule_has_a_tree_and_limits(rule: Any) -> None:
         return 1 + sum(check(child) for child in node.children)
 
     assert check(rule_tree(rule, "EUR")) == len(rule_lines(rule, "EUR"))
-    assert all(limit.limit is None or isinstance(limit.limit, int) for limit in budget_limits(rule))
+    assert all(limit.text("EUR") and limit.words for limit in rule_limits(rule, "EUR"))
+
+
+ITEM_FORMS: list[tuple[Any, list[str]]] = [
+    ({"included": [{"object": "product", "id": "p1"}]}, ["applies to", "  product p1"]),
+    ({"included": {"object": "list", "data": [{"id": "p1"}]}}, ["applies to", "  p1"]),
+    ({"included": "all"}, ["applies to", "  all"]),
+    ({"included_all": True, "excluded": [{"id": "p2"}]}, ["applies to every item", "never to", "  p2"]),
+    ("everything", ["applies to everything"]),
+    ({"included_all": True}, ["no conditions: always met"]),
+    (None, ["no conditions: always met"]),
+]
+
+
+@pytest.mark.parametrize(("applicable", "lines"), ITEM_FORMS)
+def test_items_of_any_form_are_shown(applicable: Any, lines: list[str]) -> None:
+    assert rule_lines({"name": "R", "applicable_to": applicable}) == ["R", *(f"  {line}" for line in lines)]
+
+
+def test_a_bundle_reads_as_items_with_their_quantities() -> None:
+    shirt = {"id": "prod_1", "type": "product_or_sku", "object": "product"}
+    least = {"name": "order.items.aggregated_quantity", "conditions": {"$is": [2]}, "rules": {}}
+    bundle = {
+        "1": {"name": "order.items.any", "conditions": {"$is": [shirt]}, "rules": {"1": least, "logic": "1"}},
+        "2": {"name": "order.items.any", "conditions": {"$is": [{**shirt, "id": "prod_2"}]}, "rules": {}},
+        "logic": "1 and 2",
+        "limit": 3,
+    }
+    assert rule_lines({"name": "R", "bundle_rules": bundle}) == [
+        "R",
+        "  bundle, at most 3 per order",
+        "    all of",
+        "      order items any is product prod_1",
+        "        where",
+        "          order items aggregated quantity is 2",
+        "      order items any is product prod_2",
+    ]

@@ -56,7 +56,7 @@ def governed(server: LimitedServer, governor: Governor) -> ApiClient:
     return ApiClient(keys, clock=server.clock, gate=governor, responder=server)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     limit=st.integers(1, 120),
     period=st.sampled_from([60, 3_600]),

@@ -10,6 +10,7 @@ import pytest
 
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger, State, campaign_scope
+from store.sandbox.world import Sizes
 from store.sync import tasks
 from store.sync.planner import PlanLine, Planner
 from store.sync.session import Session
@@ -20,11 +21,13 @@ from tests.store.syncing import ZONE, Project, dump
 
 ONLY = frozenset({"campaigns", "vouchers", "holders"})
 ALL = SyncRequest(everything=True, only=ONLY)
+SIZES = replace(Sizes.tiny(), redemptions=900, publications=400)
+"""Enough for a campaign with some thirty used codes."""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "c.db")
+    return Project(tmp_path / "c.db", SIZES)
 
 
 def named(project: Project, **more: object) -> SyncRequest:
@@ -39,8 +42,7 @@ def used_codes(project: Project) -> dict[str, set[str]]:
     """Used referral codes by campaign: what the holders list is read for."""
     vouchers = project.world.tables["vouchers"]
     found: dict[str, set[str]] = {}
-    for row in range(len(vouchers)):
-        document = vouchers.document(row)
+    for document in vouchers.documents():
         if document["redemption"]["redeemed_quantity"] > 0 and document.get("is_referral_code"):
             found.setdefault(document["campaign_id"], set()).add(document["id"])
     return found
@@ -89,7 +91,7 @@ def test_a_plain_sync_reads_a_few_codes_a_run_until_all_are_read(
 ) -> None:
     """Its portion done, the run is complete; the list is not, before its last code is read."""
     monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 10)
-    whole, request, server = Project(tmp_path / "whole.db"), opened(project), Counting(project)
+    whole, request, server = Project(tmp_path / "whole.db", SIZES), opened(project), Counting(project)
     codes = len(used_codes(project)[request.campaigns[0]])
     assert codes > 20
     for done in range(10, codes, 10):
@@ -168,7 +170,8 @@ def test_a_full_reading_cut_off_goes_on_and_reads_every_code_once(project: Proje
     for _ in range(3):
         report = project.sync(replace(request, max_calls=project_calls(project) + 7), responder=server)
         assert (report.state, report.error) == ("partial", "budget")
-        assert state(project, request).state == "partial"
+        known = state(project, request)
+        assert (known.state, known.attempt_state) == ("complete", "partial"), "what was read before is not unlearned"
     assert project.sync(request, responder=server).state == "complete"
     assert sorted(server.codes) == sorted(used_codes(project)[request.campaigns[0]])
 
@@ -242,6 +245,37 @@ def test_a_code_the_api_does_not_know_holds_up_no_other(project: Project) -> Non
     server = Counting(project, lambda code: answer(404, {"message": "no"}) if code in codes[:2] else None)
     assert project.sync(request, responder=server).state == "complete"
     assert set(server.codes) == set(codes)
+
+
+def test_codes_that_are_gone_are_facts_of_their_own(project: Project) -> None:
+    """The first codes asked for are deleted: neither they nor their holders are known."""
+    request = named(project)
+    project.sync(replace(request, only=ONLY - {"holders"}))
+    marks = project.connect().execute(
+        "select id from vouchers where campaign_id = ? and redeemed_quantity > 0 order by updated_at desc, id",
+        request.campaigns,
+    )
+    gone = {row[0] for row in marks.fetchall()[:4]}
+    server = Counting(project, lambda code: answer(404, {"message": "no"}) if code in gone else None)
+
+    def serve(asked: Request) -> Response:
+        if asked.path.removeprefix("/v1/vouchers/") in gone:
+            return answer(404, {"message": "no"})
+        return server(asked)
+
+    assert project.sync(request, responder=serve).state == "complete"
+    assert set(server.codes) == used_codes(project)[request.campaigns[0]]
+
+
+def test_a_code_the_server_fails_at_holds_up_no_other(project: Project) -> None:
+    request = named(project)
+    codes = sorted(used_codes(project)[request.campaigns[0]])
+    server = Counting(project, lambda code: answer(500, {"message": "oops"}) if code in codes[::4] else None)
+    report = project.sync(request, responder=server)
+    assert report.state == "partial"
+    assert "Voucherify has a fault of its own" in str(report.resources["holders"].reason)
+    assert set(server.codes) == set(codes)
+    assert project.sync(request).state == "complete"
 
 
 def test_a_project_without_the_list_is_asked_a_few_times_only(project: Project) -> None:

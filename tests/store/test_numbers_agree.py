@@ -110,7 +110,7 @@ def test_breakdowns_give_what_the_totals_give(world: Synced, kind: str) -> None:
         assert given_now == abs(world.truth(campaign.id, measure.get(kind, "discounted_amount"))), campaign.name
         totals = given(world.connection, campaign.id)
         assert totals.discount.value == world.truth(campaign.id, "discounted_amount")
-        assert totals.rolled_back.value == world.truth(campaign.id, "rolledback_discounted_amount")
+        assert totals.discount_back.value == world.truth(campaign.id, "rolledback_discounted_amount")
         assert totals.redemptions.value == campaign.redemptions
         assert totals.orders.value == world.truth(campaign.id, "orders_amount")
 
@@ -136,6 +136,7 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
 
 
 _MOVEMENTS = {
+    "pending activated": ("PENDING_POINTS_ACTIVATION",),
     "earned": ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"),
     "refunded": ("POINTS_REFUND",),
     "expired": ("POINTS_EXPIRATION",),

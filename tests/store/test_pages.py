@@ -80,7 +80,7 @@ async def test_an_instant_beyond_the_cap_is_said_to_be_incomplete() -> None:
 
 
 @pytest.mark.parametrize("style", [PagingStyle.KEYSET, PagingStyle.PAGE])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(data=st.data())
 async def test_what_existed_throughout_is_delivered(style: PagingStyle, data: st.DataObject) -> None:
     """Inserts at the end and deletions anywhere, between any two calls; for plain pages only the deletions."""
@@ -113,7 +113,7 @@ async def test_what_existed_throughout_is_delivered(style: PagingStyle, data: st
     assert server.calls <= 6 * (len(gaps) + 12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 async def test_a_reading_cut_anywhere_goes_on_from_its_last_page(data: st.DataObject) -> None:
     gaps = data.draw(st.lists(st.sampled_from([0, 0, 1, 2]), min_size=1, max_size=80))

@@ -83,7 +83,7 @@ async def test_many_records_of_one_instant_on_short_pages(most: int, inclusive: 
 
 
 @pytest.mark.parametrize("listing", [KEYSET, PAGE], ids=["keyset", "page"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000), count=st.integers(0, 160), tied=st.integers(1, 12))
 async def test_pages_of_another_length_in_every_call(listing: Listing, seed: int, count: int, tied: int) -> None:
     server = ListServer(
@@ -94,7 +94,7 @@ async def test_pages_of_another_length_in_every_call(listing: Listing, seed: int
     assert sorted(ids(pages)) == [row["id"] for row in server.records]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 async def test_a_reading_of_short_pages_cut_anywhere_goes_on(data: st.DataObject) -> None:
     """Also when records are deleted before the reading goes on."""

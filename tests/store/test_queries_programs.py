@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from store.models import Figure, Source, Unit
-from store.queries.budget import net, rule_limits
+from store.models import Source
 from store.queries.freshness import data_state, last_run, resource_statuses
-from store.queries.names import NAMED_TABLES, names_of, person
+from store.queries.names import NAME_COLUMNS, names_of, person
+from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
+from store.queries.points import expiring_points, pending_points
 from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
 from store.queries.rows import RowList
 from store.queries.series import Bucket
-from store.queries.views import PARTICIPANTS, REFEREES, REFERRERS, VOUCHERS
-from store.queries.wallets import earning_rule_uses, expiring_points, pending_totals, tier_members
+from store.queries.views import VOUCHERS
+from store.queries.wallets import earning_rule_uses, tier_members
 from store.sync.tasks import SyncRequest
 from tests.store.agreement import MIDDLE, TODAY, Synced, synced
 from tests.store.records import campaign, put, read_whole
@@ -70,15 +71,17 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
     for one in world.of("LOYALTY_PROGRAM"):
         uses = earning_rule_uses(world.connection, one.id)
         truth = sum(world.truth(one.id, f"amount.{kind}") for kind in ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"))
-        assert sum(use.points for use in uses.values()) == truth, one.name
-        assert pending_totals(world.connection, one.id, TODAY).points == world.truth(one.id, "pending_points_waiting")
+        assert sum(use.points or 0 for use in uses.values()) == truth, one.name
+        assert pending_points(world.connection, one.id, TODAY).all.points == world.truth(
+            one.id, "pending_points_waiting"
+        )
         members = tier_members(world.connection, one.id, one.name)
         assert sum(members.values()) <= RowList(world.reader, PARTICIPANTS, one.id).count()
         tiers = world.connection.execute("select id from loyalty_tiers where campaign_id = ?", (one.id,))
         known = {tier[0] for tier in tiers}
         assert set(members) <= known | {""}
         soon = expiring_points(world.connection, one.id, TODAY)
-        assert soon.days_7 <= soon.days_30 <= soon.days_90 <= sum(points for _, points, _ in soon.by_month)
+        assert soon.within[90].points + soon.later.points == sum(points or 0 for _, points, _ in soon.by_month)
 
 
 def test_a_code_that_vanished_is_listed_and_its_absence_told(world: Synced) -> None:
@@ -95,33 +98,7 @@ def test_a_code_that_vanished_is_listed_and_its_absence_told(world: Synced) -> N
     assert after.note.startswith("1 that the API no longer returns")
 
 
-def test_limits_are_read_from_the_rules_of_the_campaign_alone(world: Synced) -> None:
-    connection = world.connection
-    found = 0
-    for one in world.campaigns:
-        limits = rule_limits(connection, one.id)
-        assigned = {
-            row[0]
-            for row in connection.execute(
-                "select rule_id from validation_rules_assignments where related_object_id = ?", (one.id,)
-            )
-        }
-        assert {limit.rule_id for limit in limits} <= assigned
-        assert [not limit.limit.is_whole_campaign for limit in limits] == sorted(
-            not limit.limit.is_whole_campaign for limit in limits
-        )
-        found += len(limits)
-    assert found > 0
-
-
-def test_what_is_left_is_unknown_when_either_part_is() -> None:
-    gross, back = Figure(900, Unit.MINOR, Source.ROWS, None, True), Figure(150, Unit.MINOR)
-    assert net(gross, back).value == 750
-    assert net(gross, Figure(None)).value is None
-    assert net(Figure(None), back).value is None
-
-
-@pytest.mark.parametrize("table", sorted(NAMED_TABLES))
+@pytest.mark.parametrize("table", sorted(NAME_COLUMNS))
 def test_names_are_those_of_the_objects(world: Synced, table: str) -> None:
     ids = [row[0] for row in world.connection.execute(f"select id from {table} limit 700")]
     found = names_of(world.connection, table, [*ids, *ids, "nothing_1"])

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, keep_deliveries
-from store.queries import views
+from store.queries import people, views
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
@@ -23,7 +23,11 @@ from tests.store.syncing import ZONE, Project
 DEEP, FEW = 200_000, 2_500
 EVERY_VIEW = {
     **RESOURCE_VIEWS,
-    **{f"{name} (tab)": view for name, view in vars(views).items() if isinstance(view, RowView)},
+    **{
+        f"{name} (tab)": view
+        for name, view in [*vars(views).items(), *vars(people).items()]
+        if isinstance(view, RowView)
+    },
 }
 _CODES = ("100%", "50_50", "a\\b", "A-1", "a-1", "[red]x[/]", "ÄÖ", "", None)
 
@@ -84,8 +88,8 @@ FEW_ROWS = make(FEW)
 
 
 def folded(text: str) -> str:
-    """ASCII letters in one case, the others as they are: what SQLite's LIKE compares."""
-    return "".join(char.lower() if char.isascii() else char for char in text)
+    """Letters in one case by the rules of Unicode; the texts here hold no accents apart from their letters."""
+    return text.casefold()
 
 
 def ordered(rows: list[Voucher], sort: str, *, descending: bool) -> list[str]:
@@ -122,7 +126,7 @@ conditions = st.one_of(
 sorts = st.sampled_from(["created_at", "code", "balance", "active", "id"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(
     text=texts,
     narrowed=st.lists(conditions, max_size=2),

@@ -62,7 +62,7 @@ def test_no_figure_is_zero_and_no_sum_whole(cut: tuple[Reader, str]) -> None:
         assert row.redemptions != 0
         assert 0 not in row.spark
         assert row.source is Source.NONE or not row.complete
-        figures |= {name: (getattr(totals, name), "redemptions") for name in ("discount", "rolled_back", "orders")}
+        figures |= {name: (getattr(totals, name), "redemptions") for name in ("discount", "discount_back", "orders")}
     if "vouchers" in unfinished:
         codes = referral_codes(reader.connection, identity)
         figures |= {name: (getattr(codes, name), "vouchers") for name in ("codes", "published", "redeemed")}

@@ -50,7 +50,7 @@ def reader(project: Project) -> Iterator[Reader]:
 
 
 def told(reader: Reader, identity: str) -> tuple[int | None, int | None, str, set[int | None], list[str]]:
-    """The count of the summary, of the overview, of the panel, of each distribution, and the heads' notes."""
+    """The count of the summary, of the overview, of the panel, of each distribution, and the reasons of the heads."""
     row = get_campaign(reader.connection, identity, NOW, ZONE)
     assert row is not None
     figure = campaign_figures(reader.connection, row, LIFE, ZONE)[METRIC]
@@ -59,16 +59,17 @@ def told(reader: Reader, identity: str) -> tuple[int | None, int | None, str, se
     [field] = [one for one in distribution_panel("Distribution")(context).fields if one.label == "Failed"]
     rows = RowList(reader, DISTRIBUTIONS, identity)
     place = list(DISTRIBUTIONS.columns).index("failed")
-    notes = [read_standing(spec, context).note for spec in (PUBLICATION_ROWS, DISTRIBUTION_ROWS)]
-    return figure.value, overview.failed, str(field.value), {one[place] for one in rows.window(0, 500)}, notes
+    states = [read_standing(spec, context).state for spec in (PUBLICATION_ROWS, DISTRIBUTION_ROWS)]
+    reasons = [state.reason or state.state for state in states]
+    return figure.value, overview.failed, str(field.value), {one[place] for one in rows.window(0, 500)}, reasons
 
 
 def test_after_a_reading_of_the_project_they_are_unknown(reader: Reader, refused: tuple[str, int]) -> None:
     identity, _ = refused
-    value, overview, panel, distributions, notes = told(reader, identity)
+    value, overview, panel, distributions, reasons = told(reader, identity)
     assert (value, overview, panel) == (None, None, "–")
     assert distributions <= {None}
-    assert all("Refused publications are not among these rows" in note for note in notes)
+    assert reasons == [REFUSED_NOTE, REFUSED_NOTE]
     series = daily_series(reader.connection, identity, [METRIC], LIFE)[METRIC]
     assert (series.total, series.complete, series.note) == (None, False, REFUSED_NOTE)
 
@@ -78,10 +79,10 @@ def test_after_a_reading_of_the_campaign_they_are_the_truth(
 ) -> None:
     identity, count = refused
     project.sync(SyncRequest(campaigns=(identity,)))
-    value, overview, panel, distributions, notes = told(reader, identity)
+    value, overview, panel, distributions, reasons = told(reader, identity)
     assert (value, overview, panel) == (count, count, f"{count:,}")
     assert None not in distributions
-    assert not any("Refused" in note for note in notes)
+    assert reasons == ["complete", "complete"]
 
 
 def test_where_the_summary_tells_them_it_is_asked(project: Project, reader: Reader, refused: tuple[str, int]) -> None:

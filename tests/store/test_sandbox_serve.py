@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults
 from store.sandbox.serve import LoopbackServer, serve
 from store.wire import Request, Response
 from tests.store.sandbox_asking import KEYS, Asker, ask_tiny, segment
+from tests.support.faults import Fault, FaultRule, Faults
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_an_export_is_downloaded_from_the_address_it_names(asker: Asker, server:
 )  # fmt: skip
 def test_scripted_breaks_reach_the_wire(fault: Fault, error: tuple[type[Exception], ...]) -> None:
     broken = ask_tiny(faults=Faults(FaultRule(fault, times=1)))
-    with serve(broken.sandbox.respond) as running:
+    with serve(broken.respond) as running:
         connection = connect(running)
         connection.request("GET", "/v1/campaigns", headers=KEYS)
         with pytest.raises(error):
@@ -130,7 +130,7 @@ def test_scripted_breaks_reach_the_wire(fault: Fault, error: tuple[type[Exceptio
 
 def test_a_silent_server_answers_nobody() -> None:
     silent = ask_tiny(faults=Faults(FaultRule(Fault.TIMEOUT)))
-    with serve(silent.sandbox.respond) as running:
+    with serve(silent.respond) as running:
         connection = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=0.2)
         connection.request("GET", "/v1/campaigns", headers=KEYS)
         with pytest.raises(TimeoutError):

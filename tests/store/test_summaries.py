@@ -6,14 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.api.errors import BudgetSpent
 from store.cache.database import connect_writer
 from store.clock import ManualClock
+from store.domain.summary import metrics_of, quiet, subtract
+from store.models import Unit
+from store.queries.lifetime import lifetime_of
+from store.queries.series import DateSpan, daily_series
 from store.queries.totals import summary_totals
-from store.sync.summaries import Metrics, Span, metrics_of, quiet, subtract
+from store.sync.summaries import Span
 from tests.store.summary_server import CAMPAIGN, Days, SummaryServer, held, make_campaign, read
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -37,9 +41,11 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 counts = st.fixed_dictionaries({REDEEMED: st.integers(0, 9), "orders_amount": st.integers(0, 10**9)})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.integers(0, 29), counts, max_size=30))
-def test_every_day_is_known_for_at_most_one_call_a_day(cache: sqlite3.Connection, activity: dict[int, Metrics]) -> None:
+def test_every_day_is_known_for_at_most_one_call_a_day(
+    cache: sqlite3.Connection, activity: dict[int, dict[str, int]]
+) -> None:
     for table in ("campaign_summaries", "daily", "sync_states"):
         cache.execute(f"delete from {table}")
     days: Days = {ago(offset): metrics for offset, metrics in activity.items()}
@@ -129,7 +135,7 @@ def test_a_campaign_without_a_summary_is_asked_once_and_stays_unknown(cache: sql
         read(cache, server, ManualClock(NOON))
     assert len(server.asked) == 1
     assert held(cache, REDEEMED) == {}
-    assert summary_totals(cache, CAMPAIGN) == ({}, None)
+    assert not summary_totals(cache, CAMPAIGN)
 
 
 def test_totals_that_do_not_add_up_are_asked_for_instead_of_computed(cache: sqlite3.Connection) -> None:
@@ -165,17 +171,17 @@ def test_lifetime_totals_are_extended_by_the_days_since(cache: sqlite3.Connectio
     server = SummaryServer(days)
     read(cache, server, clock)
     assert server.asked == [(date(2026, 1, 10), ago(1))]
-    assert summary_totals(cache, CAMPAIGN)[0][REDEEMED] == 39
+    assert summary_totals(cache, CAMPAIGN).values[REDEEMED] == 39
     read(cache, server, clock)
     assert len(server.asked) == 1, "nothing has closed since"
     clock.advance(3 * 86_400)
     server.days[ago(-1)] = {REDEEMED: 10}
     read(cache, server, clock)
     assert server.asked[1:] == [(TODAY, ago(-2))]
-    totals, until = summary_totals(cache, CAMPAIGN)
-    assert totals[REDEEMED] == server.total(REDEEMED) == 50
-    assert totals["orders_amount"] == server.total("orders_amount")
-    assert until == "2026-11-26T00:00:00.000Z"
+    totals = summary_totals(cache, CAMPAIGN)
+    assert totals.values[REDEEMED] == server.total(REDEEMED) == 50
+    assert totals.values["orders_amount"] == server.total("orders_amount")
+    assert totals.until == "2026-11-26T00:00:00.000Z"
 
 
 @pytest.mark.parametrize(
@@ -203,6 +209,51 @@ def test_totals_are_asked_only_where_nothing_else_tells_them(
     assert bool(server.asked) == asked
 
 
+@pytest.mark.parametrize("amount", [None, 2**64, 10.5, "much"])
+@pytest.mark.parametrize("whole_life", [True, False])
+def test_a_day_without_a_usable_amount_leaves_the_others_known(
+    cache: sqlite3.Connection, amount: object, whole_life: bool
+) -> None:
+    """Days 5 and 9 ago have 50.00 each; the amount of day 5 cannot be used."""
+    campaign, spent = make_campaign(cache, OLD), {REDEEMED: 1, "orders_amount": 5_000}
+    server = SummaryServer({ago(5): spent, ago(9): spent}, odd={ago(5): amount})
+    read(cache, server, ManualClock(NOON), None if whole_life else [campaign])
+    if whole_life:
+        figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+        assert len(server.asked) <= 41, "it is found by halving"
+    else:
+        series = daily_series(cache, CAMPAIGN, [REDEEMED, "orders_amount"], DateSpan(FIRST, TODAY))
+        assert series["orders_amount"].values[-6] is None
+        figures = {metric: one.figure(Unit.MINOR) for metric, one in series.items()}
+    orders, redeemed = figures["orders_amount"], figures[REDEEMED]
+    assert (orders.value, orders.at_least, orders.complete) == (None, 5_000, False)
+    assert orders.note == "one day without a usable amount"
+    assert (redeemed.value, redeemed.complete, redeemed.note) == (2, True, "")
+
+
+def test_lifetime_totals_past_64_bits_are_unknown_and_stop_nothing(cache: sqlite3.Connection) -> None:
+    make_campaign(cache, OLD)
+    clock, server = ManualClock(NOON), SummaryServer({ago(3): {REDEEMED: 1, "orders_amount": 2**63 - 1}})
+    read(cache, server, clock)
+    clock.advance(86_400)
+    server.days[TODAY] = {REDEEMED: 1, "orders_amount": 2**63 - 1}
+    read(cache, server, clock)
+    figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+    assert (figures["orders_amount"].value, figures["orders_amount"].complete) == (None, False)
+    assert figures[REDEEMED].value == 2
+
+
+def test_validations_of_days_since_are_added_to_the_lifetime_total(cache: sqlite3.Connection) -> None:
+    campaign = make_campaign(cache, OLD)
+    server = SummaryServer({ago(60): {"validations_failed": 7}, TODAY: {"validations_failed": 2}})
+    read(cache, server, ManualClock(NOON))
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (7, "2026-11-23T00:00:00.000Z")
+    read(cache, server, ManualClock(NOON), [campaign])
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (9, "2026-11-23T12:00:00.000Z")
+
+
 def test_an_ended_campaign_is_asked_until_its_total_covers_its_end(cache: sqlite3.Connection) -> None:
     make_campaign(cache, OLD, expiration_date="2026-11-22T10:00:00.000Z")
     clock, server = ManualClock(NOON), SummaryServer({ago(2): {REDEEMED: 4}})
@@ -217,11 +268,11 @@ def test_a_summary_is_read_to_whole_numbers_only() -> None:
         "object": "campaign_summary", "campaign": {"id": CAMPAIGN}, "redemptions": 5, "orders_amount": "120",
         "validations": None, "odd": 1.5, "flag": True, "start_date": "2026-01-01", "points_added": -2,
     }  # fmt: skip
-    assert metrics_of(document) == {"redemptions": 5, "orders_amount": 120, "points_added": -2}
+    assert metrics_of(document) == {"redemptions": 5, "orders_amount": 120, "validations": None, "points_added": -2}
 
 
 @given(counts, counts)
-def test_a_range_less_its_part_is_the_other_part(one: Metrics, other: Metrics) -> None:
+def test_a_range_less_its_part_is_the_other_part(one: dict[str, int], other: dict[str, int]) -> None:
     whole = {name: one[name] + other[name] for name in one}
     assert subtract(whole, one) == other
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import connect_reader, connect_writer
-from store.sandbox import Fault, FaultRule, Faults
 from store.sandbox.world import Sizes
 from store.sync.tasks import SyncRequest, UnknownCampaign
 from store.wire import Request, Response
 from tests.store.syncing import Project, dump
+from tests.support.faults import Fault, FaultRule, Faults
 
 EVERYTHING = SyncRequest(everything=True)
 
@@ -210,8 +210,9 @@ def test_a_lost_connection_keeps_what_was_read(tmp_path: Path) -> None:
 
 
 def test_passing_faults_are_survived(tmp_path: Path) -> None:
-    project = Project(tmp_path / "c.db", options={"faults": Faults(FaultRule(Fault.SERVER_ERROR, rate=0.15), seed=3)})
-    report = project.sync(SyncRequest(everything=True, via="pages"))
+    project = Project(tmp_path / "c.db")
+    faults = Faults(FaultRule(Fault.SERVER_ERROR, rate=0.15), seed=3)
+    report = project.sync(SyncRequest(everything=True, via="pages"), responder=faults.wrap(project.sandbox.respond))
     assert report.state == "complete"
     assert sorted(held(project.path, "vouchers")) == sorted(project.ids("vouchers"))
 

@@ -13,11 +13,13 @@ from store.cache.ledger import Ledger, State, campaign_scope
 from store.models import Source, Unit
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.freshness import BEYOND_NOTE, HAS_NONE_NOTE, NO_SUMMARY, TOO_OLD_NOTE, UNASKED_NOTE
+from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
+from store.queries.points import expiring_points, pending_points
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
 from store.queries.series import DateSpan, daily_series
-from store.queries.views import PARTICIPANTS, REFEREES, REFERRERS, REWARDS, TIERS
-from store.queries.wallets import expiring_points, outstanding, pending_totals, tier_members, wallet_totals
+from store.queries.views import REWARDS, TIERS
+from store.queries.wallets import outstanding, tier_members, wallet_totals
 from store.sync.tasks import SyncRequest, name_map, read_campaigns
 from tests.store.records import AT, campaign, put, read_whole
 from tests.store.syncing import ZONE, Project
@@ -256,7 +258,9 @@ def test_reward_counters_may_be_strings(cache: sqlite3.Connection, reader: Reade
     put(cache, "rewards", {"id": "rew_1", "name": "Mug", "stock": "12", "redeemed": "0x1"})
     put(cache, "reward_assignments", {"id": "rewa_1", "reward_id": "rew_1", "related_object_id": "camp_l"})
     row = listed(reader, REWARDS, "camp_l")[0]
-    assert (row["stock"], row["redeemed"], row["taken"]) == (12, None, 0)
+    assert (row["stock"], row["redeemed"], row["taken"]) == (12, None, None)
+    read_whole(cache, "redemptions")
+    assert listed(reader, REWARDS, "camp_l")[0]["taken"] == 0
 
 
 def test_the_bins_total_is_the_pages_and_never_believed(tmp_path: Path) -> None:
@@ -278,8 +282,10 @@ def test_pending_and_expiring_points_around_today(cache: sqlite3.Connection) -> 
         for i, day in enumerate(days)
     ]
     put(cache, "pending_points", *waiting)
-    found = pending_totals(cache, "camp_l", TODAY)
-    assert (found.points, found.overdue, found.due_soon, found.entries) == (111_111, 1, 110, 6)
+    found = pending_points(cache, "camp_l", TODAY)
+    parts = (found.overdue, found.due_soon, found.later, found.undated, found.all)
+    assert [part.points for part in parts] == [1, 110, 11_000, 100_000, 111_111]
+    assert [part.entries for part in parts] == [1, 2, 2, 1, 6]
     cards = [
         {"id": f"v_{i}", "campaign_id": "camp_l",
          "loyalty_card": {"balance": 500, "next_expiration_date": day, "next_expiration_points": 10**i}}
@@ -287,5 +293,6 @@ def test_pending_and_expiring_points_around_today(cache: sqlite3.Connection) -> 
     ]  # fmt: skip
     put(cache, "vouchers", *cards)
     soon = expiring_points(cache, "camp_l", TODAY)
-    assert (soon.days_7, soon.days_30, soon.days_90) == (110, 1_110, 1_110)
+    assert [soon.within[days].points for days in (7, 30, 90)] == [110, 1_110, 1_110]
+    assert (soon.later.points, soon.past.points, soon.undated.entries) == (10_000, 1, 0)
     assert soon.by_month == (("2026-11", 1_110, 3), ("2027-05", 10_000, 1))

@@ -11,6 +11,7 @@ import pytest
 
 from store.cache.database import connect_writer
 from store.cache.errors import CacheError
+from store.cache.ledger import PROJECT, Ledger
 from store.cache.lock import writer_lock
 from store.clock import ManualClock
 from store.days import day_bounds, local_day
@@ -101,7 +102,7 @@ def test_every_instant_lies_in_its_day(zone: Any, text: str) -> None:
     assert begin <= text < end
 
 
-def test_a_record_too_odd_to_decode_keeps_no_list_from_being_whole(tmp_path: Path) -> None:
+def test_a_record_too_odd_to_decode_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     server = OneList("/v1/vouchers", [dated(1, "2026-01-01T00:00:00.000Z")])
 
     def with_huge_number(request: Request) -> Response:
@@ -110,8 +111,10 @@ def test_a_record_too_odd_to_decode_keeps_no_list_from_being_whole(tmp_path: Pat
 
     connection = connect_writer(tmp_path / "cache.db")
     report = run_sync(connection, EVERYTHING, with_huge_number, ManualClock(NOW)).of("vouchers")
+    state = Ledger(connection).state("vouchers", PROJECT).state
     connection.close()
-    assert (report.state, report.not_understood) == ("complete", 1)
+    assert (report.state, report.not_understood, state) == ("partial", 1, "complete")
+    assert report.reason == "1 record could not be understood; `promoscope list unreadable` shows what came"
 
 
 def test_documents_too_deep_to_compare_count_as_changed() -> None:

@@ -47,6 +47,24 @@ def feed(cache: sqlite3.Connection, campaign_id: str = "camp_1") -> list[Activit
     return [entry for entry in campaign_activity(cache, campaign_id, NOW) if entry.kind == WEBHOOK]
 
 
+def test_a_delivery_is_on_the_disk_before_it_is_answered(cache: sqlite3.Connection) -> None:
+    said: list[str] = []
+    cache.set_trace_callback(lambda statement: said.append(statement.lower()))
+    keep(cache, enveloped())
+    cache.set_trace_callback(None)
+    begun, committed = said.index("begin immediate"), said.index("commit")
+    assert said.index("pragma synchronous = extra") < begun < committed < said.index("pragma synchronous = 1")
+    assert column(cache, "pragma synchronous") == [1], "the rows of a sync can be read again"
+
+
+def test_a_delivery_that_cannot_be_kept_leaves_the_connection_as_it_was(cache: sqlite3.Connection) -> None:
+    cache.execute("drop table webhook_records")
+    with pytest.raises(sqlite3.OperationalError):
+        keep(cache, enveloped())
+    assert column(cache, "pragma synchronous") == [1]
+    assert column(cache, "select count(*) from webhook_deliveries") == [0]
+
+
 def test_a_delivery_is_kept_as_received_with_what_people_filter_by(cache: sqlite3.Connection) -> None:
     raw = json.dumps(enveloped(), indent=3).encode() + b"\n"
     (kept,) = keep_deliveries(cache, [Delivery(raw, RECEIVED, verified=True)])

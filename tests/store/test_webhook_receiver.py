@@ -116,6 +116,16 @@ HUGE = str(LARGEST_BODY + 1).encode()
         (b"Transfer-Encoding: gzip, chunked", 400),
         (b"Transfer-Encoding: chunked\r\nContent-Length: 2", 400),
         (b"Content-Encoding: gzip\r\nContent-Length: 2", 415),
+        (b"Content-Length: 2\r\nContent-Length: 2", 400),
+        (b"Content-Length: 2\r\ncontent-length: 1", 400),
+        (b"Content-Length: 2, 2", 400),
+        (b"Content-Length : 2", 400),
+        (b" Content-Length: 2\r\nContent-Length: 2", 400),
+        (b"Content-Length: 2\r\nno header", 400),
+        (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", 400),
+        (b"Transfer-Encoding: chunked\r\nTransfer-Encoding\x0b: x", 400),
+        (b"Transfer-Encoding:\r\n chunked\r\nContent-Length: 2", 400),
+        (b"Content-Length: 2\r\nX-Voucherify-Signature: a\r\nX-Voucherify-Signature: b", 400),
     ],
 )
 def test_a_length_that_is_not_believed(receiver: Receiver, desk: Desk, request_head: bytes, refused: int) -> None:
@@ -138,6 +148,8 @@ def test_a_length_that_is_not_believed(receiver: Receiver, desk: Desk, request_h
         (b"1\r\nab\r\n", 400),
         (b"5\r\nab", 400),
         (b"1" * 2_000, 400),
+        (b"2\n{}\n0\n\n", 400),
+        (b"2\r\n{}\n0\r\n\r\n", 400),
     ],
 )
 def test_chunks_that_are_not_believed(receiver: Receiver, desk: Desk, chunks: bytes, refused: int) -> None:
@@ -222,6 +234,72 @@ def test_one_connection_too_many_is_told_to_come_again() -> None:
             assert status(first.recv(1000)) == 200
         while status(talk(running, b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}")) != 200:
             pass
+
+
+def test_a_burst_is_taken_whole() -> None:
+    everybody = threading.Barrier(40)
+
+    def take(body: bytes, signature: str | None) -> Outcome:
+        everybody.wait(60)  # Each is answered only when all forty are being served.
+        return KEPT
+
+    answers: list[int] = []
+    with Receiver(take) as running:
+        senders = [threading.Thread(target=lambda: answers.append(post(running, b"{}").status)) for _ in range(40)]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+    assert answers == [200] * 40
+
+
+def test_those_who_fill_every_place_and_send_nothing_make_room() -> None:
+    desk = Desk()
+    running = Receiver(desk, most_connections=2, reading_time=300.0)
+    with running, connected(running) as first, connected(running) as second:
+        for client in (first, second):
+            client.sendall(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{")
+        assert status(talk(running, b"")) == 503, "they had no fair time yet"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("store.webhooks.receiver._FAIR", 0.0)
+            assert post(running, b"{}").status == 200
+        assert b"200" not in first.recv(10), "the one that came first makes room"
+        second.sendall(b"}")
+        assert status(second.recv(1000)) == 200
+    assert desk.taken == [(b"{}", None)] * 2
+
+
+FORM = b"application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("head", "refused"),
+    [
+        (b"Origin: https://evil.test", 403),
+        (b"origin: null", 403),
+        (b"Sec-Fetch-Site: cross-site", 403),
+        (b"Sec-Fetch-Site: same-origin\r\nContent-Type: application/json", 403),
+        (b"Sec-Fetch-Mode: no-cors", 403),
+        (b"Content-Type: " + FORM, 415),
+        (b"Content-Type: Text/Plain; charset=utf-8", 415),
+        (b"Content-Type: multipart/form-data; boundary=x", 415),
+        (b"Content-Type: application/json\r\nContent-Type: text/plain", 400),
+        (b"Content-Type: application/json", 200),
+        (b"Content-Type: application/json; charset=utf-8", 200),
+        (b"X: y", 200),
+    ],
+)
+def test_without_a_secret_a_page_on_the_web_cannot_write(desk: Desk, head: bytes, refused: int) -> None:
+    sent = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" + head + b"\r\n\r\n{}"
+    with Receiver(desk, unsigned=True) as running:
+        answer = talk(running, sent)
+    assert status(answer) == refused
+    assert b"access-control" not in answer.lower()
+    assert desk.taken == ([(b"{}", None)] if refused == 200 else [])
+
+
+def test_with_a_secret_the_signature_decides(receiver: Receiver, desk: Desk) -> None:
+    assert post(receiver, b"{}", Origin="https://hooks.test", Content_Type="text/plain").status == 200
 
 
 def test_closing_waits_for_the_answer_and_frees_the_port() -> None:

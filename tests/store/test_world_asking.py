@@ -10,26 +10,27 @@ import pytest
 from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.server import ROUTES
-from store.sandbox.world import Sizes, World
+from store.sandbox.world import Sizes
 from store.wire import Request
 from tests.store.sandbox_asking import KEYS, NOW
+from tests.support.world import ChangingWorld
 
 LISTS = sorted({route.template for route in ROUTES if route.listing and "{" not in route.template})
 
 
-def make() -> World:
-    return World(5, now=NOW, sizes=Sizes.tiny())
+def make() -> ChangingWorld:
+    return ChangingWorld(5, now=NOW, sizes=Sizes.tiny())
 
 
-def everything(world: World) -> dict[str, Any]:
+def everything(world: ChangingWorld) -> dict[str, Any]:
     """Every document and every column, tables by name."""
     return {
-        name: ([table.document(i) for i in range(len(table))], {key: list(table.columns[key]) for key in table.columns})
+        name: (list(table.documents()), {key: table.column(key) for key in table.columns})
         for name, table in sorted(world.tables.items())
     }
 
 
-def change(world: World) -> None:
+def change(world: ChangingWorld) -> None:
     """One of every change, most of them in tables that others name."""
     ids = dict(zip(world.tables["campaigns"].column("name"), world.tables["campaigns"].column("id"), strict=True))
     gift, coupon, promotion = ids["Gift Cards"], ids["Autumn Warm-Up"], ids["Cart Ladder"]
@@ -48,7 +49,7 @@ def test_a_world_is_the_same_in_whatever_order_its_columns_are_asked_for() -> No
     for seed in range(3):
         world, order = make(), Random(seed).sample(names, len(names))
         for table, column in order:
-            assert list(world.tables[table].columns[column]) == wanted[table][1][column], (table, column)
+            assert world.tables[table].column(column) == wanted[table][1][column], (table, column)
         assert everything(world) == wanted
 
 
@@ -65,18 +66,20 @@ def test_answers_are_the_same_in_whatever_order_routes_are_asked() -> None:
     assert answers(LISTS[::-1]) == wanted
 
 
-def _columns(world: World) -> None:
+def _columns(world: ChangingWorld) -> None:
     for table in world.tables.values():
-        for column in table.columns.values():
-            assert len(column) == len(table)
+        for column in table.columns:
+            assert len(table.column(column)) == len(table)
 
 
-def _nothing(world: World) -> None:
+def _nothing(world: ChangingWorld) -> None:
     """Ask for nothing."""
 
 
 @pytest.mark.parametrize("ask", [_nothing, _columns], ids=["nothing", "columns"])
-def test_changes_come_out_the_same_whether_or_not_the_world_was_read_before(ask: Callable[[World], None]) -> None:
+def test_changes_come_out_the_same_whether_the_world_was_read_before(
+    ask: Callable[[ChangingWorld], None],
+) -> None:
     read, other = make(), make()
     before = everything(read)
     ask(other)

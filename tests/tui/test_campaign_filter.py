@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -125,3 +126,9 @@ def test_choosing_a_column_again_turns_the_order_round() -> None:
         first = next_sort(CampaignSort("other"), column)
         assert first == CampaignSort(column, column in NUMBERS_FIRST_HIGH)
         assert next_sort(first, column) == CampaignSort(column, not first.descending)
+
+
+@pytest.mark.parametrize("typed", ["łódź", "ŁÓDŹ", normalize("NFD", "łódź"), "über", "type:coupon łódź"])
+def test_capitals_and_forms_of_accents_are_one(typed: str) -> None:
+    shelf = CampaignShelf([campaign("ŁÓDŹ ÜBER"), campaign("LODZ UBER")], TITLES)
+    assert names(shelf.select(parse_filter(typed, TITLES), CampaignSort())) == ["ŁÓDŹ ÜBER"]

@@ -1,7 +1,11 @@
 """A campaign's screen: header, tabs, period, commands, and coming back."""
 
+import csv
 import json
 import sqlite3
+from pathlib import Path
+
+import pytest
 
 from tests.tui.app_host import (
     HOSTILE,
@@ -175,3 +179,37 @@ async def test_resizing_keeps_tab_and_body(demo_host: DemoHost) -> None:
             await settle(pilot)
         assert isinstance(app.screen, CampaignDetailScreen)
         assert app.screen.query_one(TabBar).active == active
+
+
+def take_emails(folder: Path) -> set[str]:
+    """The addresses in the one file there, which is removed."""
+    [path] = folder.iterdir()
+    with path.open(newline="") as file:
+        found = {row["email"] for row in csv.DictReader(file)} - {""}
+    path.unlink()
+    return found
+
+
+async def test_an_export_asks_whether_people_are_masked_and_says_what_it_wrote(
+    demo_host: DemoHost, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("exports")
+    monkeypatch.chdir(folder)
+    async with demo_host.run(WIDE, open_campaign=ids(demo_host)["LOYALTY_PROGRAM"]) as (app, pilot):
+        app.screen.query_one(TabBar).choose("participants")
+        await settle(pilot)
+        await press(pilot, "e")
+        assert "Personal data masked, as shown" in screen_text(pilot)
+        await press(pilot, "escape")
+        await press(pilot, "e", "enter")
+        await settle(pilot)
+        emails = take_emails(folder)
+        assert emails
+        assert all("•••@" in email for email in emails)
+        assert "personal data as shown" in " ".join(one.message for one in app._notifications)
+        await press(pilot, "v", "e")
+        await settle(pilot)
+        emails = take_emails(folder)
+        assert emails
+        assert not any("•••" in email for email in emails)
+        assert "personal data in full" in " ".join(one.message for one in app._notifications)

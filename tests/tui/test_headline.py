@@ -6,15 +6,14 @@ import pytest
 
 from store.days import instant_text
 from store.models import Source
-from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
 from store.queries.series import Series
-from tests.store.syncing import NOW, ZONE
+from tests.store.syncing import NOW
 from tests.tui.tab_host import campaigns_of, context_of, make_cache, reading
 from tui.panels import headline
 from tui.panels.charts import sources_of
 from tui.panels.loyalty import total_points
-from tui.panels.money import discount_budget, gift_budget
+from tui.panels.money import gift_budget
 from tui.panels.referral import numbers_panel
 from tui.spec import CampaignContext
 from widgets.panel import PanelData
@@ -50,20 +49,6 @@ def test_where_a_program_stands_is_what_its_panel_says(
     assert shown.value_text == value_of(panel(context), label)
     assert any(char in "123456789" for char in shown.value_text)
     assert shown.source_text
-
-
-def test_what_a_limit_leaves_is_what_the_budget_panel_says(reader: Reader) -> None:
-    told = 0
-    for campaign in list_campaigns(reader.connection, reader.now(), ZONE):
-        context = context_of(reader, campaign)
-        left = headline.budget_left(context)
-        panel = [field for field in discount_budget(context).fields if field.label == "Left"]
-        assert (left is None) == (not panel)
-        if left is not None:
-            told += 1
-            assert left.value_text.removesuffix(" redemptions") == panel[0].value
-            assert left.note == "est."
-    assert told
 
 
 def test_without_a_limit_or_a_standing_figure_the_row_ends_with_orders(reader: Reader) -> None:

@@ -8,6 +8,7 @@ from store.sync.tasks import SyncRequest
 from tests.store.syncing import Project
 from tests.tui.app_host import NARROW, WIDE, DemoHost, press, screen_text, settle
 from tui.screens.history import EMPTY, HistoryScreen
+from widgets.diff_view import DiffView
 
 
 @pytest.fixture
@@ -24,18 +25,30 @@ def edited(tmp_path: Path) -> DemoHost:
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
-async def test_a_chosen_sync_shows_what_has_changed_since(edited: DemoHost, size: tuple[int, int]) -> None:
+async def test_each_entry_shows_what_its_own_sync_changed(edited: DemoHost, size: tuple[int, int]) -> None:
     async with edited.run(size, open_campaign="Third name") as (app, pilot):
         await press(pilot, "H")
         assert isinstance(app.screen, HistoryScreen)
-        await press(pilot, "j", "j", "j")
+        diff = app.screen.query_one(DiffView)
+
+        def renamed() -> list[tuple[str | None, str | None]]:
+            return [(change.before, change.after) for change in diff.changes if change.path == "name"]
+
+        # Name and date of the edit: the newest entry shows the newest edit.
+        assert renamed() == [('"Second [/name]"', '"Third name"')]
+        assert "2 fields changed by the sync of 23 Nov" in screen_text(pilot)
+        await press(pilot, "j")
+        assert [after for _, after in renamed()] == ['"Second [/name]"']
+        assert "Second [/name]" in screen_text(pilot)
+        before = renamed()[0][0]
+        await press(pilot, "j")
         text = screen_text(pilot)
-        assert "fields changed" in text
-        assert "Second [/name]" in text
-        assert "Third name" in text
+        assert "The first state, as the sync of 23 Nov" in text
+        assert "first state" in text
+        assert diff.changes == ()
         await press(pilot, "J")
         await settle(pilot)
-        assert '"Second [/name]"' in screen_text(pilot)
+        assert f'"name": {before}' in screen_text(pilot)
         await press(pilot, "escape")
         assert not isinstance(app.screen, HistoryScreen)
 

@@ -1,14 +1,18 @@
 """What is shown, saved: the same numbers, exact, and nothing that acts in a spreadsheet."""
 
+import csv
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from store.queries import views as views_module
+from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.reader import Reader
-from store.queries.rows import RowList
-from store.queries.views import VOUCHERS
+from store.queries.rows import RowList, RowView
+from store.queries.views import RESOURCE_VIEWS, VOUCHERS
 from store.sync.tasks import SyncRequest
 from tests.store.syncing import ZONE, Project
-from tui.saving import chart_table, save_chart, save_rows
+from tui.saving import chart_table, save_chart, save_rows, ways_to_save
 from tui.tabs.list_spec import MINOR
 from tui.tabs.lists_traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from widgets.bars import Bar, BarSpec
@@ -56,3 +60,41 @@ def test_a_list_is_saved_whole_in_its_order(tmp_path: Path) -> None:
     assert rows == len(lines) - 1 == 400
     assert lines[0].startswith("id,code,type,")
     reader.close()
+
+
+def test_what_is_masked_on_screen_is_masked_in_the_file_unless_it_is_revealed(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(SyncRequest(everything=True))
+    reader = Reader(project.path, ZONE, project.clock)
+    people = dict(reader.connection.execute("select id, name from customers where name like '% %'").fetchall())
+    addresses = {row[0] for row in reader.connection.execute("select email from customers where email is not null")}
+    assert people
+    assert addresses
+    for view in (PARTICIPANTS, REFERRERS, REFEREES):
+        rows = RowList(reader, view)
+        assert [way.id for way in ways_to_save(rows)] == ["as shown", "in full"]
+        masked, count = save_rows(rows, f"masked {view.name}", tmp_path, NOW)
+        full, _ = save_rows(rows, f"full {view.name}", tmp_path, NOW, reveal=True)
+        with masked.open(newline="") as one, full.open(newline="") as other:
+            hidden, shown = list(csv.DictReader(one)), list(csv.DictReader(other))
+        assert len(hidden) == len(shown) == count > 0
+        named = [row for row in shown if row["name"] in people.values()]
+        assert named
+        assert not {row["name"] for row in hidden} & set(people.values())
+        assert not {value for row in hidden for value in row.values()} & addresses
+        for ours, theirs in zip(hidden, shown, strict=True):
+            same = set(view.columns) - {"name", "email", "referrer"}
+            assert [ours[name] for name in same] == [theirs[name] for name in same]
+            if theirs in named:
+                first, *others = theirs["name"].split()
+                assert ours["name"] == " ".join([first, *(f"{other[0]}." for other in others[:2])])
+    assert ways_to_save(RowList(reader, VOUCHERS)) == []
+    reader.close()
+
+
+def test_every_view_says_which_of_its_columns_name_customers() -> None:
+    views = {name: view for name, view in vars(views_module).items() if isinstance(view, RowView)}
+    for name, view in {**views, **RESOURCE_VIEWS}.items():
+        joined = {column for column, told in view.columns.items() if re.search(r"\b[a-z]\.(name|email|phone)\b", told)}
+        if "customers" in view.source:
+            assert joined <= view.personal, name

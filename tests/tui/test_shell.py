@@ -1,21 +1,25 @@
 """The app around its screens: commands, palette, help, settings, themes, small terminals, crashes without secrets."""
 
+import base64
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, OptionList
 
+from store.redact import remember
 from tests.tui.app_host import NARROW, DemoHost, press, screen_lines, screen_text, settle
 from tui.app import PromoscopeApp
 from tui.campaign_types import spec_for, type_specs, type_titles
 from tui.commands import COMMANDS, IDS, Place, bindings_of, key_rows, key_table_markdown, key_words, offered
-from tui.handing import dashboard_url, save_copied
+from tui.handing import copy_text, dashboard_url, save_copied
 from tui.key_table import with_key_table
 from tui.screens.help import HelpScreen
 from tui.settings import Preferences, load_preferences
 from tui.theme import ANSI, DARK, LIGHT
 from widgets.offered_keys import offered_keys
+from widgets.tab_bar import TabBar
 from widgets.too_small import TooSmall
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +104,27 @@ def test_unknown_types_are_named_after_what_the_api_said() -> None:
 )
 def test_dashboard_address_by_region(base: str, url: str | None) -> None:
     assert dashboard_url(base, "camp_/1") == url
+
+
+async def test_nothing_that_is_copied_acts_when_it_is_pasted(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        copy_text(app, "A-1\x1b[201~rm\r\x9b\n\u202eB", "a code")
+        await settle(pilot)
+        assert app.clipboard == "A-1\\u001b[201~rm\\u000d\\u009b\n\\u202eB"
+    evil = "A\n\x1b[201~=1"
+    with sqlite3.connect(demo_host.cache) as connection:
+        query = (
+            "select v.campaign_id from vouchers v join campaigns c on c.id = v.campaign_id where c.campaign_type = ?"
+        )
+        campaign = connection.execute(query, ("DISCOUNT_COUPONS",)).fetchone()[0]
+        connection.execute("update vouchers set code = ? where campaign_id = ?", (evil, campaign))
+    connection.close()
+    async with demo_host.run(open_campaign=campaign) as (app, pilot):
+        app.screen.query_one(TabBar).choose("vouchers")
+        await settle(pilot)
+        await press(pilot, "y")
+        await settle(pilot)
+        assert app.clipboard == "A\\n\\u001b[201~=1", "one line, so that a shell runs nothing"
 
 
 def test_what_was_copied_goes_to_a_private_new_file(demo_host: DemoHost, tmp_path: Path) -> None:
@@ -248,10 +273,13 @@ async def test_nothing_blinks(demo_host: DemoHost) -> None:
 
 async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: pytest.CaptureFixture[str]) -> None:
     secret = demo_host.cache.name.replace("cache", "tk_very_secret")
+    loaded = "a-token-that-was-loaded"
+    remember(loaded)
+    encoded = base64.b64encode(loaded.encode()).decode()
 
     def crash() -> None:
         held = secret
-        raise RuntimeError(f"X-App-Token: {held} \x1b[2J")
+        raise RuntimeError(f"X-App-Token: {held} \x1b[2J, sent {loaded} as {encoded}")
 
     async def run() -> None:
         app = demo_host.app()
@@ -264,7 +292,7 @@ async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: 
     shown = capsys.readouterr().err
     assert "RuntimeError" in shown
     assert "crash" in shown
-    assert secret not in shown
+    assert not [held for held in (secret, loaded, encoded) if held in shown]
     assert "\x1b[2J" not in shown
 
 

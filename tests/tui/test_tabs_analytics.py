@@ -1,15 +1,21 @@
 """The Analytics tab: every chart has content, agrees with the rows, follows the range, and masks customers."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from store.cache.database import connect_writer
+from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
 from store.queries.rows import Condition, RowList
-from store.queries.series import Bucket
+from store.queries.series import Bucket, DateSpan
 from store.queries.views import REDEMPTIONS
+from tests.store.records import AT, campaign, order, put, read_whole, redemption, rollback
+from tests.store.syncing import ZONE, Project
 from tests.tui.tab_host import (
     SIZES,
     TabHost,
@@ -20,7 +26,8 @@ from tests.tui.tab_host import (
     screen_text,
     settle,
 )
-from tui.spec import CampaignContext, TabSpec
+from tui.panels.charts import vouchers_chart
+from tui.spec import CampaignContext, Period, TabSpec
 from tui.tabs import analytics_charts, catalogue
 from tui.tabs.analytics_tab import AnalyticsTab, ChartGrid
 from widgets.bars import BarSpec
@@ -128,7 +135,9 @@ async def test_every_chart_has_title_range_source_and_content(reader: Reader, ki
         for panel in panels:
             spec = panel.spec
             assert "Last 365 days" in spec.range_note
-            assert "rows" in spec.source_note
+            # Summaries alone tell of validations, and this cache holds none.
+            told = "no data" if spec.title == "Validations by result" else "rows"
+            assert told in spec.source_note
             known = bool(spec.bars) if isinstance(spec, BarSpec) else spec.known
             assert known or spec.empty_note
         columns = {panel.region.x for panel in panels}
@@ -157,3 +166,55 @@ async def test_keys_on_a_chart_and_for_names(context: CampaignContext) -> None:
         body.update_context(replace(context, period=replace(context.period, label="Another range")))
         await settle(pilot)
         assert "Another range" in screen_text(app)
+
+
+def test_events_are_split_into_succeeded_and_failed(tmp_path: Path) -> None:
+    """By hand: 20 Nov has 3 validations (2 failed), 2 publications (1 failed), 3 rollbacks (1 failed)."""
+    connection = connect_writer(tmp_path / "c.db")
+    put(connection, "campaigns", campaign())
+    put(connection, "vouchers", *({"id": f"v_{n}", "campaign_id": "camp_1", "created_at": AT} for n in (1, 2, 3)))
+    put(
+        connection, "publications",
+        *(
+            {"id": f"p_{result}", "created_at": AT, "result": result, "voucher": {"id": "v_1", "campaign_id": "camp_1"}}
+            for result in ("SUCCESS", "FAILURE")
+        ),
+    )  # fmt: skip
+    put(
+        connection, "redemptions",
+        redemption("r_1", order=order("ord_1", 5_000, 500)), redemption("r_2", order=order("ord_2", 700, 70)),
+        rollback("rr_1", "r_1", order=order("ord_1", 5_000, 500)),
+        rollback("rr_2", "r_2", order=order("ord_2", 700, 70)),
+        rollback("rr_3", "r_2", result="FAILURE"),
+    )  # fmt: skip
+    read_whole(connection, "campaigns", "redemptions", "vouchers", "trash_bin")
+    read_whole(connection, "publications", scope="campaign:camp_1")
+    summary = {"validations_succeeded": 1, "validations_failed": 2, "vouchers_deleted": 4}
+    connection.execute(
+        "insert into campaign_summaries values ('camp_1', '2026-11-20', '2026-11-20', ?, 1)", (json.dumps(summary),)
+    )
+    connection.executemany(
+        "insert into daily (campaign_id, day, metric, source, value) values ('camp_1', '2026-11-20', ?, 'summary', ?)",
+        summary.items(),
+    )
+    connection.close()
+    with reading(Project(tmp_path / "c.db")) as reader:
+        (row,) = list_campaigns(reader.connection, reader.now(), ZONE)
+        day = date(2026, 11, 20)
+        context = replace(
+            context_of(reader, row, bucket=Bucket.DAY), period=Period(DateSpan(day, day), "One day", Bucket.DAY)
+        )
+        found = {
+            load.__name__: {series.name: series.values for series in load(context).series}
+            for load in (
+                analytics_charts.validations_by_result, analytics_charts.publications_by_result,
+                analytics_charts.rollbacks_by_result, analytics_charts.orders_and_discount, vouchers_chart,
+            )
+        }  # fmt: skip
+    assert found == {
+        "validations_by_result": {"succeeded": (1,), "failed": (2,)},
+        "publications_by_result": {"succeeded": (1,), "failed": (1,)},
+        "rollbacks_by_result": {"succeeded": (2,), "failed": (1,)},
+        "orders_and_discount": {"orders": (5_700,), "discount given": (570,), "orders rolled back": (5_700,)},
+        "vouchers_chart": {"created": (3,), "deleted": (4,)},
+    }

@@ -12,7 +12,7 @@ from store.models import DataState
 from store.queries.reader import Reader
 from tests.tui.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.spec import CampaignContext
-from tui.tabs.list_head import HeadData, head_data
+from tui.tabs.list_head import HeadData, Standing, head_data
 from tui.tabs.list_messages import read_standing
 from tui.tabs.list_query import ListQuery, count_rows, first_query, rows_of
 from tui.tabs.list_spec import ListSpec
@@ -65,8 +65,7 @@ def context_for(reader: Reader, spec: ListSpec) -> CampaignContext:
 def head_of(spec: ListSpec, context: CampaignContext) -> HeadData:
     """The line above a list as it opens."""
     standing = read_standing(spec, context)
-    shown = standing.total
-    return head_data(spec, Scene.of(context), ListQuery(), shown, standing.total, standing.state, standing.note)
+    return head_data(spec, Scene.of(context), ListQuery(), standing.total, standing)
 
 
 @pytest.mark.parametrize("spec", LISTS, ids=lambda spec: spec.id)
@@ -262,8 +261,8 @@ def test_counting_what_is_still_there_equals_listing_it(tmp_path: Path) -> None:
 
 def test_the_head_says_that_rows_are_being_counted(reader: Reader) -> None:
     context = context_of(reader, campaigns_of(reader)["DISCOUNT_COUPONS"])
-    scene, state = Scene.of(context), DataState()
-    words = [head_data(DISCOUNT_CODES, scene, ListQuery(), shown, 1_500, state).counts for shown in (None, 1, 1_500)]
+    scene, standing = Scene.of(context), Standing(1_500, DataState())
+    words = [head_data(DISCOUNT_CODES, scene, ListQuery(), shown, standing).counts for shown in (None, 1, 1_500)]
     assert words == ["counting… of 1,500 vouchers", "1 of 1,500 vouchers", "1,500 vouchers"]
 
 

@@ -33,7 +33,7 @@ def is_braille(char: str) -> bool:
     return "\u2801" <= char <= "\u28ff"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

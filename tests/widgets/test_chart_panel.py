@@ -5,8 +5,8 @@ from textual.app import App, ComposeResult
 
 from widgets.bars import Bar, BarSpec
 from widgets.chart import ChartSpec, Series, render_chart
-from widgets.chart_panel import ChartPanel, legend_lines, table_lines
-from widgets.lines import Ink
+from widgets.chart_panel import ChartPanel, legend_lines, number_table
+from widgets.lines import Ink, Line
 
 DATES = tuple(date(2026, 10, 24) + timedelta(days=index) for index in range(30))
 SPEC = ChartSpec(
@@ -58,7 +58,7 @@ async def test_t_shows_the_numbers_newest_first_and_scrolls_them() -> None:
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await pilot.press("tab", "t")
         got = screen(app)
-        assert got[1].split()[1:4] == ["Date", "succeeded", "failed"]
+        assert got[1].split()[1:4] == ["DAY", "succeeded", "failed"]
         assert got[2].split()[1:6] == ["22", "Nov", "2026", "129", "29"]
         assert "t plot" in got[-1]
         await pilot.press("j")
@@ -100,9 +100,50 @@ async def test_an_empty_chart_says_why() -> None:
 
 
 def test_rankings_have_a_table_too() -> None:
-    rows = ["".join(part for part, _ in line).split() for line in table_lines(RANKING, 60)]
-    assert rows[0] == ["Code", "Count", "Share"]
-    assert rows[1] == ["quantity_exceeded", "3", "75.0", "%"]
+    table = number_table(RANKING, 60)
+    assert [words(line).split() for line in table.head] == [["Code", "Count", "Share"]]
+    assert words(table.body[0]).split() == ["quantity_exceeded", "3", "75.0", "%"]
+
+
+def words(line: Line) -> str:
+    return "".join(part for part, _ in line)
+
+
+HUGE = ChartSpec(
+    "Money",
+    tuple(Series(f"a series with a long name {index}", (-(2**63), None, 5)) for index in range(5)),
+    dates=(date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)),
+    bucket="week",
+    unit="EUR",
+)
+
+
+@pytest.mark.parametrize("width", [40, 50, 72, 76, 100, 156])
+def test_numbers_are_never_cut_but_go_on_below(width: int) -> None:
+    table = number_table(HUGE, width)
+    assert {len(words(line)) <= width for line in [*table.head, *table.body]} == {True}
+    assert words(table.head[0]).startswith("WEEK ")
+    lines = len(table.head)
+    assert len(table.body) == 3 * lines
+    newest, middle, oldest = (
+        " ".join(words(line) for line in table.body[start : start + lines]) for start in (0, lines, 2 * lines)
+    )
+    assert newest.split() == ["16", "Nov", "2026", *["5"] * 5]
+    assert middle.split() == ["9", "Nov", "2026", *["–"] * 5]
+    assert oldest.split() == ["2", "Nov", "2026", *["-9,223,372,036,854,775,808"] * 5]
+
+
+def test_columns_are_as_wide_as_their_names_where_there_is_room() -> None:
+    chart = ChartSpec("x", (Series("redemptions", (1,)), Series("refused", (22,))), dates=DATES[:1], bucket="month")
+    table = number_table(chart, 60)
+    assert [words(line) for line in table.head] == ["MONTH         redemptions   refused"]
+    assert [words(line) for line in table.body] == ["24 Oct 2026             1        22"]
+
+
+def test_the_label_gives_way_to_its_number() -> None:
+    ranking = BarSpec("x", (Bar("a very long failure code indeed", 1_234_567_890_123),), label_head="Failure code")
+    table = number_table(ranking, 40)
+    assert words(table.body[0]).endswith(" 1,234,567,890,123 100 %")
 
 
 def test_a_legend_wraps_between_series() -> None:

@@ -51,7 +51,7 @@ def test_count(value: int | None, text: str) -> None:
         (999_500, "1M"),
         (-4_500_000, "-4.5M"),
         (10**12, "1T"),
-        (123 * 10**15, "123,000T"),
+        (123 * 10**15, "123Q"),
     ],
 )
 def test_compact(value: int | None, text: str) -> None:
@@ -249,3 +249,30 @@ def test_ascii_set_reaches_every_function(ascii_set: None) -> None:
 def test_the_command_line_can_use_it_without_textual() -> None:
     code = "import sys, widgets.format; sys.exit('textual' in sys.modules or 'rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "cells", "shown"),
+    [
+        ("12,345", 6, "12,345"),
+        ("12,345", 5, "12.3k"),
+        ("€90,123,456,789.00", 12, "€90.1B"),
+        ("≥ €90,123,456,789.00", 12, "≥ €90.1B"),
+        ("-€90,123,456,789.00", 12, "-€90.1B"),
+        ("92,233,720,368,547,758.07 PLN", 14, "92.2Q PLN"),
+        ("9,223,372,036,854,775,807 pts", 16, "9,223Q pts"),
+        ("12,345,678 of 99,999,999", 16, "12.3M of 100M"),
+        ("1234567", 5, "1.2M"),
+        ("–", 0, "–"),
+    ],
+)
+def test_a_number_that_does_not_fit_is_made_short_and_never_cut(words: str, cells: int, shown: str) -> None:
+    assert fmt.fit_number(words, cells) == shown
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [(99_994, 1_000, "9,999 %"), (100_000, 1_000, "10k %"), (2**63 - 1, 1, "922,337Q %"), (-(2**63), 1, "-922,337Q %")],
+)
+def test_a_long_percentage_is_made_short(part: int, whole: int, shown: str) -> None:
+    assert fmt.percent(part, whole) == shown

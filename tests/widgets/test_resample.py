@@ -5,51 +5,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.resample import Bucket, bucket_days, bucket_end, bucket_start, decimate, fill_days, runs
+from widgets.resample import decimate, month_end, runs
 from widgets.ticks import date_labels, nice_ticks, spread
 
 VALUES = st.lists(st.none() | st.integers(-(10**13), 10**13), max_size=400)
-DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
-BUCKETS: list[Bucket] = ["day", "week", "month"]
-
-
-def test_fill_days_marks_missing_as_unknown_not_zero() -> None:
-    start = date(2026, 11, 1)
-    assert fill_days({start: 3}, start, date(2026, 11, 3)) == [3, None, None]
-    assert fill_days({start: 3}, start, date(2026, 11, 3), missing=0) == [3, 0, 0]
-    assert fill_days({}, start, date(2026, 10, 1)) == []
 
 
 @pytest.mark.parametrize(
-    ("bucket", "starts"),
+    ("start", "end"),
     [
-        ("week", [date(2026, 10, 26), date(2026, 11, 2)]),
-        ("month", [date(2026, 10, 1), date(2026, 11, 1)]),
+        (date(2026, 2, 1), date(2026, 2, 28)),
+        (date(2028, 2, 1), date(2028, 2, 29)),
+        (date(2026, 4, 1), date(2026, 4, 30)),
+        (date(2026, 12, 1), date(2026, 12, 31)),
     ],
 )
-def test_bucket_days_groups_by_calendar(bucket: Bucket, starts: list[date]) -> None:
-    got = bucket_days(date(2026, 10, 30), [1, 2, None, 4], bucket)
-    assert [item.start for item in got] == starts
-    assert sum(item.value or 0 for item in got) == 7
-    assert not any(item.complete for item in got)
-
-
-def test_bucket_is_unknown_only_without_any_known_day() -> None:
-    monday = date(2026, 11, 2)
-    whole, unknown = bucket_days(monday, [1] * 7 + [None] * 7, "week")
-    assert (whole.value, whole.complete) == (7, True)
-    assert (unknown.value, unknown.complete) == (None, False)
-
-
-@given(DAYS, VALUES, st.sampled_from(BUCKETS))
-def test_buckets_lose_nothing(start: date, values: list[int | None], bucket: Bucket) -> None:
-    got = bucket_days(start, values, bucket)
-    assert sum(item.value or 0 for item in got) == sum(value or 0 for value in values)
-    assert [item.start for item in got] == sorted({item.start for item in got})
-    for item in got:
-        assert bucket_start(item.start, bucket) == item.start
-        assert bucket_start(bucket_end(item.start, bucket), bucket) == item.start
-        assert bucket_start(bucket_end(item.start, bucket) + timedelta(days=1), bucket) != item.start
+def test_the_last_day_of_a_month(start: date, end: date) -> None:
+    assert month_end(start) == end
 
 
 @given(VALUES, st.integers(1, 120))

@@ -1,3 +1,4 @@
+import json
 import re
 import unicodedata
 
@@ -7,7 +8,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from widgets.text import MAX_COMBINING, Align, cell_fit, cell_width, plain, plain_lines, safe, safe_lines
+from widgets.text import (
+    MAX_COMBINING,
+    Align,
+    cell_fit,
+    cell_width,
+    escaped,
+    plain,
+    plain_lines,
+    safe,
+    safe_lines,
+    with_end,
+)
 
 ALIGNS: list[Align] = ["left", "right", "center"]
 anything = st.text(st.characters(), max_size=60)  # surrogates included
@@ -130,3 +142,52 @@ def test_a_value_whose_str_fails_still_shows() -> None:
             raise ValueError
 
     assert plain(Broken()) == "<Broken>"
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("plain zażółć 👩\u200d💻", "plain zażółć 👩\u200d💻"),
+        ("a\x1b[201~rm\r", "a\\u001b[201~rm\\u000d"),
+        ("\x7f\x9b", "\\u007f\\u009b"),
+        ("\u202e\u2066\ufeff", "\\u202e\\u2066\\ufeff"),
+        ("\U000e0041", "\\udb40\\udc41"),
+        ("\ud800", "\\ud800"),
+        ("a\n\tb", "a\n\tb"),
+    ],
+)
+def test_what_acts_is_escaped_as_json_does(text: str, out: str) -> None:
+    assert escaped(text) == out
+
+
+def test_a_text_of_one_line_has_no_line_end_that_could_run_it() -> None:
+    assert escaped("id\nrm -rf x\t", lines=False) == "id\\nrm -rf x\\t"
+
+
+@given(st.text())
+def test_escaping_loses_nothing(text: str) -> None:
+    document = json.dumps(text, ensure_ascii=False)
+    assert json.loads(escaped(document)) == text
+    assert escaped(escaped(text)) == escaped(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("SALE", "SALE"),
+        ("SALE ", "SALE␠"),
+        ("SALE \u00a0\u3000", "SALE␠␠␠"),
+        (" SALE", " SALE"),
+        ("a \nb ", "a \nb␠"),
+        ("SALE\t", "SALE\t"),
+        ("", ""),
+        ("  ", "␠␠"),
+    ],
+)
+def test_blanks_at_the_end_become_visible(raw: str, shown: str) -> None:
+    assert with_end(raw) == shown
+
+
+def test_every_blank_of_unicode_is_marked_at_the_end() -> None:
+    blanks = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Zs"]
+    assert with_end("x" + "".join(blanks)) == "x" + "␠" * len(blanks)

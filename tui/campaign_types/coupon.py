@@ -26,7 +26,7 @@ def _contents() -> Contents:
             tabs.ACTIVITY,
             tabs.DISCOUNT_ANALYTICS,
         ),
-        headline=catalogue.stats(headline.headline(discount=True, standing=headline.budget_left)),
+        headline=catalogue.stats(headline.headline(discount=True)),
     )
 
 

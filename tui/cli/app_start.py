@@ -6,7 +6,7 @@ import sys
 from store.cache.errors import CacheMissing
 from store.config import config_path
 from tui.cli.exits import USAGE, Failure
-from tui.cli.services import Project
+from tui.cli.services import Project, settle_days
 
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
@@ -22,6 +22,7 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
+    settle_days(project)
     campaign = _campaign_in(project, campaign)
     # Read by textual at import: animations over SSH are bytes nobody asked for.
     for name, value in _ENVIRONMENT.items():

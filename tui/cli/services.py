@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.cache.database import Identity, bind, cache_exists, connect_writer
-from store.cache.errors import translate_write_errors
+from store.cache.errors import CacheError, translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
+from store.cache.rollups import rebuild_dirty, settle_zone
 from store.clock import Clock, SystemClock
 from store.config import KeysUnusable, Settings, load_token
+from store.queries.freshness import days_counted_in
 from store.queries.reader import Reader
 from store.wire import Responder
+from tui.cli.output import say
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient, Credentials
@@ -37,7 +40,8 @@ class Project:
     def reader(self) -> Reader:
         """Read-only questions to its cache; without an app id, whosever it is: a cache may have been handed over."""
         identity = identity_of(self.settings) if self.settings.app_id else None
-        return Reader(self.settings.database, self.settings.timezone, self.clock, identity)
+        known = self.settings
+        return Reader(known.database, known.timezone, self.clock, identity, known.week_start)
 
 
 def identity_of(settings: Settings) -> Identity:
@@ -118,6 +122,30 @@ def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Conn
         try:
             bind(connection, identity_of(project.settings))
             yield connection
+        finally:
+            connection.close()
+
+
+def settle_days(project: Project) -> None:
+    """Count the days of a cache anew where they are those of another time zone than the project's.
+
+    A cache that is being synced or cannot be written is left as it is: its figures then say whose days they are.
+    """
+    reader = project.reader()
+    try:
+        told = reader.ask(days_counted_in, reader.zone)
+    except CacheError:
+        return
+    finally:
+        reader.close()
+    if not told:
+        return
+    say(f"The days are counted anew for {reader.zone}.")
+    with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
+        connection = connect_writer(reader.path)
+        try:
+            settle_zone(connection, reader.zone)
+            rebuild_dirty(connection, reader.zone)
         finally:
             connection.close()
 

@@ -6,14 +6,16 @@ from typing import Any
 import click
 
 from store.config import Settings, load_settings
+from store.days import local_time
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow, get_campaign
-from store.queries.series import DateSpan
+from store.queries.lifetime import lifetime_figures
+from store.queries.series import DateSpan, campaign_span
 from store.queries.summary import campaign_figures, figure_troubles
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
-from tui.cli.services import Project
+from tui.cli.services import Project, settle_days
 
 _DAYS = 30
 _MOST_DAYS = 36_525
@@ -31,29 +33,40 @@ def _day(_: Any, __: Any, value: str | None) -> date | None:
 
 @click.command(name="summary")
 @click.argument("campaign")
-@click.option("--from", "start", callback=_day, metavar="DAY", help="First day; 30 days ago by default.")
+@click.option("--from", "start", callback=_day, metavar="DAY", help="First day; without --from and --to all time.")
 @click.option("--to", "end", callback=_day, metavar="DAY", help="Last day, included; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(campaign: str, start: date | None, end: date | None, as_json: bool) -> int:
-    """The numbers of CAMPAIGN (id or exact name) from the cache, for a range of days of the project's time zone."""
+    """The numbers of CAMPAIGN (id or exact name) from the cache: of its whole life, or of days of the project's zone.
+
+    With --to alone, of the 30 days up to it.
+    """
     settings = load_settings()
-    reader = Project(settings).reader()
+    project = Project(settings)
+    settle_days(project)
+    reader = project.reader()
     try:
         now = reader.now()
-        today = now.astimezone(settings.timezone).date()
-        span = _span(start, end or today)
+        today = local_time(now, settings.timezone).date()
         identity = one_campaign(reader.connection, campaign)
         row = get_campaign(reader.connection, identity, now, settings.timezone)
         if row is None:
             raise Failure(f"The campaign “{campaign}” has just left the cache.", USAGE)
-        figures = reader.ask(campaign_figures, row, span, settings.timezone)
+        whole_life = start is None and end is None
+        if whole_life:
+            span = reader.ask(campaign_span, row.id, today, settings.timezone)
+            figures = reader.ask(lifetime_figures, row)
+        else:
+            span = _span(start, end or today)
+            figures = reader.ask(campaign_figures, row, span, settings.timezone)
         troubles = reader.ask(figure_troubles, row.id)
     finally:
         reader.close()
     if as_json:
         write_json(_as_json(row, span, settings, figures))
     else:
-        _write_words(row, span, settings, figures, now)
+        against = "all time" if whole_life else f"against the {span.days} days before"
+        _write_words(row, f"{span.start} to {span.end} ({settings.timezone.key}), {against}", settings, figures, now)
     _say_what_matters(span, today, settings, figures)
     for trouble in troubles:
         say(trouble)
@@ -99,6 +112,7 @@ def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict
         "figures": {
             name: {
                 "value": figure.value,
+                "at_least": figure.at_least,
                 "unit": figure.unit.value,
                 "previous": figure.previous,
                 "source": figure.source.value,
@@ -112,9 +126,10 @@ def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict
 
 
 def _write_words(
-    row: CampaignRow, span: DateSpan, settings: Settings, figures: dict[str, Figure], now: datetime
+    row: CampaignRow, range_words: str, settings: Settings, figures: dict[str, Figure], now: datetime
 ) -> None:
     from store.days import parse_instant
+    from tui.figure_words import known_words
     from widgets import format as words
     from widgets.text import plain
 
@@ -122,23 +137,15 @@ def _write_words(
     status = hint if hint.startswith(kind) else " ".join(part for part in (kind, hint) if part)
     write(f"{plain(row.name)}  {row.id}")
     write(" · ".join(plain(part) for part in (row.campaign_type, status, row.value_text) if part))
-    write(f"{span.start} to {span.end} ({settings.timezone.key}), against the {span.days} days before")
+    write(range_words)
     write("")
     for name, figure in figures.items():
-        change = words.delta(figure.value, figure.previous) if figure.previous is not None else ""
+        change = words.delta(figure.value, figure.previous)
         # Where nothing is known there is no source either, only a reason.
-        known = figure.value is not None and figure.source is not Source.NONE
+        known = figure.known is not None and figure.source is not Source.NONE
         age = words.age(parse_instant(figure.as_of), now) if known and figure.as_of else ""
         origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.note) if part)
-        value = _value_text(figure, settings.currency)
+        value = known_words(figure, settings.currency)
         write(f"{name.replace('_', ' '):<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
     if settings.currency is None and any(figure.unit is Unit.MINOR for figure in figures.values()):
         say("Amounts are minor units divided by 100; set PROMOSCOPE_CURRENCY to name the currency.")
-
-
-def _value_text(figure: Figure, currency: str | None) -> str:
-    from widgets import format as words
-
-    if figure.unit is Unit.MINOR:
-        return words.money(figure.value, currency)
-    return words.points(figure.value) if figure.unit is Unit.POINTS else words.count(figure.value)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from store.models import Source
+from store.models import Source, Unit, oldest
+from store.queries.lifetime import lifetime_of
 from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
+from tui.figure_words import known_words
 from tui.figures import series_words
 from tui.spec import CampaignContext
-from widgets.chart import ChartSpec, Series
+from widgets.chart import ChartSpec, Kind, Series
 from widgets.lines import Role
 
 _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
@@ -18,33 +20,53 @@ _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2
 def read_series(
     context: CampaignContext, metrics: Sequence[str], span: DateSpan | None = None
 ) -> dict[str, DailySeries]:
-    """Series of the context's campaign and period (or another span), in its buckets."""
-    return context.reader.ask(
-        daily_series, context.campaign.id, metrics, span or context.period.span, context.period.bucket
-    )
+    """Series of the context's campaign and period (or another span), in its buckets; of all time with its totals."""
+    campaign, ask = context.campaign.id, context.reader.ask
+    found = ask(
+        daily_series, campaign, metrics, span or context.period.span, context.period.bucket, zone=context.zone,
+        week_start=context.reader.week_start,
+    )  # fmt: skip
+    if span is not None or not context.period.whole_life:
+        return found
+    lifetime = ask(lifetime_of, campaign, dict.fromkeys(metrics, Unit.COUNT))
+    return {metric: replace(series, lifetime=lifetime[metric]) for metric, series in found.items()}
 
 
-def _sum(name: str, *parts: DailySeries) -> DailySeries:
-    """Several series as one: unknown where none knows."""
-    first = parts[0]
+def _added(name: str, one: DailySeries, other: DailySeries) -> DailySeries:
+    """Two series as one: a bucket is unknown where neither knows it."""
     values = tuple(
-        None if all(value is None for value in column) else sum(value or 0 for value in column)
-        for column in zip(*(part.values for part in parts), strict=True)
+        None if left is None and right is None else (left or 0) + (right or 0)
+        for left, right in zip(one.values, other.values, strict=True)
     )
-    return DailySeries(name, first.starts, values, first.source, first.as_of, first.complete, first.note)
+    return replace(
+        one, metric=name, values=values, as_of=oldest(one.as_of, other.as_of),
+        complete=one.complete and other.complete, note=one.note or other.note,
+        lifetime=None if one.lifetime is None or other.lifetime is None else one.lifetime + other.lifetime,
+    )  # fmt: skip
 
 
-def _chart(
+def drawn(
+    name: str, series: DailySeries, kind: Kind, role: Role, marker: int | None = None, *,
+    unit: Unit = Unit.COUNT, currency: str | None = None,
+) -> Series:  # fmt: skip
+    """A series as a chart draws it; its total says "at least" where not all is known."""
+    total = known_words(series.figure(unit), currency)
+    return Series(name, series.values, kind, role, marker, total_text=total)
+
+
+def series_chart(
     context: CampaignContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
 ) -> ChartSpec:
-    drawn = tuple(
-        Series(name, series.values, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
+    """A chart of series over time, each under its name, with their sources and ages."""
+    lines = tuple(
+        drawn(name, series, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
     )
     return ChartSpec(
         title=title,
-        series=drawn,
+        series=lines,
         dates=named[0][1].starts,
+        bucket=context.period.bucket.value,
         unit=unit,
         source_note=sources_of(named, context.reader.now()),
         range_note=range_words(context),
@@ -97,11 +119,11 @@ def activity_chart(title: str, *, publications: bool = True) -> Callable[[Campai
             ("redemptions", found["redemptions_succeeded"]),
             ("refused", found["redemptions_failed"]),
             ("rollbacks", found["rollbacks_succeeded"]),
-            ("validations", _sum("validations", found["validations_succeeded"], found["validations_failed"])),
+            ("validations", _added("validations", found["validations_succeeded"], found["validations_failed"])),
         ]
         if publications:
             named.append(("publications", found["publications_succeeded"]))
-        return _chart(context, title, named, unit="events")
+        return series_chart(context, title, named, unit="events")
 
     return load
 
@@ -110,7 +132,7 @@ def vouchers_chart(context: CampaignContext) -> ChartSpec:
     """Codes created and deleted per bucket."""
     found = read_series(context, ("vouchers_created", "vouchers_deleted"))
     named = [("created", found["vouchers_created"]), ("deleted", found["vouchers_deleted"])]
-    chart = _chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
+    chart = series_chart(context, "Vouchers created/deleted", named, unit="codes", bars=True)
     if any(series.total for _, series in named):
         return chart
     if all(series.total == 0 for _, series in named):

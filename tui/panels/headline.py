@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from store.domain.money import format_minor
 from store.models import Figure, Unit
-from store.queries.budget import given, net, rule_limits
-from store.queries.referrals import program_numbers
+from store.queries.budget import tightest
+from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.figures import series_words, source_words, stat
 from tui.panels.charts import read_series
-from tui.panels.money import left_of
+from tui.panels.money import left_role, left_words, uses_of
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets import glyphs
-from widgets.lines import Role
 from widgets.stats import StatData
 
 _METRICS = (
@@ -34,11 +32,11 @@ Standing = Callable[[CampaignContext], StatData | None]
 
 
 def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[CampaignContext], list[StatData]]:
-    """Redeemed, success, discount given and orders of the period, then where the campaign stands.
+    """Redeemed, success, discount given and orders of the period, then where the campaign stands and what is left.
 
     Args:
         discount: whether this type gives discounts.
-        standing: the last figure.
+        standing: the figure after them; the tightest limit, where there is one, stands last.
     """
 
     def load(context: CampaignContext) -> list[StatData]:
@@ -54,8 +52,8 @@ def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[C
         if discount:
             stats.append(one("discounted_amount", "Discount given", Unit.MINOR))
         stats.append(one("orders_amount", "Orders", Unit.MINOR))
-        last = None if standing is None else standing(context)
-        return stats if last is None else [*stats, last]
+        stands = None if standing is None else standing(context)
+        return [*stats, *(one for one in (stands, limit_left(context)) if one is not None)]
 
     return load
 
@@ -81,20 +79,17 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: C
     )
 
 
-def budget_left(context: CampaignContext) -> StatData | None:
-    """What the first limit on the whole campaign leaves, of money or of redemptions."""
-    connection = context.reader.connection
-    totals = given(connection, context.campaign.id)
-    spent = net(totals.discount, totals.rolled_back)
-    for limit in rule_limits(connection, context.campaign.id):
-        left = left_of(limit, spent, totals.redemptions)
-        if left is None:
-            continue
-        text = format_minor(left, context.currency) if limit.is_money else f"{left:,} redemptions"
-        source = source_words(spent.source, spent.as_of, context.reader.now())
-        role: Role = "strong" if left > 0 else "bad"
-        return StatData("Left now", text, source_text=source, note="est.", role=role)
-    return None
+def limit_left(context: CampaignContext) -> StatData | None:
+    """What the tightest limit leaves, or by how much it is passed; None without a limit that can be told."""
+    use = tightest(uses_of(context))
+    if use is None:
+        return None
+    period = use.limit.counts.period.now_words or "now"
+    note = " · ".join(part for part in (f"of {use.limit.text(context.currency)}", use.part, use.note) if part)
+    source = source_words(use.used.source, use.used.as_of, context.reader.now())
+    return StatData(
+        f"Left {period}", left_words(use, context.currency), source_text=source, note=note, role=left_role(use)
+    )
 
 
 def credit_outstanding(context: CampaignContext) -> StatData:
@@ -113,7 +108,7 @@ def points_outstanding(context: CampaignContext) -> StatData:
 
 def customers_referred(context: CampaignContext) -> StatData:
     """Everybody who was referred."""
-    return _standing(context, "Referred ever", program_numbers(context.reader.connection, context.campaign.id).referees)
+    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.campaign.id))
 
 
 def _standing(context: CampaignContext, label: str, figure: Figure) -> StatData:

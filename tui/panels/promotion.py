@@ -3,6 +3,7 @@
 from typing import Any
 
 from store.domain.discount import scope_text, tier_value_text
+from store.domain.values import called
 from store.json_text import stored_object
 from store.queries.freshness import data_state
 from tui.figures import state_words
@@ -32,14 +33,14 @@ def redemption_values(context: CampaignContext) -> PanelData:
         action = tier.get("action")
         discount = action.get("discount") if isinstance(action, dict) else None
         effect = discount.get("effect") if isinstance(discount, dict) else None
-        name = str(tier.get("name") or tier.get("id") or "tier")
+        name = called(tier) or "tier"
         off = "" if tier.get("active") is not False else " (disabled)"
         summary = tier.get("summary")
         redeemed = summary.get("redemptions", {}).get("total_redeemed") if isinstance(summary, dict) else None
         taken = fmt.count(redeemed if isinstance(redeemed, int) else None)
         lines = (
             f"{tier_value_text(tier, context.currency) or '–'}{off}",
-            f"scope: {scope_text(effect) or 'not told'} · redeemed {taken}",
+            f"scope: {scope_text(effect) or 'not told'} · redeemed net {taken}",
         )
         fields.append(Field(name, lines))
     state = data_state(context.reader.connection, "promotion_tiers")

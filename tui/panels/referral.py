@@ -1,9 +1,13 @@
 """Referral panels: codes, conversion, the program in numbers, who brought whom, and what referrers were given."""
 
-from store.days import parse_instant
+from dataclasses import replace
+
+from store.cache.sums import exact_total
+from store.days import local_date
 from store.domain.referral import conversion_text, referee_reward_text
 from store.models import Source
 from store.queries.freshness import data_state
+from store.queries.lifetime import referred_customers
 from store.queries.referrals import (
     NEEDS_CUSTOMERS,
     program_numbers,
@@ -13,10 +17,12 @@ from store.queries.referrals import (
 )
 from store.queries.webhooks import rewards_given
 from tui.figures import figure_field, series_words, source_words, state_words
+from tui.panels.charts import drawn
+from tui.panels.details import campaign_facts, status_field
 from tui.spec import CampaignContext
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
-from widgets.chart import ChartSpec, Series
+from widgets.chart import ChartSpec
 from widgets.panel import Field, PanelData
 
 
@@ -24,14 +30,14 @@ def codes_panel(context: CampaignContext) -> PanelData:
     """How many codes there are, with a holder and redeemed, beside the campaign's own details."""
     now = context.reader.now()
     found = referral_codes(context.reader.connection, context.campaign.id)
-    status = context.campaign.status
     fields = (
-        Field("Status", " · ".join(part for part in (status.kind.value, status.hint, status.sub) if part)),
+        status_field(context),
         Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
         figure_field("Cached", found.codes, None, now),
         figure_field("With a holder", found.published, None, now),
-        figure_field("Redeemed", found.redeemed, None, now),
+        figure_field("Used", found.redeemed, None, now),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
+        *campaign_facts(context),
         Field("Id", context.campaign.id, "muted"),
     )
     note = source_words(found.codes.source, found.codes.as_of, now) or "not cached"
@@ -63,12 +69,17 @@ def numbers_panel(context: CampaignContext) -> PanelData:
 def total_referred(context: CampaignContext) -> ChartSpec:
     """Referred customers over time."""
     series = referred_series(
-        context.reader.connection, context.campaign.id, context.period.span, context.period.bucket, context.zone
-    )
+        context.reader.connection, context.campaign.id, context.period.span, context.period.bucket, context.zone,
+        context.reader.week_start,
+    )  # fmt: skip
+    if context.period.whole_life:
+        lifetime = referred_customers(context.reader.connection, context.campaign.id)
+        series = replace(series, lifetime=lifetime)
     return ChartSpec(
         "Total referred",
-        (Series("referred customers", series.values),),
+        (drawn("referred customers", series, "line", "accent"),),
         dates=series.starts,
+        bucket=context.period.bucket.value,
         unit="customers",
         source_note=series_words(series, context.reader.now()),
         range_note=context.period.label,
@@ -81,7 +92,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     connection, now = context.reader.connection, context.reader.now()
     people = data_state(connection, "customers")
     earned = connection.execute(
-        "select count(*), coalesce(sum(t.amount), 0) from transactions t where t.campaign_id = ?"
+        f"select count(*), {exact_total('t.amount')} from transactions t where t.campaign_id = ?"
         " and t.type in ('POINTS_ACCRUAL', 'CREDITS_ADDITION')",
         (context.campaign.id,),
     ).fetchone()
@@ -91,7 +102,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
         figure_field("Conversions", brought, None, now),
     ]
     if earned[0]:
-        fields.append(Field("Credits or points", f"{earned[0]:,} accruals, {earned[1]:,}"))
+        fields.append(Field("Credits or points", f"{earned[0]:,} accruals, {fmt.count(earned[1])}"))
     return PanelData(
         "Referrers rewards summary", tuple(fields), source_note=state_words(people, now),
         foot_note="partial by nature",
@@ -103,7 +114,7 @@ def _rewards_given(context: CampaignContext) -> Field:
     if found is None:
         return Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions")
     words = f"{fmt.count(found.rewards)} to {fmt.count(found.customers)} customer{'s' * (found.customers != 1)}"
-    since = fmt.day(parse_instant(found.since).astimezone(context.zone).date())
+    since = fmt.day(local_date(found.since, context.zone))
     return Field("Rewards given", words, "strong", substitute=f"customer.rewarded webhooks since {since}")
 
 

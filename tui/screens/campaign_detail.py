@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from store.queries.campaigns import CampaignRow
 from tui.asking import ask, cover, uncover, words_of
-from tui.campaign_rows import local_day
+from tui.campaign_rows import life_of
 from tui.campaign_types import spec_for
 from tui.commands import Place, bindings_of
 from tui.dashboard import Dashboard
@@ -22,7 +22,7 @@ from tui.detail_words import header_spans, period_of, period_words
 from tui.first_reading import first_reading
 from tui.messages import SyncRequested
 from tui.opened import Opened, read_opened
-from tui.saving import save_chart, save_rows
+from tui.saving import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
 from tui.screens.campaign_place import CampaignPlace
 from tui.screens.record import RecordScreen
 from tui.services import AppServices
@@ -86,7 +86,11 @@ class CampaignDetailScreen(CampaignPlace):
 
     def data_age(self) -> str | None:
         """When its rows were last read."""
-        return self._opened.as_of if self._opened else None
+        return self._opened.rows.as_of if self._opened else None
+
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read its rows again ended."""
+        return self._opened.rows.attempt_state if self._opened else None
 
     def on_mount(self) -> None:
         """Read the campaign."""
@@ -146,7 +150,7 @@ class CampaignDetailScreen(CampaignPlace):
     def _read_first(self, opened: Opened) -> None:
         plan = first_reading(
             opened.campaign,
-            never_read=opened.as_of is None,
+            never_read=opened.rows.as_of is None,
             no_days=opened.no_days,
             rows_cost=opened.rows_cost,
             cost=opened.cost,
@@ -284,11 +288,9 @@ class CampaignDetailScreen(CampaignPlace):
         """Choose the dates, the comparison and the bucket."""
         if self._opened is None:
             return
-        services, campaign = self.services, self._opened.campaign
-        life = (
-            local_day(campaign.start_date, services.zone) or self._opened.life.start,
-            local_day(campaign.expiration_date, services.zone) or services.today(),
-        )
+        services, campaign, known = self.services, self._opened.campaign, self._opened.life
+        starts, ends = life_of(campaign, services.zone)
+        life = (min(starts or known.start, known.start), ends or services.today())
         zone = fmt.zone_name(services.zone)
 
         def taken(chosen: DateChoice | None) -> None:
@@ -315,16 +317,27 @@ class CampaignDetailScreen(CampaignPlace):
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
         event.stop()
         rows, title, units = event.rows, event.title, event.spec.units
-        self._save(lambda: save_rows(rows, title, Path.cwd(), self.services.now(), units))
 
-    def _save(self, write: Callable[[], tuple[Path, int]]) -> None:
+        def save(way: str | None) -> None:
+            reveal, told = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
+            if way is not None:
+                now = self.services.now()
+                self._save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), told)
+
+        if event.reveal or not (ways := ways_to_save(rows)):
+            save(IN_FULL)
+        else:
+            self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
+
+    def _save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
         def saved(found: tuple[Path, int]) -> None:
-            words = plain(f"{fmt.count(found[1])} rows in {found[0]}")
+            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
             self.notify(words, title="Exported", markup=False, timeout=10)
 
         def failed(error: Exception) -> None:
-            why = error if isinstance(error, OSError) else words_of(error)
-            self.notify(plain(f"Not exported: {why}"), severity="error", markup=False)
+            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
+            words = why if isinstance(error, OSError) else words_of(error)
+            self.notify(plain(f"Not exported. {words}"), severity="error", markup=False)
 
         ask(self, write, saved, group="export", failed=failed, exclusive=False)
 

@@ -1,6 +1,7 @@
 """The campaign list: every campaign of the cache, filtered as you type, sorted by any column, with a preview."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
 from tui.asking import ask
-from tui.campaign_choices import chosen_words, status_items, type_items
+from tui.campaign_choices import chosen_words, matching_words, status_items, type_items
 from tui.campaign_filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaign_rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaign_types import type_titles
@@ -91,6 +92,10 @@ class CampaignListScreen(CampaignPlace):
         """When the campaigns were last read."""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read the campaigns again ended."""
+        return self._held.attempt_state
+
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
         return ("Campaigns",)
@@ -138,35 +143,31 @@ class CampaignListScreen(CampaignPlace):
 
     def read_campaigns(self) -> None:
         """Ask the cache for every campaign."""
-        services = self.services
+        services, body = self.services, self.query_one("#list-body")
 
         def read() -> tuple[list[CampaignRow], DataState] | None:
-            try:
+            with suppress(CacheMissing):
                 found = services.reader.ask(list_campaigns, services.now(), services.zone)
-            except CacheMissing:
-                return None
-            campaigns = [priced(one, services.settings.currency) for one in found]
-            return campaigns, services.reader.ask(data_state, "campaigns")
+                campaigns = [priced(one, services.settings.currency) for one in found]
+                return campaigns, services.reader.ask(data_state, "campaigns")
+            return None
 
-        body = self.query_one("#list-body")
         ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None))
 
     def _take(self, found: tuple[Sequence[CampaignRow], DataState] | None) -> None:
+        campaigns, self._held = found or ((), DataState())
         if found is None:
             self._show_nothing()
             return
-        campaigns, self._held = found
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
             self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
             self._show_campaigns()
-        else:
-            self.refresh_top()
+        self.refresh_top()
 
     def _show_nothing(self) -> None:
         """Forget the campaigns: there is no cache, or none that can be read."""
-        self._read, self._held = False, DataState()
-        self._shelf = CampaignShelf((), type_titles())
+        self._read, self._shelf = False, CampaignShelf((), type_titles())
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
         self._tell_nothing()
@@ -363,12 +364,11 @@ class CampaignListScreen(CampaignPlace):
         # Late: a narrow terminal never shows it, and it brings the charts.
         from tui.preview import CampaignPreview
 
-        zone, now = self.services.zone, self.services.now()
         shown = self._preview.query(CampaignPreview)
         if self._preview.is_open and shown:
-            shown.first().show(campaign, zone, now)
+            shown.first().show(campaign)
         else:
-            self._preview.open(CampaignPreview(campaign, zone, now))
+            self._preview.open(CampaignPreview(campaign, self.services))
 
     def _choose(self, chosen: CampaignFilter) -> None:
         self._chosen = chosen
@@ -392,8 +392,8 @@ class CampaignListScreen(CampaignPlace):
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
-        words = [f"{fmt.count(len(self._shown))} match", *chosen, f"by {TITLES[self._sort.column].lower()}"]
-        note = " · ".join(words)
+        matching = matching_words(len(self._shown), len(self._shelf.campaigns))
+        note = " · ".join([matching, *chosen, f"by {TITLES[self._sort.column].lower()}"])
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"
         self.query_one(FilterBar).show_note(note)

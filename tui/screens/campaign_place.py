@@ -7,6 +7,7 @@ from tui.campaign_rows import campaigns_markdown
 from tui.handing import copy_text, show_dashboard
 from tui.messages import SyncRequested
 from tui.screens.place import PlaceScreen
+from widgets.text import escaped
 
 _ABOUT_ONE = frozenset({"refresh_campaign", "copy_id", "copy_markdown", "show_json", "show_history", "open_dashboard"})
 
@@ -41,7 +42,7 @@ class CampaignPlace(PlaceScreen):
         """Copy ids."""
         chosen = self.chosen_campaigns()
         if chosen:
-            copy_text(self.app, "\n".join(one.id for one in chosen), _plural(len(chosen), "id"))
+            copy_text(self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), _plural(len(chosen), "id"))
 
     def action_copy_markdown(self) -> None:
         """Copy as a Markdown table."""

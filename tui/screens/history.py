@@ -1,7 +1,6 @@
-"""A campaign as it was at an earlier sync, and what has changed since (from the change journal, which is local)."""
+"""A campaign as each sync left it, and what that sync changed (from the change journal, which is local)."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 
 import msgspec
@@ -10,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
-from store.days import local_day, parse_instant
+from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.asking import ask
 from tui.handing import copy_text
@@ -25,8 +24,8 @@ from widgets.json_view import JsonView
 from widgets.states import StateLine
 
 EMPTY = (
-    "No sync has seen a change of this campaign yet. The journal begins with the first sync of this cache; "
-    "what happened before it the API tells nobody."
+    "No sync has seen a change of this campaign yet. History begins with the first sync of this cache: the API gives "
+    "none."
 )
 _WIDE = 120
 
@@ -40,7 +39,7 @@ class Then:
 
 
 class HistoryScreen(PlaceScreen):
-    """The syncs that saw a change on one side, the differences to now on the other.
+    """The syncs that saw a change on one side, what the chosen one changed on the other; the first state comes last.
 
     Args:
         services: what the app is given.
@@ -116,7 +115,7 @@ class HistoryScreen(PlaceScreen):
 
         def read() -> Then:
             told = reader.ask(as_it_was, campaign, seen_at)
-            return Then(told, changes_since(told, campaign))
+            return Then(told, changes_of(told, campaign))
 
         ask(self, read, self._show_then, group="then", where=self.query_one("#then"))
 
@@ -125,15 +124,17 @@ class HistoryScreen(PlaceScreen):
         feed.empty_note = EMPTY
         feed.show([self._entry(moment) for moment in moments])
         if not moments:
-            self.query_one("#history-head", StateLine).show("As it was: nothing to go back to", "local journal")
+            self.query_one("#history-head", StateLine).show("No history yet", "local journal")
             self.query_one(DiffView).display = False
 
     def _entry(self, moment: SyncMoment) -> FeedEntry:
+        words = fields_changed(moment.fields) if moment.fields else "first state"
+        sign = glyphs.current().active
+        if not moment.seen_at:
+            return FeedEntry(moment.seen_at, None, "", sign, words, source="sync")
         zone, at = self.services.zone, parse_instant(moment.seen_at)
-        day = date.fromisoformat(local_day(moment.seen_at, zone))
-        words = f"{moment.fields:,} field{'' if moment.fields == 1 else 's'} changed"
-        clock = f"{at.astimezone(zone):%H:%M}"
-        return FeedEntry(moment.seen_at, day, clock, glyphs.current().active, words, source="sync")
+        day = local_date(moment.seen_at, zone)
+        return FeedEntry(moment.seen_at, day, f"{local_time(at, zone):%H:%M}", sign, words, source="sync")
 
     @on(Feed.EntryHighlighted)
     def _chosen(self, event: Feed.EntryHighlighted) -> None:
@@ -146,14 +147,15 @@ class HistoryScreen(PlaceScreen):
     def _show_then(self, then: Then) -> None:
         self._then = then
         told = then.told
-        at = fmt.clock(parse_instant(told.seen_at), self.services.zone)
-        count = len(then.changes)
-        since = f"{count:,} field{'' if count == 1 else 's'} changed since" if count else "Nothing changed since"
-        self.query_one("#history-head", StateLine).show(f"{since} the sync of {at}", "local journal")
+        at = fmt.clock(parse_instant(told.seen_at), self.services.zone) if told.seen_at else ""
+        sync = f"the sync of {at}" if at else "an earlier sync"
+        changes = then.changes
+        words = f"{fields_changed(len(changes))} by {sync}" if changes else f"The first state, as {sync} left it"
+        self.query_one("#history-head", StateLine).show(words, "local journal")
         diff = self.query_one(DiffView)
-        diff.before_title, diff.after_title = at, "now"
-        diff.empty_note = "Nothing has changed after this sync. What it changed itself stands in Activity."
-        diff.show(then.changes)
+        diff.before_title, diff.after_title = f"before {sync}", "after it"
+        diff.empty_note = "The journal holds nothing older. J shows the whole document."
+        diff.show(changes)
         self.query_one(JsonView).show(told.document if told.document is not None else {})
 
     def action_toggle_json(self) -> None:
@@ -168,14 +170,19 @@ class HistoryScreen(PlaceScreen):
             copy_text(self.app, text, "The campaign as it was")
 
 
-def changes_since(told: AsItWas, campaign_id: str) -> tuple[FieldChange, ...]:
-    """Every field's value then and now, once each however often it changed; those that came back are left out."""
+def fields_changed(count: int) -> str:
+    """How many fields changed, in words."""
+    return f"{count:,} field{'' if count == 1 else 's'} changed"
+
+
+def changes_of(told: AsItWas, campaign_id: str) -> tuple[FieldChange, ...]:
+    """Every field a sync saw changed, before and after, once each however often that sync read it."""
     first: dict[str, str | None] = {}
     last: dict[str, str | None] = {}
-    for _, resource, record, field, before, after in told.changes:
+    for resource, record, field, before, after in told.changes:
         own = resource == "campaigns" and record == campaign_id
         dotted = field.lstrip("/").replace("/", ".")
         path = dotted or "(campaign)" if own else ".".join(part for part in (resource, record, dotted) if part)
         first.setdefault(path, before)
         last[path] = after
-    return tuple(FieldChange(path, first[path], last[path]) for path in first if first[path] != last[path])
+    return tuple(FieldChange(path, first[path], last[path]) for path in first)

@@ -69,6 +69,10 @@ class PlaceScreen(Screen[None]):
         """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
         return ""
 
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read what is shown again ended, partial or failed; None when it succeeded."""
+        return None
+
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the reader's place."""
 
@@ -142,6 +146,8 @@ class PlaceScreen(Screen[None]):
         """Show the top line anew; an equal one repaints nothing."""
         services, state = self.services, self.sync_state
         words, role = sync_words(state, self.elsewhere)
+        if not words and (ended := self.last_attempt()):
+            words, role = sync_words(SyncState(state=ended))
         known = state.limit is not None and state.remaining is not None
         as_of = self.data_age()
         data = TopLineData(

@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from store.days import parse_instant
+from store.days import local_date, local_time, parse_instant
+from store.folding import fold, holds
+from store.models import oldest
 from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
 from store.queries.freshness import data_state
 from store.queries.series import DateSpan
@@ -68,14 +70,14 @@ def read_traces(context: CampaignContext) -> Traces:
     """Ask how old and how whole the traces of a campaign are."""
     states = {name: context.reader.ask(data_state, table, context.campaign.id) for table, name in _TRACES.items()}
     read = {name: state for name, state in states.items() if state.as_of is not None}
-    oldest = min((state.as_of for state in read.values() if state.as_of is not None), default=None)
+    since = oldest(*(state.as_of for state in read.values()))
     missing = [
         f"{name} {'not cached' if state.as_of is None else state.reason or state.state}"
         for name, state in states.items()
         if not state.complete
     ]
     dot = f" {glyphs.current().dot} "
-    age = fmt.age(parse_instant(oldest), context.reader.now()) if oldest else "not cached"
+    age = fmt.age(parse_instant(since), context.reader.now()) if since else "not cached"
     whole = "not whole" if missing else "complete"
     return Traces(dot.join([", ".join(read), age, whole] if read else [age]), "; ".join(missing))
 
@@ -108,7 +110,7 @@ class ActivityFilter:
 
 def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) -> list[Activity]:
     """The entries a filter leaves, in their order."""
-    needle = wanted.text.strip().casefold()
+    needle = fold(wanted.text.strip())
     found = []
     for entry in entries:
         if wanted.kind and entry.kind != wanted.kind:
@@ -126,13 +128,13 @@ def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) 
 def _within(entry: Activity, days: DateSpan, scene: Scene) -> bool:
     if not entry.at:
         return False
-    return days.start <= parse_instant(entry.at).astimezone(scene.zone).date() <= days.end
+    return days.start <= local_date(entry.at, scene.zone) <= days.end
 
 
 def _holds(entry: Activity, needle: str) -> bool:
     texts = (entry.title, entry.detail, entry.record_id, *(payload for _, payload in entry.payloads))
     changed = (part for change in entry.changes for part in (change.path, change.before or "", change.after or ""))
-    return any(needle in text.casefold() for text in (*texts, *changed))
+    return any(holds(text, needle) for text in (*texts, *changed))
 
 
 def kind_counts(entries: Iterable[Activity]) -> list[tuple[str, int]]:
@@ -175,7 +177,7 @@ def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
     }
     found = []
     for entry in entries:
-        local = parse_instant(entry.at).astimezone(scene.zone) if entry.at else None
+        local = local_time(parse_instant(entry.at), scene.zone) if entry.at else None
         glyph, role = marks.get(entry.kind, (signs.dot, "muted"))
         found.append(
             FeedEntry(

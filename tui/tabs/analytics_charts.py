@@ -5,24 +5,29 @@ own chart definitions are not documented; these are ours.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from store.models import Source
+from store.models import Source, Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
+from store.queries.wallets import PENDING_ACTIVATED, movement_series
 from tui.figures import series_words, state_words
-from tui.panels.charts import nothing_known, read_series
+from tui.panels.charts import drawn, nothing_known, read_series, series_chart, sources_of
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import MINOR
 from tui.tabs.masking import masked
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
 from widgets.chart import ChartSpec, Series
+from widgets.lines import Role
 
 TOP = 10
 _ENDS = ("SUCCESS", "FAILURE")
+_UNDONE_ORDERS = ("orders rolled back", "orders_rolledback_amount")
+_MONEY_ROLES: tuple[Role, ...] = ("accent", "second", "warn")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
 
 
@@ -31,9 +36,9 @@ def redemptions_by_result(context: CampaignContext) -> ChartSpec:
     found = read_series(context, _RESULTS)
     done, refused, undone = (found[name] for name in _RESULTS)
     series = [
-        Series("succeeded", done.values, "line", "good", 0),
-        Series("refused", refused.values, "line", "bad", 1),
-        Series("rollbacks", undone.values, "line", "warn", 2),
+        drawn("succeeded", done, "line", "good", 0),
+        drawn("refused", refused, "line", "bad", 1),
+        drawn("rollbacks", undone, "line", "warn", 2),
     ]
     if context.period.compare:
         before = read_series(context, _RESULTS[:1], context.period.span.previous)[_RESULTS[0]]
@@ -55,6 +60,7 @@ def _over_time(
         title=title,
         series=tuple(series),
         dates=source.starts,
+        bucket=context.period.bucket.value,
         unit=unit,
         source_note=series_words(source, context.reader.now()) if source.source is not Source.NONE else "no data",
         range_note=context.period.label,
@@ -80,10 +86,9 @@ def success_rates(context: CampaignContext) -> ChartSpec:
     whole = success_rate(done.total, refused.total)
     spec = _over_time(context, "Success rate", [Series("succeeded of attempts", rates, total="none")], done, unit="%")
     words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
-    return ChartSpec(
-        spec.title, spec.series, spec.dates, unit="%", source_note=spec.source_note, range_note=words,
-        y_format=rate_tick, value_format=rate_value, tick_unit=10, empty_note=spec.empty_note, saved_as="thousandths",
-    )  # fmt: skip
+    return replace(
+        spec, range_note=words, y_format=rate_tick, value_format=rate_value, tick_unit=10, saved_as="thousandths"
+    )
 
 
 @lru_cache(maxsize=32)
@@ -104,44 +109,100 @@ def _money(
 ) -> ChartSpec:
     tick, value = money_formats(context.currency)
     series = tuple(
-        Series(label, found[metric].values, "line", "accent" if index == 0 else "second")
+        drawn(label, found[metric], "line", _MONEY_ROLES[index], unit=Unit.MINOR, currency=context.currency)
         for index, (label, metric) in enumerate(named)
     )
     spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
-    return ChartSpec(
-        spec.title, spec.series, spec.dates, unit=spec.unit, source_note=spec.source_note, range_note=spec.range_note,
-        y_format=tick, value_format=value, tick_unit=100, empty_note=spec.empty_note, saved_as=MINOR,
-    )  # fmt: skip
+    return replace(spec, y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR)
 
 
 def orders_and_discount(context: CampaignContext) -> ChartSpec:
     """Value of the orders and the discount given on them, before rollbacks."""
-    named = (("orders", "orders_amount"), ("discount given", "discounted_amount"))
+    named = (("orders", "orders_amount"), ("discount given", "discounted_amount"), _UNDONE_ORDERS)
     found = read_series(context, [metric for _, metric in named])
     return _money(context, "Orders and discount", named, found)
 
 
 def orders_and_credit(context: CampaignContext) -> ChartSpec:
     """Value of the orders and the credit taken off cards, before rollbacks."""
-    named = (("orders", "orders_amount"), ("credit redeemed", "amount_redeemed"))
+    named = (("orders", "orders_amount"), ("credit redeemed", "amount_redeemed"), _UNDONE_ORDERS)
     found = read_series(context, [metric for _, metric in named])
     return _money(context, "Orders and credit", named, found)
 
 
 def orders_value(context: CampaignContext) -> ChartSpec:
-    """Value of the orders."""
-    found = read_series(context, ("orders_amount",))
-    return _money(context, "Orders", (("orders", "orders_amount"),), found)
+    """Value of the orders, and of those that were rolled back."""
+    named = (("orders", "orders_amount"), _UNDONE_ORDERS)
+    return _money(context, "Orders", named, read_series(context, [metric for _, metric in named]))
 
 
-def points_redeemed(context: CampaignContext) -> ChartSpec:
-    """Points taken off cards, before rollbacks."""
-    found = read_series(context, ("amount_redeemed", "amount_rolledback"))
-    series = (
-        Series("redeemed", found["amount_redeemed"].values, "line", "accent"),
-        Series("rolled back", found["amount_rolledback"].values, "line", "warn"),
+def _by_result(context: CampaignContext, title: str, events: str) -> ChartSpec:
+    metrics = f"{events}_succeeded", f"{events}_failed"
+    found = read_series(context, metrics)
+    named = [(word, found[metric]) for word, metric in zip(("succeeded", "failed"), metrics, strict=True)]
+    return series_chart(context, title, named, unit=events)
+
+
+def validations_by_result(context: CampaignContext) -> ChartSpec:
+    """Validations that succeeded and that failed."""
+    return _by_result(context, "Validations by result", "validations")
+
+
+def publications_by_result(context: CampaignContext) -> ChartSpec:
+    """Publications that succeeded and that failed."""
+    return _by_result(context, "Publications by result", "publications")
+
+
+def rollbacks_by_result(context: CampaignContext) -> ChartSpec:
+    """Rollbacks that succeeded and that failed."""
+    return _by_result(context, "Rollbacks by result", "rollbacks")
+
+
+_ROLES: tuple[tuple[Role, int], ...] = (("good", 0), ("accent", 1), ("second", 2), ("warn", 3), ("muted", 4))
+
+
+def _movements(context: CampaignContext, title: str, names: Sequence[str], *, gift: bool) -> ChartSpec:
+    """Movements on cards over time, each with its source: transactions, or the API's summary until they are read."""
+    period = context.period
+    found = context.reader.ask(
+        movement_series,
+        context.campaign.id,
+        gift=gift,
+        span=period.span,
+        bucket=period.bucket,
+        zone=context.zone,
+        week_start=context.reader.week_start,
     )
-    return _over_time(context, "Points redeemed", series, found["amount_redeemed"], unit="points")
+    named = [(name, found[name]) for name in names]
+    unit, currency = (Unit.MINOR, context.currency) if gift else (Unit.POINTS, None)
+    series = tuple(
+        drawn(name, one, "line", *_ROLES[index % len(_ROLES)], unit=unit, currency=currency)
+        for index, (name, one) in enumerate(named)
+    )
+    spec = _over_time(context, title, series, named[0][1], unit="points")
+    spec = replace(spec, source_note=sources_of(named, context.reader.now()))
+    if not gift:
+        return spec
+    tick, value = money_formats(context.currency)
+    return replace(
+        spec, unit=context.currency or "amount", y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR
+    )
+
+
+def credit_moved(context: CampaignContext) -> ChartSpec:
+    """Credit added to gift cards, redeemed off them, given back and removed."""
+    return _movements(context, "Credit moved", ("added", "redeemed", "rolled back", "removed"), gift=True)
+
+
+def points_given(context: CampaignContext) -> ChartSpec:
+    """Points that came onto cards; activated ones are part of the earned."""
+    names = ("earned", PENDING_ACTIVATED, "added", "refunded", "transferred in")
+    return _movements(context, "Points given", names, gift=False)
+
+
+def points_taken(context: CampaignContext) -> ChartSpec:
+    """Points that left cards."""
+    return _movements(context, "Points taken", ("redeemed", "expired", "removed", "transferred out"), gift=False)
 
 
 def _bars(

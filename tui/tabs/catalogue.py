@@ -1,5 +1,6 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
+from tui.panels.charts import vouchers_chart
 from tui.panels.headline import headline
 from tui.spec import TabSpec
 from tui.tabs import analytics_charts, program_tabs
@@ -13,7 +14,13 @@ from tui.tabs.lists_codes import LOYALTY_CARDS as CARD_ROWS
 from tui.tabs.lists_codes import REFERRAL_CODES as REFERRAL_ROWS
 from tui.tabs.lists_people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
 from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
-from tui.tabs.lists_programs import EARNING_RULE_ROWS, REWARD_REDEMPTION_ROWS, REWARD_ROWS, TIER_ROWS
+from tui.tabs.lists_programs import (
+    EARNING_RULE_ROWS,
+    REFERRAL_REWARD_ROWS,
+    REWARD_REDEMPTION_ROWS,
+    REWARD_ROWS,
+    TIER_ROWS,
+)
 from tui.tabs.lists_traffic import ANY_TRANSACTIONS as ANY_MOVEMENTS
 from tui.tabs.lists_traffic import (
     DISTRIBUTION_ROWS,
@@ -48,21 +55,28 @@ REWARD_REDEMPTIONS = list_tab("reward-redemptions", "Reward redemptions", REWARD
 
 LOYALTY_TIERS = TabSpec("tiers", "Tiers", program_tabs.loyalty_tiers, program_tabs.count_loyalty_tiers)
 POINTS_EXPIRATION = TabSpec(
-    "points-expiration", "Points expiration", program_tabs.points_expiration, count_rows(EXPIRATION_ROWS)
+    "points-expiration", "Points expiration", program_tabs.expiration_tab, count_rows(EXPIRATION_ROWS)
 )
-PENDING_POINTS = TabSpec("pending-points", "Pending points", program_tabs.pending_points, count_rows(PENDING_ROWS))
+PENDING_POINTS = TabSpec("pending-points", "Pending points", program_tabs.pending_tab, count_rows(PENDING_ROWS))
 REFERRAL_REWARDS = TabSpec("rewards", "Rewards", program_tabs.referral_rewards)
 REFERRAL_REWARD_REDEMPTIONS = TabSpec(
     "reward-redemptions",
     "Reward redemptions",
     program_tabs.referral_reward_redemptions,
-    count_rows(REWARD_REDEMPTION_ROWS),
+    count_rows(REFERRAL_REWARD_ROWS),
 )
 
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
 METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
 ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)
-_OVER_TIME = (analytics_charts.redemptions_by_result, analytics_charts.success_rates)
+_OVER_TIME = (
+    analytics_charts.redemptions_by_result,
+    analytics_charts.success_rates,
+    analytics_charts.validations_by_result,
+    analytics_charts.rollbacks_by_result,
+)
+_OF_CODES = (analytics_charts.publications_by_result, vouchers_chart)
+"""Charts of types that make codes and publish them."""
 _WHO_AND_WHY = (
     analytics_charts.failure_codes,
     analytics_charts.channels,
@@ -78,16 +92,29 @@ def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
 
 
 DISCOUNT_ANALYTICS = _analytics(
-    True, *_OVER_TIME, analytics_charts.orders_and_discount, *_WHO_AND_WHY, analytics_charts.published_through
+    True,
+    *_OVER_TIME,
+    analytics_charts.orders_and_discount,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
 )
 GIFT_ANALYTICS = _analytics(
-    False, *_OVER_TIME, analytics_charts.orders_and_credit, *_WHO_AND_WHY, analytics_charts.published_through
+    False,
+    *_OVER_TIME,
+    analytics_charts.orders_and_credit,
+    analytics_charts.credit_moved,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
 )
 LOYALTY_ANALYTICS = _analytics(
     False,
     *_OVER_TIME,
     analytics_charts.orders_value,
-    analytics_charts.points_redeemed,
+    analytics_charts.points_given,
+    analytics_charts.points_taken,
+    *_OF_CODES,
     analytics_charts.rewards,
     *_WHO_AND_WHY,
 )

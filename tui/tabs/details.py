@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from store.domain.documents import flatten
-from store.domain.values import members, shown
+from store.domain.status import ENDS_FIRST
+from store.domain.values import members, shown, visible
 from store.json_text import stored_object
 from store.queries.reader import raw_document
+from store.times import utc_text
 from tui.markdown import quoted
 from tui.spec import CampaignContext
 from tui.tabs.list_spec import Detail, ListSpec, Record
@@ -28,6 +30,13 @@ def column_fields(spec: ListSpec, record: Record) -> list[Field]:
         if words:
             fields.append(Field(column.title, words))
     return fields
+
+
+def date_fields(record: Record) -> Iterable[Field]:
+    """That a record's end lies before its start, where it does."""
+    start, end = utc_text(record["start_date"]), utc_text(record["expiration_date"])
+    if start is not None and end is not None and end < start:
+        yield Field("Dates", ENDS_FIRST, "warn")
 
 
 def metadata_fields(document: Mapping[str, Any]) -> list[Field]:
@@ -53,6 +62,7 @@ def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, mor
     identity = record.id
     text, document = read_document(context, spec.view.table, identity)
     fields = column_fields(spec, record)
+    fields += date_fields(record)
     if more is not None:
         fields += more(record, document)
     fields.append(Field("Id", identity))
@@ -60,7 +70,7 @@ def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, mor
         seen = record.scene.when(record["missing_since"], named=True)
         fields.append(Field("Gone", f"The API no longer returns it since {seen}.", "warn"))
     noun = spec.noun[0].capitalize()
-    title = str(record[spec.place] or identity)
+    title = visible(record[spec.place]) or identity
     return Detail(f"{noun} {title}", (*fields, *metadata_fields(document)), text)
 
 

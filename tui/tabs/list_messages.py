@@ -1,15 +1,15 @@
 """What a list tab tells: that an export is wanted; and how much a list holds."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from store.models import DataState
-from store.queries.freshness import data_state
+from store.queries.freshness import list_state
+from store.queries.gaps import column_gaps
 from store.queries.rows import RowList
 from tui.spec import CampaignContext
-from tui.tabs.list_query import first_query, rows_of
+from tui.tabs.list_head import Standing
+from tui.tabs.list_query import ListQuery, rows_of
 from tui.tabs.list_spec import ListSpec
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class ExportRequested(Message, namespace="rows_tab"):
         rows: exactly these, in this order.
         title: what they are, in words.
         spec: the list's declaration.
+        reveal: personal data is shown in full.
     """
 
     def __init__(self, tab: "RowsTab", rows: RowList, title: str, spec: ListSpec) -> None:
@@ -31,6 +32,7 @@ class ExportRequested(Message, namespace="rows_tab"):
         self.rows = rows
         self.title = title
         self.spec = spec
+        self.reveal = tab.reveal
 
     @property
     def control(self) -> "RowsTab":
@@ -38,23 +40,21 @@ class ExportRequested(Message, namespace="rows_tab"):
         return self.tab
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the head and the empty text are made of.
-
-    Attributes:
-        total: rows of the campaign before the reader narrowed them.
-        state: how far they can be trusted.
-        note: what the list holds or cannot tell.
-    """
-
-    total: int
-    state: DataState
-    note: str
-
-
 def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
-    state = context.reader.ask(data_state, spec.of, None if spec.project_wide else context.campaign.id)
-    total = rows_of(spec, context, first_query(spec, context)).count()
-    return Standing(total, state, spec.note(context) if spec.note is not None else "")
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
+    total = rows_of(spec, context, ListQuery()).count()
+    # A list that was never read has no rows to lack anything.
+    gaps = context.reader.ask(column_gaps, spec.view, context.campaign.id) if total else ()
+    return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
+
+
+def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
+    """Why a list shows no row, and what to do; `cost` is of fetching the campaign."""
+    if standing.total:
+        return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
+    if standing.state.completed_at is not None:
+        return spec.silent or f"This campaign has no {spec.noun[1]}."
+    if standing.state.as_of is not None:
+        return f"No {spec.noun[1]} yet: {standing.state.brief}."
+    return spec.empty.replace("{cost}", cost)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from store.folding import fold
 from store.queries.breakdowns import span_bounds
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
@@ -70,11 +71,11 @@ def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowLi
     if query.days is not None and spec.dates:
         start, end = span_bounds(query.days, context.zone)
         conditions += [Condition(spec.dates, ">=", start), Condition(spec.dates, "<", end)]
-    needle = query.text.strip().casefold()
+    needle = fold(query.text.strip())
     meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
         context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
-        query.sort, query.descending, tuple(meant),
+        query.sort, query.descending, tuple(meant), spec.lookups,
     )  # fmt: skip
 
 
@@ -112,15 +113,15 @@ class ListSource:
         return [Row(record.id, self._cells(record)) for record in records]
 
     def _cells(self, record: Record) -> tuple[Cell, ...]:
-        """The cells of a row; one whose first says nothing shows its id there."""
+        """The cells of a row; one whose first says nothing shows its id there, but never among dates or numbers."""
         first, *others = (column.cell(record) for column in self.spec.columns)
         words = first.text if isinstance(first, CellText) else first
-        return (first if words.strip() else record.id, *others)
+        named = words.strip() or self.spec.columns[0].column.kind != "text"
+        return (first if named else record.id, *others)
 
     def index_of(self, row_id: str) -> int | None:
-        """Where a row stands; None when it is not among them or the view's rows have no id of their own."""
-        own = self.spec.view.columns["id"] == "t.id"
-        return self.rows.position(row_id) if own else None
+        """Where a row stands; None when it is not among them."""
+        return self.rows.position(row_id)
 
 
 def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
@@ -137,6 +138,6 @@ def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
         total = rows_of(spec, context, first_query(spec, context)).count()
         of = None if spec.project_wide else context.campaign.id
         state = context.reader.ask(data_state, spec.of, of)
-        return None if state.reason == FIRST_READING else state.known(total)
+        return None if state.reason == FIRST_READING else spec.known(state, total)
 
     return count

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from store.domain.values import visible
+from store.folding import fold
+from store.models import DataState
 from store.queries.rows import Condition, RowView
 from tui.spec import CampaignContext
 from tui.tabs.scene import Scene
@@ -98,6 +101,11 @@ def text(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     return list_column(name, title, lambda row: str(row[name] or ""), width=width, **more)
 
 
+def called(title: str, width: int, **more: Any) -> ListColumn:
+    """The row's own name; its id where that is blank."""
+    return list_column("name", title, lambda row: visible(row["name"]) or row.id, width=width, **more)
+
+
 def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
     """A count."""
     return list_column(name, title, lambda row: row.scene.count(row[name]), width=width, kind="number", **more)
@@ -127,6 +135,18 @@ def day(name: str, title: str, **more: Any) -> ListColumn:
     """A local day."""
     more.setdefault("width", 11)
     return list_column(name, title, lambda row: row.scene.day(row[name]), kind="date", **more)
+
+
+def end(name: str, title: str, **more: Any) -> ListColumn:
+    """The last local day before an end."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.last_day(row[name]), kind="date", **more)
+
+
+def named_day(name: str, title: str, blank: str, **more: Any) -> ListColumn:
+    """A day that the API names without a time; `blank` where it names none."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.named_day(row[name], blank), kind="date", **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +186,7 @@ class Facet:
         choices = self.choices(context) if self.choices else [
             Choice(self.words(value), (Condition(self.column, "=", value),)) for value in self.values
         ]  # fmt: skip
-        return [choice.conditions for choice in choices if f" {needle}" in f" {choice.label.casefold()}"]
+        return [choice.conditions for choice in choices if f" {needle}" in f" {fold(choice.label)}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +224,8 @@ class ListSpec:
         project_wide: that resource is read for the whole project.
         place: where a code or id to copy stands.
         personal: its rows or details carry personal data of customers.
+        silent: what is known where there are no rows, of a list in which the API need not tell all there are.
+        metadata: its records carry metadata, which it can be narrowed by.
     """
 
     id: str
@@ -221,6 +243,12 @@ class ListSpec:
     project_wide: bool = False
     place: str = "id"
     personal: bool = False
+    silent: str = ""
+    metadata: bool = False
+
+    def known(self, state: DataState, total: int) -> int | None:
+        """How many things there are, by the rows found; None where finding none tells nothing."""
+        return None if self.silent and not total else state.known(total)
 
     @property
     def of(self) -> str:
@@ -236,7 +264,8 @@ class ListSpec:
     def searched(self) -> str:
         """What typed text is looked for in, in words."""
         found = [name.replace("_", " ") for name in self.view.search]
-        return ", ".join([*found, *(facet.title.lower() for facet in self.facets if facet.shown)])
+        named = [f"{column.removesuffix('_id').replace('_', ' ')} name" for column in self.lookups]
+        return ", ".join([*found, *named, *(facet.title.lower() for facet in self.facets if facet.shown)])
 
     def things(self, count: int | None) -> str:
         """The noun for a number."""

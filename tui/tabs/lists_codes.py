@@ -1,6 +1,6 @@
 """Lists of codes: discount codes, gift cards, loyalty cards, referral codes (schema VoucherWithCategories)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from store.domain.values import inside, word
 from store.queries.names import person
 from store.queries.rows import Condition
 from store.queries.views import CODES
+from store.times import is_instant
 from tui.spec import CampaignContext
 from tui.tabs.details import generic_detail
 from tui.tabs.list_spec import (
@@ -22,8 +23,8 @@ from tui.tabs.list_spec import (
     ListSpec,
     Record,
     day,
+    end,
     list_column,
-    number,
     points,
     text,
 )
@@ -32,7 +33,7 @@ from widgets import glyphs
 from widgets.panel import Field
 from widgets.rows import Cell, CellText
 
-PRESENT = "still there"
+PRESENT = "in the API"
 
 
 def presence(context: CampaignContext) -> list[Choice]:
@@ -40,32 +41,39 @@ def presence(context: CampaignContext) -> list[Choice]:
     del context
     return [
         Choice(PRESENT, (Condition("missing_since", "null"),)),
-        Choice("gone upstream", (Condition("missing_since", "not null"),)),
+        Choice("gone from the API", (Condition("missing_since", "not null"),)),
     ]
 
 
-PRESENCE = Facet("In the API", presence, default=PRESENT)
+PRESENCE = Facet("Presence", presence, default=PRESENT)
 
 
 def code_status(record: Record) -> Cell:
     """The derived status of a code: gone, disabled, expired, not started, used up, active (API §5)."""
-    signs, now = glyphs.current(), instant_text(record.scene.now)
+    signs = glyphs.current()
     if record["missing_since"]:
         return CellText(f"{signs.missing} gone", "status-ended")
     if record["active"] == 0:
         return CellText(f"{signs.disabled} disabled", "status-off")
-    if record["expiration_date"] and record["expiration_date"] <= now:
-        return CellText(f"{signs.expired} expired", "status-ended")
-    if record["start_date"] and record["start_date"] > now:
-        return CellText(f"{signs.scheduled} {_starts(record)}", "status-scheduled")
+    if (dated := dated_status(record)) is not None:
+        return dated
     limit, used = record["redemption_quantity"], record["redeemed_quantity"]
     if isinstance(limit, int) and isinstance(used, int) and used >= limit:
         return CellText(f"{signs.expired} used up", "status-ended")
     return CellText(f"{signs.active} active", "status-active")
 
 
-def _starts(record: Record) -> str:
-    return f"starts {record.scene.until(record['start_date'])}"
+def dated_status(record: Record) -> Cell | None:
+    """What a row's dates make of it: expired, not certain, starting later; None where it is in force."""
+    signs, now = glyphs.current(), instant_text(record.scene.now)
+    start, end = record["start_date"], record["expiration_date"]
+    if end and is_instant(end) and end <= now:
+        return CellText(f"{signs.expired} expired", "status-ended")
+    if not (is_instant(start or "") and is_instant(end or "")):
+        return CellText(f"{signs.failed} unknown", "status-alarm")
+    if start and start > now:
+        return CellText(f"{signs.scheduled} starts {record.scene.until(start)}", "status-scheduled")
+    return None
 
 
 def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
@@ -79,13 +87,15 @@ def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
     after = instant_text(context.reader.now() + timedelta(milliseconds=1))
     here, on = Condition("missing_since", "null"), Condition("active", "!=", 0)
     going, begun = Condition("ends", ">=", after), Condition("begins", "<", after)
-    in_force = (here, on, going, begun)
+    dated, undated = Condition("undated", "=", 0), Condition("undated", "=", 1)
+    in_force = (here, on, going, begun, dated)
     left_out = tuple(Condition(held.column, "=", 0) for choice in more for held in choice.conditions)
     return [
         Choice("active", (*in_force, *left_out)),
         *(Choice(choice.label, (*in_force, *choice.conditions)) for choice in more),
-        Choice("starts later", (here, on, going, Condition("begins", ">=", after))),
+        Choice("starts later", (here, on, going, Condition("begins", ">=", after), dated)),
         Choice("expired", (here, on, Condition("ends", "<", after))),
+        Choice("unknown", (here, on, going, undated)),
         Choice("disabled", (here, Condition("active", "=", 0))),
         Choice("gone", (Condition("missing_since", "not null"),)),
     ]
@@ -111,6 +121,18 @@ def _holding(context: CampaignContext) -> list[Choice]:
     ]
 
 
+def _expiries(context: CampaignContext) -> list[Choice]:
+    """Within 7, 30 and 90 days from now, already past, and never."""
+    now = context.reader.now()
+
+    def within(days: int) -> Choice:
+        begin, end = instant_text(now), instant_text(now + timedelta(days=days))
+        return Choice(f"expires within {days} days", (Condition("ends", ">=", begin), Condition("ends", "<", end)))
+
+    past = Choice("expiry is past", (Condition("ends", "<", instant_text(now)),))
+    return [within(7), within(30), within(90), past, Choice("never expires", (Condition("expiration_date", "null"),))]
+
+
 def _uses(record: Record) -> Cell:
     used, limit = record["redeemed_quantity"], record["redemption_quantity"]
     if not isinstance(used, int):
@@ -124,15 +146,29 @@ def _emptied(record: Record) -> Cell:
     return CellText(words, "muted") if record["balance"] == 0 else words
 
 
-def _loaded(record: Record) -> Cell:
-    """All credit a card was given; worked out where only an export of it was read."""
-    words = record.scene.money(record["amount"])
-    return words if record["amount_told"] or not words else CellText(f"{words} est.", "muted")
+def worked_out(name: str, words: Callable[[Record], str]) -> Callable[[Record], Cell]:
+    """A column's words; marked where the value is worked out, since an export left it out."""
+
+    def cell(record: Record) -> Cell:
+        said = words(record)
+        marked = said and name in str(record["worked_out"] or "").split()
+        return CellText(f"{said} est.", "muted") if marked else said
+
+    return cell
 
 
-def _next_expiration(record: Record) -> Cell:
+def _next_expiration(record: Record) -> str:
     value, at = record["next_expiration_points"], record["next_expiration_date"]
-    return f"{fmt.points(value)} on {record.scene.day(at)}" if isinstance(value, int) and value and at else ""
+    return (
+        f"{fmt.points(value)} on {record.scene.named_day(at, 'no day')}"
+        if isinstance(value, int) and value and at
+        else ""
+    )
+
+
+def _worked_out_points(name: str, title: str, **more: Any) -> ListColumn:
+    cell = worked_out(name, lambda row: row.scene.points(row[name]))
+    return list_column(name, title, cell, width=15, kind="number", unit="points", **more)
 
 
 _CODE = text("code", "Code", 18, flex=2, most=40, priority=100)
@@ -140,10 +176,13 @@ _STATUS = list_column("status", "Status", code_status, width=12, kind="status", 
 _HOLDER = list_column(
     "holder_id", "Customer", lambda row: row.customer("holder_id"), width=16, flex=1, most=34, priority=60
 )
-_USES = list_column("redeemed_quantity", "Redeemed", _uses, width=12, kind="number", priority=80)
-_PUBLISHED = number("publish_count", "Published", priority=50)
+_USES = list_column("redeemed_quantity", "Uses", _uses, width=12, kind="number", priority=80)
+_PUBLISHED = list_column(
+    "publish_count", "Published", worked_out("publish_count", lambda row: row.scene.count(row["publish_count"])),
+    width=10, kind="number", priority=50,
+)  # fmt: skip
 _CREATED = day("created_at", "Created", priority=40)
-_ENDS = day("expiration_date", "Expires", priority=45)
+_ENDS = end("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
 
 
@@ -156,7 +195,10 @@ def _own_balance(record: Record) -> Cell:
 
 
 _BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", unit=MINOR, priority=85)
-_LOADED = list_column("amount", "Loaded", _loaded, width=15, kind="number", unit=MINOR, priority=70)
+_LOADED = list_column(
+    "amount", "Loaded", worked_out("amount", lambda row: row.scene.money(row["amount"])), width=15, kind="number",
+    unit=MINOR, priority=70,
+)  # fmt: skip
 
 
 def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -166,9 +208,9 @@ def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> 
         yield Field("Gives", value, "strong")
     if record["holder_id"]:
         yield Field("Customer id", str(record["holder_id"]))
-    start, end = record.scene.day(record["start_date"]), record.scene.day(record["expiration_date"])
-    if start or end:
-        yield Field("Valid", f"{start or 'always'} – {end or 'open'}")
+    if record["start_date"] or record["expiration_date"]:
+        start, last = record.scene.day(record["start_date"]), record.scene.last_day(record["expiration_date"])
+        yield Field("Valid", f"{start or 'always'} – {last}")
     additional = word(inside(document, "additional_info"))
     if additional:
         yield Field("Note", additional)
@@ -196,10 +238,13 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         empty=f"No {noun[1]} cached. Press r to fetch them ({{cost}}); large campaigns come by export.",
         facets=(
             Facet("Status", _statuses, shown=True),
-            Facet("Redeemed", _uses_made),
+            Facet("Uses", _uses_made),
             Facet("Customer", _holding),
+            Facet("Category", column="category"),
+            Facet("Expiry", _expiries),
             PRESENCE,
         ),
+        metadata=True,
         lookups={"holder_id": "customers"},
         detail=lambda context, record: _code_detail(spec, context, record),
         place="code",
@@ -221,10 +266,11 @@ LOYALTY_CARDS = code_list(
     ("loyalty card", "loyalty cards"),
     (
         points("balance", "Balance", priority=88),
-        points("amount", "Points ever", priority=55),
-        points("pending_points", "Pending", priority=35),
-        list_column("next", "Next to expire", _next_expiration, width=24, sort="next_expiration_date", priority=58),
+        _worked_out_points("amount", "Points ever", priority=55),
+        _worked_out_points("pending_points", "Pending", priority=35),
+        list_column("next_expiration_date", "Next to expire", worked_out("next_expiration_date", _next_expiration),
+                    width=28, priority=58),
         _HOLDER,
     ),
-)
+)  # fmt: skip
 REFERRAL_CODES = code_list("referral-codes", ("referral code", "referral codes"), (_HOLDER, _USES, _PUBLISHED))

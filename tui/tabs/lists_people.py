@@ -1,15 +1,14 @@
 """Lists of customers a campaign knows: participants, referrers, referees (API §4.3, §4.4)."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from store.queries.freshness import data_state
 from store.queries.names import person
+from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
 from store.queries.referrals import NEEDS_CUSTOMERS
 from store.queries.rows import Condition
-from store.queries.views import PARTICIPANTS, REFEREES, REFERRERS
 from tui.spec import CampaignContext
-from tui.tabs.details import column_fields, generic_detail, read_document
+from tui.tabs.details import column_fields, metadata_fields, read_document
 from tui.tabs.list_spec import (
     Choice,
     Detail,
@@ -30,7 +29,8 @@ from widgets.rows import Cell
 
 def _who(record: Record) -> Cell:
     """The customer's name, masked unless revealed; the id while the customer is not cached."""
-    return record.scene.name(record["name"] or record["email"]) or str(record["holder_id"] or record["id"] or "")
+    known = record.scene.name(record["name"]) or record.scene.name(record["email"])
+    return known or str(record["holder_id"] or record["id"] or "")
 
 
 def _email(record: Record) -> Cell:
@@ -42,21 +42,42 @@ def needs_customers(context: CampaignContext) -> str:
     return "" if context.reader.ask(data_state, "customers").complete else f"Incomplete: {NEEDS_CUSTOMERS}."
 
 
-def _names_missing(context: CampaignContext) -> str:
-    if context.reader.ask(data_state, "customers").complete:
-        return ""
-    return "Names, e-mails and tiers come with the customers list, which is not cached whole."
+def _held(noun: tuple[str, str]) -> Callable[[CampaignContext], str]:
+    """The codes these customers hold: a customer may have several."""
+
+    def note(context: CampaignContext) -> str:
+        cards = context.reader.ask(held_cards, context.campaign.id)
+        state = context.reader.ask(data_state, "vouchers", context.campaign.id)
+        return "" if state.known(cards) is None else f"{cards:,} {noun[0] if cards == 1 else noun[1]} held"
+
+    return note
 
 
-def _holder_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
-    del document
-    yield Field("Customer id", str(record["holder_id"]))
+def _code(record: Record) -> Cell:
+    """The customer's first code, and how many more there are."""
+    more = (record["cards"] or 1) - 1
+    return f"{record['code'] or ''} +{more}" if more > 0 else str(record["code"] or "")
+
+
+def _holder_detail(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
+    """A customer's columns, every code of theirs, and the customer as received."""
+    text_, document = read_document(context, "customers", record.id)
+    fields = column_fields(spec, record)
+    codes = tuple(str(record["codes"] or "").split("\n"))
+    if len(codes) > 1:
+        fields.append(Field("Codes", codes[:_MOST_CODES]))
+    fields.append(Field("Customer id", record.id))
     if not record.scene.reveal:
-        yield Field("", "Personal data is masked; v reveals it.", "muted")
+        fields.append(Field("", "Personal data is masked; v reveals it.", "muted"))
+    return Detail(spec.noun[0].capitalize(), (*fields, *metadata_fields(document)), text_)
 
 
 def _participant_detail(context: CampaignContext, record: Record) -> Detail:
-    return generic_detail(PARTICIPANT_ROWS, context, record, _holder_more)
+    return _holder_detail(PARTICIPANT_ROWS, context, record)
+
+
+def _referrer_detail(context: CampaignContext, record: Record) -> Detail:
+    return _holder_detail(REFERRER_ROWS, context, record)
 
 
 def _tier(record: Record) -> Cell:
@@ -67,6 +88,15 @@ def _tier(record: Record) -> Cell:
 _NAME = list_column("name", "Customer", _who, width=18, flex=1, most=36, priority=100)
 _EMAIL = list_column("email", "E-mail", _email, width=18, flex=1, most=36, priority=50)
 
+_JOINED = when("joined", "Joined", priority=70)
+_MOST_CODES = 50
+
+
+def _card_counts(context: CampaignContext) -> list[Choice]:
+    del context
+    return [Choice("one", (Condition("cards", "=", 1),)), Choice("several", (Condition("cards", ">=", 2),))]
+
+
 PARTICIPANT_ROWS = ListSpec(
     id="participants",
     noun=("participant", "participants"),
@@ -75,14 +105,17 @@ PARTICIPANT_ROWS = ListSpec(
         _NAME,
         points("balance", "Balance", priority=95),
         list_column("loyalty_tier", "Tier", _tier, width=14, priority=90),
-        text("code", "Card", 18, flex=1, most=32, priority=80),
-        number("redeemed_quantity", "Redeemed", priority=60),
+        number("cards", "Cards", 7, priority=85),
+        list_column("code", "Card", _code, width=18, flex=1, most=32, priority=75),
+        number("redeemed_quantity", "Uses", priority=60),
         _EMAIL,
-        when("created_at", "Joined", priority=40),
+        _JOINED,
+        when("created_at", "First card made", priority=20),
     ),
     empty="No cards with a customer cached. Press r to fetch the cards ({cost}).",
-    facets=(Facet("Tier", column="loyalty_tier"),),
-    note=_names_missing,
+    facets=(Facet("Tier", column="loyalty_tier"), Facet("Cards", _card_counts)),
+    dates="joined",
+    note=_held(("card", "cards")),
     lookups={"loyalty_tier": "loyalty_tiers"},
     detail=_participant_detail,
     place="code",
@@ -98,20 +131,6 @@ def _referred(context: CampaignContext) -> list[Choice]:
     ]
 
 
-def _code(record: Record) -> Cell:
-    """The referrer's code, and how many more there are."""
-    more = (record["codes"] or 1) - 1
-    return f"{record['code'] or ''} +{more}" if more > 0 else str(record["code"] or "")
-
-
-def _referrer_detail(context: CampaignContext, record: Record) -> Detail:
-    text_, _ = read_document(context, "customers", record.id)
-    fields = [*column_fields(REFERRER_ROWS, record), Field("Customer id", record.id)]
-    if not record.scene.reveal:
-        fields.append(Field("", "Personal data is masked; v reveals it.", "muted"))
-    return Detail("Referrer", tuple(fields), text_)
-
-
 REFERRER_ROWS = ListSpec(
     id="referrers",
     noun=("referrer", "referrers"),
@@ -121,13 +140,15 @@ REFERRER_ROWS = ListSpec(
         number("referred", "Referred", priority=95),
         when("last_referral", "Last referral", priority=70),
         list_column("code", "Code", _code, width=18, flex=1, most=32, priority=90),
-        number("redeemed_quantity", "Redeemed", priority=60),
+        number("redeemed_quantity", "Uses", priority=60),
         _EMAIL,
-        when("created_at", "Code created", priority=30),
+        when("joined", "Code received", priority=40),
+        when("created_at", "First code made", priority=20),
     ),
     empty="No codes with a customer cached. Press r to fetch the codes ({cost}).",
     facets=(Facet("Referred", _referred),),
-    note=needs_customers,
+    dates="joined",
+    note=_held(("code", "codes")),
     detail=_referrer_detail,
     place="code",
     personal=True,

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+from store.days import local_time
 from store.queries.rows import Condition
 from store.queries.views import PENDING_POINTS, POINTS_EXPIRATION
+from store.times import is_instant
 from tui.spec import CampaignContext
-from tui.tabs.list_spec import Choice, Facet, ListSpec, Record, day, list_column, points, text, when
+from tui.tabs.list_spec import Choice, Facet, ListSpec, Record, list_column, named_day, points, text, when
 from tui.tabs.lists_traffic import card_column
 from widgets import glyphs
 from widgets.rows import Cell, CellText
@@ -17,10 +19,12 @@ _DAYS_SOON = 7
 def _due(record: Record) -> Cell:
     """Whether pending points wait, are due within a week, or should have been activated already."""
     signs, at = glyphs.current(), str(record["activates_at"] or "")
-    today = record.scene.now.astimezone(record.scene.zone).date()
+    today = local_time(record.scene.now, record.scene.zone).date()
     if not at:
         return CellText(f"{signs.scheduled} no day", "muted")
-    distance = (_date(at) - today.toordinal()) if len(at) >= 10 else 0
+    if not is_instant(at):
+        return CellText(f"{signs.failed} not a date", "status-alarm")
+    distance = _date(at) - today.toordinal()
     if distance < 0:
         return CellText(f"{signs.failed} overdue {-distance} d", "status-alarm")
     if distance == 0:
@@ -46,13 +50,14 @@ def _date(text_of: str) -> int:
 
 
 def _dues(context: CampaignContext) -> Sequence[Choice]:
-    """Overdue, due within a week, later."""
+    """Overdue, due within a week, later, without a day: each entry is in one of them."""
     today = context.today.isoformat()
     soon = context.today.fromordinal(context.today.toordinal() + _DAYS_SOON + 1).isoformat()
     return (
         Choice("overdue", (Condition("activates_at", "<", today),)),
         Choice("due within 7 days", (Condition("activates_at", ">=", today), Condition("activates_at", "<", soon))),
         Choice("later", (Condition("activates_at", ">=", soon),)),
+        Choice("without a day", (Condition("activates_at", "null"),)),
     )
 
 
@@ -63,14 +68,15 @@ def _bucket_states(context: CampaignContext) -> Sequence[Choice]:
 
 
 def _expiries(context: CampaignContext) -> Sequence[Choice]:
-    """Within 7, 30 and 90 days from today, and already past."""
+    """Within 7, 30 and 90 days from today, already past, and never."""
     today = context.today.isoformat()
 
     def within(days: int) -> Choice:
         end = context.today.fromordinal(context.today.toordinal() + days + 1).isoformat()
         return Choice(f"within {days} days", (Condition("expires_at", ">=", today), Condition("expires_at", "<", end)))
 
-    return (within(7), within(30), within(90), Choice("past", (Condition("expires_at", "<", today),)))
+    past, undated = Condition("expires_at", "<", today), Condition("expires_at", "null")
+    return (within(7), within(30), within(90), Choice("past", (past,)), Choice("never", (undated,)))
 
 
 PENDING_ROWS = ListSpec(
@@ -78,7 +84,7 @@ PENDING_ROWS = ListSpec(
     noun=("pending entry", "pending entries"),
     view=PENDING_POINTS,
     columns=(
-        day("activates_at", "Activates", priority=100),
+        named_day("activates_at", "Activates", "no day", priority=100),
         points("points", "Points", priority=98),
         list_column("due", "Due", _due, width=16, kind="status", sort="activates_at", priority=95),
         list_column("customer_id", "Customer", lambda row: row.customer(), width=16, flex=1, most=34, priority=70),
@@ -92,14 +98,14 @@ PENDING_ROWS = ListSpec(
     lookups={"customer_id": "customers"},
     place="code",
     personal=True,
-)
+)  # fmt: skip
 
 EXPIRATION_ROWS = ListSpec(
     id="points-expiration",
     noun=("bucket", "buckets"),
     view=POINTS_EXPIRATION,
     columns=(
-        day("expires_at", "Expires", priority=100),
+        named_day("expires_at", "Expires", "never", priority=100),
         points("points", "Points", priority=98),
         list_column("status", "Status", _bucket, width=11, kind="status", priority=90),
         card_column(80),
@@ -109,4 +115,4 @@ EXPIRATION_ROWS = ListSpec(
     facets=(Facet("Status", _bucket_states, default="active", shown=True), Facet("Expires", _expiries)),
     dates="expires_at",
     place="code",
-)
+)  # fmt: skip

@@ -1,10 +1,10 @@
 """Lists of what a program is made of: promotion tiers, earning rules, rewards, reward redemptions (API §4.3, §4.5)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from store.days import instant_text
 from store.domain.discount import tier_value_text
 from store.domain.loyalty import earning_rule_text, earning_text, event_text, reward_cost_text, reward_text
 from store.queries.freshness import data_state
@@ -19,7 +19,9 @@ from tui.tabs.list_spec import (
     Facet,
     ListSpec,
     Record,
+    called,
     day,
+    end,
     list_column,
     money,
     number,
@@ -27,7 +29,7 @@ from tui.tabs.list_spec import (
     text,
     when,
 )
-from tui.tabs.lists_codes import PRESENCE, standings
+from tui.tabs.lists_codes import PRESENCE, dated_status, standings
 from tui.tabs.lists_traffic import RESULT, result_cell
 from tui.tabs.redemption_detail import redemption_detail
 from widgets import format as fmt
@@ -38,21 +40,17 @@ from widgets.rows import Cell, CellText
 
 def part_status(record: Record) -> Cell:
     """Whether a tier or rule is in force now."""
-    signs, now = glyphs.current(), instant_text(record.scene.now)
+    signs = glyphs.current()
     if record["missing_since"]:
         return CellText(f"{signs.missing} gone", "status-ended")
     if record["active"] == 0:
         return CellText(f"{signs.disabled} disabled", "status-off")
-    if record["expiration_date"] and record["expiration_date"] <= now:
-        return CellText(f"{signs.expired} expired", "status-ended")
-    if record["start_date"] and record["start_date"] > now:
-        return CellText(f"{signs.scheduled} starts {record.scene.until(record['start_date'])}", "status-scheduled")
-    return CellText(f"{signs.active} active", "status-active")
+    return dated_status(record) or CellText(f"{signs.active} active", "status-active")
 
 
 _STATUS = list_column("status", "State", part_status, width=14, kind="status", sort="", priority=90)
 _STARTS = day("start_date", "Starts", priority=50)
-_ENDS = day("expiration_date", "Ends", priority=52)
+_ENDS = end("expiration_date", "Ends", priority=52)
 
 
 def _tier_more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
@@ -86,9 +84,9 @@ TIER_ROWS = ListSpec(
     view=TIERS,
     columns=(
         number("hierarchy", "No", 4, priority=98),
-        text("name", "Tier", 20, flex=2, most=44, priority=100),
+        called("Tier", 20, flex=2, most=44, priority=100),
         _STATUS,
-        number("total_redeemed", "Redeemed", priority=92),
+        number("total_redeemed", "Redeemed net", 12, priority=92),
         list_column("share", "Share", lambda row: row["share"] or "", width=8, kind="number", sort="", priority=85),
         money("orders_total_discount_amount", "Discount", priority=60),
         _STARTS,
@@ -98,6 +96,7 @@ TIER_ROWS = ListSpec(
     empty="No tiers cached. Press R to fetch them with the campaigns.",
     facets=(Facet("State", standings, shown=True), PRESENCE),
     dates="",
+    note=lambda _context: "Redeemed net is the API's count, less rollbacks; elsewhere Redeemed has these in it.",
     derive=_tier_shares,
     detail=_tier_detail,
     project_wide=True,
@@ -120,7 +119,8 @@ def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> 
         row["event_words"] = event_text(rule)
         row["points_words"] = earning_text(rule.get("loyalty"), context.currency)
         used = uses.get(row["id"], RuleUse(0, 0))
-        row["uses"], row["given"] = known(used.uses), known(used.points)
+        row["uses"] = known(used.uses)
+        row["given"] = None if used.points is None else known(used.points)
 
 
 def _uses_note(context: CampaignContext) -> str:
@@ -139,7 +139,7 @@ EARNING_RULE_ROWS = ListSpec(
     noun=("earning rule", "earning rules"),
     view=EARNING_RULES,
     columns=(
-        text("name", "Rule", 20, flex=1, most=40, priority=100),
+        called("Rule", 20, flex=1, most=40, priority=100),
         _STATUS,
         list_column("event", "When", lambda row: str(row["event_words"] or row["event"] or ""),
                     width=18, flex=1, most=40, priority=85),
@@ -185,7 +185,7 @@ REWARD_ROWS = ListSpec(
     noun=("reward", "rewards"),
     view=REWARDS,
     columns=(
-        text("name", "Reward", 20, flex=2, most=44, priority=100),
+        called("Reward", 20, flex=2, most=44, priority=100),
         text("type", "Type", 10, priority=60),
         points("points", "Cost", priority=95),
         list_column("stock", "Stock", _stock, width=10, kind="number", priority=85),
@@ -195,7 +195,7 @@ REWARD_ROWS = ListSpec(
     ),
     empty="No rewards cached. Press r to fetch this campaign's ({cost}).",
     facets=(Facet("Type", column="type"),),
-    note=lambda _context: "Taken counts succeeded redemptions of this campaign in the cache.",
+    note=lambda _context: "Taken counts succeeded redemptions of this campaign in the cache, with those rolled back.",
     detail=_reward_detail,
     place="name",
 )
@@ -223,3 +223,9 @@ REWARD_REDEMPTION_ROWS = ListSpec(
     detail=redemption_detail,
     personal=True,
 )  # fmt: skip
+
+REFERRAL_REWARD_ROWS = replace(
+    REWARD_REDEMPTION_ROWS,
+    silent="No redemption of this program names a reward. Rewards given to referrers need not be redemptions:"
+    " only customers' own activity and webhooks tell of them.",
+)

@@ -1,11 +1,12 @@
 """Lists of what happened: redemptions, publications, distributions, transactions (API §4.2 I, J, K, N)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
-from store.queries.distributions import SUBSTITUTE
-from store.queries.freshness import REFUSED_NOTE, data_state, refused_state
+from store.queries.distributions import SUBSTITUTE, answered
+from store.queries.freshness import data_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
@@ -134,6 +135,7 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
         lookups={"customer_id": "customers", "promotion_tier_id": "promotion_tiers"},
         detail=redemption_detail,
         personal=True,
+        metadata=True,
     )  # fmt: skip
 
 
@@ -144,6 +146,7 @@ GIFT_REDEMPTIONS = redemption_list(
 )
 """Redemptions that take credit off a card."""
 
+NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
@@ -175,16 +178,17 @@ def _publication_detail(context: CampaignContext, record: Record) -> Detail:
     return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
 
 
-def _refused_untold(context: CampaignContext) -> str:
-    """That refused publications are not among the rows, where they are not."""
-    untold = context.reader.ask(refused_state, context.campaign.id).reason == REFUSED_NOTE
-    return f"Refused publications are not among these rows: {REFUSED_NOTE}." if untold else ""
+def _publications_untold(_: CampaignContext) -> str:
+    """What the API does not tell of publications."""
+    return NO_DELIVERY
 
 
-def _distributions_untold(context: CampaignContext) -> str:
-    """What the API does not tell of distributions, and what is not cached of them."""
-    words = f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told."
-    return " ".join(part for part in (words, _refused_untold(context)) if part)
+def _distributions_untold(_: CampaignContext) -> str:
+    """What the API does not tell of distributions."""
+    return (
+        f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed and rate count"
+        " codes that were published once: others do not tell by which publication they were redeemed."
+    )
 
 
 PUBLICATION_ROWS = ListSpec(
@@ -213,10 +217,11 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
-    note=_refused_untold,
+    note=_publications_untold,
     lookups={"customer_id": "customers"},
     detail=_publication_detail,
     personal=True,
+    metadata=True,
 )
 
 
@@ -228,15 +233,27 @@ def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
     return Detail(f"Distribution {record.id}", fields)
 
 
+def _came_of_it(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
+    """Redemptions of each distribution's codes; unknown until they were read whole, or where codes do not tell."""
+    found = context.reader.ask(answered, context.campaign.id)
+    read = context.reader.ask(data_state, "redemptions", context.campaign.id).completed_at is not None
+    for row in rows:
+        one = found.get(row["id"]) if read else None
+        row["redemptions"], row["rate"] = (None, None) if one is None else (one.redemptions, one.rate_permille)
+
+
 DISTRIBUTION_ROWS = ListSpec(
     id="distributions",
     noun=("distribution", "distributions"),
     view=DISTRIBUTIONS,
     columns=(
         text("id", "Distribution", 22, flex=1, most=44, priority=100),
-        number("publications", "Publications", 12, priority=95),
+        number("publications", "Published", 12, priority=95),
         number("failed", "Failed", 8, priority=70),
         number("customers", "Customers", priority=60),
+        number("redemptions", "Redeemed", sort="", priority=88),
+        list_column("rate", "Rate", lambda row: fmt.percent(row["rate"], 1000) if row["rate"] is not None else "",
+                    width=7, kind="number", sort="", priority=86),
         text("channel", "Channel", 12, priority=80),
         when("first_seen", "First seen", priority=40),
         when("last_seen", "Last seen", priority=90),
@@ -244,35 +261,9 @@ DISTRIBUTION_ROWS = ListSpec(
     empty="No distributions seen: no publications are cached. Press r to fetch this campaign's ({cost}).",
     dates="last_seen",
     note=_distributions_untold,
+    derive=_came_of_it,
     detail=_distribution_detail,
-)
-
-_MOVEMENTS = {
-    "CREDITS_REDEMPTION": "redeemed",
-    "CREDITS_REFUND": "refunded",
-    "CREDITS_ADDITION": "added",
-    "CREDITS_REMOVAL": "removed",
-    "POINTS_ACCRUAL": "earned",
-    "POINTS_REDEMPTION": "redeemed",
-    "POINTS_REFUND": "refunded",
-    "POINTS_ADDITION": "added",
-    "POINTS_REMOVAL": "removed",
-    "POINTS_EXPIRATION": "expired",
-    "POINTS_TRANSFER_IN": "transferred in",
-    "POINTS_TRANSFER_OUT": "transferred out",
-    "PENDING_POINTS_ACTIVATION": "pending activated",
-}
-
-
-def movement_words(kind: Any) -> str:
-    """A transaction's type in words; one that is not known as it was received."""
-    return _MOVEMENTS.get(kind, str(kind or "").lower().replace("_", " "))
-
-
-def in_points(kind: Any) -> bool | None:
-    """Whether movements of a type are points (True) or credits (False); None when it says neither."""
-    name = str(kind or "")
-    return True if "POINTS" in name else False if name.startswith("CREDITS") else None
+)  # fmt: skip
 
 
 def _signed(record: Record, words: str) -> Cell:
@@ -288,8 +279,7 @@ def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[F
         ("Redemption", record["redemption_id"]),
         ("Order", record["order_id"]),
         ("Reward", record.named("rewards", "reward_id")),
-        ("Related", record["related_transaction_id"]),
-        ("Source id", record["source_id"]),
+        ("Related transaction", record["related_transaction_id"]),
         ("Operation", word(inside(document, "details", "balance", "operation_type")).lower()),
         ("Card id", record["voucher_id"]),
     ):
@@ -318,6 +308,11 @@ def _own_unit(record: Record, column: str) -> str:
     return record.scene.points(record[column]) if points else record.scene.money(record[column])
 
 
+def _related_card(record: Record) -> Cell:
+    """The card at the other end of a transfer; its transaction's id while that is not cached."""
+    return str(record["related_card"] or record["related_transaction_id"] or "")
+
+
 def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: str = "") -> ListSpec:
     """Movements on cards, each with the balance it left; signed.
 
@@ -342,10 +337,12 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: 
                         lambda row: row.named("earning_rules", "earning_rule_id"), width=18, flex=1, most=32,
                         priority=20),
             text("reason", "Reason", 16, flex=1, most=40, priority=40),
+            list_column("related_card", "Related card", _related_card, width=16, flex=1, most=32, priority=30),
+            text("source_id", "Source id", 16, flex=1, most=32, priority=25),
             text("source", "Source", 10, priority=10),
         ),
         empty="No transactions cached. Press r to fetch this campaign's ({cost}).",
-        facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(_MOVEMENTS)),),
+        facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
         detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
     )  # fmt: skip

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from store.domain.values import shown
+from store.queries.metadata import metadata_values
 from store.queries.rows import Condition
 from store.queries.series import DateSpan
 from tui.spec import CampaignContext
@@ -14,6 +16,10 @@ from widgets import glyphs
 from widgets.picker import PickerItem
 
 OWN_DATES = "Date:own"
+METADATA = Facet("Metadata")
+METADATA_ROWS = 20_000
+"""So many rows of a list are looked at for the metadata they have: a document each."""
+_METADATA_MOST = 300
 _COUNT_UP_TO = 200_000
 """Above that many rows the answers come without counts: they would be waited for."""
 
@@ -24,11 +30,13 @@ class Answer:
 
     Attributes:
         item: id, words and count.
-        apply: what it does to the query; None for own dates, which are asked for next.
+        apply: what it does to the query; None where something else is asked for next.
+        then: the answers offered next, where taking this one only begins a choice. Asks the cache.
     """
 
     item: PickerItem
     apply: Callable[[ListQuery], ListQuery] | None = None
+    then: "Callable[[], list[Answer]] | None" = None
 
 
 def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery, total: int) -> list[Answer]:
@@ -44,7 +52,39 @@ def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery
             note = fmt.count(rows_of(spec, context, query.choose(facet.title, choice)).count()) if counted else ""
             chosen = held is not None and held.label == choice.label
             answers.append(_answer(facet, choice, str(index), note, chosen=chosen))
+    answers += _metadata_answers(spec, context, query) if spec.metadata else ()
     return [*answers, *(_date_answers(context, query) if spec.dates else ())]
+
+
+def _metadata_answers(spec: ListSpec, context: CampaignContext, query: ListQuery) -> list[Answer]:
+    """Any metadata, or one that is chosen from those there are: documents are read only when they are asked for."""
+    held = query.chosen.get(METADATA.title)
+    note = "" if held is None else held.label
+    choose = PickerItem(f"{METADATA.title}:choose", f"{METADATA.title}: choose…", note, _sign(held is not None))
+    return [
+        _answer(METADATA, None, "any", chosen=held is None),
+        Answer(choose, then=lambda: metadata_choices(spec, context, query)),
+    ]
+
+
+def metadata_choices(spec: ListSpec, context: CampaignContext, query: ListQuery) -> list[Answer]:
+    """The metadata of a list's first rows, the commonest first, with the rows that have it. Asks the cache."""
+    rows = rows_of(spec, context, query.choose(METADATA.title, None))
+    answers = []
+    for index, found in enumerate(metadata_values(rows, METADATA_ROWS, _METADATA_MOST)):
+        value = found.kind if found.kind in ("true", "false", "null") else shown(found.value)
+        # SQLite puts names that are no plain words into quotes.
+        name = found.path.replace('"', "")
+        label = f"{name} = {value}"
+        choice = Choice(label, (found.condition,))
+        answers.append(Answer(PickerItem(str(index), label, fmt.count(found.rows)), _choosing(choice)))
+    looked = min(rows.count(), METADATA_ROWS)
+    words = f"counts are of the first {looked:,} rows" if answers else f"no metadata in the first {looked:,} rows"
+    return [*answers, Answer(PickerItem("none", f"({words})"))]
+
+
+def _choosing(choice: Choice) -> Callable[[ListQuery], ListQuery]:
+    return lambda query: query.choose(METADATA.title, choice)
 
 
 def facet_choices(spec: ListSpec, context: CampaignContext, query: ListQuery, facet: Facet) -> list[Choice]:

@@ -1,26 +1,33 @@
 """Tabs of a program's parts that are more than a list: tiers, expiring and pending points, referral rewards."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from textual.widget import Widget
 
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
+from store.domain.values import called, visible
 from store.json_text import stored_object
+from store.queries.budget import STANDS
 from store.queries.freshness import data_state
-from store.queries.wallets import expiring_points, pending_totals, tier_members
+from store.queries.points import Amount, Expiring, expiring_points, pending_points
+from store.queries.totals import without_amount
+from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
 from tui.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
+from tui.figure_words import known_words
 from tui.figures import state_words
 from tui.spec import CampaignContext
 from tui.tabs.composed_tab import Build, composed
 from tui.tabs.lists_points import EXPIRATION_ROWS, PENDING_ROWS
-from tui.tabs.lists_programs import REWARD_REDEMPTION_ROWS
+from tui.tabs.lists_programs import REFERRAL_REWARD_ROWS
 from tui.tabs.rows_tab import rows_tab
 from tui.tabs.scene import Scene
 from widgets import format as fmt
 from widgets.bars import Bar, BarSpec
 from widgets.ladder import Rung
+from widgets.lines import Role
 from widgets.panel import Field, PanelData
 from widgets.stats import StatData
 
@@ -39,8 +46,8 @@ def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build:
     return lambda context: LoadedPanel(title, context, load)
 
 
-def _rungs(context: CampaignContext) -> Sequence[Rung]:
-    """The tiers, lowest first, with members and what they change."""
+def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
+    """The tiers, lowest first, with members and what they change; and why there are none."""
     connection, campaign = context.reader.connection, context.campaign
     rows = connection.execute(
         "select r.json from loyalty_tiers t join loyalty_tiers_raw r on r.id = t.id"
@@ -54,10 +61,20 @@ def _rungs(context: CampaignContext) -> Sequence[Rung]:
     for (text,) in rows:
         tier = stored_object(text)
         mappings = tier_mapping_texts(tier)
-        changes = [f"{kind} {names.get(identity) or identity}: {words}" for kind, identity, words in mappings]
+        changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
-        rungs.append(Rung(str(tier.get("name") or tier.get("id")), tier_range_text(tier), count, "; ".join(changes)))
-    return rungs
+        rungs.append(Rung(called(tier), tier_range_text(tier), count, "; ".join(changes)))
+    return rungs, _no_tiers(context)
+
+
+def _no_tiers(context: CampaignContext) -> str:
+    """What is known where no tier is cached."""
+    state = data_state(context.reader.connection, "loyalty_tiers", context.campaign.id)
+    if state.completed_at is not None:
+        return "No tiers: the list was read and is empty."
+    if state.as_of is not None:
+        return f"No tiers yet: {state.brief}."
+    return "The tiers were never read. Press r to fetch this program's (1 call)."
 
 
 def _tier_facts(context: CampaignContext) -> PanelData:
@@ -76,34 +93,53 @@ def _tier_facts(context: CampaignContext) -> PanelData:
 
 def loyalty_tiers(context: CampaignContext) -> Widget:
     """The ladder of tiers with the members on each."""
-    empty = "No tiers cached. Press r to fetch this program's tiers (1 call), or it has none."
-
-    def ladder(inner: CampaignContext) -> Widget:
-        return LoadedLadder(inner, _rungs, empty_note=empty)
-
-    return composed(ladder, _panel("Tiers", _tier_facts))(context)
+    return composed(lambda inner: LoadedLadder(inner, _rungs), _panel("Tiers", _tier_facts))(context)
 
 
 def count_loyalty_tiers(context: CampaignContext) -> int | None:
     """How many tiers there are; None while they were never read."""
     connection = context.reader.connection
-    if data_state(connection, "loyalty_tiers", context.campaign.id).as_of is None:
-        return None
+    state = data_state(connection, "loyalty_tiers", context.campaign.id)
     query = "select count(*) from loyalty_tiers where campaign_id = ? and missing_since is null"
-    return int(connection.execute(query, (context.campaign.id,)).fetchone()[0])
+    return state.known(int(connection.execute(query, (context.campaign.id,)).fetchone()[0]))
+
+
+_ENTRIES, _BUCKETS, _CARDS = ("entry", "entries"), ("bucket", "buckets"), ("card", "cards")
+
+
+def _tile(
+    label: str, amount: Amount, noun: tuple[str, str], *, known: bool = True, note: str = "", role: Role = "strong"
+) -> StatData:
+    """Points and how many entries make them."""
+    if not known:
+        return StatData(label, fmt.points(None), source_text="not cached")
+    entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
+    told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
+    return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
 
 
 def _expiring_stats(context: CampaignContext) -> Sequence[StatData]:
+    """Every bucket stands in one of these, those of the next days in the longer ranges, too."""
     found = expiring_points(context.reader.connection, context.campaign.id, context.today)
-    known = found.as_of is not None
-    return [
-        StatData(label, fmt.points(value if known else None), source_text=found.source if known else "not cached")
-        for label, value in (
-            ("Next 7 days", found.days_7),
-            ("Next 30 days", found.days_30),
-            ("Next 90 days", found.days_90),
-        )
+    known, noun = found.state.known(found.any_to_come) is not None, _CARDS if found.by_card else _BUCKETS
+    tiles = [_tile(f"Next {days} days", amount, noun, known=known) for days, amount in found.within.items()]
+    tiles.append(_tile("Later", found.later, noun, known=known))
+    rest = [
+        _tile("Past, still active", found.past, noun, note="should have expired", role="bad"),
+        _tile("Without a day", found.undated, noun, note="no expiration is stated"),
+        _tile("Expired", found.expired, noun, role="muted"),
+        *(_tile(status.capitalize(), amount, noun, role="muted") for status, amount in found.other.items()),
     ]
+    amounts = (found.past, found.undated, found.expired, *found.other.values())
+    return [*tiles, *(tile for tile, amount in zip(rest, amounts, strict=True) if amount.entries)]
+
+
+def expiring_source(found: Expiring, context: CampaignContext) -> str:
+    """Where expiring points come from, how old that is, and what it leaves out."""
+    words = state_words(found.state, context.reader.now())
+    if found.state.as_of is None:
+        return words
+    return f"each card's next expiration only · {words}" if found.by_card else words
 
 
 def _month(text: str) -> str:
@@ -122,13 +158,13 @@ def _expiring_months(context: CampaignContext) -> BarSpec:
         ),
         label_head="Month",
         unit="points",
-        source_note=found.source,
+        source_note=expiring_source(found, context),
         value_format=fmt.points,
-        empty_note="No points are known to expire.",
+        empty_note="No points are known to expire from today on.",
     )
 
 
-def points_expiration(context: CampaignContext) -> Widget:
+def expiration_tab(context: CampaignContext) -> Widget:
     """What expires next, by month, and bucket by bucket."""
 
     def chart(inner: CampaignContext) -> Widget:
@@ -138,23 +174,24 @@ def points_expiration(context: CampaignContext) -> Widget:
 
 
 def _pending_stats(context: CampaignContext) -> Sequence[StatData]:
+    """Pending points in all, then every entry by its day."""
     connection = context.reader.connection
-    state = data_state(connection, "pending_points", context.campaign.id)
-    found = pending_totals(connection, context.campaign.id, context.today)
-    known, source = state.as_of is not None, state_words(state, context.reader.now())
+    found = pending_points(connection, context.campaign.id, context.today)
+    known, source = found.state.known(found.all.entries) is not None, state_words(found.state, context.reader.now())
+    overdue = found.overdue.entries > 0
     return [
-        StatData("Pending", fmt.points(found.points if known else None), source_text=source),
-        StatData("Due within 7 days", fmt.points(found.due_soon if known else None)),
-        StatData(
-            "Overdue",
-            fmt.points(found.overdue if known else None),
-            note="should have been activated" if found.overdue else "",
-            role="bad" if found.overdue else "strong",
+        replace(_tile("Pending", found.all, _ENTRIES, known=known), source_text=source),
+        _tile("Due within 7 days", found.due_soon, _ENTRIES, known=known),
+        _tile(
+            "Overdue", found.overdue, _ENTRIES, known=known, note="should have been activated" if overdue else "",
+            role="bad" if overdue else "strong",
         ),
-    ]
+        _tile("Later", found.later, _ENTRIES, known=known),
+        *([_tile("Without a day", found.undated, _ENTRIES)] if found.undated.entries else []),
+    ]  # fmt: skip
 
 
-def pending_points(context: CampaignContext) -> Widget:
+def pending_tab(context: CampaignContext) -> Widget:
     """Points that wait for their activation day, and those whose day has passed."""
     return composed(lambda inner: LoadedStats(inner, _pending_stats), below=rows_tab(PENDING_ROWS))(context)
 
@@ -181,19 +218,24 @@ def referral_rewards(context: CampaignContext) -> Widget:
     return composed(_panel("Referee's reward", _referee_side), _panel("Referrer's rewards", _referrer_side))(context)
 
 
+_UNNAMED = "no redemption names a reward; that does not tell that none was given"
+
+
 def _reward_states(context: CampaignContext) -> PanelData:
     """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
     connection = context.reader.connection
-    taken, undone = connection.execute(
-        "select count(*), count(rolled_back_by) from redemptions where campaign_id = ? and reward_id is not null"
-        " and result = 'SUCCESS' and object is not 'redemption_rollback'",
+    taken, standing = connection.execute(
+        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
+        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
         (context.campaign.id,),
     ).fetchone()
     state = data_state(connection, "redemptions", context.campaign.id)
+    known = taken > 0
+    done, undone = (standing, taken - standing) if known else (None, None)
     fields = (
         _pending_rewards(context),
-        Field("Completed", fmt.count(taken - undone), substitute="redemptions of a reward that stand"),
-        Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone"),
+        Field("Completed", fmt.count(done), substitute="redemptions of a reward that stand" if known else _UNNAMED),
+        Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone" if known else ""),
     )
     return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
 
@@ -211,4 +253,4 @@ def _pending_rewards(context: CampaignContext) -> Field:
 
 def referral_reward_redemptions(context: CampaignContext) -> Widget:
     """Reward redemptions by status as far as it is known, and those that redemptions show."""
-    return composed(_panel("By status", _reward_states), below=rows_tab(REWARD_REDEMPTION_ROWS))(context)
+    return composed(_panel("By status", _reward_states), below=rows_tab(REFERRAL_REWARD_ROWS))(context)

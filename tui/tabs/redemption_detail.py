@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from store.domain.redemption import AmountKind, RedemptionFacts, Result, redemption_facts
-from store.domain.values import inside, shown, word
+from store.domain.values import inside, shown, visible, word
 from store.queries.redemption_story import RedemptionStory, redemption_story
 from tui.spec import CampaignContext
 from tui.tabs.details import metadata_fields, read_document
@@ -78,7 +78,7 @@ def _people(story: RedemptionStory, scene: Scene, document: object) -> Iterator[
         yield Field("Customer", "none given", "muted")
         return
     held = story.customer
-    name = held.name or word(inside(document, "customer", "name"))
+    name = visible(held.name) or visible(inside(document, "customer", "name"))
     email = held.email or word(inside(document, "customer", "email"))
     hint = "" if scene.reveal or not (name or email) else "masked, v reveals"
     yield Field("Customer", scene.name(name or email) or held.id, substitute=hint)

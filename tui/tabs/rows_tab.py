@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Self, TypeAlias
 
 from textual import on
@@ -14,8 +15,8 @@ from tui.asking import UNREADABLE, LoadFailed, ask, cover, uncover, words_of
 from tui.handing import copy_text
 from tui.spec import CampaignContext
 from tui.tabs import list_messages
-from tui.tabs.list_head import ListHead, head_data
-from tui.tabs.list_messages import Standing, read_standing
+from tui.tabs.list_head import ListHead, Standing, head_data
+from tui.tabs.list_messages import empty_text, read_standing
 from tui.tabs.list_query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.tabs.list_spec import ListSpec
 from tui.tabs.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
@@ -30,7 +31,7 @@ from widgets.json_view import JsonView
 from widgets.offered_keys import NOT_NOW, KeyWords
 from widgets.picker import Picker
 from widgets.table import VirtualTable
-from widgets.text import plain
+from widgets.text import escaped, plain
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
@@ -51,7 +52,9 @@ class RowsTab(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open_row", "details", tooltip="Open the details; again: full screen", id="rows.open"),
         Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
-        Binding("f", "narrow", "narrow", tooltip="Narrow by status, type, result or date", id="rows.narrow"),
+        Binding(
+            "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
+        ),
         Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
         Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
         Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
@@ -126,8 +129,8 @@ class RowsTab(Vertical):
         scene = Scene.of(self.context, reveal=self.reveal)
         self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
         sort, descending = order_of(self.spec, self.asked)
-        column = next((held for held in self.spec.columns if held.sort == sort), None)
-        self.table.set_sort(column.column.id if column else None, descending=descending)
+        sorted_by = next((held.column.id for held in self.spec.columns if held.sort == sort), None)
+        self.table.set_sort(sorted_by, descending=descending)
         context, spec = self.context, self.spec
         ask(self, lambda: read_standing(spec, context), self._stand, group="standing", where=self)
 
@@ -157,18 +160,9 @@ class RowsTab(Vertical):
         if standing is None or not self._opened:
             return
         scene = Scene.of(self.context, reveal=self.reveal)
-        head = head_data(self.spec, scene, self.asked, self._shown, standing.total, standing.state, standing.note)
+        head = head_data(self.spec, scene, self.asked, self._shown, standing)
         self.query_one(ListHead).show(head)
-        self.table.set_empty_text(self._empty_text(standing))
-
-    def _empty_text(self, standing: Standing) -> str:
-        if standing.total:
-            return f"No {self.spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
-        if standing.state.completed_at is not None:
-            return f"This campaign has no {self.spec.noun[1]}."
-        if standing.state.as_of is not None:
-            return f"No {self.spec.noun[1]} yet: {standing.state.brief}."
-        return self.spec.empty.replace("{cost}", self.context.cost)
+        self.table.set_empty_text(empty_text(self.spec, standing, self.context.cost))
 
     # Filter, narrowing, order
 
@@ -211,19 +205,21 @@ class RowsTab(Vertical):
 
     def action_narrow(self) -> None:
         """Ask what to narrow by, once the ways are counted."""
-        context, query = self.context, self.asked
         total = self._standing.total if self._standing else 0
+        self._ask("Narrow by", partial(narrowing_answers, self.spec, self.context, self.asked, total))
+
+    def _ask(self, title: str, read: Callable[[], list[Answer]]) -> None:
         self._asks.add("answers")
 
         def show(answers: list[Answer]) -> None:
             self._asks.discard("answers")
-            self._choose("Narrow by", answers)
+            self._choose(title, answers)
 
         def failed(error: Exception) -> None:
             self._asks.discard("answers")
             self.notify(plain(words_of(error)), title=UNREADABLE, severity="error", markup=False)
 
-        ask(self, lambda: narrowing_answers(self.spec, context, query, total), show, group="answers", failed=failed)
+        ask(self, read, show, group="answers", failed=failed)
 
     def action_sort(self) -> None:
         """Ask what to sort by."""
@@ -233,9 +229,11 @@ class RowsTab(Vertical):
         def taken(identity: str | None) -> None:
             if identity == OWN_DATES:
                 self._choose_dates()
-            answer = next((held for held in answers if held.item.id == identity), None)
-            if answer is not None and answer.apply is not None:
-                self.requery(answer.apply(self.asked))
+            for answer in answers:
+                if answer.item.id == identity and answer.then is not None:
+                    self._ask(answer.item.title, answer.then)
+                elif answer.item.id == identity and answer.apply is not None:
+                    self.requery(answer.apply(self.asked))
 
         self.app.push_screen(Picker([answer.item for answer in answers], title=title, current=current), taken)
 
@@ -367,7 +365,10 @@ class RowsTab(Vertical):
         def failed(error: Exception) -> None:
             self.notify(plain(words_of(error)), title="Not copied", severity="error", markup=False)
 
-        ask(self, read, lambda value: copy_text(self.app, value, value), group="copy", failed=failed)
+        def copy(value: str) -> None:
+            copy_text(self.app, escaped(value, lines=False), value)
+
+        ask(self, read, copy, group="copy", failed=failed)
 
     def action_copy_details(self) -> None:
         """Copy the details that are shown as Markdown."""

@@ -1,4 +1,4 @@
-"""Validation rules in readable words beside their JSON, where each holds, and the budget limits found in them."""
+"""Validation rules in readable words beside their JSON, where each holds, and the limits found in them."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 
-from store.domain.rules import BudgetKind, BudgetLimit, RuleNode, budget_limits, rule_tree
+from store.domain.limit_names import Measure
+from store.domain.limits import Limit, rule_limits
+from store.domain.rules import RuleNode, rule_tree
 from store.models import DataState
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules, count_campaign_rules
 from store.queries.freshness import data_state
@@ -63,16 +65,16 @@ def _segment_names(context: CampaignContext, rules: Sequence[CampaignRule]) -> d
 
 
 def _rule_node(rule: CampaignRule, context: CampaignContext, names: dict[str, str]) -> TreeNode:
-    """A rule with its conditions, its budget limits and the objects it is assigned to."""
+    """A rule with its conditions, its limits and the objects it is assigned to."""
     if not rule.document:
         missing = TreeNode("The rule itself is not cached. Press R to fetch the rules.", role="warn")
         return TreeNode(rule.id, (missing, _holds_for(rule.assignments)), "title")
     tree = rule_tree(rule.document, context.currency)
     children = [_words(child, names) for child in tree.children]
-    limits = budget_limits(rule.document)
+    limits = rule_limits(rule.document, context.currency)
     if limits:
         lines = tuple(_limit_node(limit, context.currency) for limit in limits)
-        children.append(TreeNode("budget limits found", lines, "label"))
+        children.append(TreeNode("limits", lines, "label"))
     children.append(_holds_for(rule.assignments))
     context_type = str(rule.document.get("context_type") or "").replace(".", " ").replace("_", " ")
     return TreeNode(tree.label, tuple(children), "title", context_type)
@@ -84,16 +86,13 @@ def _words(node: RuleNode, names: dict[str, str]) -> TreeNode:
     return TreeNode(label, tuple(_words(child, names) for child in node.children), "warn" if refused else "text")
 
 
-def _limit_node(limit: BudgetLimit, currency: str | None) -> TreeNode:
-    if limit.limit is None:
-        amount = "by formula"
-    elif limit.kind is BudgetKind.AMOUNT:
-        amount = fmt.money(limit.limit, currency)
-    else:
-        unit = {BudgetKind.COUNT: "redemptions", BudgetKind.POINTS: "points"}.get(limit.kind, "units")
-        amount = f"{fmt.count(limit.limit)} {unit}"
-    note = "" if limit.is_certain else "only when other conditions hold"
-    return TreeNode(f"at most {amount} {limit.scope}".rstrip(), (), "strong", note or limit.name)
+def _limit_node(limit: Limit, currency: str | None) -> TreeNode:
+    computed = limit.counts.measure is not Measure.UNKNOWN
+    note = "" if computed else "not computed"
+    if not limit.is_certain:
+        note = "only when other conditions hold"
+    text = limit.text(currency)
+    return TreeNode(f"at most {text}" if computed else text, (), "strong" if computed else "text", note)
 
 
 def _holds_for(assignments: Sequence[Assignment]) -> TreeNode:

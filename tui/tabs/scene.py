@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from store.days import parse_instant
+from store.days import last_day, local_date, parse_instant
+from store.domain.values import visible
 from store.queries.names import Person
-from store.times import utc_text
+from store.times import NOT_A_DATE, date_text, is_endless
 from tui.spec import CampaignContext
 from tui.tabs.masking import masked
 from widgets import format as fmt
 
 _FORM_CELLS = 24
-_MIDNIGHT = "T00:00:00.000Z"
 
 
 def _instant(value: object) -> str:
     """An instant in the cache's form; what is none as received, and nothing for no text at all."""
     if not isinstance(value, str):
         return ""
-    return utc_text(value) or value
+    return date_text(value.removesuffix(NOT_A_DATE)) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,23 @@ class Scene:
         return fmt.clock(parse_instant(text), self.zone, named=named)
 
     def day(self, instant: object) -> str:
-        """The local day of an instant. A bare date of the API is midnight UTC and stays the day it names."""
+        """The local day of an instant; blank when there is none, as received when it is no instant."""
         text = _instant(instant)
-        if not text or len(text) != _FORM_CELLS:
-            return text
-        if text.endswith(_MIDNIGHT):
-            return fmt.day(date.fromisoformat(text[:10]))
-        return fmt.day(parse_instant(text).astimezone(self.zone).date())
+        return fmt.day(local_date(text, self.zone)) if len(text) == _FORM_CELLS else text
+
+    def last_day(self, end: object) -> str:
+        """The last local day before an end; `never` for none, as received when it is no instant."""
+        text = _instant(end)
+        if not text or is_endless(text):
+            return "never"
+        return fmt.day(last_day(text, self.zone)) if len(text) == _FORM_CELLS else text
+
+    def named_day(self, day: object, blank: str) -> str:
+        """A day of the calendar that the API names without a time; `blank` for none, as received when it is no day."""
+        text = _instant(day)
+        if not text or is_endless(text):
+            return blank
+        return fmt.day(date.fromisoformat(text[:10])) if len(text) == _FORM_CELLS else text
 
     def until(self, instant: object) -> str:
         """The distance to an instant: `in 3 d`, `2 h ago`; blank when there is none."""
@@ -77,10 +87,11 @@ class Scene:
 
     def name(self, name: object) -> str:
         """A customer's name or address, masked unless revealed."""
-        return "" if not isinstance(name, str) or not name else name if self.reveal else masked(name)
+        text = visible(name)
+        return text if self.reveal or not text else masked(text)
 
     def person(self, person: Person | None) -> str:
         """A customer in words: name, else address, else the id."""
         if person is None:
             return ""
-        return self.name(person.name or person.email or person.source_id) or person.id
+        return self.name(visible(person.name) or visible(person.email) or visible(person.source_id)) or person.id

@@ -9,10 +9,12 @@ import pytest
 
 from store.models import DataState
 from store.sandbox.world import World
+from store.sandbox.world.summary import validations
 from tests.tui.cli.harness import NOW, CommandLine
 from tests.tui.cli.test_list import acts
 
-FIGURE = {"value", "unit", "previous", "source", "as_of", "complete", "note"}
+FIGURE = {"value", "at_least", "unit", "previous", "source", "as_of", "complete", "note"}
+VALIDATIONS = ("validations_succeeded", "validations_failed")
 TOP = {"campaign", "from", "to", "timezone", "currency", "figures"}
 
 
@@ -35,7 +37,8 @@ MOVEMENTS = {
     "points_rewarded": ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"), "points_added": ("POINTS_ADDITION",),
     "points_subtracted": ("POINTS_REMOVAL",), "points_redeemed": ("POINTS_REDEMPTION",),
     "points_rolledback": ("POINTS_REFUND",), "points_expired": ("POINTS_EXPIRATION",),
-    "points_transferred_in": ("POINTS_TRANSFER_IN",), "points_transferred_out": ("POINTS_TRANSFER_OUT",),
+    "pending_points_activated": ("PENDING_POINTS_ACTIVATION",), "points_transferred_in": ("POINTS_TRANSFER_IN",),
+    "points_transferred_out": ("POINTS_TRANSFER_OUT",),
 }  # fmt: skip
 """Which transactions a member of the API's summary adds up."""
 
@@ -68,16 +71,38 @@ def test_figures_are_the_worlds_own(reading: CommandLine, world: World) -> None:
     assert {name for name, times in compared.items() if times} >= told_by_rows
 
 
-def test_the_default_is_thirty_days_against_the_thirty_before(reading: CommandLine, world: World) -> None:
+def test_a_last_day_alone_means_thirty_days_against_the_thirty_before(reading: CommandLine, world: World) -> None:
     busiest = max(campaigns(world), key=lambda one: world.truth.total(one[0], "redemptions_succeeded", "2026-09-25"))
-    answer = reading("summary", busiest[0], "--json").json
     last = NOW.date()
+    answer = reading("summary", busiest[0], "--to", last.isoformat(), "--json").json
     first = last - timedelta(days=29)
     assert (answer["from"], answer["to"]) == (first.isoformat(), last.isoformat())
     figure = answer["figures"]["redemptions_succeeded"]
     earlier = (first - timedelta(days=30)).isoformat(), (first - timedelta(days=1)).isoformat()
     assert figure["value"] == world.truth.total(busiest[0], "redemptions_succeeded", answer["from"], answer["to"])
     assert figure["previous"] == world.truth.total(busiest[0], "redemptions_succeeded", *earlier)
+
+
+def test_without_days_the_figures_are_lifetime_totals(reading: CommandLine, world: World) -> None:
+    """Validations and deleted codes stand in no list: the summary's lifetime totals tell them up to yesterday."""
+    compared: Counter[str] = Counter()
+    yesterday = (NOW.date() - timedelta(days=1)).isoformat()
+    for identity, _ in campaigns(world):
+        figures = reading("summary", identity, "--json").json["figures"]
+        for name, figure in figures.items():
+            assert figure["previous"] is None
+            assert figure["complete"] == (figure["value"] is not None)
+            if figure["value"] is None or name in ("created_vouchers_amount", "referred_customers"):
+                continue
+            last = yesterday if figure["as_of"] == f"{NOW.date()}T00:00:00.000Z" else "9999-12-31"
+            compared[name] += bool(figure["value"])
+            if name.startswith("validations"):
+                told = dict(zip(VALIDATIONS, validations(world.truth, identity, "2025-01-01", last), strict=True))
+                assert (figure["value"], last) == (told[name], yesterday), identity
+            else:
+                assert figure["value"] == truth(world, identity, name, "", last), (name, identity)
+    met = {name for name, times in compared.items() if times}
+    assert {*VALIDATIONS, "vouchers_created", "vouchers_deleted", "redemptions_succeeded", "orders_amount"} <= met
 
 
 @pytest.mark.parametrize(
@@ -182,7 +207,8 @@ def test_by_name_and_in_words(reading: CommandLine, world: World) -> None:
         assert done.code == 0
         assert identity in done.out.splitlines()[0]
         assert not acts(done.out)
-    assert "against the 30 days before" in done.out
+    assert ", all time\n" in done.out
+    assert "against the 30 days before" in reading("summary", name, "--to", "2026-11-23").out
 
 
 def test_without_a_currency_a_hint_says_how_to_name_it(reading: CommandLine, world: World) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.sandbox.conditions import Condition, check_of, comparable, instant
-from store.sandbox.index import Index, Selection, dig
 from store.sandbox.paging import PageStyle, Paging, take_page
 from store.sandbox.query import Query
+from store.sandbox.selection import Selection, dig
 from tests.store.sandbox_asking import table_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -74,9 +74,10 @@ def test_a_selection_is_what_a_scan_would_find(
     column = data.draw(st.sampled_from(["created_at", "updated_at", "id", "name"]))
     table = table_of("things", found)
     selection = Selection(tuple(required), tuple(group), any_of)
-    ordered, begin, end = Index(table).select(selection, column)
-    chosen = [table.columns["id"][row] for row in ordered.rows[begin:end]]
-    assert chosen == naive(found, selection, column)
+    ids, wanted = table.column("id"), naive(found, selection, column)
+    assert [ids[row] for row in table.select(selection, column)] == wanted
+    assert [ids[row] for row in table.select(selection, column, descending=True)] == wanted[::-1]
+    assert table.count(selection) == len(wanted)
 
 
 @given(
@@ -87,14 +88,14 @@ def test_walking_a_list_brings_every_row_once_in_order(
     found: list[dict[str, Any]], order: str, paging: Paging, limit: int, required: list[Condition]
 ) -> None:
     table = table_of("things", found)
-    index, style, selection = Index(table), PageStyle(paging), Selection(tuple(required))
+    style, selection = PageStyle(paging), Selection(tuple(required))
     seen: list[str] = []
     for page in range(1, 40):
         position = ("page", str(page)) if paging is Paging.PAGE else ("starting_after_id", seen[-1] if seen else "")
         query = Query((("limit", str(limit)), ("order", order), position), NOW)
-        part = take_page(query, style, index, selection, 99)
+        part = take_page(query, style, table, selection, 99)
         assert len(part.rows) <= limit
-        seen += [table.columns["id"][row] for row in part.rows]
+        seen += [table.value(row, "id") for row in part.rows]
         if not part.more:
             break
     wanted = naive(found, selection, order.removeprefix("-"))
@@ -103,13 +104,11 @@ def test_walking_a_list_brings_every_row_once_in_order(
 
 def test_a_change_of_the_table_is_seen_at_once() -> None:
     table = table_of("things", [{"id": "a", "created_at": TIMES[0], "name": "x"}])
-    index = Index(table)
     wanted = Selection((Condition("name", "is", ("y",)),))
-    assert index.select(wanted, "created_at")[1:] == (0, 0)
-    table.columns["name"][0] = "y"
-    table.version += 1
-    assert index.select(wanted, "created_at")[1:] == (0, 1)
-    assert index.find(("name",), "y") == 0
+    assert (table.select(wanted, "created_at"), table.count(wanted)) == ([], 0)
+    table.replace("a", name="y")
+    assert (table.select(wanted, "created_at"), table.count(wanted)) == ([0], 1)
+    assert table.number(("name",), "y") == 0
 
 
 def test_an_id_cursor_survives_the_end_of_its_record() -> None:
@@ -117,8 +116,8 @@ def test_an_id_cursor_survives_the_end_of_its_record() -> None:
     style = PageStyle(Paging.ID_CURSOR, orders=(("id", "id"),))
     for order, left in (("id", ["c", "d"]), ("-id", ["a"])):
         query = Query((("order", order), ("starting_after_id", "b")), NOW)
-        part = take_page(query, style, Index(table), Selection(), 99)
-        assert [table.columns["id"][row] for row in part.rows] == left
+        part = take_page(query, style, table, Selection(), 99)
+        assert [table.value(row, "id") for row in part.rows] == left
 
 
 @pytest.mark.parametrize(
