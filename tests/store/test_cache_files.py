@@ -152,12 +152,12 @@ def test_a_reader_follows_the_file_at_its_path(tmp_path: Path) -> None:
     path, other = tmp_path / "c.db", tmp_path / "other.db"
     connect_writer(path).close()
     reader = Reader(path, ZONE)
-    assert reader.connection.execute("select count(*) from unreadable").fetchone() == (0,)
+    assert reader.connection.execute("select count(*) from meta where key = 'another'").fetchone() == (0,)
     writer = connect_writer(other)
-    writer.execute("insert into unreadable values ('vouchers', 'x', '[', 'cut')")
+    writer.execute("insert into meta values ('another', 'file')")
     writer.close()
     other.replace(path)
-    assert reader.connection.execute("select count(*) from unreadable").fetchone() == (1,)
+    assert reader.connection.execute("select count(*) from meta where key = 'another'").fetchone() == (1,)
     path.unlink()
     with pytest.raises(CacheMissing):
         reader.ask(list_campaigns, reader.now(), ZONE)

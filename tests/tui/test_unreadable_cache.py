@@ -198,7 +198,6 @@ async def test_a_cache_that_cannot_be_written(
         connection.execute(statement)
         return connection
 
-    demo_host.project.clock.advance(7_200)
     monkeypatch.setattr("tui.cli.services.connect_writer", limited)
     async with demo_host.run(WIDE) as (app, pilot):
         await press(pilot, "R")
