@@ -36,7 +36,7 @@ class OddRecord:
             reason: why it could not be understood.
             campaign_id: the campaign it was asked for, when it was asked for one.
         """
-        # Late: counting them, as the first screen does, needs nothing of the client.
+        # Late: the first screen asks how many there are, and needs nothing of the API for that.
         from store.api.slices import decode_loosely
 
         loose = decode_loosely(content)
