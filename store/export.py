@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 from store.private_files import create_private_text
 
-_SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_FULL_WIDTH = 0xFEE0
+"""What a full-width sign's code is above the plain one's."""
+_SIGNS = (*"=+-@", *(chr(ord(sign) + _FULL_WIDTH) for sign in "=+-@"))
 """What a formula may begin with; in some languages the full-width form does, too."""
 _FORMULA = re.compile(
     r"""
