@@ -18,7 +18,8 @@ _NAMES = ((120, 30), (72, 20), (56, 14), (40, 9), (12, 3))
 """Cells of the names by width of the whole, from wide to narrow."""
 _GLYPH_ONLY = 6
 _LEAST_BARS = 10
-_PAPER_NAMES = 32
+_SHORT_NAMES, _LONG_NAMES = 20, 32
+"""On paper names take what the bars leave between these."""
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -119,12 +120,15 @@ def as_text(
         width: cells; no line is longer.
         clashes: mark where bars clash.
     """
-    widest = max((2 * row.depth + cell_width(plain(f"{row.glyph} {row.name} {row.count}")) for row in rows), default=0)
-    names = max(0, min(_PAPER_NAMES, widest + 1, width - _LEAST_BARS))
+    widest = max(
+        (2 * row.depth + cell_width(plain(f"{row.glyph} {row.name} {row.count}".strip())) for row in rows), default=0
+    )
+    short = max(0, min(widest + 1, _SHORT_NAMES, width - _LEAST_BARS))
     first, last = to_instant(start), to_instant(end) - 1
-    step, _ = fit(grid, first, last + 1, max(1, width - names), HOUR_STEP)
+    step, _ = fit(grid, first, last + 1, max(1, width - short), HOUR_STEP)
     origin = grid.cell(step, first)
-    cells = min(width - names, grid.cell(step, last) - origin + 1)
+    cells = min(width - short, grid.cell(step, last) - origin + 1)
+    names = max(short, min(widest + 1, _LONG_NAMES, width - cells))
     picture = Picture(Axis.of(grid, step, origin, cells), Look(to_instant(now), clashes))
     corner = cell_fit(fmt.zone_name(grid.zone), names), cell_fit(step.words, names)
     lines = [[(corner[0], "label"), *picture.upper], [(corner[1], "label"), *picture.lower]]

@@ -37,11 +37,13 @@ class Cells:
                 under = self._cells[base]
                 self._cells[base] = ((under[0] if under else "") + char, role)
                 continue
+            places = range(column, column + size)
+            if any(not 0 <= place < len(self._cells) or self._cells[place] is not None for place in places):
+                raise ValueError(f"cell {column} cannot be written")
+            self._cells[column] = (char, role)
+            for place in places[1:]:
+                self._cells[place] = ("", role)
             base = column
-            for place in range(column, column + size):
-                if not 0 <= place < len(self._cells) or self._cells[place] is not None:
-                    raise ValueError(f"cell {place} cannot be written")
-                self._cells[place] = (char if place == base else "", role)
             column += size
 
     def pieces(self, behind: Sequence[Piece]) -> list[Piece]:
