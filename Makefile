@@ -37,7 +37,7 @@ format: $(BIN)/.dev
 	$(BIN)/ruff format .
 
 snapshots: $(BIN)/.dev
-	PROMOSCOPE_UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest tests/tui/test_snapshots.py
+	PROMOSCOPE_UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest tests/tui/shell/test_snapshots.py
 
 clean:
 	rm -rf $(VENV) dist build

@@ -5,10 +5,13 @@ carry, API §1), and whether it is production. Tokens come from the environment,
 an argument.
 """
 
+import contextlib
 import os
+import select
 import shlex
 import stat
 import subprocess
+import time
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +22,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import PlatformDirs
 
 from store.days import WeekStart
+from store.private_files import open_to_others
+from store.redact import remember
 from store.wire import check_address
 
 DEFAULT_BASE_URL = "https://api.voucherify.io"
 DEFAULT_PROFILE = "default"
+_TOKEN, _WEBHOOK_SECRET = "VOUCHERIFY_APP_TOKEN", "VOUCHERIFY_WEBHOOK_SECRET"
+_KEPT = {"app_token": "token", "webhook_secret": "webhook secret"}
+"""Secrets that a profile names a file (`…_file`) or a command (`…_command`) for, and what they are called."""
+_LONGEST_SECRET = 64 * 1024
+"""Bytes of a secret's file or of a command's output."""
+_COMMAND_TIME = 60.0
+"""Seconds a command may take: it may have to ask for a passphrase."""
 _DIRS = PlatformDirs("promoscope", appauthor=False)
 
 
@@ -142,6 +154,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         ConfigError: a value is unusable, or the named profile does not exist.
     """
     _check_text(environ)
+    remember(*(environ.get(name, "") for name in (_TOKEN, _WEBHOOK_SECRET)))
     path = config_path(environ)
     profiles = _read_profiles(path)
     name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
@@ -150,6 +163,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     profile = profiles.get(name, {})
     if not isinstance(profile, dict):
         raise ConfigError(f"In {path}, profile “{name}” must be a table.")
+    _remember_files(profile, name)
     base_url = environ.get("VOUCHERIFY_API_BASE_URL") or _text(profile, "base_url", name) or DEFAULT_BASE_URL
     database = environ.get("PROMOSCOPE_DB") or _text(profile, "database", name)
     zone = environ.get("PROMOSCOPE_TIMEZONE") or _text(profile, "timezone", name) or "UTC"
@@ -166,9 +180,17 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def _remember_files(profile: Mapping[str, Any], name: str) -> None:
+    """Mask both secrets in whatever a command receives, also the one it does not use; no command is run for that."""
+    for key, what in _KEPT.items():
+        with contextlib.suppress(ConfigError):
+            if file := _secret_file(profile, key, name):
+                _from_file(file, what)
+
+
 def _token_source(environ: Mapping[str, str], profile: Mapping[str, Any]) -> str:
-    if environ.get("VOUCHERIFY_APP_TOKEN"):
-        return "the environment (VOUCHERIFY_APP_TOKEN)"
+    if environ.get(_TOKEN):
+        return f"the environment ({_TOKEN})"
     if profile.get("app_token_file"):
         return "a file"
     if profile.get("app_token_command"):
@@ -183,10 +205,10 @@ def load_token(environ: Mapping[str, str] = os.environ) -> str:
         KeysUnusable: there is none.
         ConfigError: its file is open to others, or its command fails.
     """
-    if token := environ.get("VOUCHERIFY_APP_TOKEN"):
+    if token := environ.get(_TOKEN):
         return token
     name, path = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE, config_path(environ)
-    if token := _kept_apart(path, name, "app_token", "token"):
+    if token := _kept_apart(path, name, "app_token"):
         return token
     raise KeysUnusable(
         "No API keys. Set VOUCHERIFY_APP_ID and VOUCHERIFY_APP_TOKEN (Project settings → API keys → server-side), "
@@ -201,44 +223,113 @@ def load_webhook_secret(environ: Mapping[str, str] = os.environ) -> str | None:
     Raises:
         ConfigError: its file is open to others, or its command fails.
     """
-    if secret := environ.get("VOUCHERIFY_WEBHOOK_SECRET"):
+    if secret := environ.get(_WEBHOOK_SECRET):
         return secret
     name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
-    return _kept_apart(config_path(environ), name, "webhook_secret", "webhook secret")
+    return _kept_apart(config_path(environ), name, "webhook_secret")
 
 
-def _kept_apart(path: Path, name: str, key: str, what: str) -> str | None:
+def _secret_file(profile: Mapping[str, Any], key: str, name: str) -> Path | None:
+    file = _text(profile, f"{key}_file", name)
+    return _path(file) if file else None
+
+
+def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:
+    """The files the profile keeps secrets in, by what is in them.
+
+    Raises:
+        ConfigError: the settings cannot be used.
+    """
+    name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
+    profile = _read_profiles(config_path(environ)).get(name, {})
+    files = {what: _secret_file(profile, key, name) for key, what in _KEPT.items()}
+    return {what: path for what, path in files.items() if path is not None}
+
+
+def _kept_apart(path: Path, name: str, key: str) -> str | None:
     """A secret a profile names the file or the command of; None when it names neither."""
+    what = _KEPT[key]
     profile = _read_profiles(path).get(name, {})
-    if file := _text(profile, f"{key}_file", name):
-        return _from_file(_path(file), what)
+    if file := _secret_file(profile, key, name):
+        return _from_file(file, what)
     if command := _text(profile, f"{key}_command", name):
         return _from_command(command, what)
     return None
 
 
 def _from_file(path: Path, what: str) -> str:
+    """A secret from a file of the user's own; a link to one is followed, as those who keep secrets use links."""
     try:
-        mode = path.stat().st_mode
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigError(f"The {what} file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
-        kept = path.read_text(encoding="utf-8").strip()
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                raise ConfigError(f"The {what} file {path} is not a regular file.")
+            if open_to_others(mode):
+                raise ConfigError(f"The {what} file {path} is open to others; run: chmod 600 {shlex.quote(str(path))}")
+            content = file.read(_LONGEST_SECRET + 1)
     except OSError as error:
         raise ConfigError(f"The {what} file {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"The {what} file {path} is no UTF-8 text.") from None
-    if not kept:
-        raise ConfigError(f"The {what} file {path} is empty.")
-    return kept
+    return _secret(content, f"The {what} file {path}")
 
 
 def _from_command(command: str, what: str) -> str:
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own command from the user's own settings file
-            shlex.split(command), capture_output=True, text=True, timeout=60, check=True
-        )
+        content = _output_of(shlex.split(command))
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise ConfigError(f"The {what} command failed ({type(error).__name__}); its output is not shown.") from None
-    if not done.stdout.strip():
-        raise ConfigError(f"The {what} command printed nothing.")
-    return done.stdout.strip()
+    return _secret(content, f"The output of the {what} command")
+
+
+def _secret(content: bytes, whose: str) -> str:
+    """The secret that was read, which is masked from now on."""
+    if len(content) > _LONGEST_SECRET:
+        raise ConfigError(f"{whose} is longer than {_LONGEST_SECRET // 1024} KiB.")
+    try:
+        secret = content.decode().strip()
+    except UnicodeDecodeError:
+        raise ConfigError(f"{whose} is no UTF-8 text.") from None
+    if not secret:
+        raise ConfigError(f"{whose} is empty.")
+    remember(secret)
+    return secret
+
+
+def _output_of(arguments: list[str]) -> bytes:
+    """What a command prints, one byte more than `_LONGEST_SECRET` at most.
+
+    Raises:
+        OSError, ValueError: it cannot be started.
+        subprocess.SubprocessError: it failed or took longer than `_COMMAND_TIME`. It is ended then.
+    """
+    if not arguments:
+        raise ValueError("no command")
+    until = time.monotonic() + _COMMAND_TIME
+    process = subprocess.Popen(  # noqa: S603 - the user's own command from the user's own settings file
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    with process:
+        try:
+            content = _read(process, until)
+            if len(content) > _LONGEST_SECRET:
+                process.kill()
+            elif process.wait(max(0.0, until - time.monotonic())):
+                raise subprocess.CalledProcessError(process.returncode, arguments[0])
+        except BaseException:
+            process.kill()
+            raise
+    return content
+
+
+def _read(process: "subprocess.Popen[bytes]", until: float) -> bytes:
+    """Read to the end of the output, its greatest length, or the deadline, whichever comes first."""
+    content, descriptor = b"", process.stdout.fileno() if process.stdout else -1
+    while len(content) <= _LONGEST_SECRET:
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
+        if not ready:
+            raise subprocess.TimeoutExpired(process.args, _COMMAND_TIME)
+        piece = os.read(descriptor, _LONGEST_SECRET + 1 - len(content))
+        if not piece:
+            break
+        content += piece
+    return content

@@ -1,36 +1,72 @@
 """CSV for spreadsheets: cells that cannot act as formulas, files nobody else can read, nothing overwritten."""
 
-import csv
-import io
-import os
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+from store.private_files import create_private_text
+
+_SIGNS = tuple("=+-@＝＋－＠")
+"""What a formula may begin with; in some languages the full-width form does, too."""
+_FORMULA = re.compile(
+    r"""
+    \A (?= [\t\r\n] )
+    | (?: \A | (?<= [\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029;] ) )
+      (?= [\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff]* [=+\-@＝＋－＠] )
+    """,
+    re.VERBOSE,
+)
+"""Where one may begin: at a text's beginning, and behind what some reader or other cuts lines or cells at. Characters
+that show nothing do not keep the sign behind them from acting."""
+_QUOTED = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029",;]|\\A | \\Z')
+_EMPTY = '""'
+"""A record of one empty cell; an empty line would be none."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
+class Target(Protocol):
+    """What takes text: a file, or a terminal behind a filter."""
+
+    def write(self, text: str, /) -> object:
+        """Take some text."""
+        ...
+
+
 def neutral_cell(value: Any) -> str:
-    """A cell no spreadsheet takes for a formula; integers stay numbers, unknown is empty (API §11.21)."""
+    """A cell no spreadsheet takes for a formula; integers stay numbers, unknown is empty (API §11.21).
+
+    An apostrophe stands before every sign that could begin one, at the text's beginning or in the middle of it, where
+    a reader that breaks a cell at a bare CR, at another line end or at a semicolon would find one.
+    """
     if value is None:
         return ""
     text = str(value)
     if isinstance(value, int):
         return text
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    if text.isprintable() and ";" not in text:
+        return f"'{text}" if text.startswith(_SIGNS) else text
+    return _FORMULA.sub("'", text)
 
 
 def csv_line(cells: Iterable[Any]) -> str:
-    """One line of CSV with neutralised cells, ending in a line feed."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow([neutral_cell(cell) for cell in cells])
-    return buffer.getvalue()
+    """One line of CSV with neutralised cells, ending in a line feed.
+
+    Quoted here and not by `csv`, which leaves a bare CR unquoted in several releases of Python 3.11 and 3.12.
+    """
+    line = ",".join(_quoted(neutral_cell(cell)) for cell in cells)
+    return f"{line or _EMPTY}\n"
 
 
-def write_csv(target: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def _quoted(text: str) -> str:
+    if not _QUOTED.search(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def write_csv(target: Target, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Stream a head and rows; returns how many rows were written."""
     target.write(csv_line(columns))
     written = 0
@@ -53,6 +89,10 @@ def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
         FileExistsError: it is there already; nothing is overwritten.
         OSError: it cannot be written.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as target:
-        return write_csv(target, columns, rows)
+    with create_private_text(path, newline="") as target:
+        try:
+            return write_csv(target, columns, rows)
+        except BaseException:
+            # A file that lacks rows would be taken for all of them.
+            path.unlink(missing_ok=True)
+            raise

@@ -98,28 +98,51 @@ class DataState:
     """How far a list can be trusted.
 
     Attributes:
-        state: complete, partial, failed or unknown (never read); received for what comes by itself.
-        as_of: when it was last asked for (UTC text).
+        state: complete, partial, failed or unknown (never read); received for what comes by itself. Of the best
+            reading: an attempt that failed later does not change it.
+        as_of: when that reading was (UTC text).
         completed_at: when it was last whole.
         reason: why it is not complete.
+        attempt_state: partial or failed, where a later attempt to read it ended so; None otherwise.
+        attempted_at: when that attempt was (UTC text).
+        attempt_reason: why it ended so.
+        not_understood: records of it that are there but could not be understood.
     """
 
     state: str = "unknown"
     as_of: str | None = None
     completed_at: str | None = None
     reason: str | None = None
+    attempt_state: str | None = None
+    attempted_at: str | None = None
+    attempt_reason: str | None = None
+    not_understood: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether it was whole when last asked for."""
+        """Whether it was whole at `as_of`."""
         return self.state == "complete"
+
+    @property
+    def mixed(self) -> bool:
+        """Whether an attempt after `as_of` brought some of the newer rows and not all."""
+        return self.attempt_state == "partial"
 
     @property
     def brief(self) -> str:
         """The reason in a few words, for beside a figure: of a failure's sentences what happened; "" without one."""
-        told = self.reason or ""
-        return told.partition(". ")[0].partition(": ")[0].rstrip(".") if told.endswith(".") else told
+        return _in_brief(self.reason)
+
+    @property
+    def attempt(self) -> str:
+        """What the later attempt came to, in a few words; "" without one."""
+        return f"not read again since: {_in_brief(self.attempt_reason)}" if self.attempt_state else ""
 
     def known(self, found: int) -> int | None:
         """A count or sum of its rows: finding nothing in a list that was never whole tells nothing, so it is None."""
-        return found if found or self.completed_at is not None else None
+        return found if found or (self.completed_at is not None and not self.not_understood) else None
+
+
+def _in_brief(reason: str | None) -> str:
+    told = reason or ""
+    return told.partition(". ")[0].partition(": ")[0].rstrip(".") if told.endswith(".") else told

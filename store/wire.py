@@ -1,5 +1,6 @@
 """HTTP as plain values, so that the client, the sandbox and the tests can speak without a socket."""
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -53,3 +54,16 @@ def check_address(url: str) -> None:
         raise ValueError("The address must be http:// or https:// with a host, like https://api.voucherify.io.")
     if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError("The address must be without user name, query and fragment.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine itself; no name server is asked."""
+    name = host.lower().rstrip(".").partition("%")[0]
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)

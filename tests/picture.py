@@ -6,10 +6,11 @@ from pathlib import Path
 
 from store.sandbox.world import Sizes
 from store.sync.tasks import PAGES_ONLY, SyncRequest
-from tests.store.syncing import Project
-from tests.tui.app_host import DemoHost, press, settle
+from tests.support.app_host import DemoHost, press, settle
+from tests.support.paths import ROOT
+from tests.support.syncing import Project
 
-PICTURES = Path(__file__).parent.parent / "docs"
+PICTURES = ROOT / "docs"
 WIDTH = 132
 
 
@@ -26,7 +27,7 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, campaign: str
 def main() -> None:
     """Sync the demo's project, then draw the list and a dashboard."""
     with tempfile.TemporaryDirectory() as directory:
-        project = Project(Path(directory) / "picture.db", Sizes())
+        project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
         host = DemoHost(project.path, project)
         asyncio.run(draw(host, "campaigns", 36))

@@ -25,8 +25,11 @@ class Action:
 
 
 READ = Action("read", "GET", None, repeatable=True)
-CREATE_EXPORT = Action("create_export", "POST", "/v1/exports", repeatable=False)
-"""Starts an export job (API §3): reading in bulk needs it, and it changes nothing but the list of exports."""
+CREATE_EXPORT = Action("create_export", "POST", "/v1/exports", repeatable=True)
+"""Starts an export job (API §3): reading in bulk needs it, and it changes nothing but the list of exports.
+
+Sent twice, it starts two jobs; the one that is not waited for ends by itself.
+"""
 
 ACTIONS = (READ, CREATE_EXPORT)
 

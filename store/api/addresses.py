@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+from store.redact import remember
 from store.wire import check_address
 
 API_SUFFIX = "api.voucherify.io"
@@ -31,6 +32,7 @@ class Credentials:
             if not value or not value.isascii() or not value.isprintable() or value != value.strip():
                 raise ValueError(f"The {name} is empty or holds characters that no key has.")
         check_address(self.base_url)
+        remember(self.app_token)
 
     @property
     def base(self) -> str:

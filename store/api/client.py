@@ -1,42 +1,39 @@
 """The HTTP client: the one place that speaks to a server, and it only reads.
 
-It alone imports httpx; every request passes a transport that refuses all `store.api.actions` does not declare.
+It and its transport alone import httpx. The transport refuses every request that `store.api.actions` does not declare.
 """
 
 import asyncio
 import logging
-import os
 import random
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Self
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+from typing import Any, Self, TypeVar
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import httpx
 import msgspec
 
-from store.api.actions import CREATE_EXPORT, check_request
-from store.api.addresses import Credentials, host_of, proxy_for, segment
+from store.api.actions import CREATE_EXPORT
+from store.api.addresses import Credentials, host_of, segment
 from store.api.agent import user_agent
 from store.api.errors import (
     ApiError,
-    ConnectionLost,
     NotUnderstood,
-    RateLimited,
     RedirectRefused,
     TimedOut,
     error_from,
-    unlikely_to_change,
+    lost_by,
 )
 from store.api.limits import Gate, LimitState, read_limits, server_date
-from store.api.patience import timely
 from store.api.replies import Reply
 from store.api.retries import RetryPolicy
+from store.api.transport import InProcess, Network, ReadOnly, Timely
+from store.api.unpacking import ACCEPTED, Unusable, unpacked
 from store.clock import Clock, SystemClock
-from store.redact import RedactingFilter, redact
-from store.wire import Request, Responder
+from store.redact import RedactingFilter, known, scrubber
+from store.wire import Responder
 
 __all__ = ["ApiClient", "Credentials", "Gate", "Reply", "segment"]
 
@@ -45,6 +42,9 @@ LARGEST_REPLY = 64 * 1024 * 1024
 """Bytes after which an answer is given up: a page of 100 records is some hundred kilobytes."""
 _DEADLINE = 4
 """An answer may take this many time-outs to begin, and as many again to come, beside what its length allows."""
+_UNASKED = {206: "it is a part of an answer, and no part was asked for", 304: "it says that nothing has changed"}
+"""Statuses that only answer what this client never asks."""
+_Understood = TypeVar("_Understood")
 # httpx logs every address it calls, and a download's address holds its token.
 logging.getLogger("httpx").addFilter(RedactingFilter())
 
@@ -65,6 +65,7 @@ class ApiClient:
         calls: requests sent so far, repeats and downloads included.
         limits: the limit headers seen last.
         clock: the clock it was given.
+        scrubber: takes the keys out of all that is received, before anything else sees it.
         retries: when a failed read is sent again.
     """
 
@@ -81,18 +82,20 @@ class ApiClient:
     ) -> None:
         self.credentials = credentials
         self.clock: Clock = clock or SystemClock()
+        self.scrubber = scrubber(credentials.app_token, *known())
         self.calls = 0
         self.limits = LimitState()
         self.clock_skew: timedelta | None = None
         self._gate = gate
         self.retries = RetryPolicy(retries, rng or random.Random(), gated=gate is not None)
         self._deadline = _DEADLINE * timeout
-        inner = _InProcess(responder) if responder else _Network()
+        self._is_the_api = False
+        inner = InProcess(responder) if responder else Network()
         self._http = httpx.AsyncClient(
-            transport=_ReadOnly(inner, credentials.prefix),
+            transport=ReadOnly(inner, credentials.prefix),
             timeout=httpx.Timeout(timeout, pool=None),
             follow_redirects=False,
-            headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": user_agent(), "Accept-Encoding": ACCEPTED},
         )
         self._keys = {
             "X-App-Id": credentials.app_id,
@@ -127,13 +130,47 @@ class ApiClient:
             ApiError: of the type that says what happened.
             ValueError: the path holds what only an address may hold.
         """
+        return await self.read(path, params, lambda reply: reply)
+
+    async def read(
+        self, path: str, params: Sequence[tuple[str, str]], understand: Callable[[Reply], _Understood]
+    ) -> _Understood:
+        """Read one path and what its answer says; an answer that is not understood is asked for again, too.
+
+        Args:
+            path: as in `get`.
+            params: as in `get`.
+            understand: makes the answer what is wanted, or raises NotUnderstood.
+
+        Raises:
+            ApiError: of the type that says what happened.
+            ValueError: the path holds what only an address may hold.
+        """
         url = self._url(path, params)
-        return await self.retries.run(self.clock, lambda: self._ask("read", self._request("GET", url, self._keys)))
+
+        async def ask() -> _Understood:
+            reply = await self._ask("read", self._request("GET", url, self._keys))
+            try:
+                found = understand(reply)
+            except NotUnderstood as doubt:
+                raise self._doubt(doubt) from None
+            self._is_the_api = True
+            return found
+
+        return await self.retries.run(self.clock, ask)
+
+    def _doubt(self, doubt: NotUnderstood) -> NotUnderstood:
+        """A whole answer that is not what was asked for: something else than the API answers, and will again.
+
+        Unless the API has answered before: then it passes.
+        """
+        doubt.repeats = None if self._is_the_api else 2
+        return doubt
 
     async def create_export(self, body: Mapping[str, Any]) -> Reply:
         """Start an export job: `POST /v1/exports` (API §3), the only request with a body.
 
-        Sent again only after a 429, which did nothing; after a time-out nobody knows whether the job exists.
+        Sent again as any reading is: a job that was started unnoticed does no harm.
 
         Raises:
             ApiError: of the type that says what happened.
@@ -145,7 +182,7 @@ class ApiClient:
         def ask() -> Awaitable[Reply]:
             return self._ask("export", self._request("POST", url, headers, content))
 
-        return await self.retries.run(self.clock, ask, only=(RateLimited,))
+        return await self.retries.run(self.clock, ask)
 
     def download(self, url: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Stream the file of a finished export: `async with client.download(url) as pieces`.
@@ -169,7 +206,7 @@ class ApiClient:
             raise RedirectRefused(f"the export's file is said to lie at {host_of(url)}, not reached by TLS")
         headers = {**self._keys, "Accept": "*/*"} if keys_may_go else {"Accept": "*/*"}
         async with self._exchange("download", self._request("GET", url, headers)) as response:
-            if not response.is_success:
+            if not response.is_success or response.status_code in _UNASKED:
                 await self._refuse(response)
             if "text/html" in response.headers.get("content-type", "").lower():
                 raise NotUnderstood("it is a page for people", status=response.status_code)
@@ -190,15 +227,15 @@ class ApiClient:
     async def _ask(self, kind: str, request: httpx.Request) -> Reply:
         """One request, its answer read whole and looked at."""
         async with self._exchange(kind, request) as response:
-            if not response.is_success:
+            if not response.is_success or response.status_code in _UNASKED:
                 await self._refuse(response)
             content = await self._whole(response)
             status, request_id = response.status_code, _request_id(response)
             media = response.headers.get("content-type", "").split(";")[0].strip().lower()
             if media and not media.endswith("json"):
-                raise unlikely_to_change(f"it is {media}, not JSON", status, request_id)
+                raise self._doubt(NotUnderstood(f"it is {media}, not JSON", status=status, request_id=request_id))
             if not content.strip():
-                raise unlikely_to_change("it is empty", status, request_id)
+                raise self._doubt(NotUnderstood("it is empty", status=status, request_id=request_id))
         reply = Reply(status, request_id, content)
         reply.members()
         return reply
@@ -214,7 +251,10 @@ class ApiClient:
             with _typed_errors():
                 async with asyncio.timeout(self._deadline):
                     response = await self._http.send(request, stream=True)
-            response.stream = _Timely(response.stream, self.clock, self._deadline)
+            response.stream = Timely(response.stream, self.clock, self._deadline)
+            response.headers = httpx.Headers(
+                [(name, self.scrubber.content(told)) for name, told in response.headers.raw]
+            )
             status, headers = response.status_code, dict(response.headers.items())
             self._note(headers)
             try:
@@ -228,12 +268,11 @@ class ApiClient:
     async def _whole(self, response: httpx.Response) -> bytes:
         """The body, unless it is larger than any answer of the API."""
         content = bytearray()
-        with _typed_errors():
-            async for piece in response.aiter_bytes():
-                content += piece
-                if len(content) > LARGEST_REPLY:
-                    raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
-        return bytes(content)
+        async for piece in _pieces(response):
+            content += piece
+            if len(content) > LARGEST_REPLY:
+                raise NotUnderstood(f"it is larger than {LARGEST_REPLY // 1024**2} MiB")
+        return self.scrubber.content(bytes(content))
 
     def _note(self, headers: Mapping[str, str]) -> None:
         now = self.clock.now()
@@ -247,6 +286,8 @@ class ApiClient:
     async def _refuse(self, response: httpx.Response) -> None:
         """Raise the error behind an answer that is no success."""
         status = response.status_code
+        if status in _UNASKED:
+            raise NotUnderstood(_UNASKED[status], status=status, request_id=_request_id(response))
         if status < 400:
             target = urljoin(str(response.request.url), response.headers.get("location", ""))
             raise RedirectRefused(f"it points to {host_of(target)}", status=status, request_id=_request_id(response))
@@ -258,106 +299,6 @@ class ApiClient:
         raise error_from(status, body, limits=limits, request_id=_request_id(response))
 
 
-class _ReadOnly(httpx.AsyncBaseTransport):
-    """Refuses every request that is not declared, whatever code built it."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, prefix: str) -> None:
-        self._inner = inner
-        self._prefix = prefix
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        check_request(request.method, request.url.raw_path.decode("ascii").split("?")[0], self._prefix)
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _Network(httpx.AsyncBaseTransport):
-    """Sockets: one connection pool for each way out (directly, or through the proxy the environment names)."""
-
-    def __init__(self) -> None:
-        self._pools: dict[str | None, httpx.AsyncHTTPTransport] = {}
-        self._tls: ssl.SSLContext | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._pool(proxy_for(str(request.url))).handle_async_request(request)
-
-    def _pool(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
-        if proxy not in self._pools:
-            self._tls = self._tls or httpx.create_ssl_context()
-            limits = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
-            try:
-                self._pools[proxy] = httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, proxy=proxy)
-            except (ValueError, ImportError, httpx.InvalidURL):
-                unusable = ConnectionLost("the proxy that the environment names cannot be used")
-                unusable.retryable = False
-                raise unusable from None
-        return self._pools[proxy]
-
-    async def aclose(self) -> None:
-        for pool in self._pools.values():
-            await pool.aclose()
-
-
-class _InProcess(httpx.AsyncBaseTransport):
-    """Hands requests to a responder and fails as a wire would when it raises or answers short."""
-
-    def __init__(self, responder: Responder) -> None:
-        self._responder = responder
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0)
-        path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        asked = Request(
-            method=request.method,
-            path=path,
-            query=tuple(parse_qsl(query, keep_blank_values=True)),
-            headers=dict(request.headers.items()),
-            body=await request.aread(),
-        )
-        try:
-            answer = self._responder(asked)
-        except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error), request=request) from error
-        except ConnectionError as error:
-            raise httpx.ReadError(str(error), request=request) from error
-        response = httpx.Response(answer.status, headers=dict(answer.headers), stream=_Body(answer.body))
-        announced = response.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > len(answer.body):
-            response.stream = _Body(answer.body, cut=True)
-        return response
-
-
-class _Body(httpx.AsyncByteStream):
-    """A body in pieces of the size a socket gives, so that readers meet borders anywhere."""
-
-    def __init__(self, content: bytes, *, cut: bool = False) -> None:
-        self._content = content
-        self._cut = cut
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for start in range(0, len(self._content), 65_536):
-            yield self._content[start : start + 65_536]
-        if self._cut:
-            raise httpx.RemoteProtocolError("the body ended before its announced length")
-
-
-class _Timely(httpx.AsyncByteStream):
-    """A body whose sender is not waited for without end."""
-
-    def __init__(self, body: Any, clock: Clock, seconds: float) -> None:
-        self._body = body
-        self._pieces = timely(body, clock, seconds)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._pieces
-
-    async def aclose(self) -> None:
-        await self._pieces.aclose()
-        await self._body.aclose()
-
-
 @contextmanager
 def _typed_errors() -> Iterator[None]:
     """Turn what the HTTP library raises into the errors of this package."""
@@ -367,31 +308,18 @@ def _typed_errors() -> Iterator[None]:
         raise
     except (httpx.TimeoutException, TimeoutError) as error:
         raise TimedOut from error
-    except httpx.DecodingError as error:
-        raise NotUnderstood("the compressed answer is damaged") from error
+    except Unusable as error:
+        raise NotUnderstood(str(error)) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise RedirectRefused("the address given by the server cannot be used") from error
     except (httpx.TransportError, OSError, ImportError) as error:
-        raise _lost(error) from error
-
-
-def _lost(error: BaseException) -> ConnectionLost:
-    """The typed error, final when the certificate is the trouble: asking again brings the same one."""
-    cause: BaseException | None = error
-    said = redact(str(error))
-    while cause is not None:
-        said = os.strerror(cause.errno) if isinstance(cause, ConnectionError) and cause.errno else said
-        if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
-            lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
-            lost.retryable = False
-            return lost
-        cause = cause.__cause__ or cause.__context__
-    return ConnectionLost(said)
+        raise lost_by(error) from error
 
 
 async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body, unpacked a bounded piece at a time."""
     with _typed_errors():
-        async for piece in response.aiter_bytes():
+        async for piece in unpacked(response.aiter_raw(), response.headers.get("content-encoding", "")):
             yield piece
 
 

@@ -3,8 +3,9 @@
 import codecs
 import csv
 import io
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from store.api.unpacking import Gunzip, Unusable
 
 _GZIP = b"\x1f\x8b"
 LARGEST_RECORD = 16 * 1024 * 1024
@@ -21,15 +22,17 @@ class CsvStream:
     Args:
         columns: how many columns every record must have. The separator, which is not documented (API §3), is the one
             among comma, semicolon and tab that cuts the heading into so many.
+        clean: what is done to the text of whole records before it is looked at.
 
     Attributes:
         heading: the labels of the first record; None before it came.
     """
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, clean: Callable[[str], str] = str) -> None:
         self._columns = columns
+        self._clean = clean
         self._begun = False
-        self._unpacker: zlib._Decompress | None = None
+        self._unpacker: Gunzip | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._pending: list[str] = []
         self._held = 0
@@ -41,12 +44,17 @@ class CsvStream:
     def broken_off(self) -> bool:
         """Whether the file, if it ended here, would lack something: all of it, a closing quote, or columns."""
         rest = "".join(self._pending)
-        if self._unpacker is not None and not self._unpacker.eof:
+        if self._unpacker is not None and not self._unpacker.is_whole:
             return True
         if self._open or (self.heading is None and not rest.strip()):
             return True
         cells = next(csv.reader(io.StringIO(rest, newline=""), delimiter=self._delimiter), [])
         return bool(cells) and self.heading is not None and len(cells) < self._columns
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last record that came has a line end."""
+        return not "".join(self._pending)
 
     def feed(self, piece: bytes) -> Iterator[list[str]]:
         """Records that are whole now.
@@ -54,7 +62,11 @@ class CsvStream:
         Raises:
             CsvTrouble: the text is no UTF-8, a record is malformed, too long or of another width.
         """
-        return self._rows(self._decode(self._unpacked(piece), final=False))
+        try:
+            for part in self._unpacked(piece):
+                yield from self._rows(self._decode(part, final=False))
+        except Unusable as unusable:
+            raise CsvTrouble(str(unusable)) from None
 
     def finish(self) -> Iterator[list[str]]:
         """The last record, if no line end followed it.
@@ -71,15 +83,12 @@ class CsvStream:
         if self.heading is None:
             raise CsvTrouble("it is empty")
 
-    def _unpacked(self, piece: bytes) -> bytes:
+    def _unpacked(self, piece: bytes) -> Iterator[bytes]:
         """The text's bytes: a file may be packed without the answer saying so."""
         if not self._begun and piece:
             self._begun = True
-            self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if piece.startswith(_GZIP) else None
-        try:
-            return piece if self._unpacker is None else self._unpacker.decompress(piece)
-        except zlib.error:
-            raise CsvTrouble("it is packed and damaged") from None
+            self._unpacker = Gunzip() if piece.startswith(_GZIP) else None
+        return iter((piece,)) if self._unpacker is None else self._unpacker.feed(piece)
 
     def _decode(self, piece: bytes, *, final: bool) -> str:
         try:
@@ -104,6 +113,7 @@ class CsvStream:
     def _records(self, text: str) -> Iterator[list[str]]:
         if not text:
             return
+        text = self._clean(text)
         if self.heading is None:
             self._delimiter = self._find_delimiter(text)
         csv.field_size_limit(max(LARGEST_RECORD, csv.field_size_limit()))

@@ -3,6 +3,7 @@
 The texts of the server are kept as they came, only shortened: whoever draws them cleans them.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -10,7 +11,9 @@ import msgspec
 
 from store.api.limits import CYCLE_CALLS, LimitState
 from store.json_text import decode
+from store.redact import redact
 
+_LONGEST_TOLD = 99 * 86_400
 TEXT_LIMIT = 500
 """Characters kept of any text from outside."""
 
@@ -226,18 +229,26 @@ class ExportUnusable(ApiError):
         reason: why, in one plain clause.
         stuck: the job never got anywhere: another one is not likely to either.
         refused: the server took the job and gave it up.
+        passing: another job may well bring a usable file.
     """
 
     happened = "The export cannot be used"
     advice = "Read the same rows page by page."
 
     def __init__(
-        self, reason: str, *, request_id: str | None = None, stuck: bool = False, refused: bool = False
+        self,
+        reason: str,
+        *,
+        request_id: str | None = None,
+        stuck: bool = False,
+        refused: bool = False,
+        passing: bool = False,
     ) -> None:
         super().__init__(reason, request_id=request_id)
         self.reason = self.message
         self.stuck = stuck
         self.refused = refused
+        self.passing = passing
 
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {
@@ -277,11 +288,20 @@ def error_from(
     )
 
 
-def unlikely_to_change(reason: str, status: int, request_id: str | None) -> NotUnderstood:
-    """The error of an answer that is whole and yet no JSON: something else than the API answers, and will again."""
-    error = NotUnderstood(reason, status=status, request_id=request_id)
-    error.repeats = 2
-    return error
+def lost_by(error: BaseException) -> ConnectionLost:
+    """The typed error, final when the certificate is the trouble: asking again brings the same one."""
+    import ssl  # late: only a broken connection needs it
+
+    cause: BaseException | None = error
+    said = redact(str(error))
+    while cause is not None:
+        said = os.strerror(cause.errno) if isinstance(cause, ConnectionError) and cause.errno else said
+        if isinstance(cause, ssl.SSLError) and "CERTIFICATE" in str(cause).upper():
+            lost = ConnectionLost(f"the server's certificate is not trusted ({cause.reason or 'no reason given'})")
+            lost.retryable = False
+            return lost
+        cause = cause.__cause__ or cause.__context__
+    return ConnectionLost(said)
 
 
 def shorten(text: str) -> str:
@@ -290,7 +310,9 @@ def shorten(text: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A wait in words: `40 s`, `12 min`, `2 h`; always rounded up."""
+    """A wait in words: `40 s`, `12 min`, `2 h`; always rounded up, and more than 99 days as that."""
+    if seconds > _LONGEST_TOLD:
+        return "more than 99 days"
     whole = -int(-seconds // 1)
     if whole <= 90:
         return f"{whole} s"

@@ -108,7 +108,7 @@ async def _finished(client: ApiClient, job: ExportJob, tell: Callable[[str], Non
         try:
             reply = await client.get(f"/v1/exports/{segment(job.id)}")
         except NotFound as error:
-            raise ExportUnusable("the job has vanished", request_id=error.request_id) from error
+            raise ExportUnusable("the job has vanished", request_id=error.request_id, passing=True) from error
         known, job = job, _job(reply, job.id)
         if job.status != known.status:
             tell(job.status)
@@ -121,8 +121,8 @@ def _check_goes_on(job: ExportJob, waited: float, unclear: int, *, moved: bool) 
     if job.status == FAILED:
         raise ExportUnusable("the job failed on the server", request_id=job.request_id, refused=True)
     if job.status == DONE:
-        why = "the job is done but names no file"
-    elif unclear > UNCLEAR_LOOKS:
+        raise ExportUnusable("the job is done but names no file", request_id=job.request_id, passing=True)
+    if unclear > UNCLEAR_LOOKS:
         why, stuck = f"the server does not say how the job stands ({job.status.lower()[:40]})", True
     elif waited > (LONGEST_JOB if moved else LONGEST_QUEUE):
         why, stuck = f"the job is still {job.status.lower()[:40]} after {duration(waited)}", True
@@ -135,7 +135,11 @@ def _job(reply: Reply, known_id: str | None) -> ExportJob:
     job_id, status, result = body.get("id"), body.get("status"), body.get("result")
     url = result.get("url") if isinstance(result, Mapping) else None
     if known_id is None and not (isinstance(job_id, str) and job_id):
-        raise ExportUnusable("the server started no job that it has a name for", request_id=reply.request_id)
+        why = "the server started no job that it has a name for"
+        raise ExportUnusable(why, request_id=reply.request_id, passing=True)
+    if known_id is not None and job_id not in (None, known_id):
+        # The answer is about something else; the next look tells.
+        return ExportJob(known_id, "UNKNOWN", request_id=reply.request_id)
     return ExportJob(
         id=known_id or str(job_id),
         status=status if isinstance(status, str) else "UNKNOWN",
@@ -147,11 +151,12 @@ def _job(reply: Reply, known_id: str | None) -> ExportJob:
 async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerator[list[str], None]:
     """Rows of the file; a broken download is begun again and what was read is skipped, if it is still the same.
 
-    The call limit is no fault of the file: it is waited out, or ends the run, as with any other read.
+    Where it is not the same, its rows come again from the first on. The call limit is no fault of the file: it is
+    waited out, or ends the run, as with any other read.
     """
-    stream = CsvStream(columns)
-    read = _Prefix()
+    stream, read = CsvStream(columns, client.scrubber.text), _Prefix()
     attempt = limited = 0
+    seen = -1
     while True:
         try:
             async with client.download(job.url or "") as pieces:
@@ -160,26 +165,43 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                     for row in _parsed(stream, skip.rest(piece)):
                         yield row
                 skip.check_end()
-            if not stream.broken_off or not await _again(client, attempt := attempt + 1):
+            # A file whose last line has no end may have been cut there: a second look is as long, or goes on.
+            if not stream.broken_off and (stream.ended or read.length == seen):
                 break
+            seen, trouble = read.length, None
+        except _Changed:
+            stream, read, seen = CsvStream(columns, client.scrubber.text), _Prefix(), -1
+            trouble = ExportUnusable("its file changed while it was read", passing=True)
         except RateLimited as error:
             if not await client.retries.wait(client.clock, error, limited):
                 raise
             limited += 1
+            continue
         except (BudgetSpent, ExportUnusable):
             raise
-        except (ConnectionLost, TimedOut, ServerError, NotUnderstood) as error:
-            if not await _again(client, attempt := attempt + 1):
-                why = f"its file could not be downloaded: {error.said or error.happened}"
-                raise ExportUnusable(why, request_id=error.request_id) from error
         except ApiError as error:
-            raise ExportUnusable(f"its file was not given out: {error.sentence}") from error
+            trouble = _not_downloaded(error)
+        if not await _again(client, attempt := attempt + 1, trouble):
+            break
     for row in _parsed(stream, None):
         yield row
 
 
-async def _again(client: ApiClient, attempt: int) -> bool:
-    """Wait before a download is begun again; False when it was begun often enough."""
+def _not_downloaded(error: ApiError) -> ExportUnusable:
+    """What an error means to a download; another attempt may bring the file where that is worth one."""
+    if isinstance(error, (ConnectionLost, TimedOut, ServerError, NotUnderstood)):
+        why, passing = f"its file could not be downloaded: {error.said or error.happened}", True
+    else:
+        why, passing = f"its file was not given out: {error.sentence}", False
+    unusable = ExportUnusable(why, request_id=error.request_id, passing=passing)
+    unusable.__cause__ = error
+    return unusable
+
+
+async def _again(client: ApiClient, attempt: int, trouble: ExportUnusable | None) -> bool:
+    """Wait before a download is begun again; False, or the trouble there was, when it was begun often enough."""
+    if trouble is not None and (attempt >= DOWNLOADS or not trouble.passing):
+        raise trouble
     if attempt >= DOWNLOADS:
         return False
     await client.clock.sleep(PAUSES[attempt])
@@ -191,7 +213,11 @@ def _parsed(stream: CsvStream, piece: bytes | None) -> Iterator[list[str]]:
     try:
         yield from stream.finish() if piece is None else stream.feed(piece)
     except CsvTrouble as trouble:
-        raise ExportUnusable(f"its file cannot be read: {trouble}") from None
+        raise ExportUnusable(f"its file cannot be read: {trouble}", passing=True) from None
+
+
+class _Changed(Exception):
+    """A repeated download is not the file that was read before."""
 
 
 class _Prefix:
@@ -221,12 +247,12 @@ class _Skip:
             self._left -= len(old)
             self._checksum = zlib.crc32(old, self._checksum)
             if self._left == 0 and self._checksum != self._read.checksum:
-                raise ExportUnusable("its file changed while it was read")
+                raise _Changed
         self._read.length += len(new)
         self._read.checksum = zlib.crc32(new, self._read.checksum)
         return new
 
     def check_end(self) -> None:
-        """Refuse a file that has become shorter than what was read of it."""
+        """Raise _Changed for a file that has become shorter than what was read of it."""
         if self._left:
-            raise ExportUnusable("its file changed while it was read")
+            raise _Changed

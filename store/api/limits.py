@@ -9,6 +9,7 @@ from typing import Protocol
 
 API_CALLS = "api_calls"
 BULK_CALLS = "bulk_api_calls"
+_LARGEST_COUNT = 10**12
 CYCLE_CALLS = "api_calls_cycle"
 """The allowance of the whole billing cycle: waiting does not bring it back."""
 
@@ -95,7 +96,7 @@ def _number(text: str | None) -> float | None:
 
 def _count(text: str | None) -> int | None:
     number = _number(text)
-    return None if number is None or number < 0 else int(number)
+    return None if number is None or not 0 <= number <= _LARGEST_COUNT else int(number)
 
 
 def _retry_after(text: str | None, there: datetime) -> float | None:

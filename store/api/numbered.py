@@ -1,6 +1,6 @@
 """Lists in numbered pages: plain, and anchored to the records' own times to pass beyond the page cap."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -116,6 +116,7 @@ class KeysetCursor:
         bounds: after and before, of the whole list, in the cache's form; None for open.
         resume: of an earlier walk.
         anchored: whether to end a list that cannot be anchored.
+        held: tells how many records from one instant to another, both included, need not be read.
     """
 
     def __init__(
@@ -127,7 +128,9 @@ class KeysetCursor:
         resume: Mapping[str, Any],
         *,
         anchored: bool = False,
+        held: Callable[[str, str], int] | None = None,
     ) -> None:
+        self._held = held
         self._anchored = anchored
         self._limit = limit
         self._cap = cap
@@ -160,8 +163,7 @@ class KeysetCursor:
             return None
         if self._tie is None:
             return (("limit", str(self._limit)), ("page", "1"), *self._window(self._after, self._bounds[1]))
-        until = shifted(self._tie, 2)
-        window = self._window(shifted(self._tie, -1), min(until, self._bounds[1] or until))
+        window = self._window(*self._tie_bounds(self._tie))
         return (*self._walk.params, *window)
 
     def take(self, answer: Answer) -> list[bytes]:
@@ -206,6 +208,16 @@ class KeysetCursor:
         if self._tie is not None:
             place["swept"] = {**self._walk.resume(), "came": self._tie_came, "totals": list(self._tie_totals)}
         return place
+
+    def _tie_bounds(self, instant: str) -> tuple[str, str]:
+        until = shifted(instant, 2)
+        return shifted(instant, -1), min(until, self._bounds[1] or until)
+
+    def _is_held(self, instant: str, total: int | None) -> bool:
+        """Whether the records of an instant, of which the list counts so many, need not be read."""
+        if self._held is None or total is None or self._tie_came:
+            return False
+        return total <= self._held(*self._tie_bounds(instant))
 
     @property
     def _tie_came(self) -> int:
@@ -277,6 +289,9 @@ class KeysetCursor:
     def _take_tie(self, answer: Answer, instant: str) -> list[bytes]:
         total = answer.total
         fresh = self._fresh.sift(answer.rows, counts=False)
+        if self._is_held(instant, total):
+            self._leave_tie(instant)
+            return fresh
         self._tie_totals.add(total)
         ids = {row.identity for row in answer.rows}
         more = self._walk.take(answer, self._tie_ids, self._tie_before + len(self._tie_ids | ids))
@@ -297,12 +312,15 @@ class KeysetCursor:
         total = next(iter(self._tie_totals))
         self._sweeps += 1
         if settled and (total is None or self._tie_came >= total):
-            self._tie, self._after = None, shifted(instant, 1)
-            self._fresh.useless = 0
+            self._leave_tie(instant)
         elif self._sweeps < _TIE_SWEEPS:
             self._begin_sweep(self._walk.size)
         else:
             self._stop(f"the records of {instant} kept changing while they were read")
+
+    def _leave_tie(self, instant: str) -> None:
+        self._tie, self._after = None, shifted(instant, 1)
+        self._fresh.useless = 0
 
     def _stop(self, reason: str) -> None:
         self._done = True

@@ -1,6 +1,6 @@
 """Reading a list to its end, whatever way of paging it has (API §2), or saying plainly why it ended early."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,8 @@ class Listing:
             bounds may or may not come.
         anchored: a KEYSET list that cannot be read on by its records' times ends there; otherwise it is read whole by
             page numbers.
+        held: tells how many records of a KEYSET list from one instant to another, both included, are held already.
+            So many of one instant are stepped over where the list counts no more.
     """
 
     path: str
@@ -71,6 +73,11 @@ class Listing:
     after: str | None = None
     before: str | None = None
     anchored: bool = False
+    held: Callable[[str, str], int] | None = None
+
+
+MOST_ANSWERS = 10_000
+"""Answers after which one reading of a list ends, whatever the server says; the next one goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,8 @@ async def read_pages(
     while (query := cursor.ask()) is not None:
         order = (("order", listing.order),) if listing.order else ()
         try:
-            reply = await client.get(listing.path, (*listing.params, *order, *query))
+            params = (*listing.params, *order, *query)
+            answer = await client.read(listing.path, params, lambda reply: _answer(reply, listing))
         except BadRequest as refused:
             page = int(dict(query).get("page", "1"))
             if page == 1:
@@ -121,10 +129,12 @@ async def read_pages(
             reason = f"the API refused page {page}" + (f" ({refused.said})" if refused.said else "")
             raise IncompleteListing(reason, capped=cursor.numbered) from refused
         number += 1
-        rows = cursor.take(_answer(reply, listing))
+        rows = cursor.take(answer)
         yield Page(rows, cursor.total, cursor.resume, number)
         if cursor.unfinished is not None:
             raise IncompleteListing(cursor.unfinished, capped=cursor.capped)
+        if number >= MOST_ANSWERS:
+            raise IncompleteListing(f"it was still going on after {number:,} answers", goes_on=True)
 
 
 def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
@@ -147,6 +157,7 @@ def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
                 (after, before),
                 resume,
                 anchored=listing.anchored,
+                held=listing.held,
             )
         case PagingStyle.ID_CURSOR:
             return IdCursor(listing.limit, resume)

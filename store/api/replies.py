@@ -12,6 +12,11 @@ from store.json_text import decode
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_NAMES = frozenset((
+    "campaigns", "vouchers", "redemptions", "publications", "customers", "orders", "products", "skus", "tiers",
+    "schemas", "async_actions", "segments", "exports", "webhooks",
+))  # fmt: skip
+"""Keys that name what a list holds: under one of these that was not asked for lies another list."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -72,7 +77,7 @@ class Reply:
             NotUnderstood: there is no such list.
         """
         named = self.value("data_ref")
-        for key in (*keys, named):
+        for key in (*keys, None if named in _NAMES else named):
             raw = self._sliced.get(key) if isinstance(key, str) else None
             if raw is not None and (bytes(raw) != b"null" or self.value("total") in (0, "0")):
                 try:

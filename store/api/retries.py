@@ -61,10 +61,8 @@ class RetryPolicy:
         await clock.sleep(seconds)
         return True
 
-    async def run(
-        self, clock: Clock, ask: Callable[[], Awaitable[_Answer]], only: tuple[type[ApiError], ...] = (ApiError,)
-    ) -> _Answer:
-        """Ask until an answer comes or asking again does not help; `only` errors of these types are asked again after.
+    async def run(self, clock: Clock, ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        """Ask until an answer comes or asking again does not help.
 
         Raises:
             ApiError: of the last attempt.
@@ -74,6 +72,6 @@ class RetryPolicy:
             try:
                 return await ask()
             except ApiError as error:
-                if not isinstance(error, only) or not await self.wait(clock, error, attempt):
+                if not await self.wait(clock, error, attempt):
                     raise
             attempt += 1

@@ -167,6 +167,7 @@ class TableSpec:
         campaign_column: where the row's campaign id stands, if it has one.
         shared_flag: a flag column whose rows belong to no campaign alone, whichever campaign they were asked for.
         children: tables of rows inside the document.
+        same_as: the table that is filled with the same records and keeps those that cannot be understood.
         journal: every differing field is written to `changes` (configuration, not traffic).
     """
 
@@ -178,6 +179,7 @@ class TableSpec:
     shared_flag: str | None = None
     children: tuple[ChildTable, ...] = ()
     journal: bool = False
+    same_as: str = ""
 
     @property
     def raw(self) -> str:

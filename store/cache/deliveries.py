@@ -1,8 +1,9 @@
 """Keeping webhook deliveries: each event once, its row, its body as received and the records it is about together."""
 
+import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,9 @@ from store.cache.columns import SqlValue
 from store.cache.database import transaction
 from store.cache.received_tables import NOT_CHECKED, VERIFIED, WEBHOOK_DELIVERIES
 from store.cache.writer import placeholders
+from store.domain import envelope
+from store.domain.signature import signed_bytes
 from store.json_text import decode
-from store.webhooks import envelope
-from store.webhooks.signature import signed_bytes
 
 SOURCE = "webhook"
 """Where the stored document came from."""
@@ -63,7 +64,7 @@ class Kept:
 
 
 def keep_deliveries(connection: sqlite3.Connection, deliveries: Sequence[Delivery]) -> list[Kept]:
-    """Write deliveries in one transaction; what was kept before is left alone.
+    """Write deliveries in one transaction that is on the disk when this returns; what was kept before is left alone.
 
     A delivery whose signature nobody could check does not stand in the way of the genuine one: that replaces it.
 
@@ -74,8 +75,19 @@ def keep_deliveries(connection: sqlite3.Connection, deliveries: Sequence[Deliver
     Returns:
         What each became, in the same order.
     """
-    with transaction(connection):
+    with _on_disk(connection), transaction(connection):
         return [_keep(connection, delivery) for delivery in deliveries]
+
+
+@contextlib.contextmanager
+def _on_disk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make a commit wait for the disk: by default a power cut may take the last ones, which a sync would read again."""
+    before = connection.execute("pragma synchronous").fetchone()[0]
+    connection.execute("pragma synchronous = extra")
+    try:
+        yield
+    finally:
+        connection.execute(f"pragma synchronous = {before}")
 
 
 def _keep(connection: sqlite3.Connection, delivery: Delivery) -> Kept:

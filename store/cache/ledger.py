@@ -29,14 +29,17 @@ class State:
     """What the ledger holds of one resource in one scope.
 
     Attributes:
-        state: complete, partial, failed or unknown.
-        as_of: when it was last asked for (UTC text).
+        state: complete, partial, failed or unknown: of the best reading, which no later attempt makes worse.
+        as_of: when that reading was (UTC text).
         completed_at: when it was last known whole; None before the first complete reading.
         created_watermark: rows created up to here are held (since the last complete reading).
         updated_watermark: changes up to here are held.
         cursor: the last id, for lists read by id.
         via: pages or exports.
         reason: why it is not complete.
+        attempt_state: partial or failed, where a later attempt ended so; None when the last one succeeded.
+        attempted_at: when that attempt was (UTC text).
+        attempt_reason: why it ended so.
         total: how many rows the API said there are.
         way: which of the resource's ways of narrowing to a campaign the server honours.
     """
@@ -53,11 +56,23 @@ class State:
     reason: str | None = None
     total: int | None = None
     way: int = 0
+    attempt_state: str | None = None
+    attempted_at: str | None = None
+    attempt_reason: str | None = None
+
+    def whole(self, now: str) -> "State":
+        """The state after a complete reading at this instant: what earlier attempts came to is over."""
+        return replace(
+            self, state=COMPLETE, as_of=now, completed_at=now, reason=None,
+            attempt_state=None, attempted_at=None, attempt_reason=None,
+        )  # fmt: skip
 
 
 _STATE = (
-    "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total, way"
+    "resource, scope, state, as_of, completed_at, created_watermark, updated_watermark, cursor, via, reason, total,"
+    " way, attempt_state, attempted_at, attempt_reason"
 )
+_VERDICT = ("state", "as_of", "reason", "attempt_state", "attempted_at", "attempt_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +108,14 @@ class Ledger:
         self._connection.execute(f"insert or replace into sync_states ({_STATE}) values ({marks})", values)
 
     def stop(self, resource: str, scope: str, *, state: str, reason: str, as_of: str) -> None:
-        """Note that a reading ended early. What was whole before stays as old as it was, and no worse than partial."""
+        """Note that a reading ended early: an attempt beside what an earlier reading brought, if that was better."""
         known = self.state(resource, scope)
-        if known.completed_at is not None:
-            state, as_of = (PARTIAL if state == FAILED else state), known.as_of or as_of
-        self.write_state(replace(known, state=state, reason=reason, as_of=as_of))
+        if known.completed_at is not None or (known.state == PARTIAL and state == FAILED):
+            known = replace(known, attempt_state=state, attempted_at=as_of, attempt_reason=reason)
+        else:
+            better = State(resource, scope, state, as_of, reason=reason)
+            known = replace(known, **{name: getattr(better, name) for name in _VERDICT})
+        self.write_state(known)
 
     def window(self, resource: str, scope: str, name: str) -> Window | None:
         """The unfinished reading `name` of a scope, if one was cut off."""

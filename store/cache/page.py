@@ -1,7 +1,7 @@
 """A page of records on its way into the cache, told apart into new, changed and already held."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from store.cache.columns import SqlValue
@@ -9,12 +9,13 @@ from store.cache.columns import SqlValue
 
 @dataclass(slots=True)
 class Applied:
-    """What a batch did: records seen, of these added, changed and not understood."""
+    """What a batch did: records seen, of these added, changed and not understood; `odd` has the ids of the last."""
 
     seen: int = 0
     added: int = 0
     changed: int = 0
     not_understood: int = 0
+    odd: list[str] = field(default_factory=list)
 
     def include(self, other: "Applied") -> None:
         """Add another batch's counts."""
@@ -22,6 +23,7 @@ class Applied:
         self.added += other.added
         self.changed += other.changed
         self.not_understood += other.not_understood
+        self.odd += other.odd
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec
+from store.domain import envelope
 from store.times import utc_text
-from store.webhooks import envelope
 
 VERIFIED, NOT_CHECKED = "verified", "not checked"
 """What is known of a delivery's signature; one that is wrong is never kept."""

@@ -9,7 +9,9 @@ from sqlite_utils import Migrations
 
 from store.cache.columns import ChildTable, Kind, TableSpec
 from store.cache.received_tables import WEBHOOK_DELIVERIES
-from store.cache.registry import ALL_TABLES, APPLICATION_ID
+from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
+from store.cache.tables import AREAS
+from store.cache.unreadable import OddRecord
 from store.times import NOT_A_DATE
 
 migrations = Migrations("promoscope")
@@ -172,6 +174,38 @@ def m007_dates_as_received(db: sqlite_utils.Database) -> None:
                     " and trim(json_extract(json, :path)) <> '')",
                     {"path": f"$.{path}", "mark": NOT_A_DATE},
                 )
+
+
+@migrations()
+def m008_attempts_beside_readings(db: sqlite_utils.Database) -> None:
+    """A failed attempt stands beside the last good reading, not in its place."""
+    for name in ("attempt_state", "attempted_at", "attempt_reason"):
+        db.execute(f"alter table sync_states add column {name} text")
+    db.execute(
+        "update sync_states set attempt_state = state, attempted_at = as_of, attempt_reason = reason,"
+        " state = 'complete', reason = null where completed_at is not null and state != 'complete'"
+    )
+
+
+@migrations()
+def m009_unreadable_records_by_id(db: sqlite_utils.Database) -> None:
+    """Records not understood under their own ids, with their campaigns, and listed like any rows."""
+    db.execute("alter table unreadable rename to unreadable_before")
+    db.execute(
+        "create table unreadable (resource text not null, id text not null, campaign_id text, reason text not null,"
+        " json text not null, missing_since text, primary key (resource, id))"
+    )
+    for resource, content, reason in db.execute("select resource, json, reason from unreadable_before").fetchall():
+        spec = TABLES.get(resource)
+        if spec is None or not spec.same_as:
+            OddRecord.of(spec, content.encode("utf-8", "backslashreplace"), reason).keep(db.conn, resource)
+    db.execute("drop table unreadable_before")
+
+
+@migrations()
+def m010_areas(db: sqlite_utils.Database) -> None:
+    """The areas that campaigns are assigned to, for their names."""
+    ensure_table(db, AREAS)
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

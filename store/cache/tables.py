@@ -56,6 +56,7 @@ ACCESS_SETTINGS = TableSpec(
     name="access_settings",
     campaign_column="id",
     columns=(Column("settings", JSON, "access_settings_assignments"),),
+    same_as="campaigns",
 )
 
 
@@ -301,6 +302,8 @@ VALIDATION_RULES_ASSIGNMENTS = TableSpec(
     indexes=(("related_object_id",), ("rule_id",)),
 )
 
+AREAS = TableSpec(name="areas", columns=(Column("name"), CREATED, UPDATED))
+
 CATEGORIES = TableSpec(name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), CREATED, UPDATED))
 
 TRASH_BIN = TableSpec(
@@ -343,6 +346,7 @@ SHARED_TABLES = (
     VALIDATION_RULES,
     VALIDATION_RULES_ASSIGNMENTS,
     CATEGORIES,
+    AREAS,
     TRASH_BIN,
     ASYNC_ACTIONS,
 )

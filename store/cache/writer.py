@@ -3,7 +3,6 @@
 Everything here runs inside the caller's transaction, together with the cursor that covers the page.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,11 @@ from typing import Any
 
 import msgspec
 
+from store.cache import unreadable
 from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
 from store.cache.journal import Moment, write_appearance, write_difference
 from store.cache.page import Applied, Known, Page, Record
+from store.cache.unreadable import OddRecord, forget_understood
 from store.days import local_day
 from store.json_text import decode
 
@@ -148,6 +149,23 @@ class Writer:
         ).fetchone()
         return None if row is None else row[0]
 
+    def count(self, campaign_id: str | None, until: str, *, since: str = "", column: str = "created_at") -> int:
+        """How many records are held whose time lies between two instants, both included; and those not understood.
+
+        Args:
+            campaign_id: whose; None for all.
+            until: the later instant (UTC text).
+            since: the earlier one.
+            column: the time meant, `created_at` or `updated_at`.
+        """
+        narrowed = f' and "{self.spec.campaign_column}" = :campaign' if campaign_id is not None else ""
+        row = self._connection.execute(
+            f'select count(*) from "{self.spec.name}" where "{column}" between :since and :until'
+            f" and missing_since is null{narrowed}",
+            {"campaign": campaign_id, "since": since, "until": until},
+        ).fetchone()
+        return int(row[0]) + unreadable.count_unreadable(self._connection, self.spec.name, campaign_id)
+
     def oldest_where(self, condition: str) -> str | None:
         """The earliest creation among rows for which a fixed SQL condition holds."""
         row = self._connection.execute(f'select min(created_at) from "{self.spec.name}" where {condition}').fetchone()
@@ -171,6 +189,7 @@ class Writer:
         ).fetchall()
         marked = [(now, row[0]) for row in gone]
         self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
+        unreadable.mark_missing(self._connection, table, scope, campaign_id if column else None, now)
         return gone
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> Page:
@@ -187,10 +206,15 @@ class Writer:
                 continue
             record = self._read(raw, context)
             if isinstance(record, str):
-                applied.not_understood += self._keep_unreadable(raw, record)
+                odd = OddRecord.of(self.spec, raw, record, context.campaign_id)
+                if not self.spec.same_as:
+                    odd.keep(self._connection, self.spec.name)
+                    applied.not_understood += 1
+                applied.odd.append(odd.id)
             else:
                 records[str(record.row[0])] = record
         self._revive(list(records))
+        forget_understood(self._connection, self.spec.name, list(records))
         differing = {identity: record for identity, record in records.items() if record is not None}
         known |= self._known(list(differing.keys() - set(peeked)))
         placed = frozenset(one for one in unplaced & differing.keys() if self._campaign_of(differing[one]) is not None)
@@ -236,14 +260,6 @@ class Writer:
         if campaign is None:
             return row
         return (*row[: self._campaign], campaign, *row[self._campaign + 1 :])
-
-    def _keep_unreadable(self, raw: bytes, reason: str) -> int:
-        identity = hashlib.sha256(raw).hexdigest()[:32]
-        self._connection.execute(
-            "insert or ignore into unreadable (resource, id, json, reason) values (?, ?, ?, ?)",
-            (self.spec.name, identity, raw.decode("utf-8", "backslashreplace"), reason),
-        )
-        return 1
 
     def _known(self, identities: list[str]) -> Known:
         if not identities:

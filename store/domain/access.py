@@ -43,6 +43,14 @@ def _assignment(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return f"All stores of {area_name}" if entry.get("all_stores") is True else f"Area {area_name}"
 
 
+def assigned_ids(settings: Any) -> tuple[set[str], set[str]]:
+    """The ids of the areas and of the stores that a campaign is assigned to."""
+    listed = [members(entry) for entry in entries(settings) or entries(inside(settings, "data"))]
+    areas = {word(entry.get("area_id")) for entry in listed}
+    stores = {word(entry.get("area_store_id")) for entry in listed}
+    return areas - {""}, stores - {""}
+
+
 def access_text(settings: Any, names: Mapping[str, str] | None = None) -> str:
     """The same in one line."""
     return "; ".join(access_lines(settings, names))

@@ -137,13 +137,15 @@ def loyalty_card_text(card: Any) -> str:
 
 
 def voucher_value_text(voucher: Any, currency: str | None = None) -> str:
-    """What a voucher, or a campaign's `voucher` configuration, gives: discount, gift credit or starting points."""
+    """What a voucher gives: its discount or gift credit. A loyalty card gives nothing of its own: it holds points."""
     known = members(voucher)
-    return (
-        discount_text(known.get("discount"), currency)
-        or gift_text(known.get("gift"), currency)
-        or loyalty_card_text(known.get("loyalty_card"))
-    )
+    return discount_text(known.get("discount"), currency) or gift_text(known.get("gift"), currency)
+
+
+def configured_value_text(campaign: Any, currency: str | None = None) -> str:
+    """What the codes of a campaign give, or start with, by its `voucher` configuration."""
+    known = members(inside(campaign, "voucher"))
+    return voucher_value_text(known, currency) or loyalty_card_text(known.get("loyalty_card"))
 
 
 def tier_value_text(tier: Any, currency: str | None = None) -> str:
@@ -159,7 +161,7 @@ def campaign_value_text(campaign: Any, currency: str | None = None) -> str:
         currency: ISO 4217 code of the profile, or None for bare numbers.
     """
     known = members(campaign)
-    value = voucher_value_text(known.get("voucher"), currency)
+    value = configured_value_text(known, currency)
     if value:
         return value
     tiers = _tiers(known.get("promotion"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.domain.durations import duration_text
 from store.domain.money import UNKNOWN, money_text, points_text
-from store.domain.values import called, inside, members, shown, whole, word
+from store.domain.values import called, inside, members, shown, visible, whole, word
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -53,15 +53,18 @@ def _month(value: Any, first: int = 1) -> str:
     return _MONTHS[number - 1] if number is not None and 1 <= number <= 12 else f"month {shown(value)}"
 
 
+NO_RULE = "The program states no rule for when points expire."
+
+
 def expiration_text(rules: Any) -> str:
     """When points expire, as a sentence such as `Points expire 12 months after they are earned.`, with any rounding.
 
     Args:
-        rules: `expiration_rules` of a loyalty card or an earning rule; nothing there means that points stay.
+        rules: `expiration_rules` of a loyalty card or an earning rule. Nothing there is no statement that points stay.
     """
     known = members(rules)
     if not known:
-        return "Points do not expire."
+        return NO_RULE
     period = word(known.get("period_type"))
     if period == "FIXED_DAY_OF_YEAR":
         return f"Points expire every year on {shown(known.get('fixed_day'))} {_month(known.get('fixed_month'))}."
@@ -83,9 +86,15 @@ def _rounding(rules: Mapping[str, Any]) -> str:
     return f", at {_ROUNDINGS[kind]}" if kind in _ROUNDINGS else f", rounded by {kind}" if kind else ""
 
 
-def campaign_expiration_text(campaign: Any) -> str:
-    """`expiration_text` of a loyalty campaign: the rule for points whose earning rule has none of its own."""
-    return expiration_text(inside(campaign, "voucher", "loyalty_card", "expiration_rules"))
+def campaign_expiration_text(campaign: Any, *, expiring: bool = False) -> str:
+    """`expiration_text` of a loyalty campaign: the rule for points whose earning rule has none of its own.
+
+    Args:
+        campaign: as received.
+        expiring: whether points of its cards are known to expire, whatever it states.
+    """
+    text = expiration_text(inside(campaign, "voucher", "loyalty_card", "expiration_rules"))
+    return "The program states no rule; points of cards expire as below." if expiring and text == NO_RULE else text
 
 
 def event_text(rule: Any) -> str:
@@ -95,7 +104,7 @@ def event_text(rule: Any) -> str:
     thing = ""
     if event == "custom_event":
         custom = members(known.get("custom_event"))
-        thing = word(custom.get("name")) or word(custom.get("schema_id"))
+        thing = visible(custom.get("name")) or word(custom.get("schema_id"))
     elif event.startswith("customer.segment"):
         thing = called(known.get("segment"))
     elif event.startswith("customer.loyalty.tier"):

@@ -6,7 +6,7 @@ Source: schema ReferralProgram; API §4.4. The referrer's tiers and rewards have
 from collections.abc import Mapping
 from typing import Any
 
-from store.domain.discount import voucher_value_text
+from store.domain.discount import configured_value_text
 from store.domain.money import money_text, points_text
 from store.domain.values import called, inside, joined, members, shown, word
 
@@ -31,7 +31,7 @@ def referee_reward_text(campaign: Any, currency: str | None = None) -> str:
         currency: ISO 4217 code of the profile, or None for bare numbers.
     """
     reward = members(inside(campaign, "referral_program", "referee_reward"))
-    parts = (voucher_value_text(inside(campaign, "voucher"), currency), _reward_text(reward, currency))
+    parts = (configured_value_text(campaign, currency), _reward_text(reward, currency))
     return joined(parts) or "nothing stated"
 
 

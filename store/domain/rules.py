@@ -11,7 +11,7 @@ from store.domain.conditions import condition_text
 from store.domain.items import item_text
 from store.domain.limits import conditions_of
 from store.domain.logic import Expression, LogicNotUnderstood, Negation, Reference, parse_logic, references
-from store.domain.values import entries, inside, members, shown, word
+from store.domain.values import called, entries, inside, members, shown, word
 
 _DEEPEST = 12
 
@@ -50,7 +50,7 @@ def rule_tree(rule: Any, currency: str | None = None) -> RuleNode:
     message = _message(known)
     if message:
         children.append(RuleNode(f"when refused: “{message}”", raw=known.get("error")))
-    name = word(known.get("name")) or word(known.get("id")) or "rule without a name"
+    name = called(known) or "rule without a name"
     return RuleNode(name, tuple(children) or (RuleNode("no conditions: always met"),), rule)
 
 

@@ -1,7 +1,7 @@
 """The status of a campaign, derived: the API has none (API §5). One rule, once for documents and once for SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
@@ -44,7 +44,8 @@ class Status:
     Attributes:
         kind: the one word.
         hint: when that changes or changed: `ends in 3 d`, `starts tomorrow`, `expired 40 d ago`; "" when open ended.
-        sub: what the word leaves out: `expired` or `scheduled` beside disabled, `outside its hours now` beside active.
+        sub: what the word leaves out: `expired` or `scheduled` beside disabled, `outside its hours now` beside active,
+            `ends before it starts` beside any.
         ends_at: the campaign's end, UTC, or None for open.
         starts_at: its start, UTC, or None for open.
     """
@@ -54,6 +55,14 @@ class Status:
     sub: str = ""
     ends_at: datetime | None = None
     starts_at: datetime | None = None
+
+    @property
+    def ends_first(self) -> bool:
+        """Whether the end lies before the start, so that it is never in force."""
+        return self.starts_at is not None and self.ends_at is not None and self.ends_at < self.starts_at
+
+
+ENDS_FIRST = "ends before it starts"
 
 
 def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, missing: bool = False) -> Status:
@@ -81,7 +90,8 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
             sub = dated.value
     elif kind is StatusKind.ACTIVE:
         sub = opening(campaign, now, tz).reason
-    return Status(kind, hint, sub, ends_at, starts_at)
+    status = Status(kind, hint, sub, ends_at, starts_at)
+    return replace(status, sub=" · ".join(part for part in (sub, ENDS_FIRST) if part)) if status.ends_first else status
 
 
 def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind:

@@ -69,10 +69,16 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN_AT_MOST else f"{text[: _SHOWN_AT_MOST - 1]}…"
 
 
+def visible(value: Any) -> str:
+    """A string that holds more than blanks, as it is; anything else as an empty one."""
+    text = word(value)
+    return text if text.strip() else ""
+
+
 def called(thing: Any) -> str:
     """What to call an object of the API: its name, else its source id, else its id; empty when it has none."""
     known = members(thing)
-    return word(known.get("name")) or word(known.get("source_id")) or word(known.get("id"))
+    return visible(known.get("name")) or visible(known.get("source_id")) or word(known.get("id"))
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:

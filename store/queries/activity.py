@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from store.days import instant_text, parse_instant
+from store.domain.values import called, members, visible
 from store.json_text import decode
 from store.queries.reader import document, holds
 
@@ -137,8 +138,7 @@ def _singular(resource: str) -> str:
 
 def _name_in(text: str | None) -> str:
     decoded = decode(text) if text else {}
-    name = decoded.get("name") if isinstance(decoded, dict) else None
-    return name if isinstance(name, str) else ""
+    return visible(members(decoded).get("name"))
 
 
 def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
@@ -248,8 +248,7 @@ def _life_cycle(connection: sqlite3.Connection, campaign_id: str, now: datetime)
         (campaign_id,),
     ):
         tier = decode(text)
-        name = tier.get("name") if isinstance(tier, dict) else None
-        yield from _dates("promotion_tiers", identity, f"Tier {name or identity}", tier, here)
+        yield from _dates("promotion_tiers", identity, f"Tier {called(tier) or identity}", tier, here)
 
 
 def _dates(resource: str, identity: str, name: str, whole: Mapping[str, Any] | Any, now: str) -> Iterable[Activity]:

@@ -9,6 +9,7 @@ from datetime import tzinfo
 
 from store.cache.sums import exact_sum
 from store.days import day_bounds
+from store.queries.names import called_sql
 from store.queries.series import DateSpan
 
 _REDEMPTION = "object is not 'redemption_rollback'"
@@ -52,7 +53,7 @@ def redemption_shares(
     """The largest slices of a campaign's redemptions by one dimension (a key of `_DIMENSIONS`), largest first."""
     expression, condition = _DIMENSIONS[dimension]
     names = {"tier": "promotion_tiers", "customer": "customers", "reward": "rewards"}.get(dimension)
-    label = f"(select coalesce(n.name, '') from {names} n where n.id = k)" if names else "k"
+    label = f"(select {called_sql(names, 'n')} from {names} n where n.id = k)" if names else "k"
     given = "amount" if _has_cards(connection, campaign_id) else "discount_amount"
     amount = f"case when result = 'SUCCESS' then {given} end"
     rows = connection.execute(

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.domain.values import entries, inside, members, word
+from store.queries.names import called_sql
 from store.queries.reader import document
 
-_ASSIGNED = """
+_NAMES = ", ".join(
+    called_sql(table, alias)
+    for alias, table in (("t", "promotion_tiers"), ("e", "earning_rules"), ("w", "rewards"), ("v", "vouchers"))
+)
+_ASSIGNED = f"""
 select a.id, a.rule_id, coalesce(a.related_object_type, ''), a.related_object_id,
-    coalesce(a.validation_status, ''), coalesce(t.name, e.name, w.name, v.code, '')
+    coalesce(a.validation_status, ''), coalesce({_NAMES}, '')
 from validation_rules_assignments a
 left join promotion_tiers t on t.id = a.related_object_id
 left join earning_rules e on e.id = a.related_object_id
@@ -63,7 +68,8 @@ def campaign_rules(connection: sqlite3.Connection, campaign_id: str) -> list[Cam
             identity = word(members(entry).get("id"))
             found[rule] = [Assignment(identity, "campaign", campaign_id, "", word(entry.get("validation_status")))]
     for identity, name, rule in connection.execute(
-        "select id, coalesce(name, ''), validation_rule_id from earning_rules where campaign_id = ?"
+        f"select e.id, coalesce({called_sql('earning_rules', 'e')}, ''), validation_rule_id"
+        " from earning_rules e where campaign_id = ?"
         " and validation_rule_id is not null and missing_since is null order by id",
         (campaign_id,),
     ):

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from store.cache.ledger import PROJECT, campaign_scope
+from store.cache.unreadable import unreadable_by_campaign
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import decode
 from store.models import DataState, Source
-from store.queries.freshness import days_counted_in
+from store.queries.freshness import best_reading, days_counted_in, lacking, states_by_scope
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import end_of_day
 
@@ -133,7 +134,7 @@ def _build(
                 success_permille=success_rate(succeeded, failed),
                 spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
                 source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
-                complete=state.complete,
+                complete=state.complete and not state.mixed,
                 publications_complete=known.source(identity, "publications")[1].complete, days_of=days_of,
             )
         )  # fmt: skip
@@ -155,18 +156,14 @@ class _Known:
             self._totals[campaign, Source(source)][metric] = value
             if until:
                 self._until[campaign] = end_of_day(until)
-        rows = connection.execute(
-            "select resource, scope, state, as_of, completed_at, reason from sync_states"
-            " where resource in ('redemptions', 'publications')"
-        )
-        self._states = {(row[0], row[1]): DataState(*row[2:]) for row in rows}
+        self._states = {name: states_by_scope(connection, name) for name in ("redemptions", "publications")}
+        self._odd = {name: unreadable_by_campaign(connection, name) for name in self._states}
 
     def source(self, campaign_id: str, resource: str) -> tuple[Source, DataState]:
         """Where a campaign's totals of one list come from, and how far they can be trusted."""
-        candidates = (
-            self._states.get((resource, scope), DataState()) for scope in (campaign_scope(campaign_id), PROJECT)
-        )
-        state = max(candidates, key=lambda one: (one.completed_at is not None, one.as_of or ""))
+        states, odd = self._states[resource], self._odd[resource]
+        covering = [states[scope] for scope in (campaign_scope(campaign_id), PROJECT) if scope in states]
+        state = lacking(best_reading(covering), odd.get(campaign_id, 0) + odd.get(None, 0))
         if state.completed_at is not None:
             return Source.ROWS, state
         if campaign_id in self._until:

@@ -20,6 +20,41 @@ the one code of a generic campaign is, does not tell by which publication it was
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of codes that distributions published, each once.
+
+    Attributes:
+        codes: how many.
+        redeemed: of these redeemed.
+        redemptions: their succeeded redemptions.
+    """
+
+    codes: int = 0
+    redeemed: int = 0
+    redemptions: int = 0
+
+    def __add__(self, other: "Answered") -> "Answered":
+        return Answered(self.codes + other.codes, self.redeemed + other.redeemed, self.redemptions + other.redemptions)
+
+    @property
+    def rate_permille(self) -> int | None:
+        """Share of the codes that were redeemed, in thousandths, rounded; None of none."""
+        return (self.redeemed * 2000 + self.codes) // (2 * self.codes) if self.codes else None
+
+
+def answered(connection: sqlite3.Connection, campaign_id: str) -> dict[str, Answered]:
+    """What came of each distribution of a campaign, by its id; those whose codes do not tell it are left out."""
+    rows = connection.execute(
+        f"select p.distribution_id, count(*), count(r.voucher_id), coalesce(sum(r.times), 0) from ({PUBLISHED_CODES}) p"
+        " left join (select voucher_id, count(*) as times from redemptions where campaign_id = ? and result = 'SUCCESS'"
+        " and object is not 'redemption_rollback' group by voucher_id) r on r.voucher_id = p.voucher_id"
+        " where p.times = 1 and p.distribution_id is not null group by 1",
+        (campaign_id, campaign_id),
+    )
+    return {distribution: Answered(*counts) for distribution, *counts in rows}
+
+
+@dataclass(frozen=True, slots=True)
 class DistributionOverview:
     """A campaign's publications and what came of them.
 
@@ -32,6 +67,8 @@ class DistributionOverview:
         distributed: publications that succeeded and carry one.
         redemptions: succeeded redemptions of codes that were published once, by a distribution.
         unattributed: those of codes that were published more than once, by a distribution among others.
+        rate_permille: share of the codes that were published once, by a distribution, that were redeemed, in
+            thousandths; None while the redemptions were not read whole.
         state: how far the publications can be trusted.
         failed_reason: why the refused ones are not known to be all; "" when they are.
     """
@@ -44,6 +81,7 @@ class DistributionOverview:
     distributed: int
     redemptions: int
     unattributed: int
+    rate_permille: int | None
     state: DataState
     failed_reason: str
 
@@ -68,9 +106,11 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
         " and r.object is not 'redemption_rollback'",
         (campaign_id, campaign_id),
     ).fetchone()
+    read = data_state(connection, "redemptions", campaign_id).completed_at is not None
+    whole = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
     state = data_state(connection, "publications", campaign_id)
     refused = refused_state(connection, campaign_id)
     return DistributionOverview(
         published, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed,
-        unattributed, state, refused.brief,
+        unattributed, whole.rate_permille, state, refused.brief,
     )  # fmt: skip

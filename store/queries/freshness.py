@@ -1,6 +1,7 @@
 """How old and how whole the cached data is: the ledger, read for people."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
@@ -9,6 +10,7 @@ from store.cache.database import ZONE_KEY, read_meta
 from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
+from store.cache.unreadable import count_unreadable, unreadable_words
 from store.json_text import decode
 from store.models import DataState
 from store.queries.reader import holds
@@ -23,30 +25,73 @@ REFUSED_NOTE = "refused ones are told only when this campaign is read alone"
 def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
     """How far a list can be trusted, for a campaign or the project: the fresher of the two readings that cover it."""
     scopes = [PROJECT] if campaign_id is None else [campaign_scope(campaign_id), PROJECT]
-    rows = connection.execute(
-        "select state, as_of, completed_at, reason from sync_states"
-        f" where resource = ? and scope in ({', '.join('?' * len(scopes))})"
-        " order by completed_at is null, as_of desc",
-        (resource, *scopes),
-    ).fetchall()
-    if rows:
-        return DataState(*rows[0])
-    begun = connection.execute(
-        f"select min(started_at) from sync_windows where resource = ? and scope in ({', '.join('?' * len(scopes))})",
-        (resource, *scopes),
-    ).fetchone()[0]
-    return _begun(begun)
+    marks = ", ".join("?" * len(scopes))
+    state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
+    if state.as_of is None:
+        begun = connection.execute(
+            f"select min(started_at) from sync_windows where resource = ? and scope in ({marks})", (resource, *scopes)
+        ).fetchone()[0]
+        state = _begun(begun)
+    return lacking(state, count_unreadable(connection, resource, campaign_id))
+
+
+def read_states(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> list[DataState]:
+    """Rows of the ledger under a fixed SQL condition; a cache of an earlier release tells of no attempts."""
+    return [state for _, state in _ledger_rows(connection, where, values)]
+
+
+def states_by_scope(connection: sqlite3.Connection, resource: str) -> dict[str, DataState]:
+    """The ledger's rows of a list by scope."""
+    return dict(_ledger_rows(connection, "resource = ?", (resource,)))
+
+
+def _ledger_rows(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterator[tuple[str, DataState]]:
+    cursor = connection.execute(f"select * from sync_states where {where}", values)
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        told = dict(zip(names, row, strict=True))
+        yield told["scope"], DataState(**{name: told[name] for name in names if name in DataState.__slots__})
+
+
+def best_reading(found: Iterable[DataState]) -> DataState:
+    """Of several readings that cover a list the fresher of those that were once whole, else the freshest.
+
+    The latest attempt of any of them stands beside it, where it came later.
+    """
+    states = list(found)
+    if not states:
+        return DataState()
+    best = max(states, key=lambda one: (one.completed_at is not None, one.as_of or ""))
+    last = max(states, key=lambda one: one.attempted_at or "")
+    if last.attempted_at is None or last.attempted_at < (best.as_of or ""):
+        return replace(best, attempt_state=None, attempted_at=None, attempt_reason=None)
+    return replace(
+        best, attempt_state=last.attempt_state, attempted_at=last.attempted_at, attempt_reason=last.attempt_reason
+    )
+
+
+def lacking(state: DataState, not_understood: int) -> DataState:
+    """The state of a list that holds so many records that could not be understood: it is not known whole."""
+    if not not_understood or state.as_of is None:
+        return state
+    told = [unreadable_words(not_understood), *([state.reason] if state.reason else [])]
+    weaker = "partial" if state.state == "complete" else state.state
+    return replace(state, state=weaker, reason="; ".join(told), not_understood=not_understood)
+
+
+def list_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
+    """How far the rows of a list, shown as such, can be trusted: a campaign's publications with the refused ones."""
+    if resource == "publications" and campaign_id is not None:
+        return refused_state(connection, campaign_id)
+    return data_state(connection, resource, campaign_id)
 
 
 def refused_state(connection: sqlite3.Connection, campaign_id: str) -> DataState:
     """How far a campaign's refused publications can be trusted: never whole until it was read alone."""
-    alone = connection.execute(
-        "select state, as_of, completed_at, reason from sync_states"
-        " where resource = 'publications' and scope = ? and completed_at is not null",
-        (campaign_scope(campaign_id),),
-    ).fetchone()
-    if alone is not None:
-        return DataState(*alone)
+    condition = "resource = 'publications' and scope = ? and completed_at is not null"
+    alone = read_states(connection, condition, (campaign_scope(campaign_id),))
+    if alone:
+        return lacking(alone[0], count_unreadable(connection, "publications", campaign_id))
     known = data_state(connection, "publications", campaign_id)
     if known.completed_at is None:
         return known
@@ -112,16 +157,22 @@ class ResourceStatus:
 
 
 def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
-    """Every resource of the cache, in the schema's order; scopes are folded into the weakest state."""
+    """Every resource of the cache, in the schema's order; scopes are folded into the weakest state.
+
+    Those that an older cache does not have yet are left out.
+    """
     found = []
     for spec in ALL_TABLES:
         name = spec.name
+        if not holds(connection, name):
+            continue
         rows, missing = connection.execute(
             f'select (select count(*) from "{name}"), (select count(*) from "{name}" where missing_since is not null)'
         ).fetchone()
         newest = _newest(connection, spec)
-        unreadable = connection.execute("select count(*) from unreadable where resource = ?", (name,)).fetchone()[0]
-        found.append(ResourceStatus(name, rows, missing, unreadable, newest, _folded(connection, name)))
+        unreadable = count_unreadable(connection, name)
+        state = lacking(_folded(connection, name), unreadable)
+        found.append(ResourceStatus(name, rows, missing, unreadable, newest, state))
     rows, newest = connection.execute("select count(*), max(end_date) from campaign_summaries").fetchone()
     state = _folded(connection, "campaign_summaries")
     summaries = ResourceStatus("campaign_summaries", rows, 0, 0, newest, state)
@@ -162,16 +213,21 @@ def _newest(connection: sqlite3.Connection, spec: TableSpec) -> str | None:
 
 
 def _folded(connection: sqlite3.Connection, resource: str) -> DataState:
-    rows = connection.execute(
-        "select state, as_of, completed_at, reason from sync_states where resource = ?"
-        " order by case state when 'failed' then 0 when 'partial' then 1 when 'unknown' then 2 else 3 end, as_of",
-        (resource,),
-    ).fetchall()
-    if not rows:
+    states = read_states(connection, "resource = ?", (resource,))
+    if not states:
         query = "select min(started_at) from sync_windows where resource = ?"
         return _begun(connection.execute(query, (resource,)).fetchone()[0])
-    newest = max((row[1] for row in rows if row[1]), default=None)
-    return DataState(rows[0][0], newest, rows[0][2], rows[0][3])
+    weakest = min(states, key=lambda one: (_STRENGTH.get(one.state, len(_STRENGTH)), one.as_of or ""))
+    newest = max((one.as_of for one in states if one.as_of), default=None)
+    last = max(states, key=lambda one: one.attempted_at or "")
+    return replace(
+        weakest, as_of=newest, attempt_state=last.attempt_state, attempted_at=last.attempted_at,
+        attempt_reason=last.attempt_reason,
+    )  # fmt: skip
+
+
+_STRENGTH = {"failed": 0, "partial": 1, "unknown": 2}
+"""States from the weakest on; complete and what comes by itself are stronger than these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,13 @@ from store.queries.reader import document
 
 @dataclass(frozen=True, slots=True)
 class SyncMoment:
-    """A sync at which something about a campaign was seen to have changed: when, and how many fields."""
+    """A state of a campaign: how a sync left it.
+
+    Attributes:
+        seen_at: the sync; "" where the journal does not say which one saw the first state.
+        run_id: its run; None for the first state.
+        fields: how many fields that sync saw changed; 0 for the first state.
+    """
 
     seen_at: str
     run_id: str | None
@@ -27,43 +33,51 @@ class AsItWas:
         seen_at: the chosen sync.
         document: the campaign's document then; None when it was not there: not yet, or not any more.
         now: its document now.
-        changes: what has changed since, newest last: (seen at, resource, record id, field, before, after as JSON).
+        changes: what that sync saw changed, in order: (resource, record id, field, before, after as JSON).
     """
 
     seen_at: str
     document: dict[str, Any] | None
     now: dict[str, Any]
-    changes: tuple[tuple[str, str, str, str, str | None, str | None], ...]
+    changes: tuple[tuple[str, str, str, str | None, str | None], ...]
 
 
 def sync_moments(connection: sqlite3.Connection, campaign_id: str) -> list[SyncMoment]:
-    """The syncs that saw a change of a campaign or of what belongs to it, newest first."""
+    """The states of a campaign and of what belongs to it, newest first.
+
+    Each is one that a sync saw changed; the last is the state before the first change, where there was one.
+    """
     related = related_records(connection, campaign_id)
     marks = ", ".join("?" * len(related))
     rows = connection.execute(
-        f"select seen_at, max(run_id), count(*) from changes where campaign_id = ? or record_id in ({marks})"
-        " group by seen_at order by seen_at desc",
+        "select seen_at, max(run_id), count(*), max(since) from changes"
+        f" where campaign_id = ? or record_id in ({marks}) group by seen_at order by seen_at desc",
         (campaign_id, *related),
-    )
-    return [SyncMoment(*row) for row in rows]
+    ).fetchall()
+    moments = [SyncMoment(*row[:3]) for row in rows]
+    if rows:
+        before = rows[-1][3] or ""
+        if as_it_was(connection, campaign_id, before).document is not None:
+            moments.append(SyncMoment(before, None, 0))
+    return moments
 
 
 def as_it_was(connection: sqlite3.Connection, campaign_id: str, seen_at: str) -> AsItWas:
-    """The campaign's document as the sync at `seen_at` left it, and everything that was seen to change after it."""
+    """The campaign's document as the sync at `seen_at` left it, and what that sync saw changed."""
     related = related_records(connection, campaign_id)
     marks = ", ".join("?" * len(related))
     rows = connection.execute(
         "select seen_at, resource, record_id, field, before, after from changes"
-        f" where seen_at > ? and (campaign_id = ? or record_id in ({marks})) order by seen_at, id",
+        f" where seen_at >= ? and (campaign_id = ? or record_id in ({marks})) order by seen_at, id",
         (seen_at, campaign_id, *related),
     ).fetchall()
     now = document(connection, "campaigns", campaign_id)
     then: Any = now
-    for _, resource, record, field, before, after in reversed(rows):
-        if resource == "campaigns" and record == campaign_id:
+    for at, resource, record, field, before, after in reversed(rows):
+        if at > seen_at and resource == "campaigns" and record == campaign_id:
             then = revert(then, [FieldChange(field, _value(before), _value(after))])
     there = isinstance(then, dict) and not _gone(connection, "campaigns", campaign_id, seen_at)
-    return AsItWas(seen_at, then if there else None, now, tuple(rows))
+    return AsItWas(seen_at, then if there else None, now, tuple(row[1:] for row in rows if row[0] == seen_at))
 
 
 def _gone(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> bool:

@@ -5,16 +5,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _CHUNK = 500
-_EXPRESSIONS = {
-    "customers": "coalesce(name, email, source_id)",
-    "vouchers": "code",
-    "redemptions": "voucher_code",
+NAME_COLUMNS: dict[str, tuple[str, ...]] = {
+    "customers": ("name", "email", "source_id"),
+    "vouchers": ("code",),
+    "redemptions": ("voucher_code",),
+    **dict.fromkeys(
+        ("rewards", "promotion_tiers", "loyalty_tiers", "earning_rules", "campaigns", "segments", "areas"), ("name",)
+    ),
 }
-"""How a table's rows are called; the others have a name."""
+"""The columns that say how a table's rows are called; the first one with more than blanks counts."""
+_BLANKS = ", ".join(str(code) for code in range(0x3001) if chr(code).isspace())
 
-NAMED_TABLES = frozenset(
-    {*_EXPRESSIONS, "rewards", "promotion_tiers", "loyalty_tiers", "earning_rules", "campaigns", "segments"}
-)
+
+def called_sql(table: str, alias: str) -> str:
+    """What a table's rows are called, as an SQL expression; NULL for those without a name that can be seen."""
+    visible = [
+        f"case when trim({alias}.{name}, char({_BLANKS})) <> '' then {alias}.{name} end" for name in NAME_COLUMNS[table]
+    ]
+    return f"coalesce({', '.join(visible)})" if len(visible) > 1 else visible[0]
 
 
 def names_of(connection: sqlite3.Connection, table: str, ids: Iterable[str]) -> dict[str, str]:
@@ -22,17 +30,17 @@ def names_of(connection: sqlite3.Connection, table: str, ids: Iterable[str]) -> 
 
     Args:
         connection: a reader.
-        table: one of `NAMED_TABLES`.
+        table: one of `NAME_COLUMNS`.
         ids: in any order; repeated ones are asked for once.
     """
-    expression = _EXPRESSIONS.get(table, "name")
+    expression = called_sql(table, "n")
     wanted = sorted(set(ids))
     found: dict[str, str] = {}
     for begin in range(0, len(wanted), _CHUNK):
         some = wanted[begin : begin + _CHUNK]
         marks = ", ".join("?" * len(some))
-        query = f'select id, {expression} from "{table}" where id in ({marks}) and {expression} is not null'
-        found.update(connection.execute(query, some).fetchall())
+        query = f'select id, called from (select n.id, {expression} as called from "{table}" n) where id in ({marks})'
+        found.update((identity, name) for identity, name in connection.execute(query, some) if name is not None)
     return found
 
 

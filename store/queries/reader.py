@@ -10,6 +10,7 @@ from typing import TypeVar
 from store.cache.database import Identity, connect_reader
 from store.clock import Clock, SystemClock
 from store.days import WeekStart
+from store.folding import holds as text_holds
 from store.json_text import decode
 
 Answer = TypeVar("Answer")
@@ -54,6 +55,7 @@ class Reader:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = connect_reader(self.path, self._identity)
+            connection.create_function("text_holds", 2, text_holds, deterministic=True)
             self._local.connection = connection
             with self._guard:
                 self._all.append(connection)

@@ -8,6 +8,7 @@ from datetime import date, tzinfo
 from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
+from store.queries.names import called_sql
 from store.queries.series import Bucket, DateSpan, Series, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
@@ -46,7 +47,14 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
 
 @dataclass(frozen=True, slots=True)
 class ProgramNumbers:
-    """The program in numbers: referrers who referred, referees, and the share of holders who did."""
+    """The program in numbers, each customer counted once.
+
+    Attributes:
+        holders: customers with a code.
+        referrers: customers who referred somebody, with a code still or not.
+        referees: customers who were referred.
+        conversion_permille: of the holders, those who referred somebody; None until both lists were read whole.
+    """
 
     holders: Figure
     referrers: Figure
@@ -58,9 +66,12 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
     """Count holders, referrers and referees of a referral campaign."""
     codes = data_state(connection, "vouchers", campaign_id)
     people = data_state(connection, "customers")
-    holders = connection.execute(
-        "select count(distinct holder_id) from vouchers where campaign_id = ? and missing_since is null", (campaign_id,)
-    ).fetchone()[0]
+    holders, who_referred = connection.execute(
+        "select count(*), coalesce(sum(exists (select 1 from customer_referrals f where f.referrer_id = h.holder_id"
+        " and +f.campaign_id = ?1)), 0) from (select distinct holder_id from vouchers"
+        " where campaign_id = ?1 and missing_since is null and holder_id is not null) h",
+        (campaign_id,),
+    ).fetchone()
     referrers, referees = connection.execute(
         "select count(distinct referrer_id), count(distinct customer_id) from customer_referrals where campaign_id = ?",
         (campaign_id,),
@@ -72,7 +83,8 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
         told = people.known(value) if known else None
         return Figure.counted(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
-    conversion = (referrers * 2000 + holders) // (2 * holders) if known and holders else None
+    both = people.completed_at is not None and codes.completed_at is not None
+    conversion = (who_referred * 2000 + holders) // (2 * holders) if both and holders else None
     return ProgramNumbers(
         Figure.counted(
             codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete
@@ -91,11 +103,12 @@ def referred_series(
     zone: tzinfo,
     week_start: WeekStart = WeekStart.MONDAY,
 ) -> Series:
-    """Referred customers per bucket, by the date of their referral."""
+    """Referred customers per bucket, each by the date of their first referral."""
     people = data_state(connection, "customers")
     days: Counter[date] = Counter()
     for (instant,) in connection.execute(
-        "select date from customer_referrals where campaign_id = ? and date is not null", (campaign_id,)
+        "select min(date) from customer_referrals where campaign_id = ? and date is not null group by customer_id",
+        (campaign_id,),
     ):
         days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
@@ -123,7 +136,7 @@ class Referrer:
 def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int = 5) -> list[Referrer]:
     """Who brought the most customers, most first."""
     rows = connection.execute(
-        "select f.referrer_id, coalesce(c.name, c.email, c.source_id, f.referrer_id),"
+        f"select f.referrer_id, coalesce({called_sql('customers', 'c')}, f.referrer_id),"
         " count(distinct f.customer_id) as n"
         " from customer_referrals f left join customers c on c.id = f.referrer_id"
         " where f.campaign_id = ? and f.referrer_id is not null group by 1 order by n desc, 1 limit ?",

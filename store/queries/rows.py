@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from store.cache.registry import TABLES
+from store.folding import fold
+from store.queries.names import NAME_COLUMNS
 from store.queries.reader import Reader
 
 SHALLOW = 1_000
@@ -20,12 +22,18 @@ _STRETCH = 20_000
 """Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
 _CHUNK = 500
 
-Operator = Literal["=", "!=", ">=", "<", "in", "contains", "null", "not null"]
+Operator = Literal["=", "!=", ">=", "<", "in", "contains", "null", "not null", "metadata"]
+
+METADATA_LEAVES = "json_tree(case when json_valid(r.json) then r.json else '{}' end, '$.metadata') m"
+"""The members `m` of a document's metadata; none in a record that is no proper JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One restriction on a column of a view; `value` is bound, never spliced."""
+    """One restriction on a column of a view; `value` is bound, never spliced.
+
+    For `metadata` the column holds ids, and the value is (table, SQLite's path, JSON type, value) of a member.
+    """
 
     column: str
     operator: Operator
@@ -37,14 +45,44 @@ class Condition:
             values = list(self.value)
             return f"{column} in ({', '.join('?' * len(values))})", values
         if self.operator == "contains":
-            escaped = str(self.value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return f"{column} like ? escape '\\'", [f"%{escaped}%"]
+            return _contains(column, fold(str(self.value)))
+        if self.operator == "metadata":
+            table, *member = self.value
+            held = "m.fullkey = ? and m.type = ? and m.atom is ?"
+            return f'exists (select 1 from "{table}_raw" r, {METADATA_LEAVES} where r.id = {column} and {held})', member
         if self.operator == "null":
             return f"{column} is null", []
         if self.operator == "not null":
             return f"{column} is not null", []
         word = {"=": "is", "!=": "is not"}.get(self.operator, self.operator)
         return f"{column} {word} ?", [self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Another list that a column's values come from.
+
+    Attributes:
+        resource: that list; "" where no list of the API has these values.
+        lacking: the rows that need it, SQL; every row when "".
+    """
+
+    resource: str
+    lacking: str = ""
+
+
+def _contains(column: str, needle: str) -> tuple[str, list[Any]]:
+    """Where a column's text contains a folded needle; Python is asked only about text beyond ASCII.
+
+    Most codes and ids are ASCII, whose bytes are as many as its characters: SQLite's own LIKE is exact for those, and
+    what is not ASCII itself is not in them.
+    """
+    beyond = f"length({column}) < length(cast({column} as blob))"
+    if not needle.isascii():
+        return f"({beyond} and text_holds({column}, ?))", [needle]
+    escaped = needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    clause = f"case when {beyond} then text_holds({column}, ?) else {column} like ? escape '\\' end"
+    return clause, [needle, f"%{escaped}%"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +99,8 @@ class RowView:
         of_campaign: instead of `campaign = ?`, the condition of belonging to one, where rows may belong to several.
         where: a fixed restriction, SQL.
         sort: default sort column; descending unless `ascending`.
+        needs: the columns that another list fills.
+        personal: the columns that hold names and addresses of customers.
     """
 
     name: str
@@ -73,6 +113,8 @@ class RowView:
     where: str = ""
     sort: str = "created_at"
     ascending: bool = False
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> bool:
@@ -114,7 +156,8 @@ class RowList:
         reader: where to read; methods may be called from any thread.
         view: what is listed.
         campaign_id: restrict to one campaign.
-        text: typed filter, looked for in the view's `search` columns, ASCII case folded.
+        text: typed filter, looked for in the view's `search` columns; capitals and forms of accents are one.
+        named: view column to the table its ids point into: rows that point at something so called are found, too.
         meant: what the text means beside what it is found in: a row that meets all conditions of one of these groups
             is among the rows as well.
         conditions: further restrictions.
@@ -130,6 +173,7 @@ class RowList:
     sort: str | None = None
     descending: bool | None = None
     meant: tuple[tuple[Condition, ...], ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
     _near: "array[int] | None" = field(default=None, init=False, repr=False)
     _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
@@ -149,6 +193,7 @@ class RowList:
             values += bound
         if self.text:
             parts = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
+            parts += [self._called(column, table) for column, table in self.named.items()]
             for group in self.meant:
                 held = [self._clause(condition) for condition in group]
                 both = " and ".join(part[0] for part in held)
@@ -163,6 +208,12 @@ class RowList:
 
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
+
+    def _called(self, column: str, table: str) -> tuple[str, list[Any]]:
+        """Rows whose column points at a record of a table that is called what was typed."""
+        parts = [_contains(f"n.{name}", fold(self.text)) for name in NAME_COLUMNS[table]]
+        found = f'select n.id from "{table}" n where {" or ".join(part[0] for part in parts)}'
+        return f"{self.view.columns[column]} in ({found})", [value for part in parts for value in part[1]]
 
     def _present(self) -> tuple[str, list[Any]]:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""

@@ -224,8 +224,11 @@ class _Held:
         ]
         unread = "" if state.complete else state.brief or "not all rows are cached"
         missed = _left_out(self._connection, self._campaign_id, metric)
-        note = joined(unread or missed, lacking_note(metric, "rows", sum(unusable)))
-        return days, _Origin(Source.ROWS, state.as_of, state.complete and not (missed or any(unusable)), note)
+        note = joined(unread or missed, lacking_note(metric, "rows", sum(unusable)), state.attempt)
+        # An attempt that ended early may have brought some rows of the days after the last good reading.
+        mixed = state.mixed and self._span[-1] > until
+        whole = state.complete and not (missed or mixed or any(unusable))
+        return days, _Origin(Source.ROWS, state.as_of, whole, note)
 
 
 class _Origin(NamedTuple):
@@ -271,9 +274,10 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
     unread = "" if state.complete else state.brief or "not all rows are cached"
-    note = joined(unread or missed, lacking_note(metric, "rows", unusable))
+    note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
+    whole = state.complete and not (unusable or missed or state.mixed)
     found = rows.values.get(metric, None if unusable else state.known(0))
-    return Figure.counted(found, unit, Source.ROWS, state.as_of, state.complete and not (unusable or missed), note)
+    return Figure.counted(found, unit, Source.ROWS, state.as_of, whole, note)
 
 
 def _unknown(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:

@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import tzinfo
 
+from store.cache.unreadable import SHOWN_BY, unreadable_words
 from store.days import local_day
 from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
@@ -59,10 +60,18 @@ def campaign_figures(
 
 
 def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
-    """In whole sentences, why lists behind a campaign's figures are not whole, where the figures' notes are shorter."""
+    """In whole sentences, why lists behind a campaign's figures are not whole or not as new as they were to be."""
     names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
-    states = [data_state(connection, name, campaign_id) for name in names]
-    return tuple(dict.fromkeys(state.reason for state in states if state.reason and state.reason != state.brief))
+    found: dict[str, None] = {}
+    for name in names:
+        state = data_state(connection, name, campaign_id)
+        if state.not_understood:
+            found[f"{name}: {unreadable_words(state.not_understood)}; {SHOWN_BY}."] = None
+        elif state.reason and state.reason != state.brief:
+            found[state.reason] = None
+        if state.attempt_reason:
+            found[f"{name} could not be read again at {state.attempted_at}: {state.attempt_reason}"] = None
+    return tuple(found)
 
 
 def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo) -> dict[str, Figure]:

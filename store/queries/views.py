@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 from store.cache.registry import TABLES
-from store.cache.sums import exact_sum, exact_total
-from store.queries.derived import GIFT_AMOUNT, PUBLISH_COUNT
-from store.queries.rows import RowView, table_view
+from store.cache.sums import exact_sum
+from store.queries.derived import FILLED, NEEDS, WORKED_OUT, read_whole
+from store.queries.rows import Need, RowView, table_view
 from store.times import NOT_A_DATE
-
-_NAMED = "coalesce(c.name, c.email, c.source_id)"
 
 
 def _with_code(view: RowView) -> RowView:
@@ -31,18 +29,17 @@ def _with_life(view: RowView) -> RowView:
     return replace(view, columns={**view.columns, **life})
 
 
-VOUCHERS = table_view("vouchers", ("code", "id", "holder_id"))
+_STORED = table_view("vouchers", ("code", "id", "holder_id"))
+VOUCHERS = replace(_STORED, columns={**_STORED.columns, **FILLED, "worked_out": WORKED_OUT}, needs=NEEDS)
+"""Vouchers, with what an export left out worked out; `worked_out` names those columns."""
 CODES = replace(
     _with_life(VOUCHERS),
     columns={
         **_with_life(VOUCHERS).columns,
         "used_up": "coalesce(t.redeemed_quantity >= t.redemption_quantity, 0)",
-        "amount": GIFT_AMOUNT,
-        "amount_told": "t.amount is not null",
-        "publish_count": PUBLISH_COUNT,
     },
 )
-"""Vouchers for people: what an export left out is worked out."""
+"""Vouchers for people."""
 REDEMPTIONS = table_view(
     "redemptions", ("voucher_code", "customer_id", "id", "order_id", "failure_code", "tracking_id")
 )
@@ -53,15 +50,35 @@ ATTEMPTS = replace(
 )
 """Redemptions and rollbacks for people: whether a redemption was rolled back, whichever trace tells it."""
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
-CUSTOMERS = table_view("customers", ("name", "email", "source_id", "id"))
-TRANSACTIONS = _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id")))
+CUSTOMERS = table_view(
+    "customers", ("name", "email", "source_id", "id"), personal=frozenset({"name", "email", "phone", "source_id"})
+)
+
+
+def _with_other_end(view: RowView) -> RowView:
+    """The view of transactions with the code of the card at the other end of a transfer."""
+    other = (
+        "(select v.code from transactions x join vouchers v on v.id = x.voucher_id"
+        " where x.id = t.related_transaction_id)"
+    )  # fmt: skip
+    return replace(view, columns={**view.columns, "related_card": other}, search=(*view.search, "related_card"))
+
+
+TRANSACTIONS = _with_other_end(
+    _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id")))
+)
 TIERS = _with_life(table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True))
 LOYALTY_TIERS = table_view("loyalty_tiers", ("name", "id"), sort="points_from", ascending=True)
 EARNING_RULES = _with_life(table_view("earning_rules", ("name", "event", "id")))
 PENDING_POINTS = _with_code(
     table_view("pending_points", ("voucher_id", "customer_id", "order_id", "id"), sort="activates_at", ascending=True)
 )
-POINTS_EXPIRATION = _with_code(table_view("points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True))
+POINTS_EXPIRATION = _with_code(
+    table_view(
+        "points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True,
+        needs={name: Need("", f"t.{name} is null") for name in ("created_at", "updated_at")},
+    )
+)  # fmt: skip
 WEBHOOK_DELIVERIES = table_view(
     "webhook_deliveries",
     ("type", "id", "entity_id", "group_id"),
@@ -95,66 +112,6 @@ DISTRIBUTIONS = RowView(
 )  # fmt: skip
 """One row per distribution id seen in publications: no endpoint lists distributions (API §4.2 B, K)."""
 
-PARTICIPANTS = RowView(
-    name="participants",
-    table="vouchers",
-    source=(
-        "vouchers t left join customers c on c.id = t.holder_id"
-        " left join customer_loyalty l on l.customer_id = t.holder_id and l.campaign = t.campaign"
-    ),
-    columns={
-        "id": "t.id", "holder_id": "t.holder_id", "name": _NAMED, "email": "c.email", "code": "t.code",
-        "balance": "t.balance", "loyalty_tier": "l.loyalty_tier", "created_at": "t.created_at",
-        "redeemed_quantity": "t.redeemed_quantity", "campaign_id": "t.campaign_id",
-    },
-    search=("name", "email", "holder_id", "code"),
-    campaign="t.campaign_id",
-    where="t.holder_id is not null and t.missing_since is null",
-)  # fmt: skip
-"""Loyalty cards with a holder, joined to the customer when the customers list is cached."""
-
-REFERRERS = RowView(
-    name="referrers",
-    table="customers",
-    source=(
-        "(select min(rowid) as rowid, campaign_id, holder_id, min(code) as code, count(*) as codes,"
-        f" {exact_sum('redeemed_quantity')} as redeemed_quantity, min(created_at) as created_at from vouchers"
-        " where holder_id is not null and missing_since is null group by campaign_id, holder_id) t"
-        " left join customers c on c.id = t.holder_id"
-        " left join (select campaign_id, referrer_id, count(distinct customer_id) as referred,"
-        " max(date) as last_referral"
-        " from customer_referrals group by campaign_id, referrer_id) f"
-        " on f.campaign_id = t.campaign_id and f.referrer_id = t.holder_id"
-    ),
-    columns={
-        "id": "t.holder_id", "name": _NAMED, "email": "c.email", "code": "t.code", "codes": "t.codes",
-        "referred": "coalesce(f.referred, 0)", "last_referral": "f.last_referral",
-        "redeemed_quantity": "t.redeemed_quantity", "created_at": "t.created_at",
-    },
-    search=("name", "email", "id", "code"),
-    campaign="t.campaign_id",
-    sort="referred",
-)  # fmt: skip
-"""One row per holder of referral codes; `code` is the first of them by name."""
-
-REFEREES = RowView(
-    name="referees",
-    table="customer_referrals",
-    source=(
-        "customer_referrals t left join customers c on c.id = t.customer_id"
-        " left join customers f on f.id = t.referrer_id left join redemptions r on r.id = t.related_object_id"
-    ),
-    columns={
-        "id": "t.customer_id", "name": _NAMED, "referrer_id": "t.referrer_id",
-        "referrer": "coalesce(f.name, f.email, f.source_id)", "related_object_type": "t.related_object_type",
-        "related_object_id": "t.related_object_id", "date": "t.date", "voucher_code": "r.voucher_code",
-        "order_amount": "r.order_amount", "result": "r.result",
-    },
-    search=("name", "id", "referrer", "referrer_id", "voucher_code"),
-    campaign="t.campaign_id",
-    sort="date",
-)  # fmt: skip
-
 REWARD_REDEMPTIONS = replace(
     ATTEMPTS,
     search=("voucher_code", "customer_id", "id", "reward_id"),
@@ -162,26 +119,30 @@ REWARD_REDEMPTIONS = replace(
 )
 """Redemptions of rewards, refused ones too; a rollback is no redemption, it is told on the one it undid."""
 
+_NONE_TAKEN = f"case when {read_whole('redemptions')} then 0 end"
+
 REWARDS = RowView(
     name="rewards_catalog",
     table="reward_assignments",
     source=(
         "reward_assignments t left join rewards w on w.id = t.reward_id"
         " left join (select reward_id, campaign_id, count(*) as taken,"
-        f" {exact_total('amount')} as points_spent from redemptions"
+        f" case when count(amount) = count(*) then {exact_sum('amount')} end as points_spent from redemptions"
         " where reward_id is not null and result = 'SUCCESS' and object is not 'redemption_rollback'"
         " group by reward_id, campaign_id) u on u.reward_id = t.reward_id and u.campaign_id = t.campaign_id"
     ),
     columns={
         "id": "t.id", "reward_id": "t.reward_id", "name": "w.name", "type": "w.type", "points": "t.points",
-        "stock": "w.stock", "redeemed": "w.redeemed", "taken": "coalesce(u.taken, 0)",
-        "points_spent": "case when u.taken is null then 0 else u.points_spent end", "created_at": "t.created_at",
+        "stock": "w.stock", "redeemed": "w.redeemed", "taken": f"coalesce(u.taken, {_NONE_TAKEN})",
+        "points_spent": f"case when u.taken is null then {_NONE_TAKEN} else u.points_spent end",
+        "created_at": "t.created_at",
     },
     search=("name", "type", "reward_id"),
     campaign="t.campaign_id",
     sort="points",
     ascending=True,
     where="t.missing_since is null",
+    needs={"taken": Need("redemptions"), "points_spent": Need("redemptions")},
 )  # fmt: skip
 
 SUMMARIES = RowView(
@@ -198,10 +159,25 @@ SUMMARIES = RowView(
 )  # fmt: skip
 """What the API summed up for a campaign and a range of days; it gives a summary no id."""
 
+UNREADABLE = RowView(
+    name="unreadable",
+    table="unreadable",
+    source="unreadable t",
+    columns={
+        "id": "t.id", "resource": "t.resource", "campaign_id": "t.campaign_id", "reason": "t.reason",
+        "json": "t.json", "missing_since": "t.missing_since",
+    },
+    search=("id", "resource", "reason"),
+    campaign="t.campaign_id",
+    sort="resource",
+    ascending=True,
+)  # fmt: skip
+"""Records that could not be understood, as they came: what they hold is no proper JSON, or has no id."""
+
 _OWN = (
     VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
     PENDING_POINTS, POINTS_EXPIRATION, WEBHOOK_DELIVERIES, CAMPAIGNS,
-    SUMMARIES,
+    SUMMARIES, UNREADABLE,
 )  # fmt: skip
 
 RESOURCE_VIEWS: dict[str, RowView] = {

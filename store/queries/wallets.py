@@ -1,44 +1,112 @@
-"""Gift credits and loyalty points: totals by kind of movement, outstanding balances, what expires and what is pending.
+"""Gift credits and loyalty points: movements in total and over time, and what is left on the cards.
 
 Gift amounts are minor units, points are points; a transaction's `amount` is signed as the API gives it.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
-from store.models import Figure, Source, Unit
+from store.days import WeekStart, day_bounds, days_between, local_day
+from store.models import DataState, Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
-from store.queries.derived import GIFT_AMOUNT
+from store.queries.derived import AMOUNT
 from store.queries.freshness import data_state
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import Bucket, DateSpan, Series, bucket_start, daily_series
 from store.queries.totals import joined, summary_totals, without_amount
 
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One kind of movement.
+
+    Attributes:
+        metric: the summary's name for it.
+        kinds: the transactions it is made of; none where only the summary tells it.
+        sign: of these transactions' amounts, so that the figure is positive.
+    """
+
+    metric: str
+    kinds: tuple[str, ...] = ()
+    sign: int = 1
+
+
 _GIFT = {
-    "issued": ("created_vouchers_amount", ()),
-    "added": ("amount_added", ("CREDITS_ADDITION",)),
-    "removed": ("amount_subtracted", ("CREDITS_REMOVAL",)),
-    "redeemed": ("amount_redeemed", ("CREDITS_REDEMPTION",)),
-    "rolled back": ("amount_rolledback", ("CREDITS_REFUND",)),
+    "issued": Movement("created_vouchers_amount"),
+    "added": Movement("amount_added", ("CREDITS_ADDITION",)),
+    "removed": Movement("amount_subtracted", ("CREDITS_REMOVAL",), -1),
+    "redeemed": Movement("amount_redeemed", ("CREDITS_REDEMPTION",), -1),
+    "rolled back": Movement("amount_rolledback", ("CREDITS_REFUND",)),
 }
+PENDING_ACTIVATED = "pending activated"
+"""Points that waited for their day and came: they are part of what was earned."""
 _POINTS = {
-    "earned": ("points_rewarded", ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION")),
-    "added": ("points_added", ("POINTS_ADDITION",)),
-    "removed": ("points_subtracted", ("POINTS_REMOVAL",)),
-    "redeemed": ("points_redeemed", ("POINTS_REDEMPTION",)),
-    "refunded": ("points_rolledback", ("POINTS_REFUND",)),
-    "expired": ("points_expired", ("POINTS_EXPIRATION",)),
-    "transferred in": ("points_transferred_in", ("POINTS_TRANSFER_IN",)),
-    "transferred out": ("points_transferred_out", ("POINTS_TRANSFER_OUT",)),
+    "earned": Movement("points_rewarded", ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION")),
+    PENDING_ACTIVATED: Movement("pending_points_activated", ("PENDING_POINTS_ACTIVATION",)),
+    "added": Movement("points_added", ("POINTS_ADDITION",)),
+    "removed": Movement("points_subtracted", ("POINTS_REMOVAL",), -1),
+    "redeemed": Movement("points_redeemed", ("POINTS_REDEMPTION",), -1),
+    "refunded": Movement("points_rolledback", ("POINTS_REFUND",)),
+    "expired": Movement("points_expired", ("POINTS_EXPIRATION",), -1),
+    "transferred in": Movement("points_transferred_in", ("POINTS_TRANSFER_IN",)),
+    "transferred out": Movement("points_transferred_out", ("POINTS_TRANSFER_OUT",), -1),
 }
-TRANSACTION_TYPES = tuple(kind for group in (_GIFT, _POINTS) for _, kinds in group.values() for kind in kinds)
+_KNOWN = frozenset(kind for group in (_GIFT, _POINTS) for one in group.values() for kind in one.kinds)
 
 
 def wallet_metrics(*, gift: bool) -> dict[str, str]:
     """The summary's name for each kind of movement that `wallet_totals` tells."""
-    return {name: metric for name, (metric, _) in (_GIFT if gift else _POINTS).items()}
+    return {name: one.metric for name, one in _movements(gift=gift).items()}
+
+
+def _movements(*, gift: bool) -> dict[str, Movement]:
+    return _GIFT if gift else _POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Transactions of one type: their sum, signed, how many there are, and how many have no usable amount."""
+
+    amount: int = 0
+    entries: int = 0
+    unusable: int = 0
+
+
+def _moved(connection: sqlite3.Connection, campaign_id: str, start: str, end: str) -> dict[str, Moved]:
+    """A campaign's transactions between two instants (UTC text, `end` not included), by type."""
+    return {
+        kind or "": Moved(total or 0, entries, entries if total is None else entries - usable)
+        for kind, total, entries, usable in connection.execute(
+            f"select type, {exact_sum('amount')}, count(*), count(amount) from transactions"
+            " where campaign_id = ? and created_at >= ? and created_at < ? group by type",
+            (campaign_id, start, end),
+        )
+    }
+
+
+def other_movements(connection: sqlite3.Connection, campaign_id: str) -> dict[str, Moved]:
+    """Transactions of types that no figure counts, by type as received, over the campaign's whole life."""
+    found = _moved(connection, campaign_id, "", "9999")
+    return {kind: moved for kind, moved in found.items() if kind not in _KNOWN}
+
+
+def _sum(one: Movement, moved: dict[str, Moved]) -> Moved:
+    parts = [moved[kind] for kind in one.kinds if kind in moved]
+    return Moved(
+        one.sign * sum(part.amount for part in parts),
+        sum(part.entries for part in parts),
+        sum(part.unusable for part in parts),
+    )
+
+
+def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: DataState) -> bool:
+    """Whether transactions tell the movements: once read whole, or where the summary tells none."""
+    if state.completed_at is not None:
+        return True
+    query = "select exists (select 1 from transactions where campaign_id = ?)"
+    return bool(connection.execute(query, (campaign_id,)).fetchone()[0])
 
 
 def wallet_totals(
@@ -53,52 +121,98 @@ def wallet_totals(
         span: only these local days; everything when None. Values issued with new cards are told for everything alone.
         zone: the project's time zone, which rules the days of a span.
     """
-    unit, names = (Unit.MINOR, _GIFT) if gift else (Unit.POINTS, _POINTS)
+    unit, names = (Unit.MINOR if gift else Unit.POINTS), _movements(gift=gift)
     state = data_state(connection, "transactions", campaign_id)
     if state.completed_at is None:
         told = _from_summary(connection, campaign_id, names, unit, span, zone)
-        if told["redeemed"].known is not None or not _any_transaction(connection, campaign_id):
+        if told["redeemed"].known is not None or not _from_rows(connection, campaign_id, state):
             return told
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
-    sums = {
-        kind: (total, records if total is None else records - usable)
-        for kind, total, records, usable in connection.execute(
-            f"select type, {exact_sum('amount')}, count(*), count(amount) from transactions"
-            " where campaign_id = ? and created_at >= ? and created_at < ? group by type",
-            (campaign_id, *bounds),
-        )
-    }
+    moved = _moved(connection, campaign_id, *bounds)
     figures = {"issued": _issued(connection, campaign_id)} if gift and span is None else {}
-    for name, (_, kinds) in names.items():
-        if kinds:
-            parts = [sums.get(kind, (0, 0)) for kind in kinds]
-            value, lacking = abs(sum(total or 0 for total, _ in parts)), sum(records for _, records in parts)
-            why = joined(state.brief, without_amount(lacking, "transaction"))
-            figures[name] = Figure.counted(value, unit, Source.ROWS, state.as_of, state.complete and not lacking, why)
+    for name, one in names.items():
+        if one.kinds:
+            found = _sum(one, moved)
+            note = joined(state.brief, without_amount(found.unusable, "transaction"))
+            whole = state.complete and not found.unusable
+            figures[name] = Figure.counted(found.amount, unit, Source.ROWS, state.as_of, whole, note)
     return figures
 
 
-def _any_transaction(connection: sqlite3.Connection, campaign_id: str) -> bool:
-    query = "select exists (select 1 from transactions where campaign_id = ?)"
-    return bool(connection.execute(query, (campaign_id,)).fetchone()[0])
+def movement_series(
+    connection: sqlite3.Connection,
+    campaign_id: str,
+    *,
+    gift: bool,
+    span: DateSpan,
+    bucket: Bucket,
+    zone: tzinfo,
+    week_start: WeekStart = WeekStart.MONDAY,
+) -> dict[str, Series]:
+    """The same per bucket of local days; what only the summary tells stays with the summary.
+
+    Args:
+        connection: a reader.
+        campaign_id: a gift or loyalty campaign.
+        gift: credits in minor units instead of points.
+        span: local days, both ends included.
+        bucket: how to put days together.
+        zone: the project's time zone.
+        week_start: the weekday weeks begin with.
+    """
+    names = _movements(gift=gift)
+    metrics = [one.metric for one in names.values()]
+    told = daily_series(connection, campaign_id, metrics, span, bucket, zone=zone, week_start=week_start)
+    state = data_state(connection, "transactions", campaign_id)
+    summed = any(told[one.metric].source is Source.SUMMARY for one in names.values())
+    if not _from_rows(connection, campaign_id, state) or (state.completed_at is None and summed):
+        return {name: told[one.metric] for name, one in names.items()}
+    days = {
+        day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone))
+        for day in days_between(span.start, span.end)
+    }
+    until = local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
+    return {
+        name: _series(one, days, lambda day: bucket_start(day, bucket, week_start), state, until)
+        if one.kinds
+        else told[one.metric]
+        for name, one in names.items()
+    }
+
+
+def _series(
+    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: DataState, until: str
+) -> Series:
+    """One movement per bucket: a day without any is 0 up to the last whole reading, unknown after it."""
+    values: dict[date, int | None] = {}
+    unusable = 0
+    for day, moved in days.items():
+        found, start = _sum(one, moved), start_of(day)
+        unusable += found.unusable
+        known = found.amount if found.entries or day.isoformat() <= until else None
+        before = values.get(start)
+        values[start] = before if known is None else known + (before or 0)
+    note = joined(state.brief, without_amount(unusable, "transaction"))
+    whole = state.complete and not unusable
+    return Series(one.metric, tuple(values), tuple(values.values()), Source.ROWS, state.as_of, whole, note)
 
 
 def _from_summary(
     connection: sqlite3.Connection,
     campaign_id: str,
-    names: Mapping[str, tuple[str, tuple[str, ...]]],
+    names: dict[str, Movement],
     unit: Unit,
     span: DateSpan | None,
     zone: tzinfo,
 ) -> dict[str, Figure]:
     if span is not None:
-        series = daily_series(connection, campaign_id, [metric for metric, _ in names.values()], span, zone=zone)
-        return {name: series[metric].figure(unit) for name, (metric, _) in names.items()}
+        series = daily_series(connection, campaign_id, [one.metric for one in names.values()], span, zone=zone)
+        return {name: series[one.metric].figure(unit) for name, one in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:
         none = Figure(None, unit, note="no transactions and no summary cached")
         return dict.fromkeys(names, none)
-    return {name: held.figure(metric, unit) for name, (metric, _) in names.items()}
+    return {name: held.figure(one.metric, unit) for name, one in names.items()}
 
 
 def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
@@ -107,11 +221,12 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     told = totals.figure("created_vouchers_amount", Unit.MINOR)
     since = "" if told.known is None else totals.until or ""
     state = data_state(connection, "vouchers", campaign_id)
+    # The limit keeps SQLite from working each amount out once for every aggregate.
     amounts, added, cards, usable = connection.execute(
         f"select {exact_sum('amount')}, {exact_sum('added')}, count(*), count(amount) from"
-        f" (select {GIFT_AMOUNT} as amount, (select {exact_sum('a.amount')} from transactions a"
+        f" (select {AMOUNT} as amount, (select {exact_sum('a.amount')} from transactions a"
         " where a.voucher_id = t.id and a.campaign_id = t.campaign_id and a.type = 'CREDITS_ADDITION') as added"
-        " from vouchers t where t.campaign_id = ? and t.created_at >= ?)",
+        " from vouchers t where t.campaign_id = ? and t.created_at >= ? limit -1)",
         (campaign_id, since),
     ).fetchone()
     lacking = without_amount(cards - usable if amounts is not None else cards, "card")
@@ -140,74 +255,6 @@ def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) ->
     lacking = without_amount(cards if value is None else cards - usable, "card", "balance")
     note = joined(state.brief, lacking)
     return Figure.counted(value, unit, Source.ROWS, state.as_of, state.complete and not lacking, note)
-
-
-@dataclass(frozen=True, slots=True)
-class PendingTotals:
-    """Pending points: all, those whose activation day has passed, and those due within seven days.
-
-    A sum past what the cache can hold is None.
-    """
-
-    points: int | None
-    overdue: int | None
-    due_soon: int | None
-    entries: int
-
-
-def pending_totals(connection: sqlite3.Connection, campaign_id: str, today: date) -> PendingTotals:
-    """Sum a campaign's pending points around today."""
-    soon = date.fromordinal(today.toordinal() + 7).isoformat()
-    row = connection.execute(
-        f"select {exact_total('points')},"
-        f" {exact_total('case when substr(activates_at, 1, 10) < ?1 then points end')},"
-        f" {exact_total('case when substr(activates_at, 1, 10) between ?1 and ?2 then points end')}, count(*)"
-        " from pending_points where campaign_id = ?3 and missing_since is null",
-        (today.isoformat(), soon, campaign_id),
-    ).fetchone()
-    return PendingTotals(row[0], row[1], row[2], row[3])
-
-
-@dataclass(frozen=True, slots=True)
-class Expiring:
-    """Points that expire: the next 7, 30 and 90 days, and by month (`YYYY-MM`, points, cards).
-
-    A sum past what the cache can hold is None.
-    """
-
-    days_7: int | None
-    days_30: int | None
-    days_90: int | None
-    by_month: tuple[tuple[str, int | None, int], ...]
-    source: str
-    as_of: str | None
-
-
-def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: date) -> Expiring:
-    """Points about to expire, from expiration buckets where an export brought them, else from each card's next date."""
-    state = data_state(connection, "points_expiration", campaign_id)
-    if state.completed_at is not None:
-        table = "points_expiration"
-        day, points, condition = "expires_at", "points", "status is 'ACTIVE' and missing_since is null"
-    else:
-        table, state = "vouchers", data_state(connection, "vouchers", campaign_id)
-        day, points, condition = "next_expiration_date", "next_expiration_points", "missing_since is null"
-    limits = [date.fromordinal(today.toordinal() + days).isoformat() for days in (7, 30, 90)]
-    sums = connection.execute(
-        "select "
-        + ", ".join(exact_total(f"case when substr({day}, 1, 10) <= ?{place} then {points} end") for place in (1, 2, 3))
-        + f" from {table} where campaign_id = ?4 and {condition} and substr({day}, 1, 10) >= ?5",
-        (*limits, campaign_id, today.isoformat()),
-    ).fetchone()
-    card = "id" if table == "vouchers" else "voucher_id"
-    months = connection.execute(
-        f"select substr({day}, 1, 7), {exact_sum(points)}, count(distinct {card})"
-        f" from {table} where campaign_id = ? and {condition} and substr({day}, 1, 10) >= ? and {points} > 0"
-        " group by 1 order by 1",
-        (campaign_id, today.isoformat()),
-    ).fetchall()
-    note = "expiration buckets" if table == "points_expiration" else "each card's next expiration only"
-    return Expiring(sums[0], sums[1], sums[2], tuple(months), note, state.as_of)
 
 
 def tier_members(connection: sqlite3.Connection, campaign_id: str, campaign_name: str) -> dict[str, int]:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from store.sandbox.index import Index, dig
 from store.sandbox.routes_campaigns import VOUCHER_FILTERS
 from store.sandbox.routes_traffic import CUSTOMER_FILTERS, PUBLICATION_FILTERS, REDEMPTION_FILTERS
-from store.sandbox.table import Document
+from store.sandbox.selection import dig
+from store.sandbox.table import Document, Table
 
-Lookup = Callable[[str], Index]
+Lookup = Callable[[str], Table[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,23 @@ class Money:
 class Record:
     """One exported row: columns at once, the document only when a field needs it."""
 
-    __slots__ = ("_document", "index", "lookup", "row")
+    __slots__ = ("_document", "lookup", "row", "table")
 
-    def __init__(self, lookup: Lookup, index: Index, row: int) -> None:
+    def __init__(self, lookup: Lookup, table: Table[Any], row: int) -> None:
         self.lookup = lookup
-        self.index = index
+        self.table = table
         self.row = row
         self._document: Document | None = None
 
     def column(self, name: str) -> Any:
         """The value of a column."""
-        return self.index.values(name)[self.row]
+        return self.table.value(self.row, name)
 
     @property
     def document(self) -> Document:
         """The API's document of the row."""
         if self._document is None:
-            self._document = self.index.document(self.row)
+            self._document = self.table.document(self.row)
         return self._document
 
 
@@ -67,8 +67,8 @@ def _customer(name: str, holder: str = "customer_id") -> Cell:
 
     def make(record: Record) -> Any:
         key, people = record.column(holder), record.lookup("customers")
-        row = None if key is None else people.find(("id",), key)
-        return None if row is None else people.values(name)[row]
+        row = None if key is None else people.number(("id",), key)
+        return None if row is None else people.value(row, name)
 
     return make
 

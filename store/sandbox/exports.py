@@ -10,11 +10,11 @@ from typing import Any
 
 from store.sandbox.conditions import Condition, instant
 from store.sandbox.export_fields import EXPORTABLE, Exportable, Lookup, Record, cell_text, label
-from store.sandbox.index import Selection
 from store.sandbox.problems import Problem, bad_payload, not_found, unauthorized
 from store.sandbox.query import Query
 from store.sandbox.routes import CAMPAIGN, VOUCHER, Call, Named, Route
 from store.sandbox.routes_loyalty import PROGRAM
+from store.sandbox.selection import Selection
 from store.sandbox.table import Document
 from store.wire import Response
 
@@ -97,7 +97,7 @@ class ExportDesk:
             raise unauthorized()
         if self._status(job, call.now) != DONE:
             raise not_found("export", job.id)
-        body = self._csv(job, call.project.index).encode()
+        body = self._csv(job, call.project.table).encode()
         return Response(200, {"Content-Type": "text/csv; charset=utf-8"}, body)
 
     def _create(self, call: Call) -> Document:
@@ -164,9 +164,9 @@ class ExportDesk:
 
     def _of_campaign(self, call: Call) -> Document:
         campaign = _named(call, CAMPAIGN, "campaignId")
-        index = call.project.index("campaigns")
-        row = index.places("id")[campaign][0]
-        if index.values("campaign_type")[row] not in {"GIFT_VOUCHERS", "LOYALTY_PROGRAM"}:
+        campaigns = call.project.table("campaigns")
+        row = campaigns.numbers("id", campaign)[0]
+        if campaigns.value(row, "campaign_type") not in {"GIFT_VOUCHERS", "LOYALTY_PROGRAM"}:
             details = "Only gift and loyalty campaigns have transactions"
             raise Problem(403, "forbidden", "Forbidden", details, resource_id=campaign, resource_type="campaign")
         required = (Condition("campaign_id", "is", (campaign,)),)
@@ -219,15 +219,14 @@ class ExportDesk:
         exportable = EXPORTABLE[job.exported_object]
         names = job.parameters.get("fields") or list(exportable.fields)
         order = str(job.parameters.get("order") or "-" + next(iter(exportable.orders)))
-        index = lookup(exportable.table)
-        ordered, begin, end = index.select(job.selection, exportable.orders[order.removeprefix("-")])
-        rows = ordered.rows[begin:end]
+        table = lookup(exportable.table)
+        column = exportable.orders[order.removeprefix("-")]
         cells = [exportable.fields[name] for name in names]
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([label(name) if self.habits.labels else name for name in names])
-        for row in reversed(rows) if order.startswith("-") else rows:
-            record = Record(lookup, index, row)
+        for row in table.select(job.selection, column, descending=order.startswith("-")):
+            record = Record(lookup, table, row)
             writer.writerow([cell_text(cell(record), major=self.habits.major) for cell in cells])
         return text.getvalue()
 

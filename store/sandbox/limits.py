@@ -57,12 +57,6 @@ class Limits:
         """100 an hour."""
         return cls(100, HOUR)
 
-    def spend(self, calls: int, now: datetime) -> None:
-        """Count calls of somebody else: the shop shares the allowance."""
-        self._turn(now)
-        self.used += calls
-        self.used_in_cycle += calls
-
     def take(self, now: datetime) -> Verdict:
         """Count one call at `now`."""
         self._turn(now)

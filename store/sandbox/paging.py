@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from store.sandbox.conditions import Condition, bound
-from store.sandbox.index import Index, Ordered, Selection
 from store.sandbox.problems import bad_query, page_over_limit
 from store.sandbox.query import Query
-from store.sandbox.table import Document
+from store.sandbox.selection import Selection
+from store.sandbox.table import Document, Table
 
 
 class Paging(StrEnum):
@@ -59,13 +60,13 @@ class Slice:
     more: bool
 
 
-def take_page(query: Query, style: PageStyle, index: Index, selection: Selection, cap: int) -> Slice:
+def take_page(query: Query, style: PageStyle, table: Table[Any], selection: Selection, cap: int) -> Slice:
     """Choose the rows of one page.
 
     Args:
         query: of the request.
         style: of the list.
-        index: of the table.
+        table: the rows.
         selection: what the path and the filters leave.
         cap: the last page served.
 
@@ -80,24 +81,18 @@ def take_page(query: Query, style: PageStyle, index: Index, selection: Selection
         selection = _until(query, selection, column)
     if style.time_cursor is not None:
         selection = _past(query, style.time_cursor, selection, column, descending=descending)
-    ordered, begin, end = index.select(selection, column)
-    if style.paging is Paging.NONE:
-        start, count = 0, end - begin
-    elif style.paging is Paging.PAGE:
+    start, after = 0, None
+    if style.paging is Paging.PAGE:
         page = query.whole("page", 1, least=1, most=999_999_999)
         if page > cap:
             raise page_over_limit(cap)
-        start, count = (page - 1) * limit, limit
-    else:
-        start, count = 0, limit
+        start = (page - 1) * limit
     if style.paging is Paging.ID_CURSOR:
-        place = _cursor(query, index, ordered, column)
-        if place is not None:
-            start = max(0, end - place[0] if descending else place[1] - begin)
-    total = end - begin
-    first, last = min(start, total), min(start + count, total)
-    chosen = ordered.rows[end - last : end - first][::-1] if descending else ordered.rows[begin + first : begin + last]
-    return Slice(chosen, total, last < total)
+        after = _cursor(query, table, column)
+    count = -1 if style.paging is Paging.NONE else limit + 1
+    rows = table.select(selection, column, descending=descending, limit=count, offset=start, after=after)
+    more = 0 < count == len(rows)
+    return Slice(rows[:limit] if more else rows, table.count(selection), more)
 
 
 def envelope(style: PageStyle, page: Slice, documents: list[Document], wanted: Callable[[int], str]) -> Document:
@@ -141,12 +136,15 @@ def _past(query: Query, name: str, selection: Selection, column: str, *, descend
     return Selection((*selection.required, condition), selection.group, selection.any_of)
 
 
-def _cursor(query: Query, index: Index, ordered: Ordered, column: str) -> tuple[int, int] | None:
-    """How many rows stand before the last one of the page before, and with it; None for the first page."""
+def _cursor(query: Query, table: Table[Any], column: str) -> tuple[Any, str] | None:
+    """Value and id of the last row of the page before; None for the first page.
+
+    In a list sorted by id the record itself need not exist any more.
+    """
     identity = query.text("starting_after_id")
-    if identity is None:
-        return None
-    place = index.place(ordered, column, identity)
-    if place is None:
+    if identity is None or column == "id":
+        return None if identity is None else (identity, identity)
+    row = table.number(("id",), identity)
+    if row is None:
         raise bad_query(f"Query.starting_after_id: cannot find {identity}")
-    return place
+    return table.value(row, column), identity

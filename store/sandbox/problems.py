@@ -74,6 +74,11 @@ def not_found(resource_type: str, resource_id: str) -> Problem:
     )
 
 
+def not_permitted(permission: str) -> Problem:
+    """403 for what the key's role does not allow."""
+    return Problem(403, "missing_required_permission", "Missing required permission", f"The key lacks {permission}")
+
+
 def page_over_limit(cap: int) -> Problem:
     """400 for a page beyond the last one the API serves."""
     return Problem(

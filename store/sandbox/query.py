@@ -16,8 +16,8 @@ from store.sandbox.conditions import (
     spelled,
     state_column,
 )
-from store.sandbox.index import Selection
 from store.sandbox.problems import bad_query
+from store.sandbox.selection import Selection
 
 _NAME = re.compile(r"^\[?([^\[\]]+)\]?((?:\[[^\[\]]*\])*)$")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
@@ -125,6 +125,8 @@ class Query:
         grouped: dict[tuple[str, str], list[str]] = {}
         any_of = False
         for steps, value in self._found.get("filters", ()):
+            if not steps:
+                continue  # The vendor's MCP server sends `filters=None` when it wants none.
             if steps == ("junction",):
                 any_of = junction(value)
                 continue

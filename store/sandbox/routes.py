@@ -8,11 +8,11 @@ from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
 from store.sandbox.conditions import Condition, bound, instant, state_column
-from store.sandbox.index import Index, Selection
 from store.sandbox.paging import PageStyle, Paging, envelope, take_page
 from store.sandbox.problems import bad_query, not_found
 from store.sandbox.query import Query
-from store.sandbox.table import Document
+from store.sandbox.selection import Selection
+from store.sandbox.table import Document, Table
 from store.wire import Request, Response
 
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -21,8 +21,8 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 class Project(Protocol):
     """What routes need of the sandbox."""
 
-    def index(self, table: str) -> Index:
-        """Lookups in one table."""
+    def table(self, name: str) -> Table[Any]:
+        """One table."""
         ...
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
@@ -31,6 +31,11 @@ class Project(Protocol):
 
     def cap(self, route: str, default: int) -> int:
         """The last page of a list."""
+        ...
+
+    @property
+    def areas(self) -> bool:
+        """Whether the key may read the names of areas."""
         ...
 
 
@@ -100,17 +105,17 @@ class Named:
 
     def row(self, project: Project, key: str) -> int | None:
         """The row of the record named `key`; None when there is none."""
-        index = project.index(self.table)
-        row = index.find(self.by, key)
+        table = project.table(self.table)
+        row = table.number(self.by, key)
         if row is None or self.only is None:
             return row
         column, wanted = self.only
-        return row if index.values(column)[row] == wanted else None
+        return row if table.value(row, column) == wanted else None
 
     def find(self, project: Project, key: str) -> str | None:
         """The referred value of the record named `key`; None when there is none."""
         row = self.row(project, key)
-        return None if row is None else str(project.index(self.table).values(self.give)[row])
+        return None if row is None else str(project.table(self.table).value(row, self.give))
 
 
 CAMPAIGN = Named("campaign", "campaigns", ("id", "name"))
@@ -225,14 +230,13 @@ def listing(template: str, table: str, style: PageStyle, **options: Any) -> Rout
     declared = Listing(table, style, **options)
 
     def answer(call: Call) -> Document:
-        index = call.project.index(declared.table)
+        rows = call.project.table(declared.table)
         cap = call.project.cap(template, declared.style.cap)
-        page = take_page(call.query, declared.style, index, declared.selection(call), cap)
-        documents = [index.document(row) for row in page.rows]
+        page = take_page(call.query, declared.style, rows, declared.selection(call), cap)
+        documents = [rows.document(row) for row in page.rows]
         if declared.shape is not None:
             documents = [declared.shape(call, document) for document in documents]
-        ids = index.values("id")
-        return envelope(declared.style, page, documents, lambda row: str(ids[row]))
+        return envelope(declared.style, page, documents, lambda row: str(rows.value(row, "id")))
 
     return Route("GET", template, answer, declared)
 
@@ -243,15 +247,15 @@ def single(
     """A GET route for one record, named by the last path parameter; `within` must hold for it as well."""
 
     def answer(call: Call) -> Document:
-        index = call.project.index(named.table)
+        rows = call.project.table(named.table)
         key = call.path[parameter]
         row = named.row(call.project, key)
         if within is not None and row is not None:
             owner = within.named.find(call.project, call.path[within.parameter])
-            row = row if owner is not None and index.values(within.column)[row] == owner else None
+            row = row if owner is not None and rows.value(row, within.column) == owner else None
         if row is None:
             raise not_found(named.kind, key)
-        document = index.document(row)
+        document = rows.document(row)
         return document if shape is None else shape(call, document)
 
     return Route("GET", template, answer)

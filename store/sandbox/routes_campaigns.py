@@ -52,13 +52,13 @@ def _summary(call: Call) -> Document:
 
 def _history(call: Call) -> Document:
     """A code's whole redemption history in one answer; its size is not limited."""
-    index = call.project.index("vouchers")
-    row = index.find(VOUCHER.by, call.path["code"])
+    vouchers = call.project.table("vouchers")
+    row = vouchers.number(VOUCHER.by, call.path["code"])
     if row is None:
         raise not_found("voucher", call.path["code"])
-    voucher = index.document(row)
-    redemptions = call.project.index("redemptions")
-    rows = redemptions.places("voucher_id").get(voucher["id"], [])
+    voucher = vouchers.document(row)
+    redemptions = call.project.table("redemptions")
+    rows = redemptions.numbers("voucher_id", voucher["id"])
     counted = voucher.get("redemption") or {}
     return {
         "quantity": counted.get("quantity"),

@@ -1,35 +1,34 @@
 """The sandbox: a Voucherify project behind one pure function."""
 
-from collections import Counter, deque
 from collections.abc import Mapping
 from email.utils import format_datetime
 from hmac import compare_digest
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from store.clock import Clock
-from store.sandbox import routes_campaigns, routes_loyalty, routes_traffic
+from store.sandbox import routes_campaigns, routes_empty, routes_loyalty, routes_traffic
 from store.sandbox.exports import ExportDesk, ExportHabits
-from store.sandbox.faults import Faults
-from store.sandbox.index import Index
 from store.sandbox.limits import Limits
-from store.sandbox.problems import Problem, bad_path, not_found, unauthorized
+from store.sandbox.problems import Problem, bad_path, not_found, not_permitted, unauthorized
 from store.sandbox.query import Query
 from store.sandbox.routes import Answer, Call, Route, Router, decodable
 from store.sandbox.table import Document, Table
 from store.wire import Request, Response
 
 LARGEST_BODY = 10 * 1024 * 1024
-_REMEMBERED = 10_000
-ROUTES: tuple[Route, ...] = (*routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES, *routes_empty.ROUTES,
+)  # fmt: skip
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class ProjectData(Protocol):
     """What a sandbox serves: `store.sandbox.world.World` is one."""
 
     @property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, Table[Any]]:
         """Every resource by name."""
         ...
 
@@ -39,7 +38,7 @@ class ProjectData(Protocol):
 
 
 class Sandbox:
-    """Answers requests as the API documents it.
+    """Answers requests as the API documents it, to a key whose role is Viewer: it reads and exports.
 
     Args:
         world: the data.
@@ -48,15 +47,14 @@ class Sandbox:
         app_id: accepted `X-App-Id`.
         app_token: accepted `X-App-Token`.
         page_caps: last page by route template (`/v1/vouchers`), where it shall differ from the documented one.
-        faults: what shall go wrong.
         exports: how export jobs behave.
+        areas: whether the key may read the names of areas.
         inclusive_dates: whether `after` and `before` take the named instant in; the API does not say.
 
     Attributes:
-        world: the data, to be changed by tests and a living demo.
+        world: the data.
+        areas: whether the key may read the names of areas.
         limits: the plan.
-        counts: answered calls by method and route template.
-        requests: the latest requests, method and path.
     """
 
     def __init__(
@@ -68,41 +66,25 @@ class Sandbox:
         app_id: str = "demo",
         app_token: str = "demo-token",  # noqa: S107 - the key of a made-up project
         page_caps: Mapping[str, int] | None = None,
-        faults: Faults | None = None,
         exports: ExportHabits | None = None,
         inclusive_dates: bool = False,
+        areas: bool = True,
     ) -> None:
         self.world = world
         self.limits = limits or Limits.unlimited()
-        self.counts: Counter[str] = Counter()
-        self.requests: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
         self._clock = clock
         self._keys = (app_id, app_token)
         self._caps = page_caps or {}
+        self.areas = areas
         self._inclusive = inclusive_dates
-        self._indexes: dict[str, Index] = {}
         self._asked = 0
         desk = ExportDesk(exports or ExportHabits(), app_token)
         self.routes = (*ROUTES, *desk.routes())
         self._router = Router(self.routes)
-        self._respond = faults.wrap(self._answer) if faults else self._answer
 
-    def respond(self, request: Request) -> Response:
-        """Answer one request. Not for several threads at once.
-
-        Raises:
-            ConnectionError: a scripted fault broke the connection.
-            TimeoutError: a scripted fault never answers.
-        """
-        self.requests.append((request.method, request.path))
-        return self._respond(request)
-
-    def index(self, table: str) -> Index:
-        """Lookups in one table of the world."""
-        found = self._indexes.get(table)
-        if found is None or found.table is not self.world.tables[table]:
-            found = self._indexes[table] = Index(self.world.tables[table])
-        return found
+    def table(self, name: str) -> Table[Any]:
+        """One table of the world."""
+        return self.world.tables[name]
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
         """The numbers of a campaign over inclusive days."""
@@ -112,7 +94,8 @@ class Sandbox:
         """The last page of a list."""
         return self._caps.get(route, default)
 
-    def _answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
+        """Answer one request. Not for several threads at once."""
         self._asked += 1
         headers = {"Date": format_datetime(self._clock.now(), usegmt=True)}
         try:
@@ -137,11 +120,12 @@ class Sandbox:
         self._admit(request, route, query)
         if not decodable(request.path):
             raise bad_path(request.path)
+        if route is None and request.method in _WRITES:
+            raise not_permitted(f"the permission to {request.method} {request.path}")
         if route is None and known:
             raise Problem(405, "method_not_allowed", "Method not allowed", f"{request.method} {request.path}")
         if route is None:
             raise not_found("resource", request.path)
-        self.counts[f"{route.method} {route.template}"] += 1
         return route.handler(Call(self, request, query, path, now))
 
     def _admit(self, request: Request, route: Route | None, query: Query) -> None:

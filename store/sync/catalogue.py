@@ -73,6 +73,7 @@ class Resource:
         by_campaign: parameter sets that narrow the list to one campaign, tried in turn; None when it cannot be.
         types: campaign types it exists for; None for all.
         project: whether it can be read for the whole project.
+        tells_campaign: whether every record of the project's list names its campaign.
         routine: read by every sync, not only for named campaigns or `--all`.
         updated: whether `updated_at` is a filter.
         twin: the export that can stand in for it, if one carries enough.
@@ -96,6 +97,7 @@ class Resource:
     by_campaign: Callable[[CampaignRef], tuple[Params, ...]] | None = None
     types: frozenset[str] | None = None
     project: bool = True
+    tells_campaign: bool = True
     routine: bool = False
     updated: bool = False
     twin: ExportTwin | None = None
@@ -182,6 +184,11 @@ CATALOGUE: tuple[Resource, ...] = (
         type_tables.METADATA_SCHEMAS, "/v1/metadata-schemas", ("schemas", "data"), Strategy.SWEEP, PagingStyle.NONE,
         routine=True, optional=True,
     ),
+    # New in July 2026 and only for keys that may read areas; stores have no list at all (API §2).
+    Resource(
+        tables.AREAS, "/v1/areas", ("data", "areas"), Strategy.SWEEP, PagingStyle.PAGE, routine=True, optional=True,
+        rest=timedelta(days=1),
+    ),
     Resource(
         tables.TRASH_BIN, "/v1/trash-bin", ("data",), Strategy.CURSOR, PagingStyle.ID_CURSOR, order="id", routine=True
     ),
@@ -212,6 +219,8 @@ CATALOGUE: tuple[Resource, ...] = (
     Resource(
         tables.PUBLICATIONS, "/v1/publications", ("publications",), Strategy.NEWEST_FIRST, PagingStyle.PAGE,
         order="created_at", newest="-created_at", page_cap=1000, by_campaign=_by_object_or_name, types=WITH_VOUCHERS,
+        # A refused publication has no code, and so no campaign but in the campaign's own list.
+        tells_campaign=False,
         no_export="its export lacks ids, results and failure reasons",
     ),
     Resource(

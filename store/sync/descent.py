@@ -27,12 +27,20 @@ class Descent:
     """
 
     def __init__(self, until: str | None) -> None:
+        self._until = until
         self._floor = earlier(until, OVERLAP) if until else None
         self._first: str | None = None
         self.unsorted = False
 
-    def meets(self, rows: Iterable[bytes], time_field: str) -> bool:
-        """Whether the list, with this page, has been read back to what is held."""
+    def meets(self, rows: Iterable[bytes], time_field: str, *, all_held: bool = False) -> bool:
+        """Whether the list, with this page, has been read back to what is held.
+
+        Args:
+            rows: of the page.
+            time_field: where a record says when it was created.
+            all_held: the page brought nothing new, and the list counts no more records than are held. Many records of
+                one instant are then not read to their end.
+        """
         times = [time for row in rows if (time := read_row(row, time_field).time)]
         if not times:
             return False
@@ -41,4 +49,6 @@ class Descent:
             later > shifted(before, _TOLERANCE_MS) for before, later in pairwise(times)
         )
         oldest = min(times)
+        if all_held and self._until is not None and max(times) <= self._until <= self._first:
+            return not self.unsorted
         return self._floor is not None and oldest < self._floor and oldest < self._first and not self.unsorted

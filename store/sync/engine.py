@@ -28,6 +28,7 @@ from store.api.errors import (
 from store.cache.database import plain_trouble, transaction
 from store.cache.ledger import FAILED, PARTIAL, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
+from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
 from store.days import instant_text
 from store.sync.catalogue import CAMPAIGNS
@@ -86,6 +87,7 @@ class SyncEngine:
         self._done = 0
         self._tasks = 0
         self._unpaid = False
+        self._seen = 0
         self._refusals = Refusals()
         self.report: Report | None = None
 
@@ -179,7 +181,7 @@ class SyncEngine:
 
     async def _run_task(self, report: Report, task: Task, reading: TaskReading) -> None:
         resource = report.of(task.resource.name)
-        before = self._client.calls
+        before, self._seen = self._client.calls, resource.seen
         try:
             await reading.read(task)
         except IncompleteListing as stopped:
@@ -195,7 +197,7 @@ class SyncEngine:
             self._refuse(report, task, refused.sentence)
             self._settle(report, task, refused)
         except ApiError as failed:
-            self._note_stop(report, task, PARTIAL if resource.seen else FAILED, failed.sentence)
+            self._note_stop(report, task, self._came_to(report, task), failed.sentence)
             report.error = report.error or ("retry" if failed.retryable else "")
             self._settle(report, task, failed)
         except BaseException:
@@ -204,8 +206,19 @@ class SyncEngine:
             raise
         else:
             self._refusals.note_answer()
+            self._note_unreadable(report, task)
         finally:
             resource.calls += self._client.calls - before
+
+    def _came_to(self, report: Report, task: Task) -> str:
+        """What a reading that was stopped came to: partial when it brought records of its own."""
+        return PARTIAL if report.of(task.resource.name).seen > self._seen else FAILED
+
+    def _note_unreadable(self, report: Report, task: Task) -> None:
+        """A list that was read to its end and holds records that were not understood is not known whole."""
+        campaign = None if task.campaign is None else task.campaign.id
+        if count := count_unreadable(self._connection, task.resource.name, campaign):
+            report.of(task.resource.name).worsen(PARTIAL, f"{unreadable_words(count)}; {SHOWN_BY}")
 
     def _settle(self, report: Report, task: Task, refused: ApiError) -> None:
         """End the run when this refusal speaks for every list."""
@@ -232,19 +245,19 @@ class SyncEngine:
 
     def _refuse(self, report: Report, task: Task, reason: str) -> None:
         """Note that a list is not given out; not every project or role has those that are optional."""
-        seen = report.of(task.resource.name).seen
         self._ledger.begin_again(task.resource.name, task.scope)
-        self._note_stop(report, task, PARTIAL if seen else FAILED, reason, excused=task.resource.optional and not seen)
+        state = self._came_to(report, task)
+        self._note_stop(report, task, state, reason, excused=task.resource.optional and state == FAILED)
 
     def _end(self, report: Report, task: Task, ended: ApiError) -> None:
-        resource = report.of(task.resource.name)
         # What rests once it has been read must not rest because the run ended.
-        state = PARTIAL if resource.seen and not task.resource.rest else FAILED
+        state = FAILED if task.resource.rest else self._came_to(report, task)
         self._note_stop(report, task, state, ended.sentence)
         report.end(ended.sentence, _kind(ended))
 
     def _note_stop(self, report: Report, task: Task, state: str, reason: str, *, excused: bool = False) -> None:
-        report.of(task.resource.name).worsen(state, reason, excused=excused)
+        resource = report.of(task.resource.name)
+        resource.worsen(PARTIAL if resource.seen else state, reason, excused=excused)
         with transaction(self._connection):
             self._ledger.stop(task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now())
 

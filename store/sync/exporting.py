@@ -21,6 +21,7 @@ JOB_CALLS = 5
 CALLS = JOB_CALLS + 3
 """With the records to calibrate its amounts by."""
 _SAMPLES = 3
+_JOBS = 2
 
 
 class ExportReading:
@@ -60,7 +61,7 @@ class ExportReading:
         self.rows = 0
 
     async def run(self) -> Mark:
-        """Write every row of the export; the caller finishes the sweep.
+        """Write every row of the export; the caller finishes the sweep. A job that came to nothing is begun again.
 
         Returns:
             The newest creation it saw.
@@ -69,7 +70,18 @@ class ExportReading:
             ExportUnusable: the export cannot stand in for the list; the reason says why, rows written stay.
             ApiError: reading stopped.
         """
+        for _ in range(_JOBS - 1):
+            try:
+                return await self._run_job()
+            except ExportUnusable as unusable:
+                if not unusable.passing:
+                    raise
+                self._tell("export begins again")
+        return await self._run_job()
+
+    async def _run_job(self) -> Mark:
         mark = Mark(total=self._expected)
+        self.rows = 0
         # The file shows the project as it was when the job began, however long it took.
         self._asked_at = self._session.now()
         held: list[dict[str, str]] = []
@@ -150,7 +162,8 @@ class ExportReading:
             return
         held = self._session.ledger.seen_count(self._task.resource.name, self._task.scope)
         if held < self._expected:
-            raise ExportUnusable(f"the export held {held:,} records where the list counts {self._expected:,}")
+            why = f"the export held {held:,} records where the list counts {self._expected:,}"
+            raise ExportUnusable(why, passing=True)
 
 
 async def count_rows(session: Session, task: Task, *, way: int = 0) -> int | None:

@@ -74,8 +74,8 @@ class _Allowance:
     renewed: bool = False
     period: float = PERIOD
 
-    def learn(self, seen: LimitState, now: float, under_way: int) -> None:
-        """Take an answer's word, unless it was overtaken by a later one of the same period."""
+    def learn(self, seen: LimitState, now: float, others: int) -> None:
+        """Take an answer's word, unless it was overtaken by one of the `others` that were under way beside it."""
         self.renewed = False
         self.limit = seen.limit if seen.limit is not None else self.limit
         if seen.retry_in is not None and 0 < seen.retry_in <= LONGEST_WAIT:
@@ -83,7 +83,7 @@ class _Allowance:
             self.period = LONGEST_PERIOD if seen.retry_in > PERIOD + _MARGIN else self.period
         if seen.remaining is None:
             return
-        overtaken = self.remaining is not None and self.remaining < seen.remaining <= self.remaining + under_way
+        overtaken = self.remaining is not None and self.remaining < seen.remaining <= self.remaining + others
         self.remaining = self.remaining if overtaken else seen.remaining
 
     def short(self, reserve: float, under_way: int) -> bool:
@@ -139,6 +139,7 @@ class Governor:
         self.on_wait = on_wait
         self.calls = 0
         self._under_way = 0
+        self._most_under_way = 0
         self._answered = asyncio.Event()
         self._told = False
         self._allowances = {name: _Allowance() for name in (API_CALLS, BULK_CALLS)}
@@ -174,10 +175,12 @@ class Governor:
                 await self._wait(seconds, reason)
         self.calls += 1
         self._under_way += 1
+        self._most_under_way = max(self._most_under_way, self._under_way)
 
     def after(self, status: int, headers: Mapping[str, str]) -> None:
         """Learn from the answer to a call that was let through; status 0 when none came."""
         self._under_way = max(0, self._under_way - 1)
+        others, self._most_under_way = self._most_under_way - 1, self._most_under_way if self._under_way else 0
         now = self._clock.monotonic()
         seen = read_limits(headers, self._clock.now())
         if status:
@@ -186,7 +189,7 @@ class Governor:
         if seen.type == CYCLE_CALLS:
             self._watch_cycle(status, seen)
         elif seen.type in (None, API_CALLS, BULK_CALLS):
-            self._allowances[seen.type or API_CALLS].learn(seen, now, self._under_way)
+            self._allowances[seen.type or API_CALLS].learn(seen, now, others)
         if status == 429:
             self._block(seen, now)
         elif status:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from store.api.addresses import segment
-from store.api.errors import IncompleteListing, NotFound
+from store.api.errors import IncompleteListing, NotFound, NotUnderstood, ServerError
 from store.api.pages import Listing, read_pages
 from store.cache.database import transaction
-from store.cache.ledger import COMPLETE, PARTIAL, SWEEP
+from store.cache.ledger import PARTIAL, SWEEP
 from store.cache.writer import Context, Writer
 from store.sync.catalogue import CampaignRef
 from store.sync.report import PAGES, ResourceReport
@@ -14,7 +14,9 @@ from store.sync.session import Session
 from store.sync.tasks import Task
 
 UNKNOWN_CODES = 3
-"""Codes the API does not know, before any that it does, after which it is taken not to have the list at all."""
+"""Codes without the list, before any that has it, after which the API is asked whether it knows the code at all."""
+FAILING_CODES = 3
+"""Codes in a row whose list the server fails to give, after which no other is asked for."""
 
 
 class MembersReading:
@@ -64,24 +66,38 @@ class MembersReading:
 
     async def _read(self, codes: list[tuple[str, str]]) -> str:
         """Read these codes; why one of them could not be read to its end, if one could not."""
-        trouble, answered = "", False
+        trouble, answered, failures = "", False, 0
         unknown: list[tuple[str, str]] = []
         for code, mark in codes:
             try:
                 await self._read_code(code)
             except NotFound:
                 unknown.append((code, mark))
-                if not answered and len(unknown) >= UNKNOWN_CODES:
+                if not answered and len(unknown) == UNKNOWN_CODES and await self._is_known(code):
                     raise
             except IncompleteListing as stopped:
                 trouble = stopped.reason
                 self._note(code, None)
+            except (ServerError, NotUnderstood) as failed:
+                failures += 1
+                if failures >= FAILING_CODES:
+                    raise
+                trouble = failed.happened
+                self._note(code, None)
             else:
-                answered = True
+                answered, failures = True, 0
                 self._note(code, mark)
         for code, mark in unknown:
             self._note(code, mark)
         return trouble
+
+    async def _is_known(self, code: str) -> bool:
+        """Whether the API knows a code itself: then it is the list that it does not have."""
+        try:
+            await self._session.client.get(f"/v1/vouchers/{segment(code)}")
+        except NotFound:
+            return False
+        return True
 
     async def _read_code(self, code: str) -> None:
         resource, session = self._task.resource, self._session
@@ -117,6 +133,4 @@ class MembersReading:
         state = session.ledger.state(resource.name, scope)
         with transaction(session.connection):
             session.ledger.close_window(resource.name, scope, SWEEP)
-            session.ledger.write_state(
-                replace(state, state=COMPLETE, as_of=now, completed_at=now, via=PAGES, reason=None)
-            )
+            session.ledger.write_state(replace(state.whole(now), via=PAGES))

@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
 from store.api.errors import BadRequest, IncompleteListing, NotFound
 from store.api.pages import Listing, Page, PagingStyle, read_pages
-from store.api.slices import decode_loosely
-from store.cache.columns import as_text
 from store.cache.database import transaction
 from store.cache.journal import write_disappearance
-from store.cache.ledger import COMPLETE, SWEEP, State, Window
+from store.cache.ledger import SWEEP, State, Window
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.catalogue import Strategy
-from store.sync.descent import OVERLAP, Descent
+from store.sync.descent import Descent
 from store.sync.report import PAGES, ResourceReport
 from store.sync.session import LATE, Mark, Session, earlier
-from store.sync.tasks import Task, known_state
+from store.sync.tasks import Task, borrows, known_state
+from store.sync.ways import Ways
+from store.times import shifted
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
 _NOTHING: Mapping[str, Any] = {}
@@ -45,21 +46,44 @@ class ListReading:
         self._context = context
         self._report = report
         self._writer = Writer(session.connection, task.resource.table)
-        self._ways = task.resource.ways(task.campaign)
+        self._ways = Ways(task, self._writer)
         self._way = 0
+        self._counted: str | None = None
         self.rows = 0
 
     def known_state(self) -> State:
-        """The ledger's row for this scope; a campaign never read alone starts from what the project's reading holds."""
-        return known_state(self._session.ledger, self._task)
+        """The ledger's row for this scope."""
+        return self._session.ledger.state(self._resource.name, self._task.scope)
 
-    async def run(self, *, full: bool) -> None:
+    async def begin(self, *, full: bool) -> State:
+        """What a reading starts from; a `full` one from nothing but its own state.
+
+        A campaign never read alone starts from the project's reading, if its own way of reading counts no more
+        records up to the project's watermark than are held. Raises ApiError when they cannot be counted.
+        """
+        own = self.known_state()
+        if full or not borrows(self._task, own) or self._session.ledger.window(own.resource, own.scope, SWEEP):
+            return own
+        state = known_state(self._session.ledger, self._task)
+        if state.completed_at is None or state.created_watermark is None:
+            return own
+        until = shifted(state.created_watermark, 2)
+        way, total = await self._ways.count(self._session.client, until)
+        if total is None or total > self._held(until=until):
+            return own
+        self._counted = state.created_watermark
+        return replace(state, way=way)
+
+    async def run(self, state: State, *, full: bool) -> None:
         """Bring the list up to date by its strategy.
+
+        Args:
+            state: what `begin` found.
+            full: read it whole again.
 
         Raises:
             ApiError: reading stopped; what was read is kept and the window stays open.
         """
-        state = self.known_state()
         self._way = state.way
         strategy = self._resource.strategy
         first = full or state.completed_at is None
@@ -90,7 +114,7 @@ class ListReading:
             mark = await self._read_other_end(window)
         else:
             try:
-                mark = await self._read(window, self._listing(ascending=True))
+                mark = await self._read(window, self._ways.listing(ascending=True))
             except IncompleteListing as stopped:
                 mark = await self._read_other_end(self._turn_round(window, stopped))
         await self.check_count(mark)
@@ -101,16 +125,16 @@ class ListReading:
         since = state.created_watermark
         if self._resource.strategy is Strategy.NEWEST_FIRST:
             window = self.window(NEWEST, fresh=True)
-            mark = await self._read_back(window, self._listing(ascending=False), since, Mark())
+            mark = await self._read_back(window, self._ways.listing(ascending=False), since, Mark())
             self.settle(window, replace(state, created_watermark=mark.held or since))
             return
-        window, mark = await self._catch_up(CREATED, self._listing(ascending=True, after=since), since)
+        window, mark = await self._catch_up(CREATED, self._ways.listing(ascending=True, after=since), since)
         state = replace(state, created_watermark=mark.held or since)
         self.settle(window, state, whole=not self._resource.updated)
         if self._resource.updated:
             since = state.updated_watermark
             listing = replace(
-                self._listing(ascending=True, after=since),
+                self._ways.listing(ascending=True, after=since),
                 order="updated_at", time_field="updated_at", filter_field="updated_at",
             )  # fmt: skip
             window, mark = await self._catch_up(UPDATED, listing, since)
@@ -119,15 +143,28 @@ class ListReading:
     async def _catch_up(self, name: str, listing: Listing, since: str | None) -> tuple[Window, Mark]:
         """Read from a date on; from the newest back where the server does not honour dates."""
         window = self.window(name)
+        held = partial(self._held, listing.filter_field)
+        listing = replace(listing, anchored=bool(self._resource.newest), held=held)
+        if since is not None and window.resume is None:
+            if name == CREATED and since == self._counted:
+                window = replace(window, resume={"page": {"after": shifted(since, 1)}})
+            elif 2 * held(since, since) > listing.limit:
+                # Its records would fill the first page: they are counted instead, and stepped over.
+                window = replace(window, resume={"page": {"after": listing.after, "tie": since}})
         try:
-            return window, await self._read(window, replace(listing, anchored=bool(self._resource.newest)))
+            return window, await self._read(window, listing)
         except IncompleteListing as stopped:
             if not self._resource.newest:
                 raise
             self._report.note(f"{stopped.reason}; it was read from the newest back instead")
         window = self.window(name, fresh=True)
-        back = replace(listing, order=f"-{listing.order}", style=PagingStyle.PAGE, after=None)
+        back = replace(listing, order=f"-{listing.order}", style=PagingStyle.PAGE, after=None, held=None)
         return window, await self._read_back(window, back, since, Mark())
+
+    def _held(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
+        """How many records of the scope are held whose time lies between two instants."""
+        campaign = None if self._task.campaign is None else self._task.campaign.id
+        return self._writer.count(campaign, until, since=since, column=column)
 
     def window(self, name: str, *, fresh: bool = False) -> Window:
         """The pass's window: the one cut off earlier, or a new one."""
@@ -135,40 +172,22 @@ class ListReading:
         known = None if fresh else ledger.window(self._resource.name, self._task.scope, name)
         return known or ledger.open_window(self._resource.name, self._task.scope, name, self._session.now())
 
-    def _listing(self, *, ascending: bool, after: str | None = None) -> Listing:
-        path, params = self._ways[0]
-        numbered = self._resource.style is PagingStyle.KEYSET and not ascending
-        return Listing(
-            path=path,
-            keys=self._resource.keys,
-            style=PagingStyle.PAGE if numbered else self._resource.style,
-            params=params,
-            page_cap=self._resource.page_cap,
-            order=(self._resource.order if ascending else self._resource.newest) or None,
-            time_field=self._resource.time_field,
-            after=earlier(after, OVERLAP) if after else None,
-        )
-
     async def _read(self, window: Window, listing: Listing) -> Mark:
         """Run one pass to its end; a first reading tries the ways of narrowing until the server honours one."""
         self._way = (window.resume or {}).get("way", self._way)
         if window.name != SWEEP or window.resume is not None or len(self._ways) == 1:
-            return await self._read_way(window, self._by(listing, self._way))
+            return await self._read_way(window, self._ways.by(listing, self._way))
         for way in range(len(self._ways)):
             self._way = way
             try:
-                return await self._read_way(window, self._by(listing, way), last=way == len(self._ways) - 1)
+                return await self._read_way(window, self._ways.by(listing, way), last=self._ways.is_last(way))
             except _NotNarrowed:
                 continue
             except BadRequest as refused:
-                if self.rows or way == len(self._ways) - 1:
+                if self.rows or self._ways.is_last(way):
                     raise
                 self._report.note(f"the filter by campaign id was refused ({refused.said}), so its name was used")
         raise AssertionError("the last way is never turned back")
-
-    def _by(self, listing: Listing, way: int) -> Listing:
-        path, params = self._ways[way]
-        return replace(listing, path=path, params=params)
 
     async def _read_way(self, window: Window, listing: Listing, *, last: bool = True) -> Mark:
         """Read one way to its end.
@@ -179,24 +198,13 @@ class ListReading:
         mark = Mark.of(window.resume)
         resume = None if window.resume is None else window.resume.get("page")
         async for page in read_pages(self._session.client, listing, resume=resume):
-            if not last and self._turns_back(page):
+            if not last and self._ways.turns_back(page):
                 raise _NotNarrowed
             self.write_page(window, page, mark)
             last = True
         return mark
 
-    def _turns_back(self, page: Page) -> bool:
-        """Whether a campaign's first page is empty or full of other campaigns' rows."""
-        campaign = self._task.campaign
-        if campaign is None or self._resource.table.campaign_column is None:
-            return False
-        if not page.rows:
-            return True
-        return not self._writer.any_of_campaign(page.rows, campaign.id, campaign.name)
-
-    def write_page(
-        self, window: Window, page: Page, mark: Mark, beside: Mapping[str, Any] | None = _NOTHING
-    ) -> list[str]:
+    def write_page(self, window: Window, page: Page, mark: Mark, beside: Mapping[str, Any] | None = _NOTHING) -> int:
         """Rows, what they have shown of the list, and the cursor after them: one transaction.
 
         Args:
@@ -204,32 +212,26 @@ class ListReading:
             page: its rows and cursor.
             mark: moved.
             beside: stored with the cursor; None stores none, and an interrupted pass begins again.
+
+        Returns:
+            How many of the rows are new.
         """
         session, name, scope = self._session, self._resource.name, self._task.scope
         with transaction(session.connection):
             # A whole reading replaces what an export brought by the fuller documents; news meet it at their overlap.
             carried = twin.carried if (twin := self._resource.twin) and window.name != SWEEP else ()
             applied, identities = self._writer.apply(page.rows, self._context, carried=carried)
-            known = self._unreadable_ids(page.rows, identities) if applied.not_understood else []
-            mark.unreadable += applied.not_understood - len(known)
             mark.total = page.total if page.total is not None and mark.total is None else mark.total
             self._move_mark(window, mark, identities)
             if window.name == SWEEP:
-                session.ledger.see(name, scope, [*identities, *known])
+                session.ledger.see(name, scope, [*identities, *applied.odd])
             if beside is not None:
                 resume = {"page": page.resume, "mark": mark.as_json(), "way": self._way, **beside}
                 session.ledger.move_window(name, scope, window.name, resume)
         self._report.count(applied)
         self.rows += len(page.rows)
         session.tell(name, scope, PAGES, self.rows, mark.total)
-        return identities
-
-    def _unreadable_ids(self, rows: list[bytes], identities: list[str]) -> list[str]:
-        """Ids of records that were returned but not understood: what is held of them has not vanished."""
-        key = self._resource.table.key or (lambda document: as_text(document.get("id")))
-        loose = (decode_loosely(row) for row in rows)
-        found = {key(document) for document in loose if isinstance(document, dict)}
-        return sorted(identity for identity in found - set(identities) if identity)
+        return applied.added
 
     def _move_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
         """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
@@ -251,7 +253,7 @@ class ListReading:
         reached = Mark.of(known.resume if known else None)
         if not stopped.capped or reached.held is None or not self._resource.newest:
             raise stopped
-        mark = Mark(total=reached.total, unreadable=reached.unreadable)
+        mark = Mark(total=reached.total)
         return self._leave(window, {"until": reached.held, "mark": mark.as_json(), "way": self._way})
 
     def _leave(self, window: Window, resume: Mapping[str, Any]) -> Window:
@@ -273,7 +275,7 @@ class ListReading:
         self._way, gap = known.get("way", self._way), known.get("gap")
         mark = Mark.of(None if gap else known)
         beside = None if gap else {"until": known["until"]}
-        listing, until = self._listing(ascending=False), known.get("met") if gap else known["until"]
+        listing, until = self._ways.listing(ascending=False), known.get("met") if gap else known["until"]
         try:
             mark = await self._read_back(window, listing, until, mark, beside=beside, resume=known.get("page"))
         except IncompleteListing as stopped:
@@ -297,11 +299,12 @@ class ListReading:
     ) -> Mark:
         """From the newest back to rows already held. Ends the pass only when it met them or the list's end."""
         descent = Descent(until)
-        listing = self._by(listing, self._way)
+        listing = self._ways.by(listing, self._way)
         try:
             async for page in read_pages(self._session.client, listing, resume=resume):
-                self.write_page(window, page, mark, beside)
-                if descent.meets(page.rows, listing.time_field):
+                added = self.write_page(window, page, mark, beside)
+                all_held = not added and page.total is not None and page.total <= self._held()
+                if descent.meets(page.rows, listing.time_field, all_held=all_held):
                     break
         except IncompleteListing as stopped:
             if descent.unsorted:
@@ -314,7 +317,7 @@ class ListReading:
         """Read by id from where the last run ended."""
         name = CREATED if cursor else SWEEP
         window = self.window(name)
-        listing = self._listing(ascending=True)
+        listing = self._ways.listing(ascending=True)
         if cursor and window.resume is None:
             window = replace(window, resume={"page": {"cursor": cursor, "page": 1}})
         try:
@@ -331,7 +334,7 @@ class ListReading:
     async def _read_tail(self, until: str | None) -> None:
         """Newest first by end date, back to the last thing that could still change."""
         window = self.window(CREATED if until else SWEEP, fresh=True)
-        mark = await self._read_back(window, self._listing(ascending=True), until, Mark())
+        mark = await self._read_back(window, self._ways.listing(ascending=True), until, Mark())
         unfinished = self._writer.oldest_where("status not in ('DONE', 'FAILED')")
         marks = [instant for instant in (unfinished, mark.held or until) if instant]
         self.settle(window, replace(self.known_state(), created_watermark=min(marks, default=None)))
@@ -344,10 +347,10 @@ class ListReading:
         """
         if mark.total is None or self._resource.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
             return
-        held = self._session.ledger.seen_count(self._resource.name, self._task.scope) + mark.unreadable
+        held = self._session.ledger.seen_count(self._resource.name, self._task.scope)
         if held >= mark.total:
             return
-        async for page in read_pages(self._session.client, replace(self._listing(ascending=True), limit=1)):
+        async for page in read_pages(self._session.client, replace(self._ways.listing(ascending=True), limit=1)):
             if page.total is not None and page.total > held:
                 raise IncompleteListing(f"the API counts {page.total:,} records and returned {held:,}")
             break
@@ -391,6 +394,6 @@ class ListReading:
         via = self._report.via if window.name == SWEEP else state.via or self._report.via
         state = replace(state, **late, scope=self._task.scope, via=via, way=self._way)
         if whole:
-            state = replace(state, state=COMPLETE, as_of=now, completed_at=now, reason=None)
+            state = state.whole(now)
         self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
         self._session.ledger.write_state(state)

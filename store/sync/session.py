@@ -51,14 +51,12 @@ class Mark:
         doubt: from here on more records may have begun to be listed behind the reader; None while it met none so new.
         last_id: the last record before those.
         total: how many records the API counts.
-        unreadable: records that came without an id to know them by.
     """
 
     high: str | None = None
     doubt: str | None = None
     last_id: str | None = None
     total: int | None = None
-    unreadable: int = 0
 
     @classmethod
     def of(cls, resume: Mapping[str, Any] | None) -> "Mark":

@@ -9,17 +9,19 @@ Days are dear, so only campaigns that somebody opened or named get them; all oth
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
 import msgspec
 
 from store.api.addresses import segment
-from store.api.errors import NotFound
+from store.api.errors import NotFound, NotUnderstood
+from store.api.replies import Reply
 from store.cache.database import transaction
+from store.cache.ledger import COMPLETE, State
 from store.cache.rollups import SUMMARY, DayCount, write_day, write_totals
 from store.days import local_time, parse_instant
-from store.domain.summary import Metrics, additive, metrics_of, quiet, subtract
+from store.domain.summary import METRICS, Metrics, additive, metrics_of, quiet, subtract
 from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
 from store.queries.totals import summary_totals
 from store.sync.catalogue import CampaignRef
@@ -54,6 +56,18 @@ class Span:
         """The earlier and the later half."""
         middle = self.start + timedelta(days=self.days // 2)
         return Span(self.start, middle - timedelta(days=1)), Span(middle, self.end)
+
+
+def _summary_of(reply: Reply) -> Metrics:
+    """What an answer says of a campaign in numbers.
+
+    Raises:
+        NotUnderstood: it is about something else.
+    """
+    document = reply.document()
+    if document and not METRICS & document.keys():
+        raise NotUnderstood("it is no summary", status=reply.status, request_id=reply.request_id)
+    return metrics_of(document)
 
 
 class _ShareSpent(Exception):
@@ -279,11 +293,11 @@ class SummaryReading:
             self._left -= 1
         params = (("start_date", span.start.isoformat()), ("end_date", span.end.isoformat()))
         try:
-            reply = await self._session.client.get(f"/v1/campaigns/{segment(campaign_id)}/summary", params)
+            metrics = await self._session.client.read(
+                f"/v1/campaigns/{segment(campaign_id)}/summary", params, _summary_of
+            )
         except NotFound:
             return None
-        document = reply.document()
-        metrics = metrics_of(document)
         self._report.seen += 1
         self._session.tell("campaign_summaries", f"campaign:{campaign_id}", "pages", self._report.seen, None)
         return metrics if any(value is not None for value in metrics.values()) else None
@@ -355,13 +369,9 @@ class SummaryReading:
         state = self._session.ledger.state("campaign_summaries", scope)
         if state.reason != NO_SUMMARY:
             with transaction(self._session.connection):
-                self._session.ledger.write_state(
-                    replace(state, state="complete", as_of=now, completed_at=now, reason=None)
-                )
+                self._session.ledger.write_state(state.whole(now))
 
     def _note_empty(self, campaign_id: str) -> None:
+        state = State("campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._session.now(), reason=NO_SUMMARY)
         with transaction(self._session.connection):
-            self._session.ledger.stop(
-                "campaign_summaries", f"campaign:{campaign_id}", state="complete", reason=NO_SUMMARY,
-                as_of=self._session.now(),
-            )  # fmt: skip
+            self._session.ledger.write_state(state)

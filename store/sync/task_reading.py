@@ -74,10 +74,11 @@ class TaskReading:
             if resource.twin is not None:
                 await self._read_export_only(task, reading, context, resource.twin)
             return
-        whole = self._request.full or reading.known_state().completed_at is None
+        state = await reading.begin(full=self._request.full)
+        whole = self._request.full or state.completed_at is None
         if whole and await self._read_by_export(task, reading, context, report):
             return
-        await reading.run(full=self._request.full)
+        await reading.run(state, full=self._request.full)
 
     async def _read_by_export(self, task: Task, reading: ListReading, context: Context, report: ResourceReport) -> bool:
         """Read a list whole through its export where that is asked for or cheaper; False to page it instead."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from store.cache.ledger import PROJECT, Ledger, State, campaign_scope
+from store.folding import fold, holds
 from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource, Strategy
 
 AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
@@ -95,6 +96,8 @@ def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterabl
         kept_up = not request.followed or resource.strategy is not Strategy.EXPORT
         if request.everything and resource.project and kept_up:
             tasks.append(Task(resource))
+            if not resource.tells_campaign:
+                tasks += [Task(resource, ref) for ref in named if resource.applies_to(ref.campaign_type)]
             continue
         if resource.needs_people and any(campaign.campaign_type in PEOPLE_FIRST for campaign in named):
             tasks.append(Task(resource))
@@ -106,13 +109,23 @@ def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterabl
 
 
 def known_state(ledger: Ledger, task: Task) -> State:
-    """The ledger's row for a list; a campaign never read alone starts from what the project's reading holds."""
+    """The ledger's row for a list; a campaign never read alone may start from what the project's reading holds.
+
+    It may only where the project's list names the campaign of every record; and whoever reads then first compares how
+    many records its own way of reading counts (`store.sync.reading.ListReading.begin`).
+    """
     state = ledger.state(task.resource.name, task.scope)
-    if state.completed_at is None and task.campaign is not None and task.resource.project:
+    if borrows(task, state):
         whole = ledger.state(task.resource.name, PROJECT)
         if whole.completed_at is not None:
             return replace(whole, scope=task.scope, total=None)
     return state
+
+
+def borrows(task: Task, own: State) -> bool:
+    """Whether a campaign's list that was never read whole may start from the project's reading."""
+    shared = task.resource.project and task.resource.tells_campaign
+    return shared and task.campaign is not None and own.completed_at is None
 
 
 def _wanted(resource: Resource, request: SyncRequest) -> bool:
@@ -149,7 +162,7 @@ def resolve(wanted: Iterable[str], campaigns: list[CampaignRef]) -> list[Campaig
     for word in wanted:
         matches = [by_id[word]] if word in by_id else [one for one in campaigns if one.name == word]
         if not matches:
-            alike = [one.name for one in campaigns if word.casefold() in one.name.casefold()][:3]
+            alike = [one.name for one in campaigns if holds(one.name, fold(word))][:3]
             raise UnknownCampaign(word, alike)
         found.update((match.id, match) for match in matches)
     return list(found.values())

@@ -14,9 +14,10 @@ from store.cache.database import CacheError
 from store.cache.deliveries import Delivery, Kept
 from store.cache.lock import CacheBusy
 from store.clock import Clock
+from store.domain.signature import is_signed
 from store.json_text import decode
+from store.redact import known, scrubber
 from store.times import text_of
-from store.webhooks.signature import is_signed
 
 PATIENCE = 7.0
 """Seconds a delivery waits for the cache. Voucherify waits ten for an answer, and comes again after a 503 (API §8)."""
@@ -57,7 +58,8 @@ class Intake:
     Args:
         keep: writes deliveries, and raises `CacheBusy` while another process syncs; only one call at a time.
         clock: dates them.
-        secret: what they are signed with; None when signatures cannot be checked.
+        secret: what they are signed with; None when signatures cannot be checked. Like every secret of this process
+            it is taken out of what is kept.
         tell: called with the outcome of each delivery, from any thread.
         patience: seconds a delivery may wait before it is sent away to come again.
     """
@@ -72,6 +74,7 @@ class Intake:
         patience: float = PATIENCE,
     ) -> None:
         self._keep, self._clock, self._secret, self._tell, self._patience = keep, clock, secret, tell, patience
+        self._scrubber = scrubber(secret or "", *known())
         self._queue: list[_Waiting] = []
         self._changed = threading.Condition()
         self._closing = False
@@ -109,7 +112,7 @@ class Intake:
         # Plain text may be a payload, too, but only a signature tells it from anybody's noise.
         if self._secret is None and not _is_json(text):
             return Outcome(Verdict.UNREADABLE, reason="its body is not JSON")
-        delivery = Delivery(body, text_of(self._clock.now()), verified=self._secret is not None)
+        delivery = Delivery(self._scrubber.content(body), text_of(self._clock.now()), verified=self._secret is not None)
         return self._written(_Waiting(delivery))
 
     def _written(self, waiting: _Waiting) -> Outcome:

@@ -1,25 +1,37 @@
 """A small HTTP receiver for deliveries, on the standard library: one request a connection, none can block another."""
 
+import contextlib
+import math
 import socket
 import socketserver
 import threading
 import time
 from collections.abc import Callable
+from email.errors import MissingHeaderBodySeparatorDefect
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from operator import itemgetter
 from typing import Any, Self, TypeAlias
 
+from store.domain.signature import HEADER
 from store.webhooks.intake import Outcome, Verdict
-from store.webhooks.signature import HEADER
 
 LARGEST_BODY = 5 * 1024 * 1024
-MOST_CONNECTIONS = 32
+MOST_CONNECTIONS = 64
 """Together with the largest body, what bounds the memory strangers can take."""
 READING_TIME = 10.0
 """Seconds in which a request must have arrived whole: however slowly somebody sends, their connection ends."""
 
+_FAIR = 0.3
+"""Part of that time after which a sender that is not done makes room for another when every place is taken."""
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+"""Content types that any page on the web can make a browser post anywhere, without asking first."""
+_OF_A_BROWSER = ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
+_ONCE = ("Content-Length", "Transfer-Encoding", "Content-Encoding", "Content-Type", HEADER)
 _LONGEST_LINE = 1024
 _DRAINED = 4 * LARGEST_BODY
 _PIECE = 64 * 1024
+_MAKING_ROOM = 1.0
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 Take: TypeAlias = Callable[[bytes, str | None], Outcome]
@@ -34,6 +46,7 @@ class Receiver:
         port: 0 for any free one.
         reading_time: seconds in which a request must have arrived.
         most_connections: how many are served at once; one more is told to come again.
+        unsigned: `take` checks no signatures, so what a browser may have been made to send is refused.
 
     Attributes:
         url: where it listens, without a slash at its end.
@@ -50,11 +63,13 @@ class Receiver:
         *,
         reading_time: float = READING_TIME,
         most_connections: int = MOST_CONNECTIONS,
+        unsigned: bool = False,
     ) -> None:
         class Handler(_Handler):
             def take(self, body: bytes, signature: str | None) -> Outcome:
                 return take(body, signature)
 
+        Handler.unsigned = unsigned
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         self._server = _Server(family, address[:2], Handler, reading_time, most_connections)
         name = f"[{host}]" if ":" in host else host
@@ -79,7 +94,7 @@ class Receiver:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 64
+    request_queue_size = 128
     # Two receivers on one port would each get some of the deliveries.
     allow_reuse_port = False
 
@@ -97,7 +112,7 @@ class _Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, if there is room."""
-        if not self._slots.acquire(blocking=False):
+        if not self._find_room():
             try:
                 request.settimeout(0)
                 request.send(_FULL)
@@ -111,6 +126,16 @@ class _Server(ThreadingHTTPServer):
         except RuntimeError:  # no more threads
             self._served(request)
             self.shutdown_request(request)
+
+    def _find_room(self) -> bool:
+        """Take a place; when there is none, that of whoever has been sending longest, if they had a fair time."""
+        if self._slots.acquire(blocking=False):
+            return True
+        request, deadline = min(self._deadlines.copy().items(), key=itemgetter(1), default=(None, math.inf))
+        if deadline - time.monotonic() > self._reading_time * (1 - _FAIR):
+            return False
+        self._hang_up(request)
+        return self._slots.acquire(timeout=_MAKING_ROOM)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Serve, then make room."""
@@ -132,10 +157,13 @@ class _Server(ThreadingHTTPServer):
         now = time.monotonic()
         for request, deadline in list(self._deadlines.items()):
             if deadline < now:
-                try:
-                    request.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    self._deadlines.pop(request, None)
+                self._hang_up(request)
+
+    def _hang_up(self, request: Any) -> None:
+        try:
+            request.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            self._deadlines.pop(request, None)
 
     def wait_for_served(self) -> None:
         """Wait until no connection is being served, as long as one may take."""
@@ -164,6 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     disable_nagle_algorithm = True
     server: _Server
+    unsigned = False
 
     def take(self, body: bytes, signature: str | None) -> Outcome:
         """Decide about one delivery."""
@@ -175,6 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take a delivery, at whatever path."""
         try:
+            self._check_sender()
             body = self._body()
         except _Refused as refused:
             self._answer(refused.status, str(refused))
@@ -189,6 +219,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(405, "webhook deliveries are POSTed here")
 
     do_GET = do_HEAD = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _refuse_method  # noqa: N815 - the standard library's names
+
+    def _check_sender(self) -> None:
+        """Refuse what is no delivery by its head; two readers of an unclear one would see two different bodies."""
+        repeated = any(len(self.headers.get_all(name, ())) > 1 for name in _ONCE)
+        folded = any("\n" in value or "\r" in value for value in self.headers.values())
+        if repeated or folded or any(isinstance(one, MissingHeaderBodySeparatorDefect) for one in self.headers.defects):
+            raise _Refused(400, "the request's head is not clear")
+        if self.unsigned:
+            if any(name in self.headers for name in _OF_A_BROWSER):
+                raise _Refused(403, "without the webhook secret nothing is taken from a browser")
+            if self.headers.get_content_type() in _FORMS and "Content-Type" in self.headers:
+                raise _Refused(415, "without the webhook secret a delivery must be application/json")
 
     def _body(self) -> bytes:
         told, coding = self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding", "").strip().lower()
@@ -226,8 +268,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _line(self) -> bytes:
         line = self.rfile.readline(_LONGEST_LINE)
-        if not line.endswith(b"\n"):
-            raise _Refused(400, "the body ends early")
+        if not line.endswith(b"\r\n"):
+            raise _Refused(400, "the body's chunks are not understood")
         return line
 
     def _read(self, length: int) -> bytes:
@@ -237,7 +279,9 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _drain(self) -> None:
-        """Read on for a while: hanging up on somebody who still sends would take our answer from them."""
+        """Read on until they hang up, for a while: hanging up on a sender would take our answer from them."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
         left = _DRAINED
         while left > 0 and (piece := self.rfile.read1(min(_PIECE, left))):
             left -= len(piece)

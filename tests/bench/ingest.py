@@ -20,7 +20,7 @@ from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from store.wire import Request, Response
 from tests.bench.figures import Figure, milliseconds
 from tests.bench.million import ZONE
-from tests.store.syncing import Project, run_sync
+from tests.support.syncing import Project, run_sync
 
 ONLY = frozenset({"campaigns", "vouchers"})
 MOMENT = Moment("run_bench", "2026-11-23T12:00:00.000Z", None)

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from store.api.client import ApiClient, Credentials
 from store.cache.database import Identity, bind, connect_writer
 from store.clock import ManualClock
-from store.sandbox import demo_sandbox
 from store.sync.engine import SyncEngine
 from store.sync.governor import Governor
 from store.sync.tasks import PAGES_ONLY, SyncRequest
+from tests.support.sandboxes import demo_sandbox
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -89,7 +89,7 @@ def _make(path: Path, rows: int) -> None:
 async def _sync(connection: sqlite3.Connection) -> None:
     clock = ManualClock(NOW)
     bind(connection, Identity("https://bench.invalid", "bench"))
-    respond = demo_sandbox(now=NOW, clock=clock).respond
+    respond = demo_sandbox(clock).respond
     credentials = Credentials("https://bench.invalid", "demo", "demo-token")
     async with ApiClient(credentials, clock=clock, gate=Governor(clock), responder=respond) as client:
         engine = SyncEngine(client, connection, zone=ZONE, clock=clock)

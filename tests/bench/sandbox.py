@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from store.clock import ManualClock
-from store.sandbox import Sandbox, demo_sandbox
+from store.sandbox import Sandbox
 from store.wire import Request
 from tests.bench.figures import Figure, median, milliseconds
+from tests.support.sandboxes import demo_sandbox
 
 TIMES = 10
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -42,7 +43,7 @@ def _worlds() -> Iterator[Figure]:
 
 def _pages() -> Iterator[Figure]:
     group = "one page of 100 from the default world"
-    sandbox = demo_sandbox(now=NOW, clock=ManualClock(NOW))
+    sandbox = demo_sandbox(ManualClock(NOW))
     campaigns = sandbox.world.tables["campaigns"]
     first, kinds = campaigns.column("id")[0], campaigns.column("campaign_type")
     gifts = campaigns.column("id")[list(kinds).index("GIFT_VOUCHERS")]

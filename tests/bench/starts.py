@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.bench.figures import Figure, median, milliseconds
 from tests.bench.million import NEWEST, BigCache
 from tests.bench.programs import BARE, COMMAND, NOTHING, environment, opened
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 TIMES = 5
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.bench.figures import Figure
 from tests.bench.million import NEWEST, BigCache
 from tests.bench.programs import COMMAND, environment, opened
-from tests.terminal import LINES, Terminal
+from tests.support.terminal import LINES, Terminal
 
 REST = 10.0
 PRESSES = 12

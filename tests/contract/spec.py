@@ -15,6 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from tests.contract.schemas import Node, to_json_schema
+from tests.support.paths import ROOT
 
 MAIN = "voucherify-openapi.json"
 _METHODS = ("get", "post", "put", "delete", "patch")
@@ -261,7 +262,7 @@ def _sentence(error: ValidationError) -> str:
 def folder() -> Path:
     """Where the specification is looked for: `PROMOSCOPE_OPENAPI`, else beside the repository."""
     named = os.environ.get("PROMOSCOPE_OPENAPI")
-    return Path(named) if named else Path(__file__).parents[2].parent / "shared" / "openapi"
+    return Path(named) if named else ROOT.parent / "shared" / "openapi"
 
 
 @cache

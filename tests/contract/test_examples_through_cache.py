@@ -31,6 +31,7 @@ def endpoint_of(resource: Resource) -> Endpoint | None:
 
 
 LISTED = [resource for resource in CATALOGUE if resource.keys]
+KEEPING = [resource for resource in LISTED if not resource.table.same_as]
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def check(cache: sqlite3.Connection, table: TableSpec, documents: list[Any]) -> 
     known.pop(None, None)
     applied = apply(cache, table, raw)
     assert applied.seen == len(documents)
-    assert applied.not_understood == len(nameless)
+    assert applied.not_understood == (0 if table.same_as else len(nameless))
     stored = dict(cache.execute(f'select id, json from "{table.raw}"').fetchall())
     assert stored == {name: text.decode() for name, text in known.items()}
     assert {row[0] for row in cache.execute(f'select id from "{table.name}"')} == set(known)
@@ -129,7 +130,7 @@ def test_values_of_a_wrong_kind_are_null_and_never_another_kind(spec: Spec, reso
 
 
 @pytest.mark.parametrize("raw", [b"[]", b"7", b"null", b'"text"', b"{}", b'{"id": ""}', b'{"id": [1]}', b"{", b"\xff"])
-@pytest.mark.parametrize("resource", LISTED[:3], ids=lambda resource: resource.name)
+@pytest.mark.parametrize("resource", KEEPING[:3], ids=lambda resource: resource.name)
 def test_what_is_no_record_is_kept_raw_and_stops_nothing(
     cache: sqlite3.Connection, resource: Resource, raw: bytes
 ) -> None:

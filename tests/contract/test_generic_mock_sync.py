@@ -23,6 +23,7 @@ from store.sync.tasks import SyncRequest
 from tests.contract.mock import Mock, served
 from tests.contract.samples import Variant
 from tests.contract.spec import Spec
+from tests.support.paths import ROOT
 
 ZONE = ZoneInfo("Europe/Warsaw")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -137,7 +138,7 @@ def test_the_command_ends_with_a_documented_exit_code(spec: Spec, tmp_path: Path
         }
         run = subprocess.run(
             [sys.executable, "-c", "from tui.cli import main; main()", "sync", "--all", "--json"],
-            env=environment, cwd=Path(__file__).parents[2], capture_output=True, timeout=200, check=False,
+            env=environment, cwd=ROOT, capture_output=True, timeout=200, check=False,
         )  # fmt: skip
     assert run.returncode in (0, 4), run.stderr.decode()
     report = json.loads(run.stdout)

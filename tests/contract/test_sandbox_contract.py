@@ -14,7 +14,7 @@ from store.sandbox.export_fields import EXPORTABLE
 from store.sandbox.routes import Route
 from store.wire import Response
 from tests.contract.spec import Spec
-from tests.store.sandbox_asking import Asker, ask_tiny, segment
+from tests.support.sandbox_asking import Asker, ask_tiny, segment
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,17 @@ SLIPS = (
         "`data` is required, while `data_ref`, the properties and the example say `schemas`",
     ),
     Slip(
+        r"/v1/templates/campaigns", r"\.: 'campaign_template' is a required property",
+        "`campaign_template` is required, while `data_ref`, the properties and the example say `data`",
+    ),
+    Slip(
         r"/v1/campaigns/\{campaignId\}/summary", r"\.: 'campaign' is a required property",
         "campaigns created before 17 June 2025 have no summary and come back empty",
     ),
 )  # fmt: skip
+
+UNPUBLISHED = ("/v1/areas", "/v1/customers/{customerId}/activities")
+"""Announced in the changelog alone, or deprecated and still asked for by an SDK."""
 
 PUBLISHED_EXPORTS = tuple(name for name in EXPORTABLE if name != "api_log")
 """Log exports are announced in the changelog alone."""
@@ -105,6 +112,8 @@ def queries(route: Route) -> list[tuple[tuple[str, str], ...]]:
 
 def violations(spec: Spec, route: Route, response: Response) -> list[str]:
     """What is wrong with an answer and is not the specification's own slip."""
+    if route.template in UNPUBLISHED:
+        return []
     document: Any = json.loads(response.body)
     found = spec.validate(route.method, route.template, response.status, document)
     return [one for one in found if not any(slip.excuses(route.template, one) for slip in SLIPS)]
@@ -193,7 +202,7 @@ def test_a_list_takes_the_published_parameters(spec: Spec, route: Route) -> None
     taken = {*listing.params, *listing.dates, *listing.bounds, *listing.flags}
     assert taken <= published
     ignored = {"limit", "page", "order", "starting_after_id", "starting_after", "end_date", "expand", "filters"}
-    assert published - taken - ignored <= {"access_settings"}
+    assert published - taken - ignored <= {"access_settings", "include_total"}
     assert not listing.filters or "filters" in published
 
 

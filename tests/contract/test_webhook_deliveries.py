@@ -11,13 +11,13 @@ import pytest
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
 from store.clock import ManualClock
+from store.domain.signature import sign
 from store.queries.activity import WEBHOOK, Activity, campaign_activity
 from store.webhooks.intake import Intake, Verdict
-from store.webhooks.signature import sign
 from tests.contract.events import EventSample, event_samples
 from tests.contract.spec import Spec
-from tests.store.deliveries import SECRET, body, enveloped
-from tests.store.syncing import NOW
+from tests.support.deliveries import SECRET, body, enveloped
+from tests.support.syncing import NOW
 
 RECEIVED = "2026-11-20T12:00:02.000Z"
 OF_NO_CAMPAIGN = {

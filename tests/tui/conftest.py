@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.syncing import Project
-from tests.tui.app_host import DemoHost, build_cache, copy_host
-from widgets import glyphs
+from tests.support.app_host import DemoHost, build_cache, copy_host
+from tests.support.syncing import Project
+from widgets.text import glyphs
 
 
 @pytest.fixture(scope="session")

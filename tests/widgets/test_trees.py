@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from widgets.ladder import Ladder, Rung, ladder_lines
-from widgets.lines import Line, LineWidget, line_width
-from widgets.progress import ProgressData, ResourceProgress, SyncProgress, progress_lines
-from widgets.tree_view import TreeNode, TreeView, tree_lines
+from widgets.frame.progress import ProgressData, ResourceProgress, SyncProgress, progress_lines
+from widgets.panel.ladder import Ladder, Rung, ladder_lines
+from widgets.panel.tree_view import TreeNode, TreeView, tree_lines
+from widgets.text.lines import Line, LineWidget, line_width
 
 RULE = TreeNode(
     "all of",

@@ -5,13 +5,13 @@ import re
 import pytest
 from rich.style import Style
 
-from widgets.bars import Bar, BarSpec, bar_lines
-from widgets.columns import Column, layout
-from widgets.lines import Line
-from widgets.rows import Row
-from widgets.stats import StatData, stat_lines
-from widgets.table_paint import row_line
+from widgets.chart.bars import Bar, BarSpec, bar_lines
+from widgets.panel.stats import StatData, stat_lines
+from widgets.table.columns import Column, layout
+from widgets.table.rows import Row
+from widgets.table.table_paint import row_line
 from widgets.text import plain
+from widgets.text.lines import Line
 
 WIDE = "€90,123,456,789.00"
 CUT_NUMBER = re.compile(r"\d[\d,.]*…")

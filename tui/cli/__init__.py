@@ -1,6 +1,7 @@
 """The command line: one module per verb, imported only when it is called, so that none waits for a screen library."""
 
 import importlib
+import io
 import sys
 from typing import Any
 
@@ -74,7 +75,10 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else OK
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        for line in said.getvalue().splitlines():
+            _say(line, USAGE)
         return USAGE
     except ReaderGone:
         forget_stdout()

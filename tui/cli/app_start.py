@@ -6,7 +6,8 @@ import sys
 from store.cache.database import CacheMissing
 from store.config import config_path
 from tui.cli.exits import USAGE, Failure
-from tui.cli.services import Project, settle_days
+from tui.cli.output import say
+from tui.project import Project, settle_days
 
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
@@ -22,18 +23,18 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
-    settle_days(project)
+    settle_days(project, say)
     campaign = _campaign_in(project, campaign)
     # Read by textual at import: animations over SSH are bytes nobody asked for.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from rich.console import Console
 
-    from tui.app import PromoscopeApp
-    from tui.commands import IDS
-    from tui.services import services_for
-    from tui.settings import load_preferences
-    from tui.theme import usual_theme
+    from tui.kit.commands import IDS
+    from tui.kit.preferences import load_preferences
+    from tui.kit.services import services_for
+    from tui.shell.app import PromoscopeApp
+    from tui.shell.theme import usual_theme
 
     usual = usual_theme(Console(force_terminal=True).color_system)
     preferences = load_preferences(config_path(), IDS, usual=usual)

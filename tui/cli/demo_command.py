@@ -3,8 +3,7 @@
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,12 +11,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from store.config import Settings, load_settings
-from store.wire import Request, Response
 from tui.cli.output import say, write
-from tui.cli.services import Project
+from tui.project import Project
 
 if TYPE_CHECKING:
     from store.sandbox import Sandbox
+    from store.sandbox.world import World
 
 _PLANS = ("unlimited", "organization", "business", "sandbox")
 
@@ -30,6 +29,7 @@ _PLANS = ("unlimited", "organization", "business", "sandbox")
 @click.option("--vouchers", type=click.IntRange(min=200), help="How many codes.")
 @click.option("--redemptions", type=click.IntRange(min=200), help="How many redemptions.")
 @click.option("--publications", type=click.IntRange(min=0), help="How many publications.")
+@click.option("--hostile", is_flag=True, help="Names and notes as an attacker would write them.")
 @click.option("--plan", type=click.Choice(_PLANS), default="unlimited", show_default=True, help="Limits it enforces.")
 def command(
     port: int | None,
@@ -39,6 +39,7 @@ def command(
     vouchers: int | None,
     redemptions: int | None,
     publications: int | None,
+    hostile: bool,
     plan: str,
 ) -> int:
     """Open the app on a made-up shop: no keys, no network, nothing to break."""
@@ -51,14 +52,33 @@ def command(
     }
     sizes = {name: value for name, value in asked.items() if value is not None}
     if port is not None:
-        return _serve(port, seed, sizes, plan)
-    return _open(seed, sizes, plan)
+        return _serve(port, Shop(seed, sizes, hostile, plan))
+    return _open(Shop(seed, sizes, hostile, plan))
 
 
-def _serve(port: int, seed: int, sizes: dict[str, int], plan: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The made-up project that is wanted; `sizes` are those that were given."""
+
+    seed: int
+    sizes: dict[str, int]
+    hostile: bool
+    plan: str
+
+    def world(self) -> "World":
+        """Its data, at this moment."""
+        from datetime import UTC, datetime
+
+        from store.sandbox.world import Sizes, World
+
+        sizes = replace(Sizes(), **self.sizes)
+        return World(self.seed, now=datetime.now(UTC), sizes=sizes, hostile=self.hostile)
+
+
+def _serve(port: int, shop: Shop) -> int:
     from store.sandbox.serve import serve
 
-    sandbox = make_sandbox(seed, sizes, plan)
+    sandbox = make_sandbox(shop.world(), shop.plan)
     server = serve(sandbox.respond, port=port)
     write(server.url)
     say("VOUCHERIFY_API_BASE_URL=" + server.url + "  VOUCHERIFY_APP_ID=demo  VOUCHERIFY_APP_TOKEN=demo-token")
@@ -73,13 +93,10 @@ def _serve(port: int, seed: int, sizes: dict[str, int], plan: str) -> int:
     return 0
 
 
-def make_sandbox(seed: int, sizes: dict[str, int], plan: str) -> "Sandbox":
-    """The demo's project with sizes and limits as asked."""
-    from datetime import UTC, datetime
-
+def make_sandbox(world: "World", plan: str) -> "Sandbox":
+    """The demo's project with limits as asked."""
     from store.clock import SystemClock
     from store.sandbox import ExportHabits, Limits, Sandbox
-    from store.sandbox.world import Sizes, World
 
     limits = {
         "unlimited": Limits.unlimited,
@@ -87,25 +104,8 @@ def make_sandbox(seed: int, sizes: dict[str, int], plan: str) -> "Sandbox":
         "business": Limits.business,
         "sandbox": Limits.sandbox,
     }[plan]()
-    world = World(seed, now=datetime.now(UTC), sizes=replace(Sizes(), **sizes))
     # Its export jobs are ready at once: waiting is what a demo need not show.
     return Sandbox(world, clock=SystemClock(), limits=limits, exports=ExportHabits(scheduled=0.0, running=0.0))
-
-
-class LateSandbox:
-    """Makes the demo's project when the first request comes, so that the first screen need not wait for it."""
-
-    def __init__(self, make: "Callable[[], Sandbox]") -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._sandbox: Sandbox | None = None
-
-    def respond(self, request: Request) -> Response:
-        """Answer one request."""
-        with self._lock:
-            if self._sandbox is None:
-                self._sandbox = self._make()
-        return self._sandbox.respond(request)
 
 
 def demo_settings(settings: Settings, database: Path) -> Settings:
@@ -122,10 +122,12 @@ def demo_settings(settings: Settings, database: Path) -> Settings:
     )
 
 
-def _open(seed: int, sizes: dict[str, int], plan: str) -> int:
+def _open(shop: Shop) -> int:
     from tui.cli.app_start import start_app
+    from tui.cli.demo_history import live_through
 
     with tempfile.TemporaryDirectory(prefix="promoscope-demo-") as directory:
         settings = demo_settings(load_settings(), Path(directory) / "demo.db")
-        responder = LateSandbox(lambda: make_sandbox(seed, sizes, plan))
-        return start_app(Project(settings, responder=responder.respond), demo=True)
+        world = shop.world()
+        live_through(world, settings)
+        return start_app(Project(settings, responder=make_sandbox(world, shop.plan).respond), demo=True)

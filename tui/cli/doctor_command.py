@@ -3,21 +3,26 @@
 import asyncio
 import os
 import platform
+import shlex
 import shutil
 import sqlite3
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from store.cache.database import CacheError, CacheTooNew, connect_reader, file_system_of, on_network, read_meta
 from store.cache.lock import current_holder
-from store.config import ConfigError, Settings, config_path, load_settings
+from store.config import ConfigError, Settings, config_path, load_settings, secret_files
+from store.private_files import open_to_others
+from store.wire import is_loopback
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
-from tui.cli.services import Project, open_client
 from tui.cli.trouble import code_of
+from tui.project import Project, open_client
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
 GOOD, WARN, BAD = "ok", "warning", "problem"
@@ -82,11 +87,36 @@ def _paths(checks: Checks, settings: Settings) -> None:
         f"{settings.profile}: {settings.base_url}, {zone}, weeks from {settings.week_start.name.capitalize()},"
         f" currency {settings.currency or 'unset'}",
     )
+    _address(checks, settings)
+    _secrets(checks, config)
     place = settings.database.parent
     if place.exists() and os.name == "posix":
         mode = place.stat().st_mode & 0o777
         verdict, advice = (WARN, f"others can list it; run: chmod 700 {place}") if mode & 0o077 else (GOOD, "")
         checks.add("directory", verdict, f"{place} has mode {mode:o}", advice)
+
+
+def _address(checks: Checks, settings: Settings) -> None:
+    """Keys and customers' data over plain http are anybody's on the way, but on this machine itself."""
+    parts = urlsplit(settings.base_url)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        seen = f"{settings.base_url} is not reached by TLS: keys and personal data can be read on the way"
+        checks.add("encryption", WARN, seen, "use an https:// address")
+
+
+def _secrets(checks: Checks, config: Path) -> None:
+    """Files that only their owner should be able to read."""
+    files = {"settings file": config, **{f"{what} file": path for what, path in secret_files().items()}}
+    for what, path in files.items():
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            if path is not config:
+                checks.add("secrets", WARN, f"the {what} {path} is not there")
+            continue
+        if os.name == "posix" and open_to_others(mode):
+            seen = f"the {what} {path} has mode {mode & 0o777:o}: others can use it"
+            checks.add("secrets", WARN, seen, f"run: chmod 600 {shlex.quote(str(path))}")
 
 
 def _cache(checks: Checks, settings: Settings) -> None:

@@ -30,4 +30,5 @@ def typed_rows(view: RowView, rows: Iterable[dict[str, Any]]) -> Iterator[dict[s
 def _kinds(view: RowView) -> dict[str, Kind]:
     if view is SUMMARIES:
         return {"closed": Kind.FLAG, "summary": Kind.JSON}
-    return {column.name: column.kind for column in TABLES[view.table].columns}
+    spec = TABLES.get(view.table)
+    return {column.name: column.kind for column in spec.columns} if spec is not None else {}

@@ -10,14 +10,14 @@ import msgspec
 from store.config import Settings, load_settings
 from store.queries.reader import holds
 from store.queries.rows import RowList, RowView
-from store.queries.views import RESOURCE_VIEWS, SUMMARIES
+from store.queries.views import RESOURCE_VIEWS, SUMMARIES, UNREADABLE
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
-from tui.cli.services import Project
 from tui.cli.status_filter import campaign_statuses, with_status
-from tui.cli.wholeness import what_is_missing
+from tui.cli.wholeness import what_is_missing, which_columns
+from tui.project import Project
 
 _TABLE_COLUMNS = {
     "campaigns": ("id", "name", "campaign_type", "status", "start_date", "expiration_date", "vouchers_count"),
@@ -26,6 +26,7 @@ _TABLE_COLUMNS = {
     "publications": ("id", "created_at", "result", "voucher_code", "customer_id", "channel"),
     "customers": ("id", "source_id", "name", "email", "created_at"),
     "campaign_summaries": ("id", "campaign_id", "start_date", "end_date", "closed"),
+    "unreadable": ("resource", "id", "campaign_id", "reason"),
     "webhook_deliveries": ("id", "received_at", "type", "campaign_id", "entity_id", "signature"),
 }
 """What fits a terminal; `--format json` and `csv` carry every column."""
@@ -71,6 +72,8 @@ def command(
             say(f"Only the first {written:,} rows: there are more, --limit cut them.")
         if missing := what_is_missing(reader.connection, view, campaign_id):
             say(missing)
+        if not raw and held and (blank := which_columns(reader.connection, view, campaign_id)):
+            say(blank)
     finally:
         reader.close()
     return 0
@@ -118,6 +121,8 @@ def _document(rows: RowList, row: dict[str, Any]) -> Any:
     from store.queries.reader import raw_document
 
     view = rows.view
+    if view is UNREADABLE:
+        return row
     text = row["summary"] if view is SUMMARIES else raw_document(rows.reader.connection, view.table, row["id"])
     return msgspec.Raw(text.encode("utf-8")) if text is not None else {"id": row["id"]}
 

@@ -13,7 +13,7 @@ import click
 from store.config import Settings, load_settings, load_webhook_secret
 from tui.cli.exits import CREDENTIALS, OK, USAGE, Failure
 from tui.cli.output import say, write_json
-from tui.cli.services import Project, open_writer
+from tui.project import Project, open_writer
 
 if TYPE_CHECKING:
     from store.cache.deliveries import Delivery, Kept
@@ -101,7 +101,7 @@ def _receiving(project: Project, host: str, port: int, secret: str | None, outco
     intake = Intake(keep, project.clock, secret=secret, tell=outcomes.put)
     try:
         try:
-            receiver = Receiver(intake.take, host, port)
+            receiver = Receiver(intake.take, host, port, unsigned=secret is None)
         except OSError as error:
             why = error.strerror or str(error)
             raise Failure(f"Cannot listen on {host} port {port}: {why}. Choose another --port.", USAGE) from None
@@ -114,7 +114,9 @@ def _receiving(project: Project, host: str, port: int, secret: str | None, outco
 def _introduce(url: str, settings: Settings, *, checked: bool) -> None:
     say(f"Receiving webhooks at {url} for {settings.profile}, into {settings.database}. ctrl+c ends.")
     if not checked:
-        said = "No webhook secret is known, so signatures are not checked and whoever reaches this port is believed."
+        said = (
+            "No webhook secret is known, so signatures are not checked: any program that reaches this port is believed."
+        )
         say(f"{said} Set VOUCHERIFY_WEBHOOK_SECRET.")
 
 

@@ -3,7 +3,7 @@
 import click
 
 from store.config import ConfigError, load_settings, load_token
-from tui.cli.services import Project
+from tui.project import Project
 
 
 @click.command(name="open")

@@ -1,4 +1,7 @@
-"""stdout is data: tables, CSV, JSON and JSON lines, streamed row by row."""
+"""stdout is data: tables, CSV, JSON and JSON lines, streamed row by row.
+
+Files and pipes get every byte of it; on a terminal what would act there is written as an escape, which JSON reads back.
+"""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,16 +12,29 @@ import click
 import msgspec
 
 from store.export import write_csv
-from widgets.text import cell_fit, cell_width, plain
+from widgets.text import cell_fit, cell_width, escaped, plain
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _SAMPLE = 200
 _WIDEST = 40
+_ONE_LINE = str.maketrans("\r\n", "  ")
+"""A document is kept as received, over several lines perhaps; their ends lie between its parts, never in its texts."""
+
+
+class _Stdout:
+    """Where data goes."""
+
+    def write(self, text: str, /) -> None:
+        """Write some text, without what acts when it is shown by a terminal."""
+        sys.stdout.write(escaped(text) if sys.stdout.isatty() else text)
+
+
+_STDOUT = _Stdout()
 
 
 def write(text: str) -> None:
     """One line of data to stdout."""
-    sys.stdout.write(text + "\n")
+    _STDOUT.write(text + "\n")
 
 
 def say(text: str) -> None:
@@ -43,12 +59,16 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
         form: table, json, jsonl or csv.
     """
     if form == "csv":
-        return write_csv(sys.stdout, columns, ([row.get(name) for name in columns] for row in rows))
+        return write_csv(_STDOUT, columns, ([row.get(name) for name in columns] for row in rows))
     if form == "jsonl":
-        return _each(rows, lambda row: write(msgspec.json.encode(row).decode("utf-8", "replace")))
+        return _each(rows, lambda row: write(_json(row).translate(_ONE_LINE)))
     if form == "json":
         return _write_array(rows)
     return _write_table(rows, columns)
+
+
+def _json(row: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(row).decode("utf-8", "replace")
 
 
 def _each(rows: Iterable[Mapping[str, Any]], act: Any) -> int:
@@ -60,11 +80,11 @@ def _each(rows: Iterable[Mapping[str, Any]], act: Any) -> int:
 
 
 def _write_array(rows: Iterable[Mapping[str, Any]]) -> int:
-    sys.stdout.write("[")
+    _STDOUT.write("[")
     written = 0
     for written, row in enumerate(rows, start=1):
-        sys.stdout.write(("\n" if written == 1 else ",\n") + msgspec.json.encode(row).decode("utf-8", "replace"))
-    sys.stdout.write("\n]\n" if written else "]\n")
+        _STDOUT.write(("\n" if written == 1 else ",\n") + _json(row))
+    _STDOUT.write("\n]\n" if written else "]\n")
     return written
 
 

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from store.sync.report import Progress, call_words
 from tui.cli.output import say
-from widgets.text import cell_fit
+from widgets.text import cell_fit, plain
 
 _MOST_LISTS = 8
 """Lists shown at once: the one that is read and those before it; more would push the calls out of a small screen."""
@@ -79,7 +79,7 @@ class SyncProgress:
 
         text = f"Waiting {duration(seconds)}: {reason.rstrip('.')}."
         if self._display is not None:
-            self._display.console.print(text, markup=False, highlight=False)
+            self._display.console.print(plain(text), markup=False, highlight=False)
         else:
             say(text)
 

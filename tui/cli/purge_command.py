@@ -9,7 +9,7 @@ from store.cache.lock import lock_path, writer_lock
 from store.config import load_settings
 from tui.cli.exits import INTERRUPTED, OK, USAGE, Failure
 from tui.cli.output import say
-from tui.cli.services import Project
+from tui.project import Project
 
 
 @click.command(name="purge")

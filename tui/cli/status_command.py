@@ -1,13 +1,17 @@
 """`promoscope status`: what the cache holds, how old and how whole it is."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from store.config import Settings, load_settings
 from store.queries.freshness import ResourceStatus, last_run, resource_statuses
 from tui.cli.output import say, write, write_json
-from tui.cli.services import Project
+from tui.project import Project
+
+if TYPE_CHECKING:
+    from store.models import DataState
 
 
 @click.command(name="status")
@@ -50,6 +54,9 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
                 "reason": status.state.reason,
                 "missing": status.missing,
                 "not_understood": status.not_understood,
+                "attempt_state": status.state.attempt_state,
+                "attempted_at": status.state.attempted_at,
+                "attempt_reason": status.state.attempt_reason,
             }
             for status in found
         },
@@ -58,7 +65,7 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
 
 def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime) -> None:
     from store.days import parse_instant
-    from widgets import format as words
+    from widgets.text import format as words
     from widgets.text import plain
 
     write(f"profile  {plain(settings.profile)}   project zone {settings.timezone.key}")
@@ -73,6 +80,15 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
         age = words.age(parse_instant(status.state.as_of), now) if status.state.as_of else "never"
         remarks = [status.state.reason or ""]
         remarks += [f"{status.missing:,} missing upstream"] if status.missing else []
-        remarks += [f"{status.not_understood:,} not understood"] if status.not_understood else []
+        remarks += [_attempt_words(status.state, now)] if status.state.attempt_state else []
         remark = plain("; ".join(part for part in remarks if part))
         write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())
+
+
+def _attempt_words(state: "DataState", now: datetime) -> str:
+    """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
+    from store.days import parse_instant
+    from widgets.text import format as words
+
+    tried = f"tried {words.age(parse_instant(state.attempted_at), now)}" if state.attempted_at else "tried"
+    return f"{tried}, {state.attempt_state}: {state.attempt_reason or 'not read to its end'}"

@@ -15,7 +15,7 @@ from store.queries.summary import campaign_figures, figure_troubles
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
-from tui.cli.services import Project, settle_days
+from tui.project import Project, settle_days
 
 _DAYS = 30
 _MOST_DAYS = 36_525
@@ -43,7 +43,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     """
     settings = load_settings()
     project = Project(settings)
-    settle_days(project)
+    settle_days(project, say)
     reader = project.reader()
     try:
         now = reader.now()
@@ -129,8 +129,8 @@ def _write_words(
     row: CampaignRow, range_words: str, settings: Settings, figures: dict[str, Figure], now: datetime
 ) -> None:
     from store.days import parse_instant
-    from tui.figure_words import known_words
-    from widgets import format as words
+    from tui.kit.figure_words import known_words
+    from widgets.text import format as words
     from widgets.text import plain
 
     kind, hint = str(row.status.kind.value), row.status.hint

@@ -13,9 +13,9 @@ from store.sync.tasks import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.progress import SyncProgress
-from tui.cli.services import Project, open_client, open_writer
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
+from tui.project import Project, open_client, open_writer
 
 if TYPE_CHECKING:
     from store.sync.governor import Meter

@@ -3,12 +3,16 @@
 import sqlite3
 
 from store.cache.ledger import COMPLETE, PROJECT
-from store.queries.freshness import data_state
+from store.cache.unreadable import SHOWN_BY
+from store.queries.freshness import list_state
+from store.queries.gaps import column_gaps
 from store.queries.rows import RowView
+
+_ENDED = {"failed": "failed", "partial": "ended early"}
 
 
 def what_is_missing(connection: sqlite3.Connection, view: RowView, campaign_id: str | None) -> str:
-    """Why more rows may exist than the cache holds; empty when the list was read whole.
+    """Why more rows may exist than the cache holds, or newer ones; empty when nothing is known to be missing.
 
     Args:
         connection: a reader.
@@ -16,12 +20,32 @@ def what_is_missing(connection: sqlite3.Connection, view: RowView, campaign_id: 
         campaign_id: whose rows; None for the project's.
     """
     name = view.table
-    state = data_state(connection, name, campaign_id)
-    if state.complete:
-        return ""
-    if state.as_of is not None:
-        return f"Not all rows: {name} is {state.state}: {state.reason or 'not read to its end'}. {_advice(campaign_id)}"
-    return _never_read(connection, name, campaign_id)
+    state = list_state(connection, name, campaign_id)
+    if state.as_of is None:
+        return _never_read(connection, name, campaign_id)
+    told = []
+    if not state.complete:
+        why = (state.reason or "not read to its end").rstrip(".")
+        advice = f"{SHOWN_BY}." if state.not_understood else _advice(campaign_id)
+        told.append(f"Not all rows: {name} is {state.state}: {why}. {advice}")
+    if state.attempt_state:
+        why = (state.attempt_reason or "it did not come to its end").rstrip(".")
+        attempt = f"the attempt to read them again at {state.attempted_at} {_ENDED[state.attempt_state]}"
+        told.append(f"These rows are as of {state.as_of}; {attempt}: {why}.")
+    return " ".join(told)
+
+
+def which_columns(connection: sqlite3.Connection, view: RowView, campaign_id: str | None) -> str:
+    """Which columns lack values and what would fill them; empty when none does. Arguments as above."""
+    by_list: dict[str, list[str]] = {}
+    for gap in column_gaps(connection, view, campaign_id):
+        rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+        by_list.setdefault(gap.resource, []).append(gap.column + rows)
+    nowhere = by_list.pop("", [])
+    parts = [f"{', '.join(names)}: worked out from {resource}" for resource, names in by_list.items()]
+    said = f"Not all columns: {'; '.join(parts)}, not read whole. {_advice(campaign_id)}" if parts else ""
+    untold = f"No list of the API tells {', '.join(nowhere)}." if nowhere else ""
+    return " ".join(part for part in (said, untold) if part)
 
 
 def _advice(campaign_id: str | None) -> str:

@@ -73,18 +73,19 @@ class GiftTraffic(BalanceTraffic):
         """Top-ups and a few removals by hand."""
         share = 12 if self.plan.initial_value else 2
         wanted = max(2, self.plan.redemptions // share) if self.plan.redemptions else 0
-        self.manual_changes("CREDITS_ADDITION", wanted, (1_000, 2_500), "Top-up at the counter [/]")
+        self.manual_changes("CREDITS_ADDITION", wanted, (1_000, 2_500), f"Top-up at the counter{self.stage.words.mark}")
         self.manual_changes("CREDITS_REMOVAL", wanted // 5, (-500, -200), "Correction: wrong amount")
 
     def attempt(self, ms: int) -> None:
         """A card pays as much of the order as it can."""
-        code = next((code for code in (self.pick(ms), self.pick(ms), self.pick(ms)) if code and code.balance), None)
+        picked = [code for code in (self.pick(ms), self.pick(ms), self.pick(ms)) if code]
+        code = next((code for code in picked if code.balance), None)
         if code is None or self.rng.random() < self.plan.idea.failure_rate:
-            self.refuse(ms, "gift_amount_exceeded" if code is None else "order_rules_violated", code)
+            self.refuse(ms, *(("gift_amount_exceeded", picked[0]) if picked else ()))
             return
         order = self.stage.order_amount()
         paid = min(code.balance, order)
-        note = self.succeed(ms, code, order, paid, amount=paid)
+        note = self.succeed(ms, code, self.redeemer(ms, code), order, paid, amount=paid)
         self.post(ms, code, "CREDITS_REDEMPTION", -paid, redemption=note, order=note.order)
         code.used += 1
 
@@ -163,23 +164,20 @@ class LoyaltyTraffic(BalanceTraffic):
 
     def attempt(self, ms: int) -> None:
         """A holder takes a reward; some ask for more than they have."""
-        code = self._richest(ms)
+        seen = sorted((code for code in (self.pick(ms) for _ in range(6)) if code), key=lambda code: code.balance)
+        code = seen[-1] if seen else None
         offers = [offer for offer in self.program.rewards if code is not None and offer.cost <= code.balance]
-        if code is None or not offers or self.rng.random() < self.plan.idea.failure_rate:
-            failure = "customer_rules_violated" if offers else "loyalty_card_points_exceeded"
-            self.refuse(ms, failure, code)
+        poor = seen and seen[0].balance < min(offer.cost for offer in self.program.rewards)
+        if code is None or not offers or (poor and self.rng.random() < 2 * self.plan.idea.failure_rate):
+            self.refuse(ms, *(("loyalty_card_points_exceeded", seen[0]) if poor else ()))
             return
         offer = self.rng.choice(offers)
         coin = offer.type == "COIN"
         order = max(self.stage.order_amount(), offer.value) if coin else 0
         given = offer.value if coin else 0
-        note = self.succeed(ms, code, order, given, amount=offer.cost, reward=offer.assignment_id)
+        note = self.succeed(ms, code, code.holder, order, given, amount=offer.cost, reward=offer.assignment_id)
         self.post(ms, code, "POINTS_REDEMPTION", -offer.cost, redemption=note, order=note.order, reward=offer.reward_id)
         code.used += 1
-
-    def _richest(self, ms: int) -> Code | None:
-        seen = [code for code in (self.pick(ms) for _ in range(6)) if code is not None]
-        return max(seen, key=lambda code: code.balance, default=None)
 
     def refund(self, ms: int, code: Code, old: RedemptionNote, undo: RedemptionNote) -> None:
         """The points return to the card."""

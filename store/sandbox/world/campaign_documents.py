@@ -6,12 +6,12 @@ from store.sandbox.table import Document
 from store.sandbox.world import moments
 from store.sandbox.world.plans import CampaignPlan, TierPlan
 from store.sandbox.world.showpieces import GIFTS, LOYALTY, PROMOTIONS, REFERRALS
-from store.sandbox.world.vocabulary import CATEGORIES
+from store.sandbox.world.vocabulary import Words
 
 VALIDITY = ("validity_timeframe", "validity_day_of_week", "validity_hours")
 
 
-def category_documents(now: int) -> list[Document]:
+def category_documents(now: int, words: Words) -> list[Document]:
     """Schema Category."""
     return [
         {
@@ -22,18 +22,20 @@ def category_documents(now: int) -> list[Document]:
             "updated_at": moments.text(now - 100 * moments.DAY) if i == 5 else None,
             "object": "category",
         }
-        for i, name in enumerate(CATEGORIES)
+        for i, name in enumerate(words.categories)
     ]
 
 
-def campaign_document(plan: CampaignPlan, categories: list[Document], position: int) -> Document:
+def campaign_document(plan: CampaignPlan, categories: list[Document], position: int, words: Words) -> Document:
     """A campaign without its counts, tiers and assignments, which are derived when it is shown."""
     idea = plan.idea
     category = None if plan.category is None else categories[plan.category]
     document: Document = {
         "id": plan.id,
         "name": plan.name,
-        "description": None if position % 4 else f"Planned by the {plan.metadata['team']} team\nsecond line [/i]",
+        "description": None
+        if position % 4
+        else f"Planned by the {plan.metadata['team']} team\nfor the season{words.mark}",
         "campaign_type": plan.kind,
         "type": idea.type,
         "auto_join": plan.kind == LOYALTY and position % 2 == 0,
@@ -84,6 +86,20 @@ def _voucher(plan: CampaignPlan) -> Document:
         },
         "is_referral_code": plan.kind == REFERRALS,
     }
+
+
+def area_documents(now: int) -> list[Document]:
+    """The areas that access settings name; their schema is not documented."""
+    return [
+        {
+            "id": f"ar_0ef7a0c1b2d3e4f{i}",
+            "name": name,
+            "created_at": moments.text(now - (435 - i) * moments.DAY),
+            "updated_at": None,
+            "object": "area",
+        }
+        for i, name in enumerate(("Poland", "Germany and Austria"))
+    ]
 
 
 def _access(plan: CampaignPlan, position: int) -> Document:

@@ -1,12 +1,18 @@
 """The small tables of a world: campaigns and their configuration as ready documents with columns."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
 
+from store.sandbox.routes_empty import EMPTY
 from store.sandbox.table import Document
 from store.sandbox.world import moments
-from store.sandbox.world.campaign_documents import campaign_document, category_documents, tier_document
+from store.sandbox.world.campaign_documents import (
+    area_documents,
+    campaign_document,
+    category_documents,
+    tier_document,
+)
 from store.sandbox.world.operations import Records, metadata_schema_documents, segment_documents
 from store.sandbox.world.plans import CampaignPlan
 from store.sandbox.world.programs import (
@@ -16,59 +22,81 @@ from store.sandbox.world.programs import (
     reward_documents,
     tier_documents,
 )
-from store.sandbox.world.rules import make_rules
-from store.sandbox.world.sheet import DocumentSheet
+from store.sandbox.world.rules import Usage, make_rules
+from store.sandbox.world.sheet import DocumentSheet, Extract
 from store.sandbox.world.showpieces import GIFTS
+from store.sandbox.world.vocabulary import Words
 
-_CAMPAIGN_COLUMNS = (
-    "name", "campaign_type", "type", "creation_status", "vouchers_generation_status", "active", "category",
-    "category_id", "validity_timeframe", "validity_day_of_week",
-)  # fmt: skip
+Columns = Mapping[str, Extract]
+
+
+def _member(name: str) -> Extract:
+    return lambda document: document.get(name)
+
+
+def _plain(*names: str) -> dict[str, Extract]:
+    """Columns that are members of the document."""
+    return {name: _member(name) for name in names}
+
+
+_CAMPAIGN_COLUMNS: Columns = {
+    **_plain(
+        "name", "campaign_type", "type", "creation_status", "vouchers_generation_status", "active", "category",
+        "category_id", "start_date", "expiration_date",
+    ),
+    "voucher_type": lambda document: document.get("voucher", {}).get("type"),
+    "is_referral_code": lambda document: document.get("voucher", {}).get("is_referral_code", False),
+}  # fmt: skip
 
 
 def document_sheets(
-    seed: int, present: int, plans: list[CampaignPlan], programs: dict[str, Program], traces: Records
+    database: sqlite3.Connection,
+    seed: int,
+    present: int,
+    plans: list[CampaignPlan],
+    programs: dict[str, Program],
+    traces: Records,
+    used: Mapping[str, Usage],
+    words: Words,
 ) -> dict[str, DocumentSheet]:
     """Every small table by name; `present` in milliseconds."""
-    categories = category_documents(present)
-    rules, assignments = make_rules(Random(f"{seed}:rules"), present, plans, programs)
+    categories = category_documents(present, words)
+    rules, assignments = make_rules(Random(f"{seed}:rules"), present, plans, programs, used, words)
     tiers = [tier_document(plan, tier, i + 1, categories) for plan in plans for i, tier in enumerate(plan.tiers)]
     loyal = [(plan, programs[plan.id]) for plan in plans if plan.id in programs]
     gift = next((plan.id for plan in plans if plan.kind == GIFTS), None)
-    return {
-        "campaigns": _campaigns(plans, categories),
-        "validation_rules": _sheet("validation_rules", rules, "name", "context_type"),
-        "validation_rules_assignments": _sheet(
-            "validation_rules_assignments", assignments, "rule_id", "related_object_id", "related_object_type"
+    tables: dict[str, tuple[list[Document], Columns]] = {
+        "campaigns": (
+            [campaign_document(plan, categories, i, words) for i, plan in enumerate(plans)], _CAMPAIGN_COLUMNS
         ),
-        "promotion_tiers": _sheet(
-            "promotion_tiers", tiers, "name", "campaign_id", "active", "start_date", "expiration_date", "hierarchy"
+        "validation_rules": (rules, _plain("name", "context_type")),
+        "validation_rules_assignments": (
+            assignments, _plain("rule_id", "related_object_id", "related_object_type")
         ),
-        "promotion_stacks": _sheet("promotion_stacks", _stacks(plans), "name", "campaign_id"),
-        "categories": _sheet("categories", categories, "name", "hierarchy"),
-        "loyalty_tiers": _sheet("loyalty_tiers", _all(tier_documents, loyal), "name", "campaign_id"),
-        "earning_rules": DocumentSheet(
-            "earning_rules",
+        "promotion_tiers": (
+            tiers, _plain("name", "campaign_id", "active", "start_date", "expiration_date", "hierarchy")
+        ),
+        "promotion_stacks": (_stacks(plans), _plain("name", "campaign_id")),
+        "categories": (categories, _plain("name", "hierarchy")),
+        "loyalty_tiers": (_all(tier_documents, loyal), _plain("name", "campaign_id")),
+        "earning_rules": (
             _all(earning_rule_documents, loyal),
-            {"campaign_id": lambda rule: rule["source"]["object_id"], "active": lambda rule: rule["active"]},
+            {"campaign_id": lambda rule: rule["source"]["object_id"], **_plain("active")},
         ),
-        "rewards": _sheet(
-            "rewards", [reward for pair in loyal for reward in reward_documents(*pair, gift)], "name", "type"
-        ),
-        "reward_assignments": DocumentSheet(
-            "reward_assignments",
+        "rewards": ([reward for pair in loyal for reward in reward_documents(*pair, gift)], _plain("name", "type")),
+        "reward_assignments": (
             _all(assignment_documents, loyal),
-            {
-                "campaign_id": lambda assignment: assignment["related_object_id"],
-                "reward_id": lambda assignment: assignment["reward_id"],
-            },
+            {"campaign_id": lambda assignment: assignment["related_object_id"], **_plain("reward_id")},
         ),
-        "segments": _sheet("segments", segment_documents(present), "name", "type"),
-        "metadata_schemas": _sheet("metadata_schemas", metadata_schema_documents(present), "related_object"),
-        "async_actions": _sheet("async_actions", traces.async_actions, "type", "status", "operation_status"),
-        "trash_bin": _sheet("trash_bin", traces.trash_bin, "resource_type", "resource_id", "resource_name"),
-        "api_log": _sheet("api_log", traces.api_log, *_LOG_COLUMNS),
-    }
+        "segments": (segment_documents(present, words), _plain("name", "type")),
+        "metadata_schemas": (metadata_schema_documents(present), _plain("related_object")),
+        "async_actions": (traces.async_actions, _plain("type", "status", "operation_status")),
+        "trash_bin": (traces.trash_bin, _plain("resource_type", "resource_id", "resource_name")),
+        "api_log": (traces.api_log, _plain(*_LOG_COLUMNS)),
+        "areas": (area_documents(present), _plain("name")),
+        **{name: ([], _plain("name")) for name in EMPTY},
+    }  # fmt: skip
+    return {name: DocumentSheet(database, name, *content) for name, content in tables.items()}
 
 
 _LOG_COLUMNS = (
@@ -77,36 +105,10 @@ _LOG_COLUMNS = (
 )  # fmt: skip
 
 
-def _member(name: str) -> Callable[[Document], Any]:
-    return lambda document: document.get(name)
-
-
-def _sheet(name: str, documents: list[Document], *columns: str) -> DocumentSheet:
-    return DocumentSheet(name, documents, {column: _member(column) for column in columns})
-
-
 def _all(
     make: Callable[[CampaignPlan, Program], list[Document]], loyal: list[tuple[CampaignPlan, Program]]
 ) -> list[Document]:
     return [document for plan, program in loyal for document in make(plan, program)]
-
-
-def _campaigns(plans: list[CampaignPlan], categories: list[Document]) -> DocumentSheet:
-    def full(name: str) -> Callable[[Document], Any]:
-        def get(document: Document) -> Any:
-            value = document.get(name)
-            return (
-                value[:-1] + ".000Z" if isinstance(value, str) and len(value) == len("2026-01-01T00:00:00Z") else value
-            )
-
-        return get
-
-    columns: dict[str, Callable[[Document], Any]] = {name: _member(name) for name in _CAMPAIGN_COLUMNS}
-    columns["start_date"], columns["expiration_date"] = full("start_date"), full("expiration_date")
-    columns["voucher_type"] = lambda document: document.get("voucher", {}).get("type")
-    columns["is_referral_code"] = lambda document: document.get("voucher", {}).get("is_referral_code", False)
-    documents = [campaign_document(plan, categories, i) for i, plan in enumerate(plans)]
-    return DocumentSheet("campaigns", documents, columns)
 
 
 def _stacks(plans: list[CampaignPlan]) -> list[Document]:

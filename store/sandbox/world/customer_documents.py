@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.facts import CustomerFacts, Facts
 from store.sandbox.world.programs import Program
 from store.sandbox.world.records import CustomerRow, VoucherRow
-from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.stage import Referral
-from store.sandbox.world.vocabulary import HOSTILE_NOTES
+from store.sandbox.world.terms import COUNTRIES
+from store.sandbox.world.vocabulary import Words
 from store.sandbox.world.voucher_documents import VoucherDocuments
 
 
@@ -20,37 +20,39 @@ class CustomerDocuments:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         facts: Facts,
         vouchers: VoucherDocuments,
         programs: Mapping[str, Program],
         referrals: Mapping[str, list[Referral]],
+        words: Words,
     ) -> None:
         self._sheets = sheets
         self._facts = facts
         self._vouchers = vouchers
         self._programs = programs
         self._referrals = referrals
+        self._words = words
         self._counted: tuple[int, Counter[str]] = (0, Counter())
 
     def customer(self, row: CustomerRow) -> Document:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
         mine = self._facts.customer(row.id)
-        held = [self._sheets["vouchers"].row(i) for i in mine.vouchers]
+        held = self._sheets["vouchers"].having("holder_id", row.id)
         cards = [code for code in held if code.type != "DISCOUNT_VOUCHER"]
         document: Document = {
             "id": row.id,
             "source_id": row.source_id,
             "name": row.name,
-            "description": "Prefers mornings\u202e" if chance % 41 == 0 else None,
+            "description": f"Prefers mornings{self._words.mark}" if chance % 41 == 0 else None,
             "email": row.email,
             "phone": row.phone,
             "birthdate": row.birthdate,
             "summary": self._summary(mine, cards),
             "loyalty": self._loyalty(row, cards),
             "referrals": self._referred(row),
-            "metadata": _metadata(chance),
+            "metadata": self._metadata(row, chance),
             "system_metadata": {},
             "created_at": moments.wire(row.created_at),
             "updated_at": moments.wire(row.updated_at),
@@ -60,6 +62,14 @@ class CustomerDocuments:
         if row.city is not None:
             document["address"] = {"city": row.city, "country": row.country, "line_1": f"Street {chance % 200}"}
         return document
+
+    def _metadata(self, row: CustomerRow, chance: int) -> Document:
+        metadata: Document = {"newsletter": chance % 2 == 0}
+        if row.country is not None:
+            metadata["country"] = COUNTRIES[row.country]
+        if chance % 67 == 0:
+            metadata["note"] = self._words.notes[chance % len(self._words.notes)]
+        return metadata
 
     def _summary(self, mine: CustomerFacts, cards: list[VoucherRow]) -> Document:
         left = {"GIFT_VOUCHER": 0, "LOYALTY_CARD": 0}
@@ -134,10 +144,3 @@ def _orders(mine: CustomerFacts) -> Document:
         "last_order_amount": last_amount,
         "last_order_date": moments.wire(last_at),
     }
-
-
-def _metadata(chance: int) -> Document:
-    metadata: Document = {"country": ("PL", "DE", "FR")[chance % 3], "newsletter": chance % 2 == 0}
-    if chance % 67 == 0:
-        metadata["note"] = HOSTILE_NOTES[chance % len(HOSTILE_NOTES)]
-    return metadata

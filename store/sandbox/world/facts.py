@@ -1,15 +1,13 @@
-"""What documents say about other tables: counts, balances, sums. Computed once per state of those tables."""
+"""What documents say about other tables: counts, balances, sums, asked of the tables as they stand."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world.records import RedemptionRow
-from store.sandbox.world.sheet import DocumentSheet, Sheet
-
-T = TypeVar("T")
+from store.sandbox.world.sheet import DocumentSheet
 
 
 @dataclass(slots=True)
@@ -23,7 +21,6 @@ class CustomerFacts:
         orders: paid orders.
         spent: their amounts.
         last_order: instant and amount of the latest.
-        vouchers: positions of the codes held.
     """
 
     ended: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -32,207 +29,99 @@ class CustomerFacts:
     orders: int = 0
     spent: int = 0
     last_order: tuple[str, int] | None = None
-    vouchers: list[int] = field(default_factory=list)
 
 
 class Facts:
-    """Derived values over a world's sheets, kept until one of the tables they read changes."""
+    """Derived values over a world's tables."""
 
-    def __init__(self, sheets: Mapping[str, Sheet[Any]], documents: Mapping[str, DocumentSheet]) -> None:
+    def __init__(self, sheets: Mapping[str, Table[Any]], documents: Mapping[str, DocumentSheet]) -> None:
         self._sheets = sheets
         self._documents = documents
-        self._kept: dict[str, tuple[list[tuple[Table, int]], Any]] = {}
 
-    def _cached(self, key: str, tables: tuple[str, ...], build: Callable[[], T]) -> T:
-        known = self._kept.get(key)
-        # Several facts are asked for in every document, so nothing is looked up or made to find them unchanged.
-        if known is not None:
-            for table, version in known[0]:
-                if table.version != version:
-                    break
-            else:
-                kept: T = known[1]
-                return kept
-        read = [self._table(name) for name in tables]
-        versions = [(table, table.version) for table in read]
-        made = build()
-        self._kept[key] = (versions, made)
-        return made
+    def _ask(self, table: str, wanted: str, column: str, value: str | None, more: str = "") -> list[Any]:
+        """Columns or sums of the rows with a value in a column, in order."""
+        sheet = self._sheets[table]
+        sheet.by(column)
+        return sheet.sql(f'select {wanted} from "{table}" where "{column}" = ? {more}', value).fetchall()
 
-    def _table(self, name: str) -> Table:
-        # A sheet without rows is falsy, so `or` would not do.
-        return self._sheets[name].table if name in self._sheets else self._documents[name].table
-
-    def _column(self, table: str, name: str) -> list[Any]:
-        return self._sheets[table].table.columns[name]
-
-    def _columns(self, table: str, *names: str) -> Any:
-        return zip(*(self._column(table, name) for name in names), strict=True)
+    def _number(self, table: str, wanted: str, column: str, value: str | None, more: str = "") -> int:
+        found: int = self._ask(table, f"coalesce({wanted}, 0)", column, value, more)[0][0]
+        return found
 
     def redeemed_quantity(self, voucher_id: str) -> int:
         """Succeeded redemptions of a code that were not rolled back."""
-
-        def build() -> Counter[str]:
-            return Counter(
-                voucher
-                for status, voucher, kind in self._columns("redemptions", "status", "voucher_id", "object")
-                if status == "SUCCEEDED" and kind == "redemption" and voucher is not None
-            )
-
-        return self._cached("redeemed", ("redemptions",), build)[voucher_id]
+        kept = "and status = 'SUCCEEDED' and object = 'redemption'"
+        return self._number("redemptions", "count(*)", "voucher_id", voucher_id, kept)
 
     def publish_count(self, voucher_id: str) -> int:
         """Successful publications of a code."""
-        build = lambda: Counter(v for v in self._column("publications", "voucher_id") if v is not None)  # noqa: E731
-        return self._cached("published", ("publications",), build)[voucher_id]
+        return self._number("publications", "count(*)", "voucher_id", voucher_id)
 
     def vouchers_count(self, campaign_id: str) -> int:
         """Codes of a campaign."""
-        build = lambda: Counter(self._column("vouchers", "campaign_id"))  # noqa: E731
-        return self._cached("codes", ("vouchers",), build)[campaign_id]
+        return self._number("vouchers", "count(*)", "campaign_id", campaign_id)
 
     def movements(self, voucher_id: str) -> Mapping[str, int]:
         """Sums of a card's transactions by type, signed."""
-
-        def build() -> dict[str, Counter[str]]:
-            sums: dict[str, Counter[str]] = defaultdict(Counter)
-            for voucher, kind, amount in self._columns("transactions", "voucher_id", "type", "amount"):
-                sums[voucher][kind] += amount
-            return dict(sums)
-
-        return self._cached("movements", ("transactions",), build).get(voucher_id, {})
+        return dict(self._ask("transactions", "type, sum(amount)", "voucher_id", voucher_id, "group by type"))
 
     def pending_points(self, voucher_id: str) -> int:
         """Points of a card that wait for activation."""
-        return self._cached("pending", ("pending_points",), lambda: self._sum("pending_points", "points"))[voucher_id]
-
-    def _sum(self, table: str, name: str) -> Counter[str]:
-        sums: Counter[str] = Counter()
-        for voucher, value in self._columns(table, "voucher_id", name):
-            sums[voucher] += value
-        return sums
+        return self._number("pending_points", "sum(points)", "voucher_id", voucher_id)
 
     def next_expiry(self, voucher_id: str) -> tuple[str, int] | None:
         """The date and points of a card's next expiring bucket, None when nothing expires."""
-
-        def build() -> dict[str, tuple[str, int]]:
-            nearest: dict[str, tuple[str, int]] = {}
-            names = ("voucher_id", "points", "status", "expires_at")
-            for voucher, points, status, expires in self._columns("points_expiration", *names):
-                if status != "ACTIVE" or expires is None:
-                    continue
-                known = nearest.get(voucher)
-                if known is None or expires < known[0]:
-                    nearest[voucher] = (expires, points)
-                elif expires == known[0]:
-                    nearest[voucher] = (expires, known[1] + points)
-            return nearest
-
-        return self._cached("expiry", ("points_expiration",), build).get(voucher_id)
+        coming = "and status = 'ACTIVE' and expires_at is not null group by expires_at order by expires_at limit 1"
+        found = self._ask("points_expiration", "expires_at, sum(points)", "voucher_id", voucher_id, coming)
+        return found[0] if found else None
 
     def customer(self, customer_id: str) -> CustomerFacts:
-        """What a customer did and holds."""
-        tables = ("redemptions", "orders", "vouchers")
-        return self._cached("customers", tables, self._customers).get(customer_id) or CustomerFacts()
-
-    def _customers(self) -> dict[str, CustomerFacts]:
-        known: dict[str, CustomerFacts] = defaultdict(CustomerFacts)
-        names = ("customer_id", "object", "result", "amount", "reward_assignment_id")
-        for customer, kind, result, amount, reward in self._columns("redemptions", *names):
-            if customer is not None:
-                mine = known[customer]
-                mine.ended[kind, result] += 1
-                if amount is not None and result == "SUCCESS":
-                    if reward:
-                        mine.points += amount
-                    else:
-                        mine.credit += amount
-        for customer, status, amount, at in self._columns("orders", "customer_id", "status", "amount", "created_at"):
-            if customer is not None and status in ("PAID", "FULFILLED"):
-                mine = known[customer]
-                mine.orders += 1
-                mine.spent += amount
-                if mine.last_order is None or at >= mine.last_order[0]:
-                    mine.last_order = (at, amount)
-        for i, holder in enumerate(self._column("vouchers", "holder_id")):
-            if holder is not None:
-                known[holder].vouchers.append(i)
-        return dict(known)
+        """What a customer did."""
+        mine = CustomerFacts()
+        wanted = "object, result, count(*), coalesce(sum(iif(reward_assignment_id is null, amount, 0)), 0),"
+        wanted += " coalesce(sum(iif(reward_assignment_id is null, 0, amount)), 0)"
+        by = "group by object, result"
+        for kind, result, count, credit, points in self._ask("redemptions", wanted, "customer_id", customer_id, by):
+            mine.ended[kind, result] = count
+            if result == "SUCCESS":
+                mine.credit += credit
+                mine.points += points
+        paid = "and status in ('PAID', 'FULFILLED')"
+        sums = "count(*), coalesce(sum(amount), 0)"
+        mine.orders, mine.spent = self._ask("orders", sums, "customer_id", customer_id, paid)[0]
+        last = f"{paid} order by created_at desc, rowid desc limit 1"
+        for order in self._ask("orders", "created_at, amount", "customer_id", customer_id, last):
+            mine.last_order = order
+        return mine
 
     def tier(self, tier_id: str) -> tuple[int, int, int]:
         """A promotion tier's redemptions, orders amount and discount amount, rollbacks taken off."""
-
-        def build() -> dict[str, tuple[int, int, int]]:
-            sums: dict[str, tuple[int, int, int]] = {}
-            names = ("related_object_type", "related_object_id", "object", "result", "order_amount", "discount_amount")
-            for related, tier, kind, result, order, given in self._columns("redemptions", *names):
-                if related == "promotion_tier" and result == "SUCCESS":
-                    count, amount, discount = sums.get(tier, (0, 0, 0))
-                    step = 1 if kind == "redemption" else -1
-                    sums[tier] = (count + step, amount + order, discount + given)
-            return sums
-
-        return self._cached("tiers", ("redemptions",), build).get(tier_id, (0, 0, 0))
+        wanted = "coalesce(sum(iif(object = 'redemption', 1, -1)), 0), coalesce(sum(order_amount), 0),"
+        wanted += " coalesce(sum(discount_amount), 0)"
+        good = "and related_object_type = 'promotion_tier' and result = 'SUCCESS'"
+        count, amount, discount = self._ask("redemptions", wanted, "related_object_id", tier_id, good)[0]
+        return count, amount, discount
 
     def rewarded(self, assignment_id: str) -> int:
         """How often a reward was taken and kept."""
-
-        def build() -> Counter[str]:
-            return Counter(
-                reward
-                for reward, status, kind in self._columns("redemptions", "reward_assignment_id", "status", "object")
-                if reward and status == "SUCCEEDED" and kind == "redemption"
-            )
-
-        return self._cached("rewarded", ("redemptions",), build)[assignment_id]
+        kept = "and status = 'SUCCEEDED' and object = 'redemption'"
+        return self._number("redemptions", "count(*)", "reward_assignment_id", assignment_id, kept)
 
     def rollbacks(self, redemption_id: str) -> list[tuple[str, str]]:
         """Ids and instants of the successful rollbacks of a redemption."""
-
-        def build() -> dict[str, list[tuple[str, str]]]:
-            found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-            names = ("redemption", "id", "created_at", "object", "result")
-            for undone, key, at, kind, result in self._columns("redemptions", *names):
-                if kind == "redemption_rollback" and result == "SUCCESS" and undone:
-                    found[undone].append((key, at))
-            return dict(found)
-
-        return self._cached("rollbacks", ("redemptions",), build).get(redemption_id, [])
+        good = "and object = 'redemption_rollback' and result = 'SUCCESS' order by rowid"
+        return self._ask("redemptions", "id, created_at", "redemption", redemption_id, good)
 
     def redemptions_of_order(self, order_id: str) -> list[RedemptionRow]:
         """The redemptions an order was paid with, stack parent first."""
-
-        def build() -> dict[str, list[int]]:
-            found: dict[str, list[int]] = {}
-            for i, (order, kind) in enumerate(self._columns("redemptions", "order_id", "object")):
-                if order is not None and kind == "redemption":
-                    found.setdefault(order, []).append(i)
-            return found
-
-        rows = self._cached("paid", ("redemptions",), build).get(order_id, ())
-        return [self._sheets["redemptions"].row(i) for i in rows]
+        return [row for row in self._sheets["redemptions"].having("order_id", order_id) if row.object == "redemption"]
 
     def children(self, redemption_id: str) -> list[tuple[str, str]]:
         """Ids and instants of a stack's children."""
-
-        def build() -> dict[str, list[tuple[str, str]]]:
-            found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-            names = ("parent_redemption_id", "id", "created_at", "object")
-            for parent, key, at, kind in self._columns("redemptions", *names):
-                if parent is not None and kind == "redemption":
-                    found[parent].append((key, at))
-            return dict(found)
-
-        return self._cached("children", ("redemptions",), build).get(redemption_id, [])
+        kept = "and object = 'redemption' order by rowid"
+        return self._ask("redemptions", "id, created_at", "parent_redemption_id", redemption_id, kept)
 
     def assignments(self, related_object_id: str) -> list[Document]:
         """The rule assignments of a campaign, tier or earning rule."""
-
-        def build() -> dict[str, list[Document]]:
-            found: dict[str, list[Document]] = defaultdict(list)
-            for document in self._documents["validation_rules_assignments"].documents:
-                found[document["related_object_id"]].append(document)
-            return dict(found)
-
-        tables = ("validation_rules_assignments",)
-        return list(self._cached("assigned", tables, build).get(related_object_id, ()))
+        table = self._documents["validation_rules_assignments"].table
+        return [table.document(number) for number in table.numbers("related_object_id", related_object_id)]

@@ -8,7 +8,7 @@ from store.sandbox.world.notes import Batch, Code, HolderNote, PublicationNote
 from store.sandbox.world.plans import CampaignPlan
 from store.sandbox.world.showpieces import REFERRALS
 from store.sandbox.world.stage import Stage
-from store.sandbox.world.vocabulary import HOSTILE_NAMES, PUBLICATION_CHANNELS
+from store.sandbox.world.vocabulary import PUBLICATION_CHANNELS, TIDY
 
 _BATCH = 500
 """Codes that one generation step stamps with the same instant."""
@@ -47,7 +47,7 @@ class CodeIssue:
             self.codes.append(Code(draw(96), prefix, number, stamp, stamp, credit, credit))
         if plan.idea.type == "STANDALONE":
             self.codes[0].name = plan.name.upper().replace(" ", "-")
-        if plan.name in HOSTILE_NAMES:
+        if plan.idea.name in TIDY.names:
             for code in self.codes[1:2]:
                 code.name = stage.spare_codes.pop() if stage.spare_codes else code.name
         for code in self.codes[7::61]:
@@ -65,7 +65,7 @@ class CodeIssue:
         waiting = sorted(self.codes, key=attrgetter("created"))
         position = 0
         for ms in stage.times(self.begin, self.end, plan.publications):
-            person = max(0, stage.person_at(ms))
+            person = max(0, stage.person_at(ms, plan.terms.countries))
             code = waiting[0 if shared else position] if position < len(waiting) else None
             if code is not None and (code.created > ms or chance() < 0.015):
                 code = None

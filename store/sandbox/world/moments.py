@@ -37,8 +37,9 @@ def optional_text(ms: int | None) -> str | None:
 
 def instant(value: str) -> int:
     """Milliseconds of a text made by `text`. Raises ValueError for any other form."""
-    moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    return milliseconds(moment)
+    if len(value) != 24 or value[10] != "T" or value[-1] != "Z":
+        raise ValueError(value)
+    return milliseconds(datetime.fromisoformat(value))
 
 
 def milliseconds(moment: datetime) -> int:

@@ -42,7 +42,7 @@ def _unused(stage: Stage, codes: list[Code]) -> Code:
 
 
 def _stack(stage: Stage, promotion: CampaignPlan, coupon: CampaignPlan, code: Code, ms: int) -> list[RedemptionNote]:
-    person = max(0, stage.person_at(ms))
+    person = max(0, stage.person_at(ms, coupon.terms.countries))
     stage.touch(person, ms)
     tier = promotion.tiers[0]
     amount = stage.order_amount() + 5_000

@@ -8,8 +8,10 @@ from typing import Any
 from store.sandbox.table import Document
 from store.sandbox.world import moments
 from store.sandbox.world.plans import CampaignPlan
+from store.sandbox.world.terms import COUNTRIES
+from store.sandbox.world.vocabulary import Words
 
-_USERS = ("ada@example.com", "ops+[bold]@example.com", "łukasz@example.com")
+_USERS = ("ada@example.com", "ops@example.com", "łukasz@example.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,14 @@ class Deletion:
     amount: int = 0
 
 
-def segment_documents(now: int) -> list[Document]:
-    """Schema Segment; the first is the one that rules name."""
-    names = (
-        ("seg_3c1f9b7d20", "Club members", "passive"),
-        ("seg_3c1f9b7d21", "Spent over 500", "auto-update"),
-        ("seg_3c1f9b7d22", "Trade fair list [/]", "static"),
-    )
+def segment_documents(now: int, words: Words) -> list[Document]:
+    """Schema Segment; the first is the one that rules name, the static one has no filter."""
+    names: tuple[tuple[str, str, str, Document | None], ...] = (
+        ("seg_3c1f9b7d20", "Club members", "passive", {"metadata.country": {"conditions": {"$is": ["PL"]}}}),
+        ("seg_3c1f9b7d21", "Newsletter readers", "auto-update",
+         {"metadata.newsletter": {"conditions": {"$is": [True]}}}),
+        ("seg_3c1f9b7d22", f"Trade fair list{words.mark}", "static", None),
+    )  # fmt: skip
     return [
         {
             "id": key,
@@ -39,10 +42,10 @@ def segment_documents(now: int) -> list[Document]:
             "created_at": moments.text(now - (400 - i * 30) * moments.DAY),
             "updated_at": None,
             "type": kind,
-            "filter": {"junction": "and", "metadata.country": {"conditions": {"$is": ["PL"]}}},
+            **({"filter": {"junction": "and", **wanted}} if wanted else {}),
             "object": "segment",
         }
-        for i, (key, name, kind) in enumerate(names)
+        for i, (key, name, kind, wanted) in enumerate(names)
     ]
 
 
@@ -55,7 +58,7 @@ def metadata_schema_documents(now: int) -> list[Document]:
     described = (
         ("campaign", {"team": field("string"), "budget_code": field("number"), "note": field("string")}),
         ("voucher", {"wave": field("number"), "język": field("string")}),
-        ("customer", {"country": field("string", eq=["PL", "DE", "FR"]), "newsletter": field("boolean")}),
+        ("customer", {"country": field("string", eq=sorted(COUNTRIES.values())), "newsletter": field("boolean")}),
     )
     return [
         {
@@ -81,7 +84,7 @@ class Records:
     deletions: list[Deletion]
 
 
-def make_records(rng: Random, now: int, plans: list[CampaignPlan]) -> Records:
+def make_records(rng: Random, now: int, plans: list[CampaignPlan], words: Words) -> Records:
     """The traces of every campaign's making and changing."""
     records = Records([], [], [], [])
     for i, plan in enumerate(plans):
@@ -94,17 +97,17 @@ def make_records(rng: Random, now: int, plans: list[CampaignPlan]) -> Records:
             request = _log(rng, records, plan.created + moments.MINUTE, user, "POST", path, rows, answer)
         _generation(rng, records, plan, i, request)
         if plan.updated is not None:
-            change = {"metadata": {**plan.metadata, "reviewed": True}, "description": "updated [/b]"}
+            change = {"metadata": {**plan.metadata, "reviewed": True}, "description": f"updated{words.mark}"}
             path = f"/v1/campaigns/{plan.id}"
             _log(rng, records, plan.updated, user, "PUT", path, change, _answer(plan))
         if not plan.idea.active:
             at = min(now - moments.HOUR, now - 12 * moments.DAY)
             _log(rng, records, at, user, "POST", f"/v1/campaigns/{plan.id}/disable", None, {})
         if plan.vouchers > 10 and i % 3 == 0:
-            _delete_codes(rng, now, records, plan)
+            _delete_codes(rng, now, records, plan, words)
     _log(rng, records, now - 3 * moments.DAY, _USERS[0], "POST", "/v1/redemptions/rollback",
-         {"reason": "x" * 400}, {"code": 400, "key": "already_rolled_back"}, status=400)  # fmt: skip
-    _binned_campaigns(rng, now, records)
+         {"reason": "Wrong basket. " * 20}, {"code": 400, "key": "already_rolled_back"}, status=400)  # fmt: skip
+    _binned_campaigns(rng, now, records, words)
     for kept in (records.async_actions, records.api_log, records.trash_bin):
         kept.sort(key=lambda document: str(document["created_at"]))
     return records
@@ -178,7 +181,7 @@ def _bin_entry(rng: Random, at: int, kind: str, key: str, name: str, parent: str
     }
 
 
-def _delete_codes(rng: Random, now: int, records: Records, plan: CampaignPlan) -> None:
+def _delete_codes(rng: Random, now: int, records: Records, plan: CampaignPlan, words: Words) -> None:
     begin, end = plan.window(plan.created, now)
     for n in range(2 + plan.vouchers % 3):
         at = begin + int((max(begin + 1, end) - begin) * rng.random())
@@ -186,15 +189,15 @@ def _delete_codes(rng: Random, now: int, records: Records, plan: CampaignPlan) -
         key = f"v_{rng.getrandbits(96):024x}"
         in_bin = n % 4 != 3
         if in_bin:
-            records.trash_bin.append(_bin_entry(rng, at, "voucher", key, f"OLD-{n}-[/]", plan.id))
+            records.trash_bin.append(_bin_entry(rng, at, "voucher", key, f"OLD-{n}{words.mark}", plan.id))
         created = moments.text(min(plan.created + moments.SECOND, at))
         records.deletions.append(
             Deletion(moments.text(at), "voucher", key, plan.id, plan.voucher_type, created, plan.initial_value)
         )
 
 
-def _binned_campaigns(rng: Random, now: int, records: Records) -> None:
-    for i, name in enumerate(("Cancelled test campaign", "\x1b[7mOld promo\u202e", "Duplicate of Autumn Warm-Up")):
+def _binned_campaigns(rng: Random, now: int, records: Records, words: Words) -> None:
+    for i, name in enumerate(("Cancelled test campaign", f"Old promo{words.mark}", "Duplicate of Autumn Warm-Up")):
         at = now - (11 + 37 * i) * moments.DAY
         key = f"camp_{rng.getrandbits(96):024x}"
         records.trash_bin.append(_bin_entry(rng, at, "campaign", key, name, None))

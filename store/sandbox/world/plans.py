@@ -17,7 +17,8 @@ from store.sandbox.world.showpieces import (
     TierIdea,
 )
 from store.sandbox.world.sizes import Sizes
-from store.sandbox.world.vocabulary import CATEGORIES, HOSTILE_NOTES, MONTHS, PLACES, THEMES
+from store.sandbox.world.terms import Terms, terms_of
+from store.sandbox.world.vocabulary import MONTHS, PLACES, THEMES, TIDY, Words
 
 SUMMARY_EPOCH = moments.instant("2025-06-17T00:00:00.000Z")
 """Campaigns created earlier have no summary (API §4.1)."""
@@ -52,6 +53,7 @@ class CampaignPlan:
     category: int | None
     metadata: Document
     tiers: list[TierPlan]
+    terms: Terms
     vouchers: int = 0
     publications: int = 0
     redemptions: int = 0
@@ -79,42 +81,43 @@ class CampaignPlan:
         return begin, min(until, until if self.end is None else self.end)
 
 
-def make_plans(rng: Random, now: int, sizes: Sizes) -> list[CampaignPlan]:
+def make_plans(rng: Random, now: int, sizes: Sizes, words: Words) -> list[CampaignPlan]:
     """Every campaign of a world, in creation order of the catalogue, with its exact sizes."""
     ideas = list(SHOWPIECES[: sizes.campaigns])
+    taken = {idea.name for idea in ideas}
     while len(ideas) < sizes.campaigns:
-        ideas.append(_seasonal(rng, now, len(ideas)))
-    plans = [_plan(rng, now, idea, i) for i, idea in enumerate(ideas)]
+        ideas.append(_seasonal(rng, now, len(ideas), taken))
+    plans = [_plan(rng, now, idea, i, words) for i, idea in enumerate(ideas)]
     big = None
     if sizes.big_vouchers:
-        big = _plan(rng, now, BIG, 1)
+        big = _plan(rng, now, BIG, 1, words)
         big.vouchers, big.redemptions = sizes.big_vouchers, sizes.big_redemptions
         big.publications = min(sizes.big_vouchers // 50, sizes.publications // 4)
     _share(plans, now, sizes, big)
     return plans if big is None else [*plans, big]
 
 
-def _plan(rng: Random, now: int, idea: Idea, position: int) -> CampaignPlan:
+def _plan(rng: Random, now: int, idea: Idea, position: int, words: Words) -> CampaignPlan:
     jitter = rng.randrange(moments.HOUR)
     created = now + int(idea.created * moments.DAY) - jitter
     if idea.before_summaries:
         created = min(created, SUMMARY_EPOCH - (5 + position) * moments.DAY)
     touched = created + int((now - created) * rng.uniform(0.2, 0.95))
     metadata: Document = {
-        "team": rng.choice(("crm", "retail", "ünïversal ✓")),
+        "team": rng.choice(("crm", "retail", "świat ✓")),
         "budget_code": 4100 + position,
     }
     if position % 7 == 2:
-        metadata["note"] = HOSTILE_NOTES[position % len(HOSTILE_NOTES)]
+        metadata["note"] = words.notes[position % len(words.notes)]
     return CampaignPlan(
         id=f"camp_{rng.getrandbits(96):024x}",
         idea=idea,
-        name=idea.name,
+        name=dict(zip(TIDY.names, words.names, strict=True)).get(idea.name, idea.name),
         created=created,
         updated=touched if position % 4 else None,
         start=_midnight(now, idea.start),
         end=_midnight(now, idea.end),
-        category=None if position % 3 == 1 else position % len(CATEGORIES),
+        category=None if position % 3 == 1 else position % len(words.categories),
         metadata=metadata,
         tiers=[
             TierPlan(
@@ -125,6 +128,7 @@ def _plan(rng: Random, now: int, idea: Idea, position: int) -> CampaignPlan:
             )
             for tier in idea.tiers
         ],
+        terms=terms_of(idea.kind, shared=idea.type == "STANDALONE", position=position),
     )
 
 
@@ -132,14 +136,18 @@ def _midnight(now: int, days: float | None) -> int | None:
     return None if days is None else moments.day_of(now + int(days * moments.DAY)) * moments.DAY
 
 
-def _seasonal(rng: Random, now: int, position: int) -> Idea:
+def _seasonal(rng: Random, now: int, position: int, taken: set[str]) -> Idea:
     theme, kind = THEMES[(position * 7) % len(THEMES)]
     start = rng.uniform(-415, 25)
     length = rng.choice((7, 10, 14, 21, 30, 45))
-    month = MONTHS[int(moments.text(now + int(start * moments.DAY))[5:7]) - 1]
+    day = moments.text(now + int(start * moments.DAY))
+    name = f"{theme} {PLACES[position % len(PLACES)]} {MONTHS[int(day[5:7]) - 1]} {day[:4]}"
+    while name in taken:
+        name += " again"
+    taken.add(name)
     open_ended = kind == LOYALTY or position % 23 == 0
     return Idea(
-        name=f"{month} {theme} {PLACES[position % len(PLACES)]} {position}",
+        name=name,
         kind=kind,
         benefit=_seasonal_benefit(rng, kind),
         start=start,
@@ -170,7 +178,7 @@ def _seasonal_benefit(rng: Random, kind: str) -> Document:
 
 def _seasonal_tiers(rng: Random) -> tuple[TierIdea, ...]:
     steps = rng.randint(1, 4)
-    return tuple(TierIdea(f"Step {i + 1}", benefits.percent(5 * (i + 1), 8_000)) for i in range(steps))
+    return tuple(TierIdea(f"Step {i + 1}", benefits.percent(5 * (i + 1), 8_000), least=3_000 * i) for i in range(steps))
 
 
 def _share(plans: Sequence[CampaignPlan], now: int, sizes: Sizes, big: CampaignPlan | None) -> None:

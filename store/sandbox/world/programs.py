@@ -67,7 +67,7 @@ class Program:
 _RULES = (
     ("Points for every order", "order.paid", 1, 100, 0),
     ("Double on large baskets", "order.paid", 5, 1_000, 14),
-    ("Welcome to the segment [/]", "customer.segment.entered", 50, 0, 0),
+    ("Welcome to the club", "customer.segment.entered", 50, 0, 0),
     ("Review written", "custom_event", 25, 0, 0),
 )
 _REWARDS = (

@@ -1,13 +1,14 @@
 """The world: a seeded, deterministic Voucherify project held in tables."""
 
 import gc
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from random import Random
 from typing import Any
 
-from store.sandbox.table import Document, Table
+from store.sandbox.table import Document, Table, memory
 from store.sandbox.world import moments, records
 from store.sandbox.world.activity import Activity
 from store.sandbox.world.balances import GiftTraffic, LoyaltyTraffic
@@ -16,9 +17,9 @@ from store.sandbox.world.campaign_documents import (
     campaign_of_tier,
 )
 from store.sandbox.world.catalogues import document_sheets
-from store.sandbox.world.columns import Columns, Makers, large_tables
 from store.sandbox.world.customer_documents import CustomerDocuments
 from store.sandbox.world.facts import Facts
+from store.sandbox.world.happenings import Happenings
 from store.sandbox.world.mutations import Mutations
 from store.sandbox.world.oddities import add_orphans, add_stacks
 from store.sandbox.world.operations import make_records
@@ -34,19 +35,20 @@ from store.sandbox.world.programs import (
     make_program,
 )
 from store.sandbox.world.redemption_documents import RedemptionDocuments
-from store.sandbox.world.sheet import Sheet
+from store.sandbox.world.rows import Fill, large_tables
+from store.sandbox.world.rules import usage_by_campaign
 from store.sandbox.world.showpieces import GIFTS, LOYALTY, PROMOTIONS
 from store.sandbox.world.sizes import Sizes
 from store.sandbox.world.stage import Stage, make_people
 from store.sandbox.world.summary import summarise
 from store.sandbox.world.traffic import CampaignTraffic, PromotionTraffic
 from store.sandbox.world.truth import Truth
-from store.sandbox.world.vocabulary import HOSTILE_CODES
+from store.sandbox.world.vocabulary import HOSTILE, TIDY, Words
 from store.sandbox.world.voucher_documents import VoucherDocuments
 
 
 class World(Mutations):
-    """A whole project. The same seed, present and sizes give the same documents.
+    """A whole project. The same seed, present, sizes and words give the same documents.
 
     Attributes:
         now: the world's present.
@@ -64,36 +66,47 @@ class World(Mutations):
     timezone = "Europe/Warsaw"
     currency = "EUR"
 
-    def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None) -> None:
+    def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None, hostile: bool = False) -> None:
         self.now = now
         self.sizes = sizes = sizes or Sizes()
         present = moments.milliseconds(now)
         self._chance = Random(f"{seed}:mutations")
-        self._serial = 0
-        self.plans = make_plans(Random(f"{seed}:plans"), present, sizes)
+        words = HOSTILE if hostile else TIDY
+        self.plans = make_plans(Random(f"{seed}:plans"), present, sizes, words)
         self._programs = _programs(seed, self.plans)
         with _collector_paused():
-            stage = _play(seed, present, sizes, self.plans, self._programs)
+            stage = _play(seed, present, sizes, self.plans, self._programs, words)
             self._set_up(seed, present, stage)
 
     def _set_up(self, seed: int, present: int, stage: Stage) -> None:
         self.referrals = stage.referrals
-        traces = make_records(Random(f"{seed}:records"), present, self.plans)
+        traces = make_records(Random(f"{seed}:records"), present, self.plans, stage.words)
         self.deletions = traces.deletions
-        self.documents = document_sheets(seed, present, self.plans, self._programs, traces)
+        database = memory()
+        self.documents = document_sheets(
+            database,
+            seed,
+            present,
+            self.plans,
+            self._programs,
+            traces,
+            usage_by_campaign(stage.redemptions),
+            stage.words,
+        )
         self.sheets = {}
         self.facts = Facts(self.sheets, self.documents)
-        self._fill(stage, present)
+        self._fill(database, stage, present)
         self._finish_documents()
-        self._activity = Activity(self.sheets, self.documents, self.referrals)
+        happenings = Happenings(self.sheets, self._programs, self.referrals, self.deletions, moments.text(present))
+        self._activity = Activity(database, happenings, self.sheets, self.documents)
         self.truth = Truth(self.sheets, self.referrals, self.deletions)
-        self.tables: dict[str, Table] = {
+        self.tables: dict[str, Table[Any]] = {
             **{name: sheet.table for name, sheet in self.documents.items()},
-            **{name: sheet.table for name, sheet in self.sheets.items()},
+            **self.sheets,
             "customer_activity": self._activity.table,
         }
 
-    def _fill(self, stage: Stage, present: int) -> None:
+    def _fill(self, database: sqlite3.Connection, stage: Stage, present: int) -> None:
         programs = self._programs.values()
         vouchers = VoucherDocuments(
             self.sheets,
@@ -101,12 +114,13 @@ class World(Mutations):
             self.facts,
             {offer.reward_id: offer.name for program in programs for offer in program.rewards},
             {rule.id: rule.banner for program in programs for rule in program.rules},
+            stage.words,
         )
         offers = {offer.assignment_id: offer for program in programs for offer in program.rewards}
         since = moments.text(present - 330 * moments.DAY)
-        redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since)
-        people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals)
-        makers = large_tables(stage)
+        redemptions = RedemptionDocuments(self.sheets, self.documents, self.facts, offers, since, stage.words)
+        people = CustomerDocuments(self.sheets, self.facts, vouchers, self._programs, self.referrals, stage.words)
+        fills = large_tables(stage)
         for name, record, render in (
             ("vouchers", records.VoucherRow, vouchers.voucher),
             ("redemptions", records.RedemptionRow, redemptions.redemption),
@@ -118,7 +132,7 @@ class World(Mutations):
             ("points_expiration", records.PointsBucketRow, vouchers.bucket),
             ("holders", records.HolderRow, vouchers.holder),
         ):
-            self.sheets[name] = _sheet(name, record, makers[name], render)
+            self.sheets[name] = _large(database, name, record, fills[name], render)
 
     def _finish_documents(self) -> None:
         self.documents["campaigns"].finish = self._finished_campaign
@@ -132,8 +146,7 @@ class World(Mutations):
         document["validation_rules_assignments"] = assignments_list(self.facts.assignments(key))
         if document["campaign_type"] == PROMOTIONS:
             tiers = self.documents["promotion_tiers"]
-            shown = [i for i, tier in enumerate(tiers.documents) if tier["campaign_id"] == key]
-            listed = [tiers.table.document(i) for i in shown]
+            listed = [tiers.table.document(number) for number in tiers.table.numbers("campaign_id", key)]
             document["promotion"] = {
                 "object": "list", "data_ref": "tiers", "tiers": listed, "total": len(listed), "has_more": False,
             }  # fmt: skip
@@ -165,10 +178,10 @@ class World(Mutations):
     def campaign(self, name: str) -> Document:
         """The campaign with this name, as the API shows it. Raises KeyError when there is none."""
         sheet = self.documents["campaigns"]
-        for i, document in enumerate(sheet.documents):
-            if document["name"] == name:
-                return sheet.table.document(i)
-        raise KeyError(name)
+        number = sheet.table.number(("name",), name)
+        if number is None:
+            raise KeyError(name)
+        return sheet.table.document(number)
 
     def summary(self, campaign_id: str, start_date: str, end_date: str) -> Document:
         """The campaign's summary over inclusive UTC days; `{}` when it was created before 17 June 2025.
@@ -200,12 +213,14 @@ def _programs(seed: int, plans: list[CampaignPlan]) -> dict[str, Program]:
     return {plan.id: make_program(rng, plan) for plan in plans if plan.kind == LOYALTY}
 
 
-def _play(seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], programs: dict[str, Program]) -> Stage:
+def _play(
+    seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], programs: dict[str, Program], words: Words
+) -> Stage:
     """Run the traffic of every campaign."""
     rng = Random(f"{seed}:traffic")
     earliest = present - sizes.months * 30 * moments.DAY
-    people = make_people(Random(f"{seed}:people"), present, sizes.customers)
-    stage = Stage(rng, present, earliest, people, programs, list(HOSTILE_CODES))
+    people = make_people(Random(f"{seed}:people"), present, sizes.customers, words)
+    stage = Stage(rng, present, earliest, people, programs, words)
     loyal = [plan for plan in plans if plan.id in programs]
     weights = sum(plan.idea.weight for plan in loyal) or 1.0
     kinds: dict[str, type[CampaignTraffic]] = {
@@ -219,6 +234,8 @@ def _play(seed: int, present: int, sizes: Sizes, plans: list[CampaignPlan], prog
     return stage
 
 
-def _sheet(name: str, record: Any, makers: Makers, render: Callable[[Any], Document]) -> Sheet[Any]:
-    columns = Columns({field: makers[field] for field in record._fields})
-    return Sheet(name, record._fields, record._make, columns, render)
+def _large(
+    database: sqlite3.Connection, name: str, record: Any, fill: Fill, render: Callable[[Any], Document]
+) -> Table[Any]:
+    flags = {field for field, kind in record.__annotations__.items() if kind is bool}
+    return Table(database, name, record._fields, record._make, render, fill, flags)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.facts import Facts
 from store.sandbox.world.programs import RewardOffer
 from store.sandbox.world.records import OrderRow, RedemptionRow
-from store.sandbox.world.sheet import DocumentSheet, Sheet
-from store.sandbox.world.vocabulary import FAILURE_MESSAGES, HOSTILE_NOTES, PRODUCTS
+from store.sandbox.world.sheet import DocumentSheet
+from store.sandbox.world.vocabulary import FAILURE_MESSAGES, PRODUCTS, Words
 from store.sandbox.world.voucher_documents import simple_customer
 
 _CHANNEL_IDS = {"API": "8a824b12-0530-4ef4-9479-d9e9b9930176", "USER": "user_g24UoRO3Caxu7FCT4n5tpYEa"}
@@ -20,17 +20,19 @@ class RedemptionDocuments:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         documents: Mapping[str, DocumentSheet],
         facts: Facts,
         rewards: Mapping[str, RewardOffer],
         status_since: str,
+        words: Words,
     ) -> None:
         self._sheets = sheets
         self._documents = documents
         self._facts = facts
         self._rewards = rewards
         self._status_since = status_since
+        self._notes = words.notes
 
     def redemption(self, row: RedemptionRow) -> Document:
         """A row of `/v1/redemptions`; what a row lacks (a voucher, an order) is null or left out."""
@@ -40,7 +42,7 @@ class RedemptionDocuments:
             "date": moments.wire(row.created_at),
             "customer_id": row.customer_id,
             "tracking_id": row.tracking_id,
-            "metadata": _metadata(row.id),
+            "metadata": self._metadata(row.id),
             "result": row.result,
             "order": self._order_within(row),
             "channel": {"channel_id": _CHANNEL_IDS[row.channel], "channel_type": row.channel},
@@ -61,6 +63,12 @@ class RedemptionDocuments:
             document["failure_message"] = FAILURE_MESSAGES.get(row.failure_code)
         document.update(self._redeemable(row))
         return document
+
+    def _metadata(self, key: str) -> Document:
+        chance = int(key[-4:], 16)
+        if chance % 61 == 0:
+            return {"note": self._notes[chance % len(self._notes)]}
+        return {"store": ("Katowice", "Lyon", "web")[chance % 3]} if chance % 4 == 0 else {}
 
     def _relations(self, row: RedemptionRow) -> Document:
         rollbacks = [
@@ -122,7 +130,7 @@ class RedemptionDocuments:
     def _order_within(self, row: RedemptionRow) -> Document | None:
         order = self._sheets["orders"].find(row.order_id)
         if order is None:
-            return None
+            return _tried(row) if row.result == "FAILURE" and row.order_amount else None
         document = self.order(order)
         document.update(_amounts(row.order_amount, row.discount_amount))
         if row.parent_redemption_id is not None and row.object == "redemption":
@@ -174,6 +182,18 @@ class RedemptionDocuments:
         return document
 
 
+def _tried(row: RedemptionRow) -> Document:
+    """The order of a refused redemption as it was sent: it was never placed, so it has no id."""
+    return {
+        "amount": row.order_amount,
+        "total_amount": row.order_amount,
+        "items": [],
+        "metadata": {},
+        "customer_id": row.customer_id,
+        "object": "order",
+    }
+
+
 def _amounts(amount: int, discount: int) -> Document:
     return {
         "amount": amount,
@@ -207,10 +227,3 @@ def _items(row: OrderRow) -> list[Document]:
             }
         )
     return items
-
-
-def _metadata(key: str) -> Document:
-    chance = int(key[-4:], 16)
-    if chance % 61 == 0:
-        return {"note": HOSTILE_NOTES[chance % len(HOSTILE_NOTES)]}
-    return {"store": ("Katowice", "Lyon", "web")[chance % 3]} if chance % 4 == 0 else {}

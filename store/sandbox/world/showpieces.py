@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from store.sandbox.table import Document
 from store.sandbox.world import benefits as b
-from store.sandbox.world.vocabulary import HOSTILE_NAMES
+from store.sandbox.world.vocabulary import TIDY
 
 COUPONS, GIFTS, LOYALTY, REFERRALS, PROMOTIONS = (
     "DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION",
@@ -13,13 +13,14 @@ COUPONS, GIFTS, LOYALTY, REFERRALS, PROMOTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class TierIdea:
-    """A promotion tier: its discount and, relative to now in days, its own dates."""
+    """A promotion tier: its discount, its own dates in days from now, and the least order in minor units."""
 
     name: str
     discount: Document
     start: float | None = None
     end: float | None = None
     active: bool = True
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Idea:
     """One campaign as its author thought of it.
 
     Attributes:
-        name: the campaign's name, possibly hostile.
+        name: the campaign's name in a tidy project.
         kind: the API's `campaign_type`.
         benefit: discount, gift or loyalty card by kind; unused by promotions.
         start: days from now, None for open.
@@ -68,10 +69,10 @@ class Idea:
 
 
 _LADDER = (
-    TierIdea("Spend 50, save 5", b.amount(500)),
-    TierIdea("Spend 100, save 12 %", b.percent(12)),
-    TierIdea("Spend 200, save 15 % up to 60", b.percent(15, 6_000), start=-120, end=60),
-    TierIdea("Free kettle above 300", b.unit(5), active=False),
+    TierIdea("Spend 50, save 5", b.amount(500), least=5_000),
+    TierIdea("Spend 100, save 12 %", b.percent(12), least=10_000),
+    TierIdea("Spend 200, save 15 % up to 60", b.percent(15, 6_000), start=-120, end=60, least=20_000),
+    TierIdea("Free kettle above 300", b.unit(5), active=False, least=30_000),
 )
 _GIFT_REWARD = {"type": "GIFT_VOUCHER", "amount": 1_000, "related_object_parent": None}
 
@@ -117,8 +118,8 @@ _ESSENTIAL = (
     Idea("Last Call", COUPONS, b.amount(1_000), -20, 1, -22, weight=3),
     Idea("Winter Preview", COUPONS, b.percent(10), 20, 60, -6, weight=0.8),
     Idea("Draft: Spring ideas", COUPONS, b.amount(1_500), 90, 120, -3, status="DRAFT", generation="DRAFT"),
-    Idea(HOSTILE_NAMES[0], COUPONS, b.percent(12.5), -140, -80, -145, weight=3),
-    Idea(HOSTILE_NAMES[1], COUPONS, b.amount(700), -160, 40, -165, active=False, weight=2),
+    Idea(TIDY.names[0], COUPONS, b.percent(12.5), -140, -80, -145, weight=3),
+    Idea(TIDY.names[1], COUPONS, b.amount(700), -160, 40, -165, active=False, weight=2),
     Idea(
         "Bulk Import B2B",
         COUPONS,
@@ -274,14 +275,14 @@ _ODD_NAMES = tuple(
     )
     for i, (name, kind, benefit, quantity, tiers) in enumerate(
         (
-            (HOSTILE_NAMES[2], COUPONS, b.percent(30), 1, ()),
-            (HOSTILE_NAMES[3], GIFTS, b.gift(2_500), None, ()),
-            (HOSTILE_NAMES[4], COUPONS, b.amount(300), 3, ()),
-            (HOSTILE_NAMES[5], COUPONS, b.amount(450), 1, ()),
-            (HOSTILE_NAMES[6], COUPONS, b.percent(5), 1, ()),
-            (HOSTILE_NAMES[7], PROMOTIONS, {}, None, _LADDER[:1]),
-            (HOSTILE_NAMES[8], COUPONS, b.percent(11), 2, ()),
-            (HOSTILE_NAMES[9], COUPONS, b.percent(50), 1, ()),
+            (TIDY.names[2], COUPONS, b.percent(30), 1, ()),
+            (TIDY.names[3], GIFTS, b.gift(2_500), None, ()),
+            (TIDY.names[4], COUPONS, b.amount(300), 3, ()),
+            (TIDY.names[5], COUPONS, b.amount(450), 1, ()),
+            (TIDY.names[6], COUPONS, b.percent(5), 1, ()),
+            (TIDY.names[7], PROMOTIONS, {}, None, _LADDER[:1]),
+            (TIDY.names[8], COUPONS, b.percent(11), 2, ()),
+            (TIDY.names[9], COUPONS, b.percent(50), 1, ()),
         )
     )
 )

@@ -1,7 +1,8 @@
 """What the traffic of all campaigns shares while a world is made: people, row lists, ids, chances."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -21,7 +22,8 @@ from store.sandbox.world.notes import (
 )
 from store.sandbox.world.programs import Program
 from store.sandbox.world.records import CustomerRow
-from store.sandbox.world.vocabulary import CITIES, FIRST_NAMES, LAST_NAMES
+from store.sandbox.world.terms import COUNTRIES
+from store.sandbox.world.vocabulary import CITIES, FIRST_NAMES, LAST_NAMES, Words
 
 _HOURS = (2, 1, 1, 1, 1, 2, 5, 9, 12, 14, 15, 16, 17, 15, 14, 15, 17, 21, 26, 28, 25, 17, 9, 4)
 _MONTHS = (0.8, 0.85, 0.95, 1.0, 1.05, 1.0, 0.9, 0.9, 1.0, 1.1, 1.6, 1.9)
@@ -29,10 +31,11 @@ _WEEKDAYS = (1.35, 0.85, 0.85, 0.95, 1.0, 1.2, 1.5)
 
 
 class Person(NamedTuple):
-    """A customer: the row as it was at first, and the instant it was created."""
+    """A customer: the row as it was at first, the instant it was created, and the country its metadata name."""
 
     row: CustomerRow
     created: int
+    country: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class Stage:
         programs: loyalty programs by campaign id.
         touched: the last instant something happened to each customer, or 0.
         referrals: by customer id.
-        spare_codes: hostile codes still to be used once each.
+        words: what people type.
+        spare_codes: codes given by hand, still to be used once each.
+        taken: redemptions by campaign and customer, where the campaign limits them.
     """
 
     rng: Random
@@ -66,8 +71,10 @@ class Stage:
     earliest: int
     people: list[Person]
     programs: dict[str, Program]
-    spare_codes: list[str]
+    words: Words
     accruals: int = 0
+    spare_codes: list[str] = field(default_factory=list)
+    taken: Counter[tuple[str, int]] = field(default_factory=Counter)
     touched: list[int] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
     redemptions: list[RedemptionNote] = field(default_factory=list)
@@ -84,15 +91,29 @@ class Stage:
     def __post_init__(self) -> None:
         self._births = [person.created for person in self.people]
         self.touched = [0] * len(self.people)
+        self.spare_codes = list(self.words.codes)
 
     def timed_key(self, prefix: str, ms: int) -> str:
         """A new id whose text order is the order of time, as redemption and transaction ids have."""
         return f"{prefix}_0{ms // 1000:x}{next(self._serial):07x}"
 
-    def person_at(self, ms: int) -> int:
-        """Somebody who existed at `ms`, the same few rather often; -1 when nobody did."""
+    def person_at(self, ms: int, countries: Sequence[str] = (), *, inside: bool = True) -> int:
+        """Somebody who existed at `ms`, the same few rather often; -1 when nobody did.
+
+        Args:
+            ms: the instant.
+            countries: where the person lives, if anybody does; empty for anywhere.
+            inside: False for somebody who lives elsewhere.
+        """
         known = bisect_right(self._births, ms)
-        return int(known * self.rng.random() ** 1.6) if known else -1
+        if not known:
+            return -1
+        first = person = int(known * self.rng.random() ** 1.6)
+        while countries and (self.people[person].country in countries) is not inside:
+            person = (person + 1) % known
+            if person == first:
+                break
+        return person
 
     def touch(self, person: int, ms: int) -> None:
         """Note that something happened to a customer."""
@@ -107,9 +128,10 @@ class Stage:
             value = draw(bits)
         return value
 
-    def order_amount(self) -> int:
-        """A believable basket in minor units: many small ones, few large ones."""
-        return 900 + int(14_000 * self.rng.random() ** 2.2) + 10 * self.below(30)
+    def order_amount(self, least: int = 0) -> int:
+        """A believable basket in minor units: many small ones, few large ones, none below `least`."""
+        amount = 900 + int(14_000 * self.rng.random() ** 2.2) + 10 * self.below(30)
+        return amount if amount >= least else least + amount // 4
 
     def times(
         self,
@@ -157,7 +179,7 @@ def _season(day: int) -> float:
     return _MONTHS[month] * _WEEKDAYS[moments.weekday(day)]
 
 
-def make_people(rng: Random, now: int, wanted: int) -> list[Person]:
+def make_people(rng: Random, now: int, wanted: int, words: Words) -> list[Person]:
     """Customers sorted by creation, some of them without an address, an email or a source id."""
     births = sorted(now - int(rng.random() ** 0.8 * 560 * moments.DAY) - moments.HOUR for _ in range(wanted))
     people = []
@@ -167,7 +189,7 @@ def make_people(rng: Random, now: int, wanted: int) -> list[Person]:
         email = f"{first}.{last}.{i}@example.com".lower().replace(" ", "")
         source_id = (email, f"shop/{10_000 + i}", f"crm-{i:05d}", None)[i % 4]
         bare = i % 29 == 7
-        name = ("[bold]Eve[/bold] \u202eevE", "=2+5", "\x1b[5mBlink")[i % 3] if i % 97 == 13 else f"{first} {last}"
+        name = words.people[i % 3] if words.people and i % 97 == 13 else f"{first} {last}"
         row = CustomerRow(
             id=f"cust_{rng.getrandbits(96):024x}",
             source_id=source_id,
@@ -181,5 +203,5 @@ def make_people(rng: Random, now: int, wanted: int) -> list[Person]:
             created_at=moments.text(born if i % 40 else born - born % moments.SECOND),
             updated_at=None,
         )
-        people.append(Person(row, born))
+        people.append(Person(row, born, None if bare else COUNTRIES[country]))
     return people

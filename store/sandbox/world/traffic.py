@@ -8,20 +8,16 @@ from typing import TypeAlias
 
 from store.sandbox.world import moments
 from store.sandbox.world.benefits import discount_given
-from store.sandbox.world.issuing import CodeIssue
 from store.sandbox.world.notes import Code, OrderNote, RedemptionNote
 from store.sandbox.world.plans import CampaignPlan, TierPlan
+from store.sandbox.world.refusals import Refusing
 from store.sandbox.world.stage import Referral, Stage
-from store.sandbox.world.vocabulary import CHANNELS, FAILURES, REASONS, SPIKE_CODE
+from store.sandbox.world.vocabulary import CHANNELS, REASONS, SPIKE_CODE
 
 Event: TypeAlias = Callable[[int], None]
 
-_FAILURE_CODES = tuple(code for code, _ in FAILURES)
-_FAILURE_WEIGHTS = (6, 11, 14, 16, 18, 19)
-"""How often each happens, added up."""
 
-
-class CampaignTraffic(CodeIssue):
+class CampaignTraffic(Refusing):
     """Plays one campaign on a stage. Subclasses say what a redemption does for cards that hold a balance."""
 
     holders_only = False
@@ -136,46 +132,40 @@ class CampaignTraffic(CodeIssue):
     def attempt(self, ms: int) -> None:
         """One customer tries a code."""
         code, idea, rng = self.pick(ms), self.plan.idea, self.rng
-        if rng.random() < idea.failure_rate:
-            self.refuse(ms, rng.choices(_FAILURE_CODES, cum_weights=_FAILURE_WEIGHTS)[0], code)
-        elif code is None:
-            self.refuse(ms, "quantity_exceeded")
-        else:
-            order = self.stage.order_amount()
-            given = discount_given(idea.benefit, order, rng.random())
-            self.succeed(ms, code, order, min(order, given))
-            code.used += 1
-            if idea.quantity is not None and code.used >= idea.quantity:
-                self.withdraw(code)
+        person = -1 if code is None else self.redeemer(ms, code)
+        if code is None or rng.random() < idea.failure_rate or not self._welcome(person):
+            self.refuse(ms)
+            return
+        order = self.stage.order_amount(self.plan.terms.least_order)
+        given = discount_given(idea.benefit, order, rng.random())
+        self.succeed(ms, code, person, order, min(order, given))
+        code.used += 1
+        if idea.quantity is not None and code.used >= idea.quantity:
+            self.withdraw(code)
+            self.spent.append(code)
 
-    def redeemer(self, ms: int, code: Code | None) -> int:
-        """Who redeems: the holder, on referral codes somebody else; -1 for an unknown visitor."""
-        if code is not None and code.holder >= 0:
-            if not self.is_referral:
-                return code.holder
-            other = self.stage.person_at(ms)
-            return other if other != code.holder else -1
-        return self.stage.person_at(ms) if self.rng.random() < 0.9 else -1
-
-    def refuse(self, ms: int, failure: str, code: Code | None = None) -> None:
-        """A failed redemption of some code of this campaign."""
-        code = code or (self.rng.choice(self.codes) if self.codes else None)
-        if code is not None and code.created > ms:
-            code = min(self.codes, key=attrgetter("created"))
-        person = -1 if failure == "missing_customer" else self.redeemer(ms, code)
-        self.note_failure(ms, failure, code, person)
+    def _welcome(self, person: int) -> bool:
+        """Whether this customer may redeem once more."""
+        most = self.plan.terms.per_customer
+        if most is None:
+            return True
+        taken = self.stage.taken[self.plan.id, person]
+        if taken == most - 1:
+            self.regulars.append(person)
+        self.stage.taken[self.plan.id, person] += taken < most
+        return taken < most
 
     def succeed(
         self,
         ms: int,
         code: Code,
+        person: int,
         order: int,
         discount: int,
         amount: int | None = None,
         reward: str | None = None,
     ) -> RedemptionNote:
         """A redemption that worked; it may be rolled back some hours or days later."""
-        person = self.redeemer(ms, code)
         note = self.note_success(ms, code, person, order, discount, amount, reward)
         self.after_success(ms, note, code)
         if self.is_referral and person >= 0:
@@ -228,17 +218,6 @@ class CampaignTraffic(CodeIssue):
         stage.redemptions.append(note)
         return note
 
-    def note_failure(self, ms: int, failure: str, code: Code | None, person: int, tier: TierPlan | None = None) -> None:
-        """Write down a redemption that failed; touches the customer only."""
-        stage = self.stage
-        key = stage.timed_key("rf", ms)
-        if person >= 0:
-            stage.touch(person, ms)
-        channel = CHANNELS[int(self.rng.random() * len(CHANNELS))]
-        stage.redemptions.append(
-            RedemptionNote(key, ms, self.plan, tier, code, person, failure, None, None, 0, channel, None)
-        )
-
     def note_order(self, ms: int, cause: str, person: int, amount: int, discount: int) -> OrderNote:
         """Write down a paid order; `cause` is the id of the redemption or event it was placed with."""
         note = OrderNote(self.stage.timed_key("ord", ms), ms, next(self._serial), person, amount, discount, cause)
@@ -275,7 +254,7 @@ class CampaignTraffic(CodeIssue):
             self.roll_back(min(last, stage.now - 1), undone, code)
         while self.rollbacks_left:
             self.rollbacks_left -= 1
-            self.refuse(self.rng.randrange(self.begin, max(self.begin, self.end) + 1), "order_rules_violated")
+            self.refuse(self.rng.randrange(self.begin, max(self.begin, self.end) + 1))
 
 
 class PromotionTraffic(CampaignTraffic):
@@ -283,21 +262,28 @@ class PromotionTraffic(CampaignTraffic):
 
     def attempt(self, ms: int) -> None:
         """One basket that a tier applies to."""
-        tiers = [
-            tier
-            for tier in self.plan.tiers
-            if tier.idea.active and (tier.start or 0) <= ms and (tier.end is None or ms < tier.end)
-        ]
+        tiers = [tier for tier in self.plan.tiers if self._obstacle(tier, ms) is None]
         if not tiers or self.rng.random() < self.plan.idea.failure_rate:
-            self.refuse(ms, "promotion_inactive" if not tiers else "order_rules_violated")
+            self.refuse(ms)
             return
         tier = self.rng.choices(tiers, range(len(tiers) + 1, 1, -1))[0]
-        order = self.stage.order_amount() + 3_000 * self.plan.tiers.index(tier)
+        order = self.stage.order_amount(tier.idea.least)
         given = min(order, discount_given(tier.idea.discount, order, self.rng.random()))
         note = self.note_success(ms, None, self.stage.person_at(ms), order, given, tier=tier)
         self.after_success(ms, note, None)
 
-    def refuse(self, ms: int, failure: str, code: Code | None = None) -> None:
+    def refuse(self, ms: int, failure: str = "", code: Code | None = None) -> None:
         """A basket that a tier did not apply to."""
         tier = self.rng.choice(self.plan.tiers)
-        self.note_failure(ms, failure, code, self.stage.person_at(ms), tier)
+        reason = failure or self._obstacle(tier, ms) or ("order_rules_violated" if tier.idea.least else "missing_order")
+        order = self.too_small(tier.idea.least) if reason == "order_rules_violated" else 0
+        self.note_failure(ms, reason, code, self.stage.person_at(ms), tier, order)
+
+    @staticmethod
+    def _obstacle(tier: TierPlan, ms: int) -> str | None:
+        """Why no basket can use a tier at this moment."""
+        if not tier.idea.active:
+            return "promotion_inactive"
+        if (tier.start or 0) > ms or (tier.end is not None and ms >= tier.end):
+            return "promotion_not_active_now"
+        return None

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from store.sandbox.table import Table
 from store.sandbox.world.operations import Deletion
-from store.sandbox.world.sheet import Sheet
 from store.sandbox.world.stage import Referral
 
 Days = dict[str, Counter[str]]
@@ -24,7 +24,7 @@ class Truth:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         referrals: Mapping[str, list[Referral]],
         deletions: list[Deletion],
     ) -> None:
@@ -53,7 +53,7 @@ class Truth:
         return dict(summed)
 
     def _current(self) -> dict[str, Days]:
-        state = (*(sheet.table.version for sheet in self._sheets.values()), len(self._deletions))
+        state = (*(sheet.version for sheet in self._sheets.values()), len(self._deletions))
         if state != self._state or not self._totals:
             self._totals = defaultdict(lambda: defaultdict(Counter))
             self._count_redemptions()
@@ -62,32 +62,31 @@ class Truth:
             self._state = state
         return self._totals
 
-    def _columns(self, table: str, *names: str) -> Any:
-        columns = self._sheets[table].table.columns
-        return zip(*(columns[name] for name in names), strict=True)
+    def _sums(self, table: str, wanted: str) -> list[Any]:
+        """Sums by campaign and UTC day, and by what is wanted first."""
+        groups = ", ".join(str(number + 1) for number in range(2 + wanted.count("|")))
+        columns = f"coalesce(campaign_id, ''), substr(created_at, 1, 10), {wanted.replace('|', ',')}"
+        return self._sheets[table].sql(f'select {columns} from "{table}" group by {groups}').fetchall()
 
     def _count_redemptions(self) -> None:
-        names = ("campaign_id", "created_at", "object", "result", "order_amount", "discount_amount")
-        for campaign, at, kind, result, order, discount in self._columns("redemptions", *names):
-            counted = self._totals[campaign or ""][at[:10]]
-            ending = "succeeded" if result == "SUCCESS" else "failed"
-            if kind == "redemption":
-                counted["redemptions_" + ending] += 1
+        wanted = "object | result | count(*), sum(order_amount), sum(discount_amount)"
+        for campaign, day, kind, result, count, order, discount in self._sums("redemptions", wanted):
+            counted, good = self._totals[campaign][day], result == "SUCCESS"
+            stem = "redemptions_" if kind == "redemption" else "rollbacks_"
+            counted[stem + ("succeeded" if good else "failed")] += count
+            if good and kind == "redemption":
                 counted["orders_amount"] += order
                 counted["discounted_amount"] += discount
-            else:
-                counted["rollbacks_" + ending] += 1
+            elif good:
                 counted["orders_rolledback_amount"] -= order
                 counted["rolledback_discounted_amount"] -= discount
 
     def _count_codes(self) -> None:
-        for campaign, at, amount in self._columns("vouchers", "campaign_id", "created_at", "amount"):
-            counted = self._totals[campaign][at[:10]]
-            counted["vouchers_created"] += 1
-            counted["created_amount"] += amount
-        for campaign, at, result in self._columns("publications", "campaign_id", "created_at", "result"):
+        for campaign, day, count, amount in self._sums("vouchers", "count(*), sum(amount)"):
+            self._totals[campaign][day].update(vouchers_created=count, created_amount=amount)
+        for campaign, day, result, count in self._sums("publications", "result | count(*)"):
             ending = "succeeded" if result == "SUCCESS" else "failed"
-            self._totals[campaign][at[:10]]["publications_" + ending] += 1
+            self._totals[campaign][day]["publications_" + ending] += count
         for gone in self._deletions:
             if gone.resource_type != "voucher" or gone.campaign_id is None or gone.created_at is None:
                 continue
@@ -102,10 +101,7 @@ class Truth:
                 self._totals[referral.campaign_id][referral.date[:10]]["referred_customers"] += 1
 
     def _count_balances(self) -> None:
-        names = ("campaign_id", "created_at", "type", "amount")
-        for campaign, at, kind, amount in self._columns("transactions", *names):
-            counted = self._totals[campaign][at[:10]]
-            counted["count." + kind] += 1
-            counted["amount." + kind] += amount
-        for campaign, at, points in self._columns("pending_points", "campaign_id", "created_at", "points"):
-            self._totals[campaign][at[:10]]["pending_points_waiting"] += points
+        for campaign, day, kind, count, amount in self._sums("transactions", "type | count(*), sum(amount)"):
+            self._totals[campaign][day].update({f"count.{kind}": count, f"amount.{kind}": amount})
+        for campaign, day, points in self._sums("pending_points", "sum(points)"):
+            self._totals[campaign][day]["pending_points_waiting"] += points

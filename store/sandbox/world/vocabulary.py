@@ -1,5 +1,7 @@
 """Words the world is made of, and text as an attacker would write it."""
 
+from dataclasses import dataclass
+
 FIRST_NAMES = (
     "Ada", "Amara", "Ángela", "Anouk", "Ben", "Björn", "Carla", "Chloé", "Dario", "Dorota", "Elif",
     "Emil", "Farah", "Felix", "Grace", "Hana", "Hugo", "Ines", "Ivan", "Jonas", "Júlia", "Kasper",
@@ -34,39 +36,67 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-CATEGORIES = (
-    "Seasonal",
-    "Retention",
-    "Acquisition",
-    "Partners",
-    "Clearance",
-    "Ünïversal 🎯",
-    "[b]Bold[/b] deals",
-)
 
-HOSTILE_NAMES = (
-    "100 % off / summer",
-    "[@click=app.quit]x[/]",
-    "[/bold] sale",
-    "\x1b[31mred alert",
-    "\u202eETATS LAER",
-    "zero\u200bwidth\u200djoiner",
-    '=HYPERLINK("http://phish.example","free")',
-    "Endless " + "very " * 36 + "long name",
-    "🎁🎄 Holiday box 👨‍👩‍👧‍👦",
-    "夏季折扣 五折限时",
-)
-"""Names that must never break or act: markup, escapes, bidi, invisible, formula, long, emoji, wide."""
 
-HOSTILE_NOTES = (
-    "[@click=app.bell]press me[/]",
-    "\x1b]0;owned\x07",
-    "+CMD|' /C calc'!A0",
-    "\u202egnp.exe",
-    "line one\nline two\ttabbed",
-    "[link=https://phish.example]here[/link]",
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text that people type into a project.
+
+    Attributes:
+        names: of ten campaigns.
+        categories: of the project.
+        notes: in metadata, here and there.
+        people: names of a few customers; none of their own when empty.
+        codes: given by hand to a few vouchers; none when empty.
+        mark: stands at the end of some sentences.
+    """
+
+    names: tuple[str, ...]
+    categories: tuple[str, ...]
+    notes: tuple[str, ...]
+    people: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    mark: str = ""
+
+
+TIDY = Words(
+    names=(
+        "Summer Clearance", "Student Days", "Flash Friday", "Thank You Card", "Newsletter Hello", "Second Cup",
+        "Holiday Box", "Basket of Three", "Tea Week", "Roastery Open Day",
+    ),
+    categories=("Seasonal", "Retention", "Acquisition", "Partners", "Clearance", "Loyalty", "Internal"),
+    notes=(
+        "approved by finance", "see the brief of the season", "repeat of last year", "agreed with the partner",
+        "ask Ada before changes", "print run 3",
+    ),
+)  # fmt: skip
+HOSTILE = Words(
+    names=(
+        "100 % off / summer",
+        "[@click=app.quit]x[/]",
+        "[/bold] sale",
+        "\x1b[31mred alert",
+        "\u202eETATS LAER",
+        "zero\u200bwidth\u200djoiner",
+        '=HYPERLINK("http://phish.example","free")',
+        "Endless " + "very " * 36 + "long name",
+        "🎁🎄 Holiday box 👨‍👩‍👧‍👦",
+        "夏季折扣 五折限时",
+    ),
+    categories=("Seasonal", "Retention", "Acquisition", "Partners", "Clearance", "Ünïversal 🎯", "[b]Bold[/b] deals"),
+    notes=(
+        "[@click=app.bell]press me[/]",
+        "\x1b]0;owned\x07",
+        "+CMD|' /C calc'!A0",
+        "\u202egnp.exe",
+        "line one\nline two\ttabbed",
+        "[link=https://phish.example]here[/link]",
+    ),
+    people=("[bold]Eve[/bold] \u202eevE", "=2+5", "\x1b[5mBlink"),
+    codes=("[/red]FREE", "=1+1", "CODE/100%", "ЅАLЕ\u202e05", "gift 🎁 code", "\x1b[2Jwipe"),
+    mark=" [/b]\u202e",
 )
-HOSTILE_CODES = ("[/red]FREE", "=1+1", "CODE/100%", "ЅАLЕ\u202e05", "gift 🎁 code", "\x1b[2Jwipe")
+"""What must never break or act: markup, escapes, bidi, invisible, formula, long, emoji, wide."""
 
 PRODUCTS = (
     ("prod_0a41dd45dc85fcab10", "brew-01", "Pour-over set", 4_900),
@@ -82,31 +112,27 @@ FREE_SHIPPING = ("prod_5h1pp1ng000000000", "free_shipping", "Free shipping")
 
 CHANNELS = ("API", "API", "API", "USER")
 PUBLICATION_CHANNELS = ("Automation", "Automation", "API", "voucherify-website", "Braze", "email")
-REASONS = (
-    "Customer returned the order",
-    "Duplicate order",
-    "Wrong basket",
-    None,
-    "[/] refund: damaged \u202etiurf",
-)
+REASONS = ("Customer returned the order", "Duplicate order", "Wrong basket", None, "Refund: damaged on the way")
 
-FAILURES = (
-    ("customer_rules_violated", "Customer is not in the required segment."),
-    ("order_rules_violated", "Order does not meet the validation rules."),
-    ("quantity_exceeded", "The code was already used as often as allowed."),
-    ("voucher_expired", "The code has expired."),
-    ("voucher_not_active_now", "The code cannot be used at this time."),
-    ("missing_customer", "The code needs a customer."),
-)
 FAILURE_MESSAGES = {
-    **dict(FAILURES),
-    "not_found": "Cannot find a code like this.",
-    "promotion_inactive": "The promotion is not active.",
-    "loyalty_card_points_exceeded": "There are not enough points on the card.",
-    "gift_amount_exceeded": "The gift card does not hold that much.",
-    "voucher_disabled": "The code is disabled.",
-    "no_voucher_suitable_for_publication": "There was no code left to publish.",
-    "already_rolled_back": "This redemption was rolled back before.",
-    "failed_to_redeem_webhook": "The shop's confirmation did not answer in time. [/b] retry",
+    "already_rolled_back": "Already rolled back",
+    "customer_rules_violated": "customer does not match validation rules",
+    "gift_amount_exceeded": "gift amount exceeded",
+    "loyalty_card_points_exceeded": "loyalty card points exceeded",
+    "missing_customer": "Missing customer",
+    "missing_order": "Missing order",
+    "no_voucher_suitable_for_publication": "Couldn't find any voucher suitable for publication.",
+    "not_found": "Resource not found",
+    "order_rules_violated": "order does not match validation rules",
+    "promotion_inactive": "Inactive Promotion",
+    "promotion_not_active_now": "promotion is not active now",
+    "quantity_exceeded": "quantity exceeded",
+    "redemption_rules_violated": "redemption does not match validation rules",
+    "voucher_disabled": "voucher is disabled",
+    "voucher_expired": "voucher expired",
+    "voucher_not_active": "voucher is not active yet",
+    "voucher_not_active_now": "voucher is not active now",
 }
-SPIKE_CODE = "failed_to_redeem_webhook"
+"""Keys of the API with their messages; those the documentation pairs are spelled as there."""
+SPIKE_CODE = "missing_order"
+"""What a shop gets that forgets to send its orders for a day."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.sandbox.table import Document
+from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.campaign_documents import VALIDITY
 from store.sandbox.world.facts import Facts
@@ -16,8 +16,8 @@ from store.sandbox.world.records import (
     TransactionRow,
     VoucherRow,
 )
-from store.sandbox.world.sheet import DocumentSheet, Sheet
-from store.sandbox.world.vocabulary import FAILURE_MESSAGES, HOSTILE_NOTES
+from store.sandbox.world.sheet import DocumentSheet
+from store.sandbox.world.vocabulary import FAILURE_MESSAGES, Words
 
 
 class VoucherDocuments:
@@ -25,17 +25,19 @@ class VoucherDocuments:
 
     def __init__(
         self,
-        sheets: Mapping[str, Sheet[Any]],
+        sheets: Mapping[str, Table[Any]],
         documents: Mapping[str, DocumentSheet],
         facts: Facts,
         reward_names: Mapping[str, str],
         banners: Mapping[str, str],
+        words: Words,
     ) -> None:
         self._sheets = sheets
         self._documents = documents
         self._facts = facts
         self._reward_names = reward_names
         self._banners = banners
+        self._notes = words.notes
 
     def voucher(self, row: VoucherRow) -> Document:
         """Schema VoucherWithCategories; balances and counts follow from the other tables."""
@@ -52,11 +54,11 @@ class VoucherDocuments:
             **self._value(row, campaign),
             "start_date": moments.wire(row.start_date),
             "expiration_date": moments.wire(row.expiration_date),
-            "active": row.active,
+            "active": bool(row.active),
             "additional_info": None,
-            "metadata": _metadata(row),
+            "metadata": self._metadata(row),
             "assets": {part: {"id": f"U2Fs{row.id[2:]}", "url": f"https://dl.example/{part}"} for part in _ASSETS},
-            "is_referral_code": row.is_referral_code,
+            "is_referral_code": bool(row.is_referral_code),
             "created_at": moments.wire(row.created_at),
             "updated_at": moments.wire(row.updated_at),
             "holder_id": row.holder_id,
@@ -67,6 +69,13 @@ class VoucherDocuments:
         }
         document.update({key: campaign[key] for key in VALIDITY if key in campaign})
         return document
+
+    def _metadata(self, row: VoucherRow) -> Document:
+        chance = int(row.id[-6:], 16)
+        metadata: Document = {} if chance % 3 else {"wave": chance % 7, "język": "pl ✓"}
+        if chance % 83 == 0:
+            metadata["note"] = self._notes[chance % len(self._notes)]
+        return metadata
 
     def _value(self, row: VoucherRow, campaign: Document) -> Document:
         if row.type == "DISCOUNT_VOUCHER":
@@ -150,7 +159,7 @@ class VoucherDocuments:
             "code": row.voucher_code,
             "object": "voucher",
             "campaign": row.campaign,
-            "is_referral_code": row.is_referral_code,
+            "is_referral_code": bool(row.is_referral_code),
         }
         if code is not None:
             campaign = self._documents["campaigns"].find(row.campaign_id) or {}
@@ -250,14 +259,6 @@ class VoucherDocuments:
 
 
 _ASSETS = ("qr", "barcode")
-
-
-def _metadata(row: VoucherRow) -> Document:
-    chance = int(row.id[-6:], 16)
-    metadata: Document = {} if chance % 3 else {"wave": chance % 7, "język": "pl ✓"}
-    if chance % 83 == 0:
-        metadata["note"] = HOSTILE_NOTES[chance % len(HOSTILE_NOTES)]
-    return metadata
 
 
 def simple_customer(row: CustomerRow | None) -> Document | None:

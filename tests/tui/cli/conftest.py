@@ -14,7 +14,7 @@ from tui.cli import run
 
 @pytest.fixture(scope="package")
 def world() -> World:
-    return World(7, now=NOW, sizes=SIZES)
+    return World(7, now=NOW, sizes=SIZES, hostile=True)
 
 
 @pytest.fixture(scope="package")

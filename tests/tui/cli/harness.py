@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from store.clock import ManualClock, SystemClock
-from store.sandbox import ExportHabits, Faults, Limits, Sandbox
+from store.sandbox import ExportHabits, Limits, Sandbox
 from store.sandbox.serve import serve
 from store.sandbox.world import Sizes, World
 from store.wire import Request, Response
+from tests.support.faults import Faults
 from tui.cli import run
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -1,14 +1,16 @@
 """`promoscope doctor`: what it finds right, what it finds wrong, and what it advises."""
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox import Limits
 from store.sandbox.serve import serve
 from store.sandbox.world import World
 from store.wire import Response
+from tests.support.faults import Fault, FaultRule, Faults
 from tests.tui.cli.harness import CommandLine, Outcome, serving
 
 
@@ -161,3 +163,60 @@ def test_a_cache_of_another_project(reading: CommandLine) -> None:
     done = reading("doctor", "--offline", "--json")
     assert found(done, "binding")["state"] == "problem"
     assert "PROMOSCOPE_DB" in found(done, "binding")["advice"]
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("http://api.example.com", True),
+        ("http://10.0.0.5:8080", True),
+        ("http://0.0.0.0:8080", True),
+        ("http://localhost.example.com", True),
+        ("http://[fd00::1]:80", True),
+        ("https://api.example.com", False),
+        ("http://127.0.0.1:9", False),
+        ("http://127.8.8.8", False),
+        ("http://LOCALHOST:9", False),
+        ("http://api.localhost", False),
+        ("http://[::1]:9", False),
+        ("http://[::ffff:127.0.0.1]:9", False),
+    ],
+)
+def test_keys_over_plain_http_are_warned_of_but_on_this_machine(cli: CommandLine, url: str, warned: bool) -> None:
+    cli.point_at(url)
+    done = cli("doctor", "--offline", "--json")
+    told = [check for check in done.json["checks"] if check["check"] == "encryption"]
+    assert [check["state"] for check in told] == ["warning"] * warned
+    assert all("https" in check["advice"] for check in told)
+    assert done.code == 0
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True)])
+@pytest.mark.parametrize("what", ["settings file", "token file", "webhook secret file"])
+def test_secrets_that_others_can_read_are_warned_of(
+    cli: CommandLine, tmp_path: Path, what: str, mode: int, warned: bool
+) -> None:
+    files = {name: tmp_path / name for name in ("config.toml", "token", "hooks")}
+    files["config.toml"].write_text(
+        f"[profiles.default]\napp_token_file = '{files['token']}'\nwebhook_secret_file = '{files['hooks']}'\n"
+    )
+    files["token"].write_text("the-token-itself")
+    files["hooks"].write_text("the-secret-itself")
+    chosen = dict(zip(("settings file", "token file", "webhook secret file"), files.values(), strict=True))
+    for path in files.values():
+        path.chmod(0o600)
+    chosen[what].chmod(mode)
+    done = cli("doctor", "--offline", "--json")
+    told = [check for check in done.json["checks"] if check["check"] == "secrets"]
+    assert [(what in check["seen"], f"mode {mode:o}" in check["seen"], check["state"]) for check in told] == (
+        [(True, True, "warning")] * warned
+    )
+    assert all(f"chmod 600 {chosen[what]}" in check["advice"] for check in told)
+    assert "itself" not in done.out + done.err
+
+
+def test_a_secret_s_file_that_is_not_there_is_said(cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[profiles.default]\napp_token_file = '/nowhere/token'\n")
+    (tmp_path / "config.toml").chmod(0o600)
+    told = found(cli("doctor", "--offline", "--json"), "secrets")
+    assert (told["state"], told["seen"]) == ("warning", "the token file /nowhere/token is not there")

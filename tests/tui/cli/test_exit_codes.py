@@ -7,8 +7,9 @@ import textwrap
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox import Limits
 from store.sandbox.world import World
+from tests.support.faults import Fault, FaultRule, Faults
 from tests.tui.cli.harness import CommandLine, serving
 
 BAD_USAGE = [

@@ -18,8 +18,8 @@ import pytest
 
 from store.cache.lock import writer_lock
 from store.clock import SystemClock
-from store.webhooks.signature import sign
-from tests.store.deliveries import SECRET, body, enveloped
+from store.domain.signature import sign
+from tests.support.deliveries import SECRET, body, enveloped
 from tests.tui.cli.harness import CommandLine
 
 RUN = (sys.executable, "-c", "from tui.cli import main; main()", "listen", "--port", "0")
@@ -223,6 +223,36 @@ def test_without_a_secret_it_says_what_that_means(cli: CommandLine) -> None:
     refused = cli("listen", "--host", "0.0.0.0", "--port", "0")
     assert (refused.code, refused.out) == (2, "")
     assert "VOUCHERIFY_WEBHOOK_SECRET" in refused.err
+
+
+def test_forty_at_once_are_kept_while_somebody_reads(cli: CommandLine) -> None:
+    sent = [body(enveloped(number=number)) for number in range(40)]
+    answers: list[int] = []
+    with listening() as listener:
+        assert listener.post(body(enveloped(number=99))) == 200
+        reader = sqlite3.connect(f"file:{cli.database}?mode=ro", uri=True, isolation_level=None)
+        reader.execute("begin")
+        reader.execute("select count(*) from webhook_deliveries").fetchone()
+        senders = [threading.Thread(target=lambda one=one: answers.append(listener.post(one))) for one in sent]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        reader.close()
+        assert listener.end()[0] == 0
+    assert answers == [200] * 40
+    assert len(kept(cli.database)) == 41
+
+
+def test_a_page_on_the_web_cannot_write_where_no_secret_is_known(cli: CommandLine) -> None:
+    cli.patch.delenv("VOUCHERIFY_WEBHOOK_SECRET")
+    with listening() as listener:
+        connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=60)
+        connection.request("POST", "/", body(enveloped()), {"Origin": "https://evil.test"})
+        assert connection.getresponse().status == 403
+        connection.close()
+        assert listener.end()[0] == 0
+    assert kept(cli.database) == []
 
 
 def test_the_secret_of_a_profile(cli: CommandLine, tmp_path: Path) -> None:

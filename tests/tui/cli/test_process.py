@@ -31,7 +31,7 @@ REPORT_IMPORTS = """
 import json, sys
 from tui.cli import run
 code = run(sys.argv[1:])
-found = sorted(name for name in sys.modules if name.split(".")[0] in {"textual", "plotext"} or name == "tui.app")
+found = sorted(name for name in sys.modules if name.split(".")[0] in {"textual", "plotext"} or name == "tui.shell.app")
 sys.stderr.write("\\n" + json.dumps([code, found]))
 """
 

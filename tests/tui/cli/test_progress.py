@@ -11,11 +11,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from store.sandbox import Fault, FaultRule, Faults, Limits
+from store.sandbox import Limits
 from store.sandbox.serve import serve
 from store.sandbox.world import World
 from store.wire import Request, Response
-from tests.terminal import Terminal
+from tests.support.faults import Fault, FaultRule, Faults
+from tests.support.terminal import Terminal
 from tests.tui.cli.harness import CommandLine, make_sandbox, serving
 
 COMMAND = (sys.executable, "-c", "from tui.cli import main; main()", "sync", "--all", "--via", "pages")

@@ -1,7 +1,7 @@
 """`promoscope status`: rows, newest, age and state of every resource; what is not whole says why."""
 
-from store.sandbox import Fault, FaultRule, Faults
 from store.sandbox.world import World
+from tests.support.faults import Fault, FaultRule, Faults
 from tests.tui.cli.harness import CommandLine, serving
 
 

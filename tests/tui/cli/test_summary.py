@@ -37,7 +37,8 @@ MOVEMENTS = {
     "points_rewarded": ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION"), "points_added": ("POINTS_ADDITION",),
     "points_subtracted": ("POINTS_REMOVAL",), "points_redeemed": ("POINTS_REDEMPTION",),
     "points_rolledback": ("POINTS_REFUND",), "points_expired": ("POINTS_EXPIRATION",),
-    "points_transferred_in": ("POINTS_TRANSFER_IN",), "points_transferred_out": ("POINTS_TRANSFER_OUT",),
+    "pending_points_activated": ("PENDING_POINTS_ACTIVATION",), "points_transferred_in": ("POINTS_TRANSFER_IN",),
+    "points_transferred_out": ("POINTS_TRANSFER_OUT",),
 }  # fmt: skip
 """Which transactions a member of the API's summary adds up."""
 
@@ -189,6 +190,7 @@ def test_whose_days_summaries_count_is_not_known(writing: CommandLine, world: Wo
     assert " summary · " in done.out
     assert "Europe/Warsaw" in done.err
     writing.patch.setenv("PROMOSCOPE_TIMEZONE", "UTC")
+    assert writing("summary", identity).err == "The days are counted anew for UTC.\n"
     assert writing("summary", identity).err == ""
 
 

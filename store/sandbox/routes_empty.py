@@ -1,0 +1,35 @@
+"""Lists of what this shop does not keep at Voucherify, and areas, whose names only some keys may read."""
+
+from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.problems import not_permitted
+from store.sandbox.routes import Call, Route, id_list, listing, page_list
+from store.sandbox.table import Document
+
+_CHANGED = ("created_at", "updated_at")
+_DATES = {"start_date": ("created_at", "since"), "end_date": ("created_at", "until")}
+EMPTY = ("products", "product_collections", "locations", "campaign_templates")
+"""The tables that hold nothing."""
+
+
+def _areas(call: Call) -> Document:
+    """Ids and names; the answer's shape is not documented, so it is that of other lists."""
+    if not call.project.areas:
+        raise not_permitted("areas.read")
+    found = list(call.project.table("areas").documents())
+    return {"object": "list", "data_ref": "data", "data": found, "total": len(found)}
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/v1/areas", _areas),
+    listing("/v1/products", "products", page_list("products", *_CHANGED), bounds=_DATES),
+    listing("/v1/product-collections", "product_collections", page_list("data", *_CHANGED)),
+    listing(
+        "/v1/locations", "locations",
+        PageStyle(Paging.END_DATE, orders=tuple((name, name) for name in _CHANGED), has_more=True),
+        filters={name: name for name in ("id", "name", *_CHANGED)},
+    ),
+    listing(
+        "/v1/templates/campaigns", "campaign_templates", id_list(order="created_at", total="all"),
+        filters={name: name for name in ("id", "name", *_CHANGED)},
+    ),
+)  # fmt: skip

@@ -1,0 +1,242 @@
+"""What happened to customers, told by the other tables: every event type of the API's activity (API §6).
+
+Events of one request share a group, which is named by the id of the record that the request made.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from store.sandbox.table import Table
+from store.sandbox.world import moments
+from store.sandbox.world.operations import Deletion
+from store.sandbox.world.programs import LoyaltyTier, Program
+from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow
+from store.sandbox.world.stage import Referral
+from store.sandbox.world.vocabulary import PUBLICATION_CHANNELS
+
+MESSENGERS = ("email", "sms", "activecampaign", "braze", "mailchimp", "intercom", "shopify", "klaviyo", "batch")
+"""What messages go out through."""
+_POINTS = {
+    "POINTS_ADDITION": "voucher.loyalty_card.points_added",
+    "POINTS_EXPIRATION": "voucher.loyalty_card.points_expired",
+    "POINTS_TRANSFER_IN": "voucher.loyalty_card.points_transferred",
+    "POINTS_TRANSFER_OUT": "voucher.loyalty_card.points_transferred",
+    "CREDITS_ADDITION": "voucher.gift.balance_added",
+}
+
+
+class Happening(NamedTuple):
+    """One event: whose, when, of which type (without `customer.`), and the record that tells the rest.
+
+    `extra` is what the record does not know: a reward's state, a message's distribution, tiers before and after.
+    """
+
+    customer_id: str
+    at: str
+    type: str
+    campaign_id: str | None
+    source: str
+    key: str
+    group: str
+    voucher_id: str | None = None
+    extra: Any = None
+
+
+def chance(key: str) -> int:
+    """A number that depends on an id alone."""
+    return crc32(key.encode())
+
+
+def later(at: str, milliseconds: int) -> str:
+    """An instant so much later."""
+    return moments.text(moments.instant(at) + milliseconds)
+
+
+class Happenings:
+    """Reads the tables of a world once and tells what happened, in no order."""
+
+    def __init__(
+        self,
+        sheets: Mapping[str, Table[Any]],
+        programs: Mapping[str, Program],
+        referrals: Mapping[str, list[Referral]],
+        deletions: list[Deletion],
+        now: str,
+    ) -> None:
+        self._sheets = sheets
+        self._programs = programs
+        self._referrals = referrals
+        self._deletions = deletions
+        self._now = now
+
+    def every(self) -> Iterator[Happening]:
+        """All events up to the world's present."""
+        for source in (
+            self._profiles, self._redemptions, self._publications, self._orders, self._balances, self._pending,
+            self._brought, self._held, self._deleted,
+        ):  # fmt: skip
+            for event in source():
+                if event.at <= self._now:
+                    yield event
+
+    def _profiles(self) -> Iterator[Happening]:
+        for row in self._sheets["customers"].rows():
+            key, luck = row.id, chance(row.id)
+            yield Happening(key, row.created_at, "created", None, "customers", key, key)
+            if luck % 8 == 0:
+                yield Happening(
+                    key, later(row.created_at, moments.HOUR), "confirmed", None, "customers", key, key + "c"
+                )
+            if row.updated_at is not None:
+                yield Happening(key, row.updated_at, "updated", None, "customers", key, key + "u")
+            if luck % 5 == 0:
+                at = later(row.created_at, moments.DAY)
+                yield Happening(key, at, "segment.entered", None, "customers", key, key + "s")
+            if luck % 20 == 0:
+                at = later(row.created_at, 40 * moments.DAY)
+                yield Happening(key, at, "segment.left", None, "customers", key, key + "l")
+            if luck % 50 == 0:
+                at = later(row.created_at, 2 * moments.DAY)
+                yield Happening(key, at, "deleted", None, "customers", key, key + "d")
+
+    def _redemptions(self) -> Iterator[Happening]:
+        for row in self._sheets["redemptions"].rows():
+            if row.customer_id is None:
+                continue
+            ending = "succeeded" if row.result == "SUCCESS" else "failed"
+            undone = row.object == "redemption_rollback"
+            if not undone:
+                yield self._of(row, f"validation.{ending}")
+            yield self._of(row, f"redemption.rollback.{ending}" if undone else f"redemption.{ending}")
+            if row.reward_assignment_id is not None and row.result == "SUCCESS":
+                steps: tuple[str, ...] = ("rolledback",) if undone else ("created", "completed")
+                if not undone and chance(row.id) % 4 == 0:
+                    steps = ("created", "pending", "completed")
+                for step in steps:
+                    yield self._of(row, f"reward_redemptions.{step}")
+
+    @staticmethod
+    def _of(row: RedemptionRow, kind: str) -> Happening:
+        group = row.parent_redemption_id or row.redemption or row.id if row.object == "redemption" else row.id
+        return Happening(
+            row.customer_id or "", row.created_at, kind, row.campaign_id, "redemptions", row.id, group, row.voucher_id
+        )
+
+    def _publications(self) -> Iterator[Happening]:
+        sent = 0
+        for row in self._sheets["publications"].rows():
+            ending = "succeeded" if row.result == "SUCCESS" else "failed"
+            about = (row.campaign_id, "publications", row.id, row.id, row.voucher_id)
+            yield Happening(row.customer_id, row.created_at, f"publication.{ending}", *about)
+            if row.channel != PUBLICATION_CHANNELS[0] or row.result != "SUCCESS":
+                continue
+            messenger, turn = MESSENGERS[sent % len(MESSENGERS)], sent // len(MESSENGERS) % 10
+            outcome = {0: "failed", 1: "recovered"}.get(turn, "sent")
+            sent += 1
+            yield Happening(row.customer_id, later(row.created_at, 900), f"{messenger}.{outcome}", *about)
+
+    def _orders(self) -> Iterator[Happening]:
+        for row in self._sheets["orders"].rows():
+            if row.customer_id is None:
+                continue
+            yield self._ordered(row, row.created_at, "created")
+            yield self._ordered(row, row.created_at, "paid")
+            if row.status == "CANCELED" and row.updated_at is not None:
+                yield self._ordered(row, row.updated_at, "canceled", group=row.id + "x")
+            elif chance(row.id) % 12 == 0:
+                steps = (("updated", 30 * moments.MINUTE), ("processing", moments.HOUR), ("fulfilled", 2 * moments.DAY))
+                for step, span in steps:
+                    yield self._ordered(row, later(row.created_at, span), step, group=row.id + step[0])
+
+    @staticmethod
+    def _ordered(row: OrderRow, at: str, step: str, group: str | None = None) -> Happening:
+        request = group or row.redemption_id or row.id
+        return Happening(row.customer_id or "", at, f"order.{step}", None, "orders", row.id, request)
+
+    def _balances(self) -> Iterator[Happening]:
+        holders = self._sheets["vouchers"].pairs("id", "holder_id")
+        causes = self._sheets["orders"].pairs("id", "redemption_id")
+        seen: set[str] = set()
+        for row in self._sheets["transactions"].rows():
+            holder = holders.get(row.voucher_id)
+            if holder is None:
+                continue
+            group = row.rollback_id or row.redemption_id or causes.get(row.order_id) or row.related_transaction_id
+            for kind, extra in self._moved(row, seen):
+                yield Happening(
+                    holder, row.created_at, kind, row.campaign_id, "transactions", row.id, group or row.id,
+                    row.voucher_id, extra,
+                )  # fmt: skip
+
+    def _moved(self, row: TransactionRow, seen: set[str]) -> Iterator[tuple[str, Any]]:
+        """The events of one change of a balance; `seen` are the cards that had one before."""
+        if row.type == "POINTS_ACCRUAL":
+            if row.order_id is None:
+                yield "custom_event", None
+            yield "rewarded.loyalty_points", None
+            if chance(row.id) % 10 == 0:
+                yield "loyalty.updated", None
+        elif row.type == "PENDING_POINTS_ACTIVATION":
+            yield "voucher.loyalty_card.pending_points.activated", None
+            yield "voucher.loyalty_card.points_activated", None
+        elif row.type in _POINTS:
+            yield _POINTS[row.type], None
+        program = self._programs.get(row.campaign_id)
+        if program is not None:
+            yield from _tiers(program, row, new=row.voucher_id not in seen)
+            seen.add(row.voucher_id)
+
+    def _pending(self) -> Iterator[Happening]:
+        for row in self._sheets["pending_points"].rows():
+            if row.customer_id is None:
+                continue
+            about = (row.campaign_id, "pending_points", row.id)
+            stem = "voucher.loyalty_card.pending_points."
+            order = self._sheets["orders"].find(row.order_id)
+            group = order.redemption_id if order is not None and order.redemption_id else row.id
+            yield Happening(row.customer_id, row.created_at, stem + "added", *about, group, row.voucher_id)
+            if chance(row.id) % 3 == 0:
+                at = later(row.created_at, moments.HOUR)
+                yield Happening(row.customer_id, at, stem + "updated", *about, row.id + "u", row.voucher_id)
+            if chance(row.id) % 5 == 0:
+                at = later(row.created_at, 2 * moments.HOUR)
+                yield Happening(row.customer_id, at, stem + "canceled", *about, row.id + "c", row.voucher_id)
+
+    def _brought(self) -> Iterator[Happening]:
+        for customer, known in self._referrals.items():
+            for one in known:
+                about = (one.campaign_id, "customers", customer, one.related_object_id, None, one)
+                yield Happening(customer, one.date, "referred", *about)
+                yield Happening(one.referrer_id, one.date, "rewarded", *about)
+
+    def _held(self) -> Iterator[Happening]:
+        for row in self._sheets["holders"].rows():
+            about = (row.campaign_id, "holders", row.id, row.id, row.voucher_id)
+            yield Happening(row.customer_id, row.created_at, "holder.assignment.created", *about)
+            if chance(row.id) % 40 == 0:
+                gone = later(row.created_at, 20 * moments.DAY)
+                yield Happening(row.customer_id, gone, "holder.assignment.deleted", *about)
+
+    def _deleted(self) -> Iterator[Happening]:
+        people = self._sheets["customers"].column("id")
+        for gone in self._deletions:
+            if gone.resource_type == "voucher" and people:
+                customer = people[chance(gone.resource_id) % len(people)]
+                about = (gone.campaign_id, "deletions", gone.resource_id, gone.resource_id, gone.resource_id, gone)
+                yield Happening(customer, gone.at, "voucher.deleted", *about)
+
+
+def _tiers(program: Program, row: TransactionRow, *, new: bool) -> Iterator[tuple[str, Any]]:
+    """The steps on the ladder that a change of points makes."""
+    before, after = program.tier_of(row.balance - row.amount), program.tier_of(row.balance)
+    pair: tuple[LoyaltyTier | None, LoyaltyTier | None] = (before, after)
+    if new:
+        yield "loyalty.tier.joined", (None, before)
+    if before is not after:
+        yield f"loyalty.tier.{'upgraded' if row.amount > 0 else 'downgraded'}", pair
+    elif row.amount > 0 and chance(row.id) % 15 == 0:
+        yield "loyalty.tier.prolonged", pair
+        yield "loyalty.tier.expiration.changed", pair
+    if row.balance == 0 and row.amount < 0 and chance(row.id) % 4 == 0:
+        yield "loyalty.tier.left", pair

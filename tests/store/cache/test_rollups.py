@@ -1,0 +1,171 @@
+"""Daily rollups: where a local day begins and ends, and that counting piecemeal equals counting from scratch."""
+
+import sqlite3
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.cache.database import ZONE_KEY, connect_writer, read_meta, transaction
+from store.cache.rollups import count_day, mark_all_dirty, rebuild_dirty, settle_zone
+from store.days import day_bounds, days_between, instant_text, local_day, parse_instant
+from store.queries.freshness import days_counted_in
+from store.sync.tasks import SyncRequest
+from tests.support.syncing import ZONE, Project
+
+ZONES: list[tzinfo] = [
+    UTC,
+    *map(ZoneInfo, ("Europe/Warsaw", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Havana")),
+]
+EVERYTHING = SyncRequest(everything=True)
+Rows = list[tuple[str, str, str, int]]
+
+zones = st.sampled_from(ZONES)
+instants = st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC))
+days = st.dates(date(2000, 1, 1), date(2037, 12, 30))
+
+
+@given(instants, zones)
+def test_an_instant_lies_between_the_bounds_of_its_day(instant: datetime, zone: tzinfo) -> None:
+    text = instant_text(instant)
+    day = local_day(text, zone)
+    start, end = day_bounds(day, zone)
+    assert start <= text < end
+    assert day == parse_instant(text).astimezone(zone).date().isoformat()
+
+
+@given(days, zones)
+def test_days_join_without_a_gap_and_last_about_a_day(day: date, zone: tzinfo) -> None:
+    start, end = day_bounds(day.isoformat(), zone)
+    assert end == day_bounds((day + timedelta(days=1)).isoformat(), zone)[0]
+    assert timedelta(hours=23) <= parse_instant(end) - parse_instant(start) <= timedelta(hours=25)
+    assert local_day(start, zone) == day.isoformat()
+    before = instant_text(parse_instant(start) - timedelta(milliseconds=1))
+    assert local_day(before, zone) == (day - timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "end", "hours"),
+    [
+        ("2026-03-29", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z", 23),
+        ("2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z", 25),
+        ("2026-11-23", "2026-11-22T23:00:00.000Z", "2026-11-23T23:00:00.000Z", 24),
+    ],
+)
+def test_warsaw_days_around_both_clock_changes(day: str, start: str, end: str, hours: int) -> None:
+    assert day_bounds(day, ZONE) == (start, end)
+    assert parse_instant(end) - parse_instant(start) == timedelta(hours=hours)
+
+
+@given(days, st.integers(min_value=-1, max_value=400))
+def test_days_between_are_all_of_them(start: date, count: int) -> None:
+    found = list(days_between(start, start + timedelta(days=count)))
+    assert len(found) == count + 1
+    assert found == sorted(set(found))
+
+
+def counted(connection: sqlite3.Connection) -> Rows:
+    return connection.execute(
+        "select campaign_id, day, metric, value from daily where source = 'rows' order by 1, 2, 3"
+    ).fetchall()
+
+
+def totals(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    rows = connection.execute("select campaign_id, metric, value from campaign_totals where source = 'rows'")
+    return {(campaign, metric): value for campaign, metric, value in rows}
+
+
+def from_scratch(connection: sqlite3.Connection, zone: tzinfo) -> Rows:
+    """Every metric of every day from the first to the last row, whether or not anything marked it."""
+    lists = (("redemptions", "campaign_id"), ("publications", "campaign_id"), ("vouchers", "campaign_id"),
+             ("trash_bin", "resource_parent_id"))  # fmt: skip
+    marked = {
+        (campaign, local_day(created, zone))
+        for table, column in lists
+        for campaign, created in connection.execute(
+            f"select {column}, created_at from {table} where {column} is not null and created_at is not null"
+        )
+    }
+    return sorted(
+        (campaign, day, metric, value)
+        for campaign, day in marked
+        for metric, value in count_day(connection, campaign, day, zone).values.items()
+    )
+
+
+def test_rebuilding_what_changed_equals_counting_from_scratch(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(EVERYTHING)
+    campaigns = [one for one in project.world.tables["redemptions"].column("campaign_id") if one]
+    for step in range(3):
+        project.clock.advance(90_000)
+        redemption = project.world.add_redemption(campaigns[step * 7], at=project.clock.now())
+        project.clock.advance(60)
+        project.world.rollback(redemption, at=project.clock.now())
+        project.world.delete_voucher(project.world.tables["vouchers"].column("id")[step], at=project.clock.now())
+        project.sync(EVERYTHING)
+        connection = project.connect()
+        assert counted(connection) == from_scratch(connection, ZONE)
+        assert connection.execute("select count(*) from daily_dirty").fetchone() == (0,)
+        connection.close()
+
+
+def test_totals_are_the_sums_of_the_days(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(EVERYTHING)
+    connection = project.connect()
+    sums: dict[tuple[str, str], int] = {}
+    for campaign, _, metric, value in counted(connection):
+        sums[campaign, metric] = sums.get((campaign, metric), 0) + value
+    assert totals(connection) == sums
+    assert len(sums) > 30
+
+
+def test_a_rebuild_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(EVERYTHING)
+    connection = project.connect()
+    right = counted(connection)
+    mark_all_dirty(connection, ZONE)
+    waiting = connection.execute("select campaign_id, day from daily_dirty order by 1, 2").fetchall()
+    later = waiting[len(waiting) // 2 :]
+    with transaction(connection):
+        connection.executemany("delete from daily_dirty where campaign_id = ? and day = ?", later)
+    assert rebuild_dirty(connection, ZONE) == len(waiting) - len(later)
+    with transaction(connection):
+        connection.executemany("insert into daily_dirty values (?, ?)", later)
+    assert rebuild_dirty(connection, ZONE) == len(later)
+    assert counted(connection) == right
+    assert rebuild_dirty(connection, ZONE) == 0
+
+
+def test_another_time_zone_moves_rows_between_days_and_changes_no_total(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(EVERYTHING)
+    connection = project.connect()
+    before, sums = counted(connection), totals(connection)
+    assert read_meta(connection, ZONE_KEY) == "Europe/Warsaw"
+    assert settle_zone(connection, ZONE) is False
+    auckland = ZoneInfo("Pacific/Auckland")
+    assert settle_zone(connection, auckland) is True
+    assert counted(connection) == before, "what was counted stays until it is counted anew"
+    assert days_counted_in(connection, auckland) == "days of another time zone until the next sync"
+    rebuild_dirty(connection, auckland)
+    assert days_counted_in(connection, auckland) == ""
+    assert days_counted_in(connection, ZONE) == "days of Pacific/Auckland until the next sync"
+    assert counted(connection) == from_scratch(connection, auckland) != before
+    # An order counts once a day, so its two redemptions around midnight may count once or twice.
+    moved = {key: value for key, value in totals(connection).items() if not key[1].startswith("orders_")}
+    assert moved == {key: value for key, value in sums.items() if not key[1].startswith("orders_")}
+    project.sync(SyncRequest(only=frozenset({"campaigns"})))
+    assert counted(connection) == before, "a sync in Warsaw counts in Warsaw again"
+
+
+def test_a_new_cache_remembers_its_zone_and_counts_nothing(tmp_path: Path) -> None:
+    connection = connect_writer(tmp_path / "c.db")
+    assert settle_zone(connection, UTC) is False
+    assert read_meta(connection, ZONE_KEY) == "UTC"
+    assert rebuild_dirty(connection, UTC) == 0

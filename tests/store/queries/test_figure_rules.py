@@ -1,0 +1,124 @@
+"""Boundaries and precedence of figures, each with values worked out by hand."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from store.cache.database import connect_writer
+from store.models import Figure, Source, Unit, oldest
+from store.queries.campaigns import get_campaign
+from store.queries.lifetime import lifetime_of
+from store.queries.series import DateSpan, Series, daily_series, success_rate
+from store.queries.summary import campaign_figures
+from store.queries.totals import summary_totals
+from tests.support.records import campaign, put, read_whole, redemption
+from tests.support.syncing import NOW, ZONE
+from tui.campaigns.panels.charts import _added
+
+OLDER, NEWER = "2026-11-19T08:00:00.000Z", "2026-11-20T12:00:00.000Z"
+DAY = DateSpan(date(2026, 11, 20), date(2026, 11, 20))
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = connect_writer(tmp_path / "c.db")
+    put(connection, "campaigns", campaign())
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "permille"),
+    [
+        (0, 0, None),
+        (None, 3, None),
+        (3, None, None),
+        (5, 0, 1000),
+        (0, 5, 0),
+        (1, 1, 500),
+        (1, 2, 333),  # 333.33
+        (2, 1, 667),  # 666.67
+        (1, 7, 125),
+        (5, 11, 313),  # 312.5 goes up
+        (3, 13, 188),  # 187.5 goes up
+        (31, 2_969, 10),  # 10.33
+        (21, 1_979, 11),  # 10.5 goes up
+        (2**62, 2**62, 500),
+    ],
+)
+def test_success_rate(succeeded: int | None, failed: int | None, permille: int | None) -> None:
+    assert success_rate(succeeded, failed) == permille
+
+
+@pytest.mark.parametrize(
+    ("instants", "expected"),
+    [((), None), ((None, None), None), ((NEWER, None), NEWER), ((NEWER, OLDER), OLDER), ((OLDER, NEWER), OLDER)],
+)
+def test_several_readings_are_as_old_as_the_oldest(instants: tuple[str | None, ...], expected: str | None) -> None:
+    assert oldest(*instants) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "value", "at_least"),
+    [
+        (Figure(3, complete=True), Figure(4, complete=True), 7, None),
+        (Figure(3, complete=True), Figure(None, at_least=4), None, 7),
+        (Figure(None), Figure(4, complete=True), None, 4),
+        (Figure(None), Figure(None), None, None),
+    ],
+)
+def test_two_figures_as_one(one: Figure, other: Figure, value: int | None, at_least: int | None) -> None:
+    found = replace(one, as_of=NEWER) + replace(other, as_of=OLDER)
+    assert (found.value, found.at_least, found.as_of) == (value, at_least, OLDER)
+
+
+def test_two_series_as_one_are_as_old_and_as_whole_as_the_weaker() -> None:
+    days = (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21))
+    good = Series("validations_succeeded", days, (1, None, None), Source.SUMMARY, NEWER, True)
+    bad = Series("validations_failed", days, (2, 5, None), Source.SUMMARY, OLDER, False, "some days are not cached")
+    both = _added("validations", good, bad)
+    assert both.values == (3, 5, None)
+    assert (both.as_of, both.complete, both.note) == (OLDER, False, "some days are not cached")
+
+
+def test_a_total_tells_no_more_than_the_day_that_every_member_reaches(cache: sqlite3.Connection) -> None:
+    cache.executemany(
+        "insert into campaign_totals (campaign_id, metric, source, value, until) values ('camp_1', ?, 'summary', 1, ?)",
+        [("validations_failed", "2026-11-20"), ("validations_succeeded", "2026-11-18")],
+    )
+    assert summary_totals(cache, "camp_1").until == "2026-11-19T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("result", "succeeded", "failed"), [("SUCCESS", 1, 0), ("FAILURE", 0, 1), (None, 1, 0), ("SOMETHING_NEW", 1, 0)]
+)
+def test_a_publication_without_a_result_is_one(
+    cache: sqlite3.Connection, result: str | None, succeeded: int, failed: int
+) -> None:
+    """The API's first publications carry no result: only a refusal says that nothing was published."""
+    row = {"id": "pub_1", "created_at": NEWER, "voucher": {"campaign_id": "camp_1"}, "result": result}
+    put(cache, "publications", row)
+    read_whole(cache, "publications", scope="campaign:camp_1")
+    metrics = ("publications_succeeded", "publications_failed")
+    found = daily_series(cache, "camp_1", metrics, DAY)
+    assert [found[metric].total for metric in metrics] == [succeeded, failed]
+    lifetime = lifetime_of(cache, "camp_1", dict.fromkeys(metrics, Unit.COUNT))
+    assert [lifetime[metric].value for metric in metrics] == [succeeded, failed]
+
+
+@pytest.mark.parametrize("amount", [5_000, None])
+def test_a_period_is_compared_with_a_whole_one_only(cache: sqlite3.Connection, amount: int | None) -> None:
+    """One redemption on each of two days; the earlier day's order has an amount, or none."""
+    day_before = redemption("r_1", date="2026-11-19T12:00:00Z", order={"id": "ord_1", "amount": amount})
+    put(cache, "redemptions", day_before, redemption("r_2", order={"id": "ord_2", "amount": 7_000}))
+    read_whole(cache, "redemptions")
+    row = get_campaign(cache, "camp_1", NOW, ZONE)
+    assert row is not None
+    figures = campaign_figures(cache, row, DAY, ZONE)
+    orders = figures["orders_amount"]
+    assert (orders.value, orders.previous) == (7_000, amount)
+    assert figures["redemptions_succeeded"].previous == 1

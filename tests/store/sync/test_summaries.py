@@ -1,0 +1,286 @@
+"""Summaries by day at the lowest price: what is asked, what is computed, what is never asked again."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.api.errors import BudgetSpent
+from store.cache.database import connect_writer
+from store.clock import ManualClock
+from store.domain.summary import metrics_of, quiet, subtract
+from store.models import Unit
+from store.queries.lifetime import lifetime_of
+from store.queries.series import DateSpan, daily_series
+from store.queries.totals import summary_totals
+from store.sync.summaries import Span
+from tests.support.summary_server import CAMPAIGN, Days, SummaryServer, held, make_campaign, read
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = NOON.date()
+OLD = "2026-01-10T08:00:00.000Z"
+FIRST = TODAY - timedelta(days=29)
+REDEEMED = "redemptions_succeeded"
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = connect_writer(tmp_path / "c.db")
+    yield connection
+    connection.close()
+
+
+counts = st.fixed_dictionaries({REDEEMED: st.integers(0, 9), "orders_amount": st.integers(0, 10**9)})
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.integers(0, 29), counts, max_size=30))
+def test_every_day_is_known_for_at_most_one_call_a_day(
+    cache: sqlite3.Connection, activity: dict[int, dict[str, int]]
+) -> None:
+    for table in ("campaign_summaries", "daily", "sync_states"):
+        cache.execute(f"delete from {table}")
+    days: Days = {ago(offset): metrics for offset, metrics in activity.items()}
+    server = SummaryServer(days)
+    read(cache, server, ManualClock(NOON), [make_campaign(cache, OLD)])
+    for metric in (REDEEMED, "orders_amount"):
+        wanted = {FIRST + timedelta(days=offset): 0 for offset in range(30)}
+        wanted.update((day, metrics.get(metric, 0)) for day, metrics in days.items())
+        assert held(cache, metric) == wanted
+    busy = sum(1 for day, metrics in days.items() if day != TODAY and not quiet(metrics))
+    assert len(server.asked) <= 30
+    assert len(server.asked) <= 2 + 5 * busy, "a busy day costs at most the depth of the halving"
+
+
+def test_a_quiet_range_costs_one_call_beside_today(cache: sqlite3.Connection) -> None:
+    server = SummaryServer()
+    read(cache, server, ManualClock(NOON), [make_campaign(cache, OLD)])
+    assert server.asked == [(TODAY, TODAY), (FIRST, ago(1))]
+    assert set(held(cache, REDEEMED).values()) == {0}
+    assert len(held(cache, REDEEMED)) == 30
+
+
+def test_of_every_split_one_half_is_asked_and_the_other_computed(cache: sqlite3.Connection) -> None:
+    server = SummaryServer({ago(1): {REDEEMED: 7}})
+    read(cache, server, ManualClock(NOON), [make_campaign(cache, OLD)])
+    whole, *halves = server.asked[1:]
+    assert whole == (FIRST, ago(1))
+    left = Span(*whole)
+    for asked in halves:
+        earlier, later = left.halves()
+        assert asked == (earlier.start, earlier.end), "the later half is what the earlier one leaves"
+        left = later
+    assert (left.start, left.end) == (ago(1), ago(1))
+    assert len(halves) == 5
+    assert held(cache, REDEEMED)[ago(1)] == 7
+
+
+def test_closed_days_are_never_asked_twice(cache: sqlite3.Connection) -> None:
+    clock = ManualClock(NOON)
+    campaign = make_campaign(cache, OLD)
+    read(cache, SummaryServer({ago(3): {REDEEMED: 2}}), clock, [campaign])
+    again = SummaryServer({TODAY: {REDEEMED: 5}})
+    read(cache, again, clock, [campaign])
+    assert again.asked == [(TODAY, TODAY)], "only today can still change"
+    assert held(cache, REDEEMED)[TODAY] == 5
+    clock.advance(2 * 86_400)
+    later = SummaryServer({TODAY: {REDEEMED: 6}, ago(-1): {REDEEMED: 1}})
+    read(cache, later, clock, [campaign])
+    assert later.asked[:2] == [(ago(-2), ago(-2)), (TODAY, ago(-1))], "the days that have closed since, in one range"
+    assert all(start >= TODAY for start, _ in later.asked)
+    assert held(cache, REDEEMED)[TODAY] == 6
+
+
+def test_around_midnight_neither_day_is_closed(cache: sqlite3.Connection) -> None:
+    """Half past eleven at night in UTC is tomorrow in Warsaw: where a summary's day ends is not documented."""
+    late = ManualClock(datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+    server = SummaryServer({ago(-1): {REDEEMED: 1}})
+    read(cache, server, late, [make_campaign(cache, OLD)])
+    assert server.asked[:2] == [(TODAY, TODAY), (ago(-1), ago(-1))]
+    closed = cache.execute("select max(start_date) from campaign_summaries where closed").fetchone()[0]
+    assert closed == ago(1).isoformat()
+    assert held(cache, REDEEMED)[ago(-1)] == 1
+
+
+@pytest.mark.parametrize(
+    ("created", "first"),
+    [
+        ("2025-06-16T23:59:59.999Z", None),
+        ("2025-06-17T00:00:00.000Z", FIRST),
+        ("2026-11-20T22:30:00.000Z", date(2026, 11, 20)),
+        ("2026-11-20T23:30:00.000Z", date(2026, 11, 20)),
+        ("2026-11-23T11:00:00.000Z", TODAY),
+    ],
+)
+def test_the_first_day_asked_for(cache: sqlite3.Connection, created: str, first: date | None) -> None:
+    server = SummaryServer()
+    read(cache, server, ManualClock(NOON), [make_campaign(cache, created)])
+    assert min((start for start, _ in server.asked), default=None) == first
+    read(cache, totals := SummaryServer(), ManualClock(NOON))
+    assert bool(totals.asked) == (first is not None and first < TODAY)
+
+
+def test_a_campaign_without_a_summary_is_asked_once_and_stays_unknown(cache: sqlite3.Connection) -> None:
+    server, campaign = SummaryServer(empty=True), make_campaign(cache, OLD)
+    for _ in range(3):
+        read(cache, server, ManualClock(NOON), [campaign])
+        read(cache, server, ManualClock(NOON))
+    assert len(server.asked) == 1
+    assert held(cache, REDEEMED) == {}
+    assert not summary_totals(cache, CAMPAIGN)
+
+
+def test_totals_that_do_not_add_up_are_asked_for_instead_of_computed(cache: sqlite3.Connection) -> None:
+    days: Days = {ago(offset): {REDEEMED: offset % 5} for offset in range(30)}
+    server = SummaryServer(days, bonus=-3)
+    read(cache, server, ManualClock(NOON), [make_campaign(cache, OLD)])
+    found = held(cache, REDEEMED)
+    assert all(value >= 0 for value in found.values()), "a day never holds less than nothing"
+    earlier = [span for span in server.asked if span == (ago(29), ago(16))]
+    assert earlier
+    assert len(server.asked) <= 2 * 30
+
+
+def test_a_spent_budget_keeps_what_was_fetched_and_the_next_run_asks_the_rest(cache: sqlite3.Connection) -> None:
+    days: Days = {ago(offset): {REDEEMED: offset + 1} for offset in range(30)}
+    campaign = make_campaign(cache, OLD)
+    first = SummaryServer(days)
+    with pytest.raises(BudgetSpent):
+        read(cache, first, ManualClock(NOON), [campaign], max_calls=12)
+    kept = held(cache, REDEEMED)
+    assert 3 <= len(kept) < 30
+    assert all(days[day][REDEEMED] == value for day, value in kept.items())
+    second = SummaryServer(days)
+    read(cache, second, ManualClock(NOON), [campaign])
+    assert held(cache, REDEEMED) == {day: metrics[REDEEMED] for day, metrics in days.items()}
+    asked_alone = {start for start, end in second.asked if start == end} - {TODAY}
+    assert not asked_alone & kept.keys(), "days that were kept are not asked for again"
+
+
+def test_lifetime_totals_are_extended_by_the_days_since(cache: sqlite3.Connection) -> None:
+    clock, days = ManualClock(NOON), {ago(offset): {REDEEMED: 1, "orders_amount": 250} for offset in range(40)}
+    make_campaign(cache, OLD)
+    server = SummaryServer(days)
+    read(cache, server, clock)
+    assert server.asked == [(date(2026, 1, 10), ago(1))]
+    assert summary_totals(cache, CAMPAIGN).values[REDEEMED] == 39
+    read(cache, server, clock)
+    assert len(server.asked) == 1, "nothing has closed since"
+    clock.advance(3 * 86_400)
+    server.days[ago(-1)] = {REDEEMED: 10}
+    read(cache, server, clock)
+    assert server.asked[1:] == [(TODAY, ago(-2))]
+    totals = summary_totals(cache, CAMPAIGN)
+    assert totals.values[REDEEMED] == server.total(REDEEMED) == 50
+    assert totals.values["orders_amount"] == server.total("orders_amount")
+    assert totals.until == "2026-11-26T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("columns", "scope", "asked"),
+    [
+        ({}, None, True),
+        ({"creation_status": "DRAFT"}, None, False),
+        ({"missing_since": "2026-11-20T00:00:00.000Z"}, None, False),
+        ({}, "project", False),
+        ({}, f"campaign:{CAMPAIGN}", False),
+        ({}, "campaign:camp_2", True),
+    ],
+)
+def test_totals_are_asked_only_where_nothing_else_tells_them(
+    cache: sqlite3.Connection, columns: dict[str, str], scope: str | None, asked: bool
+) -> None:
+    make_campaign(cache, OLD, **columns)
+    if scope is not None:
+        cache.execute(
+            "insert into sync_states (resource, scope, state, completed_at) values ('redemptions', ?, 'complete', ?)",
+            (scope, OLD),
+        )
+    server = SummaryServer()
+    read(cache, server, ManualClock(NOON))
+    assert bool(server.asked) == asked
+
+
+@pytest.mark.parametrize("amount", [None, 2**64, 10.5, "much"])
+@pytest.mark.parametrize("whole_life", [True, False])
+def test_a_day_without_a_usable_amount_leaves_the_others_known(
+    cache: sqlite3.Connection, amount: object, whole_life: bool
+) -> None:
+    """Days 5 and 9 ago have 50.00 each; the amount of day 5 cannot be used."""
+    campaign, spent = make_campaign(cache, OLD), {REDEEMED: 1, "orders_amount": 5_000}
+    server = SummaryServer({ago(5): spent, ago(9): spent}, odd={ago(5): amount})
+    read(cache, server, ManualClock(NOON), None if whole_life else [campaign])
+    if whole_life:
+        figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+        assert len(server.asked) <= 41, "it is found by halving"
+    else:
+        series = daily_series(cache, CAMPAIGN, [REDEEMED, "orders_amount"], DateSpan(FIRST, TODAY))
+        assert series["orders_amount"].values[-6] is None
+        figures = {metric: one.figure(Unit.MINOR) for metric, one in series.items()}
+    orders, redeemed = figures["orders_amount"], figures[REDEEMED]
+    assert (orders.value, orders.at_least, orders.complete) == (None, 5_000, False)
+    assert orders.note == "one day without a usable amount"
+    assert (redeemed.value, redeemed.complete, redeemed.note) == (2, True, "")
+
+
+def test_lifetime_totals_past_64_bits_are_unknown_and_stop_nothing(cache: sqlite3.Connection) -> None:
+    make_campaign(cache, OLD)
+    clock, server = ManualClock(NOON), SummaryServer({ago(3): {REDEEMED: 1, "orders_amount": 2**63 - 1}})
+    read(cache, server, clock)
+    clock.advance(86_400)
+    server.days[TODAY] = {REDEEMED: 1, "orders_amount": 2**63 - 1}
+    read(cache, server, clock)
+    figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+    assert (figures["orders_amount"].value, figures["orders_amount"].complete) == (None, False)
+    assert figures[REDEEMED].value == 2
+
+
+def test_validations_of_days_since_are_added_to_the_lifetime_total(cache: sqlite3.Connection) -> None:
+    campaign = make_campaign(cache, OLD)
+    server = SummaryServer({ago(60): {"validations_failed": 7}, TODAY: {"validations_failed": 2}})
+    read(cache, server, ManualClock(NOON))
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (7, "2026-11-23T00:00:00.000Z")
+    read(cache, server, ManualClock(NOON), [campaign])
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (9, "2026-11-23T12:00:00.000Z")
+
+
+def test_an_ended_campaign_is_asked_until_its_total_covers_its_end(cache: sqlite3.Connection) -> None:
+    make_campaign(cache, OLD, expiration_date="2026-11-22T10:00:00.000Z")
+    clock, server = ManualClock(NOON), SummaryServer({ago(2): {REDEEMED: 4}})
+    for _ in range(6):
+        read(cache, server, clock)
+        clock.advance(86_400)
+    assert [end for _, end in server.asked] == [ago(1), TODAY]
+
+
+def test_a_summary_is_read_to_whole_numbers_only() -> None:
+    document = {
+        "object": "campaign_summary", "campaign": {"id": CAMPAIGN}, "redemptions": 5, "orders_amount": "120",
+        "validations": None, "odd": 1.5, "flag": True, "start_date": "2026-01-01", "points_added": -2,
+    }  # fmt: skip
+    assert metrics_of(document) == {"redemptions": 5, "orders_amount": 120, "validations": None, "points_added": -2}
+
+
+@given(counts, counts)
+def test_a_range_less_its_part_is_the_other_part(one: dict[str, int], other: dict[str, int]) -> None:
+    whole = {name: one[name] + other[name] for name in one}
+    assert subtract(whole, one) == other
+
+
+@given(st.dates(date(2025, 1, 1), date(2030, 1, 1)), st.integers(2, 500))
+def test_halves_cover_the_whole_once(start: date, days: int) -> None:
+    span = Span(start, start + timedelta(days=days - 1))
+    earlier, later = span.halves()
+    assert (earlier.start, later.end) == (span.start, span.end)
+    assert later.start - earlier.end == timedelta(days=1)
+    assert 0 <= later.days - earlier.days <= 1

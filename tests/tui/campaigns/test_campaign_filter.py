@@ -1,0 +1,134 @@
+"""Filtering and sorting the campaign list."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.domain.status import Status, StatusKind
+from store.models import Source
+from store.queries.campaigns import CampaignRow
+from tui.campaigns.filter import (
+    NUMBERS_FIRST_HIGH,
+    SORT_COLUMNS,
+    CampaignFilter,
+    CampaignShelf,
+    CampaignSort,
+    next_sort,
+    parse_filter,
+    sort_campaigns,
+)
+
+TITLES = {"KIND_ONE": "Coupon", "KIND_TWO": "Gift card"}
+
+
+def campaign(
+    name: str = "Summer", kind: str = "KIND_ONE", status: StatusKind = StatusKind.ACTIVE, **changes: Any
+) -> CampaignRow:
+    values: dict[str, Any] = {
+        "id": f"camp_{name}", "name": name, "campaign_type": kind, "status": Status(status), "category": "",
+        "value_text": "", "start_date": None, "expiration_date": None, "vouchers_count": None, "redemptions": None,
+        "publications": None, "success_permille": None, "spark": (None,) * 14, "source": Source.NONE, "as_of": None,
+        "metadata": "", "missing_since": None, "document": {},
+    }  # fmt: skip
+    return CampaignRow(**(values | changes))
+
+
+def names(campaigns: list[CampaignRow]) -> list[str]:
+    return [one.name for one in campaigns]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", CampaignFilter()),
+        ("Summer  SALE", CampaignFilter(words=("summer", "sale"))),
+        ("type:coupon", CampaignFilter(types=frozenset({"KIND_ONE"}))),
+        ("type:card", CampaignFilter(types=frozenset({"KIND_TWO"}))),
+        ("type:kind", CampaignFilter(types=frozenset({"KIND_ONE", "KIND_TWO"}))),
+        ("status:act,dra", CampaignFilter(statuses=frozenset({"active", "draft"}))),
+        ("status:nonsense", CampaignFilter(unknown=("status:nonsense",))),
+        ("type:", CampaignFilter()),
+        ("https://x", CampaignFilter(words=("https://x",))),
+    ],
+)
+def test_typed_filter(typed: str, expected: CampaignFilter) -> None:
+    assert parse_filter(typed, TITLES) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("summer", ["Summer"]),
+        ("camp_winter", ["Winter"]),
+        ("SEASON", ["Winter"]),
+        ("channel", ["Summer"]),
+        ("summer winter", []),
+        ("type:gift", ["Winter"]),
+        ("status:draft", ["Winter"]),
+        ("", ["Summer", "Winter"]),
+    ],
+)
+def test_filter_looks_in_name_id_category_and_metadata(typed: str, found: list[str]) -> None:
+    shelf = CampaignShelf(
+        [
+            campaign("Summer", metadata='{"channel":"app"}'),
+            campaign("Winter", "KIND_TWO", StatusKind.DRAFT, category="Season"),
+        ],
+        TITLES,
+    )
+    assert names(shelf.select(parse_filter(typed, TITLES), CampaignSort("name"))) == found
+
+
+def test_status_order_asks_first_what_runs_and_ends_soonest() -> None:
+    soon, late = datetime(2026, 11, 21, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    rows = [
+        campaign("expired", status=StatusKind.EXPIRED),
+        campaign("draft", status=StatusKind.DRAFT),
+        replace(campaign("late"), status=Status(StatusKind.ACTIVE, ends_at=late)),
+        replace(campaign("soon"), status=Status(StatusKind.ACTIVE, ends_at=soon)),
+        campaign("open"),
+        campaign("failed", status=StatusKind.FAILED),
+    ]
+    ordered = sort_campaigns(rows, CampaignSort("status"), TITLES)
+    assert names(ordered) == ["soon", "late", "open", "failed", "draft", "expired"]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_unknown_values_come_last_in_either_direction(descending: bool) -> None:
+    rows = [campaign("a"), campaign("b", redemptions=3), campaign("c", redemptions=9)]
+    ordered = names(sort_campaigns(rows, CampaignSort("redeemed", descending), TITLES))
+    assert ordered[-1] == "a"
+    assert ordered[:2] == (["c", "b"] if descending else ["b", "c"])
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=4), st.sampled_from(list(StatusKind)), st.none() | st.integers(0, 9))),
+    st.sampled_from(SORT_COLUMNS),
+    st.booleans(),
+)
+def test_sorting_only_reorders(parts: list[tuple[str, StatusKind, int | None]], column: str, descending: bool) -> None:
+    rows = [
+        campaign(name, "KIND_X" if count else "KIND_ONE", status, redemptions=count, vouchers_count=count)
+        for name, status, count in parts
+    ]
+    ordered = sort_campaigns(rows, CampaignSort(column, descending), TITLES)
+    assert sorted(map(id, ordered)) == sorted(map(id, rows))
+    assert names(sort_campaigns(ordered, CampaignSort(column, descending), TITLES)) == names(ordered)
+
+
+def test_choosing_a_column_again_turns_the_order_round() -> None:
+    for column in SORT_COLUMNS:
+        first = next_sort(CampaignSort("other"), column)
+        assert first == CampaignSort(column, column in NUMBERS_FIRST_HIGH)
+        assert next_sort(first, column) == CampaignSort(column, not first.descending)
+
+
+@pytest.mark.parametrize("typed", ["łódź", "ŁÓDŹ", normalize("NFD", "łódź"), "über", "type:coupon łódź"])
+def test_capitals_and_forms_of_accents_are_one(typed: str) -> None:
+    shelf = CampaignShelf([campaign("ŁÓDŹ ÜBER"), campaign("LODZ UBER")], TITLES)
+    assert names(shelf.select(parse_filter(typed, TITLES), CampaignSort())) == ["ŁÓDŹ ÜBER"]

@@ -1,0 +1,121 @@
+"""A row or an activity on a screen of its own: all of it, masked until revealed, and back where the reader was."""
+
+import pytest
+
+from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text
+from tui.campaigns.detail_screen import CampaignDetailScreen
+from tui.kit.activity.tab import ActivityTab
+from tui.kit.json_screen import JsonScreen
+from tui.kit.lists.tab import RowsTab
+from tui.kit.record_screen import RecordScreen
+from tui.shell.app import PromoscopeApp
+from widgets.json.json_view import JsonView
+
+
+def place_of(app: PromoscopeApp) -> RecordScreen:
+    """The record's screen, which must be the one that is open."""
+    screen = place(app)
+    assert isinstance(screen, RecordScreen)
+    return screen
+
+
+def is_open(tab: RowsTab | ActivityTab) -> bool:
+    """Whether the details beside a list are seen."""
+    return tab.drawer.is_open
+
+
+def is_campaign(app: PromoscopeApp) -> bool:
+    """Whether a campaign is open."""
+    return isinstance(app.screen, CampaignDetailScreen)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_second_enter_opens_the_whole_record_and_esc_closes_one_level(
+    demo_host: DemoHost, size: tuple[int, int]
+) -> None:
+    async with demo_host.run(size, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "4", "j", "enter")
+        assert is_campaign(app)
+        tab = next(tab for tab in app.screen.query(RowsTab) if tab.display)
+        row = tab.table.cursor_row
+        assert row is not None
+        assert tab.drawer.has_class("-right") == (size == WIDE)
+        await press(pilot, "enter")
+        screen = place_of(app)
+        text = screen_text(pilot)
+        assert row.id in text
+        assert "Last Call" in screen_lines(pilot)[0]
+        assert "just now" in screen_lines(pilot)[0]
+        json = screen.query_one(JsonView)
+        assert bool(json.region) == (size == WIDE)
+        await press(pilot, "J")
+        assert screen.query_one(JsonView).region
+        assert f'"id": "{row.id}"' in screen_text(pilot)
+        await press(pilot, "escape")
+        assert app.screen.focused is tab.table
+        assert is_open(tab)
+        await press(pilot, "escape")
+        assert not is_open(tab)
+        assert is_campaign(app)
+        await press(pilot, "escape")
+        assert not is_campaign(app)
+
+
+async def test_personal_data_is_masked_until_revealed(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "4", "enter", "enter")
+        place_of(app)
+        masked = screen_text(pilot)
+        assert "masked" in masked
+        await press(pilot, "v")
+        revealed = screen_text(pilot)
+        assert "masked" not in revealed
+        assert revealed.count("@") > 0
+        assert "•••" not in revealed
+        await press(pilot, "v")
+        assert screen_text(pilot) == masked
+
+
+async def test_a_row_that_is_gone_says_so(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "4", "enter", "enter")
+        demo_host.edit("delete from redemptions")
+        demo_host.edit("delete from redemptions_raw")
+        place_of(app).cache_changed()
+        await press(pilot, "y")
+        assert "gone from the cache" in screen_text(pilot)
+
+
+async def test_activity_opens_beside_then_whole_with_its_payloads_side_by_side(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "8", "j", "enter")
+        tab = app.screen.query_one(ActivityTab)
+        assert tab.drawer.has_class("-right")
+        assert tab.drawer.region.x > tab.feed.region.x
+        await press(pilot, "enter")
+        request, response = place_of(app).query(JsonView)
+        assert request.region.y == response.region.y
+        assert request.region.right <= response.region.x
+        await press(pilot, "escape", "escape", "d")
+        assert tab.drawer.has_class("-right")
+        await press(pilot, "escape")
+        assert not is_open(tab)
+
+
+@pytest.mark.parametrize("first", [(), ("enter",), ("d",)])
+async def test_capital_j_on_an_activity_is_about_the_activity(demo_host: DemoHost, first: tuple[str, ...]) -> None:
+    async with demo_host.run(NARROW, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "8", "j", *first, "J")
+        place_of(app)
+        assert "Activity" in screen_lines(pilot)[0]
+        assert '"budget_code"' in screen_text(pilot)
+        assert '"campaign_type"' not in screen_text(pilot)
+
+
+async def test_json_and_history_say_how_old_they_are(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "J")
+        assert isinstance(app.screen, JsonScreen)
+        assert "just now" in screen_lines(pilot)[0]
+        await press(pilot, "escape", "H")
+        assert "just now" in screen_lines(pilot)[0]

@@ -1,0 +1,37 @@
+"""The campaign list stands before anything is imported that only other screens, or a sync, need."""
+
+import subprocess
+import sys
+
+import pytest
+
+_FIRST = "import sys, tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
+
+
+def imported(then: str = "") -> set[str]:
+    """Names of the modules that the first screen, and what is done then, have brought."""
+    code = f"{_FIRST}\n{then}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
+    found = imported()
+    assert "widgets.table.virtual_table" in found
+    for name in (
+        "tui.tabs",
+        "tui.campaigns.panels",
+        "widgets.chart.plot",
+        "plotext",
+        "store.sync",
+        "store.api",
+        "httpx",
+        "sqlite_utils",
+    ):
+        assert name not in found, name
+
+
+@pytest.mark.parametrize("campaign_type", ["DISCOUNT_COUPONS", "LOYALTY_PROGRAM", "INVENTED_YESTERDAY"])
+def test_a_type_brings_its_panels_when_it_is_opened(campaign_type: str) -> None:
+    found = imported(f"from tui.campaigns.types import spec_for; assert spec_for({campaign_type!r}).panels")
+    assert "tui.campaigns.panels.catalogue" in found

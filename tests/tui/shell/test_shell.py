@@ -1,0 +1,299 @@
+"""The app around its screens: commands, palette, help, settings, themes, small terminals, crashes without secrets."""
+
+import base64
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from store.redact import remember
+from tests.support.app_host import NARROW, DemoHost, press, screen_lines, screen_text, settle
+from tests.support.paths import ROOT
+from tui.campaigns.types import spec_for, type_specs, type_titles
+from tui.kit.clipboard import copy_text, dashboard_url, save_copied
+from tui.kit.commands import COMMANDS, IDS, Place, bindings_of, key_rows, key_table_markdown, key_words, offered
+from tui.kit.preferences import ANSI, DARK, LIGHT, Preferences, load_preferences
+from tui.shell.app import PromoscopeApp
+from tui.shell.help import HelpScreen
+from tui.shell.key_table import with_key_table
+from widgets.frame.offered_keys import offered_keys
+from widgets.frame.tab_bar import TabBar
+from widgets.frame.too_small import TooSmall
+
+
+def test_every_command_has_its_own_id_and_its_own_keys_in_its_place() -> None:
+    assert len(IDS) == len(COMMANDS)
+    for place in Place:
+        keys = [key for command in offered(place) for key in command.keys.split(",") if key]
+        if place is not Place.EVERYWHERE:
+            keys += [key for command in offered(Place.EVERYWHERE) for key in command.keys.split(",") if key]
+        assert len(keys) == len(set(keys)), place
+
+
+def test_every_action_exists_on_what_binds_it() -> None:
+    from tui.campaigns.detail_screen import CampaignDetailScreen
+    from tui.campaigns.list_screen import CampaignListScreen
+
+    owners = {Place.LIST: CampaignListScreen, Place.CAMPAIGN: CampaignDetailScreen, Place.EVERYWHERE: PromoscopeApp}
+    for command in offered():
+        name = command.action.split("(")[0]
+        owner = PromoscopeApp if name.startswith("app.") else owners[command.place]
+        assert hasattr(owner, f"action_{name.removeprefix('app.')}"), command.id
+
+
+def test_no_key_for_a_screen_that_is_not_there() -> None:
+    for command in COMMANDS:
+        if command.module:
+            exists = (ROOT / f"{command.module.replace('.', '/')}.py").exists()
+            assert (command in list(offered(command.place))) == exists
+
+
+def test_key_table_has_every_key_once_per_place() -> None:
+    table = key_table_markdown([("Tables", [("space", "Mark")])])
+    for place in Place:
+        for keys, words in key_rows(place):
+            assert any(words in line and line.startswith(f"| {place.value} |") for line in table.splitlines()), keys
+    assert "| Tables | `space` | Mark |" in table
+    assert all(line.count("|") == 4 for line in table.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"), [("question_mark,f1", "? F1"), ("ctrl+p,colon", "ctrl+p :"), ("left_square_bracket", "[")]
+)
+def test_key_words(keys: str, words: str) -> None:
+    assert key_words(keys) == words
+
+
+def test_bindings_carry_their_ids() -> None:
+    assert {getattr(binding, "id", None) for binding in bindings_of(Place.LIST)} == {
+        command.id for command in offered(Place.LIST) if command.keys
+    }
+
+
+def test_no_type_name_outside_its_folder() -> None:
+    names = {spec.type for spec in type_specs()}
+    assert names
+    word = re.compile(f"""['"]({"|".join(sorted(names))})['"]""")
+    for folder in ("tui", "widgets"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if "campaign_types" not in path.parts:
+                assert not word.search(path.read_text(encoding="utf-8")), path
+
+
+def test_unknown_types_are_named_after_what_the_api_said() -> None:
+    assert spec_for("LUCKY_WHEEL").title == "Lucky wheel"
+    assert spec_for("").title == "Campaign"
+    assert type_titles({"LUCKY_WHEEL": 1})["LUCKY_WHEEL"] == "Lucky wheel"
+    roles = [spec.role for spec in type_specs()]
+    assert len(roles) == len(set(roles))
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("https://api.voucherify.io", "https://app.voucherify.io/#/app/core/campaigns/camp_%2F1"),
+        ("https://us1.api.voucherify.io", "https://us1.app.voucherify.io/#/app/core/campaigns/camp_%2F1"),
+        ("https://evilapi.voucherify.io.example", None),
+        ("https://notapi.voucherify.io.test", None),
+        ("http://127.0.0.1:8123", None),
+    ],
+)
+def test_dashboard_address_by_region(base: str, url: str | None) -> None:
+    assert dashboard_url(base, "camp_/1") == url
+
+
+async def test_nothing_that_is_copied_acts_when_it_is_pasted(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        copy_text(app, "A-1\x1b[201~rm\r\x9b\n\u202eB", "a code")
+        await settle(pilot)
+        assert app.clipboard == "A-1\\u001b[201~rm\\u000d\\u009b\n\\u202eB"
+    evil = "A\n\x1b[201~=1"
+    with sqlite3.connect(demo_host.cache) as connection:
+        query = (
+            "select v.campaign_id from vouchers v join campaigns c on c.id = v.campaign_id where c.campaign_type = ?"
+        )
+        campaign = connection.execute(query, ("DISCOUNT_COUPONS",)).fetchone()[0]
+        connection.execute("update vouchers set code = ? where campaign_id = ?", (evil, campaign))
+    connection.close()
+    async with demo_host.run(open_campaign=campaign) as (app, pilot):
+        app.screen.query_one(TabBar).choose("vouchers")
+        await settle(pilot)
+        await press(pilot, "y")
+        await settle(pilot)
+        assert app.clipboard == "A\\n\\u001b[201~=1", "one line, so that a shell runs nothing"
+
+
+def test_what_was_copied_goes_to_a_private_new_file(demo_host: DemoHost, tmp_path: Path) -> None:
+    now = demo_host.project.clock.now()
+    path = save_copied("code\n=1+1", tmp_path, now)
+    assert path.read_text(encoding="utf-8") == "code\n=1+1"
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        save_copied("again", tmp_path, now)
+
+
+def test_preferences_are_read_and_mistakes_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert load_preferences(path, IDS) == Preferences()
+    assert load_preferences(path, IDS, usual="ansi") == Preferences(ANSI)
+    path.write_text('[screen]\ntheme = "light"\nsigns = "ascii"\nsync_on_open = false\n[keys]\n"app.help" = "f2"\n')
+    assert load_preferences(path, IDS, usual="ansi") == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
+    path.write_text(
+        '[screen]\ntheme = "pink"\nsigns = 3\nsync_on_open = "no"\n[keys]\nnobody = "x"\n"app.help" = ","\n'
+    )
+    read = load_preferences(path, IDS)
+    assert (read.theme, read.signs, read.sync_on_open, read.keys) == (DARK, "unicode", True, {})
+    assert len(read.problems) == 5
+    path.write_text("[screen")
+    assert len(load_preferences(path, IDS).problems) == 1
+    path.write_text("keys = 3\nscreen = 4")
+    assert len(load_preferences(path, IDS).problems) == 2
+
+
+async def test_keys_can_be_remapped_and_problems_are_shown(demo_host: DemoHost) -> None:
+    demo_host.preferences = Preferences(keys={"list.sort": "f6"}, problems=("theme [/x] is odd.",))
+    async with demo_host.run((120, 30)) as (app, pilot):
+        assert "theme [/x] is odd." in screen_text(pilot)
+        before = app.screen
+        await press(pilot, "s")
+        assert app.screen is before
+        await press(pilot, "f6")
+        assert app.screen is not before
+
+
+async def test_help_shows_what_works_here_and_nothing_else(demo_host: DemoHost) -> None:
+    async with demo_host.run((100, 80), open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        text = screen_text(pilot)
+        assert "Choose the dates" in text
+        assert "Copy the campaign's id" in text
+        assert "Stop the sync" not in text
+        await press(pilot, "escape", "4", "question_mark")
+        text = screen_text(pilot)
+        for words in ("Open the details; again: full screen", "Filter the rows", "Copy the code or id", "More columns",
+                      "Tabs by number", "Find any command"):  # fmt: skip
+            assert words in text
+        # Hidden by keys nearer to the focus, or without effect here.
+        assert "Copy the campaign's id" not in text
+        assert "Choose the dates" not in text
+        assert "Copy the details" not in text
+        await press(pilot, "escape", "enter", "question_mark")
+        assert "Copy the details" in screen_text(pilot)
+        await press(pilot, "escape", "escape", "8", "question_mark")
+        text = screen_text(pilot)
+        assert "What changed against the state before" in text
+        assert "The entry's document" in text
+
+
+@pytest.mark.parametrize(
+    "where", [(), ("slash",), ("T",), ("enter", "4", "enter"), ("enter", "8", "J"), ("enter", "H")]
+)
+async def test_every_key_of_line_and_help_is_one_that_runs(demo_host: DemoHost, where: tuple[str, ...]) -> None:
+    async with demo_host.run((100, 60)) as (app, pilot):
+        await press(pilot, *where)
+        keys = offered_keys(app.screen)
+        assert keys
+        for key in keys:
+            action = app.screen.active_bindings[key.key].binding.action if "," not in key.key else key.action
+            assert action == key.action
+            target, name, parameters = app._parse_action(key.action, key.owner)
+            assert target.check_action(name, parameters), key
+            assert any(hasattr(target, f"{prefix}action_{name}") for prefix in ("", "_")), key
+
+
+async def test_palette_offers_and_runs_commands(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "colon", *"theme: change")
+        options = app.screen.query_one(OptionList)
+        await pilot.pause(0.2)
+        await settle(pilot)
+        assert options.option_count >= 1
+        before = app.theme
+        await press(pilot, "enter")
+        assert app.theme != before
+        await press(pilot, "colon", *"sort: by any")
+        await pilot.pause(0.2)
+        await settle(pilot)
+        await press(pilot, "enter")
+        assert "Sort by" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("typed", ["zzzz", "export"])
+async def test_the_palette_says_that_no_command_matches(demo_host: DemoHost, typed: str) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "colon", *typed)
+        assert "No command matches." in screen_text(pilot)
+        await press(pilot, "q")
+        assert screen_text(pilot).count("No command matches.") == 1
+        await press(pilot, "enter")
+        assert "No command matches." in screen_text(pilot)
+        await press(pilot, "ctrl+u", *"theme: change")
+        assert "No command matches." not in screen_text(pilot)
+        assert app.screen.query_one(OptionList).option_count >= 1
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT, ANSI])
+async def test_every_theme_shows_list_and_campaign(demo_host: DemoHost, theme: str) -> None:
+    demo_host.preferences = Preferences(theme=theme)
+    async with demo_host.run((160, 45)) as (app, pilot):
+        assert app.theme == theme
+        await press(pilot, "enter", "2", "escape")
+        assert "CAMPAIGN" in screen_lines(pilot)[3]
+
+
+async def test_ascii_signs(demo_host: DemoHost) -> None:
+    demo_host.preferences = Preferences(signs="ascii")
+    demo_host.edit("update campaigns set name = id, category = ''")
+    async with demo_host.run() as (_app, pilot):
+        rows = screen_lines(pilot)[3:16]
+        assert "* active" in "\n".join(rows)
+        assert all(line.isascii() for line in rows)
+
+
+async def test_too_small_asks_for_room_and_comes_back(demo_host: DemoHost) -> None:
+    async with demo_host.run((50, 12)) as (app, pilot):
+        assert isinstance(app.screen, TooSmall)
+        assert "60x15" in screen_text(pilot)
+        await pilot.resize_terminal(*NARROW)
+        await settle(pilot)
+        assert "CAMPAIGN" in screen_text(pilot)
+
+
+async def test_nothing_blinks(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "slash")
+        assert not app.screen.query_one(Input).cursor_blink
+        assert app.animation_level == "none"
+
+
+async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = demo_host.cache.name.replace("cache", "tk_very_secret")
+    loaded = "a-token-that-was-loaded"
+    remember(loaded)
+    encoded = base64.b64encode(loaded.encode()).decode()
+
+    def crash() -> None:
+        held = secret
+        raise RuntimeError(f"X-App-Token: {held} \x1b[2J, sent {loaded} as {encoded}")
+
+    async def run() -> None:
+        app = demo_host.app()
+        async with app.run_test(size=NARROW) as pilot:
+            app.call_later(crash)
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError):
+        await run()
+    shown = capsys.readouterr().err
+    assert "RuntimeError" in shown
+    assert "crash" in shown
+    assert not [held for held in (secret, loaded, encoded) if held in shown]
+    assert "\x1b[2J" not in shown
+
+
+def test_the_readme_shows_the_keys_there_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_key_table(readme) == readme, "run: python -m tui.shell.key_table"

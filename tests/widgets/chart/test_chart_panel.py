@@ -1,0 +1,182 @@
+from datetime import date, timedelta
+
+import pytest
+from textual.app import App, ComposeResult
+
+from widgets.chart.bars import Bar, BarSpec
+from widgets.chart.chart_panel import ChartPanel, legend_lines, number_table
+from widgets.chart.plot import ChartSpec, Series, render_chart
+from widgets.text.lines import Ink, Line
+
+DATES = tuple(date(2026, 10, 24) + timedelta(days=index) for index in range(30))
+SPEC = ChartSpec(
+    "Redemptions [/x]",
+    (Series("succeeded", tuple(range(100, 130))), Series("failed", (None, *range(1, 30)), role="bad")),
+    dates=DATES,
+    source_note="rows · 2 min",
+    range_note="last 30 days",
+)
+RANKING = BarSpec("By failure code", (Bar("quantity_exceeded", 3), Bar("[@click=app.bell]x[/]", 1)), label_head="Code")
+SIZES = [(80, 24), (160, 45)]
+
+
+class Host(App[None]):
+    def __init__(self, spec: ChartSpec | BarSpec = SPEC) -> None:
+        super().__init__()
+        self.spec = spec
+        self.exports: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield ChartPanel("activity", self.spec)
+
+    def on_chart_panel_export_requested(self, event: ChartPanel.ExportRequested) -> None:
+        assert event.control.chart_id == event.chart_id
+        self.exports.append(event.chart_id)
+
+
+def screen(app: App[None]) -> list[str]:
+    panel = app.query_one(ChartPanel)
+    return [panel.render_line(y).text for y in range(panel.size.height)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_title_range_source_legend_and_keys_are_there(size: tuple[int, int]) -> None:
+    app = Host()
+    async with app.run_test(size=size, notifications=True, tooltips=True):
+        got = screen(app)
+        assert "Redemptions [/x] · last 30 days" in got[0]
+        assert "rows · 2 min" in got[0]
+        assert "succeeded 3,435" in got[-2]
+        assert "failed ≥ 435" in got[-2]
+        assert "t table  e export" in got[-1]
+        assert {len(row) for row in got} == {size[0]}
+        assert any("\u2801" <= char <= "\u28ff" for row in got for char in row)
+
+
+async def test_t_shows_the_numbers_newest_first_and_scrolls_them() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("tab", "t")
+        got = screen(app)
+        assert got[1].split()[1:4] == ["DAY", "succeeded", "failed"]
+        assert got[2].split()[1:6] == ["22", "Nov", "2026", "129", "29"]
+        assert "t plot" in got[-1]
+        await pilot.press("j")
+        assert screen(app)[2].split()[1:4] == ["21", "Nov", "2026"]
+        await pilot.press(*["pagedown"] * 9)
+        assert screen(app)[-2].split()[1:6] == ["24", "Oct", "2026", "100", "–"]
+        await pilot.press("t", "t")
+        assert screen(app)[2].split()[1:4] == ["22", "Nov", "2026"]
+
+
+async def test_e_asks_for_an_export() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("tab", "e")
+        await pilot.pause()
+        assert app.exports == ["activity"]
+
+
+async def test_equal_data_draws_nothing_and_other_data_does() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        panel = app.query_one(ChartPanel)
+        before = panel.render_line(3)
+        panel.show(ChartSpec(SPEC.title, SPEC.series, DATES, source_note="rows · 2 min", range_note="last 30 days"))
+        assert panel.render_line(3) is before
+        panel.show(RANKING)
+        await pilot.pause()
+        got = screen(app)
+        assert "By failure code" in got[0]
+        assert "[@click=app.bell]x[/]" in got[2]
+        assert len(got) == 4
+
+
+async def test_an_empty_chart_says_why() -> None:
+    app = Host(ChartSpec("Rollbacks", (Series("rollbacks", (None,)),), DATES[:1], empty_note="No summary before June."))
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True):
+        assert any("No summary before June." in row for row in screen(app))
+
+
+def test_rankings_have_a_table_too() -> None:
+    table = number_table(RANKING, 60)
+    assert [words(line).split() for line in table.head] == [["Code", "Count", "Share"]]
+    assert words(table.body[0]).split() == ["quantity_exceeded", "3", "75.0", "%"]
+
+
+def words(line: Line) -> str:
+    return "".join(part for part, _ in line)
+
+
+HUGE = ChartSpec(
+    "Money",
+    tuple(Series(f"a series with a long name {index}", (-(2**63), None, 5)) for index in range(5)),
+    dates=(date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)),
+    bucket="week",
+    unit="EUR",
+)
+
+
+@pytest.mark.parametrize("width", [40, 50, 72, 76, 100, 156])
+def test_numbers_are_never_cut_but_go_on_below(width: int) -> None:
+    table = number_table(HUGE, width)
+    assert {len(words(line)) <= width for line in [*table.head, *table.body]} == {True}
+    assert words(table.head[0]).startswith("WEEK ")
+    lines = len(table.head)
+    assert len(table.body) == 3 * lines
+    newest, middle, oldest = (
+        " ".join(words(line) for line in table.body[start : start + lines]) for start in (0, lines, 2 * lines)
+    )
+    assert newest.split() == ["16", "Nov", "2026", *["5"] * 5]
+    assert middle.split() == ["9", "Nov", "2026", *["–"] * 5]
+    assert oldest.split() == ["2", "Nov", "2026", *["-9,223,372,036,854,775,808"] * 5]
+
+
+def test_columns_are_as_wide_as_their_names_where_there_is_room() -> None:
+    chart = ChartSpec("x", (Series("redemptions", (1,)), Series("refused", (22,))), dates=DATES[:1], bucket="month")
+    table = number_table(chart, 60)
+    assert [words(line) for line in table.head] == ["MONTH         redemptions   refused"]
+    assert [words(line) for line in table.body] == ["24 Oct 2026             1        22"]
+
+
+def test_the_label_gives_way_to_its_number() -> None:
+    ranking = BarSpec("x", (Bar("a very long failure code indeed", 1_234_567_890_123),), label_head="Failure code")
+    table = number_table(ranking, 40)
+    assert words(table.body[0]).endswith(" 1,234,567,890,123 100 %")
+
+
+def test_a_legend_wraps_between_series() -> None:
+    chart = ChartSpec("x", tuple(Series(f"series number {index}", (1,)) for index in range(4)))
+    assert len(legend_lines(chart, 50)) == 2
+    assert len(legend_lines(chart, 160)) == 1
+
+
+class ThreeHost(App[None]):
+    """An empty chart, one that waits for its values, and one that has them."""
+
+    def compose(self) -> ComposeResult:
+        yield ChartPanel("empty", ChartSpec("Empty", (), empty_note="Nothing was made or deleted. " * 8), id="empty")
+        yield ChartPanel("waiting", ChartSpec("Waiting", (), empty_note="…", pending=True), id="waiting")
+        yield ChartPanel("drawn", ChartSpec("Drawn", (Series("a", (1, 2, 3)),)), id="drawn")
+
+
+async def test_a_chart_without_values_is_no_higher_than_its_words() -> None:
+    async with ThreeHost().run_test(size=(60, 60)) as pilot:
+        empty, waiting, drawn = (pilot.app.query_one(f"#{name}", ChartPanel) for name in ("empty", "waiting", "drawn"))
+        words = "\n".join(empty.render_line(y).text for y in range(empty.size.height))
+        assert words.count("Nothing") == 8
+        assert empty.size.height < 8 < waiting.size.height
+        assert waiting.size.height + 1 == drawn.size.height
+
+
+def test_a_line_along_the_axis_is_told_by_the_legend_alone() -> None:
+    low = Series("rollbacks", (0, 0, 0))
+    with_it = ChartSpec("Both", (Series("redeemed", (3, 5, 1)), low))
+    without = ChartSpec("Both", (Series("redeemed", (3, 5, 1)),))
+    assert plotted(with_it) == plotted(without)
+    assert plotted(ChartSpec("Zeros", (low,))) != plotted(ChartSpec("Zeros", (Series("unknown", (None, None, None)),)))
+
+
+def plotted(spec: ChartSpec) -> list[str]:
+    return [strip.text for strip in render_chart(spec, 40, 9, Ink.bare())]

@@ -1,0 +1,34 @@
+import pytest
+from rich.cells import cell_len
+
+from widgets.text import glyphs
+
+
+@pytest.mark.parametrize("signs", [glyphs.UNICODE, glyphs.ASCII], ids=["unicode", "ascii"])
+def test_every_sign_is_one_cell(signs: glyphs.Glyphs) -> None:
+    for name in glyphs.names():
+        value = getattr(signs, name)
+        if name == "tree":
+            assert [cell_len(part) for part in value] == [3, 3, 3, 3]
+        else:
+            expected = {"spark": 8, "borders": 6}.get(name, 1)
+            assert cell_len(value) == expected, name
+
+
+def test_the_ascii_set_is_ascii() -> None:
+    assert all("".join(getattr(glyphs.ASCII, name)).isascii() for name in glyphs.names())
+
+
+def test_states_differ_from_one_another() -> None:
+    for signs in (glyphs.UNICODE, glyphs.ASCII):
+        states = [signs.active, signs.scheduled, signs.draft, signs.disabled, signs.expired, signs.failed]
+        assert len(set(states)) == len(states)
+
+
+def test_use_switches_the_set_and_refuses_others() -> None:
+    try:
+        assert glyphs.use("ascii") is glyphs.current() is glyphs.ASCII
+        with pytest.raises(KeyError):
+            glyphs.use("runes")  # type: ignore[arg-type]  # the wrong name is the point
+    finally:
+        glyphs.use("unicode")

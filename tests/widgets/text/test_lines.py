@@ -1,0 +1,85 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.style import Style
+from textual.app import App, ComposeResult
+
+from widgets.text import cell_width
+from widgets.text.lines import ROLES, Ink, Line, LineWidget, Role, cut, ends, frame, line_width, paint
+from widgets.text.wrap import wrap_cells
+
+TEXT = st.text(max_size=30) | st.sampled_from(["[/x]", "\x1b[31m", "日本語", "👩‍👩‍👧", "a\u202eb", ""])
+ROLE: st.SearchStrategy[Role] = st.sampled_from(ROLES)
+LINES: st.SearchStrategy[Line] = st.lists(st.tuples(TEXT, ROLE), max_size=6).map(tuple)
+INK = Ink.bare()
+
+
+@given(LINES, st.integers(0, 60))
+def test_paint_is_exactly_as_wide_as_asked(line: Line, width: int) -> None:
+    strip = paint(line, width, INK)
+    assert sum(cell_width(segment.text) for segment in strip) == width == strip.cell_length
+    assert all(char.isprintable() for segment in strip for char in segment.text)
+
+
+@given(LINES, st.integers(0, 60))
+def test_cut_keeps_what_fits(line: Line, width: int) -> None:
+    got = cut(line, width)
+    assert line_width(got) <= width
+    if line_width(line) <= width:
+        assert got == line
+
+
+@given(LINES, LINES, st.integers(1, 80))
+def test_ends_fill_the_width(left: Line, right: Line, width: int) -> None:
+    got = ends(left, right, width)
+    assert line_width(got) == max(width, line_width(right))
+    assert got[len(got) - len(right) :] == right
+
+
+@given(LINES, st.integers(0, 60), st.integers(2, 9), LINES, LINES)
+def test_frames_are_rectangles(body: Line, width: int, height: int, title: Line, note: Line) -> None:
+    rows = frame([body], width, title=title, note=note, foot=(("t table", "muted"),), height=height)
+    if width >= 6:
+        assert len(rows) == height
+        assert {line_width(row) for row in rows} == {width}
+
+
+@given(TEXT | st.text(alphabet=" ab日\n", max_size=60), st.integers(1, 20))
+def test_wrapping_fits_and_loses_no_word(text: str, width: int) -> None:
+    lines = wrap_cells(text, width)
+    assert all(cell_width(line) <= width for line in lines)
+    if text.isascii() and text.isprintable():
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_equal_neighbours_become_one_segment() -> None:
+    assert len(list(paint((("a", "text"), ("b", "text")), 2, INK))) == 1
+    assert len(list(paint((("a", "text"),), 5, INK, Style(bold=True)))) == 2
+
+
+class Counter(LineWidget):
+    drawn = 0
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        self.drawn += 1
+        return [((f"drawn at {width}", "accent"),)]
+
+
+class Host(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Counter()
+
+
+async def test_a_theme_change_draws_anew_and_idling_does_not() -> None:
+    app = Host()
+    async with app.run_test(size=(40, 5), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        counter = app.query_one(Counter)
+        before = counter.ink
+        drawn = counter.drawn
+        counter.refresh()
+        await pilot.pause()
+        assert counter.drawn == drawn
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert counter.ink != before
+        assert counter.drawn > drawn

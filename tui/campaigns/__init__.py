@@ -1,0 +1,1 @@
+"""The room of campaigns: list, details, types, panels, tabs."""

@@ -1,0 +1,401 @@
+"""The campaign list: every campaign of the cache, filtered as you type, sorted by any column, with a preview."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.widgets import Label
+from textual.worker import get_current_worker
+
+from store.cache.database import CacheError, CacheMissing
+from store.models import DataState
+from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
+from store.queries.freshness import data_state
+from tui.campaigns.campaign_screen import CampaignPlace
+from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
+from tui.campaigns.empty_state import READING, nothing_words, why_nothing
+from tui.campaigns.filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
+from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, priced
+from tui.campaigns.types import type_titles
+from tui.kit.commands import Place, bindings_of
+from tui.kit.messages import CampaignOpened, SyncState
+from tui.kit.services import AppServices
+from widgets.dialog.filter_bar import FilterBar
+from widgets.dialog.picker import Picker, PickerItem
+from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.frame.progress import ProgressData
+from widgets.frame.states import StateLine
+from widgets.panel.drawer import Drawer
+from widgets.table.virtual_table import VirtualTable
+from widgets.text import format as fmt
+
+_BESIDE_FROM = 120
+"""Cells from which the preview stands beside the list."""
+_PREVIEW_FROM = 200
+"""Cells from which it opens by itself: it then leaves the list all of its columns."""
+# These work even where they are of no use: the letters that follow must not run as commands.
+_TYPED_INTO = frozenset({"list.filter", "list.types", "list.statuses", "list.sort"})
+NO_MATCH = "No campaign matches. esc clears the filter."
+
+
+class CampaignListScreen(CampaignPlace):
+    """Every campaign of the project.
+
+    Args:
+        services: what the app is given.
+        campaigns: rows already read, for an instant first paint; None lets the screen read them itself.
+        begin_at: id or exact name of the campaign to begin on.
+    """
+
+    DEFAULT_CSS = """
+    CampaignListScreen #list-body { height: 1fr; }
+    CampaignListScreen VirtualTable { width: 1fr; }
+    CampaignListScreen Drawer.-right { width: 40; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.LIST)
+    HELP_PLACE = Place.LIST
+    AUTO_FOCUS = "#campaigns"
+
+    def __init__(
+        self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None, *, begin_at: str | None = None
+    ) -> None:
+        super().__init__(services)
+        self._shelf = CampaignShelf(campaigns or (), type_titles())
+        self._typed = ""
+        self._chosen = CampaignFilter()
+        self._sort = CampaignSort()
+        self._shown: dict[str, CampaignRow] = {}
+        self._read = campaigns is not None
+        self._preview_wanted: bool | None = None
+        self._held = DataState()
+        self._begin_at = begin_at
+
+    # What is on screen
+
+    def compose_body(self) -> ComposeResult:
+        """Counts, filter, list and preview."""
+        yield StateLine(id="counts")
+        yield FilterBar(id="filter", placeholder="name, id, category, metadata, type:, status:")
+        with Horizontal(id="list-body"):
+            table = VirtualTable(COLUMNS, empty_text=READING, sort=("status", False), id="campaigns")
+            table.leaves_enter = True
+            yield table
+            yield Drawer(id="preview")
+
+    def data_age(self) -> str | None:
+        """When the campaigns were last read."""
+        return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
+
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read the campaigns again ended."""
+        return self._held.attempt_state
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is."""
+        return ("Campaigns",)
+
+    def on_mount(self) -> None:
+        """Show what was read already, or read it."""
+        self.table.focus()
+        if self._read:
+            self._show_campaigns()
+        else:
+            self.read_campaigns()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The list itself."""
+        return self.query_one("#campaigns", VirtualTable)
+
+    @property
+    def current(self) -> CampaignRow | None:
+        """The campaign under the cursor."""
+        row = self.table.cursor_row
+        return None if row is None else self._shown.get(row.id)
+
+    def campaign_at_hand(self) -> CampaignRow | None:
+        """The one under the cursor."""
+        return self.current
+
+    def chosen_campaigns(self) -> list[CampaignRow]:
+        """The marked campaigns, or else the one under the cursor."""
+        by_id = {one.id: one for one in self._shelf.campaigns}
+        marked = [by_id[identity] for identity in self.table.marks if identity in by_id]
+        current = self.current
+        return marked or ([current] if current is not None else [])
+
+    @property
+    def answering(self) -> bool:
+        """Whether its campaigns are still being read for the first time, so that no key has anything to act on."""
+        return not self._read
+
+    # Reading
+
+    def cache_changed(self) -> None:
+        """Read again; the cursor stays on its campaign."""
+        self.read_campaigns()
+
+    @work(thread=True, exclusive=True, group="campaigns", exit_on_error=False)
+    def read_campaigns(self) -> None:
+        """Ask the cache for every campaign, in a thread."""
+        worker, services = get_current_worker(), self.services
+        try:
+            found = services.reader.ask(list_campaigns, services.now(), services.zone)
+            campaigns = [priced(one, services.settings.currency) for one in found]
+            held = services.reader.ask(data_state, "campaigns")
+        except CacheMissing:
+            self.app.call_from_thread(self._show_missing)
+        except CacheError as error:
+            self.app.call_from_thread(self._show_broken, str(error))
+        else:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._take, campaigns, held)
+
+    def _take(self, campaigns: Sequence[CampaignRow], held: DataState) -> None:
+        self._held = held
+        if not self._read or campaigns != self._shelf.campaigns:
+            self._read = True
+            self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
+            self._show_campaigns()
+        else:
+            self.refresh_top()
+
+    def _show_missing(self) -> None:
+        self.table.set_empty_text(self._why_nothing())
+        self.table.show_rows(())
+        self._tell_nothing()
+        self.refresh_top()
+
+    def _why_nothing(self) -> str:
+        offline = self.services.settings.database if self.services.run_sync is None else None
+        return why_nothing(self.sync_state, self._held, offline)
+
+    def show_sync(self, state: SyncState, progress: ProgressData) -> None:
+        """Say in place of campaigns that they are being read, as long as there are none."""
+        super().show_sync(state, progress)
+        if not self._shelf.campaigns:
+            self.table.set_empty_text(self._why_nothing())
+            self._tell_nothing()
+
+    def _tell_nothing(self) -> None:
+        """In place of counts, which nobody knows: zero would be a figure."""
+        words, role = nothing_words(self.sync_state, self._held)
+        self.query_one("#counts", StateLine).show(words, role=role)
+        self.query_one(FilterBar).show_note("")
+
+    def _show_broken(self, reason: str) -> None:
+        self.table.set_empty_text(reason)
+        self.table.show_rows(())
+
+    def _show_campaigns(self, *, narrowed: bool = False) -> None:
+        """Show what is wanted of the shelf.
+
+        The cursor stays on its campaign once the reader has moved it, else at the top, where what matters most arrives.
+
+        Args:
+            narrowed: another filter: a cursor whose campaign is not among the rest goes to the top.
+        """
+        wanted, current = self._wanted(), self.current
+        chosen = self._shelf.select(wanted, self._sort)
+        keep_cursor = self.table.cursor > 0 and not (narrowed and current not in chosen)
+        self._shown = {one.id: one for one in chosen}
+        now = self.services.now()
+        self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else self._why_nothing())
+        self.table.set_sort(self._sort.column, descending=self._sort.descending)
+        self.table.show_rows(
+            [campaign_row(one, self.services.zone, now) for one in chosen], keep_cursor_on_id=keep_cursor
+        )
+        self._begin(chosen)
+        self._tell_counts(wanted)
+        self.refresh_top()
+
+    def _begin(self, shown: Sequence[CampaignRow]) -> None:
+        """Put the cursor on the campaign that was opened at the start, once it is there."""
+        wanted = self._begin_at
+        if wanted is not None:
+            at = next((index for index, one in enumerate(shown) if wanted in (one.id, one.name)), None)
+            if at is not None:
+                self._begin_at, self.table.cursor = None, at
+
+    def _wanted(self) -> CampaignFilter:
+        typed = parse_filter(self._typed, self._shelf.type_titles)
+        return replace(typed, types=typed.types | self._chosen.types, statuses=typed.statuses | self._chosen.statuses)
+
+    # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about a campaign works where there is one."""
+        if self.is_mounted and action in ("open", "toggle_preview"):
+            return self.current is not None
+        if self.is_mounted and action == "clear":
+            return self._is_filtered or bool(self.table.marks)
+        return super().check_action(action, parameters)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """Esc clears one thing after another; a list without campaigns is not worth filtering."""
+        if binding.id in _TYPED_INTO and not self._shelf.campaigns:
+            return NOT_NOW
+        if binding.id == "list.clear":
+            return KeyWords("clear filter" if self._is_filtered else "clear marks")
+        if binding.id == "list.preview" and self._preview.is_open:
+            return KeyWords("hide preview")
+        return super().words_of_key(binding)
+
+    @property
+    def _is_filtered(self) -> bool:
+        return bool(self._typed) or self._chosen != CampaignFilter()
+
+    def action_open(self) -> None:
+        """Open the campaign under the cursor."""
+        current = self.current
+        if current is not None:
+            self.post_message(CampaignOpened(current.id))
+
+    @on(VirtualTable.RowActivated, "#campaigns")
+    def _activated(self, event: VirtualTable.RowActivated) -> None:
+        self.post_message(CampaignOpened(event.id))
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.query_one(FilterBar).open()
+
+    def action_clear(self) -> None:
+        """Clear filters, then marks."""
+        if self._is_filtered:
+            self._typed, self._chosen = "", CampaignFilter()
+            self.query_one(FilterBar).close()
+            self.table.focus()
+            self._show_campaigns(narrowed=True)
+        else:
+            self.table.clear_marks()
+
+    def action_choose_types(self) -> None:
+        """Pick one type, or all."""
+        items = type_items(self._shelf.campaigns, self._shelf.type_titles)
+
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                types = frozenset({chosen[1:]}) if chosen else frozenset[str]()
+                self._choose(replace(self._chosen, types=types))
+
+        self.app.push_screen(Picker(items, title="Type"), taken)
+
+    def action_choose_status(self) -> None:
+        """Pick one status, or all."""
+        items = status_items(self._shelf.campaigns)
+
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                self._choose(replace(self._chosen, statuses=frozenset({chosen} - {""})))
+
+        self.app.push_screen(Picker(items, title="Status"), taken)
+
+    def action_choose_sort(self) -> None:
+        """Pick a column to sort by."""
+        items = [PickerItem(column.id, column.title, self._direction(column.id)) for column in COLUMNS]
+
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                self._sort_by(chosen)
+
+        self.app.push_screen(Picker(items, title="Sort by", current=self._sort.column), taken)
+
+    def action_toggle_preview(self) -> None:
+        """Show or hide the campaign beside the list."""
+        self._preview_wanted = not self._preview.is_open
+        if self._preview_wanted:
+            self._show_preview(self.current)
+        else:
+            self._preview.close()
+
+    # What the widgets report
+
+    @on(FilterBar.FilterSubmitted)
+    @on(FilterBar.FilterClosed)
+    def _filter_left(self) -> None:
+        self.table.focus()
+
+    @on(FilterBar.FilterChanged)
+    def _filtered(self, event: FilterBar.FilterChanged) -> None:
+        self._typed = event.text
+        self._show_campaigns(narrowed=True)
+
+    @on(VirtualTable.SortRequested, "#campaigns")
+    def _sorted(self, event: VirtualTable.SortRequested) -> None:
+        self._sort_by(event.column_id)
+
+    @on(VirtualTable.MarksChanged, "#campaigns")
+    def _marked(self) -> None:
+        self._tell_counts(self._wanted())
+        self.refresh_bindings()
+
+    @on(VirtualTable.RowHighlighted, "#campaigns")
+    def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
+        if self._preview.is_open:
+            self._show_preview(self._shown.get(event.id))
+
+    @on(VirtualTable.RowsLoaded, "#campaigns")
+    def _loaded(self) -> None:
+        if self.current is None and self._preview.is_open:
+            self._preview.open(Label(NO_MATCH))
+        self._follow_width()
+        self.refresh_bindings()
+
+    @on(Resize)
+    def _follow_width(self) -> None:
+        width = self.app.size.width
+        # Until the reader has said, the room decides; what was wanted comes back where it stands beside the list.
+        wanted = width >= _PREVIEW_FROM if self._preview_wanted is None else self._preview_wanted
+        if wanted and width >= _BESIDE_FROM and not self._preview.is_open:
+            self._show_preview(self.current)
+        elif width < _BESIDE_FROM and self._preview.is_open and self._preview.has_class("-right"):
+            self._preview.close()
+
+    @property
+    def _preview(self) -> Drawer:
+        return self.query_one("#preview", Drawer)
+
+    def _show_preview(self, campaign: CampaignRow | None) -> None:
+        if campaign is None:
+            return
+        # Late: a narrow terminal never shows it, and it brings the charts.
+        from tui.campaigns.preview import CampaignPreview
+
+        shown = self._preview.query(CampaignPreview)
+        if self._preview.is_open and shown:
+            shown.first().show(campaign)
+        else:
+            self._preview.open(CampaignPreview(campaign, self.services))
+
+    def _choose(self, chosen: CampaignFilter) -> None:
+        self._chosen = chosen
+        self._show_campaigns(narrowed=True)
+
+    def _sort_by(self, column: str) -> None:
+        self._sort = next_sort(self._sort, column)
+        self._show_campaigns()
+
+    def _direction(self, column: str) -> str:
+        if column != self._sort.column:
+            return ""
+        return "downwards" if self._sort.descending else "upwards"
+
+    def _tell_counts(self, wanted: CampaignFilter) -> None:
+        if not self._shelf.campaigns:
+            self._tell_nothing()
+            return
+        counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
+        marked = len(self.table.marks)
+        right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
+        self.query_one("#counts", StateLine).show(counts_words(counts), right)
+        chosen = chosen_words(self._chosen, self._shelf.type_titles)
+        matching = matching_words(len(self._shown), len(self._shelf.campaigns))
+        note = " · ".join([matching, *chosen, f"by {TITLES[self._sort.column].lower()}"])
+        if wanted.unknown:
+            note = f"not understood: {' '.join(wanted.unknown)} · {note}"
+        self.query_one(FilterBar).show_note(note)

@@ -1,0 +1,162 @@
+"""The campaign list's columns, and a campaign as a row of them, as Markdown and as the line above the list."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, tzinfo
+
+from store.days import last_day, local_date, local_time
+from store.domain.discount import campaign_value_text
+from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
+from store.times import instant_of, is_endless, is_instant
+from tui.campaigns.status_words import long_status, short_status, status_role
+from tui.campaigns.types import spec_for
+from tui.kit.markdown import quoted
+from widgets.table.columns import Column
+from widgets.table.rows import Cell, CellText, Row
+from widgets.text import format as fmt
+
+LOW_SUCCESS = 700
+"""Thousandths of redemptions that succeed; below it the list raises a hand."""
+_LARGE = 1_000_000
+_CENTURY = 50
+"""Years from now within which two digits tell which year is meant."""
+
+COLUMNS: tuple[Column, ...] = (
+    Column("name", "Campaign", 16, flex=3, max_width=48, priority=100),
+    Column("type", "Type", 8, priority=70),
+    Column("status", "Status", 15, priority=90, kind="status"),
+    Column("value", "Value", 15, flex=1, max_width=36, priority=48),
+    Column("category", "Category", 8, flex=1, max_width=16, priority=42),
+    Column("starts", "Starts", 9, priority=36, kind="date"),
+    Column("ends", "Ends", 9, priority=40, kind="date"),
+    Column("vouchers", "Vouchers", 8, priority=44, kind="number"),
+    Column("redeemed", "Redeemed", 8, priority=80, kind="number"),
+    Column("spark", f"{SPARK_DAYS} days", SPARK_DAYS, priority=60, kind="spark"),
+    Column("rate", "Rate", 7, priority=50, kind="number"),
+    Column("publications", "Published", 9, priority=34, kind="number"),
+    Column("age", "Data", 8, priority=38),
+)
+"""All of them fit in 160 cells; the least widths leave room for the cursor, the marks and the scrollbar."""
+TITLES = {column.id: column.title for column in COLUMNS}
+
+
+def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
+    """One line of the list."""
+    spec = spec_for(campaign.campaign_type)
+    cells: tuple[Cell, ...] = (
+        CellText(campaign.called, "text" if campaign.missing_since is None else "muted"),
+        CellText(spec.short, spec.role),
+        CellText(short_status(campaign.status), status_role(campaign.status.kind)),
+        campaign.value_text,
+        CellText(campaign.category, "muted"),
+        *_life_cells(campaign, zone, now),
+        _number(campaign.vouchers_count),
+        _number(campaign.redemptions, whole=campaign.complete),
+        CellText(fmt.sparkline(campaign.spark), spec.role),
+        _rate(campaign.success_permille),
+        _number(campaign.publications, whole=campaign.publications_complete),
+        CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
+    )
+    return Row(campaign.id, cells)
+
+
+def priced(campaign: CampaignRow, currency: str | None) -> CampaignRow:
+    """The campaign with amounts in its value's words shown in the profile's currency."""
+    if currency is None:
+        return campaign
+    return replace(campaign, value_text=campaign_value_text(campaign.document, currency))
+
+
+def moment(text: str | None) -> datetime | None:
+    """UTC text of the cache as an instant."""
+    return None if text is None else instant_of(text)
+
+
+def life_of(campaign: CampaignRow, zone: tzinfo) -> tuple[date | None, date | None]:
+    """The campaign's first and last day in the project's zone; None where it is open."""
+    start, end = campaign.start_date, campaign.expiration_date
+    return (
+        local_date(start, zone) if start is not None and is_instant(start) else None,
+        last_day(end, zone) if end is not None and is_instant(end) and not is_endless(end) else None,
+    )
+
+
+def _life_cells(campaign: CampaignRow, zone: tzinfo, now: datetime) -> tuple[Cell, Cell]:
+    """First and last day; a date that cannot be read as it was received."""
+    first, last = (_day(day, zone, now) for day in life_of(campaign, zone))
+    start, end = unreadable_dates(campaign)
+    return CellText(start or first, "bad" if start else "muted"), CellText(end or last, "bad" if end else "muted")
+
+
+def unreadable_dates(campaign: CampaignRow) -> tuple[str, str]:
+    """Start and end as received, marked, where they are no dates; else ""."""
+    start, end = campaign.start_date or "", campaign.expiration_date or ""
+    return "" if is_instant(start) else start, "" if is_instant(end) else end
+
+
+def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
+    """A day of this year without it, of another with the year's last two digits."""
+    if day is None:
+        return ""
+    short = fmt.day(day, year=False)
+    this_year = local_time(now, zone).year
+    if day.year == this_year:
+        return short
+    return f"{short} {day.year % 100:02d}" if abs(day.year - this_year) < _CENTURY else f"{short} {day.year}"
+
+
+def total_words(value: int | None, *, whole: bool) -> str:
+    """A campaign's total in full; `≥ 12` where its list is not whole, and nothing found there is unknown."""
+    if whole or value is None:
+        return fmt.count(value)
+    return fmt.at_least(fmt.count(value)) if value else fmt.count(None)
+
+
+def _number(value: int | None, *, whole: bool = True) -> Cell:
+    if value is None or not (whole or value):
+        return CellText(fmt.count(None), "muted")
+    words = fmt.count(value) if value < _LARGE else fmt.compact(value)
+    return words if whole else CellText(fmt.at_least(words), "warn")
+
+
+def _rate(permille: int | None) -> Cell:
+    if permille is None:
+        return CellText(fmt.count(None), "muted")
+    text = fmt.percent(permille, 1000)
+    return CellText(f"!{text}", "bad") if permille < LOW_SUCCESS else text
+
+
+def counts_words(counts: CampaignCounts) -> str:
+    """What an operator asks first, in one line."""
+    parts = [
+        f"{counts.active:,} active",
+        f"{counts.ending_soon:,} end{'s' if counts.ending_soon == 1 else ''} within 7 days",
+        f"{counts.scheduled:,} scheduled",
+        f"{counts.drafts:,} draft{'' if counts.drafts == 1 else 's'}",
+    ]
+    return " · ".join(parts)
+
+
+def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
+    """The campaign's first and last day; open ends say so."""
+    start, end = life_of(campaign, zone)
+    if any(unreadable := unreadable_dates(campaign)):
+        first = unreadable[0] or (fmt.day(start) if start else "always")
+        return f"{first} – {unreadable[1] or (fmt.day(end) if end else 'open')}"
+    return "no end dates" if start is None and end is None else fmt.day_range(start, end)
+
+
+def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
+    """A table to paste into a ticket. Names are cleaned and cannot break out of their cell."""
+    lines = [
+        "| Campaign | Id | Type | Status | Value | Dates | Redeemed | Success |",
+        "| --- | --- | --- | --- | --- | --- | ---: | ---: |",
+    ]
+    for one in campaigns:
+        cells = (
+            one.called, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
+            dates_words(one, zone), total_words(one.redemptions, whole=one.complete),
+            fmt.percent(one.success_permille, 1000),
+        )  # fmt: skip
+        lines.append("| " + " | ".join(quoted(cell) for cell in cells) + " |")
+    return "\n".join(lines) + "\n"

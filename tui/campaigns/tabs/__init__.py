@@ -1,0 +1,1 @@
+"""The tabs of a campaign that are not lists."""

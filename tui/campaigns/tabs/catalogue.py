@@ -1,0 +1,126 @@
+"""The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
+
+from tui.campaigns.lists.catalogue import list_tab
+from tui.campaigns.lists.codes import ANY_CODES as ANY_CODE_ROWS
+from tui.campaigns.lists.codes import DISCOUNT_CODES, GIFT_CODES
+from tui.campaigns.lists.codes import LOYALTY_CARDS as CARD_ROWS
+from tui.campaigns.lists.codes import REFERRAL_CODES as REFERRAL_ROWS
+from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
+from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
+from tui.campaigns.lists.programs import (
+    EARNING_RULE_ROWS,
+    REFERRAL_REWARD_ROWS,
+    REWARD_REDEMPTION_ROWS,
+    REWARD_ROWS,
+    TIER_ROWS,
+)
+from tui.campaigns.lists.traffic import ANY_TRANSACTIONS as ANY_MOVEMENTS
+from tui.campaigns.lists.traffic import (
+    DISTRIBUTION_ROWS,
+    GIFT_REDEMPTIONS,
+    GIFT_TRANSACTIONS,
+    POINTS_TRANSACTIONS,
+    PUBLICATION_ROWS,
+    REDEMPTION_ROWS,
+)
+from tui.campaigns.panels.charts import vouchers_chart
+from tui.campaigns.panels.headline import headline
+from tui.campaigns.tabs import analytics_charts
+from tui.campaigns.tabs import programs as program_tabs
+from tui.campaigns.tabs.rules_tab import RulesTab, count_rules
+from tui.kit.activity.tab import ActivityTab, count_activity
+from tui.kit.analytics_tab import Load, analytics
+from tui.kit.lists.query import count_rows
+from tui.kit.metadata_tab import MetadataTab, count_metadata
+from tui.kit.spec import TabSpec
+
+VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
+ANY_CODES = list_tab("vouchers", "Vouchers", ANY_CODE_ROWS)
+GIFT_CARDS = list_tab("vouchers", "Vouchers", GIFT_CODES)
+LOYALTY_CARDS = list_tab("loyalty-cards", "Loyalty cards", CARD_ROWS)
+REFERRAL_CODES = list_tab("referral-codes", "Referral codes", REFERRAL_ROWS)
+REDEMPTIONS = list_tab("redemptions", "Redemptions", REDEMPTION_ROWS)
+CREDIT_REDEMPTIONS = list_tab("redemptions", "Redemptions", GIFT_REDEMPTIONS)
+PUBLICATIONS = list_tab("publications", "Publications", PUBLICATION_ROWS)
+DISTRIBUTIONS = list_tab("distributions", "Distributions", DISTRIBUTION_ROWS)
+ANY_TRANSACTIONS = list_tab("transactions", "Transactions", ANY_MOVEMENTS)
+CREDIT_TRANSACTIONS = list_tab("transactions", "Transactions", GIFT_TRANSACTIONS)
+POINT_TRANSACTIONS = list_tab("transactions", "Transactions", POINTS_TRANSACTIONS)
+PARTICIPANTS = list_tab("participants", "Participants", PARTICIPANT_ROWS)
+REFERRERS = list_tab("referrers", "Referrers", REFERRER_ROWS)
+REFEREES = list_tab("referees", "Referees", REFEREE_ROWS)
+PROMOTION_TIERS = list_tab("tiers", "Tiers", TIER_ROWS)
+EARNING_RULES = list_tab("earning-rules", "Earning rules", EARNING_RULE_ROWS)
+REWARDS_CATALOG = list_tab("rewards-catalog", "Rewards catalog", REWARD_ROWS)
+REWARD_REDEMPTIONS = list_tab("reward-redemptions", "Reward redemptions", REWARD_REDEMPTION_ROWS)
+
+LOYALTY_TIERS = TabSpec("tiers", "Tiers", program_tabs.loyalty_tiers, program_tabs.count_loyalty_tiers)
+POINTS_EXPIRATION = TabSpec(
+    "points-expiration", "Points expiration", program_tabs.expiration_tab, count_rows(EXPIRATION_ROWS)
+)
+PENDING_POINTS = TabSpec("pending-points", "Pending points", program_tabs.pending_tab, count_rows(PENDING_ROWS))
+REFERRAL_REWARDS = TabSpec("rewards", "Rewards", program_tabs.referral_rewards)
+REFERRAL_REWARD_REDEMPTIONS = TabSpec(
+    "reward-redemptions",
+    "Reward redemptions",
+    program_tabs.referral_reward_redemptions,
+    count_rows(REFERRAL_REWARD_ROWS),
+)
+
+RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
+METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
+ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)
+_OVER_TIME = (
+    analytics_charts.redemptions_by_result,
+    analytics_charts.success_rates,
+    analytics_charts.validations_by_result,
+    analytics_charts.rollbacks_by_result,
+)
+_OF_CODES = (analytics_charts.publications_by_result, vouchers_chart)
+"""Charts of types that make codes and publish them."""
+_WHO_AND_WHY = (
+    analytics_charts.failure_codes,
+    analytics_charts.channels,
+    analytics_charts.new_and_returning,
+    analytics_charts.top_customers,
+    analytics_charts.top_codes,
+)
+
+
+def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
+    build = analytics(
+        *charts, headline=headline(discount=headline_discount), personal=(analytics_charts.top_customers,)
+    )
+    return TabSpec("analytics", "Analytics", build, by_period=True)
+
+
+DISCOUNT_ANALYTICS = _analytics(
+    True,
+    *_OVER_TIME,
+    analytics_charts.orders_and_discount,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
+)
+GIFT_ANALYTICS = _analytics(
+    False,
+    *_OVER_TIME,
+    analytics_charts.orders_and_credit,
+    analytics_charts.credit_moved,
+    *_OF_CODES,
+    *_WHO_AND_WHY,
+    analytics_charts.published_through,
+)
+LOYALTY_ANALYTICS = _analytics(
+    False,
+    *_OVER_TIME,
+    analytics_charts.orders_value,
+    analytics_charts.points_given,
+    analytics_charts.points_taken,
+    *_OF_CODES,
+    analytics_charts.rewards,
+    *_WHO_AND_WHY,
+)
+PROMOTION_ANALYTICS = _analytics(
+    True, *_OVER_TIME, analytics_charts.orders_and_discount, analytics_charts.tiers, *_WHO_AND_WHY[:-1]
+)

@@ -1,0 +1,256 @@
+"""Tabs of a program's parts that are more than a list: tiers, expiring and pending points, referral rewards."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from textual.widget import Widget
+
+from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
+from store.domain.referral import conversion_text, referee_reward_text
+from store.domain.values import called, visible
+from store.json_text import decode
+from store.queries.budget import STANDS
+from store.queries.freshness import data_state
+from store.queries.points import Amount, Expiring, expiring_points, pending_points
+from store.queries.totals import without_amount
+from store.queries.wallets import tier_members
+from store.queries.webhooks import reward_states
+from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
+from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
+from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
+from tui.kit.composed_tab import Build, composed
+from tui.kit.figure_words import known_words
+from tui.kit.figures import state_words
+from tui.kit.formatter import Scene
+from tui.kit.lists.tab import rows_tab
+from tui.kit.spec import CampaignContext
+from widgets.chart.bars import Bar, BarSpec
+from widgets.panel.ladder import Rung
+from widgets.panel.panel import Field, PanelData
+from widgets.panel.stats import StatData
+from widgets.text import format as fmt
+from widgets.text.lines import Role
+
+_NEEDS_PEOPLE = "members are told by the customers list, which is not cached whole"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+_NAMES = (
+    "select id, name from earning_rules union all select id, name from rewards"
+    " union all select a.id, r.name from reward_assignments a join rewards r on r.id = a.reward_id"
+)
+"""What people call the objects a tier changes; rewards stand in it under their own id or their assignment's."""
+
+
+def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build:
+    return lambda context: LoadedPanel(title, context, load)
+
+
+def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
+    """The tiers, lowest first, with members and what they change; and why there are none."""
+    connection, campaign = context.reader.connection, context.campaign
+    rows = connection.execute(
+        "select r.json from loyalty_tiers t join loyalty_tiers_raw r on r.id = t.id"
+        " where t.campaign_id = ? and t.missing_since is null order by t.points_from, t.created_at",
+        (campaign.id,),
+    ).fetchall()
+    members = tier_members(connection, campaign.id, campaign.name)
+    known = data_state(connection, "customers").as_of is not None
+    names: dict[str, str | None] = dict(connection.execute(_NAMES).fetchall())
+    rungs = []
+    for (text,) in rows:
+        tier = decode(text)
+        mappings = tier_mapping_texts(tier)
+        changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
+        count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
+        rungs.append(Rung(called(tier), tier_range_text(tier), count, "; ".join(changes)))
+    return rungs, _no_tiers(context)
+
+
+def _no_tiers(context: CampaignContext) -> str:
+    """What is known where no tier is cached."""
+    state = data_state(context.reader.connection, "loyalty_tiers", context.campaign.id)
+    if state.completed_at is not None:
+        return "No tiers: the list was read and is empty."
+    if state.as_of is not None:
+        return f"No tiers yet: {state.brief}."
+    return "The tiers were never read. Press r to fetch this program's (1 call)."
+
+
+def _tier_facts(context: CampaignContext) -> PanelData:
+    """When a tier is kept or lost, and how far the member counts can be trusted."""
+    connection = context.reader.connection
+    people = data_state(connection, "customers")
+    rules = context.campaign.document.get("loyalty_tiers_expiration")
+    fields = [Field("Kept", tiers_expiration_text(rules) if rules else "no rule is stated")]
+    if not people.complete:
+        fields.append(Field("Members", "partial" if people.as_of else "–", substitute=_NEEDS_PEOPLE))
+    else:
+        fields.append(Field("Members", "customers whose card is of this program", "muted"))
+    tiers = data_state(connection, "loyalty_tiers", context.campaign.id)
+    return PanelData("Tiers", tuple(fields), source_note=state_words(tiers, context.reader.now()))
+
+
+def loyalty_tiers(context: CampaignContext) -> Widget:
+    """The ladder of tiers with the members on each."""
+    return composed(lambda inner: LoadedLadder(inner, _rungs), _panel("Tiers", _tier_facts))(context)
+
+
+def count_loyalty_tiers(context: CampaignContext) -> int | None:
+    """How many tiers there are; None while they were never read."""
+    connection = context.reader.connection
+    state = data_state(connection, "loyalty_tiers", context.campaign.id)
+    query = "select count(*) from loyalty_tiers where campaign_id = ? and missing_since is null"
+    return state.known(int(connection.execute(query, (context.campaign.id,)).fetchone()[0]))
+
+
+_ENTRIES, _BUCKETS, _CARDS = ("entry", "entries"), ("bucket", "buckets"), ("card", "cards")
+
+
+def _tile(
+    label: str, amount: Amount, noun: tuple[str, str], *, known: bool = True, note: str = "", role: Role = "strong"
+) -> StatData:
+    """Points and how many entries make them."""
+    if not known:
+        return StatData(label, fmt.points(None), source_text="not cached")
+    entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
+    told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
+    return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
+
+
+def _expiring_stats(context: CampaignContext) -> Sequence[StatData]:
+    """Every bucket stands in one of these, those of the next days in the longer ranges, too."""
+    found = expiring_points(context.reader.connection, context.campaign.id, context.today)
+    known, noun = found.state.known(found.any_to_come) is not None, _CARDS if found.by_card else _BUCKETS
+    tiles = [_tile(f"Next {days} days", amount, noun, known=known) for days, amount in found.within.items()]
+    tiles.append(_tile("Later", found.later, noun, known=known))
+    rest = [
+        _tile("Past, still active", found.past, noun, note="should have expired", role="bad"),
+        _tile("Without a day", found.undated, noun, note="no expiration is stated"),
+        _tile("Expired", found.expired, noun, role="muted"),
+        *(_tile(status.capitalize(), amount, noun, role="muted") for status, amount in found.other.items()),
+    ]
+    amounts = (found.past, found.undated, found.expired, *found.other.values())
+    return [*tiles, *(tile for tile, amount in zip(rest, amounts, strict=True) if amount.entries)]
+
+
+def expiring_source(found: Expiring, context: CampaignContext) -> str:
+    """Where expiring points come from, how old that is, and what it leaves out."""
+    words = state_words(found.state, context.reader.now())
+    if found.state.as_of is None:
+        return words
+    return f"each card's next expiration only · {words}" if found.by_card else words
+
+
+def _month(text: str) -> str:
+    year, _, month = text.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
+
+
+def _expiring_months(context: CampaignContext) -> BarSpec:
+    """Points by the month they expire in."""
+    found = expiring_points(context.reader.connection, context.campaign.id, context.today)
+    return BarSpec(
+        "Points by month of expiration",
+        tuple(
+            Bar(f"{_month(month)} · {cards:,} card{'' if cards == 1 else 's'}", points)
+            for month, points, cards in found.by_month
+        ),
+        label_head="Month",
+        unit="points",
+        source_note=expiring_source(found, context),
+        value_format=fmt.points,
+        empty_note="No points are known to expire from today on.",
+    )
+
+
+def expiration_tab(context: CampaignContext) -> Widget:
+    """What expires next, by month, and bucket by bucket."""
+
+    def chart(inner: CampaignContext) -> Widget:
+        return LoadedChart("expiring-months", "Points by month of expiration", inner, _expiring_months)
+
+    return composed(lambda inner: LoadedStats(inner, _expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
+
+
+def _pending_stats(context: CampaignContext) -> Sequence[StatData]:
+    """Pending points in all, then every entry by its day."""
+    connection = context.reader.connection
+    found = pending_points(connection, context.campaign.id, context.today)
+    known, source = found.state.known(found.all.entries) is not None, state_words(found.state, context.reader.now())
+    overdue = found.overdue.entries > 0
+    return [
+        replace(_tile("Pending", found.all, _ENTRIES, known=known), source_text=source),
+        _tile("Due within 7 days", found.due_soon, _ENTRIES, known=known),
+        _tile(
+            "Overdue", found.overdue, _ENTRIES, known=known, note="should have been activated" if overdue else "",
+            role="bad" if overdue else "strong",
+        ),
+        _tile("Later", found.later, _ENTRIES, known=known),
+        *([_tile("Without a day", found.undated, _ENTRIES)] if found.undated.entries else []),
+    ]  # fmt: skip
+
+
+def pending_tab(context: CampaignContext) -> Widget:
+    """Points that wait for their activation day, and those whose day has passed."""
+    return composed(lambda inner: LoadedStats(inner, _pending_stats), below=rows_tab(PENDING_ROWS))(context)
+
+
+def _referee_side(context: CampaignContext) -> PanelData:
+    document = context.campaign.document
+    fields = (
+        Field("Referee gets", referee_reward_text(document, context.currency), "strong"),
+        Field("When", conversion_text(document)),
+    )
+    return PanelData("Referee's reward", fields, source_note="campaign document")
+
+
+def _referrer_side(_: CampaignContext) -> PanelData:
+    fields = (
+        Field("Referrer gets", "–", substitute="not told: referrer tiers and their rewards have no public endpoint"),
+        Field("Seen in", "customer.rewarded events and webhooks name the reward when one is given"),
+    )
+    return PanelData("Referrer's rewards", fields, source_note="not in the API")
+
+
+def referral_rewards(context: CampaignContext) -> Widget:
+    """What the invited get, and why what the inviters get cannot be shown."""
+    return composed(_panel("Referee's reward", _referee_side), _panel("Referrer's rewards", _referrer_side))(context)
+
+
+_UNNAMED = "no redemption names a reward; that does not tell that none was given"
+
+
+def _reward_states(context: CampaignContext) -> PanelData:
+    """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
+    connection = context.reader.connection
+    taken, standing = connection.execute(
+        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
+        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
+        (context.campaign.id,),
+    ).fetchone()
+    state = data_state(connection, "redemptions", context.campaign.id)
+    known = taken > 0
+    done, undone = (standing, taken - standing) if known else (None, None)
+    fields = (
+        _pending_rewards(context),
+        Field("Completed", fmt.count(done), substitute="redemptions of a reward that stand" if known else _UNNAMED),
+        Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone" if known else ""),
+    )
+    return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
+
+
+def _pending_rewards(context: CampaignContext) -> Field:
+    found = context.reader.ask(reward_states, context.campaign.id)
+    if found is None:
+        why = "created, pending and completed are told by each customer's activity only"
+        return Field("Created, pending", "–", substitute=why)
+    since = Scene.of(context).day(found.since)
+    return Field(
+        "Created, pending", fmt.count(found.pending), substitute=f"customer.reward_redemptions webhooks since {since}"
+    )
+
+
+def referral_reward_redemptions(context: CampaignContext) -> Widget:
+    """Reward redemptions by status as far as it is known, and those that redemptions show."""
+    return composed(_panel("By status", _reward_states), below=rows_tab(REFERRAL_REWARD_ROWS))(context)

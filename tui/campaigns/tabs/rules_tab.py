@@ -1,0 +1,220 @@
+"""Validation rules in readable words beside their JSON, where each holds, and the limits found in them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
+
+from store.domain.limit_names import Measure
+from store.domain.limits import Limit, rule_limits
+from store.domain.rules import RuleNode, rule_tree
+from store.models import DataState
+from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules, count_campaign_rules
+from store.queries.freshness import data_state
+from store.queries.names import names_of
+from tui.kit.bodies import CacheLoading
+from tui.kit.clipboard import copy_text
+from tui.kit.figures import state_words
+from tui.kit.spec import CampaignContext
+from widgets.json.json_view import JsonView
+from widgets.panel.tree_view import TreeNode, tree_lines
+from widgets.text import format as fmt
+from widgets.text import glyphs
+from widgets.text.lines import Line, LineWidget, Role, ends
+
+_WIDE = 110
+_SEGMENT = re.compile(r"\bseg_[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RulesData:
+    """What the tab shows: a tree per rule, its documents in the same order, and how far they can be trusted."""
+
+    trees: tuple[TreeNode, ...]
+    documents: tuple[Any, ...]
+    state: DataState
+    source: str
+
+
+def load_rules(context: CampaignContext) -> RulesData:
+    """The rules of a campaign and its parts as trees."""
+    rules = context.reader.ask(campaign_rules, context.campaign.id)
+    state = context.reader.ask(data_state, "validation_rules_assignments")
+    names = _segment_names(context, rules)
+    trees = tuple(_rule_node(rule, context, names) for rule in rules)
+    documents = tuple(dict(rule.document) or {"id": rule.id} for rule in rules)
+    return RulesData(trees, documents, state, state_words(state, context.reader.now()))
+
+
+def count_rules(context: CampaignContext) -> int | None:
+    """How many rules hold for the campaign or its parts; None while rules were never read."""
+    count = context.reader.ask(count_campaign_rules, context.campaign.id)
+    known = context.reader.ask(data_state, "validation_rules_assignments").as_of is not None
+    return count if count or known else None
+
+
+def _segment_names(context: CampaignContext, rules: Sequence[CampaignRule]) -> dict[str, str]:
+    wanted = {found for rule in rules for found in _SEGMENT.findall(str(rule.document))}
+    return context.reader.ask(names_of, "segments", wanted) if wanted else {}
+
+
+def _rule_node(rule: CampaignRule, context: CampaignContext, names: dict[str, str]) -> TreeNode:
+    """A rule with its conditions, its limits and the objects it is assigned to."""
+    if not rule.document:
+        missing = TreeNode("The rule itself is not cached. Press R to fetch the rules.", role="warn")
+        return TreeNode(rule.id, (missing, _holds_for(rule.assignments)), "title")
+    tree = rule_tree(rule.document, context.currency)
+    children = [_words(child, names) for child in tree.children]
+    limits = rule_limits(rule.document, context.currency)
+    if limits:
+        lines = tuple(_limit_node(limit, context.currency) for limit in limits)
+        children.append(TreeNode("limits", lines, "label"))
+    children.append(_holds_for(rule.assignments))
+    context_type = str(rule.document.get("context_type") or "").replace(".", " ").replace("_", " ")
+    return TreeNode(tree.label, tuple(children), "title", context_type)
+
+
+def _words(node: RuleNode, names: dict[str, str]) -> TreeNode:
+    label = _SEGMENT.sub(lambda match: f"“{names[match[0]]}”" if match[0] in names else match[0], node.label)
+    refused = label.startswith("when refused:")
+    return TreeNode(label, tuple(_words(child, names) for child in node.children), "warn" if refused else "text")
+
+
+def _limit_node(limit: Limit, currency: str | None) -> TreeNode:
+    computed = limit.counts.measure is not Measure.UNKNOWN
+    note = "" if computed else "not computed"
+    if not limit.is_certain:
+        note = "only when other conditions hold"
+    text = limit.text(currency)
+    return TreeNode(f"at most {text}" if computed else text, (), "strong" if computed else "text", note)
+
+
+def _holds_for(assignments: Sequence[Assignment]) -> TreeNode:
+    lines = []
+    for held in assignments:
+        kind = held.kind.replace("_", " ") or "object"
+        name = f"{kind} {held.name or held.object_id}" if held.kind != "campaign" else "the campaign"
+        status = held.status.lower().replace("_", " ")
+        lines.append(TreeNode(name, (), "text", status, "warn" if status not in ("", "valid") else "muted"))
+    return TreeNode("holds for", tuple(lines), "label")
+
+
+class RuleTrees(LineWidget):
+    """Trees of rules under each other; the one whose JSON stands beside is marked."""
+
+    DEFAULT_CSS = """
+    RuleTrees { height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data: RulesData | None = None
+        self._chosen = 0
+
+    def show(self, data: RulesData, chosen: int) -> None:
+        """Show rules; equal ones repaint nothing."""
+        if (data, chosen) != (self._data, self._chosen):
+            self._data, self._chosen = data, chosen
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """A head line, then every tree with a blank line between."""
+        del height
+        data = self._data
+        if data is None:
+            return [(("Reading…", "muted"),)]
+        count = len(data.trees)
+        noun = "rule" if count == 1 else "rules"
+        role: Role = "source" if data.state.complete else "warn"
+        lines: list[Line] = [ends(((f"{fmt.count(count)} {noun}", "strong"),), ((data.source, role),), width)]
+        if not data.trees:
+            known = data.state.as_of is not None
+            lines.append(((_NONE if known else "No rules cached. Press R to fetch them.", "muted"),))
+        cursor = glyphs.current().cursor
+        for index, tree in enumerate(data.trees):
+            lines.append(())
+            sign = cursor if index == self._chosen and count > 1 else " "
+            drawn = tree_lines([tree], max(1, width - 2))
+            lines += [((f"{sign} " if place == 0 else "  ", "accent"), *line) for place, line in enumerate(drawn)]
+        return lines
+
+
+_NONE = "No validation rules: every code of this campaign may be redeemed within its own limits."
+
+
+class RulesTab(Horizontal, CacheLoading[RulesData]):
+    """Rules in words at the left, the chosen rule's JSON at the right where there is room, else in its place.
+
+    `n` goes to the next rule, `J` shows or hides the JSON.
+    """
+
+    DEFAULT_CSS = """
+    RulesTab { height: 1fr; }
+    RulesTab > VerticalScroll { width: 1fr; padding: 0 1; scrollbar-size: 1 1; }
+    RulesTab > JsonView { width: 1fr; display: none; padding: 0 1; }
+    RulesTab.-json > JsonView { display: block; }
+    RulesTab.-json.-narrow > VerticalScroll { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("J", "toggle_json", "JSON", tooltip="Show or hide the rule as received", id="rules.json"),
+        Binding("n", "next_rule(1)", "next rule", tooltip="Show the next rule's JSON", id="rules.next"),
+        Binding("N", "next_rule(-1)", "rule before", show=False, id="rules.previous"),
+    ]
+
+    def __init__(self, context: CampaignContext) -> None:
+        super().__init__()
+        self.prepare(context, load_rules)
+        self.chosen = 0
+        self.rules: RulesData | None = None
+        self._by_reader = False
+
+    def compose(self) -> ComposeResult:
+        """Words, then JSON."""
+        with VerticalScroll():
+            yield RuleTrees()
+        yield JsonView()
+
+    def show_answer(self, answer: RulesData) -> None:
+        """Show the rules; the chosen one stays chosen while there is one in its place."""
+        before = self.rules.documents if self.rules else ()
+        self.rules = answer
+        self.chosen = min(self.chosen, max(0, len(answer.documents) - 1))
+        self._show(changed=before != answer.documents)
+
+    def on_resize(self, event: Resize) -> None:
+        """Side by side from 110 columns, unless the reader chose."""
+        narrow = event.size.width < _WIDE
+        self.set_class(narrow, "-narrow")
+        if not self._by_reader:
+            self.set_class(not narrow, "-json")
+
+    def action_toggle_json(self) -> None:
+        """Show or hide the JSON; it takes the keys while shown."""
+        self._by_reader = True
+        self.toggle_class("-json")
+        target = self.query_one(JsonView).tree_lines if self.has_class("-json") else self.query_one(VerticalScroll)
+        target.focus()
+
+    @on(JsonView.CopyRequested)
+    def _json_copied(self, message: JsonView.CopyRequested) -> None:
+        message.stop()
+        copy_text(self.app, message.text, message.what)
+
+    def action_next_rule(self, step: int) -> None:
+        """Go to another rule, round the end."""
+        if self.rules is not None and self.rules.documents:
+            self.chosen = (self.chosen + step) % len(self.rules.documents)
+            self._show(changed=True)
+
+    def _show(self, *, changed: bool) -> None:
+        if self.rules is None:
+            return
+        self.query_one(RuleTrees).show(self.rules, self.chosen)
+        if changed and self.rules.documents:
+            self.query_one(JsonView).show(self.rules.documents[self.chosen])

@@ -1,0 +1,29 @@
+"""Promotion campaigns."""
+
+from tui.kit.spec import Contents, TypeSpec
+
+
+def _contents() -> Contents:
+    from tui.campaigns.panels import catalogue, headline
+    from tui.campaigns.tabs import catalogue as tabs
+
+    return Contents(
+        panels=(
+            catalogue.DETAILS,
+            catalogue.ACCESS,
+            catalogue.REDEMPTION_VALUES,
+            catalogue.PROMOTION_ACTIVITY,
+        ),
+        tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
+        headline=catalogue.stats(headline.headline(discount=True)),
+    )
+
+
+SPEC = TypeSpec(
+    type="PROMOTION",
+    title="Promotion",
+    short="Promo",
+    role="type-5",
+    glyph="!",
+    contents=_contents,
+)

@@ -1,0 +1,1 @@
+"""What screens of any subject are built from."""

@@ -1,0 +1,316 @@
+"""What happened to a campaign, from every trace there is, as one chronological feed."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.reactive import var
+
+from store.queries.activity import LIMIT, Activity, campaign_activity
+from tui.kit.activity.drawer import ActivityDrawer
+from tui.kit.activity.entry_view import activity_opened
+from tui.kit.activity.words import (
+    ActivityFilter,
+    Traces,
+    counted,
+    entries_words,
+    feed_entries,
+    kind_counts,
+    matching,
+    narrowings,
+    read_traces,
+)
+from tui.kit.bodies import CacheLoading
+from tui.kit.clipboard import copy_text
+from tui.kit.formatter import Scene
+from tui.kit.spec import CampaignContext
+from widgets.dialog.filter_bar import FilterBar
+from widgets.dialog.picker import Picker
+from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.json.json_view import JsonView
+from widgets.panel.feed import Feed
+from widgets.text import format as fmt
+from widgets.text import glyphs
+from widgets.text.lines import Line, LineWidget, ends, line_width
+
+_TYPING_PAUSE = 0.15
+_EMPTY = "Nothing is known to have happened. Changes are seen between two syncs; press r to sync this campaign."
+
+
+def load_activity(context: CampaignContext) -> list[Activity]:
+    """Every entry about the campaign, newest first."""
+    return context.reader.ask(campaign_activity, context.campaign.id, context.reader.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRead:
+    """What a feed is drawn from: its entries, newest first, and how far they can be trusted."""
+
+    entries: list[Activity]
+    traces: Traces
+
+
+def read_activity(context: CampaignContext) -> ActivityRead:
+    """Ask for both."""
+    return ActivityRead(load_activity(context), read_traces(context))
+
+
+def count_activity(context: CampaignContext) -> int | None:
+    """How many entries the feed holds."""
+    return len(load_activity(context))
+
+
+class ActivityHead(LineWidget):
+    """How many entries of which kinds, what is filtered, and whose clock the times are of."""
+
+    DEFAULT_CSS = """
+    ActivityHead { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
+
+    def show(self, shown: int, read: ActivityRead, words: str, scene: Scene) -> None:
+        """Show the head of a feed."""
+        entries, traces = read.entries, read.traces
+        dot = f" {glyphs.current().dot} "
+        left: Line = ((entries_words(shown, len(entries)), "strong"), (f"  {words}" if words else "", "accent"))
+        kinds = kind_counts(entries)
+        second: Line = ((dot.join(counted(kind, number) for kind, number in kinds), "muted"),)
+        source = dot.join(part for part in (traces.source, fmt.zone_name(scene.zone)) if part)
+        lines: list[tuple[Line, Line]] = [(left, ((source, "warn" if traces.missing else "source"),))]
+        if kinds:
+            lines.append((second, ()))
+        if traces.missing:
+            lines.append((((traces.missing, "warn"),), ()))
+        if any(number >= LIMIT for _, number in kinds):
+            lines.append((((f"Older ones are left out: at most {fmt.count(LIMIT)} per trace.", "warn"),), ()))
+        if lines != self._lines:
+            self._lines = lines
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The lines at a width."""
+        del height
+        out: list[Line] = []
+        for left, right in self._lines:
+            beside = line_width(left) + line_width(right) + 2 <= width
+            out += [ends(left, right, width)] if beside else [left, right]
+        return [line for line in out if line]
+
+
+class ActivityTab(Vertical, CacheLoading[ActivityRead]):
+    """The feed with its filters and details.
+
+    `/` filters by text, `f` by kind and date, `enter` opens facts and payloads (request and response side by side),
+    `d` shows the difference to the previous state of the object, `v` reveals personal data in payloads.
+    """
+
+    DEFAULT_CSS = """
+    ActivityTab { height: 1fr; }
+    ActivityTab > FilterBar { display: none; }
+    ActivityTab.-filtering > FilterBar { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open_entry", "details", tooltip="Open the details; again: full screen", id="activity.open"),
+        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter by typing", id="activity.filter"),
+        Binding("f", "narrow", "narrow", tooltip="Show one kind, failures or some days", id="activity.narrow"),
+        Binding("d", "difference", "difference", tooltip="What changed against the state before", id="activity.diff"),
+        Binding("v", "reveal", "reveal", tooltip="Show or mask personal data in payloads", id="activity.reveal"),
+        Binding("J", "show_json", "JSON", tooltip="The entry's document as it came", id="activity.json"),
+        Binding("escape", "step_back", "close", tooltip="Close the details, then clear the filter", id="activity.back"),
+    ]
+
+    wanted: var[ActivityFilter] = var(ActivityFilter, init=False)
+    """The filter in force."""
+
+    def __init__(self, context: CampaignContext) -> None:
+        super().__init__()
+        self.prepare(context, read_activity)
+        self._held = ActivityRead([], Traces())
+        self.shown: dict[str, Activity] = {}
+        self.reveal = False
+        self._read = False
+
+    def compose(self) -> ComposeResult:
+        """Head, filter line, feed; details below."""
+        yield ActivityHead()
+        bar = FilterBar(placeholder="title, id, request, field or value", delay=_TYPING_PAUSE)
+        # A line that is not seen must not be what the tab's keys go to first.
+        bar.disabled = True
+        yield bar
+        feed = Feed(empty_note="Reading…")
+        feed.leaves_enter = True
+        yield feed
+        yield ActivityDrawer()
+
+    @property
+    def entries(self) -> list[Activity]:
+        """All that was read, newest first."""
+        return self._held.entries
+
+    @property
+    def answering(self) -> bool:
+        """Whether the entries are still being read for the first time, so that keys have nothing to act on."""
+        return not self._read
+
+    @property
+    def feed(self) -> Feed:
+        """The feed."""
+        return self.query_one(Feed)
+
+    @property
+    def drawer(self) -> ActivityDrawer:
+        """The details' place."""
+        return self.query_one(ActivityDrawer)
+
+    @property
+    def scene(self) -> Scene:
+        """How values are worded now."""
+        return Scene.of(self.load_context, reveal=self.reveal)
+
+    def show_answer(self, answer: ActivityRead) -> None:
+        """Show the entries; the cursor stays on its own."""
+        self._held = answer
+        self._read = True
+        self._show()
+
+    def watch_wanted(self) -> None:
+        """Show what another filter leaves."""
+        self._show()
+        self.refresh_bindings()
+
+    def _show(self) -> None:
+        scene = self.scene
+        found = matching(self.entries, self.wanted, scene)
+        self.shown = {entry.id: entry for entry in found}
+        self.feed.empty_note = "No entry matches. Esc clears the filter." if self.entries else _EMPTY
+        self.feed.show(feed_entries(found, scene))
+        self.refresh_bindings()
+        self.query_one(ActivityHead).show(len(found), self._held, self.wanted.words, scene)
+
+    # Filters
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self._show_filter(shown=True)
+        self.query_one(FilterBar).open()
+
+    def _show_filter(self, *, shown: bool) -> None:
+        self.query_one(FilterBar).disabled = not shown
+        self.set_class(shown, "-filtering")
+
+    @on(FilterBar.FilterChanged)
+    def _typed(self, message: FilterBar.FilterChanged) -> None:
+        message.stop()
+        self.wanted = replace(self.wanted, text=message.text)
+
+    @on(FilterBar.FilterSubmitted)
+    @on(FilterBar.FilterClosed)
+    def _left(self, message: FilterBar.FilterMessage) -> None:
+        message.stop()
+        self.wanted = replace(self.wanted, text=message.text)
+        self.feed.focus()
+        self._show_filter(shown=bool(message.text))
+
+    def action_narrow(self) -> None:
+        """Ask for a kind or days."""
+        choices = {item.id: (item, wanted) for item, wanted in narrowings(self.entries, self.wanted, self.load_context)}
+
+        def taken(identity: str | None) -> None:
+            if identity is not None:
+                self.wanted = choices[identity][1]
+
+        self.app.push_screen(Picker([item for item, _ in choices.values()], title="Show"), taken)
+
+    # Details
+
+    @on(Feed.EntryActivated)
+    def _activated(self, message: Feed.EntryActivated) -> None:
+        message.stop()
+        self.action_open_entry()
+
+    @property
+    def entry(self) -> Activity | None:
+        """The one under the cursor."""
+        under = self.feed.entry
+        return self.shown.get(under.id) if under is not None else None
+
+    def action_open_entry(self) -> None:
+        """Open the details beside the feed; once they stand there, on a screen of their own."""
+        entry = self.entry
+        if entry is None:
+            return
+        if self.drawer.is_open and self.drawer.entry is entry:
+            self._open_sheet(entry)
+        else:
+            self.drawer.show_entry(entry, self.scene)
+
+    def action_show_json(self) -> None:
+        """The entry's document as it came."""
+        if self.entry is not None:
+            self._open_sheet(self.entry, as_json=True)
+
+    def _open_sheet(self, entry: Activity, *, as_json: bool = False) -> None:
+        self.post_message(activity_opened(entry, self.load_context, reveal=self.reveal, as_json=as_json))
+
+    @on(Feed.EntryHighlighted)
+    def _highlighted(self, message: Feed.EntryHighlighted) -> None:
+        message.stop()
+        entry = self.shown.get(message.entry.id)
+        if entry is not None and self.drawer.is_open and self.drawer.entry is not entry:
+            self.drawer.show_entry(entry, self.scene)
+
+    def action_difference(self) -> None:
+        """Show what changed against the state before."""
+        entry = self.entry
+        if entry is not None:
+            self.drawer.show_difference(entry, self.load_context)
+
+    def action_reveal(self) -> None:
+        """Show or mask personal data in payloads."""
+        self.reveal = not self.reveal
+        if self.drawer.is_open and self.drawer.entry is not None:
+            self.drawer.show_entry(self.drawer.entry, self.scene)
+        self.refresh_bindings()
+
+    @on(JsonView.CopyRequested)
+    def _json_copied(self, message: JsonView.CopyRequested) -> None:
+        message.stop()
+        copy_text(self.app, message.text, message.what)
+
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter."""
+        if self.drawer.is_open:
+            self.drawer.close()
+        else:
+            self.query_one(FilterBar).set_text("")
+            self._show_filter(shown=False)
+            self.wanted = ActivityFilter()
+            self.feed.focus()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's when there is nothing to close here; keys about entries work where there are any."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        if action == "step_back":
+            return self.drawer.is_open or self.has_class("-filtering") or self.wanted != ActivityFilter()
+        if action in ("open_entry", "show_json", "difference"):
+            return self.entry is not None
+        return super().check_action(action, parameters)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """What enter, esc and `v` do next; without entries only the way out."""
+        if binding.id in ("activity.filter", "activity.narrow", "activity.reveal") and not self.entries:
+            # They work all the same: the letters typed after them must not run as commands.
+            return NOT_NOW
+        if binding.id == "activity.open" and self.drawer.is_open:
+            return KeyWords("full screen")
+        if binding.id == "activity.back" and not self.drawer.is_open:
+            return KeyWords("clear filter")
+        return KeyWords("mask") if binding.id == "activity.reveal" and self.reveal else None

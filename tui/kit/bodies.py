@@ -1,0 +1,148 @@
+"""Widgets that ask the cache: each loads in a worker thread and shows the answer when it comes.
+
+A panel or tab is one loading function from `CampaignContext` to the plain data its widget draws; the classes here join
+the two. The reader's place is kept: showing equal data repaints nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from store.cache.database import CacheError
+from tui.kit.spec import CampaignContext
+from widgets.chart.bars import BarSpec
+from widgets.chart.chart_panel import ChartPanel
+from widgets.chart.plot import ChartSpec
+from widgets.panel.ladder import Ladder, Rung
+from widgets.panel.panel import DetailPanel, PanelData
+from widgets.panel.stats import StatData, StatRow
+from widgets.panel.tree_view import TreeNode, TreeView
+
+Answer = TypeVar("Answer")
+
+
+class LoadFailed(Message):
+    """A panel could not be filled; the screen says so and stays up.
+
+    Attributes:
+        what: which panel or tab.
+        reason: the error's words.
+    """
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__()
+        self.what = what
+        self.reason = reason
+
+
+class CacheLoading(Widget, Generic[Answer]):
+    """Mixin: loads an answer for a context in a thread and hands it to `show_answer` in the event loop."""
+
+    load_context: CampaignContext
+    load_answer: Callable[[CampaignContext], Answer]
+
+    def prepare(self, context: CampaignContext, load: Callable[[CampaignContext], Answer]) -> None:
+        """Remember what to load; called by the constructor."""
+        self.load_context = context
+        self.load_answer = load
+
+    def on_mount(self) -> None:
+        """Load as soon as there is somewhere to show it."""
+        self.reload()
+
+    def update_context(self, context: CampaignContext) -> None:
+        """Load again for another period or for data that changed."""
+        self.load_context = context
+        if self.is_attached:
+            self.reload()
+
+    def reload(self) -> None:
+        """Ask again; an older question still under way is dropped."""
+        self.run_worker(self._ask, thread=True, exclusive=True, group="load", exit_on_error=False)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Draw an answer; runs in the event loop."""
+        raise NotImplementedError
+
+    def _ask(self) -> None:
+        worker, context = get_current_worker(), self.load_context
+        try:
+            answer = self.load_answer(context)
+        except CacheError as error:
+            self.post_message(LoadFailed(self.id or type(self).__name__, str(error)))
+            return
+        if not worker.is_cancelled and self.is_attached:
+            self.app.call_from_thread(self._show_if_current, context, answer)
+
+    def _show_if_current(self, context: CampaignContext, answer: Answer) -> None:
+        if context is self.load_context and self.is_attached:
+            self.show_answer(answer)
+
+
+class LoadedPanel(DetailPanel, CacheLoading[PanelData]):
+    """A box of labels and values, filled from the cache."""
+
+    def __init__(self, title: str, context: CampaignContext, load: Callable[[CampaignContext], PanelData]) -> None:
+        super().__init__(PanelData(title, empty_note="…"))
+        self.prepare(context, load)
+
+    def show_answer(self, answer: PanelData) -> None:
+        """Show the panel's data."""
+        self.show(answer)
+
+
+class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
+    """A chart, filled from the cache."""
+
+    def __init__(
+        self,
+        chart_id: str,
+        title: str,
+        context: CampaignContext,
+        load: Callable[[CampaignContext], ChartSpec | BarSpec],
+    ) -> None:
+        super().__init__(chart_id, ChartSpec(title, (), empty_note="…", pending=True))
+        self.prepare(context, load)
+
+    def show_answer(self, answer: ChartSpec | BarSpec) -> None:
+        """Show the chart's data."""
+        self.show(answer)
+
+
+class LoadedStats(StatRow, CacheLoading[Sequence[StatData]]):
+    """A row of figures, filled from the cache."""
+
+    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[StatData]]) -> None:
+        super().__init__()
+        self.prepare(context, load)
+
+    def show_answer(self, answer: Sequence[StatData]) -> None:
+        """Show the figures."""
+        self.show(answer)
+
+
+class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
+    """A ladder of tiers, filled from the cache: its steps, and what to say where there are none."""
+
+    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], tuple[Sequence[Rung], str]]) -> None:
+        super().__init__(empty_note="Reading…")
+        self.prepare(context, load)
+
+    def show_answer(self, answer: tuple[Sequence[Rung], str]) -> None:
+        """Show the steps."""
+        self.show(*answer)
+
+
+class LoadedTree(TreeView, CacheLoading[Sequence[TreeNode]]):
+    """Trees of words, filled from the cache."""
+
+    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[TreeNode]]) -> None:
+        super().__init__()
+        self.prepare(context, load)
+
+    def show_answer(self, answer: Sequence[TreeNode]) -> None:
+        """Show the trees."""
+        self.show(answer)

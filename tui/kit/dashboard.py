@@ -1,0 +1,55 @@
+"""The first tab of every campaign: the figures a reader looks for first, then the type's panels."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from tui.kit.composed_tab import PartsScroll
+from tui.kit.spec import CampaignBody, CampaignContext, TypeSpec
+from widgets.panel.panel_grid import WHOLE_ROW, PanelGrid
+
+
+class Dashboard(PartsScroll):
+    """The panels of one campaign, in the web dashboard's order. Each reads for itself, in a worker.
+
+    Args:
+        spec: names the panels.
+        context: what they are built from.
+    """
+
+    DEFAULT_CSS = """
+    Dashboard > PanelGrid { margin-bottom: 0; }
+    Dashboard > .headline { height: auto; margin: 0 0 1 1; }
+    """
+
+    def __init__(self, spec: TypeSpec, context: CampaignContext, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._spec = spec
+        self._shown_context = context
+        self._bodies: list[Widget] = []
+
+    def compose(self) -> ComposeResult:
+        """Headline, then panels."""
+        if self._spec.headline is not None:
+            headline = self._spec.headline(self._shown_context)
+            headline.add_class("headline")
+            self._bodies.append(headline)
+            yield headline
+        with PanelGrid():
+            for panel in self._spec.panels:
+                body = panel.build(self._shown_context)
+                body.set_class(panel.wide, WHOLE_ROW)
+                self._bodies.append(body)
+                yield body
+
+    def update_context(self, context: CampaignContext) -> None:
+        """Give every panel the other period or the changed data."""
+        self._shown_context = context
+        for body in self._panel_bodies():
+            body.update_context(context)
+
+    def _panel_bodies(self) -> Iterator[CampaignBody]:
+        for body in self._bodies:
+            yield cast("CampaignBody", body)

@@ -1,0 +1,1 @@
+"""Lists of rows as declarations, and the one body that shows them."""

@@ -1,0 +1,150 @@
+"""The line above a list: how many rows of how many, narrowed by what, from where, how old and how whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.models import DataState
+from store.queries.gaps import ColumnGap
+from tui.kit.figures import state_words
+from tui.kit.formatter import Scene
+from tui.kit.lists.query import ListQuery
+from tui.kit.lists.spec import ListSpec
+from widgets.text import format as fmt
+from widgets.text import glyphs
+from widgets.text.lines import Line, LineWidget, Span, ends, line_width
+from widgets.text.wrap import wrap_cells
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the head and the empty text are made of.
+
+    Attributes:
+        total: rows of the campaign, whatever narrows them.
+        state: how far they can be trusted.
+        note: what the list holds or cannot tell.
+        gaps: columns without all their values.
+    """
+
+    total: int
+    state: DataState
+    note: str = ""
+    gaps: tuple[ColumnGap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadData:
+    """What the head says.
+
+    Attributes:
+        counts: "12 of 231 redemptions", or "231 redemptions"; "– redemptions" where none were ever read.
+        narrowed: filters and order in force.
+        source: source, age and, when not whole, that it is not.
+        reason: why the source is not whole; "" when it is.
+        note: an honest word on what the list holds or cannot tell.
+        blanks: which columns lack values, and what would fill them.
+        whole: whether the source is complete, rows and columns.
+    """
+
+    counts: str = ""
+    narrowed: str = ""
+    source: str = ""
+    reason: str = ""
+    note: str = ""
+    blanks: str = ""
+    whole: bool = True
+
+
+def head_data(spec: ListSpec, scene: Scene, query: ListQuery, shown: int | None, standing: Standing) -> HeadData:
+    """The head of a list.
+
+    Args:
+        spec: the list.
+        scene: for ages and the zone's name.
+        query: what is in force.
+        shown: rows it leaves; None while they are being counted.
+        standing: what the cache holds of it.
+    """
+    state, total = standing.state, standing.total
+    known = spec.known(state, total)
+    counts = f"{fmt.count(known)} {spec.things(known)}"
+    if known is not None and shown != total:
+        counts = f"{'counting…' if shown is None else fmt.count(shown)} of {counts}"
+    reason = (state.reason or "") if state.as_of is not None and not state.complete else ""
+    reason = " · ".join(part for part in (reason, state.attempt) if part)
+    if known is not None and state.not_understood:
+        counts = f"≥ {counts}"
+    dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""
+    source = state_words(state, scene.now)
+    blanks = blank_words(spec, standing.gaps)
+    if state.complete and not state.attempt_state:
+        source += " · rows complete, columns not" if blanks else " · complete"
+    whole = state.complete and not blanks
+    return HeadData(counts, narrowed_words(spec, query), source + dated, reason, standing.note, blanks, whole)
+
+
+def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
+    """Which columns of a list lack values, and the lists they need: `Joined needs publications`."""
+    titles = {column.column.id: column.title for column in spec.columns}
+    by_list: dict[str, list[str]] = {}
+    for gap in gaps:
+        if gap.column in titles:
+            rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+            by_list.setdefault(gap.resource.replace("_", " "), []).append(titles[gap.column] + rows)
+    parts = [
+        f"{', '.join(names)} need{'s' if len(names) == 1 else ''} {resource}" for resource, names in by_list.items()
+    ]
+    return f"Not all values: {'; '.join(parts)}. Press r to fetch them." if parts else ""
+
+
+def narrowed_words(spec: ListSpec, query: ListQuery) -> str:
+    """Every filter in force, those a list opens with too, and the order: `“summer” · failed · by amount ▼`."""
+    signs = glyphs.current()
+    parts = [f"“{query.text.strip()}”"] if query.text.strip() else []
+    parts += [choice.label for choice in query.chosen.values()]
+    if query.days is not None:
+        parts.append(query.days_label)
+    if query.sort is not None:
+        title = next((column.title for column in spec.columns if column.sort == query.sort), query.sort)
+        parts.append(f"by {title.lower()} {signs.sort_down if query.descending else signs.sort_up}")
+    return f" {signs.dot} ".join(parts)
+
+
+class ListHead(LineWidget):
+    """Draws a `HeadData`; equal data repaints nothing."""
+
+    DEFAULT_CSS = """
+    ListHead { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data = HeadData("Reading…")
+
+    @property
+    def data(self) -> HeadData:
+        """What is shown now."""
+        return self._data
+
+    def show(self, data: HeadData) -> None:
+        """Show another head."""
+        if data != self._data:
+            self._data = data
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """Counts at the left, source at the right, on two lines where they do not fit; notes below."""
+        del height
+        data = self._data
+        left: list[Span] = [(data.counts, "strong")]
+        if data.narrowed:
+            left.append((f"  {data.narrowed}", "accent"))
+        right: Line = ((data.source, "source" if data.whole else "warn"),) if data.source else ()
+        lines: list[Line] = []
+        if line_width(left) + line_width(right) + 2 <= width:
+            lines.append(ends(tuple(left), right, width))
+        else:
+            lines += [tuple(left), right]
+        told: tuple[Span, ...] = ((data.reason, "warn"), (data.blanks, "warn"), (data.note, "muted"))
+        lines += [((part, role),) for words, role in told if words for part in wrap_cells(words, max(1, width))]
+        return [line for line in lines if line]

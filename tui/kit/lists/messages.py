@@ -1,0 +1,75 @@
+"""What a list tab tells: that an export is wanted; and what its workers bring back to it."""
+
+from textual.message import Message
+from textual.widget import Widget
+
+from store.queries.freshness import list_state
+from store.queries.gaps import column_gaps
+from store.queries.rows import RowList
+from tui.kit.lists.head import Standing
+from tui.kit.lists.narrowing import Answer
+from tui.kit.lists.query import ListQuery, rows_of
+from tui.kit.lists.spec import ListSpec
+from tui.kit.spec import CampaignContext
+
+
+class ExportRequested(Message, namespace="rows_tab"):
+    """The reader wants the rows that are shown.
+
+    Attributes:
+        rows: exactly these, in this order.
+        title: what they are, in words.
+        spec: the list's declaration.
+        reveal: personal data is shown in full.
+    """
+
+    def __init__(self, tab: Widget, rows: RowList, title: str, spec: ListSpec, *, reveal: bool) -> None:
+        super().__init__()
+        self.tab = tab
+        self.rows = rows
+        self.title = title
+        self.spec = spec
+        self.reveal = reveal
+
+    @property
+    def control(self) -> Widget:
+        """The tab, for `@on` selectors."""
+        return self.tab
+
+
+def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
+    """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
+    total = rows_of(spec, context, ListQuery()).count()
+    # A list that was never read has no rows to lack anything.
+    gaps = context.reader.ask(column_gaps, spec.view, context.campaign.id) if total else ()
+    return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
+
+
+def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
+    """Why a list shows no row, and what to do; `cost` is of fetching the campaign."""
+    if standing.total:
+        return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
+    if standing.state.completed_at is not None:
+        return spec.silent or f"This campaign has no {spec.noun[1]}."
+    if standing.state.as_of is not None:
+        return f"No {spec.noun[1]} yet: {standing.state.brief}."
+    return spec.empty.replace("{cost}", cost)
+
+
+class StandingRead(Message, bubble=False):
+    """How much there is and how far it can be trusted, for the context it was asked for."""
+
+    def __init__(self, context: CampaignContext, standing: Standing) -> None:
+        super().__init__()
+        self.context = context
+        self.standing = standing
+
+
+class AnswersReady(Message, bubble=False):
+    """The ways to narrow, counted, under their title."""
+
+    def __init__(self, title: str, answers: list[Answer]) -> None:
+        super().__init__()
+        self.title = title
+        self.answers = answers

@@ -1,0 +1,143 @@
+"""What a reader asked a list for, as rows: text, choices, days, order. And the rows as cells of a table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from store.folding import fold
+from store.queries.breakdowns import span_bounds
+from store.queries.freshness import FIRST_READING, data_state
+from store.queries.names import names_of
+from store.queries.rows import Condition, RowList
+from store.queries.series import DateSpan
+from tui.kit.formatter import Scene
+from tui.kit.lists.spec import Choice, ListSpec, Record
+from tui.kit.spec import CampaignContext
+from widgets.table.rows import Cell, CellText, Row
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """The narrowing and order of a list.
+
+    Attributes:
+        text: looked for in the view's search columns.
+        chosen: the choice in force per facet title.
+        days: local days the date column must lie in.
+        days_label: their name.
+        sort: the view's column; None for the view's own order.
+        descending: direction; None for the view's own.
+    """
+
+    text: str = ""
+    chosen: Mapping[str, Choice] = field(default_factory=dict)
+    days: DateSpan | None = None
+    days_label: str = ""
+    sort: str | None = None
+    descending: bool | None = None
+
+    def choose(self, facet: str, choice: Choice | None) -> "ListQuery":
+        """Put one facet's choice in force, or lift it."""
+        rest = {title: held for title, held in self.chosen.items() if title != facet}
+        return replace(self, chosen=rest if choice is None else {**rest, facet: choice})
+
+    def order_by(self, column: str, *, numbers: bool) -> "ListQuery":
+        """Sort by a column; the same again turns the order round. Numbers and dates begin with the highest."""
+        if self.sort == column:
+            return replace(self, descending=not self.descending)
+        return replace(self, sort=column, descending=numbers)
+
+
+def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
+    """The view's column that a list is in order of, and whether it runs downwards."""
+    if query.sort is None:
+        return spec.view.sort, not spec.view.ascending
+    return query.sort, bool(query.descending)
+
+
+def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
+    """The query a list opens with: its facets' defaults."""
+    query = ListQuery()
+    for facet in spec.facets:
+        if facet.default and facet.choices is not None:
+            choice = next((choice for choice in facet.choices(context) if choice.label == facet.default), None)
+            query = query.choose(facet.title, choice)
+    return query
+
+
+def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowList:
+    """The rows a query means."""
+    conditions = [condition for choice in query.chosen.values() for condition in choice.conditions]
+    if query.days is not None and spec.dates:
+        start, end = span_bounds(query.days, context.zone)
+        conditions += [Condition(spec.dates, ">=", start), Condition(spec.dates, "<", end)]
+    needle = fold(query.text.strip())
+    meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
+    return RowList(
+        context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
+        query.sort, query.descending, tuple(meant), spec.lookups,
+    )  # fmt: skip
+
+
+def records_of(
+    spec: ListSpec, context: CampaignContext, scene: Scene, values: Sequence[tuple[Any, ...]]
+) -> list[Record]:
+    """Tuples of a view as records, with the names of what they point at looked up in one query per table."""
+    columns = tuple(spec.view.columns)
+    dicts = [dict(zip(columns, row, strict=True)) for row in values]
+    if spec.derive is not None:
+        spec.derive(context, dicts)
+    wanted: dict[str, set[str]] = {}
+    for column, table in spec.lookups.items():
+        wanted.setdefault(table, set()).update(str(row[column]) for row in dicts if row[column] is not None)
+    names = {table: context.reader.ask(names_of, table, ids) for table, ids in wanted.items() if ids}
+    return [Record(row, scene, names) for row in dicts]
+
+
+class ListSource:
+    """Rows of a list as cells, read window by window in the table's worker thread."""
+
+    def __init__(self, spec: ListSpec, context: CampaignContext, rows: RowList, scene: Scene) -> None:
+        self.spec = spec
+        self.rows = rows
+        self._context = context
+        self._scene = scene
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.rows.count()
+
+    def window(self, start: int, stop: int) -> Sequence[Row]:
+        """Rows as cells."""
+        records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
+        return [Row(record.id, self._cells(record)) for record in records]
+
+    def _cells(self, record: Record) -> tuple[Cell, ...]:
+        """The cells of a row; one whose first says nothing shows its id there, but never among dates or numbers."""
+        first, *others = (column.cell(record) for column in self.spec.columns)
+        words = first.text if isinstance(first, CellText) else first
+        named = words.strip() or self.spec.columns[0].column.kind != "text"
+        return (first if named else record.id, *others)
+
+    def index_of(self, row_id: str) -> int | None:
+        """Where a row stands; None when it is not among them."""
+        return self.rows.position(row_id)
+
+
+def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
+    """One row of a list by id, whatever the filter; None when it is gone."""
+    rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
+    found = records_of(spec, context, scene, rows.window(0, 1))
+    return found[0] if found else None
+
+
+def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
+    """What counts a list's rows for its tab's label; None while its first reading goes on."""
+
+    def count(context: CampaignContext) -> int | None:
+        total = rows_of(spec, context, first_query(spec, context)).count()
+        of = None if spec.project_wide else context.campaign.id
+        state = context.reader.ask(data_state, spec.of, of)
+        return None if state.reason == FIRST_READING else spec.known(state, total)
+
+    return count

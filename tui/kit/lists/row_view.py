@@ -1,0 +1,38 @@
+"""All there is to read of one row of a list, for a drawer and for a screen of its own."""
+
+from typing import Any
+
+from tui.kit.formatter import Scene
+from tui.kit.lists.details import detail_of
+from tui.kit.lists.query import find_record
+from tui.kit.lists.spec import Detail, ListSpec
+from tui.kit.masking import masked_document
+from tui.kit.record_view import Sheet, SheetOpened
+from tui.kit.spec import CampaignContext
+
+
+def read_detail(spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool) -> Detail | None:
+    """The details of a list's row; None when it is gone. Blocks; raises `CacheError`."""
+    record = find_record(spec, context, Scene.of(context, reveal=reveal), row_id)
+    return None if record is None else detail_of(spec, context, record)
+
+
+def shown_document(spec: ListSpec, document: str, *, reveal: bool) -> Any:
+    """A row's document as received, or with the personal data of customers masked."""
+    return masked_document(document) if spec.personal and not reveal else document
+
+
+def row_opened(
+    spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool, as_json: bool = False
+) -> SheetOpened:
+    """A list's row, to be opened."""
+
+    def read(shown: bool) -> Sheet:
+        detail = read_detail(spec, context, row_id, reveal=shown)
+        if detail is None:
+            return Sheet(f"{spec.noun[0].capitalize()} {row_id}")
+        text = detail.document
+        documents = () if text is None else (("as received", shown_document(spec, text, reveal=shown)),)
+        return Sheet(detail.title, detail.fields, documents)
+
+    return SheetOpened(read, spec.noun[1].capitalize(), personal=spec.personal, reveal=reveal, as_json=as_json)

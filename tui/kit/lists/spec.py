@@ -1,0 +1,272 @@
+"""A list tab as a declaration: which view, which columns in which words, what to filter by, what its details say."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from store.domain.values import visible
+from store.folding import fold
+from store.models import DataState
+from store.queries.rows import Condition, RowView
+from tui.kit.formatter import Scene
+from tui.kit.spec import CampaignContext
+from widgets.panel.panel import Field
+from widgets.table.columns import Column, Kind
+from widgets.table.rows import Cell
+
+MINOR = "minor units"
+"""Hundredths of the currency's unit, as the API counts money."""
+Names = Mapping[str, Mapping[str, str]]
+"""Names by table and id, looked up for the rows at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a view, read by column name.
+
+    Attributes:
+        values: by column name.
+        scene: how to word them.
+        names: of the objects the row points at.
+    """
+
+    values: Mapping[str, Any]
+    scene: Scene
+    names: Names = field(default_factory=dict)
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values.get(column)
+
+    @property
+    def id(self) -> str:
+        """The row's id."""
+        return str(self.values.get("id") or "")
+
+    def named(self, table: str, column: str) -> str:
+        """The name of the object a column points at, else its id; blank when it points nowhere. Not personal data."""
+        identity = self.values.get(column)
+        return "" if identity is None else self.names.get(table, {}).get(str(identity)) or str(identity)
+
+    def customer(self, column: str = "customer_id") -> str:
+        """The customer a column points at, masked unless revealed; the id while the customer is not cached."""
+        identity = self.values.get(column)
+        if identity is None:
+            return ""
+        return self.scene.name(self.names.get("customers", {}).get(str(identity))) or str(identity)
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of a list.
+
+    Attributes:
+        column: for the table.
+        cell: what it says of a record.
+        sort: the view's column to sort by; "" when it cannot be sorted.
+        unit: what the numbers of the view's column of its name count, for who reads them without words.
+    """
+
+    column: Column
+    cell: Callable[[Record], Cell]
+    sort: str = ""
+    unit: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its header."""
+        return self.column.title
+
+
+def list_column(
+    name: str,
+    title: str,
+    cell: Callable[[Record], Cell],
+    *,
+    width: int = 10,
+    flex: int = 0,
+    most: int | None = None,
+    priority: int = 0,
+    kind: Kind = "text",
+    sort: str | None = None,
+    unit: str = "",
+) -> ListColumn:
+    """A column; `sort` is the view's column of the same name unless said otherwise ("" for none)."""
+    by = name if sort is None else sort
+    column = Column(name, title, width, flex, most, priority=priority, kind=kind, sortable=bool(by))
+    return ListColumn(column, cell, by, unit)
+
+
+def text(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
+    """A column that shows a text of the view as it is."""
+    return list_column(name, title, lambda row: str(row[name] or ""), width=width, **more)
+
+
+def called(title: str, width: int, **more: Any) -> ListColumn:
+    """The row's own name; its id where that is blank."""
+    return list_column("name", title, lambda row: visible(row["name"]) or row.id, width=width, **more)
+
+
+def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
+    """A count."""
+    return list_column(name, title, lambda row: row.scene.count(row[name]), width=width, kind="number", **more)
+
+
+def money(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
+    """Minor units."""
+    return list_column(
+        name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", unit=MINOR, **more
+    )
+
+
+def points(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
+    """Points."""
+    return list_column(
+        name, title, lambda row: row.scene.points(row[name]), width=width, kind="number", unit="points", **more
+    )
+
+
+def when(name: str, title: str, **more: Any) -> ListColumn:
+    """A clock time in the project's zone, whose name the list's head gives."""
+    more.setdefault("width", 17)
+    return list_column(name, title, lambda row: row.scene.when(row[name]), kind="date", **more)
+
+
+def day(name: str, title: str, **more: Any) -> ListColumn:
+    """A local day."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.day(row[name]), kind="date", **more)
+
+
+def end(name: str, title: str, **more: Any) -> ListColumn:
+    """The last local day before an end."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.last_day(row[name]), kind="date", **more)
+
+
+def named_day(name: str, title: str, blank: str, **more: Any) -> ListColumn:
+    """A day that the API names without a time; `blank` where it names none."""
+    more.setdefault("width", 11)
+    return list_column(name, title, lambda row: row.scene.named_day(row[name], blank), kind="date", **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to narrow a list: words and conditions."""
+
+    label: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One thing a list is narrowed by.
+
+    Attributes:
+        title: "Result", "Type".
+        choices: the ways, worked out from now (a status depends on it).
+        column: where `choices` is empty, each value of this column is a way.
+        words: what a value of `column` is called.
+        default: label of the choice in force from the start; "" for none.
+        shown: a column of the list says these words of its rows, so that typing them finds the rows.
+        values: of `column`, those there may be, for what is typed; others are found as they stand.
+    """
+
+    title: str
+    choices: Callable[[CampaignContext], Sequence[Choice]] | None = None
+    column: str = ""
+    words: Callable[[Any], str] = str
+    default: str = ""
+    shown: bool = False
+    values: tuple[Any, ...] = ()
+
+    def typed(self, needle: str, context: CampaignContext) -> list[tuple[Condition, ...]]:
+        """The conditions of every choice that typed text, case folded, begins or begins a word of."""
+        if not self.shown:
+            return []
+        choices = self.choices(context) if self.choices else [
+            Choice(self.words(value), (Condition(self.column, "=", value),)) for value in self.values
+        ]  # fmt: skip
+        return [choice.conditions for choice in choices if f" {needle}" in f" {fold(choice.label)}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the drawer shows of a row.
+
+    Attributes:
+        title: outside text allowed.
+        fields: readable ones, the most useful first.
+        document: the record as received, JSON text; None when it is not one record.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    document: str | None = None
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A list tab.
+
+    Attributes:
+        id: unique; names exports.
+        noun: singular and plural of what a row is.
+        view: whose rows.
+        columns: in order; the first one names the row.
+        empty: why there may be nothing and what to do.
+        facets: what it is narrowed by.
+        dates: the view's column the date filter goes by; "" for none.
+        note: an honest word on what the list cannot tell; asked in a worker.
+        lookups: view column to the table whose names its ids are shown by.
+        derive: adds to the rows at hand what is worked out rather than stored.
+        detail: what the drawer shows; the columns, metadata and document when None.
+        resource: whose freshness counts; the view's own table when "".
+        project_wide: that resource is read for the whole project.
+        place: where a code or id to copy stands.
+        personal: its rows or details carry personal data of customers.
+        silent: what is known where there are no rows, of a list in which the API need not tell all there are.
+        metadata: its records carry metadata, which it can be narrowed by.
+    """
+
+    id: str
+    noun: tuple[str, str]
+    view: RowView
+    columns: tuple[ListColumn, ...]
+    empty: str
+    facets: tuple[Facet, ...] = ()
+    dates: str = "created_at"
+    note: Callable[[CampaignContext], str] | None = None
+    lookups: Mapping[str, str] = field(default_factory=dict)
+    derive: Callable[[CampaignContext, Sequence[dict[str, Any]]], None] | None = None
+    detail: Callable[[CampaignContext, Record], Detail] | None = None
+    resource: str = ""
+    project_wide: bool = False
+    place: str = "id"
+    personal: bool = False
+    silent: str = ""
+    metadata: bool = False
+
+    def known(self, state: DataState, total: int) -> int | None:
+        """How many things there are, by the rows found; None where finding none tells nothing."""
+        return None if self.silent and not total else state.known(total)
+
+    @property
+    def of(self) -> str:
+        """The resource whose freshness counts."""
+        return self.resource or self.view.table
+
+    @property
+    def units(self) -> dict[str, str]:
+        """What the numbers in the view's columns count, where a column of the list tells."""
+        return {held.column.id: held.unit for held in self.columns if held.unit and held.column.id in self.view.columns}
+
+    @property
+    def searched(self) -> str:
+        """What typed text is looked for in, in words."""
+        found = [name.replace("_", " ") for name in self.view.search]
+        named = [f"{column.removesuffix('_id').replace('_', ' ')} name" for column in self.lookups]
+        return ", ".join([*found, *named, *(facet.title.lower() for facet in self.facets if facet.shown)])
+
+    def things(self, count: int | None) -> str:
+        """The noun for a number."""
+        return self.noun[0] if count == 1 else self.noun[1]

@@ -1,0 +1,394 @@
+"""The one body of every tab that lists rows: table, filter, narrowing, order, details, export."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, Self, TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from store.cache.database import CacheError
+from store.queries.series import DateSpan
+from tui.kit.bodies import LoadFailed
+from tui.kit.clipboard import copy_text
+from tui.kit.formatter import Scene
+from tui.kit.lists import messages as list_messages
+from tui.kit.lists.head import ListHead, Standing, head_data
+from tui.kit.lists.messages import AnswersReady, StandingRead, empty_text, read_standing
+from tui.kit.lists.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
+from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
+from tui.kit.lists.row_drawer import RowDrawer
+from tui.kit.lists.row_view import row_opened
+from tui.kit.lists.spec import ListSpec
+from tui.kit.spec import CampaignContext
+from widgets.dialog.date_presets import between
+from widgets.dialog.date_range import DateChoice, DateRangeDialog
+from widgets.dialog.filter_bar import FilterBar
+from widgets.dialog.picker import Picker
+from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.json.json_view import JsonView
+from widgets.table.virtual_table import VirtualTable
+from widgets.text import escaped
+from widgets.text import format as fmt
+
+_TYPING_PAUSE = 0.15
+_TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
+
+
+class RowsTab(Vertical):
+    """A list of one campaign's rows, from its declaration.
+
+    What its keys do stands in its bindings. `enter` opens the details beside the table, a second one asks for a screen
+    of their own by `SheetOpened`; `e` asks for an export of what is shown by `ExportRequested`.
+    """
+
+    DEFAULT_CSS = """
+    RowsTab { height: 1fr; }
+    RowsTab > FilterBar { display: none; }
+    RowsTab.-filtering > FilterBar { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open_row", "details", tooltip="Open the details; again: full screen", id="rows.open"),
+        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
+        Binding(
+            "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
+        ),
+        Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
+        Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
+        Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
+        Binding("J", "show_json", "JSON", tooltip="The record as the API sent it", id="rows.json"),
+        Binding("y", "copy", "copy", tooltip="Copy the code or id of the row", id="rows.copy"),
+        Binding("Y", "copy_details", "copy as Markdown", show=False, tooltip="Copy the details", id="rows.markdown"),
+        Binding("escape", "step_back", "close", tooltip="Close the details, then clear the filter", id="rows.back"),
+    ]
+
+    ExportRequested: TypeAlias = list_messages.ExportRequested
+
+    def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
+        super().__init__()
+        self.spec = spec
+        self.context = context
+        self.asked = first_query(spec, context)
+        self.reveal = False
+        self._rows = rows_of(spec, context, self.asked)
+        self._standing: Standing | None = None
+        self._shown: int | None = None
+        self._opened = False
+        self._asks: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Head, filter line, table; details beside or below."""
+        yield ListHead()
+        bar = FilterBar(placeholder=self.spec.searched, delay=_TYPING_PAUSE)
+        # A line that is not seen must not be what the tab's keys go to first.
+        bar.disabled = True
+        yield bar
+        table = VirtualTable([column.column for column in self.spec.columns], empty_text="Reading…")
+        table.leaves_enter = True
+        yield table
+        yield RowDrawer(self.spec, self.context)
+
+    def on_mount(self) -> None:
+        """Read the first rows."""
+        self._show_rows(keep=False)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The table."""
+        return self.query_one(VirtualTable)
+
+    @property
+    def drawer(self) -> RowDrawer:
+        """The details' place."""
+        return self.query_one(RowDrawer)
+
+    @property
+    def answering(self) -> bool:
+        """Whether rows, ways to narrow or details that a key asked for are still being read."""
+        return (bool(self._asks) or self.drawer.is_opening) and not self.query_one(FilterBar).is_open
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Keys belong to the table."""
+        self.call_later(lambda: self.table.focus(scroll_visible))
+        return self
+
+    def update_context(self, context: CampaignContext) -> None:
+        """The cached data changed: read again, the cursor stays on its row."""
+        self.context = context
+        if self.is_attached:
+            self.drawer.context = context
+            self._show_rows(keep=True)
+            self._follow()
+
+    # What is shown
+
+    def _show_rows(self, *, keep: bool) -> None:
+        self._rows = rows_of(self.spec, self.context, self.asked)
+        scene = Scene.of(self.context, reveal=self.reveal)
+        self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
+        sort, descending = order_of(self.spec, self.asked)
+        sorted_by = next((held.column.id for held in self.spec.columns if held.sort == sort), None)
+        self.table.set_sort(sorted_by, descending=descending)
+        self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
+
+    def _ask_standing(self) -> None:
+        context, spec = self.context, self.spec
+        try:
+            standing = read_standing(spec, context)
+        except CacheError as error:
+            self.post_message(LoadFailed(spec.id, str(error)))
+            return
+        self.post_message(StandingRead(context, standing))
+
+    @on(StandingRead)
+    def _stand(self, message: StandingRead) -> None:
+        message.stop()
+        if message.context is self.context:
+            self._standing = message.standing
+            self._tell()
+
+    @on(VirtualTable.RowsLoaded)
+    def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
+        message.stop()
+        self._asks.discard("rows")
+        self._shown = message.total
+        self._opened = True
+        self._tell()
+        self.refresh_bindings()
+
+    @on(VirtualTable.RowsFailed)
+    def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
+        message.stop()
+        self._asks.discard("rows")
+        self.post_message(LoadFailed(self.spec.id, str(message.error)))
+
+    def _tell(self) -> None:
+        standing = self._standing
+        if standing is None or not self._opened:
+            return
+        scene = Scene.of(self.context, reveal=self.reveal)
+        head = head_data(self.spec, scene, self.asked, self._shown, standing)
+        self.query_one(ListHead).show(head)
+        self.table.set_empty_text(empty_text(self.spec, standing, self.context.cost))
+
+    # Filter, narrowing, order
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self._show_filter(shown=True)
+        self.query_one(FilterBar).open()
+
+    def _show_filter(self, *, shown: bool) -> None:
+        self.query_one(FilterBar).disabled = not shown
+        self.set_class(shown, "-filtering")
+
+    @on(FilterBar.FilterChanged)
+    def _typed(self, message: FilterBar.FilterChanged) -> None:
+        message.stop()
+        self.requery(replace(self.asked, text=message.text))
+
+    @on(FilterBar.FilterSubmitted)
+    def _entered(self, message: FilterBar.FilterSubmitted) -> None:
+        message.stop()
+        self.requery(replace(self.asked, text=message.text))
+        self._leave_filter()
+
+    @on(FilterBar.FilterClosed)
+    def _filter_closed(self, message: FilterBar.FilterClosed) -> None:
+        message.stop()
+        self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        self.table.focus()
+        self._show_filter(shown=bool(self.asked.text))
+        self.refresh_bindings()
+
+    def requery(self, query: ListQuery) -> None:
+        """Show what another query means; the cursor stays on its row where it is still there."""
+        if query != self.asked:
+            self.asked = query
+            self._asks.add("rows")
+            self._show_rows(keep=True)
+
+    def action_narrow(self) -> None:
+        """Ask what to narrow by, once the ways are counted."""
+        total = self._standing.total if self._standing else 0
+        self._ask("Narrow by", partial(narrowing_answers, self.spec, self.context, self.asked, total))
+
+    def _ask(self, title: str, read: Callable[[], list[Answer]]) -> None:
+        self._asks.add("answers")
+
+        def ask() -> None:
+            self.post_message(AnswersReady(title, read()))
+
+        self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
+
+    @on(AnswersReady)
+    def _answers_ready(self, message: AnswersReady) -> None:
+        message.stop()
+        self._asks.discard("answers")
+        self._choose(message.title, message.answers)
+
+    def action_sort(self) -> None:
+        """Ask what to sort by."""
+        self._choose("Sort by", sorting_answers(self.spec, self.asked), self.asked.sort)
+
+    def _choose(self, title: str, answers: list[Answer], current: str | None = None) -> None:
+        def taken(identity: str | None) -> None:
+            if identity == OWN_DATES:
+                self._choose_dates()
+            for answer in answers:
+                if answer.item.id == identity and answer.then is not None:
+                    self._ask(answer.item.title, answer.then)
+                elif answer.item.id == identity and answer.apply is not None:
+                    self.requery(answer.apply(self.asked))
+
+        self.app.push_screen(Picker([answer.item for answer in answers], title=title, current=current), taken)
+
+    def _choose_dates(self) -> None:
+        span = self.asked.days or self.context.period.span
+
+        def taken(choice: DateChoice | None) -> None:
+            if choice is None:
+                return
+            start, end = choice.range.start, choice.range.end
+            days = DateSpan(start or span.start.min, end or self.context.today) if start or end else None
+            self.requery(replace(self.asked, days=days, days_label=choice.range.label if days else ""))
+
+        choice = DateChoice(between(span.start, span.end))
+        zone = fmt.zone_name(self.context.zone)
+        self.app.push_screen(DateRangeDialog(choice, self.context.today, zone_name=zone), taken)
+
+    @on(VirtualTable.SortRequested)
+    def _sort_requested(self, message: VirtualTable.SortRequested) -> None:
+        message.stop()
+        column = next(held for held in self.spec.columns if held.column.id == message.column_id)
+        self.requery(self.asked.order_by(column.sort, numbers=column.column.kind in ("number", "date")))
+
+    def action_reveal(self) -> None:
+        """Show or mask personal data."""
+        self.reveal = not self.reveal
+        self.drawer.reveal = self.reveal
+        self._show_rows(keep=True)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.drawer.follow(self.table.cursor_row.id if self.table.cursor_row else None)
+
+    # Details
+
+    @on(VirtualTable.RowActivated)
+    def _activated(self, message: VirtualTable.RowActivated) -> None:
+        message.stop()
+        self.action_open_row()
+
+    def action_open_row(self) -> None:
+        """Open the details beside the rows; once they stand there, on a screen of their own."""
+        row = self.table.cursor_row
+        if row is None:
+            return
+        if self.drawer.is_open:
+            as_json = self.drawer.as_json
+            self.post_message(row_opened(self.spec, self.context, row.id, reveal=self.reveal, as_json=as_json))
+        else:
+            self.drawer.show_row(row.id)
+
+    @on(VirtualTable.RowHighlighted)
+    def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
+        message.stop()
+        self.drawer.follow(message.id)
+
+    def action_show_json(self) -> None:
+        """Between the record as received and its readable fields."""
+        row = self.table.cursor_row
+        if row is not None:
+            self.drawer.toggle_json(row.id)
+
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter."""
+        if self.drawer.is_open:
+            self.drawer.close()
+        else:
+            self.query_one(FilterBar).set_text("")
+            self._show_filter(shown=False)
+            self.table.focus()
+            self.requery(replace(first_query(self.spec, self.context), sort=self.asked.sort,
+                                 descending=self.asked.descending))  # fmt: skip
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's when there is nothing to close here; keys about rows work where there are any."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        if action == "step_back":
+            return self.drawer.is_open or self.has_class("-filtering") or self._is_narrowed
+        if action == "copy_details":
+            return self.drawer.is_open
+        if action in ("open_row", "show_json", "copy"):
+            return self.table.cursor_row is not None
+        if action in ("export", "reveal"):
+            return self._has_rows and (action != "reveal" or self.spec.personal)
+        return super().check_action(action, parameters)
+
+    @property
+    def _has_rows(self) -> bool:
+        return self.table.row_count > 0 or self._is_narrowed
+
+    @property
+    def _is_narrowed(self) -> bool:
+        first = first_query(self.spec, self.context)
+        return (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """What enter, esc, `v` and `J` do next."""
+        if binding.id in _TYPED_INTO and not self._has_rows:
+            return NOT_NOW
+        is_open = self.drawer.is_open
+        title = {
+            "rows.open": "full screen" if is_open else "",
+            "rows.back": "" if is_open else "clear filter",
+            "rows.reveal": "mask" if self.reveal else "",
+            "rows.json": "details" if is_open and self.drawer.as_json else "",
+        }.get(binding.id or "")
+        return KeyWords(title) if title else None
+
+    # Out
+
+    def action_export(self) -> None:
+        """Ask for an export of what is shown."""
+        title = f"{self.context.campaign.called} {self.spec.noun[1]}"
+        rows = rows_of(self.spec, self.context, self.asked)
+        self.post_message(self.ExportRequested(self, rows, title, self.spec, reveal=self.reveal))
+
+    def action_copy(self) -> None:
+        """Copy what names the row."""
+        row = self.table.cursor_row
+        if row is None:
+            return
+        context, row_id = self.context, row.id
+
+        def read() -> None:
+            record = find_record(self.spec, context, Scene.of(context), row_id)
+            value = str((record[self.spec.place] if record else None) or row_id)
+            self.app.call_from_thread(copy_text, self.app, escaped(value, lines=False), value)
+
+        self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
+
+    def action_copy_details(self) -> None:
+        """Copy the details that are shown as Markdown."""
+        words = self.drawer.as_markdown()
+        if words:
+            copy_text(self.app, words, "Details as Markdown")
+
+    @on(JsonView.CopyRequested)
+    def _json_copied(self, message: JsonView.CopyRequested) -> None:
+        message.stop()
+        copy_text(self.app, message.text, message.what)
+
+
+def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
+    """What builds a list's body."""
+    return lambda context: RowsTab(spec, context)

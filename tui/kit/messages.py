@@ -1,0 +1,124 @@
+"""What happened, told to screens. Past tense; the newest of its kind replaces one not yet handled."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from store.sync.report import Report
+    from store.sync.tasks import SyncRequest
+
+
+CacheMark = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """How the cache was found.
+
+    Attributes:
+        mark: changes whenever something was written.
+        holder: another process that is syncing, in words; "" when there is none.
+    """
+
+    mark: CacheMark = ()
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How the app's own sync stands, and what the last one came to.
+
+    Attributes:
+        running: whether a run is under way.
+        what: what it reads, in words ("routine", a campaign's name).
+        state: of the last run: complete, partial, failed, stopped or "" before the first.
+        reason: why it is not complete, in a sentence.
+        remaining, limit: calls left and allowed in the API's current period; None while unknown.
+        calls: requests of the run.
+        waiting: why nothing is sent just now; "" when it is.
+        goes_on: when it will be, in seconds of the monotonic clock; None while nothing waits.
+        unfinished: whether something asked for since the app began, by this run or an earlier one, is not read whole.
+    """
+
+    running: bool = False
+    what: str = ""
+    state: str = ""
+    reason: str = ""
+    remaining: int | None = None
+    limit: int | None = None
+    calls: int = 0
+    waiting: str = ""
+    goes_on: float | None = None
+    unfinished: bool = False
+
+
+class SyncRequested(Message):
+    """A screen wants something read from the API.
+
+    Attributes:
+        request: what.
+        what: in words.
+        quietly: nobody pressed a key for it: when it cannot be done, nothing is said.
+    """
+
+    def __init__(self, request: "SyncRequest", what: str, *, quietly: bool = False) -> None:
+        super().__init__()
+        self.request = request
+        self.what = what
+        self.quietly = quietly
+
+
+class SyncProgressed(Message):
+    """A page arrived, a wait began, or a run started or ended."""
+
+    def __init__(self, state: SyncState) -> None:
+        super().__init__()
+        self.state = state
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, SyncProgressed)
+
+
+class SyncFinished(Message):
+    """A run ended.
+
+    Attributes:
+        report: what it did; None when it could not start.
+        reason: why it could not start or is not complete; "" when all is well.
+    """
+
+    def __init__(self, report: "Report | None", reason: str) -> None:
+        super().__init__()
+        self.report = report
+        self.reason = reason
+
+
+class CampaignOpened(Message):
+    """The reader opened a campaign.
+
+    Attributes:
+        campaign_id: which.
+    """
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__()
+        self.campaign_id = campaign_id
+
+
+class CacheChanged(Message):
+    """Rows in the cache changed: read again what is shown and keep the reader's place."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as many."""
+        return isinstance(message, CacheChanged)
+
+
+class CacheSighted(Message):
+    """The cache's files and lock were looked at."""
+
+    def __init__(self, sighting: Sighting) -> None:
+        super().__init__()
+        self.sighting = sighting

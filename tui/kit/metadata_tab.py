@@ -1,0 +1,166 @@
+"""A campaign's metadata, flattened, with the types of the schema that applies (API §4.2 L)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from store.domain.documents import flatten
+from store.domain.values import members, shown, word
+from store.queries.metadata import metadata_schema
+from store.times import utc_text
+from tui.kit.bodies import CacheLoading
+from tui.kit.spec import CampaignContext
+from widgets.table.columns import Column
+from widgets.table.rows import Cell, CellText, Row
+from widgets.table.virtual_table import VirtualTable
+from widgets.text.lines import Line, LineWidget
+from widgets.text.wrap import wrap_cells
+
+_COLUMNS = (
+    Column("key", "Key", 18, flex=1, max_width=40, priority=3, sortable=False),
+    Column("value", "Value", 20, flex=3, priority=2, sortable=False),
+    Column("type", "Type", 18, flex=1, max_width=40, priority=1, sortable=False),
+)
+_NUMBERS = frozenset({"number", "integer", "decimal"})
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataData:
+    """What the tab shows: a row per leaf, and which schema types them."""
+
+    rows: tuple[Row, ...]
+    note: str
+    whole: bool = True
+
+
+def load_metadata(context: CampaignContext) -> MetadataData:
+    """Flatten the campaign's metadata and compare it with its schema."""
+    campaign = context.campaign.document
+    related = "voucher" if campaign.get("use_voucher_metadata_schema") is True else "campaign"
+    schema = context.reader.ask(metadata_schema, related)
+    held = members(campaign.get("metadata"))
+    rows = tuple(_rows(held, members(members(schema).get("properties")), known=schema is not None))
+    if schema is None:
+        return MetadataData(rows, f"No metadata schema for {related}s is cached: types are those of the values.", False)
+    strict = "; other keys are refused" if members(schema).get("allow_defined_only") is True else ""
+    instead = " (the campaign uses the vouchers' schema)" if related == "voucher" else ""
+    return MetadataData(rows, f"Types of the {related} metadata schema{instead}{strict}.")
+
+
+def count_metadata(context: CampaignContext) -> int | None:
+    """How many values the campaign's metadata holds."""
+    return sum(1 for path, _ in flatten(members(context.campaign.document.get("metadata"))) if path)
+
+
+def _rows(held: Mapping[str, Any], properties: Mapping[str, Any], *, known: bool) -> Iterator[Row]:
+    for path, value in flatten(held):
+        if not path:
+            continue
+        names = [part.replace("~1", "/").replace("~0", "~") for part in path.lstrip("/").split("/")]
+        yield Row(path, (".".join(names), _value(value), _type_cell(value, members(properties.get(names[0])), known)))
+    for name, definition in properties.items():
+        if name not in held:
+            required = members(definition).get("optional") is False
+            words = CellText("required, not set", "warn") if required else CellText("not set", "muted")
+            yield Row(f"/{name}", (str(name), words, type_words(members(definition))))
+
+
+def _value(value: Any) -> str:
+    """As it is: a number may be a code or a year, which grouping would spoil."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else shown(value)
+
+
+def _type_cell(value: Any, definition: Mapping[str, Any], known: bool) -> Cell:
+    """The schema's type; a value of another type and a key the schema does not know stand out."""
+    if not definition:
+        return CellText(f"{_own_type(value)}, not in the schema", "warn") if known else _own_type(value)
+    words = type_words(definition)
+    return words if fits(value, definition) else CellText(f"{words}, but this is {_own_type(value)}", "bad")
+
+
+def type_words(definition: Mapping[str, Any]) -> str:
+    """A property's type as the schema gives it: `number`, `list of text`, `date, required`."""
+    kind = word(definition.get("type")) or "any type"
+    kind = {"string": "text", "boolean": "yes or no"}.get(kind, kind)
+    words = f"list of {kind}" if definition.get("array") is True else kind
+    return f"{words}, required" if definition.get("optional") is False else words
+
+
+def fits(value: Any, definition: Mapping[str, Any]) -> bool:
+    """Whether a value is of a property's type; types not known here fit everything."""
+    if value is None:
+        return definition.get("optional") is not False
+    if definition.get("array") is True:
+        return isinstance(value, list) and all(_fits_one(entry, definition) for entry in value)
+    return _fits_one(value, definition)
+
+
+def _fits_one(value: Any, definition: Mapping[str, Any]) -> bool:
+    kind = word(definition.get("type"))
+    if kind == "string":
+        return isinstance(value, str)
+    if kind in _NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if kind in ("date", "datetime"):
+        return utc_text(value) is not None
+    if kind == "image_url":
+        return isinstance(value, str) and re.match(r"https?://", value) is not None
+    return True
+
+
+def _own_type(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes or no"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "text"
+    return "nothing" if value is None else "list" if isinstance(value, list) else "object"
+
+
+class _Note(LineWidget):
+    """One quiet sentence."""
+
+    DEFAULT_CSS = "_Note { height: auto; padding: 0 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data = MetadataData((), "")
+
+    def show(self, data: MetadataData) -> None:
+        """Show another one."""
+        if data != self._data:
+            self._data = data
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The sentence, wrapped."""
+        del height
+        role: Any = "source" if self._data.whole else "warn"
+        return [((part, role),) for part in wrap_cells(self._data.note, max(1, width))]
+
+
+class MetadataTab(Vertical, CacheLoading[MetadataData]):
+    """Keys, values and types."""
+
+    DEFAULT_CSS = "MetadataTab { height: 1fr; }"
+
+    def __init__(self, context: CampaignContext) -> None:
+        super().__init__()
+        self.prepare(context, load_metadata)
+
+    def compose(self) -> ComposeResult:
+        """A sentence on the schema, then the rows."""
+        yield _Note()
+        yield VirtualTable(_COLUMNS, empty_text="This campaign carries no metadata.")
+
+    def show_answer(self, answer: MetadataData) -> None:
+        """Show the rows; the cursor stays on its key."""
+        self.query_one(_Note).show(answer)
+        self.query_one(VirtualTable).show_rows(answer.rows)

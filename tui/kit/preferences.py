@@ -1,0 +1,85 @@
+"""What a person may set about the screen: theme, signs, keys, and whether opening a campaign reads its rows.
+
+Read from the same file as the profiles, from its `[screen]` and `[keys]` tables.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
+NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
+"""What the settings file calls them."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How the app looks and answers keys.
+
+    Attributes:
+        theme: a registered theme's name.
+        signs: "unicode" or "ascii".
+        sync_on_open: opening a campaign whose rows were never read starts a frugal sync of it.
+        keys: command id to keys, as Textual's keymap takes them.
+        problems: what in the file could not be used, in sentences.
+    """
+
+    theme: str = DARK
+    signs: str = "unicode"
+    sync_on_open: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def load_preferences(path: Path, known_commands: frozenset[str], *, usual: str = "dark") -> Preferences:
+    """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
+
+    Args:
+        path: the settings file; need not exist.
+        known_commands: ids of commands that may be given other keys.
+        usual: the theme where the file names none, as the file would name it.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Preferences(NAMES[usual])
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return Preferences(NAMES[usual], problems=(f"The settings file {path} cannot be read: {error}.",))
+    problems: list[str] = []
+    screen = _table(data, "screen", problems)
+    theme = screen.get("theme", usual)
+    if theme not in NAMES:
+        problems.append(f"theme must be one of {', '.join(NAMES)}.")
+        theme = usual
+    signs = screen.get("signs", "unicode")
+    if signs not in ("unicode", "ascii"):
+        problems.append("signs must be unicode or ascii.")
+        signs = "unicode"
+    sync_on_open = screen.get("sync_on_open", True)
+    if not isinstance(sync_on_open, bool):
+        problems.append("sync_on_open must be true or false.")
+        sync_on_open = True
+    keys = _keys(_table(data, "keys", problems), known_commands, problems)
+    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems))
+
+
+def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:
+    table = data.get(name, {})
+    if isinstance(table, dict):
+        return table
+    problems.append(f"[{name}] must be a table.")
+    return {}
+
+
+def _keys(table: Mapping[str, Any], known: frozenset[str], problems: list[str]) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for command, wanted in table.items():
+        if command not in known:
+            problems.append(f"[keys] names “{command}”, which is no command.")
+        elif not isinstance(wanted, str) or not all(part.strip() for part in wanted.split(",")):
+            problems.append(f'[keys] {command} must be keys such as "f5" or "ctrl+r,f5".')
+        else:
+            keys[command] = wanted
+    return keys

@@ -1,0 +1,172 @@
+"""One record on a screen of its own: its details and its JSON beside each other, or one after the other when narrow."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Label
+
+from store.cache.database import CacheError
+from tui.kit.clipboard import copy_text
+from tui.kit.record_view import GONE, Sheet, SheetOpened
+from tui.kit.screen import PlaceScreen
+from tui.kit.services import AppServices
+from widgets.frame.offered_keys import KeyWords
+from widgets.json.json_view import JsonView
+from widgets.panel.diff_view import DiffView
+from widgets.panel.panel import DetailPanel, PanelData
+from widgets.text import safe
+
+_WIDE = 120
+_NO_DOCUMENT = "There is no document of it: the cache was never sent one."
+
+
+class RecordScreen(PlaceScreen):
+    """All there is to read of one record.
+
+    Args:
+        services: what the app is given.
+        opened: what to read and how to begin.
+        above: where the reader came from, outermost first.
+        as_of: UTC text of when it was last read; None when that is not known.
+    """
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    RecordScreen #facts { width: 1fr; height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
+    RecordScreen #facts > DiffView { height: auto; min-height: 3; margin-top: 1; }
+    RecordScreen #documents { width: 1fr; height: 1fr; display: none; }
+    RecordScreen #documents > Vertical { width: 1fr; height: 1fr; }
+    RecordScreen #documents Label { color: $text-muted; padding: 0 1; }
+    RecordScreen.-json #documents { display: block; }
+    RecordScreen.-json #facts { display: none; }
+    RecordScreen.-wide #facts { display: block; width: 2fr; }
+    RecordScreen.-wide #documents { display: block; width: 3fr; border-left: solid $foreground 35%; }
+    RecordScreen.-wide.-several #documents { layout: horizontal; width: 4fr; }
+    RecordScreen #facts:focus { background-tint: $foreground 3%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("J", "toggle_json", "JSON", tooltip="Between the details and the record as received", id="record.json"),
+        Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="record.reveal"),
+        Binding("Y", "copy_details", "copy as Markdown", tooltip="Copy the details", id="record.markdown"),
+        Binding("escape", "app.back", "back", tooltip="Back to where you were", id="record.back"),
+    ]
+
+    class SheetRead(Message, bubble=False):
+        """The cache gave the record."""
+
+        def __init__(self, sheet: Sheet) -> None:
+            super().__init__()
+            self.sheet = sheet
+
+    def __init__(self, services: AppServices, opened: SheetOpened, above: tuple[str, ...], as_of: str | None) -> None:
+        super().__init__(services)
+        self._read = opened.read
+        self._personal = opened.personal
+        self._reveal = opened.reveal
+        self._above = (*above, opened.place)
+        self._as_of = as_of
+        self._sheet: Sheet | None = None
+        self.set_class(opened.as_json, "-json")
+
+    @property
+    def answering(self) -> bool:
+        """Whether the record is still being read for the first time."""
+        return self._sheet is None
+
+    def compose_body(self) -> ComposeResult:
+        """Details, then documents."""
+        with Horizontal():
+            yield VerticalScroll(id="facts")
+            yield Vertical(id="documents")
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is."""
+        return (*self._above, self._sheet.title if self._sheet else "…")
+
+    def data_age(self) -> str | None:
+        """When it was last read."""
+        return self._as_of
+
+    def on_mount(self) -> None:
+        """Read the record."""
+        self.refresh_top()
+        self.read_record()
+
+    def cache_changed(self) -> None:
+        """Read it again."""
+        self.read_record()
+
+    def on_resize(self) -> None:
+        """Beside each other where there is room."""
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
+        self.refresh_bindings()
+
+    @work(thread=True, exclusive=True, group="record", exit_on_error=False)
+    def read_record(self) -> None:
+        """Ask the cache, in a thread."""
+        try:
+            self.post_message(self.SheetRead(self._read(self._reveal)))
+        except CacheError as error:
+            self.post_message(self.SheetRead(Sheet(str(error))))
+
+    @on(SheetRead)
+    async def _show(self, event: SheetRead) -> None:
+        event.stop()
+        first, self._sheet = self._sheet is None, event.sheet
+        sheet = event.sheet
+        facts, documents = self.query_one("#facts"), self.query_one("#documents")
+        with self.app.batch_update():
+            await facts.remove_children()
+            await documents.remove_children()
+            await facts.mount(DetailPanel(PanelData(sheet.title, sheet.fields, empty_note=GONE)))
+            if sheet.changes:
+                await facts.mount(DiffView(sheet.changes))
+            self.set_class(len(sheet.documents) > 1, "-several")
+            for name, document in sheet.documents or (("", _NO_DOCUMENT),):
+                await documents.mount(Vertical(Label(safe(name)), JsonView(document)))
+        self.refresh_top()
+        if first or self.focused is None:
+            self._focus_part()
+        self.refresh_bindings()
+
+    def _focus_part(self) -> None:
+        if self.has_class("-json"):
+            self.query(JsonView).first().tree_lines.focus()
+        else:
+            self.query_one("#facts").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`v` works where there is something to mask."""
+        return self._personal if action == "reveal" else super().check_action(action, parameters)
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """What `J` and `v` do next."""
+        if binding.id == "record.json" and self.has_class("-json"):
+            return KeyWords("details")
+        if binding.id == "record.reveal" and self._reveal:
+            return KeyWords("mask")
+        return super().words_of_key(binding)
+
+    def action_toggle_json(self) -> None:
+        """Go to the documents, or back to the details; where there is no room for both, the other goes."""
+        self.toggle_class("-json")
+        self._focus_part()
+        self.refresh_bindings()
+
+    def action_reveal(self) -> None:
+        """Show or mask personal data."""
+        self._reveal = not self._reveal
+        self.read_record()
+
+    def action_copy_details(self) -> None:
+        """Copy title and fields as Markdown."""
+        if self._sheet is not None:
+            copy_text(self.app, self._sheet.as_markdown, "Details as Markdown")
+
+    @on(JsonView.CopyRequested)
+    def _copied(self, event: JsonView.CopyRequested) -> None:
+        copy_text(self.app, event.text, event.what)

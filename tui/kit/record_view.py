@@ -1,0 +1,59 @@
+"""All there is to read of one row or activity: what a drawer is too small for, as data for a screen of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+from tui.kit.markdown import fields_markdown
+from widgets.panel.diff import FieldChange
+from widgets.panel.panel import Field
+
+GONE = "It is gone from the cache."
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One record.
+
+    Attributes:
+        title: outside text allowed.
+        fields: readable ones; none when the record is gone.
+        documents: names and JSON, text as received or values where personal data was masked.
+        changes: what it changed, for an activity.
+    """
+
+    title: str
+    fields: tuple[Field, ...] = ()
+    documents: tuple[tuple[str, Any], ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def as_markdown(self) -> str:
+        """Title and fields, for a ticket."""
+        return fields_markdown(self.title, self.fields)
+
+
+ReadSheet = Callable[[bool], Sheet]
+"""Reads a sheet from the cache, personal data revealed or not. Blocks; raises `CacheError`."""
+
+
+class SheetOpened(Message):
+    """The reader wants a record on a screen of its own.
+
+    Attributes:
+        read: gives it.
+        place: what the record is one of, in words.
+        personal: whether it holds personal data that can be masked.
+        reveal: whether that is shown now.
+        as_json: begin with the documents where there is no room for both.
+    """
+
+    def __init__(self, read: ReadSheet, place: str, *, personal: bool, reveal: bool, as_json: bool = False) -> None:
+        super().__init__()
+        self.read = read
+        self.place = place
+        self.personal = personal
+        self.reveal = reveal
+        self.as_json = as_json

@@ -1,0 +1,180 @@
+"""The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
+
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from store.days import parse_instant
+from tui.kit.commands import Place
+from tui.kit.messages import SyncState
+from tui.kit.services import AppServices
+from widgets.frame.key_line import KeyLine
+from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.frame.progress import ProgressData, SyncProgress
+from widgets.frame.top_line import TopLine, TopLineData
+from widgets.text import format as fmt
+from widgets.text import glyphs
+from widgets.text.lines import Role
+
+_UNDONE = ("failed", "partial", "stopped")
+
+
+class PlaceScreen(Screen[None]):
+    """A screen that a reader stands on: campaigns, a campaign, later the calendar and customers.
+
+    Args:
+        services: what the app is given.
+    """
+
+    DEFAULT_CSS = """
+    PlaceScreen { background: $background; overflow: hidden; }
+    PlaceScreen #sync-panel {
+        display: none; height: auto; max-height: 40%; padding: 0 1; border-top: solid $foreground 35%;
+    }
+    PlaceScreen.-syncing #sync-panel { display: block; }
+    """
+    HELP_PLACE: ClassVar[Place] = Place.EVERYWHERE
+
+    def __init__(self, services: AppServices) -> None:
+        super().__init__()
+        self.services = services
+        self.sync_state = SyncState()
+        self.elsewhere = ""
+        self._countdown: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Top line, body, progress, keys."""
+        yield TopLine(id="top-line")
+        yield from self.compose_body()
+        yield SyncProgress(id="sync-panel")
+        yield KeyLine(always=("app.help",), id="key-line")
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between the two lines."""
+        yield Widget()
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is, outermost first; outside text allowed."""
+        return ()
+
+    def data_age(self) -> str | None:
+        """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
+        return ""
+
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read what is shown again ended, partial or failed; None when it succeeded."""
+        return None
+
+    def cache_changed(self) -> None:
+        """Rows changed in the cache: read again what is shown and keep the reader's place."""
+
+    def minute_passed(self, holder: str) -> None:
+        """Ages may have changed; `holder` names another process that is syncing, or is ""."""
+        self.elsewhere = holder
+        self.refresh_top()
+
+    def show_sync(self, state: SyncState, progress: ProgressData) -> None:
+        """Show how the sync goes."""
+        before, self.sync_state = self.sync_state, state
+        self.query_one("#sync-panel", SyncProgress).show(progress)
+        self.refresh_top()
+        self._count_down(state)
+        if (before.running, before.state) != (state.running, state.state):
+            self.refresh_bindings()
+
+    def _count_down(self, state: SyncState) -> None:
+        """Tell every second how long a wait still is; without a wait nothing ticks."""
+        if state.goes_on is None:
+            if self._countdown is not None:
+                self._countdown.stop()
+            self._countdown = None
+        elif self._countdown is None:
+            self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """The sync's keys are offered as its state asks for them."""
+        state = self.sync_state
+        if binding.id == "app.cancel_sync":
+            return KeyWords("stop sync", urgent=True) if state.running else NOT_NOW
+        if binding.id == "app.sync":
+            return self._words_of_sync()
+        if binding.id == "app.sync_panel":
+            if self.has_class("-syncing"):
+                return KeyWords("hide sync")
+            if state.running or state.unfinished or state.state in _UNDONE:
+                return KeyWords("how it goes" if state.running else "what happened", urgent=not state.running)
+            return None if state.state else NOT_NOW
+        return None
+
+    def _words_of_sync(self) -> KeyWords | None:
+        if self.services.run_sync is None or self.sync_state.running:
+            return NOT_NOW
+        if self.sync_state.state == "failed":
+            return KeyWords("try again", urgent=True)
+        if self.sync_state.unfinished or self.sync_state.state in _UNDONE:
+            return KeyWords("go on", urgent=True)
+        return KeyWords("sync", urgent=True) if self.data_age() is None else None
+
+    def toggle_sync_panel(self) -> None:
+        """Show or hide the progress."""
+        self.toggle_class("-syncing")
+        self.refresh_bindings()
+
+    def refresh_top(self) -> None:
+        """Show the top line anew; an equal one repaints nothing."""
+        services, state = self.services, self.sync_state
+        words, role = sync_words(state, self.elsewhere)
+        if not words and (ended := self.last_attempt()):
+            words, role = sync_words(SyncState(state=ended))
+        known = state.limit is not None and state.remaining is not None
+        as_of = self.data_age()
+        data = TopLineData(
+            profile=services.settings.profile,
+            zone=fmt.zone_name(services.zone),
+            crumbs=self.crumbs(),
+            production=services.settings.production,
+            age="" if state.running or not as_of else fmt.age(parse_instant(as_of), services.now()),
+            sync=words or ("never read" if as_of is None else ""),
+            sync_role=role,
+            calls=(state.limit or 0) - (state.remaining or 0) if known else None,
+            call_limit=state.limit if known else None,
+            offline=services.run_sync is None,
+        )
+        self.query_one("#top-line", TopLine).show(data)
+
+
+def sync_words(state: SyncState, elsewhere: str = "") -> tuple[str, Role]:
+    """The sync's state in a few words and a role; "" when all is well and nothing runs.
+
+    Args:
+        state: of the app's own sync.
+        elsewhere: another process that is syncing, in words.
+    """
+    if state.running:
+        return _running_words(state)
+    if elsewhere:
+        return f"{glyphs.current().sync} {elsewhere}", "accent"
+    if state.state == "failed":
+        return f"{glyphs.current().failed} sync failed", "bad"
+    if state.state == "stopped":
+        return f"{glyphs.current().partial} sync stopped", "warn"
+    if state.state == "partial" or state.unfinished:
+        return f"{glyphs.current().partial} partial", "warn"
+    return "", "muted"
+
+
+def _running_words(state: SyncState) -> tuple[str, Role]:
+    """Short: the reason of a wait stands in the panel that `P` opens, where it does not push the place away."""
+    if state.goes_on is not None:
+        left = max(1, round(state.goes_on - time.monotonic()))
+        words = "tries again" if state.waiting.startswith("tries again") else "waits"
+        return f"{glyphs.current().sync} {words} {'in ' if words != 'waits' else ''}{left} s", "warn"
+    return (
+        f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} call{'' if state.calls == 1 else 's'}",
+        "accent",
+    )

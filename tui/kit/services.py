@@ -1,0 +1,127 @@
+"""What the app is given: settings, questions to the cache, and a way to sync in a worker thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING, Protocol
+
+from store.clock import Clock, SystemClock
+from store.config import Settings
+from store.days import local_time
+from store.queries.reader import Reader
+from tui.kit.preferences import Preferences
+
+if TYPE_CHECKING:
+    from store.sync.governor import Meter
+    from store.sync.report import Progress, Report
+    from store.sync.tasks import SyncRequest
+    from tui.project import Project
+
+
+class SyncListener(Protocol):
+    """What a run tells while it works; called in the sync's own thread."""
+
+    def on_progress(self, progress: "Progress", meter: "Meter") -> None:
+        """A page arrived."""
+        ...
+
+    def on_wait(self, seconds: float, reason: str) -> None:
+        """The governor or a retry waits."""
+        ...
+
+
+class SyncRunner(Protocol):
+    """Syncs the cache; awaited in a loop of its own thread."""
+
+    async def __call__(self, request: "SyncRequest", listener: SyncListener) -> "Report":
+        """Do what is asked.
+
+        Raises:
+            CacheBusy: another process holds the cache.
+            CacheError: it cannot be written.
+            ConfigError: there are no usable keys.
+            UnknownCampaign: a named campaign does not exist.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class AppServices:
+    """One project as the app sees it.
+
+    Attributes:
+        settings: names, zone, currency, cache file.
+        reader: questions to the cache; ask them in a worker thread.
+        clock: what "now" is.
+        run_sync: syncs the cache; None where the app may not go online (no keys, a cache handed over).
+        offline_reason: in a sentence, why `run_sync` is None.
+        demo: a made-up project answers in this process; its calls cost nobody anything.
+        preferences: how the app looks and answers keys.
+        open_url: shows an address in the reader's browser; returns whether that was possible.
+    """
+
+    settings: Settings
+    reader: Reader
+    clock: Clock = field(default_factory=SystemClock)
+    run_sync: SyncRunner | None = None
+    offline_reason: str = ""
+    demo: bool = False
+    preferences: Preferences = field(default_factory=Preferences)
+    open_url: Callable[[str], bool] | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The project's time zone."""
+        return self.settings.timezone
+
+    def now(self) -> datetime:
+        """The instant ages and derived states are worked out for."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The project's local day."""
+        return local_time(self.clock.now(), self.zone).date()
+
+
+def services_for(
+    project: "Project", preferences: Preferences, *, demo: bool = False, offline_reason: str = ""
+) -> AppServices:
+    """The services of a project as commands know it.
+
+    Args:
+        project: settings, clock and, for the demo, what answers requests.
+        preferences: from the settings file.
+        demo: whether the project is made up.
+        offline_reason: set to keep the app from going online.
+    """
+    return AppServices(
+        settings=project.settings,
+        reader=project.reader(),
+        clock=project.clock,
+        run_sync=None if offline_reason else project_sync(project),
+        offline_reason=offline_reason,
+        demo=demo,
+        preferences=preferences,
+    )
+
+
+def project_sync(project: "Project") -> SyncRunner:
+    """A runner that opens client and cache for one run and closes them after it."""
+
+    async def run(request: "SyncRequest", listener: SyncListener) -> "Report":
+        from store.sync.engine import SyncEngine
+        from tui.project import open_client, open_writer
+
+        with open_writer(project) as connection:
+            client_of = open_client(project, max_calls=request.max_calls, on_wait=listener.on_wait)
+            async with client_of as (client, governor):
+                engine = SyncEngine(
+                    client,
+                    connection,
+                    zone=project.settings.timezone,
+                    clock=project.clock,
+                    on_progress=lambda progress: listener.on_progress(progress, governor.meter()),
+                )
+                return await engine.run(request)
+
+    return run

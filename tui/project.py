@@ -1,0 +1,154 @@
+"""What commands are made of: settings, a client with its governor, the writing connection under its lock."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.cache.database import CacheError, Identity, bind, cache_exists, connect_writer, plain_trouble
+from store.cache.lock import CacheBusy, writer_lock
+from store.cache.rollups import rebuild_dirty, settle_zone
+from store.clock import Clock, SystemClock
+from store.config import KeysUnusable, Settings, load_token
+from store.queries.freshness import days_counted_in
+from store.queries.reader import Reader
+from store.wire import Responder
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
+    from store.sync.governor import Governor
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project as a command sees it.
+
+    Attributes:
+        settings: where it is and how it is shown.
+        responder: set for the demo: answers requests in this process instead of the network.
+        clock: the time everything is dated by.
+    """
+
+    settings: Settings
+    responder: Responder | None = None
+    clock: Clock = field(default_factory=SystemClock)
+
+    def reader(self) -> Reader:
+        """Read-only questions to its cache; without an app id, whosever it is: a cache may have been handed over."""
+        identity = identity_of(self.settings) if self.settings.app_id else None
+        known = self.settings
+        return Reader(known.database, known.timezone, self.clock, identity, known.week_start)
+
+
+def identity_of(settings: Settings) -> Identity:
+    """Whose cache it is."""
+    return Identity(settings.base_url, settings.app_id)
+
+
+@contextlib.asynccontextmanager
+async def open_client(
+    project: Project,
+    *,
+    max_calls: int | None = None,
+    on_wait: Callable[[float, str], None] | None = None,
+    retries: int = 4,
+) -> AsyncIterator["tuple[ApiClient, Governor]"]:
+    """A client and its governor for the project; closed afterwards.
+
+    Args:
+        project: whose API.
+        max_calls: calls it may make at most.
+        on_wait: told how long the governor waits, and why.
+        retries: how often a failed read is sent again.
+
+    Raises:
+        KeysUnusable: there are no keys, or none that can be sent.
+        ConfigError: the token cannot be had.
+    """
+    from store.api.client import ApiClient, Credentials
+    from store.sync.governor import Governor
+
+    settings = project.settings
+    token = "demo-token" if project.responder is not None else load_token()
+    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
+    try:
+        credentials = Credentials(settings.base_url, settings.app_id, token)
+    except ValueError as error:
+        raise KeysUnusable(f"The API keys of profile “{settings.profile}” cannot be used. {error}") from None
+    async with ApiClient(
+        credentials, clock=project.clock, gate=governor, responder=project.responder, retries=retries
+    ) as client:
+        client.retries = replace(client.retries, on_wait=on_wait)
+        yield client, governor
+
+
+@contextlib.contextmanager
+def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Connection]:
+    """The writing connection, alone: bound to the project, locked against a second sync.
+
+    Args:
+        project: whose cache.
+        wait: seconds to wait for another process to finish.
+
+    Raises:
+        CacheBusy: another process is still syncing.
+        CacheBelongsElsewhere: the file mirrors another project.
+        CacheError: it is no cache, or cannot be written.
+    """
+    database: Path = project.settings.database
+    # Before the lock, which is a file of its own: beside a file that is not ours nothing is left.
+    cache_exists(database)
+    with _patient_lock(database, project.clock, wait):
+        connection = connect_writer(database)
+        try:
+            bind(connection, identity_of(project.settings))
+            yield connection
+        finally:
+            connection.close()
+
+
+def settle_days(project: Project, say: Callable[[str], None]) -> None:
+    """Count the days of a cache anew where they are those of another time zone than the project's.
+
+    A cache that is being synced or cannot be written is left as it is: its figures then say whose days they are.
+
+    Args:
+        project: whose cache.
+        say: takes the sentence that counting begins.
+    """
+    reader = project.reader()
+    try:
+        told = reader.ask(days_counted_in, reader.zone)
+    except CacheError:
+        return
+    finally:
+        reader.close()
+    if not told:
+        return
+    say(f"The days are counted anew for {reader.zone}.")
+    with contextlib.suppress(CacheError), plain_trouble(), _patient_lock(reader.path, project.clock, 0.0):
+        connection = connect_writer(reader.path)
+        try:
+            settle_zone(connection, reader.zone)
+            rebuild_dirty(connection, reader.zone)
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def _patient_lock(database: Path, clock: Clock, wait: float) -> Iterator[None]:
+    import time
+
+    deadline = time.monotonic() + wait
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(writer_lock(database, clock))
+                break
+            except CacheBusy:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.2)
+        yield

@@ -1,0 +1,1 @@
+"""The app around the rooms: driver, theme, keys, palette, help."""

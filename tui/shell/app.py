@@ -1,0 +1,318 @@
+"""The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste, Resize
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tui.campaigns.list_screen import CampaignListScreen
+from tui.kit.clipboard import save_copied
+from tui.kit.commands import Place, bindings_of, key_words
+from tui.kit.messages import (
+    CacheChanged,
+    CacheSighted,
+    CampaignOpened,
+    Sighting,
+    SyncFinished,
+    SyncProgressed,
+    SyncRequested,
+)
+from tui.kit.screen import PlaceScreen
+from tui.kit.services import AppServices
+from tui.shell.driver import steady_driver
+from tui.shell.key_queue import KeyQueue
+from tui.shell.palette import CommandPaletteProvider, Palette
+from tui.shell.theme import THEMES
+from tui.sync.cache_watch import look
+from tui.sync.controller import SyncDesk
+from widgets.frame.key_line import KeyLine
+from widgets.frame.too_small import TooSmall
+from widgets.table.rows import THEMED_ROLES
+from widgets.text import glyphs, safe
+from widgets.text.ascii_filter import line_filters
+
+if TYPE_CHECKING:
+    from store.sync.tasks import SyncRequest
+
+CAMPAIGNS = "campaigns"
+_MINUTE = 60.0
+_LEAVING = frozenset({"ctrl+q", "ctrl+c"})
+
+
+class PromoscopeApp(App[None]):
+    """Voucherify campaigns in a terminal.
+
+    Args:
+        services: settings, questions to the cache, a way to sync.
+        open_campaign: id or exact name of a campaign to open at the start.
+        sync_at_start: read what is new as soon as the first screen stands (the demo does).
+    """
+
+    TITLE = "promoscope"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
+    CSS = """
+    CommandPalette SearchIcon { display: none; }
+    ToastRack { dock: bottom; margin-bottom: 1; }
+    Toast { width: auto; max-width: 70; }
+    ModalScreen { layers: base keys; }
+    ModalScreen > KeyLine { layer: keys; }
+    """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
+
+    def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
+        super().__init__(driver_class=steady_driver())
+        self.services = services
+        self.desk = SyncDesk(self, services)
+        self._open_campaign = open_campaign
+        self._sync_at_start = sync_at_start
+        self._sighting = Sighting()
+        self._queued: dict[SyncRequest, SyncRequested] = {}
+        self.animation_level = "none"
+        glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = services.preferences.theme
+        self.set_keymap(dict(services.preferences.keys))
+        self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
+        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=open_campaign))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
+        return [*super().get_line_filters(), *line_filters()]
+
+    # Starting and leaving
+
+    def on_load(self) -> None:
+        """Take the keys in hand before there is a widget to send them to."""
+        self.keys.begin()
+
+    def on_unmount(self) -> None:
+        """Drop keys nobody is left to take."""
+        self.keys.end()
+
+    async def on_event(self, event: Event) -> None:
+        """Handle keys one after another, everything else as it comes."""
+        if isinstance(event, (Key, Paste)) and not self._takes(event):
+            return
+        await super().on_event(event)
+
+    def _takes(self, event: Key | Paste) -> bool:
+        # An app that closes has no screen any more for a key that was on its way.
+        return bool(self.screen_stack) and (event.is_forwarded or self.keys.lets_pass(event))
+
+    async def on_mount(self) -> None:
+        """Open the first screen, then whatever was asked for."""
+        await self.switch_mode(CAMPAIGNS)
+        self._watch_signals()
+        self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
+        self.app_resume_signal.subscribe(self, self._paint_again)
+        self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self.look_at_cache()
+        for problem in self.services.preferences.problems:
+            self.notify(safe(problem).plain, severity="warning", markup=False)
+        if self._open_campaign is not None:
+            self.action_open_campaign(self._open_campaign)
+        if self._sync_at_start:
+            from store.sync.tasks import PAGES_ONLY, SyncRequest
+
+            # A made-up project costs nobody calls, so all of it is read at once.
+            whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
+            self.sync(whole, "project" if self.services.demo else "campaigns")
+
+    async def action_quit(self) -> None:
+        """Leave; a sync under way stops where it is and keeps what it read."""
+        self.desk.cancel()
+        self.exit()
+
+    def _name_keys(self, screen: Screen[object]) -> None:
+        """Give a dialog a line of its own keys: it covers that of the screen below, whose keys do not work now."""
+        if screen.is_modal and not isinstance(screen, TooSmall) and not screen.query(KeyLine):
+            screen.call_later(screen.mount, KeyLine())
+
+    def _paint_again(self, _app: App[object]) -> None:
+        """All of the screen: the shell wrote over it meanwhile, and the terminal's size need not have changed."""
+        self.screen.refresh()
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGHUP", "SIGTERM"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                # Outside the main thread, as in tests, and on Windows there is nothing to watch.
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, self._leave_on, number)
+
+    def _leave_on(self, number: int) -> None:
+        self.desk.cancel()
+        self.exit(return_code=128 + number)
+
+    def _fatal_error(self) -> None:
+        # Textual shows the local variables of every frame here; they hold keys and people's addresses.
+        from traceback import format_exc
+
+        from rich.segment import Segments
+        from rich.text import Text
+
+        from store.redact import redact
+        from widgets.text import plain_lines
+
+        self.bell()
+        words = Text("\n".join(plain_lines(redact(format_exc()))))
+        self._exit_renderables.append(Segments(self.console.render(words, self.console.options)))
+        self._close_messages_no_wait()
+
+    # Getting about
+
+    async def action_back(self) -> None:
+        """Back to where the reader was; from the first screen, leave."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        else:
+            await self.action_quit()
+
+    def action_open_campaign(self, wanted: str) -> None:
+        """Open a campaign by id or exact name."""
+        from tui.campaigns.detail_screen import CampaignDetailScreen
+
+        self.push_screen(CampaignDetailScreen(self.services, wanted))
+
+    def action_help(self) -> None:
+        """The keys that work here."""
+        from tui.shell.help import HelpScreen
+        from tui.shell.key_table import working_keys
+
+        if not self.screen.is_modal:
+            self.push_screen(HelpScreen(working_keys(self.screen)))
+
+    def action_command_palette(self) -> None:
+        """Find a command by typing."""
+        if not self.screen.is_modal:
+            self.push_screen(Palette())
+
+    def action_next_theme(self) -> None:
+        """The next of the app's themes."""
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+
+    def action_save_copied(self) -> None:
+        """Write what was copied last to a file."""
+        if not self.clipboard:
+            self.notify("Nothing was copied yet.", markup=False)
+            return
+        try:
+            path = save_copied(self.clipboard, Path.cwd(), self.services.now())
+        except OSError as error:
+            self.notify(f"The file cannot be written: {error.strerror}.", severity="error", markup=False)
+        else:
+            self.notify(safe(f"Written to {path}").plain, markup=False, timeout=10)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as people read it, the same in the key line, the help and the README."""
+        return binding.key_display or key_words(binding.key)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None: the palette offers the app's own commands alone."""
+        del screen
+        return ()
+
+    def _place(self) -> PlaceScreen | None:
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, PlaceScreen)), None)
+
+    def _places(self) -> list[PlaceScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
+
+    # Syncing
+
+    def action_sync_routine(self) -> None:
+        """Go on with what was not read whole; then what is new of campaigns and of all that was opened before."""
+        from store.sync.tasks import SyncRequest
+
+        asked = self.desk.unfinished
+        if all(request.only is not None for request in asked):
+            # None of these reads the campaigns; one that never comes to its end must not keep them from being read.
+            asked[SyncRequest()] = "campaigns"
+        (first, what), *later = asked.items()
+        if self.sync(first, what):
+            for request, words in later:
+                self._queued[request] = SyncRequested(request, words, quietly=True)
+
+    def action_cancel_sync(self) -> None:
+        """Stop the sync under way and what waits for its turn."""
+        self._queued.clear()
+        if not self.desk.cancel():
+            self.notify("No sync is running.", markup=False)
+
+    def action_toggle_sync_panel(self) -> None:
+        """Show or hide how the sync goes."""
+        place = self._place()
+        if place is not None:
+            place.toggle_sync_panel()
+
+    def sync(self, request: "SyncRequest", what: str) -> bool:
+        """Start a sync, or say why not; whether it started."""
+        refusal = self.desk.start(request, what)
+        if refusal:
+            self.notify(safe(refusal).plain, severity="warning", markup=False)
+        return not refusal
+
+    @on(CampaignOpened)
+    def _campaign_opened(self, event: CampaignOpened) -> None:
+        self.action_open_campaign(event.campaign_id)
+
+    @on(SyncRequested)
+    def _sync_requested(self, event: SyncRequested) -> None:
+        if self.desk.running:
+            self._queued[event.request] = event
+            if not event.quietly:
+                self.notify(safe(f"{event.what}: next, after the sync under way.").plain, markup=False)
+        elif not (event.quietly and self.desk.refusal()):
+            self.sync(event.request, event.what)
+
+    @on(SyncProgressed)
+    def _sync_progressed(self, event: SyncProgressed) -> None:
+        for place in self._places():
+            place.show_sync(event.state, self.desk.progress)
+
+    @on(CacheChanged)
+    def _cache_changed(self) -> None:
+        for place in self._places():
+            place.cache_changed()
+
+    @on(SyncFinished)
+    def _sync_finished(self, event: SyncFinished) -> None:
+        if event.reason:
+            title = f"Sync {self.desk.state.state}"
+            self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
+        if self._queued and not self.desk.running:
+            waiting = self._queued.pop(next(iter(self._queued)))
+            self.sync(waiting.request, waiting.what)
+
+    @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
+    def look_at_cache(self) -> None:
+        """See whether another process wrote to the cache or is syncing it."""
+        self.post_message(CacheSighted(look(self.services.settings.database)))
+
+    @on(CacheSighted)
+    def _cache_sighted(self, event: CacheSighted) -> None:
+        before, self._sighting = self._sighting, event.sighting
+        for place in self._places():
+            if before.mark not in ((), event.sighting.mark):
+                place.cache_changed()
+            place.minute_passed(event.sighting.holder)
+
+    # Size
+
+    @on(Resize)
+    def _resized(self, event: Resize) -> None:
+        TooSmall.follow(self, event.size)

@@ -1,0 +1,1 @@
+"""Syncing from the app."""

@@ -1,0 +1,162 @@
+"""Ranges of days: presets, the period before, and days as people type them. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from widgets.chart.resample import month_end
+from widgets.text import format as fmt
+
+PresetId = Literal["today", "7d", "30d", "90d", "this_month", "last_month", "this_year", "all", "life"]
+
+_ONE_DAY = timedelta(days=1)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_WORDED = re.compile(r"(\d{1,2})\s+([a-z]{3,9})\.?(?:\s+(\d{4}))?")
+_AGO = re.compile(r"-?(\d{1,4})\s*d")
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Days in the project's time zone, both ends included; `None` is open.
+
+    Attributes:
+        start: first day.
+        end: last day.
+        label: for titles: "last 30 days", "1 – 20 Nov 2026".
+    """
+
+    start: date | None
+    end: date | None
+    label: str
+
+    @property
+    def days(self) -> int | None:
+        """How many days; `None` when a side is open."""
+        return None if self.start is None or self.end is None else (self.end - self.start).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named range."""
+
+    id: PresetId
+    title: str
+    make: Callable[[date], DateRange]
+
+
+def _last(days: int) -> Callable[[date], DateRange]:
+    return lambda today: DateRange(today - timedelta(days=days - 1), today, f"last {days} days")
+
+
+def _this_month(today: date) -> DateRange:
+    return DateRange(today.replace(day=1), month_end(today.replace(day=1)), "this month")
+
+
+def _last_month(today: date) -> DateRange:
+    end = today.replace(day=1) - _ONE_DAY
+    return DateRange(end.replace(day=1), end, "last month")
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset("today", "Today", lambda today: DateRange(today, today, "today")),
+    Preset("7d", "Last 7 days", _last(7)),
+    Preset("30d", "Last 30 days", _last(30)),
+    Preset("90d", "Last 90 days", _last(90)),
+    Preset("this_month", "This month", _this_month),
+    Preset("last_month", "Last month", _last_month),
+    Preset(
+        "this_year", "This year", lambda today: DateRange(date(today.year, 1, 1), date(today.year, 12, 31), "this year")
+    ),
+    Preset("all", "All time", lambda _today: DateRange(None, None, "all time")),
+)
+
+
+def preset(preset_id: PresetId, today: date, life: tuple[date | None, date | None] | None = None) -> DateRange:
+    """The range of a preset.
+
+    Args:
+        preset_id: one of `PRESETS`, or `life`.
+        today: in the project's time zone.
+        life: first and last day of the campaign, for `life`; without it that is all time.
+    """
+    if preset_id == "life":
+        start, end = life or (None, None)
+        return DateRange(start, end, "campaign's life")
+    return next(item for item in PRESETS if item.id == preset_id).make(today)
+
+
+def between(start: date | None, end: date | None) -> DateRange:
+    """A range of the reader's own.
+
+    Raises:
+        ValueError: it ends before it starts; the message is for people.
+    """
+    if start is not None and end is not None and end < start:
+        raise ValueError(f"The range ends ({fmt.day(end)}) before it starts ({fmt.day(start)}).")
+    return DateRange(start, end, fmt.day_range(start, end) if start or end else "all time")
+
+
+def previous(shown: DateRange) -> DateRange | None:
+    """The period to compare with: as many days, right before; whole months and years before whole ones.
+
+    `None` when a side is open or there is no room before it.
+    """
+    start, end = shown.start, shown.end
+    if start is None or end is None:
+        return None
+    try:
+        last = start - _ONE_DAY
+        if start.day == 1 and end == month_end(start):
+            first = last.replace(day=1)
+        elif (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:
+            first = date(last.year, 1, 1)
+        else:
+            first = last - (end - start)
+    except (OverflowError, ValueError):
+        return None
+    return DateRange(first, last, f"vs {fmt.day_range(first, last)}")
+
+
+def parse_day(text: str, today: date) -> date | None:
+    """A day as typed: `2026-11-20`, `20.11.2026`, `20 Nov 2026`, `20 Nov`, `today`, `yesterday`, `7d` (days ago).
+
+    A day without a year is the latest one that is not after `today`. Nothing typed is an open side, `None`.
+
+    Raises:
+        ValueError: it is no day; the message says which forms are.
+    """
+    words = " ".join(text.lower().split())
+    if not words:
+        return None
+    if words in ("today", "yesterday"):
+        return today if words == "today" else today - _ONE_DAY
+    try:
+        if found := _ISO.fullmatch(words):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _DOTTED.fullmatch(words):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := _AGO.fullmatch(words):
+            return today - timedelta(days=int(found[1]))
+        if (found := _WORDED.fullmatch(words)) and found[2][:3] in _MONTHS:
+            return _worded(int(found[1]), _MONTHS.index(found[2][:3]) + 1, found[3], today)
+    except (ValueError, OverflowError):
+        raise ValueError(f"There is no day “{text.strip()[:20]}” in the calendar.") from None
+    raise ValueError(f"“{text.strip()[:20]}” is no date. Type 2026-11-20, 20 Nov 2026, today or 7d.")
+
+
+def _worded(day: int, month: int, year: str | None, today: date) -> date:
+    if year is not None:
+        return date(int(year), month, day)
+    # 29 February lies up to eight years back.
+    for back in range(9):
+        try:
+            found = date(today.year - back, month, day)
+        except ValueError:
+            continue
+        if found <= today:
+            return found
+    raise ValueError

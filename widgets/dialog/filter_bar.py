@@ -1,0 +1,155 @@
+"""One line to filter by typing."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from widgets.frame.offered_keys import KeyWords
+from widgets.frame.typed_line import TypedLine
+from widgets.text import plain, safe
+
+
+class FilterBar(Horizontal):
+    """A filter with a note at its right end.
+
+    Use it so::
+
+        bar = FilterBar(placeholder="name, id, type:, status:", id="filter")
+        bar.open()                              # on "/"
+        bar.show_note("12 match · by status")
+
+    Posts `FilterChanged` while the reader types (a burst arrives as its last one), `FilterSubmitted` on `enter` or
+    down, when the rows should get the focus, and `FilterClosed` when `esc` left an empty line. The first `esc` clears.
+
+    Args:
+        placeholder: what can be typed, shown while the line is empty.
+        delay: seconds of quiet before `FilterChanged`; 0 posts at once.
+    """
+
+    DEFAULT_CSS = """
+    FilterBar { height: 1; padding: 0 1; }
+    FilterBar > .filter--sign { width: 2; color: $text-accent; }
+    FilterBar > TypedLine, FilterBar > TypedLine:focus { width: 1fr; }
+    FilterBar > .filter--note {
+        width: auto; max-width: 60%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "to_rows", "to the rows", tooltip="Leave the text and go to the rows", id="filter.rows"),
+        Binding("escape", "clear_or_close", "leave", tooltip="Clear the text, then leave it", id="filter.clear"),
+    ]
+
+    class FilterMessage(Message):
+        """Base of the messages of a filter line; `text` is what stands in it."""
+
+        def __init__(self, bar: "FilterBar", text: str) -> None:
+            super().__init__()
+            self.bar = bar
+            self.text = text
+
+        @property
+        def control(self) -> "FilterBar":
+            """The filter line, for `@on` selectors."""
+            return self.bar
+
+    class FilterChanged(FilterMessage, namespace="filter_bar"):
+        """The text became another one."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of a burst matters."""
+            return isinstance(message, FilterBar.FilterChanged) and message.bar is self.bar
+
+    class FilterSubmitted(FilterMessage, namespace="filter_bar"):
+        """The reader is done typing and wants the rows."""
+
+    class FilterClosed(FilterMessage, namespace="filter_bar"):
+        """The reader left the empty line."""
+
+    def __init__(
+        self,
+        *,
+        placeholder: str = "filter",
+        delay: float = 0.0,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self._placeholder = placeholder
+        self._delay = delay
+        self._timer: Timer | None = None
+        self._note = ""
+
+    def compose(self) -> ComposeResult:
+        """Sign, line, note."""
+        yield Static("/", classes="filter--sign", markup=False)
+        yield TypedLine(self._placeholder)
+        yield Static(safe(self._note), classes="filter--note", markup=False)
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._input.value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether keys go to it."""
+        return self._input.has_focus
+
+    def open(self, text: str | None = None) -> None:
+        """Put the cursor into the line, with another text when given."""
+        if text is not None:
+            self._input.value = plain(text)
+        self._input.focus()
+
+    def set_text(self, text: str) -> None:
+        """Put another text in, as if it had been typed."""
+        self._input.value = plain(text)
+
+    def close(self) -> None:
+        """Empty the line, as if it had been cleared by hand; the screen gives the focus to something else."""
+        self._input.value = ""
+
+    def show_note(self, note: str) -> None:
+        """How many match and in what order; an equal note repaints nothing."""
+        if note != self._note:
+            self._note = note
+            self.query_one(".filter--note", Static).update(safe(note))
+
+    def words_of_key(self, binding: Binding) -> KeyWords | None:
+        """Esc clears before it leaves."""
+        return KeyWords("clear") if binding.id == "filter.clear" and self.text else None
+
+    def action_clear_or_close(self) -> None:
+        """Clear the text; on an empty line, leave it."""
+        if self._input.value:
+            self._input.value = ""
+        else:
+            self.post_message(self.FilterClosed(self, ""))
+
+    def action_to_rows(self) -> None:
+        """Leave the text and go to the rows."""
+        self.post_message(self.FilterSubmitted(self, self.text))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.refresh_bindings()
+        if self._timer is not None:
+            self._timer.stop()
+        if self._delay:
+            self._timer = self.set_timer(self._delay, self._tell)
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._timer = None
+        self.post_message(self.FilterChanged(self, self.text))
+
+    @property
+    def _input(self) -> Input:
+        return self.query_one(Input)

@@ -1,0 +1,1 @@
+"""What frames every screen: top line, key line, tabs, progress, states."""

@@ -1,0 +1,138 @@
+"""What a place says when it has no rows or figures to show, or not all of them: why, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from widgets.text import glyphs
+from widgets.text.lines import Line, LineWidget, Role, Span, ends
+from widgets.text.wrap import wrap_cells
+
+StateKind = Literal["loading", "empty", "partial", "stale", "offline", "error"]
+
+_ROLES: dict[StateKind, Role] = {
+    "loading": "muted",
+    "empty": "muted",
+    "partial": "warn",
+    "stale": "warn",
+    "offline": "warn",
+    "error": "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StateData:
+    """A state in words.
+
+    Attributes:
+        kind: chooses the sign and its colour; the title says the same in words.
+        title: what happened, in a few words.
+        why: one or several sentences; outside text allowed.
+        action: what to do, with the key.
+        request_id: of the refused API call; Voucherify's support asks for it.
+    """
+
+    kind: StateKind
+    title: str
+    why: str = ""
+    action: str = ""
+    request_id: str = ""
+
+
+def state_sign(kind: StateKind) -> Span:
+    """The sign of a state and the role it is shown in."""
+    signs = glyphs.current()
+    sign = {
+        "loading": signs.generating,
+        "empty": signs.scheduled,
+        "partial": signs.partial,
+        "stale": signs.sync,
+        "offline": signs.offline,
+        "error": signs.failed,
+    }[kind]
+    return sign, _ROLES[kind]
+
+
+class StatePanel(LineWidget):
+    """A state in place of a body; nothing in it moves.
+
+    Use it so::
+
+        StatePanel(StateData("empty", "No publications cached", "This campaign publishes through the API.",
+                             "press r to fetch (about 3 calls)"))
+        panel.show(StateData("error", "The API refused the call", reason, "press r to try again", request_id))
+    """
+
+    DEFAULT_CSS = """
+    StatePanel { padding: 1 2; }
+    """
+
+    def __init__(self, data: StateData, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.data = data
+
+    def show(self, data: StateData) -> None:
+        """Show another state; an equal one repaints nothing."""
+        if data != self.data:
+            self.data = data
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """Title, reason, what to do, request id."""
+        del height
+        data = self.data
+        sign, role = state_sign(data.kind)
+        lines: list[Line] = [((f"{sign} ", role), (data.title, "strong"))]
+        inner = max(1, width - 2)
+        if data.why:
+            lines += [(("  " + part, "text"),) for part in wrap_cells(data.why, inner)]
+        if data.action:
+            lines += [(("  " + part, "accent"),) for part in wrap_cells(data.action, inner)]
+        if data.request_id:
+            lines += [(("  " + part, "muted"),) for part in wrap_cells(f"request {data.request_id}", inner)]
+        return lines
+
+
+class StateLine(LineWidget):
+    """One line of text with a quieter part at its right end.
+
+    Use it so::
+
+        line.show("61 active · 4 end within 7 days", "148 campaigns")
+        line.show_state(StateData("partial", "Partly synced", "12 windows left"), note="2 min ago")
+    """
+
+    DEFAULT_CSS = """
+    StateLine { height: 1; padding: 0 1; }
+    """
+
+    def __init__(self, text: str = "", note: str = "", *, id: str | None = None) -> None:  # noqa: A002 - as above
+        super().__init__(id=id)
+        self._left: Sequence[Span] = ((text, "text"),)
+        self._note = note
+
+    def show(self, text: str, note: str = "", *, role: Role = "text") -> None:
+        """Show plain words."""
+        self.show_spans(((text, role),), note=note)
+
+    def show_state(self, data: StateData, *, note: str = "") -> None:
+        """Show a state in one line: sign, title, reason, what to do, request id."""
+        sign, role = state_sign(data.kind)
+        rest = " · ".join(part for part in (data.why, data.action) if part)
+        left: list[Span] = [(f"{sign} ", role), (data.title, role)]
+        if rest:
+            left.append((f"  {rest}", "text"))
+        if data.request_id:
+            left.append((f"  request {data.request_id}", "muted"))
+        self.show_spans(left, note=note)
+
+    def show_spans(self, left: Sequence[Span], *, note: str = "") -> None:
+        """Show text in several roles; equal text repaints nothing."""
+        if (tuple(left), note) != (tuple(self._left), self._note):
+            self._left, self._note = tuple(left), note
+            self.redraw(layout=False)
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The line."""
+        del height
+        return [ends(self._left, ((self._note, "muted"),) if self._note else (), width)]

@@ -1,0 +1,1 @@
+"""Panels, drawers, feeds and trees."""

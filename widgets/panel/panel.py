@@ -1,0 +1,141 @@
+"""Boxes of label and value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from widgets.text import cell_fit, cell_width, plain, with_end
+from widgets.text import format as fmt
+from widgets.text.lines import Line, LineWidget, Role, Span, frame
+from widgets.text.wrap import wrap_cells
+
+_METER_CELLS = 10
+_LABEL_MOST = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a panel: a label and its value.
+
+    Attributes:
+        label: left and muted; empty lets the value take the whole width.
+        value: one or several lines of text, wrapped to the width; outside text allowed.
+        role: how the value is shown.
+        meter: used and whole; draws a bar and the share after the value.
+        source: source and age, quiet, after the value.
+        substitute: says where it stands that the value is a stand-in ("seen in publications", "est.").
+    """
+
+    label: str
+    value: str | tuple[str, ...]
+    role: Role = "text"
+    meter: tuple[int, int] | None = None
+    source: str = ""
+    substitute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelData:
+    """A titled box.
+
+    Attributes:
+        title: the dashboard's own name for it.
+        fields: its lines; none shows `empty_note`.
+        source_note: source and age of all of it, in the border.
+        foot_note: keys or a hint in the lower border.
+        empty_note: why there is nothing and what to do.
+    """
+
+    title: str
+    fields: tuple[Field, ...] = ()
+    source_note: str = ""
+    foot_note: str = ""
+    empty_note: str = ""
+
+
+class DetailPanel(LineWidget):
+    """A titled box of label and value lines, drawn as one widget.
+
+    Use it so::
+
+        DetailPanel(PanelData("Budget management", (
+            Field("Limit", "€25,000.00", "strong"),
+            Field("Given", "€19,590.00", "strong", meter=(1_959_000, 2_500_000)),
+            Field("Left", "€5,410.00", substitute="est."),
+        ), source_note="rows · 2 min"))
+
+    `show(data)` repaints only when the data differs.
+    """
+
+    DEFAULT_CSS = """
+    DetailPanel { height: auto; }
+    """
+
+    def __init__(self, data: PanelData, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._data = data
+
+    @property
+    def data(self) -> PanelData:
+        """What is shown now."""
+        return self._data
+
+    def show(self, data: PanelData) -> None:
+        """Show other data; equal data repaints nothing."""
+        if data != self._data:
+            self._data = data
+            self.redraw()
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The box at a width."""
+        data = self._data
+        inner = max(0, width - 4)
+        body = field_lines(data.fields, inner)
+        if not data.fields and data.empty_note:
+            body = [((text, "muted"),) for text in wrap_cells(data.empty_note, inner)]
+        return frame(
+            body,
+            width,
+            title=((with_end(data.title), "title"),),
+            note=((data.source_note, "source"),) if data.source_note else (),
+            foot=((data.foot_note, "muted"),) if data.foot_note else (),
+            height=height,
+        )
+
+
+def field_lines(fields: Sequence[Field], width: int) -> list[Line]:
+    """Labels in a column of their own, values beside them, wrapped under themselves."""
+    labels = [cell_width(plain(field.label)) for field in fields if field.label]
+    column = min(max(labels, default=0), _LABEL_MOST, max(6, width // 3)) + 2
+    out: list[Line] = []
+    for field in fields:
+        left = column if field.label else 0
+        value = _value_lines(field, max(1, width - left))
+        head: Span = (cell_fit(field.label, column - 2) + "  ", "label") if field.label else ("", "label")
+        for number, line in enumerate(value):
+            lead: Span = head if number == 0 else (" " * left, "label")
+            out.append((lead, *line))
+    return out
+
+
+def _value_lines(field: Field, width: int) -> list[Line]:
+    texts = (field.value,) if isinstance(field.value, str) else field.value
+    wrapped = [part for text in texts for part in wrap_cells(with_end(text), width)]
+    lines: list[list[Span]] = [[(part, field.role)] for part in wrapped or [""]]
+    tails: list[Span] = []
+    if field.meter is not None:
+        used, whole = field.meter
+        level: Role = "bad" if used >= whole else "warn" if used * 10 >= whole * 9 else "accent"
+        tails.append((f"{fmt.meter(used, whole, _METER_CELLS)} {fmt.percent(used, whole)}", level))
+    if field.substitute:
+        tails.append((field.substitute, "warn"))
+    if field.source:
+        tails.append((field.source, "source"))
+    for text, role in tails:
+        # A tail goes beside the value where it fits and on a line of its own where it does not.
+        taken = sum(cell_width(plain(part)) for part, _ in lines[-1])
+        if taken + (2 if taken else 0) + cell_width(plain(text)) > width:
+            below: list[list[Span]] = [[(part, role)] for part in wrap_cells(text, width)]
+            lines = lines + below if taken else lines[:-1] + below
+        else:
+            lines[-1] += [("  " if taken else "", "text"), (text, role)]
+    return [tuple(line) for line in lines]

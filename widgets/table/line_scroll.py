@@ -1,0 +1,198 @@
+"""A scrolling list of hand-drawn lines: only the lines in sight are drawn, however many there are."""
+
+from itertools import chain
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.text.lines import Inked, Line, paint
+
+_KEPT = 512
+
+
+class LineScroll(Inked, ScrollView, can_focus=True):
+    """Base of lists with a cursor. Subclasses give `line_count`, `line_at` and, when lines can be wide, `lines_width`.
+
+    Call `lines_changed()` after the data changed. `enter` and a second click call `activate(index)`. Lines that
+    `selectable` refuses, such as headings, are passed over by the cursor.
+
+    Attributes:
+        leaves_enter: `enter` is the business of what the list stands in, which then says in its own words what it does.
+    """
+
+    DEFAULT_CSS = """
+    LineScroll { height: 1fr; overflow-x: auto; overflow-y: auto; scrollbar-size: 1 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="lines.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="lines.up"),
+        Binding("ctrl+d", "move_page(0.5)", "Half a page down", show=False, id="lines.half_down"),
+        Binding("ctrl+u", "move_page(-0.5)", "Half a page up", show=False, id="lines.half_up"),
+        Binding("pagedown", "move_page(1)", "Page down", show=False, id="lines.page_down"),
+        Binding("pageup", "move_page(-1)", "Page up", show=False, id="lines.page_up"),
+        Binding("g,home", "move_to(0)", "First", show=False, id="lines.first"),
+        Binding("G,end", "move_to(-1)", "Last", show=False, id="lines.last"),
+        Binding("enter", "activate", "Open", show=False, id="lines.open"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """Index of the line the keys act on."""
+
+    leaves_enter = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._strips: dict[tuple[int, bool], Strip] = {}
+
+    def line_count(self) -> int:
+        """How many lines there are."""
+        return 0
+
+    def line_at(self, index: int, width: int) -> Line:
+        """One line, drawn when it comes into sight."""
+        del index, width
+        return ()
+
+    def lines_width(self) -> int:
+        """Cells of the widest line, when lines may be wider than the view; 0 fits all to the view."""
+        return 0
+
+    def selectable(self, index: int) -> bool:
+        """Whether the cursor may stand on a line."""
+        del index
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`enter` works on lines, unless it is left to others."""
+        if action == "activate":
+            return not self.leaves_enter and self.line_count() > 0
+        return super().check_action(action, parameters)
+
+    def activate(self, index: int) -> None:
+        """The reader opened a line."""
+
+    def lines_changed(self, *, keep_cursor: bool = True) -> None:
+        """Draw anew after the data changed; the cursor stays on its index where there still is one."""
+        self.forget_drawing()
+        self._measure()
+        self.cursor = self._landing(self.cursor if keep_cursor else 0, 1)
+        self.refresh()
+
+    def forget_drawing(self) -> None:
+        """Drop kept strips."""
+        self._strips.clear()
+
+    def on_resize(self, event: Resize) -> None:
+        """Lines are drawn to the new width."""
+        del event
+        self.forget_drawing()
+        self._measure()
+        self.call_after_refresh(self._show_cursor)
+
+    def on_mount(self) -> None:
+        """Take the size of the data given before."""
+        self.lines_changed()
+
+    def on_focus(self) -> None:
+        """The cursor's line shows."""
+        self._redraw_line(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor's line goes quiet."""
+        self._redraw_line(self.cursor)
+
+    def render_line(self, y: int) -> Strip:
+        """One visible line."""
+        width = self.scrollable_content_region.width
+        scroll_x, scroll_y = self.scroll_offset
+        index = y + scroll_y
+        ink = self.ink
+        if not 0 <= index < self.line_count():
+            return Strip.blank(width, ink.base)
+        marked = index == self.cursor and self.has_focus and self.selectable(index)
+        strip = self._strips.get((index, marked))
+        if strip is None:
+            if len(self._strips) >= _KEPT:
+                self._strips.clear()
+            full = max(width, self.lines_width())
+            over: Style | None = None
+            if marked:
+                over = Style(bgcolor=ink["cursor"].bgcolor, reverse=ink["cursor"].reverse)
+            strip = self._strips[index, marked] = paint(self.line_at(index, full), full, ink, over)
+        return strip.crop(scroll_x, scroll_x + width)
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Redraw the two lines that changed and bring the new one into sight."""
+        self._redraw_line(before)
+        self._redraw_line(after)
+        self._show_cursor()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by lines."""
+        self.cursor = self._landing(self.cursor + step, 1 if step > 0 else -1)
+
+    def action_move_page(self, pages: float) -> None:
+        """Move the cursor by pages."""
+        step = round(max(1, self.scrollable_content_region.height - 1) * pages)
+        self.action_move(step or (1 if pages > 0 else -1))
+
+    def action_move_to(self, index: int) -> None:
+        """Move the cursor to a line; negative counts from the end."""
+        count = self.line_count()
+        self.cursor = self._landing(index + count if index < 0 else index, -1 if index < 0 else 1)
+
+    def action_activate(self) -> None:
+        """Open the line under the cursor."""
+        if 0 <= self.cursor < self.line_count() and self.selectable(self.cursor):
+            self.activate(self.cursor)
+
+    def on_click(self, event: Click) -> None:
+        """Move the cursor to a clicked line; a click where it already stands opens it."""
+        index = event.y + self.scroll_offset.y
+        if not 0 <= index < self.line_count() or not self.selectable(index):
+            return
+        event.stop()
+        if index == self.cursor:
+            self.activate(index)
+        else:
+            self.cursor = index
+
+    def _landing(self, index: int, direction: int) -> int:
+        """The nearest selectable line, looked for in the direction of the move first."""
+        count = self.line_count()
+        if not count:
+            return 0
+        start = max(0, min(count - 1, index))
+        ahead = range(start, count) if direction > 0 else range(start, -1, -1)
+        behind = range(start, -1, -1) if direction > 0 else range(start, count)
+        for place in chain(ahead, behind):
+            if self.selectable(place):
+                return place
+        return start
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.lines_width(), self.line_count())
+
+    def _redraw_line(self, index: int) -> None:
+        if 0 <= index < self.line_count():
+            self.refresh_line(index)
+
+    def _show_cursor(self) -> None:
+        height = self.scrollable_content_region.height
+        if height <= 0:
+            return
+        top = self.scroll_offset.y
+        above = self.cursor
+        # A heading above the first entry of its group comes into sight with it.
+        while above > 0 and not self.selectable(above - 1):
+            above -= 1
+        if above < top:
+            self.scroll_to(y=above, animate=False, immediate=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)

@@ -1,0 +1,187 @@
+"""Reading rows from a source in a worker thread, one call at a time, only what is wanted by then."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from textual import on
+from textual.message import Message
+
+from widgets.table.blocks import Blocks
+from widgets.table.line_scroll import LineScroll
+from widgets.table.rows import LocatingSource, Row, RowList, RowSource
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source that was opened.
+
+    Attributes:
+        total: how many rows there are; None where that takes another question.
+        start: index of the first of `rows`.
+        rows: the ones to show first.
+        cursor: where the cursor's row is now.
+    """
+
+    total: int | None
+    start: int
+    rows: Sequence[Row]
+    cursor: int
+
+
+def open_source(source: RowSource, row_id: str | None, index: int, blocks: Blocks) -> Opened:
+    """Read the block around the cursor's row, and count only where that block is not the end. Blocks; use a thread.
+
+    Args:
+        source: where rows come from.
+        row_id: the row the cursor was on; the cursor stays on it when the source can find it.
+        index: where the cursor was; kept when the row is gone.
+        blocks: only asked for the size of a block.
+    """
+    located = source.index_of(row_id) if row_id is not None and isinstance(source, LocatingSource) else None
+    cursor = index if located is None else located
+    start = cursor // blocks.size * blocks.size
+    rows = source.window(start, start + blocks.size)
+    total = None if len(rows) == blocks.size else start + len(rows)
+    if start and not rows:
+        total = source.count()
+        start = max(0, total - 1) // blocks.size * blocks.size
+        rows = source.window(start, total) if total else ()
+    if total is not None:
+        cursor = max(0, min(total - 1, cursor))
+    if row_id is not None and located is None:
+        cursor = next((start + offset for offset, row in enumerate(rows) if row.id == row_id), cursor)
+    return Opened(total, start, rows, cursor)
+
+
+Result: TypeAlias = Opened | int | Sequence[Row] | Exception
+
+
+class RowReader(LineScroll):
+    """Part of a table that keeps `blocks` filled for the lines in sight.
+
+    Subclasses implement `rows_in_sight`, `source_opened`, `block_arrived` and `reading_failed`. Every hand-over from
+    the thread is a message, so nothing of the screen is touched outside its own loop.
+    """
+
+    class Arrived(Message, bubble=False):
+        """A worker came back, with a source's opening, its count, a block or an error."""
+
+        def __init__(self, epoch: int, number: int | None, result: "Result") -> None:
+            super().__init__()
+            self.epoch = epoch
+            self.number = number
+            self.result = result
+
+    blocks: Blocks
+    source: RowSource | None = None
+    _epoch = 0
+    _busy = False
+    _failed = False
+    _opening = False
+
+    @property
+    def answering(self) -> bool:
+        """Whether the first rows are still being read, so that keys have nothing to act on."""
+        return self._opening and not self.blocks.total
+
+    def rows_in_sight(self) -> tuple[int, int]:
+        """First row in sight and the one after the last."""
+        return 0, 0
+
+    def source_opened(self, opened: Opened, blocks: Blocks) -> None:
+        """Rows of a new source are there; `blocks` holds them. Not counted yet where `opened.total` is None."""
+
+    def source_counted(self, total: int) -> None:
+        """A source that was opened uncounted is counted."""
+
+    def block_arrived(self, start: int, stop: int) -> None:
+        """Rows that were missing are there: from `start` up to `stop`."""
+
+    def reading_failed(self, error: Exception) -> None:
+        """The source raised."""
+
+    def open_rows(self, source: RowSource, row_id: str | None, index: int) -> None:
+        """Turn to another source; the old rows stay until its first ones are there."""
+        self.source = source
+        self._epoch += 1
+        self._failed = False
+        size = Blocks()
+        if isinstance(source, RowList):
+            self._opening = False
+            self._take_opened(open_source(source, row_id, index, size))
+            return
+        self._busy = self._opening = True
+        self._run(None, lambda: open_source(source, row_id, index, size))
+
+    def adopt_rows(self, rows: Sequence[Row], total: int) -> None:
+        """Take rows read by the caller as the first ones of the source in use."""
+        self._epoch += 1
+        self._busy = self._opening = False
+        self._take_opened(Opened(total, 0, rows, 0))
+
+    def read_missing(self) -> None:
+        """Fetch the nearest block that is missing, unless a call is under way; its end looks again."""
+        source, blocks = self.source, self.blocks
+        if source is None or self._busy or self._failed or not self.is_attached:
+            return
+        wanted = blocks.wanted(*self.rows_in_sight())
+        if not wanted:
+            return
+        number = wanted[0]
+        start, stop = blocks.bounds(number)
+        if isinstance(source, RowList):
+            blocks.put(number, source.window(start, stop))
+            self.block_arrived(start, stop)
+            self.read_missing()
+            return
+        self._busy = True
+        self._run(number, lambda: source.window(start, stop))
+
+    def retry_reading(self) -> None:
+        """Try again after a failure."""
+        self._failed = False
+        self.read_missing()
+
+    def _run(self, number: int | None, read: Callable[[], Opened | int | Sequence[Row]]) -> None:
+        epoch = self._epoch
+
+        def work() -> None:
+            try:
+                result: Result = read()
+            except Exception as error:
+                result = error
+            self.post_message(self.Arrived(epoch, number, result))
+
+        name = "open rows" if number is None else f"rows of block {number}"
+        self.run_worker(work, name=name, group=f"{name} {epoch}", thread=True, exit_on_error=False)
+
+    @on(Arrived)
+    def _take(self, message: Arrived) -> None:
+        message.stop()
+        if message.epoch != self._epoch:
+            return
+        self._busy = self._opening = False
+        result = message.result
+        if isinstance(result, Exception):
+            self._failed = True
+            self.reading_failed(result)
+        elif isinstance(result, Opened):
+            self._take_opened(result)
+        elif isinstance(result, int):
+            self.blocks.total = result
+            self.source_counted(result)
+        elif message.number is not None:
+            self.blocks.put(message.number, result)
+            self.block_arrived(*self.blocks.bounds(message.number))
+        self.read_missing()
+
+    def _take_opened(self, opened: Opened) -> None:
+        # The rows shown before stand in for the number there are, so that the scrollbar does not jump twice.
+        total = max(self.blocks.total, opened.start + len(opened.rows)) if opened.total is None else opened.total
+        blocks = Blocks(total)
+        blocks.fill(opened.start, opened.rows)
+        if opened.total is None and self.source is not None:
+            self._busy = True
+            self._run(None, self.source.count)
+        self.source_opened(opened, blocks)

@@ -1,0 +1,76 @@
+"""Rows of a table as plain values, and where they come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+THEMED_ROLES = (
+    "type-1", "type-2", "type-3", "type-4", "type-5", "type-other",
+    "status-active", "status-scheduled", "status-draft", "status-off", "status-ended", "status-alarm",
+)  # fmt: skip
+"""Roles beyond those of `widgets.text.lines`; an app gives `VirtualTable > .ink--<role>` its colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """A cell that stands out.
+
+    Attributes:
+        text: outside text allowed; the table cleans it.
+        role: a role of `widgets.text.lines`, or one of `THEMED_ROLES`.
+    """
+
+    text: str
+    role: str = "text"
+
+
+Cell: TypeAlias = str | CellText
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: an id that stays the same across sorting and filtering, and a cell for every column in order."""
+
+    id: str
+    cells: tuple[Cell, ...]
+
+
+@runtime_checkable
+class RowSource(Protocol):
+    """Where rows come from. Both methods may block: the table calls them in a worker thread, never two at once."""
+
+    def count(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def window(self, start: int, stop: int) -> Sequence[Row]:
+        """The rows from `start` up to, not including, `stop`; fewer when rows have gone since they were counted."""
+        ...
+
+
+@runtime_checkable
+class LocatingSource(RowSource, Protocol):
+    """A source that can tell where a row is, so that the cursor stays on it when the order changes."""
+
+    def index_of(self, row_id: str) -> int | None:
+        """Position of a row; `None` when it is not among the rows."""
+        ...
+
+
+class RowList:
+    """Rows already in memory. The table shows them at once, without a worker."""
+
+    def __init__(self, rows: Sequence[Row] = ()) -> None:
+        self.rows = rows
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    def window(self, start: int, stop: int) -> Sequence[Row]:
+        """A slice."""
+        return self.rows[start:stop]
+
+    def index_of(self, row_id: str) -> int | None:
+        """Position of a row, by looking through all of them."""
+        return next((index for index, row in enumerate(self.rows) if row.id == row_id), None)

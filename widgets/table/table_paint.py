@@ -1,0 +1,96 @@
+"""Lines of a table as strips: neighbouring cells of equal style are one segment, for each segment costs bytes."""
+
+from collections.abc import Callable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from widgets.table.columns import Layout
+from widgets.table.rows import Cell, Row
+from widgets.text import cell_fit, cell_width, glyphs, plain, with_end
+from widgets.text import format as fmt
+from widgets.text.wrap import wrap_cells
+
+StyleOf = Callable[[str], Style]
+"""The style of a role."""
+
+
+def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_of: StyleOf) -> Strip:
+    """A row.
+
+    Args:
+        row: its cells by column index; a missing cell is blank.
+        plan: columns and widths.
+        width: cells of the whole line.
+        gutter: text and role of what stands before the first column: cursor and mark.
+        style_of: style of a role; the cursor's row gives one style for all.
+    """
+    pieces: list[tuple[str, str]] = [gutter]
+    end = glyphs.current().ellipsis
+    at = 0
+    for place in plan.placed:
+        cell: Cell = row.cells[place.index] if place.index < len(row.cells) else ""
+        text, role = (cell, "text") if isinstance(cell, str) else (cell.text, cell.role)
+        if place.column.kind == "number":
+            text = fmt.fit_number(text, place.width)
+        pad = " " * (place.start - at)
+        text = with_end(text) if place.column.kind == "text" else text
+        pieces.append((pad + cell_fit(text, place.width, place.column.alignment, end), role))
+        at = place.start + place.width
+    return strip_of(pieces, width, style_of)
+
+
+def header_line(plan: Layout, width: int, gutter_width: int, sort: tuple[str, bool] | None, style_of: StyleOf) -> Strip:
+    """The titles, with the sort's direction beside its column and a sign before them where columns are hidden."""
+    signs = glyphs.current()
+    gutter = (signs.hidden if plan.hidden else " ").ljust(gutter_width)
+    pieces: list[tuple[str, str]] = [(gutter, "accent")]
+    at = 0
+    for place in plan.placed:
+        title = place.column.title.upper()
+        sorted_by = sort is not None and sort[0] == place.column.id
+        if sort is not None and sorted_by:
+            arrow = signs.sort_down if sort[1] else signs.sort_up
+            short = cell_fit(title, min(place.width - 1, cell_width(plain(title))), ellipsis="")
+            title = arrow + short if place.column.alignment == "right" else short + arrow
+        text = cell_fit(title, place.width, place.column.alignment, "")
+        pieces.append((" " * (place.start - at) + text, "accent" if sorted_by else "label"))
+        at = place.start + place.width
+    return strip_of(pieces, width, style_of)
+
+
+def gutter_text(width: int, here: bool, marked: bool) -> str:
+    """What stands before the first column: the cursor's sign and, in a gutter of two cells, the mark's."""
+    signs = glyphs.current()
+    mark = signs.mark if marked else " "
+    return (signs.cursor if here else " ") + (mark if width > 1 else "")
+
+
+def missing_line(gutter: str, width: int, style_of: StyleOf) -> Strip:
+    """A quiet line for a row that has not arrived."""
+    return strip_of([(gutter + glyphs.current().placeholder * 3, "muted")], width, style_of)
+
+
+def note_line(note: str, line: int, width: int, style_of: StyleOf) -> Strip:
+    """One line of the words in place of rows, counted from 0; blank before and after them."""
+    lines = wrap_cells(note, max(1, width - 2))
+    return strip_of([(f" {lines[line]}" if 0 <= line < len(lines) else "", "muted")], width, style_of)
+
+
+def strip_of(pieces: Sequence[tuple[str, str]], width: int, style_of: StyleOf) -> Strip:
+    """Pieces of text and role as one strip of exactly `width` cells."""
+    segments: list[Segment] = []
+    held, held_style = "", style_of("text")
+    for text, role in pieces:
+        style = style_of(role)
+        # A blank looks the same in every style here: it goes with whatever is being collected.
+        if style == held_style or not text.strip(" "):
+            held += text
+        elif not held.strip(" "):
+            held, held_style = held + text, style
+        else:
+            segments.append(Segment(held, held_style))
+            held, held_style = text, style
+    segments.append(Segment(held, held_style))
+    return Strip(segments).adjust_cell_length(width, held_style)

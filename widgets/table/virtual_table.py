@@ -1,0 +1,398 @@
+"""The one table of the app: rows from a source, only the lines in sight drawn, the same at 1,000 and 1,000,000 rows."""
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeAlias
+
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from widgets.table import table_messages
+from widgets.table.blocks import Blocks
+from widgets.table.columns import Column, Layout, furthest_skip, layout
+from widgets.table.row_reading import Opened, RowReader
+from widgets.table.rows import THEMED_ROLES, Row, RowList, RowSource
+from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
+from widgets.text.lines import ROLES
+
+_STRIPS_KEPT = 1024
+_WHEEL_LINES = 3
+
+
+class VirtualTable(RowReader, can_focus=True):
+    """Rows with a cursor, marks and a header.
+
+    Use it so::
+
+        table = VirtualTable([Column("code", "Code", 16, flex=1), Column("left", "Left", 8, kind="number")],
+                             empty_text="No vouchers cached. Press r to fetch.")
+        table.replace_source(source)            # a RowSource; read in a worker thread
+        table.show_rows(rows)                   # or rows in memory, shown at once
+        table.preload(rows, total=1_000_000)    # first rows that are known already, for the first paint
+
+    Keys: arrows, `j k g G`, ctrl+d ctrl+u, page up and down, home, end; `enter` opens, `space` marks, left and right
+    bring hidden columns into sight. Posts the messages of `table_messages`, which are attributes here too.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", *(f"ink--{role}" for role in THEMED_ROLES)}
+    DEFAULT_CSS = """
+    VirtualTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 1 1; }
+    VirtualTable > .table--cursor {
+        color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "shift_columns(1)", "More columns", show=False, id="table.columns_right"),
+        Binding("left", "shift_columns(-1)", "Columns back", show=False, id="table.columns_left"),
+        Binding("space", "mark", "Mark", show=False, id="table.mark"),
+    ]
+
+    RowHighlighted: TypeAlias = table_messages.RowHighlighted
+    RowActivated: TypeAlias = table_messages.RowActivated
+    MarksChanged: TypeAlias = table_messages.MarksChanged
+    SortRequested: TypeAlias = table_messages.SortRequested
+    RowsLoaded: TypeAlias = table_messages.RowsLoaded
+    RowsFailed: TypeAlias = table_messages.RowsFailed
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        source: RowSource | None = None,
+        *,
+        sort: tuple[str, bool] | None = None,
+        empty_text: str = "Nothing here.",
+        loading_text: str = "Reading…",
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        if classes:
+            self.add_class(*classes.split())
+        self.columns = tuple(columns)
+        self.sort = sort
+        self.empty_text = empty_text
+        self.loading_text = loading_text
+        self.blocks = Blocks()
+        self._note = loading_text if source is not None else empty_text
+        self.source = source
+        self._opened_once = False
+        self._marks: dict[str, None] = {}
+        self._skip = 0
+        self._plan = Layout((), ())
+        self._planned: tuple[int, int] = (0, 0)
+        self._drawn: dict[tuple[int, int], Strip] = {}
+        self._styles: dict[str, Style] = {}
+        self._told: tuple[str, int] | None = None
+
+    @property
+    def row_count(self) -> int:
+        """Rows of the source, as it was last counted."""
+        return self.blocks.total
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor; `None` when there is none or it has not arrived."""
+        return self.blocks.row(self.cursor)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Ids of marked rows, in the order they were marked; they outlive sorting and filtering."""
+        return tuple(self._marks)
+
+    @property
+    def hidden_columns(self) -> tuple[Column, ...]:
+        """Columns there is no room for now."""
+        return self._plan.hidden
+
+    def row_at(self, index: int) -> Row | None:
+        """A row, `None` while it has not arrived."""
+        return self.blocks.row(index)
+
+    def replace_source(self, source: RowSource, *, keep_cursor_on_id: bool = True) -> None:
+        """Show another source, or the same one again after its data changed.
+
+        The rows shown stay until the new ones have arrived, so nothing flickers.
+
+        Args:
+            source: counted and read in a worker thread.
+            keep_cursor_on_id: the cursor follows its row where the source can find it; otherwise it goes to the top.
+        """
+        row = self.cursor_row if keep_cursor_on_id else None
+        if not self.blocks.total:
+            self._set_note(self.loading_text)
+        self.source = source
+        if self.is_attached or isinstance(source, RowList):
+            self.open_rows(source, row.id if row else None, self.cursor if keep_cursor_on_id else 0)
+
+    def show_rows(self, rows: Sequence[Row], *, keep_cursor_on_id: bool = True) -> None:
+        """Show rows that are in memory, at once."""
+        self.replace_source(RowList(rows), keep_cursor_on_id=keep_cursor_on_id)
+
+    def preload(self, rows: Sequence[Row], total: int) -> None:
+        """Show the first rows of the source at once; the source is asked for the others when they come into sight."""
+        self.adopt_rows(rows, total)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; give rows with matching cells with it."""
+        self.columns = tuple(columns)
+        self._skip = 0
+        self._arrange()
+
+    def set_sort(self, column_id: str | None, *, descending: bool = False) -> None:
+        """Show by which column the rows are sorted."""
+        self.sort = None if column_id is None else (column_id, descending)
+        self.refresh(self._line_region(0))
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands in place of rows when there are none: why, and what to do."""
+        self.empty_text = text
+        if self._opened_once:
+            self._set_note(text)
+
+    def clear_marks(self) -> None:
+        """Unmark all."""
+        if self._marks:
+            self._marks.clear()
+            self._marks_changed()
+
+    # What RowReader reports
+
+    def rows_in_sight(self) -> tuple[int, int]:
+        """Rows between the header and the lower edge."""
+        top = self.scroll_offset.y
+        return top, top + max(0, self.size.height - 1)
+
+    def source_opened(self, opened: Opened, blocks: Blocks) -> None:
+        """Swap the rows and keep the cursor's distance from the upper edge."""
+        offset = self.cursor - self.scroll_offset.y
+        self.blocks = blocks
+        self._opened_once = True
+        self._note = self.empty_text
+        self._told = None
+        self._measure()
+        self.set_reactive(VirtualTable.cursor, opened.cursor)
+        self._place_cursor(opened.cursor - offset)
+        self.forget_drawing()
+        self.refresh()
+        self._tell()
+        self.post_message(self.RowsLoaded(self, opened.total))
+        self.read_missing()
+
+    def source_counted(self, total: int) -> None:
+        """Now the scrollbar is right; the cursor comes back from where no row is."""
+        self._measure()
+        if self.cursor >= total:
+            self.cursor = max(0, total - 1)
+        self.refresh()
+        self.post_message(self.RowsLoaded(self, total))
+
+    def block_arrived(self, start: int, stop: int) -> None:
+        """Draw what was missing, if it is in sight."""
+        first, last = self.rows_in_sight()
+        if start < last and first < stop:
+            self.refresh()
+        self._tell()
+
+    def reading_failed(self, error: Exception) -> None:
+        """Say so in place of rows when there are none, and tell the screen."""
+        if not self.blocks.total:
+            self._set_note("The rows could not be read.")
+        self.post_message(self.RowsFailed(self, error))
+
+    # Drawing
+
+    def forget_drawing(self) -> None:
+        """Drop kept strips and styles."""
+        self._drawn.clear()
+        self._styles.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """The header, or a row in sight."""
+        width = self.scrollable_content_region.width
+        # The scrollbar comes and goes with the rows, after the resize event and without one of its own.
+        if self._planned != (width, self._gutter):
+            self._lay_out(width)
+        if y == 0:
+            return header_line(self._plan, width, self._gutter, self.sort, self._style)
+        index = self.scroll_offset.y + y - 1
+        if not self.blocks.total:
+            return note_line(self._note, y - 2, width, self._style)
+        if index >= self.blocks.total:
+            return strip_of((), width, self._style)
+        row = self.blocks.row(index)
+        here = (2 if self.has_focus else 1) if index == self.cursor else 0
+        if row is None:
+            return missing_line(gutter_text(self._gutter, here > 0, False), width, self._style)
+        strip = self._drawn.get((index, here))
+        if strip is None:
+            if len(self._drawn) >= _STRIPS_KEPT:
+                self._drawn.clear()
+            strip = self._drawn[index, here] = self._draw(row, here, width)
+        return strip
+
+    def _draw(self, row: Row, here: int, width: int) -> Strip:
+        gutter = gutter_text(self._gutter, here > 0, row.id in self._marks)
+        if here == 2:
+            over = self._style("cursor-row")
+            return row_line(row, self._plan, width, (gutter, "accent"), lambda _role: over)
+        return row_line(row, self._plan, width, (gutter, "muted" if here else "accent"), self._style)
+
+    def _style(self, role: str) -> Style:
+        style = self._styles.get(role)
+        if style is None:
+            name = "table--cursor" if role == "cursor-row" else f"ink--{role}"
+            known = role == "cursor-row" or role in ROLES or role in THEMED_ROLES
+            style = self._styles[role] = self.get_component_rich_style(name if known else "ink--text")
+        return style
+
+    @property
+    def _gutter(self) -> int:
+        return 2 if self._marks else 1
+
+    def _set_note(self, text: str) -> None:
+        self._note = text
+        self.refresh()
+
+    def _arrange(self) -> None:
+        self._lay_out(self.scrollable_content_region.width)
+        self.refresh()
+
+    def _lay_out(self, width: int) -> None:
+        self._planned = (width, self._gutter)
+        self._plan = layout(self.columns, width - self._gutter, skip=self._skip)
+        self.forget_drawing()
+
+    def _line_region(self, y: int) -> Region:
+        return Region(0, y, self.size.width, 1)
+
+    # The cursor
+
+    def line_count(self) -> int:
+        """Rows the cursor can stand on; the header is not one."""
+        return self.blocks.total
+
+    def activate(self, index: int) -> None:
+        """Post `RowActivated`, once the row is there."""
+        row = self.blocks.row(index)
+        if row is not None:
+            self.post_message(self.RowActivated(self, row, index))
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Redraw the two rows, scroll if need be, and tell the screen."""
+        super().watch_cursor(before, after)
+        self._tell()
+        self.read_missing()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Fetch what came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.read_missing()
+
+    def on_mount(self) -> None:
+        """Open the source given at the start, unless rows were preloaded."""
+        if self.source is not None and not self._opened_once:
+            self.open_rows(self.source, None, 0)
+
+    def on_resize(self, event: Resize) -> None:
+        """Share the new width among the columns."""
+        del event
+        self._arrange()
+        self.read_missing()
+
+    def on_click(self, event: Click) -> None:
+        """A click on a title asks for its order; on a row it moves the cursor there, or opens it."""
+        event.stop()
+        event.prevent_default()
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        if at.y == 0:
+            self._title_clicked(at.x - self._gutter)
+            return
+        index = self.scroll_offset.y + at.y - 1
+        if index >= self.blocks.total:
+            return
+        if index == self.cursor:
+            self.activate(index)
+        else:
+            self.cursor = index
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll without animation."""
+        event.stop()
+        event.prevent_default()
+        self.scroll_to(y=self.scroll_offset.y + _WHEEL_LINES, animate=False, immediate=True)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll without animation."""
+        event.stop()
+        event.prevent_default()
+        self.scroll_to(y=self.scroll_offset.y - _WHEEL_LINES, animate=False, immediate=True)
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row under the cursor and go one down."""
+        row = self.cursor_row
+        if row is None:
+            return
+        if row.id in self._marks:
+            del self._marks[row.id]
+        else:
+            self._marks[row.id] = None
+        gutter_changed = len(self._marks) == (1 if row.id in self._marks else 0)
+        self._marks_changed(None if gutter_changed else self.cursor)
+        self.action_move(1)
+
+    def action_shift_columns(self, step: int) -> None:
+        """Bring hidden columns into sight; the first column always stays."""
+        most = furthest_skip(self.columns, self.scrollable_content_region.width - self._gutter)
+        skip = max(0, min(most, self._skip + step))
+        if skip != self._skip:
+            self._skip = skip
+            self._arrange()
+
+    def _title_clicked(self, x: int) -> None:
+        for place in self._plan.placed:
+            if place.start <= x < place.start + place.width + 1 and place.column.sortable:
+                self.post_message(self.SortRequested(self, place.column.id))
+                return
+
+    def _marks_changed(self, index: int | None = None) -> None:
+        if index is None:
+            self._arrange()
+        else:
+            for here in range(3):
+                self._drawn.pop((index, here), None)
+            self._redraw_line(index)
+        self.post_message(self.MarksChanged(self, self.marks))
+
+    def _tell(self) -> None:
+        row = self.cursor_row
+        if row is not None and self._told != (row.id, self.cursor):
+            self._told = (row.id, self.cursor)
+            self.post_message(self.RowHighlighted(self, row, self.cursor))
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(0, self.blocks.total + 1)
+
+    def _redraw_line(self, index: int) -> None:
+        y = index - self.scroll_offset.y + 1
+        if 1 <= y < self.size.height:
+            self.refresh(self._line_region(y))
+
+    def _show_cursor(self) -> None:
+        rows = self.size.height - 1
+        if rows <= 0:
+            return
+        top = self.scroll_offset.y
+        wanted = min(self.cursor, max(top, self.cursor - rows + 1))
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, immediate=True)
+
+    def _place_cursor(self, top: int) -> None:
+        if self.size.height > 1:
+            self.scroll_to(y=max(0, top), animate=False, immediate=True)
+            self._show_cursor()

@@ -1,0 +1,261 @@
+"""Lines drawn by hand: spans of text with a role, painted into strips.
+
+Widgets here that show many small texts are one widget each that draws its own lines: a widget per label would cost
+layout and style work for every figure on a dashboard. A `Line` is a tuple of spans, a span is text and the *role* it
+plays; the theme decides what a role looks like. Text is cleaned here, once, whatever it came from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, get_args
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from widgets.text import cell_fit, cell_width, glyphs, plain
+
+Role = Literal[
+    "text", "strong", "muted", "label", "source", "accent", "good", "bad", "warn", "second",
+    "border", "title", "key", "string", "literal", "match", "cursor",
+]  # fmt: skip
+ROLES: tuple[Role, ...] = get_args(Role)
+_INDEX = {role: index for index, role in enumerate(ROLES)}
+
+Span = tuple[str, Role]
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The styles of all roles on one background, by position in `ROLES`. Hashable, so drawings can be kept by it."""
+
+    base: Style
+    styles: tuple[Style, ...]
+
+    def __getitem__(self, role: Role) -> Style:
+        return self.styles[_INDEX[role]]
+
+    @classmethod
+    def bare(cls) -> "Ink":
+        """No colours at all: for tests and for output without a theme."""
+        return cls(Style.null(), (Style.null(),) * len(ROLES))
+
+
+class Inked(Widget):
+    """A widget that draws by role. Subclasses read `self.ink`; themes set the `ink--<role>` component classes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in ROLES}
+    DEFAULT_CSS = """
+    Inked {
+        & > .ink--text { color: $foreground; }
+        & > .ink--strong { color: $foreground; text-style: bold; }
+        & > .ink--muted { color: $text-muted; }
+        & > .ink--label { color: $text-muted; }
+        & > .ink--source { color: $text-muted; }
+        & > .ink--accent { color: $text-accent; }
+        & > .ink--good { color: $text-success; }
+        & > .ink--bad { color: $text-error; }
+        & > .ink--warn { color: $text-warning; }
+        & > .ink--second { color: $text-secondary; }
+        & > .ink--border { color: $foreground 35%; }
+        & > .ink--title { color: $foreground; text-style: bold; }
+        & > .ink--key { color: $text-secondary; }
+        & > .ink--string { color: $text-success; }
+        & > .ink--literal { color: $text-accent; }
+        & > .ink--match { color: $foreground; text-style: bold reverse; }
+        & > .ink--cursor { color: $foreground; background: $foreground 12%; }
+        &:ansi > .ink--muted, &:ansi > .ink--label, &:ansi > .ink--source, &:ansi > .ink--border { text-style: dim; }
+        &:ansi > .ink--cursor { text-style: reverse; }
+    }
+    """
+
+    _ink: Ink | None = None
+
+    @property
+    def ink(self) -> Ink:
+        """The styles of every role as the theme has them now."""
+        if self._ink is None:
+            self._ink = Ink(self.rich_style, tuple(self.get_component_rich_style(f"ink--{r}") for r in ROLES))
+        return self._ink
+
+    def notify_style_update(self) -> None:
+        """Forget styles and what was drawn with them."""
+        self._ink = None
+        self.forget_drawing()
+        super().notify_style_update()
+
+    def forget_drawing(self) -> None:
+        """Drop kept strips; the next paint draws anew."""
+
+
+class LineWidget(Inked):
+    """A widget as high as its lines, drawn by its subclass in `draw(width, height)`.
+
+    What is drawn is kept until data or style change. To change what is shown, store it and call `redraw()`.
+    """
+
+    DEFAULT_CSS = """
+    LineWidget { height: auto; }
+    """
+
+    _drawn: tuple[tuple[int, int], list[Strip]] | None = None
+
+    def draw(self, width: int, height: int | None) -> list[Line]:
+        """The lines at a width; `height` is `None` while the widget's own height is being asked for."""
+        del width, height
+        return []
+
+    def redraw(self, *, layout: bool = True) -> None:
+        """Show changed data; `layout=False` when the number of lines is sure to be the same."""
+        self.forget_drawing()
+        self.refresh(layout=layout)
+
+    def forget_drawing(self) -> None:
+        """Drop kept strips."""
+        self._drawn = None
+
+    def strips(self, width: int, height: int) -> list[Strip]:
+        """The painted lines at a size."""
+        ink = self.ink
+        return [paint(line, width, ink) for line in self.draw(width, height)]
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's signature
+        """As wide as allowed."""
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as above
+        """As many rows as there are lines."""
+        return len(self.draw(width, None))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the widget, padding and border not included."""
+        size = (self.content_size.width, self.content_size.height)
+        if self._drawn is None or self._drawn[0] != size:
+            self._drawn = (size, self.strips(*size))
+        strips = self._drawn[1]
+        return strips[y] if 0 <= y < len(strips) else Strip.blank(size[0], self.ink.base)
+
+
+def paint(line: Line, width: int, ink: Ink, over: Style | None = None) -> Strip:
+    """Paint a line to exactly `width` cells; what is longer ends with an ellipsis.
+
+    Args:
+        line: the spans; their text is cleaned here.
+        width: cells.
+        ink: the styles by role.
+        over: laid over every span, as for the cursor's line.
+    """
+    segments: list[Segment] = []
+    left = width
+    for position, (raw, role) in enumerate(line):
+        text = plain(raw)
+        size = cell_width(text)
+        style = ink[role] if over is None else ink[role] + over
+        if size > left or (size == left and any(part for part, _ in line[position + 1 :])):
+            segments.append(Segment(cell_fit(text + " " if size == left else text, left, ellipsis=_end()), style))
+            left = 0
+            break
+        if segments and segments[-1].style == style:
+            segments[-1] = Segment(segments[-1].text + text, style)
+        else:
+            segments.append(Segment(text, style))
+        left -= size
+    if left > 0:
+        segments.append(Segment(" " * left, ink.base if over is None else ink.base + over))
+    return Strip(segments, width)
+
+
+def line_width(line: Sequence[Span]) -> int:
+    """Cells a line takes."""
+    return sum(cell_width(plain(text)) for text, _ in line)
+
+
+def ends(left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
+    """One line with a part at either end. The left one is cut when both do not fit with two cells between them."""
+    tail = line_width(right)
+    room = width - tail - (2 if tail else 0)
+    kept = cut(left, room)
+    gap = width - tail - line_width(kept)
+    return (*kept, (" " * max(0, gap), "text"), *right)
+
+
+def cut(line: Sequence[Span], width: int) -> Line:
+    """The line, shortened with an ellipsis where it is wider than `width` cells."""
+    if line_width(line) <= width:
+        return tuple(line)
+    kept: list[Span] = []
+    left = max(0, width)
+    for text, role in line:
+        size = cell_width(plain(text))
+        if size >= left:
+            kept.append((cell_fit(text + " ", left, ellipsis=_end()), role))
+            break
+        kept.append((text, role))
+        left -= size
+    return tuple(kept)
+
+
+_BESIDE = 7
+"""Cells that blanks and border take between a title and a note."""
+
+
+def frame(
+    body: Sequence[Line],
+    width: int,
+    *,
+    title: Sequence[Span] = (),
+    note: Sequence[Span] = (),
+    foot: Sequence[Span] = (),
+    height: int | None = None,
+    role: Role = "border",
+) -> list[Line]:
+    """A box around lines: title at the top left, note at the top right, foot at the bottom right.
+
+    Args:
+        body: lines of up to `width` - 4 cells.
+        width: outer width.
+        title: cut only where it does not fit alone.
+        note: the source and age; in the lower border where it does not fit beside the title.
+        foot: keys that work here.
+        height: outer height to fill; `None` takes what the body needs.
+        role: of the border.
+    """
+    if width < 6:
+        return [cut(line, width) for line in body]
+    signs = glyphs.current()
+    top_left, top_right, bottom_left, bottom_right, across, down = tuple(signs.borders)
+    inner = width - 2
+    rows = list(body) if height is None else list(body)[: max(0, height - 2)]
+    if height is not None:
+        rows += [()] * (height - 2 - len(rows))
+    low: Sequence[Span] = ()
+    if line_width(title) + line_width(note) + _BESIDE > inner:
+        note, low = (), note
+    edge = [(top_left, role), *_border(title, note, inner, across, role), (top_right, role)]
+    out: list[Line] = [tuple(edge)]
+    for line in rows:
+        kept = cut(line, inner - 2)
+        fill = " " * (inner - 1 - line_width(kept))
+        out.append(((f"{down} ", role), *kept, (fill + down, role)))
+    out.append(((bottom_left, role), *_border(low, foot, inner, across, role), (bottom_right, role)))
+    return out
+
+
+def _border(left: Sequence[Span], right: Sequence[Span], width: int, across: str, role: Role) -> Line:
+    def around(line: Sequence[Span]) -> list[Span]:
+        return [(" ", role), *line, (" ", role)] if line else []
+
+    tail = around(right)
+    if line_width(around(left)) + line_width(tail) + 3 > width and line_width(tail) > width // 2:
+        tail = []
+    head = around(cut(left, max(0, width - line_width(tail) - 4)))
+    end = [*tail, (across, role)] if tail else []
+    gap = width - line_width(head) - line_width(end)
+    return (*head, (across * max(0, gap), role), *end)
+
+
+def _end() -> str:
+    return glyphs.current().ellipsis
