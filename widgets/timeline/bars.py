@@ -32,7 +32,7 @@ class TimelineBar:
         start: aware; `None` when it always was.
         end: aware, the first time that is no longer in it; `None` for never.
         labels: words for it, from long to short; outside text allowed.
-        role: its colour, a role of `widgets.lines` or of `widgets.rows.THEMED_ROLES`.
+        role: its colour, a role of `widgets.text.lines` or of `widgets.table.rows.THEMED_ROLES`.
         fill: "light" for what is not running, "hatched" for what is off.
         tail_end: until when it fades out after its end; `datetime.max` in UTC when that is not known.
         recurring: when inside its dates it counts.

@@ -1,15 +1,12 @@
 """What a timeline tells its screen, in the past tense. `control` is the timeline, for `@on` selectors."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from widgets.timeline.bars import TimelineBar, TimelineRow
 from widgets.timeline.grid import Step
-
-if TYPE_CHECKING:
-    from widgets.timeline.timeline import Timeline
+from widgets.timeline.navigation import TimelineNavigation
 
 
 class TimelineMessage(Message):
@@ -17,12 +14,12 @@ class TimelineMessage(Message):
 
     coalesces = False
 
-    def __init__(self, timeline: "Timeline") -> None:
+    def __init__(self, timeline: TimelineNavigation) -> None:
         super().__init__()
         self.timeline = timeline
 
     @property
-    def control(self) -> "Timeline":
+    def control(self) -> TimelineNavigation:
         """The timeline."""
         return self.timeline
 
@@ -42,7 +39,7 @@ class Highlighted(TimelineMessage, namespace="timeline"):
 
     coalesces = True
 
-    def __init__(self, timeline: "Timeline", row: TimelineRow, bar: TimelineBar | None, at: datetime) -> None:
+    def __init__(self, timeline: TimelineNavigation, row: TimelineRow, bar: TimelineBar | None, at: datetime) -> None:
         super().__init__(timeline)
         self.row = row
         self.bar = bar
@@ -52,7 +49,7 @@ class Highlighted(TimelineMessage, namespace="timeline"):
 class Activated(TimelineMessage, namespace="timeline"):
     """The row under the cursor was opened; `bar` as in `Highlighted`."""
 
-    def __init__(self, timeline: "Timeline", row: TimelineRow, bar: TimelineBar | None, at: datetime) -> None:
+    def __init__(self, timeline: TimelineNavigation, row: TimelineRow, bar: TimelineBar | None, at: datetime) -> None:
         super().__init__(timeline)
         self.row = row
         self.bar = bar
@@ -70,7 +67,7 @@ class WindowMoved(TimelineMessage, namespace="timeline"):
 
     coalesces = True
 
-    def __init__(self, timeline: "Timeline", start: datetime, end: datetime, step: Step) -> None:
+    def __init__(self, timeline: TimelineNavigation, start: datetime, end: datetime, step: Step) -> None:
         super().__init__(timeline)
         self.start = start
         self.end = end

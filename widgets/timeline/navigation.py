@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from widgets.line_scroll import LineScroll
+from widgets.table.line_scroll import LineScroll
 from widgets.timeline import moves
 from widgets.timeline.axis import Axis, fit, origin_with
 from widgets.timeline.bars import TimelineBar, TimelineRow

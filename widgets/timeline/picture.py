@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from widgets import format as fmt
 from widgets.text import cell_fit, cell_width, plain
+from widgets.text import format as fmt
 from widgets.timeline.axis import Axis, fit
 from widgets.timeline.axis_labels import AxisLabel, axis_labels
 from widgets.timeline.bar_cells import Look

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 
 from widgets.timeline.axis import Axis
@@ -57,10 +58,15 @@ class Shading:
     @cached_property
     def _sums(self) -> dict[str, Counter[int]]:
         found: dict[str, Counter[int]] = {}
+        # Thousands of bars share the same days.
+        cells: dict[date, int] = {}
         for bar_id, activity in self._activities.items():
             sums: Counter[int] = Counter()
             for day, count in activity.counts:
-                sums[self._grid.cell_of_day(self._counted, day)] += count
+                cell = cells.get(day)
+                if cell is None:
+                    cell = cells[day] = self._grid.cell_of_day(self._counted, day)
+                sums[cell] += count
             found[bar_id] = sums
         return found
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from widgets import glyphs
+from widgets.text import glyphs
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from widgets import format as fmt
-from widgets import glyphs
-from widgets.lines import ROLES
-from widgets.rows import THEMED_ROLES
-from widgets.table_paint import StyleOf, note_line, strip_of
-from widgets.text import cell_fit
+from widgets.table.rows import THEMED_ROLES
+from widgets.table.table_paint import StyleOf, note_line, strip_of
+from widgets.text import cell_fit, glyphs
+from widgets.text import format as fmt
+from widgets.text.lines import ROLES
 from widgets.timeline import messages
 from widgets.timeline.bar_cells import Look
 from widgets.timeline.bars import Activity, TimelineRow

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tests.widgets.timeline.sample import ACTIVITY, FOREVER, GRID, NOW, ROWS, WARSAW, day, weekdays
 from tests.widgets.timeline.strategies import LOOK, axes, bars, rows_of_bars
-from widgets import glyphs
+from widgets.text import glyphs
 from widgets.timeline.axis import Axis
 from widgets.timeline.bar_cells import Look, bar_extent, bar_shape
 from widgets.timeline.bars import Activity, Recurring, TimelineBar

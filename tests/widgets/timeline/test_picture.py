@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from tests.widgets.timeline.sample import GRID, NOW, ROWS, day
 from tests.widgets.timeline.strategies import WORDS
-from widgets import glyphs
+from widgets.text import glyphs
 from widgets.timeline.bars import TimelineRow
 from widgets.timeline.grid import DAY_STEP, HOUR_STEP
 from widgets.timeline.instants import to_instant

@@ -8,9 +8,9 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from tests.widgets.hosting import WidgetHost, hosted
+from tests.support.hosting import WidgetHost, hosted
 from tests.widgets.timeline.sample import ACTIVITY, GRID, NOW, ROWS, day
-from widgets import glyphs
+from widgets.text import glyphs
 from widgets.timeline.bars import TimelineBar, TimelineRow
 from widgets.timeline.grid import Grid
 from widgets.timeline.messages import TimelineMessage
