@@ -134,14 +134,14 @@ def _with_windows(cells: Sequence[BarCell], recurring: Recurring, axis: Axis) ->
     first, last = axis.edge(cells[0].column), axis.edge(cells[-1].column + 1)
     opened = _columns(recurring.between(to_datetime(first), to_datetime(last)), axis)
     out: list[BarCell] = []
-    told = False
+    marked = False
     for cell in cells:
         if not cell.plain:
             out.append(cell)
             continue
         sign = cell.sign if cell.column in opened else marks.closed
-        out.append(BarCell(cell.column, sign if told else marks.estimate, cell.role))
-        told = True
+        out.append(BarCell(cell.column, sign if marked else marks.estimate, cell.role))
+        marked = True
     return out
 
 

@@ -12,7 +12,7 @@ _ENDLESS = 10**12
 
 
 def pack(bars: Iterable[TimelineBar], grid: Grid, step: Step, *, gap: int = 1) -> list[tuple[TimelineBar, ...]]:
-    """Share bars among lanes by the cells they take at a step, so that moving the window changes nothing.
+    """Share bars among lanes by the cells they take at a step: pack anew for another step, not for another window.
 
     Args:
         bars: in any order.

@@ -10,7 +10,7 @@ from widgets.timeline.bars import TimelineBar, TimelineRow
 from widgets.timeline.grid import WEEK_STEP, Grid
 from widgets.timeline.instants import DAY, Instant, to_instant
 
-Turn: TypeAlias = tuple[Instant, int]
+Boundary: TypeAlias = tuple[Instant, int]
 """An instant at which a bar starts, or its last one, and the index of its row."""
 
 _ROUND_NOW = 100 * 366 * DAY
@@ -18,9 +18,9 @@ _ROUND_NOW = 100 * 366 * DAY
 _NEAR = 30 * DAY
 
 
-def turns(rows: Sequence[TimelineRow]) -> list[Turn]:
+def boundaries(rows: Sequence[TimelineRow]) -> list[Boundary]:
     """Every start and every last instant, in order of time and then of rows."""
-    found: set[Turn] = set()
+    found: set[Boundary] = set()
     for index, row in enumerate(rows):
         for bar in row.bars:
             if bar.start is not None:
@@ -30,7 +30,7 @@ def turns(rows: Sequence[TimelineRow]) -> list[Turn]:
     return sorted(found)
 
 
-def next_turn(known: Sequence[Turn], here: Turn, towards: int) -> Turn | None:
+def next_boundary(known: Sequence[Boundary], here: Boundary, towards: int) -> Boundary | None:
     """The first one after, or with `towards` below 0 the last one before where the cursor is."""
     if towards > 0:
         place = bisect_right(known, here)

@@ -17,7 +17,7 @@ from widgets.timeline.instants import Instant, to_datetime, to_instant
 
 @dataclass(frozen=True, slots=True)
 class TimelinePlace:
-    """Where a reader is, to come back to.
+    """Where the user is, to come back to.
 
     Attributes:
         row_id: of the row under the cursor.
@@ -47,8 +47,10 @@ class TimelineNavigation(LineScroll):
         Binding("minus", "zoom(1)", "Zoom out", id="timeline.zoom_out", tooltip="More time in a cell"),
         Binding("a", "fit_all", "Fit all", id="timeline.fit_all", tooltip="Show the whole of all bars"),
         Binding("z", "fit_bar", "Fit this", show=False, id="timeline.fit_bar", tooltip="Show the whole of this bar"),
-        Binding("n", "turn(1)", "Next", show=False, id="timeline.next", tooltip="To the next start or end"),
-        Binding("p", "turn(-1)", "Previous", show=False, id="timeline.previous", tooltip="To the start or end before"),
+        Binding("n", "boundary(1)", "Next", show=False, id="timeline.next", tooltip="To the next start or end"),
+        Binding(
+            "p", "boundary(-1)", "Previous", show=False, id="timeline.previous", tooltip="To the start or end before"
+        ),
     ]
 
     def __init__(self, grid: Grid, now: datetime, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -59,7 +61,7 @@ class TimelineNavigation(LineScroll):
         self._step = DAY_STEP
         self._origin: int | None = None
         self._axis: Axis | None = None
-        self._turns: list[moves.Turn] | None = None
+        self._boundaries: list[moves.Boundary] | None = None
 
     # What subclasses give
 
@@ -73,10 +75,10 @@ class TimelineNavigation(LineScroll):
     def instant_changed(self) -> None:
         """The cursor is at another instant of the window; its row and the axis are to be drawn anew."""
 
-    def cursor_told(self) -> None:
+    def cursor_moved(self) -> None:
         """The cursor came to rest somewhere else."""
 
-    # Where the reader is
+    # Where the user is
 
     @property
     def cursor_row(self) -> TimelineRow | None:
@@ -105,7 +107,11 @@ class TimelineNavigation(LineScroll):
     @property
     def axis(self) -> Axis:
         """The window; made anew when its width changed. At first the present is at a third of it."""
-        width = max(1, self.bars_width())
+        width = self.bars_width()
+        if width < 1:
+            # Not laid out yet, or too narrow for bars.
+            cell = self.grid.cell(self._step, self._at)
+            return Axis.of(self.grid, self._step, cell if self._origin is None else self._origin, 1)
         if self._axis is None or self._axis.width != width:
             if self._origin is None:
                 self._origin = origin_with(self.grid, self._step, self._at, width // 3)
@@ -121,7 +127,7 @@ class TimelineNavigation(LineScroll):
 
     @property
     def place(self) -> TimelinePlace:
-        """Where the reader is."""
+        """Where the user is."""
         row = self.cursor_row
         return TimelinePlace(row.id if row else None, self.at, self._step, self.cursor_column)
 
@@ -136,9 +142,14 @@ class TimelineNavigation(LineScroll):
         self._at = to_instant(place.at)
         self._look_from(place.step, origin_with(self.grid, place.step, self._at, place.column))
         self.cursor = index
-        self.cursor_told()
+        self.cursor_moved()
 
-    def turn_to(self, grid: Grid) -> None:
+    def jump(self, row_id: str, at: datetime) -> None:
+        """Bring the cursor to a row, where it is there, and to an instant."""
+        self._go(to_instant(at))
+        self.cursor = next((index for index, row in enumerate(self.rows) if row.id == row_id), self.cursor)
+
+    def change_grid(self, grid: Grid) -> None:
         """Another zone or week; the instant under the cursor stays where it is."""
         column = self.cursor_column
         self.grid = grid
@@ -147,13 +158,13 @@ class TimelineNavigation(LineScroll):
     def rows_replaced(self, rows: Sequence[TimelineRow]) -> None:
         """Other rows to move among."""
         self.rows = tuple(rows)
-        self._turns = None
+        self._boundaries = None
 
     # Keys
 
     def action_step(self, cells: int) -> None:
         """Move the cursor by cells."""
-        self.go_to(self.grid.edge(self._step, self.grid.cell(self._step, self._at) + cells))
+        self._go(self.grid.edge(self._step, self.grid.cell(self._step, self._at) + cells))
 
     def action_screen(self, screens: int) -> None:
         """Move window and cursor by screens."""
@@ -161,24 +172,24 @@ class TimelineNavigation(LineScroll):
         there = self.grid.edge(self._step, self.axis.origin + column + screens * self.axis.width)
         self._at = moves.inside_calendar(self.grid, there)
         self._look_from(self._step, origin_with(self.grid, self._step, self._at, column))
-        self.cursor_told()
+        self.cursor_moved()
 
     def action_week(self, towards: int) -> None:
         """Move the cursor to the beginning of a week."""
-        self.go_to(moves.week_from(self.grid, self._at, towards))
+        self._go(moves.week_from(self.grid, self._at, towards))
 
     def action_today(self) -> None:
         """Move the cursor to the present."""
-        self.go_to(self._now)
+        self._go(self._now)
 
-    def action_turn(self, towards: int) -> None:
+    def action_boundary(self, towards: int) -> None:
         """Move the cursor to the next start or end of any row, or to the one before."""
-        if self._turns is None:
-            self._turns = moves.turns(self.rows)
-        turn = moves.next_turn(self._turns, (self._at, self.cursor), towards)
-        if turn is not None:
-            self.go_to(turn[0])
-            self.cursor = turn[1]
+        if self._boundaries is None:
+            self._boundaries = moves.boundaries(self.rows)
+        boundary = moves.next_boundary(self._boundaries, (self._at, self.cursor), towards)
+        if boundary is not None:
+            self._go(boundary[0])
+            self.cursor = boundary[1]
 
     def action_zoom(self, towards: int) -> None:
         """Zoom to the next stop; the instant under the cursor stays in its column."""
@@ -196,7 +207,7 @@ class TimelineNavigation(LineScroll):
         if bar is not None:
             self._fit(moves.life(bar, self._now), HOUR_STEP)
 
-    def go_to(self, at: Instant) -> None:
+    def _go(self, at: Instant) -> None:
         """Bring the cursor to an instant. Two lines are drawn anew; all of them only where the window has to move."""
         axis = self.axis
         self._at = moves.inside_calendar(self.grid, at)
@@ -205,7 +216,7 @@ class TimelineNavigation(LineScroll):
             self.instant_changed()
         else:
             self._look_from(self._step, origin)
-        self.cursor_told()
+        self.cursor_moved()
 
     def _fit(self, extent: tuple[Instant, Instant], finest: Step) -> None:
         """Show a stretch of time; the cursor comes to it."""
@@ -213,7 +224,7 @@ class TimelineNavigation(LineScroll):
         step, origin = fit(self.grid, *extent, width, finest)
         self._at = moves.inside_calendar(self.grid, max(extent[0], min(extent[1] - 1, self._at)))
         self._look_from(step, moves.origin_showing(self.grid.cell(step, self._at), origin, width))
-        self.cursor_told()
+        self.cursor_moved()
 
     def _look_from(self, step: Step, origin: int) -> None:
         self._step = step

@@ -62,7 +62,7 @@ UNICODE = TimelineSigns(
     tick="◆",
     levels="▁▂▄▆█",
     estimate="≈",
-    fills={"solid": ("▓", "▒"), "light": ("▒", "░"), "hatched": ("╱", "╱")},
+    fills={"solid": ("▓", "▒"), "light": ("▒", "░"), "hatched": ("╱", "╲")},
 )
 ASCII = TimelineSigns(
     right_half="[",
@@ -80,7 +80,7 @@ ASCII = TimelineSigns(
     tick="^",
     levels="_-+*#",
     estimate="?",
-    fills={"solid": ("=", "-"), "light": ("-", ":"), "hatched": ("/", "/")},
+    fills={"solid": ("=", "-"), "light": ("-", ":"), "hatched": ("/", "\\")},
 )
 
 

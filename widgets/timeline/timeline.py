@@ -28,6 +28,7 @@ _HEAD = 2
 """Lines of the axis."""
 _GUTTER = 1
 _WHEEL_LINES = 3
+_STRIPS_KEPT = 1024
 
 
 class Timeline(TimelineNavigation):
@@ -83,7 +84,7 @@ class Timeline(TimelineNavigation):
             self.scroll_to(y=max(0, self.cursor - offset), animate=False, immediate=True)
             self._show_cursor()
         self._redraw_all()
-        self.cursor_told()
+        self.cursor_moved()
 
     def set_now(self, now: datetime) -> None:
         """Move the line of today; draws only when it comes to another half of a cell."""
@@ -94,7 +95,7 @@ class Timeline(TimelineNavigation):
     def set_grid(self, grid: Grid) -> None:
         """Another zone or week."""
         self._shading = None
-        self.turn_to(grid)
+        self.change_grid(grid)
 
     def show_activity(self, activities: Mapping[str, Activity] | None) -> None:
         """Shade bars by what happened in them, by id of the bar; `None` for plain bars."""
@@ -135,7 +136,7 @@ class Timeline(TimelineNavigation):
         self._redraw_axis()
         self._redraw_line(self.cursor)
 
-    def cursor_told(self) -> None:
+    def cursor_moved(self) -> None:
         """Tell the screen."""
         row = self.cursor_row
         if row is not None and not row.heading:
@@ -156,7 +157,7 @@ class Timeline(TimelineNavigation):
     def watch_cursor(self, before: int, after: int) -> None:
         """Draw the two rows anew, scroll if need be, and tell the screen."""
         super().watch_cursor(before, after)
-        self.cursor_told()
+        self.cursor_moved()
 
     # Drawing
 
@@ -181,6 +182,8 @@ class Timeline(TimelineNavigation):
             return self._cursor_line(self.rows[index], picture, width)
         strip = self._drawn.get(index)
         if strip is None:
+            if len(self._drawn) >= _STRIPS_KEPT:
+                self._drawn.clear()
             pieces = [(" " * _GUTTER, "text"), *self._row_pieces(self.rows[index], picture, width)]
             strip = self._drawn[index] = strip_of(pieces, width, self._style)
         return strip
@@ -266,12 +269,12 @@ class Timeline(TimelineNavigation):
 
     def on_mount(self) -> None:
         """The rows given before have a size now."""
-        self.cursor_told()
+        self.cursor_moved()
 
     def on_resize(self, event: Resize) -> None:
         """Cells come and go at the right; the cursor stays in sight."""
         del event
-        self._redraw_all()
+        self.window_changed()
 
     def on_focus(self) -> None:
         """The cursor shows on the axis too."""
@@ -291,11 +294,11 @@ class Timeline(TimelineNavigation):
         index = self.scroll_offset.y + at.y - _HEAD
         column = at.x - _GUTTER - name_cells(self.scrollable_content_region.width)
         on_row = at.y >= _HEAD and index < len(self.rows) and self.selectable(index)
-        if on_row and index == self.cursor and column in (self.cursor_column, *range(-_GUTTER - at.x, 0)):
+        if on_row and index == self.cursor and (column < 0 or column == self.cursor_column):
             self.activate(index)
             return
         if 0 <= column < self.axis.width and column != self.cursor_column:
-            self.go_to(self.axis.edge(column))
+            self._go(self.axis.edge(column))
         if on_row:
             self.cursor = index
 

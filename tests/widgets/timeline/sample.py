@@ -1,4 +1,4 @@
-"""A small shop's year, for tests and for looking at: run this file to see it."""
+"""A small shop's year, for tests."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta

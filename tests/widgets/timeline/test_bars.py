@@ -139,7 +139,7 @@ def test_never_ends_fades_out_and_a_soft_end_has_a_tail() -> None:
 
 def test_what_has_elapsed_differs_from_what_remains() -> None:
     assert drawn(bar(day(11, 20), day(12, 20), fill="light")) == "◀▒▒▒▒░░░░▶"
-    assert drawn(bar(day(11, 20), day(12, 20), fill="hatched")) == "◀╱╱╱╱╱╱╱╱▶"
+    assert drawn(bar(day(11, 20), day(12, 20), fill="hatched")) == "◀╱╱╱╱╲╲╲╲▶"
     morning = Look(to_instant(day(11, 27, hour=9)))
     assert drawn(bar(day(11, 20), day(12, 20)), look=morning) == "◀▓▓▓▒▒▒▒▒▶"
 

@@ -17,19 +17,19 @@ def row(*bars: TimelineBar) -> TimelineRow:
     return TimelineRow("r", "r", bars)
 
 
-def test_turns_are_walked_in_order_and_back() -> None:
-    known = moves.turns(ROWS)
+def test_boundaries_are_walked_in_order_and_back() -> None:
+    known = moves.boundaries(ROWS)
     assert known == sorted(known)
-    here: moves.Turn | None = (0, 0)
+    here: moves.Boundary | None = (0, 0)
     walked = []
     while here is not None:
-        here = moves.next_turn(known, here, 1)
+        here = moves.next_boundary(known, here, 1)
         walked.append(here)
     assert walked[:-1] == known
     last = known[-1]
-    assert moves.next_turn(known, last, -1) == known[-2]
-    assert moves.next_turn(known, known[0], -1) is None
-    assert moves.next_turn([], (0, 0), 1) is None
+    assert moves.next_boundary(known, last, -1) == known[-2]
+    assert moves.next_boundary(known, known[0], -1) is None
+    assert moves.next_boundary([], (0, 0), 1) is None
 
 
 def test_weeks_by_their_first_day() -> None:

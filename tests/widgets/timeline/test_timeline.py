@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -6,284 +7,21 @@ import pytest
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.strip import Strip
 
-from tests.support.hosting import WidgetHost, hosted
-from tests.widgets.timeline.sample import ACTIVITY, GRID, NOW, ROWS, day
+from tests.support.hosting import hosted
+from tests.widgets.timeline.host import Host, many, spied
+from tests.widgets.timeline.sample import ACTIVITY, NOW, ROWS, day
 from widgets.text import glyphs
 from widgets.timeline.bars import TimelineBar, TimelineRow
 from widgets.timeline.grid import Grid
-from widgets.timeline.messages import TimelineMessage
 from widgets.timeline.navigation import TimelineNavigation
 from widgets.timeline.timeline import Timeline
-
-
-class Host(WidgetHost):
-    def __init__(self, *rows: TimelineRow, now: datetime = NOW, grid: Grid = GRID) -> None:
-        self.timeline = Timeline(grid, now=now, empty_text="No campaigns match.")
-        super().__init__(self.timeline, listen=(TimelineMessage,))
-        self.timeline.show_rows(rows or ROWS)
-
-    def on_mount(self) -> None:
-        self.timeline.focus()
-
-    def lines(self) -> list[str]:
-        return [self.timeline.render_line(y).text for y in range(self.timeline.size.height)]
-
-    def row_line(self, name: str) -> str:
-        return next(line for line in self.lines()[2:] if name[:12] in line)
-
-    def cursor_date(self) -> str:
-        return self.lines()[1][1:20].strip()
-
-    def lit(self, y: int) -> int:
-        """The one column in reverse."""
-        places = []
-        for x in range(self.timeline.size.width):
-            cell = list(self.timeline.render_line(y).crop(x, x + 1))
-            if cell and cell[0].style and cell[0].style.reverse:
-                places.append(x)
-        assert len(places) == 1
-        return places[0]
 
 
 @pytest.fixture(autouse=True)
 def unicode_signs() -> Iterator[None]:
     yield
     glyphs.use("unicode")
-
-
-def many(count: int, years: int = 5) -> list[TimelineRow]:
-    start = datetime(2024, 1, 1, tzinfo=UTC)
-    step = timedelta(days=365 * years / count)
-    return [
-        TimelineRow(
-            f"r{index}",
-            f"Campaign {index}",
-            (TimelineBar(f"b{index}", start + index * step, start + index * step + timedelta(days=20 + index % 90)),),
-        )
-        for index in range(count)
-    ]
-
-
-# The picture
-
-
-async def test_at_80_columns_the_names_have_20_and_the_bars_58() -> None:
-    app = Host(*many(100))
-    async with hosted(app) as pilot:
-        await pilot.pause()
-        assert app.timeline.show_vertical_scrollbar
-        assert app.timeline.axis.width == 58
-        assert app.lines()[0].startswith(" Europe/Warsaw       ")
-        assert {cell_len(line) for line in app.lines()} == {79}
-
-
-@pytest.mark.parametrize("size", [(80, 24), (160, 45), (60, 15), (44, 12), (30, 10), (12, 5), (3, 3)])
-@pytest.mark.parametrize("signs", ["unicode", "ascii"])
-async def test_every_size_is_drawn_to_its_edges(size: tuple[int, int], signs: str) -> None:
-    glyphs.use("ascii" if signs == "ascii" else "unicode")
-    app = Host()
-    async with hosted(app, size) as pilot:
-        app.timeline.show_activity(ACTIVITY)
-        app.timeline.show_clashes(True)
-        for key in ("minus", "minus", "a", "L", "G", "plus", "z"):
-            await pilot.press(key)
-            width = app.timeline.scrollable_content_region.width
-            assert {cell_len(line) for line in app.lines()} == {width}
-            assert signs == "unicode" or all(line.isascii() for line in app.lines())
-
-
-async def test_narrow_keeps_glyphs_and_counts() -> None:
-    app = Host()
-    async with hosted(app, (30, 24)) as pilot:
-        await pilot.pause()
-        lines = app.lines()
-        assert lines[2].startswith(" 5 ")
-        assert lines[3].startswith("▌●  ")
-        assert lines[6].startswith(" ○  ")
-
-
-async def test_empty_says_why() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        app.timeline.show_rows([])
-        await pilot.press("j", "n", "p", "a", "z", "enter", "right", "G")
-        assert "No campaigns match." in "\n".join(app.lines())
-        app.timeline.set_empty_text("Nothing cached.")
-        assert "Nothing cached." in "\n".join(app.lines())
-        assert app.timeline.cursor_row is None
-        assert not [message for message in app.heard if isinstance(message, Timeline.Activated)]
-
-
-# Keys, across
-
-
-async def test_right_and_left_go_by_cell() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.pause()
-        assert app.timeline.at == NOW
-        assert app.cursor_date() == "Fri 27 Nov 2026"
-        await pilot.press("right")
-        assert app.timeline.at == day(11, 28)
-        assert app.cursor_date() == "Sat 28 Nov 2026"
-        await pilot.press("left", "left")
-        assert app.timeline.at == day(11, 26)
-        await pilot.press("plus", "right")
-        assert app.timeline.at == day(11, 26, hour=6)
-        assert app.cursor_date() == "26 Nov 2026 06:00"
-
-
-async def test_the_cursor_shows_in_its_row_and_on_the_axis() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.press("j", "right")
-        column = 21 + app.timeline.cursor_column
-        assert app.lit(1) == column
-        assert app.lit(4) == column
-        assert app.lines()[4][0] == "▌"
-        app.set_focus(None)
-        await pilot.pause()
-        assert app.lines()[4][0] == "▌"
-        with pytest.raises(AssertionError):
-            app.lit(1)
-
-
-async def test_screens() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.pause()
-        column, (start, end) = app.timeline.cursor_column, app.timeline.window
-        await pilot.press("L")
-        assert app.timeline.window[0] == end
-        assert app.timeline.cursor_column == column
-        await pilot.press("H", "H")
-        assert app.timeline.window[1] == start
-        assert app.timeline.cursor_column == column
-
-
-async def test_weeks_and_today() -> None:
-    app = Host(grid=Grid(GRID.zone, week_start=6))
-    async with hosted(app) as pilot:
-        await pilot.press("w")
-        assert app.timeline.at == day(11, 29)
-        await pilot.press("w")
-        assert app.timeline.at == day(12, 6)
-        await pilot.press("b", "b", "b")
-        assert app.timeline.at == day(11, 15)
-        await pilot.press("L", "L", "T")
-        assert app.timeline.at == NOW
-        assert "▼" in app.lines()[1]
-
-
-async def test_next_and_previous_start_or_end_of_any_row() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        seen = []
-        for _ in range(3):
-            await pilot.press("n")
-            row = app.timeline.cursor_row
-            assert row is not None
-            seen.append((row.name, app.timeline.at))
-        assert seen == [
-            ("Last Call", day(11, 27, hour=16) - timedelta(microseconds=1)),
-            ("Everything at 9.99", day(11, 29) - timedelta(microseconds=1)),
-            ("Flash", day(11, 30, hour=18)),
-        ]
-        await pilot.press("p", "p", "p")
-        assert app.timeline.cursor_row is not None
-        assert (app.timeline.cursor_row.name, app.timeline.at) == ("Tier 2 · 10 %", day(11, 20))
-
-
-# Keys, zoom
-
-
-async def test_zoom_goes_through_the_stops_and_back() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.press("right", "right", "right")
-        place = app.timeline.place
-        names = []
-        for _ in range(6):
-            await pilot.press("minus")
-            names.append(app.timeline.step.name)
-            assert app.timeline.at == place.at
-            assert app.timeline.cursor_column == place.column
-        assert names == ["week", "month", "quarter", "year", "year", "year"]
-        await pilot.press(*["plus"] * 4)
-        assert app.timeline.place == place
-        await pilot.press("equals_sign", "plus", "plus")
-        assert app.timeline.step.name == "hour"
-        await pilot.press("minus", "minus")
-        assert app.timeline.place == place
-
-
-async def test_fit_all_shows_all_that_is_known() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.press("a")
-        start, end = app.timeline.window
-        assert start <= day(3, 1, 2025)
-        assert end >= day(2, 1, 2027)
-        for row in ROWS:
-            if row.bars:
-                assert set(app.row_line(row.name)[21:]) & set("█▐▌▓▒◀▶╱░"), row.name
-
-
-async def test_fit_shows_the_life_of_a_bar() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.press("j", "j", "j", "j")
-        assert app.timeline.cursor_bar is not None
-        assert app.timeline.cursor_bar.id == "bar:Flash"
-        await pilot.press("z")
-        assert app.timeline.step.name == "hour"
-        assert app.row_line("Flash")[21:].count("█") == 2, "two hours"
-        assert day(11, 30, hour=18) <= app.timeline.at < day(11, 30, hour=20)
-        await pilot.press("G", "z")
-        line = app.row_line("Tier 2")[21:]
-        assert "█▓" in line
-        assert line.count("█") == 2, "both ends"
-
-
-# Keys, down
-
-
-async def test_rows_by_key_pass_over_headings() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.pause()
-        assert app.timeline.cursor == 1, "the first row is a heading"
-        for key, expected in {
-            "j": 2, "down": 3, "k": 2, "up": 1, "G": 14, "g": 1, "end": 14, "home": 1, "pagedown": 14, "pageup": 1,
-            "ctrl+d": 11, "ctrl+u": 1,
-        }.items():  # fmt: skip
-            await pilot.press(key)
-            if key == "ctrl+d":
-                assert app.timeline.cursor > 7
-            else:
-                assert app.timeline.cursor == expected, key
-
-
-async def test_rows_scroll_under_the_axis() -> None:
-    app = Host(*many(1000))
-    async with hosted(app) as pilot:
-        await pilot.press("G")
-        lines = app.lines()
-        assert lines[0].startswith(" Europe/Warsaw")
-        assert lines[-1].startswith("▌Campaign 999")
-        await pilot.press("ctrl+u", "pageup")
-        assert 940 < app.timeline.cursor < 985
-        await pilot.press("g")
-        assert app.lines()[2].startswith("▌Campaign 0 ")
-
-
-async def test_a_heading_comes_into_sight_with_its_first_row() -> None:
-    app = Host()
-    async with hosted(app, (80, 6)) as pilot:
-        await pilot.press("G", "g")
-        assert app.lines()[2].startswith(" COUPON")
 
 
 # Messages
@@ -448,18 +186,6 @@ async def test_hostile_text() -> None:
 # What it costs
 
 
-def spied(app: Host, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    drawn: list[int] = []
-    draw = app.timeline.render_line
-
-    def spy(y: int) -> Strip:
-        drawn.append(y)
-        return draw(y)
-
-    monkeypatch.setattr(app.timeline, "render_line", spy)
-    return drawn
-
-
 async def press_and_count(pilot: Pilot[None], key: str, drawn: list[int]) -> list[int]:
     drawn.clear()
     await pilot.press(key)
@@ -510,3 +236,41 @@ def test_every_binding_has_an_id_and_a_tooltip() -> None:
         assert isinstance(binding, Binding)
         assert (binding.id or "").startswith("timeline.")
         assert binding.tooltip
+
+
+async def test_now_may_be_set_and_a_place_restored_before_there_is_a_size() -> None:
+    app = Host()
+    app.timeline.set_now(NOW + timedelta(days=1))
+    async with hosted(app) as pilot:
+        await pilot.pause()
+        assert app.timeline.cursor_column == app.timeline.axis.width // 3
+        place = app.timeline.place
+    again = Host()
+    again.timeline.restore(replace(place, column=5))
+    async with hosted(again) as pilot:
+        await pilot.pause()
+        assert again.timeline.cursor_column == 5
+
+
+async def test_jumping_to_a_row_and_a_time() -> None:
+    app = Host()
+    async with hosted(app) as pilot:
+        await pilot.pause()
+        app.timeline.jump("Flash", day(6, 1, 2027))
+        assert app.timeline.cursor_row is ROWS[5]
+        assert app.timeline.at == day(6, 1, 2027)
+        assert 0 <= app.timeline.cursor_column < app.timeline.axis.width
+        app.timeline.jump("gone", day(6, 2, 2027))
+        assert app.timeline.cursor_row is ROWS[5]
+
+
+async def test_the_window_is_told_at_first_and_when_the_size_changes() -> None:
+    app = Host()
+    async with hosted(app) as pilot:
+        await pilot.pause()
+        told = [message for message in app.heard if isinstance(message, Timeline.WindowMoved)]
+        assert (told[-1].start, told[-1].end) == app.timeline.window
+        await pilot.resize_terminal(120, 24)
+        await pilot.pause()
+        told = [message for message in app.heard if isinstance(message, Timeline.WindowMoved)]
+        assert (told[-1].start, told[-1].end) == app.timeline.window
