@@ -207,9 +207,8 @@ class CampaignListScreen(CampaignPlace):
         now = self.services.now()
         self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else self._why_nothing())
         self.table.set_sort(self._sort.column, descending=self._sort.descending)
-        self.table.show_rows(
-            [campaign_row(one, self.services.zone, now) for one in chosen], keep_cursor_on_id=keep_cursor
-        )
+        rows = [campaign_row(one, self.services.zone, now) for one in chosen]
+        self.table.show_rows(rows, keep_cursor_on_id=keep_cursor)
         self._begin(chosen)
         self._tell_counts(wanted)
         self.refresh_top()
@@ -217,10 +216,9 @@ class CampaignListScreen(CampaignPlace):
     def _begin(self, shown: Sequence[CampaignRow]) -> None:
         """Put the cursor on the campaign that was opened at the start, once it is there."""
         wanted = self._begin_at
-        if wanted is not None:
-            at = next((index for index, one in enumerate(shown) if wanted in (one.id, one.name)), None)
-            if at is not None:
-                self._begin_at, self.table.cursor = None, at
+        at = next((index for index, one in enumerate(shown) if wanted in (one.id, one.name)), None)
+        if wanted is not None and at is not None:
+            self._begin_at, self.table.cursor = None, at
 
     def _wanted(self) -> CampaignFilter:
         typed = parse_filter(self._typed, self._shelf.type_titles)
@@ -394,8 +392,8 @@ class CampaignListScreen(CampaignPlace):
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
-        matching = matching_words(len(self._shown), len(self._shelf.campaigns))
-        note = " · ".join([matching, *chosen, f"by {TITLES[self._sort.column].lower()}"])
+        words = matching_words(len(self._shown), len(self._shelf.campaigns)), *chosen
+        note = " · ".join([*words, f"by {TITLES[self._sort.column].lower()}"])
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"
         self.query_one(FilterBar).show_note(note)

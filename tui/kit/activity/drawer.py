@@ -46,7 +46,7 @@ def load_difference(context: CampaignContext, entry: Activity) -> Difference:
     if entry.kind != CHANGE:
         resource, record = "campaigns", context.campaign.id
         moments = context.reader.ask(sync_moments, record)
-        later = [moment.seen_at for moment in moments if moment.seen_at >= entry.at]
+        later = [moment.seen_at for moment in moments if moment.fields and moment.seen_at >= entry.at]
         if not later:
             note = "No sync since then has seen a change: there is no earlier state to compare with."
             return Difference((), entry.title, note)
