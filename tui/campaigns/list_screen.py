@@ -1,18 +1,18 @@
 """The campaign list: every campaign of the cache, filtered as you type, sorted by any column, with a preview."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Label
-from textual.worker import get_current_worker
 
-from store.cache.database import CacheError, CacheMissing
+from store.cache.errors import CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
@@ -22,6 +22,7 @@ from tui.campaigns.empty_state import READING, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaigns.types import type_titles
+from tui.kit.asking import ask
 from tui.kit.commands import Place, bindings_of
 from tui.kit.messages import CampaignOpened, SyncState
 from tui.kit.services import AppServices
@@ -140,32 +141,33 @@ class CampaignListScreen(CampaignPlace):
         """Read again; the cursor stays on its campaign."""
         self.read_campaigns()
 
-    @work(thread=True, exclusive=True, group="campaigns", exit_on_error=False)
     def read_campaigns(self) -> None:
-        """Ask the cache for every campaign, in a thread."""
-        worker, services = get_current_worker(), self.services
-        try:
-            found = services.reader.ask(list_campaigns, services.now(), services.zone)
-            campaigns = [priced(one, services.settings.currency) for one in found]
-            held = services.reader.ask(data_state, "campaigns")
-        except CacheMissing:
-            self.app.call_from_thread(self._show_missing)
-        except CacheError as error:
-            self.app.call_from_thread(self._show_broken, str(error))
-        else:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._take, campaigns, held)
+        """Ask the cache for every campaign."""
+        services, body = self.services, self.query_one("#list-body")
 
-    def _take(self, campaigns: Sequence[CampaignRow], held: DataState) -> None:
-        self._held = held
+        def read() -> tuple[list[CampaignRow], DataState] | None:
+            with suppress(CacheMissing):
+                found = services.reader.ask(list_campaigns, services.now(), services.zone)
+                campaigns = [priced(one, services.settings.currency) for one in found]
+                return campaigns, services.reader.ask(data_state, "campaigns")
+            return None
+
+        ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None))
+
+    def _take(self, found: tuple[Sequence[CampaignRow], DataState] | None) -> None:
+        campaigns, self._held = found or ((), DataState())
+        if found is None:
+            self._show_nothing()
+            return
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
             self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
             self._show_campaigns()
-        else:
-            self.refresh_top()
+        self.refresh_top()
 
-    def _show_missing(self) -> None:
+    def _show_nothing(self) -> None:
+        """Forget the campaigns: there is no cache, or none that can be read."""
+        self._read, self._shelf = False, CampaignShelf((), type_titles())
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
         self._tell_nothing()
@@ -187,10 +189,6 @@ class CampaignListScreen(CampaignPlace):
         words, role = nothing_words(self.sync_state, self._held)
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
-
-    def _show_broken(self, reason: str) -> None:
-        self.table.set_empty_text(reason)
-        self.table.show_rows(())
 
     def _show_campaigns(self, *, narrowed: bool = False) -> None:
         """Show what is wanted of the shelf.
