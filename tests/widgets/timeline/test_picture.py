@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -72,3 +74,8 @@ def test_a_moment_in_words() -> None:
     ]  # fmt: skip
     assert moment_words(at, GRID, HOUR_STEP, 29) == "Fri 27 Nov 2026 06:00"
     assert moment_words(at, GRID, HOUR_STEP, 13) == "27 Nov 06:00"
+
+
+def test_commands_draw_it_without_textual() -> None:
+    code = "import sys, widgets.timeline.picture, widgets.timeline.lanes; sys.exit('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
