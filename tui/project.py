@@ -1,4 +1,4 @@
-"""What commands are made of: settings, a client with its governor, the writing connection under its lock."""
+"""What commands are made of: settings, a client with its rate limiter, the writing connection under its lock."""
 
 import contextlib
 import sqlite3
@@ -18,7 +18,7 @@ from store.wire import Responder
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
-    from store.sync.governor import Governor
+    from store.sync.rate_limiter import RateLimiter
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ async def open_client(
     max_calls: int | None = None,
     on_wait: Callable[[float, str], None] | None = None,
     retries: int = 4,
-) -> AsyncIterator["tuple[ApiClient, Governor]"]:
-    """A client and its governor for the project; closed afterwards.
+) -> AsyncIterator["tuple[ApiClient, RateLimiter]"]:
+    """A client and its rate limiter for the project; closed afterwards.
 
     Args:
         project: whose API.
         max_calls: calls it may make at most.
-        on_wait: told how long the governor waits, and why.
+        on_wait: told how long the rate limiter waits, and why.
         retries: how often a failed read is sent again.
 
     Raises:
@@ -68,20 +68,20 @@ async def open_client(
         ConfigError: the token cannot be had.
     """
     from store.api.client import ApiClient, Credentials
-    from store.sync.governor import Governor
+    from store.sync.rate_limiter import RateLimiter
 
     settings = project.settings
     token = "demo-token" if project.responder is not None else load_token()
-    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
+    limiter = RateLimiter(project.clock, max_calls=max_calls, on_wait=on_wait)
     try:
         credentials = Credentials(settings.base_url, settings.app_id, token)
     except ValueError as error:
         raise KeysUnusable(f"The API keys of profile “{settings.profile}” cannot be used. {error}") from None
     async with ApiClient(
-        credentials, clock=project.clock, gate=governor, responder=project.responder, retries=retries
+        credentials, clock=project.clock, gate=limiter, responder=project.responder, retries=retries
     ) as client:
         client.retries = replace(client.retries, on_wait=on_wait)
-        yield client, governor
+        yield client, limiter
 
 
 @contextlib.contextmanager

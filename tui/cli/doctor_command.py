@@ -176,7 +176,7 @@ async def _api(checks: Checks, settings: Settings) -> int:
         return CREDENTIALS
     try:
         # Sent once: what stands in the way now is what the reader wants to know.
-        async with open_client(Project(settings), retries=0) as (client, governor):
+        async with open_client(Project(settings), retries=0) as (client, limiter):
             await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
     except ConfigError as error:
         checks.add("credentials", BAD, str(error))
@@ -190,7 +190,7 @@ async def _api(checks: Checks, settings: Settings) -> int:
         return code
     checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
     _clock(checks, client.clock_skew)
-    meter = governor.meter()
+    meter = limiter.meter()
     left = (
         "the API sent no limit headers"
         if meter.limit is None

@@ -12,7 +12,7 @@ from tui.kit.services import AppServices
 from widgets.frame.progress import ProgressData
 
 if TYPE_CHECKING:
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tui.sync.run import SyncRun
 
 PAGES_BETWEEN = 8
