@@ -49,7 +49,7 @@ class SyncContext:
 
 
 @dataclass(slots=True)
-class SyncRun:
+class ActiveRun:
     """One run.
 
     Attributes:

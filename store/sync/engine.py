@@ -22,14 +22,15 @@ from store.api.errors import (
     NotFound,
     PlanExceeded,
 )
-from store.cache.database import plain_trouble, transaction
+from store.cache.database import transaction
+from store.cache.errors import translate_write_errors
 from store.cache.ledger import FAILED, PARTIAL, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
 from store.days import instant_text
 from store.sync.catalogue import CAMPAIGNS
-from store.sync.context import SyncContext, SyncRun
+from store.sync.context import ActiveRun, SyncContext
 from store.sync.exporting import ExportRefused
 from store.sync.refusals import FATAL_ERRORS, Refusals
 from store.sync.report import EXPORTS, PAGES, Progress, Report
@@ -88,7 +89,7 @@ class SyncEngine:
             UnknownCampaign: a named campaign does not exist; the routine lists have been read.
             CacheError: the cache cannot be written any more; what was committed is kept.
         """
-        with plain_trouble():
+        with translate_write_errors():
             return await self._run(request)
 
     async def _run(self, request: SyncRequest) -> Report:
@@ -106,7 +107,7 @@ class SyncEngine:
 
         try:
             settle_zone(self._connection, self._zone)
-            await self._run_lists(SyncRun(self._context, request, report, started_at, self._zone))
+            await self._run_lists(ActiveRun(self._context, request, report, started_at, self._zone))
         except BaseException as stopped:
             report.interrupt("" if not isinstance(stopped, UnknownCampaign) else str(stopped))
             # What stopped it may be that nothing can be written any more; that is what must be told.
@@ -116,7 +117,7 @@ class SyncEngine:
         close()
         return report
 
-    async def _run_lists(self, run: SyncRun) -> None:
+    async def _run_lists(self, run: ActiveRun) -> None:
         request = run.request
         routine = routine_tasks(request)
         self._tasks = len(routine)
@@ -131,7 +132,7 @@ class SyncEngine:
         if await self._run_tasks(run, tasks) and request.wants("campaign_summaries"):
             await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
 
-    async def _run_tasks(self, run: SyncRun, tasks: Iterable[Task]) -> bool:
+    async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
         """Read lists in order; False when something ended the run."""
         report = run.report
         for task in tasks:
@@ -165,7 +166,7 @@ class SyncEngine:
         if known.state == PARTIAL:
             report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
 
-    async def _run_task(self, run: SyncRun, task: Task) -> None:
+    async def _run_task(self, run: ActiveRun, task: Task) -> None:
         report, strategy = run.report, task.resource.strategy
         resource = report.of(task.resource.name)
         before, self._seen = self._client.calls, resource.seen

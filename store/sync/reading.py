@@ -17,7 +17,7 @@ from store.cache.journal import Moment, write_disappearance
 from store.cache.ledger import FULL_REFRESH, State
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
-from store.sync.context import LOOKBACK_WINDOW, SyncRun, earlier
+from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
 from store.sync.filters import Filters
 from store.sync.report import PAGES
 from store.sync.resource import Task
@@ -50,7 +50,7 @@ class TaskReading:
         rows: read so far.
     """
 
-    def __init__(self, task: Task, run: SyncRun) -> None:
+    def __init__(self, task: Task, run: ActiveRun) -> None:
         self.task = task
         self.run = run
         self.context = run.context

@@ -13,7 +13,7 @@ from store.api.pages import Listing, PagingStyle
 from store.cache.columns import TableSpec
 from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, State, campaign_scope
 from store.days import parse_instant
-from store.sync.context import SyncRun
+from store.sync.context import ActiveRun
 from store.sync.export_mappings import ExportMapping
 from store.sync.pricing import Price, RowCount
 from store.sync.request import CampaignRef, SyncRequest
@@ -145,7 +145,7 @@ class Strategy(ABC):
     """How a list is kept up to date: reads it, and says before what that would cost."""
 
     @abstractmethod
-    async def read(self, task: "Task", run: SyncRun) -> None:
+    async def read(self, task: "Task", run: ActiveRun) -> None:
         """Bring the list up to date and write the ledger's verdict.
 
         Raises:

@@ -101,8 +101,8 @@ class Window:
 def load_window(ledger: Ledger, resource: str, scope: str, name: str) -> Window | None:
     """The reading that was cut off.
 
-    None also where another version of the program stored it in a form of its own: the pass then begins anew, and what
-    it had returned so far is forgotten with it.
+    None also where its place in the list cannot be told, for it is damaged or in the form of another version: the pass
+    then begins anew, and what it had returned so far is forgotten with it.
     """
     stored = ledger.window(resource, scope, name)
     if stored is None:
@@ -110,7 +110,7 @@ def load_window(ledger: Ledger, resource: str, scope: str, name: str) -> Window 
     started_at, resume = stored
     try:
         return Window(name, started_at, _decode(resume) if resume else None)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

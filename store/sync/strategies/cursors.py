@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from store.api.errors import BadRequest, NotFound
 from store.cache.ledger import FULL_REFRESH
-from store.sync.context import SyncRun
+from store.sync.context import ActiveRun
 from store.sync.pricing import Price, RowCount, price_news
 from store.sync.reading import CREATED, TaskReading
 from store.sync.resource import Known, Strategy, Task
@@ -15,7 +15,7 @@ from store.sync.strategies.full_refresh import note_paged, price_whole
 class FromCursor(Strategy):
     """Read on from the last id."""
 
-    async def read(self, task: Task, run: SyncRun) -> None:
+    async def read(self, task: Task, run: ActiveRun) -> None:
         """Read what stands behind the last id."""
         reading = TaskReading(task, run)
         note_paged(reading)
@@ -53,7 +53,7 @@ class BackfillByEndDate(Strategy):
 
     unfinished: str
 
-    async def read(self, task: Task, run: SyncRun) -> None:
+    async def read(self, task: Task, run: ActiveRun) -> None:
         """Read back to the oldest record that was not finished."""
         reading = TaskReading(task, run)
         note_paged(reading)

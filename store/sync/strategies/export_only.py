@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from store.api.errors import ExportUnusable, IncompleteListing
 from store.cache.ledger import FULL_REFRESH
-from store.sync.context import WATERMARK_SLACK, SyncRun, earlier
+from store.sync.context import WATERMARK_SLACK, ActiveRun, earlier
 from store.sync.exporting import JOB_CALLS, ExportReading, ExportRefused
 from store.sync.pricing import Bound, Price, RowCount
 from store.sync.reading import CREATED, TaskReading
@@ -15,7 +15,7 @@ from store.sync.resource import Known, Strategy, Task
 class ExportOnly(Strategy):
     """By export, from the last known instant where it can be narrowed to one; then the other rows are left alone."""
 
-    async def read(self, task: Task, run: SyncRun) -> None:
+    async def read(self, task: Task, run: ActiveRun) -> None:
         """Read the export; a job the server gives up is `ExportRefused`."""
         mapping = task.resource.export
         if mapping is None:

@@ -5,7 +5,7 @@ import math
 from store.api.errors import ExportUnusable, IncompleteListing
 from store.api.pages import PagingStyle
 from store.cache.ledger import FULL_REFRESH
-from store.sync.context import SyncRun
+from store.sync.context import ActiveRun
 from store.sync.exporting import CALLS, WORTH_IT, ExportReading
 from store.sync.pricing import Bound, Price, RowCount, price_news
 from store.sync.reading import TaskReading
@@ -22,7 +22,7 @@ ANCHORED_PAGE = 99
 class FullRefresh(Strategy):
     """Read whole every time; what is not returned any more is missing."""
 
-    async def read(self, task: Task, run: SyncRun) -> None:
+    async def read(self, task: Task, run: ActiveRun) -> None:
         """Read it whole."""
         await read_whole(TaskReading(task, run))
 

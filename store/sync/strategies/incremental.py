@@ -7,7 +7,7 @@ from functools import partial
 from store.api.errors import IncompleteListing
 from store.api.pages import Listing, PagingStyle
 from store.cache.ledger import State
-from store.sync.context import WATERMARK_SLACK, SyncRun, earlier
+from store.sync.context import WATERMARK_SLACK, ActiveRun, earlier
 from store.sync.pricing import Price, RowCount, price_news
 from store.sync.reading import CREATED, NEWEST, UPDATED, TaskReading
 from store.sync.resource import Known, Task
@@ -22,7 +22,7 @@ class _WholeOnce(FullRefresh):
     least_calls = 1
     """What looking for news costs where there is none."""
 
-    async def read(self, task: Task, run: SyncRun) -> None:
+    async def read(self, task: Task, run: ActiveRun) -> None:
         reading = TaskReading(task, run)
         await reading.confirm_borrowed()
         if reading.known.whole:

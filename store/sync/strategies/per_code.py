@@ -7,7 +7,7 @@ from store.api.errors import IncompleteListing, NotFound, NotUnderstood, ServerE
 from store.api.pages import read_pages
 from store.cache.database import transaction
 from store.cache.ledger import FULL_REFRESH, PARTIAL, PROJECT
-from store.sync.context import SyncRun
+from store.sync.context import ActiveRun
 from store.sync.pricing import Bound, Price, RowCount
 from store.sync.reading import TaskReading
 from store.sync.report import PAGES
@@ -28,7 +28,7 @@ class PerCode(Strategy):
     later runs until all are read again. Nothing is concluded to be missing.
     """
 
-    async def read(self, task: Task, run: SyncRun) -> None:
+    async def read(self, task: Task, run: ActiveRun) -> None:
         """Read the codes that are left, or a portion of them."""
         if task.campaign is not None:
             await _CodesReading(TaskReading(task, run), task.campaign).run()
