@@ -104,9 +104,13 @@ def _exports(known: Known, rows: int | None) -> bool:
 
 def _price_pages(resource: Resource, rows: int, refused: int) -> Price:
     """The price of all pages, the first one by each filter that is refused included."""
-    if resource.paging.style is PagingStyle.KEYSET and rows >= PAGE:
+    paging = resource.paging
+    if paging.style is PagingStyle.KEYSET and rows >= PAGE:
         calls = math.ceil(rows / ANCHORED_PAGE)
         return Price(refused + calls, Bound.AT_LEAST, "more where many are of one instant")
+    most = paging.page_cap * (1 + bool(paging.newest))
+    if rows > paging.page_cap * PAGE:
+        return Price(refused + min(math.ceil(rows / PAGE), most), Bound.ABOUT, "more than the API serves pages for")
     # A full first page may be counting only itself: the next one tells.
     return Price(refused + max(1, math.ceil(rows / PAGE)) + (rows == PAGE), Bound.EXACT)
 
