@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from store.queries.campaigns import CampaignRow
 from store.sync.catalogue import CATALOGUE
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tui.kit.services import AppServices
 from widgets.text import format as fmt
 from widgets.text import plain
@@ -71,7 +71,7 @@ def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstReading:
 
 def row_lists() -> frozenset[str]:
     """The lists of rows, without the configuration that every routine sync reads."""
-    return frozenset(resource.name for resource in CATALOGUE if not resource.routine) | {"campaign_summaries"}
+    return frozenset(resource.name for resource in CATALOGUE if not resource.schedule.routine) | {"campaign_summaries"}
 
 
 def cost_words(cost: "Forecast") -> str:

@@ -44,7 +44,7 @@ def read_opened(services: AppServices, wanted: str) -> Opened | None:
         CacheError: the cache cannot be read.
     """
     from store.sync.forecast import forecast
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
     reader = services.reader
     campaign = reader.ask(get_campaign, wanted, services.now(), services.zone)
