@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from store.api.slices import decode_loosely
 from store.cache.columns import NotARecord, TableSpec, as_text
+from store.words import counted
 
 SHOWN_BY = "`promoscope list unreadable` shows what came"
 
@@ -111,4 +112,4 @@ def _tells_campaigns(connection: sqlite3.Connection) -> bool:
 
 def unreadable_words(count: int) -> str:
     """`1 record could not be understood`."""
-    return f"{count:,} record{'' if count == 1 else 's'} could not be understood"
+    return f"{counted(count, 'record')} could not be understood"

@@ -6,9 +6,9 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from store.domain.relative import distance
 from store.domain.validity import opening
 from store.times import NOT_A_DATE, date_text, instant_of, is_endless, is_instant, text_of
+from store.words import distance
 
 
 class StatusKind(StrEnum):

@@ -9,7 +9,8 @@ from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
 from store.queries.freshness import data_state
 from store.queries.names import called_sql
-from store.queries.series import Bucket, DateSpan, Series, bucket_start
+from store.queries.series import Series
+from store.words import Bucket, DateSpan, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
 

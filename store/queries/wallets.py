@@ -14,8 +14,9 @@ from store.models import DataState, Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
 from store.queries.freshness import data_state
-from store.queries.series import Bucket, DateSpan, Series, bucket_start, daily_series
+from store.queries.series import Series, daily_series
 from store.queries.totals import joined, summary_totals, without_amount
+from store.words import Bucket, DateSpan, bucket_start
 
 
 @dataclass(frozen=True, slots=True)

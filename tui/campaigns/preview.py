@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from store import words as fmt
 from store.cache.database import CacheError
 from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
@@ -19,7 +20,6 @@ from tui.kit.services import AppServices
 from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSpec, Series
 from widgets.panel.panel import DetailPanel, Field, PanelData
-from widgets.text import format as fmt
 from widgets.text.lines import Line
 
 NEVER_READ = "Redemptions were never read. r reads them."

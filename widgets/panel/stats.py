@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from store import words as fmt
 from widgets.text import cell_width, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Line, LineWidget, Role, Span, cut, line_width
 
 _GAP = 2

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.cache.tables import CAMPAIGNS
-from store.domain.relative import distance
 from store.domain.status import STATUS_INPUTS, StatusKind, derive_status, status_sql
 from store.times import text_of
 from tests.support.json_values import JSON
@@ -91,29 +90,6 @@ def test_dates_are_carried_along() -> None:
     status = derive_status({"start_date": "2026-01-01", "expiration_date": at(days=1)}, NOW, WARSAW)
     assert status.starts_at == datetime(2026, 1, 1, tzinfo=UTC)
     assert status.ends_at == NOW + timedelta(days=1)
-
-
-DISTANCES = [
-    (timedelta(seconds=20), "in less than 1 min"),
-    (timedelta(minutes=12), "in 12 min"),
-    (timedelta(hours=5), "in 5 h"),
-    (timedelta(hours=11), "in 11 h"),
-    (timedelta(hours=13), "tomorrow"),
-    (timedelta(hours=34, minutes=59), "tomorrow"),
-    (timedelta(hours=35, minutes=1), "in 2 d"),
-    (timedelta(days=400), "in 400 d"),
-    (timedelta(days=1000), "in 2 y"),
-    (timedelta(seconds=-20), "less than 1 min ago"),
-    (timedelta(hours=-11), "11 h ago"),
-    (timedelta(hours=-12, minutes=-59), "12 h ago"),
-    (timedelta(hours=-13, minutes=-1), "yesterday"),
-    (timedelta(days=-40), "40 d ago"),
-]
-
-
-@pytest.mark.parametrize(("gap", "words"), DISTANCES)
-def test_distances_follow_the_local_calendar(gap: timedelta, words: str) -> None:
-    assert distance(NOW + gap, NOW, WARSAW) == words
 
 
 DATES = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))

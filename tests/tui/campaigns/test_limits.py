@@ -16,7 +16,7 @@ from store.config import Settings
 from store.days import WeekStart
 from store.queries.campaigns import get_campaign
 from store.queries.reader import Reader
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tests.support.limits_cache import READ, condition, fill, made, set_rule
 from tests.support.records import order, put, rollback
 from tests.support.syncing import ZONE

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from store import words as fmt
 from store.days import last_day, parse_instant
 from store.domain.access import access_lines, assigned_ids
 from store.domain.codes import charset_text, code_config, code_pattern, joining_lines
@@ -17,7 +18,6 @@ from store.times import is_endless, is_instant, utc_text
 from tui.kit.figures import state_words
 from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 _TOLD_ELSEWHERE = frozenset((

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from store import words as fmt
 from store.domain.discount import scope_text, tier_value_text
 from store.domain.values import called
 from store.json_text import decode
@@ -9,7 +10,6 @@ from store.queries.freshness import data_state
 from tui.kit.figures import state_words
 from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 
 
 def tier_documents(context: CampaignContext) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from store import words as fmt
 from store.cache.sums import exact_total
 from store.days import local_date
 from store.domain.referral import conversion_text, referee_reward_text
@@ -23,7 +24,6 @@ from tui.kit.spec import CampaignContext
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 
 
 def codes_panel(context: CampaignContext) -> PanelData:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from textual.widget import Widget
 
+from store import words as fmt
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
 from store.domain.values import called, visible
@@ -28,11 +29,9 @@ from widgets.chart.bars import Bar, BarSpec
 from widgets.panel.ladder import Rung
 from widgets.panel.panel import Field, PanelData
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 _NEEDS_PEOPLE = "members are told by the customers list, which is not cached whole"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 _NAMES = (
@@ -113,7 +112,7 @@ def _tile(
     """Points and how many entries make them."""
     if not known:
         return StatData(label, fmt.points(None), source_text="not cached")
-    entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
+    entries = fmt.counted(amount.entries, *noun)
     told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
     return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
 
@@ -144,7 +143,7 @@ def expiring_source(found: Expiring, context: CampaignContext) -> str:
 
 def _month(text: str) -> str:
     year, _, month = text.partition("-")
-    return f"{_MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
+    return f"{fmt.MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
 
 
 def _expiring_months(context: CampaignContext) -> BarSpec:
@@ -153,8 +152,7 @@ def _expiring_months(context: CampaignContext) -> BarSpec:
     return BarSpec(
         "Points by month of expiration",
         tuple(
-            Bar(f"{_month(month)} · {cards:,} card{'' if cards == 1 else 's'}", points)
-            for month, points, cards in found.by_month
+            Bar(f"{_month(month)} · {fmt.counted(cards, 'card')}", points) for month, points, cards in found.by_month
         ),
         label_head="Month",
         unit="points",

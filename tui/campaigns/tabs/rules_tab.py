@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 
+from store import words as fmt
 from store.domain.limit_names import Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.rules import RuleNode, rule_tree
@@ -24,7 +25,6 @@ from tui.kit.figures import state_words
 from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.tree_view import TreeNode, tree_lines
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Role, ends
 

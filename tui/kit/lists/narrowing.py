@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from store import words as fmt
 from store.domain.values import shown
 from store.queries.metadata import metadata_values
 from store.queries.rows import Condition
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tui.kit.lists.query import ListQuery, order_of, rows_of
 from tui.kit.lists.spec import Choice, Facet, ListSpec
 from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import PickerItem
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 OWN_DATES = "Date:own"
