@@ -32,6 +32,20 @@ def decode(text: bytes | str) -> Any:
         return msgspec.json.decode(whole)
 
 
+def stored(text: bytes | str | None) -> Any:
+    """The value of a JSON text from the cache; None for one that a damaged disk or another program spoiled."""
+    try:
+        return None if text is None else decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def stored_object(text: bytes | str | None) -> dict[str, Any]:
+    """The same of a record's document, which is an object; empty for anything else."""
+    value = stored(text)
+    return value if isinstance(value, dict) else {}
+
+
 def mended(text: str) -> str:
     """A JSON text with U+FFFD in place of every escaped half of a surrogate pair."""
     return _ESCAPED.sub(_mend, text)

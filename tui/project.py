@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.cache.database import CacheError, Identity, bind, cache_exists, connect_writer, plain_trouble
+from store.cache.database import Identity, bind, cache_exists, connect_writer
+from store.cache.errors import CacheError, translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
 from store.cache.rollups import rebuild_dirty, settle_zone
 from store.clock import Clock, SystemClock
@@ -17,7 +18,7 @@ from store.queries.reader import Reader
 from store.wire import Responder
 
 if TYPE_CHECKING:
-    from store.api.client import ApiClient
+    from store.api.client import ApiClient, Credentials
     from store.sync.governor import Governor
 
 
@@ -47,15 +48,17 @@ def identity_of(settings: Settings) -> Identity:
     return Identity(settings.base_url, settings.app_id)
 
 
-@contextlib.asynccontextmanager
-async def open_client(
+def open_client(
     project: Project,
     *,
     max_calls: int | None = None,
     on_wait: Callable[[float, str], None] | None = None,
     retries: int = 4,
-) -> AsyncIterator["tuple[ApiClient, Governor]"]:
+) -> "contextlib.AbstractAsyncContextManager[tuple[ApiClient, Governor]]":
     """A client and its governor for the project; closed afterwards.
+
+    The keys are had at once, so that a caller can have them before an event loop: there a signal would wait for the
+    end of a token command.
 
     Args:
         project: whose API.
@@ -67,16 +70,29 @@ async def open_client(
         KeysUnusable: there are no keys, or none that can be sent.
         ConfigError: the token cannot be had.
     """
-    from store.api.client import ApiClient, Credentials
-    from store.sync.governor import Governor
+    from store.api.client import Credentials
 
     settings = project.settings
     token = "demo-token" if project.responder is not None else load_token()
-    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
     try:
         credentials = Credentials(settings.base_url, settings.app_id, token)
     except ValueError as error:
         raise KeysUnusable(f"The API keys of profile “{settings.profile}” cannot be used. {error}") from None
+    return _client(project, credentials, max_calls, on_wait, retries)
+
+
+@contextlib.asynccontextmanager
+async def _client(
+    project: Project,
+    credentials: "Credentials",
+    max_calls: int | None,
+    on_wait: Callable[[float, str], None] | None,
+    retries: int,
+) -> AsyncIterator["tuple[ApiClient, Governor]"]:
+    from store.api.client import ApiClient
+    from store.sync.governor import Governor
+
+    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
     async with ApiClient(
         credentials, clock=project.clock, gate=governor, responder=project.responder, retries=retries
     ) as client:
@@ -100,7 +116,7 @@ def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Conn
     database: Path = project.settings.database
     # Before the lock, which is a file of its own: beside a file that is not ours nothing is left.
     cache_exists(database)
-    with _patient_lock(database, project.clock, wait):
+    with _patient_lock(database, project.clock, wait), translate_write_errors():
         connection = connect_writer(database)
         try:
             bind(connection, identity_of(project.settings))
@@ -128,7 +144,7 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
     if not told:
         return
     say(f"The days are counted anew for {reader.zone}.")
-    with contextlib.suppress(CacheError), plain_trouble(), _patient_lock(reader.path, project.clock, 0.0):
+    with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
         connection = connect_writer(reader.path)
         try:
             settle_zone(connection, reader.zone)

@@ -1,58 +1,39 @@
-"""Opening a cache: where it may live, who may read it, how it is journalled, whose project it holds."""
+"""Opening a cache: made whole or not at all, who may read it, how it is journalled, whose project it holds."""
 
 import contextlib
 import os
 import sqlite3
-import stat
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+from store.cache.errors import (
+    CacheBelongsElsewhere,
+    CacheError,
+    CacheMissing,
+    CacheTooNew,
+    is_lock,
+    locked,
+    reading_failed,
+)
+from store.cache.files import is_read_only, is_there, make_private, on_network, open_own
 from store.cache.registry import APPLICATION_ID, NEWEST_MIGRATION
 
 BUSY_TIMEOUT_MS = 10_000
+READER_TIMEOUT_MS = 3_000
+"""Readers meet a lock where a rollback journal is used, or of another program: a screen must not wait long for it."""
 _SQLITE, _MARK_AT, _HEADER_BYTES = b"SQLite format 3\0", 68, 72
 """How an SQLite file begins, and where its header holds the application id (big-endian)."""
 WAL_PAGES = 4_000
 """Pages (16 MB) that gather beside the file before they are moved into it: a page of codes touches pages all over."""
-NETWORK_FILE_SYSTEMS = frozenset(
-    {
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "afs",
-        "ceph",
-        "fuse.sshfs",
-        "fuse.glusterfs",
-        "lustre",
-        "davfs",
-    }
-)
+BESIDE = ("-wal", "-shm", "-journal", ".new", ".new-journal")
+"""What lies beside a cache, as endings of its name: SQLite's own files, and a cache that is being made."""
 
 
 ZONE_KEY = "timezone"
 """The `meta` entry that names the time zone the days were counted in; "" while they are counted anew."""
-
-
-class CacheError(Exception):
-    """The cache cannot be used as asked; the message says what is wrong, what is kept and what to do."""
-
-
-class CacheBelongsElsewhere(CacheError):
-    """The file mirrors another project: base URL or app id differ (API §11.22)."""
-
-
-class CacheMissing(CacheError):
-    """There is no cache at this path yet."""
-
-
-class CacheTooNew(CacheError):
-    """A later release wrote it: what this one reads or writes there could be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,62 +44,65 @@ class Identity:
     app_id: str
 
 
-def file_system_of(path: Path) -> str:
-    """The type of the file system that holds `path` ("ext4", "nfs4", …), or "unknown" where the system won't say."""
-    try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return "unknown"
-    target = str(path.resolve())
-    best, kind = "", "unknown"
-    for line in mounts:
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        mount = fields[1].replace("\\040", " ")
-        inside = target == mount or target.startswith(mount.rstrip("/") + "/")
-        if inside and len(mount) >= len(best):
-            best, kind = mount, fields[2]
-    return kind
+class ReadingCursor(sqlite3.Cursor):
+    """A cursor whose SQLite errors are cache errors, so that each question has the one sentence for people."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> "ReadingCursor":
+        """Run a statement.
+
+        Raises:
+            CacheError: the cache cannot be read.
+        """
+        with _as_cache_errors(self.connection):
+            super().execute(sql, parameters)
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row."""
+        with _as_cache_errors(self.connection):
+            return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        with _as_cache_errors(self.connection):
+            return super().fetchall()
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # a generator costs less a row than `__next__` here
+        with _as_cache_errors(self.connection):
+            yield from iter(super().__next__, None)
 
 
-def on_network(path: Path) -> bool:
-    """Whether `path` lies on a network file system, where WAL's shared memory is not safe."""
-    return file_system_of(path if path.exists() else path.parent) in NETWORK_FILE_SYSTEMS
+class ReadingConnection(sqlite3.Connection):
+    """A read-only connection that raises `CacheError` alone.
 
-
-def _prepare_place(path: Path) -> None:
-    """Make the directory private and the file `0600` before SQLite writes a byte; `-wal` and `-shm` inherit it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if sys.platform != "win32" and path.stat().st_uid == os.getuid():
-            path.chmod(0o600)
-    except OSError as error:
-        raise unwritable(path, error) from None
-
-
-def unwritable(path: Path, error: OSError) -> CacheError:
-    """The error for people behind a refusal of the operating system."""
-    return CacheError(f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file.")
-
-
-def _is_there(path: Path) -> bool:
-    """Whether a file lies at this path.
-
-    Raises:
-        CacheError: nothing can be read there, or no file can ever be.
+    Attributes:
+        has_failed: it met an error, and may keep pages of a file that was mended since: open another one.
     """
+
+    has_failed = False
+
+    def cursor(self, factory: Any = ReadingCursor) -> Any:
+        """A cursor of the kind above."""
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Run a statement on a cursor of its own.
+
+        Raises:
+            CacheError: the cache cannot be read.
+        """
+        cursor: sqlite3.Cursor = self.cursor().execute(sql, parameters)
+        return cursor
+
+
+@contextlib.contextmanager
+def _as_cache_errors(connection: sqlite3.Connection) -> Iterator[None]:
     try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise CacheError(f"The cache {path} cannot be read: {error.strerror}.") from None
-    if not stat.S_ISREG(mode):
-        kind = "a directory" if stat.S_ISDIR(mode) else "a device or pipe"
-        raise CacheError(f"{path} is {kind}, not a cache. Set PROMOSCOPE_DB to a file.")
-    return True
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(connection, ReadingConnection):
+            connection.has_failed = True
+        raise reading_failed(error) from error
 
 
 def cache_exists(path: Path) -> bool:
@@ -129,7 +113,7 @@ def cache_exists(path: Path) -> bool:
     Raises:
         CacheError: something else lies there; it is not touched.
     """
-    if not _is_there(path):
+    if not is_there(path):
         return False
     try:
         with path.open("rb") as file:
@@ -162,37 +146,98 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         CacheTooNew: a later release wrote it; nothing was changed.
         CacheError: the file is not a cache, or cannot be written.
     """
-    # Late: readers, and with them the first screen, do without both.
+    is_there(path)
+    make_private(path)
+    try:
+        if not _has_content(path):
+            _create(path)
+        return _open_writer(path)
+    except sqlite3.DatabaseError as error:
+        if is_lock(error):
+            raise locked() from None
+        raise CacheError(
+            f"{path} cannot be used as a cache ({error}); nothing was changed. Choose another PROMOSCOPE_DB."
+        ) from None
+
+
+def _open_writer(path: Path) -> sqlite3.Connection:
+    # Late, here and below: readers, and with them the first screen, do without sqlite-utils.
     import sqlite_utils
 
     from store.cache.schema import migrate
 
-    _is_there(path)
-    _prepare_place(path)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = _connect(path)
     try:
-        connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
-        mark = connection.execute("pragma application_id").fetchone()[0]
-        tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
-        if tables and mark != APPLICATION_ID:
+        if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
             raise _foreign(path)
         _check_age(connection, path)
         connection.execute(f"pragma journal_mode = {'truncate' if on_network(path) else 'wal'}")
         connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma wal_autocheckpoint = {WAL_PAGES}")
         migrate(sqlite_utils.Database(connection))
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise CacheError(
-            f"{path} cannot be used as a cache ({error}); nothing was changed. Choose another PROMOSCOPE_DB."
-        ) from None
-    except CacheError:
+    except BaseException:
         connection.close()
         raise
     return connection
 
 
-def connect_reader(path: Path, identity: Identity | None = None) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
+    return connection
+
+
+def _has_content(path: Path) -> bool:
+    """Whether a file holds any table that matters: one that is missing, empty or was given up early holds none."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with contextlib.closing(_connect(path)) as connection:
+        found = {row[0] for row in connection.execute("select tbl_name from sqlite_master")}
+        mark = connection.execute("pragma application_id").fetchone()[0]
+        # An earlier release made a cache in its place: killed early, it left no more than this table, without a row.
+        if not mark and found == {"_sqlite_migrations"}:
+            return bool(connection.execute("select exists (select 1 from _sqlite_migrations)").fetchone()[0])
+        return bool(found or mark)
+
+
+def _create(path: Path) -> None:
+    """Make an empty cache beside its place and move it there: a run that dies meanwhile leaves nothing in its place."""
+    import sqlite_utils
+
+    from store.cache.schema import migrate
+
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        # A log beside a file that is gone would be replayed into the new one.
+        remove_beside(path)
+        descriptor = open_own(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        try:
+            with contextlib.closing(_connect(fresh)) as connection:
+                connection.execute("pragma journal_mode = memory")
+                connection.execute("pragma synchronous = off")
+                migrate(sqlite_utils.Database(connection))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        fresh.replace(path)
+    except (OSError, sqlite3.DatabaseError) as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        why = error.strerror if isinstance(error, OSError) else error
+        raise CacheError(f"The cache {path} cannot be made ({why}). Nothing was left behind; try again.") from None
+
+
+def remove_beside(path: Path, endings: Iterable[str] = BESIDE) -> None:
+    """Delete what lies beside a cache that is gone or goes.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    for ending in endings:
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+
+
+def connect_reader(path: Path, identity: Identity | None = None) -> ReadingConnection:
     """A read-only connection for one thread; sees the last committed page and never blocks the writer.
 
     Args:
@@ -205,29 +250,27 @@ def connect_reader(path: Path, identity: Identity | None = None) -> sqlite3.Conn
         CacheBelongsElsewhere: it mirrors another project than `identity`.
         CacheError: not a cache.
     """
-    if not _is_there(path):
+    if not is_there(path):
         raise CacheMissing(f"There is no cache at {path} yet. Run `promoscope sync` first.")
-    uri = f"file:{quote(os.fsencode(path.resolve()))}?mode=ro"
     try:
-        try:
-            connection = _open_uri(uri)
-        except sqlite3.OperationalError:
-            # A read-only medium cannot hold the -shm file that WAL readers share; nobody writes there, so it is safe.
-            connection = _open_uri(uri + "&immutable=1")
+        connection = _open_uri(path)
     except sqlite3.DatabaseError as error:
-        raise CacheError(f"{path} cannot be read as a cache ({error}).") from None
+        raise _unreadable(path, error) from None
     try:
         _check_readable(connection, path)
         _check_age(connection, path)
         if identity is not None:
             _check_owner(connection, identity)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise CacheError(f"{path} cannot be read as a cache ({error}).") from None
     except CacheError:
         connection.close()
         raise
     return connection
+
+
+def _unreadable(path: Path, error: sqlite3.DatabaseError) -> CacheError:
+    if is_lock(error):
+        return locked()
+    return CacheError(f"{path} cannot be read as a cache ({error}).")
 
 
 def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
@@ -253,11 +296,24 @@ def _check_age(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _open_uri(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+def _open_uri(path: Path) -> ReadingConnection:
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?mode=ro"
     try:
-        connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("select count(*) from sqlite_master").fetchone()
+        return _try_uri(uri)
+    except sqlite3.OperationalError:
+        # A medium without writers cannot hold the -shm file that readers share. Elsewhere "immutable" tears figures.
+        if not is_read_only(path):
+            raise
+        return _try_uri(f"{uri}&immutable=1")
+
+
+def _try_uri(uri: str) -> ReadingConnection:
+    connection = sqlite3.connect(
+        uri, uri=True, check_same_thread=False, isolation_level=None, factory=ReadingConnection
+    )
+    try:
+        for statement in (f"pragma busy_timeout = {READER_TIMEOUT_MS}", "select count(*) from sqlite_master"):
+            sqlite3.Cursor(connection).execute(statement).fetchone()
     except sqlite3.Error:
         connection.close()
         raise
@@ -276,21 +332,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             connection.execute("rollback")
         raise
     connection.execute("commit")
-
-
-@contextlib.contextmanager
-def plain_trouble() -> Iterator[None]:
-    """Say what stops SQLite from writing (a full disk, a lock that stays) as an error for people.
-
-    Raises:
-        CacheError: in place of `sqlite3.OperationalError`.
-    """
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise CacheError(
-            f"The cache could not be written ({error}). What was read before is kept; see to the cause and sync again."
-        ) from error
 
 
 def read_meta(connection: sqlite3.Connection, key: str) -> str | None:

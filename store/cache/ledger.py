@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from store.cache.database import transaction
-from store.json_text import decode
+from store.json_text import stored
 
 PROJECT = "project"
 COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
@@ -125,7 +125,7 @@ class Ledger:
         ).fetchone()
         if row is None:
             return None
-        return Window(name, row[0], decode(row[1]) if row[1] else None)
+        return Window(name, row[0], stored(row[1]))
 
     def open_window(self, resource: str, scope: str, name: str, started_at: str) -> Window:
         """Begin a reading."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.cache.database import CacheError, unwritable
+from store.cache.errors import CacheError, CacheLocked
+from store.cache.files import open_own, unwritable
 from store.clock import Clock
 
 
@@ -24,7 +25,7 @@ class Holder:
         return f"process {self.pid} on {self.host}, since {self.since}"
 
 
-class CacheBusy(CacheError):
+class CacheBusy(CacheLocked):
     """Another process is syncing this cache."""
 
     def __init__(self, holder: Holder | None) -> None:
@@ -38,9 +39,9 @@ def lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".lock")
 
 
-def _read_holder(path: Path) -> Holder | None:
+def _read_holder(descriptor: int) -> Holder | None:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(os.pread(descriptor, 4096, 0))
         return Holder(int(data["pid"]), str(data["host"]), str(data["since"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -52,7 +53,7 @@ def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
 
     Raises:
         CacheBusy: another process holds it.
-        CacheError: the directory cannot be written.
+        CacheError: the directory cannot be written, or what lies in the lock's place is not a file of the user's own.
     """
     try:
         import fcntl
@@ -62,14 +63,14 @@ def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
     path = lock_path(database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = open_own(path, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise unwritable(database, error) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise CacheBusy(_read_holder(path)) from None
+            raise CacheBusy(_read_holder(descriptor)) from None
         since = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         mine = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
         os.ftruncate(descriptor, 0)
@@ -86,13 +87,13 @@ def current_holder(database: Path) -> Holder | None:
     try:
         import fcntl
 
-        descriptor = os.open(path, os.O_RDWR)
-    except (ImportError, OSError):
+        descriptor = open_own(path, os.O_RDWR)
+    except (ImportError, OSError, CacheError):
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return _read_holder(path)
+        return _read_holder(descriptor)
     else:
         return None
     finally:

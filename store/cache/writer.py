@@ -17,7 +17,7 @@ from store.cache.journal import Moment, write_appearance, write_difference
 from store.cache.page import Applied, Known, Page, Record
 from store.cache.unreadable import OddRecord, forget_understood
 from store.days import local_day
-from store.json_text import decode
+from store.json_text import decode, stored
 
 API = "api"
 EXPORT = "export"
@@ -182,7 +182,7 @@ class Writer:
         campaign = f't."{column}"' if column else "null"
         values = {"resource": table, "scope": scope, "campaign": campaign_id, "now": now}
         gone = self._connection.execute(
-            f'select t.id, {campaign}, r.json from "{table}" t join "{raw}" r on r.id = t.id'
+            f'select t.id, {campaign}, cast(r.json as blob) from "{table}" t join "{raw}" r on r.id = t.id'
             f" where t.missing_since is null{narrowed} and not exists"
             " (select 1 from sweep_seen s where s.resource = :resource and s.scope = :scope and s.id = t.id)",
             values,
@@ -190,7 +190,7 @@ class Writer:
         marked = [(now, row[0]) for row in gone]
         self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
         unreadable.mark_missing(self._connection, table, scope, campaign_id if column else None, now)
-        return gone
+        return [(identity, campaign, text.decode("utf-8", "replace")) for identity, campaign, text in gone]
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> Page:
         """Find the records that are not held exactly as they are here; keep the ones that cannot be understood."""
@@ -340,7 +340,9 @@ class Writer:
             return
         for record in changed:
             identity = str(record.row[0])
-            before = decode(known[identity][0])
+            before = stored(known[identity][0])
+            if before is None:
+                continue  # Of a document that was damaged meanwhile no difference is known; the new one replaces it.
             where = (identity, self._campaign_of(record))
             write_difference(self._connection, self.spec, where, (before, record.document), context.moment)
         if context.journal_new:

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from store.days import instant_text, parse_instant
-from store.domain.values import called, members, visible
-from store.json_text import decode
+from store.domain.values import called, visible
+from store.json_text import decode, stored_object
 from store.queries.reader import document, holds
 
 LIMIT = 2_000
@@ -137,8 +137,7 @@ def _singular(resource: str) -> str:
 
 
 def _name_in(text: str | None) -> str:
-    decoded = decode(text) if text else {}
-    return visible(members(decoded).get("name"))
+    return visible(stored_object(text).get("name"))
 
 
 def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
@@ -149,11 +148,11 @@ def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Act
         (campaign_id, LIMIT),
     )
     for identity, at, method, endpoint, url, status, email, app, channel, request_id, text in rows:
-        whole = decode(text)
+        whole = stored_object(text)
         payloads = tuple(
             (name, _readable(whole[f"{name}_body"]))
             for name in ("request", "response")
-            if isinstance(whole, dict) and whole.get(f"{name}_body") is not None
+            if whole.get(f"{name}_body") is not None
         )
         who = email or app or channel or "unknown"
         yield Activity(
@@ -247,7 +246,7 @@ def _life_cycle(connection: sqlite3.Connection, campaign_id: str, now: datetime)
         "select t.id, r.json from promotion_tiers t join promotion_tiers_raw r on r.id = t.id where t.campaign_id = ?",
         (campaign_id,),
     ):
-        tier = decode(text)
+        tier = stored_object(text)
         yield from _dates("promotion_tiers", identity, f"Tier {called(tier) or identity}", tier, here)
 
 

@@ -12,7 +12,7 @@ from store.cache.unreadable import unreadable_by_campaign
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
-from store.json_text import decode
+from store.json_text import stored_object
 from store.models import DataState, Source
 from store.queries.freshness import best_reading, days_counted_in, lacking, states_by_scope
 from store.queries.series import LISTS, success_rate
@@ -115,7 +115,7 @@ def _build(
     days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
-        document = decode(text)
+        document = stored_object(text)
         source, state = known.source(identity, "redemptions")
         succeeded = known.total(identity, "redemptions_succeeded", "redemptions")
         failed = known.total(identity, "redemptions_failed", "redemptions")

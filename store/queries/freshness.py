@@ -11,7 +11,7 @@ from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
 from store.cache.unreadable import count_unreadable, unreadable_words
-from store.json_text import decode
+from store.json_text import stored_object
 from store.models import DataState
 from store.queries.reader import holds
 
@@ -244,8 +244,7 @@ class RunStatus:
     @property
     def cut_off(self) -> bool:
         """Whether it did not end by itself: it was stopped, killed, or is running still."""
-        told = decode(self.report) if self.report else None
-        return self.finished_at is None or (isinstance(told, dict) and bool(told.get("cut_off")))
+        return self.finished_at is None or bool(stored_object(self.report).get("cut_off"))
 
 
 def last_run(connection: sqlite3.Connection) -> RunStatus | None:

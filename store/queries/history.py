@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.domain.documents import MISSING, FieldChange, revert
-from store.json_text import decode
+from store.json_text import stored
 from store.queries.activity import related_records
 from store.queries.reader import document
 
@@ -110,4 +110,4 @@ def previous_state(connection: sqlite3.Connection, resource: str, record_id: str
 
 
 def _value(text: str | None) -> Any:
-    return MISSING if text is None else decode(text)
+    return MISSING if text is None else stored(text)

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from store.domain.values import members, whole
-from store.json_text import decode
+from store.domain.values import whole
+from store.json_text import stored_object
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import data_state
@@ -93,7 +93,7 @@ def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, u
     added, as_of, day = 0, until, date.fromisoformat(until[:10])
     asked = data_state(connection, "campaign_summaries", campaign_id).as_of or until
     while (text := days.get(day.isoformat())) is not None:
-        number = whole(members(decode(text)).get(metric))
+        number = whole(stored_object(text).get(metric))
         if number is None:
             break
         added, as_of = added + number, max(as_of, min(end_of_day(day.isoformat()), asked))

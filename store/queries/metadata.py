@@ -5,8 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
+from store.json_text import stored
 from store.queries.rows import METADATA_LEAVES, Condition, RowList
 
 _CHUNK = 500
@@ -19,9 +18,7 @@ def metadata_schema(connection: sqlite3.Connection, related_object: str) -> dict
         " where s.related_object = ? and s.missing_since is null order by s.id limit 1",
         (related_object,),
     ).fetchone()
-    if row is None:
-        return None
-    decoded = msgspec.json.decode(row[0])
+    decoded = stored(row[0]) if row is not None else None
     return decoded if isinstance(decoded, dict) else None
 
 

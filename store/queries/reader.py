@@ -7,11 +7,12 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from store.cache.database import Identity, connect_reader
+from store.cache.database import Identity, ReadingConnection, connect_reader
+from store.cache.errors import CacheError
 from store.clock import Clock, SystemClock
 from store.days import WeekStart
 from store.folding import holds as text_holds
-from store.json_text import decode
+from store.json_text import stored_object
 
 Answer = TypeVar("Answer")
 
@@ -41,25 +42,43 @@ class Reader:
         self.week_start = week_start
         self._clock = clock or SystemClock()
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[ReadingConnection] = []
         self._guard = threading.Lock()
+        self._has_ended = False
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection, opened on first use.
+        """This thread's connection, opened on first use, and again after an error or for another file at the path.
+
+        Its errors are cache errors.
 
         Raises:
-            CacheMissing: there is no cache yet.
-            CacheError: it cannot be read, or mirrors another project.
+            CacheMissing: there is no cache, or no longer.
+            CacheError: it cannot be read, or mirrors another project; or no question is answered any more.
         """
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        if self._has_ended:
+            raise CacheError("The cache is closed.")
+        held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
+        file = _file_at(self.path)
+        if held is None or held[0] != file or held[1].has_failed:
+            self._forget()
             connection = connect_reader(self.path, self._identity)
             connection.create_function("text_holds", 2, text_holds, deterministic=True)
-            self._local.connection = connection
+            self._local.held = (file, connection)
             with self._guard:
                 self._all.append(connection)
-        return connection
+            return connection
+        return held[1]
+
+    def _forget(self) -> None:
+        """Close this thread's connection."""
+        held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
+        if held is not None:
+            self._local.held = None
+            with self._guard:
+                if held[1] in self._all:
+                    self._all.remove(held[1])
+            held[1].close()
 
     def now(self) -> datetime:
         """The instant that derived states are worked out for."""
@@ -69,9 +88,12 @@ class Reader:
         """Call a query function with this thread's connection first."""
         return question(self.connection, *args, **kwargs)
 
-    def version(self) -> int:
-        """Grows whenever another connection commits: a cheap way to see that something changed."""
-        return int(self.connection.execute("pragma data_version").fetchone()[0])
+    def end(self) -> None:
+        """Answer no more; questions under way in any thread end with `CacheError`."""
+        self._has_ended = True
+        with self._guard:
+            for connection in self._all:
+                connection.interrupt()
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -80,6 +102,18 @@ class Reader:
                 connection.close()
             self._all.clear()
         self._local = threading.local()
+
+
+_File = tuple[int, int] | None
+
+
+def _file_at(path: Path) -> _File:
+    """What tells one file from another that took its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def holds(connection: sqlite3.Connection, table: str) -> bool:
@@ -95,7 +129,5 @@ def raw_document(connection: sqlite3.Connection, table: str, identity: str) -> s
 
 
 def document(connection: sqlite3.Connection, table: str, identity: str) -> dict[str, object]:
-    """One record's document, decoded; empty when it is not held."""
-    text = raw_document(connection, table, identity)
-    decoded = decode(text) if text else {}
-    return decoded if isinstance(decoded, dict) else {}
+    """One record's document, decoded; empty when it is not held or damaged."""
+    return stored_object(raw_document(connection, table, identity))

@@ -11,8 +11,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from store.days import WeekStart, days_between, local_date
-from store.domain.values import members
-from store.json_text import decode
+from store.json_text import stored_object
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
@@ -274,7 +273,7 @@ def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) 
         " and start_date between ? and ?",
         bounds,
     )
-    return {day: members(decode(text)) for day, text in rows}
+    return {day: stored_object(text) for day, text in rows}
 
 
 def _bucketed(

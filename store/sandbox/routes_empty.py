@@ -2,8 +2,7 @@
 
 from store.sandbox.paging import PageStyle, Paging
 from store.sandbox.problems import not_permitted
-from store.sandbox.routes import Call, Route, id_list, listing, page_list
-from store.sandbox.table import Document
+from store.sandbox.routes import Answer, Call, Route, id_list, listing, page_list
 
 _CHANGED = ("created_at", "updated_at")
 _DATES = {"start_date": ("created_at", "since"), "end_date": ("created_at", "until")}
@@ -11,16 +10,18 @@ EMPTY = ("products", "product_collections", "locations", "campaign_templates")
 """The tables that hold nothing."""
 
 
-def _areas(call: Call) -> Document:
-    """Ids and names; the answer's shape is not documented, so it is that of other lists."""
+_AREAS = listing("/v1/areas", "areas", page_list("data", *_CHANGED))
+"""The answer's shape is not documented, so it is that of other lists."""
+
+
+def _areas(call: Call) -> Answer:
     if not call.project.areas:
         raise not_permitted("areas.read")
-    found = list(call.project.table("areas").documents())
-    return {"object": "list", "data_ref": "data", "data": found, "total": len(found)}
+    return _AREAS.handler(call)
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("GET", "/v1/areas", _areas),
+    Route("GET", "/v1/areas", _areas, _AREAS.listing),
     listing("/v1/products", "products", page_list("products", *_CHANGED), bounds=_DATES),
     listing("/v1/product-collections", "product_collections", page_list("data", *_CHANGED)),
     listing(

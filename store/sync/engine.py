@@ -25,7 +25,8 @@ from store.api.errors import (
     RateLimited,
     TimedOut,
 )
-from store.cache.database import plain_trouble, transaction
+from store.cache.database import transaction
+from store.cache.errors import translate_write_errors
 from store.cache.ledger import FAILED, PARTIAL, Ledger
 from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
@@ -101,7 +102,7 @@ class SyncEngine:
             UnknownCampaign: a named campaign does not exist; the routine lists have been read.
             CacheError: the cache cannot be written any more; what was committed is kept.
         """
-        with plain_trouble():
+        with translate_write_errors():
             return await self._run(request)
 
     async def _run(self, request: SyncRequest) -> Report:

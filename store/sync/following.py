@@ -73,7 +73,9 @@ def _opened(campaigns: list[CampaignRef], connection: sqlite3.Connection) -> lis
 def _whole_runs(connection: sqlite3.Connection) -> tuple[bool, bool]:
     """Whether a run over the whole project was ever begun, and whether one came to its end."""
     row = connection.execute(
-        "select count(*), coalesce(sum(json_extract(report, '$.ended') = 0), 0) from sync_runs"
+        "select count(*), coalesce(sum(json_extract(report, '$.ended') = 0), 0) from"
+        " (select case when json_valid(request) then request end as request,"
+        " case when json_valid(report) then report end as report from sync_runs)"
         " where json_extract(request, '$.everything') and json_extract(request, '$.only') is null"
     ).fetchone()
     return bool(row[0]), bool(row[1])

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from store.cache.database import CacheError
 from store.cache.deliveries import Delivery, Kept
+from store.cache.errors import CacheError
 from store.cache.lock import CacheBusy
 from store.clock import Clock
 from store.domain.signature import is_signed

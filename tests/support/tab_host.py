@@ -16,7 +16,7 @@ from store.queries.reader import Reader
 from store.sync.tasks import SyncRequest
 from store.words import Bucket, DateSpan
 from tests.support.syncing import NOW, ZONE, Project
-from tui.kit.bodies import LoadFailed
+from tui.kit.asking import LoadFailed
 from tui.kit.preferences import DARK
 from tui.kit.spec import CampaignContext, Period
 from tui.shell.theme import THEMES

@@ -40,6 +40,8 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._unread: list[bytes] = []
+        self._modes = termios.tcgetattr(self._master)
+        self._tail = b""
         self.received = 0
         self.started = time.monotonic()
         self.process = subprocess.Popen(
@@ -83,6 +85,7 @@ class Terminal:
         except OSError:  # Linux says so when the last program on the other side has gone
             return b""
         self.received += len(data)
+        self._tail = (self._tail + data)[-4_096:]
         # Drawn when somebody looks: a measured program must not wait for that.
         self._unread.append(data)
         return data
@@ -138,6 +141,14 @@ class Terminal:
         while self.process.poll() is None and time.monotonic() < deadline:
             self.read(0.1)
         return self.process.wait(timeout=1)
+
+    def is_restored(self) -> bool:
+        """Whether the terminal is as it was before the program: its modes, the main screen, the cursor shown."""
+        while self.read(0):
+            pass
+        shown = self._tail.rfind(b"\x1b[?25h") >= self._tail.rfind(b"\x1b[?25l")
+        main = self._tail.rfind(b"\x1b[?1049l") >= self._tail.rfind(b"\x1b[?1049h")
+        return termios.tcgetattr(self._master) == self._modes and shown and main
 
     def hang_up(self) -> None:
         """Close the line, as a lost connection does: the program gets SIGHUP."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, cast
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -13,7 +13,6 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from store import words as fmt
-from store.cache.database import CacheError
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.first_sync import first_reading
@@ -21,10 +20,11 @@ from tui.campaigns.header import header_spans, period_of, period_words
 from tui.campaigns.load import Opened, read_opened
 from tui.campaigns.rows import life_of
 from tui.campaigns.types import spec_for
-from tui.kit.bodies import LoadFailed
+from tui.kit.asking import ask, cover, uncover
 from tui.kit.commands import Place, bindings_of
 from tui.kit.csv_export import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
 from tui.kit.dashboard import Dashboard
+from tui.kit.error_words import words_of
 from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested
 from tui.kit.record_screen import RecordScreen
@@ -35,7 +35,7 @@ from widgets.chart.chart_panel import ChartPanel
 from widgets.dialog.date_presets import preset
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
-from widgets.frame.states import StateData, StateLine, StatePanel
+from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
 from widgets.text import plain
 
@@ -56,21 +56,6 @@ class CampaignDetailScreen(CampaignPlace):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.CAMPAIGN)
     HELP_PLACE = Place.CAMPAIGN
-
-    class CampaignRead(Message, bubble=False):
-        """The cache gave the campaign."""
-
-        def __init__(self, opened: Opened) -> None:
-            super().__init__()
-            self.opened = opened
-
-    class ReadingFailed(Message, bubble=False):
-        """The cache has no such campaign, or could not be read."""
-
-        def __init__(self, title: str, why: str) -> None:
-            super().__init__()
-            self.title = title
-            self.why = why
 
     class TabCounted(Message, bubble=False):
         """A tab's rows were counted; `words` is empty while unknown."""
@@ -132,25 +117,19 @@ class CampaignDetailScreen(CampaignPlace):
 
     # Reading
 
-    @work(thread=True, exclusive=True, group="campaign", exit_on_error=False)
     def read_campaign(self) -> None:
-        """Ask the cache for the campaign, in a thread."""
-        worker = get_current_worker()
-        try:
-            opened = read_opened(self.services, self._wanted)
-        except CacheError as error:
-            self.post_message(self.ReadingFailed("The cache cannot be read", str(error)))
-            return
+        """Ask the cache for the campaign."""
+        services, wanted, bodies = self.services, self._wanted, self.query_one("#bodies")
+        ask(self, lambda: read_opened(services, wanted), self._campaign_read, group="campaign", where=bodies)
+
+    async def _campaign_read(self, opened: Opened | None) -> None:
+        bodies = self.query_one("#bodies")
         if opened is None:
             why = "The cache holds no campaign with this id or name. It may be new: press R to sync."
-            self.post_message(self.ReadingFailed("No such campaign", why))
-        elif not worker.is_cancelled:
-            self.post_message(self.CampaignRead(opened))
-
-    @on(CampaignRead)
-    async def _campaign_read(self, event: CampaignRead) -> None:
-        event.stop()
-        opened = self._opened = event.opened
+            cover(bodies, why, title="No such campaign", action="esc goes back")
+            return
+        uncover(bodies)
+        self._opened = opened
         spec, campaign = self._spec, opened.campaign
         self.query_one("#header", StateLine).show_spans(header_spans(spec, campaign, self.services.zone))
         tabs = self.query_one("#tabs", TabBar)
@@ -169,14 +148,6 @@ class CampaignDetailScreen(CampaignPlace):
             self._asked_first = True
             self._read_first(opened)
 
-    @on(ReadingFailed)
-    async def _reading_failed(self, event: ReadingFailed) -> None:
-        event.stop()
-        if not self._bodies:
-            panel = StatePanel(StateData("error", event.title, event.why, "esc goes back"))
-            await self.query_one("#bodies").remove_children()
-            await self.query_one("#bodies").mount(panel)
-
     def _read_first(self, opened: Opened) -> None:
         plan = first_reading(
             opened.campaign,
@@ -191,16 +162,18 @@ class CampaignDetailScreen(CampaignPlace):
         if plan.request is not None:
             self.app.post_message(SyncRequested(plan.request, opened.campaign.called, quietly=True))
 
-    @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
     def count_tabs(self) -> None:
-        """Ask how many rows each tab has, in a thread."""
-        worker, context, tabs = get_current_worker(), self.campaign_context, self._spec.tabs
-        for tab in tabs:
-            if worker.is_cancelled:
-                return
-            if tab.count is not None:
-                number = tab.count(context)
-                self.post_message(self.TabCounted(tab.id, "" if number is None else fmt.count(number)))
+        """Ask how many rows each tab has; each is shown when it is counted."""
+        context, tabs = self.campaign_context, self._spec.tabs
+
+        def count() -> None:
+            worker = get_current_worker()
+            for tab in tabs:
+                if tab.count is not None and not worker.is_cancelled:
+                    number = tab.count(context)
+                    self.post_message(self.TabCounted(tab.id, "" if number is None else fmt.count(number)))
+
+        ask(self, count, lambda _: None, group="counts")
 
     @on(TabCounted)
     def _tab_counted(self, event: TabCounted) -> None:
@@ -239,8 +212,6 @@ class CampaignDetailScreen(CampaignPlace):
         body = self._bodies.get(tab_id)
         if body is None:
             body = self._bodies[tab_id] = self._build(tab_id)
-            if len(self._bodies) == 1:
-                await self.query_one("#bodies").remove_children()
             await self.query_one("#bodies").mount(body)
         elif tab_id in self._stale:
             self._stale.discard(tab_id)
@@ -330,11 +301,6 @@ class CampaignDetailScreen(CampaignPlace):
 
         self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
 
-    @on(LoadFailed)
-    def _load_failed(self, event: LoadFailed) -> None:
-        event.stop()
-        self.notify(plain(event.reason), title=plain(event.what), severity="error", markup=False)
-
     @on(SheetOpened)
     def _sheet_opened(self, event: SheetOpened) -> None:
         event.stop()
@@ -364,16 +330,17 @@ class CampaignDetailScreen(CampaignPlace):
         else:
             self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
 
-    @work(thread=True, group="export", exit_on_error=False)
     def _save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
-        try:
-            path, count = write()
-        except (OSError, CacheError) as error:
+        def saved(found: tuple[Path, int]) -> None:
+            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
+            self.notify(words, title="Exported", markup=False, timeout=10)
+
+        def failed(error: Exception) -> None:
             why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
-            self.app.call_from_thread(self.notify, plain(f"Not exported. {why}"), severity="error", markup=False)
-        else:
-            words = plain(f"{fmt.count(count)} rows in {path}{told}")
-            self.app.call_from_thread(self.notify, words, title="Exported", markup=False, timeout=10)
+            words = why if isinstance(error, OSError) else words_of(error)
+            self.notify(plain(f"Not exported. {words}"), severity="error", markup=False)
+
+        ask(self, write, saved, group="export", failed=failed, exclusive=False)
 
     @property
     def campaign_name(self) -> str:

@@ -1,19 +1,19 @@
 """The campaign list: every campaign of the cache, filtered as you type, sorted by any column, with a preview."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Label
-from textual.worker import get_current_worker
 
 from store import words as fmt
-from store.cache.database import CacheError, CacheMissing
+from store.cache.errors import CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
@@ -23,6 +23,7 @@ from tui.campaigns.empty_state import READING, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaigns.types import type_titles
+from tui.kit.asking import ask
 from tui.kit.commands import Place, bindings_of
 from tui.kit.messages import CampaignOpened, SyncState
 from tui.kit.services import AppServices
@@ -140,32 +141,33 @@ class CampaignListScreen(CampaignPlace):
         """Read again; the cursor stays on its campaign."""
         self.read_campaigns()
 
-    @work(thread=True, exclusive=True, group="campaigns", exit_on_error=False)
     def read_campaigns(self) -> None:
-        """Ask the cache for every campaign, in a thread."""
-        worker, services = get_current_worker(), self.services
-        try:
-            found = services.reader.ask(list_campaigns, services.now(), services.zone)
-            campaigns = [priced(one, services.settings.currency) for one in found]
-            held = services.reader.ask(data_state, "campaigns")
-        except CacheMissing:
-            self.app.call_from_thread(self._show_missing)
-        except CacheError as error:
-            self.app.call_from_thread(self._show_broken, str(error))
-        else:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._take, campaigns, held)
+        """Ask the cache for every campaign."""
+        services, body = self.services, self.query_one("#list-body")
 
-    def _take(self, campaigns: Sequence[CampaignRow], held: DataState) -> None:
-        self._held = held
+        def read() -> tuple[list[CampaignRow], DataState] | None:
+            with suppress(CacheMissing):
+                found = services.reader.ask(list_campaigns, services.now(), services.zone)
+                campaigns = [priced(one, services.settings.currency) for one in found]
+                return campaigns, services.reader.ask(data_state, "campaigns")
+            return None
+
+        ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None))
+
+    def _take(self, found: tuple[Sequence[CampaignRow], DataState] | None) -> None:
+        campaigns, self._held = found or ((), DataState())
+        if found is None:
+            self._show_nothing()
+            return
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
             self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
             self._show_campaigns()
-        else:
-            self.refresh_top()
+        self.refresh_top()
 
-    def _show_missing(self) -> None:
+    def _show_nothing(self) -> None:
+        """Forget the campaigns: there is no cache, or none that can be read."""
+        self._read, self._shelf = False, CampaignShelf((), type_titles())
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
         self._tell_nothing()
@@ -188,10 +190,6 @@ class CampaignListScreen(CampaignPlace):
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
 
-    def _show_broken(self, reason: str) -> None:
-        self.table.set_empty_text(reason)
-        self.table.show_rows(())
-
     def _show_campaigns(self, *, narrowed: bool = False) -> None:
         """Show what is wanted of the shelf.
 
@@ -207,9 +205,8 @@ class CampaignListScreen(CampaignPlace):
         now = self.services.now()
         self.table.set_empty_text(NO_MATCH if self._shelf.campaigns else self._why_nothing())
         self.table.set_sort(self._sort.column, descending=self._sort.descending)
-        self.table.show_rows(
-            [campaign_row(one, self.services.zone, now) for one in chosen], keep_cursor_on_id=keep_cursor
-        )
+        rows = [campaign_row(one, self.services.zone, now) for one in chosen]
+        self.table.show_rows(rows, keep_cursor_on_id=keep_cursor)
         self._begin(chosen)
         self._tell_counts(wanted)
         self.refresh_top()
@@ -217,10 +214,9 @@ class CampaignListScreen(CampaignPlace):
     def _begin(self, shown: Sequence[CampaignRow]) -> None:
         """Put the cursor on the campaign that was opened at the start, once it is there."""
         wanted = self._begin_at
-        if wanted is not None:
-            at = next((index for index, one in enumerate(shown) if wanted in (one.id, one.name)), None)
-            if at is not None:
-                self._begin_at, self.table.cursor = None, at
+        at = next((index for index, one in enumerate(shown) if wanted in (one.id, one.name)), None)
+        if wanted is not None and at is not None:
+            self._begin_at, self.table.cursor = None, at
 
     def _wanted(self) -> CampaignFilter:
         typed = parse_filter(self._typed, self._shelf.type_titles)
@@ -394,8 +390,8 @@ class CampaignListScreen(CampaignPlace):
         right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
-        matching = matching_words(len(self._shown), len(self._shelf.campaigns))
-        note = " · ".join([matching, *chosen, f"by {TITLES[self._sort.column].lower()}"])
+        words = matching_words(len(self._shown), len(self._shelf.campaigns)), *chosen
+        note = " · ".join([*words, f"by {TITLES[self._sort.column].lower()}"])
         if wanted.unknown:
             note = f"not understood: {' '.join(wanted.unknown)} · {note}"
         self.query_one(FilterBar).show_note(note)

@@ -2,19 +2,17 @@
 
 from datetime import datetime, timedelta, tzinfo
 
-from textual import work
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from store import words as fmt
-from store.cache.database import CacheError
 from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
 from tui.campaigns.panels.money import limit_in_short
 from tui.campaigns.rows import dates_words, moment, total_words
 from tui.campaigns.status_words import long_status
 from tui.campaigns.types import spec_for
+from tui.kit.asking import ask
 from tui.kit.figures import source_words
 from tui.kit.services import AppServices
 from widgets.chart.chart_panel import ChartPanel
@@ -65,15 +63,14 @@ class CampaignPreview(Vertical):
         known = limit if owner == self._campaign.id else None
         self._panel.show(preview_data(self._campaign, self._services.zone, self._services.now(), known))
 
-    @work(thread=True, exclusive=True, group="limit", exit_on_error=False)
     def _read_limit(self, campaign_id: str) -> None:
-        worker, services = get_current_worker(), self._services
-        try:
-            found = limit_in_short(services.reader, campaign_id, services.zone, services.settings.currency)
-        except CacheError:  # the list itself says what is wrong with the cache
-            return
-        if not worker.is_cancelled and self.is_attached:
-            self.app.call_from_thread(self._show_limit, campaign_id, found)
+        services = self._services
+
+        def read() -> Field | None:
+            return limit_in_short(services.reader, campaign_id, services.zone, services.settings.currency)
+
+        # Where it fails, the list itself says what is wrong with the cache.
+        ask(self, read, lambda found: self._show_limit(campaign_id, found), group="limit")
 
     def _show_limit(self, campaign_id: str, found: Field | None) -> None:
         self._limit = (campaign_id, found)

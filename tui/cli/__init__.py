@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from tui.cli.exits import INTERRUPTED, OK, PARTIAL, USAGE, Failure
+from tui.cli.exits import OK, PARTIAL, USAGE, Failure
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout, settle_streams
 from tui.cli.trouble import explain, traceback_of, wants_traceback
+from tui.shell.signals import leave, stop_code, stop_on_signals
 
 _VERBS = {
     "demo": "Open the app on a made-up project, or serve that project on loopback.",
@@ -49,22 +50,29 @@ class VerbGroup(click.Group):
     cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused · 130 ctrl+c.",
+    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused · "
+    "129, 130, 143 stopped by a hang-up, ctrl+c, SIGTERM.",
 )
 @click.version_option(package_name="promoscope")
 @click.pass_context
-def group(ctx: click.Context) -> None:
+def group(ctx: click.Context) -> object:
     """A terminal for Voucherify campaigns. Without a command: the app."""
     if ctx.invoked_subcommand is None:
         command = group.get_command(ctx, "open")
         if command is not None:
-            ctx.invoke(command, campaign=None)
+            return ctx.invoke(command, campaign=None)
+    return None
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     settle_streams()
-    sys.exit(run(arguments))
+    stop_on_signals()
+    try:
+        code = run(arguments)
+    except KeyboardInterrupt as late:
+        code = stop_code(late)
+    leave(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -83,8 +91,8 @@ def run(arguments: list[str] | None = None) -> int:
     except ReaderGone:
         forget_stdout()
         return OK
-    except (click.Abort, KeyboardInterrupt):
-        return _say("Stopped. What was read so far is kept.", INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt) as stopped:
+        return _say("Stopped. What was read so far is kept.", stop_code(stopped))
     except Exception as error:
         if isinstance(error, AnswerLost):
             forget_stdout()

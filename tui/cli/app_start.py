@@ -3,7 +3,7 @@
 import os
 import sys
 
-from store.cache.database import CacheMissing
+from store.cache.errors import CacheMissing
 from store.config import config_path
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say

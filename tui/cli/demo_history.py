@@ -12,7 +12,9 @@ from store.sandbox.world import World
 from store.sync.tasks import SyncRequest
 from tui.project import Project, open_client, open_writer
 
-_CONFIGURATION = frozenset({"campaigns", "promotion_tiers", "validation_rules", "validation_rules_assignments"})
+_CONFIGURATION = frozenset(
+    {"areas", "campaigns", "promotion_tiers", "validation_rules", "validation_rules_assignments"}
+)
 Chapter = Callable[[World, datetime], None]
 
 

@@ -1,6 +1,5 @@
 """`promoscope doctor`: check the set-up and say what to do about what is wrong."""
 
-import asyncio
 import os
 import platform
 import shlex
@@ -14,7 +13,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from store.cache.database import CacheError, CacheTooNew, connect_reader, file_system_of, on_network, read_meta
+from store.cache.database import connect_reader, read_meta
+from store.cache.errors import CacheError, CacheLocked, CacheTooNew
+from store.cache.files import file_system_of, on_network
+from store.cache.integrity import damaged_documents
 from store.cache.lock import current_holder
 from store.config import ConfigError, Settings, config_path, load_settings, secret_files
 from store.private_files import open_to_others
@@ -23,8 +25,10 @@ from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client
+from tui.shell.signals import run_until_stopped
 
 _PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
+_MOST_NAMED = 5
 GOOD, WARN, BAD = "ok", "warning", "problem"
 
 
@@ -56,7 +60,7 @@ def command(as_json: bool, offline: bool) -> int:
             check(checks, settings)
         except OSError as error:
             checks.add(name, BAD, f"{error.filename or name}: {error.strerror or error}")
-    code = OK if offline else asyncio.run(_api(checks, settings))
+    code = OK if offline else _ask_api(checks, settings)
     if code == OK and checks.worst == BAD:
         code = PARTIAL
     if as_json:
@@ -142,7 +146,9 @@ def _cache(checks: Checks, settings: Settings) -> None:
         checks.add("sync", GOOD, f"running now: {holder}")
     try:
         _check_content(checks, settings, connection)
-    except sqlite3.DatabaseError as error:
+    except CacheLocked as error:
+        checks.add("integrity", WARN, str(error))
+    except CacheError as error:
         checks.add("integrity", BAD, str(error), "move the file away and sync again")
     finally:
         connection.close()
@@ -157,6 +163,20 @@ def _check_content(checks: Checks, settings: Settings, connection: sqlite3.Conne
     if settings.app_id and bound != (None, None) and bound != mine:
         checks.add("binding", BAD, f"the cache mirrors app {bound[1]} at {bound[0]}", "use another PROMOSCOPE_DB")
 
+    _check_documents(checks, connection)
+
+
+def _check_documents(checks: Checks, connection: sqlite3.Connection) -> None:
+    """Name the stored documents that are no JSON any more."""
+    damaged = list(damaged_documents(connection))
+    if not damaged:
+        checks.add("documents", GOOD, "every stored document is readable")
+        return
+    named = ", ".join(f"{table} {identity}" for table, identity in damaged[:_MOST_NAMED])
+    more = f" and {len(damaged) - _MOST_NAMED:,} more" if len(damaged) > _MOST_NAMED else ""
+    advice = "run `promoscope sync --all --full`: it reads them again"
+    checks.add("documents", BAD, f"{len(damaged):,} damaged: {named}{more}", advice)
+
 
 def _terminal(checks: Checks, _: Settings) -> None:
     size = shutil.get_terminal_size()
@@ -167,20 +187,26 @@ def _terminal(checks: Checks, _: Settings) -> None:
     checks.add("terminal", verdict, seen, advice)
 
 
-async def _api(checks: Checks, settings: Settings) -> int:
+def _ask_api(checks: Checks, settings: Settings) -> int:
     """One cheap call tells whether the host answers, the keys are accepted, the clocks agree and what is left."""
-    from store.api.errors import ApiError, CredentialsRefused
-
     if not settings.app_id:
         checks.add("credentials", BAD, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
         return CREDENTIALS
     try:
         # Sent once: what stands in the way now is what the reader wants to know.
-        async with open_client(Project(settings), retries=0) as (client, governor):
-            await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
+        client_of = open_client(Project(settings), retries=0)
     except ConfigError as error:
         checks.add("credentials", BAD, str(error))
         return CREDENTIALS
+    return run_until_stopped(_ask(checks, settings, client_of))
+
+
+async def _ask(checks: Checks, settings: Settings, client_of: Any) -> int:
+    from store.api.errors import ApiError, CredentialsRefused
+
+    try:
+        async with client_of as (client, governor):
+            await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
     except CredentialsRefused as error:
         checks.add("credentials", BAD, error.sentence)
         return CREDENTIALS

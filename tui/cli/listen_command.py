@@ -89,13 +89,13 @@ def _patience() -> float:
 @contextlib.contextmanager
 def _receiving(project: Project, host: str, port: int, secret: str | None, outcomes: Outcomes) -> Iterator["Receiver"]:
     """A receiver that writes to the project's cache and posts what became of each delivery."""
-    from store.cache.database import plain_trouble
     from store.cache.deliveries import keep_deliveries
+    from store.cache.errors import translate_write_errors
     from store.webhooks.intake import Intake
     from store.webhooks.receiver import Receiver
 
     def keep(deliveries: "Sequence[Delivery]") -> "list[Kept]":
-        with open_writer(project) as connection, plain_trouble():
+        with open_writer(project) as connection, translate_write_errors():
             return keep_deliveries(connection, deliveries)
 
     intake = Intake(keep, project.clock, secret=secret, tell=outcomes.put)

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from store.cache.database import CacheError, cache_exists
+from store.cache.database import cache_exists, remove_beside
+from store.cache.errors import CacheError
 from store.cache.lock import lock_path, writer_lock
 from store.config import load_settings
-from tui.cli.exits import INTERRUPTED, OK, USAGE, Failure
+from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say
 from tui.project import Project
+from tui.shell.signals import stop_code
 
 
 @click.command(name="purge")
@@ -41,15 +43,13 @@ def _ask(database: Path) -> None:
         sure = click.confirm(f"Delete {database} and all history in it?", err=True)
     except click.Abort as abort:
         if isinstance(abort.__context__, KeyboardInterrupt):
-            raise Failure(kept, INTERRUPTED) from None
+            raise Failure(kept, stop_code(abort)) from None
         raise Failure(f"{kept} Nobody answered; --yes does without the question.", USAGE) from None
     if not sure:
         raise Failure(kept, USAGE)
 
 
 def _delete(database: Path) -> None:
-    """Delete the file and what SQLite keeps beside it; through a link, the file it leads to and then the link."""
-    real = database.resolve()
-    for suffix in ("-wal", "-shm", "-journal", ""):
-        real.with_name(real.name + suffix).unlink(missing_ok=True)
+    """Delete the file and what lies beside it."""
+    remove_beside(database)
     database.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(as_json: bool) -> int:
     """What the cache holds: rows, newest, when it was last asked for and whether it is whole."""
-    from store.cache.database import CacheMissing
+    from store.cache.errors import CacheMissing
 
     settings = load_settings()
     project = Project(settings)

@@ -16,10 +16,15 @@ from tui.cli.progress import SyncProgress
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client, open_writer
+from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:
-    from store.sync.governor import Meter
+    from contextlib import AbstractAsyncContextManager
 
+    from store.api.client import ApiClient
+    from store.sync.governor import Governor, Meter
+
+    Opening = AbstractAsyncContextManager[tuple[ApiClient, Governor]]
 
 _LONG = 90
 """Minutes from which hours are easier to grasp."""
@@ -65,18 +70,27 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
     """Run or plan a sync and tell its outcome; returns the exit code."""
     if not project.settings.app_id:
         raise Failure("No API keys: VOUCHERIFY_APP_ID is not set. `promoscope demo` needs none.", CREDENTIALS)
+    progress = SyncProgress(bars=not as_json and not plan)
+    client_of = open_client(project, max_calls=request.max_calls, on_wait=progress.waiting)
     with open_writer(project, wait=wait) as connection:
-        work = _plan(project, request, connection, as_json) if plan else _sync(project, request, connection, as_json)
-        return asyncio.run(work)
+        if plan:
+            return run_until_stopped(_plan(project, request, connection, client_of, as_json))
+        return run_until_stopped(_sync(project, request, connection, client_of, progress, as_json))
 
 
-async def _sync(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
+async def _sync(
+    project: Project,
+    request: SyncRequest,
+    connection: sqlite3.Connection,
+    client_of: "Opening",
+    progress: SyncProgress,
+    as_json: bool,
+) -> int:
     from store.sync.engine import SyncEngine
     from store.sync.tasks import UnknownCampaign
 
-    progress = SyncProgress(bars=not as_json)
     with progress:
-        async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
+        async with client_of as (client, governor):
             progress.governor = governor
             engine = SyncEngine(
                 client, connection, zone=project.settings.timezone, clock=project.clock, on_progress=progress.show
@@ -131,15 +145,16 @@ def _tell(report: Report) -> None:
     say(f"{report.state}: {call_words(report.calls)} in {report.seconds:.1f} s")
 
 
-async def _plan(project: Project, request: SyncRequest, connection: sqlite3.Connection, as_json: bool) -> int:
+async def _plan(
+    project: Project, request: SyncRequest, connection: sqlite3.Connection, client_of: "Opening", as_json: bool
+) -> int:
     from store.api.errors import ApiError
     from store.cache.ledger import Ledger
     from store.sync.planner import PlanLine, Planner, PlanTotal
     from store.sync.session import Session
     from store.sync.tasks import UnknownCampaign, read_campaigns
 
-    progress = SyncProgress(bars=False)
-    async with open_client(project, max_calls=request.max_calls, on_wait=progress.waiting) as (client, governor):
+    async with client_of as (client, governor):
         session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
         campaigns = read_campaigns(connection)
         planner = Planner(session, project.settings.timezone, lambda: governor.meter().per_minute)

@@ -1,17 +1,14 @@
-"""What ended a command, in a sentence and an exit code: the one place where errors nobody foresaw become words."""
+"""What ended a command, in a sentence and an exit code."""
 
 import os
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import CREDENTIALS, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.streams import AnswerLost
+from tui.kit.error_words import DEBUG, masked, words_of
 
 if TYPE_CHECKING:
     from store.api.errors import ApiError
-
-DEBUG = "PROMOSCOPE_DEBUG"
-"""The environment variable that adds the traceback to the sentence."""
-_LONGEST = 300
 
 
 def explain(error: Exception) -> tuple[str, int]:
@@ -20,7 +17,7 @@ def explain(error: Exception) -> tuple[str, int]:
         return error.message, error.code
     if isinstance(error, AnswerLost):
         return f"The answer could not be written: {error}. Nothing else was changed by that.", PARTIAL
-    return _of_the_store(error) or _unforeseen(error)
+    return words_of(error), _code_of(error)
 
 
 def code_of(error: "ApiError") -> int:
@@ -35,33 +32,20 @@ def code_of(error: "ApiError") -> int:
     return RETRY if error.retryable or isinstance(error, ConnectionLost) else USAGE
 
 
-def _of_the_store(error: Exception) -> tuple[str, int] | None:
-    """The same for what the store says of itself; None for an error that nobody expected."""
+def _code_of(error: Exception) -> int:
     # Late: `--help` and a healthy command never need these.
     import sqlite3
 
-    from store.cache.database import CacheError
-    from store.cache.lock import CacheBusy
+    from store.cache.errors import CacheError, CacheLocked, reading_failed
     from store.config import ConfigError, KeysUnusable
 
     if isinstance(error, ConfigError):
-        return str(error), CREDENTIALS if isinstance(error, KeysUnusable) else USAGE
-    if isinstance(error, CacheError):
-        return str(error), RETRY if isinstance(error, CacheBusy) else USAGE
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        return "The cache is held by another program. Nothing was changed; try again when it is done.", RETRY
+        return CREDENTIALS if isinstance(error, KeysUnusable) else USAGE
     if isinstance(error, sqlite3.DatabaseError):
-        advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
-        return f"The cache cannot be read ({error}). {advice}", USAGE
-    return None
-
-
-def _unforeseen(error: Exception) -> tuple[str, int]:
-    said = " ".join(str(error).split())
-    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
-    what = type(error).__name__ + (f": {said}" if said else "")
-    sentence = f"promoscope met an error it did not foresee ({what}). What was read before is kept."
-    return _masked(f"{sentence} {DEBUG}=1 shows where it happened; please report that."), PARTIAL
+        error = reading_failed(error)
+    if isinstance(error, CacheError):
+        return RETRY if isinstance(error, CacheLocked) else USAGE
+    return PARTIAL
 
 
 def wants_traceback(error: Exception) -> bool:
@@ -74,10 +58,4 @@ def traceback_of(error: Exception) -> list[str]:
     import traceback
 
     found = traceback.TracebackException.from_exception(error, capture_locals=False)
-    return _masked("".join(found.format())).splitlines()
-
-
-def _masked(text: str) -> str:
-    from store.redact import redact
-
-    return redact(text, (os.environ.get("VOUCHERIFY_APP_TOKEN", ""), os.environ.get("VOUCHERIFY_WEBHOOK_SECRET", "")))
+    return masked("".join(found.format())).splitlines()

@@ -7,11 +7,10 @@ the two. The reader's place is kept: showing equal data repaints nothing.
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
-from store.cache.database import CacheError
+from tui.kit.asking import ask, cover, uncover
+from tui.kit.error_words import words_of
 from tui.kit.spec import CampaignContext
 from widgets.chart.bars import BarSpec
 from widgets.chart.chart_panel import ChartPanel
@@ -24,22 +23,8 @@ from widgets.panel.tree_view import TreeNode, TreeView
 Answer = TypeVar("Answer")
 
 
-class LoadFailed(Message):
-    """A panel could not be filled; the screen says so and stays up.
-
-    Attributes:
-        what: which panel or tab.
-        reason: the error's words.
-    """
-
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__()
-        self.what = what
-        self.reason = reason
-
-
 class CacheLoading(Widget, Generic[Answer]):
-    """Mixin: loads an answer for a context in a thread and hands it to `show_answer` in the event loop."""
+    """Mixin: loads an answer for a context in a thread and hands it to `show_answer`; a failure covers it."""
 
     load_context: CampaignContext
     load_answer: Callable[[CampaignContext], Answer]
@@ -61,25 +46,28 @@ class CacheLoading(Widget, Generic[Answer]):
 
     def reload(self) -> None:
         """Ask again; an older question still under way is dropped."""
-        self.run_worker(self._ask, thread=True, exclusive=True, group="load", exit_on_error=False)
+        context = self.load_context
+
+        def show(answer: Answer) -> None:
+            if context is self.load_context:
+                self.show_failure("")
+                self.show_answer(answer)
+
+        def failed(error: Exception) -> None:
+            self.show_failure(words_of(error))
+
+        ask(self, lambda: self.load_answer(context), show, group="load", failed=failed)
 
     def show_answer(self, answer: Answer) -> None:
         """Draw an answer; runs in the event loop."""
         raise NotImplementedError
 
-    def _ask(self) -> None:
-        worker, context = get_current_worker(), self.load_context
-        try:
-            answer = self.load_answer(context)
-        except CacheError as error:
-            self.post_message(LoadFailed(self.id or type(self).__name__, str(error)))
-            return
-        if not worker.is_cancelled and self.is_attached:
-            self.app.call_from_thread(self._show_if_current, context, answer)
-
-    def _show_if_current(self, context: CampaignContext, answer: Answer) -> None:
-        if context is self.load_context and self.is_attached:
-            self.show_answer(answer)
+    def show_failure(self, why: str) -> None:
+        """Say why there is no answer; "" takes that away. What draws lines says it in their place."""
+        if why:
+            cover(self, why)
+        else:
+            uncover(self)
 
 
 class LoadedPanel(DetailPanel, CacheLoading[PanelData]):

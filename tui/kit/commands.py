@@ -75,6 +75,8 @@ COMMANDS: tuple[Command, ...] = (
             Place.EVERYWHERE),
     Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the campaign list",
             Place.EVERYWHERE),
+    Command("app.read_again", "ctrl+r", "app.read_again", "read again", "Read again what could not be read",
+            Place.EVERYWHERE),
     Command("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "Back to the shell; `fg` returns",
             Place.EVERYWHERE, priority=True),
     Command("app.quit", "ctrl+q", "app.quit", "quit", "Quit at once", Place.EVERYWHERE, priority=True),

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.message import Message
 
 from store import words as fmt
-from store.cache.database import CacheError
 from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
+from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.screen import PlaceScreen
 from tui.kit.services import AppServices
@@ -66,20 +65,6 @@ class HistoryScreen(PlaceScreen):
         Binding("Y", "copy_then", "copy", tooltip="Copy the document as it was", id="history.copy"),
     ]
 
-    class MomentsRead(Message, bubble=False):
-        """The syncs that saw a change."""
-
-        def __init__(self, moments: list[SyncMoment]) -> None:
-            super().__init__()
-            self.moments = moments
-
-    class ThenRead(Message, bubble=False):
-        """The campaign at a chosen sync."""
-
-        def __init__(self, then: Then) -> None:
-            super().__init__()
-            self.then = then
-
     def __init__(self, services: AppServices, campaign_id: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)
         self._as_of = as_of
@@ -118,26 +103,27 @@ class HistoryScreen(PlaceScreen):
         """Another sync may have seen another change."""
         self.read_moments()
 
-    @work(thread=True, exclusive=True, group="moments", exit_on_error=False)
     def read_moments(self) -> None:
-        """Ask the journal, in a thread."""
-        try:
-            self.post_message(self.MomentsRead(self.services.reader.ask(sync_moments, self._campaign_id)))
-        except CacheError:
-            self.post_message(self.MomentsRead([]))
+        """Ask the journal."""
+        reader, campaign = self.services.reader, self._campaign_id
+        sides = self.query_one("#sides")
+        ask(self, lambda: reader.ask(sync_moments, campaign), self._show_moments, group="moments", where=sides)
 
-    @work(thread=True, exclusive=True, group="then", exit_on_error=False)
     def read_then(self, seen_at: str) -> None:
-        """Rebuild the campaign as a sync left it, in a thread."""
-        told = self.services.reader.ask(as_it_was, self._campaign_id, seen_at)
-        self.post_message(self.ThenRead(Then(told, changes_of(told, self._campaign_id))))
+        """Rebuild the campaign as a sync left it."""
+        reader, campaign = self.services.reader, self._campaign_id
 
-    @on(MomentsRead)
-    def _show_moments(self, event: MomentsRead) -> None:
+        def read() -> Then:
+            told = reader.ask(as_it_was, campaign, seen_at)
+            return Then(told, changes_of(told, campaign))
+
+        ask(self, read, self._show_then, group="then", where=self.query_one("#then"))
+
+    def _show_moments(self, moments: list[SyncMoment]) -> None:
         feed = self.query_one(Feed)
         feed.empty_note = EMPTY
-        feed.show([self._entry(moment) for moment in event.moments])
-        if not event.moments:
+        feed.show([self._entry(moment) for moment in moments])
+        if not moments:
             self.query_one("#history-head", StateLine).show("No history yet", "local journal")
             self.query_one(DiffView).display = False
 
@@ -158,13 +144,12 @@ class HistoryScreen(PlaceScreen):
     def _opened(self) -> None:
         self.query_one(DiffView).focus()
 
-    @on(ThenRead)
-    def _show_then(self, event: ThenRead) -> None:
-        self._then = event.then
-        told = event.then.told
+    def _show_then(self, then: Then) -> None:
+        self._then = then
+        told = then.told
         at = fmt.clock(parse_instant(told.seen_at), self.services.zone) if told.seen_at else ""
         sync = f"the sync of {at}" if at else "an earlier sync"
-        changes = event.then.changes
+        changes = then.changes
         words = f"{fields_changed(len(changes))} by {sync}" if changes else f"The first state, as {sync} left it"
         self.query_one("#history-head", StateLine).show(words, "local journal")
         diff = self.query_one(DiffView)

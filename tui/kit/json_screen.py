@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 
-from store.cache.database import CacheError
 from store.queries.reader import raw_document
+from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.screen import PlaceScreen
 from tui.kit.services import AppServices
@@ -42,7 +43,8 @@ class JsonScreen(PlaceScreen):
 
     def compose_body(self) -> ComposeResult:
         """The document."""
-        yield JsonView(id="json")
+        with Vertical(id="document"):
+            yield JsonView(id="json")
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
@@ -58,14 +60,18 @@ class JsonScreen(PlaceScreen):
         self.query_one(JsonView).tree_lines.focus()
         self.read_document()
 
-    @work(thread=True, exclusive=True, group="document", exit_on_error=False)
     def read_document(self) -> None:
-        """Ask the cache, in a thread."""
-        try:
-            text = self.services.reader.ask(raw_document, self._table, self._identity) or NOT_HELD
-        except CacheError as error:
-            text = str(error)
-        self.app.call_from_thread(self._show, text)
+        """Ask the cache."""
+        reader = self.services.reader
+
+        def read() -> str:
+            return reader.ask(raw_document, self._table, self._identity) or NOT_HELD
+
+        ask(self, read, self._show, group="document", where=self.query_one("#document"))
+
+    def cache_changed(self) -> None:
+        """Read it again."""
+        self.read_document()
 
     def _show(self, text: str) -> None:
         self._text = text

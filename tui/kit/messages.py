@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from store.sync.tasks import SyncRequest
 
 
-CacheMark = tuple[tuple[int, int], ...]
+CacheMark = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,10 @@ class CampaignOpened(Message):
     def __init__(self, campaign_id: str) -> None:
         super().__init__()
         self.campaign_id = campaign_id
+
+
+class TerminalLost(Message):
+    """The terminal is gone: a closed window, a dropped connection."""
 
 
 class CacheChanged(Message):

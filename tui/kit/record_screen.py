@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.message import Message
 from textual.widgets import Label
 
-from store.cache.database import CacheError
+from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.record_view import GONE, Sheet, SheetOpened
 from tui.kit.screen import PlaceScreen
@@ -55,13 +54,6 @@ class RecordScreen(PlaceScreen):
         Binding("escape", "app.back", "back", tooltip="Back to where you were", id="record.back"),
     ]
 
-    class SheetRead(Message, bubble=False):
-        """The cache gave the record."""
-
-        def __init__(self, sheet: Sheet) -> None:
-            super().__init__()
-            self.sheet = sheet
-
     def __init__(self, services: AppServices, opened: SheetOpened, above: tuple[str, ...], as_of: str | None) -> None:
         super().__init__(services)
         self._read = opened.read
@@ -79,7 +71,7 @@ class RecordScreen(PlaceScreen):
 
     def compose_body(self) -> ComposeResult:
         """Details, then documents."""
-        with Horizontal():
+        with Horizontal(id="record"):
             yield VerticalScroll(id="facts")
             yield Vertical(id="documents")
 
@@ -105,19 +97,13 @@ class RecordScreen(PlaceScreen):
         self.set_class(self.app.size.width >= _WIDE, "-wide")
         self.refresh_bindings()
 
-    @work(thread=True, exclusive=True, group="record", exit_on_error=False)
     def read_record(self) -> None:
-        """Ask the cache, in a thread."""
-        try:
-            self.post_message(self.SheetRead(self._read(self._reveal)))
-        except CacheError as error:
-            self.post_message(self.SheetRead(Sheet(str(error))))
+        """Ask the cache."""
+        reveal = self._reveal
+        ask(self, lambda: self._read(reveal), self._show, group="record", where=self.query_one("#record"))
 
-    @on(SheetRead)
-    async def _show(self, event: SheetRead) -> None:
-        event.stop()
-        first, self._sheet = self._sheet is None, event.sheet
-        sheet = event.sheet
+    async def _show(self, sheet: Sheet) -> None:
+        first, self._sheet = self._sheet is None, sheet
         facts, documents = self.query_one("#facts"), self.query_one("#documents")
         with self.app.batch_update():
             await facts.remove_children()

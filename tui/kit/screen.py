@@ -3,6 +3,7 @@
 import time
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -11,6 +12,7 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
+from tui.kit.asking import LoadFailed
 from tui.kit.commands import Place
 from tui.kit.messages import SyncState
 from tui.kit.services import AppServices
@@ -45,6 +47,7 @@ class PlaceScreen(Screen[None]):
         self.services = services
         self.sync_state = SyncState()
         self.elsewhere = ""
+        self.failure = ""
         self._countdown: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -72,6 +75,18 @@ class PlaceScreen(Screen[None]):
 
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the reader's place."""
+
+    def read_again(self) -> None:
+        """Ask the cache anew for what is shown; what fails again says so again."""
+        self.failure = ""
+        self.cache_changed()
+        self.refresh_bindings()
+
+    @on(LoadFailed)
+    def _load_failed(self, event: LoadFailed) -> None:
+        event.stop()
+        self.failure = event.reason
+        self.refresh_bindings()
 
     def minute_passed(self, holder: str) -> None:
         """Ages may have changed; `holder` names another process that is syncing, or is ""."""
@@ -101,6 +116,8 @@ class PlaceScreen(Screen[None]):
         state = self.sync_state
         if binding.id == "app.cancel_sync":
             return KeyWords("stop sync", urgent=True) if state.running else NOT_NOW
+        if binding.id == "app.read_again":
+            return KeyWords("read again", urgent=True) if self.failure else NOT_NOW
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":

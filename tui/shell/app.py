@@ -1,11 +1,9 @@
 """The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
 
-import asyncio
-import contextlib
 import signal
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -25,12 +23,14 @@ from tui.kit.messages import (
     SyncFinished,
     SyncProgressed,
     SyncRequested,
+    TerminalLost,
 )
 from tui.kit.screen import PlaceScreen
 from tui.kit.services import AppServices
-from tui.shell.driver import steady_driver
+from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import CommandPaletteProvider, Palette
+from tui.shell.signals import on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import look
 from tui.sync.controller import SyncDesk
@@ -75,7 +75,7 @@ class PromoscopeApp(App[None]):
         self.desk = SyncDesk(self, services)
         self._open_campaign = open_campaign
         self._sync_at_start = sync_at_start
-        self._sighting = Sighting()
+        self._sighting: Sighting | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -96,9 +96,25 @@ class PromoscopeApp(App[None]):
         """Take the keys in hand before there is a widget to send them to."""
         self.keys.begin()
 
-    def on_unmount(self) -> None:
-        """Drop keys nobody is left to take."""
+    async def run_async(self, **options: Any) -> None:
+        """Run until it is left. Signals end it by its one way out, from before the terminal is taken on."""
+        with on_signals(self._leave_on):
+            try:
+                await super().run_async(**options)
+            finally:
+                forget_terminal_signals()
+
+    def leave(self, code: int = 0) -> None:
+        """Leave with an exit code; a sync under way stops where it is and keeps what it read."""
+        self.desk.close()
+        self.exit(return_code=code)
+
+    async def on_unmount(self) -> None:
+        """End all that works for the app, however it ends: a crash and a lost terminal come here, too."""
         self.keys.end()
+        self.desk.close()
+        self.services.reader.end()
+        await self.desk.ended()
 
     async def on_event(self, event: Event) -> None:
         """Handle keys one after another, everything else as it comes."""
@@ -113,7 +129,6 @@ class PromoscopeApp(App[None]):
     async def on_mount(self) -> None:
         """Open the first screen, then whatever was asked for."""
         await self.switch_mode(CAMPAIGNS)
-        self._watch_signals()
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
@@ -130,9 +145,14 @@ class PromoscopeApp(App[None]):
             self.sync(whole, "project" if self.services.demo else "campaigns")
 
     async def action_quit(self) -> None:
-        """Leave; a sync under way stops where it is and keeps what it read."""
-        self.desk.cancel()
-        self.exit()
+        """Leave."""
+        self.leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """ctrl+z works where a shell waits that brings the app back."""
+        if action == "suspend_process":
+            return self._driver is not None and self._driver.can_suspend
+        return super().check_action(action, parameters)
 
     def _name_keys(self, screen: Screen[object]) -> None:
         """Give a dialog a line of its own keys: it covers that of the screen below, whose keys do not work now."""
@@ -143,18 +163,12 @@ class PromoscopeApp(App[None]):
         """All of the screen: the shell wrote over it meanwhile, and the terminal's size need not have changed."""
         self.screen.refresh()
 
-    def _watch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in ("SIGHUP", "SIGTERM"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                # Outside the main thread, as in tests, and on Windows there is nothing to watch.
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, self._leave_on, number)
-
     def _leave_on(self, number: int) -> None:
-        self.desk.cancel()
-        self.exit(return_code=128 + number)
+        self.leave(128 + number)
+
+    @on(TerminalLost)
+    def _terminal_lost(self) -> None:
+        self._leave_on(signal.SIGHUP)
 
     def _fatal_error(self) -> None:
         # Textual shows the local variables of every frame here; they hold keys and people's addresses.
@@ -232,6 +246,10 @@ class PromoscopeApp(App[None]):
     def _places(self) -> list[PlaceScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
 
+    def action_read_again(self) -> None:
+        """Ask the cache again for what could not be read."""
+        self.post_message(CacheChanged())
+
     # Syncing
 
     def action_sync_routine(self) -> None:
@@ -287,7 +305,7 @@ class PromoscopeApp(App[None]):
     @on(CacheChanged)
     def _cache_changed(self) -> None:
         for place in self._places():
-            place.cache_changed()
+            place.read_again()
 
     @on(SyncFinished)
     def _sync_finished(self, event: SyncFinished) -> None:
@@ -307,8 +325,8 @@ class PromoscopeApp(App[None]):
     def _cache_sighted(self, event: CacheSighted) -> None:
         before, self._sighting = self._sighting, event.sighting
         for place in self._places():
-            if before.mark not in ((), event.sighting.mark):
-                place.cache_changed()
+            if before is not None and before.mark != event.sighting.mark:
+                place.read_again()
             place.minute_passed(event.sighting.holder)
 
     # Size

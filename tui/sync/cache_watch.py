@@ -21,5 +21,5 @@ def _mark(database: Path) -> CacheMark:
             stat = path.stat()
         except OSError:
             continue
-        found.append((stat.st_mtime_ns, stat.st_size))
+        found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
     return tuple(found)

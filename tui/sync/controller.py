@@ -1,10 +1,15 @@
 """Where the app's syncs are started, watched and stopped: at most one at a time."""
 
+import asyncio
+import contextlib
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
+from textual.message import Message
 
 from store.cache.ledger import COMPLETE
 from tui.kit.messages import CacheChanged, SyncFinished, SyncProgressed, SyncState
@@ -12,15 +17,37 @@ from tui.kit.services import AppServices
 from widgets.frame.progress import ProgressData
 
 if TYPE_CHECKING:
+    from store.sync.report import Report
     from store.sync.tasks import SyncRequest
     from tui.sync.run import SyncRun
 
 PAGES_BETWEEN = 8
 """Reports of progress after which screens read the cache again while a sync is running."""
+PATIENCE = 5.0
+"""Seconds the app waits, its terminal given back, for a run that was stopped."""
+
+Answer = TypeVar("Answer")
+
+
+def in_thread(work: Callable[[], Answer]) -> "Future[Answer]":
+    """Work in a thread of its own, which does not keep the process alive; its end and outcome come by the future."""
+    done: Future[Answer] = Future()
+    done.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            answer = work()
+        except BaseException as error:  # whatever it is belongs to who waits for it
+            done.set_exception(error)
+        else:
+            done.set_result(answer)
+
+    threading.Thread(target=run, name="sync", daemon=True).start()
+    return done
 
 
 class SyncDesk:
-    """Runs syncs in worker threads of the app and tells it how they go.
+    """Runs syncs in threads beside the app and tells it how they go.
 
     Args:
         app: gets `SyncProgressed`, `CacheChanged` and `SyncFinished`.
@@ -35,6 +62,8 @@ class SyncDesk:
         self._app = app
         self._services = services
         self._run: SyncRun | None = None
+        self._done: Future[tuple[Report | None, str]] | None = None
+        self._is_closed = False
         self._reports = 0
         self._unfinished: dict[SyncRequest, str] = {}
         self.state = SyncState()
@@ -52,6 +81,8 @@ class SyncDesk:
 
     def refusal(self) -> str:
         """Why a sync cannot start now, in a sentence; "" when it can."""
+        if self._is_closed:
+            return "The app is leaving."
         if self._services.run_sync is None:
             return self._services.offline_reason or "This cache is shown offline; nothing can be fetched."
         return "A sync is running already; ctrl+x stops it." if self.running else ""
@@ -76,36 +107,57 @@ class SyncDesk:
         self._run = run
         self._reports = 0
         self._tell(run.state, run.progress())
-        self._app.run_worker(self._work_of(run), name="sync", group="sync", thread=True, exit_on_error=True)
+        self._done = in_thread(run.work)
+        self._app.run_worker(self._follow(run, self._done), name="sync", group="sync", exit_on_error=True)
         return ""
 
     def cancel(self) -> bool:
         """Ask the run under way to stop; False when there is none."""
-        if self._run is None:
-            return False
-        self._run.cancel()
-        return True
+        run = self._run
+        if run is not None:
+            run.cancel()
+        return run is not None
 
-    def _work_of(self, run: "SyncRun") -> Callable[[], None]:
-        def work() -> None:
-            try:
-                report, reason = run.work()
-            finally:
+    def close(self) -> None:
+        """Stop the run under way and start no other: the app is leaving."""
+        self._is_closed = True
+        self.cancel()
+
+    async def ended(self) -> None:
+        """Wait until the run's report is written, but not for ever: a name look-up may hang."""
+        if self._done is not None:
+            ended, _ = await asyncio.wait([asyncio.wrap_future(self._done)], timeout=PATIENCE)
+            for one in ended:
+                one.exception()  # the app has shown it, or leaves
+
+    async def _follow(self, run: "SyncRun", done: "Future[tuple[Report | None, str]]") -> None:
+        try:
+            report, reason = await asyncio.wrap_future(done)
+        except asyncio.CancelledError:
+            # However the app ends, it cancels its workers.
+            run.cancel()
+            raise
+        finally:
+            if self._run is run:
                 self._run = None
-            self._app.post_message(CacheChanged())
-            self._app.post_message(SyncFinished(report, reason))
+        self._app.post_message(CacheChanged())
+        self._app.post_message(SyncFinished(report, reason))
 
-        return work
+    def _post(self, message: Message) -> None:
+        # The thread of a run may outlive the app's loop by a moment.
+        if not self._is_closed:
+            with contextlib.suppress(RuntimeError):
+                self._app.post_message(message)
 
     def _tell(self, state: SyncState, progress: ProgressData) -> None:
         if not state.running:
             self._note_end(state)
         state = replace(state, unfinished=bool(self._unfinished))
         self.state, self.progress = state, progress
-        self._app.post_message(SyncProgressed(state))
+        self._post(SyncProgressed(state))
         if state.running and state.calls:
             if self._reports % PAGES_BETWEEN == 0:
-                self._app.post_message(CacheChanged())
+                self._post(CacheChanged())
             self._reports += 1
 
     def _note_end(self, state: SyncState) -> None:

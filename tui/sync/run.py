@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.api.errors import ApiError
-from store.cache.database import CacheError
+from store.cache.errors import CacheError
 from store.cache.ledger import COMPLETE, FAILED
 from store.config import ConfigError
 from store.sync.report import Progress, Report, ResourceReport

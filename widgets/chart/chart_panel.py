@@ -157,7 +157,7 @@ class ChartPanel(LineWidget, can_focus=True):
     def strips(self, width: int, height: int) -> list[Strip]:
         """The painted box with the plot inside."""
         strips = super().strips(width, height)
-        if self.show_table or isinstance(self._spec, BarSpec) or width < 6:
+        if self.failure or self.show_table or isinstance(self._spec, BarSpec) or width < 6:
             return strips
         rows = self._body_rows(height) - len(legend_lines(self._spec, width - 4))
         for index, plot in enumerate(render_chart(self._spec, width - 4, rows, self.ink)):

@@ -1,6 +1,7 @@
 """A JSON document as foldable lines: only what is unfolded becomes lines. Pure."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ Path = tuple[str | int, ...]
 _LONGEST = 2_000
 _OPEN_UP_TO = 400
 _DEEPEST = 100
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class RawNumber(str):
@@ -74,8 +76,14 @@ def dump(value: Any, indent: int | None = 2) -> str:
         elif isinstance(node, dict | list) and node:
             stack += reversed(_pieces(node, depth, indent))
         else:
-            pieces.append(json.dumps(node, ensure_ascii=False, default=str))
+            pieces.append(_written(node))
     return "".join(pieces)
+
+
+def _written(leaf: Any) -> str:
+    """A leaf as JSON; half a surrogate pair, which no UTF-8 holds, stays escaped as it came."""
+    text = json.dumps(leaf, ensure_ascii=False, default=str)
+    return json.dumps(leaf, default=str) if _HALF.search(text) else text
 
 
 def _pieces(node: dict[str, Any] | list[Any], depth: int, indent: int | None) -> list[str | tuple[Any, int]]:
@@ -87,7 +95,7 @@ def _pieces(node: dict[str, Any] | list[Any], depth: int, indent: int | None) ->
     for place, (key, child) in enumerate(items):
         out.append(("," if place else "") + (inside or (" " if place else "")))
         if key is not None:
-            out.append(f"{_quoted(str(key))}: ")
+            out.append(f"{_written(str(key))}: ")
         out.append((child, depth + 1))
     return [*out, outside + end]
 

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.text import cell_fit, cell_width, glyphs, plain
+from widgets.text.wrap import wrap_cells
 
 Role = Literal[
     "text", "strong", "muted", "label", "source", "accent", "good", "bad", "warn", "second",
@@ -95,6 +96,7 @@ class LineWidget(Inked):
     """A widget as high as its lines, drawn by its subclass in `draw(width, height)`.
 
     What is drawn is kept until data or style change. To change what is shown, store it and call `redraw()`.
+    `show_failure(why)` puts the reason of a failure in place of the lines until an empty one takes it away.
     """
 
     DEFAULT_CSS = """
@@ -102,6 +104,19 @@ class LineWidget(Inked):
     """
 
     _drawn: tuple[tuple[int, int], list[Strip]] | None = None
+    failure = ""
+
+    def show_failure(self, why: str) -> None:
+        """Draw why there is nothing to draw; "" draws the lines again."""
+        if why != self.failure:
+            self.failure = why
+            self.redraw()
+
+    def lines(self, width: int, height: int | None) -> list[Line]:
+        """What is to be seen: the reason of a failure, else what the subclass draws."""
+        if self.failure:
+            return [((part, "bad"),) for part in wrap_cells(self.failure, max(1, width))]
+        return self.draw(width, height)
 
     def draw(self, width: int, height: int | None) -> list[Line]:
         """The lines at a width; `height` is `None` while the widget's own height is being asked for."""
@@ -120,7 +135,7 @@ class LineWidget(Inked):
     def strips(self, width: int, height: int) -> list[Strip]:
         """The painted lines at a size."""
         ink = self.ink
-        return [paint(line, width, ink) for line in self.draw(width, height)]
+        return [paint(line, width, ink) for line in self.lines(width, height)]
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's signature
         """As wide as allowed."""
@@ -128,7 +143,7 @@ class LineWidget(Inked):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as above
         """As many rows as there are lines."""
-        return len(self.draw(width, None))
+        return len(self.lines(width, None))
 
     def render_line(self, y: int) -> Strip:
         """One row of the widget, padding and border not included."""

@@ -270,6 +270,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     report = project.sync(SyncRequest(campaigns=("Autumn Warm-Up",), everything=True))
     assert report.state == "complete"
     receive(project)
+    connection = project.connect()
+    connection.execute("insert into unreadable values ('vouchers', 'v_odd', 'camp_1', 'no JSON', '{', null)")
+    connection.commit()
+    connection.close()
     reader = Reader(project.path, ZONE, project.clock)
     yield reader
     reader.close()

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from store.cache.database import CacheError, connect_writer
+from store.cache.database import connect_writer
+from store.cache.errors import CacheError
 from store.cache.ledger import PROJECT, Ledger
 from store.cache.lock import writer_lock
 from store.clock import ManualClock

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from store.cache.database import CacheError, connect_writer
+from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
+from store.cache.errors import CacheError
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import ManualClock
 from store.domain.signature import sign

@@ -22,8 +22,8 @@ def test_the_demos_last_days_are_in_its_cache_before_the_app_opens(tmp_path: Pat
     live_through(world, settings)
     reader = Reader(settings.database, settings.timezone)
     moments = sync_moments(reader.connection, key)
-    assert [moment.seen_at for moment in moments] == ["2026-11-22T12:00:00.000Z", "2026-11-18T12:00:00.000Z"]
-    document = as_it_was(reader.connection, key, "2026-11-14T12:00:00.000Z").document
+    assert [moment.seen_at for moment in moments] == [f"2026-11-{day}T12:00:00.000Z" for day in (22, 18, 14)]
+    document = as_it_was(reader.connection, key, moments[2].seen_at).document
     assert document is not None
     assert document["expiration_date"] == first_end
     later = as_it_was(reader.connection, key, moments[1].seen_at).document

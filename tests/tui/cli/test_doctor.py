@@ -165,6 +165,18 @@ def test_a_cache_of_another_project(reading: CommandLine) -> None:
     assert "PROMOSCOPE_DB" in found(done, "binding")["advice"]
 
 
+def test_a_damaged_document_is_named(writing: CommandLine) -> None:
+    assert found(writing("doctor", "--offline", "--json"), "documents")["state"] == "ok"
+    with sqlite3.connect(writing.database) as connection:
+        named = connection.execute("select min(id) from campaigns").fetchone()[0]
+        connection.execute("update campaigns_raw set json = ? where id = ?", ('{"id": "ca', named))
+    connection.close()
+    done = writing("doctor", "--offline", "--json")
+    assert done.code == 4
+    assert found(done, "documents")["seen"] == f"1 damaged: campaigns {named}"
+    assert "sync --all --full" in found(done, "documents")["advice"]
+
+
 @pytest.mark.parametrize(
     ("url", "warned"),
     [

@@ -1,6 +1,7 @@
 """Exit codes by cause, which scripts rely on: 0 ok, 2 usage, 3 retry later, 4 partial, 5 credentials refused."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -177,3 +178,18 @@ def test_settings_that_cannot_be_used(reading: CommandLine, settings: str) -> No
     done = reading("status")
     assert (done.code, done.out) == (2, "")
     assert settings.split("=", 1)[1] in done.err
+
+
+@pytest.mark.parametrize("arguments", ["sync", "sync --json", "sync --plan", "list campaigns", "status", "summary x"])
+def test_a_cache_that_another_program_holds(writing: CommandLine, arguments: str) -> None:
+    writing.patch.setattr("store.cache.database.BUSY_TIMEOUT_MS", 1)
+    writing.patch.setattr("store.cache.database.READER_TIMEOUT_MS", 1)
+    holder = sqlite3.connect(writing.database, isolation_level=None)
+    holder.execute("pragma locking_mode = exclusive")
+    holder.execute("begin exclusive")
+    holder.execute("update meta set value = value")
+    done = writing(*arguments.split())
+    holder.execute("rollback")
+    holder.close()
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "The cache is held by another program. Nothing was changed; try again when it is done.\n"

@@ -90,14 +90,17 @@ def test_a_damaged_cache_goes(writing: CommandLine) -> None:
     assert list(writing.database.parent.iterdir()) == []
 
 
-def test_through_a_link_the_data_goes(writing: CommandLine, tmp_path: Path) -> None:
+def test_a_link_is_not_followed(writing: CommandLine, tmp_path: Path) -> None:
     link = tmp_path / "link" / "project.db"
     link.parent.mkdir(mode=0o700)
     link.symlink_to(writing.database)
-    folder = writing.database.parent
+    kept = writing.database
+    before = kept.read_bytes()
     writing.use(link)
-    assert writing("purge", "--yes").code == 0
-    assert [*folder.iterdir(), *link.parent.iterdir()] == []
+    done = writing("purge", "--yes")
+    assert done.code == 2
+    assert "symbolic link" in done.err
+    assert (link.is_symlink(), kept.read_bytes()) == (True, before)
 
 
 @pytest.mark.parametrize(("answer", "said"), [("n\n", "as it was"), ("", "--yes")])

@@ -1,5 +1,7 @@
 """A row or an activity on a screen of its own: all of it, masked until revealed, and back where the reader was."""
 
+import json
+
 import pytest
 
 from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text
@@ -119,3 +121,26 @@ async def test_json_and_history_say_how_old_they_are(demo_host: DemoHost) -> Non
         assert "just now" in screen_lines(pilot)[0]
         await press(pilot, "escape", "H")
         assert "just now" in screen_lines(pilot)[0]
+
+
+@pytest.mark.parametrize(
+    "keys", [("j", "enter"), ("enter", "enter"), ("J",), ("enter", "J", "v"), ("v", "enter", "enter")]
+)
+async def test_half_a_surrogate_pair_opens_everywhere(demo_host: DemoHost, keys: tuple[str, ...]) -> None:
+    """Legal JSON that no Unicode text holds: an emoji cut in half (RFC 8259 §8.2)."""
+    demo_host.edit("""update vouchers_raw set json = '{"note":"cut \\ud83d",' || substr(json, 2)""")
+    demo_host.edit("""update campaigns_raw set json = '{"note":"cut \\ud83d",' || substr(json, 2)""")
+    async with demo_host.run(WIDE, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "2", *keys)
+        assert "cannot be read" not in screen_text(pilot)
+        assert "Last Call" in screen_text(pilot)
+        await press(pilot, "y", "Y")
+        assert app.is_running
+        assert app.clipboard
+        app.clipboard.encode()
+    async with demo_host.run(WIDE, open_campaign="Last Call") as (app, pilot):
+        await press(pilot, "J")
+        assert "cut ⟦U+D83D⟧" in screen_text(pilot)
+        await press(pilot, "y")
+        assert json.loads(app.clipboard)["note"] == "cut \ud83d"
+        app.clipboard.encode()

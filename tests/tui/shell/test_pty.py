@@ -4,7 +4,6 @@ import errno
 import io
 import os
 import re
-import signal
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import COLUMNS, Terminal
-from tui.shell.driver import SteadyOutput
+from tui.shell.output import SteadyOutput
 
 COMMAND = Path(sys.executable).with_name("promoscope")
 SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
@@ -100,17 +99,6 @@ def test_keys_sent_before_the_first_screen(demo: Terminal) -> None:
     demo.wait_for(partial(is_open, "Redemptions"))
     demo.send("\x11")
     assert demo.ended() == 0
-
-
-def test_the_whole_screen_comes_back_after_a_stop(demo: Terminal) -> None:
-    demo.wait_for("40 match")
-    demo.settle()
-    before = demo.text.splitlines()[1:]
-    demo.send("\x1a")
-    os.waitid(os.P_PID, demo.process.pid, os.WSTOPPED)
-    demo.clear()
-    demo.process.send_signal(signal.SIGCONT)
-    demo.wait_for(lambda screen: screen.splitlines()[1:] == before)
 
 
 class CutLine(io.StringIO):

@@ -131,7 +131,7 @@ async def test_leaving_waits_for_nothing(demo_host: DemoHost, monkeypatch: pytes
         await goes_on.wait()
 
     async with demo_host.run() as (app, _pilot):
-        monkeypatch.setattr(app, "exit", left.set)
+        monkeypatch.setattr(app, "exit", lambda **_: left.set())
         app.screen.call_later(hang)
         await begun.wait()
         for event in (Key("slash", "/"), Key("x", "x"), Key("ctrl+q", None)):

@@ -369,3 +369,18 @@ async def test_quitting_while_a_sync_runs(demo_host: DemoHost) -> None:
     async with demo_host.run(NARROW) as (app, pilot):
         await pilot.press("R", "ctrl+q")
     assert not app.is_running
+
+
+async def test_a_stop_at_any_moment_of_a_run_raises_nothing(demo_host: DemoHost) -> None:
+    async with demo_host.run() as (app, pilot):
+        for pauses in range(6):
+            app.action_sync_routine()
+            for _ in range(pauses * 20):
+                await asyncio.sleep(0)
+            while app.desk.running:
+                app.desk.cancel()
+                await asyncio.sleep(0)
+            assert not app.desk.cancel()
+            await settle(pilot)
+            assert app.desk.state.state in {"stopped", "complete", "partial"}
+            assert app.is_running

@@ -5,7 +5,7 @@ from typing import Any
 from store import words as fmt
 from store.domain.discount import scope_text, tier_value_text
 from store.domain.values import called
-from store.json_text import decode
+from store.json_text import stored_object
 from store.queries.freshness import data_state
 from tui.kit.figures import state_words
 from tui.kit.spec import CampaignContext
@@ -20,7 +20,7 @@ def tier_documents(context: CampaignContext) -> list[dict[str, Any]]:
         (context.campaign.id,),
     ).fetchall()
     if rows:
-        return [decode(row[0]) for row in rows]
+        return [stored_object(row[0]) for row in rows]
     promotion = context.campaign.document.get("promotion")
     tiers = promotion.get("tiers") if isinstance(promotion, dict) else None
     return [tier for tier in tiers if isinstance(tier, dict)] if isinstance(tiers, list) else []

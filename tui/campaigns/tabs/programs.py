@@ -9,7 +9,7 @@ from store import words as fmt
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
 from store.domain.values import called, visible
-from store.json_text import decode
+from store.json_text import stored_object
 from store.queries.budget import STANDS
 from store.queries.freshness import data_state
 from store.queries.points import Amount, Expiring, expiring_points, pending_points
@@ -58,7 +58,7 @@ def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
     names: dict[str, str | None] = dict(connection.execute(_NAMES).fetchall())
     rungs = []
     for (text,) in rows:
-        tier = decode(text)
+        tier = stored_object(text)
         mappings = tier_mapping_texts(tier)
         changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None

@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
-from store.cache.database import CacheError
 from store.domain.documents import MISSING
 from store.queries.activity import CHANGE, Activity
 from store.queries.history import previous_state, sync_moments
 from tui.kit.activity.entry_view import field_changes_of
 from tui.kit.activity.words import facts
-from tui.kit.bodies import LoadFailed
+from tui.kit.asking import UNREADABLE, ask
+from tui.kit.error_words import words_of
 from tui.kit.formatter import Scene
 from tui.kit.masking import masked_document
 from tui.kit.spec import CampaignContext
@@ -46,7 +44,7 @@ def load_difference(context: CampaignContext, entry: Activity) -> Difference:
     if entry.kind != CHANGE:
         resource, record = "campaigns", context.campaign.id
         moments = context.reader.ask(sync_moments, record)
-        later = [moment.seen_at for moment in moments if moment.seen_at >= entry.at]
+        later = [moment.seen_at for moment in moments if moment.fields and moment.seen_at >= entry.at]
         if not later:
             note = "No sync since then has seen a change: there is no earlier state to compare with."
             return Difference((), entry.title, note)
@@ -90,14 +88,6 @@ class ActivityDrawer(Drawer):
     ActivityDrawer > DiffView { height: 1fr; min-height: 6; }
     """
 
-    class DifferenceLoaded(Message, bubble=False):
-        """The difference to the previous state of an entry's object."""
-
-        def __init__(self, entry: Activity, difference: Difference) -> None:
-            super().__init__()
-            self.entry = entry
-            self.difference = difference
-
     def __init__(self) -> None:
         super().__init__()
         self.entry: Activity | None = None
@@ -121,20 +111,11 @@ class ActivityDrawer(Drawer):
         """Open the difference to the previous state of an entry's object, once it is read."""
         self.entry = entry
 
-        def read() -> None:
-            try:
-                difference = load_difference(context, entry)
-            except CacheError as error:
-                self.post_message(LoadFailed("activity", str(error)))
-                return
-            self.post_message(self.DifferenceLoaded(entry, difference))
+        def show(found: Difference) -> None:
+            if entry is self.entry:
+                self.open(DiffView(found.changes, empty_note=found.note or "Nothing differs."), title=found.title)
 
-        self.run_worker(read, thread=True, exclusive=True, group="difference", exit_on_error=False)
+        def failed(error: Exception) -> None:
+            self.open(DetailPanel(PanelData(UNREADABLE, empty_note=words_of(error))))
 
-    @on(DifferenceLoaded)
-    def _show_difference(self, message: DifferenceLoaded) -> None:
-        message.stop()
-        if message.entry is not self.entry:
-            return
-        found = message.difference
-        self.open(DiffView(found.changes, empty_note=found.note or "Nothing differs."), title=found.title)
+        ask(self, lambda: load_difference(context, entry), show, group="difference", failed=failed)

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from store.domain.documents import flatten
 from store.domain.status import ENDS_FIRST
 from store.domain.values import members, shown, visible
+from store.json_text import stored_object
 from store.queries.reader import raw_document
 from store.times import utc_text
 from tui.kit.lists.spec import Detail, ListSpec, Record
@@ -54,7 +53,7 @@ def metadata_fields(document: Mapping[str, Any]) -> list[Field]:
 def read_document(context: CampaignContext, table: str, identity: str) -> tuple[str | None, Mapping[str, Any]]:
     """A record's JSON as received and decoded; None and nothing when it is not cached."""
     text = context.reader.ask(raw_document, table, identity)
-    return text, members(msgspec.json.decode(text)) if text else {}
+    return text, stored_object(text)
 
 
 def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, more: MoreFields | None = None) -> Detail:

@@ -1,4 +1,4 @@
-"""What a list tab tells: that an export is wanted; and what its workers bring back to it."""
+"""What a list tab tells: that an export is wanted; and how much a list holds."""
 
 from textual.message import Message
 from textual.widget import Widget
@@ -7,7 +7,6 @@ from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowList
 from tui.kit.lists.head import Standing
-from tui.kit.lists.narrowing import Answer
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.spec import CampaignContext
@@ -55,21 +54,3 @@ def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
     if standing.state.as_of is not None:
         return f"No {spec.noun[1]} yet: {standing.state.brief}."
     return spec.empty.replace("{cost}", cost)
-
-
-class StandingRead(Message, bubble=False):
-    """How much there is and how far it can be trusted, for the context it was asked for."""
-
-    def __init__(self, context: CampaignContext, standing: Standing) -> None:
-        super().__init__()
-        self.context = context
-        self.standing = standing
-
-
-class AnswersReady(Message, bubble=False):
-    """The ways to narrow, counted, under their title."""
-
-    def __init__(self, title: str, answers: list[Answer]) -> None:
-        super().__init__()
-        self.title = title
-        self.answers = answers

@@ -1,10 +1,7 @@
 """The drawer beside a list: the details of the row under the cursor, in words or as received."""
 
-from textual import on
-from textual.message import Message
-
-from store.cache.database import CacheError
-from tui.kit.bodies import LoadFailed
+from tui.kit.asking import UNREADABLE, ask
+from tui.kit.error_words import words_of
 from tui.kit.lists.row_view import read_detail, shown_document
 from tui.kit.lists.spec import Detail, ListSpec
 from tui.kit.markdown import fields_markdown
@@ -22,14 +19,6 @@ class RowDrawer(Drawer):
     Attributes:
         is_opening: it was asked to open and is still reading what to show.
     """
-
-    class DetailLoaded(Message, bubble=False):
-        """The details of a row; None when it is gone."""
-
-        def __init__(self, row_id: str, detail: Detail | None) -> None:
-            super().__init__()
-            self.row_id = row_id
-            self.detail = detail
 
     def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
         super().__init__()
@@ -67,23 +56,19 @@ class RowDrawer(Drawer):
         self._wanted = row_id
         self.is_opening = not self.is_open
 
-        def read() -> None:
-            try:
-                detail = read_detail(spec, context, row_id, reveal=reveal)
-            except CacheError as error:
-                self.post_message(LoadFailed(spec.id, str(error)))
-                return
-            self.post_message(self.DetailLoaded(row_id, detail))
+        def show(detail: Detail | None) -> None:
+            if row_id == self._wanted:
+                self.is_opening = False
+                self._show(detail)
 
-        self.run_worker(read, thread=True, exclusive=True, group="detail", exit_on_error=False)
+        def failed(error: Exception) -> None:
+            self.is_opening = False
+            self.open(DetailPanel(PanelData(UNREADABLE, empty_note=words_of(error))))
 
-    @on(DetailLoaded)
-    def _show(self, message: DetailLoaded) -> None:
-        message.stop()
-        if message.row_id != self._wanted:
-            return
-        self.is_opening = False
-        self.detail = detail = message.detail
+        ask(self, lambda: read_detail(spec, context, row_id, reveal=reveal), show, group="detail", failed=failed)
+
+    def _show(self, detail: Detail | None) -> None:
+        self.detail = detail
         if detail is None:
             self.open(DetailPanel(PanelData("Details", empty_note="The row is gone from the cache.")))
         elif self.as_json and detail.document is not None:

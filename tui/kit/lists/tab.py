@@ -11,14 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from store import words as fmt
-from store.cache.database import CacheError
 from store.words import DateSpan
-from tui.kit.bodies import LoadFailed
+from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
+from tui.kit.error_words import words_of
 from tui.kit.formatter import Scene
 from tui.kit.lists import messages as list_messages
 from tui.kit.lists.head import ListHead, Standing, head_data
-from tui.kit.lists.messages import AnswersReady, StandingRead, empty_text, read_standing
+from tui.kit.lists.messages import empty_text, read_standing
 from tui.kit.lists.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.kit.lists.row_drawer import RowDrawer
@@ -32,7 +32,7 @@ from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import NOT_NOW, KeyWords
 from widgets.json.json_view import JsonView
 from widgets.table.virtual_table import VirtualTable
-from widgets.text import escaped
+from widgets.text import escaped, plain
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
@@ -132,28 +132,18 @@ class RowsTab(Vertical):
         sort, descending = order_of(self.spec, self.asked)
         sorted_by = next((held.column.id for held in self.spec.columns if held.sort == sort), None)
         self.table.set_sort(sorted_by, descending=descending)
-        self.run_worker(self._ask_standing, thread=True, exclusive=True, group="standing", exit_on_error=False)
-
-    def _ask_standing(self) -> None:
         context, spec = self.context, self.spec
-        try:
-            standing = read_standing(spec, context)
-        except CacheError as error:
-            self.post_message(LoadFailed(spec.id, str(error)))
-            return
-        self.post_message(StandingRead(context, standing))
+        ask(self, lambda: read_standing(spec, context), self._stand, group="standing", where=self)
 
-    @on(StandingRead)
-    def _stand(self, message: StandingRead) -> None:
-        message.stop()
-        if message.context is self.context:
-            self._standing = message.standing
-            self._tell()
+    def _stand(self, standing: Standing) -> None:
+        self._standing = standing
+        self._tell()
 
     @on(VirtualTable.RowsLoaded)
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
         message.stop()
         self._asks.discard("rows")
+        uncover(self, "rows")
         self._shown = message.total
         self._opened = True
         self._tell()
@@ -163,7 +153,8 @@ class RowsTab(Vertical):
     def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
         message.stop()
         self._asks.discard("rows")
-        self.post_message(LoadFailed(self.spec.id, str(message.error)))
+        cover(self, words_of(message.error), "rows")
+        self.post_message(LoadFailed(self.spec.id, words_of(message.error)))
 
     def _tell(self) -> None:
         standing = self._standing
@@ -221,16 +212,15 @@ class RowsTab(Vertical):
     def _ask(self, title: str, read: Callable[[], list[Answer]]) -> None:
         self._asks.add("answers")
 
-        def ask() -> None:
-            self.post_message(AnswersReady(title, read()))
+        def show(answers: list[Answer]) -> None:
+            self._asks.discard("answers")
+            self._choose(title, answers)
 
-        self.run_worker(ask, thread=True, exclusive=True, group="answers", exit_on_error=False)
+        def failed(error: Exception) -> None:
+            self._asks.discard("answers")
+            self.notify(plain(words_of(error)), title=UNREADABLE, severity="error", markup=False)
 
-    @on(AnswersReady)
-    def _answers_ready(self, message: AnswersReady) -> None:
-        message.stop()
-        self._asks.discard("answers")
-        self._choose(message.title, message.answers)
+        ask(self, read, show, group="answers", failed=failed)
 
     def action_sort(self) -> None:
         """Ask what to sort by."""
@@ -370,12 +360,17 @@ class RowsTab(Vertical):
             return
         context, row_id = self.context, row.id
 
-        def read() -> None:
+        def read() -> str:
             record = find_record(self.spec, context, Scene.of(context), row_id)
-            value = str((record[self.spec.place] if record else None) or row_id)
-            self.app.call_from_thread(copy_text, self.app, escaped(value, lines=False), value)
+            return str((record[self.spec.place] if record else None) or row_id)
 
-        self.run_worker(read, thread=True, exclusive=True, group="copy", exit_on_error=False)
+        def failed(error: Exception) -> None:
+            self.notify(plain(words_of(error)), title="Not copied", severity="error", markup=False)
+
+        def copy(value: str) -> None:
+            copy_text(self.app, escaped(value, lines=False), value)
+
+        ask(self, read, copy, group="copy", failed=failed)
 
     def action_copy_details(self) -> None:
         """Copy the details that are shown as Markdown."""

@@ -1,0 +1,69 @@
+"""What stops a cache from being read or written, as errors for people; SQLite's own are translated here alone."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+_BUSY, _LOCKED = 5, 6
+"""SQLite's primary result codes for a lock of another connection."""
+
+
+class CacheError(Exception):
+    """The cache cannot be used as asked; the message says what is wrong, what is kept and what to do."""
+
+
+class CacheBelongsElsewhere(CacheError):
+    """The file mirrors another project: base URL or app id differ (API §11.22)."""
+
+
+class CacheMissing(CacheError):
+    """There is no cache at this path yet."""
+
+
+class CacheTooNew(CacheError):
+    """A later release wrote it: what this one reads or writes there could be wrong."""
+
+
+class CacheLocked(CacheError):
+    """Another program holds the cache; it works again when that one is done."""
+
+
+def is_lock(error: sqlite3.Error) -> bool:
+    """Whether another connection's lock caused an SQLite error."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (_BUSY, _LOCKED)
+
+
+def locked() -> CacheLocked:
+    """The error for people behind another program's lock."""
+    return CacheLocked("The cache is held by another program. Nothing was changed; try again when it is done.")
+
+
+def reading_failed(error: sqlite3.Error) -> CacheError:
+    """The error for people behind an SQLite error of a reading."""
+    if is_lock(error):
+        return locked()
+    advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
+    return CacheError(f"The cache cannot be read ({error}). {advice}")
+
+
+def writing_failed(error: sqlite3.Error) -> CacheError:
+    """The error for people behind an SQLite error of a writing."""
+    if is_lock(error):
+        return locked()
+    return CacheError(
+        f"The cache could not be written ({error}). What was read before is kept; see to the cause and sync again."
+    )
+
+
+@contextlib.contextmanager
+def translate_write_errors() -> Iterator[None]:
+    """Say what stops SQLite from writing (a full disk, a lock, a damaged page) as an error for people.
+
+    Raises:
+        CacheLocked: another program holds the cache.
+        CacheError: in place of any other `sqlite3.DatabaseError`.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise writing_failed(error) from error

@@ -1,0 +1,252 @@
+"""Whose files a cache uses, and how: no links, no other user's, immutable only where no process can write, locks."""
+
+import os
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from store.cache import database
+from store.cache.database import cache_exists, connect_reader, connect_writer
+from store.cache.errors import CacheError, CacheLocked, CacheMissing
+from store.cache.files import is_read_only, open_own
+from store.cache.integrity import damaged_documents
+from store.cache.lock import current_holder, writer_lock
+from store.clock import SystemClock
+from store.queries.activity import campaign_activity
+from store.queries.campaigns import get_campaign, list_campaigns
+from store.queries.reader import Reader
+from store.sync.tasks import SyncRequest
+from tests.support.syncing import ZONE, Project
+
+PRECIOUS = "the only copy\n"
+
+
+@pytest.fixture
+def precious(tmp_path: Path) -> Path:
+    file = tmp_path / "precious.txt"
+    file.write_text(PRECIOUS)
+    return file
+
+
+def take_lock(path: Path) -> None:
+    with writer_lock(path, SystemClock()):
+        pass
+
+
+@pytest.mark.parametrize("kind", ["symbolic", "hard"])
+def test_a_link_in_place_of_the_lock_is_refused(tmp_path: Path, precious: Path, kind: str) -> None:
+    path = tmp_path / "c.db"
+    lock = path.with_name("c.db.lock")
+    if kind == "hard":
+        lock.hardlink_to(precious)
+    else:
+        lock.symlink_to(precious)
+    with pytest.raises(CacheError, match=r"link.*Nothing was changed"):
+        take_lock(path)
+    assert current_holder(path) is None
+    assert precious.read_text() == PRECIOUS
+
+
+def test_a_link_in_place_of_the_cache_is_refused(tmp_path: Path, precious: Path) -> None:
+    path = tmp_path / "c.db"
+    path.symlink_to(precious)
+    for use in (connect_writer, connect_reader, cache_exists):
+        with pytest.raises(CacheError, match="symbolic link, which promoscope does not follow"):
+            use(path)
+    dangling = tmp_path / "d.db"
+    dangling.symlink_to(tmp_path / "made.db")
+    with pytest.raises(CacheError, match="symbolic link"):
+        connect_writer(dangling)
+    assert not (tmp_path / "made.db").exists()
+    assert precious.read_text() == PRECIOUS
+
+
+def test_a_link_in_place_of_the_new_cache_is_not_written_through(tmp_path: Path, precious: Path) -> None:
+    path = tmp_path / "c.db"
+    path.with_name("c.db.new").symlink_to(precious)
+    connect_writer(path).close()
+    assert precious.read_text() == PRECIOUS
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not path.is_symlink()
+
+
+def test_another_users_file_is_refused(tmp_path: Path, precious: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "c.db"
+    connect_writer(path).close()
+    take_lock(path)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    for use in (connect_writer, take_lock):
+        with pytest.raises(CacheError, match="belongs to another user"):
+            use(path)
+    connect_reader(path).close()  # reading one that was handed over harms no file
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "c.db"
+    os.mkfifo(pipe)
+    with pytest.raises(CacheError, match="device or pipe"):
+        connect_writer(pipe)
+    with pytest.raises(CacheError, match="not a regular file"):
+        open_own(pipe, os.O_RDWR)
+
+
+def test_a_locked_cache_is_said_to_be_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "READER_TIMEOUT_MS", 1)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
+    path = tmp_path / "c.db"
+    writer = connect_writer(path)
+    writer.execute("pragma journal_mode = delete")
+    reader = Reader(path, ZONE)
+    assert reader.connection.execute("select count(*) from campaigns").fetchone() == (0,)
+    writer.execute("begin exclusive")
+    for use in (connect_writer, connect_reader):
+        with pytest.raises(CacheLocked, match="held by another program"):
+            use(path)
+    with pytest.raises(CacheLocked):
+        reader.connection.execute("select count(*) from campaigns")
+    writer.execute("rollback")
+    assert reader.connection.execute("select count(*) from campaigns").fetchone() == (0,)
+    reader.close()
+
+
+def test_a_reader_is_immutable_only_where_no_process_can_write(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "c.db"
+    connect_writer(path).close()
+    assert not is_read_only(path)
+    path.chmod(0o400)
+    assert not is_read_only(path)
+    path.parent.chmod(0o500)
+    assert is_read_only(path)
+    path.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_an_error_on_opening_leads_to_immutable_only_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
+    path = tmp_path / "c.db"
+    connect_writer(path).close()
+    tried: list[str] = []
+    connect = database._try_uri
+
+    def failing(uri: str) -> database.ReadingConnection:
+        tried.append(uri.partition("?")[2])
+        if "immutable" not in uri:
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(uri)
+
+    monkeypatch.setattr(database, "_try_uri", failing)
+    monkeypatch.setattr(database, "is_read_only", lambda _: read_only)
+    if read_only:
+        connect_reader(path).close()
+    else:
+        with pytest.raises(CacheError, match="unable to open database file"):
+            connect_reader(path)
+    assert tried == (["mode=ro", "mode=ro&immutable=1"] if read_only else ["mode=ro"])
+
+
+def test_a_reader_follows_the_file_at_its_path(tmp_path: Path) -> None:
+    path, other = tmp_path / "c.db", tmp_path / "other.db"
+    connect_writer(path).close()
+    reader = Reader(path, ZONE)
+    assert reader.connection.execute("select count(*) from meta where key = 'another'").fetchone() == (0,)
+    writer = connect_writer(other)
+    writer.execute("insert into meta values ('another', 'file')")
+    writer.close()
+    other.replace(path)
+    assert reader.connection.execute("select count(*) from meta where key = 'another'").fetchone() == (1,)
+    path.unlink()
+    with pytest.raises(CacheMissing):
+        reader.ask(list_campaigns, reader.now(), ZONE)
+    path.write_bytes(b"\xa5" * 8192)
+    with pytest.raises(CacheError, match="cannot be read as a cache"):
+        reader.ask(list_campaigns, reader.now(), ZONE)
+    reader.close()
+
+
+def test_a_question_can_be_ended_from_another_thread(tmp_path: Path) -> None:
+    path = tmp_path / "c.db"
+    connect_writer(path).close()
+    reader = Reader(path, ZONE)
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    ended: list[str] = []
+    began = threading.Event()
+
+    def ask() -> None:
+        connection = reader.connection
+        began.set()
+        try:
+            connection.execute(endless).fetchone()
+        except CacheError as error:
+            ended.append(str(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    began.wait(30)
+    while thread.is_alive():
+        reader.end()
+        thread.join(0.01)
+    assert "interrupted" in ended[0]
+    with pytest.raises(CacheError, match="closed"):
+        reader.ask(list_campaigns, reader.now(), ZONE)
+    reader.close()
+
+
+def spoil(project: Project, table: str, identity: str, text: bytes) -> None:
+    """Damage a stored document as a disk does."""
+    with sqlite3.connect(project.path) as connection:
+        connection.execute(f'update "{table}_raw" set json = cast(? as text) where id = ?', (text, identity))
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", [b'{"id": "camp', b"", b"\xff\xfe\x00", b'"text"'])
+def test_one_damaged_document_stops_no_sync_and_is_named(tmp_path: Path, damage: bytes) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(SyncRequest(everything=True))
+    campaign, category = min(project.ids("campaigns")), min(project.ids("categories"))
+    spoil(project, "campaigns", campaign, damage)
+    spoil(project, "categories", category, damage)
+    with connect_reader(project.path) as reader:
+        named = list(damaged_documents(reader))
+    reader.close()
+    expected = [("campaigns", campaign), ("categories", category)]
+    assert sorted(named) == ([] if damage == b'"text"' else expected)
+    project.clock.advance(7200)
+    assert project.sync(SyncRequest(everything=True, full=True)).state == "complete"
+    with connect_reader(project.path) as reader:
+        assert list(damaged_documents(reader)) == []
+        whole = get_campaign(reader, campaign, project.clock.now(), ZONE)
+    reader.close()
+    assert whole is not None
+    assert whole.document["id"] == campaign
+
+
+def test_a_damaged_document_that_is_gone_upstream_is_marked_missing(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync()
+    gone = "cat_gone"
+    with sqlite3.connect(project.path) as connection:
+        connection.execute("insert into categories (id) values (?)", (gone,))
+        connection.execute("insert into categories_raw values (?, cast(x'ff7b' as text), 'api')", (gone,))
+    connection.close()
+    project.clock.advance(7200)
+    assert project.sync(SyncRequest(full=True)).state == "complete"
+    with sqlite3.connect(project.path) as connection:
+        assert connection.execute("select missing_since from categories where id = ?", (gone,)).fetchone()[0]
+    connection.close()
+
+
+def test_the_other_campaigns_stand_beside_a_damaged_one(tmp_path: Path) -> None:
+    project = Project(tmp_path / "c.db")
+    project.sync(SyncRequest(everything=True))
+    campaign = min(project.ids("campaigns"))
+    spoil(project, "campaigns", campaign, b'{"id": "camp')
+    with connect_reader(project.path) as reader:
+        listed = list_campaigns(reader, project.clock.now(), ZONE)
+        assert {one.id for one in listed} >= project.ids("campaigns")
+        assert next(one for one in listed if one.id == campaign).document == {}
+        campaign_activity(reader, campaign, project.clock.now())
+    reader.close()

@@ -1,0 +1,260 @@
+"""One way out, whatever asks for it: signals at any moment, a closed terminal, a crash, a stop and its continuation."""
+
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.clock import ManualClock
+from store.sandbox.world import World
+from store.wire import Request, Response
+from tests.support.terminal import Terminal
+from tests.tui.cli.harness import NOW, SIZES, make_sandbox
+
+COMMAND = Path(sys.executable).with_name("promoscope")
+SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
+HUP, INT, TERM = signal.SIGHUP, signal.SIGINT, signal.SIGTERM
+_CHANCE = random.Random(2026)
+MOMENTS = [
+    (number, round(_CHANCE.uniform(*span), 3))
+    for span in ((0.05, 0.6), (0.6, 1.6), (1.6, 3.0))
+    for number in (HUP, INT, TERM)
+]
+PATCHED = """
+import sys
+from unittest.mock import patch
+from tui.cli import main
+with patch("tui.shell.app.PromoscopeApp.action_help", side_effect=RuntimeError("a bug")):
+    main(sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The machine's own, without what would change the app's looks or lead to anybody's settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PROMOSCOPE_", "TEXTUAL", "VOUCHERIFY")) and not name.lower().endswith("_proxy")
+    }
+    return {**kept, "PROMOSCOPE_CONFIG": str(tmp_path / "config.toml"), "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+
+
+@pytest.fixture
+def demo(environment: dict[str, str]) -> Iterator[Terminal]:
+    with Terminal([COMMAND, "demo", *SMALL], environment) as terminal:
+        yield terminal
+
+
+def assert_gone(terminal: Terminal, tmp_path: Path, *codes: int) -> None:
+    """The program has ended with one of these codes, the terminal is as it was, and no file of the demo is left."""
+    assert terminal.ended() in codes
+    assert terminal.is_restored()
+    assert not list(tmp_path.glob("promoscope-demo-*"))
+
+
+@pytest.mark.parametrize(("number", "after"), MOMENTS)
+def test_a_signal_at_any_moment(demo: Terminal, tmp_path: Path, number: signal.Signals, after: float) -> None:
+    until = demo.started + after
+    while (left := until - time.monotonic()) > 0:
+        demo.read(left)
+    untouched = not demo.received
+    demo.process.send_signal(number)
+    # Before its first line of ours a Python program ends as the system sees fit.
+    early = {-number, 1, 130 if number == INT else 128 + number} if untouched else set()
+    assert_gone(demo, tmp_path, 128 + number, *early)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("first", [None, HUP, TERM])
+def test_a_terminal_that_goes_away_while_the_app_leaves(
+    demo: Terminal, tmp_path: Path, pause: float, first: signal.Signals | None
+) -> None:
+    demo.wait_for("40 match")
+    if first is not None:
+        demo.process.send_signal(first)
+        time.sleep(pause)
+    demo.hang_up()
+    assert demo.process.wait(timeout=30) in {128 + HUP, 128 + (first or HUP)}
+    assert not list(tmp_path.glob("promoscope-demo-*"))
+
+
+def test_a_terminal_that_is_gone_without_a_signal(environment: dict[str, str], tmp_path: Path) -> None:
+    with Terminal(["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", COMMAND, "demo", *SMALL], environment) as terminal:
+        terminal.wait_for("40 match")
+        terminal.hang_up()
+        assert terminal.process.wait(timeout=30) == 129
+    assert not list(tmp_path.glob("promoscope-demo-*"))
+
+
+def test_a_crash_answers_1_and_restores_the_terminal(environment: dict[str, str], tmp_path: Path) -> None:
+    with Terminal([sys.executable, "-c", PATCHED, "demo", *SMALL], environment) as terminal:
+        terminal.wait_for("40 match")
+        terminal.send("?")
+        assert_gone(terminal, tmp_path, 1)
+        assert "RuntimeError: a bug" in terminal.text
+
+
+@pytest.fixture
+def slow_api(environment: dict[str, str], tmp_path: Path) -> Iterator[list[float]]:
+    """A project on loopback that takes some seconds for a sync; the times at which it was asked."""
+    from store.sandbox.serve import serve
+
+    asked: list[float] = []
+    sandbox = make_sandbox(World(7, now=NOW, sizes=SIZES), ManualClock(NOW))
+
+    def answer(request: Request) -> Response:
+        asked.append(time.monotonic())
+        time.sleep(0.2)
+        return sandbox.respond(request)
+
+    with serve(answer) as server:
+        environment |= {
+            "VOUCHERIFY_API_BASE_URL": server.url,
+            "VOUCHERIFY_APP_ID": "demo",
+            "VOUCHERIFY_APP_TOKEN": "demo-token",
+            "PROMOSCOPE_DB": str(tmp_path / "project.db"),
+        }
+        yield asked
+
+
+def last_run(tmp_path: Path) -> tuple[str, bool, bool]:
+    """State of the last sync, and whether its end and report were written."""
+    with sqlite3.connect(tmp_path / "project.db") as connection:
+        row = connection.execute("select state, finished_at, report from sync_runs order by rowid desc").fetchone()
+    connection.close()
+    return row[0], row[1] is not None, row[2] is not None
+
+
+def wait_for_calls(asked: list[float], terminal: Terminal, calls: int = 5) -> None:
+    """Read the screen until the sync is under way."""
+    deadline = time.monotonic() + 60
+    while len(asked) < calls:
+        terminal.read(0.05)
+        assert time.monotonic() < deadline, terminal.text
+
+
+@pytest.mark.parametrize("way", ["hup", "int", "term", "ctrl+q", "closed", "crash"])
+def test_a_sync_ends_with_the_app(environment: dict[str, str], tmp_path: Path, slow_api: list[float], way: str) -> None:
+    with Terminal([sys.executable, "-c", PATCHED], environment) as terminal:
+        terminal.wait_for("Press R")
+        terminal.send("R")
+        wait_for_calls(slow_api, terminal)
+        if way == "closed":
+            terminal.hang_up()
+            assert terminal.process.wait(timeout=30) == 129
+        elif way in ("ctrl+q", "crash"):
+            terminal.send("\x11" if way == "ctrl+q" else "?")
+            assert terminal.ended() == (0 if way == "ctrl+q" else 1)
+            assert terminal.is_restored()
+        else:
+            number = {"hup": HUP, "int": INT, "term": TERM}[way]
+            terminal.process.send_signal(number)
+            assert terminal.ended() == 128 + number
+            assert terminal.is_restored()
+    calls = len(slow_api)
+    assert last_run(tmp_path) == ("partial", True, True)
+    time.sleep(0.2)
+    assert len(slow_api) == calls
+
+
+@pytest.mark.parametrize("number", [HUP, INT, TERM])
+@pytest.mark.parametrize("form", ["--json", "--all"])
+def test_a_sync_command_that_is_stopped_reports(
+    environment: dict[str, str], tmp_path: Path, slow_api: list[float], number: signal.Signals, form: str
+) -> None:
+    with Terminal([COMMAND, "sync", form], environment, columns=200, lines=50) as terminal:
+        wait_for_calls(slow_api, terminal)
+        terminal.process.send_signal(number)
+        assert terminal.ended() == 128 + number
+        terminal.settle(0.2)
+        assert "Stopped. What was read so far is kept." in terminal.text
+        assert ('"state": "partial"' in terminal.text.replace('":"', '": "')) == (form == "--json")
+        assert terminal.is_restored()
+    assert last_run(tmp_path) == ("partial", True, True)
+
+
+@pytest.mark.parametrize("verb", ["sync", "doctor"])
+def test_a_signal_ends_a_waiting_token_command(
+    environment: dict[str, str], tmp_path: Path, slow_api: list[float], verb: str
+) -> None:
+    del environment["VOUCHERIFY_APP_TOKEN"]
+    began = tmp_path / "began"
+    (tmp_path / "config.toml").write_text(
+        f"[profiles.default]\napp_token_command = \"sh -c 'touch {began}; trap : INT; sleep 50'\"\n"
+    )
+    with Terminal([COMMAND, verb], environment) as terminal:
+        while not began.exists():
+            terminal.read(0.05)
+        terminal.process.send_signal(INT)
+        assert terminal.ended(20) == 130
+    assert not slow_api
+
+
+def test_a_stop_gives_the_terminal_back_and_the_whole_screen_comes_back(environment: dict[str, str]) -> None:
+    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell", COMMAND, "demo", *SMALL]
+    with Terminal(job, environment) as terminal:
+        terminal.wait_for("40 match")
+        terminal.settle()
+        before = terminal.text.splitlines()[1:]
+        for _ in range(2):
+            terminal.send("\x1a")
+            terminal.wait_for("[stopped]")
+            assert terminal.is_restored()
+            terminal.clear()
+            terminal.send("fg\n")
+            terminal.wait_for(lambda screen: screen.splitlines()[1:] == before)
+        terminal.send("\x11")
+        assert terminal.ended() == 0
+        assert terminal.is_restored()
+
+
+def test_a_stopped_app_is_ended_where_it_is(environment: dict[str, str], tmp_path: Path) -> None:
+    with Terminal([sys.executable, "-m", "tests.job_shell", COMMAND, "demo", *SMALL], environment) as terminal:
+        terminal.wait_for("40 match")
+        terminal.send("\x1a")
+        terminal.wait_for("[stopped]")
+        terminal.send("bg\n")
+        terminal.wait_for(lambda screen: screen.count("[stopped]") == 2)
+        terminal.send("kill\n")
+        assert_gone(terminal, tmp_path, 143)
+
+
+def test_a_stop_from_outside_is_survived(environment: dict[str, str]) -> None:
+    with Terminal([COMMAND, "demo", *SMALL], environment) as terminal:
+        terminal.wait_for("40 match")
+        for _ in range(3):
+            terminal.process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
+            terminal.process.send_signal(signal.SIGCONT)
+        terminal.settle()
+        terminal.send("/autumn")
+        terminal.wait_for("1 match")
+        terminal.send("\x11")
+        assert terminal.ended() == 0
+        assert terminal.is_restored()
+
+
+@pytest.mark.parametrize("wrapper", [[], ["/bin/sh", "-c", '"$@"; exit $?', "sh"]], ids=["session leader", "script"])
+@pytest.mark.parametrize("inside", [False, True], ids=["alone", "in a job"])
+def test_ctrl_z_does_nothing_where_no_shell_waits(
+    environment: dict[str, str], wrapper: list[str | Path], inside: bool
+) -> None:
+    if inside and not wrapper:
+        pytest.skip("there a shell waits")
+    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell"] if inside else []
+    with Terminal([*job, *wrapper, COMMAND, "demo", *SMALL], environment, lines=60) as terminal:
+        terminal.wait_for("40 match")
+        terminal.send("\x1a/autumn")
+        terminal.wait_for("1 match")
+        terminal.send("\r?")
+        terminal.wait_for("Quit at once")
+        assert "ctrl+z" not in terminal.text
+        terminal.send("\x11")
+        assert terminal.ended() == 0

@@ -1,0 +1,118 @@
+"""The one way a screen or widget asks the cache: in a worker thread; then it shows the answer, or why there is none."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from tui.kit.error_words import words_of
+from widgets.frame.states import StateData, StatePanel
+
+Answer = TypeVar("Answer")
+
+UNREADABLE = "The cache cannot be read"
+READ_AGAIN = "ctrl+r reads it again"
+
+
+class LoadFailed(Message):
+    """Something shown could not be read from the cache: the key that reads again is offered.
+
+    Attributes:
+        what: which widget.
+        reason: the sentence the command line has for it.
+    """
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__()
+        self.what = what
+        self.reason = reason
+
+
+class Failure(StatePanel):
+    """Why a place is empty, over all of it; what lies below keeps its state and the keys."""
+
+    DEFAULT_CSS = """
+    Failure { dock: top; width: 100%; height: 100%; background: $background; }
+    """
+
+
+def ask(
+    asker: Widget,
+    question: Callable[[], Answer],
+    show: Callable[[Answer], Any],
+    *,
+    group: str,
+    failed: Callable[[Exception], Any] | None = None,
+    where: Widget | None = None,
+    exclusive: bool = True,
+) -> None:
+    """Put a question to the cache in a worker thread and hand the answer over in the event loop.
+
+    Args:
+        asker: whose worker it is; nothing is handed over once it is gone.
+        question: asks; it may block and may raise.
+        show: given the answer; may be a coroutine function.
+        group: an older question of the same asker and group is dropped.
+        failed: given what went wrong, whatever it was; may be a coroutine function.
+        where: a container to cover with the reason until an answer comes.
+        exclusive: whether the older question is dropped.
+    """
+
+    async def answered(answer: Answer) -> None:
+        if where is not None:
+            uncover(where, group)
+        await _call(show, answer)
+
+    async def refused(error: Exception) -> None:
+        asker.post_message(LoadFailed(asker.id or type(asker).__name__, words_of(error)))
+        if where is not None:
+            cover(where, words_of(error), group)
+        if failed is not None:
+            await _call(failed, error)
+
+    def work() -> None:
+        worker = get_current_worker()
+        hand, outcome = _outcome(question, answered, refused)
+
+        async def hand_over() -> None:
+            if not worker.is_cancelled and asker.is_attached:
+                await hand(outcome)
+
+        if not worker.is_cancelled:
+            asker.call_later(hand_over)
+
+    asker.run_worker(work, thread=True, exclusive=exclusive, group=group, exit_on_error=False)
+
+
+def _outcome(question: Callable[[], Any], answered: Callable[[Any], Any], refused: Callable[[Any], Any]) -> Any:
+    try:
+        return answered, question()
+    except Exception as error:
+        return refused, error
+
+
+async def _call(handler: Callable[[Any], Any], value: object) -> None:
+    result = handler(value)
+    if result is not None and hasattr(result, "__await__"):
+        await result
+
+
+def cover(container: Widget, why: str, key: str = "", title: str = UNREADABLE, action: str = READ_AGAIN) -> None:
+    """Show over a container why there is nothing in it; what was shown for the same key is replaced."""
+    data = StateData("error", title, why, action)
+    try:
+        container.query_one(f"#{_id_of(key)}", Failure).show(data)
+    except NoMatches:
+        container.mount(Failure(data, id=_id_of(key)))
+
+
+def uncover(container: Widget, key: str = "") -> None:
+    """Take away what `cover` shows."""
+    container.query(f"#{_id_of(key)}").remove()
+
+
+def _id_of(key: str) -> str:
+    return f"failure-{key.replace(' ', '-')}"

@@ -1,0 +1,110 @@
+"""Textual's driver, made to outlive its terminal and to take it again only when that is right."""
+
+import os
+import select
+import signal
+from codecs import getincrementaldecoder
+from typing import Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui.kit.messages import TerminalLost
+from tui.shell.output import SteadyOutput
+from tui.shell.signals import has_job_control
+
+_LOOK_AGAIN = 0.1
+"""Seconds after which the thread that waits for keys, or the app after a stop, sees that it is to end."""
+
+
+class SteadyDriver(LinuxDriver):
+    """Writes through `SteadyOutput`, and takes the terminal again only when it gave it back and it is there.
+
+    A hang-up sends SIGCONT, too. Textual takes the terminal at each SIGCONT, also while the app is leaving, with
+    new threads that outlive it and read the dead terminal for ever.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        steady: Any = SteadyOutput(self._file)
+        self._file = steady
+        self._is_suspended = False
+        self._loop.add_signal_handler(signal.SIGCONT, self._continued)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether a shell waits that brings the app back."""
+        return has_job_control()
+
+    def write(self, data: str) -> None:
+        """Write, unless the terminal is the shell's just now: no thread would empty the queue."""
+        if not self._is_suspended:
+            super().write(data)
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back."""
+        super().suspend_application_mode()
+        self._is_suspended = True
+
+    def resume_application_mode(self) -> None:
+        """Take it again."""
+        self._is_suspended = False
+        super().resume_application_mode()
+
+    def disable_input(self) -> None:
+        """Take no more keys; where the shell has the terminal, touching it would stop the app for good."""
+        if not self._is_suspended:
+            super().disable_input()
+
+    def stop_application_mode(self) -> None:
+        """Restore the terminal, unless that was done already."""
+        if not self._is_suspended:
+            super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        if self.can_suspend and not self._is_suspended:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _continued(self) -> None:
+        # `kill %1` sends SIGTERM first, but its handler comes second: leave it a moment to be heard.
+        self._loop.call_later(_LOOK_AGAIN, self._go_on)
+
+    def _go_on(self) -> None:
+        """Go on after a stop: of the app's own, or one from outside, after which the terminal is the shell's."""
+        runs = self._key_thread is not None and self._key_thread.is_alive()
+        if self._app._exit or not (self._is_suspended or runs):  # noqa: SLF001 - Textual has no public word for it
+            return
+        try:
+            is_in_front = os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:
+            return
+        if self._is_suspended and not is_in_front:
+            # The shell let it go on in the background, where it may not touch the terminal.
+            os.kill(os.getpid(), signal.SIGSTOP)
+        elif is_in_front:
+            if not self._is_suspended:
+                self.suspend_application_mode()
+                self._must_signal_resume = True
+            self.resume_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Pass keys on until the app leaves or the terminal is gone."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            events: list[Message] = []
+            if select.select([self.fileno], [], [], _LOOK_AGAIN)[0]:
+                try:
+                    data = os.read(self.fileno, 4_096)
+                except OSError:
+                    data = b""
+                if not data:
+                    self.send_message(TerminalLost())
+                    return
+                events += parser.feed(decode(data))
+            events += parser.tick()
+            for event in events:
+                self.process_message(event)
