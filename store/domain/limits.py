@@ -10,7 +10,7 @@ from typing import Any
 
 from store.domain.conditions import condition_text, sets_bound, upper_bound
 from store.domain.items import item_name, unit_limits
-from store.domain.limit_names import LimitName, Measure, Period, limit_name
+from store.domain.limit_names import LimitName, Measure, limit_name
 from store.domain.logic import Expression, Junction, LogicNotUnderstood, Negation, parse_logic, references, required
 from store.domain.values import entries, inside, members, shown, whole, word
 from store.words import counted, money
@@ -39,11 +39,6 @@ class Limit:
     words: str
     is_certain: bool
     raw: Any
-
-    @property
-    def is_clock(self) -> bool:
-        """Whether it begins anew with every day, week or month."""
-        return self.counts.period is not Period.LIFE
 
     def text(self, currency: str | None) -> str:
         """`500 redemptions per customer per day`, `€20,000.00 of orders`; a limit that is not computed in its words."""

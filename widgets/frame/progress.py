@@ -50,7 +50,6 @@ class ProgressData:
         calls: requests sent.
         limit: requests allowed per period; `None` when the API has not said.
         remaining: of them left.
-        left_text: time left in words, "about 3 min".
         waiting_text: why nothing is being sent now, "waits 12 s: the shop's reserve".
     """
 
@@ -58,7 +57,6 @@ class ProgressData:
     calls: int = 0
     limit: int | None = None
     remaining: int | None = None
-    left_text: str = ""
     waiting_text: str = ""
 
 
@@ -103,8 +101,6 @@ def progress_lines(data: ProgressData, width: int) -> list[Line]:
     tail: list[Span] = []
     if data.waiting_text:
         tail.append((data.waiting_text, "warn"))
-    elif data.left_text:
-        tail.append((f"{data.left_text} left", "muted"))
     return [ends(head, tail, width), *_resource_lines(data.resources, width)]
 
 

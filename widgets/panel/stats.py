@@ -72,13 +72,6 @@ class StatRow(LineWidget):
         return stat_lines(self._stats, width)
 
 
-class Stat(StatRow):
-    """A single figure, for places where a row would be too much: `Stat(StatData("Members", "1,204"))`."""
-
-    def __init__(self, stat: StatData, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__((stat,), id=id)
-
-
 class _Form(IntEnum):
     """How much room a figure takes, widest first."""
 
