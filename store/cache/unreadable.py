@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.api.slices import decode_loosely
 from store.cache.columns import NotARecord, TableSpec, as_text
 from store.words import counted
 
@@ -38,6 +37,9 @@ class OddRecord:
             reason: why it could not be understood.
             campaign_id: the campaign it was asked for, when it was asked for one.
         """
+        # Late: the first screen asks how many there are, and needs nothing of the API for that.
+        from store.api.slices import decode_loosely
+
         loose = decode_loosely(content)
         identity = None
         if isinstance(loose, dict) and spec is not None:
