@@ -17,6 +17,7 @@ from store.models import DataState, Source
 from store.queries.freshness import best_reading, days_counted_in, lacking, states_by_scope
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import end_of_day
+from store.words import DateSpan
 
 SPARK_DAYS = 14
 
@@ -125,10 +126,10 @@ def _build(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
 ) -> list[CampaignRow]:
     known = _Known(connection)
-    since = (local_time(now, zone) - timedelta(days=SPARK_DAYS - 1)).date()
+    shown = DateSpan.last(SPARK_DAYS, local_time(now, zone).date())
     days_of = days_counted_in(connection, zone)
-    sparks = {} if days_of else _sparks(connection, since.isoformat())
-    days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
+    sparks = {} if days_of else _sparks(connection, shown.start.isoformat())
+    days = [day.isoformat() for day in shown]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
         document = stored_object(text)

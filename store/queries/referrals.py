@@ -115,8 +115,7 @@ def referred_series(
     ):
         days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
-    for offset in range(span.days):
-        day = date.fromordinal(span.start.toordinal() + offset)
+    for day in span:
         start = bucket_start(day, bucket, week_start)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS

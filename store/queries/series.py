@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from store.days import WeekStart, days_between, local_date
+from store.days import WeekStart, local_date
 from store.json_text import stored_object
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
@@ -135,7 +135,7 @@ class _Held:
     def __init__(self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str]) -> None:
         self._connection, self._campaign_id = connection, campaign_id
         self.metrics = metrics
-        self._span = [day.isoformat() for day in days_between(span.start, span.end)]
+        self._span = [day.isoformat() for day in span]
         bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
         marks = ", ".join("?" * len(metrics))
         self._values: dict[tuple[str, str, str], int] = {
@@ -284,7 +284,7 @@ def _bucketed(
     start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}
-    for day, value in zip(days_between(span.start, span.end), days, strict=True):
+    for day, value in zip(span, days, strict=True):
         start = start_of(day)
         known = totals.get(start)
         totals[start] = known if value is None else value + (known or 0)

@@ -1,5 +1,6 @@
 """Spans of local days and the buckets they are counted in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,6 +24,19 @@ class DateSpan:
 
     start: date
     end: date
+
+    @classmethod
+    def last(cls, days: int, end: date) -> "DateSpan":
+        """So many days up to one, that one included.
+
+        Raises:
+            OverflowError: the calendar has no so many before it.
+        """
+        return cls(end - timedelta(days=days - 1), end)
+
+    def __iter__(self) -> Iterator[date]:
+        """Every day of it, in order."""
+        return (self.start + timedelta(days=offset) for offset in range(self.days))
 
     @property
     def days(self) -> int:

@@ -1,6 +1,6 @@
 """`promoscope summary CAMPAIGN`: a campaign's numbers for a range of days, each with source and age."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -78,7 +78,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
 def _span(start: date | None, last: date) -> DateSpan:
     """The days asked for, or refused for what is wrong with them."""
     try:
-        span = DateSpan(start or last - timedelta(days=_DAYS - 1), last)
+        span = DateSpan.last(_DAYS, last) if start is None else DateSpan(start, last)
     except OverflowError:
         raise Failure(f"There are no {_DAYS} days up to {last}; name the first with --from.", USAGE) from None
     if span.days < 1:

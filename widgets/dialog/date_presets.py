@@ -54,7 +54,7 @@ class Preset:
 
 
 def _last(days: int) -> Callable[[date], DateRange]:
-    return lambda today: DateRange(today - timedelta(days=days - 1), today, f"last {days} days")
+    return lambda today: DateRange(DateSpan.last(days, today).start, today, f"last {days} days")
 
 
 def _this_month(today: date) -> DateRange:

@@ -40,6 +40,20 @@ def test_the_period_before_ends_the_day_before(start: date, length: int) -> None
         assert before.days == shown.days == length + 1
 
 
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(0, 400))
+def test_the_days_of_a_span_are_all_of_them(start: date, count: int) -> None:
+    shown = DateSpan(start, start + timedelta(days=count - 1))
+    found = list(shown)
+    assert len(found) == shown.days == count
+    assert found == sorted(set(found))
+    assert all(shown.start <= day <= shown.end for day in found)
+
+
+def test_the_last_days() -> None:
+    assert DateSpan.last(7, date(2026, 3, 3)) == span("2026-02-25", "2026-03-03")
+    assert list(span("9999-12-30", "9999-12-31")) == [date(9999, 12, 30), date.max]
+
+
 @pytest.mark.parametrize(
     ("day", "end"),
     [

@@ -130,9 +130,8 @@ class RuleTrees(LineWidget):
         if data is None:
             return [(("Reading…", "muted"),)]
         count = len(data.trees)
-        noun = "rule" if count == 1 else "rules"
         role: Role = "source" if data.state.complete else "warn"
-        lines: list[Line] = [ends(((f"{fmt.count(count)} {noun}", "strong"),), ((data.source, role),), width)]
+        lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
             lines.append(((_NONE if known else "No rules cached. Press R to fetch them.", "muted"),))

@@ -45,8 +45,8 @@ def counted(kind: str, number: int) -> str:
 
 def entries_words(shown: int, total: int) -> str:
     """`1 entry`, `12 entries`, `3 of 12 entries`."""
-    noun = "entry" if total == 1 else "entries"
-    return f"{fmt.count(total)} {noun}" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} {noun}"
+    entries = fmt.counted(total, "entry", "entries")
+    return entries if shown == total else f"{fmt.count(shown)} of {entries}"
 
 
 _TRACES = {"campaigns": "journal", "api_log": "API log", "async_actions": "background tasks", "trash_bin": "bin"}

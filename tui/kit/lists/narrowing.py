@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from store import words as fmt
 from store.domain.values import shown
@@ -120,8 +119,8 @@ def date_spans(context: CampaignContext) -> list[tuple[str, str, DateSpan | None
     return [
         ("any", "", None),
         ("today", "", DateSpan(today, today)),
-        ("last 7 days", "", DateSpan(today - timedelta(days=6), today)),
-        ("last 30 days", "", DateSpan(today - timedelta(days=29), today)),
+        ("last 7 days", "", DateSpan.last(7, today)),
+        ("last 30 days", "", DateSpan.last(30, today)),
         ("as on the dashboard", period.label, period.span),
     ]
 
