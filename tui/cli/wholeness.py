@@ -7,6 +7,7 @@ from store.cache.unreadable import SHOWN_BY
 from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowView
+from store.words import counted
 
 _ENDED = {"failed": "failed", "partial": "ended early"}
 
@@ -39,7 +40,7 @@ def which_columns(connection: sqlite3.Connection, view: RowView, campaign_id: st
     """Which columns lack values and what would fill them; empty when none does. Arguments as above."""
     by_list: dict[str, list[str]] = {}
     for gap in column_gaps(connection, view, campaign_id):
-        rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+        rows = "" if gap.rows is None else f" ({counted(gap.rows, 'row')})"
         by_list.setdefault(gap.resource, []).append(gap.column + rows)
     nowhere = by_list.pop("", [])
     parts = [f"{', '.join(names)}: worked out from {resource}" for resource, names in by_list.items()]
