@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.cache.columns import NotARecord, TableSpec, as_text
+from store.words import counted
 
 SHOWN_BY = "`promoscope list unreadable` shows what came"
 
@@ -36,7 +37,7 @@ class OddRecord:
             reason: why it could not be understood.
             campaign_id: the campaign it was asked for, when it was asked for one.
         """
-        # Late: counting them, as the first screen does, needs nothing of the client.
+        # Late: the first screen asks how many there are, and needs nothing of the API for that.
         from store.api.slices import decode_loosely
 
         loose = decode_loosely(content)
@@ -113,4 +114,4 @@ def _tells_campaigns(connection: sqlite3.Connection) -> bool:
 
 def unreadable_words(count: int) -> str:
     """`1 record could not be understood`."""
-    return f"{count:,} record{'' if count == 1 else 's'} could not be understood"
+    return f"{counted(count, 'record')} could not be understood"

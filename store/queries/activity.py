@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from store.days import instant_text, parse_instant
+from store.days import instant_text
 from store.domain.values import called, visible
 from store.json_text import decode, stored_object
 from store.queries.reader import document, holds
@@ -267,8 +267,3 @@ def _dates(resource: str, identity: str, name: str, whole: Mapping[str, Any] | A
                 f"date:{resource}:{identity}:{member}", at, LIFE_CYCLE, f"{name} {past if at <= now else future}",
                 member, f"the object's own {member}", resource=resource, record_id=identity,
             )  # fmt: skip
-
-
-def age_of(entry: Activity, now: datetime) -> float:
-    """Seconds between an entry and now; negative for what is to come."""
-    return (now - parse_instant(entry.at)).total_seconds()

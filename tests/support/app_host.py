@@ -13,7 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from store.config import Settings
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Responder
 from tests.support.syncing import ZONE
 from tests.support.syncing import Project as SandboxProject
@@ -59,7 +59,7 @@ class DemoHost:
     @property
     def settings(self) -> Settings:
         """A profile of the sandbox."""
-        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False, "nowhere")
+        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False)
 
     def services_project(self) -> Project:
         """The project as commands know it."""

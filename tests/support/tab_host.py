@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 from tui.kit.asking import LoadFailed
 from tui.kit.preferences import DARK

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.rows import campaigns_markdown
 from tui.kit.clipboard import copy_text, show_dashboard
@@ -31,25 +32,27 @@ class CampaignPlace(PlaceScreen):
 
     def action_refresh_campaign(self) -> None:
         """Read the chosen campaigns from the API."""
-        from store.sync.tasks import SyncRequest
+        from store.sync.request import SyncRequest
 
         chosen = self.chosen_campaigns()
         if chosen:
-            what = _called(chosen[0]) if len(chosen) == 1 else _plural(len(chosen), "campaign")
+            what = _called(chosen[0]) if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
             self.app.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
 
     def action_copy_id(self) -> None:
         """Copy ids."""
         chosen = self.chosen_campaigns()
         if chosen:
-            copy_text(self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), _plural(len(chosen), "id"))
+            copy_text(
+                self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), fmt.counted(len(chosen), "id")
+            )
 
     def action_copy_markdown(self) -> None:
         """Copy as a Markdown table."""
         chosen = self.chosen_campaigns()
         if chosen:
             text = campaigns_markdown(chosen, self.services.zone)
-            copy_text(self.app, text, f"{_plural(len(chosen), 'campaign')} as Markdown")
+            copy_text(self.app, text, f"{fmt.counted(len(chosen), 'campaign')} as Markdown")
 
     def action_show_json(self) -> None:
         """The document as received."""
@@ -76,7 +79,3 @@ class CampaignPlace(PlaceScreen):
 
 def _called(campaign: CampaignRow) -> str:
     return campaign.called
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

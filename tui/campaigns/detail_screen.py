@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.first_sync import first_reading
@@ -36,7 +37,6 @@ from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
-from widgets.text import format as fmt
 from widgets.text import plain
 
 DASHBOARD = "dashboard"

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from store.sync.catalogue import CATALOGUE
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tui.kit.services import AppServices
-from widgets.text import format as fmt
 from widgets.text import plain
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstReading:
 
 def row_lists() -> frozenset[str]:
     """The lists of rows, without the configuration that every routine sync reads."""
-    return frozenset(resource.name for resource in CATALOGUE if not resource.routine) | {"campaign_summaries"}
+    return frozenset(resource.name for resource in CATALOGUE if not resource.schedule.routine) | {"campaign_summaries"}
 
 
 def cost_words(cost: "Forecast") -> str:
     """What a run costs, in words: `up to about 12 calls`, `up to about 12 calls, perhaps more`."""
-    calls = f"{fmt.count(cost.calls)} call{'' if cost.calls == 1 else 's'}"
+    calls = fmt.counted(cost.calls, "call")
     return f"up to about {calls}{', perhaps more' if cost.open_ended else ''}"

@@ -7,7 +7,8 @@ from store.days import instant_text
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.freshness import data_state, summary_unread
-from store.queries.series import DateSpan, campaign_span
+from store.queries.series import campaign_span
+from store.words import DateSpan
 from tui.campaigns.first_sync import cost_words, row_lists
 from tui.campaigns.rows import priced
 from tui.kit.services import AppServices
@@ -44,7 +45,7 @@ def read_opened(services: AppServices, wanted: str) -> Opened | None:
         CacheError: the cache cannot be read.
     """
     from store.sync.forecast import forecast
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
     reader = services.reader
     campaign = reader.ask(get_campaign, wanted, services.now(), services.zone)

@@ -56,9 +56,10 @@ def _campaign_in(project: Project, wanted: str | None) -> str | None:
         connection = reader.connection
         if wanted is None:
             return None
-        from tui.cli.campaign_names import campaign_ids, one_campaign
+        from store.queries.campaigns import campaigns_called
+        from tui.cli.campaign_names import one_campaign
 
-        return one_campaign(connection, wanted) if campaign_ids(connection, wanted) else wanted
+        return one_campaign(connection, wanted) if campaigns_called(connection, wanted) else wanted
     except CacheMissing:
         return wanted
     finally:

@@ -7,6 +7,7 @@ from store.cache.unreadable import SHOWN_BY
 from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowView
+from store.words import counted
 
 _ENDED = {"failed": "failed", "partial": "ended early"}
 
@@ -39,7 +40,7 @@ def which_columns(connection: sqlite3.Connection, view: RowView, campaign_id: st
     """Which columns lack values and what would fill them; empty when none does. Arguments as above."""
     by_list: dict[str, list[str]] = {}
     for gap in column_gaps(connection, view, campaign_id):
-        rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+        rows = "" if gap.rows is None else f" ({counted(gap.rows, 'row')})"
         by_list.setdefault(gap.resource, []).append(gap.column + rows)
     nowhere = by_list.pop("", [])
     parts = [f"{', '.join(names)}: worked out from {resource}" for resource, names in by_list.items()]
@@ -58,12 +59,12 @@ def _never_read(connection: sqlite3.Connection, name: str, campaign_id: str | No
     # Late: a list that was read needs no catalogue to say so.
     from store.cache.ledger import Ledger, campaign_scope
     from store.sync.catalogue import CATALOGUE
-    from store.sync.tasks import read_campaigns
+    from store.sync.request import read_campaigns
 
     resource = next((one for one in CATALOGUE if one.name == name), None)
     if resource is None:
         return ""
-    of_type = [ref for ref in read_campaigns(connection) if resource.applies_to(ref.campaign_type)]
+    of_type = [ref for ref in read_campaigns(connection) if resource.scoping.applies_to(ref.campaign_type)]
     if campaign_id is not None and campaign_id not in {ref.id for ref in of_type}:
         return ""
     states = [state for state in Ledger(connection).states() if state.resource == name and state.scope != PROJECT]
@@ -71,7 +72,7 @@ def _never_read(connection: sqlite3.Connection, name: str, campaign_id: str | No
         return f"{name} were never read. {_advice(campaign_id)}"
     read = {state.scope for state in states if state.state == COMPLETE}
     whole = sum(campaign_scope(ref.id) in read for ref in of_type)
-    if whole == len(of_type) and not resource.project:
+    if whole == len(of_type) and not resource.scoping.project:
         return ""
     why = next((f": {state.reason}" for state in states if state.state != COMPLETE and state.reason), ".")
     return f"Not all rows: {name} were read whole for {whole:,} of {len(of_type):,} campaigns{why} {_advice(None)}"

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from store.queries.campaigns import CampaignRow
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
+from store.words import Bucket, DateSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Period:
     bucket: Bucket = Bucket.DAY
     compare: bool = True
     whole_life: bool = False
+
+    @property
+    def before(self) -> DateSpan | None:
+        """The days to compare with, where that is wanted and there are any."""
+        return self.span.previous if self.compare else None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
 if TYPE_CHECKING:
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
 CAMPAIGNS = "campaigns"
 _MINUTE = 60.0
@@ -139,7 +139,7 @@ class PromoscopeApp(App[None]):
         if self._open_campaign is not None:
             self.action_open_campaign(self._open_campaign)
         if self._sync_at_start:
-            from store.sync.tasks import PAGES_ONLY, SyncRequest
+            from store.sync.request import PAGES_ONLY, SyncRequest
 
             # A made-up project costs nobody calls, so all of it is read at once.
             whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
@@ -178,11 +178,11 @@ class PromoscopeApp(App[None]):
         from rich.segment import Segments
         from rich.text import Text
 
-        from store.redact import redact
+        from tui.kit.error_words import masked
         from widgets.text import plain_lines
 
         self.bell()
-        words = Text("\n".join(plain_lines(redact(format_exc()))))
+        words = Text("\n".join(plain_lines(masked(format_exc()))))
         self._exit_renderables.append(Segments(self.console.render(words, self.console.options)))
         self._close_messages_no_wait()
 
@@ -255,7 +255,7 @@ class PromoscopeApp(App[None]):
 
     def action_sync_routine(self) -> None:
         """Go on with what was not read whole; then what is new of campaigns and of all that was opened before."""
-        from store.sync.tasks import SyncRequest
+        from store.sync.request import SyncRequest
 
         asked = self.desk.unfinished
         if all(request.only is not None for request in asked):

@@ -16,13 +16,13 @@ from store.cache.errors import CacheError
 from store.cache.ledger import COMPLETE, FAILED
 from store.config import ConfigError
 from store.sync.report import Progress, Report, ResourceReport
-from store.sync.tasks import SyncRequest, UnknownCampaign
+from store.sync.request import SyncRequest, UnknownCampaign
 from tui.kit.messages import SyncState
 from tui.kit.services import SyncRunner
 from widgets.frame.progress import ProgressData, ResourceProgress
 
 if TYPE_CHECKING:
-    from store.sync.governor import Meter
+    from store.sync.rate_limiter import Meter
 
 LEAST_BETWEEN = 0.25
 """Seconds between two reports of progress."""
@@ -136,7 +136,7 @@ class SyncRun:
         newest_first = reversed(self._resources.values())
         resources = sorted(newest_first, key=lambda one: _FIRST.index(one.state))
         waiting = f"waits: {state.waiting}" if state.waiting else ""
-        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, "", waiting)
+        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, waiting)
 
     def _close_resources(self) -> None:
         for key, known in self._resources.items():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import connect_writer
+from store.days import instant_text
 from store.queries.activity import (
     API_CALL,
     BACKGROUND,
@@ -17,11 +18,10 @@ from store.queries.activity import (
     KINDS,
     LIFE_CYCLE,
     Activity,
-    age_of,
     campaign_activity,
     related_records,
 )  # fmt: skip
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import AT, campaign, put
 from tests.support.syncing import NOW, Project
 
@@ -103,7 +103,7 @@ def test_dates_to_come_are_told_as_such(cache: sqlite3.Connection) -> None:
     assert found["created_at"].title == "Campaign created"
     assert found["start_date"].title == "Campaign started"
     assert found["expiration_date"].title == "Campaign will expire"
-    assert age_of(found["expiration_date"], HERE) < 0 < age_of(found["start_date"], HERE)
+    assert found["start_date"].at < instant_text(HERE) < found["expiration_date"].at
     assert feed(cache)[0].detail == "expiration_date"
 
 

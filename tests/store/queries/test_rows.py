@@ -16,7 +16,7 @@ from store.queries import people, views
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import ZONE, Project
 

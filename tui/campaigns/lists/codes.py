@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from store import words as fmt
 from store.days import instant_text
 from store.domain.discount import voucher_value_text
 from store.domain.values import inside, word
@@ -30,7 +31,6 @@ from tui.kit.lists.spec import (
 from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 PRESENT = "in the API"

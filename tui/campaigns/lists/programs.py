@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from store import words as fmt
 from store.domain.discount import tier_value_text
 from store.domain.loyalty import earning_rule_text, earning_text, event_text, reward_cost_text, reward_text
 from store.queries.freshness import data_state
@@ -34,7 +35,6 @@ from tui.kit.lists.spec import (
 from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 

@@ -10,7 +10,7 @@ from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
 from store.queries.question import Question
 from store.queries.rows import Condition, RowList
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tui.kit.formatter import Scene
 from tui.kit.lists.spec import Choice, ListSpec, Record
 from tui.kit.spec import CampaignContext

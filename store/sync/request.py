@@ -1,0 +1,107 @@
+"""What a run is asked to do, and the campaigns that are meant."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from store.folding import fold, holds
+
+AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
+CODES_PER_RUN = 40
+"""A list that costs a call a code is read for so many codes of a campaign that a run only keeps up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRef:
+    """The campaign a list is asked for: API id, name and type as received."""
+
+    id: str
+    name: str
+    campaign_type: str
+
+
+class UnknownCampaign(Exception):
+    """A named campaign is neither an id nor a name in the project."""
+
+    def __init__(self, wanted: str, alike: list[str]) -> None:
+        self.wanted = wanted
+        self.alike = alike
+        hint = f" Did you mean {', '.join(alike)}?" if alike else " `promoscope list campaigns` shows those there are."
+        super().__init__(f"There is no campaign “{wanted}” in this project.{hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """What to sync.
+
+    Attributes:
+        campaigns: ids or names whose rows are wanted, beside the routine lists.
+        everything: the whole project.
+        full: read lists whole again, so that changes without `updated_at` and deletions are seen.
+        via: auto, pages or exports.
+        max_calls: stop after so many requests.
+        only: resource names to restrict the run to; None for all that apply.
+        followed: the whole project was not asked for now, but once before.
+    """
+
+    campaigns: tuple[str, ...] = ()
+    everything: bool = False
+    full: bool = False
+    via: str = AUTO
+    max_calls: int | None = None
+    only: frozenset[str] | None = None
+    followed: bool = False
+
+    def wants(self, resource: str) -> bool:
+        """Whether the run may read a list of this name."""
+        return self.only is None or resource in self.only
+
+    @property
+    def most_codes(self) -> int | None:
+        """For how many codes of a campaign a list is read that costs a call a code; None for all."""
+        asked_for = self.full or self.campaigns or (self.everything and not self.followed)
+        return None if asked_for else CODES_PER_RUN
+
+    def covers(self, other: "SyncRequest") -> bool:
+        """Whether a run of this that came to its end leaves nothing to read of another one."""
+        if self == other:
+            return True
+        lists = self.only is None or (other.only is not None and other.only <= self.only)
+        campaigns = bool(other.campaigns) and set(other.campaigns) <= set(self.campaigns)
+        return lists and campaigns and not other.everything and (self.full or not other.full)
+
+
+def read_campaigns(connection: sqlite3.Connection) -> list[CampaignRef]:
+    """Every campaign in the cache that the API still returns."""
+    rows = connection.execute(
+        "select id, name, campaign_type from campaigns where missing_since is null order by created_at, id"
+    )
+    return [CampaignRef(row[0], row[1] or "", row[2] or "") for row in rows]
+
+
+def name_map(campaigns: Iterable[CampaignRef]) -> dict[str, str]:
+    """Names to ids, where a name is unambiguous (API §11.1)."""
+    found: dict[str, str] = {}
+    doubled: set[str] = set()
+    for campaign in campaigns:
+        if campaign.name in found:
+            doubled.add(campaign.name)
+        found[campaign.name] = campaign.id
+    return {name: identity for name, identity in found.items() if name and name not in doubled}
+
+
+def resolve(wanted: Iterable[str], campaigns: list[CampaignRef]) -> list[CampaignRef]:
+    """The campaigns meant by ids or exact names, each once, in the order asked.
+
+    Raises:
+        UnknownCampaign: no campaign has that id or name.
+    """
+    by_id = {campaign.id: campaign for campaign in campaigns}
+    found: dict[str, CampaignRef] = {}
+    for word in wanted:
+        matches = [by_id[word]] if word in by_id else [one for one in campaigns if one.name == word]
+        if not matches:
+            alike = [one.name for one in campaigns if holds(one.name, fold(word))][:3]
+            raise UnknownCampaign(word, alike)
+        found.update((match.id, match) for match in matches)
+    return list(found.values())
