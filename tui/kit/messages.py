@@ -118,11 +118,3 @@ class CacheChanged(Message):
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""
         return isinstance(message, CacheChanged)
-
-
-class CacheSighted(Message):
-    """The cache's files and lock were looked at."""
-
-    def __init__(self, sighting: Sighting) -> None:
-        super().__init__()
-        self.sighting = sighting

@@ -2,10 +2,11 @@
 
 import signal
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
@@ -13,11 +14,11 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.campaigns.list_screen import CampaignListScreen
+from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.commands import Place, bindings_of, key_words
 from tui.kit.messages import (
     CacheChanged,
-    CacheSighted,
     CampaignOpened,
     Sighting,
     SyncFinished,
@@ -316,18 +317,16 @@ class PromoscopeApp(App[None]):
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)
 
-    @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
     def look_at_cache(self) -> None:
         """See whether another process wrote to the cache or is syncing it."""
-        self.post_message(CacheSighted(look(self.services.settings.database)))
+        ask(self, partial(look, self.services.settings.database), self._cache_sighted, group="watch")
 
-    @on(CacheSighted)
-    def _cache_sighted(self, event: CacheSighted) -> None:
-        before, self._sighting = self._sighting, event.sighting
+    def _cache_sighted(self, sighting: Sighting) -> None:
+        before, self._sighting = self._sighting, sighting
         for place in self._places():
-            if before is not None and before.mark != event.sighting.mark:
+            if before is not None and before.mark != sighting.mark:
                 place.read_again()
-            place.minute_passed(event.sighting.holder)
+            place.minute_passed(sighting.holder)
 
     # Size
 

@@ -8,6 +8,7 @@ from store.folding import fold
 from store.queries.breakdowns import span_bounds
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
+from store.queries.question import Question
 from store.queries.rows import Condition, RowList
 from store.words import DateSpan
 from tui.kit.formatter import Scene
@@ -102,14 +103,17 @@ class ListSource:
         self.rows = rows
         self._context = context
         self._scene = scene
+        self._question = Question()
 
     def count(self) -> int:
         """How many rows there are."""
-        return self.rows.count()
+        with self._question:
+            return self.rows.count()
 
     def window(self, start: int, stop: int) -> Sequence[Row]:
         """Rows as cells."""
-        records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
+        with self._question:
+            records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
         return [Row(record.id, self._cells(record)) for record in records]
 
     def _cells(self, record: Record) -> tuple[Cell, ...]:
@@ -121,7 +125,12 @@ class ListSource:
 
     def index_of(self, row_id: str) -> int | None:
         """Where a row stands; None when it is not among them."""
-        return self.rows.position(row_id)
+        with self._question:
+            return self.rows.position(row_id)
+
+    def stop(self) -> None:
+        """End the call under way."""
+        self._question.cancel()
 
 
 def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
