@@ -8,6 +8,7 @@ from store.models import DataState
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.freshness import data_state, summary_unread
 from store.queries.series import DateSpan, campaign_span
+from store.ref import Ref
 from tui.campaigns.first_sync import cost_words, row_lists
 from tui.campaigns.rows import priced
 from tui.kit.services import AppServices
@@ -54,7 +55,7 @@ def read_opened(services: AppServices, wanted: str) -> Opened | None:
     rows = SyncRequest(campaigns=(campaign.id,), only=row_lists())
     return Opened(
         priced(campaign, services.settings.currency),
-        reader.ask(data_state, "redemptions", campaign.id),
+        reader.ask(data_state, "redemptions", Ref.campaign(campaign.id)),
         reader.ask(campaign_span, campaign.id, services.today(), services.zone),
         reader.ask(summary_unread, campaign.id),
         reader.ask(forecast, rows, campaign, now),

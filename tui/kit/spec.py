@@ -14,6 +14,7 @@ from textual.widget import Widget
 from store.queries.campaigns import CampaignRow
 from store.queries.reader import Reader
 from store.queries.series import Bucket, DateSpan
+from store.ref import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class CampaignContext:
     zone: tzinfo
     today: date
     cost: str
+
+    @property
+    def subject(self) -> Ref:
+        """Whose rows its lists hold."""
+        return Ref.campaign(self.campaign.id)
 
 
 class CampaignBody(Protocol):

@@ -19,6 +19,7 @@ from store.queries.reader import Reader
 from store.queries.rows import RowList
 from store.queries.views import RESOURCE_VIEWS
 from store.queries.webhooks import distribution_state, reward_states, rewards_given
+from store.ref import Ref
 from store.sync.catalogue import CATALOGUE
 from tests.support.deliveries import body, enveloped
 from tests.support.records import campaign, put
@@ -196,10 +197,10 @@ def test_the_list_of_a_campaign_has_every_delivery_about_it(cache: sqlite3.Conne
     reader = Reader(tmp_path / "c.db", ZONE, SystemClock())
     view = RESOURCE_VIEWS["webhook_deliveries"]
     try:
-        listed = {name: RowList(reader, view, name).count() for name in ("camp_1", "camp_2", "camp_3")}
+        listed = {name: RowList(reader, view, Ref.campaign(name)).count() for name in ("camp_1", "camp_2", "camp_3")}
         assert listed == {"camp_1": 2, "camp_2": 1, "camp_3": 0}
         assert RowList(reader, view).count() == 3
-        assert RowList(reader, view, "camp_1", text="ev_2").count() == 1
+        assert RowList(reader, view, Ref.campaign("camp_1"), text="ev_2").count() == 1
     finally:
         reader.close()
 

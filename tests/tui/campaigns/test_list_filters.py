@@ -14,6 +14,7 @@ from store.queries.reader import Reader
 from store.queries.rows import RowList
 from store.queries.series import Bucket, DateSpan
 from store.queries.views import VOUCHERS
+from store.ref import Ref
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TODAY, TabHost, screen_text, settle
@@ -176,7 +177,7 @@ def test_metadata_of_any_shape_is_counted_and_found(tmp_path: Path) -> None:
     connection.execute("update vouchers_raw set json = '{\"metadata\": {\"n\": NaN}}' where id = 'v_8'")
     connection.close()
     reader = Reader(tmp_path / "c.db", ZONE)
-    found = metadata_values(RowList(reader, VOUCHERS, "camp_1"), 100, 100)
+    found = metadata_values(RowList(reader, VOUCHERS, Ref.campaign("camp_1")), 100, 100)
     held = {
         (one.path, one.kind, one.value): {
             row[0] for row in RowList(reader, VOUCHERS, conditions=(one.condition,)).iterate()

@@ -14,6 +14,7 @@ from store.queries.reader import Reader
 from store.queries.rows import Condition, RowList
 from store.queries.series import Bucket, DateSpan
 from store.queries.views import REDEMPTIONS
+from store.ref import Ref
 from tests.support.records import AT, campaign, order, put, read_whole, redemption, rollback
 from tests.support.syncing import ZONE, Project
 from tests.support.tab_host import (
@@ -55,7 +56,7 @@ def context(reader: Reader) -> CampaignContext:
 
 def rows(context: CampaignContext, *conditions: Condition) -> int:
     given = (Condition("object", "!=", "redemption_rollback"), *conditions)
-    return RowList(context.reader, REDEMPTIONS, context.campaign.id, conditions=given).count()
+    return RowList(context.reader, REDEMPTIONS, Ref.campaign(context.campaign.id), conditions=given).count()
 
 
 @pytest.mark.parametrize("bucket", list(Bucket))

@@ -9,6 +9,7 @@ import pytest
 from store.cache.deliveries import Delivery, keep_deliveries
 from store.queries.rows import RowList
 from store.queries.views import DISTRIBUTIONS
+from store.ref import Ref
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import Project
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
@@ -65,7 +66,7 @@ def test_reward_redemptions_that_wait(project: Project, referral: CampaignContex
 def test_the_state_of_a_distribution(project: Project) -> None:
     with reading(project) as reader:
         for row in campaigns_of(reader).values():
-            rows = RowList(reader, DISTRIBUTIONS, row.id)
+            rows = RowList(reader, DISTRIBUTIONS, Ref.campaign(row.id))
             if rows.count():
                 break
         context = context_of(reader, row)

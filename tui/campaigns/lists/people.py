@@ -47,7 +47,7 @@ def _held(noun: tuple[str, str]) -> Callable[[CampaignContext], str]:
 
     def note(context: CampaignContext) -> str:
         cards = context.reader.ask(held_cards, context.campaign.id)
-        state = context.reader.ask(data_state, "vouchers", context.campaign.id)
+        state = context.reader.ask(data_state, "vouchers", context.subject)
         return "" if state.known(cards) is None else f"{cards:,} {noun[0] if cards == 1 else noun[1]} held"
 
     return note

@@ -68,7 +68,7 @@ def _tier_more(currency: str | None, record: Record, document: Mapping[str, Any]
 
 def _tier_shares(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
     """Each tier's share of what all tiers of the campaign were redeemed."""
-    counts = RowList(context.reader, TIERS, context.campaign.id).value_counts("total_redeemed", limit=10_000)
+    counts = RowList(context.reader, TIERS, context.subject).value_counts("total_redeemed", limit=10_000)
     whole = sum(redeemed * tiers for redeemed, tiers in counts if isinstance(redeemed, int))
     for row in rows:
         row["share"] = fmt.percent(row["total_redeemed"], whole)
@@ -113,7 +113,7 @@ def _earning_more(context: CampaignContext, record: Record, document: Mapping[st
 def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
     """Event and points in words, from the rules' documents, and their uses, counted from transactions."""
     uses = context.reader.ask(earning_rule_uses, context.campaign.id)
-    known = context.reader.ask(data_state, "transactions", context.campaign.id).known
+    known = context.reader.ask(data_state, "transactions", context.subject).known
     for row in rows:
         rule = context.reader.ask(read_decoded, "earning_rules", row["id"])
         row["event_words"] = event_text(rule)
@@ -124,7 +124,7 @@ def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> 
 
 
 def _uses_note(context: CampaignContext) -> str:
-    state = context.reader.ask(data_state, "transactions", context.campaign.id)
+    state = context.reader.ask(data_state, "transactions", context.subject)
     if state.completed_at is not None:
         return "Uses and points given are counted from transactions."
     return "Uses and points given need the transactions, which are not cached whole. Press r to fetch them."

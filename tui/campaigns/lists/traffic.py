@@ -81,10 +81,10 @@ RESULT = Facet("Result", _results, shown=True)
 
 def _split(context: CampaignContext) -> str:
     """Why this list is longer than the count of redemptions elsewhere: refusals and rollbacks are rows, too."""
-    state = context.reader.ask(data_state, "redemptions", context.campaign.id)
+    state = context.reader.ask(data_state, "redemptions", context.subject)
 
     def rows(*conditions: Condition) -> int:
-        return RowList(context.reader, ATTEMPTS, context.campaign.id, conditions=conditions).count()
+        return RowList(context.reader, ATTEMPTS, context.subject, conditions=conditions).count()
 
     stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
     if state.known(stand + refused + undone + rollbacks + failed) is None:
@@ -236,7 +236,7 @@ def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
 def _came_of_it(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
     """Redemptions of each distribution's codes; unknown until they were read whole, or where codes do not tell."""
     found = context.reader.ask(answered, context.campaign.id)
-    read = context.reader.ask(data_state, "redemptions", context.campaign.id).completed_at is not None
+    read = context.reader.ask(data_state, "redemptions", context.subject).completed_at is not None
     for row in rows:
         one = found.get(row["id"]) if read else None
         row["redemptions"], row["rate"] = (None, None) if one is None else (one.redemptions, one.rate_permille)

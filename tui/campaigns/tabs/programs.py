@@ -69,7 +69,7 @@ def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
 
 def _no_tiers(context: CampaignContext) -> str:
     """What is known where no tier is cached."""
-    state = data_state(context.reader.connection, "loyalty_tiers", context.campaign.id)
+    state = data_state(context.reader.connection, "loyalty_tiers", context.subject)
     if state.completed_at is not None:
         return "No tiers: the list was read and is empty."
     if state.as_of is not None:
@@ -87,7 +87,7 @@ def _tier_facts(context: CampaignContext) -> PanelData:
         fields.append(Field("Members", "partial" if people.as_of else "–", substitute=_NEEDS_PEOPLE))
     else:
         fields.append(Field("Members", "customers whose card is of this program", "muted"))
-    tiers = data_state(connection, "loyalty_tiers", context.campaign.id)
+    tiers = data_state(connection, "loyalty_tiers", context.subject)
     return PanelData("Tiers", tuple(fields), source_note=state_words(tiers, context.reader.now()))
 
 
@@ -99,7 +99,7 @@ def loyalty_tiers(context: CampaignContext) -> Widget:
 def count_loyalty_tiers(context: CampaignContext) -> int | None:
     """How many tiers there are; None while they were never read."""
     connection = context.reader.connection
-    state = data_state(connection, "loyalty_tiers", context.campaign.id)
+    state = data_state(connection, "loyalty_tiers", context.subject)
     query = "select count(*) from loyalty_tiers where campaign_id = ? and missing_since is null"
     return state.known(int(connection.execute(query, (context.campaign.id,)).fetchone()[0]))
 
@@ -229,7 +229,7 @@ def _reward_states(context: CampaignContext) -> PanelData:
         " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
         (context.campaign.id,),
     ).fetchone()
-    state = data_state(connection, "redemptions", context.campaign.id)
+    state = data_state(connection, "redemptions", context.subject)
     known = taken > 0
     done, undone = (standing, taken - standing) if known else (None, None)
     fields = (

@@ -68,7 +68,7 @@ class Traces:
 
 def read_traces(context: CampaignContext) -> Traces:
     """Ask how old and how whole the traces of a campaign are."""
-    states = {name: context.reader.ask(data_state, table, context.campaign.id) for table, name in _TRACES.items()}
+    states = {name: context.reader.ask(data_state, table, context.subject) for table, name in _TRACES.items()}
     read = {name: state for name, state in states.items() if state.as_of is not None}
     since = oldest(*(state.as_of for state in read.values()))
     missing = [

@@ -38,10 +38,10 @@ class ExportRequested(Message, namespace="rows_tab"):
 
 def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
-    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.subject)
     total = rows_of(spec, context, ListQuery()).count()
     # A list that was never read has no rows to lack anything.
-    gaps = context.reader.ask(column_gaps, spec.view, context.campaign.id) if total else ()
+    gaps = context.reader.ask(column_gaps, spec.view, context.subject) if total else ()
     return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
 
 

@@ -74,7 +74,7 @@ def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowLi
     needle = fold(query.text.strip())
     meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
-        context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
+        context.reader, spec.view, context.subject, query.text.strip(), tuple(conditions),
         query.sort, query.descending, tuple(meant), spec.lookups,
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ class ListSource:
 
 def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
     """One row of a list by id, whatever the filter; None when it is gone."""
-    rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
+    rows = RowList(context.reader, spec.view, context.subject, conditions=(Condition("id", "=", row_id),))
     found = records_of(spec, context, scene, rows.window(0, 1))
     return found[0] if found else None
 
@@ -136,7 +136,7 @@ def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
 
     def count(context: CampaignContext) -> int | None:
         total = rows_of(spec, context, first_query(spec, context)).count()
-        of = None if spec.project_wide else context.campaign.id
+        of = None if spec.project_wide else context.subject
         state = context.reader.ask(data_state, spec.of, of)
         return None if state.reason == FIRST_READING else spec.known(state, total)
 
