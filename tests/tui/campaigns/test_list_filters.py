@@ -18,12 +18,13 @@ from store.ref import Ref
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TODAY, TabHost, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.codes import DISCOUNT_CODES
 from tui.campaigns.lists.traffic import PUBLICATION_ROWS, REDEMPTION_ROWS
+from tui.kit.context import Period
 from tui.kit.lists.head import ListHead
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
-from tui.kit.spec import CampaignContext, Period
 from widgets.dialog.picker import Picker
 
 PEOPLE = {"cust_1": "ŁUKASZ ŻÓŁĆ", "cust_2": "Łukasz Żółć", "cust_3": "lukasz"}
@@ -61,7 +62,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CampaignContex
     reader = Reader(path, ZONE)
     (row,) = list_campaigns(reader.connection, reader.now(), ZONE)
     span = DateSpan(TODAY.replace(day=1), TODAY)
-    yield CampaignContext(reader, row, Period(span, "This month", Bucket.DAY), "EUR", ZONE, TODAY, "about 2 calls")
+    yield CampaignContext.of(reader, row, Period(span, "This month", Bucket.DAY), "EUR", ZONE, TODAY, "about 2 calls")
     reader.close()
 
 

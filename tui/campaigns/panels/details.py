@@ -14,8 +14,8 @@ from store.queries.freshness import data_state
 from store.queries.names import names_of
 from store.queries.reader import holds
 from store.times import is_endless, is_instant, utc_text
+from tui.campaigns.context import CampaignContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
 from widgets.text import format as fmt
 from widgets.text import glyphs
@@ -188,7 +188,7 @@ def _shown_member(value: Any, context: CampaignContext) -> str:
 def access_settings(context: CampaignContext) -> PanelData:
     """Areas and stores the campaign is assigned to; nothing told is not the same as nothing assigned (API §11.16)."""
     connection = context.reader.connection
-    row = connection.execute("select settings from access_settings where id = ?", (context.campaign.id,)).fetchone()
+    row = connection.execute("select settings from access_settings where id = ?", (context.subject.id,)).fetchone()
     told = stored(row[0]) if row and row[0] else context.campaign.document.get("access_settings_assignments")
     state = data_state(connection, "access_settings")
     areas, stores = assigned_ids(told)

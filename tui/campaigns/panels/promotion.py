@@ -6,8 +6,8 @@ from store.domain.discount import scope_text, tier_value_text
 from store.domain.values import called
 from store.json_text import stored_object
 from store.queries.freshness import data_state
+from tui.campaigns.context import CampaignContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
 from widgets.text import format as fmt
 
@@ -17,7 +17,7 @@ def tier_documents(context: CampaignContext) -> list[dict[str, Any]]:
     rows = context.reader.connection.execute(
         "select r.json from promotion_tiers t join promotion_tiers_raw r on r.id = t.id"
         " where t.campaign_id = ? and t.missing_since is null order by t.hierarchy, t.created_at",
-        (context.campaign.id,),
+        (context.subject.id,),
     ).fetchall()
     if rows:
         return [stored_object(row[0]) for row in rows]
