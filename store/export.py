@@ -8,13 +8,15 @@ from typing import Any, Protocol
 
 from store.private_files import create_private_text
 
-_SIGNS = tuple("=+-@＝＋－＠")
+_FULL_WIDTH = 0xFEE0
+"""What a full-width sign's code is above the plain one's."""
+_SIGNS = (*"=+-@", *(chr(ord(sign) + _FULL_WIDTH) for sign in "=+-@"))
 """What a formula may begin with; in some languages the full-width form does, too."""
 _FORMULA = re.compile(
     r"""
     \A (?= [\t\r\n] )
     | (?: \A | (?<= [\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029;] ) )
-      (?= [\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff]* [=+\-@＝＋－＠] )
+      (?= [\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2060\ufeff]* [=+\-@\uff1d\uff0b\uff0d\uff20] )
     """,
     re.VERBOSE,
 )

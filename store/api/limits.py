@@ -42,7 +42,7 @@ class LimitState:
 
 
 class Gate(Protocol):
-    """What stands in front of every call and learns from every answer: `store.sync.governor.Governor` is one."""
+    """What stands in front of every call and learns from every answer: `store.sync.rate_limiter.RateLimiter` is one."""
 
     async def before(self, kind: str) -> None:
         """Wait until a call of this kind (`read`, `export`, `download`) may be sent, or raise."""

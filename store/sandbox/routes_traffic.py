@@ -132,15 +132,17 @@ ROUTES: tuple[Route, ...] = (
         dates={name: name for name in _CHANGED},
     ),
     single("/v1/customers/{customerId}", "customerId", CUSTOMER),
-    # The vendor's JavaScript SDK still asks for `activities`.
-    *(
-        listing(
-            f"/v1/customers/{{customerId}}/{name}", "customer_activity", id_list(order="created_at"),
-            within=(_OF_CUSTOMER,),
-            params={name: Narrow(name) for name in ("campaign_id", "campaign_type", "category", "type")},
-            bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
-        )
-        for name in ("activity", "activities")
+    listing(
+        "/v1/customers/{customerId}/activity", "customer_activity", id_list(order="created_at"),
+        within=(_OF_CUSTOMER,),
+        params={name: Narrow(name) for name in ("campaign_id", "campaign_type", "category", "type")},
+        bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
+    ),
+    # Deprecated, and what the vendor's JavaScript SDK still asks for.
+    listing(
+        "/v1/customers/{customerId}/activities", "customer_activity", id_list(order="created_at", total="all"),
+        within=(_OF_CUSTOMER,), params={name: Narrow(name) for name in ("campaign_id", "campaign_type")},
+        bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
     ),
     listing(
         "/v1/customers/{customerId}/redeemables", "holders", id_list(total="all"), within=(_OF_CUSTOMER,),

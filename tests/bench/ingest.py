@@ -16,7 +16,7 @@ from store.cache.registry import TABLES
 from store.cache.writer import Context, Writer
 from store.sandbox import ExportHabits
 from store.sandbox.world import Sizes
-from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from store.sync.request import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from store.wire import Request, Response
 from tests.bench.figures import Figure, milliseconds
 from tests.bench.million import ZONE

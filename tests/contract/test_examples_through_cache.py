@@ -14,7 +14,8 @@ from store.cache.database import connect_writer, transaction
 from store.cache.journal import Moment
 from store.cache.page import Applied
 from store.cache.writer import Context, Writer
-from store.sync.catalogue import CATALOGUE, Resource
+from store.sync.catalogue import CATALOGUE
+from store.sync.resource import Resource
 from tests.contract.bodies import records
 from tests.contract.endpoints import LISTS, Endpoint
 from tests.contract.samples import Variant, rows
@@ -30,7 +31,9 @@ def endpoint_of(resource: Resource) -> Endpoint | None:
     return BY_TEMPLATE.get(template)
 
 
-LISTED = [resource for resource in CATALOGUE if resource.keys]
+UNPUBLISHED = {"/v1/areas"}
+"""Lists that the changelog names and the specification does not describe."""
+LISTED = [resource for resource in CATALOGUE if resource.paging.keys and resource.path not in UNPUBLISHED]
 KEEPING = [resource for resource in LISTED if not resource.table.same_as]
 
 

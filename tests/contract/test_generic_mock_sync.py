@@ -17,9 +17,9 @@ from store.api.client import ApiClient, Credentials
 from store.cache.database import connect_writer
 from store.clock import ManualClock
 from store.sync.engine import SyncEngine
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.contract.mock import Mock, served
 from tests.contract.samples import Variant
 from tests.contract.spec import Spec
@@ -28,6 +28,7 @@ from tests.support.paths import ROOT
 ZONE = ZoneInfo("Europe/Warsaw")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CALLS_PER_LIST = 12
+SPLITS_PER_SUMMARY = 40
 """More calls for one list than this, on a server that has one page, would be a loop."""
 LOOKS_PER_JOB = 36
 """Half an hour of growing pauses: a job that never ends is left then."""
@@ -43,9 +44,9 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 async def sync(cache: sqlite3.Connection, mock: Mock, request: SyncRequest) -> Report:
     clock = ManualClock(NOW)
-    governor = Governor(clock, max_calls=5_000)
+    limiter = RateLimiter(clock, max_calls=5_000)
     credentials = Credentials("https://api.example.test", "app", "token")
-    async with ApiClient(credentials, clock=clock, gate=governor, responder=mock.respond) as client:
+    async with ApiClient(credentials, clock=clock, gate=limiter, responder=mock.respond) as client:
         engine = SyncEngine(client, cache, zone=ZONE, clock=clock)
         return await asyncio.wait_for(engine.run(request), timeout=120)
 
@@ -58,6 +59,11 @@ def check_end(report: Report, mock: Mock) -> None:
     for name, resource in report.resources.items():
         assert resource.state == "complete" or resource.reason, name
     json.dumps(report.as_json())
+
+
+def most_calls(path: str) -> int:
+    """A lifetime total without a usable number is split until the parts that lack one are found."""
+    return 1 + SPLITS_PER_SUMMARY if path.endswith("/summary") else CALLS_PER_LIST
 
 
 def raw_ids(cache: sqlite3.Connection, table: str) -> set[str]:
@@ -74,7 +80,8 @@ async def test_a_sync_of_everything_ends(
     check_end(report, mock)
     looks = {path: times for path, times in mock.paths.items() if path.startswith("/v1/exports/")}
     assert sum(looks.values()) <= LOOKS_PER_JOB * mock.paths["/v1/exports"]
-    assert all(times <= CALLS_PER_LIST for path, times in mock.paths.items() if path not in looks)
+    asked = {path: times for path, times in mock.paths.items() if path not in looks}
+    assert {path: times for path, times in asked.items() if times > most_calls(path)} == {}
     if repeats:
         assert report.state == "partial"
     if variant is not Variant.NAMELESS:

@@ -12,7 +12,7 @@ from store.queries.rows import RowList, RowView
 from store.queries.series import Bucket, DateSpan, Series, campaign_span, daily_series
 from store.ref import Ref
 from store.sandbox.world import Sizes
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import NOW, ZONE, Project
 
 KINDS = ("DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION")

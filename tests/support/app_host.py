@@ -13,7 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from store.config import Settings
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Responder
 from tests.support.syncing import ZONE
 from tests.support.syncing import Project as SandboxProject

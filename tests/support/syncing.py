@@ -15,9 +15,9 @@ from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.world import Sizes
 from store.sync.engine import SyncEngine
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Responder
 from tests.support.world import ChangingWorld
 
@@ -76,9 +76,9 @@ def run_sync(connection: sqlite3.Connection, request: SyncRequest, responder: Re
     """Run one sync on a connection against a responder."""
 
     async def work() -> Report:
-        governor = Governor(clock, max_calls=request.max_calls)
+        limiter = RateLimiter(clock, max_calls=request.max_calls)
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
-        async with ApiClient(credentials, clock=clock, gate=governor, responder=responder) as client:
+        async with ApiClient(credentials, clock=clock, gate=limiter, responder=responder) as client:
             return await SyncEngine(client, connection, zone=ZONE, clock=clock).run(request)
 
     return asyncio.run(work())

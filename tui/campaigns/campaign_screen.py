@@ -32,7 +32,7 @@ class CampaignPlace(PlaceScreen):
 
     def action_refresh_campaign(self) -> None:
         """Read the chosen campaigns from the API."""
-        from store.sync.tasks import SyncRequest
+        from store.sync.request import SyncRequest
 
         chosen = self.chosen_campaigns()
         if chosen:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from store.queries.campaigns import CampaignRow
 from store.sync.catalogue import CATALOGUE
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tui.kit.services import AppServices
 from tui.kit.subject_screen import FirstSync
 from widgets.text import format as fmt
@@ -58,7 +58,7 @@ def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstSync:
 
 def row_lists() -> frozenset[str]:
     """The lists of rows, without the configuration that every routine sync reads."""
-    return frozenset(resource.name for resource in CATALOGUE if not resource.routine) | {"campaign_summaries"}
+    return frozenset(resource.name for resource in CATALOGUE if not resource.schedule.routine) | {"campaign_summaries"}
 
 
 def cost_words(cost: "Forecast") -> str:

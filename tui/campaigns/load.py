@@ -22,7 +22,7 @@ def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext]
         CacheError: the cache cannot be read.
     """
     from store.sync.forecast import forecast
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
     reader = services.reader
     found = reader.ask(get_campaign, wanted, services.now(), services.zone)

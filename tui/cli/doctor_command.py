@@ -205,7 +205,7 @@ async def _ask(checks: Checks, settings: Settings, client_of: Any) -> int:
     from store.api.errors import ApiError, CredentialsRefused
 
     try:
-        async with client_of as (client, governor):
+        async with client_of as (client, limiter):
             await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
     except CredentialsRefused as error:
         checks.add("credentials", BAD, error.sentence)
@@ -216,7 +216,7 @@ async def _ask(checks: Checks, settings: Settings, client_of: Any) -> int:
         return code
     checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
     _clock(checks, client.clock_skew)
-    meter = governor.meter()
+    meter = limiter.meter()
     left = (
         "the API sent no limit headers"
         if meter.limit is None

@@ -29,7 +29,7 @@ class SyncProgress:
         self._lists: dict[str, Any] = {}
         self._whole: Any = None
         self._name, self._text = _NAME, _TEXT
-        self.governor: Any = None
+        self.limiter: Any = None
 
     def __enter__(self) -> Self:
         if self._bars:
@@ -95,9 +95,9 @@ class SyncProgress:
             self._display.update(task, visible=False)
 
     def _limit(self) -> str:
-        if self.governor is None:
+        if self.limiter is None:
             return ""
-        meter = self.governor.meter()
+        meter = self.limiter.meter()
         if meter.limit is None or meter.remaining is None:
             return ""
         return f" · API {meter.limit - meter.remaining:,}/{meter.limit:,}"

@@ -59,12 +59,12 @@ def _never_read(connection: sqlite3.Connection, name: str, scope: Scope) -> str:
     # Late: a list that was read needs no catalogue to say so.
     from store.cache.ledger import Ledger, campaign_scope
     from store.sync.catalogue import CATALOGUE
-    from store.sync.tasks import read_campaigns
+    from store.sync.request import read_campaigns
 
     resource = next((one for one in CATALOGUE if one.name == name), None)
     if resource is None:
         return ""
-    of_type = [ref for ref in read_campaigns(connection) if resource.applies_to(ref.campaign_type)]
+    of_type = [ref for ref in read_campaigns(connection) if resource.scoping.applies_to(ref.campaign_type)]
     if scope is not None and scope.id not in {ref.id for ref in of_type}:
         return ""
     states = [state for state in Ledger(connection).states() if state.resource == name and state.scope != PROJECT]
@@ -72,7 +72,7 @@ def _never_read(connection: sqlite3.Connection, name: str, scope: Scope) -> str:
         return f"{name} were never read. {_advice(scope)}"
     read = {state.scope for state in states if state.state == COMPLETE}
     whole = sum(campaign_scope(ref.id) in read for ref in of_type)
-    if whole == len(of_type) and not resource.project:
+    if whole == len(of_type) and not resource.scoping.project:
         return ""
     why = next((f": {state.reason}" for state in states if state.state != COMPLETE and state.reason), ".")
     return f"Not all rows: {name} were read whole for {whole:,} of {len(of_type):,} campaigns{why} {_advice(None)}"

@@ -7,7 +7,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from store.sync.report import Report
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
 
 CacheMark = tuple[tuple[int, int, int], ...]

@@ -12,9 +12,9 @@ from store.queries.reader import Reader
 from tui.kit.preferences import Preferences
 
 if TYPE_CHECKING:
-    from store.sync.governor import Meter
+    from store.sync.rate_limiter import Meter
     from store.sync.report import Progress, Report
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tui.project import Project
 
 
@@ -26,7 +26,7 @@ class SyncListener(Protocol):
         ...
 
     def on_wait(self, seconds: float, reason: str) -> None:
-        """The governor or a retry waits."""
+        """The rate limiter or a retry waits."""
         ...
 
 
@@ -114,13 +114,13 @@ def project_sync(project: "Project") -> SyncRunner:
 
         with open_writer(project) as connection:
             client_of = open_client(project, max_calls=request.max_calls, on_wait=listener.on_wait)
-            async with client_of as (client, governor):
+            async with client_of as (client, limiter):
                 engine = SyncEngine(
                     client,
                     connection,
                     zone=project.settings.timezone,
                     clock=project.clock,
-                    on_progress=lambda progress: listener.on_progress(progress, governor.meter()),
+                    on_progress=lambda progress: listener.on_progress(progress, limiter.meter()),
                 )
                 return await engine.run(request)
 

@@ -39,7 +39,7 @@ from widgets.text import plain
 from widgets.text.lines import Span
 
 if TYPE_CHECKING:
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
 DASHBOARD = "dashboard"
 

@@ -41,7 +41,7 @@ from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
 if TYPE_CHECKING:
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
 CAMPAIGNS = "campaigns"
 _MINUTE = 60.0
@@ -138,7 +138,7 @@ class PromoscopeApp(App[None]):
         if self._open_campaign is not None:
             self.action_open_campaign(self._open_campaign)
         if self._sync_at_start:
-            from store.sync.tasks import PAGES_ONLY, SyncRequest
+            from store.sync.request import PAGES_ONLY, SyncRequest
 
             # A made-up project costs nobody calls, so all of it is read at once.
             whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
@@ -254,7 +254,7 @@ class PromoscopeApp(App[None]):
 
     def action_sync_routine(self) -> None:
         """Go on with what was not read whole; then what is new of campaigns and of all that was opened before."""
-        from store.sync.tasks import SyncRequest
+        from store.sync.request import SyncRequest
 
         asked = self.desk.unfinished
         if all(request.only is not None for request in asked):

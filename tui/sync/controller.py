@@ -18,7 +18,7 @@ from widgets.frame.progress import ProgressData
 
 if TYPE_CHECKING:
     from store.sync.report import Report
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tui.sync.run import SyncRun
 
 PAGES_BETWEEN = 8

@@ -16,13 +16,13 @@ from store.cache.errors import CacheError
 from store.cache.ledger import COMPLETE, FAILED
 from store.config import ConfigError
 from store.sync.report import Progress, Report, ResourceReport
-from store.sync.tasks import SyncRequest, UnknownCampaign
+from store.sync.request import SyncRequest, UnknownCampaign
 from tui.kit.messages import SyncState
 from tui.kit.services import SyncRunner
 from widgets.frame.progress import ProgressData, ResourceProgress
 
 if TYPE_CHECKING:
-    from store.sync.governor import Meter
+    from store.sync.rate_limiter import Meter
 
 LEAST_BETWEEN = 0.25
 """Seconds between two reports of progress."""

@@ -18,7 +18,7 @@ from store.clock import SystemClock
 from store.queries.activity import CAMPAIGN_SOURCES, read_activity
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.reader import Reader
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 
 PRECIOUS = "the only copy\n"

@@ -11,7 +11,7 @@ from store.api.errors import NotUnderstood
 from store.api.pages import Listing, PagingStyle
 from store.api.replies import Reply
 from store.cache.database import connect_reader
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.store.api.test_pages import read
 from tests.support.list_server import ListServer, answer, record

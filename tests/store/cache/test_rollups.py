@@ -13,7 +13,7 @@ from store.cache.database import ZONE_KEY, connect_writer, read_meta, transactio
 from store.cache.rollups import count_day, mark_all_dirty, rebuild_dirty, settle_zone
 from store.days import day_bounds, days_between, instant_text, local_day, parse_instant
 from store.queries.freshness import days_counted_in
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 
 ZONES: list[tzinfo] = [

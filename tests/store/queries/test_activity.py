@@ -22,7 +22,7 @@ from store.queries.activity import (
     read_activity,
     related_records,
 )  # fmt: skip
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import AT, campaign, put
 from tests.support.syncing import NOW, Project
 

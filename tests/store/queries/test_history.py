@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from store.cache.database import connect_writer
 from store.queries.history import as_it_was, previous_state, sync_moments
 from store.queries.reader import document
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import AT, campaign, put
 from tests.support.syncing import Project
 

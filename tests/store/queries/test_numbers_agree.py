@@ -19,7 +19,7 @@ from store.queries.series import UNSEEN_NOTE, Bucket
 from store.queries.views import PUBLICATIONS, REDEMPTIONS, VOUCHERS
 from store.queries.wallets import outstanding, wallet_totals
 from store.ref import Ref
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support import agreement
 from tests.support.agreement import KINDS, METRICS, Synced, synced
 from tests.support.syncing import ZONE

@@ -15,7 +15,7 @@ from store.queries.reader import Reader
 from store.queries.series import Bucket, DateSpan, bucket_start, campaign_span, daily_series
 from store.queries.views import REDEMPTIONS, VOUCHERS
 from store.sandbox.world import Sizes
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.agreement import KINDS, TODAY, Synced, synced
 from tests.support.syncing import NOW, ZONE, Project
 

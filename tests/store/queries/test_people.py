@@ -17,7 +17,7 @@ from store.queries.referrals import program_numbers, referred_series, top_referr
 from store.queries.rows import RowList, RowView
 from store.queries.series import Bucket
 from store.ref import Ref
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.agreement import MIDDLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE, Project

@@ -15,7 +15,7 @@ from store.queries.series import Bucket
 from store.queries.views import VOUCHERS
 from store.queries.wallets import earning_rule_uses, tier_members
 from store.ref import Ref
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.agreement import MIDDLE, TODAY, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import ZONE

@@ -17,7 +17,7 @@ from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
 from store.ref import CAMPAIGN, Ref, Scope
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import ZONE, Project
 

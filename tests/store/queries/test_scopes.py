@@ -23,7 +23,7 @@ from store.queries.views import (
     TRANSACTIONS,
 )
 from store.ref import CAMPAIGN, CUSTOMER, ORDER, VOUCHER, Ref
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 
 COLUMNS: list[tuple[RowView, str, str]] = [

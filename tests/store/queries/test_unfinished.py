@@ -15,7 +15,7 @@ from store.queries.referrals import program_numbers, referral_codes
 from store.queries.series import LISTS, DateSpan, daily_series
 from store.queries.wallets import outstanding, wallet_totals
 from store.ref import Ref
-from store.sync.tasks import PAGES_ONLY, SyncRequest
+from store.sync.request import PAGES_ONLY, SyncRequest
 from tests.support.syncing import NOW, ZONE, Project
 
 TODAY = NOW.astimezone(ZONE).date()

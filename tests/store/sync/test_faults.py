@@ -10,7 +10,7 @@ from store.api.errors import IncompleteListing, RateLimited, duration
 from store.api.limits import read_limits
 from store.api.pages import Listing, PagingStyle
 from store.cache.registry import TABLES
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import NOON, answer, client_of
 from tests.support.syncing import Project

@@ -13,7 +13,7 @@ from store.cache.ledger import PROJECT, Ledger, State, campaign_scope
 from store.clock import ManualClock
 from store.models import DataState
 from store.queries.freshness import best_reading, data_state, resource_statuses
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import ResourceReport
 from store.wire import Request, Response
 from tests.support.list_server import ListServer, client_of, record
@@ -159,7 +159,7 @@ def test_an_unreadable_record_counts_as_returned(tmp_path: Path) -> None:
         found = whole_answer(request)
         return Response(found.status, found.headers, found.body.replace(b'"C1"', b"NaN"))
 
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tests.support.syncing import run_sync
 
     connection = one.connect()
@@ -217,19 +217,19 @@ async def test_pages_that_are_exactly_full(count: int, style: PagingStyle, calls
 async def test_the_remaining_calls_when_answers_overtake_each_other(
     sent: int, told: tuple[int, ...], left: int
 ) -> None:
-    governor = Governor(ManualClock(NOW), reserve=0)
-    await governor.before("read")
-    governor.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": "150"})
+    limiter = RateLimiter(ManualClock(NOW), reserve=0)
+    await limiter.before("read")
+    limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": "150"})
     for _ in range(sent):
-        await governor.before("read")
+        await limiter.before("read")
     for remaining in told:
-        governor.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
-    assert governor.meter().remaining == left
+        limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
+    assert limiter.meter().remaining == left
 
 
 async def test_an_answer_is_not_overtaken_where_no_other_call_was_under_way() -> None:
-    governor = Governor(ManualClock(NOW), reserve=0)
+    limiter = RateLimiter(ManualClock(NOW), reserve=0)
     for remaining in (50, 51):
-        await governor.before("read")
-        governor.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
-    assert governor.meter().remaining == 51
+        await limiter.before("read")
+        limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
+    assert limiter.meter().remaining == 51

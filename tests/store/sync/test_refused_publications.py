@@ -16,7 +16,7 @@ from store.queries.series import DateSpan, daily_series
 from store.queries.summary import campaign_figures
 from store.queries.views import DISTRIBUTIONS
 from store.ref import Ref
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import context_of, reading
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS

@@ -7,7 +7,7 @@ import pytest
 
 from store.cache.database import connect_reader, connect_writer
 from store.sandbox.world import Sizes
-from store.sync.tasks import SyncRequest, UnknownCampaign
+from store.sync.request import SyncRequest, UnknownCampaign
 from store.wire import Request, Response
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.syncing import Project, dump

@@ -21,7 +21,7 @@ from store.queries.series import DateSpan, daily_series
 from store.queries.views import REWARDS, TIERS
 from store.queries.wallets import outstanding, tier_members, wallet_totals
 from store.ref import Ref
-from store.sync.tasks import SyncRequest, name_map, read_campaigns
+from store.sync.request import SyncRequest, name_map, read_campaigns
 from tests.support.records import AT, campaign, put, read_whole
 from tests.support.syncing import ZONE, Project
 

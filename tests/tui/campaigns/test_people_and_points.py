@@ -10,7 +10,7 @@ import pytest
 
 from store.queries.reader import Reader
 from store.queries.series import Bucket, DateSpan
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import TODAY, TabHost, campaigns_of, context_of, reading, screen_text, settle

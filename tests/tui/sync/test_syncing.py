@@ -12,7 +12,7 @@ import pytest
 from store.api.errors import ApiError, ServerError
 from store.cache.lock import writer_lock
 from store.sync.report import Report, ResourceReport
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Responder, Response
 from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text, settle
 from tui.campaigns.list_screen import CampaignListScreen

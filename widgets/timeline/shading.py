@@ -1,0 +1,78 @@
+"""How dark the cells of bars are by what happened in them: levels by quantile, one scale for all bars. Pure."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from widgets.timeline.axis import Axis
+from widgets.timeline.bars import Activity
+from widgets.timeline.grid import DAY_STEP, Grid, Step
+from widgets.timeline.instants import to_instant
+
+_QUANTILES = 4
+_NONE = Activity()
+
+
+class Shading:
+    """Levels of the cells of one step. Days are counted, so that cells shorter than a day share its level.
+
+    Args:
+        activities: by id of the bar.
+        grid: zone and week.
+        step: of the axis it is for.
+    """
+
+    def __init__(self, activities: Mapping[str, Activity], grid: Grid, step: Step) -> None:
+        self._activities = activities
+        self._grid = grid
+        self.step = step
+        self._counted = DAY_STEP if step.unit == "hour" else step
+
+    def knows(self, bar_id: str) -> bool:
+        """Whether there is anything to say about a bar."""
+        return bar_id in self._activities
+
+    def levels(self, bar_id: str, axis: Axis) -> list[int]:
+        """The level of every column: 0 for nothing, 4 for the busiest quarter of all cells of all bars."""
+        sums = self._sums.get(bar_id, Counter[int]())
+        return [self._level(sums[cell]) for cell in self._cells(axis)]
+
+    def dots(self, bar_id: str, axis: Axis) -> frozenset[int]:
+        """Columns with a dot."""
+        days = self._activities.get(bar_id, _NONE).dots
+        dotted = {self._grid.cell_of_day(self._counted, day) for day in days}
+        return frozenset(column for column, cell in enumerate(self._cells(axis)) if cell in dotted)
+
+    def ticks(self, bar_id: str, axis: Axis) -> frozenset[int]:
+        """Columns with a tick."""
+        return frozenset(axis.column(to_instant(at)) for at in self._activities.get(bar_id, _NONE).ticks)
+
+    def _cells(self, axis: Axis) -> list[int]:
+        return [axis.grid.cell_of_wall(self._counted, axis.wall(column)) for column in range(axis.width)]
+
+    def _level(self, count: int) -> int:
+        return 0 if count <= 0 else 1 + bisect_left(self._thresholds, count)
+
+    @cached_property
+    def _sums(self) -> dict[str, Counter[int]]:
+        found: dict[str, Counter[int]] = {}
+        # Thousands of bars share the same days.
+        cells: dict[date, int] = {}
+        for bar_id, activity in self._activities.items():
+            sums: Counter[int] = Counter()
+            for day, count in activity.counts:
+                cell = cells.get(day)
+                if cell is None:
+                    cell = cells[day] = self._grid.cell_of_day(self._counted, day)
+                sums[cell] += count
+            found[bar_id] = sums
+        return found
+
+    @cached_property
+    def _thresholds(self) -> list[int]:
+        counts = sorted(count for sums in self._sums.values() for count in sums.values() if count > 0)
+        if not counts:
+            return []
+        return [counts[(len(counts) - 1) * part // _QUANTILES] for part in range(1, _QUANTILES)]
