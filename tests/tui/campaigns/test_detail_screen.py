@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from store.ref import Ref
 from tests.support.app_host import (
     HOSTILE,
     NARROW,
@@ -162,7 +163,7 @@ async def test_hostile_documents_neither_break_nor_act(demo_host: DemoHost) -> N
     name_campaigns(demo_host, HOSTILE)
     async with demo_host.run(WIDE) as (app, pilot):
         for identity in ids(demo_host).values():
-            app.action_open_campaign(identity)
+            app.open_ref(Ref.campaign(identity))
             await settle(pilot)
             await press(pilot, "2", "Y", "1", "r")
             assert app.is_running
