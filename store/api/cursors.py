@@ -108,20 +108,6 @@ def _read(content: bytes, time_field: str) -> tuple[object, object]:
     return seen.identity, seen.time
 
 
-def as_count(value: object) -> int | None:
-    """A total, which some lists send as text."""
-    if isinstance(value, str):
-        value = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def as_flag(value: object) -> bool | None:
-    """A yes or no, which may come as text."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return value if isinstance(value, bool) else None
-
-
 class Freshness:
     """Tells new records from those remembered, and counts the answers in a row that brought none."""
 

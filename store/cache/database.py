@@ -334,6 +334,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     connection.execute("commit")
 
 
+def quick_check(connection: sqlite3.Connection) -> str:
+    """The first damage SQLite finds in the file, in its words; `ok` for none."""
+    return str(connection.execute("pragma quick_check(1)").fetchone()[0])
+
+
 def read_meta(connection: sqlite3.Connection, key: str) -> str | None:
     """One value of the cache's `meta` table."""
     row = connection.execute("select value from meta where key = ?", (key,)).fetchone()

@@ -17,14 +17,6 @@ class Applied:
     not_understood: int = 0
     odd: list[str] = field(default_factory=list)
 
-    def include(self, other: "Applied") -> None:
-        """Add another batch's counts."""
-        self.seen += other.seen
-        self.added += other.added
-        self.changed += other.changed
-        self.not_understood += other.not_understood
-        self.odd += other.odd
-
 
 @dataclass(slots=True)
 class Record:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.cache.columns import NotARecord, TableSpec, as_text
+from store.words import counted
 
 SHOWN_BY = "`promoscope list unreadable` shows what came"
 
@@ -113,4 +114,4 @@ def _tells_campaigns(connection: sqlite3.Connection) -> bool:
 
 def unreadable_words(count: int) -> str:
     """`1 record could not be understood`."""
-    return f"{count:,} record{'' if count == 1 else 's'} could not be understood"
+    return f"{counted(count, 'record')} could not be understood"

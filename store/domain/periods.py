@@ -5,6 +5,7 @@ from datetime import date, timedelta, tzinfo
 
 from store.days import WeekStart, day_bounds, week_of
 from store.domain.limit_names import Period
+from store.words import month_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,5 @@ def _days(period: Period, today: date, week_start: WeekStart) -> tuple[date, dat
         first = week_of(today, week_start)
         return first, first + timedelta(days=7)
     if period is Period.MONTH:
-        first = today.replace(day=1)
-        return first, (first + timedelta(days=31)).replace(day=1)
+        return today.replace(day=1), month_end(today) + timedelta(days=1)
     return today, today + timedelta(days=1)

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from store.days import instant_text, parse_instant
+from store.days import instant_text
 from store.domain.values import visible
 from store.json_text import decode, stored_object
 from store.queries.reader import holds
@@ -336,8 +336,3 @@ CAMPAIGN_DATES = ActivitySource(
 
 CAMPAIGN_SOURCES = (journal_of("campaigns"), API_CALLS, BACKGROUND_TASKS, DELETIONS, WEBHOOKS, CAMPAIGN_DATES)
 """What tells of a campaign."""
-
-
-def age_of(entry: Activity, now: datetime) -> float:
-    """Seconds between an entry and now; negative for what is to come."""
-    return (now - parse_instant(entry.at)).total_seconds()

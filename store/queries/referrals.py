@@ -5,12 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from store.cache.sums import exact_total
 from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
+from store.queries.budget import STANDS
 from store.queries.freshness import data_state
 from store.queries.names import called_sql
-from store.queries.series import Bucket, DateSpan, Series, bucket_start
+from store.queries.series import Series
 from store.ref import Ref
+from store.words import Bucket, DateSpan, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
 
@@ -113,8 +116,7 @@ def referred_series(
     ):
         days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
-    for offset in range(span.days):
-        day = date.fromordinal(span.start.toordinal() + offset)
+    for day in span:
         start = bucket_start(day, bucket, week_start)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS
@@ -144,3 +146,23 @@ def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int =
         (campaign_id, limit),
     )
     return [Referrer(*row) for row in rows]
+
+
+def credits_given(connection: sqlite3.Connection, campaign_id: str) -> tuple[int, int | None]:
+    """How often credits or points were given by a campaign, and how many in all; None where no amount is known."""
+    count, amount = connection.execute(
+        f"select count(*), {exact_total('amount')} from transactions where campaign_id = ?"
+        " and type in ('POINTS_ACCRUAL', 'CREDITS_ADDITION')",
+        (campaign_id,),
+    ).fetchone()
+    return count, amount
+
+
+def reward_redemptions(connection: sqlite3.Connection, campaign_id: str) -> tuple[int, int]:
+    """How many redemptions of a campaign took a reward, and how many of these stand."""
+    taken, standing = connection.execute(
+        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
+        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
+        (campaign_id,),
+    ).fetchone()
+    return taken, standing

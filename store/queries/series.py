@@ -8,15 +8,15 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.days import WeekStart, days_between, local_date, week_of
+from store.days import WeekStart, local_date
 from store.json_text import stored_object
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 from store.ref import Ref
+from store.words import Bucket, DateSpan, bucket_start
 
 LISTS = {
     "redemptions_succeeded": "redemptions",
@@ -42,32 +42,6 @@ UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 FIRST_DAY = date(2015, 1, 1)
 """Voucherify has no data from before."""
 _AHEAD = timedelta(days=366)
-
-
-class Bucket(StrEnum):
-    """How days are put together."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """Local days from start to end, both included."""
-
-    start: date
-    end: date
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.end - self.start).days + 1
-
-    @property
-    def previous(self) -> "DateSpan":
-        """As many days right before it."""
-        return DateSpan(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +99,6 @@ def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date,
     return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
 
 
-def bucket_start(day: date, bucket: Bucket, week_start: WeekStart = WeekStart.MONDAY) -> date:
-    """The first day of the bucket a day belongs to."""
-    if bucket is Bucket.WEEK:
-        return week_of(day, week_start)
-    return day.replace(day=1) if bucket is Bucket.MONTH else day
-
-
 def daily_series(
     connection: sqlite3.Connection,
     campaign_id: str,
@@ -169,7 +136,7 @@ class _Held:
     def __init__(self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str]) -> None:
         self._connection, self._campaign_id = connection, campaign_id
         self.metrics = metrics
-        self._span = [day.isoformat() for day in days_between(span.start, span.end)]
+        self._span = [day.isoformat() for day in span]
         bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
         marks = ", ".join("?" * len(metrics))
         self._values: dict[tuple[str, str, str], int] = {
@@ -318,7 +285,7 @@ def _bucketed(
     start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}
-    for day, value in zip(days_between(span.start, span.end), days, strict=True):
+    for day, value in zip(span, days, strict=True):
         start = start_of(day)
         known = totals.get(start)
         totals[start] = known if value is None else value + (known or 0)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
-from store.days import WeekStart, day_bounds, days_between, local_day
+from store.days import WeekStart, day_bounds, local_day
 from store.models import DataState, Figure, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
 from store.queries.freshness import data_state
-from store.queries.series import Bucket, DateSpan, Series, bucket_start, daily_series
+from store.queries.series import Series, daily_series
 from store.queries.totals import joined, summary_totals, without_amount
 from store.ref import Ref
+from store.words import Bucket, DateSpan, bucket_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,7 @@ def movement_series(
     summed = any(told[one.metric].source is Source.SUMMARY for one in names.values())
     if not _from_rows(connection, campaign_id, state) or (state.completed_at is None and summed):
         return {name: told[one.metric] for name, one in names.items()}
-    days = {
-        day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone))
-        for day in days_between(span.start, span.end)
-    }
+    days = {day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone)) for day in span}
     until = local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
     return {
         name: _series(one, days, lambda day: bucket_start(day, bucket, week_start), state, until)

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from store.cache.columns import as_flag, dig
+from store.cache.columns import dig
+from store.domain.values import flag as as_flag
 from store.domain.values import whole
 from store.json_text import decode
 

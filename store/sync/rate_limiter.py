@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from store.api.errors import BudgetSpent, RateLimited, duration
+from store.api.errors import BudgetSpent, RateLimited
 from store.api.limits import API_CALLS, BULK_CALLS, CYCLE_CALLS, LimitState, read_limits
 from store.api.retries import LONGEST_WAIT
 from store.clock import Clock
 from store.sync.report import call_words
+from store.words import wait
 
 PERIOD = 60.0
 """Seconds a period is taken to last until the API says when the next one begins."""
@@ -226,7 +227,7 @@ class RateLimiter:
         until = self._clock.now() + timedelta(seconds=seconds)
         if self._waiting_until is None or until > self._waiting_until:
             if self.on_wait is not None:
-                self.on_wait(seconds, f"{reason}; calls go on in {duration(seconds)}")
+                self.on_wait(seconds, f"{reason}; calls go on in {wait(seconds)}")
             self._waiting_until = until
         try:
             await self._clock.sleep(seconds)

@@ -5,13 +5,14 @@ from typing import Any
 
 from store.cache.ledger import COMPLETE, FAILED, PARTIAL
 from store.cache.page import Applied
+from store.words import counted
 
 PAGES, EXPORTS = "pages", "exports"
 
 
 def call_words(count: int) -> str:
     """A number of calls in words: `1 call`, `3,338 calls`."""
-    return f"{count:,} call{'' if count == 1 else 's'}"
+    return counted(count, "call")
 
 
 @dataclass(slots=True)

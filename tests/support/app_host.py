@@ -60,7 +60,7 @@ class DemoHost:
     @property
     def settings(self) -> Settings:
         """A profile of the sandbox."""
-        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False, "nowhere")
+        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False)
 
     def services_project(self) -> Project:
         """The project as commands know it."""

@@ -11,13 +11,13 @@ import msgspec
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger
 from store.clock import ManualClock
-from store.days import days_between
 from store.sync.context import SyncContext
 from store.sync.rate_limiter import RateLimiter
 from store.sync.report import ResourceReport
 from store.sync.request import CampaignRef
 from store.sync.summaries import SummaryReading, SummaryShare
 from store.wire import Request, Response
+from store.words import DateSpan
 from tests.support.syncing import ZONE
 
 CAMPAIGN = "camp_1"
@@ -48,7 +48,7 @@ class SummaryServer:
         start, end = date.fromisoformat(query["start_date"]), date.fromisoformat(query["end_date"])
         self.asked.append((start, end))
         sums: Counter[str] = Counter()
-        for day in days_between(start, end):
+        for day in DateSpan(start, end):
             sums.update(self.days.get(day, {}))
         sums["redemptions_succeeded"] += self.bonus * (end > start)
         names = ("redemptions_succeeded", "validations_failed", "orders_amount")

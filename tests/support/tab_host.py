@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
 from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 from tui.campaigns.context import CampaignContext
 from tui.kit.asking import LoadFailed

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.rows import campaigns_markdown
 from tui.kit.clipboard import copy_text, show_dashboard
@@ -36,21 +37,23 @@ class CampaignPlace(PlaceScreen):
 
         chosen = self.chosen_campaigns()
         if chosen:
-            what = chosen[0].called if len(chosen) == 1 else _plural(len(chosen), "campaign")
+            what = chosen[0].called if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
             self.app.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
 
     def action_copy_id(self) -> None:
         """Copy ids."""
         chosen = self.chosen_campaigns()
         if chosen:
-            copy_text(self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), _plural(len(chosen), "id"))
+            copy_text(
+                self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), fmt.counted(len(chosen), "id")
+            )
 
     def action_copy_markdown(self) -> None:
         """Copy as a Markdown table."""
         chosen = self.chosen_campaigns()
         if chosen:
             text = campaigns_markdown(chosen, self.services.zone)
-            copy_text(self.app, text, f"{_plural(len(chosen), 'campaign')} as Markdown")
+            copy_text(self.app, text, f"{fmt.counted(len(chosen), 'campaign')} as Markdown")
 
     def action_show_json(self) -> None:
         """The document as received."""
@@ -80,7 +83,3 @@ class CampaignPlace(PlaceScreen):
 def dashboard_page(campaign_id: str) -> str:
     """Where the web dashboard shows a campaign."""
     return f"core/campaigns/{quote(campaign_id, safe='')}"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from store.sync.catalogue import CATALOGUE
 from store.sync.request import SyncRequest
 from tui.kit.services import AppServices
 from tui.kit.subject_screen import FirstSync
-from widgets.text import format as fmt
 from widgets.text import plain
 
 if TYPE_CHECKING:
@@ -63,5 +63,5 @@ def row_lists() -> frozenset[str]:
 
 def cost_words(cost: "Forecast") -> str:
     """What a run costs, in words: `up to about 12 calls`, `up to about 12 calls, perhaps more`."""
-    calls = f"{fmt.count(cost.calls)} call{'' if cost.calls == 1 else 's'}"
+    calls = fmt.counted(cost.calls, "call")
     return f"up to about {calls}{', perhaps more' if cost.open_ended else ''}"

@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Label
 
+from store import words as fmt
 from store.cache.errors import CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
@@ -34,7 +35,6 @@ from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
-from widgets.text import format as fmt
 
 _BESIDE_FROM = 120
 """Cells from which the preview stands beside the list."""

@@ -3,8 +3,9 @@
 from store.days import instant_text
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.freshness import data_state, summary_unread
-from store.queries.series import DateSpan, campaign_span
+from store.queries.series import campaign_span
 from store.ref import Ref
+from store.words import DateSpan
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.first_sync import cost_words, first_sync, row_lists
 from tui.campaigns.header import header_spans

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
+from store import words as fmt
 from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
@@ -13,7 +14,7 @@ from tui.campaigns.types import spec_for
 from tui.kit.markdown import quoted
 from widgets.table.columns import Column
 from widgets.table.rows import Cell, CellText, Row
-from widgets.text import format as fmt
+from widgets.text.sparks import sparkline
 
 LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it the list raises a hand."""
@@ -52,7 +53,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         *_life_cells(campaign, zone, now),
         _number(campaign.vouchers_count),
         _number(campaign.redemptions, whole=campaign.complete),
-        CellText(fmt.sparkline(campaign.spark), spec.role),
+        CellText(sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
         _number(campaign.publications, whole=campaign.publications_complete),
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
@@ -132,7 +133,7 @@ def counts_words(counts: CampaignCounts) -> str:
         f"{counts.active:,} active",
         f"{counts.ending_soon:,} end{'s' if counts.ending_soon == 1 else ''} within 7 days",
         f"{counts.scheduled:,} scheduled",
-        f"{counts.drafts:,} draft{'' if counts.drafts == 1 else 's'}",
+        fmt.counted(counts.drafts, "draft"),
     ]
     return " · ".join(parts)
 

@@ -57,9 +57,10 @@ def _named_in(project: Project, wanted: str | None) -> Ref | None:
         connection = reader.connection
         if wanted is None:
             return None
-        from tui.cli.campaign_names import campaign_ids, one_campaign
+        from store.queries.campaigns import campaigns_called
+        from tui.cli.campaign_names import one_campaign
 
-        if campaign_ids(connection, wanted):
+        if campaigns_called(connection, wanted):
             return Ref.campaign(one_campaign(connection, wanted))
     except CacheMissing:
         if wanted is None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from store.cache.database import connect_reader, read_meta
+from store.cache.database import connect_reader, quick_check, read_meta
 from store.cache.errors import CacheError, CacheLocked, CacheTooNew
 from store.cache.files import file_system_of, on_network
 from store.cache.integrity import damaged_documents
@@ -155,7 +155,7 @@ def _cache(checks: Checks, settings: Settings) -> None:
 
 
 def _check_content(checks: Checks, settings: Settings, connection: sqlite3.Connection) -> None:
-    answer = connection.execute("pragma quick_check(1)").fetchone()[0]
+    answer = quick_check(connection)
     verdict, advice = (GOOD, "") if answer == "ok" else (BAD, "move the file away and sync again")
     checks.add("integrity", verdict, str(answer), advice)
     bound = (read_meta(connection, "base_url"), read_meta(connection, "app_id"))

@@ -10,13 +10,13 @@ import msgspec
 from store.config import Settings, load_settings
 from store.queries.reader import holds
 from store.queries.rows import RowList, RowView
+from store.queries.statuses import UnknownStatus, campaign_statuses, with_status
 from store.queries.views import RESOURCE_VIEWS, SUMMARIES, UNREADABLE
 from store.ref import CAMPAIGN, Ref, Scope
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
-from tui.cli.status_filter import campaign_statuses, with_status
 from tui.cli.wholeness import what_is_missing, which_columns
 from tui.project import Project
 
@@ -75,6 +75,8 @@ def command(
             say(missing)
         if not raw and held and (blank := which_columns(reader.connection, view, scope)):
             say(blank)
+    except UnknownStatus as error:
+        raise Failure(str(error), USAGE) from None
     finally:
         reader.close()
     return 0

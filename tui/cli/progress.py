@@ -4,6 +4,7 @@ import sys
 from typing import Any, Self
 
 from store.sync.report import Progress, call_words
+from store.words import wait
 from tui.cli.output import say
 from widgets.text import cell_fit, plain
 
@@ -75,9 +76,7 @@ class SyncProgress:
         """Say that calls wait, and why; silence for an hour would look like a hang, in a log as well."""
         if seconds < _WORTH_A_WORD:
             return
-        from store.api.errors import duration
-
-        text = f"Waiting {duration(seconds)}: {reason.rstrip('.')}."
+        text = f"Waiting {wait(seconds)}: {reason.rstrip('.')}."
         if self._display is not None:
             self._display.console.print(plain(text), markup=False, highlight=False)
         else:

@@ -64,8 +64,8 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
 
 
 def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime) -> None:
+    from store import words
     from store.days import parse_instant
-    from widgets.text import format as words
     from widgets.text import plain
 
     write(f"profile  {plain(settings.profile)}   project zone {settings.timezone.key}")
@@ -87,8 +87,8 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
 
 def _attempt_words(state: "DataState", now: datetime) -> str:
     """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
+    from store import words
     from store.days import parse_instant
-    from widgets.text import format as words
 
     tried = f"tried {words.age(parse_instant(state.attempted_at), now)}" if state.attempted_at else "tried"
     return f"{tried}, {state.attempt_state}: {state.attempt_reason or 'not read to its end'}"

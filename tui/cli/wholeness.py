@@ -8,6 +8,7 @@ from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowView
 from store.ref import Scope
+from store.words import counted
 
 _ENDED = {"failed": "failed", "partial": "ended early"}
 
@@ -40,7 +41,7 @@ def which_columns(connection: sqlite3.Connection, view: RowView, scope: Scope) -
     """Which columns lack values and what would fill them; empty when none does. Arguments as above."""
     by_list: dict[str, list[str]] = {}
     for gap in column_gaps(connection, view, scope):
-        rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+        rows = "" if gap.rows is None else f" ({counted(gap.rows, 'row')})"
         by_list.setdefault(gap.resource, []).append(gap.column + rows)
     nowhere = by_list.pop("", [])
     parts = [f"{', '.join(names)}: worked out from {resource}" for resource, names in by_list.items()]

@@ -18,7 +18,6 @@ from widgets.chart.plot import ChartSpec
 from widgets.panel.ladder import Ladder, Rung
 from widgets.panel.panel import DetailPanel, PanelData
 from widgets.panel.stats import StatData, StatRow
-from widgets.panel.tree_view import TreeNode, TreeView
 
 Answer = TypeVar("Answer")
 
@@ -122,15 +121,3 @@ class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
     def show_answer(self, answer: tuple[Sequence[Rung], str]) -> None:
         """Show the steps."""
         self.show(*answer)
-
-
-class LoadedTree(TreeView, CacheLoading[Sequence[TreeNode]]):
-    """Trees of words, filled from the cache."""
-
-    def __init__(self, context: Context, load: Callable[[Context], Sequence[TreeNode]]) -> None:
-        super().__init__()
-        self.prepare(context, load)
-
-    def show_answer(self, answer: Sequence[TreeNode]) -> None:
-        """Show the trees."""
-        self.show(answer)

@@ -6,8 +6,8 @@ from typing import Protocol, TypeVar
 
 from store.days import WeekStart
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
 from store.ref import Ref
+from store.words import Bucket, DateSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Period:
     bucket: Bucket = Bucket.DAY
     compare: bool = True
     whole_life: bool = False
+
+    @property
+    def before(self) -> DateSpan | None:
+        """The days to compare with, where that is wanted and there are any."""
+        return self.span.previous if self.compare else None
 
 
 @dataclass(frozen=True)

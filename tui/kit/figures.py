@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from store import words as fmt
 from store.days import parse_instant
 from store.models import DataState, Figure, Source
 from store.queries.series import Series as DailySeries
 from tui.kit.figure_words import known_words
 from widgets.panel.panel import Field
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 _SOURCES = {Source.SUMMARY: "summary", Source.ROWS: "rows", Source.EXPORT: "export", Source.DOCUMENT: "document"}

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
+from store import words as fmt
 from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.kit.asking import ask
@@ -20,7 +21,6 @@ from widgets.json.json_view import JsonView
 from widgets.panel.diff import FieldChange
 from widgets.panel.diff_view import DiffView
 from widgets.panel.feed import Feed, FeedEntry
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 EMPTY = (
@@ -178,7 +178,7 @@ class HistoryScreen(PlaceScreen):
 
 def fields_changed(count: int) -> str:
     """How many fields changed, in words."""
-    return f"{count:,} field{'' if count == 1 else 's'} changed"
+    return f"{fmt.counted(count, 'field')} changed"
 
 
 def changes_of(told: AsItWas, table: str, identity: str) -> tuple[FieldChange, ...]:

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from store.queries.series import FIRST_DAY, Bucket, DateSpan
+from store import words as fmt
+from store.queries.series import FIRST_DAY
+from store.words import Bucket, DateSpan
 from tui.kit.context import Period
 from widgets.dialog.date_range import DateChoice
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Span
 
@@ -23,8 +24,10 @@ def period_words(period: Period) -> list[Span]:
     """`Last 30 days vs previous 30 · 22 Oct – 20 Nov 2026 · by week`."""
     dot = f" {glyphs.current().dot} "
     spans: list[Span] = [(period.label, "accent")]
-    if period.compare:
-        spans.append((f" vs previous {fmt.count(period.span.days)}", "muted"))
+    if (before := period.before) is not None:
+        as_many = before.days == period.span.days
+        words = f"previous {fmt.count(before.days)}" if as_many else fmt.day_range(before.start, before.end)
+        spans.append((f" vs {words}", "muted"))
     spans.append((f"{dot}{fmt.day_range(period.span.start, period.span.end)}", "muted"))
     if period.bucket is not Bucket.DAY:
         spans.append((f"{dot}by {period.bucket.value}", "muted"))

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from store import words as fmt
 from store.days import parse_instant
 from tui.kit.asking import LoadFailed
 from tui.kit.commands import Place
@@ -19,7 +20,6 @@ from widgets.frame.key_line import KeyLine
 from widgets.frame.offered_keys import NOT_NOW, KeyWords
 from widgets.frame.progress import ProgressData, SyncProgress
 from widgets.frame.top_line import TopLine, TopLineData
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Role
 
@@ -192,6 +192,6 @@ def _running_words(state: SyncState) -> tuple[str, Role]:
         words = "tries again" if state.waiting.startswith("tries again") else "waits"
         return f"{glyphs.current().sync} {words} {'in ' if words != 'waits' else ''}{left} s", "warn"
     return (
-        f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} call{'' if state.calls == 1 else 's'}",
+        f"{glyphs.current().sync} {state.what}, {fmt.counted(state.calls, 'call')}",
         "accent",
     )

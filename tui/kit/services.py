@@ -1,6 +1,5 @@
 """What the app is given: settings, questions to the cache, and a way to sync in a worker thread."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
@@ -57,7 +56,6 @@ class AppServices:
         offline_reason: in a sentence, why `run_sync` is None.
         demo: a made-up project answers in this process; its calls cost nobody anything.
         preferences: how the app looks and answers keys.
-        open_url: shows an address in the reader's browser; returns whether that was possible.
     """
 
     settings: Settings
@@ -67,7 +65,6 @@ class AppServices:
     offline_reason: str = ""
     demo: bool = False
     preferences: Preferences = field(default_factory=Preferences)
-    open_url: Callable[[str], bool] | None = None
 
     @property
     def zone(self) -> tzinfo:

@@ -13,8 +13,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from store import words as fmt
 from store.models import DataState
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
 from tui.kit.csv_export import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
@@ -34,7 +35,6 @@ from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
-from widgets.text import format as fmt
 from widgets.text import plain
 from widgets.text.lines import Span
 

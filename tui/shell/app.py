@@ -190,11 +190,11 @@ class PromoscopeApp(App[None]):
         from rich.segment import Segments
         from rich.text import Text
 
-        from store.redact import redact
+        from tui.kit.error_words import masked
         from widgets.text import plain_lines
 
         self.bell()
-        words = Text("\n".join(plain_lines(redact(format_exc()))))
+        words = Text("\n".join(plain_lines(masked(format_exc()))))
         self._exit_renderables.append(Segments(self.console.render(words, self.console.options)))
         self._close_messages_no_wait()
 

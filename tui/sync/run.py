@@ -136,7 +136,7 @@ class SyncRun:
         newest_first = reversed(self._resources.values())
         resources = sorted(newest_first, key=lambda one: _FIRST.index(one.state))
         waiting = f"waits: {state.waiting}" if state.waiting else ""
-        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, "", waiting)
+        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, waiting)
 
     def _close_resources(self) -> None:
         for key, known in self._resources.items():

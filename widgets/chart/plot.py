@@ -16,10 +16,10 @@ from typing import Any, Literal
 from rich.segment import Segment
 from textual.strip import Strip
 
+from store import words as fmt
 from widgets.chart.resample import Value, decimate, runs
 from widgets.chart.ticks import date_labels, nice_ticks, spread
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Ink, Role, paint
 from widgets.text.wrap import wrap_cells
 

@@ -114,12 +114,6 @@ class RowReader(LineScroll):
         self._busy = self._opening = True
         self._run(None, lambda: open_source(source, row_id, index, size))
 
-    def adopt_rows(self, rows: Sequence[Row], total: int) -> None:
-        """Take rows read by the caller as the first ones of the source in use."""
-        self._epoch += 1
-        self._busy = self._opening = False
-        self._take_opened(Opened(total, 0, rows, 0))
-
     def read_missing(self) -> None:
         """Fetch the nearest block that is missing, unless a call is under way; its end looks again."""
         source, blocks = self.source, self.blocks
@@ -137,11 +131,6 @@ class RowReader(LineScroll):
             return
         self._busy = True
         self._run(number, lambda: source.window(start, stop))
-
-    def retry_reading(self) -> None:
-        """Try again after a failure."""
-        self._failed = False
-        self.read_missing()
 
     def _run(self, number: int | None, read: Callable[[], Opened | int | Sequence[Row]]) -> None:
         epoch = self._epoch

@@ -131,16 +131,6 @@ class VirtualTable(RowReader, can_focus=True):
         """Show rows that are in memory, at once."""
         self.replace_source(RowList(rows), keep_cursor_on_id=keep_cursor_on_id)
 
-    def preload(self, rows: Sequence[Row], total: int) -> None:
-        """Show the first rows of the source at once; the source is asked for the others when they come into sight."""
-        self.adopt_rows(rows, total)
-
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Show other columns; give rows with matching cells with it."""
-        self.columns = tuple(columns)
-        self._skip = 0
-        self._arrange()
-
     def set_sort(self, column_id: str | None, *, descending: bool = False) -> None:
         """Show by which column the rows are sorted."""
         self.sort = None if column_id is None else (column_id, descending)

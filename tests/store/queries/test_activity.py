@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import connect_writer
+from store.days import instant_text
 from store.queries.activity import (
     API_CALL,
     BACKGROUND,
@@ -18,7 +19,6 @@ from store.queries.activity import (
     KINDS,
     LIFE_CYCLE,
     Activity,
-    age_of,
     read_activity,
     related_records,
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_dates_to_come_are_told_as_such(cache: sqlite3.Connection) -> None:
     assert found["created_at"].title == "Campaign created"
     assert found["start_date"].title == "Campaign started"
     assert found["expiration_date"].title == "Campaign will expire"
-    assert age_of(found["expiration_date"], HERE) < 0 < age_of(found["start_date"], HERE)
+    assert found["start_date"].at < instant_text(HERE) < found["expiration_date"].at
     assert feed(cache)[0].detail == "expiration_date"
 
 

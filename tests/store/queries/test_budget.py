@@ -108,7 +108,7 @@ def test_what_was_rolled_back_is_not_used(cache: sqlite3.Connection) -> None:
         rollback("rr_4", "r_stands", date=morning, result="FAILURE", status="FAILED"),
     )
     set_rule(cache, condition("campaign.redemptions.count.daily", 10), condition("campaign.redemptions.count", 10))
-    life, day = sorted(uses(cache), key=lambda one: one.limit.is_clock)
+    life, day = sorted(uses(cache), key=lambda one: one.limit.counts.period is not Period.LIFE)
     assert day.used.value == 1, "a redemption of today stands; the rollback of yesterday's gives today nothing back"
     assert life.used.value == 1
 
@@ -246,7 +246,7 @@ def test_half_read_rows_make_used_at_least_and_left_at_most(cache: sqlite3.Conne
     put(cache, "redemptions", *THREE)
     Ledger(cache).write_state(State("redemptions", "project", "partial", READ, None, reason="cut off"))
     set_rule(cache, condition("campaign.redemptions.count.daily", 2), condition("campaign.redemptions.count", 100))
-    day, life = sorted(uses(cache), key=lambda one: not one.limit.is_clock)
+    day, life = sorted(uses(cache), key=lambda one: one.limit.counts.period is Period.LIFE)
     for found, left in ((day, -1), (life, 97)):
         assert (found.used.value, found.used.at_least, found.left) == (None, 3, left)
         assert found.left_is_most

@@ -15,11 +15,12 @@ from store.queries.budget import given
 from store.queries.distributions import distribution_overview
 from store.queries.freshness import REFUSED_NOTE
 from store.queries.rows import Condition, RowList
-from store.queries.series import UNSEEN_NOTE, Bucket
+from store.queries.series import UNSEEN_NOTE
 from store.queries.views import PUBLICATIONS, REDEMPTIONS, VOUCHERS
 from store.queries.wallets import outstanding, wallet_totals
 from store.ref import Ref
 from store.sync.request import SyncRequest
+from store.words import Bucket
 from tests.support import agreement
 from tests.support.agreement import KINDS, METRICS, Synced, synced
 from tests.support.syncing import ZONE

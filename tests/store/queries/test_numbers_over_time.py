@@ -12,10 +12,11 @@ from store.models import Source
 from store.queries.budget import given, net
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan, bucket_start, campaign_span, daily_series
+from store.queries.series import campaign_span, daily_series
 from store.queries.views import REDEMPTIONS, VOUCHERS
 from store.sandbox.world import Sizes
 from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan, bucket_start
 from tests.support.agreement import KINDS, TODAY, Synced, synced
 from tests.support.syncing import NOW, ZONE, Project
 

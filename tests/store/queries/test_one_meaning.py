@@ -14,9 +14,9 @@ from store.queries.breakdowns import publication_shares
 from store.queries.distributions import distribution_overview
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.series import DateSpan
 from store.queries.views import DISTRIBUTIONS, REWARD_REDEMPTIONS
 from store.ref import Ref
+from store.words import DateSpan
 from tests.support.records import AT, Document, campaign, put, read_whole, redemption, rollback
 from tests.support.syncing import NOW, ZONE
 

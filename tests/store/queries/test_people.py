@@ -15,9 +15,9 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
 from store.queries.reader import Reader
 from store.queries.referrals import program_numbers, referred_series, top_referrers
 from store.queries.rows import RowList, RowView
-from store.queries.series import Bucket
 from store.ref import Ref
 from store.sync.request import SyncRequest
+from store.words import Bucket
 from tests.support.agreement import MIDDLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE, Project

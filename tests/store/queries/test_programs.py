@@ -11,11 +11,11 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
 from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
 from store.queries.rows import RowList
-from store.queries.series import Bucket
 from store.queries.views import VOUCHERS
 from store.queries.wallets import earning_rule_uses, tier_members
 from store.ref import Ref
 from store.sync.request import SyncRequest
+from store.words import Bucket
 from tests.support.agreement import MIDDLE, TODAY, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import ZONE

@@ -12,10 +12,11 @@ from store.queries.campaigns import get_campaign
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.reader import Reader
 from store.queries.referrals import program_numbers, referral_codes
-from store.queries.series import LISTS, DateSpan, daily_series
+from store.queries.series import LISTS, daily_series
 from store.queries.wallets import outstanding, wallet_totals
 from store.ref import Ref
 from store.sync.request import PAGES_ONLY, SyncRequest
+from store.words import DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 
 TODAY = NOW.astimezone(ZONE).date()

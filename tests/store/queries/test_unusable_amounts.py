@@ -15,8 +15,9 @@ from store.queries.budget import given
 from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
 from store.queries.points import Amount, expiring_points, pending_points
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.wallets import earning_rule_uses, outstanding, wallet_totals
+from store.words import DateSpan
 from tests.support.records import campaign, put, read_whole, redemption, rollback
 from tests.support.syncing import NOW, ZONE
 

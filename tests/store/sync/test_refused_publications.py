@@ -12,11 +12,12 @@ from store.queries.distributions import distribution_overview
 from store.queries.freshness import REFUSED_NOTE
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.summary import campaign_figures
 from store.queries.views import DISTRIBUTIONS
 from store.ref import Ref
 from store.sync.request import SyncRequest
+from store.words import DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import context_of, reading
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS

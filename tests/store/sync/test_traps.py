@@ -17,11 +17,12 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.views import REWARDS, TIERS
 from store.queries.wallets import outstanding, tier_members, wallet_totals
 from store.ref import Ref
 from store.sync.request import SyncRequest, name_map, read_campaigns
+from store.words import DateSpan
 from tests.support.records import AT, campaign, put, read_whole
 from tests.support.syncing import ZONE, Project
 

@@ -8,9 +8,9 @@ import pytest
 from store.cache.database import connect_writer
 from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
 from store.sync.request import SyncRequest
 from store.wire import Request, Response
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import TODAY

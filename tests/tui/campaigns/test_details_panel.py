@@ -10,7 +10,7 @@ import pytest
 from store.cache.database import connect_writer
 from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
+from store.words import Bucket, DateSpan
 from tests.support.app_host import HOSTILE, assert_harmless
 from tests.support.records import Document, campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE

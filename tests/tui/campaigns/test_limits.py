@@ -16,7 +16,7 @@ from store.config import Settings
 from store.days import WeekStart
 from store.queries.campaigns import get_campaign
 from store.queries.reader import Reader
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tests.support.limits_cache import READ, condition, fill, made, set_rule
 from tests.support.records import order, put, rollback
 from tests.support.syncing import ZONE
@@ -185,7 +185,7 @@ async def test_the_preview_names_the_tightest_limit(cache: sqlite3.Connection, o
     fill(cache, *(made(f"r_{n}", MORNING) for n in range(3)))
     set_rule(cache, condition("campaign.redemptions.count.daily", 5), condition("campaign.redemptions.count", 500))
     context = opened()
-    settings = Settings("shop", "https://api.voucherify.io", "", tmp_path / "c.db", ZONE, "EUR", False, "")
+    settings = Settings("shop", "https://api.voucherify.io", "", tmp_path / "c.db", ZONE, "EUR", False)
     services = AppServices(settings, context.reader, ManualClock(NOW))
     app = TabHost(CampaignPreview(context.campaign, services))
     async with app.run_test(size=(60, 40)) as pilot:

@@ -12,9 +12,9 @@ from store.queries.campaigns import list_campaigns
 from store.queries.metadata import metadata_values
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.series import Bucket, DateSpan
 from store.queries.views import VOUCHERS
 from store.ref import Ref
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TODAY, TabHost, screen_text, settle

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
 from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import TODAY, TabHost, campaigns_of, context_of, reading, screen_text, settle

@@ -8,7 +8,7 @@ import pytest
 from store.cache.deliveries import Delivery, keep_deliveries
 from store.queries.activity import API_CALL, CAMPAIGN_SOURCES, CHANGE, LIFE_CYCLE, WEBHOOK, Activity, FieldChanged
 from store.queries.reader import Reader
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tests.support.deliveries import body, enveloped
 from tests.support.tab_host import (
     SIZES,

@@ -8,9 +8,9 @@ from textual.binding import BindingType
 
 from store.queries.freshness import list_state
 from store.queries.rows import RowList
-from store.queries.series import DateSpan
 from store.queries.views import CODES, PUBLICATIONS, REDEMPTIONS
 from store.ref import VOUCHER, Ref
+from store.words import DateSpan
 from tests.support.app_host import WIDE, DemoHost, press, screen_lines, screen_text, settle
 from tui.kit.commands import subject_bindings
 from tui.kit.context import Period, SubjectContext

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
 
+from store import words as fmt
 from widgets.chart.plot import ChartSpec, Kind, Series, legend, render_chart, shapes
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import ROLES, Ink
 

@@ -43,6 +43,3 @@ async def test_a_line_keeps_its_note_and_cuts_the_rest() -> None:
             "148 campaigns"
         )
         assert "…" in text_of(line)[0]
-        line.show_state(StateData("partial", "Partly synced", "12 left", "R goes on", "v-1"))
-        await pilot.pause()
-        assert text_of(line)[0].startswith("◐ Partly synced  12 left · R goes on")

@@ -351,19 +351,6 @@ async def test_lines_that_have_not_arrived_are_quiet() -> None:
         assert app.heard[-1].index == 9999
 
 
-async def test_preloaded_rows_need_no_call() -> None:
-    source = Synthetic()
-    app = Host(source)
-    app.table.preload([row(i) for i in range(200)], MILLION)
-    async with run(app) as pilot:
-        await settle(app, pilot)
-        assert source.windows == []
-        assert app.lines()[1].startswith("▌CODE-0")
-        await pilot.press("G")
-        await settle(app, pilot)
-        assert "CODE-999999" in app.lines()[-1]
-
-
 async def test_a_source_that_fails_keeps_what_was_shown() -> None:
     class Broken(Synthetic):
         def window(self, start: int, stop: int) -> Sequence[Row]:

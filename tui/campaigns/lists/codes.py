@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from store import words as fmt
 from store.days import instant_text
 from store.domain.discount import voucher_value_text
 from store.domain.values import inside, word
@@ -27,7 +28,6 @@ from tui.kit.lists.spec import (
 )
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 PRESENT = "in the API"

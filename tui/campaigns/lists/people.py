@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from store import words as fmt
 from store.queries.freshness import data_state
 from store.queries.names import person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
@@ -48,7 +49,7 @@ def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
     def note(context: SubjectContext) -> str:
         cards = context.reader.ask(held_cards, context.subject.id)
         state = context.reader.ask(data_state, "vouchers", context.subject)
-        return "" if state.known(cards) is None else f"{cards:,} {noun[0] if cards == 1 else noun[1]} held"
+        return "" if state.known(cards) is None else f"{fmt.counted(cards, *noun)} held"
 
     return note
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from store import words as fmt
 from store.domain.discount import tier_value_text
 from store.domain.loyalty import earning_rule_text, earning_text, event_text, reward_cost_text, reward_text
 from store.queries.freshness import data_state
@@ -31,7 +32,6 @@ from tui.kit.lists.spec import (
 )
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from store import words as fmt
 from store.domain.redemption import AmountKind, RedemptionFacts, Result, redemption_facts
 from store.domain.values import inside, shown, visible, word
 from store.queries.redemption_story import RedemptionStory, redemption_story
@@ -10,7 +11,6 @@ from tui.kit.formatter import Scene
 from tui.kit.lists.details import metadata_fields, read_document
 from tui.kit.lists.spec import Detail, ListSpec, Record
 from widgets.panel.panel import Field
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Role
 

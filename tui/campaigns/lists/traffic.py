@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from store import words as fmt
 from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE, answered
@@ -29,7 +30,6 @@ from tui.kit.lists.spec import (
 )
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 _ROLLBACK = "redemption_rollback"
@@ -92,7 +92,7 @@ def _split(context: SubjectContext) -> str:
     back = f" ({fmt.count(undone)} rolled back)" if undone else ""
     parts = [f"{fmt.count(stand + undone)} redeemed{back}", f"{fmt.count(refused)} refused"]
     if rollbacks or failed:
-        words = f"{fmt.count(rollbacks)} rollback{'' if rollbacks == 1 else 's'}"
+        words = fmt.counted(rollbacks, "rollback")
         parts.append(f"{words}, {fmt.count(failed)} failed" if failed else words)
     return " · ".join(parts)
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from store.models import Source, Unit, oldest
 from store.queries.lifetime import lifetime_of
-from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
+from store.queries.series import daily_series
+from store.words import DateSpan
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
 from tui.kit.figures import series_words

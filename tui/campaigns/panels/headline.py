@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from store import words as fmt
 from store.models import Figure, Unit
 from store.queries.budget import tightest
 from store.queries.lifetime import referred_customers
@@ -12,8 +13,8 @@ from tui.campaigns.panels.money import left_role, left_words, uses_of
 from tui.kit.context import SubjectContext
 from tui.kit.figures import series_words, source_words, stat
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text import glyphs
+from widgets.text.sparks import sparkline
 
 _METRICS = (
     "redemptions_succeeded",
@@ -41,11 +42,12 @@ def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[S
 
     def load(context: SubjectContext) -> list[StatData]:
         now, clock = read_series(context, _METRICS), context.reader.now()
-        before = read_series(context, _METRICS, context.period.span.previous) if context.period.compare else {}
+        earlier = context.period.before
+        before = {} if earlier is None else read_series(context, _METRICS, earlier)
 
         def one(name: str, label: str, unit: Unit = Unit.COUNT) -> StatData:
             figure = now[name].figure(unit, before.get(name))
-            spark = fmt.sparkline(now[name].values, _SPARK_CELLS)
+            spark = sparkline(now[name].values, _SPARK_CELLS)
             return stat(label, figure, context.currency, clock, spark=spark)
 
         stats = [one("redemptions_succeeded", "Redeemed"), _success(now, before, context)]
@@ -72,7 +74,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: S
         fmt.percent(rate, 1000),
         change,
         "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
-        fmt.sparkline(days, _SPARK_CELLS),
+        sparkline(days, _SPARK_CELLS),
         series_words(succeeded, context.reader.now()),
         f"{fmt.count(failed.total)} refused" if failed.total else "",
         "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
+from store import words as fmt
 from store.days import local_time, parse_instant
 from store.domain.limits import amount_text
 from store.models import Figure, Unit
@@ -14,7 +15,6 @@ from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
 from tui.kit.figures import all_time, figure_field, source_words, state_words
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 NET = "limits count net of rollbacks"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from store import words as fmt
 from store.models import Source, Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
@@ -21,7 +22,6 @@ from tui.kit.lists.spec import MINOR
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec, Series
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 TOP = 10
@@ -40,8 +40,8 @@ def redemptions_by_result(context: SubjectContext) -> ChartSpec:
         drawn("refused", refused, "line", "bad", 1),
         drawn("rollbacks", undone, "line", "warn", 2),
     ]
-    if context.period.compare:
-        before = read_series(context, _RESULTS[:1], context.period.span.previous)[_RESULTS[0]]
+    if (earlier := context.period.before) is not None:
+        before = read_series(context, _RESULTS[:1], earlier)[_RESULTS[0]]
         if before.total is not None:
             series.append(Series("succeeded before", _aligned(before.values, len(done.values)), "line", "muted", 3))
     return _over_time(context, "Redemptions by result", series, done, unit="redemptions")

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from textual.widget import Widget
 
+from store import words as fmt
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
 from store.domain.values import called, visible
-from store.json_text import stored_object
-from store.queries.budget import STANDS
+from store.queries import tiers
 from store.queries.freshness import data_state
 from store.queries.points import Amount, Expiring, expiring_points, pending_points
+from store.queries.referrals import reward_redemptions
 from store.queries.totals import without_amount
 from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
@@ -29,18 +30,9 @@ from widgets.chart.bars import Bar, BarSpec
 from widgets.panel.ladder import Rung
 from widgets.panel.panel import Field, PanelData
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 _NEEDS_PEOPLE = "members are told by the customers list, which is not cached whole"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-_NAMES = (
-    "select id, name from earning_rules union all select id, name from rewards"
-    " union all select a.id, r.name from reward_assignments a join rewards r on r.id = a.reward_id"
-)
-"""What people call the objects a tier changes; rewards stand in it under their own id or their assignment's."""
 
 
 def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build[CampaignContext]:
@@ -50,17 +42,11 @@ def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build[Ca
 def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
     """The tiers, lowest first, with members and what they change; and why there are none."""
     connection, campaign = context.reader.connection, context.campaign
-    rows = connection.execute(
-        "select r.json from loyalty_tiers t join loyalty_tiers_raw r on r.id = t.id"
-        " where t.campaign_id = ? and t.missing_since is null order by t.points_from, t.created_at",
-        (campaign.id,),
-    ).fetchall()
     members = tier_members(connection, campaign.id, campaign.name)
     known = data_state(connection, "customers").as_of is not None
-    names: dict[str, str | None] = dict(connection.execute(_NAMES).fetchall())
+    names = tiers.changed_by_tiers(connection)
     rungs = []
-    for (text,) in rows:
-        tier = stored_object(text)
+    for tier in tiers.loyalty_tiers(connection, campaign.id):
         mappings = tier_mapping_texts(tier)
         changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
@@ -88,8 +74,8 @@ def _tier_facts(context: CampaignContext) -> PanelData:
         fields.append(Field("Members", "partial" if people.as_of else "–", substitute=_NEEDS_PEOPLE))
     else:
         fields.append(Field("Members", "customers whose card is of this program", "muted"))
-    tiers = data_state(connection, "loyalty_tiers", context.subject)
-    return PanelData("Tiers", tuple(fields), source_note=state_words(tiers, context.reader.now()))
+    state = data_state(connection, "loyalty_tiers", context.subject)
+    return PanelData("Tiers", tuple(fields), source_note=state_words(state, context.reader.now()))
 
 
 def loyalty_tiers(context: CampaignContext) -> Widget:
@@ -101,8 +87,7 @@ def count_loyalty_tiers(context: CampaignContext) -> int | None:
     """How many tiers there are; None while they were never read."""
     connection = context.reader.connection
     state = data_state(connection, "loyalty_tiers", context.subject)
-    query = "select count(*) from loyalty_tiers where campaign_id = ? and missing_since is null"
-    return state.known(int(connection.execute(query, (context.subject.id,)).fetchone()[0]))
+    return state.known(tiers.count_loyalty_tiers(connection, context.subject.id))
 
 
 _ENTRIES, _BUCKETS, _CARDS = ("entry", "entries"), ("bucket", "buckets"), ("card", "cards")
@@ -114,7 +99,7 @@ def _tile(
     """Points and how many entries make them."""
     if not known:
         return StatData(label, fmt.points(None), source_text="not cached")
-    entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
+    entries = fmt.counted(amount.entries, *noun)
     told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
     return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
 
@@ -145,7 +130,7 @@ def expiring_source(found: Expiring, context: SubjectContext) -> str:
 
 def _month(text: str) -> str:
     year, _, month = text.partition("-")
-    return f"{_MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
+    return f"{fmt.MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
 
 
 def _expiring_months(context: SubjectContext) -> BarSpec:
@@ -154,8 +139,7 @@ def _expiring_months(context: SubjectContext) -> BarSpec:
     return BarSpec(
         "Points by month of expiration",
         tuple(
-            Bar(f"{_month(month)} · {cards:,} card{'' if cards == 1 else 's'}", points)
-            for month, points, cards in found.by_month
+            Bar(f"{_month(month)} · {fmt.counted(cards, 'card')}", points) for month, points, cards in found.by_month
         ),
         label_head="Month",
         unit="points",
@@ -226,11 +210,7 @@ _UNNAMED = "no redemption names a reward; that does not tell that none was given
 def _reward_states(context: SubjectContext) -> PanelData:
     """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
     connection = context.reader.connection
-    taken, standing = connection.execute(
-        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
-        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
-        (context.subject.id,),
-    ).fetchone()
+    taken, standing = reward_redemptions(connection, context.subject.id)
     state = data_state(connection, "redemptions", context.subject)
     known = taken > 0
     done, undone = (standing, taken - standing) if known else (None, None)

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 
+from store import words as fmt
 from store.domain.limit_names import Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.rules import RuleNode, rule_tree
@@ -24,7 +25,6 @@ from tui.kit.context import SubjectContext
 from tui.kit.figures import state_words
 from widgets.json.json_view import JsonView
 from widgets.panel.tree_view import TreeNode, tree_lines
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Role, ends
 
@@ -130,9 +130,8 @@ class RuleTrees(LineWidget):
         if data is None:
             return [(("Reading…", "muted"),)]
         count = len(data.trees)
-        noun = "rule" if count == 1 else "rules"
         role: Role = "source" if data.state.complete else "warn"
-        lines: list[Line] = [ends(((f"{fmt.count(count)} {noun}", "strong"),), ((data.source, role),), width)]
+        lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
             lines.append(((_NONE if known else "No rules cached. Press R to fetch them.", "muted"),))

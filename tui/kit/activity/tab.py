@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import var
 
+from store import words as fmt
 from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
 from tui.kit.activity.drawer import ActivityDrawer
 from tui.kit.activity.entry_view import activity_opened
@@ -33,7 +34,6 @@ from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import NOT_NOW, KeyWords
 from widgets.json.json_view import JsonView
 from widgets.panel.feed import Feed
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, ends, line_width
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from store import words as fmt
 from store.days import local_date, local_time, parse_instant
 from store.folding import fold, holds
 from store.models import oldest
@@ -20,14 +21,13 @@ from store.queries.activity import (
     ActivitySource,
 )
 from store.queries.freshness import data_state
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.lists.narrowing import date_spans
 from widgets.dialog.picker import PickerItem
 from widgets.panel.feed import FeedEntry
 from widgets.panel.panel import Field
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Role
 
@@ -50,13 +50,13 @@ KIND_WORDS = {
 def counted(kind: str, number: int) -> str:
     """`1 API call`, `3 API calls`."""
     words = KIND_WORDS.get(kind, kind)
-    return f"{fmt.count(number)} {words.removesuffix('s') if number == 1 else words}"
+    return fmt.counted(number, words.removesuffix("s"))
 
 
 def entries_words(shown: int, total: int) -> str:
     """`1 entry`, `12 entries`, `3 of 12 entries`."""
-    noun = "entry" if total == 1 else "entries"
-    return f"{fmt.count(total)} {noun}" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} {noun}"
+    entries = fmt.counted(total, "entry", "entries")
+    return entries if shown == total else f"{fmt.count(shown)} of {entries}"
 
 
 @dataclass(frozen=True, slots=True)

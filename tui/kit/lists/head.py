@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store import words as fmt
 from store.models import DataState
 from store.queries.gaps import ColumnGap
 from tui.kit.figures import state_words
 from tui.kit.formatter import Scene
 from tui.kit.lists.query import ListQuery
 from tui.kit.lists.spec import ListSpec
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Span, ends, line_width
 from widgets.text.wrap import wrap_cells
@@ -89,7 +89,7 @@ def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
     by_list: dict[str, list[str]] = {}
     for gap in gaps:
         if gap.column in titles:
-            rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+            rows = "" if gap.rows is None else f" ({fmt.counted(gap.rows, 'row')})"
             by_list.setdefault(gap.resource.replace("_", " "), []).append(titles[gap.column] + rows)
     parts = [
         f"{', '.join(names)} need{'s' if len(names) == 1 else ''} {resource}" for resource, names in by_list.items()

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
+from store import words as fmt
 from store.domain.values import shown
 from store.queries.metadata import metadata_values
 from store.queries.rows import Condition
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tui.kit.context import SubjectContext
 from tui.kit.lists.query import ListQuery, order_of, rows_of
 from tui.kit.lists.spec import Choice, Facet, ListSpec
 from widgets.dialog.picker import PickerItem
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 OWN_DATES = "Date:own"
@@ -120,8 +119,8 @@ def date_spans(context: SubjectContext) -> list[tuple[str, str, DateSpan | None]
     return [
         ("any", "", None),
         ("today", "", DateSpan(today, today)),
-        ("last 7 days", "", DateSpan(today - timedelta(days=6), today)),
-        ("last 30 days", "", DateSpan(today - timedelta(days=29), today)),
+        ("last 7 days", "", DateSpan.last(7, today)),
+        ("last 30 days", "", DateSpan.last(30, today)),
         ("as on the dashboard", period.label, period.span),
     ]
 

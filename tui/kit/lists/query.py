@@ -9,7 +9,7 @@ from store.queries.breakdowns import span_bounds
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
 from store.queries.rows import Condition, RowList
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.lists.spec import Choice, ListSpec, Record

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from store.queries.series import DateSpan
+from store import words as fmt
+from store.words import DateSpan
 from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
 from tui.kit.context import SubjectContext
@@ -32,7 +33,6 @@ from widgets.frame.offered_keys import NOT_NOW, KeyWords
 from widgets.json.json_view import JsonView
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
-from widgets.text import format as fmt
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
