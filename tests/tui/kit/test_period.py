@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from store.words import DateSpan
-from tui.campaigns.header import period_of, period_words
+from tui.kit.period import period_of, period_words
 from widgets.dialog.date_presets import DateRange, preset
 from widgets.dialog.date_range import DateChoice
 
