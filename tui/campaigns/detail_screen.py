@@ -8,15 +8,15 @@ from store.queries.campaigns import CampaignRow
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.load import load_campaign
-from tui.kit.commands import Place, bindings_of
+from tui.kit.commands import KeyScope, bindings_of
 from tui.kit.subject_screen import Loaded, SubjectScreen
 
 
 class CampaignDetailScreen(SubjectScreen[CampaignContext], CampaignPlace):
     """One campaign, wanted by id or exact name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.CAMPAIGN)
-    HELP_PLACE = Place.CAMPAIGN
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(KeyScope.CAMPAIGN)
+    KEY_SCOPE = KeyScope.CAMPAIGN
     ROOM = "Campaigns"
     NOT_FOUND = (
         "No such campaign",

@@ -12,7 +12,7 @@ from store.sync.report import Report, call_words
 from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
-from tui.cli.progress import SyncProgress
+from tui.cli.progress import ProgressLines
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client, open_writer
@@ -70,7 +70,7 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
     """Run or plan a sync and tell its outcome; returns the exit code."""
     if not project.settings.app_id:
         raise Failure("No API keys: VOUCHERIFY_APP_ID is not set. `promoscope demo` needs none.", CREDENTIALS)
-    progress = SyncProgress(bars=not as_json and not plan)
+    progress = ProgressLines(bars=not as_json and not plan)
     client_of = open_client(project, max_calls=request.max_calls, on_wait=progress.waiting)
     with open_writer(project, wait=wait) as connection:
         if plan:
@@ -83,7 +83,7 @@ async def _sync(
     request: SyncRequest,
     connection: sqlite3.Connection,
     client_of: "Opening",
-    progress: SyncProgress,
+    progress: ProgressLines,
     as_json: bool,
 ) -> int:
     from store.sync.engine import SyncEngine

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from store.models import DataState
+from store.models import Freshness
 from store.sandbox.world import World
 from store.sandbox.world.summary import validations
 from tests.tui.cli.harness import NOW, CommandLine
@@ -276,4 +276,4 @@ def test_a_failure_is_told_once_and_in_short_beside_figures(writing: CommandLine
     ],
 )
 def test_a_reason_in_short(reason: str | None, brief: str) -> None:
-    assert DataState("partial", "2026-11-23T12:00:00.000Z", None, reason).brief == brief
+    assert Freshness("partial", "2026-11-23T12:00:00.000Z", None, reason).brief == brief
