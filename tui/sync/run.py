@@ -41,7 +41,7 @@ class SyncRun:
         runner: does the syncing.
         request: what is asked.
         what: in words, for the top line.
-        tell: given each new state and progress; called in the sync's thread.
+        tell: given each new state and progress, in the sync's thread: it hands them over to the app's loop.
     """
 
     def __init__(

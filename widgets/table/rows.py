@@ -57,6 +57,15 @@ class LocatingSource(RowSource, Protocol):
         ...
 
 
+@runtime_checkable
+class StoppableSource(RowSource, Protocol):
+    """A source whose calls can be stopped."""
+
+    def stop(self) -> None:
+        """End the call under way, from any thread: no row of it is wanted any more."""
+        ...
+
+
 class RowList:
     """Rows already in memory. The table shows them at once, without a worker."""
 

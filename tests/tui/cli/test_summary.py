@@ -210,6 +210,8 @@ def test_by_name_and_in_words(reading: CommandLine, world: World) -> None:
         assert not acts(done.out)
     assert ", all time\n" in done.out
     assert "against the 30 days before" in reading("summary", name, "--to", "2026-11-23").out
+    october = reading("summary", name, "--from", "2026-10-01", "--to", "2026-10-31").out
+    assert "against the 30 days before" in october, "a whole month stands against the whole month before"
 
 
 def test_without_a_currency_a_hint_says_how_to_name_it(reading: CommandLine, world: World) -> None:

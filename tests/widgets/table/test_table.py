@@ -1,3 +1,4 @@
+import contextlib
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -8,6 +9,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.worker import WorkerCancelled
 
 from widgets.table.columns import Column
 from widgets.table.rows import CellText, Row, RowList, RowSource
@@ -91,7 +93,9 @@ class Host(App[None]):
         return [self.table.render_line(y).text for y in range(self.table.size.height)]
 
     async def settle(self) -> None:
-        await self.workers.wait_for_complete()
+        # A source that was replaced has its workers cancelled.
+        with contextlib.suppress(WorkerCancelled):
+            await self.workers.wait_for_complete()
 
 
 def run(app: App[None], size: tuple[int, int] = (80, 24)) -> AbstractAsyncContextManager[Pilot[None]]:
