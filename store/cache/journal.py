@@ -75,7 +75,7 @@ def write_appearance(
 def write_disappearance(
     connection: sqlite3.Connection, spec: TableSpec, rows: list[tuple[str, str | None, str]], moment: ChangeOrigin
 ) -> None:
-    """Journal objects a complete sweep no longer returned: (record id, campaign id, last document as JSON)."""
+    """Journal objects a full refresh no longer returned: (record id, campaign id, last document as JSON)."""
     _insert(
         connection,
         [

@@ -172,7 +172,7 @@ class Writer:
         return None if row is None else row[0]
 
     def mark_missing(self, scope: str, campaign_id: str | None, now: str) -> list[tuple[str, str | None, str]]:
-        """Mark the rows of a scope that a complete sweep did not return.
+        """Mark the rows of a scope that a full refresh did not return.
 
         Returns:
             Record id, campaign id and last document of each that was not marked before.
