@@ -380,7 +380,7 @@ class CampaignListScreen(CampaignPlace):
     def _direction(self, column: str) -> str:
         if column != self._sort.column:
             return ""
-        return "downwards" if self._sort.descending else "upwards"
+        return "descending" if self._sort.descending else "ascending"
 
     def _tell_counts(self, wanted: CampaignFilter) -> None:
         if not self._shelf.campaigns:

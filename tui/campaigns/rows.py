@@ -144,7 +144,7 @@ def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
     if any(unreadable := unreadable_dates(campaign)):
         first = unreadable[0] or (fmt.day(start) if start else "always")
         return f"{first} – {unreadable[1] or (fmt.day(end) if end else 'open')}"
-    return "no end dates" if start is None and end is None else fmt.day_range(start, end)
+    return "no dates" if start is None and end is None else fmt.day_range(start, end)
 
 
 def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:

@@ -148,7 +148,7 @@ COMMANDS: tuple[Command, ...] = (
         "s",
         "choose_sort",
         "sort",
-        "Sort by any column; again turns the order round",
+        "Sort by any column; press again to reverse",
         KeyScope.LIST,
         shown=True,
     ),

@@ -20,7 +20,7 @@ from widgets.panel.panel import DetailPanel, PanelData
 from widgets.text import safe
 
 _WIDE = 120
-_NO_DOCUMENT = "There is no document of it: the cache was never sent one."
+_NO_DOCUMENT = "No JSON cached for this record."
 
 
 class RecordScreen(AppScreen):

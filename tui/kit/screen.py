@@ -124,7 +124,7 @@ class AppScreen(Screen[None]):
             if self.has_class("-syncing"):
                 return KeyWords("hide sync")
             if state.running or state.unfinished or state.state in _UNDONE:
-                return KeyWords("how it goes" if state.running else "what happened", urgent=not state.running)
+                return KeyWords("progress" if state.running else "details", urgent=not state.running)
             return None if state.state else HIDDEN
         return None
 

@@ -38,7 +38,7 @@ from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, ends, line_width
 
 _TYPING_PAUSE = 0.15
-_EMPTY = "Nothing is known to have happened. Changes are seen between two syncs; press r to sync this {kind}."
+_EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
 
 
 @dataclass(frozen=True, slots=True)

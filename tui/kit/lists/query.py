@@ -43,14 +43,14 @@ class ListQuery:
         return replace(self, chosen=rest if choice is None else {**rest, facet: choice})
 
     def order_by(self, column: str, *, numbers: bool) -> "ListQuery":
-        """Sort by a column; the same again turns the order round. Numbers and dates begin with the highest."""
+        """Sort by a column; the same press again to reverse. Numbers and dates begin with the highest."""
         if self.sort == column:
             return replace(self, descending=not self.descending)
         return replace(self, sort=column, descending=numbers)
 
 
 def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
-    """The view's column that a list is in order of, and whether it runs downwards."""
+    """The view's column that a list is in order of, and whether it is descending."""
     if query.sort is None:
         return spec.view.sort, not spec.view.ascending
     return query.sort, bool(query.descending)

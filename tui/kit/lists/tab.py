@@ -56,7 +56,7 @@ class RowsTab(Vertical):
         Binding(
             "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
         ),
-        Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
+        Binding("s", "sort", "sort", tooltip="Sort by any column; press again to reverse", id="rows.sort"),
         Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
         Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
         Binding("J", "show_json", "JSON", tooltip="The record as the API sent it", id="rows.json"),
