@@ -19,6 +19,7 @@ from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rule
 from store.queries.freshness import data_state
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 from store.queries.wallets import wallet_totals
+from store.ref import Ref
 
 STANDS = (
     "{t}.result = 'SUCCESS' and {t}.object is not 'redemption_rollback'"
@@ -87,7 +88,7 @@ class LimitUse:
 
 def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
-    state = data_state(connection, "redemptions", campaign_id)
+    state = data_state(connection, "redemptions", Ref.campaign(campaign_id))
     held = summary_totals(connection, campaign_id)
     source, as_of, complete, note = Source.SUMMARY, held.until, True, ""
     if state.completed_at is not None or not held:
@@ -144,7 +145,7 @@ class Orders:
 
 def order_counts(connection: sqlite3.Connection, campaign_id: str) -> Orders | None:
     """Count a campaign's orders from redemptions; None while none of these are cached whole."""
-    if data_state(connection, "redemptions", campaign_id).completed_at is None:
+    if data_state(connection, "redemptions", Ref.campaign(campaign_id)).completed_at is None:
         return None
     made, back = connection.execute(
         "select count(distinct case when object is not 'redemption_rollback' then order_id end),"
@@ -285,7 +286,7 @@ class _Asked:
     def _in_a_period(self, use: LimitUse, part: Assignment | None) -> LimitUse:
         period = use.limit.counts.period
         stretch = stretch_of(period, self._today, self._zone, self._week_start)
-        state = data_state(self._connection, "redemptions", self._campaign_id)
+        state = data_state(self._connection, "redemptions", Ref.campaign(self._campaign_id))
         use = replace(use, resets=stretch.resets)
         unread = _unread(state, stretch, period)
         if unread:

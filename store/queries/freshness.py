@@ -14,6 +14,7 @@ from store.cache.unreadable import count_unreadable, unreadable_words
 from store.json_text import stored_object
 from store.models import DataState
 from store.queries.reader import holds
+from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
 
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
@@ -22,8 +23,9 @@ REFUSED_NOTE = "refused ones are told only when this campaign is read alone"
 """Refused publications have no code, and so no campaign in the project's list; a campaign's own list has them."""
 
 
-def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
-    """How far a list can be trusted, for a campaign or the project: the fresher of the two readings that cover it."""
+def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> DataState:
+    """How far a scope's rows of a list can be trusted: the fresher of the project's and its campaign's reading."""
+    campaign_id = _campaign_of(connection, scope)
     scopes = [PROJECT] if campaign_id is None else [campaign_scope(campaign_id), PROJECT]
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
@@ -33,6 +35,16 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
         ).fetchone()[0]
         state = _begun(begun)
     return lacking(state, count_unreadable(connection, resource, campaign_id))
+
+
+def _campaign_of(connection: sqlite3.Connection, scope: Scope) -> str | None:
+    """The campaign whose reading covers a scope; None where only the project's does, as for a customer."""
+    if scope is None or scope.kind not in (CAMPAIGN, VOUCHER):
+        return None
+    if scope.kind == CAMPAIGN:
+        return scope.id
+    row = connection.execute("select campaign_id from vouchers where id = ?", (scope.id,)).fetchone()
+    return None if row is None else row[0]
 
 
 def read_states(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> list[DataState]:
@@ -79,11 +91,11 @@ def lacking(state: DataState, not_understood: int) -> DataState:
     return replace(state, state=weaker, reason="; ".join(told), not_understood=not_understood)
 
 
-def list_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
+def list_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> DataState:
     """How far the rows of a list, shown as such, can be trusted: a campaign's publications with the refused ones."""
-    if resource == "publications" and campaign_id is not None:
-        return refused_state(connection, campaign_id)
-    return data_state(connection, resource, campaign_id)
+    if resource == "publications" and scope is not None and scope.kind == CAMPAIGN:
+        return refused_state(connection, scope.id)
+    return data_state(connection, resource, scope)
 
 
 def refused_state(connection: sqlite3.Connection, campaign_id: str) -> DataState:
@@ -92,7 +104,7 @@ def refused_state(connection: sqlite3.Connection, campaign_id: str) -> DataState
     alone = read_states(connection, condition, (campaign_scope(campaign_id),))
     if alone:
         return lacking(alone[0], count_unreadable(connection, "publications", campaign_id))
-    known = data_state(connection, "publications", campaign_id)
+    known = data_state(connection, "publications", Ref.campaign(campaign_id))
     if known.completed_at is None:
         return known
     return replace(known, state="partial", completed_at=None, reason=REFUSED_NOTE)
@@ -120,7 +132,7 @@ def why_untold(connection: sqlite3.Connection, campaign_id: str) -> str:
     row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
     if row is not None and row[0] is not None and row[0] < FIRST_SUMMARY:
         return TOO_OLD_NOTE
-    state = data_state(connection, "campaign_summaries", campaign_id)
+    state = data_state(connection, "campaign_summaries", Ref.campaign(campaign_id))
     if state.reason == NO_SUMMARY:
         return HAS_NONE_NOTE
     if state.completed_at is not None:
@@ -133,7 +145,7 @@ def summary_unread(connection: sqlite3.Connection, campaign_id: str) -> bool:
     row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
     if row is None or row[0] is None or row[0] < FIRST_SUMMARY:
         return False
-    return data_state(connection, "campaign_summaries", campaign_id).as_of is None
+    return data_state(connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of is None
 
 
 def days_counted_in(connection: sqlite3.Connection, zone: tzinfo | None) -> str:

@@ -12,6 +12,7 @@ from store.queries.budget import STANDS
 from store.queries.freshness import data_state
 from store.queries.names import called_sql
 from store.queries.series import Series
+from store.ref import Ref
 from store.words import Bucket, DateSpan, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
@@ -28,7 +29,7 @@ class ReferralCodes:
 
 def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> ReferralCodes:
     """Count a referral campaign's codes."""
-    state = data_state(connection, "vouchers", campaign_id)
+    state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     total, held, redeemed = connection.execute(
         "select count(*), count(holder_id), coalesce(sum(redeemed_quantity > 0), 0) from vouchers"
         " where campaign_id = ? and missing_since is null",
@@ -67,7 +68,7 @@ class ProgramNumbers:
 
 def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> ProgramNumbers:
     """Count holders, referrers and referees of a referral campaign."""
-    codes = data_state(connection, "vouchers", campaign_id)
+    codes = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     people = data_state(connection, "customers")
     holders, who_referred = connection.execute(
         "select count(*), coalesce(sum(exists (select 1 from customer_referrals f where f.referrer_id = h.holder_id"

@@ -15,6 +15,7 @@ from store.json_text import stored_object
 from store.models import DataState, Figure, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
+from store.ref import Ref
 from store.words import Bucket, DateSpan, bucket_start
 
 LISTS = {
@@ -213,11 +214,11 @@ def _origin(
     if metric == "publications_failed":
         rows = refused_state(connection, campaign_id)
     else:
-        rows = data_state(connection, LISTS.get(metric, ""), campaign_id)
+        rows = data_state(connection, LISTS.get(metric, ""), Ref.campaign(campaign_id))
     if rows.completed_at is not None:
         return Source.ROWS, rows
     if any_told:
-        return Source.SUMMARY, data_state(connection, "campaign_summaries", campaign_id)
+        return Source.SUMMARY, data_state(connection, "campaign_summaries", Ref.campaign(campaign_id))
     if metric == "vouchers_deleted":
         rows = data_state(connection, "trash_bin")
     return (Source.NONE if rows.as_of is None else Source.ROWS), rows

@@ -12,6 +12,7 @@ from store.queries.freshness import data_state
 from store.queries.referrals import referred_series
 from store.queries.series import LISTS, daily_series
 from store.queries.wallets import wallet_metrics, wallet_totals
+from store.ref import Ref
 from store.words import Bucket, DateSpan
 
 _TRAFFIC = {
@@ -64,7 +65,7 @@ def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[s
     names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
     found: dict[str, None] = {}
     for name in names:
-        state = data_state(connection, name, campaign_id)
+        state = data_state(connection, name, Ref.campaign(campaign_id))
         if state.not_understood:
             found[f"{name}: {unreadable_words(state.not_understood)}; {SHOWN_BY}."] = None
         elif state.reason and state.reason != state.brief:

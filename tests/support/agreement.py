@@ -10,6 +10,7 @@ from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
 from store.queries.series import Series, campaign_span, daily_series
+from store.ref import Ref
 from store.sandbox.world import Sizes
 from store.sync.request import SyncRequest
 from store.words import Bucket, DateSpan
@@ -59,7 +60,7 @@ class Synced:
 
     def rows(self, view: RowView, campaign_id: str) -> int:
         """The row count a tab shows."""
-        return RowList(self.reader, view, campaign_id=campaign_id).count()
+        return RowList(self.reader, view, Ref.campaign(campaign_id)).count()
 
 
 @contextmanager

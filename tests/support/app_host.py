@@ -13,6 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from store.config import Settings
+from store.ref import Ref
 from store.sync.request import SyncRequest
 from store.wire import Responder
 from tests.support.syncing import ZONE
@@ -71,7 +72,10 @@ class DemoHost:
         return services_for(self.services_project(), self.preferences, demo=self.demo, offline_reason=reason)
 
     def app(self, **options: Any) -> PromoscopeApp:
-        """The app over the cache."""
+        """The app over the cache; `open_campaign` opens one by id or name."""
+        wanted = options.pop("open_campaign", None)
+        if wanted is not None:
+            options["open_at"] = Ref.campaign(wanted)
         return PromoscopeApp(self.services(), **options)
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """What can be done with campaigns wherever the reader meets them: refresh, copy, JSON, history, dashboard address."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from store import words as fmt
 from store.queries.campaigns import CampaignRow
@@ -36,7 +37,7 @@ class CampaignPlace(PlaceScreen):
 
         chosen = self.chosen_campaigns()
         if chosen:
-            what = _called(chosen[0]) if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
+            what = chosen[0].called if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
             self.app.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
 
     def action_copy_id(self) -> None:
@@ -68,14 +69,17 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.kit.history_screen import HistoryScreen
 
-            self.app.push_screen(HistoryScreen(self.services, campaign.id, _called(campaign), self.data_age()))
+            self.app.push_screen(
+                HistoryScreen(self.services, "campaigns", campaign.id, campaign.called, self.data_age())
+            )
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""
         campaign = self.campaign_at_hand()
         if campaign is not None:
-            show_dashboard(self.app, self.services, campaign.id)
+            show_dashboard(self.app, self.services, dashboard_page(campaign.id))
 
 
-def _called(campaign: CampaignRow) -> str:
-    return campaign.called
+def dashboard_page(campaign_id: str) -> str:
+    """Where the web dashboard shows a campaign."""
+    return f"core/campaigns/{quote(campaign_id, safe='')}"

@@ -17,6 +17,7 @@ from store.cache.errors import CacheMissing
 from store.models import DataState
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
+from store.ref import Ref
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
 from tui.campaigns.empty_state import READING, nothing_words, why_nothing
@@ -25,7 +26,7 @@ from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, pric
 from tui.campaigns.types import type_titles
 from tui.kit.asking import ask
 from tui.kit.commands import Place, bindings_of
-from tui.kit.messages import CampaignOpened, SyncState
+from tui.kit.messages import Open, SyncState
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker, PickerItem
@@ -250,11 +251,11 @@ class CampaignListScreen(CampaignPlace):
         """Open the campaign under the cursor."""
         current = self.current
         if current is not None:
-            self.post_message(CampaignOpened(current.id))
+            self.post_message(Open(Ref.campaign(current.id)))
 
     @on(VirtualTable.RowActivated, "#campaigns")
     def _activated(self, event: VirtualTable.RowActivated) -> None:
-        self.post_message(CampaignOpened(event.id))
+        self.post_message(Open(Ref.campaign(event.id)))
 
     def action_filter(self) -> None:
         """Open the filter line."""

@@ -126,6 +126,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("campaign.back", "escape", "app.back", "back", "Back to where you were", Place.CAMPAIGN, shown=True),
 )  # fmt: skip
 
+_OF_ANY_SUBJECT = ("choose_range", "choose_tab", "step_tab", "number_tab", "app.back")
+"""What `SubjectScreen` does by itself."""
 NUMBERS = tuple(command.id for command in COMMANDS if command.is_number)
 """Ids of the commands that open a tab by its number, from 1."""
 IDS = frozenset(command.id for command in COMMANDS)
@@ -141,6 +143,11 @@ def offered(place: Place | None = None) -> Iterator[Command]:
 def bindings_of(place: Place) -> list[BindingType]:
     """The bindings of a place, for a screen's or the app's `BINDINGS`."""
     return [command.binding() for command in offered(place) if command.keys]
+
+
+def subject_bindings() -> list[BindingType]:
+    """The bindings that every screen about one thing has: dates, tabs and the way back."""
+    return [command.binding() for command in offered(Place.CAMPAIGN) if command.action.startswith(_OF_ANY_SUBJECT)]
 
 
 def all_bindings(kind: type[Widget]) -> list[BindingType]:

@@ -8,8 +8,8 @@ from store.days import last_day, local_date, parse_instant
 from store.domain.values import visible
 from store.queries.names import Person
 from store.times import NOT_A_DATE, date_text, is_endless
+from tui.kit.context import SubjectContext
 from tui.kit.masking import masked
-from tui.kit.spec import CampaignContext
 
 _FORM_CELLS = 24
 
@@ -38,7 +38,7 @@ class Scene:
     reveal: bool = False
 
     @classmethod
-    def of(cls, context: CampaignContext, *, reveal: bool = False) -> "Scene":
+    def of(cls, context: SubjectContext, *, reveal: bool = False) -> "Scene":
         """The scene of a tab."""
         return cls(context.currency, context.zone, context.reader.now(), reveal)
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from store.ref import Ref
+
 if TYPE_CHECKING:
     from store.sync.report import Report
     from store.sync.request import SyncRequest
@@ -96,16 +98,16 @@ class SyncFinished(Message):
         self.reason = reason
 
 
-class CampaignOpened(Message):
-    """The reader opened a campaign.
+class Open(Message):
+    """The reader wants a thing opened, by the room of its kind.
 
     Attributes:
-        campaign_id: which.
+        ref: which.
     """
 
-    def __init__(self, campaign_id: str) -> None:
+    def __init__(self, ref: Ref) -> None:
         super().__init__()
-        self.campaign_id = campaign_id
+        self.ref = ref
 
 
 class TerminalLost(Message):

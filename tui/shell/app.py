@@ -1,7 +1,7 @@
 """The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
 
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,24 +13,27 @@ from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from store.ref import CAMPAIGN, Ref
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.commands import Place, bindings_of, key_words
 from tui.kit.messages import (
     CacheChanged,
-    CampaignOpened,
+    Open,
     Sighting,
     SyncFinished,
     SyncProgressed,
     SyncRequested,
     TerminalLost,
 )
+from tui.kit.rooms import Room
 from tui.kit.screen import PlaceScreen
 from tui.kit.services import AppServices
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import CommandPaletteProvider, Palette
+from tui.shell.rooms import rooms as discovered_rooms
 from tui.shell.signals import on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import look
@@ -54,7 +57,8 @@ class PromoscopeApp(App[None]):
 
     Args:
         services: settings, questions to the cache, a way to sync.
-        open_campaign: id or exact name of a campaign to open at the start.
+        open_at: a thing to open at the start.
+        rooms: what opens things, by their kind; all there are when None.
         sync_at_start: read what is new as soon as the first screen stands (the demo does).
     """
 
@@ -70,11 +74,19 @@ class PromoscopeApp(App[None]):
     ModalScreen > KeyLine { layer: keys; }
     """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
 
-    def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
+    def __init__(
+        self,
+        services: AppServices,
+        *,
+        open_at: Ref | None = None,
+        sync_at_start: bool = False,
+        rooms: Mapping[str, Room] | None = None,
+    ) -> None:
         super().__init__(driver_class=steady_driver())
         self.services = services
         self.desk = SyncDesk(self, services)
-        self._open_campaign = open_campaign
+        self._open_at = open_at
+        self._rooms = discovered_rooms() if rooms is None else rooms
         self._sync_at_start = sync_at_start
         self._sighting: Sighting | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
@@ -85,7 +97,8 @@ class PromoscopeApp(App[None]):
         self.theme = services.preferences.theme
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
-        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=open_campaign))
+        begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
+        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -136,8 +149,8 @@ class PromoscopeApp(App[None]):
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
-        if self._open_campaign is not None:
-            self.action_open_campaign(self._open_campaign)
+        if self._open_at is not None:
+            self.open_ref(self._open_at)
         if self._sync_at_start:
             from store.sync.request import PAGES_ONLY, SyncRequest
 
@@ -195,11 +208,13 @@ class PromoscopeApp(App[None]):
         else:
             await self.action_quit()
 
-    def action_open_campaign(self, wanted: str) -> None:
-        """Open a campaign by id or exact name."""
-        from tui.campaigns.detail_screen import CampaignDetailScreen
-
-        self.push_screen(CampaignDetailScreen(self.services, wanted))
+    def open_ref(self, ref: Ref) -> None:
+        """Open a thing in the room of its kind; one of a kind that none opens is named."""
+        room = self._rooms.get(ref.kind)
+        if room is None:
+            self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
+        else:
+            self.push_screen(room.open(self.services, ref.id))
 
     def action_help(self) -> None:
         """The keys that work here."""
@@ -285,9 +300,9 @@ class PromoscopeApp(App[None]):
             self.notify(safe(refusal).plain, severity="warning", markup=False)
         return not refusal
 
-    @on(CampaignOpened)
-    def _campaign_opened(self, event: CampaignOpened) -> None:
-        self.action_open_campaign(event.campaign_id)
+    @on(Open)
+    def _open_wanted(self, event: Open) -> None:
+        self.open_ref(event.ref)
 
     @on(SyncRequested)
     def _sync_requested(self, event: SyncRequested) -> None:

@@ -15,7 +15,7 @@ from store.cache.files import is_read_only, open_own
 from store.cache.integrity import damaged_documents
 from store.cache.lock import current_holder, writer_lock
 from store.clock import SystemClock
-from store.queries.activity import campaign_activity
+from store.queries.activity import CAMPAIGN_SOURCES, read_activity
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.reader import Reader
 from store.sync.request import SyncRequest
@@ -248,5 +248,5 @@ def test_the_other_campaigns_stand_beside_a_damaged_one(tmp_path: Path) -> None:
         listed = list_campaigns(reader, project.clock.now(), ZONE)
         assert {one.id for one in listed} >= project.ids("campaigns")
         assert next(one for one in listed if one.id == campaign).document == {}
-        campaign_activity(reader, campaign, project.clock.now())
+        read_activity(reader, CAMPAIGN_SOURCES, campaign, project.clock.now())
     reader.close()

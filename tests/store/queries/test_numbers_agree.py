@@ -18,6 +18,7 @@ from store.queries.rows import Condition, RowList
 from store.queries.series import UNSEEN_NOTE
 from store.queries.views import PUBLICATIONS, REDEMPTIONS, VOUCHERS
 from store.queries.wallets import outstanding, wallet_totals
+from store.ref import Ref
 from store.sync.request import SyncRequest
 from store.words import Bucket
 from tests.support import agreement
@@ -123,7 +124,10 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
         attempts = sum(world.truth(campaign.id, name) for name in agreement.REDEMPTIONS)
         assert world.rows(REDEMPTIONS, campaign.id) == attempts
         succeeded = (Condition("result", "=", "SUCCESS"), Condition("object", "!=", "redemption_rollback"))
-        assert RowList(world.reader, REDEMPTIONS, campaign.id, conditions=succeeded).count() == campaign.redemptions
+        assert (
+            RowList(world.reader, REDEMPTIONS, Ref.campaign(campaign.id), conditions=succeeded).count()
+            == campaign.redemptions
+        )
         published = world.truth(campaign.id, "publications_succeeded")
         assert world.rows(PUBLICATIONS, campaign.id) == published
         codes = world.truth(campaign.id, "vouchers_created") - world.truth(campaign.id, "vouchers_deleted")

@@ -15,6 +15,7 @@ from store.queries.rows import RowList
 from store.queries.series import daily_series
 from store.queries.summary import campaign_figures
 from store.queries.views import DISTRIBUTIONS
+from store.ref import Ref
 from store.sync.request import SyncRequest
 from store.words import DateSpan
 from tests.support.syncing import NOW, ZONE, Project
@@ -58,7 +59,7 @@ def told(reader: Reader, identity: str) -> tuple[int | None, int | None, str, se
     overview = distribution_overview(reader.connection, identity)
     context = context_of(reader, row)
     [field] = [one for one in distribution_panel("Distribution")(context).fields if one.label == "Failed"]
-    rows = RowList(reader, DISTRIBUTIONS, identity)
+    rows = RowList(reader, DISTRIBUTIONS, Ref.campaign(identity))
     place = list(DISTRIBUTIONS.columns).index("failed")
     states = [read_standing(spec, context).state for spec in (PUBLICATION_ROWS, DISTRIBUTION_ROWS)]
     reasons = [state.reason or state.state for state in states]

@@ -20,6 +20,7 @@ from store.queries.rows import RowList, RowView
 from store.queries.series import daily_series
 from store.queries.views import REWARDS, TIERS
 from store.queries.wallets import outstanding, tier_members, wallet_totals
+from store.ref import Ref
 from store.sync.request import SyncRequest, name_map, read_campaigns
 from store.words import DateSpan
 from tests.support.records import AT, campaign, put, read_whole
@@ -50,7 +51,9 @@ def shown(cache: sqlite3.Connection, identity: str) -> Any:
 
 
 def listed(reader: Reader, view: RowView, campaign_id: str) -> list[dict[str, Any]]:
-    return [dict(zip(view.columns, row, strict=True)) for row in RowList(reader, view, campaign_id).iterate()]
+    return [
+        dict(zip(view.columns, row, strict=True)) for row in RowList(reader, view, Ref.campaign(campaign_id)).iterate()
+    ]
 
 
 def test_a_name_used_twice_places_no_row(cache: sqlite3.Connection) -> None:
@@ -105,7 +108,7 @@ def test_loyalty_data_is_keyed_by_campaign_name_and_referrals_by_id(cache: sqlit
     tiers = {row["code"]: row["loyalty_tier"] for row in listed(reader, PARTICIPANTS, "camp_l")}
     assert tiers == {"L0": None, "L1": "ltr_gold"}
     assert [(row["id"], row["referred"]) for row in listed(reader, REFERRERS, "camp_r")] == [("cust_0", 2)]
-    assert RowList(reader, REFEREES, "camp_r").count() == 2
+    assert RowList(reader, REFEREES, Ref.campaign("camp_r")).count() == 2
 
 
 def test_cards_without_a_holder_are_no_participants(cache: sqlite3.Connection, reader: Reader) -> None:
@@ -114,7 +117,7 @@ def test_cards_without_a_holder_are_no_participants(cache: sqlite3.Connection, r
         {"id": f"v_{i}", "campaign_id": "camp_l", "holder_id": holder} for i, holder in enumerate(("cust_1", None))
     ]
     put(cache, "vouchers", *cards)
-    assert RowList(reader, PARTICIPANTS, "camp_l").count() == 1
+    assert RowList(reader, PARTICIPANTS, Ref.campaign("camp_l")).count() == 1
 
 
 def test_a_generic_campaign_has_one_code_whatever_its_use(cache: sqlite3.Connection) -> None:
@@ -250,7 +253,7 @@ def test_unknown_words_everywhere_are_kept_and_shown(cache: sqlite3.Connection, 
     row = list_campaigns(cache, NOW, ZONE)[0]
     assert row.campaign_type == "HOLOGRAM_CAMPAIGN"
     assert row.status.kind.value
-    assert RowList(reader, TIERS, "camp_1").count() == 1
+    assert RowList(reader, TIERS, Ref.campaign("camp_1")).count() == 1
     assert cache.execute("select type from transactions").fetchone() == ("POINTS_GIFTED",)
 
 

@@ -21,12 +21,13 @@ from tests.support.limits_cache import READ, condition, fill, made, set_rule
 from tests.support.records import order, put, rollback
 from tests.support.syncing import ZONE
 from tests.support.tab_host import TabHost, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.programs import TIER_ROWS
 from tui.campaigns.panels.headline import headline, limit_left
 from tui.campaigns.panels.money import discount_budget, limit_in_short
 from tui.campaigns.preview import CampaignPreview
+from tui.kit.context import Period
 from tui.kit.services import AppServices
-from tui.kit.spec import CampaignContext, Period
 from widgets.panel.panel import Field, PanelData
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -51,7 +52,9 @@ def opened(tmp_path: Path, cache: sqlite3.Connection) -> Iterator[Cache]:
         row = get_campaign(reader.connection, "camp_1", NOW, ZONE)
         assert row is not None
         span = DateSpan(date(2026, 10, 29), date(2026, 11, 27))
-        return CampaignContext(reader, row, Period(span, "Last 30 days"), "EUR", ZONE, date(2026, 11, 27), "few calls")
+        return CampaignContext.of(
+            reader, row, Period(span, "Last 30 days"), "EUR", ZONE, date(2026, 11, 27), "few calls"
+        )
 
     yield context
     for reader in readers:

@@ -14,6 +14,7 @@ from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import TODAY, TabHost, campaigns_of, context_of, reading, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.codes import LOYALTY_CARDS, PRESENT
 from tui.campaigns.lists.people import PARTICIPANT_ROWS
 from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
@@ -23,12 +24,12 @@ from tui.campaigns.panels.loyalty import point_expiration, total_points
 from tui.campaigns.tabs import analytics_charts
 from tui.campaigns.tabs import programs as program_tabs
 from tui.kit.formatter import Scene
+from tui.kit.lists.details import detail_of
 from tui.kit.lists.head import HeadData, head_data
 from tui.kit.lists.messages import read_standing
 from tui.kit.lists.query import count_rows, find_record, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
-from tui.kit.spec import CampaignContext
 
 EVERY_LIST = ("campaigns", "vouchers", "customers", "publications", "redemptions", "transactions", "pending_points",
               "points_expiration", "loyalty_tiers")  # fmt: skip
@@ -185,8 +186,7 @@ def test_a_loyalty_cards_detail_gives_no_starting_points(project: Project, reade
     scene = Scene.of(context)
     record = find_record(LOYALTY_CARDS, context, scene, "v_1")
     assert record is not None
-    assert LOYALTY_CARDS.detail is not None
-    fields = {field.label: field.value for field in LOYALTY_CARDS.detail(context, record).fields}
+    fields = {field.label: field.value for field in detail_of(LOYALTY_CARDS, context, record).fields}
     assert "Gives" not in fields
     assert (fields["Balance"], fields["Points ever"]) == ("40 pts", "100 pts")
 

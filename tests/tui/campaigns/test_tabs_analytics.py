@@ -26,10 +26,11 @@ from tests.support.tab_host import (
     screen_text,
     settle,
 )
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.tabs import analytics_charts, catalogue
 from tui.kit.analytics_tab import AnalyticsTab, ChartGrid
-from tui.kit.spec import CampaignContext, Period, TabSpec
+from tui.kit.context import Period
 from widgets.chart.bars import BarSpec
 from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSpec
@@ -55,7 +56,7 @@ def context(reader: Reader) -> CampaignContext:
 
 def rows(context: CampaignContext, *conditions: Condition) -> int:
     given = (Condition("object", "!=", "redemption_rollback"), *conditions)
-    return RowList(context.reader, REDEMPTIONS, context.campaign.id, conditions=given).count()
+    return RowList(context.reader, REDEMPTIONS, context.subject, conditions=given).count()
 
 
 @pytest.mark.parametrize("bucket", list(Bucket))
@@ -125,7 +126,7 @@ def test_names_are_masked_unless_asked_for(context: CampaignContext) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", TABS)
 async def test_every_chart_has_title_range_source_and_content(reader: Reader, kind: str, size: tuple[int, int]) -> None:
-    tab: TabSpec = TABS[kind]
+    tab = TABS[kind]
     body = tab.build(context_of(reader, campaigns_of(reader)[kind]))
     app = TabHost(body)
     async with app.run_test(size=size) as pilot:

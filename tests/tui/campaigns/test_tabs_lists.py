@@ -11,6 +11,7 @@ from textual.widgets import Input
 from store.models import DataState
 from store.queries.reader import Reader
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.catalogue import LISTS
 from tui.campaigns.lists.codes import DISCOUNT_CODES, LOYALTY_CARDS
 from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS
@@ -21,7 +22,6 @@ from tui.kit.lists.messages import read_standing
 from tui.kit.lists.query import ListQuery, count_rows, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
-from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import Picker
 from widgets.json.json_view import JsonView
 

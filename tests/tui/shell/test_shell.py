@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList
 from store.redact import remember
 from tests.support.app_host import NARROW, DemoHost, press, screen_lines, screen_text, settle
 from tests.support.paths import ROOT
+from tui.campaigns.campaign_screen import dashboard_page
 from tui.campaigns.types import spec_for, type_specs, type_titles
 from tui.kit.clipboard import copy_text, dashboard_url, save_copied
 from tui.kit.commands import COMMANDS, IDS, Place, bindings_of, key_rows, key_table_markdown, key_words, offered
@@ -101,7 +102,7 @@ def test_unknown_types_are_named_after_what_the_api_said() -> None:
     ],
 )
 def test_dashboard_address_by_region(base: str, url: str | None) -> None:
-    assert dashboard_url(base, "camp_/1") == url
+    assert dashboard_url(base, dashboard_page("camp_/1")) == url
 
 
 async def test_nothing_that_is_copied_acts_when_it_is_pasted(demo_host: DemoHost) -> None:

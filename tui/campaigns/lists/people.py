@@ -9,6 +9,7 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
 from store.queries.referrals import NEEDS_CUSTOMERS
 from store.queries.rows import Condition
 from tui.campaigns.lists.redemption_detail import redemption_detail
+from tui.kit.context import SubjectContext
 from tui.kit.lists.details import column_fields, metadata_fields, read_document
 from tui.kit.lists.spec import (
     Choice,
@@ -23,7 +24,6 @@ from tui.kit.lists.spec import (
     text,
     when,
 )
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell
 
@@ -38,17 +38,17 @@ def _email(record: Record) -> Cell:
     return record.scene.name(record["email"])
 
 
-def needs_customers(context: CampaignContext) -> str:
+def needs_customers(context: SubjectContext) -> str:
     """What is missing while the customers list is not whole."""
     return "" if context.reader.ask(data_state, "customers").complete else f"Incomplete: {NEEDS_CUSTOMERS}."
 
 
-def _held(noun: tuple[str, str]) -> Callable[[CampaignContext], str]:
+def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
     """The codes these customers hold: a customer may have several."""
 
-    def note(context: CampaignContext) -> str:
-        cards = context.reader.ask(held_cards, context.campaign.id)
-        state = context.reader.ask(data_state, "vouchers", context.campaign.id)
+    def note(context: SubjectContext) -> str:
+        cards = context.reader.ask(held_cards, context.subject.id)
+        state = context.reader.ask(data_state, "vouchers", context.subject)
         return "" if state.known(cards) is None else f"{fmt.counted(cards, *noun)} held"
 
     return note
@@ -60,7 +60,7 @@ def _code(record: Record) -> Cell:
     return f"{record['code'] or ''} +{more}" if more > 0 else str(record["code"] or "")
 
 
-def _holder_detail(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
+def _holder_detail(spec: ListSpec, context: SubjectContext, record: Record) -> Detail:
     """A customer's columns, every code of theirs, and the customer as received."""
     text_, document = read_document(context, "customers", record.id)
     fields = column_fields(spec, record)
@@ -71,14 +71,6 @@ def _holder_detail(spec: ListSpec, context: CampaignContext, record: Record) -> 
     if not record.scene.reveal:
         fields.append(Field("", "Personal data is masked; v reveals it.", "muted"))
     return Detail(spec.noun[0].capitalize(), (*fields, *metadata_fields(document)), text_)
-
-
-def _participant_detail(context: CampaignContext, record: Record) -> Detail:
-    return _holder_detail(PARTICIPANT_ROWS, context, record)
-
-
-def _referrer_detail(context: CampaignContext, record: Record) -> Detail:
-    return _holder_detail(REFERRER_ROWS, context, record)
 
 
 def _tier(record: Record) -> Cell:
@@ -93,7 +85,7 @@ _JOINED = when("joined", "Joined", priority=70)
 _MOST_CODES = 50
 
 
-def _card_counts(context: CampaignContext) -> list[Choice]:
+def _card_counts(context: SubjectContext) -> list[Choice]:
     del context
     return [Choice("one", (Condition("cards", "=", 1),)), Choice("several", (Condition("cards", ">=", 2),))]
 
@@ -118,13 +110,13 @@ PARTICIPANT_ROWS = ListSpec(
     dates="joined",
     note=_held(("card", "cards")),
     lookups={"loyalty_tier": "loyalty_tiers"},
-    detail=_participant_detail,
+    detail=_holder_detail,
     place="code",
     personal=True,
 )
 
 
-def _referred(context: CampaignContext) -> list[Choice]:
+def _referred(context: SubjectContext) -> list[Choice]:
     del context
     return [
         Choice("has referred someone", (Condition("referred", ">=", 1),)),
@@ -150,7 +142,7 @@ REFERRER_ROWS = ListSpec(
     facets=(Facet("Referred", _referred),),
     dates="joined",
     note=_held(("code", "codes")),
-    detail=_referrer_detail,
+    detail=_holder_detail,
     place="code",
     personal=True,
 )
@@ -167,17 +159,17 @@ def _result_words(result: object) -> str:
     return _RESULTS.get(str(result), str(result or ""))
 
 
-def _referee_detail(context: CampaignContext, record: Record) -> Detail:
+def _referee_detail(spec: ListSpec, context: SubjectContext, record: Record) -> Detail:
     """The referee, and below it the redemption that made the referral count."""
     customer = context.reader.ask(person, record.id)
     text_, _ = read_document(context, "customers", record.id)
-    fields = [*column_fields(REFEREE_ROWS, record), Field("Customer id", record.id)]
+    fields = [*column_fields(spec, record), Field("Customer id", record.id)]
     if customer is not None and customer.email:
         fields.append(Field("E-mail", record.scene.name(customer.email)))
     linked = str(record["related_object_id"] or "")
     if record["related_object_type"] == "redemption" and linked:
         values = {"id": linked, "created_at": record["date"], "customer_id": record.id}
-        story = redemption_detail(context, Record(values, record.scene, record.names))
+        story = redemption_detail(spec, context, Record(values, record.scene, record.names))
         fields += [Field("", ""), Field("Redemption", linked, "strong"), *story.fields]
     elif linked:
         fields.append(Field("Linked to", f"{record['related_object_type'] or 'object'} {linked}"))

@@ -6,10 +6,10 @@ from store import words as fmt
 from store.domain.redemption import AmountKind, RedemptionFacts, Result, redemption_facts
 from store.domain.values import inside, shown, visible, word
 from store.queries.redemption_story import RedemptionStory, redemption_story
+from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.lists.details import metadata_fields, read_document
-from tui.kit.lists.spec import Detail, Record
-from tui.kit.spec import CampaignContext
+from tui.kit.lists.spec import Detail, ListSpec, Record
 from widgets.panel.panel import Field
 from widgets.text import glyphs
 from widgets.text.lines import Role
@@ -29,7 +29,7 @@ def result_words(facts: RedemptionFacts) -> tuple[str, Role]:
     return f"{sign} {prefix}{word_}", role
 
 
-def redemption_detail(context: CampaignContext, record: Record) -> Detail:
+def redemption_detail(_: ListSpec, context: SubjectContext, record: Record) -> Detail:
     """Everything the cache knows around a row of the redemptions list."""
     text, document = read_document(context, "redemptions", record.id)
     facts = redemption_facts(document)
@@ -59,7 +59,7 @@ def redemption_detail(context: CampaignContext, record: Record) -> Detail:
     return Detail(f"{record.id} {words}", (*fields, *metadata_fields(document)), text)
 
 
-def _failure(facts: RedemptionFacts, story: RedemptionStory, context: CampaignContext) -> Iterator[Field]:
+def _failure(facts: RedemptionFacts, story: RedemptionStory, context: SubjectContext) -> Iterator[Field]:
     if facts.result is not Result.FAILED:
         return
     yield Field("Failure code", facts.failure_code or "none given", "bad")

@@ -15,8 +15,8 @@ from store.queries.freshness import data_state
 from store.queries.names import names_of
 from store.queries.reader import holds
 from store.times import is_endless, is_instant, utc_text
+from tui.campaigns.context import CampaignContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
 from widgets.text import glyphs
 

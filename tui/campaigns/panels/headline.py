@@ -10,8 +10,8 @@ from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.campaigns.panels.charts import read_series
 from tui.campaigns.panels.money import left_role, left_words, uses_of
+from tui.kit.context import SubjectContext
 from tui.kit.figures import series_words, source_words, stat
-from tui.kit.spec import CampaignContext
 from widgets.panel.stats import StatData
 from widgets.text import glyphs
 from widgets.text.sparks import sparkline
@@ -28,11 +28,11 @@ _SPARK_CELLS = 12
 _LOW_SUCCESS = 700
 """Thousandths; below it the figure warns."""
 
-Standing = Callable[[CampaignContext], StatData | None]
+Standing = Callable[[SubjectContext], StatData | None]
 """A figure that the chosen dates do not rule, as its label says; None where there is nothing to tell."""
 
 
-def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[CampaignContext], list[StatData]]:
+def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[SubjectContext], list[StatData]]:
     """Redeemed, success, discount given and orders of the period, then where the campaign stands and what is left.
 
     Args:
@@ -40,7 +40,7 @@ def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[C
         standing: the figure after them; the tightest limit, where there is one, stands last.
     """
 
-    def load(context: CampaignContext) -> list[StatData]:
+    def load(context: SubjectContext) -> list[StatData]:
         now, clock = read_series(context, _METRICS), context.reader.now()
         earlier = context.period.before
         before = {} if earlier is None else read_series(context, _METRICS, earlier)
@@ -60,7 +60,7 @@ def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[C
     return load
 
 
-def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: CampaignContext) -> StatData:
+def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: SubjectContext) -> StatData:
     succeeded, failed = now["redemptions_succeeded"], now["redemptions_failed"]
     rate = success_rate(succeeded.total, failed.total)
     old = success_rate(before["redemptions_succeeded"].total, before["redemptions_failed"].total) if before else None
@@ -81,7 +81,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: C
     )
 
 
-def limit_left(context: CampaignContext) -> StatData | None:
+def limit_left(context: SubjectContext) -> StatData | None:
     """What the tightest limit leaves, or by how much it is passed; None without a limit that can be told."""
     use = tightest(uses_of(context))
     if use is None:
@@ -94,24 +94,22 @@ def limit_left(context: CampaignContext) -> StatData | None:
     )
 
 
-def credit_outstanding(context: CampaignContext) -> StatData:
+def credit_outstanding(context: SubjectContext) -> StatData:
     """Gift credit on all cards."""
-    return _standing(
-        context, "Outstanding now", outstanding(context.reader.connection, context.campaign.id, Unit.MINOR)
-    )
+    return _standing(context, "Outstanding now", outstanding(context.reader.connection, context.subject.id, Unit.MINOR))
 
 
-def points_outstanding(context: CampaignContext) -> StatData:
+def points_outstanding(context: SubjectContext) -> StatData:
     """Points on all cards."""
     return _standing(
-        context, "Outstanding now", outstanding(context.reader.connection, context.campaign.id, Unit.POINTS)
+        context, "Outstanding now", outstanding(context.reader.connection, context.subject.id, Unit.POINTS)
     )
 
 
-def customers_referred(context: CampaignContext) -> StatData:
+def customers_referred(context: SubjectContext) -> StatData:
     """Everybody who was referred."""
-    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.campaign.id))
+    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.subject.id))
 
 
-def _standing(context: CampaignContext, label: str, figure: Figure) -> StatData:
+def _standing(context: SubjectContext, label: str, figure: Figure) -> StatData:
     return stat(label, figure, context.currency, context.reader.now())

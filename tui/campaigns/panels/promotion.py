@@ -8,14 +8,14 @@ from store.domain.discount import scope_text, tier_value_text
 from store.domain.values import called
 from store.queries.freshness import data_state
 from store.queries.tiers import promotion_tiers
+from tui.campaigns.context import CampaignContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
 
 
 def tier_documents(context: CampaignContext) -> list[Mapping[str, Any]]:
     """A campaign's tiers as received, by hierarchy; those inside the campaign when none are cached."""
-    if found := promotion_tiers(context.reader.connection, context.campaign.id):
+    if found := promotion_tiers(context.reader.connection, context.subject.id):
         return found
     promotion = context.campaign.document.get("promotion")
     tiers = promotion.get("tiers") if isinstance(promotion, dict) else None

@@ -17,11 +17,11 @@ from store.queries.referrals import (
     top_referrers,
 )
 from store.queries.webhooks import rewards_given
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.charts import drawn
 from tui.campaigns.panels.details import campaign_facts, status_field
 from tui.kit.figures import figure_field, series_words, source_words, state_words
 from tui.kit.masking import masked
-from tui.kit.spec import CampaignContext
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec
 from widgets.panel.panel import Field, PanelData
@@ -30,7 +30,7 @@ from widgets.panel.panel import Field, PanelData
 def codes_panel(context: CampaignContext) -> PanelData:
     """How many codes there are, with a holder and redeemed, beside the campaign's own details."""
     now = context.reader.now()
-    found = referral_codes(context.reader.connection, context.campaign.id)
+    found = referral_codes(context.reader.connection, context.subject.id)
     fields = (
         status_field(context),
         Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
@@ -39,7 +39,7 @@ def codes_panel(context: CampaignContext) -> PanelData:
         figure_field("Used", found.redeemed, None, now),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
         *campaign_facts(context),
-        Field("Id", context.campaign.id, "muted"),
+        Field("Id", context.subject.id, "muted"),
     )
     note = source_words(found.codes.source, found.codes.as_of, now) or "not cached"
     return PanelData("Referral codes", fields, source_note=note)
@@ -55,7 +55,7 @@ def conversion_event(context: CampaignContext) -> PanelData:
 def numbers_panel(context: CampaignContext) -> PanelData:
     """Holders, referrers who referred, referees and the conversion between them."""
     now = context.reader.now()
-    found = program_numbers(context.reader.connection, context.campaign.id)
+    found = program_numbers(context.reader.connection, context.subject.id)
     fields = (
         figure_field("Code holders", found.holders, None, now),
         figure_field("Referrers", found.referrers, None, now),
@@ -70,11 +70,11 @@ def numbers_panel(context: CampaignContext) -> PanelData:
 def total_referred(context: CampaignContext) -> ChartSpec:
     """Referred customers over time."""
     series = referred_series(
-        context.reader.connection, context.campaign.id, context.period.span, context.period.bucket, context.zone,
-        context.reader.week_start,
+        context.reader.connection, context.subject.id, context.period.span, context.period.bucket, context.zone,
+        context.week_start,
     )  # fmt: skip
     if context.period.whole_life:
-        lifetime = referred_customers(context.reader.connection, context.campaign.id)
+        lifetime = referred_customers(context.reader.connection, context.subject.id)
         series = replace(series, lifetime=lifetime)
     return ChartSpec(
         "Total referred",
@@ -92,8 +92,8 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     """What referrers were given: only customers' own activity and webhooks tell it, partial by nature (API §4.4)."""
     connection, now = context.reader.connection, context.reader.now()
     people = data_state(connection, "customers")
-    times, amount = credits_given(connection, context.campaign.id)
-    brought = program_numbers(connection, context.campaign.id).referees
+    times, amount = credits_given(connection, context.subject.id)
+    brought = program_numbers(connection, context.subject.id).referees
     fields = [
         _rewards_given(context),
         figure_field("Conversions", brought, None, now),
@@ -107,7 +107,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
 
 
 def _rewards_given(context: CampaignContext) -> Field:
-    found = rewards_given(context.reader.connection, context.campaign.id)
+    found = rewards_given(context.reader.connection, context.subject.id)
     if found is None:
         return Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions")
     words = f"{fmt.count(found.rewards)} to {fmt.counted(found.customers, 'customer')}"
@@ -118,9 +118,9 @@ def _rewards_given(context: CampaignContext) -> Field:
 def top_five(context: CampaignContext) -> BarSpec:
     """The five referrers who brought most customers."""
     connection = context.reader.connection
-    found = top_referrers(connection, context.campaign.id)
+    found = top_referrers(connection, context.subject.id)
     state = data_state(connection, "customers")
-    everybody = program_numbers(connection, context.campaign.id).referees.value
+    everybody = program_numbers(connection, context.subject.id).referees.value
     return BarSpec(
         "Top 5 referrers",
         tuple(Bar(one.name if one.name == one.customer_id else masked(one.name), one.referred) for one in found),

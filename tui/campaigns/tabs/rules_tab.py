@@ -21,8 +21,8 @@ from store.queries.freshness import data_state
 from store.queries.names import names_of
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
+from tui.kit.context import SubjectContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.tree_view import TreeNode, tree_lines
 from widgets.text import glyphs
@@ -42,9 +42,9 @@ class RulesData:
     source: str
 
 
-def load_rules(context: CampaignContext) -> RulesData:
+def load_rules(context: SubjectContext) -> RulesData:
     """The rules of a campaign and its parts as trees."""
-    rules = context.reader.ask(campaign_rules, context.campaign.id)
+    rules = context.reader.ask(campaign_rules, context.subject.id)
     state = context.reader.ask(data_state, "validation_rules_assignments")
     names = _segment_names(context, rules)
     trees = tuple(_rule_node(rule, context, names) for rule in rules)
@@ -52,19 +52,19 @@ def load_rules(context: CampaignContext) -> RulesData:
     return RulesData(trees, documents, state, state_words(state, context.reader.now()))
 
 
-def count_rules(context: CampaignContext) -> int | None:
+def count_rules(context: SubjectContext) -> int | None:
     """How many rules hold for the campaign or its parts; None while rules were never read."""
-    count = context.reader.ask(count_campaign_rules, context.campaign.id)
+    count = context.reader.ask(count_campaign_rules, context.subject.id)
     known = context.reader.ask(data_state, "validation_rules_assignments").as_of is not None
     return count if count or known else None
 
 
-def _segment_names(context: CampaignContext, rules: Sequence[CampaignRule]) -> dict[str, str]:
+def _segment_names(context: SubjectContext, rules: Sequence[CampaignRule]) -> dict[str, str]:
     wanted = {found for rule in rules for found in _SEGMENT.findall(str(rule.document))}
     return context.reader.ask(names_of, "segments", wanted) if wanted else {}
 
 
-def _rule_node(rule: CampaignRule, context: CampaignContext, names: dict[str, str]) -> TreeNode:
+def _rule_node(rule: CampaignRule, context: SubjectContext, names: dict[str, str]) -> TreeNode:
     """A rule with its conditions, its limits and the objects it is assigned to."""
     if not rule.document:
         missing = TreeNode("The rule itself is not cached. Press R to fetch the rules.", role="warn")
@@ -166,7 +166,7 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
         Binding("N", "next_rule(-1)", "rule before", show=False, id="rules.previous"),
     ]
 
-    def __init__(self, context: CampaignContext) -> None:
+    def __init__(self, context: SubjectContext) -> None:
         super().__init__()
         self.prepare(context, load_rules)
         self.chosen = 0

@@ -3,14 +3,14 @@
 from store.queries.activity import Activity
 from store.queries.reader import raw_document
 from tui.kit.activity.words import facts
+from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.masking import masked_document
 from tui.kit.record_view import Sheet, SheetOpened
-from tui.kit.spec import CampaignContext
 from widgets.panel.diff import FieldChange
 
 
-def activity_opened(entry: Activity, context: CampaignContext, *, reveal: bool, as_json: bool = False) -> SheetOpened:
+def activity_opened(entry: Activity, context: SubjectContext, *, reveal: bool, as_json: bool = False) -> SheetOpened:
     """An activity, to be opened: with its payloads, or the object it is about where it brought none."""
 
     def read(shown: bool) -> Sheet:

@@ -9,12 +9,22 @@ from store import words as fmt
 from store.days import local_date, local_time, parse_instant
 from store.folding import fold, holds
 from store.models import oldest
-from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
+from store.queries.activity import (
+    API_CALL,
+    BACKGROUND,
+    BIN,
+    CHANGE,
+    KINDS,
+    LIFE_CYCLE,
+    WEBHOOK,
+    Activity,
+    ActivitySource,
+)
 from store.queries.freshness import data_state
 from store.words import DateSpan
+from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.lists.narrowing import date_spans
-from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import PickerItem
 from widgets.panel.feed import FeedEntry
 from widgets.panel.panel import Field
@@ -49,10 +59,6 @@ def entries_words(shown: int, total: int) -> str:
     return entries if shown == total else f"{fmt.count(shown)} of {entries}"
 
 
-_TRACES = {"campaigns": "journal", "api_log": "API log", "async_actions": "background tasks", "trash_bin": "bin"}
-"""The lists that a feed is made of; the journal is as old as the last reading of the campaigns."""
-
-
 @dataclass(frozen=True, slots=True)
 class Traces:
     """How far a feed can be trusted.
@@ -66,9 +72,10 @@ class Traces:
     missing: str = ""
 
 
-def read_traces(context: CampaignContext) -> Traces:
-    """Ask how old and how whole the traces of a campaign are."""
-    states = {name: context.reader.ask(data_state, table, context.campaign.id) for table, name in _TRACES.items()}
+def read_traces(context: SubjectContext, sources: Iterable[ActivitySource]) -> Traces:
+    """Ask how old and how whole the lists are that a feed is made of."""
+    ask, whose = context.reader.ask, context.subject
+    states = {source.name: ask(data_state, source.table, whose) for source in sources if source.table}
     read = {name: state for name, state in states.items() if state.as_of is not None}
     since = oldest(*(state.as_of for state in read.values()))
     missing = [
@@ -144,7 +151,7 @@ def kind_counts(entries: Iterable[Activity]) -> list[tuple[str, int]]:
 
 
 def narrowings(
-    entries: Sequence[Activity], wanted: ActivityFilter, context: CampaignContext
+    entries: Sequence[Activity], wanted: ActivityFilter, context: SubjectContext
 ) -> list[tuple[PickerItem, ActivityFilter]]:
     """Every way to narrow a feed, and the filter each leads to."""
     found: list[tuple[PickerItem, ActivityFilter]] = []

@@ -20,7 +20,7 @@ class Standing:
     """What the head and the empty text are made of.
 
     Attributes:
-        total: rows of the campaign, whatever narrows them.
+        total: all rows of the list's scope, whatever narrows them.
         state: how far they can be trusted.
         note: what the list holds or cannot tell.
         gaps: columns without all their values.

@@ -8,9 +8,9 @@ from store.domain.values import shown
 from store.queries.metadata import metadata_values
 from store.queries.rows import Condition
 from store.words import DateSpan
+from tui.kit.context import SubjectContext
 from tui.kit.lists.query import ListQuery, order_of, rows_of
 from tui.kit.lists.spec import Choice, Facet, ListSpec
-from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import PickerItem
 from widgets.text import glyphs
 
@@ -38,7 +38,7 @@ class Answer:
     then: "Callable[[], list[Answer]] | None" = None
 
 
-def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery, total: int) -> list[Answer]:
+def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery, total: int) -> list[Answer]:
     """Every way to narrow a list, facet by facet, with the rows each would leave. Asks the cache."""
     counted = total <= _COUNT_UP_TO
     answers: list[Answer] = []
@@ -55,7 +55,7 @@ def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery
     return [*answers, *(_date_answers(context, query) if spec.dates else ())]
 
 
-def _metadata_answers(spec: ListSpec, context: CampaignContext, query: ListQuery) -> list[Answer]:
+def _metadata_answers(spec: ListSpec, context: SubjectContext, query: ListQuery) -> list[Answer]:
     """Any metadata, or one that is chosen from those there are: documents are read only when they are asked for."""
     held = query.chosen.get(METADATA.title)
     note = "" if held is None else held.label
@@ -66,7 +66,7 @@ def _metadata_answers(spec: ListSpec, context: CampaignContext, query: ListQuery
     ]
 
 
-def metadata_choices(spec: ListSpec, context: CampaignContext, query: ListQuery) -> list[Answer]:
+def metadata_choices(spec: ListSpec, context: SubjectContext, query: ListQuery) -> list[Answer]:
     """The metadata of a list's first rows, the commonest first, with the rows that have it. Asks the cache."""
     rows = rows_of(spec, context, query.choose(METADATA.title, None))
     answers = []
@@ -86,7 +86,7 @@ def _choosing(choice: Choice) -> Callable[[ListQuery], ListQuery]:
     return lambda query: query.choose(METADATA.title, choice)
 
 
-def facet_choices(spec: ListSpec, context: CampaignContext, query: ListQuery, facet: Facet) -> list[Choice]:
+def facet_choices(spec: ListSpec, context: SubjectContext, query: ListQuery, facet: Facet) -> list[Choice]:
     """The choices of a facet: declared ones, or the values its column has among the rows without it."""
     if facet.choices is not None:
         return list(facet.choices(context))
@@ -113,7 +113,7 @@ def _sign(chosen: bool) -> str:
     return glyphs.current().active if chosen else " "
 
 
-def date_spans(context: CampaignContext) -> list[tuple[str, str, DateSpan | None]]:
+def date_spans(context: SubjectContext) -> list[tuple[str, str, DateSpan | None]]:
     """The days a list may be narrowed to: id, words, days."""
     today, period = context.today, context.period
     return [
@@ -125,7 +125,7 @@ def date_spans(context: CampaignContext) -> list[tuple[str, str, DateSpan | None
     ]
 
 
-def _date_answers(context: CampaignContext, query: ListQuery) -> list[Answer]:
+def _date_answers(context: SubjectContext, query: ListQuery) -> list[Answer]:
     answers = [
         Answer(
             PickerItem(f"Date:{index}", f"Date: {label}", note, _sign(query.days == span)), _days(note or label, span)

@@ -11,9 +11,9 @@ from store.queries.names import names_of
 from store.queries.question import Question
 from store.queries.rows import Condition, RowList
 from store.words import DateSpan
+from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.lists.spec import Choice, ListSpec, Record
-from tui.kit.spec import CampaignContext
 from widgets.table.rows import Cell, CellText, Row
 
 
@@ -56,7 +56,7 @@ def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
     return query.sort, bool(query.descending)
 
 
-def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
+def first_query(spec: ListSpec, context: SubjectContext) -> ListQuery:
     """The query a list opens with: its facets' defaults."""
     query = ListQuery()
     for facet in spec.facets:
@@ -66,7 +66,7 @@ def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
     return query
 
 
-def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowList:
+def rows_of(spec: ListSpec, context: SubjectContext, query: ListQuery) -> RowList:
     """The rows a query means."""
     conditions = [condition for choice in query.chosen.values() for condition in choice.conditions]
     if query.days is not None and spec.dates:
@@ -75,13 +75,13 @@ def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowLi
     needle = fold(query.text.strip())
     meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
-        context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
+        context.reader, spec.view, context.subject, query.text.strip(), tuple(conditions),
         query.sort, query.descending, tuple(meant), spec.lookups,
     )  # fmt: skip
 
 
 def records_of(
-    spec: ListSpec, context: CampaignContext, scene: Scene, values: Sequence[tuple[Any, ...]]
+    spec: ListSpec, context: SubjectContext, scene: Scene, values: Sequence[tuple[Any, ...]]
 ) -> list[Record]:
     """Tuples of a view as records, with the names of what they point at looked up in one query per table."""
     columns = tuple(spec.view.columns)
@@ -98,7 +98,7 @@ def records_of(
 class ListSource:
     """Rows of a list as cells, read window by window in the table's worker thread."""
 
-    def __init__(self, spec: ListSpec, context: CampaignContext, rows: RowList, scene: Scene) -> None:
+    def __init__(self, spec: ListSpec, context: SubjectContext, rows: RowList, scene: Scene) -> None:
         self.spec = spec
         self.rows = rows
         self._context = context
@@ -133,19 +133,19 @@ class ListSource:
         self._question.cancel()
 
 
-def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
+def find_record(spec: ListSpec, context: SubjectContext, scene: Scene, row_id: str) -> Record | None:
     """One row of a list by id, whatever the filter; None when it is gone."""
-    rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
+    rows = RowList(context.reader, spec.view, context.subject, conditions=(Condition("id", "=", row_id),))
     found = records_of(spec, context, scene, rows.window(0, 1))
     return found[0] if found else None
 
 
-def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
+def count_rows(spec: ListSpec) -> Callable[[SubjectContext], int | None]:
     """What counts a list's rows for its tab's label; None while its first reading goes on."""
 
-    def count(context: CampaignContext) -> int | None:
+    def count(context: SubjectContext) -> int | None:
         total = rows_of(spec, context, first_query(spec, context)).count()
-        of = None if spec.project_wide else context.campaign.id
+        of = None if spec.project_wide else context.subject
         state = context.reader.ask(data_state, spec.of, of)
         return None if state.reason == FIRST_READING else spec.known(state, total)
 

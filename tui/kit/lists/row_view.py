@@ -2,16 +2,16 @@
 
 from typing import Any
 
+from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
 from tui.kit.lists.details import detail_of
 from tui.kit.lists.query import find_record
 from tui.kit.lists.spec import Detail, ListSpec
 from tui.kit.masking import masked_document
 from tui.kit.record_view import Sheet, SheetOpened
-from tui.kit.spec import CampaignContext
 
 
-def read_detail(spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool) -> Detail | None:
+def read_detail(spec: ListSpec, context: SubjectContext, row_id: str, *, reveal: bool) -> Detail | None:
     """The details of a list's row; None when it is gone. Blocks; raises `CacheError`."""
     record = find_record(spec, context, Scene.of(context, reveal=reveal), row_id)
     return None if record is None else detail_of(spec, context, record)
@@ -23,7 +23,7 @@ def shown_document(spec: ListSpec, document: str, *, reveal: bool) -> Any:
 
 
 def row_opened(
-    spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool, as_json: bool = False
+    spec: ListSpec, context: SubjectContext, row_id: str, *, reveal: bool, as_json: bool = False
 ) -> SheetOpened:
     """A list's row, to be opened."""
 

@@ -1,6 +1,6 @@
 """A list tab as a declaration: which view, which columns in which words, what to filter by, what its details say."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +8,8 @@ from store.domain.values import visible
 from store.folding import fold
 from store.models import DataState
 from store.queries.rows import Condition, RowView
+from tui.kit.context import SubjectContext
 from tui.kit.formatter import Scene
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.columns import Column, Kind
 from widgets.table.rows import Cell
@@ -172,14 +172,14 @@ class Facet:
     """
 
     title: str
-    choices: Callable[[CampaignContext], Sequence[Choice]] | None = None
+    choices: Callable[[SubjectContext], Sequence[Choice]] | None = None
     column: str = ""
     words: Callable[[Any], str] = str
     default: str = ""
     shown: bool = False
     values: tuple[Any, ...] = ()
 
-    def typed(self, needle: str, context: CampaignContext) -> list[tuple[Condition, ...]]:
+    def typed(self, needle: str, context: SubjectContext) -> list[tuple[Condition, ...]]:
         """The conditions of every choice that typed text, case folded, begins or begins a word of."""
         if not self.shown:
             return []
@@ -213,13 +213,14 @@ class ListSpec:
         noun: singular and plural of what a row is.
         view: whose rows.
         columns: in order; the first one names the row.
-        empty: why there may be nothing and what to do.
+        empty: why there may be nothing and what to do, where it is not that `r` fetches it; {cost} is of that.
         facets: what it is narrowed by.
         dates: the view's column the date filter goes by; "" for none.
         note: an honest word on what the list cannot tell; asked in a worker.
         lookups: view column to the table whose names its ids are shown by.
         derive: adds to the rows at hand what is worked out rather than stored.
-        detail: what the drawer shows; the columns, metadata and document when None.
+        more: fields of the drawer beyond the columns, from the record and its document.
+        detail: all that the drawer shows, where it is not columns, more fields, metadata and document.
         resource: whose freshness counts; the view's own table when "".
         project_wide: that resource is read for the whole project.
         place: where a code or id to copy stands.
@@ -232,13 +233,14 @@ class ListSpec:
     noun: tuple[str, str]
     view: RowView
     columns: tuple[ListColumn, ...]
-    empty: str
+    empty: str = ""
     facets: tuple[Facet, ...] = ()
     dates: str = "created_at"
-    note: Callable[[CampaignContext], str] | None = None
+    note: Callable[[SubjectContext], str] | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
-    derive: Callable[[CampaignContext, Sequence[dict[str, Any]]], None] | None = None
-    detail: Callable[[CampaignContext, Record], Detail] | None = None
+    derive: Callable[[SubjectContext, Sequence[dict[str, Any]]], None] | None = None
+    more: Callable[[SubjectContext, Record, Mapping[str, Any]], Iterable[Field]] | None = None
+    detail: "Callable[[ListSpec, SubjectContext, Record], Detail] | None" = None
     resource: str = ""
     project_wide: bool = False
     place: str = "id"

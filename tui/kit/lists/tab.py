@@ -14,6 +14,7 @@ from store import words as fmt
 from store.words import DateSpan
 from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
+from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.formatter import Scene
 from tui.kit.lists import messages as list_messages
@@ -24,7 +25,6 @@ from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query,
 from tui.kit.lists.row_drawer import RowDrawer
 from tui.kit.lists.row_view import row_opened
 from tui.kit.lists.spec import ListSpec
-from tui.kit.spec import CampaignContext
 from widgets.dialog.date_presets import between
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.filter_bar import FilterBar
@@ -39,7 +39,7 @@ _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They alw
 
 
 class RowsTab(Vertical):
-    """A list of one campaign's rows, from its declaration.
+    """A list of one thing's rows, from its declaration.
 
     What its keys do stands in its bindings. `enter` opens the details beside the table, a second one asks for a screen
     of their own by `SheetOpened`; `e` asks for an export of what is shown by `ExportRequested`.
@@ -67,7 +67,7 @@ class RowsTab(Vertical):
 
     ExportRequested: TypeAlias = list_messages.ExportRequested
 
-    def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
+    def __init__(self, spec: ListSpec, context: SubjectContext) -> None:
         super().__init__()
         self.spec = spec
         self.context = context
@@ -115,7 +115,7 @@ class RowsTab(Vertical):
         self.call_later(lambda: self.table.focus(scroll_visible))
         return self
 
-    def update_context(self, context: CampaignContext) -> None:
+    def update_context(self, context: SubjectContext) -> None:
         """The cached data changed: read again, the cursor stays on its row."""
         self.context = context
         if self.is_attached:
@@ -163,7 +163,7 @@ class RowsTab(Vertical):
         scene = Scene.of(self.context, reveal=self.reveal)
         head = head_data(self.spec, scene, self.asked, self._shown, standing)
         self.query_one(ListHead).show(head)
-        self.table.set_empty_text(empty_text(self.spec, standing, self.context.cost))
+        self.table.set_empty_text(empty_text(self.spec, standing, self.context))
 
     # Filter, narrowing, order
 
@@ -349,7 +349,7 @@ class RowsTab(Vertical):
 
     def action_export(self) -> None:
         """Ask for an export of what is shown."""
-        title = f"{self.context.campaign.called} {self.spec.noun[1]}"
+        title = f"{self.context.name} {self.spec.noun[1]}"
         rows = rows_of(self.spec, self.context, self.asked)
         self.post_message(self.ExportRequested(self, rows, title, self.spec, reveal=self.reveal))
 
@@ -384,6 +384,6 @@ class RowsTab(Vertical):
         copy_text(self.app, message.text, message.what)
 
 
-def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
+def rows_tab(spec: ListSpec) -> Callable[[SubjectContext], RowsTab]:
     """What builds a list's body."""
     return lambda context: RowsTab(spec, context)
