@@ -17,7 +17,6 @@ from store.ref import CAMPAIGN, Ref
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
-from tui.kit.commands import Place, bindings_of, key_words
 from tui.kit.messages import (
     CacheChanged,
     Open,
@@ -30,6 +29,7 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import PlaceScreen
 from tui.kit.services import AppServices
+from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import CommandPaletteProvider, Palette
@@ -40,6 +40,7 @@ from tui.sync.cache_watch import look
 from tui.sync.controller import SyncDesk
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
+from widgets.keys.command_table import key_words
 from widgets.table.rows import THEMED_ROLES
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
@@ -65,7 +66,7 @@ class PromoscopeApp(App[None]):
     TITLE = "promoscope"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE.bindings
     CSS = """
     CommandPalette SearchIcon { display: none; }
     ToastRack { dock: bottom; margin-bottom: 1; }
