@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from store.domain.values import whole
+from store.domain.values import number
 from store.json_text import stored_object
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow
@@ -60,8 +60,10 @@ def lifetime_of(connection: sqlite3.Connection, campaign_id: str, units: Mapping
 
 def _surer(told: Figure, counted: Figure) -> Figure:
     """Of what a summary tells and what rows count, the one that is whole, else the one that knows more."""
+    if told.known is None and counted.known is None:
+        return told if told.note and counted.as_of is None else counted
     if told.complete or counted.known is None:
-        return counted if told.known is None else told
+        return told
     if counted.complete or told.known is None:
         return counted
     return max(told, counted, key=lambda figure: figure.known or 0)
@@ -94,9 +96,9 @@ def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, u
     added, as_of, day = 0, until, date.fromisoformat(until[:10])
     asked = data_state(connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of or until
     while (text := days.get(day.isoformat())) is not None:
-        number = whole(stored_object(text).get(metric))
-        if number is None:
+        found = number(stored_object(text).get(metric))
+        if found is None:
             break
-        added, as_of = added + number, max(as_of, min(end_of_day(day.isoformat()), asked))
+        added, as_of = added + found, max(as_of, min(end_of_day(day.isoformat()), asked))
         day += timedelta(days=1)
     return added, as_of

@@ -27,7 +27,7 @@ from tui.cli.trouble import code_of
 from tui.project import Project, open_client
 from tui.shell.signals import run_until_stopped
 
-_PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
+_PACKAGES = ("promoscope", "textual", "httpx2", "sqlite-utils", "plotext", "msgspec", "click")
 _MOST_NAMED = 5
 GOOD, WARN, BAD = "ok", "warning", "problem"
 

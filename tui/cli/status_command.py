@@ -1,5 +1,6 @@
 """`promoscope status`: what the cache holds, how old and how whole it is."""
 
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -7,11 +8,12 @@ import click
 
 from store.config import Settings, load_settings
 from store.queries.freshness import ResourceStatus, last_run, resource_statuses
+from store.queries.question import Question
 from tui.cli.output import say, write, write_json
 from tui.project import Project
 
 if TYPE_CHECKING:
-    from store.models import DataState
+    from store.models import Freshness
 
 
 @click.command(name="status")
@@ -22,15 +24,13 @@ def command(as_json: bool) -> int:
 
     settings = load_settings()
     project = Project(settings)
-    reader = project.reader()
     try:
-        found = reader.ask(resource_statuses)
-        run = reader.ask(last_run)
+        with closing(project.reader()) as reader, Question():
+            found = reader.ask(resource_statuses)
+            run = reader.ask(last_run)
     except CacheMissing as missing:
         say(str(missing))
         found, run = [], None
-    finally:
-        reader.close()
     if as_json:
         write_json(status_json(settings, found))
         return 0
@@ -85,7 +85,7 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
         write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())
 
 
-def _attempt_words(state: "DataState", now: datetime) -> str:
+def _attempt_words(state: "Freshness", now: datetime) -> str:
     """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
     from store import words
     from store.days import parse_instant

