@@ -9,7 +9,8 @@ import click
 
 from tui.cli.exits import OK, PARTIAL, USAGE, Failure
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout, settle_streams
-from tui.cli.trouble import explain, traceback_of, wants_traceback
+from tui.cli.trouble import explain, wants_traceback
+from tui.kit.error_words import traceback_of
 from tui.shell.signals import leave, stop_code, stop_on_signals
 
 _VERBS = {
