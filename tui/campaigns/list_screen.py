@@ -18,7 +18,7 @@ from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
-from tui.campaigns.empty_state import READING, nothing_words, why_nothing
+from tui.campaigns.empty_state import READING, UNREADABLE, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, priced
 from tui.campaigns.types import type_titles
@@ -75,6 +75,7 @@ class CampaignListScreen(CampaignPlace):
         self._preview_wanted: bool | None = None
         self._held = DataState()
         self._begin_at = begin_at
+        self._unreadable = False
 
     # What is on screen
 
@@ -89,7 +90,9 @@ class CampaignListScreen(CampaignPlace):
             yield Drawer(id="preview")
 
     def data_age(self) -> str | None:
-        """When the campaigns were last read."""
+        """When the campaigns were last read; a cache that cannot be read does not tell."""
+        if self._unreadable:
+            return ""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
     def last_attempt(self) -> str | None:
@@ -152,9 +155,14 @@ class CampaignListScreen(CampaignPlace):
                 return campaigns, services.reader.ask(data_state, "campaigns")
             return None
 
-        ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None))
+        ask(self, read, self._take, group="campaigns", where=body, failed=self._cannot_read)
+
+    def _cannot_read(self, _: Exception) -> None:
+        self._unreadable = True
+        self._take(None)
 
     def _take(self, found: tuple[Sequence[CampaignRow], DataState] | None) -> None:
+        self._unreadable = self._unreadable and found is None
         campaigns, self._held = found or ((), DataState())
         if found is None:
             self._show_nothing()
@@ -186,7 +194,7 @@ class CampaignListScreen(CampaignPlace):
 
     def _tell_nothing(self) -> None:
         """In place of counts, which nobody knows: zero would be a figure."""
-        words, role = nothing_words(self.sync_state, self._held)
+        words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
 

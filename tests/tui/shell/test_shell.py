@@ -297,3 +297,11 @@ async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: 
 def test_the_readme_shows_the_keys_there_are() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert with_key_table(readme) == readme, "run: python -m tui.shell.key_table"
+
+
+async def test_a_dialog_opened_while_the_app_leaves_is_no_crash(demo_host: DemoHost) -> None:
+    app = demo_host.app()
+    never_stood = HelpScreen(())
+    async with app.run_test():
+        await app._give_key_line(never_stood)
+    assert not never_stood.is_mounted

@@ -133,7 +133,7 @@ def _referred(context: CampaignContext) -> list[Choice]:
 
 REFERRER_ROWS = ListSpec(
     id="referrers",
-    noun=("referrer", "referrers"),
+    noun=("code holder", "code holders"),
     view=REFERRERS,
     columns=(
         _NAME,
