@@ -21,7 +21,7 @@ from store.ref import Ref
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
 from tui.campaigns.commands import LIST
-from tui.campaigns.empty_state import READING, UNREADABLE, nothing_words, why_nothing
+from tui.campaigns.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignIndex, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, with_currency
 from tui.campaigns.types import type_titles
@@ -42,7 +42,6 @@ _PREVIEW_FROM = 200
 """Cells from which it opens by itself: it then leaves the list all of its columns."""
 # These work even where they are of no use: the letters that follow must not run as commands.
 _TYPED_INTO = frozenset({"list.filter", "list.types", "list.statuses", "list.sort"})
-NO_MATCH = "No campaign matches. esc clears the filter."
 
 
 class CampaignListScreen(CampaignPlace):
@@ -302,7 +301,7 @@ class CampaignListScreen(CampaignPlace):
 
     def action_choose_sort(self) -> None:
         """Pick a column to sort by."""
-        items = [PickerItem(column.id, column.title, self._direction(column.id)) for column in COLUMNS]
+        items = [PickerItem(column.id, column.title, self._sort.direction_of(column.id)) for column in COLUMNS]
 
         def taken(chosen: str | None) -> None:
             if chosen is not None:
@@ -384,11 +383,6 @@ class CampaignListScreen(CampaignPlace):
     def _sort_by(self, column: str) -> None:
         self._sort = next_sort(self._sort, column)
         self._show_campaigns()
-
-    def _direction(self, column: str) -> str:
-        if column != self._sort.column:
-            return ""
-        return "descending" if self._sort.descending else "ascending"
 
     def _tell_counts(self, wanted: CampaignFilter) -> None:
         if not self._shelf.campaigns:
