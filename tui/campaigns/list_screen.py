@@ -390,7 +390,7 @@ class CampaignListScreen(CampaignPlace):
             return
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
         marked = len(self.table.marks)
-        right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
+        right = fmt.counted(counts.total, "campaign") + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
         words = matching_words(len(self._shown), len(self._shelf.campaigns)), *chosen
