@@ -1,12 +1,15 @@
 """Textual's driver, made to outlive its terminal and to take it again only when that is right."""
 
+import asyncio
 import os
 import select
 import signal
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from typing import Any
 
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -25,12 +28,14 @@ class SteadyDriver(LinuxDriver):
     new threads that outlive it and read the dead terminal for ever.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, app: App[None], **options: Any) -> None:
+        super().__init__(app, **options)
         steady: Any = SteadyOutput(self._file)
         self._file = steady
-        self._is_suspended = False
-        self._loop.add_signal_handler(signal.SIGCONT, self._continued)
+        self._is_suspended = self._is_reading = False
+        self._leaves: Callable[[], bool] = lambda: app.return_code is not None
+        signal.signal(signal.SIGTSTP, self._stop)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._continued)
 
     @property
     def can_suspend(self) -> bool:
@@ -48,9 +53,10 @@ class SteadyDriver(LinuxDriver):
         self._is_suspended = True
 
     def resume_application_mode(self) -> None:
-        """Take it again."""
+        """Take it again, and tell the app."""
         self._is_suspended = False
         super().resume_application_mode()
+        self.send_message(self.SignalResume())
 
     def disable_input(self) -> None:
         """Take no more keys; where the shell has the terminal, touching it would stop the app for good."""
@@ -62,20 +68,18 @@ class SteadyDriver(LinuxDriver):
         if not self._is_suspended:
             super().stop_application_mode()
 
-    def _sigtstp_application(self, *_: Any) -> None:
+    def _stop(self, *_: Any) -> None:
         if self.can_suspend and not self._is_suspended:
             self.suspend_application_mode()
-            self._must_signal_resume = True
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def _continued(self) -> None:
         # `kill %1` sends SIGTERM first, but its handler comes second: leave it a moment to be heard.
-        self._loop.call_later(_LOOK_AGAIN, self._go_on)
+        asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._go_on)
 
     def _go_on(self) -> None:
         """Go on after a stop: of the app's own, or one from outside, after which the terminal is the shell's."""
-        runs = self._key_thread is not None and self._key_thread.is_alive()
-        if self._app._exit or not (self._is_suspended or runs):  # noqa: SLF001 - Textual has no public word for it
+        if self._leaves() or not (self._is_suspended or self._is_reading):
             return
         try:
             is_in_front = os.tcgetpgrp(self.fileno) == os.getpgrp()
@@ -87,12 +91,18 @@ class SteadyDriver(LinuxDriver):
         elif is_in_front:
             if not self._is_suspended:
                 self.suspend_application_mode()
-                self._must_signal_resume = True
             self.resume_application_mode()
 
     def run_input_thread(self) -> None:
         """Pass keys on until the app leaves or the terminal is gone."""
-        parser = XTermParser(self._debug)
+        self._is_reading = True
+        try:
+            self._read_keys()
+        finally:
+            self._is_reading = False
+
+    def _read_keys(self) -> None:
+        parser = XTermParser()
         decode = getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
             events: list[Message] = []
