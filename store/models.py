@@ -85,7 +85,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class DataState:
+class Freshness:
     """How far a list can be trusted.
 
     Attributes:

@@ -209,7 +209,7 @@ class ApiClient:
             if not response.is_success or response.status_code in _UNASKED:
                 await self._refuse(response)
             if "text/html" in response.headers.get("content-type", "").lower():
-                raise NotUnderstood("it is a page for people", status=response.status_code)
+                raise NotUnderstood("the response is HTML, not JSON", status=response.status_code)
             yield _pieces(response)
 
     def _url(self, path: str, params: Sequence[tuple[str, str]]) -> str:

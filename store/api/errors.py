@@ -185,7 +185,7 @@ class ConnectionLost(ApiError):
 class RedirectRefused(ApiError):
     """The server points to another address. Nothing follows it: the keys stay with the configured host."""
 
-    happened = "The server wants to send the call elsewhere"
+    happened = "Unexpected redirect"
     advice = "The keys were not sent there. Correct the address of this profile."
 
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from store.api.cursors import (
-    Answer,
     Cursor,
     EndDateCursor,
     IdCursor,
+    ListAnswer,
     OnceCursor,
     Params,
     read_row,
@@ -164,10 +164,10 @@ def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
             return EndDateCursor(listing.limit, before, resume)
 
 
-def _answer(reply: Reply, listing: Listing) -> Answer:
+def _answer(reply: Reply, listing: Listing) -> ListAnswer:
     rows = tuple(read_row(content, listing.time_field) for content in reply.rows(*listing.keys))
     following = reply.value("more_starting_after")
-    return Answer(
+    return ListAnswer(
         rows=rows,
         total=_total(reply.value("total")),
         has_more=flag(reply.value("has_more")),

@@ -21,7 +21,7 @@ def campaign_scope(campaign_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SyncCheckpoint:
     """What the ledger holds of one resource in one scope.
 
     Attributes:
@@ -56,7 +56,7 @@ class State:
     attempted_at: str | None = None
     attempt_reason: str | None = None
 
-    def whole(self, now: str) -> "State":
+    def whole(self, now: str) -> "SyncCheckpoint":
         """The state after a complete reading at this instant: what earlier attempts came to is over."""
         return replace(
             self, state=COMPLETE, as_of=now, completed_at=now, reason=None,
@@ -77,18 +77,20 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def state(self, resource: str, scope: str) -> State:
+    def state(self, resource: str, scope: str) -> SyncCheckpoint:
         """What is known of a resource in a scope; `unknown` when nothing is."""
         row = self._connection.execute(
             f"select {_STATE} from sync_states where resource = ? and scope = ?", (resource, scope)
         ).fetchone()
-        return State(*row) if row else State(resource, scope)
+        return SyncCheckpoint(*row) if row else SyncCheckpoint(resource, scope)
 
-    def states(self) -> list[State]:
+    def states(self) -> list[SyncCheckpoint]:
         """Every row of the ledger."""
-        return [State(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")]
+        return [
+            SyncCheckpoint(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")
+        ]
 
-    def write_state(self, state: State) -> None:
+    def write_state(self, state: SyncCheckpoint) -> None:
         """Write one row, inside the caller's transaction or alone."""
         values = [getattr(state, name.strip()) for name in _STATE.split(",")]
         marks = ", ".join("?" * len(values))
@@ -100,7 +102,7 @@ class Ledger:
         if known.completed_at is not None or (known.state == PARTIAL and state == FAILED):
             known = replace(known, attempt_state=state, attempted_at=as_of, attempt_reason=reason)
         else:
-            better = State(resource, scope, state, as_of, reason=reason)
+            better = SyncCheckpoint(resource, scope, state, as_of, reason=reason)
             known = replace(known, **{name: getattr(better, name) for name in _VERDICT})
         self.write_state(known)
 

@@ -19,7 +19,7 @@ class Applied:
 
 
 @dataclass(slots=True)
-class Record:
+class CachedRecord:
     """One document: the table's row, what it was read from, and the exact bytes."""
 
     row: tuple[SqlValue, ...]
@@ -37,7 +37,7 @@ Known: TypeAlias = dict[str, tuple[bytes, str]]
 
 
 @dataclass(slots=True)
-class Page:
+class CachedPage:
     """Records seen together.
 
     Attributes:
@@ -50,11 +50,11 @@ class Page:
 
     applied: Applied
     identities: list[str]
-    differing: dict[str, Record]
+    differing: dict[str, CachedRecord]
     known: Known
     unplaced: frozenset[str] = frozenset()
 
-    def split(self, source: str, alike: set[str]) -> tuple[list[Record], list[Record]]:
+    def split(self, source: str, alike: set[str]) -> tuple[list[CachedRecord], list[CachedRecord]]:
         """The new records and, of the held ones, those that differ and are not taken to be alike; counted."""
         fresh, changed = [], []
         for identity, record in self.differing.items():

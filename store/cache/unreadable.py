@@ -73,7 +73,7 @@ def forget_understood(connection: sqlite3.Connection, resource: str, identities:
 
 
 def mark_missing(connection: sqlite3.Connection, resource: str, scope: str, campaign_id: str | None, now: str) -> None:
-    """Mark those of a scope that a complete sweep did not return."""
+    """Mark those of a scope that a full refresh did not return."""
     connection.execute(
         "update unreadable set missing_since = :now where resource = :resource and missing_since is null"
         " and (:campaign is null or campaign_id = :campaign) and not exists (select 1 from sweep_seen s"

@@ -11,10 +11,10 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from store.days import WeekStart, local_time
-from store.domain.limit_names import Measure, Period
+from store.domain.limit_names import LimitPeriod, Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.periods import Stretch, stretch_of
-from store.models import DataState, Figure, Source, Unit, oldest
+from store.models import Figure, Freshness, Source, Unit, oldest
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules
 from store.queries.freshness import data_state
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
@@ -37,7 +37,7 @@ _UNKNOWN = Figure(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LifetimeTotals:
     """What a campaign has given in its whole life, and what was rolled back of it, each gross.
 
     Attributes:
@@ -86,7 +86,7 @@ class LimitUse:
         return self.used.value is None
 
 
-def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
+def lifetime_totals(connection: sqlite3.Connection, campaign_id: str) -> LifetimeTotals:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
     state = data_state(connection, "redemptions", Ref.campaign(campaign_id))
     held = summary_totals(connection, campaign_id)
@@ -104,7 +104,7 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
         why = joined(note, lacking_note(metric, source.value, lacking))
         return Figure.counted(value, unit, source, as_of, complete and not lacking, why)
 
-    return Given(
+    return LifetimeTotals(
         figure("discounted_amount", Unit.MINOR),
         figure("rolledback_discounted_amount", Unit.MINOR),
         figure("redemptions_succeeded", Unit.COUNT),
@@ -246,7 +246,7 @@ class _Asked:
         self._today = local_time(now, zone).date()
         self._zone = zone
         self._week_start = week_start
-        self._totals = given(connection, campaign_id)
+        self._totals = lifetime_totals(connection, campaign_id)
 
     def uses(self, rule: CampaignRule, limit: Limit) -> list[LimitUse]:
         """A limit of a rule as it stands for each thing that is counted alone."""
@@ -260,7 +260,7 @@ class _Asked:
             why = "not counted: it is set for a part that has no redemptions of its own"
         if why:
             return [replace(use, note=why)]
-        if counts.period is Period.LIFE:
+        if counts.period is LimitPeriod.LIFE:
             return [self._in_its_life(use)]
         if whole or counts.of_campaign:
             return [self._in_a_period(use, None)]
@@ -310,7 +310,7 @@ _UNCOUNTED = {
 }
 
 
-def _unread(state: DataState, stretch: Stretch, period: Period) -> str:
+def _unread(state: Freshness, stretch: Stretch, period: LimitPeriod) -> str:
     """Why redemptions cannot tell what was used in the running period; "" when they can."""
     if state.as_of is None:
         return "redemptions were never read"

@@ -13,7 +13,7 @@ from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import stored, stored_object
-from store.models import DataState, Source
+from store.models import Freshness, Source
 from store.queries.freshness import best_reading, days_counted_in, lacking, states_by_scope
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import end_of_day
@@ -70,7 +70,7 @@ class CampaignRow:
     days_of: str = ""
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """What to call it where there must be something to see: its name, or its id where that is blank."""
         return self.name if self.name.strip() else self.id
 
@@ -176,7 +176,7 @@ class _Known:
         self._states = {name: states_by_scope(connection, name) for name in ("redemptions", "publications")}
         self._odd = {name: unreadable_by_campaign(connection, name) for name in self._states}
 
-    def source(self, campaign_id: str, resource: str) -> tuple[Source, DataState]:
+    def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
         """Where a campaign's totals of one list come from, and how far they can be trusted."""
         states, odd = self._states[resource], self._odd[resource]
         covering = [states[scope] for scope in (campaign_scope(campaign_id), PROJECT) if scope in states]
@@ -185,7 +185,7 @@ class _Known:
             return Source.ROWS, state
         if campaign_id in self._until:
             until = self._until[campaign_id]
-            return Source.SUMMARY, DataState("complete", until, until)
+            return Source.SUMMARY, Freshness("complete", until, until)
         rows = self._totals.get((campaign_id, Source.ROWS), {})
         if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
             return Source.ROWS, state

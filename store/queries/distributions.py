@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from store.models import DataState
+from store.models import Freshness
 from store.queries.freshness import data_state, refused_state
 from store.ref import Ref
 
@@ -83,7 +83,7 @@ class DistributionOverview:
     redemptions: int
     unattributed: int
     rate_permille: int | None
-    state: DataState
+    state: Freshness
     failed_reason: str
 
 

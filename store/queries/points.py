@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.cache.sums import exact_sum
-from store.models import DataState, Figure, Source, Unit
+from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import data_state
 from store.ref import Ref
 from store.times import NOT_A_DATE
@@ -52,7 +52,7 @@ class Pending:
     due_soon: Amount
     later: Amount
     undated: Amount
-    state: DataState
+    state: Freshness
 
     @property
     def all(self) -> Amount:
@@ -115,7 +115,7 @@ class Expiring:
     other: dict[str, Amount]
     by_month: tuple[tuple[str, int | None, int], ...]
     by_card: bool
-    state: DataState
+    state: Freshness
 
     @property
     def any_to_come(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from store.days import WeekStart, local_date
 from store.json_text import stored_object
-from store.models import DataState, Figure, Source, Unit
+from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 from store.ref import Ref
@@ -171,7 +171,7 @@ class _Held:
             for day in self._span
         ]
 
-    def _from_summary(self, metric: str, source: Source, state: DataState) -> tuple[list[int | None], "_Origin"]:
+    def _from_summary(self, metric: str, source: Source, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """Days as summaries tell them; one whose number cannot be used is unknown."""
         days = self._summary(metric)
         if source is Source.NONE:
@@ -181,7 +181,7 @@ class _Held:
         notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
         return days, _Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
-    def _from_rows(self, metric: str, state: DataState) -> tuple[list[int | None], "_Origin"]:
+    def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
         until = (state.as_of or "")[:10] if state.completed_at is not None else ""
         unusable = [self._unusable.get((metric, day), 0) for day in self._span]
@@ -209,7 +209,7 @@ class _Origin(NamedTuple):
 
 def _origin(
     connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
-) -> tuple[Source, DataState]:
+) -> tuple[Source, Freshness]:
     """Where a metric's days come from: rows once read whole, else the summary, else whatever rows there are."""
     if metric == "publications_failed":
         rows = refused_state(connection, campaign_id)

@@ -10,7 +10,7 @@ from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
 from store.days import WeekStart, day_bounds, local_day
-from store.models import DataState, Figure, Source, Unit
+from store.models import Figure, Freshness, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
 from store.queries.freshness import data_state
@@ -103,7 +103,7 @@ def _sum(one: Movement, moved: dict[str, Moved]) -> Moved:
     )
 
 
-def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: DataState) -> bool:
+def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: Freshness) -> bool:
     """Whether transactions tell the movements: once read whole, or where the summary tells none."""
     if state.completed_at is not None:
         return True
@@ -180,7 +180,7 @@ def movement_series(
 
 
 def _series(
-    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: DataState, until: str
+    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: Freshness, until: str
 ) -> Series:
     """One movement per bucket: a day without any is 0 up to the last whole reading, unknown after it."""
     values: dict[date, int | None] = {}

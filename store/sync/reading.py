@@ -13,8 +13,8 @@ import msgspec
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.cache.database import transaction
-from store.cache.journal import Moment, write_disappearance
-from store.cache.ledger import FULL_REFRESH, State
+from store.cache.journal import ChangeOrigin, write_disappearance
+from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
 from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
@@ -59,7 +59,7 @@ class TaskReading:
         completed_at = self.known.own.completed_at
         self.origin = Context(
             zone=run.zone,
-            moment=Moment(run.report.run_id, run.started_at, completed_at),
+            moment=ChangeOrigin(run.report.run_id, run.started_at, completed_at),
             campaign_id=None if task.campaign is None else task.campaign.id,
             campaign_ids=run.names,
             journal_new=completed_at is not None,
@@ -86,7 +86,7 @@ class TaskReading:
             return
         self.filter, self.counted_to = number, known.state.created_watermark
 
-    def own_state(self) -> State:
+    def own_state(self) -> SyncCheckpoint:
         """The ledger's row for this scope as it is now."""
         return self.context.ledger.state(self.task.resource.name, self.task.scope)
 
@@ -263,7 +263,7 @@ class TaskReading:
             )
             self._settle(window, state)
 
-    def settle(self, window: Window, state: State, *, whole: bool = True) -> None:
+    def settle(self, window: Window, state: SyncCheckpoint, *, whole: bool = True) -> None:
         """Close a pass and write its watermarks; and, unless another pass follows, that the list is held whole."""
         self._roll_up()
         with transaction(self.context.connection):
@@ -274,7 +274,7 @@ class TaskReading:
         if self.task.resource.name in ROLLED_UP:
             rebuild_dirty(self.context.connection, self.run.zone)
 
-    def _settle(self, window: Window, state: State, *, whole: bool = True) -> None:
+    def _settle(self, window: Window, state: SyncCheckpoint, *, whole: bool = True) -> None:
         now = self.context.now()
         # A record dated in the future must not hide what is created or changed until then.
         marks = ("created_watermark", "updated_watermark")

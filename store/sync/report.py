@@ -21,7 +21,7 @@ class ResourceReport:
 
     Attributes:
         seen, added, changed: records returned; of these new and different.
-        missing: records a complete sweep no longer returned.
+        missing: records a full refresh no longer returned.
         not_understood: records kept raw because they have no usable id.
         calls: requests it took.
         via: pages, exports or both words.

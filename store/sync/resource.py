@@ -11,7 +11,7 @@ from datetime import timedelta
 from store.api.addresses import segment
 from store.api.pages import Listing, PagingStyle
 from store.cache.columns import TableSpec
-from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, State, campaign_scope
+from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, SyncCheckpoint, campaign_scope
 from store.days import parse_instant
 from store.sync.context import ActiveRun
 from store.sync.export_mappings import ExportMapping
@@ -110,8 +110,8 @@ class Known:
     task: "Task"
     ledger: Ledger
     request: SyncRequest
-    own: State
-    state: State
+    own: SyncCheckpoint
+    state: SyncCheckpoint
     begun: Window | None
 
     @property

@@ -18,7 +18,7 @@ from store.api.addresses import segment
 from store.api.errors import NotFound, NotUnderstood
 from store.api.replies import Reply
 from store.cache.database import transaction
-from store.cache.ledger import COMPLETE, State
+from store.cache.ledger import COMPLETE, SyncCheckpoint
 from store.cache.rollups import SUMMARY, DayCount, write_day, write_totals
 from store.days import local_time, parse_instant
 from store.domain.summary import METRICS, Metrics, additive, metrics_of, quiet, subtract
@@ -371,6 +371,8 @@ class SummaryReading:
                 self._context.ledger.write_state(state.whole(now))
 
     def _note_empty(self, campaign_id: str) -> None:
-        state = State("campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._context.now(), reason=NO_SUMMARY)
+        state = SyncCheckpoint(
+            "campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._context.now(), reason=NO_SUMMARY
+        )
         with transaction(self._context.connection):
             self._context.ledger.write_state(state)

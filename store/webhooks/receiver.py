@@ -181,7 +181,7 @@ class _Handler(QuietHandler):
         self.server.arrived(self.request)
         outcome = self.take(body, self.headers.get(HEADER))
         words = outcome.reason or ("kept" if outcome.kept is None or outcome.kept.new else "known already")
-        self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.NOT_NOW)
+        self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.HIDDEN)
 
     def _refuse_method(self) -> None:
         self._answer(405, "webhook deliveries are POSTed here")

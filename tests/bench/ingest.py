@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from store.cache.database import connect_writer, transaction
-from store.cache.journal import Moment
+from store.cache.journal import ChangeOrigin
 from store.cache.registry import TABLES
 from store.cache.writer import Context, Writer
 from store.sandbox import ExportHabits
@@ -23,7 +23,7 @@ from tests.bench.million import ZONE
 from tests.support.syncing import Project, run_sync
 
 ONLY = frozenset({"campaigns", "vouchers"})
-MOMENT = Moment("run_bench", "2026-11-23T12:00:00.000Z", None)
+MOMENT = ChangeOrigin("run_bench", "2026-11-23T12:00:00.000Z", None)
 
 
 class Recorder:

@@ -11,7 +11,7 @@ import pytest
 
 from store.cache.columns import NotARecord, TableSpec, as_text
 from store.cache.database import connect_writer, transaction
-from store.cache.journal import Moment
+from store.cache.journal import ChangeOrigin
 from store.cache.page import Applied
 from store.cache.writer import Context, Writer
 from store.sync.catalogue import CATALOGUE
@@ -22,7 +22,7 @@ from tests.contract.samples import Variant, rows
 from tests.contract.spec import Spec
 
 ZONE = ZoneInfo("Europe/Warsaw")
-CONTEXT = Context(zone=ZONE, moment=Moment("run_1", "2026-11-20T12:00:00.000Z", None), campaign_id="camp_asked")
+CONTEXT = Context(zone=ZONE, moment=ChangeOrigin("run_1", "2026-11-20T12:00:00.000Z", None), campaign_id="camp_asked")
 BY_TEMPLATE = {endpoint.template: endpoint for endpoint in LISTS}
 
 

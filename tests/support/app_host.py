@@ -19,7 +19,7 @@ from store.wire import Responder
 from tests.support.syncing import ZONE
 from tests.support.syncing import Project as SandboxProject
 from tui.kit.preferences import Preferences
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices, services_for
 from tui.project import Project
 from tui.shell.app import PromoscopeApp
@@ -151,7 +151,7 @@ def screen_text(pilot: Pilot[Any]) -> str:
     return "\n".join(screen_lines(pilot))
 
 
-def place(app: PromoscopeApp) -> PlaceScreen:
+def place(app: PromoscopeApp) -> AppScreen:
     """The screen, which must be a place."""
-    assert isinstance(app.screen, PlaceScreen)
+    assert isinstance(app.screen, AppScreen)
     return app.screen

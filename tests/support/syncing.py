@@ -34,7 +34,7 @@ _NOT_COMPARED = {
     "created_watermark",
     "updated_watermark",
 }
-_BOOKS = (
+_META_TABLES = (
     "unreadable", "changes", "daily", "campaign_totals", "campaign_summaries", "sync_states", "sync_windows",
     "members_read",
 )  # fmt: skip
@@ -87,7 +87,7 @@ def run_sync(connection: sqlite3.Connection, request: SyncRequest, responder: Re
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of a cache but the times at which it was asked for."""
     children = [child.name for spec in TABLES.values() for child in spec.children]
-    tables = [*TABLES, *(spec.raw for spec in TABLES.values()), *children, *_BOOKS]
+    tables = [*TABLES, *(spec.raw for spec in TABLES.values()), *children, *_META_TABLES]
     return {table: _rows(connection, table) for table in tables}
 
 

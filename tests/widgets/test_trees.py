@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from widgets.frame.progress import ProgressData, ResourceProgress, SyncProgress, progress_lines
+from widgets.frame.progress import ProgressData, ResourceProgress, SyncProgressPanel, progress_lines
 from widgets.panel.ladder import Ladder, Rung, ladder_lines
 from widgets.panel.tree_view import TreeNode, tree_lines
 from widgets.text.lines import Line, LineWidget, line_width
@@ -116,7 +116,7 @@ class Host(App[None]):
     def compose(self) -> ComposeResult:
         yield Ladder(TIERS)
         yield Ladder(id="none")
-        yield SyncProgress(SYNC)
+        yield SyncProgressPanel(SYNC)
 
 
 def shown(widget: LineWidget) -> str:
@@ -128,7 +128,7 @@ async def test_they_show_and_repaint_on_change_alone(size: tuple[int, int]) -> N
     app = Host()
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
-        ladder, progress = app.query(Ladder).first(), app.query_one(SyncProgress)
+        ladder, progress = app.query(Ladder).first(), app.query_one(SyncProgressPanel)
         assert "Silver [/x]" in shown(ladder)
         assert "No tiers." in shown(app.query_one("#none", Ladder))
         assert "[/x] ␛[31m" in shown(progress)

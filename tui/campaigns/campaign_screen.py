@@ -8,13 +8,13 @@ from store.queries.campaigns import CampaignRow
 from tui.campaigns.rows import campaigns_markdown
 from tui.kit.clipboard import copy_text, show_dashboard
 from tui.kit.messages import SyncRequested
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from widgets.text import escaped
 
 _ABOUT_ONE = frozenset({"refresh_campaign", "copy_id", "copy_markdown", "show_json", "show_history", "open_dashboard"})
 
 
-class CampaignPlace(PlaceScreen):
+class CampaignPlace(AppScreen):
     """A screen whose commands are about one campaign or several. Subclasses say which."""
 
     def chosen_campaigns(self) -> Sequence[CampaignRow]:
@@ -37,7 +37,7 @@ class CampaignPlace(PlaceScreen):
 
         chosen = self.chosen_campaigns()
         if chosen:
-            what = chosen[0].called if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
+            what = chosen[0].display_name if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
             self.app.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
 
     def action_copy_id(self) -> None:
@@ -61,7 +61,9 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.kit.json_screen import JsonScreen
 
-            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.called, self.data_age()))
+            self.app.push_screen(
+                JsonScreen(self.services, "campaigns", campaign.id, campaign.display_name, self.data_age())
+            )
 
     def action_show_history(self) -> None:
         """The campaign as it was at an earlier sync."""
@@ -70,7 +72,7 @@ class CampaignPlace(PlaceScreen):
             from tui.kit.history_screen import HistoryScreen
 
             self.app.push_screen(
-                HistoryScreen(self.services, "campaigns", campaign.id, campaign.called, self.data_age())
+                HistoryScreen(self.services, "campaigns", campaign.id, campaign.display_name, self.data_age())
             )
 
     def action_open_dashboard(self) -> None:

@@ -10,7 +10,7 @@ LIST = command_table(
             shown=True),
     Command("list.types", "T", "choose_types", "type", "Show one campaign type", shown=True),
     Command("list.statuses", "S", "choose_status", "status", "Show one status", shown=True),
-    Command("list.sort", "s", "choose_sort", "sort", "Sort by any column; again turns the order round", shown=True),
+    Command("list.sort", "s", "choose_sort", "sort", "Sort by any column; press again to reverse", shown=True),
     Command("list.clear", "escape", "clear", "clear", "Clear filters, then marks", shown=True),
     Command("list.refresh", "r", "refresh_campaign", "refresh", "Read this campaign, or the marked ones, from the API",
             shown=True),

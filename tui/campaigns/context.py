@@ -28,4 +28,4 @@ class CampaignContext(SubjectContext):
     ) -> "CampaignContext":
         """The context of a campaign; see `SubjectContext`."""
         ref = Ref.campaign(campaign.id)
-        return cls(reader, ref, campaign.called, period, currency, zone, today, cost, campaign)
+        return cls(reader, ref, campaign.display_name, period, currency, zone, today, cost, campaign)

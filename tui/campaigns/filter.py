@@ -43,7 +43,7 @@ class CampaignSort:
 
 
 @dataclass
-class CampaignShelf:
+class CampaignIndex:
     """Every campaign with its folded text, so that typing filters without delay.
 
     Attributes:

@@ -43,7 +43,7 @@ def first_sync(
     request = SyncRequest(campaigns=(campaign.id,), only=row_lists())
     if services.demo:
         return FirstSync(request)
-    name = plain(campaign.called, max_length=40)
+    name = plain(campaign.display_name, max_length=40)
     if not services.preferences.sync_on_open or rows_cost.calls > AFFORDABLE:
         return FirstSync(None, f"The rows of {name} were never read. r reads them ({cost}).")
     return FirstSync(request, f"Reading the rows of {name}, {cost_words(rows_cost)}. ctrl+x stops.")

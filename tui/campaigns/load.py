@@ -9,7 +9,7 @@ from store.words import DateSpan
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.first_sync import cost_words, first_sync, row_lists
 from tui.campaigns.header import header_spans
-from tui.campaigns.rows import life_of, priced
+from tui.campaigns.rows import life_of, with_currency
 from tui.campaigns.types import spec_for
 from tui.kit.context import Period
 from tui.kit.services import AppServices
@@ -29,7 +29,7 @@ def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext]
     found = reader.ask(get_campaign, wanted, services.now(), services.zone)
     if found is None:
         return None
-    campaign = priced(found, services.settings.currency)
+    campaign = with_currency(found, services.settings.currency)
     now, named = instant_text(services.now()), SyncRequest(campaigns=(campaign.id,))
     state = reader.ask(data_state, "redemptions", Ref.campaign(campaign.id))
     cost = cost_words(reader.ask(forecast, named, campaign, now))

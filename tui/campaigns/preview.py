@@ -17,7 +17,7 @@ from tui.kit.asking import ask
 from tui.kit.figures import source_words
 from tui.kit.services import AppServices
 from widgets.chart.chart_panel import ChartPanel
-from widgets.chart.plot import ChartSpec, Series
+from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.panel.panel import DetailPanel, Field, PanelData
 from widgets.text.lines import Line
 
@@ -102,13 +102,13 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Fiel
     note = source_words(campaign.source, campaign.as_of, now)
     if campaign.redemptions is None:
         fields.append(Field("", NEVER_READ, "muted"))
-    return PanelData(campaign.called, tuple(fields), source_note=note, foot_note="enter opens")
+    return PanelData(campaign.display_name, tuple(fields), source_note=note, foot_note="enter opens")
 
 
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:
     """Succeeded redemptions of the last fourteen days."""
     dates = tuple(DateSpan.last(SPARK_DAYS, local_time(now, zone).date()))
-    series = Series("redemptions", campaign.spark)
+    series = ChartSeries("redemptions", campaign.spark)
     return ChartSpec(
         "Redemptions",
         (series,),

@@ -2,11 +2,11 @@
 
 from store.ref import CAMPAIGN
 from tui.kit.rooms import Room
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 
 
-def _open(services: AppServices, wanted: str) -> PlaceScreen:
+def _open(services: AppServices, wanted: str) -> AppScreen:
     from tui.campaigns.detail_screen import CampaignDetailScreen
 
     return CampaignDetailScreen(services, wanted)

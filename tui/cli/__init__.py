@@ -61,7 +61,7 @@ def group(ctx: click.Context) -> object:
     if ctx.invoked_subcommand is None:
         command = group.get_command(ctx, "open")
         if command is not None:
-            return ctx.invoke(command, campaign=None)
+            return ctx.invoke(command, ref=None)
     return None
 
 

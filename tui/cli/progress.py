@@ -17,7 +17,7 @@ _TIME, _GAPS, _EDGE = 7, 3, 3
 """Cells for the time left, between columns, and at the edge: where `^C` is echoed, it must not begin another line."""
 
 
-class SyncProgress:
+class ProgressLines:
     """Shows progress on stderr when it is a terminal; says when calls have to wait wherever it goes.
 
     Args:

@@ -13,7 +13,7 @@ from tui.cli.output import say, write, write_json
 from tui.project import Project
 
 if TYPE_CHECKING:
-    from store.models import DataState
+    from store.models import Freshness
 
 
 @click.command(name="status")
@@ -85,7 +85,7 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
         write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())
 
 
-def _attempt_words(state: "DataState", now: datetime) -> str:
+def _attempt_words(state: "Freshness", now: datetime) -> str:
     """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
     from store import words
     from store.days import parse_instant

@@ -10,9 +10,10 @@ import click
 from store.config import load_settings
 from store.sync.report import Report, call_words
 from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from tui.cli.campaign_names import unknown_campaign
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
-from tui.cli.progress import SyncProgress
+from tui.cli.progress import ProgressLines
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client, open_writer
@@ -70,7 +71,7 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
     """Run or plan a sync and tell its outcome; returns the exit code."""
     if not project.settings.app_id:
         raise Failure("No API keys: VOUCHERIFY_APP_ID is not set. `promoscope demo` needs none.", CREDENTIALS)
-    progress = SyncProgress(bars=not as_json and not plan)
+    progress = ProgressLines(bars=not as_json and not plan)
     client_of = open_client(project, max_calls=request.max_calls, on_wait=progress.waiting)
     with open_writer(project, wait=wait) as connection:
         if plan:
@@ -83,7 +84,7 @@ async def _sync(
     request: SyncRequest,
     connection: sqlite3.Connection,
     client_of: "Opening",
-    progress: SyncProgress,
+    progress: ProgressLines,
     as_json: bool,
 ) -> int:
     from store.sync.engine import SyncEngine
@@ -98,7 +99,7 @@ async def _sync(
             try:
                 report = await engine.run(request)
             except UnknownCampaign as unknown:
-                raise Failure(str(unknown), USAGE) from None
+                raise unknown_campaign(connection, unknown.wanted, str(unknown)) from None
             except asyncio.CancelledError:
                 if as_json and engine.report is not None:
                     _leave_report(engine.report)
@@ -162,7 +163,7 @@ async def _plan(
             lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
-            raise Failure(f"{unknown}{hint}", USAGE) from None
+            raise unknown_campaign(connection, unknown.wanted, f"{unknown}{hint}") from None
         except ApiError as ended:
             raise Failure(ended.sentence, code_of(ended)) from None
     total, minutes = PlanTotal.of(lines), [line.minutes for line in lines if line.minutes is not None]

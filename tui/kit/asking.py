@@ -13,7 +13,7 @@ from textual.worker import Worker
 
 from store.queries.question import Question
 from tui.kit.error_words import words_of
-from widgets.frame.states import StateData, StatePanel
+from widgets.frame.states import Notice, StatePanel
 
 Answer = TypeVar("Answer")
 
@@ -114,7 +114,7 @@ async def _call(handler: Callable[[Any], Any], value: object) -> None:
 
 def cover(container: Widget, why: str, key: str = "", title: str = UNREADABLE, action: str = READ_AGAIN) -> None:
     """Show over a container why there is nothing in it; what was shown for the same key is replaced."""
-    data = StateData("error", title, why, action)
+    data = Notice("error", title, why, action)
     try:
         container.query_one(f"#{_id_of(key)}", Failure).show(data)
     except NoMatches:

@@ -22,7 +22,7 @@ def _instant(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Formatter:
     """What wording depends on.
 
     Attributes:
@@ -38,7 +38,7 @@ class Scene:
     reveal: bool = False
 
     @classmethod
-    def of(cls, context: SubjectContext, *, reveal: bool = False) -> "Scene":
+    def of(cls, context: SubjectContext, *, reveal: bool = False) -> "Formatter":
         """The scene of a tab."""
         return cls(context.currency, context.zone, context.reader.now(), reveal)
 

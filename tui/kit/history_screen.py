@@ -15,7 +15,7 @@ from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import HISTORY
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.frame.states import StateLine
 from widgets.json.json_view import JsonView
@@ -39,7 +39,7 @@ class Then:
     changes: tuple[FieldChange, ...]
 
 
-class HistoryScreen(PlaceScreen):
+class HistoryScreen(AppScreen):
     """The syncs that saw a change on one side, what the chosen one changed on the other; the first state comes last.
 
     Args:

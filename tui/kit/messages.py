@@ -16,7 +16,7 @@ CacheMark = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CacheFingerprint:
     """How the cache was found.
 
     Attributes:
@@ -29,7 +29,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncState:
+class SyncStatus:
     """How the app's own sync stands, and what the last one came to.
 
     Attributes:
@@ -75,7 +75,7 @@ class SyncRequested(Message):
 class SyncProgressed(Message):
     """A page arrived, a wait began, or a run started or ended."""
 
-    def __init__(self, state: SyncState) -> None:
+    def __init__(self, state: SyncStatus) -> None:
         super().__init__()
         self.state = state
 

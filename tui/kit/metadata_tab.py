@@ -15,16 +15,16 @@ from store.times import utc_text
 from tui.kit.bodies import CacheLoading
 from tui.kit.context import Context, SubjectContext
 from tui.kit.spec import TabSpec
-from widgets.table.columns import Column
+from widgets.table.columns import TableColumn
 from widgets.table.rows import Cell, CellText, Row
 from widgets.table.virtual_table import VirtualTable
 from widgets.text.lines import Line, LineWidget
 from widgets.text.wrap import wrap_cells
 
 _COLUMNS = (
-    Column("key", "Key", 18, flex=1, max_width=40, priority=3, sortable=False),
-    Column("value", "Value", 20, flex=3, priority=2, sortable=False),
-    Column("type", "Type", 18, flex=1, max_width=40, priority=1, sortable=False),
+    TableColumn("key", "Key", 18, flex=1, max_width=40, priority=3, sortable=False),
+    TableColumn("value", "Value", 20, flex=3, priority=2, sortable=False),
+    TableColumn("type", "Type", 18, flex=1, max_width=40, priority=1, sortable=False),
 )
 _NUMBERS = frozenset({"number", "integer", "decimal"})
 

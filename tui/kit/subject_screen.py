@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from store import words as fmt
-from store.models import DataState
+from store.models import Freshness
 from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
@@ -24,8 +24,8 @@ from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested
 from tui.kit.period import period_of, period_words
 from tui.kit.record_screen import RecordScreen
-from tui.kit.record_view import SheetOpened
-from tui.kit.screen import PlaceScreen
+from tui.kit.record_view import RecordRequested
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.kit.spec import Contents
 from widgets.chart.chart_panel import ChartPanel
@@ -73,13 +73,13 @@ class Loaded(Generic[Context]):
     context: Context
     header: Sequence[Span]
     contents: Contents[Context]
-    rows: DataState
+    rows: Freshness
     life: DateSpan
     dates: DateSpan
     first_sync: FirstSync = FirstSync()
 
 
-class SubjectScreen(PlaceScreen, Generic[Context]):
+class SubjectScreen(AppScreen, Generic[Context]):
     """One thing. A subclass says how it is loaded, where it belongs, and its commands.
 
     Args:
@@ -152,7 +152,7 @@ class SubjectScreen(PlaceScreen, Generic[Context]):
         self.read_subject()
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the subject is still being read, so that there are no tabs to go to yet."""
         return self.loaded is None
 
@@ -320,8 +320,8 @@ class SubjectScreen(PlaceScreen, Generic[Context]):
         life, zone = (dates.start, dates.end), fmt.zone_name(services.zone)
         self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
 
-    @on(SheetOpened)
-    def _sheet_opened(self, event: SheetOpened) -> None:
+    @on(RecordRequested)
+    def _sheet_opened(self, event: RecordRequested) -> None:
         event.stop()
         self.app.push_screen(RecordScreen(self.services, event, (self.subject_name,), self.data_age()))
 

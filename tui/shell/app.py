@@ -21,15 +21,15 @@ from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
 from tui.kit.messages import (
     CacheChanged,
+    CacheFingerprint,
     Open,
-    Sighting,
     SyncFinished,
     SyncProgressed,
     SyncRequested,
     TerminalLost,
 )
 from tui.kit.rooms import Room
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
@@ -38,8 +38,8 @@ from tui.shell.palette import Palette
 from tui.shell.rooms import rooms as discovered_rooms
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
-from tui.sync.cache_watch import look
-from tui.sync.controller import SyncDesk
+from tui.sync.cache_watch import inspect_cache
+from tui.sync.controller import SyncController
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
 from widgets.keys.command_table import key_words
@@ -85,11 +85,11 @@ class PromoscopeApp(App[None]):
     ) -> None:
         super().__init__(driver_class=steady_driver())
         self.services = services
-        self.desk = SyncDesk(self, services)
+        self.desk = SyncController(self, services)
         self._open_at = open_at
         self._rooms = discovered_rooms() if rooms is None else rooms
         self._sync_at_start = sync_at_start
-        self._sighting: Sighting | None = None
+        self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -247,11 +247,11 @@ class PromoscopeApp(App[None]):
         """A key as people read it, the same in the key line, the help and the README."""
         return binding.key_display or key_words(binding.key)
 
-    def _place(self) -> PlaceScreen | None:
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, PlaceScreen)), None)
+    def _place(self) -> AppScreen | None:
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)
 
-    def _places(self) -> list[PlaceScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
+    def _places(self) -> list[AppScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted]
 
     def action_read_again(self) -> None:
         """Ask the cache again for what could not be read."""
@@ -325,9 +325,9 @@ class PromoscopeApp(App[None]):
 
     def look_at_cache(self) -> None:
         """See whether another process wrote to the cache or is syncing it."""
-        ask(self, partial(look, self.services.settings.database), self._cache_sighted, group="watch")
+        ask(self, partial(inspect_cache, self.services.settings.database), self._cache_sighted, group="watch")
 
-    def _cache_sighted(self, sighting: Sighting) -> None:
+    def _cache_sighted(self, sighting: CacheFingerprint) -> None:
         before, self._sighting = self._sighting, sighting
         for place in self._places():
             if before is not None and before.mark != sighting.mark:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.app import App
 
 from store.cache.ledger import COMPLETE
-from tui.kit.messages import CacheChanged, SyncFinished, SyncProgressed, SyncState
+from tui.kit.messages import CacheChanged, SyncFinished, SyncProgressed, SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.progress import ProgressData
 
@@ -45,7 +45,7 @@ def in_thread(work: Callable[[], Answer]) -> "Future[Answer]":
     return done
 
 
-class SyncDesk:
+class SyncController:
     """Runs syncs in threads beside the app and tells it how they go.
 
     Args:
@@ -65,7 +65,7 @@ class SyncDesk:
         self._is_closed = False
         self._reports = 0
         self._unfinished: dict[SyncRequest, str] = {}
-        self.state = SyncState()
+        self.state = SyncStatus()
         self.progress = ProgressData()
 
     @property
@@ -104,7 +104,7 @@ class SyncDesk:
             return refusal
         loop = asyncio.get_running_loop()
 
-        def tell(state: SyncState, progress: ProgressData) -> None:
+        def tell(state: SyncStatus, progress: ProgressData) -> None:
             # The thread of a run may outlive the app's loop by a moment.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._take, state, progress)
@@ -149,7 +149,7 @@ class SyncDesk:
         self._app.post_message(CacheChanged())
         self._app.post_message(SyncFinished(report, reason))
 
-    def _take(self, state: SyncState, progress: ProgressData) -> None:
+    def _take(self, state: SyncStatus, progress: ProgressData) -> None:
         """Take note of how the run stands, in the app's loop, and tell the app."""
         if not state.running:
             self._note_end(state)
@@ -161,7 +161,7 @@ class SyncDesk:
                 self._app.post_message(CacheChanged())
             self._reports += 1
 
-    def _note_end(self, state: SyncState) -> None:
+    def _note_end(self, state: SyncStatus) -> None:
         run = self._run
         if run is None:
             return

@@ -17,7 +17,7 @@ from store.cache.ledger import COMPLETE, FAILED
 from store.config import ConfigError
 from store.sync.report import Progress, Report, ResourceReport
 from store.sync.request import SyncRequest, UnknownCampaign
-from tui.kit.messages import SyncState
+from tui.kit.messages import SyncStatus
 from tui.kit.services import SyncRunner
 from widgets.frame.progress import ProgressData, ResourceProgress
 
@@ -49,7 +49,7 @@ class SyncRun:
         runner: SyncRunner,
         request: SyncRequest,
         what: str,
-        tell: Callable[[SyncState, ProgressData], None],
+        tell: Callable[[SyncStatus, ProgressData], None],
     ) -> None:
         self._runner = runner
         self.request = request
@@ -59,7 +59,7 @@ class SyncRun:
         self._task: asyncio.Task[Report] | None = None
         self._stopped = False
         self._told = 0.0
-        self.state = SyncState(running=True, what=what)
+        self.state = SyncStatus(running=True, what=what)
         self._resources: dict[tuple[str, str], ResourceProgress] = {}
         self._calls_before = 0
         self.is_vain = False

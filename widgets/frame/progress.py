@@ -60,7 +60,7 @@ class ProgressData:
     waiting_text: str = ""
 
 
-class SyncProgress(LineWidget):
+class SyncProgressPanel(LineWidget):
     """The progress of a sync, without a timer: it repaints when `show` brings something new, and only then.
 
     Use it so::

@@ -21,7 +21,7 @@ _ROLES: dict[StateKind, Role] = {
 
 
 @dataclass(frozen=True, slots=True)
-class StateData:
+class Notice:
     """A state in words.
 
     Attributes:
@@ -58,20 +58,20 @@ class StatePanel(LineWidget):
 
     Use it so::
 
-        StatePanel(StateData("empty", "No publications cached", "This campaign publishes through the API.",
+        StatePanel(Notice("empty", "No publications cached", "This campaign publishes through the API.",
                              "press r to fetch (about 3 calls)"))
-        panel.show(StateData("error", "The API refused the call", reason, "press r to try again", request_id))
+        panel.show(Notice("error", "The API refused the call", reason, "press r to try again", request_id))
     """
 
     DEFAULT_CSS = """
     StatePanel { padding: 1 2; }
     """
 
-    def __init__(self, data: StateData, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, data: Notice, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.data = data
 
-    def show(self, data: StateData) -> None:
+    def show(self, data: Notice) -> None:
         """Show another state; an equal one repaints nothing."""
         if data != self.data:
             self.data = data

@@ -11,7 +11,7 @@ from textual.worker import Worker
 
 from widgets.table.blocks import Blocks
 from widgets.table.line_scroll import LineScroll
-from widgets.table.rows import LocatingSource, Row, RowList, RowSource, StoppableSource
+from widgets.table.rows import LocatingSource, MemoryRows, Row, RowSource, StoppableSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class RowReader(LineScroll):
     _opening = False
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the first rows are still being read, so that keys have nothing to act on."""
         return self._opening and not self.blocks.total
 
@@ -110,7 +110,7 @@ class RowReader(LineScroll):
         self._epoch += 1
         self._failed = False
         size = Blocks()
-        if isinstance(source, RowList):
+        if isinstance(source, MemoryRows):
             self._opening = False
             self._take_opened(open_source(source, row_id, index, size))
             return
@@ -127,7 +127,7 @@ class RowReader(LineScroll):
             return
         number = wanted[0]
         start, stop = blocks.bounds(number)
-        if isinstance(source, RowList):
+        if isinstance(source, MemoryRows):
             blocks.put(number, source.window(start, stop))
             self.block_arrived(start, stop)
             self.read_missing()

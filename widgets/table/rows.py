@@ -66,7 +66,7 @@ class StoppableSource(RowSource, Protocol):
         ...
 
 
-class RowList:
+class MemoryRows:
     """Rows already in memory. The table shows them at once, without a worker."""
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from store.api.errors import IncompleteListing
 from store.api.pages import Listing, PagingStyle
-from store.cache.ledger import State
+from store.cache.ledger import SyncCheckpoint
 from store.sync.context import WATERMARK_SLACK, ActiveRun, earlier
 from store.sync.pricing import Price, RowCount, price_news
 from store.sync.reading import CREATED, NEWEST, UPDATED, TaskReading
@@ -31,7 +31,7 @@ class _WholeOnce(FullRefresh):
             await self.read_news(reading, reading.known.state)
 
     @abstractmethod
-    async def read_news(self, reading: TaskReading, state: State) -> None:
+    async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
         """Read what is new since the last complete reading, whose state this is."""
 
     def counts(self, known: Known) -> bool:
@@ -44,11 +44,11 @@ class _WholeOnce(FullRefresh):
 class Append(_WholeOnce):
     """Then what was created since: records of this list do not change."""
 
-    async def read_news(self, reading: TaskReading, state: State) -> None:
+    async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
         """Read what was created since."""
         await self._read_created(reading, state, whole=True)
 
-    async def _read_created(self, reading: TaskReading, state: State, *, whole: bool) -> State:
+    async def _read_created(self, reading: TaskReading, state: SyncCheckpoint, *, whole: bool) -> SyncCheckpoint:
         since = state.created_watermark
         window, progress = await _catch_up(reading, CREATED, reading.listing(), since)
         state = replace(state, created_watermark=progress.watermark or since)
@@ -61,7 +61,7 @@ class Incremental(Append):
 
     least_calls = 2
 
-    async def read_news(self, reading: TaskReading, state: State) -> None:
+    async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
         """Read what was created and what was updated since."""
         state = await self._read_created(reading, state, whole=False)
         since = state.updated_watermark
@@ -75,7 +75,7 @@ class Incremental(Append):
 class Reverse(_WholeOnce):
     """Then from the newest back to what is held: no date filter narrows the list."""
 
-    async def read_news(self, reading: TaskReading, state: State) -> None:
+    async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
         """Read back to what is held."""
         since = state.created_watermark
         window = reading.window(NEWEST, fresh=True)

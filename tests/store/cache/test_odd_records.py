@@ -1,4 +1,4 @@
-"""Records that are no proper JSON: each is kept as it came, and takes nobody along."""
+"""Records that are no proper JSON: each is kept as it came, and does not stop the page."""
 
 import json
 from collections.abc import Callable

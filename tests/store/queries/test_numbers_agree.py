@@ -11,7 +11,7 @@ import pytest
 
 from store.models import Source, Unit
 from store.queries.breakdowns import publication_shares, redemption_shares
-from store.queries.budget import given
+from store.queries.budget import lifetime_totals
 from store.queries.distributions import distribution_overview
 from store.queries.freshness import REFUSED_NOTE
 from store.queries.rows import Condition, RowList
@@ -110,7 +110,7 @@ def test_breakdowns_give_what_the_totals_give(world: Synced, kind: str) -> None:
         given_now = {share.key: share.amount for share in shares}.get("SUCCESS") or 0
         measure = {"GIFT_VOUCHERS": "amount.CREDITS_REDEMPTION", "LOYALTY_PROGRAM": "amount.POINTS_REDEMPTION"}
         assert given_now == abs(world.truth(campaign.id, measure.get(kind, "discounted_amount"))), campaign.name
-        totals = given(world.connection, campaign.id)
+        totals = lifetime_totals(world.connection, campaign.id)
         assert totals.discount.value == world.truth(campaign.id, "discounted_amount")
         assert totals.discount_back.value == world.truth(campaign.id, "rolledback_discounted_amount")
         assert totals.redemptions.value == campaign.redemptions

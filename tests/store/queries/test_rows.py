@@ -336,6 +336,6 @@ def test_a_view_of_a_broken_cache_raises_and_does_not_hang(tmp_path: Path) -> No
     connection.execute("drop table vouchers")
     connection.close()
     reader = Reader(path, ZONE)
-    with pytest.raises(CacheError):
+    with pytest.raises(CacheError, match="no such table: vouchers"):
         RowList(reader, VOUCHERS).count()
     reader.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.models import Source, Unit
-from store.queries.budget import given
+from store.queries.budget import lifetime_totals
 from store.queries.campaigns import get_campaign
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.reader import Reader
@@ -60,7 +60,7 @@ def test_no_figure_is_zero_and_no_sum_whole(cut: tuple[Reader, str]) -> None:
             assert found[metric].note
     figures = {"left": (outstanding(reader.connection, identity, Unit.MINOR), "vouchers")}
     if "redemptions" in unfinished:
-        totals = given(reader.connection, identity)
+        totals = lifetime_totals(reader.connection, identity)
         row = get_campaign(reader.connection, identity, reader.now(), ZONE)
         assert row is not None
         assert row.redemptions != 0

@@ -11,7 +11,7 @@ import pytest
 from store.cache.database import connect_writer
 from store.models import Unit
 from store.queries.breakdowns import redemption_shares
-from store.queries.budget import given
+from store.queries.budget import lifetime_totals
 from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
 from store.queries.points import Amount, expiring_points, pending_points
@@ -24,7 +24,7 @@ from tests.support.syncing import NOW, ZONE
 TODAY = date(2026, 11, 20)
 DAY = DateSpan(TODAY, TODAY)
 MOST = 2**63 - 1
-ODD: list[Any] = [None, 1250.5, "much", 10**25, -(2**63), True, {}]
+ODD: list[Any] = [None, 1250.5, "much", "5000", "50.00", 10**25, -(2**63), True, {}]
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def told(cache: sqlite3.Connection, metric: str = "orders_amount") -> tuple[int 
     ("amounts", "value", "at_least", "note"),
     [
         ([5_000], 5_000, None, ""),
-        (["5000", 5_000.0], 10_000, None, ""),
+        ([5_000, 5_000.0], 10_000, None, ""),
         ([0], 0, None, ""),
         *(([5_000, odd], None, 5_000, "1 order without a usable amount") for odd in ODD),
         ([5_000, 1250.5, 10**25], None, 5_000, "2 orders without a usable amount"),
@@ -72,7 +72,7 @@ def test_orders(
 ) -> None:
     put(cache, "redemptions", *orders(*amounts))
     assert told(cache) == (value, at_least, note)
-    found = given(cache, "camp_1").orders
+    found = lifetime_totals(cache, "camp_1").orders
     assert (found.value, found.at_least, found.note) == (value, at_least, note)
     assert told(cache, "redemptions_succeeded") == (len(amounts), None, "")
 
@@ -106,7 +106,7 @@ def test_days_that_fit_may_add_up_to_more(cache: sqlite3.Connection) -> None:
     put(cache, "redemptions", *orders(MOST), *orders(MOST, prefix="d", date="2026-11-19T12:00:00.000Z"))
     span = DateSpan(date(2026, 11, 19), TODAY)
     assert daily_series(cache, "camp_1", ["orders_amount"], span)["orders_amount"].figure().value == 2 * MOST
-    assert given(cache, "camp_1").orders.value is None
+    assert lifetime_totals(cache, "camp_1").orders.value is None
 
 
 @pytest.mark.parametrize(

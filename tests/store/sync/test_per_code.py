@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.api.client import ApiClient, Credentials
-from store.cache.ledger import Ledger, State, campaign_scope
+from store.cache.ledger import Ledger, SyncCheckpoint, campaign_scope
 from store.sandbox.world import Sizes
 from store.sync import request as requests
 from store.sync.context import SyncContext
@@ -48,7 +48,7 @@ def used_codes(project: Project) -> dict[str, set[str]]:
     return found
 
 
-def state(project: Project, request: SyncRequest) -> State:
+def state(project: Project, request: SyncRequest) -> SyncCheckpoint:
     return Ledger(project.connect()).state("holders", campaign_scope(request.campaigns[0]))
 
 

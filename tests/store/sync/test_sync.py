@@ -153,7 +153,7 @@ def test_a_rollback_marks_the_redemption_it_undoes(tmp_path: Path) -> None:
     assert marked.startswith("rr_")
 
 
-def test_what_a_complete_sweep_no_longer_returns_is_missing_but_kept(tmp_path: Path) -> None:
+def test_what_a_full_refresh_no_longer_returns_is_missing_but_kept(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
     project.sync()
     campaign = project.world.tables["campaigns"].column("id")[0]

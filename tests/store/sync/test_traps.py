@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from store.cache.database import connect_writer
-from store.cache.ledger import Ledger, State, campaign_scope
+from store.cache.ledger import Ledger, SyncCheckpoint, campaign_scope
 from store.models import Source, Unit
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.freshness import BEYOND_NOTE, HAS_NONE_NOTE, NO_SUMMARY, TOO_OLD_NOTE, UNASKED_NOTE
@@ -188,7 +188,9 @@ def test_why_nothing_tells_of_validations(cache: sqlite3.Connection) -> None:
     put(cache, "campaigns", campaign(created_at="2025-06-16T23:00:00.000Z"), campaign("camp_2"), campaign("camp_3"))
     read_whole(cache, "redemptions", "publications", "vouchers")
     ledger = Ledger(cache)
-    ledger.write_state(State("campaign_summaries", campaign_scope("camp_2"), "complete", AT, None, reason=NO_SUMMARY))
+    ledger.write_state(
+        SyncCheckpoint("campaign_summaries", campaign_scope("camp_2"), "complete", AT, None, reason=NO_SUMMARY)
+    )
     read_whole(cache, "campaign_summaries", scope=campaign_scope("camp_3"))
     span = DateSpan(date(2026, 11, 1), TODAY)
 
@@ -197,7 +199,7 @@ def test_why_nothing_tells_of_validations(cache: sqlite3.Connection) -> None:
 
     assert [note(one) for one in ("camp_1", "camp_2", "camp_3")] == [TOO_OLD_NOTE, HAS_NONE_NOTE, BEYOND_NOTE]
     lost = "The connection to Voucherify failed: reset. Check the network, then try again."
-    ledger.write_state(State("campaign_summaries", campaign_scope("camp_3"), "failed", AT, None, reason=lost))
+    ledger.write_state(SyncCheckpoint("campaign_summaries", campaign_scope("camp_3"), "failed", AT, None, reason=lost))
     assert note("camp_3").startswith("The connection to Voucherify failed")
     assert all(figure.value is None for figure in wallet_totals(cache, "camp_1", gift=True, zone=ZONE).values())
 

@@ -15,7 +15,7 @@ from store.queries.campaigns import CampaignRow
 from tui.campaigns.filter import (
     NUMBERS_FIRST_HIGH,
     CampaignFilter,
-    CampaignShelf,
+    CampaignIndex,
     CampaignSort,
     next_sort,
     parse_filter,
@@ -73,7 +73,7 @@ def test_typed_filter(typed: str, expected: CampaignFilter) -> None:
     ],
 )
 def test_filter_looks_in_name_id_category_and_metadata(typed: str, found: list[str]) -> None:
-    shelf = CampaignShelf(
+    shelf = CampaignIndex(
         [
             campaign("Summer", metadata='{"channel":"app"}'),
             campaign("Winter", "KIND_TWO", StatusKind.DRAFT, category="Season"),
@@ -135,5 +135,5 @@ def test_choosing_a_column_again_turns_the_order_round() -> None:
 
 @pytest.mark.parametrize("typed", ["łódź", "ŁÓDŹ", normalize("NFD", "łódź"), "über", "type:coupon łódź"])
 def test_capitals_and_forms_of_accents_are_one(typed: str) -> None:
-    shelf = CampaignShelf([campaign("ŁÓDŹ ÜBER"), campaign("LODZ UBER")], TITLES)
+    shelf = CampaignIndex([campaign("ŁÓDŹ ÜBER"), campaign("LODZ UBER")], TITLES)
     assert names(shelf.select(parse_filter(typed, TITLES), CampaignSort())) == ["ŁÓDŹ ÜBER"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from store.cache.database import connect_writer
-from store.cache.ledger import Ledger, State
+from store.cache.ledger import Ledger, SyncCheckpoint
 from store.clock import ManualClock
 from store.config import Settings
 from store.days import WeekStart
@@ -148,7 +148,7 @@ def test_the_panel_counts_net_and_says_so(cache: sqlite3.Connection, opened: Cac
 def test_half_read_rows_say_at_least_and_at_most(cache: sqlite3.Connection, opened: Cache) -> None:
     fill(cache)
     put(cache, "redemptions", *(made(f"r_{n}", MORNING) for n in range(3)))
-    Ledger(cache).write_state(State("redemptions", "project", "partial", READ, None, reason="cut off"))
+    Ledger(cache).write_state(SyncCheckpoint("redemptions", "project", "partial", READ, None, reason="cut off"))
     set_rule(cache, condition("campaign.redemptions.count", 10), condition("campaign.redemptions.count.daily", 2))
     assert [line[:2] for line in limits(discount_budget(opened()))] == [
         ("Limit", "2 redemptions per day"),

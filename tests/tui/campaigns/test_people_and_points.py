@@ -23,7 +23,7 @@ from tui.campaigns.lists.traffic import POINTS_TRANSACTIONS
 from tui.campaigns.panels.loyalty import point_expiration, total_points
 from tui.campaigns.tabs import analytics_charts
 from tui.campaigns.tabs import programs as program_tabs
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
 from tui.kit.lists.head import HeadData, head_data
 from tui.kit.lists.messages import read_standing
@@ -97,7 +97,7 @@ def context_for(reader: Reader) -> CampaignContext:
 def head(spec: ListSpec, context: CampaignContext, query: Any = None) -> HeadData:
     asked = first_query(spec, context) if query is None else query
     shown = rows_of(spec, context, asked).count()
-    return head_data(spec, Scene.of(context), asked, shown, read_standing(spec, context))
+    return head_data(spec, Formatter.of(context), asked, shown, read_standing(spec, context))
 
 
 def test_a_default_filter_is_shown_and_counts_out_of_all_rows(project: Project, reader: Reader) -> None:
@@ -183,7 +183,7 @@ def test_movements_of_an_unknown_type_are_told_by_their_name(project: Project, r
 def test_a_loyalty_cards_detail_gives_no_starting_points(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    scene = Scene.of(context)
+    scene = Formatter.of(context)
     record = find_record(LOYALTY_CARDS, context, scene, "v_1")
     assert record is not None
     fields = {field.label: field.value for field in detail_of(LOYALTY_CARDS, context, record).fields}
@@ -243,7 +243,7 @@ def test_complete_speaks_of_columns_as_well(project: Project, reader: Reader) ->
 def test_what_is_worked_out_is_marked(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    record = find_record(LOYALTY_CARDS, context, Scene.of(context), "v_0")
+    record = find_record(LOYALTY_CARDS, context, Formatter.of(context), "v_0")
     assert record is not None
     words = {column.title: column.cell(record) for column in LOYALTY_CARDS.columns}
     assert getattr(words["Pending"], "text", "") == "67 pts est."
@@ -254,7 +254,7 @@ def test_what_is_worked_out_is_marked(project: Project, reader: Reader) -> None:
 def test_a_transfer_names_the_other_card_and_where_it_came_from(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    record = find_record(POINTS_TRANSACTIONS, context, Scene.of(context), "vtx_3")
+    record = find_record(POINTS_TRANSACTIONS, context, Formatter.of(context), "vtx_3")
     assert record is not None
     words = {column.title: str(column.cell(record)) for column in POINTS_TRANSACTIONS.columns}
     assert (words["Related card"], words["Source id"]) == ("P3", "till-9")

@@ -26,7 +26,7 @@ from tui.campaigns.tabs.catalogue import ACTIVITY
 from tui.kit.activity.drawer import load_difference
 from tui.kit.activity.tab import ActivityTab, load_activity
 from tui.kit.activity.words import ActivityFilter, facts, feed_entries, matching, narrowings
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from widgets.json.json_view import JsonView
 from widgets.panel.diff_view import DiffView
 
@@ -82,7 +82,7 @@ def test_edits_seen_between_syncs_are_entries_with_their_fields(reader: Reader, 
 
 
 def test_a_filter_leaves_what_it_says(context: CampaignContext) -> None:
-    scene, entries = Scene.of(context), entries_of(context)
+    scene, entries = Formatter.of(context), entries_of(context)
     assert matching(entries, ActivityFilter(), scene) == entries
     calls = matching(entries, ActivityFilter(kind=API_CALL), scene)
     assert calls
@@ -102,7 +102,7 @@ def test_narrowings_lead_to_filters_that_keep_the_text(context: CampaignContext)
 
 
 def test_times_are_the_projects_and_named(context: CampaignContext) -> None:
-    scene = Scene.of(context)
+    scene = Formatter.of(context)
     entry = Activity(
         "x", "2026-07-01T22:30:00.000Z", CHANGE, "Tier changed", "a: 1 → 2",
         "journal, seen by the sync of 2026-07-01T22:30:00.000Z", changes=(FieldChanged("/a", "1", "2"),),
@@ -201,7 +201,7 @@ def test_no_kind_is_offered_that_nothing_was_received_of(context: CampaignContex
 def test_webhooks_are_a_kind_of_their_own_and_count(received: CampaignContext) -> None:
     entries = entries_of(received)
     assert counted_of(received) == len(entries)
-    scene = Scene.of(received)
+    scene = Formatter.of(received)
     webhooks = matching(entries, ActivityFilter(kind=WEBHOOK), scene)
     assert [entry.title for entry in webhooks] == ["redemption.failed", "campaign.updated"][::-1]
     assert matching(webhooks, ActivityFilter(failed=True), scene) == [webhooks[1]]

@@ -23,7 +23,7 @@ from tui.campaigns.tabs.catalogue import METADATA
 from tui.campaigns.tabs.metadata import campaign_metadata
 from tui.campaigns.tabs.programs import loyalty_tiers
 from tui.campaigns.tabs.rules_tab import RulesTab, count_rules, load_rules
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.spec import Detail
 from tui.kit.lists.tab import RowsTab
 from tui.kit.markdown import fields_markdown
@@ -265,7 +265,7 @@ def test_a_document_inside_a_document_without_anything_personal_stays_as_it_is()
     ],
 )
 def test_instants_are_shown_in_the_projects_zone(instant: object, when: str, day: str) -> None:
-    scene = Scene("EUR", ZoneInfo("Europe/Warsaw"), datetime(2026, 11, 23, tzinfo=UTC))
+    scene = Formatter("EUR", ZoneInfo("Europe/Warsaw"), datetime(2026, 11, 23, tzinfo=UTC))
     assert scene.when(instant) == when
     assert scene.day(instant) == day
 

@@ -23,7 +23,7 @@ from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.catalogue import LISTS
 from tui.campaigns.lists.traffic import REDEMPTION_ROWS
 from tui.kit.figures import stat
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import facet_choices
 from tui.kit.lists.query import ListQuery, records_of, rows_of
 from tui.kit.lists.spec import Facet, ListSpec
@@ -86,7 +86,7 @@ def said(reader: Reader, spec: ListSpec, column: str, query: ListQuery) -> list[
     """Id and words of a column for every row of a query."""
     context = contexts(reader, spec)
     rows = rows_of(spec, context, query)
-    records = records_of(spec, context, Scene.of(context), rows.window(0, rows.count()))
+    records = records_of(spec, context, Formatter.of(context), rows.window(0, rows.count()))
     shown = next(held for held in spec.columns if held.column.id == column)
     found = []
     for record in records:

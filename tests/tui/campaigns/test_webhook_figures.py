@@ -17,9 +17,9 @@ from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS
 from tui.campaigns.panels.referral import rewards_summary
 from tui.campaigns.tabs.programs import _reward_states
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
-from tui.kit.lists.spec import Record
+from tui.kit.lists.spec import ListRecord
 from widgets.panel.panel import Field
 
 
@@ -71,7 +71,7 @@ def test_the_state_of_a_distribution(project: Project) -> None:
                 break
         context = context_of(reader, row)
         names = list(DISTRIBUTIONS.columns)
-        record = Record(dict(zip(names, rows.window(0, 1)[0], strict=True)), Scene.of(context), {})
+        record = ListRecord(dict(zip(names, rows.window(0, 1)[0], strict=True)), Formatter.of(context), {})
         assert "State" not in {one.label for one in detail_of(DISTRIBUTION_ROWS, context, record).fields}
         told = {"distribution": {"id": record.id, "status": "PAUSED"}}
         receive(project, enveloped("manual_distribution_schedule", told))

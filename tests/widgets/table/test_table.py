@@ -11,17 +11,17 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.worker import WorkerCancelled
 
-from widgets.table.columns import Column
-from widgets.table.rows import CellText, Row, RowList, RowSource
+from widgets.table.columns import TableColumn
+from widgets.table.rows import CellText, MemoryRows, Row, RowSource
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import glyphs
 
 COLUMNS = (
-    Column("name", "Name", 16, flex=1, priority=9),
-    Column("state", "State", 12, priority=5),
-    Column("count", "Redeemed", 10, kind="number", priority=7),
-    Column("note", "Note", 30, priority=1),
-    Column("last", "Last", 20, priority=0),
+    TableColumn("name", "Name", 16, flex=1, priority=9),
+    TableColumn("state", "State", 12, priority=5),
+    TableColumn("count", "Redeemed", 10, kind="number", priority=7),
+    TableColumn("note", "Note", 30, priority=1),
+    TableColumn("last", "Last", 20, priority=0),
 )
 MILLION = 1_000_000
 
@@ -162,7 +162,7 @@ async def test_every_line_has_the_table_s_width_whatever_the_text() -> None:
     ],
 )
 async def test_keys(keys: list[str], cursor: int) -> None:
-    app = Host(RowList([row(i) for i in range(100)]))
+    app = Host(MemoryRows([row(i) for i in range(100)]))
     async with run(app, (80, 10)) as pilot:
         await pilot.press(*keys)
         assert app.table.cursor == cursor
@@ -172,7 +172,7 @@ async def test_keys(keys: list[str], cursor: int) -> None:
 
 
 async def test_messages_of_a_reader_s_acts() -> None:
-    app = Host(RowList([row(i) for i in range(5)]))
+    app = Host(MemoryRows([row(i) for i in range(5)]))
     async with run(app) as pilot:
         await pilot.press("j", "enter", "space")
         await pilot.pause()
@@ -185,7 +185,7 @@ async def test_messages_of_a_reader_s_acts() -> None:
 
 
 async def test_marks_outlive_another_order_and_show() -> None:
-    app = Host(RowList([row(i) for i in range(5)]))
+    app = Host(MemoryRows([row(i) for i in range(5)]))
     async with run(app) as pilot:
         await pilot.press("space", "j", "space")
         assert list(app.table.marks) == ["v_0", "v_2"]
@@ -385,7 +385,7 @@ async def test_an_empty_table_says_why() -> None:
 
 
 async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
-    app = Host(RowList([row(i) for i in range(3)]))
+    app = Host(MemoryRows([row(i) for i in range(3)]))
     async with run(app, (50, 10)) as pilot:
         await pilot.pause()
         assert app.lines()[0].split() == ["›NAME", "STATE", "REDEEMED"]
@@ -401,7 +401,7 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
 
 
 async def test_mouse_moves_opens_and_sorts() -> None:
-    app = Host(RowList([row(i) for i in range(50)]))
+    app = Host(MemoryRows([row(i) for i in range(50)]))
     async with run(app, (80, 12)) as pilot:
         await pilot.click(app.table, offset=(5, 4))
         assert app.table.cursor == 3
@@ -416,7 +416,7 @@ async def test_mouse_moves_opens_and_sorts() -> None:
 
 
 async def test_the_header_shows_the_order() -> None:
-    app = Host(RowList([row(0)]))
+    app = Host(MemoryRows([row(0)]))
     async with run(app) as pilot:
         app.table.set_sort("count", descending=True)
         await pilot.pause()
@@ -428,7 +428,7 @@ async def test_the_header_shows_the_order() -> None:
 
 
 async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
-    app = Host(RowList([row(i) for i in range(100)]))
+    app = Host(MemoryRows([row(i) for i in range(100)]))
     async with run(app, (80, 40)) as pilot:
         await pilot.press(*["j"] * 30)
         await pilot.resize_terminal(80, 10)
@@ -440,7 +440,7 @@ async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
 
 
 async def test_a_cursor_move_redraws_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = Host(RowList([row(i) for i in range(100)]))
+    app = Host(MemoryRows([row(i) for i in range(100)]))
     async with run(app) as pilot:
         await pilot.pause()
         drawn: list[int] = []
@@ -457,7 +457,7 @@ async def test_a_cursor_move_redraws_two_lines(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_equal_neighbours_are_one_segment_and_themes_redraw() -> None:
-    app = Host(RowList([row(i) for i in range(3)]))
+    app = Host(MemoryRows([row(i) for i in range(3)]))
     async with run(app) as pilot:
         await pilot.pause()
         assert len(list(app.table.render_line(1))) == 1, "the cursor's row"

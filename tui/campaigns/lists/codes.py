@@ -18,8 +18,8 @@ from tui.kit.lists.spec import (
     Choice,
     Facet,
     ListColumn,
+    ListRecord,
     ListSpec,
-    Record,
     day,
     end,
     list_column,
@@ -45,7 +45,7 @@ def presence(context: SubjectContext) -> list[Choice]:
 PRESENCE = Facet("Presence", presence, default=PRESENT)
 
 
-def code_status(record: Record) -> Cell:
+def code_status(record: ListRecord) -> Cell:
     """The derived status of a code: gone, disabled, expired, not started, used up, active (API §5)."""
     signs = glyphs.current()
     if record["missing_since"]:
@@ -60,7 +60,7 @@ def code_status(record: Record) -> Cell:
     return CellText(f"{signs.active} active", "status-active")
 
 
-def dated_status(record: Record) -> Cell | None:
+def dated_status(record: ListRecord) -> Cell | None:
     """What a row's dates make of it: expired, not certain, starting later; None where it is in force."""
     signs, now = glyphs.current(), instant_text(record.scene.now)
     start, end = record["start_date"], record["expiration_date"]
@@ -130,23 +130,23 @@ def _expiries(context: SubjectContext) -> list[Choice]:
     return [within(7), within(30), within(90), past, Choice("never expires", (Condition("expiration_date", "null"),))]
 
 
-def _uses(record: Record) -> Cell:
+def _uses(record: ListRecord) -> Cell:
     used, limit = record["redeemed_quantity"], record["redemption_quantity"]
     if not isinstance(used, int):
         return ""
     return f"{used:,} of {limit:,}" if isinstance(limit, int) else f"{used:,}"
 
 
-def _emptied(record: Record) -> Cell:
+def _emptied(record: ListRecord) -> Cell:
     """A balance; the card with nothing left is quiet."""
     words = record.scene.money(record["balance"])
     return CellText(words, "muted") if record["balance"] == 0 else words
 
 
-def worked_out(name: str, words: Callable[[Record], str]) -> Callable[[Record], Cell]:
+def worked_out(name: str, words: Callable[[ListRecord], str]) -> Callable[[ListRecord], Cell]:
     """A column's words; marked where the value is worked out, since an export left it out."""
 
-    def cell(record: Record) -> Cell:
+    def cell(record: ListRecord) -> Cell:
         said = words(record)
         marked = said and name in str(record["worked_out"] or "").split()
         return CellText(f"{said} est.", "muted") if marked else said
@@ -154,7 +154,7 @@ def worked_out(name: str, words: Callable[[Record], str]) -> Callable[[Record], 
     return cell
 
 
-def _next_expiration(record: Record) -> str:
+def _next_expiration(record: ListRecord) -> str:
     value, at = record["next_expiration_points"], record["next_expiration_date"]
     return (
         f"{fmt.points(value)} on {record.scene.named_day(at, 'no day')}"
@@ -183,7 +183,7 @@ _ENDS = end("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
 
 
-def _own_balance(record: Record) -> Cell:
+def _own_balance(record: ListRecord) -> Cell:
     """A balance in the unit of the code's own kind; bare where that says none."""
     kind, balance = str(record["type"] or ""), record["balance"]
     if kind.startswith("GIFT"):
@@ -198,7 +198,7 @@ _LOADED = list_column(
 )  # fmt: skip
 
 
-def _more(context: SubjectContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     """What the document says beyond the columns."""
     value = voucher_value_text(document, context.currency)
     if value:

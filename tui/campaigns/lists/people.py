@@ -15,8 +15,8 @@ from tui.kit.lists.spec import (
     Choice,
     Detail,
     Facet,
+    ListRecord,
     ListSpec,
-    Record,
     list_column,
     money,
     number,
@@ -28,13 +28,13 @@ from widgets.panel.panel import Field
 from widgets.table.rows import Cell
 
 
-def _who(record: Record) -> Cell:
+def _who(record: ListRecord) -> Cell:
     """The customer's name, masked unless revealed; the id while the customer is not cached."""
     known = record.scene.name(record["name"]) or record.scene.name(record["email"])
     return known or str(record["holder_id"] or record["id"] or "")
 
 
-def _email(record: Record) -> Cell:
+def _email(record: ListRecord) -> Cell:
     return record.scene.name(record["email"])
 
 
@@ -54,13 +54,13 @@ def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
     return note
 
 
-def _code(record: Record) -> Cell:
+def _code(record: ListRecord) -> Cell:
     """The customer's first code, and how many more there are."""
     more = (record["cards"] or 1) - 1
     return f"{record['code'] or ''} +{more}" if more > 0 else str(record["code"] or "")
 
 
-def _holder_detail(spec: ListSpec, context: SubjectContext, record: Record) -> Detail:
+def _holder_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     """A customer's columns, every code of theirs, and the customer as received."""
     text_, document = read_document(context, "customers", record.id)
     fields = column_fields(spec, record)
@@ -73,7 +73,7 @@ def _holder_detail(spec: ListSpec, context: SubjectContext, record: Record) -> D
     return Detail(spec.noun[0].capitalize(), (*fields, *metadata_fields(document)), text_)
 
 
-def _tier(record: Record) -> Cell:
+def _tier(record: ListRecord) -> Cell:
     """The API gives a tier by id or by name (API §11.12)."""
     return record.named("loyalty_tiers", "loyalty_tier")
 
@@ -148,7 +148,7 @@ REFERRER_ROWS = ListSpec(
 )
 
 
-def _referrer(record: Record) -> Cell:
+def _referrer(record: ListRecord) -> Cell:
     return record.scene.name(record["referrer"]) or str(record["referrer_id"] or "")
 
 
@@ -159,7 +159,7 @@ def _result_words(result: object) -> str:
     return _RESULTS.get(str(result), str(result or ""))
 
 
-def _referee_detail(spec: ListSpec, context: SubjectContext, record: Record) -> Detail:
+def _referee_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     """The referee, and below it the redemption that made the referral count."""
     customer = context.reader.ask(person, record.id)
     text_, _ = read_document(context, "customers", record.id)
@@ -169,7 +169,7 @@ def _referee_detail(spec: ListSpec, context: SubjectContext, record: Record) -> 
     linked = str(record["related_object_id"] or "")
     if record["related_object_type"] == "redemption" and linked:
         values = {"id": linked, "created_at": record["date"], "customer_id": record.id}
-        story = redemption_detail(spec, context, Record(values, record.scene, record.names))
+        story = redemption_detail(spec, context, ListRecord(values, record.scene, record.names))
         fields += [Field("", ""), Field("Redemption", linked, "strong"), *story.fields]
     elif linked:
         fields.append(Field("Linked to", f"{record['related_object_type'] or 'object'} {linked}"))

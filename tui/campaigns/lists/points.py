@@ -9,14 +9,14 @@ from store.queries.views import PENDING_POINTS, POINTS_EXPIRATION
 from store.times import is_instant
 from tui.campaigns.lists.traffic import card_column
 from tui.kit.context import SubjectContext
-from tui.kit.lists.spec import Choice, Facet, ListSpec, Record, list_column, named_day, points, text, when
+from tui.kit.lists.spec import Choice, Facet, ListRecord, ListSpec, list_column, named_day, points, text, when
 from widgets.table.rows import Cell, CellText
 from widgets.text import glyphs
 
 _DAYS_SOON = 7
 
 
-def _due(record: Record) -> Cell:
+def _due(record: ListRecord) -> Cell:
     """Whether pending points wait, are due within a week, or should have been activated already."""
     signs, at = glyphs.current(), str(record["activates_at"] or "")
     today = local_time(record.scene.now, record.scene.zone).date()
@@ -34,7 +34,7 @@ def _due(record: Record) -> Cell:
     return CellText(f"{signs.scheduled} in {distance} d", "status-scheduled")
 
 
-def _bucket(record: Record) -> Cell:
+def _bucket(record: ListRecord) -> Cell:
     """Whether the points of a bucket can still be spent; a status not known here as it came."""
     signs, status = glyphs.current(), str(record["status"] or "")
     known = {

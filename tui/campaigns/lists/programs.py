@@ -18,8 +18,8 @@ from tui.campaigns.lists.traffic import RESULT, result_cell
 from tui.kit.context import SubjectContext
 from tui.kit.lists.spec import (
     Facet,
+    ListRecord,
     ListSpec,
-    Record,
     called,
     day,
     end,
@@ -35,7 +35,7 @@ from widgets.table.rows import Cell, CellText
 from widgets.text import glyphs
 
 
-def part_status(record: Record) -> Cell:
+def part_status(record: ListRecord) -> Cell:
     """Whether a tier or rule is in force now."""
     signs = glyphs.current()
     if record["missing_since"]:
@@ -50,7 +50,7 @@ _STARTS = day("start_date", "Starts", priority=50)
 _ENDS = end("expiration_date", "Ends", priority=52)
 
 
-def _tier_more(context: SubjectContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _tier_more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     value = tier_value_text(document, context.currency)
     if value:
         yield Field("Gives", value, "strong")
@@ -96,7 +96,7 @@ TIER_ROWS = ListSpec(
 )
 
 
-def _earning_more(context: SubjectContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _earning_more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     del record
     yield Field("In words", earning_rule_text(document, context.currency), "strong")
     if document.get("validation_rule_id"):
@@ -148,14 +148,14 @@ EARNING_RULE_ROWS = ListSpec(
 )  # fmt: skip
 
 
-def _stock(record: Record) -> Cell:
+def _stock(record: ListRecord) -> Cell:
     stock = record["stock"]
     if not isinstance(stock, int):
         return "unlimited"
     return CellText(fmt.count(stock), "warn") if stock <= 0 else fmt.count(stock)
 
 
-def _reward_more(context: SubjectContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _reward_more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     reward = context.reader.ask(read_decoded, "rewards", str(record["reward_id"] or ""))
     yield Field("Gives", reward_text(reward, context.currency), "strong")
     yield Field("Cost", reward_cost_text(document, reward, context.currency))

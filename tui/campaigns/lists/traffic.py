@@ -20,8 +20,8 @@ from tui.kit.lists.spec import (
     Detail,
     Facet,
     ListColumn,
+    ListRecord,
     ListSpec,
-    Record,
     list_column,
     money,
     number,
@@ -37,7 +37,7 @@ _REDEMPTION = Condition("object", "!=", _ROLLBACK)
 _ROLLBACKS = Condition("object", "=", _ROLLBACK)
 
 
-def result_cell(record: Record) -> Cell:
+def result_cell(record: ListRecord) -> Cell:
     """How an attempt ended, rollbacks told apart."""
     signs = glyphs.current()
     failed = record["result"] == "FAILURE"
@@ -54,7 +54,7 @@ def result_cell(record: Record) -> Cell:
     return CellText(f"{signs.ok} succeeded", "good") if record["result"] == "SUCCESS" else ""
 
 
-def _redeemed(record: Record) -> Cell:
+def _redeemed(record: ListRecord) -> Cell:
     """What was redeemed: the code, else the tier, else the stack."""
     if record["voucher_code"]:
         return str(record["voucher_code"])
@@ -97,7 +97,7 @@ def _split(context: SubjectContext) -> str:
     return " · ".join(parts)
 
 
-def _took(record: Record) -> Cell:
+def _took(record: ListRecord) -> Cell:
     """Credits or points: a row's `amount` counts what its voucher holds (API §11.7)."""
     return record.scene.money(record["amount"])
 
@@ -149,7 +149,7 @@ NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
-def _publication_result(record: Record) -> Cell:
+def _publication_result(record: ListRecord) -> Cell:
     signs = glyphs.current()
     if record["result"] == "FAILURE":
         return CellText(f"{signs.disabled} {_PUBLISHED['FAILURE']}", "bad")
@@ -158,7 +158,7 @@ def _publication_result(record: Record) -> Cell:
     return str(record["result"] or "")
 
 
-def _publication_more(_: SubjectContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _publication_more(_: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     for label, value in (
         ("Customer id", record["customer_id"]),
         ("Source id", record["source_id"]),
@@ -219,7 +219,7 @@ PUBLICATION_ROWS = ListSpec(
 )
 
 
-def _distribution_detail(spec: ListSpec, context: SubjectContext, record: Record) -> Detail:
+def _distribution_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     note = Field("Known", SUBSTITUTE.capitalize() + ".", "warn")
     told = context.reader.ask(distribution_state, record.id)
     state = [Field("State", told.state, substitute=f"webhook of {record.scene.when(told.at)}")] if told else []
@@ -260,7 +260,7 @@ DISTRIBUTION_ROWS = ListSpec(
 )  # fmt: skip
 
 
-def _signed(record: Record, words: str) -> Cell:
+def _signed(record: ListRecord, words: str) -> Cell:
     """A movement: additions carry a plus, so that the sign never depends on colour."""
     amount = record["amount"]
     if not isinstance(amount, int):
@@ -268,7 +268,7 @@ def _signed(record: Record, words: str) -> Cell:
     return CellText(f"+{words}", "good") if amount > 0 else CellText(words, "bad" if amount < 0 else "muted")
 
 
-def _transaction_more(_: SubjectContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _transaction_more(_: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     for label, value in (
         ("Redemption", record["redemption_id"]),
         ("Order", record["order_id"]),
@@ -294,7 +294,7 @@ def card_column(priority: int = 100) -> ListColumn:
     )
 
 
-def _own_unit(record: Record, column: str) -> str:
+def _own_unit(record: ListRecord, column: str) -> str:
     """An amount in the unit of its own movement; bare where the type says none."""
     points = in_points(record["type"])
     if points is None:
@@ -302,12 +302,12 @@ def _own_unit(record: Record, column: str) -> str:
     return record.scene.points(record[column]) if points else record.scene.money(record[column])
 
 
-def _related_card(record: Record) -> Cell:
+def _related_card(record: ListRecord) -> Cell:
     """The card at the other end of a transfer; its transaction's id while that is not cached."""
     return str(record["related_card"] or record["related_transaction_id"] or "")
 
 
-def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: str = "") -> ListSpec:
+def transaction_list(identity: str, worded: Callable[[ListRecord, str], str], unit: str = "") -> ListSpec:
     """Movements on cards, each with the balance it left; signed.
 
     Args:

@@ -12,7 +12,7 @@ from store.words import DateSpan
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
 from tui.kit.figures import series_words
-from widgets.chart.plot import ChartSpec, Kind, Series
+from widgets.chart.plot import ChartSeries, ChartSpec, Kind
 from widgets.text.lines import Role
 
 _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
@@ -49,10 +49,10 @@ def _added(name: str, one: DailySeries, other: DailySeries) -> DailySeries:
 def drawn(
     name: str, series: DailySeries, kind: Kind, role: Role, marker: int | None = None, *,
     unit: Unit = Unit.COUNT, currency: str | None = None,
-) -> Series:  # fmt: skip
+) -> ChartSeries:  # fmt: skip
     """A series as a chart draws it; its total says "at least" where not all is known."""
     total = known_words(series.figure(unit), currency)
-    return Series(name, series.values, kind, role, marker, total_text=total)
+    return ChartSeries(name, series.values, kind, role, marker, total_text=total)
 
 
 def series_chart(

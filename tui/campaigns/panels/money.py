@@ -7,7 +7,7 @@ from store import words as fmt
 from store.days import local_time, parse_instant
 from store.domain.limits import amount_text
 from store.models import Figure, Unit
-from store.queries.budget import LimitUse, given, limit_uses, net, order_counts, tightest
+from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
@@ -23,7 +23,7 @@ NET = "limits count net of rollbacks"
 def discount_budget(context: SubjectContext) -> PanelData:
     """Discount, orders and redemptions with what was rolled back of them, and every limit with what it leaves."""
     now = context.reader.now()
-    totals = context.reader.ask(given, context.subject.id)
+    totals = context.reader.ask(lifetime_totals, context.subject.id)
     fields = [
         *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context, now),
         *_order_fields(context),
@@ -72,7 +72,7 @@ def _gross_and_net(
 
 def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
-    totals, now = context.reader.ask(given, context.subject.id), context.reader.now()
+    totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
     counted = context.reader.ask(order_counts, context.subject.id)
     made, back = ("–", "–") if counted is None else (fmt.count(counted.count), fmt.count(counted.rolled_back))
     why = "needs the redemptions, which are not cached whole" if counted is None else ""

@@ -21,7 +21,7 @@ from tui.kit.figures import series_words, state_words
 from tui.kit.lists.spec import MINOR
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
-from widgets.chart.plot import ChartSpec, Series
+from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.text.lines import Role
 
 TOP = 10
@@ -43,7 +43,9 @@ def redemptions_by_result(context: SubjectContext) -> ChartSpec:
     if (earlier := context.period.before) is not None:
         before = read_series(context, _RESULTS[:1], earlier)[_RESULTS[0]]
         if before.total is not None:
-            series.append(Series("succeeded before", _aligned(before.values, len(done.values)), "line", "muted", 3))
+            series.append(
+                ChartSeries("succeeded before", _aligned(before.values, len(done.values)), "line", "muted", 3)
+            )
     return _over_time(context, "Redemptions by result", series, done, unit="redemptions")
 
 
@@ -54,7 +56,7 @@ def _aligned(values: Sequence[int | None], size: int) -> tuple[int | None, ...]:
 
 
 def _over_time(
-    context: SubjectContext, title: str, series: Sequence[Series], source: DailySeries, *, unit: str
+    context: SubjectContext, title: str, series: Sequence[ChartSeries], source: DailySeries, *, unit: str
 ) -> ChartSpec:
     return ChartSpec(
         title=title,
@@ -84,7 +86,9 @@ def success_rates(context: SubjectContext) -> ChartSpec:
     done, refused = found[_RESULTS[0]], found[_RESULTS[1]]
     rates = tuple(success_rate(one, other) for one, other in zip(done.values, refused.values, strict=True))
     whole = success_rate(done.total, refused.total)
-    spec = _over_time(context, "Success rate", [Series("succeeded of attempts", rates, total="none")], done, unit="%")
+    spec = _over_time(
+        context, "Success rate", [ChartSeries("succeeded of attempts", rates, total="none")], done, unit="%"
+    )
     words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
     return replace(
         spec, range_note=words, y_format=rate_tick, value_format=rate_value, tick_unit=10, saved_as="thousandths"

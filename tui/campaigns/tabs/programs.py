@@ -24,7 +24,7 @@ from tui.kit.composed_tab import Build, ComposedTab, composed
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
 from tui.kit.figures import state_words
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.tab import rows_tab
 from widgets.chart.bars import Bar, BarSpec
 from widgets.panel.ladder import Rung
@@ -227,7 +227,7 @@ def _pending_rewards(context: SubjectContext) -> Field:
     if found is None:
         why = "created, pending and completed are told by each customer's activity only"
         return Field("Created, pending", "–", substitute=why)
-    since = Scene.of(context).day(found.since)
+    since = Formatter.of(context).day(found.since)
     return Field(
         "Created, pending", fmt.count(found.pending), substitute=f"customer.reward_redemptions webhooks since {since}"
     )

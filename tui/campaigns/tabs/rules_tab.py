@@ -15,7 +15,7 @@ from store import words as fmt
 from store.domain.limit_names import Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.rules import RuleNode, rule_tree
-from store.models import DataState
+from store.models import Freshness
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules, count_campaign_rules
 from store.queries.freshness import data_state
 from store.queries.names import names_of
@@ -39,7 +39,7 @@ class RulesData:
 
     trees: tuple[TreeNode, ...]
     documents: tuple[Any, ...]
-    state: DataState
+    state: Freshness
     source: str
 
 

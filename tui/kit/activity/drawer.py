@@ -17,7 +17,7 @@ from tui.kit.activity.words import facts
 from tui.kit.asking import UNREADABLE, ask
 from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.masking import masked_document
 from widgets.json.json_view import JsonView
 from widgets.panel.diff import FieldChange, field_changes
@@ -51,7 +51,7 @@ def load_difference(context: SubjectContext, entry: Activity, table: str) -> Dif
         seen_at = min(later)
     before, after = context.reader.ask(previous_state, resource, record, seen_at)
     changes = field_changes(*(_document(state) for state in (before, after)))
-    seen = Scene.of(context).when(seen_at, named=True)
+    seen = Formatter.of(context).when(seen_at, named=True)
     thing = f"{resource.replace('_', ' ').removesuffix('s')} {record}"
     return Difference(tuple(changes), f"{thing}, seen {seen}", "" if changes else "Nothing of it differs.")
 
@@ -92,7 +92,7 @@ class ActivityDrawer(Drawer):
         super().__init__()
         self.entry: Activity | None = None
 
-    def show_entry(self, entry: Activity, scene: Scene) -> None:
+    def show_entry(self, entry: Activity, scene: Formatter) -> None:
         """Open an entry: its facts, and its payloads or changed fields."""
         self.entry = entry
         content: list[Widget] = [DetailPanel(PanelData("Activity", facts(entry, scene)))]

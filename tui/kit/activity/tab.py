@@ -28,18 +28,18 @@ from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import ACTIVITY
 from tui.kit.context import SubjectContext
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.spec import TabSpec
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
-from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.json.json_view import JsonView
 from widgets.panel.feed import Feed
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, ends, line_width
 
 _TYPING_PAUSE = 0.15
-_EMPTY = "Nothing is known to have happened. Changes are seen between two syncs; press r to sync this {kind}."
+_EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ActivityHead(LineWidget):
         super().__init__()
         self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
 
-    def show(self, shown: int, read: ActivityRead, words: str, scene: Scene) -> None:
+    def show(self, shown: int, read: ActivityRead, words: str, scene: Formatter) -> None:
         """Show the head of a feed."""
         entries, traces = read.entries, read.traces
         dot = f" {glyphs.current().dot} "
@@ -148,7 +148,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         return self._held.entries
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the entries are still being read for the first time, so that keys have nothing to act on."""
         return not self._read
 
@@ -163,9 +163,9 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         return self.query_one(ActivityDrawer)
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> Formatter:
         """How values are worded now."""
-        return Scene.of(self.load_context, reveal=self.reveal)
+        return Formatter.of(self.load_context, reveal=self.reveal)
 
     def show_answer(self, answer: ActivityRead) -> None:
         """Show the entries; the cursor stays on its own."""
@@ -302,11 +302,11 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
             return self.entry is not None
         return super().check_action(action, parameters)
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """What enter, esc and `v` do next; without entries only the way out."""
         if binding.id in ("activity.filter", "activity.narrow", "activity.reveal") and not self.entries:
             # They work all the same: the letters typed after them must not run as commands.
-            return NOT_NOW
+            return HIDDEN
         if binding.id == "activity.open" and self.drawer.is_open:
             return KeyWords("full screen")
         if binding.id == "activity.back" and not self.drawer.is_open:

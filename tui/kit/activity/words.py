@@ -23,7 +23,7 @@ from store.queries.activity import (
 from store.queries.freshness import data_state
 from store.words import DateSpan
 from tui.kit.context import SubjectContext
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import date_spans
 from widgets.dialog.picker import PickerItem
 from widgets.panel.feed import FeedEntry
@@ -115,7 +115,7 @@ class ActivityFilter:
         return f" {glyphs.current().dot} ".join(part for part in parts if part)
 
 
-def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) -> list[Activity]:
+def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Formatter) -> list[Activity]:
     """The entries a filter leaves, in their order."""
     needle = fold(wanted.text.strip())
     found = []
@@ -132,7 +132,7 @@ def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) 
     return found
 
 
-def _within(entry: Activity, days: DateSpan, scene: Scene) -> bool:
+def _within(entry: Activity, days: DateSpan, scene: Formatter) -> bool:
     if not entry.at:
         return False
     return days.start <= local_date(entry.at, scene.zone) <= days.end
@@ -171,7 +171,7 @@ def narrowings(
     return found
 
 
-def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
+def feed_entries(entries: Sequence[Activity], scene: Formatter) -> list[FeedEntry]:
     """Entries as the feed draws them: by local day, the clock in the project's zone, the trace they come from."""
     signs = glyphs.current()
     marks: dict[str, tuple[str, Role]] = {
@@ -201,12 +201,12 @@ def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
     return found
 
 
-def local_times(text: str, scene: Scene) -> str:
+def local_times(text: str, scene: Formatter) -> str:
     """A sentence with its UTC instants as clock times of the project's zone."""
     return _INSTANT.sub(lambda match: scene.when(match[0]), text)
 
 
-def facts(entry: Activity, scene: Scene) -> tuple[Field, ...]:
+def facts(entry: Activity, scene: Formatter) -> tuple[Field, ...]:
     """What an entry says, for its details."""
     fields = [
         Field("What", entry.title, "bad" if entry.failed else "strong"),

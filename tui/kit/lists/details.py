@@ -10,14 +10,14 @@ from store.json_text import stored_object
 from store.queries.reader import raw_document
 from store.times import utc_text
 from tui.kit.context import SubjectContext
-from tui.kit.lists.spec import Detail, ListSpec, Record
+from tui.kit.lists.spec import Detail, ListRecord, ListSpec
 from widgets.panel.panel import Field
 from widgets.table.rows import CellText
 
 _MOST_METADATA = 20
 
 
-def column_fields(spec: ListSpec, record: Record) -> list[Field]:
+def column_fields(spec: ListSpec, record: ListRecord) -> list[Field]:
     """One field for every column that says something of the record."""
     fields = []
     for column in spec.columns:
@@ -28,7 +28,7 @@ def column_fields(spec: ListSpec, record: Record) -> list[Field]:
     return fields
 
 
-def date_fields(record: Record) -> Iterable[Field]:
+def date_fields(record: ListRecord) -> Iterable[Field]:
     """That a record's end lies before its start, where it does."""
     start, end = utc_text(record["start_date"]), utc_text(record["expiration_date"])
     if start is not None and end is not None and end < start:
@@ -53,7 +53,7 @@ def read_document(context: SubjectContext, table: str, identity: str) -> tuple[s
     return text, stored_object(text)
 
 
-def detail_of(spec: ListSpec, context: SubjectContext, record: Record) -> Detail:
+def detail_of(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     """What the drawer shows of a record: the list's own details, else columns, more fields, id, metadata, document."""
     if spec.detail is not None:
         return spec.detail(spec, context, record)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store import words as fmt
-from store.models import DataState
+from store.models import Freshness
 from store.queries.gaps import ColumnGap
 from tui.kit.figures import state_words
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.query import ListQuery
 from tui.kit.lists.spec import ListSpec
 from widgets.text import glyphs
@@ -16,7 +16,7 @@ from widgets.text.wrap import wrap_cells
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ListStatus:
     """What the head and the empty text are made of.
 
     Attributes:
@@ -27,7 +27,7 @@ class Standing:
     """
 
     total: int
-    state: DataState
+    state: Freshness
     note: str = ""
     gaps: tuple[ColumnGap, ...] = ()
 
@@ -55,7 +55,7 @@ class HeadData:
     whole: bool = True
 
 
-def head_data(spec: ListSpec, scene: Scene, query: ListQuery, shown: int | None, standing: Standing) -> HeadData:
+def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | None, standing: ListStatus) -> HeadData:
     """The head of a list.
 
     Args:

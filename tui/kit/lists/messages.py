@@ -7,7 +7,7 @@ from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowList
 from tui.kit.context import SubjectContext
-from tui.kit.lists.head import Standing
+from tui.kit.lists.head import ListStatus
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
 
@@ -36,16 +36,16 @@ class ExportRequested(Message, namespace="rows_tab"):
         return self.tab
 
 
-def read_standing(spec: ListSpec, context: SubjectContext) -> Standing:
+def read_standing(spec: ListSpec, context: SubjectContext) -> ListStatus:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
     state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.subject)
     total = rows_of(spec, context, ListQuery()).count()
     # A list that was never read has no rows to lack anything.
     gaps = context.reader.ask(column_gaps, spec.view, context.subject) if total else ()
-    return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
+    return ListStatus(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
 
 
-def empty_text(spec: ListSpec, standing: Standing, context: SubjectContext) -> str:
+def empty_text(spec: ListSpec, standing: ListStatus, context: SubjectContext) -> str:
     """Why a list shows no row, and what to do."""
     if standing.total:
         return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."

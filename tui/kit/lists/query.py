@@ -12,8 +12,8 @@ from store.queries.question import Question
 from store.queries.rows import Condition, RowList
 from store.words import DateSpan
 from tui.kit.context import SubjectContext
-from tui.kit.formatter import Scene
-from tui.kit.lists.spec import Choice, ListSpec, Record
+from tui.kit.formatter import Formatter
+from tui.kit.lists.spec import Choice, ListRecord, ListSpec
 from widgets.table.rows import Cell, CellText, Row
 
 
@@ -43,14 +43,14 @@ class ListQuery:
         return replace(self, chosen=rest if choice is None else {**rest, facet: choice})
 
     def order_by(self, column: str, *, numbers: bool) -> "ListQuery":
-        """Sort by a column; the same again turns the order round. Numbers and dates begin with the highest."""
+        """Sort by a column; the same press again to reverse. Numbers and dates begin with the highest."""
         if self.sort == column:
             return replace(self, descending=not self.descending)
         return replace(self, sort=column, descending=numbers)
 
 
 def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
-    """The view's column that a list is in order of, and whether it runs downwards."""
+    """The view's column that a list is in order of, and whether it is descending."""
     if query.sort is None:
         return spec.view.sort, not spec.view.ascending
     return query.sort, bool(query.descending)
@@ -81,8 +81,8 @@ def rows_of(spec: ListSpec, context: SubjectContext, query: ListQuery) -> RowLis
 
 
 def records_of(
-    spec: ListSpec, context: SubjectContext, scene: Scene, values: Sequence[tuple[Any, ...]]
-) -> list[Record]:
+    spec: ListSpec, context: SubjectContext, scene: Formatter, values: Sequence[tuple[Any, ...]]
+) -> list[ListRecord]:
     """Tuples of a view as records, with the names of what they point at looked up in one query per table."""
     columns = tuple(spec.view.columns)
     dicts = [dict(zip(columns, row, strict=True)) for row in values]
@@ -92,13 +92,13 @@ def records_of(
     for column, table in spec.lookups.items():
         wanted.setdefault(table, set()).update(str(row[column]) for row in dicts if row[column] is not None)
     names = {table: context.reader.ask(names_of, table, ids) for table, ids in wanted.items() if ids}
-    return [Record(row, scene, names) for row in dicts]
+    return [ListRecord(row, scene, names) for row in dicts]
 
 
 class ListSource:
     """Rows of a list as cells, read window by window in the table's worker thread."""
 
-    def __init__(self, spec: ListSpec, context: SubjectContext, rows: RowList, scene: Scene) -> None:
+    def __init__(self, spec: ListSpec, context: SubjectContext, rows: RowList, scene: Formatter) -> None:
         self.spec = spec
         self.rows = rows
         self._context = context
@@ -116,7 +116,7 @@ class ListSource:
             records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
         return [Row(record.id, self._cells(record)) for record in records]
 
-    def _cells(self, record: Record) -> tuple[Cell, ...]:
+    def _cells(self, record: ListRecord) -> tuple[Cell, ...]:
         """The cells of a row; one whose first says nothing shows its id there, but never among dates or numbers."""
         first, *others = (column.cell(record) for column in self.spec.columns)
         words = first.text if isinstance(first, CellText) else first
@@ -133,7 +133,7 @@ class ListSource:
         self._question.cancel()
 
 
-def find_record(spec: ListSpec, context: SubjectContext, scene: Scene, row_id: str) -> Record | None:
+def find_record(spec: ListSpec, context: SubjectContext, scene: Formatter, row_id: str) -> ListRecord | None:
     """One row of a list by id, whatever the filter; None when it is gone."""
     rows = RowList(context.reader, spec.view, context.subject, conditions=(Condition("id", "=", row_id),))
     found = records_of(spec, context, scene, rows.window(0, 1))

@@ -6,12 +6,12 @@ from typing import Any
 
 from store.domain.values import visible
 from store.folding import fold
-from store.models import DataState
+from store.models import Freshness
 from store.queries.rows import Condition, RowView
 from tui.kit.context import SubjectContext
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from widgets.panel.panel import Field
-from widgets.table.columns import Column, Kind
+from widgets.table.columns import Kind, TableColumn
 from widgets.table.rows import Cell
 
 MINOR = "minor units"
@@ -21,7 +21,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ListRecord:
     """One row of a view, read by column name.
 
     Attributes:
@@ -31,7 +31,7 @@ class Record:
     """
 
     values: Mapping[str, Any]
-    scene: Scene
+    scene: Formatter
     names: Names = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> Any:
@@ -66,8 +66,8 @@ class ListColumn:
         unit: what the numbers of the view's column of its name count, for who reads them without words.
     """
 
-    column: Column
-    cell: Callable[[Record], Cell]
+    column: TableColumn
+    cell: Callable[[ListRecord], Cell]
     sort: str = ""
     unit: str = ""
 
@@ -80,7 +80,7 @@ class ListColumn:
 def list_column(
     name: str,
     title: str,
-    cell: Callable[[Record], Cell],
+    cell: Callable[[ListRecord], Cell],
     *,
     width: int = 10,
     flex: int = 0,
@@ -92,7 +92,7 @@ def list_column(
 ) -> ListColumn:
     """A column; `sort` is the view's column of the same name unless said otherwise ("" for none)."""
     by = name if sort is None else sort
-    column = Column(name, title, width, flex, most, priority=priority, kind=kind, sortable=bool(by))
+    column = TableColumn(name, title, width, flex, most, priority=priority, kind=kind, sortable=bool(by))
     return ListColumn(column, cell, by, unit)
 
 
@@ -239,8 +239,8 @@ class ListSpec:
     note: Callable[[SubjectContext], str] | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
     derive: Callable[[SubjectContext, Sequence[dict[str, Any]]], None] | None = None
-    more: Callable[[SubjectContext, Record, Mapping[str, Any]], Iterable[Field]] | None = None
-    detail: "Callable[[ListSpec, SubjectContext, Record], Detail] | None" = None
+    more: Callable[[SubjectContext, ListRecord, Mapping[str, Any]], Iterable[Field]] | None = None
+    detail: "Callable[[ListSpec, SubjectContext, ListRecord], Detail] | None" = None
     resource: str = ""
     project_wide: bool = False
     place: str = "id"
@@ -248,7 +248,7 @@ class ListSpec:
     silent: str = ""
     metadata: bool = False
 
-    def known(self, state: DataState, total: int) -> int | None:
+    def known(self, state: Freshness, total: int) -> int | None:
         """How many things there are, by the rows found; None where finding none tells nothing."""
         return None if self.silent and not total else state.known(total)
 
