@@ -17,8 +17,6 @@ from widgets.dialog.commands import PICKER
 from widgets.frame.typed_line import TypedLine
 from widgets.text import folded, plain, safe
 
-_NOTHING = "nothing matches"
-
 
 @dataclass(frozen=True, slots=True)
 class PickerItem:
@@ -73,6 +71,7 @@ class Picker(ModalScreen[str | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = PICKER.bindings
+    NOTHING: ClassVar[str] = "nothing matches"
 
     def __init__(
         self,
@@ -124,7 +123,7 @@ class Picker(ModalScreen[str | None]):
             self._list.add_options(map(_option, self._shown))
             self._list.highlighted = 0
         else:
-            self._list.add_option(Option(Content(_NOTHING), disabled=True))
+            self._list.add_option(Option(Content(self.NOTHING), disabled=True))
 
     def action_take(self) -> None:
         """Close with the item that is marked."""

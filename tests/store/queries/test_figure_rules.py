@@ -130,7 +130,9 @@ def test_a_period_is_compared_with_a_whole_one_only(cache: sqlite3.Connection, a
 def test_a_sum_that_no_usable_day_tells_names_those_days(cache: sqlite3.Connection, days: int, words: str) -> None:
     """Rows were refused, and all the summary's days with orders have no usable amount: what was read says why."""
     cache.execute("insert into unusable_amounts values ('camp_1', '', 'orders_amount', 'summary', ?)", (days,))
-    refused = SyncCheckpoint("redemptions", "campaign:camp_1", "failed", reason="These keys may not read this (403)")
+    refused = SyncCheckpoint(
+        "redemptions", "campaign:camp_1", "failed", NEWER, reason="These keys may not read this (403)"
+    )
     Ledger(cache).write_state(refused)
     figure = lifetime_of(cache, "camp_1", {"orders_amount": Unit.MINOR})["orders_amount"]
     assert (figure.value, figure.at_least, figure.complete, figure.note) == (
