@@ -36,6 +36,11 @@ def change(cli: CommandLine, identity: str, **members: str | None) -> None:
             connection.execute(raw, (value, identity))
 
 
+def events_of(text: str) -> list[Any]:
+    """The events of an iCalendar text, as the library reads them."""
+    return list(icalendar.Calendar.from_ical(text).walk("VEVENT"))
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Warsaw", "Asia/Kathmandu"])
 @pytest.mark.parametrize(
     "days", [("2026-11-10", "2026-11-20"), ("2026-06-01", "2026-12-31"), ("2019-01-01", "2019-01-02")]
@@ -137,9 +142,7 @@ def test_groups_in_every_format(reading: CommandLine, key: str) -> None:
     text = reading("calendar", *WIDE, "--group", key, "--format", "text").out
     for name in groups - {""}:
         assert plain(name).upper()[:20] in text
-    events = icalendar.Calendar.from_ical(reading("calendar", *WIDE, "--group", key, "--format", "ics").out).walk(
-        "VEVENT"
-    )
+    events = events_of(reading("calendar", *WIDE, "--group", key, "--format", "ics").out)
     assert {str(event["categories"].cats[0]) for event in events if "categories" in event} == {
         plain(name) for name in groups - {""}
     }
@@ -170,7 +173,7 @@ def test_icalendar_parsed_back(reading: CommandLine, zone: str) -> None:
     reading.patch.setenv("PROMOSCOPE_TIMEZONE", zone)
     answer = {one["id"]: one for one in reading("calendar", *WIDE, "--json").json["campaigns"]}
     out = reading("calendar", *WIDE, "--format", "ics").out
-    events = icalendar.Calendar.from_ical(out).walk("VEVENT")
+    events = events_of(out)
     assert [str(event["uid"]) for event in events] == [f"{one}@promoscope" for one in answer]
     assert all(len(line.encode()) <= 75 for line in out.split("\r\n"))
     assert out.count("\r\n") == out.count("\n")
