@@ -158,11 +158,10 @@ class CampaignListScreen(CampaignPlace):
         ask(self, read, self._take, group="campaigns", where=body, failed=self._cannot_read)
 
     def _cannot_read(self, _: Exception) -> None:
-        self._unreadable = True
-        self._take(None)
+        self._take(None, unreadable=True)
 
-    def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None) -> None:
-        self._unreadable = self._unreadable and found is None
+    def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None, *, unreadable: bool = False) -> None:
+        self._unreadable = unreadable
         campaigns, self._held = found or ((), Freshness())
         if found is None:
             self._show_nothing()
