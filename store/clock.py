@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the client, the governor and the sync engine know about time."""
+    """What the client, the rate limiter and the sync engine know about time."""
 
     def now(self) -> datetime:
         """The current instant, aware, in UTC."""

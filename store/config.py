@@ -59,7 +59,6 @@ class Settings:
         currency: ISO code for showing amounts; None when not set.
         production: shown in a warning colour.
         week_start: the weekday weeks begin with.
-        token_source: in words, where the token would come from.
     """
 
     profile: str
@@ -69,7 +68,6 @@ class Settings:
     timezone: ZoneInfo
     currency: str | None
     production: bool
-    token_source: str
     week_start: WeekStart = WeekStart.MONDAY
 
 
@@ -175,7 +173,6 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         timezone=_zone(zone),
         currency=environ.get("PROMOSCOPE_CURRENCY") or _text(profile, "currency", name),
         production=bool(profile.get("production", False)),
-        token_source=_token_source(environ, profile),
         week_start=_week_start(environ.get("PROMOSCOPE_WEEK_START") or _text(profile, "week_start", name)),
     )
 
@@ -186,16 +183,6 @@ def _remember_files(profile: Mapping[str, Any], name: str) -> None:
         with contextlib.suppress(ConfigError):
             if file := _secret_file(profile, key, name):
                 _from_file(file, what)
-
-
-def _token_source(environ: Mapping[str, str], profile: Mapping[str, Any]) -> str:
-    if environ.get(_TOKEN):
-        return f"the environment ({_TOKEN})"
-    if profile.get("app_token_file"):
-        return "a file"
-    if profile.get("app_token_command"):
-        return "a command"
-    return "nowhere"
 
 
 def load_token(environ: Mapping[str, str] = os.environ) -> str:

@@ -3,7 +3,6 @@
 Every instant that is shown or counted by the project's clock goes through `local_time`: nothing else converts.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
 from functools import lru_cache
@@ -14,7 +13,6 @@ from store.times import text_of as instant_text
 __all__ = [
     "WeekStart",
     "day_bounds",
-    "days_between",
     "instant_text",
     "last_day",
     "local_date",
@@ -89,9 +87,3 @@ def _midnight(day: date, later: int, zone: tzinfo) -> str | None:
         return instant_text(datetime.combine(day + timedelta(days=later), time.min, zone))
     except OverflowError:
         return None
-
-
-def days_between(start: date, end: date) -> Iterator[date]:
-    """Every day from `start` to `end`, both included."""
-    for offset in range((end - start).days + 1):
-        yield start + timedelta(days=offset)

@@ -83,18 +83,9 @@ class Figure:
         """What is known of it, exact or at least; None when nothing is."""
         return self.at_least if self.value is None else self.value
 
-    @property
-    def change_permille(self) -> int | None:
-        """Change against the previous period in thousandths, rounded half away from zero; None without a base."""
-        if self.value is None or not self.previous:
-            return None
-        difference, base = (self.value - self.previous) * 1000, abs(self.previous)
-        magnitude = (abs(difference) * 2 + base) // (2 * base)
-        return magnitude if difference >= 0 else -magnitude
-
 
 @dataclass(frozen=True, slots=True)
-class DataState:
+class Freshness:
     """How far a list can be trusted.
 
     Attributes:

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from store.sandbox.world import Sizes
-from store.sync.tasks import PAGES_ONLY, SyncRequest
+from store.sync.request import PAGES_ONLY, SyncRequest
 from tests.support.app_host import DemoHost, press, settle
 from tests.support.paths import ROOT
 from tests.support.syncing import Project

@@ -1,4 +1,4 @@
-"""What commands are made of: settings, a client with its governor, the writing connection under its lock."""
+"""What commands are made of: settings, a client with its rate limiter, the writing connection under its lock."""
 
 import contextlib
 import sqlite3
@@ -19,7 +19,7 @@ from store.wire import Responder
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient, Credentials
-    from store.sync.governor import Governor
+    from store.sync.rate_limiter import RateLimiter
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def open_client(
     max_calls: int | None = None,
     on_wait: Callable[[float, str], None] | None = None,
     retries: int = 4,
-) -> "contextlib.AbstractAsyncContextManager[tuple[ApiClient, Governor]]":
-    """A client and its governor for the project; closed afterwards.
+) -> "contextlib.AbstractAsyncContextManager[tuple[ApiClient, RateLimiter]]":
+    """A client and its rate limiter for the project; closed afterwards.
 
     The keys are had at once, so that a caller can have them before an event loop: there a signal would wait for the
     end of a token command.
@@ -63,7 +63,7 @@ def open_client(
     Args:
         project: whose API.
         max_calls: calls it may make at most.
-        on_wait: told how long the governor waits, and why.
+        on_wait: told how long the rate limiter waits, and why.
         retries: how often a failed read is sent again.
 
     Raises:
@@ -88,16 +88,16 @@ async def _client(
     max_calls: int | None,
     on_wait: Callable[[float, str], None] | None,
     retries: int,
-) -> AsyncIterator["tuple[ApiClient, Governor]"]:
+) -> AsyncIterator["tuple[ApiClient, RateLimiter]"]:
     from store.api.client import ApiClient
-    from store.sync.governor import Governor
+    from store.sync.rate_limiter import RateLimiter
 
-    governor = Governor(project.clock, max_calls=max_calls, on_wait=on_wait)
+    limiter = RateLimiter(project.clock, max_calls=max_calls, on_wait=on_wait)
     async with ApiClient(
-        credentials, clock=project.clock, gate=governor, responder=project.responder, retries=retries
+        credentials, clock=project.clock, gate=limiter, responder=project.responder, retries=retries
     ) as client:
         client.retries = replace(client.retries, on_wait=on_wait)
-        yield client, governor
+        yield client, limiter
 
 
 @contextlib.contextmanager

@@ -15,17 +15,15 @@ class Action:
         name: what it is called in reports.
         method: upper-case verb.
         path: the path below the base URL; None means any.
-        repeatable: whether sending it again after an unknown outcome does no harm.
     """
 
     name: str
     method: str
     path: str | None
-    repeatable: bool
 
 
-READ = Action("read", "GET", None, repeatable=True)
-CREATE_EXPORT = Action("create_export", "POST", "/v1/exports", repeatable=True)
+READ = Action("read", "GET", None)
+CREATE_EXPORT = Action("create_export", "POST", "/v1/exports")
 """Starts an export job (API §3): reading in bulk needs it, and it changes nothing but the list of exports.
 
 Sent twice, it starts two jobs; the one that is not waited for ends by itself.

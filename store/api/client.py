@@ -1,6 +1,6 @@
 """The HTTP client: the one place that speaks to a server, and it only reads.
 
-It and its transport alone import httpx. The transport refuses every request that `store.api.actions` does not declare.
+It and its transport alone import httpx2. The transport refuses every request that `store.api.actions` does not declare.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-import httpx
+import httpx2
 import msgspec
 
 from store.api.actions import CREATE_EXPORT
@@ -45,8 +45,8 @@ _DEADLINE = 4
 _UNASKED = {206: "it is a part of an answer, and no part was asked for", 304: "it says that nothing has changed"}
 """Statuses that only answer what this client never asks."""
 _Understood = TypeVar("_Understood")
-# httpx logs every address it calls, and a download's address holds its token.
-logging.getLogger("httpx").addFilter(RedactingFilter())
+# httpx2 logs every address it calls, and a download's address holds its token.
+logging.getLogger("httpx2").addFilter(RedactingFilter())
 
 
 class ApiClient:
@@ -91,9 +91,9 @@ class ApiClient:
         self._deadline = _DEADLINE * timeout
         self._is_the_api = False
         inner = InProcess(responder) if responder else Network()
-        self._http = httpx.AsyncClient(
+        self._http = httpx2.AsyncClient(
             transport=ReadOnly(inner, credentials.prefix),
-            timeout=httpx.Timeout(timeout, pool=None),
+            timeout=httpx2.Timeout(timeout, pool=None),
             follow_redirects=False,
             headers={"User-Agent": user_agent(), "Accept-Encoding": ACCEPTED},
         )
@@ -209,7 +209,7 @@ class ApiClient:
             if not response.is_success or response.status_code in _UNASKED:
                 await self._refuse(response)
             if "text/html" in response.headers.get("content-type", "").lower():
-                raise NotUnderstood("it is a page for people", status=response.status_code)
+                raise NotUnderstood("the response is HTML, not JSON", status=response.status_code)
             yield _pieces(response)
 
     def _url(self, path: str, params: Sequence[tuple[str, str]]) -> str:
@@ -220,11 +220,11 @@ class ApiClient:
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None
-    ) -> httpx.Request:
+    ) -> httpx2.Request:
         with _typed_errors():
             return self._http.build_request(method, url, headers=dict(headers), content=content)
 
-    async def _ask(self, kind: str, request: httpx.Request) -> Reply:
+    async def _ask(self, kind: str, request: httpx2.Request) -> Reply:
         """One request, its answer read whole and looked at."""
         async with self._exchange(kind, request) as response:
             if not response.is_success or response.status_code in _UNASKED:
@@ -241,7 +241,7 @@ class ApiClient:
         return reply
 
     @asynccontextmanager
-    async def _exchange(self, kind: str, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+    async def _exchange(self, kind: str, request: httpx2.Request) -> AsyncIterator[httpx2.Response]:
         """Gate, count, send, take note, close: the one way out of this process."""
         if self._gate is not None:
             await self._gate.before(kind)
@@ -252,7 +252,7 @@ class ApiClient:
                 async with asyncio.timeout(self._deadline):
                     response = await self._http.send(request, stream=True)
             response.stream = Timely(response.stream, self.clock, self._deadline)
-            response.headers = httpx.Headers(
+            response.headers = httpx2.Headers(
                 [(name, self.scrubber.content(told)) for name, told in response.headers.raw]
             )
             status, headers = response.status_code, dict(response.headers.items())
@@ -265,7 +265,7 @@ class ApiClient:
             if self._gate is not None:
                 self._gate.after(status, headers)
 
-    async def _whole(self, response: httpx.Response) -> bytes:
+    async def _whole(self, response: httpx2.Response) -> bytes:
         """The body, unless it is larger than any answer of the API."""
         content = bytearray()
         async for piece in _pieces(response):
@@ -283,7 +283,7 @@ class ApiClient:
         if seen != LimitState():
             self.limits = seen
 
-    async def _refuse(self, response: httpx.Response) -> None:
+    async def _refuse(self, response: httpx2.Response) -> None:
         """Raise the error behind an answer that is no success."""
         status = response.status_code
         if status in _UNASKED:
@@ -306,22 +306,22 @@ def _typed_errors() -> Iterator[None]:
         yield
     except ApiError:
         raise
-    except (httpx.TimeoutException, TimeoutError) as error:
+    except (httpx2.TimeoutException, TimeoutError) as error:
         raise TimedOut from error
     except Unusable as error:
         raise NotUnderstood(str(error)) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
         raise RedirectRefused("the address given by the server cannot be used") from error
-    except (httpx.TransportError, OSError, ImportError) as error:
+    except (httpx2.TransportError, OSError, ImportError) as error:
         raise lost_by(error) from error
 
 
-async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+async def _pieces(response: httpx2.Response) -> AsyncIterator[bytes]:
     """The body, unpacked a bounded piece at a time."""
     with _typed_errors():
         async for piece in unpacked(response.aiter_raw(), response.headers.get("content-encoding", "")):
             yield piece
 
 
-def _request_id(response: httpx.Response) -> str | None:
+def _request_id(response: httpx2.Response) -> str | None:
     return response.headers.get("x-request-id", "")[:200] or None

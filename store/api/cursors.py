@@ -21,7 +21,7 @@ Params = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedRow:
     """What paging needs of a record: its bytes, who it is, and its instant in the cache's form."""
 
     content: bytes
@@ -30,7 +30,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ListAnswer:
     """One answer of a list, as far as paging looks.
 
     Attributes:
@@ -40,7 +40,7 @@ class Answer:
         more_after: where the API says to continue.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListedRow, ...]
     total: int | None = None
     has_more: bool | None = None
     more_after: str | None = None
@@ -53,7 +53,7 @@ class Cursor(Protocol):
         """The query for the next answer; None when the list is complete."""
         ...
 
-    def take(self, answer: Answer) -> list[bytes]:
+    def take(self, answer: ListAnswer) -> list[bytes]:
         """Digest an answer; its records that were not delivered before, as far as remembered."""
         ...
 
@@ -90,11 +90,11 @@ def _shape(time_field: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Seen", members, rename=names))
 
 
-def read_row(content: bytes, time_field: str) -> Row:
+def read_row(content: bytes, time_field: str) -> ListedRow:
     """What paging needs of one record; a record of any shape is taken, itself as its identity when it has no id."""
     identity, time = _read(content, time_field)
     own = identity if isinstance(identity, str) and identity else content.decode(errors="replace")
-    return Row(content, own, utc_text(time))
+    return ListedRow(content, own, utc_text(time))
 
 
 def _read(content: bytes, time_field: str) -> tuple[object, object]:
@@ -108,21 +108,7 @@ def _read(content: bytes, time_field: str) -> tuple[object, object]:
     return seen.identity, seen.time
 
 
-def as_count(value: object) -> int | None:
-    """A total, which some lists send as text."""
-    if isinstance(value, str):
-        value = int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def as_flag(value: object) -> bool | None:
-    """A yes or no, which may come as text."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return value if isinstance(value, bool) else None
-
-
-class Freshness:
+class SeenRecords:
     """Tells new records from those remembered, and counts the answers in a row that brought none."""
 
     def __init__(self) -> None:
@@ -134,7 +120,7 @@ class Freshness:
         """Whether enough answers brought nothing."""
         return self.useless >= USELESS_CALLS
 
-    def sift(self, rows: Iterable[Row], *, counts: bool = True) -> list[bytes]:
+    def sift(self, rows: Iterable[ListedRow], *, counts: bool = True) -> list[bytes]:
         """The contents of the new rows, which are remembered from now on.
 
         Args:
@@ -152,7 +138,7 @@ class Freshness:
             self.useless += 1
         return fresh
 
-    def only(self, rows: Iterable[Row]) -> None:
+    def only(self, rows: Iterable[ListedRow]) -> None:
         """Remember only these."""
         self.known = {row.identity for row in rows}
 
@@ -163,7 +149,7 @@ class OnceCursor:
     numbered = capped = False
 
     def __init__(self) -> None:
-        self._answer: Answer | None = None
+        self._answer: ListAnswer | None = None
         self.total: int | None = None
         self.unfinished: str | None = None
         self.resume: dict[str, Any] = {}
@@ -172,7 +158,7 @@ class OnceCursor:
         """A bare query, once."""
         return () if self._answer is None else None
 
-    def take(self, answer: Answer) -> list[bytes]:
+    def take(self, answer: ListAnswer) -> list[bytes]:
         """All of it; the API may still say that there is more."""
         self._answer = answer
         self.total, held = answer.total, len(answer.rows)
@@ -192,7 +178,7 @@ class _Chain:
         self._limit = limit
         self._whole = whole
         self._came = 0
-        self._fresh = Freshness()
+        self._fresh = SeenRecords()
         self._done = False
         self.total: int | None = None
         self.unfinished: str | None = None
@@ -201,7 +187,7 @@ class _Chain:
         self._done = True
         self.unfinished = reason
 
-    def _sift(self, answer: Answer) -> tuple[list[bytes], bool]:
+    def _sift(self, answer: ListAnswer) -> tuple[list[bytes], bool]:
         """The new records, and whether the list goes on."""
         fresh = self._fresh.sift(answer.rows)
         self._came += len(fresh)
@@ -217,7 +203,7 @@ class _Chain:
             self._stop("the list brings the same records again")
         return fresh, not self._done
 
-    def _counts_more(self, answer: Answer) -> bool:
+    def _counts_more(self, answer: ListAnswer) -> bool:
         """Whether a count contradicts an answer that says it is the last: its page was shortened unnoticed.
 
         A total may be of the page alone, so it can only speak for more; and only to who read from the beginning.
@@ -241,7 +227,7 @@ class IdCursor(_Chain):
         after = () if self._place is None else (("starting_after_id", self._place),)
         return (("limit", str(self._limit)), *after)
 
-    def take(self, answer: Answer) -> list[bytes]:
+    def take(self, answer: ListAnswer) -> list[bytes]:
         """Move to where the answer says, or stop when it says nothing, or a place already visited."""
         fresh, goes_on = self._sift(answer)
         last = answer.rows[-1].identity if answer.rows else None
@@ -275,7 +261,7 @@ class EndDateCursor(_Chain):
         until = () if self._until is None else (("end_date", self._until),)
         return (("limit", str(self._limit)), *until)
 
-    def take(self, answer: Answer) -> list[bytes]:
+    def take(self, answer: ListAnswer) -> list[bytes]:
         """Move the end back to the oldest record of the answer."""
         fresh, goes_on = self._sift(answer)
         last = next((row.time for row in reversed(answer.rows) if row.time), None)

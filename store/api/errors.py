@@ -12,8 +12,8 @@ import msgspec
 from store.api.limits import CYCLE_CALLS, LimitState
 from store.json_text import decode
 from store.redact import redact
+from store.words import wait
 
-_LONGEST_TOLD = 99 * 86_400
 TEXT_LIMIT = 500
 """Characters kept of any text from outside."""
 
@@ -145,7 +145,7 @@ class RateLimited(ApiError):
                 f"ask the owner of the organisation, or go on offline.{request}"
             )
         which = {"bulk_api_calls": "bulk calls", "webhook_calls": "webhook calls"}.get(self.limit_type or "", "calls")
-        when = "in a while" if self.retry_after is None else f"in {duration(self.retry_after)}"
+        when = "in a while" if self.retry_after is None else f"in {wait(self.retry_after)}"
         status = f" ({self.status})" if self.status else ""
         return f"The limit of {which} is used up{status}. {kept}Calls are possible again {when}.{request}"
 
@@ -185,7 +185,7 @@ class ConnectionLost(ApiError):
 class RedirectRefused(ApiError):
     """The server points to another address. Nothing follows it: the keys stay with the configured host."""
 
-    happened = "The server wants to send the call elsewhere"
+    happened = "Unexpected redirect"
     advice = "The keys were not sent there. Correct the address of this profile."
 
 
@@ -307,16 +307,6 @@ def lost_by(error: BaseException) -> ConnectionLost:
 def shorten(text: str) -> str:
     """The text, cut to what an error may carry."""
     return text if len(text) <= TEXT_LIMIT else f"{text[: TEXT_LIMIT - 1]}…"
-
-
-def duration(seconds: float) -> str:
-    """A wait in words: `40 s`, `12 min`, `2 h`; always rounded up, and more than 99 days as that."""
-    if seconds > _LONGEST_TOLD:
-        return "more than 99 days"
-    whole = -int(-seconds // 1)
-    if whole <= 90:
-        return f"{whole} s"
-    return f"{-(-whole // 60)} min" if whole <= 5400 else f"{-(-whole // 3600)} h"
 
 
 def _fields(body: bytes) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from store.api.errors import (
     RateLimited,
     ServerError,
     TimedOut,
-    duration,
 )
 from store.api.replies import Reply
+from store.words import wait
 
 PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds between looks at a job; the last one repeats."""
@@ -125,7 +125,7 @@ def _check_goes_on(job: ExportJob, waited: float, unclear: int, *, moved: bool) 
     if unclear > UNCLEAR_LOOKS:
         why, stuck = f"the server does not say how the job stands ({job.status.lower()[:40]})", True
     elif waited > (LONGEST_JOB if moved else LONGEST_QUEUE):
-        why, stuck = f"the job is still {job.status.lower()[:40]} after {duration(waited)}", True
+        why, stuck = f"the job is still {job.status.lower()[:40]} after {wait(waited)}", True
     if why:
         raise ExportUnusable(why, request_id=job.request_id, stuck=stuck)
 

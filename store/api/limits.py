@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
+from store.domain.values import whole
+
 API_CALLS = "api_calls"
 BULK_CALLS = "bulk_api_calls"
 _LARGEST_COUNT = 10**12
@@ -42,7 +44,7 @@ class LimitState:
 
 
 class Gate(Protocol):
-    """What stands in front of every call and learns from every answer: `store.sync.governor.Governor` is one."""
+    """What stands in front of every call and learns from every answer: `store.sync.rate_limiter.RateLimiter` is one."""
 
     async def before(self, kind: str) -> None:
         """Wait until a call of this kind (`read`, `export`, `download`) may be sent, or raise."""
@@ -95,8 +97,8 @@ def _number(text: str | None) -> float | None:
 
 
 def _count(text: str | None) -> int | None:
-    number = _number(text)
-    return None if number is None or not 0 <= number <= _LARGEST_COUNT else int(number)
+    number = whole(text)
+    return None if number is None or not 0 <= number <= _LARGEST_COUNT else number
 
 
 def _retry_after(text: str | None, there: datetime) -> float | None:

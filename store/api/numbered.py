@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from store.api.cursors import USELESS_CALLS, Answer, Freshness, Params
+from store.api.cursors import USELESS_CALLS, ListAnswer, Params, SeenRecords
 from store.api.page_walk import PageWalk
 from store.times import shifted, utc_text
 
@@ -31,7 +31,7 @@ class PageCursor:
         read = (self._walk.page - 1) * self._walk.size
         self._before_resume = min(max(0, int(resume.get("rows", 0))), read)
         self._repairs = 0
-        self._fresh = Freshness()
+        self._fresh = SeenRecords()
         self._done = False
         self._last_total: int | None = resume.get("counted")
         self._least_total: int | None = None
@@ -43,7 +43,7 @@ class PageCursor:
         """The next page."""
         return None if self._done else (*self._walk.params, *self._filters)
 
-    def take(self, answer: Answer) -> list[bytes]:
+    def take(self, answer: ListAnswer) -> list[bytes]:
         """Count the page in, and decide whether there is another."""
         page, repairing = self._walk.page, self._walk.repairing
         fallen = self._note_total(answer.total)
@@ -70,7 +70,7 @@ class PageCursor:
         self._repairs += 1
         return fallen
 
-    def _has_to_stop(self, answer: Answer, page: int) -> bool:
+    def _has_to_stop(self, answer: ListAnswer, page: int) -> bool:
         """Whether the list ends here though there is more of it."""
         total = answer.total
         if not answer.rows and not self._walk.repairing:
@@ -146,7 +146,7 @@ class KeysetCursor:
         self._tie_ids: set[str] = set()
         self._tie_before = int(swept.get("came", 0))
         self._tie_totals: set[int | None] = set(swept.get("totals", ()))
-        self._fresh = Freshness()
+        self._fresh = SeenRecords()
         self._done = False
         self._why_plain = ""
         self._plain: PageCursor | None = None
@@ -166,7 +166,7 @@ class KeysetCursor:
         window = self._window(*self._tie_bounds(self._tie))
         return (*self._walk.params, *window)
 
-    def take(self, answer: Answer) -> list[bytes]:
+    def take(self, answer: ListAnswer) -> list[bytes]:
         """Count the answer in, and move the anchor."""
         if self._plain is not None:
             return self._plain.take(answer)
@@ -232,7 +232,7 @@ class KeysetCursor:
         self._plain = PageCursor(self._limit, self._cap, self._window(*self._bounds), resume)
         return self._plain
 
-    def _unusable(self, answer: Answer) -> str | None:
+    def _unusable(self, answer: ListAnswer) -> str | None:
         """Why anchoring does not work on this list; None when it does."""
         times = [row.time for row in answer.rows if row.time]
         if answer.rows and not times:
@@ -245,7 +245,7 @@ class KeysetCursor:
         too_new = times and highest is not None and max(times) > shifted(highest, _TOLERANCE_MS)
         return "the API does not honour the date filter of this list" if too_old or too_new else None
 
-    def _take_open(self, answer: Answer) -> list[bytes]:
+    def _take_open(self, answer: ListAnswer) -> list[bytes]:
         held, total = len(answer.rows), answer.total
         if self.total is None and self._after == self._bounds[0]:
             self.total = total
@@ -269,7 +269,7 @@ class KeysetCursor:
                 self._stop("the list does not go on from the date that was asked for")
         return fresh
 
-    def _goes_on(self, answer: Answer, *, new: bool) -> bool:
+    def _goes_on(self, answer: ListAnswer, *, new: bool) -> bool:
         """Whether there is more from the last record on. A short page proves nothing: the server may shorten all."""
         held, total = len(answer.rows), answer.total
         if held >= self._limit or (total is not None and total > held):
@@ -286,7 +286,7 @@ class KeysetCursor:
         self._walk = PageWalk(self._limit, min(size, self._limit))
         self._tie_ids, self._tie_totals, self._tie_before = set(), set(), 0
 
-    def _take_tie(self, answer: Answer, instant: str) -> list[bytes]:
+    def _take_tie(self, answer: ListAnswer, instant: str) -> list[bytes]:
         total = answer.total
         fresh = self._fresh.sift(answer.rows, counts=False)
         if self._is_held(instant, total):

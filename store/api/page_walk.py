@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from store.api.cursors import Answer, Params
+from store.api.cursors import ListAnswer, Params
 
 _SHORTENINGS = 8
 """How often one walk believes that pages have become shorter still."""
@@ -50,7 +50,7 @@ class PageWalk:
         """Whether the next page was read before."""
         return self.page * self.size <= self._furthest
 
-    def take(self, answer: Answer, known: Collection[str], came: int, fallen: int = 0) -> bool:
+    def take(self, answer: ListAnswer, known: Collection[str], came: int, fallen: int = 0) -> bool:
         """Count an answer in.
 
         Args:
@@ -85,7 +85,7 @@ class PageWalk:
         """What leads to the same place in another walk."""
         return {"page": self.page, "size": self.size}
 
-    def _begins_early(self, answer: Answer, known: Collection[str], fallen: int) -> bool:
+    def _begins_early(self, answer: ListAnswer, known: Collection[str], fallen: int) -> bool:
         """Whether an answer begins where its page number leads on pages of its own length, not of the length thought.
 
         That is told by how many of its first records came before. A short page that begins where it should only lacks
@@ -102,7 +102,7 @@ class PageWalk:
         """Whether a page of this length may begin among records that came before this walk, so that none is known."""
         return (self.page - 1) * held < self._known_from
 
-    def _says_more(self, answer: Answer, came: int, *, jumped: bool, new: bool) -> bool:
+    def _says_more(self, answer: ListAnswer, came: int, *, jumped: bool, new: bool) -> bool:
         held, total = len(answer.rows), answer.total
         if total is None:
             # A server that says nothing may also have shortened the page: the next one tells.

@@ -6,19 +6,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from store.api.cursors import (
-    Answer,
     Cursor,
     EndDateCursor,
     IdCursor,
+    ListAnswer,
     OnceCursor,
     Params,
-    as_count,
-    as_flag,
     read_row,
 )
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.numbered import KeysetCursor, PageCursor, known_form
 from store.api.replies import Reply
+from store.domain.values import flag, whole
 
 if TYPE_CHECKING:  # the catalogue knows paging styles, and with it the first screen; neither calls anybody
     from store.api.client import ApiClient
@@ -165,12 +164,18 @@ def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
             return EndDateCursor(listing.limit, before, resume)
 
 
-def _answer(reply: Reply, listing: Listing) -> Answer:
+def _answer(reply: Reply, listing: Listing) -> ListAnswer:
     rows = tuple(read_row(content, listing.time_field) for content in reply.rows(*listing.keys))
     following = reply.value("more_starting_after")
-    return Answer(
+    return ListAnswer(
         rows=rows,
-        total=as_count(reply.value("total")),
-        has_more=as_flag(reply.value("has_more")),
+        total=_total(reply.value("total")),
+        has_more=flag(reply.value("has_more")),
         more_after=following if isinstance(following, str) and following else None,
     )
+
+
+def _total(value: object) -> int | None:
+    """How many records there are; some lists send it as text."""
+    total = whole(value)
+    return None if total is None or total < 0 else total

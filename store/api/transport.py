@@ -1,6 +1,6 @@
 """How requests leave this process: by sockets, or to a responder in it; both refuse what is not declared.
 
-Beside the client alone this imports httpx.
+Beside the client alone this imports httpx2.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
+import httpx2
 
 from store.api.actions import check_request
 from store.api.addresses import proxy_for
@@ -19,14 +19,14 @@ from store.clock import Clock
 from store.wire import Request, Responder
 
 
-class ReadOnly(httpx.AsyncBaseTransport):
+class ReadOnly(httpx2.AsyncBaseTransport):
     """Refuses every request that is not declared, whatever code built it."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, prefix: str) -> None:
+    def __init__(self, inner: httpx2.AsyncBaseTransport, prefix: str) -> None:
         self._inner = inner
         self._prefix = prefix
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer to one request."""
         check_request(request.method, request.url.raw_path.decode("ascii").split("?")[0], self._prefix)
         return await self._inner.handle_async_request(request)
@@ -36,24 +36,24 @@ class ReadOnly(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class Network(httpx.AsyncBaseTransport):
+class Network(httpx2.AsyncBaseTransport):
     """Sockets: one connection pool for each way out (directly, or through the proxy the environment names)."""
 
     def __init__(self) -> None:
-        self._pools: dict[str | None, httpx.AsyncHTTPTransport] = {}
+        self._pools: dict[str | None, httpx2.AsyncHTTPTransport] = {}
         self._tls: ssl.SSLContext | None = None
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer to one request."""
         return await self._pool(proxy_for(str(request.url))).handle_async_request(request)
 
-    def _pool(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+    def _pool(self, proxy: str | None) -> httpx2.AsyncHTTPTransport:
         if proxy not in self._pools:
-            self._tls = self._tls or httpx.create_ssl_context()
-            limits = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
+            self._tls = self._tls or httpx2.create_ssl_context()
+            limits = httpx2.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
             try:
-                self._pools[proxy] = httpx.AsyncHTTPTransport(verify=self._tls, limits=limits, proxy=proxy)
-            except (ValueError, ImportError, httpx.InvalidURL):
+                self._pools[proxy] = httpx2.AsyncHTTPTransport(verify=self._tls, limits=limits, proxy=proxy)
+            except (ValueError, ImportError, httpx2.InvalidURL):
                 unusable = ConnectionLost("the proxy that the environment names cannot be used")
                 unusable.retryable = False
                 raise unusable from None
@@ -65,13 +65,13 @@ class Network(httpx.AsyncBaseTransport):
             await pool.aclose()
 
 
-class InProcess(httpx.AsyncBaseTransport):
+class InProcess(httpx2.AsyncBaseTransport):
     """Hands requests to a responder and fails as a wire would when it raises or answers short."""
 
     def __init__(self, responder: Responder) -> None:
         self._responder = responder
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer to one request."""
         await asyncio.sleep(0)
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
@@ -85,17 +85,17 @@ class InProcess(httpx.AsyncBaseTransport):
         try:
             answer = self._responder(asked)
         except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error), request=request) from error
+            raise httpx2.ReadTimeout(str(error), request=request) from error
         except ConnectionError as error:
-            raise httpx.ReadError(str(error), request=request) from error
-        response = httpx.Response(answer.status, headers=dict(answer.headers), stream=_Body(answer.body))
+            raise httpx2.ReadError(str(error), request=request) from error
+        response = httpx2.Response(answer.status, headers=dict(answer.headers), stream=_Body(answer.body))
         announced = response.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > len(answer.body):
             response.stream = _Body(answer.body, cut=True)
         return response
 
 
-class _Body(httpx.AsyncByteStream):
+class _Body(httpx2.AsyncByteStream):
     """A body in pieces of the size a socket gives, so that readers meet borders anywhere."""
 
     def __init__(self, content: bytes, *, cut: bool = False) -> None:
@@ -106,10 +106,10 @@ class _Body(httpx.AsyncByteStream):
         for start in range(0, len(self._content), 65_536):
             yield self._content[start : start + 65_536]
         if self._cut:
-            raise httpx.RemoteProtocolError("the body ended before its announced length")
+            raise httpx2.RemoteProtocolError("the body ended before its announced length")
 
 
-class Timely(httpx.AsyncByteStream):
+class Timely(httpx2.AsyncByteStream):
     """A body whose sender is not waited for without end."""
 
     def __init__(self, body: Any, clock: Clock, seconds: float) -> None:

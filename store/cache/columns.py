@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from store.domain.values import whole
+from store.domain.values import flag, whole
 from store.times import date_text, utc_text
 
 SqlValue: TypeAlias = str | int | None
@@ -48,15 +48,6 @@ def as_text(value: Any) -> str | None:
     return None
 
 
-def as_flag(value: Any) -> int | None:
-    """True and false as 1 and 0; the words too, since CSV exports spell them."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str):
-        return {"true": 1, "false": 0}.get(value.strip().lower())
-    return None
-
-
 def as_json(value: Any) -> str | None:
     """An object or array as compact JSON text; empty ones and scalars are NULL."""
     if isinstance(value, dict | list) and value:
@@ -67,7 +58,7 @@ def as_json(value: Any) -> str | None:
 _COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
     Kind.TEXT: as_text,
     Kind.INTEGER: whole,
-    Kind.FLAG: as_flag,
+    Kind.FLAG: flag,
     Kind.TIME: utc_text,
     Kind.DATE: date_text,
     Kind.JSON: as_json,

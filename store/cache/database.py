@@ -14,6 +14,7 @@ from store.cache.errors import (
     CacheError,
     CacheMissing,
     CacheTooNew,
+    ReadingCancelled,
     is_lock,
     locked,
     reading_failed,
@@ -51,8 +52,11 @@ class ReadingCursor(sqlite3.Cursor):
         """Run a statement.
 
         Raises:
+            ReadingCancelled: the connection was cancelled.
             CacheError: the cache cannot be read.
         """
+        if isinstance(self.connection, ReadingConnection) and self.connection.is_cancelled:
+            raise ReadingCancelled
         with _as_cache_errors(self.connection):
             super().execute(sql, parameters)
         return self
@@ -77,9 +81,16 @@ class ReadingConnection(sqlite3.Connection):
 
     Attributes:
         has_failed: it met an error, and may keep pages of a file that was mended since: open another one.
+        is_cancelled: what is asked now is not wanted any more.
     """
 
     has_failed = False
+    is_cancelled = False
+
+    def cancel(self) -> None:
+        """Stop the statement under way, from any thread, and refuse others while `is_cancelled`."""
+        self.is_cancelled = True
+        self.interrupt()
 
     def cursor(self, factory: Any = ReadingCursor) -> Any:
         """A cursor of the kind above."""
@@ -100,9 +111,10 @@ def _as_cache_errors(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
+        failure = reading_failed(error)
         if isinstance(connection, ReadingConnection):
-            connection.has_failed = True
-        raise reading_failed(error) from error
+            connection.has_failed = not isinstance(failure, ReadingCancelled)
+        raise failure from error
 
 
 def cache_exists(path: Path) -> bool:
@@ -332,6 +344,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def quick_check(connection: sqlite3.Connection) -> str:
+    """The first damage SQLite finds in the file, in its words; `ok` for none."""
+    return str(connection.execute("pragma quick_check(1)").fetchone()[0])
 
 
 def read_meta(connection: sqlite3.Connection, key: str) -> str | None:

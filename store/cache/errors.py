@@ -4,8 +4,8 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-_BUSY, _LOCKED = 5, 6
-"""SQLite's primary result codes for a lock of another connection."""
+_BUSY, _LOCKED, _INTERRUPTED = 5, 6, 9
+"""SQLite's primary result codes for a lock of another connection, and for what was stopped."""
 
 
 class CacheError(Exception):
@@ -28,9 +28,20 @@ class CacheLocked(CacheError):
     """Another program holds the cache; it works again when that one is done."""
 
 
+class ReadingCancelled(CacheError):
+    """Nobody waits for the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The reading was cancelled.")
+
+
 def is_lock(error: sqlite3.Error) -> bool:
     """Whether another connection's lock caused an SQLite error."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (_BUSY, _LOCKED)
+    return _code(error) in (_BUSY, _LOCKED)
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def locked() -> CacheLocked:
@@ -42,6 +53,8 @@ def reading_failed(error: sqlite3.Error) -> CacheError:
     """The error for people behind an SQLite error of a reading."""
     if is_lock(error):
         return locked()
+    if _code(error) == _INTERRUPTED:
+        return ReadingCancelled()
     advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
     return CacheError(f"The cache cannot be read ({error}). {advice}")
 

@@ -18,7 +18,7 @@ RECORD = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ChangeOrigin:
     """When a sync sees things: its run, its instant and the instant of the sync before (UTC text)."""
 
     run_id: str
@@ -35,7 +35,7 @@ def write_difference(
     spec: TableSpec,
     identity: tuple[str, str | None],
     documents: tuple[Any, Any],
-    moment: Moment,
+    moment: ChangeOrigin,
 ) -> None:
     """Journal every field that differs between two documents of one object.
 
@@ -60,7 +60,7 @@ def write_difference(
 
 
 def write_appearance(
-    connection: sqlite3.Connection, spec: TableSpec, rows: list[tuple[str, str | None, str]], moment: Moment
+    connection: sqlite3.Connection, spec: TableSpec, rows: list[tuple[str, str | None, str]], moment: ChangeOrigin
 ) -> None:
     """Journal objects that were not there at the last complete sync: (record id, campaign id, document as JSON)."""
     _insert(
@@ -73,9 +73,9 @@ def write_appearance(
 
 
 def write_disappearance(
-    connection: sqlite3.Connection, spec: TableSpec, rows: list[tuple[str, str | None, str]], moment: Moment
+    connection: sqlite3.Connection, spec: TableSpec, rows: list[tuple[str, str | None, str]], moment: ChangeOrigin
 ) -> None:
-    """Journal objects a complete sweep no longer returned: (record id, campaign id, last document as JSON)."""
+    """Journal objects a full refresh no longer returned: (record id, campaign id, last document as JSON)."""
     _insert(
         connection,
         [

@@ -4,19 +4,15 @@ A scope is `project` or `campaign:<id>`. Rows here say when and how; resource ta
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
-
-import msgspec
 
 from store.cache.database import transaction
-from store.json_text import stored
 
 PROJECT = "project"
 COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
-SWEEP = "sweep"
-"""The pass that reads a whole list, remembers every id and may conclude that others are missing."""
+FULL_REFRESH = "sweep"
+"""The pass that reads a whole list, remembers every id and may conclude that others are missing; its stored name."""
 
 
 def campaign_scope(campaign_id: str) -> str:
@@ -25,7 +21,7 @@ def campaign_scope(campaign_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SyncCheckpoint:
     """What the ledger holds of one resource in one scope.
 
     Attributes:
@@ -41,7 +37,7 @@ class State:
         attempted_at: when that attempt was (UTC text).
         attempt_reason: why it ended so.
         total: how many rows the API said there are.
-        way: which of the resource's ways of narrowing to a campaign the server honours.
+        way: which of the resource's filters by campaign the server honours.
     """
 
     resource: str
@@ -60,7 +56,7 @@ class State:
     attempted_at: str | None = None
     attempt_reason: str | None = None
 
-    def whole(self, now: str) -> "State":
+    def whole(self, now: str) -> "SyncCheckpoint":
         """The state after a complete reading at this instant: what earlier attempts came to is over."""
         return replace(
             self, state=COMPLETE, as_of=now, completed_at=now, reason=None,
@@ -75,33 +71,26 @@ _STATE = (
 _VERDICT = ("state", "as_of", "reason", "attempt_state", "attempted_at", "attempt_reason")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """An unfinished reading: which pass, since when, and where to go on."""
-
-    name: str
-    started_at: str
-    resume: Mapping[str, Any] | None
-
-
 class Ledger:
     """Reads and writes the ledger on one connection."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def state(self, resource: str, scope: str) -> State:
+    def state(self, resource: str, scope: str) -> SyncCheckpoint:
         """What is known of a resource in a scope; `unknown` when nothing is."""
         row = self._connection.execute(
             f"select {_STATE} from sync_states where resource = ? and scope = ?", (resource, scope)
         ).fetchone()
-        return State(*row) if row else State(resource, scope)
+        return SyncCheckpoint(*row) if row else SyncCheckpoint(resource, scope)
 
-    def states(self) -> list[State]:
+    def states(self) -> list[SyncCheckpoint]:
         """Every row of the ledger."""
-        return [State(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")]
+        return [
+            SyncCheckpoint(*row) for row in self._connection.execute(f"select {_STATE} from sync_states order by 1, 2")
+        ]
 
-    def write_state(self, state: State) -> None:
+    def write_state(self, state: SyncCheckpoint) -> None:
         """Write one row, inside the caller's transaction or alone."""
         values = [getattr(state, name.strip()) for name in _STATE.split(",")]
         marks = ", ".join("?" * len(values))
@@ -113,21 +102,19 @@ class Ledger:
         if known.completed_at is not None or (known.state == PARTIAL and state == FAILED):
             known = replace(known, attempt_state=state, attempted_at=as_of, attempt_reason=reason)
         else:
-            better = State(resource, scope, state, as_of, reason=reason)
+            better = SyncCheckpoint(resource, scope, state, as_of, reason=reason)
             known = replace(known, **{name: getattr(better, name) for name in _VERDICT})
         self.write_state(known)
 
-    def window(self, resource: str, scope: str, name: str) -> Window | None:
-        """The unfinished reading `name` of a scope, if one was cut off."""
+    def window(self, resource: str, scope: str, name: str) -> tuple[str, str | None] | None:
+        """When the reading `name` of a scope that was cut off began, and where it goes on, as it was stored."""
         row = self._connection.execute(
             "select started_at, resume from sync_windows where resource = ? and scope = ? and pass = ?",
             (resource, scope, name),
         ).fetchone()
-        if row is None:
-            return None
-        return Window(name, row[0], stored(row[1]))
+        return None if row is None else (row[0], row[1])
 
-    def open_window(self, resource: str, scope: str, name: str, started_at: str) -> Window:
+    def open_window(self, resource: str, scope: str, name: str, started_at: str) -> None:
         """Begin a reading."""
         with transaction(self._connection):
             self._connection.execute(
@@ -135,20 +122,19 @@ class Ledger:
                 " values (?, ?, ?, ?, null)",
                 (resource, scope, name, started_at),
             )
-            if name == SWEEP:
+            if name == FULL_REFRESH:
                 self._forget_seen(resource, scope)
-        return Window(name, started_at, None)
 
-    def move_window(self, resource: str, scope: str, name: str, resume: Mapping[str, Any]) -> None:
-        """Where to go on after the page written in the same transaction."""
+    def move_window(self, resource: str, scope: str, name: str, resume: str) -> None:
+        """Where to go on after the page written in the same transaction; the text is the caller's."""
         self._connection.execute(
             "update sync_windows set resume = ? where resource = ? and scope = ? and pass = ?",
-            (msgspec.json.encode(resume).decode(), resource, scope, name),
+            (resume, resource, scope, name),
         )
 
     def close_window(self, resource: str, scope: str, name: str) -> None:
         """End a reading, inside the caller's transaction."""
-        if name == SWEEP:
+        if name == FULL_REFRESH:
             self._forget_seen(resource, scope)
         self._connection.execute(
             "delete from sync_windows where resource = ? and scope = ? and pass = ?", (resource, scope, name)
@@ -161,51 +147,51 @@ class Ledger:
             self._connection.execute("delete from sync_windows where resource = ? and scope = ?", (resource, scope))
 
     def see(self, resource: str, scope: str, identities: Iterable[str]) -> None:
-        """Remember which ids a sweep has returned, across interruptions."""
+        """Remember which ids a full refresh has returned, across interruptions."""
         self._connection.executemany(
             "insert or ignore into sweep_seen (resource, scope, id) values (?, ?, ?)",
             [(resource, scope, identity) for identity in identities],
         )
 
     def seen_count(self, resource: str, scope: str) -> int:
-        """How many different ids the sweep has returned so far."""
+        """How many different ids the full refresh has returned so far."""
         row = self._connection.execute(
             "select count(*) from sweep_seen where resource = ? and scope = ?", (resource, scope)
         ).fetchone()
         return int(row[0])
 
-    def members_left(self, resource: str, members: str, campaign_id: str) -> list[tuple[str, str]]:
+    def codes_left(self, resource: str, per_code: str, campaign_id: str) -> list[tuple[str, str]]:
         """Codes a list that exists code by code is still to be read for, with the state each is in now.
 
         Those that could not be read to their end come last, so that they hold up no others.
 
         Args:
             resource: the list.
-            members: see `store.sync.catalogue.Resource`.
+            per_code: see `store.sync.resource.Scoping`.
             campaign_id: whose codes.
         """
         return self._connection.execute(
-            f"with m as ({members}) select m.id, m.mark from m"
+            f"with m as ({per_code}) select m.id, m.mark from m"
             " left join members_read r on r.resource = ?2 and r.id = m.id where r.mark is not m.mark"
             " order by r.id is not null and r.mark is null, m.newest desc, m.id",
             (campaign_id, resource),
         ).fetchall()
 
-    def count_members(self, members: str, campaign_id: str) -> int:
+    def count_codes(self, per_code: str, campaign_id: str) -> int:
         """How many codes such a list is read for in all."""
-        row = self._connection.execute(f"select count(*) from ({members})", (campaign_id,)).fetchone()
+        row = self._connection.execute(f"select count(*) from ({per_code})", (campaign_id,)).fetchone()
         return int(row[0])
 
-    def note_member(self, resource: str, identity: str, mark: str | None) -> None:
+    def note_code(self, resource: str, identity: str, mark: str | None) -> None:
         """Remember that such a list was read for a code in this state; None when it could not be read to its end."""
         self._connection.execute(
             "insert or replace into members_read (resource, id, mark) values (?, ?, ?)", (resource, identity, mark)
         )
 
-    def forget_members(self, resource: str, members: str, campaign_id: str) -> None:
+    def forget_codes(self, resource: str, per_code: str, campaign_id: str) -> None:
         """Forget for which of a campaign's codes such a list was read."""
         self._connection.execute(
-            f"delete from members_read where resource = ?2 and id in (select id from ({members}))",
+            f"delete from members_read where resource = ?2 and id in (select id from ({per_code}))",
             (campaign_id, resource),
         )
 

@@ -17,17 +17,9 @@ class Applied:
     not_understood: int = 0
     odd: list[str] = field(default_factory=list)
 
-    def include(self, other: "Applied") -> None:
-        """Add another batch's counts."""
-        self.seen += other.seen
-        self.added += other.added
-        self.changed += other.changed
-        self.not_understood += other.not_understood
-        self.odd += other.odd
-
 
 @dataclass(slots=True)
-class Record:
+class CachedRecord:
     """One document: the table's row, what it was read from, and the exact bytes."""
 
     row: tuple[SqlValue, ...]
@@ -45,7 +37,7 @@ Known: TypeAlias = dict[str, tuple[bytes, str]]
 
 
 @dataclass(slots=True)
-class Page:
+class CachedPage:
     """Records seen together.
 
     Attributes:
@@ -58,11 +50,11 @@ class Page:
 
     applied: Applied
     identities: list[str]
-    differing: dict[str, Record]
+    differing: dict[str, CachedRecord]
     known: Known
     unplaced: frozenset[str] = frozenset()
 
-    def split(self, source: str, alike: set[str]) -> tuple[list[Record], list[Record]]:
+    def split(self, source: str, alike: set[str]) -> tuple[list[CachedRecord], list[CachedRecord]]:
         """The new records and, of the held ones, those that differ and are not taken to be alike; counted."""
         fresh, changed = [], []
         for identity, record in self.differing.items():

@@ -16,7 +16,7 @@ from store.times import NOT_A_DATE
 
 migrations = Migrations("promoscope")
 
-_BOOKS = """
+_META_TABLES = """
 create table if not exists meta (key text primary key, value text) without rowid;
 
 create table if not exists unreadable (
@@ -107,7 +107,7 @@ def ensure_table(db: sqlite_utils.Database, spec: TableSpec) -> None:
 @migrations()
 def m001_resources_and_books(db: sqlite_utils.Database) -> None:
     """Every resource of the first release, and the books."""
-    for statement in _BOOKS.split(";"):
+    for statement in _META_TABLES.split(";"):
         if statement.strip():
             db.execute(statement)
     for spec in ALL_TABLES:

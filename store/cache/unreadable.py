@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.cache.columns import NotARecord, TableSpec, as_text
+from store.words import counted
 
 SHOWN_BY = "`promoscope list unreadable` shows what came"
 
@@ -72,7 +73,7 @@ def forget_understood(connection: sqlite3.Connection, resource: str, identities:
 
 
 def mark_missing(connection: sqlite3.Connection, resource: str, scope: str, campaign_id: str | None, now: str) -> None:
-    """Mark those of a scope that a complete sweep did not return."""
+    """Mark those of a scope that a full refresh did not return."""
     connection.execute(
         "update unreadable set missing_since = :now where resource = :resource and missing_since is null"
         " and (:campaign is null or campaign_id = :campaign) and not exists (select 1 from sweep_seen s"
@@ -113,4 +114,4 @@ def _tells_campaigns(connection: sqlite3.Connection) -> bool:
 
 def unreadable_words(count: int) -> str:
     """`1 record could not be understood`."""
-    return f"{count:,} record{'' if count == 1 else 's'} could not be understood"
+    return f"{counted(count, 'record')} could not be understood"

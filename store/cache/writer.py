@@ -13,8 +13,8 @@ import msgspec
 
 from store.cache import unreadable
 from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
-from store.cache.journal import Moment, write_appearance, write_difference
-from store.cache.page import Applied, Known, Page, Record
+from store.cache.journal import ChangeOrigin, write_appearance, write_difference
+from store.cache.page import Applied, CachedPage, CachedRecord, Known
 from store.cache.unreadable import OddRecord, forget_understood
 from store.days import local_day
 from store.json_text import decode, stored
@@ -38,7 +38,7 @@ class Context:
     """
 
     zone: tzinfo
-    moment: Moment
+    moment: ChangeOrigin
     campaign_id: str | None = None
     campaign_ids: Mapping[str, str] = field(default_factory=dict)
     journal_new: bool = False
@@ -172,7 +172,7 @@ class Writer:
         return None if row is None else row[0]
 
     def mark_missing(self, scope: str, campaign_id: str | None, now: str) -> list[tuple[str, str | None, str]]:
-        """Mark the rows of a scope that a complete sweep did not return.
+        """Mark the rows of a scope that a full refresh did not return.
 
         Returns:
             Record id, campaign id and last document of each that was not marked before.
@@ -192,13 +192,13 @@ class Writer:
         unreadable.mark_missing(self._connection, table, scope, campaign_id if column else None, now)
         return [(identity, campaign, text.decode("utf-8", "replace")) for identity, campaign, text in gone]
 
-    def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> Page:
+    def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> CachedPage:
         """Find the records that are not held exactly as they are here; keep the ones that cannot be understood."""
         peeked = [self._identity(raw) for raw in rows]
         known = self._known([identity for identity in peeked if identity is not None])
         unplaced = self._unplaced(list(known), context) if source == API else set()
         applied = Applied(seen=len(rows))
-        records: dict[str, Record | None] = {}
+        records: dict[str, CachedRecord | None] = {}
         for identity, raw in zip(peeked, rows, strict=True):
             # Most of a page read again is what it was: nothing needs to be read out of that.
             if identity is not None and identity not in unplaced and known.get(identity) == (raw, source):
@@ -218,7 +218,7 @@ class Writer:
         differing = {identity: record for identity, record in records.items() if record is not None}
         known |= self._known(list(differing.keys() - set(peeked)))
         placed = frozenset(one for one in unplaced & differing.keys() if self._campaign_of(differing[one]) is not None)
-        return Page(applied, list(records), differing, known, placed)
+        return CachedPage(applied, list(records), differing, known, placed)
 
     def _unplaced(self, identities: list[str], context: Context) -> set[str]:
         """Which of these are held without a campaign: the project's list does not tell whose all its rows are."""
@@ -239,14 +239,14 @@ class Writer:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
-    def _read(self, raw: bytes, context: Context) -> Record | str:
+    def _read(self, raw: bytes, context: Context) -> CachedRecord | str:
         try:
             raw.decode("utf-8")
             document = decode(raw)
             row = self._record(document)
         except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
             return str(error) or type(error).__name__
-        return Record(self._placed(row, context), document, raw)
+        return CachedRecord(self._placed(row, context), document, raw)
 
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
         """Give a row that names no campaign the one its name or its request stands for."""
@@ -268,7 +268,7 @@ class Writer:
         query = f'select id, cast(json as blob), source from "{self.spec.raw}" where id in ({marks})'
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
-    def _alike(self, page: Page, identities: list[str], carried: Sequence[str]) -> set[str]:
+    def _alike(self, page: CachedPage, identities: list[str], carried: Sequence[str]) -> set[str]:
         """Which of these held records have the same values in the carried columns."""
         columns = ", ".join(f'"{name}"' for name in carried)
         places = [self.spec.column_names.index(name) for name in carried]
@@ -297,7 +297,7 @@ class Writer:
             )
         return self._upserts[names]
 
-    def _write(self, records: list[Record], names: tuple[str, ...], source: str | None = API) -> None:
+    def _write(self, records: list[CachedRecord], names: tuple[str, ...], source: str | None = API) -> None:
         if not records:
             return
         if names == self.spec.column_names:
@@ -314,7 +314,7 @@ class Writer:
             )
             self._write_children(records)
 
-    def _write_children(self, records: list[Record]) -> None:
+    def _write_children(self, records: list[CachedRecord]) -> None:
         for child in self.spec.children:
             parent = child.columns[0][0]
             self._connection.executemany(
@@ -325,14 +325,14 @@ class Writer:
                 [(record.row[0], *row) for record in records for row in child.read(record.document)],
             )
 
-    def _campaign_of(self, record: Record) -> str | None:
+    def _campaign_of(self, record: CachedRecord) -> str | None:
         value = None if self._campaign is None else record.row[self._campaign]
         return None if value is None else str(value)
 
     def _journal(
         self,
-        fresh: list[Record],
-        changed: list[Record],
+        fresh: list[CachedRecord],
+        changed: list[CachedRecord],
         known: Known,
         context: Context,
     ) -> None:
@@ -349,7 +349,7 @@ class Writer:
             news = [(str(record.row[0]), self._campaign_of(record), record.text) for record in fresh]
             write_appearance(self._connection, self.spec, news, context.moment)
 
-    def _mark_days(self, records: list[Record], context: Context) -> None:
+    def _mark_days(self, records: list[CachedRecord], context: Context) -> None:
         """Days whose rollups these records belong to are counted again before the run ends, or by the next run."""
         if self.spec.name not in ROLLED_UP or self._created is None:
             return
@@ -360,7 +360,7 @@ class Writer:
                 days.add((campaign, local_day(created, context.zone)))
         self._connection.executemany("insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days))
 
-    def _link_rollbacks(self, records: list[Record]) -> None:
+    def _link_rollbacks(self, records: list[CachedRecord]) -> None:
         """Mark redemptions that a successful rollback undid: the API does not touch their `updated_at` (§11.2)."""
         if self.spec.name != "redemptions":
             return

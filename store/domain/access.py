@@ -49,8 +49,3 @@ def assigned_ids(settings: Any) -> tuple[set[str], set[str]]:
     areas = {word(entry.get("area_id")) for entry in listed}
     stores = {word(entry.get("area_store_id")) for entry in listed}
     return areas - {""}, stores - {""}
-
-
-def access_text(settings: Any, names: Mapping[str, str] | None = None) -> str:
-    """The same in one line."""
-    return "; ".join(access_lines(settings, names))

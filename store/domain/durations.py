@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from store.days import local_time
+from store.words import counted, month_end
 
 _FORM = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
@@ -38,8 +39,7 @@ class Duration:
         if not 12 <= month < 120_000:
             raise OverflowError("a date outside the calendar")
         first = local.replace(year=month // 12, month=month % 12 + 1, day=1)
-        length = _month_length(first)
-        moved = first + timedelta(days=min(local.day, length) - 1 + self.days * times)
+        moved = first + timedelta(days=min(local.day, month_end(first).day) - 1 + self.days * times)
         if not self.months and not self.days:
             return start.astimezone(UTC) + timedelta(seconds=self.seconds * times)
         return moved.replace(tzinfo=zone).astimezone(UTC) + timedelta(seconds=self.seconds * times)
@@ -50,20 +50,11 @@ class Duration:
         minutes, seconds = divmod(self.seconds, 60)
         hours, minutes = divmod(minutes, 60)
         parts = [
-            _counted(years, "year"), _counted(months, "month"), f"{self.days} d" if self.days else "",
+            counted(years, "year") if years else "", counted(months, "month") if months else "",
+            f"{self.days} d" if self.days else "",
             f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{seconds} s" if seconds else "",
         ]  # fmt: skip
         return " ".join(part for part in parts if part) or "0 d"
-
-
-def _month_length(first: datetime) -> int:
-    if first.year == 9999 and first.month == 12:
-        return 31
-    return ((first + timedelta(days=32)).replace(day=1) - first).days
-
-
-def _counted(number: int, unit: str) -> str:
-    return "" if not number else f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def parse_duration(value: object) -> Duration | None:

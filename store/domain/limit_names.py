@@ -29,7 +29,7 @@ class Measure(StrEnum):
         return self in (Measure.ORDERS, Measure.DISCOUNT, Measure.GIFT)
 
 
-class Period(StrEnum):
+class LimitPeriod(StrEnum):
     """The stretch of time a limit counts over; all but the first begin anew on the calendar."""
 
     LIFE = "life"
@@ -55,7 +55,7 @@ class LimitName:
     """
 
     measure: Measure
-    period: Period = Period.LIFE
+    period: LimitPeriod = LimitPeriod.LIFE
     per: str = ""
     of_campaign: bool = True
 
@@ -76,7 +76,7 @@ class LimitName:
     @property
     def each(self) -> str:
         """` per customer per day`; empty where there is one count for all time."""
-        parts = (self.per, "" if self.period is Period.LIFE else self.period.value)
+        parts = (self.per, "" if self.period is LimitPeriod.LIFE else self.period.value)
         return "".join(f" per {part}" for part in parts if part)
 
 
@@ -90,7 +90,7 @@ _COUNTS = {
     "campaign.redemptions.count": ("", True),
     "redemption.count": ("", False),
 }
-_PERIODS = {"daily": Period.DAY, "weekly": Period.WEEK, "monthly": Period.MONTH}
+_PERIODS = {"daily": LimitPeriod.DAY, "weekly": LimitPeriod.WEEK, "monthly": LimitPeriod.MONTH}
 _PER = {"per_customer": "customer", "per_api_key": "API key", "per_user": "user"}
 
 
@@ -112,5 +112,5 @@ def _count(rest: str, owner: str, of_campaign: bool) -> LimitName | None:
     bare = not words and not of_campaign
     if bare or len(periods) > 1 or len(owners) > 1 or any(part not in _PERIODS and part not in _PER for part in words):
         return None
-    period = periods[0] if periods else Period.LIFE
+    period = periods[0] if periods else LimitPeriod.LIFE
     return LimitName(Measure.REDEMPTIONS, period, owners[0] if owners else "", of_campaign)

@@ -10,10 +10,10 @@ from typing import Any
 
 from store.domain.conditions import condition_text, sets_bound, upper_bound
 from store.domain.items import item_name, unit_limits
-from store.domain.limit_names import LimitName, Measure, Period, limit_name
+from store.domain.limit_names import LimitName, Measure, limit_name
 from store.domain.logic import Expression, Junction, LogicNotUnderstood, Negation, parse_logic, references, required
-from store.domain.money import format_minor
 from store.domain.values import entries, inside, members, shown, whole, word
+from store.words import counted, money
 
 _UNKNOWN = LimitName(Measure.UNKNOWN)
 _UNITS = LimitName(Measure.UNITS)
@@ -40,11 +40,6 @@ class Limit:
     is_certain: bool
     raw: Any
 
-    @property
-    def is_clock(self) -> bool:
-        """Whether it begins anew with every day, week or month."""
-        return self.counts.period is not Period.LIFE
-
     def text(self, currency: str | None) -> str:
         """`500 redemptions per customer per day`, `€20,000.00 of orders`; a limit that is not computed in its words."""
         counts = self.counts
@@ -59,8 +54,8 @@ _OF = {Measure.ORDERS: " of orders", Measure.DISCOUNT: " of discount", Measure.G
 def amount_text(amount: int, measure: Measure, currency: str | None) -> str:
     """So much of what a limit counts: `€12.00`, `1 redemption`, `1,200 redemptions`."""
     if measure.is_money:
-        return format_minor(amount, currency)
-    return f"{amount:,} redemption{'' if amount == 1 else 's'}"
+        return money(amount, currency)
+    return counted(amount, "redemption")
 
 
 def rule_limits(rule: Any, currency: str | None = None) -> list[Limit]:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.domain.durations import duration_text
-from store.domain.money import UNKNOWN, money_text, points_text
+from store.domain.money import money_text, points_text
 from store.domain.values import called, inside, members, shown, visible, whole, word
+from store.words import UNKNOWN, counted
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -74,7 +75,7 @@ def expiration_text(rules: Any) -> str:
     if number is None:
         months = f"{shown(known.get('period_value'))} months"
     else:
-        months = f"{number:,} month{'' if number == 1 else 's'}"
+        months = counted(number, "month")
     return f"Points expire {months} after they are earned{_rounding(known)}."
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from store.domain.durations import duration_text
 from store.domain.values import joined, shown, whole, word
 from store.times import utc_text
+from store.words import counted
 
 _SIGNS = {
     "$is": "is",
@@ -114,7 +115,7 @@ def instant_words(value: Any) -> str:
 
 def _counted(value: Any, unit: str) -> str:
     number = whole(value)
-    return "" if number is None else f"{number:,} {unit}{'' if number == 1 else 's'}"
+    return "" if number is None else counted(number, unit)
 
 
 def _daily_hours(parts: Sequence[str]) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
 from store.days import WeekStart, day_bounds, week_of
-from store.domain.limit_names import Period
+from store.domain.limit_names import LimitPeriod
+from store.words import month_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Stretch:
     resets: str
 
 
-def stretch_of(period: Period, today: date, zone: tzinfo, week_start: WeekStart = WeekStart.MONDAY) -> Stretch:
+def stretch_of(period: LimitPeriod, today: date, zone: tzinfo, week_start: WeekStart = WeekStart.MONDAY) -> Stretch:
     """The period that holds a day.
 
     Args:
@@ -30,12 +31,11 @@ def stretch_of(period: Period, today: date, zone: tzinfo, week_start: WeekStart 
     return Stretch(first, day_bounds(first.isoformat(), zone)[0], day_bounds(last.isoformat(), zone)[1])
 
 
-def _days(period: Period, today: date, week_start: WeekStart) -> tuple[date, date]:
+def _days(period: LimitPeriod, today: date, week_start: WeekStart) -> tuple[date, date]:
     """The first day of the period, and the first after it."""
-    if period is Period.WEEK:
+    if period is LimitPeriod.WEEK:
         first = week_of(today, week_start)
         return first, first + timedelta(days=7)
-    if period is Period.MONTH:
-        first = today.replace(day=1)
-        return first, (first + timedelta(days=31)).replace(day=1)
+    if period is LimitPeriod.MONTH:
+        return today.replace(day=1), month_end(today) + timedelta(days=1)
     return today, today + timedelta(days=1)

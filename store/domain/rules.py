@@ -54,15 +54,6 @@ def rule_tree(rule: Any, currency: str | None = None) -> RuleNode:
     return RuleNode(name, tuple(children) or (RuleNode("no conditions: always met"),), rule)
 
 
-def rule_lines(rule: Any, currency: str | None = None) -> list[str]:
-    """The tree as indented lines, for plain text."""
-
-    def walk(node: RuleNode, depth: int) -> list[str]:
-        return [f"{'  ' * depth}{node.label}", *(line for child in node.children for line in walk(child, depth + 1))]
-
-    return walk(rule_tree(rule, currency), 0)
-
-
 def _bundle_words(bundle: Any) -> str:
     limit = members(bundle).get("limit")
     return "bundle" if limit is None else f"bundle, at most {shown(limit)} per order"

@@ -6,9 +6,9 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from store.domain.relative import distance
 from store.domain.validity import opening
-from store.times import NOT_A_DATE, date_text, instant_of, is_endless, is_instant, text_of
+from store.times import date_text, instant_of, is_endless, is_instant, text_of
+from store.words import distance
 
 
 class StatusKind(StrEnum):
@@ -25,16 +25,6 @@ class StatusKind(StrEnum):
     ACTIVE = "active"
     UNKNOWN = "unknown"
     """A date that decides cannot be read."""
-
-
-STATUS_INPUTS = (
-    "creation_status",
-    "vouchers_generation_status",
-    "active",
-    "start_date",
-    "expiration_date",
-)
-"""The campaign's members that the rule reads, by the names `status_sql` expects as columns beside `missing_since`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,32 +136,3 @@ def _hint(dated: StatusKind, starts_at: datetime | None, ends_at: datetime | Non
         return ""
     verb = "expired" if dated is StatusKind.EXPIRED else "ends"
     return f"{verb} {distance(ends_at, now, tz)}"
-
-
-def status_sql(now_text: str, table: str = "") -> str:
-    """The same rule as an SQL expression that yields a `StatusKind` value.
-
-    Args:
-        now_text: the instant in the cache's form; it becomes a literal, so anything else is refused.
-        table: the table's name or alias in the statement, when columns need one.
-
-    Raises:
-        ValueError: `now_text` is not in the cache's form, or `table` is not a plain name.
-    """
-    now = text_of(instant_of(now_text))
-    if table and not table.isidentifier():
-        raise ValueError(f"not a table name: {table!r}")
-    at = f"{table}." if table else ""
-    states = f"(coalesce({at}creation_status, ''), coalesce({at}vouchers_generation_status, ''))"
-    return (
-        f"case when {at}missing_since is not null then 'deleted'"
-        f" when {at}creation_status = 'DRAFT' then 'draft'"
-        f" when 'IN_PROGRESS' in {states} then 'generating'"
-        f" when 'MODIFYING' in {states} then 'updating'"
-        f" when 'FAILED' in {states} then 'failed'"
-        f" when {at}active = 0 then 'disabled'"
-        f" when {at}expiration_date <= '{now}' and {at}expiration_date not like '%{NOT_A_DATE}' then 'expired'"
-        f" when {at}expiration_date like '%{NOT_A_DATE}' or {at}start_date like '%{NOT_A_DATE}' then 'unknown'"
-        f" when {at}start_date > '{now}' then 'scheduled'"
-        " else 'active' end"
-    )

@@ -1,6 +1,7 @@
 """Values out of documents that may hold anything: each reader answers with its kind or says that it is not there."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,20 +39,28 @@ def fits(value: int) -> bool:
     return -_MOST <= value <= _MOST
 
 
+_DIGITS = re.compile(r"[+-]?\d{1,30}", re.ASCII)
+
+
 def whole(value: Any) -> int | None:
     """An exact integer that `fits`, from a number or a string of digits; fractions are None, never rounded."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        try:
-            value = int(value.strip())
-        except ValueError:
-            return None
+        text = value.strip()
+        value = int(text) if _DIGITS.fullmatch(text) else None
     if isinstance(value, float):
         if not value.is_integer():
             return None
         value = int(value)
     return value if isinstance(value, int) and fits(value) else None
+
+
+def flag(value: Any) -> bool | None:
+    """A yes or no; its words, too, since query answers and CSV exports spell them."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return value if isinstance(value, bool) else None
 
 
 def shown(value: Any) -> str:

@@ -1,12 +1,12 @@
-"""What happened to a campaign: one chronological feed merged from every trace there is (API §4.2 M).
+"""What happened to a thing: one chronological feed merged from every trace there is (API §4.2 M).
 
-No endpoint tells a campaign's activity. The feed joins the local change journal, API-log rows that name the campaign,
+No endpoint tells a campaign's activity. Its feed joins the local change journal, API-log rows that name the campaign,
 background tasks, the bin, webhook deliveries where somebody received them and the dates the campaign itself carries;
-each entry says which of these it comes from.
+each entry says which of these it comes from. Each kind of thing names the sources that tell of it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -14,10 +14,11 @@ from typing import Any
 
 import msgspec
 
-from store.days import instant_text, parse_instant
-from store.domain.values import called, visible
+from store.days import instant_text
+from store.domain.values import visible
 from store.json_text import decode, stored_object
-from store.queries.reader import document, holds
+from store.queries.reader import holds
+from store.times import NOT_A_DATE
 
 LIMIT = 2_000
 """Entries read per source; the feed says when there are more."""
@@ -67,37 +68,77 @@ class Activity:
     changes: tuple[FieldChanged, ...] = ()
 
 
-def campaign_activity(connection: sqlite3.Connection, campaign_id: str, now: datetime) -> list[Activity]:
-    """Every entry about a campaign and what belongs to it, newest first."""
-    entries = [
-        *_changes(connection, campaign_id),
-        *_api_calls(connection, campaign_id),
-        *_background(connection, campaign_id),
-        *_bin(connection, campaign_id),
-        *_webhooks(connection, campaign_id),
-        *_life_cycle(connection, campaign_id, now),
-    ]
+Select = tuple[str, Sequence[Any]]
+"""SQL and what to bind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySource:
+    """One trace of what happened to a thing.
+
+    Attributes:
+        select: its rows about an id, newest first and `LIMIT` at most; None where the cache has no such trace.
+        entries: the rows as entries, given the instant it is now.
+        shared: the columns that the rows of one entry have in common; "" where each row is an entry.
+        table: the list it comes from, whose age counts; "" for what comes by itself.
+        name: of that list, in words.
+    """
+
+    select: Callable[[sqlite3.Connection, str], Select | None]
+    entries: Callable[[Iterable[Any], str], Iterator[Activity]]
+    shared: str = ""
+    table: str = ""
+    name: str = ""
+
+    def read(self, connection: sqlite3.Connection, identity: str, now: str) -> Iterator[Activity]:
+        """Its entries about a thing."""
+        found = self.select(connection, identity)
+        return self.entries(connection.execute(*found), now) if found is not None else iter(())
+
+    def count(self, connection: sqlite3.Connection, identity: str) -> int:
+        """How many entries it has about a thing; builds none of them."""
+        found = self.select(connection, identity)
+        if found is None:
+            return 0
+        rows = f"select distinct {self.shared} from ({found[0]})" if self.shared else found[0]
+        return int(connection.execute(f"select count(*) from ({rows})", found[1]).fetchone()[0])
+
+
+def read_activity(
+    connection: sqlite3.Connection, sources: Iterable[ActivitySource], identity: str, now: datetime
+) -> list[Activity]:
+    """Every entry about a thing and what belongs to it, newest first."""
+    here = instant_text(now)
+    entries = [entry for source in sources for entry in source.read(connection, identity, here)]
     return sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True)
 
 
-def related_records(connection: sqlite3.Connection, campaign_id: str) -> list[str]:
-    """The campaign, its rules and assignments: their changes belong into its feed though they name no campaign."""
+def count_activity(connection: sqlite3.Connection, sources: Iterable[ActivitySource], identity: str) -> int:
+    """How many entries there are about a thing."""
+    return sum(source.count(connection, identity) for source in sources)
+
+
+def related_records(connection: sqlite3.Connection, identity: str) -> list[str]:
+    """A thing, its rules and assignments: their changes belong into its feed though they name only what they rule."""
     rows = connection.execute(
         "select id from validation_rules_assignments where related_object_id = ?1"
         " union select rule_id from validation_rules_assignments where related_object_id = ?1 and rule_id is not null",
-        (campaign_id,),
+        (identity,),
     )
-    return [campaign_id, *(row[0] for row in rows)]
+    return [identity, *(row[0] for row in rows)]
 
 
-def _changes(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
-    related = related_records(connection, campaign_id)
+def _changes(connection: sqlite3.Connection, identity: str) -> Select:
+    related = related_records(connection, identity)
     marks = ", ".join("?" * len(related))
-    rows = connection.execute(
+    query = (
         "select resource, record_id, seen_at, since, field, before, after from changes"
-        f" where campaign_id = ? or record_id in ({marks}) order by seen_at desc, resource, record_id, id limit ?",
-        (campaign_id, *related, LIMIT),
+        f" where campaign_id = ? or record_id in ({marks}) order by seen_at desc, resource, record_id, id limit ?"
     )
+    return query, (identity, *related, LIMIT)
+
+
+def _change_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
     for key, group in groupby(rows, key=lambda row: row[:4]):
         resource, record, seen_at, since = key
         fields = [FieldChanged(path, before, after) for *_, path, before, after in group]
@@ -140,13 +181,16 @@ def _name_in(text: str | None) -> str:
     return visible(stored_object(text).get("name"))
 
 
-def _api_calls(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
-    rows = connection.execute(
+def _api_calls(_: sqlite3.Connection, campaign_id: str) -> Select:
+    query = (
         "select l.id, l.created_at, l.method, l.endpoint, l.url, l.status, l.user_email, l.app_id, l.channel,"
         " l.request_id, r.json from api_log l join api_log_raw r on r.id = l.id where l.campaign_id = ?"
-        " order by l.created_at desc limit ?",
-        (campaign_id, LIMIT),
+        " order by l.created_at desc limit ?"
     )
+    return query, (campaign_id, LIMIT)
+
+
+def _api_call_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
     for identity, at, method, endpoint, url, status, email, app, channel, request_id, text in rows:
         whole = stored_object(text)
         payloads = tuple(
@@ -173,14 +217,17 @@ def _readable(body: Any) -> str:
     return msgspec.json.encode(body).decode()
 
 
-def _background(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
-    rows = connection.execute(
+def _background(_: sqlite3.Connection, campaign_id: str) -> Select:
+    query = (
         "select a.id, coalesce(a.updated_at, a.created_at), a.type, a.status, a.operation_status, a.request_id, r.json"
         " from async_actions a join async_actions_raw r on r.id = a.id where a.campaign_id = ?"
         " or a.request_id in (select request_id from api_log where campaign_id = ? and request_id is not null)"
-        " order by 2 desc limit ?",
-        (campaign_id, campaign_id, LIMIT),
+        " order by 2 desc limit ?"
     )
+    return query, (campaign_id, campaign_id, LIMIT)
+
+
+def _background_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
     for identity, at, kind, status, outcome, request_id, text in rows:
         state = " / ".join(word for word in (status, outcome) if word)
         yield Activity(
@@ -191,13 +238,16 @@ def _background(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Ac
         )  # fmt: skip
 
 
-def _bin(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
-    rows = connection.execute(
+def _bin(_: sqlite3.Connection, identity: str) -> Select:
+    query = (
         "select t.id, t.created_at, t.resource_type, t.resource_name, t.resource_id, t.deleted_by_user_id, r.json"
         " from trash_bin t join trash_bin_raw r on r.id = t.id"
-        " where t.resource_parent_id = ?1 or t.resource_id = ?1 order by t.created_at desc limit ?2",
-        (campaign_id, LIMIT),
+        " where t.resource_parent_id = ?1 or t.resource_id = ?1 order by t.created_at desc limit ?2"
     )
+    return query, (identity, LIMIT)
+
+
+def _bin_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
     for identity, at, kind, name, resource_id, who, text in rows:
         by = f"by {who}" if who else "through the API"
         yield Activity(
@@ -207,11 +257,11 @@ def _bin(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]
         )  # fmt: skip
 
 
-def _webhooks(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Activity]:
+def _webhooks(connection: sqlite3.Connection, identity: str) -> Select | None:
     if not holds(connection, "webhook_deliveries"):
-        return
-    related = related_records(connection, campaign_id)
-    rows = connection.execute(
+        return None
+    related = related_records(connection, identity)
+    query = (
         "select d.*, r.json, (select group_concat(distinct w.member) from webhook_records w where w.delivery_id = d.id"
         "  and d.type is null),"
         " (select coalesce(l.method || ' ', '') || coalesce(l.endpoint, l.url, l.id) from api_log l"
@@ -220,9 +270,12 @@ def _webhooks(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Acti
         "  source_object, coalesce(user_id, app_id, channel) as who, received_at, signature from webhook_deliveries"
         "  where id in (select delivery_id from webhook_records"
         f"  where record_id in ({', '.join('?' * len(related))})) order by at desc limit ?) d"
-        " join webhook_deliveries_raw r on r.id = d.id",
-        (*related, LIMIT),
+        " join webhook_deliveries_raw r on r.id = d.id"
     )
+    return query, (*related, LIMIT)
+
+
+def _webhook_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
     for identity, at, event, result, entity, group, sendout, source, who, received, signature, text, held, call in rows:
         told = [
             f"with {held.replace(',', ', ')}" if held else entity, result, f"by {who}" if who else "",
@@ -238,37 +291,48 @@ def _webhooks(connection: sqlite3.Connection, campaign_id: str) -> Iterator[Acti
         )  # fmt: skip
 
 
-def _life_cycle(connection: sqlite3.Connection, campaign_id: str, now: datetime) -> Iterator[Activity]:
-    campaign = document(connection, "campaigns", campaign_id)
-    here = instant_text(now)
-    yield from _dates("campaigns", campaign_id, "Campaign", campaign, here)
-    for identity, text in connection.execute(
-        "select t.id, r.json from promotion_tiers t join promotion_tiers_raw r on r.id = t.id where t.campaign_id = ?",
-        (campaign_id,),
-    ):
-        tier = stored_object(text)
-        yield from _dates("promotion_tiers", identity, f"Tier {called(tier) or identity}", tier, here)
+_DATES = (("created_at", "created", "created"), ("start_date", "started", "will start"),
+          ("expiration_date", "expired", "will expire"))  # fmt: skip
+"""The dates of an object and what they mean, once past and while they are still to come."""
+_ONE_TABLE = (
+    "select '{table}', t.id, t.name, {at} as at, {place} from {table} t where t.{owner} = ?1 and {at} is not null"
+    f" and {{at}} not like '%{NOT_A_DATE}'"
+)
 
 
-def _dates(resource: str, identity: str, name: str, whole: Mapping[str, Any] | Any, now: str) -> Iterable[Activity]:
+def _life_cycle(*tables: tuple[str, str]) -> Callable[[sqlite3.Connection, str], Select]:
+    """The dates of objects, by table and the column that tells whose they are."""
+    parts = [
+        _ONE_TABLE.format(table=table, owner=owner, at=f"t.{_DATES[place][0]}", place=place)
+        for table, owner in tables
+        for place in range(len(_DATES))
+    ]
+    return lambda _, identity: (" union all ".join(parts), (identity,))
+
+
+def _life_cycle_entries(rows: Iterable[Any], now: str) -> Iterator[Activity]:
     """Facts that follow from an object's own dates; those to come are told as such."""
-    from store.times import utc_text
-
-    if not isinstance(whole, Mapping):
-        return
-    for member, past, future in (
-        ("created_at", "created", "created"),
-        ("start_date", "started", "will start"),
-        ("expiration_date", "expired", "will expire"),
-    ):
-        at = utc_text(whole.get(member))
-        if at is not None:
-            yield Activity(
-                f"date:{resource}:{identity}:{member}", at, LIFE_CYCLE, f"{name} {past if at <= now else future}",
-                member, f"the object's own {member}", resource=resource, record_id=identity,
-            )  # fmt: skip
+    for resource, identity, name, at, place in rows:
+        member, past, future = _DATES[place]
+        thing = "Campaign" if resource == "campaigns" else f"Tier {visible(name) or identity}"
+        yield Activity(
+            f"date:{resource}:{identity}:{member}", at, LIFE_CYCLE, f"{thing} {past if at <= now else future}",
+            member, f"the object's own {member}", resource=resource, record_id=identity,
+        )  # fmt: skip
 
 
-def age_of(entry: Activity, now: datetime) -> float:
-    """Seconds between an entry and now; negative for what is to come."""
-    return (now - parse_instant(entry.at)).total_seconds()
+def journal_of(table: str) -> ActivitySource:
+    """The changes of a thing that syncs saw; the journal is as old as the last reading of its table."""
+    return ActivitySource(_changes, _change_entries, "resource, record_id, seen_at, since", table, "journal")
+
+
+API_CALLS = ActivitySource(_api_calls, _api_call_entries, table="api_log", name="API log")
+BACKGROUND_TASKS = ActivitySource(_background, _background_entries, table="async_actions", name="background tasks")
+DELETIONS = ActivitySource(_bin, _bin_entries, table="trash_bin", name="bin")
+WEBHOOKS = ActivitySource(_webhooks, _webhook_entries)
+CAMPAIGN_DATES = ActivitySource(
+    _life_cycle(("campaigns", "id"), ("promotion_tiers", "campaign_id")), _life_cycle_entries
+)
+
+CAMPAIGN_SOURCES = (journal_of("campaigns"), API_CALLS, BACKGROUND_TASKS, DELETIONS, WEBHOOKS, CAMPAIGN_DATES)
+"""What tells of a campaign."""

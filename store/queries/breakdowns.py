@@ -10,7 +10,7 @@ from datetime import tzinfo
 from store.cache.sums import exact_sum
 from store.days import day_bounds
 from store.queries.names import called_sql
-from store.queries.series import DateSpan
+from store.words import DateSpan
 
 _REDEMPTION = "object is not 'redemption_rollback'"
 _DIMENSIONS: dict[str, tuple[str, str]] = {

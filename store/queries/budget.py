@@ -11,14 +11,15 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from store.days import WeekStart, local_time
-from store.domain.limit_names import Measure, Period
+from store.domain.limit_names import LimitPeriod, Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.periods import Stretch, stretch_of
-from store.models import DataState, Figure, Source, Unit, oldest
+from store.models import Figure, Freshness, Source, Unit, oldest
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules
 from store.queries.freshness import data_state
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 from store.queries.wallets import wallet_totals
+from store.ref import Ref
 
 STANDS = (
     "{t}.result = 'SUCCESS' and {t}.object is not 'redemption_rollback'"
@@ -36,7 +37,7 @@ _UNKNOWN = Figure(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LifetimeTotals:
     """What a campaign has given in its whole life, and what was rolled back of it, each gross.
 
     Attributes:
@@ -85,9 +86,9 @@ class LimitUse:
         return self.used.value is None
 
 
-def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
+def lifetime_totals(connection: sqlite3.Connection, campaign_id: str) -> LifetimeTotals:
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
-    state = data_state(connection, "redemptions", campaign_id)
+    state = data_state(connection, "redemptions", Ref.campaign(campaign_id))
     held = summary_totals(connection, campaign_id)
     source, as_of, complete, note = Source.SUMMARY, held.until, True, ""
     if state.completed_at is not None or not held:
@@ -103,7 +104,7 @@ def given(connection: sqlite3.Connection, campaign_id: str) -> Given:
         why = joined(note, lacking_note(metric, source.value, lacking))
         return Figure.counted(value, unit, source, as_of, complete and not lacking, why)
 
-    return Given(
+    return LifetimeTotals(
         figure("discounted_amount", Unit.MINOR),
         figure("rolledback_discounted_amount", Unit.MINOR),
         figure("redemptions_succeeded", Unit.COUNT),
@@ -144,7 +145,7 @@ class Orders:
 
 def order_counts(connection: sqlite3.Connection, campaign_id: str) -> Orders | None:
     """Count a campaign's orders from redemptions; None while none of these are cached whole."""
-    if data_state(connection, "redemptions", campaign_id).completed_at is None:
+    if data_state(connection, "redemptions", Ref.campaign(campaign_id)).completed_at is None:
         return None
     made, back = connection.execute(
         "select count(distinct case when object is not 'redemption_rollback' then order_id end),"
@@ -245,7 +246,7 @@ class _Asked:
         self._today = local_time(now, zone).date()
         self._zone = zone
         self._week_start = week_start
-        self._totals = given(connection, campaign_id)
+        self._totals = lifetime_totals(connection, campaign_id)
 
     def uses(self, rule: CampaignRule, limit: Limit) -> list[LimitUse]:
         """A limit of a rule as it stands for each thing that is counted alone."""
@@ -259,7 +260,7 @@ class _Asked:
             why = "not counted: it is set for a part that has no redemptions of its own"
         if why:
             return [replace(use, note=why)]
-        if counts.period is Period.LIFE:
+        if counts.period is LimitPeriod.LIFE:
             return [self._in_its_life(use)]
         if whole or counts.of_campaign:
             return [self._in_a_period(use, None)]
@@ -285,7 +286,7 @@ class _Asked:
     def _in_a_period(self, use: LimitUse, part: Assignment | None) -> LimitUse:
         period = use.limit.counts.period
         stretch = stretch_of(period, self._today, self._zone, self._week_start)
-        state = data_state(self._connection, "redemptions", self._campaign_id)
+        state = data_state(self._connection, "redemptions", Ref.campaign(self._campaign_id))
         use = replace(use, resets=stretch.resets)
         unread = _unread(state, stretch, period)
         if unread:
@@ -309,7 +310,7 @@ _UNCOUNTED = {
 }
 
 
-def _unread(state: DataState, stretch: Stretch, period: Period) -> str:
+def _unread(state: Freshness, stretch: Stretch, period: LimitPeriod) -> str:
     """Why redemptions cannot tell what was used in the running period; "" when they can."""
     if state.as_of is None:
         return "redemptions were never read"

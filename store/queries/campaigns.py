@@ -12,11 +12,12 @@ from store.cache.unreadable import unreadable_by_campaign
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
-from store.json_text import stored_object
-from store.models import DataState, Source
+from store.json_text import stored, stored_object
+from store.models import Freshness, Source
 from store.queries.freshness import best_reading, days_counted_in, lacking, states_by_scope
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import end_of_day
+from store.words import DateSpan
 
 SPARK_DAYS = 14
 
@@ -69,7 +70,7 @@ class CampaignRow:
     days_of: str = ""
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """What to call it where there must be something to see: its name, or its id where that is blank."""
         return self.name if self.name.strip() else self.id
 
@@ -105,14 +106,30 @@ def get_campaign(connection: sqlite3.Connection, wanted: str, now: datetime, zon
     return rows[0] if rows else None
 
 
+def campaigns_called(connection: sqlite3.Connection, wanted: str) -> list[str]:
+    """Ids of the campaigns that an id or exact name means; missing ones only when no other has the name."""
+    rows = connection.execute(
+        "select id, id = ?1, missing_since is null from campaigns where id = ?1 or name = ?1 order by created_at, id",
+        (wanted,),
+    ).fetchall()
+    best = max((row[1:] for row in rows), default=None)
+    return [str(row[0]) for row in rows if row[1:] == best]
+
+
+def access_assignments(connection: sqlite3.Connection, campaign: CampaignRow) -> Any:
+    """The areas and stores a campaign is assigned to, as received: its own list, else what its document says."""
+    row = connection.execute("select settings from access_settings where id = ?", (campaign.id,)).fetchone()
+    return stored(row[0]) if row and row[0] else campaign.document.get("access_settings_assignments")
+
+
 def _build(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
 ) -> list[CampaignRow]:
     known = _Known(connection)
-    since = (local_time(now, zone) - timedelta(days=SPARK_DAYS - 1)).date()
+    shown = DateSpan.last(SPARK_DAYS, local_time(now, zone).date())
     days_of = days_counted_in(connection, zone)
-    sparks = {} if days_of else _sparks(connection, since.isoformat())
-    days = [(since + timedelta(days=offset)).isoformat() for offset in range(SPARK_DAYS)]
+    sparks = {} if days_of else _sparks(connection, shown.start.isoformat())
+    days = [day.isoformat() for day in shown]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
         document = stored_object(text)
@@ -159,7 +176,7 @@ class _Known:
         self._states = {name: states_by_scope(connection, name) for name in ("redemptions", "publications")}
         self._odd = {name: unreadable_by_campaign(connection, name) for name in self._states}
 
-    def source(self, campaign_id: str, resource: str) -> tuple[Source, DataState]:
+    def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
         """Where a campaign's totals of one list come from, and how far they can be trusted."""
         states, odd = self._states[resource], self._odd[resource]
         covering = [states[scope] for scope in (campaign_scope(campaign_id), PROJECT) if scope in states]
@@ -168,7 +185,7 @@ class _Known:
             return Source.ROWS, state
         if campaign_id in self._until:
             until = self._until[campaign_id]
-            return Source.SUMMARY, DataState("complete", until, until)
+            return Source.SUMMARY, Freshness("complete", until, until)
         rows = self._totals.get((campaign_id, Source.ROWS), {})
         if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
             return Source.ROWS, state

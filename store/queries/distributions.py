@@ -3,8 +3,9 @@
 import sqlite3
 from dataclasses import dataclass
 
-from store.models import DataState
+from store.models import Freshness
 from store.queries.freshness import data_state, refused_state
+from store.ref import Ref
 
 SUBSTITUTE = "seen in publications; the API has no list of distributions"
 
@@ -82,7 +83,7 @@ class DistributionOverview:
     redemptions: int
     unattributed: int
     rate_permille: int | None
-    state: DataState
+    state: Freshness
     failed_reason: str
 
 
@@ -106,9 +107,9 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
         " and r.object is not 'redemption_rollback'",
         (campaign_id, campaign_id),
     ).fetchone()
-    read = data_state(connection, "redemptions", campaign_id).completed_at is not None
+    read = data_state(connection, "redemptions", Ref.campaign(campaign_id)).completed_at is not None
     whole = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
-    state = data_state(connection, "publications", campaign_id)
+    state = data_state(connection, "publications", Ref.campaign(campaign_id))
     refused = refused_state(connection, campaign_id)
     return DistributionOverview(
         published, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed,

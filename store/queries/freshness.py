@@ -12,8 +12,9 @@ from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
 from store.cache.unreadable import count_unreadable, unreadable_words
 from store.json_text import stored_object
-from store.models import DataState
+from store.models import Freshness
 from store.queries.reader import holds
+from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
 
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
@@ -22,8 +23,9 @@ REFUSED_NOTE = "refused ones are told only when this campaign is read alone"
 """Refused publications have no code, and so no campaign in the project's list; a campaign's own list has them."""
 
 
-def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
-    """How far a list can be trusted, for a campaign or the project: the fresher of the two readings that cover it."""
+def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> Freshness:
+    """How far a scope's rows of a list can be trusted: the fresher of the project's and its campaign's reading."""
+    campaign_id = _campaign_of(connection, scope)
     scopes = [PROJECT] if campaign_id is None else [campaign_scope(campaign_id), PROJECT]
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
@@ -35,32 +37,42 @@ def data_state(connection: sqlite3.Connection, resource: str, campaign_id: str |
     return lacking(state, count_unreadable(connection, resource, campaign_id))
 
 
-def read_states(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> list[DataState]:
+def _campaign_of(connection: sqlite3.Connection, scope: Scope) -> str | None:
+    """The campaign whose reading covers a scope; None where only the project's does, as for a customer."""
+    if scope is None or scope.kind not in (CAMPAIGN, VOUCHER):
+        return None
+    if scope.kind == CAMPAIGN:
+        return scope.id
+    row = connection.execute("select campaign_id from vouchers where id = ?", (scope.id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def read_states(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> list[Freshness]:
     """Rows of the ledger under a fixed SQL condition; a cache of an earlier release tells of no attempts."""
     return [state for _, state in _ledger_rows(connection, where, values)]
 
 
-def states_by_scope(connection: sqlite3.Connection, resource: str) -> dict[str, DataState]:
+def states_by_scope(connection: sqlite3.Connection, resource: str) -> dict[str, Freshness]:
     """The ledger's rows of a list by scope."""
     return dict(_ledger_rows(connection, "resource = ?", (resource,)))
 
 
-def _ledger_rows(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterator[tuple[str, DataState]]:
+def _ledger_rows(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterator[tuple[str, Freshness]]:
     cursor = connection.execute(f"select * from sync_states where {where}", values)
     names = [column[0] for column in cursor.description]
     for row in cursor:
         told = dict(zip(names, row, strict=True))
-        yield told["scope"], DataState(**{name: told[name] for name in names if name in DataState.__slots__})
+        yield told["scope"], Freshness(**{name: told[name] for name in names if name in Freshness.__slots__})
 
 
-def best_reading(found: Iterable[DataState]) -> DataState:
+def best_reading(found: Iterable[Freshness]) -> Freshness:
     """Of several readings that cover a list the fresher of those that were once whole, else the freshest.
 
     The latest attempt of any of them stands beside it, where it came later.
     """
     states = list(found)
     if not states:
-        return DataState()
+        return Freshness()
     best = max(states, key=lambda one: (one.completed_at is not None, one.as_of or ""))
     last = max(states, key=lambda one: one.attempted_at or "")
     if last.attempted_at is None or last.attempted_at < (best.as_of or ""):
@@ -70,7 +82,7 @@ def best_reading(found: Iterable[DataState]) -> DataState:
     )
 
 
-def lacking(state: DataState, not_understood: int) -> DataState:
+def lacking(state: Freshness, not_understood: int) -> Freshness:
     """The state of a list that holds so many records that could not be understood: it is not known whole."""
     if not not_understood or state.as_of is None:
         return state
@@ -79,28 +91,28 @@ def lacking(state: DataState, not_understood: int) -> DataState:
     return replace(state, state=weaker, reason="; ".join(told), not_understood=not_understood)
 
 
-def list_state(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> DataState:
+def list_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> Freshness:
     """How far the rows of a list, shown as such, can be trusted: a campaign's publications with the refused ones."""
-    if resource == "publications" and campaign_id is not None:
-        return refused_state(connection, campaign_id)
-    return data_state(connection, resource, campaign_id)
+    if resource == "publications" and scope is not None and scope.kind == CAMPAIGN:
+        return refused_state(connection, scope.id)
+    return data_state(connection, resource, scope)
 
 
-def refused_state(connection: sqlite3.Connection, campaign_id: str) -> DataState:
+def refused_state(connection: sqlite3.Connection, campaign_id: str) -> Freshness:
     """How far a campaign's refused publications can be trusted: never whole until it was read alone."""
     condition = "resource = 'publications' and scope = ? and completed_at is not null"
     alone = read_states(connection, condition, (campaign_scope(campaign_id),))
     if alone:
         return lacking(alone[0], count_unreadable(connection, "publications", campaign_id))
-    known = data_state(connection, "publications", campaign_id)
+    known = data_state(connection, "publications", Ref.campaign(campaign_id))
     if known.completed_at is None:
         return known
     return replace(known, state="partial", completed_at=None, reason=REFUSED_NOTE)
 
 
-def _begun(started_at: str | None) -> DataState:
+def _begun(started_at: str | None) -> Freshness:
     """The state of a list of which the ledger knows nothing but that a reading of it was begun, if one was."""
-    return DataState() if started_at is None else DataState("partial", started_at, None, FIRST_READING)
+    return Freshness() if started_at is None else Freshness("partial", started_at, None, FIRST_READING)
 
 
 FIRST_SUMMARY = "2025-06-17"
@@ -120,7 +132,7 @@ def why_untold(connection: sqlite3.Connection, campaign_id: str) -> str:
     row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
     if row is not None and row[0] is not None and row[0] < FIRST_SUMMARY:
         return TOO_OLD_NOTE
-    state = data_state(connection, "campaign_summaries", campaign_id)
+    state = data_state(connection, "campaign_summaries", Ref.campaign(campaign_id))
     if state.reason == NO_SUMMARY:
         return HAS_NONE_NOTE
     if state.completed_at is not None:
@@ -133,7 +145,7 @@ def summary_unread(connection: sqlite3.Connection, campaign_id: str) -> bool:
     row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
     if row is None or row[0] is None or row[0] < FIRST_SUMMARY:
         return False
-    return data_state(connection, "campaign_summaries", campaign_id).as_of is None
+    return data_state(connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of is None
 
 
 def days_counted_in(connection: sqlite3.Connection, zone: tzinfo | None) -> str:
@@ -153,7 +165,7 @@ class ResourceStatus:
     missing: int
     not_understood: int
     newest: str | None
-    state: DataState
+    state: Freshness
 
 
 def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
@@ -187,7 +199,7 @@ def _webhook_status(connection: sqlite3.Connection) -> list[ResourceStatus]:
     rows, newest, first, last = connection.execute(
         f"select count(*), max(created_at), min(received_at), max(received_at) from {name}"
     ).fetchone()
-    state = DataState("received", last, None, f"webhooks since {first}")
+    state = Freshness("received", last, None, f"webhooks since {first}")
     return [ResourceStatus(name, rows, 0, 0, newest, state)] if rows else []
 
 
@@ -212,7 +224,7 @@ def _newest(connection: sqlite3.Connection, spec: TableSpec) -> str | None:
     return newest
 
 
-def _folded(connection: sqlite3.Connection, resource: str) -> DataState:
+def _folded(connection: sqlite3.Connection, resource: str) -> Freshness:
     states = read_states(connection, "resource = ?", (resource,))
     if not states:
         query = "select min(started_at) from sync_windows where resource = ?"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from store.queries.derived import read_whole
 from store.queries.freshness import data_state
 from store.queries.rows import Need, RowView
+from store.ref import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +24,28 @@ class ColumnGap:
     rows: int | None
 
 
-def column_gaps(connection: sqlite3.Connection, view: RowView, campaign_id: str | None) -> list[ColumnGap]:
+def column_gaps(connection: sqlite3.Connection, view: RowView, scope: Scope) -> list[ColumnGap]:
     """The columns of a view that its rows lack because another list was not read whole.
 
     Args:
         connection: a reader.
         view: what is listed.
-        campaign_id: whose rows; None for the project's.
+        scope: whose rows.
     """
     needs = view.needs
     always = [
         ColumnGap(name, need.resource, None)
         for name, need in needs.items()
-        if not need.lacking and data_state(connection, need.resource, campaign_id).completed_at is None
+        if not need.lacking and data_state(connection, need.resource, scope).completed_at is None
     ]
     counted = [name for name, need in needs.items() if need.lacking]
     if not counted:
         return always
     sums = ", ".join(f"coalesce(sum({_open(needs[name])}), 0)" for name in counted)
-    of_one = campaign_id is not None and view.campaign is not None
-    query = f"select {sums} from {view.source}{f' where {view.campaign} = ?' if of_one else ''}"
-    found = zip(counted, connection.execute(query, (campaign_id,) if of_one else ()).fetchone(), strict=True)
+    narrowed = view.narrowed(scope)
+    where = "".join(f" where {clause}" for clause, _ in narrowed)
+    held = connection.execute(f"select {sums} from {view.source}{where}", [identity for _, identity in narrowed])
+    found = zip(counted, held.fetchone(), strict=True)
     return [*always, *(ColumnGap(name, needs[name].resource, rows) for name, rows in found if rows)]
 
 

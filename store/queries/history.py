@@ -1,4 +1,4 @@
-"""A campaign as it was: documents rebuilt backwards from today's state through the change journal."""
+"""A thing as it was: documents rebuilt backwards from today's state through the change journal."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from store.queries.reader import document
 
 @dataclass(frozen=True, slots=True)
 class SyncMoment:
-    """A state of a campaign: how a sync left it.
+    """A state of a thing: how a sync left it.
 
     Attributes:
         seen_at: the sync; "" where the journal does not say which one saw the first state.
@@ -27,11 +27,11 @@ class SyncMoment:
 
 @dataclass(frozen=True, slots=True)
 class AsItWas:
-    """A campaign right after a chosen sync.
+    """A thing right after a chosen sync.
 
     Attributes:
         seen_at: the chosen sync.
-        document: the campaign's document then; None when it was not there: not yet, or not any more.
+        document: its document then; None when it was not there: not yet, or not any more.
         now: its document now.
         changes: what that sync saw changed, in order: (resource, record id, field, before, after as JSON).
     """
@@ -42,41 +42,41 @@ class AsItWas:
     changes: tuple[tuple[str, str, str, str | None, str | None], ...]
 
 
-def sync_moments(connection: sqlite3.Connection, campaign_id: str) -> list[SyncMoment]:
-    """The states of a campaign and of what belongs to it, newest first.
+def sync_moments(connection: sqlite3.Connection, resource: str, record_id: str) -> list[SyncMoment]:
+    """The states of a thing and of what belongs to it, newest first.
 
     Each is one that a sync saw changed; the last is the state before the first change, where there was one.
     """
-    related = related_records(connection, campaign_id)
+    related = related_records(connection, record_id)
     marks = ", ".join("?" * len(related))
     rows = connection.execute(
         "select seen_at, max(run_id), count(*), max(since) from changes"
         f" where campaign_id = ? or record_id in ({marks}) group by seen_at order by seen_at desc",
-        (campaign_id, *related),
+        (record_id, *related),
     ).fetchall()
     moments = [SyncMoment(*row[:3]) for row in rows]
     if rows:
         before = rows[-1][3] or ""
-        if as_it_was(connection, campaign_id, before).document is not None:
+        if as_it_was(connection, resource, record_id, before).document is not None:
             moments.append(SyncMoment(before, None, 0))
     return moments
 
 
-def as_it_was(connection: sqlite3.Connection, campaign_id: str, seen_at: str) -> AsItWas:
-    """The campaign's document as the sync at `seen_at` left it, and what that sync saw changed."""
-    related = related_records(connection, campaign_id)
+def as_it_was(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> AsItWas:
+    """A document as the sync at `seen_at` left it, and what that sync saw changed."""
+    related = related_records(connection, record_id)
     marks = ", ".join("?" * len(related))
     rows = connection.execute(
         "select seen_at, resource, record_id, field, before, after from changes"
         f" where seen_at >= ? and (campaign_id = ? or record_id in ({marks})) order by seen_at, id",
-        (seen_at, campaign_id, *related),
+        (seen_at, record_id, *related),
     ).fetchall()
-    now = document(connection, "campaigns", campaign_id)
+    now = document(connection, resource, record_id)
     then: Any = now
-    for at, resource, record, field, before, after in reversed(rows):
-        if at > seen_at and resource == "campaigns" and record == campaign_id:
+    for at, table, record, field, before, after in reversed(rows):
+        if at > seen_at and (table, record) == (resource, record_id):
             then = revert(then, [FieldChange(field, _value(before), _value(after))])
-    there = isinstance(then, dict) and not _gone(connection, "campaigns", campaign_id, seen_at)
+    there = isinstance(then, dict) and not _gone(connection, resource, record_id, seen_at)
     return AsItWas(seen_at, then if there else None, now, tuple(row[1:] for row in rows if row[0] == seen_at))
 
 

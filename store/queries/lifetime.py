@@ -14,6 +14,7 @@ from store.queries.series import counted_figure
 from store.queries.summary import WALLETS, summary_metrics
 from store.queries.totals import Totals, end_of_day, summary_totals, totals_of
 from store.queries.wallets import wallet_metrics, wallet_totals
+from store.ref import Ref
 
 _UNLISTED = ("vouchers_created", "vouchers_deleted")
 """What no list shows whole: deleted codes leave theirs."""
@@ -71,7 +72,7 @@ def _told(connection: sqlite3.Connection, campaign_id: str, summary: Totals, met
     figure = summary.figure(metric, unit)
     if figure.known is None or summary.until is None:
         return figure
-    vouchers = data_state(connection, "vouchers", campaign_id)
+    vouchers = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     if metric == "vouchers_created" and vouchers.completed_at is not None:
         query = "select count(*) from vouchers where campaign_id = ? and created_at >= ?"
         since: int = connection.execute(query, (campaign_id, summary.until)).fetchone()[0]
@@ -91,7 +92,7 @@ def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, u
         ).fetchall()
     )
     added, as_of, day = 0, until, date.fromisoformat(until[:10])
-    asked = data_state(connection, "campaign_summaries", campaign_id).as_of or until
+    asked = data_state(connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of or until
     while (text := days.get(day.isoformat())) is not None:
         number = whole(stored_object(text).get(metric))
         if number is None:

@@ -5,7 +5,7 @@ import sqlite3
 from store.cache.sums import exact_sum
 from store.queries.derived import read_whole
 from store.queries.names import called_sql
-from store.queries.rows import Need, RowView
+from store.queries.rows import OF_CAMPAIGN, Need, RowView
 
 _NAMED = called_sql("customers", "c")
 # The plus keeps SQLite on the index by customer: a campaign has a million codes, a customer a few.
@@ -60,7 +60,7 @@ PARTICIPANTS = RowView(
     ),
     columns={**_HOLDER, "balance": _all_known("balance"), "loyalty_tier": "l.loyalty_tier"},
     search=("name", "email", "holder_id", "codes"),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     where=_FIRST,
     needs={**_NEEDED, "loyalty_tier": Need("customers")},
     personal=_PERSON,
@@ -83,7 +83,7 @@ REFERRERS = RowView(
         "last_referral": "f.last_referral",
     },
     search=("name", "email", "id", "codes"),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     where=_FIRST,
     sort="referred",
     needs={**_NEEDED, "referred": Need("customers"), "last_referral": Need("customers")},
@@ -105,7 +105,7 @@ REFEREES = RowView(
         "order_amount": "r.order_amount", "result": "r.result",
     },
     search=("name", "id", "referrer", "referrer_id", "voucher_code"),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     where=(
         "not exists (select 1 from customer_referrals o where o.customer_id = t.customer_id"
         " and +o.campaign_id is t.campaign_id and (coalesce(o.date, '9'), o.rowid) < (coalesce(t.date, '9'), t.rowid))"

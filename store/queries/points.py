@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.cache.sums import exact_sum
-from store.models import DataState, Figure, Source, Unit
+from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import data_state
+from store.ref import Ref
 from store.times import NOT_A_DATE
 
 _RANGES = (7, 30, 90)
@@ -51,7 +52,7 @@ class Pending:
     due_soon: Amount
     later: Amount
     undated: Amount
-    state: DataState
+    state: Freshness
 
     @property
     def all(self) -> Amount:
@@ -86,7 +87,7 @@ def pending_points(connection: sqlite3.Connection, campaign_id: str, today: date
     )
     later = _total(found.get(name, Amount()) for name in ("30", "90", "later"))
     overdue, soon, undated = (found.get(name, Amount()) for name in ("past", "7", "undated"))
-    return Pending(overdue, soon, later, undated, data_state(connection, "pending_points", campaign_id))
+    return Pending(overdue, soon, later, undated, data_state(connection, "pending_points", Ref.campaign(campaign_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Expiring:
     other: dict[str, Amount]
     by_month: tuple[tuple[str, int | None, int], ...]
     by_card: bool
-    state: DataState
+    state: Freshness
 
     @property
     def any_to_come(self) -> bool:
@@ -131,10 +132,10 @@ _CARDS = (
 
 def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: date) -> Expiring:
     """Points by when they expire, from expiration buckets where an export brought them, else each card's next date."""
-    state = data_state(connection, "points_expiration", campaign_id)
+    state = data_state(connection, "points_expiration", Ref.campaign(campaign_id))
     by_card = state.completed_at is None
     if by_card:
-        state = data_state(connection, "vouchers", campaign_id)
+        state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     table, day, points, status, card, fixed = _CARDS if by_card else _BUCKETS
     source = f"from {table} where campaign_id = ? and missing_since is null and {fixed}"
     by_status = f"case {status} when 'ACTIVE' then {_days(day, today)} else 'status ' || {status} end"

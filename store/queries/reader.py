@@ -13,6 +13,7 @@ from store.clock import Clock, SystemClock
 from store.days import WeekStart
 from store.folding import holds as text_holds
 from store.json_text import stored_object
+from store.queries.question import Question, current_question
 
 Answer = TypeVar("Answer")
 
@@ -50,7 +51,7 @@ class Reader:
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened on first use, and again after an error or for another file at the path.
 
-        Its errors are cache errors.
+        Its errors are cache errors. Within a `Question` it stays the same and reads one state.
 
         Raises:
             CacheMissing: there is no cache, or no longer.
@@ -59,6 +60,9 @@ class Reader:
         if self._has_ended:
             raise CacheError("The cache is closed.")
         held: tuple[_File, ReadingConnection] | None = getattr(self._local, "held", None)
+        question = current_question()
+        if held is not None and question is not None and question.reads(held[1]):
+            return held[1]
         file = _file_at(self.path)
         if held is None or held[0] != file or held[1].has_failed:
             self._forget()
@@ -67,8 +71,11 @@ class Reader:
             self._local.held = (file, connection)
             with self._guard:
                 self._all.append(connection)
-            return connection
-        return held[1]
+        else:
+            connection = held[1]
+        if question is not None:
+            question.read(connection)
+        return connection
 
     def _forget(self) -> None:
         """Close this thread's connection."""
@@ -85,15 +92,16 @@ class Reader:
         return self._clock.now()
 
     def ask(self, question: Callable[..., Answer], /, *args: object, **kwargs: object) -> Answer:
-        """Call a query function with this thread's connection first."""
-        return question(self.connection, *args, **kwargs)
+        """Call a query function with this thread's connection first; all that it reads is of one state."""
+        with Question():
+            return question(self.connection, *args, **kwargs)
 
     def end(self) -> None:
         """Answer no more; questions under way in any thread end with `CacheError`."""
         self._has_ended = True
         with self._guard:
             for connection in self._all:
-                connection.interrupt()
+                connection.cancel()
 
     def close(self) -> None:
         """Close every thread's connection."""

@@ -9,8 +9,8 @@ from datetime import tzinfo
 
 from store.queries.breakdowns import span_bounds
 from store.queries.names import Person, person
-from store.queries.series import DateSpan
 from store.times import shifted
+from store.words import DateSpan
 
 _AROUND = 10 * 60 * 1000
 """Milliseconds around a redemption in which its API call is looked for."""

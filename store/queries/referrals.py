@@ -5,11 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
+from store.cache.sums import exact_total
 from store.days import WeekStart, local_date
 from store.models import Figure, Source, Unit
+from store.queries.budget import STANDS
 from store.queries.freshness import data_state
 from store.queries.names import called_sql
-from store.queries.series import Bucket, DateSpan, Series, bucket_start
+from store.queries.series import Series
+from store.ref import Ref
+from store.words import Bucket, DateSpan, bucket_start
 
 NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
 
@@ -25,7 +29,7 @@ class ReferralCodes:
 
 def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> ReferralCodes:
     """Count a referral campaign's codes."""
-    state = data_state(connection, "vouchers", campaign_id)
+    state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     total, held, redeemed = connection.execute(
         "select count(*), count(holder_id), coalesce(sum(redeemed_quantity > 0), 0) from vouchers"
         " where campaign_id = ? and missing_since is null",
@@ -64,7 +68,7 @@ class ProgramNumbers:
 
 def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> ProgramNumbers:
     """Count holders, referrers and referees of a referral campaign."""
-    codes = data_state(connection, "vouchers", campaign_id)
+    codes = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     people = data_state(connection, "customers")
     holders, who_referred = connection.execute(
         "select count(*), coalesce(sum(exists (select 1 from customer_referrals f where f.referrer_id = h.holder_id"
@@ -112,8 +116,7 @@ def referred_series(
     ):
         days[local_date(instant, zone)] += 1
     totals: dict[date, int] = {}
-    for offset in range(span.days):
-        day = date.fromordinal(span.start.toordinal() + offset)
+    for day in span:
         start = bucket_start(day, bucket, week_start)
         totals[start] = totals.get(start, 0) + days[day]
     note = "" if people.complete else NEEDS_CUSTOMERS
@@ -143,3 +146,23 @@ def top_referrers(connection: sqlite3.Connection, campaign_id: str, limit: int =
         (campaign_id, limit),
     )
     return [Referrer(*row) for row in rows]
+
+
+def credits_given(connection: sqlite3.Connection, campaign_id: str) -> tuple[int, int | None]:
+    """How often credits or points were given by a campaign, and how many in all; None where no amount is known."""
+    count, amount = connection.execute(
+        f"select count(*), {exact_total('amount')} from transactions where campaign_id = ?"
+        " and type in ('POINTS_ACCRUAL', 'CREDITS_ADDITION')",
+        (campaign_id,),
+    ).fetchone()
+    return count, amount
+
+
+def reward_redemptions(connection: sqlite3.Connection, campaign_id: str) -> tuple[int, int]:
+    """How many redemptions of a campaign took a reward, and how many of these stand."""
+    taken, standing = connection.execute(
+        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
+        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
+        (campaign_id,),
+    ).fetchone()
+    return taken, standing

@@ -16,6 +16,7 @@ from store.cache.registry import TABLES
 from store.folding import fold
 from store.queries.names import NAME_COLUMNS
 from store.queries.reader import Reader
+from store.ref import CAMPAIGN, CUSTOMER, ORDER, VOUCHER, Scope
 
 SHALLOW = 1_000
 _STRETCH = 20_000
@@ -95,8 +96,7 @@ class RowView:
         source: the FROM clause.
         columns: column name to SQL expression, in order; `id` first.
         search: the names that a typed filter looks in.
-        campaign: expression of the campaign id, when rows belong to one.
-        of_campaign: instead of `campaign = ?`, the condition of belonging to one, where rows may belong to several.
+        scopes: what narrows the rows to one thing: its kind to an SQL condition with one `?`, its id.
         where: a fixed restriction, SQL.
         sort: default sort column; descending unless `ascending`.
         needs: the columns that another list fills.
@@ -108,8 +108,7 @@ class RowView:
     source: str
     columns: Mapping[str, str]
     search: tuple[str, ...]
-    campaign: str | None = None
-    of_campaign: str = ""
+    scopes: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
     sort: str = "created_at"
     ascending: bool = False
@@ -126,13 +125,33 @@ class RowView:
         """Whether its rows are a resource's rows, joined or not: they keep their row ids, and new ones get higher."""
         return self.table in TABLES and self.source.split(" ")[:2] in ([self.table, "t"], [f'"{self.table}"', "t"])
 
+    def narrowed(self, scope: Scope) -> list[tuple[str, str]]:
+        """The condition of being a scope's row and what to bind, if any.
+
+        Raises:
+            ValueError: these rows do not tell whose they are: all of them would be wrong under its name.
+        """
+        if scope is None:
+            return []
+        if scope.kind not in self.scopes:
+            raise ValueError(f"{self.name} are not told by {scope.kind}")
+        return [(self.scopes[scope.kind], scope.id)]
+
+
+OF_CAMPAIGN = {CAMPAIGN: "t.campaign_id = ?"}
+"""The scopes of rows that belong to a campaign alone."""
 
 PRESENT = Condition("missing_since", "null")
 """Rows that the API still returns."""
 
 
-def table_view(name: str, search: Sequence[str] = (), **changes: Any) -> RowView:
-    """A view over one resource's own table with all its columns."""
+def table_view(
+    name: str, search: Sequence[str] = (), more_scopes: Mapping[str, str] | None = None, **changes: Any
+) -> RowView:
+    """A view over one resource's own table with all its columns.
+
+    Its rows are told by what its columns name, campaign, customer, voucher and order, and by `more_scopes`.
+    """
     spec = TABLES[name]
     names = [column.name for column in spec.columns]
     columns = {
@@ -140,8 +159,9 @@ def table_view(name: str, search: Sequence[str] = (), **changes: Any) -> RowView
         **{column: f't."{column}"' for column in names},
         "missing_since": "t.missing_since",
     }
-    campaign = f't."{spec.campaign_column}"' if spec.campaign_column else None
-    settings: dict[str, Any] = {"search": tuple(search) or ("id",), "campaign": campaign}
+    owners = {CAMPAIGN: spec.campaign_column, CUSTOMER: "customer_id", VOUCHER: "voucher_id", ORDER: "order_id"}
+    scopes = {kind: f't."{column}" = ?' for kind, column in owners.items() if column in ("id", *names)}
+    settings: dict[str, Any] = {"search": tuple(search) or ("id",), "scopes": {**scopes, **(more_scopes or {})}}
     if "created_at" not in columns:
         settings["sort"] = "id"
     settings.update(changes)
@@ -155,7 +175,7 @@ class RowList:
     Args:
         reader: where to read; methods may be called from any thread.
         view: what is listed.
-        campaign_id: restrict to one campaign.
+        scope: whose rows; the project's when None.
         text: typed filter, looked for in the view's `search` columns; capitals and forms of accents are one.
         named: view column to the table its ids point into: rows that point at something so called are found, too.
         meant: what the text means beside what it is found in: a row that meets all conditions of one of these groups
@@ -167,7 +187,7 @@ class RowList:
 
     reader: Reader
     view: RowView
-    campaign_id: str | None = None
+    scope: Scope = None
     text: str = ""
     conditions: tuple[Condition, ...] = ()
     sort: str | None = None
@@ -184,9 +204,9 @@ class RowList:
         clauses, values = [], []
         if self.view.where:
             clauses.append(self.view.where)
-        if self.campaign_id is not None and self.view.campaign is not None:
-            clauses.append(self._of_campaign)
-            values.append(self.campaign_id)
+        for narrowed, identity in self.view.narrowed(self.scope):
+            clauses.append(narrowed)
+            values.append(identity)
         for condition in self.conditions if conditions is None else conditions:
             clause, bound = self._present() if condition == PRESENT and self.view.plain else self._clause(condition)
             clauses.append(clause)
@@ -202,10 +222,6 @@ class RowList:
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values
 
-    @property
-    def _of_campaign(self) -> str:
-        return self.view.of_campaign or f"{self.view.campaign} = ?"
-
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
 
@@ -217,11 +233,10 @@ class RowList:
 
     def _present(self) -> tuple[str, list[Any]]:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""
-        narrowed, bound = "", []
-        if self.campaign_id is not None and self.view.campaign is not None:
-            narrowed, bound = f" and {self._of_campaign}", [self.campaign_id]
-        gone = f'select t.rowid from "{self.view.table}" t where t.missing_since is not null{narrowed}'
-        return f"t.rowid not in ({gone})", bound
+        held = self.view.narrowed(self.scope)
+        clauses = " and ".join(["t.missing_since is not null", *(clause for clause, _ in held)])
+        gone = f'select t.rowid from "{self.view.table}" t where {clauses}'
+        return f"t.rowid not in ({gone})", [identity for _, identity in held]
 
     def _held(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
         """The same, of the rows that were there when the list was first asked."""
@@ -257,8 +272,9 @@ class RowList:
         spec = TABLES[self.view.table]
         if self.view.columns[self._sort] != f't."{self._sort}"':
             return False
-        narrowed = self.campaign_id is not None and spec.campaign_column is not None
-        return ((spec.campaign_column, self._sort) if narrowed else (self._sort,)) in spec.indexes
+        narrowed = [clause for clause, _ in self.view.narrowed(self.scope)]
+        return any([f't."{name}" = ?' for name in index[:-1]] == narrowed and index[-1] == self._sort
+                   for index in spec.indexes)  # fmt: skip
 
     def count(self) -> int:
         """How many rows there are."""

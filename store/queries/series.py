@@ -8,14 +8,15 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.days import WeekStart, days_between, local_date, week_of
+from store.days import WeekStart, local_date
 from store.json_text import stored_object
-from store.models import DataState, Figure, Source, Unit
+from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
+from store.ref import Ref
+from store.words import Bucket, DateSpan, bucket_start
 
 LISTS = {
     "redemptions_succeeded": "redemptions",
@@ -41,32 +42,6 @@ UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 FIRST_DAY = date(2015, 1, 1)
 """Voucherify has no data from before."""
 _AHEAD = timedelta(days=366)
-
-
-class Bucket(StrEnum):
-    """How days are put together."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """Local days from start to end, both included."""
-
-    start: date
-    end: date
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.end - self.start).days + 1
-
-    @property
-    def previous(self) -> "DateSpan":
-        """As many days right before it."""
-        return DateSpan(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +99,6 @@ def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date,
     return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
 
 
-def bucket_start(day: date, bucket: Bucket, week_start: WeekStart = WeekStart.MONDAY) -> date:
-    """The first day of the bucket a day belongs to."""
-    if bucket is Bucket.WEEK:
-        return week_of(day, week_start)
-    return day.replace(day=1) if bucket is Bucket.MONTH else day
-
-
 def daily_series(
     connection: sqlite3.Connection,
     campaign_id: str,
@@ -168,7 +136,7 @@ class _Held:
     def __init__(self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str]) -> None:
         self._connection, self._campaign_id = connection, campaign_id
         self.metrics = metrics
-        self._span = [day.isoformat() for day in days_between(span.start, span.end)]
+        self._span = [day.isoformat() for day in span]
         bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
         marks = ", ".join("?" * len(metrics))
         self._values: dict[tuple[str, str, str], int] = {
@@ -203,7 +171,7 @@ class _Held:
             for day in self._span
         ]
 
-    def _from_summary(self, metric: str, source: Source, state: DataState) -> tuple[list[int | None], "_Origin"]:
+    def _from_summary(self, metric: str, source: Source, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """Days as summaries tell them; one whose number cannot be used is unknown."""
         days = self._summary(metric)
         if source is Source.NONE:
@@ -213,7 +181,7 @@ class _Held:
         notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
         return days, _Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
-    def _from_rows(self, metric: str, state: DataState) -> tuple[list[int | None], "_Origin"]:
+    def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
         until = (state.as_of or "")[:10] if state.completed_at is not None else ""
         unusable = [self._unusable.get((metric, day), 0) for day in self._span]
@@ -241,16 +209,16 @@ class _Origin(NamedTuple):
 
 def _origin(
     connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
-) -> tuple[Source, DataState]:
+) -> tuple[Source, Freshness]:
     """Where a metric's days come from: rows once read whole, else the summary, else whatever rows there are."""
     if metric == "publications_failed":
         rows = refused_state(connection, campaign_id)
     else:
-        rows = data_state(connection, LISTS.get(metric, ""), campaign_id)
+        rows = data_state(connection, LISTS.get(metric, ""), Ref.campaign(campaign_id))
     if rows.completed_at is not None:
         return Source.ROWS, rows
     if any_told:
-        return Source.SUMMARY, data_state(connection, "campaign_summaries", campaign_id)
+        return Source.SUMMARY, data_state(connection, "campaign_summaries", Ref.campaign(campaign_id))
     if metric == "vouchers_deleted":
         rows = data_state(connection, "trash_bin")
     return (Source.NONE if rows.as_of is None else Source.ROWS), rows
@@ -317,7 +285,7 @@ def _bucketed(
     start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}
-    for day, value in zip(days_between(span.start, span.end), days, strict=True):
+    for day, value in zip(span, days, strict=True):
         start = start_of(day)
         known = totals.get(start)
         totals[start] = known if value is None else value + (known or 0)

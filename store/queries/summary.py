@@ -10,8 +10,10 @@ from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import data_state
 from store.queries.referrals import referred_series
-from store.queries.series import LISTS, Bucket, DateSpan, daily_series
+from store.queries.series import LISTS, daily_series
 from store.queries.wallets import wallet_metrics, wallet_totals
+from store.ref import Ref
+from store.words import Bucket, DateSpan
 
 _TRAFFIC = {
     "redemptions_succeeded": Unit.COUNT,
@@ -43,7 +45,7 @@ def summary_metrics(campaign_type: str) -> dict[str, Unit]:
 def campaign_figures(
     connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo
 ) -> dict[str, Figure]:
-    """Every figure of a campaign's type by the summary's name for it, each against as many days before.
+    """Every figure of a campaign's type by the summary's name for it, each against the period before.
 
     Args:
         connection: a reader.
@@ -52,10 +54,9 @@ def campaign_figures(
         zone: the project's time zone.
     """
     now = _figures(connection, campaign, span, zone)
-    try:
-        before = _figures(connection, campaign, span.previous, zone)
-    except OverflowError:  # there is no time before the first day of the first year
+    if span.previous is None:
         return now
+    before = _figures(connection, campaign, span.previous, zone)
     return {name: replace(figure, previous=before[name].value) for name, figure in now.items()}
 
 
@@ -64,7 +65,7 @@ def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[s
     names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
     found: dict[str, None] = {}
     for name in names:
-        state = data_state(connection, name, campaign_id)
+        state = data_state(connection, name, Ref.campaign(campaign_id))
         if state.not_understood:
             found[f"{name}: {unreadable_words(state.not_understood)}; {SHOWN_BY}."] = None
         elif state.reason and state.reason != state.brief:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from store.cache.registry import TABLES
 from store.cache.sums import exact_sum
 from store.queries.derived import FILLED, NEEDS, WORKED_OUT, read_whole
-from store.queries.rows import Need, RowView, table_view
+from store.queries.rows import OF_CAMPAIGN, Need, RowView, table_view
+from store.ref import CAMPAIGN, CUSTOMER, VOUCHER
 from store.times import NOT_A_DATE
 
 
@@ -29,7 +30,7 @@ def _with_life(view: RowView) -> RowView:
     return replace(view, columns={**view.columns, **life})
 
 
-_STORED = table_view("vouchers", ("code", "id", "holder_id"))
+_STORED = table_view("vouchers", ("code", "id", "holder_id"), {CUSTOMER: "t.holder_id = ?", VOUCHER: "t.id = ?"})
 VOUCHERS = replace(_STORED, columns={**_STORED.columns, **FILLED, "worked_out": WORKED_OUT}, needs=NEEDS)
 """Vouchers, with what an export left out worked out; `worked_out` names those columns."""
 CODES = replace(
@@ -51,8 +52,9 @@ ATTEMPTS = replace(
 """Redemptions and rollbacks for people: whether a redemption was rolled back, whichever trace tells it."""
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
 CUSTOMERS = table_view(
-    "customers", ("name", "email", "source_id", "id"), personal=frozenset({"name", "email", "phone", "source_id"})
-)
+    "customers", ("name", "email", "source_id", "id"), {CUSTOMER: "t.id = ?"},
+    personal=frozenset({"name", "email", "phone", "source_id"}),
+)  # fmt: skip
 
 
 def _with_other_end(view: RowView) -> RowView:
@@ -64,9 +66,11 @@ def _with_other_end(view: RowView) -> RowView:
     return replace(view, columns={**view.columns, "related_card": other}, search=(*view.search, "related_card"))
 
 
+_OF_HELD_CARDS = {CUSTOMER: "t.voucher_id in (select v.id from vouchers v where v.holder_id = ?)"}
 TRANSACTIONS = _with_other_end(
-    _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id")))
+    _with_code(table_view("transactions", ("voucher_id", "id", "type", "reason", "source_id"), _OF_HELD_CARDS))
 )
+HOLDERS = table_view("holders", more_scopes={VOUCHER: "t.redeemable_id = ?"})
 TIERS = _with_life(table_view("promotion_tiers", ("name", "id"), sort="hierarchy", ascending=True))
 LOYALTY_TIERS = table_view("loyalty_tiers", ("name", "id"), sort="points_from", ascending=True)
 EARNING_RULES = _with_life(table_view("earning_rules", ("name", "event", "id")))
@@ -75,15 +79,15 @@ PENDING_POINTS = _with_code(
 )
 POINTS_EXPIRATION = _with_code(
     table_view(
-        "points_expiration", ("voucher_id", "id"), sort="expires_at", ascending=True,
+        "points_expiration", ("voucher_id", "id"), _OF_HELD_CARDS, sort="expires_at", ascending=True,
         needs={name: Need("", f"t.{name} is null") for name in ("created_at", "updated_at")},
     )
 )  # fmt: skip
 WEBHOOK_DELIVERIES = table_view(
     "webhook_deliveries",
     ("type", "id", "entity_id", "group_id"),
+    {CAMPAIGN: "t.id in (select w.delivery_id from webhook_records w where w.member = 'campaign' and w.record_id = ?)"},
     sort="received_at",
-    of_campaign="t.id in (select w.delivery_id from webhook_records w where w.member = 'campaign' and w.record_id = ?)",
 )
 CAMPAIGNS = table_view("campaigns", ("name", "id", "category", "metadata"))
 
@@ -107,7 +111,7 @@ DISTRIBUTIONS = RowView(
         "source_type": "t.source_type",
     },
     search=("id", "channel"),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     sort="last_seen",
 )  # fmt: skip
 """One row per distribution id seen in publications: no endpoint lists distributions (API §4.2 B, K)."""
@@ -138,7 +142,7 @@ REWARDS = RowView(
         "created_at": "t.created_at",
     },
     search=("name", "type", "reward_id"),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     sort="points",
     ascending=True,
     where="t.missing_since is null",
@@ -154,7 +158,7 @@ SUMMARIES = RowView(
         "start_date": "t.start_date", "end_date": "t.end_date", "closed": "t.closed", "summary": "t.json",
     },
     search=("campaign_id",),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     sort="start_date",
 )  # fmt: skip
 """What the API summed up for a campaign and a range of days; it gives a summary no id."""
@@ -168,7 +172,7 @@ UNREADABLE = RowView(
         "json": "t.json", "missing_since": "t.missing_since",
     },
     search=("id", "resource", "reason"),
-    campaign="t.campaign_id",
+    scopes=OF_CAMPAIGN,
     sort="resource",
     ascending=True,
 )  # fmt: skip
@@ -176,7 +180,7 @@ UNREADABLE = RowView(
 
 _OWN = (
     VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
-    PENDING_POINTS, POINTS_EXPIRATION, WEBHOOK_DELIVERIES, CAMPAIGNS,
+    PENDING_POINTS, POINTS_EXPIRATION, HOLDERS, WEBHOOK_DELIVERIES, CAMPAIGNS,
     SUMMARIES, UNREADABLE,
 )  # fmt: skip
 

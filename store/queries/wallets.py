@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
 from store.cache.sums import exact_sum, exact_total
-from store.days import WeekStart, day_bounds, days_between, local_day
-from store.models import DataState, Figure, Source, Unit
+from store.days import WeekStart, day_bounds, local_day
+from store.models import Figure, Freshness, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
 from store.queries.freshness import data_state
-from store.queries.series import Bucket, DateSpan, Series, bucket_start, daily_series
+from store.queries.series import Series, daily_series
 from store.queries.totals import joined, summary_totals, without_amount
+from store.ref import Ref
+from store.words import Bucket, DateSpan, bucket_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _sum(one: Movement, moved: dict[str, Moved]) -> Moved:
     )
 
 
-def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: DataState) -> bool:
+def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: Freshness) -> bool:
     """Whether transactions tell the movements: once read whole, or where the summary tells none."""
     if state.completed_at is not None:
         return True
@@ -122,7 +124,7 @@ def wallet_totals(
         zone: the project's time zone, which rules the days of a span.
     """
     unit, names = (Unit.MINOR if gift else Unit.POINTS), _movements(gift=gift)
-    state = data_state(connection, "transactions", campaign_id)
+    state = data_state(connection, "transactions", Ref.campaign(campaign_id))
     if state.completed_at is None:
         told = _from_summary(connection, campaign_id, names, unit, span, zone)
         if told["redeemed"].known is not None or not _from_rows(connection, campaign_id, state):
@@ -163,14 +165,11 @@ def movement_series(
     names = _movements(gift=gift)
     metrics = [one.metric for one in names.values()]
     told = daily_series(connection, campaign_id, metrics, span, bucket, zone=zone, week_start=week_start)
-    state = data_state(connection, "transactions", campaign_id)
+    state = data_state(connection, "transactions", Ref.campaign(campaign_id))
     summed = any(told[one.metric].source is Source.SUMMARY for one in names.values())
     if not _from_rows(connection, campaign_id, state) or (state.completed_at is None and summed):
         return {name: told[one.metric] for name, one in names.items()}
-    days = {
-        day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone))
-        for day in days_between(span.start, span.end)
-    }
+    days = {day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone)) for day in span}
     until = local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
     return {
         name: _series(one, days, lambda day: bucket_start(day, bucket, week_start), state, until)
@@ -181,7 +180,7 @@ def movement_series(
 
 
 def _series(
-    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: DataState, until: str
+    one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: Freshness, until: str
 ) -> Series:
     """One movement per bucket: a day without any is 0 up to the last whole reading, unknown after it."""
     values: dict[date, int | None] = {}
@@ -220,7 +219,7 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     totals = summary_totals(connection, campaign_id)
     told = totals.figure("created_vouchers_amount", Unit.MINOR)
     since = "" if told.known is None else totals.until or ""
-    state = data_state(connection, "vouchers", campaign_id)
+    state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     # The limit keeps SQLite from working each amount out once for every aggregate.
     amounts, added, cards, usable = connection.execute(
         f"select {exact_sum('amount')}, {exact_sum('added')}, count(*), count(amount) from"
@@ -244,7 +243,7 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
 
 def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) -> Figure:
     """What is left on all cards: the sum of the API's own balances (API §11.14)."""
-    state = data_state(connection, "vouchers", campaign_id)
+    state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     value, cards, usable = connection.execute(
         f"select {exact_sum('balance')}, count(*), count(balance) from vouchers"
         " where campaign_id = ? and missing_since is null",

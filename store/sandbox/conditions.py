@@ -12,7 +12,7 @@ Test = Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FieldCondition:
     """One condition. A row matches when the value in `column` passes `operator` against `values`.
 
     Attributes:
@@ -156,7 +156,7 @@ RANGES = frozenset({"after", "before", "since", "until"})
 LOOKUPS = frozenset({"is", "in"})
 
 
-def check_of(condition: Condition) -> Test:
+def check_of(condition: FieldCondition) -> Test:
     """The test a condition makes of a column's comparable value."""
     return OPERATORS[condition.operator](condition.values)
 

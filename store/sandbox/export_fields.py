@@ -20,7 +20,7 @@ class Money:
     minor: int
 
 
-class Record:
+class ExportRecord:
     """One exported row: columns at once, the document only when a field needs it."""
 
     __slots__ = ("_document", "lookup", "row", "table")
@@ -43,7 +43,7 @@ class Record:
         return self._document
 
 
-Cell = Callable[[Record], Any]
+Cell = Callable[[ExportRecord], Any]
 
 
 def _column(name: str) -> Cell:
@@ -55,7 +55,7 @@ def _path(path: str) -> Cell:
 
 
 def _money(cell: Cell) -> Cell:
-    def make(record: Record) -> Money | None:
+    def make(record: ExportRecord) -> Money | None:
         value = cell(record)
         return None if value is None else Money(value)
 
@@ -65,7 +65,7 @@ def _money(cell: Cell) -> Cell:
 def _customer(name: str, holder: str = "customer_id") -> Cell:
     """A column of the row's customer."""
 
-    def make(record: Record) -> Any:
+    def make(record: ExportRecord) -> Any:
         key, people = record.column(holder), record.lookup("customers")
         row = None if key is None else people.number(("id",), key)
         return None if row is None else people.value(row, name)
@@ -73,7 +73,7 @@ def _customer(name: str, holder: str = "customer_id") -> Cell:
     return make
 
 
-def _value(record: Record) -> Any:
+def _value(record: ExportRecord) -> Any:
     """What a code is worth: credit or a sum off as money, points and percents as they are."""
     document = record.document
     gift, card, discount = (document.get(name) or {} for name in ("gift", "loyalty_card", "discount"))
@@ -85,12 +85,12 @@ def _value(record: Record) -> Any:
     return Money(off) if isinstance(off, int) else discount.get("percent_off", discount.get("unit_off"))
 
 
-def _formula(record: Record) -> Any:
+def _formula(record: ExportRecord) -> Any:
     discount = record.document.get("discount") or {}
     return next((value for name, value in discount.items() if name.endswith("_formula")), None)
 
 
-def _rules(record: Record) -> Any:
+def _rules(record: ExportRecord) -> Any:
     assigned = (record.document.get("validation_rules_assignments") or {}).get("data") or []
     return ",".join(one["rule_id"] for one in assigned)
 
@@ -98,7 +98,7 @@ def _rules(record: Record) -> Any:
 def _by_reward(points: bool) -> Cell:
     """A redemption's amount is points when a reward was taken, else credits (API §11.7)."""
 
-    def make(record: Record) -> Any:
+    def make(record: ExportRecord) -> Any:
         amount = record.column("amount")
         if amount is None or (record.column("reward_assignment_id") is not None) is not points:
             return None
@@ -114,7 +114,7 @@ def _by_type(name: str) -> Cell:
     )
 
 
-def _promotion_tier(record: Record) -> Any:
+def _promotion_tier(record: ExportRecord) -> Any:
     return record.column("related_object_id") if record.column("related_object_type") == "promotion_tier" else None
 
 

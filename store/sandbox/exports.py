@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from store.sandbox.conditions import Condition, instant
-from store.sandbox.export_fields import EXPORTABLE, Exportable, Lookup, Record, cell_text, label
+from store.sandbox.conditions import FieldCondition, instant
+from store.sandbox.export_fields import EXPORTABLE, Exportable, ExportRecord, Lookup, cell_text, label
 from store.sandbox.problems import Problem, bad_payload, not_found, unauthorized
 from store.sandbox.query import Query
 from store.sandbox.routes import CAMPAIGN, VOUCHER, Call, Named, Route
@@ -112,10 +112,10 @@ class ExportDesk:
             wanted = parameters.get(key)
             if name == "voucher" and wanted:
                 ids = tuple(str(one) for one in (wanted if isinstance(wanted, list) else [wanted]))
-                required.append(Condition("campaign_id", "in", ids))
+                required.append(FieldCondition("campaign_id", "in", ids))
         return self._open(call, name, parameters, tuple(required))
 
-    def _start(self, call: Call, name: str, required: tuple[Condition, ...], **filters: str) -> Document:
+    def _start(self, call: Call, name: str, required: tuple[FieldCondition, ...], **filters: str) -> Document:
         """A job by a shortcut, whose parameters show the filter that the path stands for."""
         parameters = _parameters(_body(call))
         implied = {key: {"conditions": {"$in": [value]}} for key, value in filters.items()}
@@ -123,7 +123,7 @@ class ExportDesk:
             parameters = {**parameters, "filters": {**(parameters.get("filters") or {}), **implied}}
         return self._open(call, name, parameters, required)
 
-    def _open(self, call: Call, name: str, parameters: Document, required: tuple[Condition, ...]) -> Document:
+    def _open(self, call: Call, name: str, parameters: Document, required: tuple[FieldCondition, ...]) -> Document:
         exportable = EXPORTABLE[name]
         _check_fields(parameters.get("fields"), exportable)
         order = parameters.get("order") or ""
@@ -169,17 +169,17 @@ class ExportDesk:
         if campaigns.value(row, "campaign_type") not in {"GIFT_VOUCHERS", "LOYALTY_PROGRAM"}:
             details = "Only gift and loyalty campaigns have transactions"
             raise Problem(403, "forbidden", "Forbidden", details, resource_id=campaign, resource_type="campaign")
-        required = (Condition("campaign_id", "is", (campaign,)),)
+        required = (FieldCondition("campaign_id", "is", (campaign,)),)
         return self._start(call, "voucher_transactions", required, campaign_id=campaign)
 
     def _expirations(self, call: Call) -> Document:
         campaign = _named(call, PROGRAM, "campaignId")
-        required = (Condition("campaign_id", "is", (campaign,)),)
+        required = (FieldCondition("campaign_id", "is", (campaign,)),)
         return self._start(call, "points_expiration", required, campaign_id=campaign)
 
     def _of_voucher(self, call: Call) -> Document:
         voucher = _named(call, VOUCHER, "code")
-        required = (Condition("voucher_id", "is", (voucher,)),)
+        required = (FieldCondition("voucher_id", "is", (voucher,)),)
         return self._start(call, "voucher_transactions", required, voucher_id=voucher)
 
     def _job(self, key: str) -> Job:
@@ -226,7 +226,7 @@ class ExportDesk:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([label(name) if self.habits.labels else name for name in names])
         for row in table.select(job.selection, column, descending=order.startswith("-")):
-            record = Record(lookup, table, row)
+            record = ExportRecord(lookup, table, row)
             writer.writerow([cell_text(cell(record), major=self.habits.major) for cell in cells])
         return text.getvalue()
 
@@ -260,7 +260,7 @@ def _check_fields(fields: Any, exportable: Exportable) -> None:
 
 
 def _selection(
-    query: Query, filters: dict[str, Any], exportable: Exportable, required: tuple[Condition, ...]
+    query: Query, filters: dict[str, Any], exportable: Exportable, required: tuple[FieldCondition, ...]
 ) -> Selection:
     try:
         found = query.body_filters(filters, exportable.filters)

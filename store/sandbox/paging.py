@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from store.sandbox.conditions import Condition, bound
+from store.sandbox.conditions import FieldCondition, bound
 from store.sandbox.problems import bad_query, page_over_limit
 from store.sandbox.query import Query
 from store.sandbox.selection import Selection
@@ -122,7 +122,7 @@ def _until(query: Query, selection: Selection, column: str) -> Selection:
     end = query.text("end_date")
     if end is None:
         return selection
-    condition = Condition(column, query.range_of("before"), (bound("end_date", end),))
+    condition = FieldCondition(column, query.range_of("before"), (bound("end_date", end),))
     return Selection((*selection.required, condition), selection.group, selection.any_of)
 
 
@@ -132,7 +132,7 @@ def _past(query: Query, name: str, selection: Selection, column: str, *, descend
         return selection
     if column not in {"created_at", "updated_at"}:
         raise bad_query(f"Query.{name} needs an order by created_at or updated_at")
-    condition = Condition(column, "before" if descending else "after", (bound(name, text),))
+    condition = FieldCondition(column, "before" if descending else "after", (bound(name, text),))
     return Selection((*selection.required, condition), selection.group, selection.any_of)
 
 

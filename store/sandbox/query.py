@@ -9,7 +9,7 @@ from store.sandbox.conditions import (
     OPERATORS,
     RANGES,
     STATES,
-    Condition,
+    FieldCondition,
     bound,
     instant,
     is_time,
@@ -95,7 +95,7 @@ class Query:
         value = self.one_of(name, ("true", "false"), "")
         return None if not value else value == "true"
 
-    def dates(self, name: str, column: str) -> list[Condition]:
+    def dates(self, name: str, column: str) -> list[FieldCondition]:
         """`name[after]` and `name[before]` (also written `[name][after]`).
 
         Raises:
@@ -105,14 +105,14 @@ class Query:
         for steps, value in self._found.get(name, ()):
             if len(steps) == 1 and steps[0] in {"after", "before"} and value:
                 operator = self.range_of(steps[0])
-                found.append(Condition(column, operator, (bound(f"{name}.{steps[0]}", value),)))
+                found.append(FieldCondition(column, operator, (bound(f"{name}.{steps[0]}", value),)))
         return found
 
     def range_of(self, word: str) -> str:
         """The operator that `after` or `before` stands for."""
         return {"after": "since", "before": "until"}[word] if self._inclusive else word
 
-    def filters(self, columns: Mapping[str, str], prefixes: Iterable[str] = ()) -> tuple[list[Condition], bool]:
+    def filters(self, columns: Mapping[str, str], prefixes: Iterable[str] = ()) -> tuple[list[FieldCondition], bool]:
         """The conditions of `filters[field][conditions][$operator][i]=value` and whether one is enough.
 
         Args:
@@ -161,19 +161,19 @@ class Query:
 
     def _condition(
         self, field: str, operator: str, values: list[str], columns: Mapping[str, str], prefixes: tuple[str, ...]
-    ) -> Condition:
+    ) -> FieldCondition:
         column = columns.get(field) or (field if prefixes and field.startswith(prefixes) else None)
         if column is None:
             raise bad_query(f"Query.filters.{field} is not supported")
         if operator in STATES:
-            return Condition(state_column(field, instant(self._now.isoformat())), "is", (operator,))
+            return FieldCondition(state_column(field, instant(self._now.isoformat())), "is", (operator,))
         if operator not in OPERATORS or (operator in RANGES and not is_time(column)):
             raise bad_query(f"Query.filters.{field}.conditions.${operator} is not supported")
         if is_time(column) and operator not in {"has_value", "is_unknown"}:
             values = [bound(f"filters.{field}", value) for value in values]
         if operator in {"after", "before"}:
             operator = self.range_of(operator)
-        return Condition(column, operator, tuple(values))
+        return FieldCondition(column, operator, tuple(values))
 
 
 def junction(text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
-from store.sandbox.conditions import Condition, bound, instant, state_column
+from store.sandbox.conditions import FieldCondition, bound, instant, state_column
 from store.sandbox.paging import PageStyle, Paging, envelope, take_page
 from store.sandbox.problems import bad_query, not_found
 from store.sandbox.query import Query
@@ -146,12 +146,12 @@ class Narrow:
     named: Named | None = None
     meaning: tuple[tuple[str, str], ...] = ()
 
-    def condition(self, call: Call, values: Sequence[str]) -> Condition:
+    def condition(self, call: Call, values: Sequence[str]) -> FieldCondition:
         """The condition the given values mean; an unknown name matches nothing."""
         if self.named is not None:
             values = [self.named.find(call.project, value) or "" for value in values]
         meaning = dict(self.meaning)
-        return Condition(self.column, "in", tuple(meaning.get(value, value) for value in values))
+        return FieldCondition(self.column, "in", tuple(meaning.get(value, value) for value in values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Listing:
     paths: tuple[str, ...] = ()
     bounds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
-    always: tuple[Condition, ...] = ()
+    always: tuple[FieldCondition, ...] = ()
     shape: Shape | None = None
 
     def columns(self) -> set[str]:
@@ -205,7 +205,7 @@ class Listing:
             value = within.named.find(call.project, key)
             if value is None:
                 raise not_found(within.named.kind, key)
-            required.append(Condition(within.column, "is", (value,)))
+            required.append(FieldCondition(within.column, "is", (value,)))
         for name, narrow in self.params.items():
             values = call.query.texts(name)
             if values:
@@ -215,12 +215,12 @@ class Listing:
         for name, (column, operator) in self.bounds.items():
             text = call.query.text(name)
             if text is not None:
-                required.append(Condition(column, operator, (bound(name, text),)))
+                required.append(FieldCondition(column, operator, (bound(name, text),)))
         for name, state in self.flags.items():
             wanted = call.query.flag(name)
             if wanted is not None:
                 column = state_column(state, instant(call.now.isoformat()))
-                required.append(Condition(column, "is" if wanted else "is_not", (state,)))
+                required.append(FieldCondition(column, "is" if wanted else "is_not", (state,)))
         group, any_of = call.query.filters(self.filters, self.paths)
         return Selection(tuple(required), tuple(group), any_of)
 

@@ -1,6 +1,6 @@
 """Loyalty programs, rewards and referral holders: GET endpoints of API §2."""
 
-from store.sandbox.conditions import Condition
+from store.sandbox.conditions import FieldCondition
 from store.sandbox.paging import PageStyle, Paging
 from store.sandbox.problems import not_found
 from store.sandbox.routes import (
@@ -117,7 +117,7 @@ def member_rewards(call: Call) -> Document:
 ROUTES: tuple[Route, ...] = (
     listing(
         "/v1/loyalties", "campaigns", page_list("campaigns", *_CHANGED),
-        always=(Condition("campaign_type", "is", ("LOYALTY_PROGRAM",)),), shape=expanded,
+        always=(FieldCondition("campaign_type", "is", ("LOYALTY_PROGRAM",)),), shape=expanded,
     ),
     single(_PROGRAM, "campaignId", PROGRAM),
     listing(
@@ -155,7 +155,7 @@ ROUTES: tuple[Route, ...] = (
     *(
         listing(
             f"{path}/activity", "customer_activity", id_list(order="created_at"), within=within,
-            always=(Condition("type", "in", MEMBER_EVENTS),),
+            always=(FieldCondition("type", "in", MEMBER_EVENTS),),
         )
         for path, within in (
             ("/v1/loyalties/members/{memberId}", (_OF_CARD,)),
@@ -169,7 +169,7 @@ ROUTES: tuple[Route, ...] = (
     listing("/v1/loyalties/members/{memberId}/pending-points", "pending_points", id_list(), within=(_OF_CARD,)),
     listing(
         f"{_PROGRAM}/members/{{memberId}}/points-expiration", "points_expiration", page_list(unsorted="expires_at"),
-        within=(OF_PROGRAM, _OF_CARD), always=(Condition("status", "is", ("ACTIVE",)),),
+        within=(OF_PROGRAM, _OF_CARD), always=(FieldCondition("status", "is", ("ACTIVE",)),),
     ),
     listing(
         f"{_PROGRAM}/transactions", "transactions", id_list(), within=(OF_PROGRAM,), filters=_TRANSACTION_FILTERS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.sandbox.conditions import Condition
+from store.sandbox.conditions import FieldCondition
 from store.sandbox.paging import PageStyle, Paging
 from store.sandbox.routes import (
     CUSTOMER,
@@ -72,11 +72,13 @@ def members(call: Call, segment: Document) -> list[str]:
 class InSegment(Narrow):
     """Customers of the segments named by id."""
 
-    def condition(self, call: Call, values: Sequence[str]) -> Condition:
+    def condition(self, call: Call, values: Sequence[str]) -> FieldCondition:
         """The ids of every member."""
         segments = call.project.table("segments")
         rows = [row for value in values for row in segments.numbers("id", value)]
-        return Condition(self.column, "in", tuple(one for row in rows for one in members(call, segments.document(row))))
+        return FieldCondition(
+            self.column, "in", tuple(one for row in rows for one in members(call, segments.document(row)))
+        )
 
 
 def _segments_of(call: Call) -> Document:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from store.sandbox.conditions import Condition
+from store.sandbox.conditions import FieldCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Selection:
         any_of: whether one of `group` is enough (junction `or`).
     """
 
-    required: tuple[Condition, ...] = ()
-    group: tuple[Condition, ...] = ()
+    required: tuple[FieldCondition, ...] = ()
+    group: tuple[FieldCondition, ...] = ()
     any_of: bool = False
 
 

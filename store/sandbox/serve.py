@@ -3,10 +3,9 @@
 import gzip
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
 from urllib.parse import parse_qsl
 
+from store.http_server import BackgroundServer, QuietHandler, QuietServer
 from store.wire import Request, Responder, Response
 
 _PIECE = 64 * 1024
@@ -17,85 +16,34 @@ _TOO_LARGE = b'{"code":413,"message":"Payload too large"}'
 _DEFECT = b'{"code":500,"key":"internal_error","message":"Internal server error"}'
 
 
-class LoopbackServer:
-    """A responder behind a port. Use as a context manager, or call `close`.
+def serve(respond: Responder, port: int = 0, host: str = "127.0.0.1") -> BackgroundServer:
+    """Serve a responder, e.g. `Sandbox.respond`, in the background.
 
     Args:
         respond: answers requests; called by one thread at a time.
         port: 0 for any free one.
         host: address to listen on.
 
-    Attributes:
-        url: base URL, without a slash at its end.
-
     Raises:
         OSError: the port is taken or not allowed.
     """
+    lock = threading.Lock()
 
-    def __init__(self, respond: Responder, port: int = 0, host: str = "127.0.0.1") -> None:
-        lock = threading.Lock()
+    class Handler(_Handler):
+        def answer(self, request: Request) -> Response:
+            with lock:
+                return respond(request)
 
-        class Handler(_Handler):
-            def answer(self, request: Request) -> Response:
-                with lock:
-                    return respond(request)
-
-        self._server = _Server((host, port), Handler)
-        bound = self._server.server_address
-        name = f"[{host}]" if ":" in host else host
-        self.url = f"http://{name}:{bound[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop listening; open connections end with their present answer. Safe to call twice."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def wait(self) -> None:
-        """Block until the server is closed, by another thread or an interrupt."""
-        self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    return BackgroundServer(QuietServer(host, port, Handler), host)
 
 
-def serve(respond: Responder, port: int = 0, host: str = "127.0.0.1") -> LoopbackServer:
-    """Serve a responder, e.g. `Sandbox.respond`, in the background.
-
-    Raises:
-        OSError: the port is taken or not allowed.
-    """
-    return LoopbackServer(respond, port, host)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no event."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     server_version = "sandbox"
-    sys_version = ""
-    # Headers and body leave in two writes, which Nagle's algorithm would hold back for a delayed acknowledgement.
-    disable_nagle_algorithm = True
     timeout = 60
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
         raise NotImplementedError
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
-        """Print nothing."""
 
     def _handle(self) -> None:
         body = self._body()

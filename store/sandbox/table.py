@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from store.sandbox.conditions import LOOKUPS, RANGES, Condition, check_of, comparable, is_time, states
+from store.sandbox.conditions import LOOKUPS, RANGES, FieldCondition, check_of, comparable, is_time, states
 from store.sandbox.selection import EVERYTHING, Selection, dig
 
 Document: TypeAlias = dict[str, Any]
@@ -244,7 +244,7 @@ class Table(Generic[R]):
             parts.append(f"({(' or ' if selection.any_of else ' and ').join(text for text, _ in group)})")
         return " and ".join(parts) or "true", tuple(value for _, values in required + group for value in values)
 
-    def _clause(self, condition: Condition) -> tuple[str, tuple[Any, ...]]:
+    def _clause(self, condition: FieldCondition) -> tuple[str, tuple[Any, ...]]:
         if self._is_plain(condition):
             if condition.operator in LOOKUPS:
                 return f'"{condition.column}" in ({", ".join("?" * len(condition.values))})', condition.values
@@ -253,7 +253,7 @@ class Table(Generic[R]):
         found = [number for number, value in self._compared(condition.column) if test(value)]
         return "rowid in (select value from json_each(?))", (json.dumps(found),)
 
-    def _is_plain(self, condition: Condition) -> bool:
+    def _is_plain(self, condition: FieldCondition) -> bool:
         """Whether SQL compares a column as the API does: text with equal text, instants of one form with instants."""
         column = condition.column
         if column not in self.columns or condition.operator not in LOOKUPS | RANGES:

@@ -1,1 +1,1 @@
-"""Mirroring a project: catalogue, planner, engine, ledger, governor."""
+"""Mirroring a project: catalogue, planner, engine, ledger, limiter."""

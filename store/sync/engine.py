@@ -1,6 +1,6 @@
 """The sync engine: runs the tasks of a request one after the other and concludes.
 
-It knows no endpoint by name: the catalogue declares them, `reading` and `exporting` read them, the ledger remembers.
+It knows no endpoint by name: the catalogue declares them, its strategies read them, the ledger remembers.
 """
 
 import sqlite3
@@ -16,14 +16,11 @@ from store.api.errors import (
     ApiError,
     BadRequest,
     BudgetSpent,
-    ConnectionLost,
     CredentialsRefused,
     Forbidden,
     IncompleteListing,
     NotFound,
     PlanExceeded,
-    RateLimited,
-    TimedOut,
 )
 from store.cache.database import transaction
 from store.cache.errors import translate_write_errors
@@ -33,24 +30,14 @@ from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
 from store.days import instant_text
 from store.sync.catalogue import CAMPAIGNS
-from store.sync.following import follow, rests
-from store.sync.refusals import Refusals
+from store.sync.context import ActiveRun, SyncContext
+from store.sync.exporting import ExportRefused
+from store.sync.refusals import FATAL_ERRORS, Refusals
 from store.sync.report import EXPORTS, PAGES, Progress, Report
-from store.sync.session import Session
+from store.sync.request import SyncRequest, UnknownCampaign, name_map, read_campaigns
+from store.sync.resolved_request import resolve_request, routine_tasks
+from store.sync.resource import Task
 from store.sync.summaries import SummaryReading, SummaryShare
-from store.sync.task_reading import ExportRefused, TaskReading
-from store.sync.tasks import (
-    SyncRequest,
-    Task,
-    UnknownCampaign,
-    name_map,
-    read_campaigns,
-    routine_tasks,
-    row_tasks,
-)
-
-ENDS_THE_RUN = (CredentialsRefused, PlanExceeded, RateLimited, BudgetSpent, ConnectionLost, TimedOut)
-"""After one of these, asking for the next list is useless or unkind."""
 
 CUT_OFF = "its reading was cut off; the next run goes on where it stopped"
 
@@ -59,7 +46,7 @@ class SyncEngine:
     """Mirrors a project into a cache.
 
     Args:
-        client: the API client, with its governor.
+        client: the API client, with its rate limiter.
         connection: the writing connection; the caller holds the cache's writer lock.
         zone: the project's time zone.
         clock: dates the run.
@@ -84,7 +71,7 @@ class SyncEngine:
         self._clock = clock
         self._on_progress = on_progress
         self._ledger = Ledger(connection)
-        self._session = Session(client, connection, self._ledger, clock, self._tell)
+        self._context = SyncContext(client, connection, self._ledger, clock, self._tell)
         self._done = 0
         self._tasks = 0
         self._unpaid = False
@@ -120,7 +107,7 @@ class SyncEngine:
 
         try:
             settle_zone(self._connection, self._zone)
-            await self._run_lists(report, request, TaskReading(self._session, request, report, started_at, self._zone))
+            await self._run_lists(ActiveRun(self._context, request, report, started_at, self._zone))
         except BaseException as stopped:
             report.interrupt("" if not isinstance(stopped, UnknownCampaign) else str(stopped))
             # What stopped it may be that nothing can be written any more; that is what must be told.
@@ -130,31 +117,30 @@ class SyncEngine:
         close()
         return report
 
-    async def _run_lists(self, report: Report, request: SyncRequest, reading: TaskReading) -> None:
+    async def _run_lists(self, run: ActiveRun) -> None:
+        request = run.request
         routine = routine_tasks(request)
         self._tasks = len(routine)
-        if not await self._run_tasks(report, routine, reading, full=request.full):
+        if not await self._run_tasks(run, routine):
             return
         campaigns = read_campaigns(self._connection)
-        reading.names = name_map(campaigns)
-        following = follow(request, campaigns, self._connection)
-        report.remark = following.remark
-        tasks = row_tasks(following.request, following.named, campaigns)
-        reading.follow(following.request)
+        run.names = name_map(campaigns)
+        resolved = resolve_request(request, campaigns, self._connection)
+        run.request, run.report.remark = resolved.request, resolved.remark
+        tasks = resolved.row_tasks(campaigns)
         self._tasks += len(tasks)
-        if not await self._run_tasks(report, tasks, reading, full=request.full):
-            return
-        if request.only is None or "campaign_summaries" in request.only:
-            await self._read_summaries(report, SummaryShare.of(following.request, following.named))
+        if await self._run_tasks(run, tasks) and request.wants("campaign_summaries"):
+            await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
 
-    async def _run_tasks(self, report: Report, tasks: Iterable[Task], reading: TaskReading, *, full: bool) -> bool:
+    async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
         """Read lists in order; False when something ended the run."""
+        report = run.report
         for task in tasks:
-            if not full and rests(self._ledger, task, self._session.now()):
+            if not run.request.full and task.is_fresh(self._ledger, self._context.now()):
                 self._note_lack(report, task)
                 continue
             try:
-                await self._run_task(report, task, reading)
+                await self._run_task(run, task)
             except PlanExceeded as unpaid:
                 # A plan may lack one feature. Two lists in a row mean that it is used up, and asking on is useless.
                 if self._unpaid:
@@ -162,7 +148,7 @@ class SyncEngine:
                     return False
                 self._refuse(report, task, unpaid.sentence)
                 self._unpaid = True
-            except ENDS_THE_RUN as ended:
+            except FATAL_ERRORS as ended:
                 self._end(report, task, ended)
                 return False
             else:
@@ -171,7 +157,7 @@ class SyncEngine:
                 return False
             self._done += 1
             if task.resource is CAMPAIGNS:
-                reading.names = name_map(read_campaigns(self._connection))
+                run.names = name_map(read_campaigns(self._connection))
         return True
 
     def _note_lack(self, report: Report, task: Task) -> None:
@@ -180,17 +166,18 @@ class SyncEngine:
         if known.state == PARTIAL:
             report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
 
-    async def _run_task(self, report: Report, task: Task, reading: TaskReading) -> None:
+    async def _run_task(self, run: ActiveRun, task: Task) -> None:
+        report, strategy = run.report, task.resource.strategy
         resource = report.of(task.resource.name)
         before, self._seen = self._client.calls, resource.seen
         try:
-            await reading.read(task)
+            await strategy.read(task, run)
         except IncompleteListing as stopped:
             if not stopped.goes_on:
                 # What was skipped lies behind the cursor: going on from it would never meet it.
                 self._ledger.begin_again(task.resource.name, task.scope)
             self._note_stop(report, task, PARTIAL, stopped.reason)
-        except ENDS_THE_RUN:
+        except (PlanExceeded, *FATAL_ERRORS):
             raise
         except ExportRefused as refused:
             self._refuse(report, task, refused.reason)
@@ -203,7 +190,7 @@ class SyncEngine:
             self._settle(report, task, failed)
         except BaseException:
             with suppress(sqlite3.Error):
-                self._note_stop(report, task, FAILED if task.resource.rest else PARTIAL, CUT_OFF)
+                self._note_stop(report, task, FAILED if task.resource.schedule.min_interval else PARTIAL, CUT_OFF)
             raise
         else:
             self._refusals.note_answer()
@@ -230,10 +217,10 @@ class SyncEngine:
     async def _read_summaries(self, report: Report, share: SummaryShare) -> None:
         resource = report.of("campaign_summaries")
         before = self._client.calls
-        reading = SummaryReading(self._session, self._zone, resource)
+        reading = SummaryReading(self._context, self._zone, resource)
         try:
             await reading.run(share)
-        except ENDS_THE_RUN as ended:
+        except (PlanExceeded, *FATAL_ERRORS) as ended:
             resource.worsen(PARTIAL, ended.sentence)
             report.end(ended.sentence, _kind(ended))
         except ApiError as failed:
@@ -248,11 +235,11 @@ class SyncEngine:
         """Note that a list is not given out; not every project or role has those that are optional."""
         self._ledger.begin_again(task.resource.name, task.scope)
         state = self._came_to(report, task)
-        self._note_stop(report, task, state, reason, excused=task.resource.optional and state == FAILED)
+        self._note_stop(report, task, state, reason, excused=task.resource.schedule.optional and state == FAILED)
 
     def _end(self, report: Report, task: Task, ended: ApiError) -> None:
-        # What rests once it has been read must not rest because the run ended.
-        state = FAILED if task.resource.rest else self._came_to(report, task)
+        # What is left alone once it has been read must not be because the run ended.
+        state = FAILED if task.resource.schedule.min_interval else self._came_to(report, task)
         self._note_stop(report, task, state, ended.sentence)
         report.end(ended.sentence, _kind(ended))
 
@@ -260,7 +247,7 @@ class SyncEngine:
         resource = report.of(task.resource.name)
         resource.worsen(PARTIAL if resource.seen else state, reason, excused=excused)
         with transaction(self._connection):
-            self._ledger.stop(task.resource.name, task.scope, state=state, reason=reason, as_of=self._session.now())
+            self._ledger.stop(task.resource.name, task.scope, state=state, reason=reason, as_of=self._context.now())
 
     def _tell(self, resource: str, scope: str, via: str, rows: int, total: int | None) -> None:
         if self._on_progress is not None:

@@ -7,11 +7,10 @@ from store.api.addresses import segment
 from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
 from store.cache.database import transaction
-from store.cache.writer import Context, Writer
-from store.sync.report import EXPORTS, ResourceReport
-from store.sync.session import Mark, Session
-from store.sync.tasks import Task
-from store.sync.twins import ExportTwin, read_measure, scale_of
+from store.sync.export_mappings import ExportMapping, read_amount, scale_of
+from store.sync.reading import TaskReading
+from store.sync.report import EXPORTS
+from store.sync.resume import PassProgress
 
 BATCH = 500
 WORTH_IT = 2_000
@@ -24,44 +23,35 @@ _SAMPLES = 3
 _JOBS = 2
 
 
+class ExportRefused(ExportUnusable):
+    """The server took the job of a list that only an export shows, and gave it up."""
+
+
 class ExportReading:
-    """Reads one task's whole list through its export twin.
+    """Reads one task's whole list through an export.
 
     Args:
-        session: the run's shared things.
-        task: resource and scope; the resource has a twin.
-        context: what rows cannot know.
-        report: counted into.
-        twin: what stands in for the list.
+        reading: of the task.
+        mapping: what stands in for the list.
         expected: how many rows the list endpoint says there are; None where there is no list.
         since: only what was created after this instant (UTC text).
     """
 
     def __init__(
-        self,
-        session: Session,
-        task: Task,
-        context: Context,
-        report: ResourceReport,
-        *,
-        twin: ExportTwin,
-        expected: int | None = None,
-        since: str | None = None,
+        self, reading: TaskReading, mapping: ExportMapping, *, expected: int | None = None, since: str | None = None
     ) -> None:
-        self._session = session
-        self._task = task
-        self._twin = twin
+        self._context = reading.context
+        self._reading = reading
+        self._task = reading.task
+        self._mapping = mapping
         self._since = since
-        self._context = context
-        self._report = report
         self._expected = expected
-        self._writer = Writer(session.connection, task.resource.table)
         self._scales: dict[str, int] = {}
-        self._asked_at = session.now()
+        self._asked_at = self._context.now()
         self.rows = 0
 
-    async def run(self) -> Mark:
-        """Write every row of the export; the caller finishes the sweep. A job that came to nothing is begun again.
+    async def run(self) -> PassProgress:
+        """Write every row of the export; the caller writes the verdict. A job that came to nothing is begun again.
 
         Returns:
             The newest creation it saw.
@@ -79,35 +69,35 @@ class ExportReading:
                 self._tell("export begins again")
         return await self._run_job()
 
-    async def _run_job(self) -> Mark:
-        mark = Mark(total=self._expected)
+    async def _run_job(self) -> PassProgress:
+        progress = PassProgress(total=self._expected)
         self.rows = 0
         # The file shows the project as it was when the job began, however long it took.
-        self._asked_at = self._session.now()
+        self._asked_at = self._context.now()
         held: list[dict[str, str]] = []
         async for row in export_rows(
-            self._session.client,
-            self._twin.exported_object,
-            self._twin.fields,
-            order=self._twin.order,
+            self._context.client,
+            self._mapping.exported_object,
+            self._mapping.fields,
+            order=self._mapping.order,
             parameters=self._narrowing(),
             on_state=lambda state: self._tell(f"export {state.lower().replace('_', ' ')}"),
         ):
             self._check_belongs(row)
             held.append(row)
             if len(held) >= BATCH:
-                await self._write(held, mark)
+                await self._write(held, progress)
                 held = []
         if held:
-            await self._write(held, mark)
+            await self._write(held, progress)
         self._check_count()
-        return mark
+        return progress
 
     def _narrowing(self) -> Mapping[str, Any]:
         campaign = self._task.campaign
-        if self._since is not None and self._twin.since:
+        if self._since is not None and self._mapping.since:
             return {"filters": {"junction": "and", "created_at": {"conditions": {"$after": [self._since]}}}}
-        return {} if campaign is None else self._twin.campaign_parameters(campaign.id)
+        return {} if campaign is None else self._mapping.campaign_parameters(campaign.id)
 
     def _check_belongs(self, row: Mapping[str, str]) -> None:
         campaign = self._task.campaign
@@ -116,74 +106,51 @@ class ExportReading:
         if not row.get("id"):
             raise ExportUnusable("the export holds rows without an id")
 
-    async def _write(self, rows: list[dict[str, str]], mark: Mark) -> None:
+    async def _write(self, rows: list[dict[str, str]], progress: PassProgress) -> None:
         await self._calibrate(rows)
-        documents = [self._twin.document(row, self._scales) for row in rows]
-        session, name, scope = self._session, self._task.resource.name, self._task.scope
-        with transaction(session.connection):
-            applied, identities = self._writer.apply_export(documents, self._twin.carried, self._context)
-            session.ledger.see(name, scope, identities)
-        mark.reach(self._writer.newest("created_at", identities), self._asked_at)
-        self._report.count(applied)
+        documents = [self._mapping.document(row, self._scales) for row in rows]
+        reading, ledger = self._reading, self._context.ledger
+        with transaction(self._context.connection):
+            applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
+            ledger.see(self._task.resource.name, self._task.scope, identities)
+        progress.advance(reading.writer.newest("created_at", identities), self._asked_at)
+        reading.report.count(applied)
         self.rows += len(rows)
         self._tell("")
 
     def _tell(self, note: str) -> None:
-        self._session.tell(self._task.resource.name, self._task.scope, note or EXPORTS, self.rows, self._expected)
+        self._context.tell(self._task.resource.name, self._task.scope, note or EXPORTS, self.rows, self._expected)
 
     async def _calibrate(self, rows: list[dict[str, str]]) -> None:
         """Find out each amount's unit from a record that carries one, before the first is written."""
-        for measure in self._twin.measures:
-            if measure.name in self._scales:
+        for amount in self._mapping.amounts:
+            if amount.name in self._scales:
                 continue
-            samples = [row for row in rows if measure.carried_by(row)][:_SAMPLES]
+            samples = [row for row in rows if amount.carried_by(row)][:_SAMPLES]
             for row in samples:
                 document = await self._record(row["id"])
-                value = None if document is None else read_measure(document, measure)
-                scale = None if value is None else scale_of(row[measure.field], value)
+                value = None if document is None else read_amount(document, amount)
+                scale = None if value is None else scale_of(row[amount.field], value)
                 if scale is not None:
-                    self._scales[measure.name] = scale
+                    self._scales[amount.name] = scale
                     break
             else:
-                if samples and measure.needed:
-                    raise ExportUnusable(f"the unit of {measure.field} could not be told from the API's own records")
+                if samples and amount.needed:
+                    raise ExportUnusable(f"the unit of {amount.field} could not be told from the API's own records")
                 if samples:
-                    self._scales[measure.name] = 0
+                    self._scales[amount.name] = 0
 
     async def _record(self, identity: str) -> dict[str, Any] | None:
-        path = self._twin.record_path.replace("{id}", segment(identity))
+        path = self._mapping.record_path.replace("{id}", segment(identity))
         try:
-            return (await self._session.client.get(path)).document()
+            return (await self._context.client.get(path)).document()
         except NotFound:
             return None
 
     def _check_count(self) -> None:
         if self._expected is None:
             return
-        held = self._session.ledger.seen_count(self._task.resource.name, self._task.scope)
+        held = self._context.ledger.seen_count(self._task.resource.name, self._task.scope)
         if held < self._expected:
             why = f"the export held {held:,} records where the list counts {self._expected:,}"
             raise ExportUnusable(why, passing=True)
-
-
-async def count_rows(session: Session, task: Task, *, way: int = 0) -> int | None:
-    """How many rows the list endpoint says there are: one call for one row; None when it does not say.
-
-    Args:
-        session: the run's shared things.
-        task: the list.
-        way: which of the resource's ways of narrowing to a campaign is asked.
-
-    Raises:
-        ApiError: the call failed.
-    """
-    from store.api.pages import Listing, read_pages
-
-    path, params = task.resource.ways(task.campaign)[way]
-    listing = Listing(
-        path=path, keys=task.resource.keys, style=task.resource.style, params=params, limit=1,
-        order=task.resource.order or None, time_field=task.resource.time_field,
-    )  # fmt: skip
-    async for page in read_pages(session.client, listing):
-        return page.total
-    return 0

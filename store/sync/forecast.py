@@ -2,18 +2,18 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from store.cache.ledger import Ledger
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
-from store.sync.catalogue import CampaignRef, Strategy
-from store.sync.following import rests
 from store.sync.planner import SUMMARIES
-from store.sync.pricing import Bound, Price, price_export, price_news, price_whole
+from store.sync.pricing import Bound, Price, RowCount
+from store.sync.request import CampaignRef, SyncRequest
+from store.sync.resolved_request import ResolvedRequest, routine_tasks
+from store.sync.resource import Task
 from store.sync.summaries import SERIES_DAYS
-from store.sync.tasks import SyncRequest, Task, known_state, routine_tasks, row_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ def forecast(connection: sqlite3.Connection, request: SyncRequest, campaign: Cam
         now: UTC text.
     """
     ref = CampaignRef(campaign.id, campaign.name, campaign.campaign_type)
-    tasks = [*routine_tasks(request), *row_tasks(request, [ref], [ref])]
+    tasks = [*routine_tasks(request), *ResolvedRequest(request, [ref]).row_tasks([ref])]
     ledger = Ledger(connection)
-    prices = [_price(ledger, connection, task, request, campaign) for task in tasks if not rests(ledger, task, now)]
-    if request.only is None or SUMMARIES in request.only:
+    asked = [task for task in tasks if not task.is_fresh(ledger, now)]
+    prices = [_price(ledger, connection, task, request, campaign) for task in asked]
+    if request.wants(SUMMARIES):
         prices.append(_price_days(ledger, connection, campaign))
     open_ended = any(price.bound is Bound.AT_LEAST for price in prices)
     return Forecast(sum(price.calls for price in prices), open_ended)
@@ -52,24 +53,15 @@ def _price(
     ledger: Ledger, connection: sqlite3.Connection, task: Task, request: SyncRequest, campaign: CampaignRow
 ) -> Price:
     resource = task.resource
-    state = known_state(ledger, task)
-    first = state.completed_at is None
-    if resource.members:
-        codes = campaign.vouchers_count or 0
-        # One call a used code; no more codes are used than there were redemptions.
-        used = codes if campaign.redemptions is None else min(codes, campaign.redemptions)
-        return Price(used, Bound.AT_MOST)
-    if resource.strategy is Strategy.EXPORT:
-        return price_export(new=not first)
-    if resource.strategy is not Strategy.SWEEP and not first:
+    known = task.known(ledger, request)
+    rows, bound = _rows(connection, task, known.state.total, campaign)
+    # Narrowing to a campaign may have to be asked for by another filter when the first one finds nothing.
+    count = RowCount(rows, refused=len(resource.filters(task.campaign)) - 1)
+    price = resource.strategy.price(known, count)
+    if price.news:
         # What is new is a page or two of what is looked at daily; a campaign left alone for long is told as it comes.
-        news = price_news(task)
-        return Price(news.calls + 1, Bound.AT_MOST, news.why)
-    rows, bound = _rows(connection, task, state.total, campaign)
-    price = price_whole(task, request, rows)
-    # Narrowing to a campaign may have to be asked for in another way when the first one finds nothing.
-    again = len(resource.ways(task.campaign)) - 1
-    return Price(price.calls + again, bound, price.why)
+        return replace(price, calls=price.calls + 1, bound=Bound.AT_MOST)
+    return price if price.bound is Bound.ABOUT else replace(price, bound=bound)
 
 
 def _rows(
@@ -77,8 +69,11 @@ def _rows(
 ) -> tuple[int | None, Bound]:
     """About how many rows a list has, and whether it may well be more."""
     name, codes = task.resource.name, campaign.vouchers_count
-    if task.campaign is None and task.resource.routine:
+    if task.campaign is None and task.resource.schedule.routine:
         return max(counted or 0, _held(connection, name)), Bound.AT_MOST
+    if task.resource.scoping.per_code:
+        # One call a used code; no more codes are used than there were redemptions.
+        return min(codes or 0, codes or 0 if campaign.redemptions is None else campaign.redemptions), Bound.AT_MOST
     if counted is not None:
         return counted, Bound.AT_MOST
     if name == "vouchers":

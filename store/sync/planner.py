@@ -5,23 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
-from store.api.errors import ApiError, BudgetSpent, ConnectionLost, CredentialsRefused, RateLimited, TimedOut
-from store.api.pages import Listing, PagingStyle, read_pages
+from store.api.errors import ApiError
+from store.api.pages import read_pages
 from store.api.slices import decode_loosely
 from store.cache.columns import as_text
-from store.cache.ledger import PROJECT, SWEEP, Ledger
+from store.cache.ledger import PROJECT, Ledger
+from store.cache.writer import Writer
 from store.domain.values import whole
-from store.sync.catalogue import CAMPAIGNS, CampaignRef, Strategy
-from store.sync.exporting import count_rows
-from store.sync.following import follow, rests
-from store.sync.pricing import Bound, Price, price_export, price_news, price_whole
+from store.sync.catalogue import CAMPAIGNS
+from store.sync.context import SyncContext
+from store.sync.filters import Filters
+from store.sync.pricing import NOT_COUNTED, Bound, Price, RowCount
+from store.sync.refusals import FATAL_ERRORS
 from store.sync.report import PAGES, ResourceReport, call_words
-from store.sync.session import Session
+from store.sync.request import CampaignRef, SyncRequest
+from store.sync.resolved_request import resolve_request, routine_tasks
+from store.sync.resource import Task
 from store.sync.summaries import SummaryReading, SummaryShare
-from store.sync.tasks import SyncRequest, Task, known_state, routine_tasks, row_tasks
 
-USELESS_TO_GO_ON = (BudgetSpent, CredentialsRefused, RateLimited, ConnectionLost, TimedOut)
-"""After one of these the next count would fail, too, after as many retries."""
 SUMMARIES = "campaign_summaries"
 
 
@@ -106,17 +107,17 @@ class Planner:
     Where the cache holds no campaigns yet and the run depends on which there are, their list is read, not stored.
 
     Args:
-        session: a client and the cache.
+        context: a client and the cache.
         zone: the project's time zone.
-        per_minute: tells how many requests a minute the governor allows; None while unknown.
+        per_minute: tells how many requests a minute the rate limiter allows; None while unknown.
     """
 
-    def __init__(self, session: Session, zone: tzinfo, per_minute: Callable[[], float | None]) -> None:
-        self._session = session
-        self._ledger = Ledger(session.connection)
+    def __init__(self, context: SyncContext, zone: tzinfo, per_minute: Callable[[], float | None]) -> None:
+        self._context = context
+        self._ledger = Ledger(context.connection)
         self._per_minute = per_minute
         self._codes: dict[str, int] = {}
-        self._summaries = SummaryReading(session, zone, ResourceReport())
+        self._summaries = SummaryReading(context, zone, ResourceReport())
 
     async def plan(self, request: SyncRequest, every: list[CampaignRef]) -> list[PlanLine]:
         """One line per list the request would read.
@@ -132,12 +133,11 @@ class Planner:
         known = bool(every)
         if not every and (request.everything or request.campaigns):
             every = await self._list_campaigns()
-        following = follow(request, every, self._session.connection)
-        share = SummaryShare.of(following.request, following.named)
-        request = following.request
-        tasks = [*routine_tasks(request), *row_tasks(request, following.named, every)]
-        lines = [await self._line(task, request) for task in tasks]
-        if request.only is None or SUMMARIES in request.only:
+        resolved = resolve_request(request, every, self._context.connection)
+        share = SummaryShare.of(resolved.request, resolved.named)
+        request = resolved.request
+        lines = [await self._line(task, request) for task in [*routine_tasks(request), *resolved.row_tasks(every)]]
+        if request.wants(SUMMARIES):
             counted = next((line.total for line in lines if line.resource == CAMPAIGNS.name), None)
             lines += self._days(share, known=known) + self._totals(share, len(every) or counted)
         # The first answers tell the limit: the pace is known for all lines once all have been priced.
@@ -145,56 +145,39 @@ class Planner:
         return [replace(line, minutes=line.calls / pace if pace else None) for line in lines]
 
     async def _line(self, task: Task, request: SyncRequest) -> PlanLine:
-        resource, ledger = task.resource, self._ledger
-        if not request.full and rests(ledger, task, self._session.now()):
-            hours = resource.rest.total_seconds() / 3600
+        resource = task.resource
+        if not request.full and task.is_fresh(self._ledger, self._context.now()):
+            hours = resource.schedule.min_interval.total_seconds() / 3600
             return self._as_line(task, None, Price(0, Bound.EXACT, f"read less than {hours:.0f} h ago"))
-        state = known_state(ledger, task)
-        first = request.full or state.completed_at is None
-        if resource.members and task.campaign is not None:
-            return self._as_line(task, None, self._members(task, task.campaign, request))
-        if resource.strategy is Strategy.EXPORT:
-            return self._as_line(task, None, price_export(new=not first))
-        if resource.strategy is Strategy.CURSOR and not request.full and state.cursor:
-            return self._as_line(task, None, price_news(task))
-        if not first and resource.strategy is not Strategy.SWEEP:
-            return self._as_line(task, None, price_news(task))
-        if resource.style is PagingStyle.NONE:
-            return self._as_line(task, None, Price(1, Bound.EXACT))
-        total, trouble = await self._count(task)
-        seen = 0
-        window = ledger.window(resource.name, task.scope, SWEEP)
-        begun = window is not None and window.resume is not None
-        if begun:
-            seen = ledger.seen_count(resource.name, task.scope)
-        price = price_whole(task, request, None if total is None else max(0, total - seen), begun=begun)
-        if trouble:
-            price = replace(price, bound=Bound.AT_LEAST, why=trouble)
-        return self._as_line(task, total, price)
+        known, strategy, count = task.known(self._ledger, request), resource.strategy, NOT_COUNTED
+        if strategy.counts(known):
+            count = await self._count(task)
+        total = None if resource.scoping.per_code else count.rows
+        return self._as_line(task, total, strategy.price(known, count))
+
+    async def _count(self, task: Task) -> RowCount:
+        """How many rows the API counts, and why that is not known; of a list code by code, how many codes."""
+        if task.resource.scoping.per_code and task.campaign is not None:
+            return RowCount(self._codes_of(task.campaign))
+        filters = Filters(task, Writer(self._context.connection, task.resource.table))
+        try:
+            refused, rows = await filters.count(self._context.client)
+        except FATAL_ERRORS:
+            raise
+        except ApiError as error:
+            return RowCount(trouble=error.sentence)
+        return RowCount(rows, refused)
+
+    def _codes_of(self, campaign: CampaignRef) -> int:
+        query = "select coalesce(vouchers_count, 0) from campaigns where id = ?"
+        row = self._context.connection.execute(query, (campaign.id,)).fetchone()
+        return self._codes.get(campaign.id, 0) if row is None else int(row[0])
 
     def _as_line(self, task: Task, total: int | None, price: Price) -> PlanLine:
         return PlanLine(
-            task.resource.name, task.scope, self._held(task), total, price.via, price.calls, None,
-            _said(price), price.bound,
+            task.resource.name, task.scope, self._held(task), total, price.via, price.calls, None, price.words,
+            price.bound,
         )  # fmt: skip
-
-    def _members(self, task: Task, campaign: CampaignRef, request: SyncRequest) -> Price:
-        """Calls for a list that is read code by code, and why so many."""
-        resource, most = task.resource, request.most_members
-        if not any(self._ledger.state("vouchers", scope).completed_at for scope in (PROJECT, task.scope)):
-            query = "select coalesce(vouchers_count, 0) from campaigns where id = ?"
-            row = self._session.connection.execute(query, (campaign.id,)).fetchone()
-            codes = self._codes.get(campaign.id, 0) if row is None else int(row[0])
-            return Price(codes if most is None else min(codes, most), Bound.AT_MOST, "one call for each used code")
-        every = self._ledger.count_members(resource.members, campaign.id)
-        afresh = request.full and self._ledger.window(resource.name, task.scope, SWEEP) is None
-        left = every if afresh else len(self._ledger.members_left(resource.name, resource.members, campaign.id))
-        if most is not None and left > most:
-            return Price(
-                most, Bound.ABOUT, f"one call a code: {most:,} of the {left:,} not read yet, more in later runs"
-            )
-        why = f"one call for each of {every:,} used codes that is new or has changed"
-        return Price(left, Bound.AT_LEAST if left < every else Bound.ABOUT, why)
 
     def _days(self, share: SummaryShare, *, known: bool) -> list[PlanLine]:
         """A line for each campaign whose days are asked for."""
@@ -205,7 +188,7 @@ class Planner:
             left = None if left is None else left - calls
             if not calls:
                 break
-            why = _said(Price(calls, Bound.AT_MOST, "one call for each of the last days; fewer where nothing happened"))
+            why = Price(calls, Bound.AT_MOST, "one call for each of the last days; fewer where nothing happened").words
             lines.append(self._summary_line(f"campaign:{campaign.id}", calls, why, Bound.AT_MOST))
         return lines
 
@@ -220,7 +203,7 @@ class Planner:
         calls = lacking if share.totals is None else min(lacking, share.totals)
         if calls < lacking:
             why = f"{why}: {calls:,} of {lacking:,} that lack one, more in later runs"
-        return [self._summary_line(PROJECT, calls, _said(Price(calls, bound, why)), bound)]
+        return [self._summary_line(PROJECT, calls, Price(calls, bound, why).words, bound)]
 
     def _summary_line(self, scope: str, calls: int, why: str, bound: Bound) -> PlanLine:
         narrowed, values = ("", []) if scope == PROJECT else (" where campaign_id = ?", [scope.partition(":")[2]])
@@ -238,29 +221,12 @@ class Planner:
         return self._scalar("select count(*) from campaigns", [])
 
     def _scalar(self, query: str, values: list[str]) -> int:
-        return int(self._session.connection.execute(query, values).fetchone()[0])
-
-    async def _count(self, task: Task) -> tuple[int | None, str]:
-        """How many rows the API counts, and why that is not known."""
-        if task.resource.style in (PagingStyle.ID_CURSOR, PagingStyle.END_DATE):
-            return None, ""
-        total, trouble = None, ""
-        for way in range(len(task.resource.ways(task.campaign))):
-            try:
-                total, trouble = await count_rows(self._session, task, way=way), ""
-            except USELESS_TO_GO_ON:
-                raise
-            except ApiError as error:
-                trouble = error.sentence
-            if total:
-                break
-        return total, trouble
+        return int(self._context.connection.execute(query, values).fetchone()[0])
 
     async def _list_campaigns(self) -> list[CampaignRef]:
         """The project's campaigns, which the cache does not hold yet."""
-        (path, params), found = CAMPAIGNS.ways(None)[0], []
-        listing = Listing(path, CAMPAIGNS.keys, CAMPAIGNS.style, params, order=CAMPAIGNS.order)
-        async for page in read_pages(self._session.client, listing):
+        found = []
+        async for page in read_pages(self._context.client, CAMPAIGNS.listing()):
             for row in page.rows:
                 document = decode_loosely(row)
                 if isinstance(document, dict) and (identity := as_text(document.get("id"))):
@@ -268,10 +234,3 @@ class Planner:
                     found.append(CampaignRef(identity, *names))
                     self._codes[identity] = whole(document.get("vouchers_count")) or 0
         return found
-
-
-def _said(price: Price) -> str:
-    """Why, after how the calls are meant where that is not exact."""
-    if price.bound is Bound.EXACT:
-        return price.why
-    return f"{price.bound.value}: {price.why}" if price.why else price.bound.value

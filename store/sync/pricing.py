@@ -1,17 +1,9 @@
 """What reading a list costs in calls, and how sure that is."""
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.api.pages import PagingStyle
-from store.sync.exporting import CALLS, JOB_CALLS, WORTH_IT
-from store.sync.report import EXPORTS, PAGES
-from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest, Task
-
-PAGE = 100
-ANCHORED_PAGE = 99
-"""A page read on from the last record's time brings that record again."""
+from store.sync.report import PAGES
 
 
 class Bound(StrEnum):
@@ -24,65 +16,49 @@ class Bound(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows are known to be there before a list is read.
+
+    Attributes:
+        rows: how many; None when nothing tells.
+        refused: filters by campaign that the server does not honour, or that find nothing: each costs a call.
+        trouble: why the API did not tell it, in a sentence.
+    """
+
+    rows: int | None = None
+    refused: int = 0
+    trouble: str = ""
+
+
+NOT_COUNTED = RowCount()
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
-    """Calls a list takes, how that is meant, by which way, and why."""
+    """Calls a list takes.
+
+    Attributes:
+        calls: how many.
+        bound: how that is meant.
+        why: why so many, in words.
+        via: by pages or by export.
+        news: only what is new or changed is read, and nothing tells how much that is.
+    """
 
     calls: int
     bound: Bound
     why: str = ""
     via: str = PAGES
+    news: bool = False
 
-    def because(self, why: str, more: int = 0) -> "Price":
-        """The same with a further reason, and some calls more."""
-        return Price(self.calls + more, self.bound, "; ".join(part for part in (why, self.why) if part), self.via)
-
-
-def price_whole(task: Task, request: SyncRequest, rows: int | None, *, begun: bool = False) -> Price:
-    """The price of a list that is read from its beginning.
-
-    Args:
-        task: the list.
-        request: whose `via` is honoured.
-        rows: how many rows are to be read; None when nothing tells.
-        begun: whether an interrupted reading goes on, which it does by pages.
-    """
-    twin = task.resource.twin
-    if rows is None:
-        return Price(1, Bound.AT_LEAST, "nothing tells how many there are; a call for each 100")
-    paging = _pages(task, rows)
-    if begun:
-        return Price(math.ceil(rows / PAGE), Bound.AT_LEAST, "goes on where the last run stopped")
-    if twin is None:
-        told = rows > WORTH_IT or request.via == EXPORTS_FIRST
-        return paging.because(task.resource.no_export if told else "")
-    if request.via == PAGES_ONLY:
-        return paging.because("as asked")
-    counted = 1
-    if rows == 0:
-        return paging.because("", counted)
-    if request.via == EXPORTS_FIRST:
-        return Price(counted + CALLS, Bound.ABOUT, "as asked", EXPORTS)
-    if rows > WORTH_IT:
-        return Price(counted + CALLS, Bound.ABOUT, f"{paging.calls:,} calls by pages", EXPORTS)
-    return paging.because(f"an export pays above {WORTH_IT:,} rows", counted)
+    @property
+    def words(self) -> str:
+        """Why, after how the calls are meant where that is not exact."""
+        if self.bound is Bound.EXACT:
+            return self.why
+        return f"{self.bound.value}: {self.why}" if self.why else self.bound.value
 
 
-def price_news(task: Task) -> Price:
-    """The price of reading what is new or changed in a list that is held: nothing tells how much that is."""
-    return Price(1 + task.resource.updated, Bound.AT_LEAST, "only what is new or changed; a call for each 100")
-
-
-def price_export(*, new: bool) -> Price:
-    """The price of what only an export shows; how often it must be asked for depends on the server."""
-    return Price(JOB_CALLS, Bound.ABOUT, "no list exists; only what is new" if new else "no list exists", EXPORTS)
-
-
-def _pages(task: Task, rows: int) -> Price:
-    if task.resource.style is PagingStyle.NONE:
-        return Price(1, Bound.EXACT)
-    if task.resource.style is PagingStyle.KEYSET:
-        if rows < PAGE:
-            return Price(1, Bound.EXACT)
-        return Price(math.ceil(rows / ANCHORED_PAGE), Bound.AT_LEAST, "more where many are of one instant")
-    # A full first page may be counting only itself: the next one tells.
-    return Price(max(1, math.ceil(rows / PAGE)) + (rows == PAGE), Bound.EXACT)
+def price_news(calls: int = 1) -> Price:
+    """The price of reading what is new or changed, with so many calls where there is nothing."""
+    return Price(calls, Bound.AT_LEAST, "only what is new or changed; a call for each 100", news=True)

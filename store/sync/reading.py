@@ -1,399 +1,289 @@
-"""Reading one list into the cache: pages in, rows and cursor out in one transaction, then the ledger's verdict."""
+"""Reading one list into the cache: pages in, rows and cursor out in one transaction, then the ledger's verdict.
 
-from collections.abc import Mapping
+A strategy says which passes it takes and in what order; here is what every pass is made of.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import takewhile
 from typing import Any
 
-from store.api.errors import BadRequest, IncompleteListing, NotFound
+import msgspec
+
+from store.api.errors import BadRequest, IncompleteListing
 from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.cache.database import transaction
-from store.cache.journal import write_disappearance
-from store.cache.ledger import SWEEP, State, Window
+from store.cache.journal import ChangeOrigin, write_disappearance
+from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import ROLLED_UP, Context, Writer
-from store.sync.catalogue import Strategy
-from store.sync.descent import Descent
-from store.sync.report import PAGES, ResourceReport
-from store.sync.session import LATE, Mark, Session, earlier
-from store.sync.tasks import Task, borrows, known_state
-from store.sync.ways import Ways
+from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
+from store.sync.filters import Filters
+from store.sync.report import PAGES
+from store.sync.resource import Task
+from store.sync.resume import Forward, OtherEnd, PassProgress, Resume, Window, load_window, resume_text
+from store.sync.reverse_scan import ReverseScan
 from store.times import shifted
 
 CREATED, UPDATED, NEWEST = "created", "updated", "newest"
-_NOTHING: Mapping[str, Any] = {}
 
 
-class _NotNarrowed(Exception):
-    """The server does not narrow a list to the campaign this way."""
+class _FilterIgnored(Exception):
+    """The server does not narrow a list to the campaign by this filter."""
 
 
-class ListReading:
-    """One task's reading: chooses its passes by strategy and state, runs them, writes the verdict.
+class TaskReading:
+    """One task's reading.
 
     Args:
-        session: the run's shared things.
         task: resource and scope.
-        context: what pages cannot know.
-        report: counted into.
+        run: the run it belongs to.
+
+    Attributes:
+        context: client, cache and clock.
+        report: of the resource, counted into.
+        known: what the reading starts from.
+        origin: what pages cannot know of their rows.
+        writer: of the resource's table.
+        filters: of the task; `filter` is the one in use.
+        counted_to: the watermark up to which the API has just counted the records; None when it was not asked.
+        rows: read so far.
     """
 
-    def __init__(self, session: Session, task: Task, context: Context, report: ResourceReport) -> None:
-        self._session = session
-        self._task = task
-        self._resource = task.resource
-        self._context = context
-        self._report = report
-        self._writer = Writer(session.connection, task.resource.table)
-        self._ways = Ways(task, self._writer)
-        self._way = 0
-        self._counted: str | None = None
+    def __init__(self, task: Task, run: ActiveRun) -> None:
+        self.task = task
+        self.run = run
+        self.context = run.context
+        self.report = run.report.of(task.resource.name)
+        self.known = task.known(self.context.ledger, run.request)
+        completed_at = self.known.own.completed_at
+        self.origin = Context(
+            zone=run.zone,
+            moment=ChangeOrigin(run.report.run_id, run.started_at, completed_at),
+            campaign_id=None if task.campaign is None else task.campaign.id,
+            campaign_ids=run.names,
+            journal_new=completed_at is not None,
+        )
+        self.writer = Writer(self.context.connection, task.resource.table)
+        self.filters = Filters(task, self.writer)
+        self.filter = self.known.own.way
+        self.counted_to: str | None = None
         self.rows = 0
 
-    def known_state(self) -> State:
-        """The ledger's row for this scope."""
-        return self._session.ledger.state(self._resource.name, self._task.scope)
-
-    async def begin(self, *, full: bool) -> State:
-        """What a reading starts from; a `full` one from nothing but its own state.
-
-        A campaign never read alone starts from the project's reading, if its own way of reading counts no more
-        records up to the project's watermark than are held. Raises ApiError when they cannot be counted.
-        """
-        own = self.known_state()
-        if full or not borrows(self._task, own) or self._session.ledger.window(own.resource, own.scope, SWEEP):
-            return own
-        state = known_state(self._session.ledger, self._task)
-        if state.completed_at is None or state.created_watermark is None:
-            return own
-        until = shifted(state.created_watermark, 2)
-        way, total = await self._ways.count(self._session.client, until)
-        if total is None or total > self._held(until=until):
-            return own
-        self._counted = state.created_watermark
-        return replace(state, way=way)
-
-    async def run(self, state: State, *, full: bool) -> None:
-        """Bring the list up to date by its strategy.
-
-        Args:
-            state: what `begin` found.
-            full: read it whole again.
+    async def confirm_borrowed(self) -> None:
+        """Start a campaign's list from the project's reading only if the campaign's own filter counts no more.
 
         Raises:
-            ApiError: reading stopped; what was read is kept and the window stays open.
+            ApiError: the records cannot be counted.
         """
-        self._way = state.way
-        strategy = self._resource.strategy
-        first = full or state.completed_at is None
-        if strategy is Strategy.SWEEP:
-            await self.sweep()
-        elif strategy is Strategy.CURSOR:
-            await self._read_on(None if full else state.cursor)
-        elif strategy is Strategy.TAIL:
-            await self._read_tail(None if first else state.created_watermark)
-        elif first:
-            await self.sweep(afresh=full)
-        else:
-            await self.increment(state)
-
-    async def sweep(self, *, afresh: bool = False) -> None:
-        """Read the whole list, then note what is missing from it.
-
-        Args:
-            afresh: even a list known to be too long to be read whole.
-
-        Raises:
-            IncompleteListing: it could not be read to its end.
-        """
-        window = self.window(SWEEP)
-        if afresh and "gap" in (window.resume or {}):
-            window = self.window(SWEEP, fresh=True)
-        if "until" in (window.resume or {}):
-            mark = await self._read_other_end(window)
-        else:
-            try:
-                mark = await self._read(window, self._ways.listing(ascending=True))
-            except IncompleteListing as stopped:
-                mark = await self._read_other_end(self._turn_round(window, stopped))
-        await self.check_count(mark)
-        self.finish_sweep(window, mark)
-
-    async def increment(self, state: State) -> None:
-        """Read what is new and what has changed since the last complete reading."""
-        since = state.created_watermark
-        if self._resource.strategy is Strategy.NEWEST_FIRST:
-            window = self.window(NEWEST, fresh=True)
-            mark = await self._read_back(window, self._ways.listing(ascending=False), since, Mark())
-            self.settle(window, replace(state, created_watermark=mark.held or since))
+        known = self.known
+        if not known.borrowed or known.state.created_watermark is None:
             return
-        window, mark = await self._catch_up(CREATED, self._ways.listing(ascending=True, after=since), since)
-        state = replace(state, created_watermark=mark.held or since)
-        self.settle(window, state, whole=not self._resource.updated)
-        if self._resource.updated:
-            since = state.updated_watermark
-            listing = replace(
-                self._ways.listing(ascending=True, after=since),
-                order="updated_at", time_field="updated_at", filter_field="updated_at",
-            )  # fmt: skip
-            window, mark = await self._catch_up(UPDATED, listing, since)
-            self.settle(window, replace(state, updated_watermark=mark.held or since))
+        until = shifted(known.state.created_watermark, 2)
+        number, total = await self.filters.count(self.context.client, until)
+        if total is None or total > self.held(until=until):
+            self.known = replace(known, state=known.own)
+            return
+        self.filter, self.counted_to = number, known.state.created_watermark
 
-    async def _catch_up(self, name: str, listing: Listing, since: str | None) -> tuple[Window, Mark]:
-        """Read from a date on; from the newest back where the server does not honour dates."""
-        window = self.window(name)
-        held = partial(self._held, listing.filter_field)
-        listing = replace(listing, anchored=bool(self._resource.newest), held=held)
-        if since is not None and window.resume is None:
-            if name == CREATED and since == self._counted:
-                window = replace(window, resume={"page": {"after": shifted(since, 1)}})
-            elif 2 * held(since, since) > listing.limit:
-                # Its records would fill the first page: they are counted instead, and stepped over.
-                window = replace(window, resume={"page": {"after": listing.after, "tie": since}})
-        try:
-            return window, await self._read(window, listing)
-        except IncompleteListing as stopped:
-            if not self._resource.newest:
-                raise
-            self._report.note(f"{stopped.reason}; it was read from the newest back instead")
-        window = self.window(name, fresh=True)
-        back = replace(listing, order=f"-{listing.order}", style=PagingStyle.PAGE, after=None, held=None)
-        return window, await self._read_back(window, back, since, Mark())
+    def own_state(self) -> SyncCheckpoint:
+        """The ledger's row for this scope as it is now."""
+        return self.context.ledger.state(self.task.resource.name, self.task.scope)
 
-    def _held(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
+    def listing(self, *, newest: bool = False) -> Listing:
+        """The task's list by the first filter."""
+        return self.task.resource.listing(self.task.campaign, newest=newest)
+
+    def held(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
         """How many records of the scope are held whose time lies between two instants."""
-        campaign = None if self._task.campaign is None else self._task.campaign.id
-        return self._writer.count(campaign, until, since=since, column=column)
+        return self.writer.count(self.origin.campaign_id, until, since=since, column=column)
 
     def window(self, name: str, *, fresh: bool = False) -> Window:
         """The pass's window: the one cut off earlier, or a new one."""
-        ledger = self._session.ledger
-        known = None if fresh else ledger.window(self._resource.name, self._task.scope, name)
-        return known or ledger.open_window(self._resource.name, self._task.scope, name, self._session.now())
+        known = None if fresh else self.stored_window(name)
+        if known is not None:
+            return known
+        window = Window(name, self.context.now())
+        self.context.ledger.open_window(self.task.resource.name, self.task.scope, name, window.started_at)
+        return window
 
-    async def _read(self, window: Window, listing: Listing) -> Mark:
-        """Run one pass to its end; a first reading tries the ways of narrowing until the server honours one."""
-        self._way = (window.resume or {}).get("way", self._way)
-        if window.name != SWEEP or window.resume is not None or len(self._ways) == 1:
-            return await self._read_way(window, self._ways.by(listing, self._way))
-        for way in range(len(self._ways)):
-            self._way = way
+    def stored_window(self, name: str) -> Window | None:
+        """The pass's window as it is stored now."""
+        return load_window(self.context.ledger, self.task.resource.name, self.task.scope, name)
+
+    def leave(self, window: Window, resume: Resume) -> Window:
+        """Store where the next reading goes on."""
+        with transaction(self.context.connection):
+            self._move(window, resume)
+        return replace(window, resume=resume)
+
+    def _move(self, window: Window, resume: Resume) -> None:
+        name, scope = self.task.resource.name, self.task.scope
+        self.context.ledger.move_window(name, scope, window.name, resume_text(resume))
+
+    def begin_at(self, window: Window, page: dict[str, Any]) -> Window:
+        """The window, to be read from a place in the list instead of its beginning."""
+        return replace(window, resume=Forward(page, PassProgress(), self.filter))
+
+    async def read_forward(self, window: Window, listing: Listing) -> PassProgress:
+        """Run one pass to its end; a first reading tries the filters until the server honours one."""
+        if window.resume is not None:
+            self.filter = window.resume.filter
+        if window.name != FULL_REFRESH or window.resume is not None or len(self.filters) == 1:
+            return await self._read_filtered(window, self.filters.by(listing, self.filter))
+        for number in range(len(self.filters)):
+            self.filter = number
             try:
-                return await self._read_way(window, self._ways.by(listing, way), last=self._ways.is_last(way))
-            except _NotNarrowed:
+                last = self.filters.is_last(number)
+                return await self._read_filtered(window, self.filters.by(listing, number), last=last)
+            except _FilterIgnored:
                 continue
             except BadRequest as refused:
-                if self.rows or self._ways.is_last(way):
+                if self.rows or self.filters.is_last(number):
                     raise
-                self._report.note(f"the filter by campaign id was refused ({refused.said}), so its name was used")
-        raise AssertionError("the last way is never turned back")
+                self.report.note(f"the filter by campaign id was refused ({refused.said}), so its name was used")
+        raise AssertionError("the last filter is never passed over")
 
-    async def _read_way(self, window: Window, listing: Listing, *, last: bool = True) -> Mark:
-        """Read one way to its end.
+    async def _read_filtered(self, window: Window, listing: Listing, *, last: bool = True) -> PassProgress:
+        """Read by one filter to the end.
 
         Raises:
-            _NotNarrowed: the first page shows that the server ignores the narrowing, or found nothing by it.
+            _FilterIgnored: the first page shows that the server ignores the filter, or found nothing by it.
         """
-        mark = Mark.of(window.resume)
-        resume = None if window.resume is None else window.resume.get("page")
-        async for page in read_pages(self._session.client, listing, resume=resume):
-            if not last and self._ways.turns_back(page):
-                raise _NotNarrowed
-            self.write_page(window, page, mark)
+        begun = window.resume if isinstance(window.resume, Forward) else None
+        progress = PassProgress() if begun is None else begun.progress
+        async for page in read_pages(self.context.client, listing, resume=None if begun is None else begun.page):
+            if not last and self.filters.ignored(page):
+                raise _FilterIgnored
+            self.write_page(window, page, progress, Forward(page.resume, progress, self.filter))
             last = True
-        return mark
+        return progress
 
-    def write_page(self, window: Window, page: Page, mark: Mark, beside: Mapping[str, Any] | None = _NOTHING) -> int:
+    async def read_back(
+        self, window: Window, listing: Listing, known_to: str | None, progress: PassProgress,
+        *, end: OtherEnd | None = None,
+    ) -> PassProgress:  # fmt: skip
+        """From the newest back to rows already held. Ends the pass only when it met them or the list's end.
+
+        Args:
+            window: the pass.
+            listing: from the newest.
+            known_to: what was created up to here is held; None to read to the list's end.
+            progress: advanced.
+            end: where to go on when it was cut off; None for a pass that then begins again.
+        """
+        scan = ReverseScan(known_to)
+        listing = self.filters.by(listing, self.filter)
+        try:
+            async for page in read_pages(self.context.client, listing, resume=None if end is None else end.page):
+                resume = end and msgspec.structs.replace(end, page=page.resume, progress=progress)
+                added = self.write_page(window, page, progress, resume)
+                all_held = not added and page.total is not None and page.total <= self.held()
+                if scan.reached_known(page.rows, listing.time_field, all_held=all_held):
+                    break
+        except IncompleteListing as stopped:
+            if scan.unsorted:
+                reason = f"the API does not sort this list newest first; {stopped.reason}"
+                raise IncompleteListing(reason, capped=stopped.capped) from None
+            raise
+        return progress
+
+    def write_page(self, window: Window, page: Page, progress: PassProgress, resume: Resume | None) -> int:
         """Rows, what they have shown of the list, and the cursor after them: one transaction.
 
         Args:
             window: the pass.
             page: its rows and cursor.
-            mark: moved.
-            beside: stored with the cursor; None stores none, and an interrupted pass begins again.
+            progress: advanced.
+            resume: where to go on after the page, `progress` in it; None stores none, and an interrupted pass begins
+                again.
 
         Returns:
             How many of the rows are new.
         """
-        session, name, scope = self._session, self._resource.name, self._task.scope
-        with transaction(session.connection):
+        resource, scope = self.task.resource, self.task.scope
+        with transaction(self.context.connection):
             # A whole reading replaces what an export brought by the fuller documents; news meet it at their overlap.
-            carried = twin.carried if (twin := self._resource.twin) and window.name != SWEEP else ()
-            applied, identities = self._writer.apply(page.rows, self._context, carried=carried)
-            mark.total = page.total if page.total is not None and mark.total is None else mark.total
-            self._move_mark(window, mark, identities)
-            if window.name == SWEEP:
-                session.ledger.see(name, scope, [*identities, *applied.odd])
-            if beside is not None:
-                resume = {"page": page.resume, "mark": mark.as_json(), "way": self._way, **beside}
-                session.ledger.move_window(name, scope, window.name, resume)
-        self._report.count(applied)
+            export = resource.export if window.name != FULL_REFRESH else None
+            applied, identities = self.writer.apply(
+                page.rows, self.origin, carried=() if export is None else export.carried
+            )
+            progress.total = page.total if progress.total is None else progress.total
+            self._advance(window, progress, identities)
+            if window.name == FULL_REFRESH:
+                self.context.ledger.see(resource.name, scope, [*identities, *applied.odd])
+            if resume is not None:
+                self._move(window, resume)
+        self.report.count(applied)
         self.rows += len(page.rows)
-        session.tell(name, scope, PAGES, self.rows, mark.total)
+        self.context.tell(resource.name, scope, PAGES, self.rows, progress.total)
         return applied.added
 
-    def _move_mark(self, window: Window, mark: Mark, identities: list[str]) -> None:
+    def _advance(self, window: Window, progress: PassProgress, identities: Sequence[str]) -> None:
         """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
         column = "updated_at" if window.name == UPDATED else "created_at"
-        was_sure = mark.doubt is None
-        mark.reach(self._writer.newest(column, identities), self._session.now())
-        sure = identities if was_sure else []
-        if (doubt := mark.doubt) is not None:
-            sure = list(takewhile(lambda identity: (self._writer.newest(column, [identity]) or "") <= doubt, sure))
-        mark.last_id = sure[-1] if sure else mark.last_id
+        was_safe = progress.unsafe_from is None
+        progress.advance(self.writer.newest(column, identities), self.context.now())
+        safe = identities if was_safe else []
+        if (unsafe := progress.unsafe_from) is not None:
+            safe = list(takewhile(lambda identity: (self.writer.newest(column, [identity]) or "") <= unsafe, safe))
+        progress.last_id = safe[-1] if safe else progress.last_id
 
-    def _turn_round(self, window: Window, stopped: IncompleteListing) -> Window:
-        """Where a list longer than its page cap is to be met from its other end.
-
-        Raises:
-            IncompleteListing: it did not end at the cap, or has no other end.
-        """
-        known = self._session.ledger.window(self._resource.name, self._task.scope, SWEEP)
-        reached = Mark.of(known.resume if known else None)
-        if not stopped.capped or reached.held is None or not self._resource.newest:
-            raise stopped
-        mark = Mark(total=reached.total)
-        return self._leave(window, {"until": reached.held, "mark": mark.as_json(), "way": self._way})
-
-    def _leave(self, window: Window, resume: Mapping[str, Any]) -> Window:
-        """Store where the next reading goes on."""
-        with transaction(self._session.connection):
-            self._session.ledger.move_window(self._resource.name, self._task.scope, window.name, resume)
-        return replace(window, resume=resume)
-
-    async def _read_other_end(self, window: Window) -> Mark:
-        """From the newest back to where the reading from the oldest met the page cap.
-
-        A list that is longer than both ends keeps a gap, which no later reading could fill. From then on only what is
-        new is read, and the gap is said.
-
-        Raises:
-            IncompleteListing: the ends do not meet.
-        """
-        known = window.resume or {}
-        self._way, gap = known.get("way", self._way), known.get("gap")
-        mark = Mark.of(None if gap else known)
-        beside = None if gap else {"until": known["until"]}
-        listing, until = self._ways.listing(ascending=False), known.get("met") if gap else known["until"]
-        try:
-            mark = await self._read_back(window, listing, until, mark, beside=beside, resume=known.get("page"))
-        except IncompleteListing as stopped:
-            if not stopped.capped:
-                raise
-            gap = gap or f"{stopped.reason}; it was read from both ends, and what lies between them is not"
-        if gap:
-            self._leave(window, {"until": known["until"], "gap": gap, "met": mark.held or until, "way": self._way})
-            raise IncompleteListing(gap, goes_on=True)
-        return mark
-
-    async def _read_back(
-        self,
-        window: Window,
-        listing: Listing,
-        until: str | None,
-        mark: Mark,
-        *,
-        beside: Mapping[str, Any] | None = None,
-        resume: Mapping[str, Any] | None = None,
-    ) -> Mark:
-        """From the newest back to rows already held. Ends the pass only when it met them or the list's end."""
-        descent = Descent(until)
-        listing = self._ways.by(listing, self._way)
-        try:
-            async for page in read_pages(self._session.client, listing, resume=resume):
-                added = self.write_page(window, page, mark, beside)
-                all_held = not added and page.total is not None and page.total <= self._held()
-                if descent.meets(page.rows, listing.time_field, all_held=all_held):
-                    break
-        except IncompleteListing as stopped:
-            if descent.unsorted:
-                reason = f"the API does not sort this list newest first; {stopped.reason}"
-                raise IncompleteListing(reason, capped=stopped.capped) from None
-            raise
-        return mark
-
-    async def _read_on(self, cursor: str | None) -> None:
-        """Read by id from where the last run ended."""
-        name = CREATED if cursor else SWEEP
-        window = self.window(name)
-        listing = self._ways.listing(ascending=True)
-        if cursor and window.resume is None:
-            window = replace(window, resume={"page": {"cursor": cursor, "page": 1}})
-        try:
-            mark = await self._read(window, listing)
-        except (BadRequest, NotFound):
-            if not cursor or self.rows:
-                raise
-            # The entry the cursor names may be gone for good: the list is read from its beginning instead.
-            await self._read_on(None)
-            return
-        state = replace(self.known_state(), cursor=mark.last_id or cursor)
-        self.settle(window, state)
-
-    async def _read_tail(self, until: str | None) -> None:
-        """Newest first by end date, back to the last thing that could still change."""
-        window = self.window(CREATED if until else SWEEP, fresh=True)
-        mark = await self._read_back(window, self._ways.listing(ascending=True), until, Mark())
-        unfinished = self._writer.oldest_where("status not in ('DONE', 'FAILED')")
-        marks = [instant for instant in (unfinished, mark.held or until) if instant]
-        self.settle(window, replace(self.known_state(), created_watermark=min(marks, default=None)))
-
-    async def check_count(self, mark: Mark) -> None:
-        """A sweep that returned fewer ids than the API counts asks once more how many there are.
+    async def check_count(self, progress: PassProgress) -> None:
+        """A full refresh that returned fewer ids than the API counts asks once more how many there are.
 
         Raises:
             IncompleteListing: the API still counts more than it returned.
         """
-        if mark.total is None or self._resource.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
+        if progress.total is None or self.task.resource.paging.style not in (PagingStyle.KEYSET, PagingStyle.PAGE):
             return
-        held = self._session.ledger.seen_count(self._resource.name, self._task.scope)
-        if held >= mark.total:
+        seen = self.context.ledger.seen_count(self.task.resource.name, self.task.scope)
+        if seen >= progress.total:
             return
-        async for page in read_pages(self._session.client, replace(self._ways.listing(ascending=True), limit=1)):
-            if page.total is not None and page.total > held:
-                raise IncompleteListing(f"the API counts {page.total:,} records and returned {held:,}")
+        async for page in read_pages(self.context.client, replace(self.listing(), limit=1)):
+            if page.total is not None and page.total > seen:
+                raise IncompleteListing(f"the API counts {progress.total:,} records and returned {seen:,}")
             break
 
-    def finish_sweep(self, window: Window, mark: Mark) -> None:
-        """Mark what the sweep did not return, close its window and write the verdict, all at once."""
-        campaign = None if self._task.campaign is None else self._task.campaign.id
+    def finish_full_refresh(self, window: Window, progress: PassProgress) -> None:
+        """Mark what was not returned, close the window and write the verdict, all at once."""
+        table = self.task.resource.table
         self._roll_up()
-        with transaction(self._session.connection):
-            gone = self._writer.mark_missing(self._task.scope, campaign, self._session.now())
-            if self._resource.table.journal and gone:
-                write_disappearance(self._session.connection, self._resource.table, gone, self._context.moment)
-            self._report.missing += len(gone)
+        with transaction(self.context.connection):
+            gone = self.writer.mark_missing(self.task.scope, self.origin.campaign_id, self.context.now())
+            if table.journal and gone:
+                write_disappearance(self.context.connection, table, gone, self.origin.moment)
+            self.report.missing += len(gone)
             state = replace(
-                self.known_state(),
-                created_watermark=mark.held or earlier(window.started_at, LATE),
-                updated_watermark=earlier(window.started_at, LATE),
-                cursor=mark.last_id,
-                total=mark.total,
+                self.own_state(),
+                created_watermark=progress.watermark or earlier(window.started_at, LOOKBACK_WINDOW),
+                updated_watermark=earlier(window.started_at, LOOKBACK_WINDOW),
+                cursor=progress.last_id,
+                total=progress.total,
             )
             self._settle(window, state)
 
-    def settle(self, window: Window, state: State, *, whole: bool = True) -> None:
+    def settle(self, window: Window, state: SyncCheckpoint, *, whole: bool = True) -> None:
         """Close a pass and write its watermarks; and, unless another pass follows, that the list is held whole."""
         self._roll_up()
-        with transaction(self._session.connection):
+        with transaction(self.context.connection):
             self._settle(window, state, whole=whole)
 
     def _roll_up(self) -> None:
         """Count the days of what was read before the list is called whole: nobody shall see it with zeros."""
-        if self._resource.name in ROLLED_UP:
-            rebuild_dirty(self._session.connection, self._context.zone)
+        if self.task.resource.name in ROLLED_UP:
+            rebuild_dirty(self.context.connection, self.run.zone)
 
-    def _settle(self, window: Window, state: State, *, whole: bool = True) -> None:
-        now = self._session.now()
+    def _settle(self, window: Window, state: SyncCheckpoint, *, whole: bool = True) -> None:
+        now = self.context.now()
         # A record dated in the future must not hide what is created or changed until then.
         marks = ("created_watermark", "updated_watermark")
-        begun = earlier(window.started_at, LATE)
+        begun = earlier(window.started_at, LOOKBACK_WINDOW)
         late: dict[str, Any] = {name: begun for name in marks if (getattr(state, name) or "") > now}
         # Which way a list came is that of its whole reading: news are always paged.
-        via = self._report.via if window.name == SWEEP else state.via or self._report.via
-        state = replace(state, **late, scope=self._task.scope, via=via, way=self._way)
+        via = self.report.via if window.name == FULL_REFRESH else state.via or self.report.via
+        state = replace(state, **late, scope=self.task.scope, via=via, way=self.filter)
         if whole:
             state = state.whole(now)
-        self._session.ledger.close_window(self._resource.name, self._task.scope, window.name)
-        self._session.ledger.write_state(state)
+        self.context.ledger.close_window(self.task.resource.name, self.task.scope, window.name)
+        self.context.ledger.write_state(state)

@@ -1,6 +1,20 @@
-"""When one refusal speaks for all lists: nothing has answered yet, and the same comes from everywhere."""
+"""When one refusal speaks for all lists: by its kind, or because nothing has answered and it comes from everywhere."""
 
-from store.api.errors import ApiError, Forbidden, NotUnderstood, RedirectRefused, ServerError
+from store.api.errors import (
+    ApiError,
+    BudgetSpent,
+    ConnectionLost,
+    CredentialsRefused,
+    Forbidden,
+    NotUnderstood,
+    RateLimited,
+    RedirectRefused,
+    ServerError,
+    TimedOut,
+)
+
+FATAL_ERRORS = (BudgetSpent, CredentialsRefused, RateLimited, ConnectionLost, TimedOut)
+"""After one of these, asking for the next list is useless or unkind."""
 
 SETTLED_BY = 3
 """Different addresses that refuse alike, before any has answered, after which no other is asked."""

@@ -5,13 +5,14 @@ from typing import Any
 
 from store.cache.ledger import COMPLETE, FAILED, PARTIAL
 from store.cache.page import Applied
+from store.words import counted
 
 PAGES, EXPORTS = "pages", "exports"
 
 
 def call_words(count: int) -> str:
     """A number of calls in words: `1 call`, `3,338 calls`."""
-    return f"{count:,} call{'' if count == 1 else 's'}"
+    return counted(count, "call")
 
 
 @dataclass(slots=True)
@@ -20,7 +21,7 @@ class ResourceReport:
 
     Attributes:
         seen, added, changed: records returned; of these new and different.
-        missing: records a complete sweep no longer returned.
+        missing: records a full refresh no longer returned.
         not_understood: records kept raw because they have no usable id.
         calls: requests it took.
         via: pages, exports or both words.

@@ -18,16 +18,15 @@ from store.api.addresses import segment
 from store.api.errors import NotFound, NotUnderstood
 from store.api.replies import Reply
 from store.cache.database import transaction
-from store.cache.ledger import COMPLETE, State
+from store.cache.ledger import COMPLETE, SyncCheckpoint
 from store.cache.rollups import SUMMARY, DayCount, write_day, write_totals
 from store.days import local_time, parse_instant
 from store.domain.summary import METRICS, Metrics, additive, metrics_of, quiet, subtract
 from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
 from store.queries.totals import summary_totals
-from store.sync.catalogue import CampaignRef
+from store.sync.context import SyncContext
 from store.sync.report import ResourceReport
-from store.sync.session import Session
-from store.sync.tasks import SyncRequest
+from store.sync.request import CampaignRef, SyncRequest
 from store.times import NOT_A_DATE
 
 SERIES_DAYS = 30
@@ -104,15 +103,15 @@ class SummaryReading:
     """Fetches what the cache does not hold yet of campaigns' summaries.
 
     Args:
-        session: the run's shared things.
+        context: client, cache and clock.
         zone: the project's time zone, which decides what today is.
         report: counted into.
     """
 
-    def __init__(self, session: Session, zone: tzinfo, report: ResourceReport) -> None:
-        self._session = session
+    def __init__(self, context: SyncContext, zone: tzinfo, report: ResourceReport) -> None:
+        self._context = context
         self._report = report
-        now = parse_instant(session.now())
+        now = parse_instant(context.now())
         # Where a summary day ends is not documented: it is closed once it is over in UTC and in the project.
         self.today = min(now.date(), local_time(now, zone).date())
         self.last = max(now.date(), local_time(now, zone).date())
@@ -142,7 +141,7 @@ class SummaryReading:
 
     def waiting_days(self, campaigns: Iterable[CampaignRef]) -> list[CampaignRef]:
         """Those of some campaigns whose days are to be asked for, the longest not asked first."""
-        states = {one.id: self._session.ledger.state("campaign_summaries", f"campaign:{one.id}") for one in campaigns}
+        states = {one.id: self._context.ledger.state("campaign_summaries", f"campaign:{one.id}") for one in campaigns}
         wanted = [one for one in campaigns if self._created(one.id) and states[one.id].reason != NO_SUMMARY]
         return sorted(wanted, key=lambda one: states[one.id].as_of or "")
 
@@ -166,7 +165,7 @@ class SummaryReading:
             Ids, and up to which day the total that is held tells.
         """
         until = self.today - timedelta(days=1)
-        return self._session.connection.execute(
+        return self._context.connection.execute(
             "select c.id, max(t.until) from campaigns c left join campaign_totals t"
             " on t.campaign_id = c.id and t.source = 'summary'"
             " where c.missing_since is null and c.created_at >= :first and c.creation_status is not 'DRAFT'"
@@ -226,7 +225,7 @@ class SummaryReading:
         return parts
 
     def _add_totals(self, campaign_id: str, parts: list[tuple[Span, Metrics]], until: date) -> None:
-        connection = self._session.connection
+        connection = self._context.connection
         held = summary_totals(connection, campaign_id)
         values, unusable = Counter(held.values), Counter(held.unusable)
         names = {*values, *unusable}.union(*(metrics for _, metrics in parts))
@@ -293,18 +292,18 @@ class SummaryReading:
             self._left -= 1
         params = (("start_date", span.start.isoformat()), ("end_date", span.end.isoformat()))
         try:
-            metrics = await self._session.client.read(
+            metrics = await self._context.client.read(
                 f"/v1/campaigns/{segment(campaign_id)}/summary", params, _summary_of
             )
         except NotFound:
             return None
         self._report.seen += 1
-        self._session.tell("campaign_summaries", f"campaign:{campaign_id}", "pages", self._report.seen, None)
+        self._context.tell("campaign_summaries", f"campaign:{campaign_id}", "pages", self._report.seen, None)
         return metrics if any(value is not None for value in metrics.values()) else None
 
     def _created(self, campaign_id: str) -> date | None:
         """The first day that can have a summary: the earlier of the UTC and the local day of the campaign's making."""
-        row = self._session.connection.execute(
+        row = self._context.connection.execute(
             "select created_at from campaigns where id = ? and created_at >= ?", (campaign_id, FIRST_SUMMARY)
         ).fetchone()
         if row is None:
@@ -313,7 +312,7 @@ class SummaryReading:
         return min(instant.date(), local_time(instant, self._zone).date())
 
     def _held_days(self, campaign_id: str) -> set[str]:
-        rows = self._session.connection.execute(
+        rows = self._context.connection.execute(
             "select start_date from campaign_summaries where campaign_id = ? and start_date = end_date and closed",
             (campaign_id,),
         )
@@ -340,7 +339,7 @@ class SummaryReading:
         text = msgspec.json.encode(dict(sorted(metrics.items()))).decode()
         usable = {name: value for name, value in metrics.items() if value is not None}
         count = DayCount(usable, dict.fromkeys(metrics.keys() - usable.keys(), 1))
-        with transaction(self._session.connection) as connection:
+        with transaction(self._context.connection) as connection:
             for offset in range(span.days):
                 day = (span.start + timedelta(days=offset)).isoformat()
                 closed = int(day < self.today.isoformat())
@@ -362,16 +361,18 @@ class SummaryReading:
 
     def _count_campaigns(self) -> int:
         query = "select count(*) from campaigns where missing_since is null and created_at >= ?"
-        return int(self._session.connection.execute(query, (FIRST_SUMMARY,)).fetchone()[0])
+        return int(self._context.connection.execute(query, (FIRST_SUMMARY,)).fetchone()[0])
 
     def _note_filled(self, campaign_id: str) -> None:
-        scope, now = f"campaign:{campaign_id}", self._session.now()
-        state = self._session.ledger.state("campaign_summaries", scope)
+        scope, now = f"campaign:{campaign_id}", self._context.now()
+        state = self._context.ledger.state("campaign_summaries", scope)
         if state.reason != NO_SUMMARY:
-            with transaction(self._session.connection):
-                self._session.ledger.write_state(state.whole(now))
+            with transaction(self._context.connection):
+                self._context.ledger.write_state(state.whole(now))
 
     def _note_empty(self, campaign_id: str) -> None:
-        state = State("campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._session.now(), reason=NO_SUMMARY)
-        with transaction(self._session.connection):
-            self._session.ledger.write_state(state)
+        state = SyncCheckpoint(
+            "campaign_summaries", f"campaign:{campaign_id}", COMPLETE, self._context.now(), reason=NO_SUMMARY
+        )
+        with transaction(self._context.connection):
+            self._context.ledger.write_state(state)

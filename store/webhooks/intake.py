@@ -33,7 +33,7 @@ class Verdict(Enum):
     KEPT = 200
     UNREADABLE = 400
     NOT_SIGNED = 401
-    NOT_NOW = 503
+    HIDDEN = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ class Intake:
                 if waiting in self._queue:
                     # Whoever sent it is told to come again, so nobody must write it behind their back.
                     self._queue.remove(waiting)
-                    return Outcome(Verdict.NOT_NOW, reason="another process is syncing this cache")
+                    return Outcome(Verdict.HIDDEN, reason="another process is syncing this cache")
             patience = _BUSY_PAUSE  # it is being written: a moment longer
-        return waiting.outcome or Outcome(Verdict.NOT_NOW)
+        return waiting.outcome or Outcome(Verdict.HIDDEN)
 
     def _write_until_closed(self) -> None:
         while True:
@@ -154,7 +154,7 @@ class Intake:
                 # One that cannot be written must not take the others with it.
                 return [again for waiting in batch for again in self._write([waiting])]
             known = isinstance(error, CacheError | sqlite3.Error)
-            outcomes = [Outcome(Verdict.NOT_NOW, reason=str(error) if known else f"{type(error).__name__}: {error}")]
+            outcomes = [Outcome(Verdict.HIDDEN, reason=str(error) if known else f"{type(error).__name__}: {error}")]
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
             waiting.settled.set()

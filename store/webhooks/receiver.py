@@ -3,16 +3,15 @@
 import contextlib
 import math
 import socket
-import socketserver
 import threading
 import time
 from collections.abc import Callable
 from email.errors import MissingHeaderBodySeparatorDefect
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from operator import itemgetter
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 from store.domain.signature import HEADER
+from store.http_server import BackgroundServer, QuietHandler, QuietServer
 from store.webhooks.intake import Outcome, Verdict
 
 LARGEST_BODY = 5 * 1024 * 1024
@@ -37,7 +36,7 @@ _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 
 Take: TypeAlias = Callable[[bytes, str | None], Outcome]
 
 
-class Receiver:
+class Receiver(BackgroundServer):
     """Hands the bodies and signatures of POST requests to `take`, and answers what it decided.
 
     Args:
@@ -70,45 +69,23 @@ class Receiver:
                 return take(body, signature)
 
         Handler.unsigned = unsigned
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        self._server = _Server(family, address[:2], Handler, reading_time, most_connections)
-        name = f"[{host}]" if ":" in host else host
-        self.url = f"http://{name}:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
-        self._thread.start()
+        self._served = _Server(host, port, Handler, reading_time, most_connections)
+        super().__init__(self._served, host)
 
     def close(self) -> None:
         """Stop listening and wait until those that are being served have their answer. Safe to call twice."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        self._server.wait_for_served()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().close()
+        self._served.wait_for_served()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-    # Two receivers on one port would each get some of the deliveries.
-    allow_reuse_port = False
-
-    def __init__(self, family: int, address: Any, handler: Any, reading_time: float, most_connections: int) -> None:
-        self.address_family = family
+class _Server(QuietServer):
+    def __init__(
+        self, host: str, port: int, handler: type["_Handler"], reading_time: float, most_connections: int
+    ) -> None:
         self._reading_time, self._most = reading_time, most_connections
         self._slots = threading.BoundedSemaphore(most_connections)
         self._deadlines: dict[Any, float] = {}
-        super().__init__(address, handler)
-
-    def server_bind(self) -> None:
-        """Bind without asking a name server what this machine is called, as the standard library does."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        super().__init__(host, port, handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, if there is room."""
@@ -174,9 +151,6 @@ class _Server(ThreadingHTTPServer):
         for _ in range(free):
             self._slots.release()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no event."""
-
 
 class _Refused(Exception):
     """A request that is no delivery: status and words."""
@@ -186,11 +160,8 @@ class _Refused(Exception):
         self.status = status
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     server_version = "promoscope"
-    sys_version = ""
-    disable_nagle_algorithm = True
     server: _Server
     unsigned = False
 
@@ -198,10 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Decide about one delivery."""
         raise NotImplementedError
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
-        """Print nothing."""
-
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the standard library's name
         """Take a delivery, at whatever path."""
         try:
             self._check_sender()
@@ -213,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.arrived(self.request)
         outcome = self.take(body, self.headers.get(HEADER))
         words = outcome.reason or ("kept" if outcome.kept is None or outcome.kept.new else "known already")
-        self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.NOT_NOW)
+        self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.HIDDEN)
 
     def _refuse_method(self) -> None:
         self._answer(405, "webhook deliveries are POSTed here")

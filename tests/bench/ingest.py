@@ -11,19 +11,19 @@ from pathlib import Path
 import msgspec
 
 from store.cache.database import connect_writer, transaction
-from store.cache.journal import Moment
+from store.cache.journal import ChangeOrigin
 from store.cache.registry import TABLES
 from store.cache.writer import Context, Writer
 from store.sandbox import ExportHabits
 from store.sandbox.world import Sizes
-from store.sync.tasks import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from store.sync.request import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from store.wire import Request, Response
 from tests.bench.figures import Figure, milliseconds
 from tests.bench.million import ZONE
 from tests.support.syncing import Project, run_sync
 
 ONLY = frozenset({"campaigns", "vouchers"})
-MOMENT = Moment("run_bench", "2026-11-23T12:00:00.000Z", None)
+MOMENT = ChangeOrigin("run_bench", "2026-11-23T12:00:00.000Z", None)
 
 
 class Recorder:

@@ -13,8 +13,8 @@ from store.api.client import ApiClient, Credentials
 from store.cache.database import Identity, bind, connect_writer
 from store.clock import ManualClock
 from store.sync.engine import SyncEngine
-from store.sync.governor import Governor
-from store.sync.tasks import PAGES_ONLY, SyncRequest
+from store.sync.rate_limiter import RateLimiter
+from store.sync.request import PAGES_ONLY, SyncRequest
 from tests.support.sandboxes import demo_sandbox
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -91,6 +91,6 @@ async def _sync(connection: sqlite3.Connection) -> None:
     bind(connection, Identity("https://bench.invalid", "bench"))
     respond = demo_sandbox(clock).respond
     credentials = Credentials("https://bench.invalid", "demo", "demo-token")
-    async with ApiClient(credentials, clock=clock, gate=Governor(clock), responder=respond) as client:
+    async with ApiClient(credentials, clock=clock, gate=RateLimiter(clock), responder=respond) as client:
         engine = SyncEngine(client, connection, zone=ZONE, clock=clock)
         await engine.run(SyncRequest(everything=True, via=PAGES_ONLY))

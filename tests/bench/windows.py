@@ -8,6 +8,7 @@ from store.clock import ManualClock
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, RowList
 from store.queries.views import VOUCHERS
+from store.ref import Ref
 from tests.bench.figures import Figure, median, milliseconds
 from tests.bench.million import NOW, PREFIX, ZONE, BigCache
 
@@ -21,7 +22,7 @@ def measure(cache: BigCache) -> Iterator[Figure]:
     """Each question of a new list as its tab opens it; the window at the head is the base."""
     group = f"rows of {cache.codes:,} codes, windows of {WINDOW}"
     reader = Reader(cache.path, ZONE, ManualClock(NOW))
-    rows = partial(RowList, reader, VOUCHERS, campaign_id=cache.campaign_id, conditions=(PRESENT,))
+    rows = partial(RowList, reader, VOUCHERS, scope=Ref.campaign(cache.campaign_id), conditions=(PRESENT,))
 
     def timed(name: str, act: Callable[[], object]) -> Figure:
         act()

@@ -11,17 +11,18 @@ import pytest
 
 from store.cache.columns import NotARecord, TableSpec, as_text
 from store.cache.database import connect_writer, transaction
-from store.cache.journal import Moment
+from store.cache.journal import ChangeOrigin
 from store.cache.page import Applied
 from store.cache.writer import Context, Writer
-from store.sync.catalogue import CATALOGUE, Resource
+from store.sync.catalogue import CATALOGUE
+from store.sync.resource import Resource
 from tests.contract.bodies import records
 from tests.contract.endpoints import LISTS, Endpoint
 from tests.contract.samples import Variant, rows
 from tests.contract.spec import Spec
 
 ZONE = ZoneInfo("Europe/Warsaw")
-CONTEXT = Context(zone=ZONE, moment=Moment("run_1", "2026-11-20T12:00:00.000Z", None), campaign_id="camp_asked")
+CONTEXT = Context(zone=ZONE, moment=ChangeOrigin("run_1", "2026-11-20T12:00:00.000Z", None), campaign_id="camp_asked")
 BY_TEMPLATE = {endpoint.template: endpoint for endpoint in LISTS}
 
 
@@ -32,7 +33,7 @@ def endpoint_of(resource: Resource) -> Endpoint | None:
 
 UNPUBLISHED = {"/v1/areas"}
 """Lists that the changelog names and the specification does not describe."""
-LISTED = [resource for resource in CATALOGUE if resource.keys and resource.path not in UNPUBLISHED]
+LISTED = [resource for resource in CATALOGUE if resource.paging.keys and resource.path not in UNPUBLISHED]
 KEEPING = [resource for resource in LISTED if not resource.table.same_as]
 
 

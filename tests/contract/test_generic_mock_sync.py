@@ -17,9 +17,9 @@ from store.api.client import ApiClient, Credentials
 from store.cache.database import connect_writer
 from store.clock import ManualClock
 from store.sync.engine import SyncEngine
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.contract.mock import Mock, served
 from tests.contract.samples import Variant
 from tests.contract.spec import Spec
@@ -44,9 +44,9 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 async def sync(cache: sqlite3.Connection, mock: Mock, request: SyncRequest) -> Report:
     clock = ManualClock(NOW)
-    governor = Governor(clock, max_calls=5_000)
+    limiter = RateLimiter(clock, max_calls=5_000)
     credentials = Credentials("https://api.example.test", "app", "token")
-    async with ApiClient(credentials, clock=clock, gate=governor, responder=mock.respond) as client:
+    async with ApiClient(credentials, clock=clock, gate=limiter, responder=mock.respond) as client:
         engine = SyncEngine(client, cache, zone=ZONE, clock=clock)
         return await asyncio.wait_for(engine.run(request), timeout=120)
 

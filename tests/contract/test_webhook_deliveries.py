@@ -12,7 +12,7 @@ from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
 from store.clock import ManualClock
 from store.domain.signature import sign
-from store.queries.activity import WEBHOOK, Activity, campaign_activity
+from store.queries.activity import CAMPAIGN_SOURCES, WEBHOOK, Activity, read_activity
 from store.webhooks.intake import Intake, Verdict
 from tests.contract.events import EventSample, event_samples
 from tests.contract.spec import Spec
@@ -61,7 +61,7 @@ def named_campaign(sample: EventSample) -> str | None:
 
 
 def feed(cache: sqlite3.Connection, campaign: str) -> dict[str, Activity]:
-    return {one.record_id: one for one in campaign_activity(cache, campaign, NOW) if one.kind == WEBHOOK}
+    return {one.record_id: one for one in read_activity(cache, CAMPAIGN_SOURCES, campaign, NOW) if one.kind == WEBHOOK}
 
 
 def test_every_body_is_signed_received_and_found_with_its_campaign(spec: Spec, cache: sqlite3.Connection) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
-from store.queries.series import Bucket, DateSpan, Series, campaign_span, daily_series
+from store.queries.series import Series, campaign_span, daily_series
+from store.ref import Ref
 from store.sandbox.world import Sizes
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 
 KINDS = ("DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION")
@@ -58,7 +60,7 @@ class Synced:
 
     def rows(self, view: RowView, campaign_id: str) -> int:
         """The row count a tab shows."""
-        return RowList(self.reader, view, campaign_id=campaign_id).count()
+        return RowList(self.reader, view, Ref.campaign(campaign_id)).count()
 
 
 @contextmanager

@@ -13,12 +13,13 @@ from typing import Any
 from textual.pilot import Pilot
 
 from store.config import Settings
-from store.sync.tasks import SyncRequest
+from store.ref import Ref
+from store.sync.request import SyncRequest
 from store.wire import Responder
 from tests.support.syncing import ZONE
 from tests.support.syncing import Project as SandboxProject
 from tui.kit.preferences import Preferences
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices, services_for
 from tui.project import Project
 from tui.shell.app import PromoscopeApp
@@ -59,7 +60,7 @@ class DemoHost:
     @property
     def settings(self) -> Settings:
         """A profile of the sandbox."""
-        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False, "nowhere")
+        return Settings("demo", "https://api.example.test", "demo", self.cache, ZONE, "EUR", False)
 
     def services_project(self) -> Project:
         """The project as commands know it."""
@@ -71,7 +72,10 @@ class DemoHost:
         return services_for(self.services_project(), self.preferences, demo=self.demo, offline_reason=reason)
 
     def app(self, **options: Any) -> PromoscopeApp:
-        """The app over the cache."""
+        """The app over the cache; `open_campaign` opens one by id or name."""
+        wanted = options.pop("open_campaign", None)
+        if wanted is not None:
+            options["open_at"] = Ref.campaign(wanted)
         return PromoscopeApp(self.services(), **options)
 
     @asynccontextmanager
@@ -147,7 +151,7 @@ def screen_text(pilot: Pilot[Any]) -> str:
     return "\n".join(screen_lines(pilot))
 
 
-def place(app: PromoscopeApp) -> PlaceScreen:
+def place(app: PromoscopeApp) -> AppScreen:
     """The screen, which must be a place."""
-    assert isinstance(app.screen, PlaceScreen)
+    assert isinstance(app.screen, AppScreen)
     return app.screen

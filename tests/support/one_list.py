@@ -10,7 +10,7 @@ from store.cache.database import connect_writer
 from store.cache.ledger import PROJECT, Ledger
 from store.clock import ManualClock
 from store.sync.report import Report, ResourceReport
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.times import shifted, text_of
 from store.wire import Request, Response
 from tests.support.list_server import ListServer, answer

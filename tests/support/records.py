@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from store.cache.database import transaction
-from store.cache.journal import Moment
-from store.cache.ledger import Ledger, State
+from store.cache.journal import ChangeOrigin
+from store.cache.ledger import Ledger, SyncCheckpoint
 from store.cache.page import Applied
 from store.cache.registry import TABLES
 from store.cache.rollups import rebuild_dirty
@@ -39,7 +39,7 @@ def put(
         names: unambiguous campaign names to ids.
         journal_new: whether new objects are news.
     """
-    context = Context(ZONE, Moment("run_1", at), campaign_id, names or {}, journal_new)
+    context = Context(ZONE, ChangeOrigin("run_1", at), campaign_id, names or {}, journal_new)
     with transaction(connection):
         applied, _ = Writer(connection, TABLES[table]).apply([msgspec.json.encode(one) for one in documents], context)
     rebuild_dirty(connection, ZONE)
@@ -49,7 +49,7 @@ def put(
 def read_whole(connection: sqlite3.Connection, *resources: str, scope: str = "project", at: str = AT) -> None:
     """Let the ledger say that these lists were read to their end."""
     for resource in resources:
-        Ledger(connection).write_state(State(resource, scope, "complete", at, at))
+        Ledger(connection).write_state(SyncCheckpoint(resource, scope, "complete", at, at))
 
 
 def campaign(identity: str = "camp_1", name: str = "Autumn", kind: str = "DISCOUNT_COUPONS", **more: Any) -> Document:

@@ -11,13 +11,13 @@ import msgspec
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger
 from store.clock import ManualClock
-from store.days import days_between
-from store.sync.catalogue import CampaignRef
-from store.sync.governor import Governor
+from store.sync.context import SyncContext
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import ResourceReport
-from store.sync.session import Session
+from store.sync.request import CampaignRef
 from store.sync.summaries import SummaryReading, SummaryShare
 from store.wire import Request, Response
+from store.words import DateSpan
 from tests.support.syncing import ZONE
 
 CAMPAIGN = "camp_1"
@@ -48,7 +48,7 @@ class SummaryServer:
         start, end = date.fromisoformat(query["start_date"]), date.fromisoformat(query["end_date"])
         self.asked.append((start, end))
         sums: Counter[str] = Counter()
-        for day in days_between(start, end):
+        for day in DateSpan(start, end):
             sums.update(self.days.get(day, {}))
         sums["redemptions_succeeded"] += self.bonus * (end > start)
         names = ("redemptions_succeeded", "validations_failed", "orders_amount")
@@ -85,12 +85,12 @@ def read(
     report = ResourceReport()
 
     async def work() -> None:
-        governor = Governor(clock, max_calls=max_calls)
+        limiter = RateLimiter(clock, max_calls=max_calls)
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
-        async with ApiClient(credentials, clock=clock, gate=governor, responder=server.respond) as client:
-            session = Session(client, connection, Ledger(connection), clock, lambda *_: None)
+        async with ApiClient(credentials, clock=clock, gate=limiter, responder=server.respond) as client:
+            context = SyncContext(client, connection, Ledger(connection), clock, lambda *_: None)
             share = SummaryShare(totals=None) if campaigns is None else SummaryShare(tuple(campaigns))
-            await SummaryReading(session, ZONE, report).run(share)
+            await SummaryReading(context, ZONE, report).run(share)
 
     asyncio.run(work())
     return report

@@ -15,9 +15,9 @@ from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.world import Sizes
 from store.sync.engine import SyncEngine
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Responder
 from tests.support.world import ChangingWorld
 
@@ -34,7 +34,7 @@ _NOT_COMPARED = {
     "created_watermark",
     "updated_watermark",
 }
-_BOOKS = (
+_META_TABLES = (
     "unreadable", "changes", "daily", "campaign_totals", "campaign_summaries", "sync_states", "sync_windows",
     "members_read",
 )  # fmt: skip
@@ -76,9 +76,9 @@ def run_sync(connection: sqlite3.Connection, request: SyncRequest, responder: Re
     """Run one sync on a connection against a responder."""
 
     async def work() -> Report:
-        governor = Governor(clock, max_calls=request.max_calls)
+        limiter = RateLimiter(clock, max_calls=request.max_calls)
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
-        async with ApiClient(credentials, clock=clock, gate=governor, responder=responder) as client:
+        async with ApiClient(credentials, clock=clock, gate=limiter, responder=responder) as client:
             return await SyncEngine(client, connection, zone=ZONE, clock=clock).run(request)
 
     return asyncio.run(work())
@@ -87,7 +87,7 @@ def run_sync(connection: sqlite3.Connection, request: SyncRequest, responder: Re
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of a cache but the times at which it was asked for."""
     children = [child.name for spec in TABLES.values() for child in spec.children]
-    tables = [*TABLES, *(spec.raw for spec in TABLES.values()), *children, *_BOOKS]
+    tables = [*TABLES, *(spec.raw for spec in TABLES.values()), *children, *_META_TABLES]
     return {table: _rows(connection, table) for table in tables}
 
 

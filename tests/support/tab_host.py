@@ -13,12 +13,13 @@ from textual.widget import Widget
 
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.syncing import NOW, ZONE, Project
+from tui.campaigns.context import CampaignContext
 from tui.kit.asking import LoadFailed
+from tui.kit.context import Period
 from tui.kit.preferences import DARK
-from tui.kit.spec import CampaignContext, Period
 from tui.shell.theme import THEMES
 
 SIZES = ((80, 24), (160, 45))
@@ -84,7 +85,7 @@ def context_of(
 ) -> CampaignContext:
     """A campaign's context over the last days."""
     span = DateSpan(date.fromordinal(TODAY.toordinal() - days + 1), TODAY)
-    return CampaignContext(
+    return CampaignContext.of(
         reader, campaign, Period(span, f"Last {days} days", bucket), "EUR", ZONE, TODAY, "up to about 9 calls"
     )
 

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from widgets.frame.progress import ProgressData, ResourceProgress, SyncProgress, progress_lines
+from widgets.frame.progress import ProgressData, ResourceProgress, SyncProgressPanel, progress_lines
 from widgets.panel.ladder import Ladder, Rung, ladder_lines
-from widgets.panel.tree_view import TreeNode, TreeView, tree_lines
+from widgets.panel.tree_view import TreeNode, tree_lines
 from widgets.text.lines import Line, LineWidget, line_width
 
 RULE = TreeNode(
@@ -27,7 +27,6 @@ SYNC = ProgressData(
     151,
     100,
     37,
-    "about 3 min",
 )
 NODES: st.SearchStrategy[TreeNode] = st.recursive(
     st.builds(TreeNode, st.text(max_size=60), note=st.text(max_size=20)),
@@ -94,7 +93,7 @@ def test_unknown_members_are_a_dash() -> None:
 
 def test_progress_shows_rows_calls_limit_and_reasons() -> None:
     got = text(progress_lines(SYNC, 80))
-    assert got[0].split() == ["151", "calls", "API", "▰▰▰▱▱▱", "63/100", "about", "3", "min", "left"]
+    assert got[0].split() == ["151", "calls", "API", "▰▰▰▱▱▱", "63/100"]
     assert got[1].startswith("✓ campaigns")
     assert "5,000 / 25,000" in got[2]
     assert got[3].endswith("page limit reached")
@@ -103,7 +102,7 @@ def test_progress_shows_rows_calls_limit_and_reasons() -> None:
 
 
 def test_a_wait_is_said_instead_of_the_time_left() -> None:
-    got = text(progress_lines(ProgressData(calls=1, left_text="1 min", waiting_text="waits 12 s: the reserve"), 80))
+    got = text(progress_lines(ProgressData(calls=1, waiting_text="waits 12 s: the reserve"), 80))
     assert got == ["1 call" + " " * 51 + "waits 12 s: the reserve"]
 
 
@@ -115,10 +114,9 @@ def test_nothing_passes_the_width(width: int) -> None:
 
 class Host(App[None]):
     def compose(self) -> ComposeResult:
-        yield TreeView([RULE])
         yield Ladder(TIERS)
         yield Ladder(id="none")
-        yield SyncProgress(SYNC)
+        yield SyncProgressPanel(SYNC)
 
 
 def shown(widget: LineWidget) -> str:
@@ -130,17 +128,15 @@ async def test_they_show_and_repaint_on_change_alone(size: tuple[int, int]) -> N
     app = Host()
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
-        tree, ladder, progress = app.query_one(TreeView), app.query(Ladder).first(), app.query_one(SyncProgress)
-        assert "order amount is at least €50 [/x]" in shown(tree)
+        ladder, progress = app.query(Ladder).first(), app.query_one(SyncProgressPanel)
         assert "Silver [/x]" in shown(ladder)
         assert "No tiers." in shown(app.query_one("#none", Ladder))
         assert "[/x] ␛[31m" in shown(progress)
         kept = progress.render_line(0)
-        progress.show(ProgressData(SYNC.resources, 151, 100, 37, "about 3 min"))
+        progress.show(ProgressData(SYNC.resources, 151, 100, 37))
         assert progress.render_line(0) is kept
         progress.show(ProgressData(SYNC.resources[:2], 152, 100, 36))
-        tree.show([TreeNode("none")])
         ladder.show(TIERS[:1])
         await pilot.pause()
         assert progress.size.height == 3
-        assert (tree.size.height, ladder.size.height) == (1, 1)
+        assert ladder.size.height == 1

@@ -7,7 +7,7 @@ from rich.style import Style
 
 from widgets.chart.bars import Bar, BarSpec, bar_lines
 from widgets.panel.stats import StatData, stat_lines
-from widgets.table.columns import Column, layout
+from widgets.table.columns import TableColumn, layout
 from widgets.table.rows import Row
 from widgets.table.table_paint import row_line
 from widgets.text import plain
@@ -23,7 +23,7 @@ def text_of(lines: list[Line]) -> str:
 
 @pytest.mark.parametrize("width", [8, 10, 17, 18])
 def test_in_a_table(width: int) -> None:
-    columns = [Column("name", "Name", 6), Column("orders", "Orders", width, kind="number")]
+    columns = [TableColumn("name", "Name", 6), TableColumn("orders", "Orders", width, kind="number")]
     line = row_line(Row("1", ("Autumn", WIDE)), layout(columns, 40), 40, ("", "text"), lambda _: Style()).text
     assert (WIDE if width >= 18 else "€90.1B") in line
     assert not CUT_NUMBER.search(line)

@@ -1,18 +1,20 @@
 """What can be done with campaigns wherever the reader meets them: refresh, copy, JSON, history, dashboard address."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.rows import campaigns_markdown
 from tui.kit.clipboard import copy_text, show_dashboard
 from tui.kit.messages import SyncRequested
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from widgets.text import escaped
 
 _ABOUT_ONE = frozenset({"refresh_campaign", "copy_id", "copy_markdown", "show_json", "show_history", "open_dashboard"})
 
 
-class CampaignPlace(PlaceScreen):
+class CampaignPlace(AppScreen):
     """A screen whose commands are about one campaign or several. Subclasses say which."""
 
     def chosen_campaigns(self) -> Sequence[CampaignRow]:
@@ -31,25 +33,27 @@ class CampaignPlace(PlaceScreen):
 
     def action_refresh_campaign(self) -> None:
         """Read the chosen campaigns from the API."""
-        from store.sync.tasks import SyncRequest
+        from store.sync.request import SyncRequest
 
         chosen = self.chosen_campaigns()
         if chosen:
-            what = _called(chosen[0]) if len(chosen) == 1 else _plural(len(chosen), "campaign")
+            what = chosen[0].display_name if len(chosen) == 1 else fmt.counted(len(chosen), "campaign")
             self.app.post_message(SyncRequested(SyncRequest(campaigns=tuple(one.id for one in chosen)), what))
 
     def action_copy_id(self) -> None:
         """Copy ids."""
         chosen = self.chosen_campaigns()
         if chosen:
-            copy_text(self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), _plural(len(chosen), "id"))
+            copy_text(
+                self.app, "\n".join(escaped(one.id, lines=False) for one in chosen), fmt.counted(len(chosen), "id")
+            )
 
     def action_copy_markdown(self) -> None:
         """Copy as a Markdown table."""
         chosen = self.chosen_campaigns()
         if chosen:
             text = campaigns_markdown(chosen, self.services.zone)
-            copy_text(self.app, text, f"{_plural(len(chosen), 'campaign')} as Markdown")
+            copy_text(self.app, text, f"{fmt.counted(len(chosen), 'campaign')} as Markdown")
 
     def action_show_json(self) -> None:
         """The document as received."""
@@ -57,7 +61,9 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.kit.json_screen import JsonScreen
 
-            self.app.push_screen(JsonScreen(self.services, "campaigns", campaign.id, campaign.called, self.data_age()))
+            self.app.push_screen(
+                JsonScreen(self.services, "campaigns", campaign.id, campaign.display_name, self.data_age())
+            )
 
     def action_show_history(self) -> None:
         """The campaign as it was at an earlier sync."""
@@ -65,18 +71,17 @@ class CampaignPlace(PlaceScreen):
         if campaign is not None:
             from tui.kit.history_screen import HistoryScreen
 
-            self.app.push_screen(HistoryScreen(self.services, campaign.id, _called(campaign), self.data_age()))
+            self.app.push_screen(
+                HistoryScreen(self.services, "campaigns", campaign.id, campaign.display_name, self.data_age())
+            )
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""
         campaign = self.campaign_at_hand()
         if campaign is not None:
-            show_dashboard(self.app, self.services, campaign.id)
+            show_dashboard(self.app, self.services, dashboard_page(campaign.id))
 
 
-def _called(campaign: CampaignRow) -> str:
-    return campaign.called
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def dashboard_page(campaign_id: str) -> str:
+    """Where the web dashboard shows a campaign."""
+    return f"core/campaigns/{quote(campaign_id, safe='')}"

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from store import words as fmt
 from store.domain.status import StatusKind
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.filter import CampaignFilter, status_rank
 from tui.campaigns.status_words import status_sign
 from widgets.dialog.picker import PickerItem
-from widgets.text import format as fmt
 
 
 def type_items(campaigns: Sequence[CampaignRow], titles: Mapping[str, str]) -> list[PickerItem]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from store.cache.unreadable import SHOWN_BY, unreadable_words
-from store.models import DataState
-from tui.kit.messages import SyncState
+from store.models import Freshness
+from tui.kit.messages import SyncStatus
 from widgets.text.lines import Role
 
 NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
@@ -20,7 +20,7 @@ _UNDONE: dict[str | None, tuple[str, Role, str]] = {
 """By the state of the last sync: what it came to, its role, and what to do."""
 
 
-def why_nothing(sync: SyncState, held: DataState, offline_cache: Path | None) -> str:
+def why_nothing(sync: SyncStatus, held: Freshness, offline_cache: Path | None) -> str:
     """In place of the rows.
 
     Args:
@@ -40,7 +40,7 @@ def why_nothing(sync: SyncState, held: DataState, offline_cache: Path | None) ->
     return NO_CACHE if offline_cache is None else NO_CACHE_OFFLINE.format(path=offline_cache)
 
 
-def nothing_words(sync: SyncState, held: DataState) -> tuple[str, Role]:
+def nothing_words(sync: SyncStatus, held: Freshness) -> tuple[str, Role]:
     """In place of the counts, and its role."""
     if sync.running:
         return "Reading the project for the first time", "accent"

@@ -43,7 +43,7 @@ class CampaignSort:
 
 
 @dataclass
-class CampaignShelf:
+class CampaignIndex:
     """Every campaign with its folded text, so that typing filters without delay.
 
     Attributes:
@@ -140,7 +140,6 @@ _PLAIN_KEYS: Mapping[str, Callable[[CampaignRow], Any]] = {
     "age": lambda one: one.as_of,
 }
 
-SORT_COLUMNS = ("name", "type", *(name for name in _PLAIN_KEYS if name != "name"))
 NUMBERS_FIRST_HIGH = frozenset({"vouchers", "redeemed", "publications", "spark", "rate", "age"})
 """Columns that people want from the largest downwards when they first sort by them."""
 

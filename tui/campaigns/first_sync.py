@@ -1,13 +1,13 @@
 """What opening a campaign does when its rows were never read: read them frugally, or say what that would cost."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from store.sync.catalogue import CATALOGUE
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tui.kit.services import AppServices
-from widgets.text import format as fmt
+from tui.kit.subject_screen import FirstSync
 from widgets.text import plain
 
 if TYPE_CHECKING:
@@ -17,20 +17,7 @@ AFFORDABLE = 60
 """Calls that opening a campaign may cost without being asked: most of a minute of the smallest plan but one."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstReading:
-    """What to do, and what to tell.
-
-    Attributes:
-        request: to start now; None to start nothing.
-        words: for the reader; "" for nothing to say.
-    """
-
-    request: SyncRequest | None = None
-    words: str = ""
-
-
-def first_reading(
+def first_sync(
     campaign: CampaignRow,
     *,
     never_read: bool,
@@ -38,7 +25,7 @@ def first_reading(
     rows_cost: "Forecast",
     cost: str,
     services: AppServices,
-) -> FirstReading:
+) -> FirstSync:
     """Decide.
 
     Args:
@@ -50,31 +37,31 @@ def first_reading(
         services: whether the app may go online, and the reader's wish.
     """
     if services.run_sync is None or campaign.missing_since is not None or not (never_read or no_days):
-        return FirstReading()
+        return FirstSync()
     if not never_read:
         return _days_reading(campaign, services)
     request = SyncRequest(campaigns=(campaign.id,), only=row_lists())
     if services.demo:
-        return FirstReading(request)
-    name = plain(campaign.called, max_length=40)
+        return FirstSync(request)
+    name = plain(campaign.display_name, max_length=40)
     if not services.preferences.sync_on_open or rows_cost.calls > AFFORDABLE:
-        return FirstReading(None, f"The rows of {name} were never read. r reads them ({cost}).")
-    return FirstReading(request, f"Reading the rows of {name}, {cost_words(rows_cost)}. ctrl+x stops.")
+        return FirstSync(None, f"The rows of {name} were never read. r reads them ({cost}).")
+    return FirstSync(request, f"Reading the rows of {name}, {cost_words(rows_cost)}. ctrl+x stops.")
 
 
-def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstReading:
+def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstSync:
     if not (services.demo or services.preferences.sync_on_open):
-        return FirstReading()
+        return FirstSync()
     request = SyncRequest(campaigns=(campaign.id,), only=frozenset({"campaign_summaries"}))
-    return FirstReading(request)
+    return FirstSync(request)
 
 
 def row_lists() -> frozenset[str]:
     """The lists of rows, without the configuration that every routine sync reads."""
-    return frozenset(resource.name for resource in CATALOGUE if not resource.routine) | {"campaign_summaries"}
+    return frozenset(resource.name for resource in CATALOGUE if not resource.schedule.routine) | {"campaign_summaries"}
 
 
 def cost_words(cost: "Forecast") -> str:
     """What a run costs, in words: `up to about 12 calls`, `up to about 12 calls, perhaps more`."""
-    calls = f"{fmt.count(cost.calls)} call{'' if cost.calls == 1 else 's'}"
+    calls = fmt.counted(cost.calls, "call")
     return f"up to about {calls}{', perhaps more' if cost.open_ended else ''}"

@@ -1,15 +1,12 @@
-"""The words of a campaign's screen: its header, the period, and the period a choice of dates means. Pure."""
+"""The header of a campaign's screen. Pure."""
 
-from datetime import date, tzinfo
+from datetime import tzinfo
 
 from store.domain.status import StatusKind
 from store.queries.campaigns import CampaignRow
-from store.queries.series import FIRST_DAY, Bucket, DateSpan
 from tui.campaigns.rows import dates_words
 from tui.campaigns.status_words import long_status
-from tui.kit.spec import Period, TypeSpec
-from widgets.dialog.date_range import DateChoice
-from widgets.text import format as fmt
+from tui.campaigns.type_spec import TypeSpec
 from widgets.text import glyphs
 from widgets.text.lines import Role, Span
 
@@ -31,25 +28,4 @@ def header_spans(spec: TypeSpec, campaign: CampaignRow, zone: tzinfo) -> list[Sp
     spans += [(dot, "muted"), (dates_words(campaign, zone), "text")]
     if campaign.category:
         spans += [(dot, "muted"), (campaign.category, "muted")]
-    return spans
-
-
-def period_of(choice: DateChoice, life: DateSpan, today: date) -> Period:
-    """The period a choice of dates means; open sides end where the campaign's data does."""
-    start = choice.range.start or max(FIRST_DAY, min(life.start, choice.range.end or today))
-    end = choice.range.end or max(life.end, today, start)
-    label = choice.range.label[:1].upper() + choice.range.label[1:]
-    whole_life = choice.range.start is None and choice.range.end is None
-    return Period(DateSpan(start, end), label, Bucket(choice.bucket), choice.previous is not None, whole_life)
-
-
-def period_words(period: Period) -> list[Span]:
-    """`Last 30 days vs previous 30 · 22 Oct – 20 Nov 2026 · by week`."""
-    dot = f" {glyphs.current().dot} "
-    spans: list[Span] = [(period.label, "accent")]
-    if period.compare:
-        spans.append((f" vs previous {fmt.count(period.span.days)}", "muted"))
-    spans.append((f"{dot}{fmt.day_range(period.span.start, period.span.end)}", "muted"))
-    if period.bucket is not Bucket.DAY:
-        spans.append((f"{dot}by {period.bucket.value}", "muted"))
     return spans

@@ -12,28 +12,29 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Label
 
+from store import words as fmt
 from store.cache.errors import CacheMissing
-from store.models import DataState
+from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
+from store.ref import Ref
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
 from tui.campaigns.empty_state import READING, UNREADABLE, nothing_words, why_nothing
-from tui.campaigns.filter import CampaignFilter, CampaignShelf, CampaignSort, next_sort, parse_filter
-from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, priced
+from tui.campaigns.filter import CampaignFilter, CampaignIndex, CampaignSort, next_sort, parse_filter
+from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, with_currency
 from tui.campaigns.types import type_titles
 from tui.kit.asking import ask
-from tui.kit.commands import Place, bindings_of
-from tui.kit.messages import CampaignOpened, SyncState
+from tui.kit.commands import KeyScope, bindings_of
+from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker, PickerItem
-from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
-from widgets.text import format as fmt
 
 _BESIDE_FROM = 120
 """Cells from which the preview stands beside the list."""
@@ -58,22 +59,22 @@ class CampaignListScreen(CampaignPlace):
     CampaignListScreen VirtualTable { width: 1fr; }
     CampaignListScreen Drawer.-right { width: 40; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.LIST)
-    HELP_PLACE = Place.LIST
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(KeyScope.LIST)
+    KEY_SCOPE = KeyScope.LIST
     AUTO_FOCUS = "#campaigns"
 
     def __init__(
         self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None, *, begin_at: str | None = None
     ) -> None:
         super().__init__(services)
-        self._shelf = CampaignShelf(campaigns or (), type_titles())
+        self._shelf = CampaignIndex(campaigns or (), type_titles())
         self._typed = ""
         self._chosen = CampaignFilter()
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
         self._read = campaigns is not None
         self._preview_wanted: bool | None = None
-        self._held = DataState()
+        self._held = Freshness()
         self._begin_at = begin_at
         self._unreadable = False
 
@@ -134,7 +135,7 @@ class CampaignListScreen(CampaignPlace):
         return marked or ([current] if current is not None else [])
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether its campaigns are still being read for the first time, so that no key has anything to act on."""
         return not self._read
 
@@ -148,34 +149,33 @@ class CampaignListScreen(CampaignPlace):
         """Ask the cache for every campaign."""
         services, body = self.services, self.query_one("#list-body")
 
-        def read() -> tuple[list[CampaignRow], DataState] | None:
+        def read() -> tuple[list[CampaignRow], Freshness] | None:
             with suppress(CacheMissing):
                 found = services.reader.ask(list_campaigns, services.now(), services.zone)
-                campaigns = [priced(one, services.settings.currency) for one in found]
+                campaigns = [with_currency(one, services.settings.currency) for one in found]
                 return campaigns, services.reader.ask(data_state, "campaigns")
             return None
 
         ask(self, read, self._take, group="campaigns", where=body, failed=self._cannot_read)
 
     def _cannot_read(self, _: Exception) -> None:
-        self._unreadable = True
-        self._take(None)
+        self._take(None, unreadable=True)
 
-    def _take(self, found: tuple[Sequence[CampaignRow], DataState] | None) -> None:
-        self._unreadable = self._unreadable and found is None
-        campaigns, self._held = found or ((), DataState())
+    def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None, *, unreadable: bool = False) -> None:
+        self._unreadable = unreadable
+        campaigns, self._held = found or ((), Freshness())
         if found is None:
             self._show_nothing()
             return
         if not self._read or campaigns != self._shelf.campaigns:
             self._read = True
-            self._shelf = CampaignShelf(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
+            self._shelf = CampaignIndex(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
             self._show_campaigns()
         self.refresh_top()
 
     def _show_nothing(self) -> None:
         """Forget the campaigns: there is no cache, or none that can be read."""
-        self._read, self._shelf = False, CampaignShelf((), type_titles())
+        self._read, self._shelf = False, CampaignIndex((), type_titles())
         self.table.set_empty_text(self._why_nothing())
         self.table.show_rows(())
         self._tell_nothing()
@@ -185,7 +185,7 @@ class CampaignListScreen(CampaignPlace):
         offline = self.services.settings.database if self.services.run_sync is None else None
         return why_nothing(self.sync_state, self._held, offline)
 
-    def show_sync(self, state: SyncState, progress: ProgressData) -> None:
+    def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
         """Say in place of campaigns that they are being read, as long as there are none."""
         super().show_sync(state, progress)
         if not self._shelf.campaigns:
@@ -240,15 +240,15 @@ class CampaignListScreen(CampaignPlace):
             return self._is_filtered or bool(self.table.marks)
         return super().check_action(action, parameters)
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """Esc clears one thing after another; a list without campaigns is not worth filtering."""
         if binding.id in _TYPED_INTO and not self._shelf.campaigns:
-            return NOT_NOW
+            return HIDDEN
         if binding.id == "list.clear":
             return KeyWords("clear filter" if self._is_filtered else "clear marks")
         if binding.id == "list.preview" and self._preview.is_open:
             return KeyWords("hide preview")
-        return super().words_of_key(binding)
+        return super().key_label(binding)
 
     @property
     def _is_filtered(self) -> bool:
@@ -258,11 +258,11 @@ class CampaignListScreen(CampaignPlace):
         """Open the campaign under the cursor."""
         current = self.current
         if current is not None:
-            self.post_message(CampaignOpened(current.id))
+            self.post_message(Open(Ref.campaign(current.id)))
 
     @on(VirtualTable.RowActivated, "#campaigns")
     def _activated(self, event: VirtualTable.RowActivated) -> None:
-        self.post_message(CampaignOpened(event.id))
+        self.post_message(Open(Ref.campaign(event.id)))
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -387,7 +387,7 @@ class CampaignListScreen(CampaignPlace):
     def _direction(self, column: str) -> str:
         if column != self._sort.column:
             return ""
-        return "downwards" if self._sort.descending else "upwards"
+        return "descending" if self._sort.descending else "ascending"
 
     def _tell_counts(self, wanted: CampaignFilter) -> None:
         if not self._shelf.campaigns:

@@ -1,62 +1,60 @@
 """What a campaign's screen is built from, read from the cache at once."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from store.days import instant_text
-from store.models import DataState
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.freshness import data_state, summary_unread
-from store.queries.series import DateSpan, campaign_span
-from tui.campaigns.first_sync import cost_words, row_lists
-from tui.campaigns.rows import priced
+from store.queries.series import campaign_span
+from store.ref import Ref
+from store.words import DateSpan
+from tui.campaigns.context import CampaignContext
+from tui.campaigns.first_sync import cost_words, first_sync, row_lists
+from tui.campaigns.header import header_spans
+from tui.campaigns.rows import life_of, with_currency
+from tui.campaigns.types import spec_for
+from tui.kit.context import Period
 from tui.kit.services import AppServices
-
-if TYPE_CHECKING:
-    from store.sync.forecast import Forecast
+from tui.kit.subject_screen import Loaded
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a campaign's screen is built from.
-
-    Attributes:
-        campaign: as cached.
-        rows: how far its redemptions can be trusted.
-        life: the days of its life.
-        no_days: its summary by day was never asked for.
-        rows_cost: what reading its rows takes.
-        cost: in words, what reading it takes that a reader asks for: rows and configuration.
-    """
-
-    campaign: CampaignRow
-    rows: DataState
-    life: DateSpan
-    no_days: bool
-    rows_cost: "Forecast"
-    cost: str
-
-
-def read_opened(services: AppServices, wanted: str) -> Opened | None:
+def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext] | None:
     """Ask the cache for a campaign by id or exact name, in a worker thread; None when it holds none.
 
     Raises:
         CacheError: the cache cannot be read.
     """
     from store.sync.forecast import forecast
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
     reader = services.reader
-    campaign = reader.ask(get_campaign, wanted, services.now(), services.zone)
-    if campaign is None:
+    found = reader.ask(get_campaign, wanted, services.now(), services.zone)
+    if found is None:
         return None
+    campaign = with_currency(found, services.settings.currency)
     now, named = instant_text(services.now()), SyncRequest(campaigns=(campaign.id,))
-    rows = SyncRequest(campaigns=(campaign.id,), only=row_lists())
-    return Opened(
-        priced(campaign, services.settings.currency),
-        reader.ask(data_state, "redemptions", campaign.id),
-        reader.ask(campaign_span, campaign.id, services.today(), services.zone),
-        reader.ask(summary_unread, campaign.id),
-        reader.ask(forecast, rows, campaign, now),
-        cost_words(reader.ask(forecast, named, campaign, now)),
+    state = reader.ask(data_state, "redemptions", Ref.campaign(campaign.id))
+    cost = cost_words(reader.ask(forecast, named, campaign, now))
+    first = first_sync(
+        campaign,
+        never_read=state.as_of is None,
+        no_days=reader.ask(summary_unread, campaign.id),
+        rows_cost=reader.ask(forecast, SyncRequest(campaigns=(campaign.id,), only=row_lists()), campaign, now),
+        cost=cost,
+        services=services,
     )
+    currency, zone, today = services.settings.currency, services.zone, services.today()
+    spec, life = spec_for(campaign.campaign_type), reader.ask(campaign_span, campaign.id, today, zone)
+    return Loaded(
+        CampaignContext.of(reader, campaign, Period(life, ""), currency, zone, today, cost),
+        header_spans(spec, campaign, zone),
+        spec.contents(),
+        state,
+        life,
+        _dates(campaign, life, services),
+        first,
+    )
+
+
+def _dates(campaign: CampaignRow, life: DateSpan, services: AppServices) -> DateSpan:
+    """The days a campaign runs; where it names none, those of its data up to today."""
+    starts, ends = life_of(campaign, services.zone)
+    return DateSpan(min(starts or life.start, life.start), ends or services.today())

@@ -1,12 +1,14 @@
 """The campaign beside the list: what it is, five key figures and its last fourteen days."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from store import words as fmt
 from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
+from store.words import DateSpan
 from tui.campaigns.panels.money import limit_in_short
 from tui.campaigns.rows import dates_words, moment, total_words
 from tui.campaigns.status_words import long_status
@@ -15,9 +17,8 @@ from tui.kit.asking import ask
 from tui.kit.figures import source_words
 from tui.kit.services import AppServices
 from widgets.chart.chart_panel import ChartPanel
-from widgets.chart.plot import ChartSpec, Series
+from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.panel.panel import DetailPanel, Field, PanelData
-from widgets.text import format as fmt
 from widgets.text.lines import Line
 
 NEVER_READ = "Redemptions were never read. r reads them."
@@ -101,14 +102,13 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Fiel
     note = source_words(campaign.source, campaign.as_of, now)
     if campaign.redemptions is None:
         fields.append(Field("", NEVER_READ, "muted"))
-    return PanelData(campaign.called, tuple(fields), source_note=note, foot_note="enter opens")
+    return PanelData(campaign.display_name, tuple(fields), source_note=note, foot_note="enter opens")
 
 
 def preview_chart(campaign: CampaignRow, zone: tzinfo, now: datetime) -> ChartSpec:
     """Succeeded redemptions of the last fourteen days."""
-    today = local_time(now, zone).date()
-    dates = tuple(today - timedelta(days=SPARK_DAYS - 1 - offset) for offset in range(SPARK_DAYS))
-    series = Series("redemptions", campaign.spark)
+    dates = tuple(DateSpan.last(SPARK_DAYS, local_time(now, zone).date()))
+    series = ChartSeries("redemptions", campaign.spark)
     return ChartSpec(
         "Redemptions",
         (series,),

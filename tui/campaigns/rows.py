@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
+from store import words as fmt
 from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
@@ -11,9 +12,9 @@ from store.times import instant_of, is_endless, is_instant
 from tui.campaigns.status_words import long_status, short_status, status_role
 from tui.campaigns.types import spec_for
 from tui.kit.markdown import quoted
-from widgets.table.columns import Column
+from widgets.table.columns import TableColumn
 from widgets.table.rows import Cell, CellText, Row
-from widgets.text import format as fmt
+from widgets.text.sparks import sparkline
 
 LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it the list raises a hand."""
@@ -21,20 +22,20 @@ _LARGE = 1_000_000
 _CENTURY = 50
 """Years from now within which two digits tell which year is meant."""
 
-COLUMNS: tuple[Column, ...] = (
-    Column("name", "Campaign", 16, flex=3, max_width=48, priority=100),
-    Column("type", "Type", 8, priority=70),
-    Column("status", "Status", 15, priority=90, kind="status"),
-    Column("value", "Value", 15, flex=1, max_width=36, priority=48),
-    Column("category", "Category", 8, flex=1, max_width=16, priority=42),
-    Column("starts", "Starts", 9, priority=36, kind="date"),
-    Column("ends", "Ends", 9, priority=40, kind="date"),
-    Column("vouchers", "Vouchers", 8, priority=44, kind="number"),
-    Column("redeemed", "Redeemed", 8, priority=80, kind="number"),
-    Column("spark", f"{SPARK_DAYS} days", SPARK_DAYS, priority=60, kind="spark"),
-    Column("rate", "Rate", 7, priority=50, kind="number"),
-    Column("publications", "Published", 9, priority=34, kind="number"),
-    Column("age", "Data", 8, priority=38),
+COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn("name", "Campaign", 16, flex=3, max_width=48, priority=100),
+    TableColumn("type", "Type", 8, priority=70),
+    TableColumn("status", "Status", 15, priority=90, kind="status"),
+    TableColumn("value", "Value", 15, flex=1, max_width=36, priority=48),
+    TableColumn("category", "Category", 8, flex=1, max_width=16, priority=42),
+    TableColumn("starts", "Starts", 9, priority=36, kind="date"),
+    TableColumn("ends", "Ends", 9, priority=40, kind="date"),
+    TableColumn("vouchers", "Vouchers", 8, priority=44, kind="number"),
+    TableColumn("redeemed", "Redeemed", 8, priority=80, kind="number"),
+    TableColumn("spark", f"{SPARK_DAYS} days", SPARK_DAYS, priority=60, kind="spark"),
+    TableColumn("rate", "Rate", 7, priority=50, kind="number"),
+    TableColumn("publications", "Published", 9, priority=34, kind="number"),
+    TableColumn("age", "Data", 8, priority=38),
 )
 """All of them fit in 160 cells; the least widths leave room for the cursor, the marks and the scrollbar."""
 TITLES = {column.id: column.title for column in COLUMNS}
@@ -44,7 +45,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
     """One line of the list."""
     spec = spec_for(campaign.campaign_type)
     cells: tuple[Cell, ...] = (
-        CellText(campaign.called, "text" if campaign.missing_since is None else "muted"),
+        CellText(campaign.display_name, "text" if campaign.missing_since is None else "muted"),
         CellText(spec.short, spec.role),
         CellText(short_status(campaign.status), status_role(campaign.status.kind)),
         campaign.value_text,
@@ -52,7 +53,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         *_life_cells(campaign, zone, now),
         _number(campaign.vouchers_count),
         _number(campaign.redemptions, whole=campaign.complete),
-        CellText(fmt.sparkline(campaign.spark), spec.role),
+        CellText(sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
         _number(campaign.publications, whole=campaign.publications_complete),
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
@@ -60,7 +61,7 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
     return Row(campaign.id, cells)
 
 
-def priced(campaign: CampaignRow, currency: str | None) -> CampaignRow:
+def with_currency(campaign: CampaignRow, currency: str | None) -> CampaignRow:
     """The campaign with amounts in its value's words shown in the profile's currency."""
     if currency is None:
         return campaign
@@ -132,7 +133,7 @@ def counts_words(counts: CampaignCounts) -> str:
         f"{counts.active:,} active",
         f"{counts.ending_soon:,} end{'s' if counts.ending_soon == 1 else ''} within 7 days",
         f"{counts.scheduled:,} scheduled",
-        f"{counts.drafts:,} draft{'' if counts.drafts == 1 else 's'}",
+        fmt.counted(counts.drafts, "draft"),
     ]
     return " · ".join(parts)
 
@@ -143,7 +144,7 @@ def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
     if any(unreadable := unreadable_dates(campaign)):
         first = unreadable[0] or (fmt.day(start) if start else "always")
         return f"{first} – {unreadable[1] or (fmt.day(end) if end else 'open')}"
-    return "no end dates" if start is None and end is None else fmt.day_range(start, end)
+    return "no dates" if start is None and end is None else fmt.day_range(start, end)
 
 
 def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
@@ -154,7 +155,7 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
     ]
     for one in campaigns:
         cells = (
-            one.called, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
+            one.display_name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
             dates_words(one, zone), total_words(one.redemptions, whole=one.complete),
             fmt.percent(one.success_permille, 1000),
         )  # fmt: skip

@@ -5,6 +5,7 @@ import sys
 
 from store.cache.errors import CacheMissing
 from store.config import config_path
+from store.ref import Ref
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say
 from tui.project import Project, settle_days
@@ -12,19 +13,19 @@ from tui.project import Project, settle_days
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
 
-def start_app(project: Project, *, demo: bool = False, offline_reason: str = "", campaign: str | None = None) -> int:
+def start_app(project: Project, *, demo: bool = False, offline_reason: str = "", named: str | None = None) -> int:
     """Run the app until it is left; returns its exit code.
 
     Args:
         project: settings, clock and, for the demo, what answers requests.
         demo: whether the project is made up.
         offline_reason: set to keep the app from going online.
-        campaign: open this campaign (id or exact name) first.
+        named: open this first: a campaign by id or exact name, or `KIND:ID`.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
     settle_days(project, say)
-    campaign = _campaign_in(project, campaign)
+    open_at = _named_in(project, named)
     # Read by textual at import: animations over SSH are bytes nobody asked for.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
@@ -39,13 +40,13 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
     usual = usual_theme(Console(force_terminal=True).color_system)
     preferences = load_preferences(config_path(), IDS, usual=usual)
     services = services_for(project, preferences, demo=demo, offline_reason=offline_reason)
-    app = PromoscopeApp(services, open_campaign=campaign, sync_at_start=demo)
+    app = PromoscopeApp(services, open_at=open_at, sync_at_start=demo)
     app.run()
     return app.return_code or 0
 
 
-def _campaign_in(project: Project, wanted: str | None) -> str | None:
-    """The id of a named campaign where the cache knows it; a cache that cannot be used is refused before any screen.
+def _named_in(project: Project, wanted: str | None) -> Ref | None:
+    """What is named, a campaign by its id where it is known; a cache that cannot be used is refused before any screen.
 
     Raises:
         CacheError: it mirrors another project, was written by a later release, or is none.
@@ -56,10 +57,16 @@ def _campaign_in(project: Project, wanted: str | None) -> str | None:
         connection = reader.connection
         if wanted is None:
             return None
-        from tui.cli.campaign_names import campaign_ids, one_campaign
+        from store.queries.campaigns import campaigns_called
+        from tui.cli.campaign_names import one_campaign
 
-        return one_campaign(connection, wanted) if campaign_ids(connection, wanted) else wanted
+        if campaigns_called(connection, wanted):
+            return Ref.campaign(one_campaign(connection, wanted))
     except CacheMissing:
-        return wanted
+        if wanted is None:
+            return None
     finally:
         reader.close()
+    from tui.shell.rooms import ref_of
+
+    return ref_of(wanted)

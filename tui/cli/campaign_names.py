@@ -2,17 +2,8 @@
 
 import sqlite3
 
+from store.queries.campaigns import campaigns_called
 from tui.cli.exits import USAGE, Failure
-
-
-def campaign_ids(connection: sqlite3.Connection, wanted: str) -> list[str]:
-    """The campaigns an id or exact name means; those the API no longer returns only when no other has the name."""
-    rows = connection.execute(
-        "select id, id = ?1, missing_since is null from campaigns where id = ?1 or name = ?1 order by created_at, id",
-        (wanted,),
-    ).fetchall()
-    best = max((row[1:] for row in rows), default=None)
-    return [str(row[0]) for row in rows if row[1:] == best]
 
 
 def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
@@ -21,7 +12,7 @@ def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
     Raises:
         Failure: there is none, or several have the name.
     """
-    found = campaign_ids(connection, wanted)
+    found = campaigns_called(connection, wanted)
     if not found:
         said = f"There is no campaign “{wanted}” in the cache."
         raise Failure(f"{said} `promoscope list campaigns` shows those there are; `promoscope sync` reads them.", USAGE)

@@ -9,7 +9,7 @@ from store.clock import ManualClock
 from store.config import Settings
 from store.sandbox import Sandbox
 from store.sandbox.world import World
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tui.project import Project, open_client, open_writer
 
 _CONFIGURATION = frozenset(

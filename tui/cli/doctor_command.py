@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from store.cache.database import connect_reader, read_meta
+from store.cache.database import connect_reader, quick_check, read_meta
 from store.cache.errors import CacheError, CacheLocked, CacheTooNew
 from store.cache.files import file_system_of, on_network
 from store.cache.integrity import damaged_documents
@@ -27,7 +27,7 @@ from tui.cli.trouble import code_of
 from tui.project import Project, open_client
 from tui.shell.signals import run_until_stopped
 
-_PACKAGES = ("promoscope", "textual", "httpx", "sqlite-utils", "plotext", "msgspec", "click")
+_PACKAGES = ("promoscope", "textual", "httpx2", "sqlite-utils", "plotext", "msgspec", "click")
 _MOST_NAMED = 5
 GOOD, WARN, BAD = "ok", "warning", "problem"
 
@@ -155,7 +155,7 @@ def _cache(checks: Checks, settings: Settings) -> None:
 
 
 def _check_content(checks: Checks, settings: Settings, connection: sqlite3.Connection) -> None:
-    answer = connection.execute("pragma quick_check(1)").fetchone()[0]
+    answer = quick_check(connection)
     verdict, advice = (GOOD, "") if answer == "ok" else (BAD, "move the file away and sync again")
     checks.add("integrity", verdict, str(answer), advice)
     bound = (read_meta(connection, "base_url"), read_meta(connection, "app_id"))
@@ -205,7 +205,7 @@ async def _ask(checks: Checks, settings: Settings, client_of: Any) -> int:
     from store.api.errors import ApiError, CredentialsRefused
 
     try:
-        async with client_of as (client, governor):
+        async with client_of as (client, limiter):
             await client.get("/v1/campaigns", (("limit", "1"), ("page", "1")))
     except CredentialsRefused as error:
         checks.add("credentials", BAD, error.sentence)
@@ -216,7 +216,7 @@ async def _ask(checks: Checks, settings: Settings, client_of: Any) -> int:
         return code
     checks.add("credentials", GOOD, f"accepted by {settings.base_url}")
     _clock(checks, client.clock_skew)
-    meter = governor.meter()
+    meter = limiter.meter()
     left = (
         "the API sent no limit headers"
         if meter.limit is None

@@ -10,12 +10,13 @@ import msgspec
 from store.config import Settings, load_settings
 from store.queries.reader import holds
 from store.queries.rows import RowList, RowView
+from store.queries.statuses import UnknownStatus, campaign_statuses, with_status
 from store.queries.views import RESOURCE_VIEWS, SUMMARIES, UNREADABLE
+from store.ref import CAMPAIGN, Ref, Scope
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
-from tui.cli.status_filter import campaign_statuses, with_status
 from tui.cli.wholeness import what_is_missing, which_columns
 from tui.project import Project
 
@@ -59,10 +60,10 @@ def command(
         raise Failure("--raw prints documents; it goes with --format json or jsonl.", USAGE)
     reader = Project(settings).reader()
     try:
-        campaign_id = _campaign_id(reader.connection, view, campaign)
+        scope = _scope(reader.connection, view, campaign)
         kinds = campaign_statuses(statuses) if view.name == "campaigns" else frozenset()
         narrowed = view if view.name == "campaigns" else with_status(reader.connection, view, statuses)
-        rows = RowList(reader, narrowed, campaign_id=campaign_id)
+        rows = RowList(reader, narrowed, scope)
         held = holds(reader.connection, view.table)
         matches = _matching(rows, kinds, settings, raw=raw, limit=limit) if held else iter(())
         page = _Page(matches if raw or form not in TYPED else typed_rows(view, matches), limit)
@@ -70,21 +71,23 @@ def command(
         written = write_rows(page, columns or [*_status_column(view), *view.columns], form)
         if page.cut:
             say(f"Only the first {written:,} rows: there are more, --limit cut them.")
-        if missing := what_is_missing(reader.connection, view, campaign_id):
+        if missing := what_is_missing(reader.connection, view, scope):
             say(missing)
-        if not raw and held and (blank := which_columns(reader.connection, view, campaign_id)):
+        if not raw and held and (blank := which_columns(reader.connection, view, scope)):
             say(blank)
+    except UnknownStatus as error:
+        raise Failure(str(error), USAGE) from None
     finally:
         reader.close()
     return 0
 
 
-def _campaign_id(connection: sqlite3.Connection, view: RowView, wanted: str | None) -> str | None:
+def _scope(connection: sqlite3.Connection, view: RowView, wanted: str | None) -> Scope:
     if wanted is None:
         return None
-    if view.campaign is None:
+    if CAMPAIGN not in view.scopes:
         raise Failure(f"{view.name} belong to no campaign; leave --campaign out.", USAGE)
-    return one_campaign(connection, wanted)
+    return Ref.campaign(one_campaign(connection, wanted))
 
 
 def _status_column(view: RowView) -> list[str]:

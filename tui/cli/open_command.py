@@ -1,4 +1,4 @@
-"""`promoscope open [CAMPAIGN]` and `promoscope` alone: the app on the profile's cache."""
+"""`promoscope open [REF]` and `promoscope` alone: the app on the profile's cache."""
 
 import click
 
@@ -7,9 +7,9 @@ from tui.project import Project
 
 
 @click.command(name="open")
-@click.argument("campaign", required=False)
-def command(campaign: str | None) -> int:
-    """Open the app, at CAMPAIGN (id or exact name) if one is named. Without keys it shows what is cached."""
+@click.argument("ref", required=False)
+def command(ref: str | None) -> int:
+    """Open the app, at REF (a campaign's id or exact name, or KIND:ID). Without keys it shows what is cached."""
     from tui.cli.app_start import start_app
 
     settings = load_settings()
@@ -20,4 +20,4 @@ def command(campaign: str | None) -> int:
             reason = "VOUCHERIFY_APP_ID is not set: showing what is cached."
     except ConfigError as error:
         reason = str(error)
-    return start_app(Project(settings), offline_reason=reason, campaign=campaign)
+    return start_app(Project(settings), offline_reason=reason, named=ref)

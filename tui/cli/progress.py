@@ -4,6 +4,7 @@ import sys
 from typing import Any, Self
 
 from store.sync.report import Progress, call_words
+from store.words import wait
 from tui.cli.output import say
 from widgets.text import cell_fit, plain
 
@@ -16,7 +17,7 @@ _TIME, _GAPS, _EDGE = 7, 3, 3
 """Cells for the time left, between columns, and at the edge: where `^C` is echoed, it must not begin another line."""
 
 
-class SyncProgress:
+class ProgressLines:
     """Shows progress on stderr when it is a terminal; says when calls have to wait wherever it goes.
 
     Args:
@@ -29,7 +30,7 @@ class SyncProgress:
         self._lists: dict[str, Any] = {}
         self._whole: Any = None
         self._name, self._text = _NAME, _TEXT
-        self.governor: Any = None
+        self.limiter: Any = None
 
     def __enter__(self) -> Self:
         if self._bars:
@@ -75,9 +76,7 @@ class SyncProgress:
         """Say that calls wait, and why; silence for an hour would look like a hang, in a log as well."""
         if seconds < _WORTH_A_WORD:
             return
-        from store.api.errors import duration
-
-        text = f"Waiting {duration(seconds)}: {reason.rstrip('.')}."
+        text = f"Waiting {wait(seconds)}: {reason.rstrip('.')}."
         if self._display is not None:
             self._display.console.print(plain(text), markup=False, highlight=False)
         else:
@@ -95,9 +94,9 @@ class SyncProgress:
             self._display.update(task, visible=False)
 
     def _limit(self) -> str:
-        if self.governor is None:
+        if self.limiter is None:
             return ""
-        meter = self.governor.meter()
+        meter = self.limiter.meter()
         if meter.limit is None or meter.remaining is None:
             return ""
         return f" · API {meter.limit - meter.remaining:,}/{meter.limit:,}"

@@ -11,7 +11,7 @@ from tui.cli.output import say, write, write_json
 from tui.project import Project
 
 if TYPE_CHECKING:
-    from store.models import DataState
+    from store.models import Freshness
 
 
 @click.command(name="status")
@@ -64,8 +64,8 @@ def status_json(settings: Settings, found: list[ResourceStatus]) -> dict[str, ob
 
 
 def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime) -> None:
+    from store import words
     from store.days import parse_instant
-    from widgets.text import format as words
     from widgets.text import plain
 
     write(f"profile  {plain(settings.profile)}   project zone {settings.timezone.key}")
@@ -85,10 +85,10 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
         write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())
 
 
-def _attempt_words(state: "DataState", now: datetime) -> str:
+def _attempt_words(state: "Freshness", now: datetime) -> str:
     """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
+    from store import words
     from store.days import parse_instant
-    from widgets.text import format as words
 
     tried = f"tried {words.age(parse_instant(state.attempted_at), now)}" if state.attempted_at else "tried"
     return f"{tried}, {state.attempt_state}: {state.attempt_reason or 'not read to its end'}"

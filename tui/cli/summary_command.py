@@ -1,6 +1,6 @@
 """`promoscope summary CAMPAIGN`: a campaign's numbers for a range of days, each with source and age."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -10,8 +10,9 @@ from store.days import local_time
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.lifetime import lifetime_figures
-from store.queries.series import DateSpan, campaign_span
+from store.queries.series import campaign_span
 from store.queries.summary import campaign_figures, figure_troubles
+from store.words import DateSpan
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
@@ -65,7 +66,8 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     if as_json:
         write_json(_as_json(row, span, settings, figures))
     else:
-        against = "all time" if whole_life else f"against the {span.days} days before"
+        before = None if whole_life else span.previous
+        against = "all time" if whole_life else f"against the {before.days} days before" if before else "alone"
         _write_words(row, f"{span.start} to {span.end} ({settings.timezone.key}), {against}", settings, figures, now)
     _say_what_matters(span, today, settings, figures)
     for trouble in troubles:
@@ -76,7 +78,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
 def _span(start: date | None, last: date) -> DateSpan:
     """The days asked for, or refused for what is wrong with them."""
     try:
-        span = DateSpan(start or last - timedelta(days=_DAYS - 1), last)
+        span = DateSpan.last(_DAYS, last) if start is None else DateSpan(start, last)
     except OverflowError:
         raise Failure(f"There are no {_DAYS} days up to {last}; name the first with --from.", USAGE) from None
     if span.days < 1:
@@ -128,9 +130,9 @@ def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict
 def _write_words(
     row: CampaignRow, range_words: str, settings: Settings, figures: dict[str, Figure], now: datetime
 ) -> None:
+    from store import words
     from store.days import parse_instant
     from tui.kit.figure_words import known_words
-    from widgets.text import format as words
     from widgets.text import plain
 
     kind, hint = str(row.status.kind.value), row.status.hint

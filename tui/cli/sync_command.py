@@ -9,10 +9,10 @@ import click
 
 from store.config import load_settings
 from store.sync.report import Report, call_words
-from store.sync.tasks import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
-from tui.cli.progress import SyncProgress
+from tui.cli.progress import ProgressLines
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client, open_writer
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from store.api.client import ApiClient
-    from store.sync.governor import Governor, Meter
+    from store.sync.rate_limiter import Meter, RateLimiter
 
-    Opening = AbstractAsyncContextManager[tuple[ApiClient, Governor]]
+    Opening = AbstractAsyncContextManager[tuple[ApiClient, RateLimiter]]
 
 _LONG = 90
 """Minutes from which hours are easier to grasp."""
@@ -70,7 +70,7 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
     """Run or plan a sync and tell its outcome; returns the exit code."""
     if not project.settings.app_id:
         raise Failure("No API keys: VOUCHERIFY_APP_ID is not set. `promoscope demo` needs none.", CREDENTIALS)
-    progress = SyncProgress(bars=not as_json and not plan)
+    progress = ProgressLines(bars=not as_json and not plan)
     client_of = open_client(project, max_calls=request.max_calls, on_wait=progress.waiting)
     with open_writer(project, wait=wait) as connection:
         if plan:
@@ -83,15 +83,15 @@ async def _sync(
     request: SyncRequest,
     connection: sqlite3.Connection,
     client_of: "Opening",
-    progress: SyncProgress,
+    progress: ProgressLines,
     as_json: bool,
 ) -> int:
     from store.sync.engine import SyncEngine
-    from store.sync.tasks import UnknownCampaign
+    from store.sync.request import UnknownCampaign
 
     with progress:
-        async with client_of as (client, governor):
-            progress.governor = governor
+        async with client_of as (client, limiter):
+            progress.limiter = limiter
             engine = SyncEngine(
                 client, connection, zone=project.settings.timezone, clock=project.clock, on_progress=progress.show
             )
@@ -150,14 +150,14 @@ async def _plan(
 ) -> int:
     from store.api.errors import ApiError
     from store.cache.ledger import Ledger
+    from store.sync.context import SyncContext
     from store.sync.planner import PlanLine, Planner, PlanTotal
-    from store.sync.session import Session
-    from store.sync.tasks import UnknownCampaign, read_campaigns
+    from store.sync.request import UnknownCampaign, read_campaigns
 
-    async with client_of as (client, governor):
-        session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
+    async with client_of as (client, limiter):
+        context = SyncContext(client, connection, Ledger(connection), project.clock, lambda *_: None)
         campaigns = read_campaigns(connection)
-        planner = Planner(session, project.settings.timezone, lambda: governor.meter().per_minute)
+        planner = Planner(context, project.settings.timezone, lambda: limiter.meter().per_minute)
         try:
             lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
@@ -172,11 +172,11 @@ async def _plan(
         write_json({**sums, "lines": [line.as_json() for line in lines]})
         return OK
     _write_plan(lines)
-    pace = f"{_time_text(sum(minutes))} at {_pace_text(governor.meter())}" if minutes else ""
+    pace = f"{_time_text(sum(minutes))} at {_pace_text(limiter.meter())}" if minutes else ""
     time = f" ({call_words(total.calls)}: {pace})" if minutes else ""
     say(f"{total.words}{time}; WHY says where it may become more or fewer.")
     if minutes:
-        _say_if_hourly(governor.meter(), sum(minutes))
+        _say_if_hourly(limiter.meter(), sum(minutes))
     return OK
 
 

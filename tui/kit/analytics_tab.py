@@ -1,4 +1,4 @@
-"""Charts of one campaign over the chosen range, one to three beside each other."""
+"""Charts of one thing over the chosen range, one to three beside each other."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Protocol
@@ -11,12 +11,12 @@ from textual.layouts.grid import GridLayout
 
 from tui.kit.bodies import LoadedChart, LoadedStats
 from tui.kit.composed_tab import PartsScroll
-from tui.kit.spec import CampaignContext
+from tui.kit.context import SubjectContext
 from widgets.chart.bars import BarSpec
 from widgets.chart.plot import ChartSpec
 from widgets.panel.stats import StatData
 
-Load = Callable[[CampaignContext], ChartSpec | BarSpec]
+Load = Callable[[SubjectContext], ChartSpec | BarSpec]
 
 
 class PersonalLoad(Protocol):
@@ -24,7 +24,7 @@ class PersonalLoad(Protocol):
 
     __name__: str
 
-    def __call__(self, context: CampaignContext, *, reveal: bool = False) -> ChartSpec | BarSpec:
+    def __call__(self, context: SubjectContext, *, reveal: bool = False) -> ChartSpec | BarSpec:
         """The chart, with the names masked unless revealed."""
         ...
 
@@ -74,9 +74,9 @@ class AnalyticsTab(PartsScroll):
 
     def __init__(
         self,
-        context: CampaignContext,
+        context: SubjectContext,
         charts: Sequence[Load],
-        headline: Callable[[CampaignContext], Sequence[StatData]] | None = None,
+        headline: Callable[[SubjectContext], Sequence[StatData]] | None = None,
         personal: Collection[PersonalLoad] = (),
     ) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class AnalyticsTab(PartsScroll):
             yield self._figures
         yield ChartGrid(*self._charts)
 
-    def update_context(self, context: CampaignContext) -> None:
+    def update_context(self, context: SubjectContext) -> None:
         """Show another range, or the same after its data changed."""
         if self._figures is not None:
             self._figures.update_context(context)
@@ -114,8 +114,8 @@ class AnalyticsTab(PartsScroll):
 
 def analytics(
     *charts: Load,
-    headline: Callable[[CampaignContext], Sequence[StatData]] | None = None,
+    headline: Callable[[SubjectContext], Sequence[StatData]] | None = None,
     personal: Collection[PersonalLoad] = (),
-) -> Callable[[CampaignContext], AnalyticsTab]:
+) -> Callable[[SubjectContext], AnalyticsTab]:
     """What builds an Analytics tab of these charts."""
     return lambda context: AnalyticsTab(context, charts, headline, personal)

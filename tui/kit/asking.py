@@ -1,15 +1,19 @@
 """The one way a screen or widget asks the cache: in a worker thread; then it shows the answer, or why there is none."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
+from textual.worker import Worker
 
+from store.queries.question import Question
 from tui.kit.error_words import words_of
-from widgets.frame.states import StateData, StatePanel
+from widgets.frame.states import Notice, StatePanel
 
 Answer = TypeVar("Answer")
 
@@ -40,7 +44,7 @@ class Failure(StatePanel):
 
 
 def ask(
-    asker: Widget,
+    asker: DOMNode,
     question: Callable[[], Answer],
     show: Callable[[Answer], Any],
     *,
@@ -49,11 +53,14 @@ def ask(
     where: Widget | None = None,
     exclusive: bool = True,
 ) -> None:
-    """Put a question to the cache in a worker thread and hand the answer over in the event loop.
+    """Put a question to the cache in a thread and hand the answer over in the event loop.
+
+    All that the question reads is of one state of the cache. Where its answer is not wanted any more, because its
+    asker is gone or a newer one of its group was put, its query is stopped.
 
     Args:
         asker: whose worker it is; nothing is handed over once it is gone.
-        question: asks; it may block and may raise.
+        question: asks, in a thread: it may block and may raise, and touches no widget.
         show: given the answer; may be a coroutine function.
         group: an older question of the same asker and group is dropped.
         failed: given what went wrong, whatever it was; may be a coroutine function.
@@ -73,25 +80,30 @@ def ask(
         if failed is not None:
             await _call(failed, error)
 
-    def work() -> None:
-        worker = get_current_worker()
-        hand, outcome = _outcome(question, answered, refused)
+    asked = Question()
+
+    def outcome() -> Callable[[], Awaitable[None]]:
+        try:
+            with asked:
+                answer = question()
+        except Exception as error:
+            return partial(refused, error)
+        return partial(answered, answer)
+
+    async def work() -> None:
+        try:
+            tell = await asyncio.to_thread(outcome)
+        except asyncio.CancelledError:
+            asked.cancel()
+            raise
 
         async def hand_over() -> None:
             if not worker.is_cancelled and asker.is_attached:
-                await hand(outcome)
+                await tell()
 
-        if not worker.is_cancelled:
-            asker.call_later(hand_over)
+        asker.call_later(hand_over)
 
-    asker.run_worker(work, thread=True, exclusive=exclusive, group=group, exit_on_error=False)
-
-
-def _outcome(question: Callable[[], Any], answered: Callable[[Any], Any], refused: Callable[[Any], Any]) -> Any:
-    try:
-        return answered, question()
-    except Exception as error:
-        return refused, error
+    worker: Worker[None] = asker.run_worker(work, exclusive=exclusive, group=group, exit_on_error=False)
 
 
 async def _call(handler: Callable[[Any], Any], value: object) -> None:
@@ -102,7 +114,7 @@ async def _call(handler: Callable[[Any], Any], value: object) -> None:
 
 def cover(container: Widget, why: str, key: str = "", title: str = UNREADABLE, action: str = READ_AGAIN) -> None:
     """Show over a container why there is nothing in it; what was shown for the same key is replaced."""
-    data = StateData("error", title, why, action)
+    data = Notice("error", title, why, action)
     try:
         container.query_one(f"#{_id_of(key)}", Failure).show(data)
     except NoMatches:

@@ -1,24 +1,23 @@
 """Widgets that ask the cache: each loads in a worker thread and shows the answer when it comes.
 
-A panel or tab is one loading function from `CampaignContext` to the plain data its widget draws; the classes here join
-the two. The reader's place is kept: showing equal data repaints nothing.
+A panel or tab is one loading function from a context to the plain data its widget draws; the classes here join the
+two. The reader's place is kept: showing equal data repaints nothing.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual.widget import Widget
 
 from tui.kit.asking import ask, cover, uncover
+from tui.kit.context import Context, SubjectContext
 from tui.kit.error_words import words_of
-from tui.kit.spec import CampaignContext
 from widgets.chart.bars import BarSpec
 from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSpec
 from widgets.panel.ladder import Ladder, Rung
 from widgets.panel.panel import DetailPanel, PanelData
 from widgets.panel.stats import StatData, StatRow
-from widgets.panel.tree_view import TreeNode, TreeView
 
 Answer = TypeVar("Answer")
 
@@ -26,10 +25,10 @@ Answer = TypeVar("Answer")
 class CacheLoading(Widget, Generic[Answer]):
     """Mixin: loads an answer for a context in a thread and hands it to `show_answer`; a failure covers it."""
 
-    load_context: CampaignContext
-    load_answer: Callable[[CampaignContext], Answer]
+    load_context: SubjectContext
+    load_answer: Callable[[Any], Answer]
 
-    def prepare(self, context: CampaignContext, load: Callable[[CampaignContext], Answer]) -> None:
+    def prepare(self, context: Context, load: Callable[[Context], Answer]) -> None:
         """Remember what to load; called by the constructor."""
         self.load_context = context
         self.load_answer = load
@@ -38,7 +37,7 @@ class CacheLoading(Widget, Generic[Answer]):
         """Load as soon as there is somewhere to show it."""
         self.reload()
 
-    def update_context(self, context: CampaignContext) -> None:
+    def update_context(self, context: SubjectContext) -> None:
         """Load again for another period or for data that changed."""
         self.load_context = context
         if self.is_attached:
@@ -73,7 +72,7 @@ class CacheLoading(Widget, Generic[Answer]):
 class LoadedPanel(DetailPanel, CacheLoading[PanelData]):
     """A box of labels and values, filled from the cache."""
 
-    def __init__(self, title: str, context: CampaignContext, load: Callable[[CampaignContext], PanelData]) -> None:
+    def __init__(self, title: str, context: Context, load: Callable[[Context], PanelData]) -> None:
         super().__init__(PanelData(title, empty_note="…"))
         self.prepare(context, load)
 
@@ -89,8 +88,8 @@ class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
         self,
         chart_id: str,
         title: str,
-        context: CampaignContext,
-        load: Callable[[CampaignContext], ChartSpec | BarSpec],
+        context: Context,
+        load: Callable[[Context], ChartSpec | BarSpec],
     ) -> None:
         super().__init__(chart_id, ChartSpec(title, (), empty_note="…", pending=True))
         self.prepare(context, load)
@@ -103,7 +102,7 @@ class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
 class LoadedStats(StatRow, CacheLoading[Sequence[StatData]]):
     """A row of figures, filled from the cache."""
 
-    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[StatData]]) -> None:
+    def __init__(self, context: Context, load: Callable[[Context], Sequence[StatData]]) -> None:
         super().__init__()
         self.prepare(context, load)
 
@@ -115,22 +114,10 @@ class LoadedStats(StatRow, CacheLoading[Sequence[StatData]]):
 class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
     """A ladder of tiers, filled from the cache: its steps, and what to say where there are none."""
 
-    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], tuple[Sequence[Rung], str]]) -> None:
+    def __init__(self, context: Context, load: Callable[[Context], tuple[Sequence[Rung], str]]) -> None:
         super().__init__(empty_note="Reading…")
         self.prepare(context, load)
 
     def show_answer(self, answer: tuple[Sequence[Rung], str]) -> None:
         """Show the steps."""
         self.show(*answer)
-
-
-class LoadedTree(TreeView, CacheLoading[Sequence[TreeNode]]):
-    """Trees of words, filled from the cache."""
-
-    def __init__(self, context: CampaignContext, load: Callable[[CampaignContext], Sequence[TreeNode]]) -> None:
-        super().__init__()
-        self.prepare(context, load)
-
-    def show_answer(self, answer: Sequence[TreeNode]) -> None:
-        """Show the trees."""
-        self.show(answer)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from textual.app import App
 
@@ -45,18 +45,18 @@ def save_copied(text: str, directory: Path, now: datetime) -> Path:
     return path
 
 
-def dashboard_url(base_url: str, campaign_id: str) -> str | None:
-    """A campaign's address in the web dashboard; None where the API host is none of Voucherify's regions."""
+def dashboard_url(base_url: str, page: str) -> str | None:
+    """The address of a page of the web dashboard; None where the API host is none of Voucherify's regions."""
     host = urlsplit(base_url).hostname or ""
     if host != _API and not host.endswith(f".{_API}"):
         return None
     region = host.removesuffix(_API)
-    return f"https://{region}{_DASHBOARD}/#/app/core/campaigns/{quote(campaign_id, safe='')}"
+    return f"https://{region}{_DASHBOARD}/#/app/{page}"
 
 
-def show_dashboard(app: App[Any], services: AppServices, campaign_id: str) -> None:
-    """Copy a campaign's address in the dashboard and show it, to be opened where there is a browser."""
-    url = dashboard_url(services.settings.base_url, campaign_id)
+def show_dashboard(app: App[Any], services: AppServices, page: str) -> None:
+    """Copy the address of a page of the dashboard and show it, to be opened where there is a browser."""
+    url = dashboard_url(services.settings.base_url, page)
     if url is None:
         reason = "A made-up project" if services.demo else f"The host {urlsplit(services.settings.base_url).hostname}"
         app.notify(plain(f"{reason} has no dashboard address known here."), severity="warning", markup=False)

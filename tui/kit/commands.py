@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 
-class Place(StrEnum):
+class KeyScope(StrEnum):
     """Where a command works; the value is the heading in help and README."""
 
     EVERYWHERE = "Everywhere"
@@ -42,7 +42,7 @@ class Command:
     action: str
     title: str
     help: str
-    place: Place
+    place: KeyScope
     shown: bool = False
     priority: bool = False
     module: str = ""
@@ -60,87 +60,237 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", Place.EVERYWHERE, shown=True),
-    Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing",
-            Place.EVERYWHERE),
-    Command("app.sync", "R", "app.sync_routine", "sync", "Sync campaigns and all that was opened; goes on after a stop",
-            Place.EVERYWHERE),
-    Command("app.cancel_sync", "ctrl+x", "app.cancel_sync", "cancel sync", "Stop the sync; what was read is kept",
-            Place.EVERYWHERE, priority=True),
-    Command("app.sync_panel", "P", "app.toggle_sync_panel", "progress", "Show or hide how the sync is going",
-            Place.EVERYWHERE),
-    Command("app.theme", "", "app.next_theme", "theme", "Change between dark, light and the terminal's own colours",
-            Place.EVERYWHERE),
-    Command("app.save_copied", "", "app.save_copied", "save copied", "Write what was copied last to a private file",
-            Place.EVERYWHERE),
-    Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the campaign list",
-            Place.EVERYWHERE),
-    Command("app.read_again", "ctrl+r", "app.read_again", "read again", "Read again what could not be read",
-            Place.EVERYWHERE),
-    Command("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "Back to the shell; `fg` returns",
-            Place.EVERYWHERE, priority=True),
-    Command("app.quit", "ctrl+q", "app.quit", "quit", "Quit at once", Place.EVERYWHERE, priority=True),
-
-    Command("list.open", "enter", "open", "open", "Open the campaign under the cursor", Place.LIST, shown=True),
-    Command("list.filter", "slash", "filter", "filter", "Filter by name, id, category, metadata, type: or status:",
-            Place.LIST, shown=True),
-    Command("list.types", "T", "choose_types", "type", "Show one campaign type", Place.LIST, shown=True),
-    Command("list.statuses", "S", "choose_status", "status", "Show one status", Place.LIST, shown=True),
-    Command("list.sort", "s", "choose_sort", "sort", "Sort by any column; again turns the order round", Place.LIST,
-            shown=True),
-    Command("list.clear", "escape", "clear", "clear", "Clear filters, then marks", Place.LIST, shown=True),
-    Command("list.refresh", "r", "refresh_campaign", "refresh", "Read this campaign, or the marked ones, from the API",
-            Place.LIST, shown=True),
-    Command("list.preview", "p", "toggle_preview", "preview", "Show or hide the campaign beside the list", Place.LIST,
-            shown=True),
-    Command("list.copy_id", "y", "copy_id", "copy id", "Copy the id, or those of the marked", Place.LIST, shown=True),
-    Command("list.copy_markdown", "Y", "copy_markdown", "copy as Markdown", "Copy the campaign, or the marked, as "
-            "Markdown", Place.LIST),
-    Command("list.json", "J", "show_json", "JSON", "The campaign as the API sent it", Place.LIST, shown=True),
-    Command("list.history", "H", "show_history", "history", "The campaign as it was at an earlier sync", Place.LIST,
-            module="tui.kit.history_screen"),
-    Command("list.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard",
-            Place.LIST),
-
-    Command("campaign.range", "d", "choose_range", "range", "Choose the dates, the comparison and the bucket",
-            Place.CAMPAIGN, shown=True),
-    Command("campaign.refresh", "r", "refresh_campaign", "refresh", "Read this campaign from the API", Place.CAMPAIGN,
-            shown=True),
-    Command("campaign.tabs", "full_stop", "choose_tab", "tabs", "Pick a tab by typing", Place.CAMPAIGN, shown=True),
-    Command("campaign.previous_tab", "left_square_bracket", "step_tab(-1)", "tab before", "The tab before",
-            Place.CAMPAIGN),
-    Command("campaign.next_tab", "right_square_bracket", "step_tab(1)", "tab after", "The tab after", Place.CAMPAIGN),
+    Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", KeyScope.EVERYWHERE, shown=True),
+    Command(
+        "app.palette",
+        "ctrl+p,colon",
+        "app.command_palette",
+        "palette",
+        "Find any command by typing",
+        KeyScope.EVERYWHERE,
+    ),
+    Command(
+        "app.sync",
+        "R",
+        "app.sync_routine",
+        "sync",
+        "Sync campaigns and all that was opened; goes on after a stop",
+        KeyScope.EVERYWHERE,
+    ),
+    Command(
+        "app.cancel_sync",
+        "ctrl+x",
+        "app.cancel_sync",
+        "cancel sync",
+        "Stop the sync; what was read is kept",
+        KeyScope.EVERYWHERE,
+        priority=True,
+    ),
+    Command(
+        "app.sync_panel",
+        "P",
+        "app.toggle_sync_panel",
+        "progress",
+        "Show or hide how the sync is going",
+        KeyScope.EVERYWHERE,
+    ),
+    Command(
+        "app.theme",
+        "",
+        "app.next_theme",
+        "theme",
+        "Change between dark, light and the terminal's own colours",
+        KeyScope.EVERYWHERE,
+    ),
+    Command(
+        "app.save_copied",
+        "",
+        "app.save_copied",
+        "save copied",
+        "Write what was copied last to a private file",
+        KeyScope.EVERYWHERE,
+    ),
+    Command(
+        "app.back", "q", "app.back", "back", "Back to where you were; quits from the campaign list", KeyScope.EVERYWHERE
+    ),
+    Command(
+        "app.read_again",
+        "ctrl+r",
+        "app.read_again",
+        "read again",
+        "Read again what could not be read",
+        KeyScope.EVERYWHERE,
+    ),
+    Command(
+        "app.suspend",
+        "ctrl+z",
+        "app.suspend_process",
+        "suspend",
+        "Back to the shell; `fg` returns",
+        KeyScope.EVERYWHERE,
+        priority=True,
+    ),
+    Command("app.quit", "ctrl+q", "app.quit", "quit", "Quit at once", KeyScope.EVERYWHERE, priority=True),
+    Command("list.open", "enter", "open", "open", "Open the campaign under the cursor", KeyScope.LIST, shown=True),
+    Command(
+        "list.filter",
+        "slash",
+        "filter",
+        "filter",
+        "Filter by name, id, category, metadata, type: or status:",
+        KeyScope.LIST,
+        shown=True,
+    ),
+    Command("list.types", "T", "choose_types", "type", "Show one campaign type", KeyScope.LIST, shown=True),
+    Command("list.statuses", "S", "choose_status", "status", "Show one status", KeyScope.LIST, shown=True),
+    Command(
+        "list.sort",
+        "s",
+        "choose_sort",
+        "sort",
+        "Sort by any column; press again to reverse",
+        KeyScope.LIST,
+        shown=True,
+    ),
+    Command("list.clear", "escape", "clear", "clear", "Clear filters, then marks", KeyScope.LIST, shown=True),
+    Command(
+        "list.refresh",
+        "r",
+        "refresh_campaign",
+        "refresh",
+        "Read this campaign, or the marked ones, from the API",
+        KeyScope.LIST,
+        shown=True,
+    ),
+    Command(
+        "list.preview",
+        "p",
+        "toggle_preview",
+        "preview",
+        "Show or hide the campaign beside the list",
+        KeyScope.LIST,
+        shown=True,
+    ),
+    Command(
+        "list.copy_id", "y", "copy_id", "copy id", "Copy the id, or those of the marked", KeyScope.LIST, shown=True
+    ),
+    Command(
+        "list.copy_markdown",
+        "Y",
+        "copy_markdown",
+        "copy as Markdown",
+        "Copy the campaign, or the marked, as Markdown",
+        KeyScope.LIST,
+    ),
+    Command("list.json", "J", "show_json", "JSON", "The campaign as the API sent it", KeyScope.LIST, shown=True),
+    Command(
+        "list.history",
+        "H",
+        "show_history",
+        "history",
+        "The campaign as it was at an earlier sync",
+        KeyScope.LIST,
+        module="tui.kit.history_screen",
+    ),
+    Command(
+        "list.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard", KeyScope.LIST
+    ),
+    Command(
+        "campaign.range",
+        "d",
+        "choose_range",
+        "range",
+        "Choose the dates, the comparison and the bucket",
+        KeyScope.CAMPAIGN,
+        shown=True,
+    ),
+    Command(
+        "campaign.refresh",
+        "r",
+        "refresh_campaign",
+        "refresh",
+        "Read this campaign from the API",
+        KeyScope.CAMPAIGN,
+        shown=True,
+    ),
+    Command("campaign.tabs", "full_stop", "choose_tab", "tabs", "Pick a tab by typing", KeyScope.CAMPAIGN, shown=True),
+    Command(
+        "campaign.previous_tab",
+        "left_square_bracket",
+        "step_tab(-1)",
+        "tab before",
+        "The tab before",
+        KeyScope.CAMPAIGN,
+    ),
+    Command(
+        "campaign.next_tab", "right_square_bracket", "step_tab(1)", "tab after", "The tab after", KeyScope.CAMPAIGN
+    ),
     *(
-        Command(f"campaign.tab_{number}", str(number), f"number_tab({number})", f"tab {number}",
-                f"Tab {number}", Place.CAMPAIGN)
+        Command(
+            f"campaign.tab_{number}",
+            str(number),
+            f"number_tab({number})",
+            f"tab {number}",
+            f"Tab {number}",
+            KeyScope.CAMPAIGN,
+        )
         for number in range(1, 10)
     ),
-    Command("campaign.copy_id", "y", "copy_id", "copy id", "Copy the campaign's id", Place.CAMPAIGN),
-    Command("campaign.copy_markdown", "Y", "copy_markdown", "copy as Markdown", "Copy its header as Markdown",
-            Place.CAMPAIGN),
-    Command("campaign.json", "J", "show_json", "JSON", "The campaign as the API sent it", Place.CAMPAIGN, shown=True),
-    Command("campaign.history", "H", "show_history", "history", "The campaign as it was at an earlier sync",
-            Place.CAMPAIGN, shown=True, module="tui.kit.history_screen"),
-    Command("campaign.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard",
-            Place.CAMPAIGN),
-    Command("campaign.back", "escape", "app.back", "back", "Back to where you were", Place.CAMPAIGN, shown=True),
-)  # fmt: skip
+    Command("campaign.copy_id", "y", "copy_id", "copy id", "Copy the campaign's id", KeyScope.CAMPAIGN),
+    Command(
+        "campaign.copy_markdown",
+        "Y",
+        "copy_markdown",
+        "copy as Markdown",
+        "Copy its header as Markdown",
+        KeyScope.CAMPAIGN,
+    ),
+    Command(
+        "campaign.json", "J", "show_json", "JSON", "The campaign as the API sent it", KeyScope.CAMPAIGN, shown=True
+    ),
+    Command(
+        "campaign.history",
+        "H",
+        "show_history",
+        "history",
+        "The campaign as it was at an earlier sync",
+        KeyScope.CAMPAIGN,
+        shown=True,
+        module="tui.kit.history_screen",
+    ),
+    Command(
+        "campaign.dashboard",
+        "o",
+        "open_dashboard",
+        "dashboard",
+        "Its address in the Voucherify dashboard",
+        KeyScope.CAMPAIGN,
+    ),
+    Command("campaign.back", "escape", "app.back", "back", "Back to where you were", KeyScope.CAMPAIGN, shown=True),
+)
 
+_OF_ANY_SUBJECT = ("choose_range", "choose_tab", "step_tab", "number_tab", "app.back")
+"""What `SubjectScreen` does by itself."""
 NUMBERS = tuple(command.id for command in COMMANDS if command.is_number)
 """Ids of the commands that open a tab by its number, from 1."""
 IDS = frozenset(command.id for command in COMMANDS)
 
 
-def offered(place: Place | None = None) -> Iterator[Command]:
+def offered(place: KeyScope | None = None) -> Iterator[Command]:
     """The commands of a place, or all; those whose screen is not part of this version are left out."""
     for command in COMMANDS:
         if (place is None or command.place is place) and (not command.module or _exists(command.module)):
             yield command
 
 
-def bindings_of(place: Place) -> list[BindingType]:
+def bindings_of(place: KeyScope) -> list[BindingType]:
     """The bindings of a place, for a screen's or the app's `BINDINGS`."""
     return [command.binding() for command in offered(place) if command.keys]
+
+
+def subject_bindings() -> list[BindingType]:
+    """The bindings that every screen about one thing has: dates, tabs and the way back."""
+    return [command.binding() for command in offered(KeyScope.CAMPAIGN) if command.action.startswith(_OF_ANY_SUBJECT)]
 
 
 def all_bindings(kind: type[Widget]) -> list[BindingType]:
@@ -164,7 +314,7 @@ def widget_keys(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:
     return [(keys, words) for keys, words in rows if words]
 
 
-def key_rows(place: Place) -> list[tuple[str, str]]:
+def key_rows(place: KeyScope) -> list[tuple[str, str]]:
     """Keys and help of a place's commands; the nine tab numbers are one row."""
     rows = [(command.keys, command.help) for command in offered(place) if command.keys and not command.is_number]
     if any(command.is_number for command in offered(place)):
@@ -183,7 +333,7 @@ def key_table_markdown(tables: Sequence[tuple[str, Sequence[tuple[str, str]]]] =
     Args:
         tables: further groups, such as a widget's keys: heading and rows of keys and words.
     """
-    groups = [(place.value, key_rows(place)) for place in Place] + [(name, list(rows)) for name, rows in tables]
+    groups = [(place.value, key_rows(place)) for place in KeyScope] + [(name, list(rows)) for name, rows in tables]
     lines = ["| Where | Key | What it does |", "| --- | --- | --- |"]
     for name, rows in groups:
         for keys, words in rows:

@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
-from tui.kit.spec import CampaignBody, CampaignContext
+from tui.kit.context import Context, SubjectBody, SubjectContext
 from widgets.chart.chart_panel import ChartPanel
 
-Build = Callable[[CampaignContext], Widget]
+Build = Callable[[Context], Widget]
 
 
 class PartsScroll(VerticalScroll):
@@ -81,7 +81,7 @@ class ComposedTab(Vertical):
 
     Args:
         context: what everything is built from.
-        parts: builders of the parts, each a `CampaignBody`.
+        parts: builders of the parts, each a `SubjectBody`.
         below: builder of a list that fills the rest; None leaves all the height to the parts.
     """
 
@@ -90,7 +90,7 @@ class ComposedTab(Vertical):
     ComposedTab.-with-list > PartsScroll { dock: top; height: auto; max-height: 50%; }
     """
 
-    def __init__(self, context: CampaignContext, parts: Sequence[Build], below: Build | None = None) -> None:
+    def __init__(self, context: Context, parts: Sequence[Build[Context]], below: Build[Context] | None = None) -> None:
         super().__init__()
         self._bodies = [build(context) for build in parts]
         self._below = None if below is None else below(context)
@@ -103,12 +103,12 @@ class ComposedTab(Vertical):
         with PartsScroll():
             yield from self._bodies
 
-    def update_context(self, context: CampaignContext) -> None:
+    def update_context(self, context: SubjectContext) -> None:
         """Give every part the other period or the changed data."""
         for body in (*self._bodies, *([self._below] if self._below is not None else [])):
-            cast("CampaignBody", body).update_context(context)
+            cast("SubjectBody", body).update_context(context)
 
 
-def composed(*parts: Build, below: Build | None = None) -> Build:
+def composed(*parts: Build[Context], below: Build[Context] | None = None) -> Build[Context]:
     """A builder of a tab from builders of its parts."""
     return lambda context: ComposedTab(context, parts, below)

@@ -24,7 +24,7 @@ def _unexpected(error: Exception) -> str:
     said = " ".join(str(error).split())
     said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
     what = type(error).__name__ + (f": {said}" if said else "")
-    sentence = f"promoscope met an error it did not foresee ({what}). What was read before is kept."
+    sentence = f"promoscope met an unexpected error ({what}). What was read before is kept."
     return masked(f"{sentence} {DEBUG}=1 shows where it happened; please report that.")
 
 

@@ -1,7 +1,7 @@
 """A figure's number in words, for commands and screens alike: nothing here needs a screen."""
 
+from store import words as fmt
 from store.models import Figure, Unit
-from widgets.text import format as fmt
 
 
 def value_words(value: int | None, unit: Unit, currency: str | None) -> str:

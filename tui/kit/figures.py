@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from store import words as fmt
 from store.days import parse_instant
-from store.models import DataState, Figure, Source
+from store.models import Figure, Freshness, Source
 from store.queries.series import Series as DailySeries
 from tui.kit.figure_words import known_words
 from widgets.panel.panel import Field
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 _SOURCES = {Source.SUMMARY: "summary", Source.ROWS: "rows", Source.EXPORT: "export", Source.DOCUMENT: "document"}
@@ -20,7 +20,7 @@ def source_words(source: Source, as_of: str | None, now: datetime) -> str:
     return " · ".join(part for part in (_SOURCES.get(source, ""), age) if part)
 
 
-def state_words(state: DataState, now: datetime) -> str:
+def state_words(state: Freshness, now: datetime) -> str:
     """The age of a list and, when it is not whole, that it is not; of one that could not be read, of the attempt."""
     if state.as_of is None:
         return "not cached"

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from store import words as fmt
 from store.days import last_day, local_date, parse_instant
 from store.domain.values import visible
 from store.queries.names import Person
 from store.times import NOT_A_DATE, date_text, is_endless
+from tui.kit.context import SubjectContext
 from tui.kit.masking import masked
-from tui.kit.spec import CampaignContext
-from widgets.text import format as fmt
 
 _FORM_CELLS = 24
 
@@ -22,7 +22,7 @@ def _instant(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Formatter:
     """What wording depends on.
 
     Attributes:
@@ -38,7 +38,7 @@ class Scene:
     reveal: bool = False
 
     @classmethod
-    def of(cls, context: CampaignContext, *, reveal: bool = False) -> "Scene":
+    def of(cls, context: SubjectContext, *, reveal: bool = False) -> "Formatter":
         """The scene of a tab."""
         return cls(context.currency, context.zone, context.reader.now(), reveal)
 
@@ -81,9 +81,9 @@ class Scene:
         return fmt.day(date.fromisoformat(text[:10])) if len(text) == _FORM_CELLS else text
 
     def until(self, instant: object) -> str:
-        """The distance to an instant: `in 3 d`, `2 h ago`; blank when there is none."""
+        """The distance to an instant: `in 3 d`, `tomorrow`, `2 h ago`; blank when there is none."""
         text = _instant(instant)
-        return fmt.until(parse_instant(text), self.now) if len(text) == _FORM_CELLS else ""
+        return fmt.distance(parse_instant(text), self.now, self.zone) if len(text) == _FORM_CELLS else ""
 
     def name(self, name: object) -> str:
         """A customer's name or address, masked unless revealed."""

@@ -1,4 +1,4 @@
-"""A campaign as each sync left it, and what that sync changed (from the change journal, which is local)."""
+"""A record as each sync left it, and what that sync changed (from the change journal, which is local)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,22 +9,22 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
+from store import words as fmt
 from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.frame.states import StateLine
 from widgets.json.json_view import JsonView
 from widgets.panel.diff import FieldChange
 from widgets.panel.diff_view import DiffView
 from widgets.panel.feed import Feed, FeedEntry
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 EMPTY = (
-    "No sync has seen a change of this campaign yet. History begins with the first sync of this cache: the API gives "
+    "No sync has seen a change of this {noun} yet. History begins with the first sync of this cache: the API gives "
     "none."
 )
 _WIDE = 120
@@ -32,20 +32,21 @@ _WIDE = 120
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """The campaign at a chosen sync, ready to draw."""
+    """The record at a chosen sync, ready to draw."""
 
     told: AsItWas
     changes: tuple[FieldChange, ...]
 
 
-class HistoryScreen(PlaceScreen):
+class HistoryScreen(AppScreen):
     """The syncs that saw a change on one side, what the chosen one changed on the other; the first state comes last.
 
     Args:
         services: what the app is given.
-        campaign_id: whose history.
+        table: resource name.
+        identity: the record's id.
         name: what people call it.
-        as_of: UTC text of when the campaigns were last read; None when that is not known.
+        as_of: UTC text of when it was last read; None when that is not known.
     """
 
     DEFAULT_CSS = """
@@ -65,10 +66,11 @@ class HistoryScreen(PlaceScreen):
         Binding("Y", "copy_then", "copy", tooltip="Copy the document as it was", id="history.copy"),
     ]
 
-    def __init__(self, services: AppServices, campaign_id: str, name: str, as_of: str | None = None) -> None:
+    def __init__(self, services: AppServices, table: str, identity: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)
         self._as_of = as_of
-        self._campaign_id = campaign_id
+        self._table = table
+        self._identity = identity
         self._called = name
         self._then: Then | None = None
 
@@ -83,10 +85,14 @@ class HistoryScreen(PlaceScreen):
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
-        return ("Campaigns", self._called or self._campaign_id, "History")
+        return (self._table.replace("_", " ").capitalize(), self._called or self._identity, "History")
+
+    @property
+    def _noun(self) -> str:
+        return self._table.replace("_", " ").removesuffix("s")
 
     def data_age(self) -> str | None:
-        """When the campaigns were last read."""
+        """When it was last read."""
         return self._as_of
 
     def on_mount(self) -> None:
@@ -105,23 +111,23 @@ class HistoryScreen(PlaceScreen):
 
     def read_moments(self) -> None:
         """Ask the journal."""
-        reader, campaign = self.services.reader, self._campaign_id
+        reader, table, identity = self.services.reader, self._table, self._identity
         sides = self.query_one("#sides")
-        ask(self, lambda: reader.ask(sync_moments, campaign), self._show_moments, group="moments", where=sides)
+        ask(self, lambda: reader.ask(sync_moments, table, identity), self._show_moments, group="moments", where=sides)
 
     def read_then(self, seen_at: str) -> None:
-        """Rebuild the campaign as a sync left it."""
-        reader, campaign = self.services.reader, self._campaign_id
+        """Rebuild the record as a sync left it."""
+        reader, table, identity = self.services.reader, self._table, self._identity
 
         def read() -> Then:
-            told = reader.ask(as_it_was, campaign, seen_at)
-            return Then(told, changes_of(told, campaign))
+            told = reader.ask(as_it_was, table, identity, seen_at)
+            return Then(told, changes_of(told, table, identity))
 
         ask(self, read, self._show_then, group="then", where=self.query_one("#then"))
 
     def _show_moments(self, moments: list[SyncMoment]) -> None:
         feed = self.query_one(Feed)
-        feed.empty_note = EMPTY
+        feed.empty_note = EMPTY.format(noun=self._noun)
         feed.show([self._entry(moment) for moment in moments])
         if not moments:
             self.query_one("#history-head", StateLine).show("No history yet", "local journal")
@@ -166,22 +172,26 @@ class HistoryScreen(PlaceScreen):
         """Copy the document as it was."""
         if self._then is not None:
             text = msgspec.json.format(msgspec.json.encode(self._then.told.document), indent=2).decode()
-            copy_text(self.app, text, "The campaign as it was")
+            copy_text(self.app, text, f"The {self._noun} as it was")
 
 
 def fields_changed(count: int) -> str:
     """How many fields changed, in words."""
-    return f"{count:,} field{'' if count == 1 else 's'} changed"
+    return f"{fmt.counted(count, 'field')} changed"
 
 
-def changes_of(told: AsItWas, campaign_id: str) -> tuple[FieldChange, ...]:
+def changes_of(told: AsItWas, table: str, identity: str) -> tuple[FieldChange, ...]:
     """Every field a sync saw changed, before and after, once each however often that sync read it."""
     first: dict[str, str | None] = {}
     last: dict[str, str | None] = {}
     for resource, record, field, before, after in told.changes:
-        own = resource == "campaigns" and record == campaign_id
+        own = (resource, record) == (table, identity)
         dotted = field.lstrip("/").replace("/", ".")
-        path = dotted or "(campaign)" if own else ".".join(part for part in (resource, record, dotted) if part)
+        path = (
+            dotted or f"({table.removesuffix('s')})"
+            if own
+            else ".".join(part for part in (resource, record, dotted) if part)
+        )
         first.setdefault(path, before)
         last[path] = after
     return tuple(FieldChange(path, first[path], last[path]) for path in first)

@@ -10,14 +10,14 @@ from textual.containers import Vertical
 from store.queries.reader import raw_document
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.json.json_view import JsonView
 
 NOT_HELD = "The cache holds no document for this record."
 
 
-class JsonScreen(PlaceScreen):
+class JsonScreen(AppScreen):
     """One record's JSON, as received.
 
     Args:

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from store.ref import Ref
+
 if TYPE_CHECKING:
     from store.sync.report import Report
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
 
 CacheMark = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CacheFingerprint:
     """How the cache was found.
 
     Attributes:
@@ -27,7 +29,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class SyncState:
+class SyncStatus:
     """How the app's own sync stands, and what the last one came to.
 
     Attributes:
@@ -73,7 +75,7 @@ class SyncRequested(Message):
 class SyncProgressed(Message):
     """A page arrived, a wait began, or a run started or ended."""
 
-    def __init__(self, state: SyncState) -> None:
+    def __init__(self, state: SyncStatus) -> None:
         super().__init__()
         self.state = state
 
@@ -96,16 +98,16 @@ class SyncFinished(Message):
         self.reason = reason
 
 
-class CampaignOpened(Message):
-    """The reader opened a campaign.
+class Open(Message):
+    """The reader wants a thing opened, by the room of its kind.
 
     Attributes:
-        campaign_id: which.
+        ref: which.
     """
 
-    def __init__(self, campaign_id: str) -> None:
+    def __init__(self, ref: Ref) -> None:
         super().__init__()
-        self.campaign_id = campaign_id
+        self.ref = ref
 
 
 class TerminalLost(Message):
@@ -118,11 +120,3 @@ class CacheChanged(Message):
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""
         return isinstance(message, CacheChanged)
-
-
-class CacheSighted(Message):
-    """The cache's files and lock were looked at."""
-
-    def __init__(self, sighting: Sighting) -> None:
-        super().__init__()
-        self.sighting = sighting

@@ -1,7 +1,7 @@
-"""A campaign's metadata, flattened, with the types of the schema that applies (API §4.2 L)."""
+"""Metadata, flattened, with the types of the schema that applies (API §4.2 L)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,18 @@ from store.domain.values import members, shown, word
 from store.queries.metadata import metadata_schema
 from store.times import utc_text
 from tui.kit.bodies import CacheLoading
-from tui.kit.spec import CampaignContext
-from widgets.table.columns import Column
+from tui.kit.context import Context, SubjectContext
+from tui.kit.spec import TabSpec
+from widgets.table.columns import TableColumn
 from widgets.table.rows import Cell, CellText, Row
 from widgets.table.virtual_table import VirtualTable
 from widgets.text.lines import Line, LineWidget
 from widgets.text.wrap import wrap_cells
 
 _COLUMNS = (
-    Column("key", "Key", 18, flex=1, max_width=40, priority=3, sortable=False),
-    Column("value", "Value", 20, flex=3, priority=2, sortable=False),
-    Column("type", "Type", 18, flex=1, max_width=40, priority=1, sortable=False),
+    TableColumn("key", "Key", 18, flex=1, max_width=40, priority=3, sortable=False),
+    TableColumn("value", "Value", 20, flex=3, priority=2, sortable=False),
+    TableColumn("type", "Type", 18, flex=1, max_width=40, priority=1, sortable=False),
 )
 _NUMBERS = frozenset({"number", "integer", "decimal"})
 
@@ -37,23 +38,31 @@ class MetadataData:
     whole: bool = True
 
 
-def load_metadata(context: CampaignContext) -> MetadataData:
-    """Flatten the campaign's metadata and compare it with its schema."""
-    campaign = context.campaign.document
-    related = "voucher" if campaign.get("use_voucher_metadata_schema") is True else "campaign"
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """An object's metadata.
+
+    Attributes:
+        held: it, as the document has it.
+        related: the kind of object whose schema types it.
+        why: why that is another kind than the object's own, in words.
+    """
+
+    held: Mapping[str, Any]
+    related: str
+    why: str = ""
+
+
+def load_metadata(context: SubjectContext, metadata: Metadata) -> MetadataData:
+    """Flatten metadata and compare it with its schema."""
+    related = metadata.related
     schema = context.reader.ask(metadata_schema, related)
-    held = members(campaign.get("metadata"))
-    rows = tuple(_rows(held, members(members(schema).get("properties")), known=schema is not None))
+    rows = tuple(_rows(metadata.held, members(members(schema).get("properties")), known=schema is not None))
     if schema is None:
         return MetadataData(rows, f"No metadata schema for {related}s is cached: types are those of the values.", False)
     strict = "; other keys are refused" if members(schema).get("allow_defined_only") is True else ""
-    instead = " (the campaign uses the vouchers' schema)" if related == "voucher" else ""
+    instead = f" ({metadata.why})" if metadata.why else ""
     return MetadataData(rows, f"Types of the {related} metadata schema{instead}{strict}.")
-
-
-def count_metadata(context: CampaignContext) -> int | None:
-    """How many values the campaign's metadata holds."""
-    return sum(1 for path, _ in flatten(members(context.campaign.document.get("metadata"))) if path)
 
 
 def _rows(held: Mapping[str, Any], properties: Mapping[str, Any], *, known: bool) -> Iterator[Row]:
@@ -151,16 +160,25 @@ class MetadataTab(Vertical, CacheLoading[MetadataData]):
 
     DEFAULT_CSS = "MetadataTab { height: 1fr; }"
 
-    def __init__(self, context: CampaignContext) -> None:
+    def __init__(self, context: Context, metadata_of: Callable[[Context], Metadata]) -> None:
         super().__init__()
-        self.prepare(context, load_metadata)
+        self.prepare(context, lambda context: load_metadata(context, metadata_of(context)))
 
     def compose(self) -> ComposeResult:
         """A sentence on the schema, then the rows."""
         yield _Note()
-        yield VirtualTable(_COLUMNS, empty_text="This campaign carries no metadata.")
+        yield VirtualTable(_COLUMNS, empty_text=f"This {self.load_context.subject.kind} carries no metadata.")
 
     def show_answer(self, answer: MetadataData) -> None:
         """Show the rows; the cursor stays on its key."""
         self.query_one(_Note).show(answer)
         self.query_one(VirtualTable).show_rows(answer.rows)
+
+
+def metadata_tab(metadata_of: Callable[[Context], Metadata]) -> TabSpec[Context]:
+    """The Metadata tab of a subject, with the number of its values."""
+
+    def count(context: Context) -> int:
+        return sum(1 for path, _ in flatten(metadata_of(context).held) if path)
+
+    return TabSpec("metadata", "Metadata", lambda context: MetadataTab(context, metadata_of), count)

@@ -10,8 +10,8 @@ from textual.widgets import Label
 
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
-from tui.kit.record_view import GONE, Sheet, SheetOpened
-from tui.kit.screen import PlaceScreen
+from tui.kit.record_view import GONE, RecordRequested, RecordView
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.frame.offered_keys import KeyWords
 from widgets.json.json_view import JsonView
@@ -20,10 +20,10 @@ from widgets.panel.panel import DetailPanel, PanelData
 from widgets.text import safe
 
 _WIDE = 120
-_NO_DOCUMENT = "There is no document of it: the cache was never sent one."
+_NO_DOCUMENT = "No JSON cached for this record."
 
 
-class RecordScreen(PlaceScreen):
+class RecordScreen(AppScreen):
     """All there is to read of one record.
 
     Args:
@@ -54,18 +54,20 @@ class RecordScreen(PlaceScreen):
         Binding("escape", "app.back", "back", tooltip="Back to where you were", id="record.back"),
     ]
 
-    def __init__(self, services: AppServices, opened: SheetOpened, above: tuple[str, ...], as_of: str | None) -> None:
+    def __init__(
+        self, services: AppServices, opened: RecordRequested, above: tuple[str, ...], as_of: str | None
+    ) -> None:
         super().__init__(services)
         self._read = opened.read
         self._personal = opened.personal
         self._reveal = opened.reveal
         self._above = (*above, opened.place)
         self._as_of = as_of
-        self._sheet: Sheet | None = None
+        self._sheet: RecordView | None = None
         self.set_class(opened.as_json, "-json")
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the record is still being read for the first time."""
         return self._sheet is None
 
@@ -102,7 +104,7 @@ class RecordScreen(PlaceScreen):
         reveal = self._reveal
         ask(self, lambda: self._read(reveal), self._show, group="record", where=self.query_one("#record"))
 
-    async def _show(self, sheet: Sheet) -> None:
+    async def _show(self, sheet: RecordView) -> None:
         first, self._sheet = self._sheet is None, sheet
         facts, documents = self.query_one("#facts"), self.query_one("#documents")
         with self.app.batch_update():
@@ -129,13 +131,13 @@ class RecordScreen(PlaceScreen):
         """`v` works where there is something to mask."""
         return self._personal if action == "reveal" else super().check_action(action, parameters)
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """What `J` and `v` do next."""
         if binding.id == "record.json" and self.has_class("-json"):
             return KeyWords("details")
         if binding.id == "record.reveal" and self._reveal:
             return KeyWords("mask")
-        return super().words_of_key(binding)
+        return super().key_label(binding)
 
     def action_toggle_json(self) -> None:
         """Go to the documents, or back to the details; where there is no room for both, the other goes."""

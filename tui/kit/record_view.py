@@ -14,7 +14,7 @@ GONE = "It is gone from the cache."
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RecordView:
     """One record.
 
     Attributes:
@@ -35,11 +35,11 @@ class Sheet:
         return fields_markdown(self.title, self.fields)
 
 
-ReadSheet = Callable[[bool], Sheet]
+ReadRecord = Callable[[bool], RecordView]
 """Reads a sheet from the cache, personal data revealed or not. Blocks; raises `CacheError`."""
 
 
-class SheetOpened(Message):
+class RecordRequested(Message):
     """The reader wants a record on a screen of its own.
 
     Attributes:
@@ -50,7 +50,7 @@ class SheetOpened(Message):
         as_json: begin with the documents where there is no room for both.
     """
 
-    def __init__(self, read: ReadSheet, place: str, *, personal: bool, reveal: bool, as_json: bool = False) -> None:
+    def __init__(self, read: ReadRecord, place: str, *, personal: bool, reveal: bool, as_json: bool = False) -> None:
         super().__init__()
         self.read = read
         self.place = place

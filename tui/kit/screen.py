@@ -10,23 +10,23 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from store import words as fmt
 from store.days import parse_instant
 from tui.kit.asking import LoadFailed
-from tui.kit.commands import Place
-from tui.kit.messages import SyncState
+from tui.kit.commands import KeyScope
+from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
-from widgets.frame.offered_keys import NOT_NOW, KeyWords
-from widgets.frame.progress import ProgressData, SyncProgress
+from widgets.frame.offered_keys import HIDDEN, KeyWords
+from widgets.frame.progress import ProgressData, SyncProgressPanel
 from widgets.frame.top_line import TopLine, TopLineData
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Role
 
 _UNDONE = ("failed", "partial", "stopped")
 
 
-class PlaceScreen(Screen[None]):
+class AppScreen(Screen[None]):
     """A screen that a reader stands on: campaigns, a campaign, later the calendar and customers.
 
     Args:
@@ -34,18 +34,18 @@ class PlaceScreen(Screen[None]):
     """
 
     DEFAULT_CSS = """
-    PlaceScreen { background: $background; overflow: hidden; }
-    PlaceScreen #sync-panel {
+    AppScreen { background: $background; overflow: hidden; }
+    AppScreen #sync-panel {
         display: none; height: auto; max-height: 40%; padding: 0 1; border-top: solid $foreground 35%;
     }
-    PlaceScreen.-syncing #sync-panel { display: block; }
+    AppScreen.-syncing #sync-panel { display: block; }
     """
-    HELP_PLACE: ClassVar[Place] = Place.EVERYWHERE
+    KEY_SCOPE: ClassVar[KeyScope] = KeyScope.EVERYWHERE
 
     def __init__(self, services: AppServices) -> None:
         super().__init__()
         self.services = services
-        self.sync_state = SyncState()
+        self.sync_state = SyncStatus()
         self.elsewhere = ""
         self.failure = ""
         self._countdown: Timer | None = None
@@ -54,7 +54,7 @@ class PlaceScreen(Screen[None]):
         """Top line, body, progress, keys."""
         yield TopLine(id="top-line")
         yield from self.compose_body()
-        yield SyncProgress(id="sync-panel")
+        yield SyncProgressPanel(id="sync-panel")
         yield KeyLine(always=("app.help",), id="key-line")
 
     def compose_body(self) -> ComposeResult:
@@ -93,16 +93,16 @@ class PlaceScreen(Screen[None]):
         self.elsewhere = holder
         self.refresh_top()
 
-    def show_sync(self, state: SyncState, progress: ProgressData) -> None:
+    def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
         """Show how the sync goes."""
         before, self.sync_state = self.sync_state, state
-        self.query_one("#sync-panel", SyncProgress).show(progress)
+        self.query_one("#sync-panel", SyncProgressPanel).show(progress)
         self.refresh_top()
         self._count_down(state)
         if (before.running, before.state) != (state.running, state.state):
             self.refresh_bindings()
 
-    def _count_down(self, state: SyncState) -> None:
+    def _count_down(self, state: SyncStatus) -> None:
         """Tell every second how long a wait still is; without a wait nothing ticks."""
         if state.goes_on is None:
             if self._countdown is not None:
@@ -111,26 +111,26 @@ class PlaceScreen(Screen[None]):
         elif self._countdown is None:
             self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """The sync's keys are offered as its state asks for them."""
         state = self.sync_state
         if binding.id == "app.cancel_sync":
-            return KeyWords("stop sync", urgent=True) if state.running else NOT_NOW
+            return KeyWords("stop sync", urgent=True) if state.running else HIDDEN
         if binding.id == "app.read_again":
-            return KeyWords("read again", urgent=True) if self.failure else NOT_NOW
+            return KeyWords("read again", urgent=True) if self.failure else HIDDEN
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":
             if self.has_class("-syncing"):
                 return KeyWords("hide sync")
             if state.running or state.unfinished or state.state in _UNDONE:
-                return KeyWords("how it goes" if state.running else "what happened", urgent=not state.running)
-            return None if state.state else NOT_NOW
+                return KeyWords("progress" if state.running else "details", urgent=not state.running)
+            return None if state.state else HIDDEN
         return None
 
     def _words_of_sync(self) -> KeyWords | None:
         if self.services.run_sync is None or self.sync_state.running:
-            return NOT_NOW
+            return HIDDEN
         if self.sync_state.state == "failed":
             return KeyWords("try again", urgent=True)
         if self.sync_state.unfinished or self.sync_state.state in _UNDONE:
@@ -147,7 +147,7 @@ class PlaceScreen(Screen[None]):
         services, state = self.services, self.sync_state
         words, role = sync_words(state, self.elsewhere)
         if not words and (ended := self.last_attempt()):
-            words, role = sync_words(SyncState(state=ended))
+            words, role = sync_words(SyncStatus(state=ended))
         known = state.limit is not None and state.remaining is not None
         as_of = self.data_age()
         data = TopLineData(
@@ -165,7 +165,7 @@ class PlaceScreen(Screen[None]):
         self.query_one("#top-line", TopLine).show(data)
 
 
-def sync_words(state: SyncState, elsewhere: str = "") -> tuple[str, Role]:
+def sync_words(state: SyncStatus, elsewhere: str = "") -> tuple[str, Role]:
     """The sync's state in a few words and a role; "" when all is well and nothing runs.
 
     Args:
@@ -185,13 +185,13 @@ def sync_words(state: SyncState, elsewhere: str = "") -> tuple[str, Role]:
     return "", "muted"
 
 
-def _running_words(state: SyncState) -> tuple[str, Role]:
+def _running_words(state: SyncStatus) -> tuple[str, Role]:
     """Short: the reason of a wait stands in the panel that `P` opens, where it does not push the place away."""
     if state.goes_on is not None:
         left = max(1, round(state.goes_on - time.monotonic()))
         words = "tries again" if state.waiting.startswith("tries again") else "waits"
         return f"{glyphs.current().sync} {words} {'in ' if words != 'waits' else ''}{left} s", "warn"
     return (
-        f"{glyphs.current().sync} {state.what}, {fmt.count(state.calls)} call{'' if state.calls == 1 else 's'}",
+        f"{glyphs.current().sync} {state.what}, {fmt.counted(state.calls, 'call')}",
         "accent",
     )

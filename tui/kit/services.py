@@ -1,6 +1,5 @@
 """What the app is given: settings, questions to the cache, and a way to sync in a worker thread."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
@@ -12,9 +11,9 @@ from store.queries.reader import Reader
 from tui.kit.preferences import Preferences
 
 if TYPE_CHECKING:
-    from store.sync.governor import Meter
+    from store.sync.rate_limiter import Meter
     from store.sync.report import Progress, Report
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tui.project import Project
 
 
@@ -26,7 +25,7 @@ class SyncListener(Protocol):
         ...
 
     def on_wait(self, seconds: float, reason: str) -> None:
-        """The governor or a retry waits."""
+        """The rate limiter or a retry waits."""
         ...
 
 
@@ -57,7 +56,6 @@ class AppServices:
         offline_reason: in a sentence, why `run_sync` is None.
         demo: a made-up project answers in this process; its calls cost nobody anything.
         preferences: how the app looks and answers keys.
-        open_url: shows an address in the reader's browser; returns whether that was possible.
     """
 
     settings: Settings
@@ -67,7 +65,6 @@ class AppServices:
     offline_reason: str = ""
     demo: bool = False
     preferences: Preferences = field(default_factory=Preferences)
-    open_url: Callable[[str], bool] | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -114,13 +111,13 @@ def project_sync(project: "Project") -> SyncRunner:
 
         with open_writer(project) as connection:
             client_of = open_client(project, max_calls=request.max_calls, on_wait=listener.on_wait)
-            async with client_of as (client, governor):
+            async with client_of as (client, limiter):
                 engine = SyncEngine(
                     client,
                     connection,
                     zone=project.settings.timezone,
                     clock=project.clock,
-                    on_progress=lambda progress: listener.on_progress(progress, governor.meter()),
+                    on_progress=lambda progress: listener.on_progress(progress, limiter.meter()),
                 )
                 return await engine.run(request)
 

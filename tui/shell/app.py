@@ -1,39 +1,43 @@
 """The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
 
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from store.ref import CAMPAIGN, Ref
 from tui.campaigns.list_screen import CampaignListScreen
+from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
-from tui.kit.commands import Place, bindings_of, key_words
+from tui.kit.commands import KeyScope, bindings_of, key_words
 from tui.kit.messages import (
     CacheChanged,
-    CacheSighted,
-    CampaignOpened,
-    Sighting,
+    CacheFingerprint,
+    Open,
     SyncFinished,
     SyncProgressed,
     SyncRequested,
     TerminalLost,
 )
-from tui.kit.screen import PlaceScreen
+from tui.kit.rooms import Room
+from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import CommandPaletteProvider, Palette
+from tui.shell.rooms import rooms as discovered_rooms
 from tui.shell.signals import on_signals
 from tui.shell.theme import THEMES
-from tui.sync.cache_watch import look
-from tui.sync.controller import SyncDesk
+from tui.sync.cache_watch import inspect_cache
+from tui.sync.controller import SyncController
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
 from widgets.table.rows import THEMED_ROLES
@@ -41,7 +45,7 @@ from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
 if TYPE_CHECKING:
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
 
 CAMPAIGNS = "campaigns"
 _MINUTE = 60.0
@@ -53,14 +57,15 @@ class PromoscopeApp(App[None]):
 
     Args:
         services: settings, questions to the cache, a way to sync.
-        open_campaign: id or exact name of a campaign to open at the start.
+        open_at: a thing to open at the start.
+        rooms: what opens things, by their kind; all there are when None.
         sync_at_start: read what is new as soon as the first screen stands (the demo does).
     """
 
     TITLE = "promoscope"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Place.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(KeyScope.EVERYWHERE)
     CSS = """
     CommandPalette SearchIcon { display: none; }
     ToastRack { dock: bottom; margin-bottom: 1; }
@@ -69,13 +74,21 @@ class PromoscopeApp(App[None]):
     ModalScreen > KeyLine { layer: keys; }
     """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
 
-    def __init__(self, services: AppServices, *, open_campaign: str | None = None, sync_at_start: bool = False) -> None:
+    def __init__(
+        self,
+        services: AppServices,
+        *,
+        open_at: Ref | None = None,
+        sync_at_start: bool = False,
+        rooms: Mapping[str, Room] | None = None,
+    ) -> None:
         super().__init__(driver_class=steady_driver())
         self.services = services
-        self.desk = SyncDesk(self, services)
-        self._open_campaign = open_campaign
+        self.desk = SyncController(self, services)
+        self._open_at = open_at
+        self._rooms = discovered_rooms() if rooms is None else rooms
         self._sync_at_start = sync_at_start
-        self._sighting: Sighting | None = None
+        self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
@@ -84,7 +97,8 @@ class PromoscopeApp(App[None]):
         self.theme = services.preferences.theme
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
-        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=open_campaign))
+        begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
+        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -135,10 +149,10 @@ class PromoscopeApp(App[None]):
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
-        if self._open_campaign is not None:
-            self.action_open_campaign(self._open_campaign)
+        if self._open_at is not None:
+            self.open_ref(self._open_at)
         if self._sync_at_start:
-            from store.sync.tasks import PAGES_ONLY, SyncRequest
+            from store.sync.request import PAGES_ONLY, SyncRequest
 
             # A made-up project costs nobody calls, so all of it is read at once.
             whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
@@ -182,11 +196,11 @@ class PromoscopeApp(App[None]):
         from rich.segment import Segments
         from rich.text import Text
 
-        from store.redact import redact
+        from tui.kit.error_words import masked
         from widgets.text import plain_lines
 
         self.bell()
-        words = Text("\n".join(plain_lines(redact(format_exc()))))
+        words = Text("\n".join(plain_lines(masked(format_exc()))))
         self._exit_renderables.append(Segments(self.console.render(words, self.console.options)))
         self._close_messages_no_wait()
 
@@ -199,11 +213,13 @@ class PromoscopeApp(App[None]):
         else:
             await self.action_quit()
 
-    def action_open_campaign(self, wanted: str) -> None:
-        """Open a campaign by id or exact name."""
-        from tui.campaigns.detail_screen import CampaignDetailScreen
-
-        self.push_screen(CampaignDetailScreen(self.services, wanted))
+    def open_ref(self, ref: Ref) -> None:
+        """Open a thing in the room of its kind; one of a kind that none opens is named."""
+        room = self._rooms.get(ref.kind)
+        if room is None:
+            self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
+        else:
+            self.push_screen(room.open(self.services, ref.id))
 
     def action_help(self) -> None:
         """The keys that work here."""
@@ -245,11 +261,11 @@ class PromoscopeApp(App[None]):
         del screen
         return ()
 
-    def _place(self) -> PlaceScreen | None:
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, PlaceScreen)), None)
+    def _place(self) -> AppScreen | None:
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)
 
-    def _places(self) -> list[PlaceScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, PlaceScreen) and screen.is_mounted]
+    def _places(self) -> list[AppScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted]
 
     def action_read_again(self) -> None:
         """Ask the cache again for what could not be read."""
@@ -259,7 +275,7 @@ class PromoscopeApp(App[None]):
 
     def action_sync_routine(self) -> None:
         """Go on with what was not read whole; then what is new of campaigns and of all that was opened before."""
-        from store.sync.tasks import SyncRequest
+        from store.sync.request import SyncRequest
 
         asked = self.desk.unfinished
         if all(request.only is not None for request in asked):
@@ -289,9 +305,9 @@ class PromoscopeApp(App[None]):
             self.notify(safe(refusal).plain, severity="warning", markup=False)
         return not refusal
 
-    @on(CampaignOpened)
-    def _campaign_opened(self, event: CampaignOpened) -> None:
-        self.action_open_campaign(event.campaign_id)
+    @on(Open)
+    def _open_wanted(self, event: Open) -> None:
+        self.open_ref(event.ref)
 
     @on(SyncRequested)
     def _sync_requested(self, event: SyncRequested) -> None:
@@ -321,18 +337,16 @@ class PromoscopeApp(App[None]):
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)
 
-    @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
     def look_at_cache(self) -> None:
         """See whether another process wrote to the cache or is syncing it."""
-        self.post_message(CacheSighted(look(self.services.settings.database)))
+        ask(self, partial(inspect_cache, self.services.settings.database), self._cache_sighted, group="watch")
 
-    @on(CacheSighted)
-    def _cache_sighted(self, event: CacheSighted) -> None:
-        before, self._sighting = self._sighting, event.sighting
+    def _cache_sighted(self, sighting: CacheFingerprint) -> None:
+        before, self._sighting = self._sighting, sighting
         for place in self._places():
-            if before is not None and before.mark != event.sighting.mark:
+            if before is not None and before.mark != sighting.mark:
                 place.read_again()
-            place.minute_passed(event.sighting.holder)
+            place.minute_passed(sighting.holder)
 
     # Size
 

@@ -27,7 +27,7 @@ class KeyQueue:
     """Holds keys and pastes back until the one before has had its effects.
 
     At rest means: no message is waiting or being handled in the app, its screens and widgets, and no widget between
-    the focus and the screen says by a true `answering` that its workers are still reading what the last key asked for.
+    the focus and the screen says by a true `is_loading` that its workers are still reading what the last key asked for.
     A question that nobody works on holds nothing back, so a failure cannot silence the keyboard.
 
     Args:
@@ -129,8 +129,8 @@ class KeyQueue:
             yield from screen.walk_children(with_self=True)
 
     def _awaited(self) -> list[asyncio.Task[None]]:
-        """Tasks that end when a worker of a widget that is answering, or of one within it, ends."""
-        asked = [node for node in self._chain() if getattr(node, "answering", False)]
+        """Tasks that end when a worker of a widget that is is_loading, or of one within it, ends."""
+        asked = [node for node in self._chain() if getattr(node, "is_loading", False)]
         working = [
             worker
             for worker in self._app.workers

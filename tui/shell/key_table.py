@@ -12,13 +12,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.kit.activity.tab import ActivityTab
-from tui.kit.commands import NUMBERS, Place, all_bindings, key_table_markdown, widget_keys
+from tui.kit.commands import NUMBERS, KeyScope, all_bindings, key_table_markdown, widget_keys
 from tui.kit.dashboard import Dashboard
 from tui.kit.history_screen import HistoryScreen
 from tui.kit.json_screen import JsonScreen
 from tui.kit.lists.tab import RowsTab
 from tui.kit.record_screen import RecordScreen
-from tui.kit.screen import PlaceScreen
+from tui.kit.screen import AppScreen
 from widgets.chart.chart_panel import ChartPanel
 from widgets.dialog.filter_bar import FilterBar
 from widgets.frame.offered_keys import OfferedKey, joined, offered_keys
@@ -67,9 +67,9 @@ def _known_anyway(key: OfferedKey) -> int:
 def _heading(owner: DOMNode) -> str:
     known = next((title for title, kind in _WIDGETS if isinstance(owner, kind)), "")
     if known or isinstance(owner, App):
-        return known or Place.EVERYWHERE.value
-    if isinstance(owner, PlaceScreen):
-        return owner.HELP_PLACE.value
+        return known or KeyScope.EVERYWHERE.value
+    if isinstance(owner, AppScreen):
+        return owner.KEY_SCOPE.value
     return _LISTS if isinstance(owner, LineScroll) else _HERE
 
 

@@ -11,9 +11,9 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.kit.commands import Command, Place, key_words, offered
-from tui.kit.screen import PlaceScreen
-from widgets.frame.offered_keys import NOT_NOW, KeyWords, NamesKeys
+from tui.kit.commands import Command, KeyScope, key_words, offered
+from tui.kit.screen import AppScreen
+from widgets.frame.offered_keys import HIDDEN, KeyWords, NamesKeys
 
 NO_MATCH = "No command matches."
 
@@ -21,10 +21,10 @@ NO_MATCH = "No command matches."
 class Palette(CommandPalette):
     """Textual's palette: keys wait for its search, and it names its keys in the app's words."""
 
-    answering = True
+    is_loading = True
     """What is found decides what `enter` runs; its workers are its searches."""
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """Run or leave."""
         return _PALETTE_KEYS.get(binding.key)
 
@@ -44,22 +44,22 @@ class CommandPaletteProvider(Provider):
     """Offers the commands of everywhere and of the screen under the palette."""
 
     def _commands(self) -> Iterator[Command]:
-        places = dict.fromkeys((self._place(), Place.EVERYWHERE))
+        places = dict.fromkeys((self._place(), KeyScope.EVERYWHERE))
         for place in places:
             yield from (command for command in offered(place) if not command.is_number and self._works(command))
 
     def _works(self, command: Command) -> bool:
         """Whether it does something now: what would not is not offered, as in the key line."""
         screen = self.screen
-        if isinstance(screen, NamesKeys) and screen.words_of_key(command.binding()) is NOT_NOW:
+        if isinstance(screen, NamesKeys) and screen.key_label(command.binding()) is HIDDEN:
             return False
         action = command.action.removeprefix("app.")
         target: DOMNode = screen.app if action != command.action else screen
         return bool(target.check_action(action.partition("(")[0], ()))
 
-    def _place(self) -> Place:
+    def _place(self) -> KeyScope:
         screen: Screen[object] = self.screen
-        return screen.HELP_PLACE if isinstance(screen, PlaceScreen) else Place.EVERYWHERE
+        return screen.KEY_SCOPE if isinstance(screen, AppScreen) else KeyScope.EVERYWHERE
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""

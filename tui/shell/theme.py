@@ -8,9 +8,6 @@ from textual.theme import Theme
 
 from tui.kit.preferences import ANSI, DARK, LIGHT
 
-TYPE_ROLES = ("type-1", "type-2", "type-3", "type-4", "type-5", "type-other")
-STATUS_ROLES = ("status-active", "status-scheduled", "status-draft", "status-off", "status-ended", "status-alarm")
-
 _DARK_TEXT = {
     "text": "#e9e4da",
     "text-muted": "#a39c8f",

@@ -4,14 +4,14 @@ import os
 from pathlib import Path
 
 from store.cache.lock import current_holder
-from tui.kit.messages import CacheMark, Sighting
+from tui.kit.messages import CacheFingerprint, CacheMark
 
 
-def look(database: Path) -> Sighting:
+def inspect_cache(database: Path) -> CacheFingerprint:
     """Look at a cache; opens no connection."""
     holder = current_holder(database)
     other = holder is not None and holder.pid != os.getpid()
-    return Sighting(_mark(database), f"process {holder.pid} syncs" if other and holder is not None else "")
+    return CacheFingerprint(_mark(database), f"process {holder.pid} syncs" if other and holder is not None else "")
 
 
 def _mark(database: Path) -> CacheMark:

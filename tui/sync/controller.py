@@ -9,16 +9,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App
-from textual.message import Message
 
 from store.cache.ledger import COMPLETE
-from tui.kit.messages import CacheChanged, SyncFinished, SyncProgressed, SyncState
+from tui.kit.messages import CacheChanged, SyncFinished, SyncProgressed, SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.progress import ProgressData
 
 if TYPE_CHECKING:
     from store.sync.report import Report
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tui.sync.run import SyncRun
 
 PAGES_BETWEEN = 8
@@ -46,7 +45,7 @@ def in_thread(work: Callable[[], Answer]) -> "Future[Answer]":
     return done
 
 
-class SyncDesk:
+class SyncController:
     """Runs syncs in threads beside the app and tells it how they go.
 
     Args:
@@ -66,7 +65,7 @@ class SyncDesk:
         self._is_closed = False
         self._reports = 0
         self._unfinished: dict[SyncRequest, str] = {}
-        self.state = SyncState()
+        self.state = SyncStatus()
         self.progress = ProgressData()
 
     @property
@@ -103,10 +102,17 @@ class SyncDesk:
         runner = self._services.run_sync
         if refusal or runner is None:
             return refusal
-        run = SyncRun(runner, request, what, self._tell)
+        loop = asyncio.get_running_loop()
+
+        def tell(state: SyncStatus, progress: ProgressData) -> None:
+            # The thread of a run may outlive the app's loop by a moment.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._take, state, progress)
+
+        run = SyncRun(runner, request, what, tell)
         self._run = run
         self._reports = 0
-        self._tell(run.state, run.progress())
+        self._take(run.state, run.progress())
         self._done = in_thread(run.work)
         self._app.run_worker(self._follow(run, self._done), name="sync", group="sync", exit_on_error=True)
         return ""
@@ -143,24 +149,19 @@ class SyncDesk:
         self._app.post_message(CacheChanged())
         self._app.post_message(SyncFinished(report, reason))
 
-    def _post(self, message: Message) -> None:
-        # The thread of a run may outlive the app's loop by a moment.
-        if not self._is_closed:
-            with contextlib.suppress(RuntimeError):
-                self._app.post_message(message)
-
-    def _tell(self, state: SyncState, progress: ProgressData) -> None:
+    def _take(self, state: SyncStatus, progress: ProgressData) -> None:
+        """Take note of how the run stands, in the app's loop, and tell the app."""
         if not state.running:
             self._note_end(state)
         state = replace(state, unfinished=bool(self._unfinished))
         self.state, self.progress = state, progress
-        self._post(SyncProgressed(state))
+        self._app.post_message(SyncProgressed(state))
         if state.running and state.calls:
             if self._reports % PAGES_BETWEEN == 0:
-                self._post(CacheChanged())
+                self._app.post_message(CacheChanged())
             self._reports += 1
 
-    def _note_end(self, state: SyncState) -> None:
+    def _note_end(self, state: SyncStatus) -> None:
         run = self._run
         if run is None:
             return

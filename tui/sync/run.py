@@ -16,13 +16,13 @@ from store.cache.errors import CacheError
 from store.cache.ledger import COMPLETE, FAILED
 from store.config import ConfigError
 from store.sync.report import Progress, Report, ResourceReport
-from store.sync.tasks import SyncRequest, UnknownCampaign
-from tui.kit.messages import SyncState
+from store.sync.request import SyncRequest, UnknownCampaign
+from tui.kit.messages import SyncStatus
 from tui.kit.services import SyncRunner
 from widgets.frame.progress import ProgressData, ResourceProgress
 
 if TYPE_CHECKING:
-    from store.sync.governor import Meter
+    from store.sync.rate_limiter import Meter
 
 LEAST_BETWEEN = 0.25
 """Seconds between two reports of progress."""
@@ -41,7 +41,7 @@ class SyncRun:
         runner: does the syncing.
         request: what is asked.
         what: in words, for the top line.
-        tell: given each new state and progress; called in the sync's thread.
+        tell: given each new state and progress, in the sync's thread: it hands them over to the app's loop.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class SyncRun:
         runner: SyncRunner,
         request: SyncRequest,
         what: str,
-        tell: Callable[[SyncState, ProgressData], None],
+        tell: Callable[[SyncStatus, ProgressData], None],
     ) -> None:
         self._runner = runner
         self.request = request
@@ -59,7 +59,7 @@ class SyncRun:
         self._task: asyncio.Task[Report] | None = None
         self._stopped = False
         self._told = 0.0
-        self.state = SyncState(running=True, what=what)
+        self.state = SyncStatus(running=True, what=what)
         self._resources: dict[tuple[str, str], ResourceProgress] = {}
         self._calls_before = 0
         self.is_vain = False
@@ -136,7 +136,7 @@ class SyncRun:
         newest_first = reversed(self._resources.values())
         resources = sorted(newest_first, key=lambda one: _FIRST.index(one.state))
         waiting = f"waits: {state.waiting}" if state.waiting else ""
-        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, "", waiting)
+        return ProgressData(tuple(resources), state.calls, state.limit, state.remaining, waiting)
 
     def _close_resources(self) -> None:
         for key, known in self._resources.items():

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from store import words as fmt
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Line, Role
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -9,10 +9,10 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
+from store import words as fmt
 from widgets.chart.bars import BarSpec, bar_lines
 from widgets.chart.plot import ChartSpec, legend, render_chart
 from widgets.text import cell_fit, cell_width, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Line, LineWidget, Role, Span, frame, line_width
 from widgets.text.wrap import wrap_cells
 

@@ -16,10 +16,10 @@ from typing import Any, Literal
 from rich.segment import Segment
 from textual.strip import Strip
 
+from store import words as fmt
 from widgets.chart.resample import Value, decimate, runs
 from widgets.chart.ticks import date_labels, nice_ticks, spread
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Ink, Role, paint
 from widgets.text.wrap import wrap_cells
 
@@ -39,7 +39,7 @@ _lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     """One row of numbers in a chart.
 
     Attributes:
@@ -83,7 +83,7 @@ class ChartSpec:
     """
 
     title: str
-    series: tuple[Series, ...]
+    series: tuple[ChartSeries, ...]
     dates: tuple[date, ...] = ()
     bucket: Bucket = "day"
     labels: tuple[str, ...] = ()
@@ -257,7 +257,7 @@ def _x_labels(spec: ChartSpec, plane: _Plane) -> list[tuple[int, str]]:
     return [(index, cell_fit(names[index], min(room, cell_width(names[index])))) for index in chosen]
 
 
-def _draw_bars(plt: Any, plane: _Plane, bars: Sequence[tuple[int, Series, int]]) -> None:
+def _draw_bars(plt: Any, plane: _Plane, bars: Sequence[tuple[int, ChartSeries, int]]) -> None:
     """Fill rectangles of whole cells: stacked series on each other, the others side by side."""
     stacked = [item for item in bars if item[1].kind == "stacked"]
     beside = [item for item in bars if item[1].kind == "bar"]
@@ -293,7 +293,7 @@ def _rectangle(plt: Any, plane: _Plane, left: int, wide: int, top: int, colour: 
     plt.scatter(xs, ys, marker=_FILLS[shape][plane.ascii_only], color=colour)
 
 
-def _draw_lines(plt: Any, plane: _Plane, lines: Sequence[tuple[int, Series, int]]) -> None:
+def _draw_lines(plt: Any, plane: _Plane, lines: Sequence[tuple[int, ChartSeries, int]]) -> None:
     for colour, series, shape in lines:
         marker = _LINES[shape][1] if plane.ascii_only else "braille"
         for run in runs(decimate(series.values, plane.columns)):

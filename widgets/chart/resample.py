@@ -1,18 +1,8 @@
-"""Series cut to what a plot can show, and the end of months. Pure; `None` is unknown, never 0."""
+"""Series cut to what a plot can show. Pure; `None` is unknown, never 0."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Literal
 
-Bucket = Literal["day", "week", "month"]
 Value = int | None
-
-_ONE_DAY = timedelta(days=1)
-
-
-def month_end(start: date) -> date:
-    """Last day of the month that starts on `start`."""
-    return (start + timedelta(days=32)).replace(day=1) - _ONE_DAY
 
 
 def decimate(values: Sequence[Value], width: int) -> list[tuple[int, Value]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from widgets.text import format as fmt
+from store import words as fmt
 
 
 def nice_ticks(low: int, high: int, count: int, *, unit: int = 1) -> list[int]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from widgets.chart.resample import month_end
-from widgets.text import format as fmt
+from store import words as fmt
+from store.words import DateSpan, month_end
 
 PresetId = Literal["today", "7d", "30d", "90d", "this_month", "last_month", "this_year", "all", "life"]
 
 _ONE_DAY = timedelta(days=1)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = tuple(name.lower() for name in fmt.MONTHS)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _WORDED = re.compile(r"(\d{1,2})\s+([a-z]{3,9})\.?(?:\s+(\d{4}))?")
@@ -36,7 +36,12 @@ class DateRange:
     @property
     def days(self) -> int | None:
         """How many days; `None` when a side is open."""
-        return None if self.start is None or self.end is None else (self.end - self.start).days + 1
+        return None if self.span is None else self.span.days
+
+    @property
+    def span(self) -> DateSpan | None:
+        """The same days; `None` when a side is open."""
+        return None if self.start is None or self.end is None else DateSpan(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,11 @@ class Preset:
 
 
 def _last(days: int) -> Callable[[date], DateRange]:
-    return lambda today: DateRange(today - timedelta(days=days - 1), today, f"last {days} days")
+    return lambda today: DateRange(DateSpan.last(days, today).start, today, f"last {days} days")
 
 
 def _this_month(today: date) -> DateRange:
-    return DateRange(today.replace(day=1), month_end(today.replace(day=1)), "this month")
+    return DateRange(today.replace(day=1), month_end(today), "this month")
 
 
 def _last_month(today: date) -> DateRange:
@@ -101,24 +106,11 @@ def between(start: date | None, end: date | None) -> DateRange:
 
 
 def previous(shown: DateRange) -> DateRange | None:
-    """The period to compare with: as many days, right before; whole months and years before whole ones.
-
-    `None` when a side is open or there is no room before it.
-    """
-    start, end = shown.start, shown.end
-    if start is None or end is None:
+    """The period to compare with; `None` when a side is open or there is no room before it."""
+    before = None if shown.span is None else shown.span.previous
+    if before is None:
         return None
-    try:
-        last = start - _ONE_DAY
-        if start.day == 1 and end == month_end(start):
-            first = last.replace(day=1)
-        elif (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:
-            first = date(last.year, 1, 1)
-        else:
-            first = last - (end - start)
-    except (OverflowError, ValueError):
-        return None
-    return DateRange(first, last, f"vs {fmt.day_range(first, last)}")
+    return DateRange(before.start, before.end, f"vs {fmt.day_range(before.start, before.end)}")
 
 
 def parse_day(text: str, today: date) -> date | None:

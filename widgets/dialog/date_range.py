@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, OptionList, RadioButton, RadioSet
 from textual.widgets.option_list import Option
 
-from widgets.chart.resample import Bucket
+from store import words as fmt
+from store.words import Bucket
 from widgets.dialog.date_presets import PRESETS, DateRange, PresetId, between, parse_day, preset, previous
-from widgets.text import format as fmt
 
-_BUCKETS: tuple[tuple[Bucket, str], ...] = (("day", "days"), ("week", "weeks"), ("month", "months"))
+_BUCKETS: tuple[tuple[Bucket, str], ...] = tuple((bucket, f"{bucket}s") for bucket in Bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class DateChoice:
 
     range: DateRange
     compare: bool = True
-    bucket: Bucket = "day"
+    bucket: Bucket = Bucket.DAY
 
     @property
     def previous(self) -> DateRange | None:
@@ -232,14 +232,16 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
     def _chosen(self, chosen: DateRange) -> DateChoice:
         pressed = self.query_one("#range-bucket", RadioSet).pressed_index
         return DateChoice(
-            chosen, self.query_one("#range-compare", Checkbox).value, _BUCKETS[pressed][0] if pressed >= 0 else "day"
+            chosen,
+            self.query_one("#range-compare", Checkbox).value,
+            _BUCKETS[pressed][0] if pressed >= 0 else Bucket.DAY,
         )
 
     def _note(self, chosen: DateRange) -> None:
         days = chosen.days
         text = fmt.day_range(chosen.start, chosen.end) if chosen.start or chosen.end else "all time"
         if days is not None:
-            text += f" · {days:,} day{'' if days == 1 else 's'}"
+            text += f" · {fmt.counted(days, 'day')}"
         before = previous(chosen)
         if self.query_one("#range-compare", Checkbox).value:
             text += f"\n{before.label}" if before else "\nan open range has no period before it"

@@ -120,7 +120,7 @@ class FilterBar(Horizontal):
             self._note = note
             self.query_one(".filter--note", Static).update(safe(note))
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """Esc clears before it leaves."""
         return KeyWords("clear") if binding.id == "filter.clear" and self.text else None
 

@@ -26,7 +26,7 @@ class KeyWords:
     urgent: bool = False
 
 
-NOT_NOW = KeyWords("")
+HIDDEN = KeyWords("")
 """A key that would do nothing just now."""
 
 
@@ -34,7 +34,7 @@ NOT_NOW = KeyWords("")
 class NamesKeys(Protocol):
     """A screen or widget that says what keys do in the state it is in."""
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """Other words for a key of its own, of a widget in it or of the app; None keeps the declared ones."""
 
 
@@ -105,7 +105,7 @@ def _offered(screen: Screen[object], active: ActiveBinding, always: tuple[str, .
     focused = screen.focused
     typed = len(sign) == 1 and focused is not None and focused is not owner and focused.check_consume_key(sign, sign)
     words = None if typed or not active.enabled else _words(screen, binding)
-    if typed or not active.enabled or words is NOT_NOW:
+    if typed or not active.enabled or words is HIDDEN:
         return None
     title = words.title if words is not None else binding.description if binding.show else ""
     told = (words.help if words is not None else "") or binding.tooltip or binding.description
@@ -123,7 +123,7 @@ _FIRST_AND_LAST = {"enter": _ENTER, "escape": _ESCAPE}
 
 
 def _words(screen: Screen[object], binding: Binding) -> KeyWords | None:
-    return next((words for node in _naming(screen) if (words := node.words_of_key(binding)) is not None), None)
+    return next((words for node in _naming(screen) if (words := node.key_label(binding)) is not None), None)
 
 
 def _naming(screen: Screen[object]) -> Iterator[NamesKeys]:

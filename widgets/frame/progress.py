@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from store import words as fmt
 from widgets.chart.bars import meter_bar
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Line, LineWidget, Role, Span, cut, ends, line_width
+from widgets.text.sparks import meter
 from widgets.text.wrap import wrap_cells
 
 ProgressState = Literal["waiting", "running", "complete", "partial", "failed"]
@@ -49,7 +50,6 @@ class ProgressData:
         calls: requests sent.
         limit: requests allowed per period; `None` when the API has not said.
         remaining: of them left.
-        left_text: time left in words, "about 3 min".
         waiting_text: why nothing is being sent now, "waits 12 s: the shop's reserve".
     """
 
@@ -57,11 +57,10 @@ class ProgressData:
     calls: int = 0
     limit: int | None = None
     remaining: int | None = None
-    left_text: str = ""
     waiting_text: str = ""
 
 
-class SyncProgress(LineWidget):
+class SyncProgressPanel(LineWidget):
     """The progress of a sync, without a timer: it repaints when `show` brings something new, and only then.
 
     Use it so::
@@ -98,12 +97,10 @@ def progress_lines(data: ProgressData, width: int) -> list[Line]:
     head: list[Span] = [(fmt.count(data.calls), "strong"), (" calls" if data.calls != 1 else " call", "muted")]
     if data.limit is not None and data.remaining is not None:
         used = data.limit - data.remaining
-        head += [("   API ", "muted"), (f"{fmt.meter(used, data.limit, 6)} {used}/{data.limit}", "text")]
+        head += [("   API ", "muted"), (f"{meter(used, data.limit, 6)} {used}/{data.limit}", "text")]
     tail: list[Span] = []
     if data.waiting_text:
         tail.append((data.waiting_text, "warn"))
-    elif data.left_text:
-        tail.append((f"{data.left_text} left", "muted"))
     return [ends(head, tail, width), *_resource_lines(data.resources, width)]
 
 

@@ -21,7 +21,7 @@ _ROLES: dict[StateKind, Role] = {
 
 
 @dataclass(frozen=True, slots=True)
-class StateData:
+class Notice:
     """A state in words.
 
     Attributes:
@@ -58,20 +58,20 @@ class StatePanel(LineWidget):
 
     Use it so::
 
-        StatePanel(StateData("empty", "No publications cached", "This campaign publishes through the API.",
+        StatePanel(Notice("empty", "No publications cached", "This campaign publishes through the API.",
                              "press r to fetch (about 3 calls)"))
-        panel.show(StateData("error", "The API refused the call", reason, "press r to try again", request_id))
+        panel.show(Notice("error", "The API refused the call", reason, "press r to try again", request_id))
     """
 
     DEFAULT_CSS = """
     StatePanel { padding: 1 2; }
     """
 
-    def __init__(self, data: StateData, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, data: Notice, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.data = data
 
-    def show(self, data: StateData) -> None:
+    def show(self, data: Notice) -> None:
         """Show another state; an equal one repaints nothing."""
         if data != self.data:
             self.data = data
@@ -99,7 +99,6 @@ class StateLine(LineWidget):
     Use it so::
 
         line.show("61 active · 4 end within 7 days", "148 campaigns")
-        line.show_state(StateData("partial", "Partly synced", "12 windows left"), note="2 min ago")
     """
 
     DEFAULT_CSS = """
@@ -114,17 +113,6 @@ class StateLine(LineWidget):
     def show(self, text: str, note: str = "", *, role: Role = "text") -> None:
         """Show plain words."""
         self.show_spans(((text, role),), note=note)
-
-    def show_state(self, data: StateData, *, note: str = "") -> None:
-        """Show a state in one line: sign, title, reason, what to do, request id."""
-        sign, role = state_sign(data.kind)
-        rest = " · ".join(part for part in (data.why, data.action) if part)
-        left: list[Span] = [(f"{sign} ", role), (data.title, role)]
-        if rest:
-            left.append((f"  {rest}", "text"))
-        if data.request_id:
-            left.append((f"  request {data.request_id}", "muted"))
-        self.show_spans(left, note=note)
 
     def show_spans(self, left: Sequence[Span], *, note: str = "") -> None:
         """Show text in several roles; equal text repaints nothing."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from widgets.text import format as fmt
 from widgets.text import glyphs, with_end
 from widgets.text.lines import Line, LineWidget, Role, Span, cut, line_width
+from widgets.text.sparks import meter
 
 _METER_CELLS = 4
 _NEARLY_USED = 80
@@ -120,7 +120,7 @@ def _right(data: TopLineData, with_bar: bool, with_meter: bool) -> list[Span]:
     elif data.calls is None or not data.call_limit:
         spans.append((f"API {signs.unknown}", "muted"))
     else:
-        bar = fmt.meter(data.calls, data.call_limit, _METER_CELLS) + " " if with_bar else ""
+        bar = meter(data.calls, data.call_limit, _METER_CELLS) + " " if with_bar else ""
         role: Role = "warn" if data.calls * 100 >= data.call_limit * _NEARLY_USED else "muted"
         spans.append((f"API {bar}{data.calls}/{data.call_limit}", role))
     return spans

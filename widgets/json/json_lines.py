@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from store.words import counted
 from widgets.text import folded
 from widgets.text.lines import Span
 
@@ -189,9 +190,7 @@ def _words(value: Any) -> str:
 
 
 def _size(value: dict[str, Any] | list[Any]) -> str:
-    count = len(value)
-    noun = "field" if isinstance(value, dict) else "item"
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return counted(len(value), "field" if isinstance(value, dict) else "item")
 
 
 def _quoted(text: str) -> str:

@@ -7,8 +7,8 @@ from datetime import date
 
 from textual.message import Message
 
+from store import words as fmt
 from widgets.table.line_scroll import LineScroll
-from widgets.text import format as fmt
 from widgets.text.lines import Line, Role, ends
 from widgets.text.wrap import wrap_cells
 

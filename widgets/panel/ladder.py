@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store import words as fmt
 from widgets.chart.bars import meter_bar
 from widgets.text import cell_fit, cell_width, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Line, LineWidget, Span, cut
 
 _NAME_MOST = 24

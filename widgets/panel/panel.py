@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store import words as fmt
 from widgets.text import cell_fit, cell_width, plain, with_end
-from widgets.text import format as fmt
 from widgets.text.lines import Line, LineWidget, Role, Span, frame
+from widgets.text.sparks import meter
 from widgets.text.wrap import wrap_cells
 
 _METER_CELLS = 10
@@ -125,7 +126,7 @@ def _value_lines(field: Field, width: int) -> list[Line]:
     if field.meter is not None:
         used, whole = field.meter
         level: Role = "bad" if used >= whole else "warn" if used * 10 >= whole * 9 else "accent"
-        tails.append((f"{fmt.meter(used, whole, _METER_CELLS)} {fmt.percent(used, whole)}", level))
+        tails.append((f"{meter(used, whole, _METER_CELLS)} {fmt.percent(used, whole)}", level))
     if field.substitute:
         tails.append((field.substitute, "warn"))
     if field.source:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from store import words as fmt
 from widgets.text import cell_width, plain
-from widgets.text import format as fmt
 from widgets.text.lines import Line, LineWidget, Role, Span, cut, line_width
 
 _GAP = 2
@@ -70,13 +70,6 @@ class StatRow(LineWidget):
         """The figures at a width."""
         del height
         return stat_lines(self._stats, width)
-
-
-class Stat(StatRow):
-    """A single figure, for places where a row would be too much: `Stat(StatData("Members", "1,204"))`."""
-
-    def __init__(self, stat: StatData, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__((stat,), id=id)
 
 
 class _Form(IntEnum):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from widgets.text import glyphs
-from widgets.text.lines import Line, LineWidget, Role, Span
+from widgets.text.lines import Line, Role, Span
 from widgets.text.wrap import wrap_cells
 
 _DEEPEST = 40
@@ -27,30 +27,6 @@ class TreeNode:
     role: Role = "text"
     note: str = ""
     note_role: Role = "muted"
-
-
-class TreeView(LineWidget):
-    """Trees under each other.
-
-    Use it so::
-
-        TreeView([TreeNode("all of", (TreeNode("order amount is at least €50"), TreeNode("first order")))])
-    """
-
-    def __init__(self, roots: Sequence[TreeNode] = (), *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._roots = tuple(roots)
-
-    def show(self, roots: Sequence[TreeNode]) -> None:
-        """Show other trees; equal ones repaint nothing."""
-        if tuple(roots) != self._roots:
-            self._roots = tuple(roots)
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
-        """The trees at a width."""
-        del height
-        return tree_lines(self._roots, width)
 
 
 def tree_lines(roots: Sequence[TreeNode], width: int) -> list[Line]:

@@ -16,7 +16,7 @@ GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One column.
 
     Attributes:
@@ -60,7 +60,7 @@ class Placed:
         width: cells.
     """
 
-    column: Column
+    column: TableColumn
     index: int
     start: int
     width: int
@@ -71,7 +71,7 @@ class Layout:
     """The columns that fit, in their order, and those that do not."""
 
     placed: tuple[Placed, ...]
-    hidden: tuple[Column, ...]
+    hidden: tuple[TableColumn, ...]
 
     @property
     def width(self) -> int:
@@ -79,7 +79,7 @@ class Layout:
         return self.placed[-1].start + self.placed[-1].width if self.placed else 0
 
 
-def layout(columns: Sequence[Column], available: int, *, skip: int = 0, gap: int = GAP) -> Layout:
+def layout(columns: Sequence[TableColumn], available: int, *, skip: int = 0, gap: int = GAP) -> Layout:
     """Choose columns and widths.
 
     Args:
@@ -105,7 +105,7 @@ def layout(columns: Sequence[Column], available: int, *, skip: int = 0, gap: int
     return Layout(tuple(placed), hidden)
 
 
-def furthest_skip(columns: Sequence[Column], available: int, *, gap: int = GAP) -> int:
+def furthest_skip(columns: Sequence[TableColumn], available: int, *, gap: int = GAP) -> int:
     """The smallest `skip` that brings the last column into sight; 0 when nothing is hidden."""
     if not layout(columns, available, gap=gap).hidden:
         return 0
@@ -116,7 +116,7 @@ def furthest_skip(columns: Sequence[Column], available: int, *, gap: int = GAP) 
     return last
 
 
-def _by_priority(columns: Sequence[Column], available: int, gap: int) -> list[int]:
+def _by_priority(columns: Sequence[TableColumn], available: int, gap: int) -> list[int]:
     ranked = sorted(range(len(columns)), key=lambda index: (-columns[index].priority, index))
     used = columns[ranked[0]].width
     count = 1
@@ -128,7 +128,7 @@ def _by_priority(columns: Sequence[Column], available: int, gap: int) -> list[in
     return sorted(ranked[:count])
 
 
-def _in_order(columns: Sequence[Column], available: int, skip: int, gap: int) -> list[int]:
+def _in_order(columns: Sequence[TableColumn], available: int, skip: int, gap: int) -> list[int]:
     kept = [0]
     used = columns[0].width
     for index in range(max(1, skip), len(columns)):
@@ -139,7 +139,7 @@ def _in_order(columns: Sequence[Column], available: int, skip: int, gap: int) ->
     return kept
 
 
-def _widths(columns: Sequence[Column], available: int, gap: int) -> list[int]:
+def _widths(columns: Sequence[TableColumn], available: int, gap: int) -> list[int]:
     room = available - gap * (len(columns) - 1)
     widths = [max(1, column.width) for column in columns]
     if len(columns) == 1:

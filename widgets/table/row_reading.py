@@ -1,15 +1,17 @@
 """Reading rows from a source in a worker thread, one call at a time, only what is wanted by then."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from textual import on
 from textual.message import Message
+from textual.worker import Worker
 
 from widgets.table.blocks import Blocks
 from widgets.table.line_scroll import LineScroll
-from widgets.table.rows import LocatingSource, Row, RowList, RowSource
+from widgets.table.rows import LocatingSource, MemoryRows, Row, RowSource, StoppableSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ Result: TypeAlias = Opened | int | Sequence[Row] | Exception
 class RowReader(LineScroll):
     """Part of a table that keeps `blocks` filled for the lines in sight.
 
-    Subclasses implement `rows_in_sight`, `source_opened`, `block_arrived` and `reading_failed`. Every hand-over from
-    the thread is a message, so nothing of the screen is touched outside its own loop.
+    Subclasses implement `rows_in_sight`, `source_opened`, `block_arrived` and `reading_failed`. Threads only read: what
+    they bring is handled in the event loop, as a message.
     """
 
     class Arrived(Message, bubble=False):
@@ -81,7 +83,7 @@ class RowReader(LineScroll):
     _opening = False
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the first rows are still being read, so that keys have nothing to act on."""
         return self._opening and not self.blocks.total
 
@@ -103,22 +105,17 @@ class RowReader(LineScroll):
 
     def open_rows(self, source: RowSource, row_id: str | None, index: int) -> None:
         """Turn to another source; the old rows stay until its first ones are there."""
+        self.workers.cancel_node(self)
         self.source = source
         self._epoch += 1
         self._failed = False
         size = Blocks()
-        if isinstance(source, RowList):
+        if isinstance(source, MemoryRows):
             self._opening = False
             self._take_opened(open_source(source, row_id, index, size))
             return
         self._busy = self._opening = True
         self._run(None, lambda: open_source(source, row_id, index, size))
-
-    def adopt_rows(self, rows: Sequence[Row], total: int) -> None:
-        """Take rows read by the caller as the first ones of the source in use."""
-        self._epoch += 1
-        self._busy = self._opening = False
-        self._take_opened(Opened(total, 0, rows, 0))
 
     def read_missing(self) -> None:
         """Fetch the nearest block that is missing, unless a call is under way; its end looks again."""
@@ -130,7 +127,7 @@ class RowReader(LineScroll):
             return
         number = wanted[0]
         start, stop = blocks.bounds(number)
-        if isinstance(source, RowList):
+        if isinstance(source, MemoryRows):
             blocks.put(number, source.window(start, stop))
             self.block_arrived(start, stop)
             self.read_missing()
@@ -138,23 +135,22 @@ class RowReader(LineScroll):
         self._busy = True
         self._run(number, lambda: source.window(start, stop))
 
-    def retry_reading(self) -> None:
-        """Try again after a failure."""
-        self._failed = False
-        self.read_missing()
+    def _run(self, number: int | None, read: Callable[[], Opened | int | Sequence[Row]]) -> Worker[None]:
+        epoch, source = self._epoch, self.source
 
-    def _run(self, number: int | None, read: Callable[[], Opened | int | Sequence[Row]]) -> None:
-        epoch = self._epoch
-
-        def work() -> None:
+        async def work() -> None:
             try:
-                result: Result = read()
+                result: Result = await asyncio.to_thread(read)
+            except asyncio.CancelledError:
+                if isinstance(source, StoppableSource):
+                    source.stop()
+                raise
             except Exception as error:
                 result = error
             self.post_message(self.Arrived(epoch, number, result))
 
         name = "open rows" if number is None else f"rows of block {number}"
-        self.run_worker(work, name=name, group=f"{name} {epoch}", thread=True, exit_on_error=False)
+        return self.run_worker(work, name=name, group=f"{name} {epoch}", exit_on_error=False)
 
     @on(Arrived)
     def _take(self, message: Arrived) -> None:

@@ -57,7 +57,16 @@ class LocatingSource(RowSource, Protocol):
         ...
 
 
-class RowList:
+@runtime_checkable
+class StoppableSource(RowSource, Protocol):
+    """A source whose calls can be stopped."""
+
+    def stop(self) -> None:
+        """End the call under way, from any thread: no row of it is wanted any more."""
+        ...
+
+
+class MemoryRows:
     """Rows already in memory. The table shows them at once, without a worker."""
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:

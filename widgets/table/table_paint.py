@@ -6,10 +6,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from store import words as fmt
 from widgets.table.columns import Layout
 from widgets.table.rows import Cell, Row
 from widgets.text import cell_fit, cell_width, glyphs, plain, with_end
-from widgets.text import format as fmt
 from widgets.text.wrap import wrap_cells
 
 StyleOf = Callable[[str], Style]

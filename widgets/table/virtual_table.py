@@ -11,9 +11,9 @@ from textual.strip import Strip
 
 from widgets.table import table_messages
 from widgets.table.blocks import Blocks
-from widgets.table.columns import Column, Layout, furthest_skip, layout
+from widgets.table.columns import Layout, TableColumn, furthest_skip, layout
 from widgets.table.row_reading import Opened, RowReader
-from widgets.table.rows import THEMED_ROLES, Row, RowList, RowSource
+from widgets.table.rows import THEMED_ROLES, MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
 from widgets.text.lines import ROLES
 
@@ -59,7 +59,7 @@ class VirtualTable(RowReader, can_focus=True):
 
     def __init__(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[TableColumn],
         source: RowSource | None = None,
         *,
         sort: tuple[str, bool] | None = None,
@@ -103,7 +103,7 @@ class VirtualTable(RowReader, can_focus=True):
         return tuple(self._marks)
 
     @property
-    def hidden_columns(self) -> tuple[Column, ...]:
+    def hidden_columns(self) -> tuple[TableColumn, ...]:
         """Columns there is no room for now."""
         return self._plan.hidden
 
@@ -124,22 +124,12 @@ class VirtualTable(RowReader, can_focus=True):
         if not self.blocks.total:
             self._set_note(self.loading_text)
         self.source = source
-        if self.is_attached or isinstance(source, RowList):
+        if self.is_attached or isinstance(source, MemoryRows):
             self.open_rows(source, row.id if row else None, self.cursor if keep_cursor_on_id else 0)
 
     def show_rows(self, rows: Sequence[Row], *, keep_cursor_on_id: bool = True) -> None:
         """Show rows that are in memory, at once."""
-        self.replace_source(RowList(rows), keep_cursor_on_id=keep_cursor_on_id)
-
-    def preload(self, rows: Sequence[Row], total: int) -> None:
-        """Show the first rows of the source at once; the source is asked for the others when they come into sight."""
-        self.adopt_rows(rows, total)
-
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Show other columns; give rows with matching cells with it."""
-        self.columns = tuple(columns)
-        self._skip = 0
-        self._arrange()
+        self.replace_source(MemoryRows(rows), keep_cursor_on_id=keep_cursor_on_id)
 
     def set_sort(self, column_id: str | None, *, descending: bool = False) -> None:
         """Show by which column the rows are sorted."""

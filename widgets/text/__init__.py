@@ -4,7 +4,6 @@ Names, codes, metadata and messages are other people's input. Textual reads mark
 escape sequences on to the terminal, so every such string passes here first:
 
 * `safe` gives `Content` for widgets, titles, tooltips, toasts and palette entries;
-* `safe_lines` does the same for text of several lines;
 * `plain` gives the cleaned `str` for widgets that draw their own lines;
 * `escaped` writes what acts as an escape, for data that a terminal shows or pastes as it is;
 * `cell_fit` cuts or pads to an exact width in terminal cells.
@@ -114,13 +113,6 @@ def safe(text: object, *, max_length: int | None = None) -> "Content":
     from textual.content import Content  # late: commands clean text without a screen
 
     return Content(plain(text, max_length=max_length))
-
-
-def safe_lines(text: object, *, max_length: int | None = None) -> "Content":
-    """Outside text as `Content` that keeps its line breaks, with no markup read in it."""
-    from textual.content import Content  # late: commands clean text without a screen
-
-    return Content("\n".join(plain_lines(text, max_length=max_length)))
 
 
 def escaped(text: str, *, lines: bool = True) -> str:

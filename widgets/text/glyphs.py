@@ -54,7 +54,6 @@ class Glyphs:
     meter_empty: str
     bar: str
     rule: str
-    vertical: str
     placeholder: str
     unknown: str
     ellipsis: str
@@ -96,7 +95,6 @@ UNICODE = Glyphs(
     meter_empty="▱",
     bar="█",
     rule="─",
-    vertical="│",
     placeholder="·",
     unknown="–",
     ellipsis="…",
@@ -138,7 +136,6 @@ ASCII = Glyphs(
     meter_empty=".",
     bar="#",
     rule="-",
-    vertical="|",
     placeholder=".",
     unknown="-",
     ellipsis="~",

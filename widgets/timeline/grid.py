@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Literal
 
+from store.words import counted
 from widgets.timeline.instants import DAY, HOUR, Instant, Wall, instant_of, wall_of
 
 Unit = Literal["hour", "day", "month"]
@@ -48,7 +49,7 @@ class Step:
 
 
 def _counted(count: int, unit: str) -> str:
-    return f"1 cell = {count} {unit}" + ("" if count == 1 else "s")
+    return f"1 cell = {counted(count, unit)}"
 
 
 HOUR_STEP = Step("hour", 1, "hour")

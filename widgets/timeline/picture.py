@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from store.words import day as day_words
+from store.words import zone_name
 from widgets.text import cell_fit, cell_width, plain
-from widgets.text import format as fmt
 from widgets.timeline.axis import Axis, fit
 from widgets.timeline.axis_labels import AxisLabel, axis_labels
 from widgets.timeline.bar_cells import Look
@@ -92,9 +93,9 @@ def _heading(row: TimelineRow, room: int) -> str:
 def moment_words(instant: Instant, grid: Grid, step: Step, cells: int) -> str:
     """An instant in the longest words that fit: the day and, where cells are shorter than one, the time."""
     local = to_datetime(instant, grid.zone)
-    short = fmt.day(local.date(), year=False)
+    short = day_words(local.date(), year=False)
     time = f" {local:%H:%M}" if step.unit == "hour" else ""
-    day = fmt.day(local.date())
+    day = day_words(local.date())
     forms = (f"{_WEEKDAYS[local.weekday()]} {day}{time}", f"{day}{time}", f"{short}{time}", short)
     return next((form for form in forms if len(form) <= cells), "")
 
@@ -130,7 +131,7 @@ def as_text(
     cells = min(width - short, grid.cell(step, last) - origin + 1)
     names = max(short, min(widest + 1, _LONG_NAMES, width - cells))
     picture = Picture(Axis.of(grid, step, origin, cells), Look(to_instant(now), clashes))
-    corner = cell_fit(fmt.zone_name(grid.zone), names), cell_fit(step.words, names)
+    corner = cell_fit(zone_name(grid.zone), names), cell_fit(step.words, names)
     lines = [[(corner[0], "label"), *picture.upper], [(corner[1], "label"), *picture.lower]]
     lines += [[*name_pieces(row, names), *picture.bars(row)] for row in rows]
     return ["".join(text for text, _ in line).rstrip() for line in lines]

@@ -9,10 +9,10 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from store.words import zone_name
 from widgets.table.rows import THEMED_ROLES
 from widgets.table.table_paint import StyleOf, note_line, strip_of
 from widgets.text import cell_fit, glyphs
-from widgets.text import format as fmt
 from widgets.text.lines import ROLES
 from widgets.timeline import messages
 from widgets.timeline.bar_cells import Look
@@ -190,7 +190,7 @@ class Timeline(TimelineNavigation):
 
     def _axis_line(self, y: int, picture: Picture, width: int) -> Strip:
         names = name_cells(width)
-        zone = fmt.zone_name(self.grid.zone)
+        zone = zone_name(self.grid.zone)
         corner = moment_words(self._at, self.grid, self.step, names - 1) if y else zone if names > len(zone) else ""
         head = (" " * _GUTTER + cell_fit(corner, names), "strong" if y else "label")
         strip = strip_of([head, *(picture.lower if y else picture.upper)], width, self._style)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,7 +58,7 @@ async def test_a_request_as_the_server_sees_it() -> None:
 @given(st.text(min_size=1))
 def test_a_segment_is_one_segment_and_leads_back_to_its_name(name: str) -> None:
     encoded = segment(name)
-    seen = httpx.URL(f"https://api.test/v1/vouchers/{encoded}/redemption").raw_path.decode()
+    seen = httpx2.URL(f"https://api.test/v1/vouchers/{encoded}/redemption").raw_path.decode()
     head, tail = "/v1/vouchers/", "/redemption"
     assert seen.startswith(head)
     assert seen.endswith(tail)
@@ -88,7 +88,7 @@ async def test_the_transport_refuses_every_other_method(method: str, prefix: str
     server = Replay(FINE)
     async with ApiClient(Credentials(f"https://api.test{prefix}", "a", "b"), responder=server) as client:
         for path in ("/v1/campaigns", "/v1/exports/exp_1", "/v1/exports/", "/v1/vouchers/x/disable", "/v1/exports%2Fx"):
-            request = httpx.Request(method, f"https://api.test{prefix}{path}")
+            request = httpx2.Request(method, f"https://api.test{prefix}{path}")
             request.method = method
             with pytest.raises(errors.MethodRefused) as caught:
                 await client._http.send(request)

@@ -123,13 +123,6 @@ def test_reasons_stand_in_the_sentence() -> None:
     assert unusable.sentence.endswith("Request id v-1.")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0 s"), (0.2, "1 s"), (90, "90 s"), (91, "2 min"), (5_400, "90 min"), (5_401, "2 h")]
-)
-def test_waits_in_words(seconds: float, words: str) -> None:
-    assert errors.duration(seconds) == words
-
-
 names = st.sampled_from(["Date", "Retry-After", "X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Retry"])
 
 

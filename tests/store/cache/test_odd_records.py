@@ -1,4 +1,4 @@
-"""Records that are no proper JSON: each is kept as it came, and takes nobody along."""
+"""Records that are no proper JSON: each is kept as it came, and does not stop the page."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from store.api.errors import NotUnderstood
 from store.api.pages import Listing, PagingStyle
 from store.api.replies import Reply
 from store.cache.database import connect_reader
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.store.api.test_pages import read
 from tests.support.list_server import ListServer, answer, record

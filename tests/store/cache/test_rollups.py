@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from store.cache.database import ZONE_KEY, connect_writer, read_meta, transaction
 from store.cache.rollups import count_day, mark_all_dirty, rebuild_dirty, settle_zone
-from store.days import day_bounds, days_between, instant_text, local_day, parse_instant
+from store.days import day_bounds, instant_text, local_day, parse_instant
 from store.queries.freshness import days_counted_in
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 
 ZONES: list[tzinfo] = [
@@ -58,13 +58,6 @@ def test_days_join_without_a_gap_and_last_about_a_day(day: date, zone: tzinfo) -
 def test_warsaw_days_around_both_clock_changes(day: str, start: str, end: str, hours: int) -> None:
     assert day_bounds(day, ZONE) == (start, end)
     assert parse_instant(end) - parse_instant(start) == timedelta(hours=hours)
-
-
-@given(days, st.integers(min_value=-1, max_value=400))
-def test_days_between_are_all_of_them(start: date, count: int) -> None:
-    found = list(days_between(start, start + timedelta(days=count)))
-    assert len(found) == count + 1
-    assert found == sorted(set(found))
 
 
 def counted(connection: sqlite3.Connection) -> Rows:

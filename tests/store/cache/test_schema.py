@@ -12,6 +12,7 @@ from store.cache.schema import migrations
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, RowList
 from store.queries.views import VOUCHERS
+from store.ref import Ref
 from tests.support.syncing import ZONE, Project, dump
 
 _FIRST_RELEASE = "m003_codes_in_order_of_creation"
@@ -59,7 +60,7 @@ def test_an_old_cache_is_read_as_it_is_by_a_reader(tmp_path: Path) -> None:
     reader = Reader(path, ZONE)
     try:
         for sort in ("created_at", "code", "balance"):
-            rows = RowList(reader, VOUCHERS, "camp_1", "code-4", (PRESENT,), sort)
+            rows = RowList(reader, VOUCHERS, Ref.campaign("camp_1"), "code-4", (PRESENT,), sort)
             assert rows.count() == len(rows.window(0, 100)) == 11
     finally:
         reader.close()

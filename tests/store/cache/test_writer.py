@@ -8,14 +8,14 @@ import msgspec
 import pytest
 
 from store.cache.database import connect_writer, transaction
-from store.cache.journal import Moment
+from store.cache.journal import ChangeOrigin
 from store.cache.page import Applied
 from store.cache.registry import TABLES
 from store.cache.writer import API, EXPORT, OLDER, Context, Writer
 from tests.support.records import AT, Document, campaign, put
 from tests.support.syncing import ZONE
 
-CONTEXT = Context(ZONE, Moment("run_1", AT))
+CONTEXT = Context(ZONE, ChangeOrigin("run_1", AT))
 CARRIED = ("code", "campaign_id", "active", "redeemed_quantity")
 
 

@@ -13,6 +13,7 @@ from store.queries.people import PARTICIPANTS
 from store.queries.reader import Reader
 from store.queries.rows import RowList
 from store.queries.views import ATTEMPTS, CODES, CUSTOMERS
+from store.ref import Ref
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 from widgets.text import folded
@@ -66,7 +67,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 def test_typed_text_finds_codes_in_any_capitals_and_form_of_accents(
     reader: Reader, typed: str, found: list[str]
 ) -> None:
-    rows = RowList(reader, CODES, "camp_1", typed, sort="id", descending=False)
+    rows = RowList(reader, CODES, Ref.campaign("camp_1"), typed, sort="id", descending=False)
     assert [row[0] for row in rows.window(0, 20)] == found
     assert rows.count() == len(found)
 
@@ -81,7 +82,13 @@ def test_typed_text_finds_people(reader: Reader, typed: str) -> None:
 def test_rows_that_point_at_a_customer_are_found_by_the_customers_name(reader: Reader) -> None:
     def found(typed: str) -> list[str]:
         rows = RowList(
-            reader, ATTEMPTS, "camp_1", typed, sort="id", descending=False, named={"customer_id": "customers"}
+            reader,
+            ATTEMPTS,
+            Ref.campaign("camp_1"),
+            typed,
+            sort="id",
+            descending=False,
+            named={"customer_id": "customers"},
         )
         return [row[0] for row in rows.window(0, 20)]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from store.domain.conditions import condition_text
-from store.domain.limit_names import LimitName, Measure, Period, limit_name
+from store.domain.limit_names import LimitName, LimitPeriod, Measure, limit_name
 from store.domain.limits import rule_limits
 
 
@@ -92,19 +92,19 @@ NAMES = [
     ("campaign.orders.amount_discounted", LimitName(Measure.DISCOUNT)),
     ("redemption.gift.amount", LimitName(Measure.GIFT)),
     ("campaign.redemptions.count", LimitName(COUNT)),
-    ("campaign.redemptions.count.daily", LimitName(COUNT, Period.DAY)),
-    ("campaign.redemptions.count.weekly", LimitName(COUNT, Period.WEEK)),
-    ("campaign.redemptions.count.monthly", LimitName(COUNT, Period.MONTH)),
-    ("campaign.redemptions.customers_count", LimitName(COUNT, Period.LIFE, "customer")),
-    ("campaign.redemptions.customers_count.daily", LimitName(COUNT, Period.DAY, "customer")),
-    ("redemption.count.daily", LimitName(COUNT, Period.DAY, "", False)),
-    ("redemption.count.weekly", LimitName(COUNT, Period.WEEK, "", False)),
-    ("redemption.count.monthly", LimitName(COUNT, Period.MONTH, "", False)),
-    ("redemption.count.per_customer", LimitName(COUNT, Period.LIFE, "customer", False)),
-    ("redemption.count.per_customer.weekly", LimitName(COUNT, Period.WEEK, "customer", False)),
-    ("redemption.count.weekly.per_customer", LimitName(COUNT, Period.WEEK, "customer", False)),
-    ("redemption.count.per_api_key", LimitName(COUNT, Period.LIFE, "API key", False)),
-    ("redemption.count.per_user", LimitName(COUNT, Period.LIFE, "user", False)),
+    ("campaign.redemptions.count.daily", LimitName(COUNT, LimitPeriod.DAY)),
+    ("campaign.redemptions.count.weekly", LimitName(COUNT, LimitPeriod.WEEK)),
+    ("campaign.redemptions.count.monthly", LimitName(COUNT, LimitPeriod.MONTH)),
+    ("campaign.redemptions.customers_count", LimitName(COUNT, LimitPeriod.LIFE, "customer")),
+    ("campaign.redemptions.customers_count.daily", LimitName(COUNT, LimitPeriod.DAY, "customer")),
+    ("redemption.count.daily", LimitName(COUNT, LimitPeriod.DAY, "", False)),
+    ("redemption.count.weekly", LimitName(COUNT, LimitPeriod.WEEK, "", False)),
+    ("redemption.count.monthly", LimitName(COUNT, LimitPeriod.MONTH, "", False)),
+    ("redemption.count.per_customer", LimitName(COUNT, LimitPeriod.LIFE, "customer", False)),
+    ("redemption.count.per_customer.weekly", LimitName(COUNT, LimitPeriod.WEEK, "customer", False)),
+    ("redemption.count.weekly.per_customer", LimitName(COUNT, LimitPeriod.WEEK, "customer", False)),
+    ("redemption.count.per_api_key", LimitName(COUNT, LimitPeriod.LIFE, "API key", False)),
+    ("redemption.count.per_user", LimitName(COUNT, LimitPeriod.LIFE, "user", False)),
     ("redemption.count", None),
     ("redemption.count.yearly", None),
     ("redemption.count.daily.weekly", None),

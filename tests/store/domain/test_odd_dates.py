@@ -13,8 +13,9 @@ from store.cache.database import connect_writer
 from store.cache.schema import m007_dates_as_received
 from store.days import last_day, local_date, local_time
 from store.queries.campaigns import get_campaign, list_campaigns
-from store.queries.series import DateSpan, campaign_span, daily_series
+from store.queries.series import campaign_span, daily_series
 from store.times import date_text
+from store.words import DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE
 from tui.campaigns.rows import campaign_row, dates_words

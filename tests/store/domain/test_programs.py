@@ -215,7 +215,7 @@ def test_access_settings() -> None:
     ]
     lines = ["All stores of North", "Area ar_2", "Store ars_1 of North", '{"odd":1}']
     assert access.access_lines({"data": data, "total": 4}, {"ar_1": "North"}) == lines
-    assert access.access_text(data, {"ar_1": "North"}) == "; ".join(lines)
+    assert access.access_lines(data, {"ar_1": "North"}) == lines
 
 
 def test_absent_access_settings_do_not_mean_unassigned() -> None:
@@ -251,7 +251,7 @@ def test_any_document_has_words(document: Any) -> None:
         loyalty.earning_rule_text(document), loyalty.earning_rule_text(rule), loyalty.tier_range_text(document),
         loyalty.mapping_text(document, document), loyalty.reward_text(document), loyalty.campaign_expiration_text(rule),
         loyalty.reward_cost_text(document, document), referral.conversion_text(document),
-        referral.referee_reward_text(document), access.access_text(document), access.access_text([document]),
+        referral.referee_reward_text(document), *access.access_lines(document), *access.access_lines([document]),
     ]  # fmt: skip
     assert all(text and isinstance(text, str) for text in texts)
     assert isinstance(loyalty.tiers_expiration_text(document), str)

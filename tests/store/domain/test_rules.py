@@ -17,7 +17,7 @@ from store.domain.logic import (
     references,
     required,
 )
-from store.domain.rules import RuleNode, rule_lines, rule_tree
+from store.domain.rules import RuleNode, rule_tree
 from tests.support.json_values import JSON, shaped
 
 ONE, TWO, THREE = Reference("1"), Reference("2"), Reference("3")
@@ -181,8 +181,17 @@ RULE = {
 }
 
 
+def lines_of(rule: Any, currency: str | None = None) -> list[str]:
+    """The tree of a rule as indented lines."""
+
+    def walk(node: RuleNode, depth: int) -> list[str]:
+        return [f"{'  ' * depth}{node.label}", *(line for child in node.children for line in walk(child, depth + 1))]
+
+    return walk(rule_tree(rule, currency), 0)
+
+
 def test_a_rule_as_a_tree_of_sentences() -> None:
-    assert rule_lines(RULE, "EUR") == [
+    assert lines_of(RULE, "EUR") == [
         "New or VIP",
         "  all of",
         "    order amount before discounts ≥ €30.00",
@@ -205,7 +214,7 @@ def test_a_rule_as_a_tree_of_sentences() -> None:
 
 def test_logic_that_leaves_conditions_out_says_so() -> None:
     rules = {"1": when("a", "$is", 1), "2": when("b", "$is", 2), "logic": "1 and 7"}
-    assert rule_lines({"name": "R", "rules": rules}) == [
+    assert lines_of({"name": "R", "rules": rules}) == [
         "R",
         "  logic: 1 and 7",
         "    all of",
@@ -218,7 +227,7 @@ def test_logic_that_leaves_conditions_out_says_so() -> None:
 
 def test_logic_that_is_not_understood_keeps_every_condition() -> None:
     rules = {"1": when("a", "$is", 1), "2": when("b", "$is", 2), "logic": "1 nand 2"}
-    assert rule_lines({"name": "R", "rules": rules}) == [
+    assert lines_of({"name": "R", "rules": rules}) == [
         "R",
         "  conditions",
         "    logic not understood (“nand” is not expected there): 1 nand 2",
@@ -228,8 +237,8 @@ def test_logic_that_is_not_understood_keeps_every_condition() -> None:
 
 
 def test_a_rule_without_conditions_is_always_met() -> None:
-    assert rule_lines({"id": "val_1", "rules": {}}) == ["val_1", "  no conditions: always met"]
-    assert rule_lines(None)[0] == "rule without a name"
+    assert lines_of({"id": "val_1", "rules": {}}) == ["val_1", "  no conditions: always met"]
+    assert lines_of(None)[0] == "rule without a name"
 
 
 def nested(depth: int) -> dict[str, Any]:
@@ -240,8 +249,8 @@ def nested(depth: int) -> dict[str, Any]:
 
 
 def test_nesting_is_bounded() -> None:
-    assert rule_lines(nested(5))[-1].strip() == "deepest is 1"
-    assert "nested too deeply" in rule_lines(nested(200))[-1]
+    assert lines_of(nested(5))[-1].strip() == "deepest is 1"
+    assert "nested too deeply" in lines_of(nested(200))[-1]
 
 
 NAMES = ["campaign.orders.amount", "redemption.count.daily", "campaign.new"]
@@ -267,7 +276,7 @@ def test_any_rule_has_a_tree_and_limits(rule: Any) -> None:
         assert node.label
         return 1 + sum(check(child) for child in node.children)
 
-    assert check(rule_tree(rule, "EUR")) == len(rule_lines(rule, "EUR"))
+    assert check(rule_tree(rule, "EUR")) == len(lines_of(rule, "EUR"))
     assert all(limit.text("EUR") and limit.words for limit in rule_limits(rule, "EUR"))
 
 
@@ -284,7 +293,7 @@ ITEM_FORMS: list[tuple[Any, list[str]]] = [
 
 @pytest.mark.parametrize(("applicable", "lines"), ITEM_FORMS)
 def test_items_of_any_form_are_shown(applicable: Any, lines: list[str]) -> None:
-    assert rule_lines({"name": "R", "applicable_to": applicable}) == ["R", *(f"  {line}" for line in lines)]
+    assert lines_of({"name": "R", "applicable_to": applicable}) == ["R", *(f"  {line}" for line in lines)]
 
 
 def test_a_bundle_reads_as_items_with_their_quantities() -> None:
@@ -296,7 +305,7 @@ def test_a_bundle_reads_as_items_with_their_quantities() -> None:
         "logic": "1 and 2",
         "limit": 3,
     }
-    assert rule_lines({"name": "R", "bundle_rules": bundle}) == [
+    assert lines_of({"name": "R", "bundle_rules": bundle}) == [
         "R",
         "  bundle, at most 3 per order",
         "    all of",

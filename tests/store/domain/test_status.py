@@ -1,4 +1,3 @@
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.cache.tables import CAMPAIGNS
-from store.domain.relative import distance
-from store.domain.status import STATUS_INPUTS, StatusKind, derive_status, status_sql
+from store.domain.status import StatusKind, derive_status
 from store.times import text_of
 from tests.support.json_values import JSON
 
@@ -93,71 +90,9 @@ def test_dates_are_carried_along() -> None:
     assert status.ends_at == NOW + timedelta(days=1)
 
 
-DISTANCES = [
-    (timedelta(seconds=20), "in less than 1 min"),
-    (timedelta(minutes=12), "in 12 min"),
-    (timedelta(hours=5), "in 5 h"),
-    (timedelta(hours=11), "in 11 h"),
-    (timedelta(hours=13), "tomorrow"),
-    (timedelta(hours=34, minutes=59), "tomorrow"),
-    (timedelta(hours=35, minutes=1), "in 2 d"),
-    (timedelta(days=400), "in 400 d"),
-    (timedelta(days=1000), "in 2 y"),
-    (timedelta(seconds=-20), "less than 1 min ago"),
-    (timedelta(hours=-11), "11 h ago"),
-    (timedelta(hours=-12, minutes=-59), "12 h ago"),
-    (timedelta(hours=-13, minutes=-1), "yesterday"),
-    (timedelta(days=-40), "40 d ago"),
-]
+INPUTS = ("creation_status", "vouchers_generation_status", "active", "start_date", "expiration_date")
 
 
-@pytest.mark.parametrize(("gap", "words"), DISTANCES)
-def test_distances_follow_the_local_calendar(gap: timedelta, words: str) -> None:
-    assert distance(NOW + gap, NOW, WARSAW) == words
-
-
-DATES = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
-DATE_VALUES = DATES.map(lambda date: date.isoformat()) | DATES.map(lambda date: date.date().isoformat())
-STATES = st.sampled_from(["DONE", "IN_PROGRESS", "FAILED", "DRAFT", "MODIFYING", "NEW_STATE"])
-CAMPAIGN = st.fixed_dictionaries(
-    {},
-    optional={
-        "creation_status": STATES | JSON,
-        "vouchers_generation_status": STATES | JSON,
-        "active": st.booleans() | st.sampled_from(["true", "false", " FALSE "]) | JSON,
-        "start_date": DATE_VALUES | st.just(NOW.isoformat()) | JSON,
-        "expiration_date": DATE_VALUES | st.just(NOW.isoformat()) | JSON,
-    },
-)
-
-
-@given(campaign=CAMPAIGN, now=DATES | st.just(NOW), missing=st.booleans())
-def test_sql_and_documents_agree(campaign: dict[str, Any], now: datetime, missing: bool) -> None:
-    record = CAMPAIGNS.reader()({"id": "camp_1", **campaign})
-    row = dict(zip(CAMPAIGNS.column_names, record, strict=True))
-    names = ", ".join((*STATUS_INPUTS, "missing_since"))
-    with sqlite3.connect(":memory:") as connection:
-        connection.execute(f"create table c ({names})")
-        values = [row[name] for name in STATUS_INPUTS]
-        clean = [_storable(value) for value in values]
-        connection.execute("insert into c values (?, ?, ?, ?, ?, ?)", (*clean, "x" if missing else None))
-        for table in ("", "c"):
-            answer = connection.execute(f"select {status_sql(text_of(now), table)} from c").fetchone()[0]
-            assert answer == derive_status(campaign, now, WARSAW, missing=missing).kind
-    connection.close()
-
-
-def _storable(value: object) -> object:
-    """SQLite refuses lone surrogates, which no rule depends on."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-@pytest.mark.parametrize(("now", "table"), [("2026-11-23", ""), ("x' or 1 --", ""), (text_of(NOW), "c; drop")])
-def test_sql_refuses_anything_but_an_instant_and_a_name(now: str, table: str) -> None:
-    with pytest.raises(ValueError):
-        status_sql(now, table)
-
-
-@given(campaign=st.dictionaries(st.sampled_from([*STATUS_INPUTS, "validity_hours", "validity_timeframe"]), JSON))
+@given(campaign=st.dictionaries(st.sampled_from([*INPUTS, "validity_hours", "validity_timeframe"]), JSON))
 def test_any_document_has_a_status(campaign: dict[str, Any]) -> None:
     assert derive_status(campaign, NOW, WARSAW).kind in StatusKind

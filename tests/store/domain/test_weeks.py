@@ -9,7 +9,8 @@ import pytest
 from store.cache.database import connect_writer
 from store.days import WeekStart, week_of
 from store.queries.referrals import referred_series
-from store.queries.series import Bucket, DateSpan, daily_series
+from store.queries.series import daily_series
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 

@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import connect_writer
+from store.days import instant_text
 from store.queries.activity import (
     API_CALL,
     BACKGROUND,
     BIN,
+    CAMPAIGN_SOURCES,
     CHANGE,
     KINDS,
     LIFE_CYCLE,
     Activity,
-    age_of,
-    campaign_activity,
+    read_activity,
     related_records,
 )  # fmt: skip
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import AT, campaign, put
 from tests.support.syncing import NOW, Project
 
@@ -38,7 +39,9 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def feed(cache: sqlite3.Connection, *kinds: str) -> list[Activity]:
-    return [entry for entry in campaign_activity(cache, "camp_1", HERE) if not kinds or entry.kind in kinds]
+    return [
+        entry for entry in read_activity(cache, CAMPAIGN_SOURCES, "camp_1", HERE) if not kinds or entry.kind in kinds
+    ]
 
 
 def test_every_trace_is_merged_newest_first(cache: sqlite3.Connection) -> None:
@@ -103,7 +106,7 @@ def test_dates_to_come_are_told_as_such(cache: sqlite3.Connection) -> None:
     assert found["created_at"].title == "Campaign created"
     assert found["start_date"].title == "Campaign started"
     assert found["expiration_date"].title == "Campaign will expire"
-    assert age_of(found["expiration_date"], HERE) < 0 < age_of(found["start_date"], HERE)
+    assert found["start_date"].at < instant_text(HERE) < found["expiration_date"].at
     assert feed(cache)[0].detail == "expiration_date"
 
 
@@ -148,7 +151,11 @@ def test_what_vanished_is_told_with_its_last_document(tmp_path: Path) -> None:
     project.world.delete_campaign(tier["id"], at=project.clock.now())
     project.sync()
     connection = project.connect()
-    found = [one for one in campaign_activity(connection, tier["id"], project.clock.now()) if one.kind == CHANGE]
+    found = [
+        one
+        for one in read_activity(connection, CAMPAIGN_SOURCES, tier["id"], project.clock.now())
+        if one.kind == CHANGE
+    ]
     gone = next(one for one in found if one.resource == "campaigns")
     assert (gone.title, gone.detail, gone.failed) == ("Campaign is gone", "Cart Ladder", True)
     assert json.loads(dict(gone.payloads)["document"])["id"] == tier["id"]
@@ -156,7 +163,7 @@ def test_what_vanished_is_told_with_its_last_document(tmp_path: Path) -> None:
 
 def test_an_empty_cache_has_no_activity(tmp_path: Path) -> None:
     connection = connect_writer(tmp_path / "none.db")
-    assert campaign_activity(connection, "camp_1", NOW) == []
+    assert read_activity(connection, CAMPAIGN_SOURCES, "camp_1", NOW) == []
 
 
 def test_on_a_whole_world_entries_belong_to_their_campaign(tmp_path: Path) -> None:
@@ -166,7 +173,7 @@ def test_on_a_whole_world_entries_belong_to_their_campaign(tmp_path: Path) -> No
     seen: dict[str, str] = {}
     kinds = set()
     for campaign_id in project.world.tables["campaigns"].column("id"):
-        found = campaign_activity(connection, campaign_id, NOW)
+        found = read_activity(connection, CAMPAIGN_SOURCES, campaign_id, NOW)
         assert [(entry.at, entry.id) for entry in found] == sorted(((one.at, one.id) for one in found), reverse=True)
         for entry in found:
             kinds.add(entry.kind)

@@ -12,12 +12,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
-from store.cache.ledger import Ledger, State
+from store.cache.ledger import Ledger, SyncCheckpoint
 from store.days import WeekStart
-from store.domain.limit_names import Period
+from store.domain.limit_names import LimitPeriod
 from store.domain.periods import stretch_of
 from store.models import Figure, Source, Unit
-from store.queries.budget import LimitUse, given, limit_uses, net, net_so_far, order_counts, tightest, used_between
+from store.queries.budget import (
+    LimitUse,
+    lifetime_totals,
+    limit_uses,
+    net,
+    net_so_far,
+    order_counts,
+    tightest,
+    used_between,
+)
 from tests.support.limits_cache import READ, condition, fill, made, set_rule
 from tests.support.records import campaign, order, put, read_whole, rollback
 
@@ -108,7 +117,7 @@ def test_what_was_rolled_back_is_not_used(cache: sqlite3.Connection) -> None:
         rollback("rr_4", "r_stands", date=morning, result="FAILURE", status="FAILED"),
     )
     set_rule(cache, condition("campaign.redemptions.count.daily", 10), condition("campaign.redemptions.count", 10))
-    life, day = sorted(uses(cache), key=lambda one: one.limit.is_clock)
+    life, day = sorted(uses(cache), key=lambda one: one.limit.counts.period is not LimitPeriod.LIFE)
     assert day.used.value == 1, "a redemption of today stands; the rollback of yesterday's gives today nothing back"
     assert life.used.value == 1
 
@@ -120,35 +129,35 @@ CAIRO, NEW_YORK = ZoneInfo("Africa/Cairo"), ZoneInfo("America/New_York")
 
 STRETCHES = [
     # Warsaw is an hour ahead of UTC in winter.
-    (Period.DAY, date(2026, 11, 27), WARSAW, WeekStart.MONDAY, "2026-11-26T23:00", "2026-11-27T23:00"),
+    (LimitPeriod.DAY, date(2026, 11, 27), WARSAW, WeekStart.MONDAY, "2026-11-26T23:00", "2026-11-27T23:00"),
     # 25 and 23 hours long: the clock goes back on 25 October and forward on 28 March.
-    (Period.DAY, date(2026, 10, 25), WARSAW, WeekStart.MONDAY, "2026-10-24T22:00", "2026-10-25T23:00"),
-    (Period.DAY, date(2027, 3, 28), WARSAW, WeekStart.MONDAY, "2027-03-27T23:00", "2027-03-28T22:00"),
+    (LimitPeriod.DAY, date(2026, 10, 25), WARSAW, WeekStart.MONDAY, "2026-10-24T22:00", "2026-10-25T23:00"),
+    (LimitPeriod.DAY, date(2027, 3, 28), WARSAW, WeekStart.MONDAY, "2027-03-27T23:00", "2027-03-28T22:00"),
     # Cairo's clock goes from 00:00 to 01:00 on 24 April 2026: the day begins with its first instant.
-    (Period.DAY, date(2026, 4, 24), CAIRO, WeekStart.MONDAY, "2026-04-23T22:00", "2026-04-24T21:00"),
+    (LimitPeriod.DAY, date(2026, 4, 24), CAIRO, WeekStart.MONDAY, "2026-04-23T22:00", "2026-04-24T21:00"),
     # Half and quarter hours.
-    (Period.DAY, date(2026, 11, 27), KOLKATA, WeekStart.MONDAY, "2026-11-26T18:30", "2026-11-27T18:30"),
-    (Period.DAY, date(2026, 11, 27), KATHMANDU, WeekStart.MONDAY, "2026-11-26T18:15", "2026-11-27T18:15"),
+    (LimitPeriod.DAY, date(2026, 11, 27), KOLKATA, WeekStart.MONDAY, "2026-11-26T18:30", "2026-11-27T18:30"),
+    (LimitPeriod.DAY, date(2026, 11, 27), KATHMANDU, WeekStart.MONDAY, "2026-11-26T18:15", "2026-11-27T18:15"),
     # 27 November 2026 is a Friday.
-    (Period.WEEK, date(2026, 11, 27), WARSAW, WeekStart.MONDAY, "2026-11-22T23:00", "2026-11-29T23:00"),
-    (Period.WEEK, date(2026, 11, 27), WARSAW, WeekStart.SATURDAY, "2026-11-20T23:00", "2026-11-27T23:00"),
-    (Period.WEEK, date(2026, 11, 27), WARSAW, WeekStart.SUNDAY, "2026-11-21T23:00", "2026-11-28T23:00"),
-    (Period.WEEK, date(2026, 11, 28), WARSAW, WeekStart.SATURDAY, "2026-11-27T23:00", "2026-12-04T23:00"),
-    (Period.WEEK, date(2026, 11, 29), WARSAW, WeekStart.SUNDAY, "2026-11-28T23:00", "2026-12-05T23:00"),
-    (Period.WEEK, date(2026, 11, 30), WARSAW, WeekStart.MONDAY, "2026-11-29T23:00", "2026-12-06T23:00"),
+    (LimitPeriod.WEEK, date(2026, 11, 27), WARSAW, WeekStart.MONDAY, "2026-11-22T23:00", "2026-11-29T23:00"),
+    (LimitPeriod.WEEK, date(2026, 11, 27), WARSAW, WeekStart.SATURDAY, "2026-11-20T23:00", "2026-11-27T23:00"),
+    (LimitPeriod.WEEK, date(2026, 11, 27), WARSAW, WeekStart.SUNDAY, "2026-11-21T23:00", "2026-11-28T23:00"),
+    (LimitPeriod.WEEK, date(2026, 11, 28), WARSAW, WeekStart.SATURDAY, "2026-11-27T23:00", "2026-12-04T23:00"),
+    (LimitPeriod.WEEK, date(2026, 11, 29), WARSAW, WeekStart.SUNDAY, "2026-11-28T23:00", "2026-12-05T23:00"),
+    (LimitPeriod.WEEK, date(2026, 11, 30), WARSAW, WeekStart.MONDAY, "2026-11-29T23:00", "2026-12-06T23:00"),
     # A week that holds the change of the clock.
-    (Period.WEEK, date(2026, 10, 25), WARSAW, WeekStart.MONDAY, "2026-10-18T22:00", "2026-10-25T23:00"),
+    (LimitPeriod.WEEK, date(2026, 10, 25), WARSAW, WeekStart.MONDAY, "2026-10-18T22:00", "2026-10-25T23:00"),
     # Months: the last day, a leap February, the end of the year, one that holds the change of the clock.
-    (Period.MONTH, date(2026, 11, 30), WARSAW, WeekStart.MONDAY, "2026-10-31T23:00", "2026-11-30T23:00"),
-    (Period.MONTH, date(2028, 2, 29), WARSAW, WeekStart.MONDAY, "2028-01-31T23:00", "2028-02-29T23:00"),
-    (Period.MONTH, date(2026, 12, 31), NEW_YORK, WeekStart.MONDAY, "2026-12-01T05:00", "2027-01-01T05:00"),
-    (Period.MONTH, date(2026, 10, 1), SYDNEY, WeekStart.MONDAY, "2026-09-30T14:00", "2026-10-31T13:00"),
+    (LimitPeriod.MONTH, date(2026, 11, 30), WARSAW, WeekStart.MONDAY, "2026-10-31T23:00", "2026-11-30T23:00"),
+    (LimitPeriod.MONTH, date(2028, 2, 29), WARSAW, WeekStart.MONDAY, "2028-01-31T23:00", "2028-02-29T23:00"),
+    (LimitPeriod.MONTH, date(2026, 12, 31), NEW_YORK, WeekStart.MONDAY, "2026-12-01T05:00", "2027-01-01T05:00"),
+    (LimitPeriod.MONTH, date(2026, 10, 1), SYDNEY, WeekStart.MONDAY, "2026-09-30T14:00", "2026-10-31T13:00"),
 ]
 
 
 @pytest.mark.parametrize(("period", "today", "zone", "week", "begins", "resets"), STRETCHES)
 def test_when_a_period_begins_and_resets(
-    period: Period, today: date, zone: ZoneInfo, week: WeekStart, begins: str, resets: str
+    period: LimitPeriod, today: date, zone: ZoneInfo, week: WeekStart, begins: str, resets: str
 ) -> None:
     found = stretch_of(period, today, zone, week)
     assert (found.begins, found.resets) == (f"{begins}:00.000Z", f"{resets}:00.000Z")
@@ -159,12 +168,12 @@ ZONES = st.sampled_from([WARSAW, KOLKATA, KATHMANDU, SYDNEY, NEW_YORK, CAIRO, Zo
 FIRST = {WeekStart.MONDAY: "Mon", WeekStart.SATURDAY: "Sat", WeekStart.SUNDAY: "Sun"}
 
 
-def naive_key(moment: datetime, period: Period, week: WeekStart) -> tuple[int, ...]:
+def naive_key(moment: datetime, period: LimitPeriod, week: WeekStart) -> tuple[int, ...]:
     """Which day, week or month a local time lies in, worked out by stepping back to the week's first day."""
     day = moment.date()
-    if period is Period.MONTH:
+    if period is LimitPeriod.MONTH:
         return (day.year, day.month)
-    while period is Period.WEEK and f"{day:%a}" != FIRST[week]:
+    while period is LimitPeriod.WEEK and f"{day:%a}" != FIRST[week]:
         day -= timedelta(days=1)
     return (day.year, day.month, day.day)
 
@@ -174,7 +183,7 @@ def naive_key(moment: datetime, period: Period, week: WeekStart) -> tuple[int, .
     today=DAYS,
     zone=ZONES,
     week=st.sampled_from(WeekStart),
-    period=st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
+    period=st.sampled_from([LimitPeriod.DAY, LimitPeriod.WEEK, LimitPeriod.MONTH]),
     minutes=st.lists(st.integers(-60 * 24 * 40, 60 * 24 * 40), max_size=12),
 )
 def test_used_in_a_period_is_what_a_naive_count_finds(
@@ -182,7 +191,7 @@ def test_used_in_a_period_is_what_a_naive_count_finds(
     today: date,
     zone: ZoneInfo,
     week: WeekStart,
-    period: Period,
+    period: LimitPeriod,
     minutes: list[int],
 ) -> None:
     now = datetime(today.year, today.month, today.day, 15, tzinfo=zone)
@@ -222,13 +231,13 @@ def test_clocks_count_the_running_day_week_and_month(cache: sqlite3.Connection) 
     )
     found = {one.limit.counts.period: (one.used.value, one.left, one.resets) for one in uses(cache)}
     assert found == {
-        Period.DAY: (2, 8, "2026-11-27T23:00:00.000Z"),
-        Period.WEEK: (4, 16, "2026-11-29T23:00:00.000Z"),
-        Period.MONTH: (6, 24, "2026-11-30T23:00:00.000Z"),
-        Period.LIFE: (7, 33, None),
+        LimitPeriod.DAY: (2, 8, "2026-11-27T23:00:00.000Z"),
+        LimitPeriod.WEEK: (4, 16, "2026-11-29T23:00:00.000Z"),
+        LimitPeriod.MONTH: (6, 24, "2026-11-30T23:00:00.000Z"),
+        LimitPeriod.LIFE: (7, 33, None),
     }
     sunday = {one.limit.counts.period: one.used.value for one in uses(cache, week=WeekStart.SUNDAY)}
-    assert sunday[Period.WEEK] == 5
+    assert sunday[LimitPeriod.WEEK] == 5
 
 
 def test_a_clock_is_unknown_when_nothing_was_read_since_it_began(cache: sqlite3.Connection) -> None:
@@ -237,16 +246,16 @@ def test_a_clock_is_unknown_when_nothing_was_read_since_it_began(cache: sqlite3.
         cache, condition("campaign.redemptions.count.daily", 10), condition("campaign.redemptions.count.weekly", 10)
     )
     found = {one.limit.counts.period: one for one in uses(cache)}
-    assert (found[Period.DAY].left, found[Period.DAY].note) == (None, "redemptions were not read today")
-    assert found[Period.WEEK].left == 9
+    assert (found[LimitPeriod.DAY].left, found[LimitPeriod.DAY].note) == (None, "redemptions were not read today")
+    assert found[LimitPeriod.WEEK].left == 9
 
 
 def test_half_read_rows_make_used_at_least_and_left_at_most(cache: sqlite3.Connection) -> None:
     put(cache, "campaigns", campaign())
     put(cache, "redemptions", *THREE)
-    Ledger(cache).write_state(State("redemptions", "project", "partial", READ, None, reason="cut off"))
+    Ledger(cache).write_state(SyncCheckpoint("redemptions", "project", "partial", READ, None, reason="cut off"))
     set_rule(cache, condition("campaign.redemptions.count.daily", 2), condition("campaign.redemptions.count", 100))
-    day, life = sorted(uses(cache), key=lambda one: not one.limit.is_clock)
+    day, life = sorted(uses(cache), key=lambda one: one.limit.counts.period is LimitPeriod.LIFE)
     for found, left in ((day, -1), (life, 97)):
         assert (found.used.value, found.used.at_least, found.left) == (None, 3, left)
         assert found.left_is_most
@@ -359,7 +368,7 @@ def test_orders_are_counted_once_each(cache: sqlite3.Connection) -> None:
     found = order_counts(cache, "camp_1")
     assert found is not None
     assert (found.count, found.rolled_back) == (2, 1)
-    totals = given(cache, "camp_1")
+    totals = lifetime_totals(cache, "camp_1")
     assert (totals.orders.value, totals.orders_back.value, net(totals.orders, totals.orders_back).value) == (
         12_000,
         2_000,

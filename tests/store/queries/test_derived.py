@@ -14,7 +14,7 @@ from store.queries.reader import Reader
 from store.queries.rows import RowList
 from store.queries.views import CODES
 from store.queries.wallets import wallet_totals
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import AT, put, read_whole
 from tests.support.syncing import ZONE, Project
 

@@ -12,9 +12,10 @@ from store.cache.database import connect_writer
 from store.models import Figure, Source, Unit, oldest
 from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
-from store.queries.series import DateSpan, Series, daily_series, success_rate
+from store.queries.series import Series, daily_series, success_rate
 from store.queries.summary import campaign_figures
 from store.queries.totals import summary_totals
+from store.words import DateSpan
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import NOW, ZONE
 from tui.campaigns.panels.charts import _added

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from store.cache.database import connect_writer
 from store.queries.history import as_it_was, previous_state, sync_moments
 from store.queries.reader import document
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.records import AT, campaign, put
 from tests.support.syncing import Project
 
@@ -35,21 +35,21 @@ def test_every_sync_can_be_returned_to(tmp_path: Path) -> None:
         project.world.edit_campaign(key, at=project.clock.now(), **edit)
         project.sync(CONFIGURATION)
         stored.append(deepcopy(document(connection, "campaigns", key)))
-    moments = sync_moments(connection, key)
+    moments = sync_moments(connection, "campaigns", key)
     first = moments.pop()
     assert (first.run_id, first.fields) == (None, 0)
-    assert as_it_was(connection, key, first.seen_at).document == stored[0]
+    assert as_it_was(connection, "campaigns", key, first.seen_at).document == stored[0]
     assert len(moments) == len(EDITS)
     assert [moment.seen_at for moment in moments] == sorted((moment.seen_at for moment in moments), reverse=True)
     assert all(moment.fields >= 1 and moment.run_id for moment in moments)
     for moment, expected in zip(reversed(moments), stored[1:], strict=True):
-        then = as_it_was(connection, key, moment.seen_at)
+        then = as_it_was(connection, "campaigns", key, moment.seen_at)
         assert then.document == expected
         assert then.now == stored[-1]
         assert len(then.changes) == moment.fields
         before, after = previous_state(connection, "campaigns", key, moment.seen_at)
         assert (before, after) == (stored[stored.index(expected) - 1], expected)
-    assert as_it_was(connection, key, "2026-11-23T12:00:00.000Z").document == stored[0]
+    assert as_it_was(connection, "campaigns", key, "2026-11-23T12:00:00.000Z").document == stored[0]
 
 
 def test_a_sync_that_saw_nothing_new_is_no_moment(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_sync_that_saw_nothing_new_is_no_moment(tmp_path: Path) -> None:
     for _ in range(3):
         project.sync(CONFIGURATION)
         project.clock.advance(3_600)
-    assert sync_moments(project.connect(), key) == []
+    assert sync_moments(project.connect(), "campaigns", key) == []
 
 
 def test_each_state_names_what_its_own_sync_changed(tmp_path: Path) -> None:
@@ -67,32 +67,36 @@ def test_each_state_names_what_its_own_sync_changed(tmp_path: Path) -> None:
     put(connection, "campaigns", campaign(name="First"), at=days[0])
     put(connection, "campaigns", campaign(name="Second", active=True), at=days[1])
     put(connection, "campaigns", campaign(name="Third", active=True), at=days[2])
-    moments = sync_moments(connection, "camp_1")
+    moments = sync_moments(connection, "campaigns", "camp_1")
     assert [(moment.seen_at, moment.fields) for moment in moments] == [(days[2], 1), (days[1], 2), ("", 0)]
-    changes = [as_it_was(connection, "camp_1", moment.seen_at).changes for moment in moments]
+    changes = [as_it_was(connection, "campaigns", "camp_1", moment.seen_at).changes for moment in moments]
     assert changes[0] == (("campaigns", "camp_1", "/name", '"Second"', '"Third"'),)
     assert sorted(changes[1]) == [
         ("campaigns", "camp_1", "/active", None, "true"),
         ("campaigns", "camp_1", "/name", '"First"', '"Second"'),
     ]
     assert changes[2] == ()
-    names = [(as_it_was(connection, "camp_1", moment.seen_at).document or {})["name"] for moment in moments]
+    names = [
+        (as_it_was(connection, "campaigns", "camp_1", moment.seen_at).document or {})["name"] for moment in moments
+    ]
     assert names == ["Third", "Second", "First"]
 
 
 def test_a_campaign_that_appeared_has_no_state_before_that(tmp_path: Path) -> None:
     connection = connect_writer(tmp_path / "c.db")
     put(connection, "campaigns", campaign(), journal_new=True)
-    assert [(moment.seen_at, moment.fields) for moment in sync_moments(connection, "camp_1")] == [(AT, 1)]
+    assert [(moment.seen_at, moment.fields) for moment in sync_moments(connection, "campaigns", "camp_1")] == [(AT, 1)]
 
 
 def test_before_it_appeared_there_was_no_campaign(tmp_path: Path) -> None:
     connection = connect_writer(tmp_path / "c.db")
     put(connection, "campaigns", campaign("camp_new"), at="2026-11-02T00:00:00.000Z", journal_new=True)
     put(connection, "campaigns", campaign("camp_new", "Later"), at="2026-11-03T00:00:00.000Z", journal_new=True)
-    assert as_it_was(connection, "camp_new", "2026-11-01T00:00:00.000Z").document is None
-    assert as_it_was(connection, "camp_new", "2026-11-02T00:00:00.000Z").document == campaign("camp_new")
-    assert as_it_was(connection, "camp_new", "2026-11-03T00:00:00.000Z").document == campaign("camp_new", "Later")
+    assert as_it_was(connection, "campaigns", "camp_new", "2026-11-01T00:00:00.000Z").document is None
+    assert as_it_was(connection, "campaigns", "camp_new", "2026-11-02T00:00:00.000Z").document == campaign("camp_new")
+    assert as_it_was(connection, "campaigns", "camp_new", "2026-11-03T00:00:00.000Z").document == campaign(
+        "camp_new", "Later"
+    )
 
 
 def test_an_appearance_has_nothing_before_it(tmp_path: Path) -> None:
@@ -110,12 +114,12 @@ def test_a_deleted_campaign_is_still_told(tmp_path: Path) -> None:
     project.clock.advance(60)
     project.world.delete_campaign(key, at=project.clock.now())
     project.sync(CONFIGURATION)
-    gone = sync_moments(connection, key)[0]
-    assert as_it_was(connection, key, "2026-11-23T12:00:00.000Z").document == was
+    gone = sync_moments(connection, "campaigns", key)[0]
+    assert as_it_was(connection, "campaigns", key, "2026-11-23T12:00:00.000Z").document == was
     before, after = previous_state(connection, "campaigns", key, gone.seen_at)
     assert before == was
     assert after is None, "after the sync that missed it, it is not there"
-    then = as_it_was(connection, key, gone.seen_at)
+    then = as_it_was(connection, "campaigns", key, gone.seen_at)
     assert (then.document, then.now) == (None, was)
 
 
@@ -140,6 +144,6 @@ def test_any_documents_survive_any_order_of_edits(tmp_path: Path, states: list[d
     for at, one in zip(times, documents, strict=True):
         put(connection, "campaigns", one, at=at)
     for at, one in zip(times, documents, strict=True):
-        found = as_it_was(connection, "camp_1", at).document
+        found = as_it_was(connection, "campaigns", "camp_1", at).document
         assert json.dumps(found, sort_keys=True) == json.dumps(one, sort_keys=True)
     connection.close()

@@ -12,9 +12,9 @@ import pytest
 
 from store.cache.rollups import DayCount, write_day
 from store.models import Source, Unit
-from store.queries.series import Bucket, DateSpan
 from store.queries.wallets import Moved, movement_series, other_movements, outstanding, wallet_totals
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.agreement import MIDDLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import ZONE, Project

@@ -11,14 +11,16 @@ import pytest
 
 from store.models import Source, Unit
 from store.queries.breakdowns import publication_shares, redemption_shares
-from store.queries.budget import given
+from store.queries.budget import lifetime_totals
 from store.queries.distributions import distribution_overview
 from store.queries.freshness import REFUSED_NOTE
 from store.queries.rows import Condition, RowList
-from store.queries.series import UNSEEN_NOTE, Bucket
+from store.queries.series import UNSEEN_NOTE
 from store.queries.views import PUBLICATIONS, REDEMPTIONS, VOUCHERS
 from store.queries.wallets import outstanding, wallet_totals
-from store.sync.tasks import SyncRequest
+from store.ref import Ref
+from store.sync.request import SyncRequest
+from store.words import Bucket
 from tests.support import agreement
 from tests.support.agreement import KINDS, METRICS, Synced, synced
 from tests.support.syncing import ZONE
@@ -108,7 +110,7 @@ def test_breakdowns_give_what_the_totals_give(world: Synced, kind: str) -> None:
         given_now = {share.key: share.amount for share in shares}.get("SUCCESS") or 0
         measure = {"GIFT_VOUCHERS": "amount.CREDITS_REDEMPTION", "LOYALTY_PROGRAM": "amount.POINTS_REDEMPTION"}
         assert given_now == abs(world.truth(campaign.id, measure.get(kind, "discounted_amount"))), campaign.name
-        totals = given(world.connection, campaign.id)
+        totals = lifetime_totals(world.connection, campaign.id)
         assert totals.discount.value == world.truth(campaign.id, "discounted_amount")
         assert totals.discount_back.value == world.truth(campaign.id, "rolledback_discounted_amount")
         assert totals.redemptions.value == campaign.redemptions
@@ -122,7 +124,10 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
         attempts = sum(world.truth(campaign.id, name) for name in agreement.REDEMPTIONS)
         assert world.rows(REDEMPTIONS, campaign.id) == attempts
         succeeded = (Condition("result", "=", "SUCCESS"), Condition("object", "!=", "redemption_rollback"))
-        assert RowList(world.reader, REDEMPTIONS, campaign.id, conditions=succeeded).count() == campaign.redemptions
+        assert (
+            RowList(world.reader, REDEMPTIONS, Ref.campaign(campaign.id), conditions=succeeded).count()
+            == campaign.redemptions
+        )
         published = world.truth(campaign.id, "publications_succeeded")
         assert world.rows(PUBLICATIONS, campaign.id) == published
         codes = world.truth(campaign.id, "vouchers_created") - world.truth(campaign.id, "vouchers_deleted")

@@ -9,13 +9,14 @@ import pytest
 
 from store.days import parse_instant
 from store.models import Source
-from store.queries.budget import given, net
+from store.queries.budget import lifetime_totals, net
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan, bucket_start, campaign_span, daily_series
+from store.queries.series import campaign_span, daily_series
 from store.queries.views import REDEMPTIONS, VOUCHERS
 from store.sandbox.world import Sizes
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan, bucket_start
 from tests.support.agreement import KINDS, TODAY, Synced, synced
 from tests.support.syncing import NOW, ZONE, Project
 
@@ -128,7 +129,7 @@ def test_before_rows_are_read_the_summary_gives_the_same_figures(tmp_path: Path)
         assert campaign.redemptions == truth.total(campaign.id, "redemptions_succeeded", end=yesterday)
         published = truth.total(campaign.id, "publications_succeeded", end=yesterday)
         assert campaign.publications == (None if campaign.campaign_type == "PROMOTION" else published)
-        totals = given(connection, campaign.id)
+        totals = lifetime_totals(connection, campaign.id)
         assert totals.redemptions.value == campaign.redemptions
         assert totals.discount.source is Source.SUMMARY
         takes_off = campaign.campaign_type in ("DISCOUNT_COUPONS", "PROMOTION")
@@ -153,7 +154,7 @@ def test_half_read_rows_never_replace_a_whole_summary(tmp_path: Path) -> None:
     assert held > 0
     assert whole is None or whole[0] is None
     assert _shown(project, campaign) == before
-    assert given(connection, campaign).redemptions.source is Source.SUMMARY
+    assert lifetime_totals(connection, campaign).redemptions.source is Source.SUMMARY
 
 
 def _shown(project: Project, campaign: str) -> tuple[int | None, Source]:

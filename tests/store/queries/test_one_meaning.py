@@ -14,8 +14,9 @@ from store.queries.breakdowns import publication_shares
 from store.queries.distributions import distribution_overview
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.series import DateSpan
 from store.queries.views import DISTRIBUTIONS, REWARD_REDEMPTIONS
+from store.ref import Ref
+from store.words import DateSpan
 from tests.support.records import AT, Document, campaign, put, read_whole, redemption, rollback
 from tests.support.syncing import NOW, ZONE
 
@@ -45,7 +46,7 @@ def of_code(identity: str, code: str, **more: Any) -> Document:
 
 def rows(cache: sqlite3.Connection, tmp_path: Path, view: Any) -> list[dict[str, Any]]:
     reader = Reader(tmp_path / "c.db", ZONE, ManualClock(NOW))
-    found = RowList(reader, view, "camp_1").window(0, 100)
+    found = RowList(reader, view, Ref.campaign("camp_1")).window(0, 100)
     reader.close()
     return [dict(zip(view.columns, row, strict=True)) for row in found]
 

@@ -15,8 +15,9 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
 from store.queries.reader import Reader
 from store.queries.referrals import program_numbers, referred_series, top_referrers
 from store.queries.rows import RowList, RowView
-from store.queries.series import Bucket
-from store.sync.tasks import SyncRequest
+from store.ref import Ref
+from store.sync.request import SyncRequest
+from store.words import Bucket
 from tests.support.agreement import MIDDLE, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE, Project
@@ -60,7 +61,9 @@ def published(identity: str, voucher: str, customer: str, day: str, result: str 
 
 
 def by_id(reader: Reader, view: RowView, campaign_id: str = "camp_1") -> dict[str, dict[str, Any]]:
-    rows = [dict(zip(view.columns, row, strict=True)) for row in RowList(reader, view, campaign_id).iterate()]
+    rows = [
+        dict(zip(view.columns, row, strict=True)) for row in RowList(reader, view, Ref.campaign(campaign_id)).iterate()
+    ]
     found = {row["id"]: row for row in rows}
     assert len(found) == len(rows), "nobody stands there twice"
     return found
@@ -80,9 +83,9 @@ def test_a_customer_is_one_participant_with_all_their_cards(cache: sqlite3.Conne
     }  # fmt: skip
     assert found["cust_a"]["redeemed_quantity"] == 2
     assert held_cards(cache, "camp_1") == 7
-    searched = RowList(reader, PARTICIPANTS, "camp_1", "v_1")
+    searched = RowList(reader, PARTICIPANTS, Ref.campaign("camp_1"), "v_1")
     assert [row[0] for row in searched.iterate()] == ["cust_a"], "by any of their cards"
-    assert [RowList(reader, PARTICIPANTS, "camp_1").position(who) for who in found] == [0, 1, 2, 3]
+    assert [RowList(reader, PARTICIPANTS, Ref.campaign("camp_1")).position(who) for who in found] == [0, 1, 2, 3]
 
 
 def test_a_card_that_is_gone_is_no_longer_held(cache: sqlite3.Connection, reader: Reader) -> None:
@@ -132,13 +135,13 @@ def test_a_holder_record_tells_it_as_well(cache: sqlite3.Connection, reader: Rea
 def test_what_people_lists_need_is_named_until_it_was_read(cache: sqlite3.Connection) -> None:
     put(cache, "vouchers", card("v_1", "cust_a", "01-01"))
     names = {"name", "email", "loyalty_tier"}
-    assert {(gap.column, gap.resource) for gap in column_gaps(cache, PARTICIPANTS, "camp_1")} == {
+    assert {(gap.column, gap.resource) for gap in column_gaps(cache, PARTICIPANTS, Ref.campaign("camp_1"))} == {
         ("joined", "publications"), *((name, "customers") for name in names),
     }  # fmt: skip
     read_whole(cache, "customers")
-    assert column_gaps(cache, PARTICIPANTS, "camp_1") == [ColumnGap("joined", "publications", None)]
+    assert column_gaps(cache, PARTICIPANTS, Ref.campaign("camp_1")) == [ColumnGap("joined", "publications", None)]
     read_whole(cache, "publications", scope="campaign:camp_1")
-    assert column_gaps(cache, PARTICIPANTS, "camp_1") == []
+    assert column_gaps(cache, PARTICIPANTS, Ref.campaign("camp_1")) == []
 
 
 def person(identity: str, *referrals: tuple[str, str, str | None]) -> dict[str, Any]:
@@ -224,4 +227,4 @@ def test_participants_of_a_whole_project_are_counted_as_naively(world: Synced) -
 def test_referred_customers_over_time_are_as_many_as_referees(world: Synced) -> None:
     for one in world.of("REFERRAL_PROGRAM"):
         series = referred_series(world.connection, one.id, world.span(one.id), Bucket.DAY, ZONE)
-        assert series.total == RowList(world.reader, REFEREES, one.id).count()
+        assert series.total == RowList(world.reader, REFEREES, Ref.campaign(one.id)).count()

@@ -11,10 +11,11 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
 from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
 from store.queries.rows import RowList
-from store.queries.series import Bucket
 from store.queries.views import VOUCHERS
 from store.queries.wallets import earning_rule_uses, tier_members
-from store.sync.tasks import SyncRequest
+from store.ref import Ref
+from store.sync.request import SyncRequest
+from store.words import Bucket
 from tests.support.agreement import MIDDLE, TODAY, Synced, synced
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import ZONE
@@ -36,17 +37,17 @@ def test_referrals_are_the_truth(world: Synced) -> None:
             series = referred_series(world.connection, one.id, life, bucket, ZONE)
             assert (series.total, series.source, series.complete) == (truth, Source.ROWS, True), one.name
         numbers = program_numbers(world.connection, one.id)
-        rows = RowList(world.reader, REFEREES, one.id)
+        rows = RowList(world.reader, REFEREES, Ref.campaign(one.id))
         assert numbers.referees.value == len({row[0] for row in rows.iterate()})
         assert rows.count() == truth
-        assert numbers.holders.value == RowList(world.reader, REFERRERS, one.id).count()
+        assert numbers.holders.value == RowList(world.reader, REFERRERS, Ref.campaign(one.id)).count()
         top = top_referrers(world.connection, one.id, limit=1_000)
         assert numbers.referrers.value == len(top)
         assert [found.referred for found in top] == sorted((found.referred for found in top), reverse=True)
         assert sum(found.referred for found in top) >= (numbers.referees.value or 0)
         assert top_referrers(world.connection, one.id) == top[:5]
         codes = referral_codes(world.connection, one.id)
-        assert codes.codes.value == RowList(world.reader, VOUCHERS, one.id).count()
+        assert codes.codes.value == RowList(world.reader, VOUCHERS, Ref.campaign(one.id)).count()
         assert 0 <= (codes.redeemed.value or 0) <= (codes.codes.value or 0)
         assert (codes.published.value or 0) <= (codes.codes.value or 0)
         brought += truth
@@ -76,7 +77,7 @@ def test_loyalty_programs_are_the_truth(world: Synced) -> None:
             one.id, "pending_points_waiting"
         )
         members = tier_members(world.connection, one.id, one.name)
-        assert sum(members.values()) <= RowList(world.reader, PARTICIPANTS, one.id).count()
+        assert sum(members.values()) <= RowList(world.reader, PARTICIPANTS, Ref.campaign(one.id)).count()
         tiers = world.connection.execute("select id from loyalty_tiers where campaign_id = ?", (one.id,))
         known = {tier[0] for tier in tiers}
         assert set(members) <= known | {""}
@@ -123,9 +124,9 @@ def test_the_ledger_is_read_for_the_fresher_of_two_readings(world: Synced) -> No
     connection = world.project.connect()
     try:
         put(connection, "campaigns", campaign("camp_x"))
-        assert data_state(connection, "redemptions", "camp_x").complete, "the project's reading covers it"
+        assert data_state(connection, "redemptions", Ref.campaign("camp_x")).complete, "the project's reading covers it"
         read_whole(connection, "redemptions", scope="campaign:camp_x", at="2026-11-30T00:00:00.000Z")
-        assert data_state(connection, "redemptions", "camp_x").as_of == "2026-11-30T00:00:00.000Z"
+        assert data_state(connection, "redemptions", Ref.campaign("camp_x")).as_of == "2026-11-30T00:00:00.000Z"
         assert data_state(connection, "nothing of this name").state == "unknown"
         statuses = {status.name: status for status in resource_statuses(connection)}
         assert statuses["vouchers"].rows == len(world.project.world.tables["vouchers"])

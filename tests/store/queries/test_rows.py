@@ -1,6 +1,5 @@
 """Windows of rows: the same rows at any depth as sorting everything by hand gives, and every view on any cache."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
@@ -12,11 +11,13 @@ from hypothesis import strategies as st
 
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, keep_deliveries
+from store.cache.errors import CacheError
 from store.queries import people, views
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
-from store.sync.tasks import SyncRequest
+from store.ref import CAMPAIGN, Ref, Scope
+from store.sync.request import SyncRequest
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import ZONE, Project
 
@@ -147,18 +148,19 @@ def test_a_window_is_a_slice_of_everything_sorted(
         and (not text or any(_TESTS["contains"](value, text) for value in (row.code, row.id)))
     ]  # fmt: skip
     expected = ordered(kept, sort, descending=descending)
-    rows = RowList(few, VOUCHERS, campaign, text, tuple(narrowed), sort, descending)
+    scope = None if campaign is None else Ref.campaign(campaign)
+    rows = RowList(few, VOUCHERS, scope, text, tuple(narrowed), sort, descending)
     assert rows.count() == len(expected)
     assert [row[0] for row in rows.window(start, start + length)] == expected[start : start + length]
     assert [row[0] for row in rows.iterate(50)] == expected[:50]
-    opened = RowList(few, VOUCHERS, campaign, text, tuple(narrowed), sort, descending)
+    opened = RowList(few, VOUCHERS, scope, text, tuple(narrowed), sort, descending)
     assert [row[0] for row in opened.window(0, length)] == expected[:length], "before anything is counted"
     assert opened.count() == len(expected)
     if expected:
         wanted = expected[start % len(expected)]
         assert rows.position(wanted) == start % len(expected)
         assert [row[0] for row in rows.window(0, 5)] == expected[:5], "also once every place is known"
-    counted = dict(RowList(few, VOUCHERS, campaign, text, tuple(narrowed)).value_counts("active", 10))
+    counted = dict(RowList(few, VOUCHERS, scope, text, tuple(narrowed)).value_counts("active", 10))
     assert sum(counted.values()) == len(expected)
 
 
@@ -202,7 +204,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
 def test_rows_added_by_another_process_shift_nothing_while_scrolling(opened: Opened, sort: str, text: str) -> None:
     kept = [row for row in opened.rows if text in folded(row.code or "")]
     expected = ordered(kept, sort, descending=True)
-    rows = RowList(opened.reader, VOUCHERS, "camp_0", text, (PRESENT,), sort, descending=True)
+    rows = RowList(opened.reader, VOUCHERS, Ref.campaign("camp_0"), text, (PRESENT,), sort, descending=True)
     seen: list[str] = []
     for number, start in enumerate(range(0, len(expected), 200)):
         seen += [row[0] for row in rows.window(start, start + 200)]
@@ -210,12 +212,12 @@ def test_rows_added_by_another_process_shift_nothing_while_scrolling(opened: Ope
         assert rows.count() == len(expected)
         assert rows.position(seen[-1]) == len(seen) - 1
     assert seen == expected
-    again = RowList(opened.reader, VOUCHERS, "camp_0", text, (PRESENT,), sort, descending=True)
+    again = RowList(opened.reader, VOUCHERS, Ref.campaign("camp_0"), text, (PRESENT,), sort, descending=True)
     assert again.window(0, 1)[0][0].startswith("z_"), "a list opened anew has them"
 
 
 def test_a_row_changed_by_another_process_is_shown_as_it_is_now(opened: Opened) -> None:
-    rows = RowList(opened.reader, VOUCHERS, "camp_0", sort="balance", descending=True)
+    rows = RowList(opened.reader, VOUCHERS, Ref.campaign("camp_0"), sort="balance", descending=True)
     first = rows.window(0, 1_500)[1_200]
     opened.other.execute("update vouchers set code = 'RENAMED', balance = 7777 where id = ?", (first[0],))
     again = rows.window(0, 1_500)[1_200]
@@ -233,7 +235,7 @@ def test_a_campaigns_codes_are_read_as_they_lie(few: Reader) -> None:
 
 def test_a_hidden_row_has_no_position(few: Reader) -> None:
     hidden = next(row for row in FEW_ROWS if row.campaign_id == "camp_0")
-    assert RowList(few, VOUCHERS, "camp_1").position(hidden.id) is None
+    assert RowList(few, VOUCHERS, Ref.campaign("camp_1")).position(hidden.id) is None
     assert RowList(few, VOUCHERS).position("v_nowhere") is None
 
 
@@ -245,7 +247,7 @@ def test_values_are_bound_and_never_spliced(few: Reader) -> None:
         Condition("code", "contains", evil),
     ):
         assert RowList(few, VOUCHERS, conditions=(condition,)).count() == 0
-    assert RowList(few, VOUCHERS, campaign_id=evil, text=evil).window(0, 5) == []
+    assert RowList(few, VOUCHERS, Ref.campaign(evil), text=evil).window(0, 5) == []
     assert RowList(few, VOUCHERS).count() == FEW
 
 
@@ -288,26 +290,27 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     reader.close()
 
 
-def _use(reader: Reader, view: RowView, campaign_id: str | None) -> int:
+def _use(reader: Reader, view: RowView, scope: Scope) -> int:
     """Ask everything of a view, sorted by every column; returns its rows."""
-    rows = RowList(reader, view, campaign_id)
+    rows = RowList(reader, view, scope)
     count = rows.count()
     assert len(list(rows.iterate())) == count
     for name in view.columns:
         for descending in (False, True):
-            by = RowList(reader, view, campaign_id, sort=name, descending=descending)
+            by = RowList(reader, view, scope, sort=name, descending=descending)
             found = [row[0] for row in by.window(0, SHALLOW)]
             by.position("nowhere at all")
             assert found == [row[0] for row in by.window(0, SHALLOW)]
         assert sum(n for _, n in rows.value_counts(name, 1_000_000)) == count
-    assert RowList(reader, view, campaign_id, text="%_\\[/x]").count() <= count
+    assert RowList(reader, view, scope, text="%_\\[/x]").count() <= count
     return count
 
 
 @pytest.mark.parametrize("name", EVERY_VIEW)
 def test_every_view_runs_on_an_empty_cache(empty: Reader, name: str) -> None:
     assert _use(empty, EVERY_VIEW[name], None) == 0
-    assert _use(empty, EVERY_VIEW[name], "camp_1") == 0
+    for kind in EVERY_VIEW[name].scopes:
+        assert _use(empty, EVERY_VIEW[name], Ref(kind, "none_1")) == 0
 
 
 @pytest.mark.parametrize("name", EVERY_VIEW)
@@ -322,9 +325,9 @@ def test_every_view_runs_on_a_full_one(full: Reader, name: str) -> None:
     deep_order = RowList(full, view)
     places = [deep_order.position(identity) for identity in listed[:20]]
     assert [listed[place] if place is not None else None for place in places] == listed[:20]
-    if view.campaign is not None:
+    if CAMPAIGN in view.scopes:
         owners = full.connection.execute("select id from campaigns").fetchall()
-        assert sum(RowList(full, view, owner[0]).count() for owner in owners) <= len(listed)
+        assert sum(RowList(full, view, Ref.campaign(owner[0])).count() for owner in owners) <= len(listed)
 
 
 def test_a_view_of_a_broken_cache_raises_and_does_not_hang(tmp_path: Path) -> None:
@@ -333,6 +336,6 @@ def test_a_view_of_a_broken_cache_raises_and_does_not_hang(tmp_path: Path) -> No
     connection.execute("drop table vouchers")
     connection.close()
     reader = Reader(path, ZONE)
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(CacheError, match="no such table: vouchers"):
         RowList(reader, VOUCHERS).count()
     reader.close()

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from store.queries.campaigns import list_campaigns
-from store.queries.series import DateSpan
 from store.queries.summary import campaign_figures
 from store.sandbox.world import Sizes
-from store.sync.tasks import PAGES_ONLY, SyncRequest
+from store.sync.request import PAGES_ONLY, SyncRequest
+from store.words import DateSpan
 from tests.support.agreement import TODAY, Synced, synced
 from tests.support.naive import NaiveSummaries
 from tests.support.syncing import NOW, ZONE

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from store.models import Source, Unit
-from store.queries.budget import given
+from store.queries.budget import lifetime_totals
 from store.queries.campaigns import get_campaign
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.reader import Reader
 from store.queries.referrals import program_numbers, referral_codes
-from store.queries.series import LISTS, DateSpan, daily_series
+from store.queries.series import LISTS, daily_series
 from store.queries.wallets import outstanding, wallet_totals
-from store.sync.tasks import PAGES_ONLY, SyncRequest
+from store.ref import Ref
+from store.sync.request import PAGES_ONLY, SyncRequest
+from store.words import DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 
 TODAY = NOW.astimezone(ZONE).date()
@@ -44,7 +46,9 @@ def cut(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Reader
 def test_no_figure_is_zero_and_no_sum_whole(cut: tuple[Reader, str]) -> None:
     reader, identity = cut
     unfinished = {
-        name for name in set(LISTS.values()) if data_state(reader.connection, name, identity).completed_at is None
+        name
+        for name in set(LISTS.values())
+        if data_state(reader.connection, name, Ref.campaign(identity)).completed_at is None
     }
     assert unfinished, "the reading was not cut"
     found = reader.ask(daily_series, identity, LISTS, YEAR)
@@ -56,7 +60,7 @@ def test_no_figure_is_zero_and_no_sum_whole(cut: tuple[Reader, str]) -> None:
             assert found[metric].note
     figures = {"left": (outstanding(reader.connection, identity, Unit.MINOR), "vouchers")}
     if "redemptions" in unfinished:
-        totals = given(reader.connection, identity)
+        totals = lifetime_totals(reader.connection, identity)
         row = get_campaign(reader.connection, identity, reader.now(), ZONE)
         assert row is not None
         assert row.redemptions != 0
@@ -70,7 +74,10 @@ def test_no_figure_is_zero_and_no_sum_whole(cut: tuple[Reader, str]) -> None:
     wallet = wallet_totals(reader.connection, identity, gift=True, zone=ZONE)
     figures |= {name: (figure, "transactions") for name, figure in wallet.items()}
     for name, (figure, resource) in figures.items():
-        if resource in unfinished or data_state(reader.connection, resource, identity).completed_at is None:
+        if (
+            resource in unfinished
+            or data_state(reader.connection, resource, Ref.campaign(identity)).completed_at is None
+        ):
             assert figure.value != 0, name
             assert not figure.complete, name
 
@@ -85,7 +92,7 @@ def test_a_first_reading_under_way_says_so(tmp_path: Path) -> None:
             "insert into sync_windows (resource, scope, pass, started_at)"
             " values ('redemptions', 'project', 'first', '2026-11-23T11:00:00.000Z')"
         )
-        state = data_state(connection, "redemptions", identity)
+        state = data_state(connection, "redemptions", Ref.campaign(identity))
         series = daily_series(connection, identity, ["redemptions_succeeded"], YEAR)["redemptions_succeeded"]
     assert (state.state, state.reason) == ("partial", FIRST_READING)
     assert (series.total, series.note) == (None, FIRST_READING)

@@ -11,12 +11,13 @@ import pytest
 from store.cache.database import connect_writer
 from store.models import Unit
 from store.queries.breakdowns import redemption_shares
-from store.queries.budget import given
+from store.queries.budget import lifetime_totals
 from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
 from store.queries.points import Amount, expiring_points, pending_points
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.wallets import earning_rule_uses, outstanding, wallet_totals
+from store.words import DateSpan
 from tests.support.records import campaign, put, read_whole, redemption, rollback
 from tests.support.syncing import NOW, ZONE
 
@@ -71,7 +72,7 @@ def test_orders(
 ) -> None:
     put(cache, "redemptions", *orders(*amounts))
     assert told(cache) == (value, at_least, note)
-    found = given(cache, "camp_1").orders
+    found = lifetime_totals(cache, "camp_1").orders
     assert (found.value, found.at_least, found.note) == (value, at_least, note)
     assert told(cache, "redemptions_succeeded") == (len(amounts), None, "")
 
@@ -105,7 +106,7 @@ def test_days_that_fit_may_add_up_to_more(cache: sqlite3.Connection) -> None:
     put(cache, "redemptions", *orders(MOST), *orders(MOST, prefix="d", date="2026-11-19T12:00:00.000Z"))
     span = DateSpan(date(2026, 11, 19), TODAY)
     assert daily_series(cache, "camp_1", ["orders_amount"], span)["orders_amount"].figure().value == 2 * MOST
-    assert given(cache, "camp_1").orders.value is None
+    assert lifetime_totals(cache, "camp_1").orders.value is None
 
 
 @pytest.mark.parametrize(

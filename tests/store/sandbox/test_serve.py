@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from store.sandbox.serve import LoopbackServer, serve
+from store.http_server import BackgroundServer
+from store.sandbox.serve import serve
 from store.wire import Request, Response
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.sandbox_asking import KEYS, Asker, ask_tiny, segment
@@ -24,16 +25,18 @@ def asker() -> Asker:
 
 
 @pytest.fixture
-def server(asker: Asker) -> Iterator[LoopbackServer]:
+def server(asker: Asker) -> Iterator[BackgroundServer]:
     with serve(asker.sandbox.respond) as running:
         yield running
 
 
-def connect(server: LoopbackServer) -> http.client.HTTPConnection:
+def connect(server: BackgroundServer) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
 
 
-def test_the_same_answer_as_in_process(asker: Asker, server: LoopbackServer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_same_answer_as_in_process(
+    asker: Asker, server: BackgroundServer, capfd: pytest.CaptureFixture[str]
+) -> None:
     request = urllib.request.Request(f"{server.url}/v1/campaigns?limit=100&expand=category", headers=KEYS)
     with urllib.request.urlopen(request, timeout=20) as response:
         served = response.read()
@@ -43,7 +46,7 @@ def test_the_same_answer_as_in_process(asker: Asker, server: LoopbackServer, cap
     assert capfd.readouterr() == ("", "")
 
 
-def test_names_and_brackets_survive_the_wire(asker: Asker, server: LoopbackServer) -> None:
+def test_names_and_brackets_survive_the_wire(asker: Asker, server: BackgroundServer) -> None:
     name = next(name for name in asker.column("campaigns", "name") if "/" in name or "[" in name or not name.isascii())
     key = asker.column("campaigns", "id")[asker.column("campaigns", "name").index(name)]
     connection = connect(server)
@@ -55,7 +58,7 @@ def test_names_and_brackets_survive_the_wire(asker: Asker, server: LoopbackServe
     assert total == asker.column("redemptions", "campaign_id").count(key)
 
 
-def test_one_connection_carries_many_requests(server: LoopbackServer) -> None:
+def test_one_connection_carries_many_requests(server: BackgroundServer) -> None:
     connection = connect(server)
     sockets = set()
     for path, status in (("/v1/campaigns", 200), ("/v1/vouchers/none", 404), ("/v1/orders", 200)):
@@ -67,7 +70,7 @@ def test_one_connection_carries_many_requests(server: LoopbackServer) -> None:
     assert len(sockets) == 1
 
 
-def test_answers_are_compressed_when_asked(asker: Asker, server: LoopbackServer) -> None:
+def test_answers_are_compressed_when_asked(asker: Asker, server: BackgroundServer) -> None:
     connection = connect(server)
     connection.request("GET", "/v1/campaigns?limit=100", headers={**KEYS, "Accept-Encoding": "gzip, br"})
     response = connection.getresponse()
@@ -94,7 +97,7 @@ def test_a_large_file_is_streamed(encoding: str) -> None:
         assert connection.getresponse().read() == text
 
 
-def test_an_export_is_downloaded_from_the_address_it_names(asker: Asker, server: LoopbackServer) -> None:
+def test_an_export_is_downloaded_from_the_address_it_names(asker: Asker, server: BackgroundServer) -> None:
     connection = connect(server)
     order = json.dumps({"exported_object": "voucher", "parameters": {"fields": ["id"]}})
     plain = {name: value for name, value in KEYS.items() if name != "host"}
@@ -138,7 +141,7 @@ def test_a_silent_server_answers_nobody() -> None:
         connection.close()
 
 
-def test_a_body_of_untold_or_absurd_length_is_refused(server: LoopbackServer) -> None:
+def test_a_body_of_untold_or_absurd_length_is_refused(server: BackgroundServer) -> None:
     connection = connect(server)
     connection.putrequest("POST", "/v1/exports")
     connection.putheader("Content-Length", "99999999999")
@@ -160,7 +163,7 @@ def test_a_defect_of_the_responder_is_an_answer() -> None:
         connection.close()
 
 
-def test_many_clients_at_once_never_mix(asker: Asker, server: LoopbackServer) -> None:
+def test_many_clients_at_once_never_mix(asker: Asker, server: BackgroundServer) -> None:
     keys = asker.column("vouchers", "id")[:24]
     found: dict[str, str] = {}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.sandbox.conditions import Condition, check_of, comparable, instant
+from store.sandbox.conditions import FieldCondition, check_of, comparable, instant
 from store.sandbox.paging import PageStyle, Paging, take_page
 from store.sandbox.query import Query
 from store.sandbox.selection import Selection, dig
@@ -31,28 +31,32 @@ rows = st.lists(
 ).map(lambda found: [{"id": f"x_{i:02d}", **row} for i, row in enumerate(found)])
 conditions = st.one_of(
     st.builds(
-        Condition, st.sampled_from(["created_at", "updated_at"]),
+        FieldCondition,
+        st.sampled_from(["created_at", "updated_at"]),
         st.sampled_from(["after", "before", "since", "until"]),
         st.sampled_from(TIMES).map(lambda time: (instant(time),)),
     ),
     st.builds(
-        Condition, st.just("name"),
+        FieldCondition,
+        st.just("name"),
         st.sampled_from(["is", "in", "is_not", "not_in", "contains", "not_contain", "starts_with", "ends_with"]),
         st.lists(st.sampled_from(["a", "b", "%/ ", "TRUE", "true"]), min_size=1, max_size=2).map(tuple),
     ),
     st.builds(
-        Condition, st.just("active"), st.sampled_from(["is", "is_not"]), st.sampled_from([("true",), ("FALSE",)])
+        FieldCondition, st.just("active"), st.sampled_from(["is", "is_not"]), st.sampled_from([("true",), ("FALSE",)])
     ),
-    st.builds(Condition, st.sampled_from(["name", "count"]), st.sampled_from(["has_value", "is_unknown"])),
+    st.builds(FieldCondition, st.sampled_from(["name", "count"]), st.sampled_from(["has_value", "is_unknown"])),
     st.builds(
-        Condition, st.just("count"), st.sampled_from(["more_than", "less_than", "more_than_equal", "less_than_equal"]),
+        FieldCondition,
+        st.just("count"),
+        st.sampled_from(["more_than", "less_than", "more_than_equal", "less_than_equal"]),
         st.sampled_from([("5",), ("12",)]),
     ),
-)  # fmt: skip
+)
 
 
 def naive(found: list[dict[str, Any]], selection: Selection, column: str) -> list[str]:
-    def passes(row: dict[str, Any], condition: Condition) -> bool:
+    def passes(row: dict[str, Any], condition: FieldCondition) -> bool:
         return check_of(condition)(comparable(condition.column, row[condition.column]))
 
     kept = [row for row in found if all(passes(row, one) for one in selection.required)]
@@ -69,7 +73,11 @@ def naive(found: list[dict[str, Any]], selection: Selection, column: str) -> lis
 
 @given(rows, st.lists(conditions, max_size=3), st.lists(conditions, max_size=3), st.booleans(), st.data())
 def test_a_selection_is_what_a_scan_would_find(
-    found: list[dict[str, Any]], required: list[Condition], group: list[Condition], any_of: bool, data: st.DataObject
+    found: list[dict[str, Any]],
+    required: list[FieldCondition],
+    group: list[FieldCondition],
+    any_of: bool,
+    data: st.DataObject,
 ) -> None:
     column = data.draw(st.sampled_from(["created_at", "updated_at", "id", "name"]))
     table = table_of("things", found)
@@ -81,11 +89,14 @@ def test_a_selection_is_what_a_scan_would_find(
 
 
 @given(
-    rows, st.sampled_from(["created_at", "-created_at", "updated_at", "-updated_at"]),
-    st.sampled_from([Paging.PAGE, Paging.ID_CURSOR]), st.integers(1, 7), st.lists(conditions, max_size=1),
-)  # fmt: skip
+    rows,
+    st.sampled_from(["created_at", "-created_at", "updated_at", "-updated_at"]),
+    st.sampled_from([Paging.PAGE, Paging.ID_CURSOR]),
+    st.integers(1, 7),
+    st.lists(conditions, max_size=1),
+)
 def test_walking_a_list_brings_every_row_once_in_order(
-    found: list[dict[str, Any]], order: str, paging: Paging, limit: int, required: list[Condition]
+    found: list[dict[str, Any]], order: str, paging: Paging, limit: int, required: list[FieldCondition]
 ) -> None:
     table = table_of("things", found)
     style, selection = PageStyle(paging), Selection(tuple(required))
@@ -104,7 +115,7 @@ def test_walking_a_list_brings_every_row_once_in_order(
 
 def test_a_change_of_the_table_is_seen_at_once() -> None:
     table = table_of("things", [{"id": "a", "created_at": TIMES[0], "name": "x"}])
-    wanted = Selection((Condition("name", "is", ("y",)),))
+    wanted = Selection((FieldCondition("name", "is", ("y",)),))
     assert (table.select(wanted, "created_at"), table.count(wanted)) == ([], 0)
     table.replace("a", name="y")
     assert (table.select(wanted, "created_at"), table.count(wanted)) == ([0], 1)
@@ -123,9 +134,15 @@ def test_an_id_cursor_survives_the_end_of_its_record() -> None:
 @pytest.mark.parametrize(
     ("path", "found"),
     [
-        ("a", 1), ("b.c", 2), ("b.d.e", 3), ("d.e", 4), ("f.g.h", 5), ("b.x", None), ("a.b", None),
+        ("a", 1),
+        ("b.c", 2),
+        ("b.d.e", 3),
+        ("d.e", 4),
+        ("f.g.h", 5),
+        ("b.x", None),
+        ("a.b", None),
     ],
-)  # fmt: skip
+)
 def test_a_path_reaches_into_a_document_whose_keys_hold_dots(path: str, found: int | None) -> None:
     document = {"a": 1, "b": {"c": 2, "d.e": 3}, "d.e": 4, "f": {"g.h": 5}}
     assert dig(document, path) == found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import answer
 from tests.support.syncing import Project, dump
@@ -53,12 +53,12 @@ def test_a_call_limit_that_stays_ends_the_run(tmp_path: Path, kind: str, downloa
 
 def test_an_export_cut_off_by_the_call_limit_is_made_again(tmp_path: Path) -> None:
     """Not paged: that would cost a hundred times as much as what was cut off."""
-    from store.sync import task_reading
+    from store.sync.strategies import full_refresh
 
     project = Project(tmp_path / "c.db")
     project.sync(VOUCHERS, responder=Limiting(project, download=True, times=math.inf))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(task_reading, "WORTH_IT", 100)
+        patch.setattr(full_refresh, "WORTH_IT", 100)
         again = project.sync(SyncRequest(everything=True, only=VOUCHERS.only))
     assert (again.state, again.resources["vouchers"].via) == ("complete", "exports")
     held = [identity for (identity,) in project.connect().execute("select id from vouchers order by id")]

@@ -6,12 +6,13 @@ from random import Random
 import pytest
 
 from store.api import pages
-from store.api.errors import IncompleteListing, RateLimited, duration
+from store.api.errors import IncompleteListing, RateLimited
 from store.api.limits import read_limits
 from store.api.pages import Listing, PagingStyle
 from store.cache.registry import TABLES
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
+from store.words import wait
 from tests.support.list_server import NOON, answer, client_of
 from tests.support.syncing import Project
 
@@ -119,8 +120,8 @@ def test_absurd_waits_and_counts_print_no_hundreds_of_digits() -> None:
         {"Retry-After": "1e300", "X-Rate-Limit-Remaining": "1e300", "X-Rate-Limit-Limit": "9" * 400}, NOON
     )
     assert (limits.remaining, limits.limit, limits.retry_after) == (None, None, 1e300)
-    assert duration(1e300) == "more than 99 days"
-    assert duration(99 * 86_400) == "2376 h"
+    assert wait(1e300) == "more than 99 days"
+    assert wait(99 * 86_400) == "2376 h"
     sentence = RateLimited(retry_after=limits.retry_after).sentence
     assert "possible again in more than 99 days" in sentence
     assert len(sentence) < 200

@@ -8,10 +8,10 @@ from store.days import instant_text
 from store.queries.campaigns import get_campaign
 from store.sync.catalogue import CATALOGUE
 from store.sync.forecast import Forecast, forecast
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 
-ROWS = frozenset(one.name for one in CATALOGUE if not one.routine) | {"campaign_summaries"}
+ROWS = frozenset(one.name for one in CATALOGUE if not one.schedule.routine) | {"campaign_summaries"}
 NAMES = ("Bring a Friend", "Last Call", "Autumn Warm-Up", "Cart Ladder", "Broken Batch", "Gift Cards", "Coffee Club")
 
 

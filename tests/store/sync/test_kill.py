@@ -15,7 +15,7 @@ import pytest
 from store.cache.database import Identity, bind, connect_reader, connect_writer
 from store.cache.errors import CacheBelongsElsewhere, CacheError
 from store.cache.lock import CacheBusy, current_holder, writer_lock
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import Project, dump, run_sync
 
 POINTS = 30

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from store.sync.session import LATE, Mark
+from store.sync.context import LOOKBACK_WINDOW
+from store.sync.resume import PassProgress
 from tests.support.list_server import ListServer
 from tests.support.one_list import OneList, row
 
-MINUTES = LATE.total_seconds() / 60
+MINUTES = LOOKBACK_WINDOW.total_seconds() / 60
 ALL = ["redemptions", "vouchers", "customers", "publications", "trash_bin", "async_actions"]
 
 
@@ -103,12 +104,11 @@ def test_a_clock_of_ours_that_is_wrong_by_hours_changes_nothing(tmp_path: Path) 
     assert one.held() == one.there()
 
 
-def test_a_mark_knows_what_is_certain() -> None:
-    assert Mark().held is None
-    mark = Mark()
-    mark.reach("2026-11-20T10:00:00.000Z", "2026-11-20T12:00:00.000Z")
-    assert mark.held == "2026-11-20T10:00:00.000Z"
-    mark.reach("2026-11-20T11:58:00.000Z", "2026-11-20T12:00:00.000Z")
-    mark.reach("2026-11-20T11:59:00.000Z", "2026-11-20T13:00:00.000Z")
-    assert mark.held == "2026-11-20T11:55:00.000Z"
-    assert Mark.of({"mark": mark.as_json()}) == mark
+def test_progress_knows_what_is_certain() -> None:
+    assert PassProgress().watermark is None
+    progress = PassProgress()
+    progress.advance("2026-11-20T10:00:00.000Z", "2026-11-20T12:00:00.000Z")
+    assert progress.watermark == "2026-11-20T10:00:00.000Z"
+    progress.advance("2026-11-20T11:58:00.000Z", "2026-11-20T12:00:00.000Z")
+    progress.advance("2026-11-20T11:59:00.000Z", "2026-11-20T13:00:00.000Z")
+    assert progress.watermark == "2026-11-20T11:55:00.000Z"

@@ -11,9 +11,10 @@ from store.queries.campaigns import get_campaign
 from store.queries.distributions import distribution_overview
 from store.queries.freshness import refused_state
 from store.queries.reader import Reader
-from store.queries.series import DateSpan, daily_series
-from store.sync.tasks import SyncRequest
+from store.queries.series import daily_series
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
+from store.words import DateSpan
 from tests.support.sandbox_asking import KEYS
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import reading

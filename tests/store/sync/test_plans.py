@@ -9,12 +9,12 @@ import pytest
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger
 from store.sandbox.world import Sizes
-from store.sync.governor import Governor
+from store.sync.context import SyncContext
 from store.sync.planner import PlanLine, Planner, PlanTotal
 from store.sync.pricing import Bound
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
-from store.sync.session import Session
-from store.sync.tasks import SyncRequest, read_campaigns
+from store.sync.request import SyncRequest, read_campaigns
 from tests.support.syncing import ZONE, Project
 
 PLAIN, EVERYTHING = SyncRequest(), SyncRequest(everything=True)
@@ -25,12 +25,12 @@ def planned(project: Project, request: SyncRequest) -> list[PlanLine]:
     async def plan() -> list[PlanLine]:
         connection = project.connect()
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
-        governor = Governor(project.clock)
+        limiter = RateLimiter(project.clock)
         async with ApiClient(
-            credentials, clock=project.clock, gate=governor, responder=project.sandbox.respond
+            credentials, clock=project.clock, gate=limiter, responder=project.sandbox.respond
         ) as client:
-            session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
-            planner = Planner(session, ZONE, lambda: governor.meter().per_minute)
+            context = SyncContext(client, connection, Ledger(connection), project.clock, lambda *_: None)
+            planner = Planner(context, ZONE, lambda: limiter.meter().per_minute)
             return await planner.plan(request, read_campaigns(connection))
 
     return asyncio.run(plan())

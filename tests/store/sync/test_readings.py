@@ -9,11 +9,11 @@ import pytest
 
 from store.api.pages import Listing, PagingStyle, read_pages
 from store.cache.database import connect_writer
-from store.cache.ledger import PROJECT, Ledger, State, campaign_scope
+from store.cache.ledger import PROJECT, Ledger, SyncCheckpoint, campaign_scope
 from store.clock import ManualClock
-from store.models import DataState
+from store.models import Freshness
 from store.queries.freshness import best_reading, data_state, resource_statuses
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.sync.report import ResourceReport
 from store.wire import Request, Response
 from tests.support.list_server import ListServer, client_of, record
@@ -31,32 +31,32 @@ def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def whole(at: str) -> DataState:
-    return DataState("complete", at, at)
+def whole(at: str) -> Freshness:
+    return Freshness("complete", at, at)
 
 
 @pytest.mark.parametrize(
     ("found", "best"),
     [
-        ([], DataState()),
+        ([], Freshness()),
         ([whole(MON)], whole(MON)),
-        ([whole(MON), DataState("partial", WED, None, CUT)], whole(MON)),
-        ([DataState("partial", WED, None, CUT), whole(MON)], whole(MON)),
-        ([whole(MON), DataState("failed", WED, None, LOST)], whole(MON)),
+        ([whole(MON), Freshness("partial", WED, None, CUT)], whole(MON)),
+        ([Freshness("partial", WED, None, CUT), whole(MON)], whole(MON)),
+        ([whole(MON), Freshness("failed", WED, None, LOST)], whole(MON)),
         ([whole(MON), whole(TUE)], whole(TUE)),
         ([whole(TUE), whole(MON)], whole(TUE)),
         (
-            [DataState("failed", MON, None, LOST), DataState("partial", TUE, None, CUT)],
-            DataState("partial", TUE, None, CUT),
+            [Freshness("failed", MON, None, LOST), Freshness("partial", TUE, None, CUT)],
+            Freshness("partial", TUE, None, CUT),
         ),
         (
-            [DataState("complete", MON, MON, None, "failed", WED, LOST), whole(TUE)],
-            DataState("complete", TUE, TUE, None, "failed", WED, LOST),
+            [Freshness("complete", MON, MON, None, "failed", WED, LOST), whole(TUE)],
+            Freshness("complete", TUE, TUE, None, "failed", WED, LOST),
         ),
-        ([DataState("complete", MON, MON, None, "failed", TUE, LOST), whole(WED)], whole(WED)),
+        ([Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(WED)], whole(WED)),
         (
-            [DataState("complete", MON, MON, None, "failed", TUE, LOST)],
-            DataState("complete", MON, MON, None, "failed", TUE, LOST),
+            [Freshness("complete", MON, MON, None, "failed", TUE, LOST)],
+            Freshness("complete", MON, MON, None, "failed", TUE, LOST),
         ),
     ],
     ids=[
@@ -65,12 +65,12 @@ def whole(at: str) -> DataState:
         "an attempt before the reading is over", "its own attempt",
     ],
 )  # fmt: skip
-def test_the_best_of_several_readings(found: list[DataState], best: DataState) -> None:
+def test_the_best_of_several_readings(found: list[Freshness], best: Freshness) -> None:
     assert best_reading(found) == best
 
 
-PARTIAL_THEN = State("vouchers", PROJECT, "partial", TUE, reason=CUT)
-WHOLE_THEN = State("vouchers", PROJECT, "complete", MON, MON)
+PARTIAL_THEN = SyncCheckpoint("vouchers", PROJECT, "partial", TUE, reason=CUT)
+WHOLE_THEN = SyncCheckpoint("vouchers", PROJECT, "complete", MON, MON)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ WHOLE_THEN = State("vouchers", PROJECT, "complete", MON, MON)
 )
 def test_what_an_attempt_leaves_of_what_was_known(
     cache: sqlite3.Connection,
-    known: State | None,
+    known: SyncCheckpoint | None,
     ended: tuple[str, str],
     kept: tuple[str, str, str | None, str | None, str | None],
 ) -> None:
@@ -110,12 +110,12 @@ def test_a_whole_list_after_a_failed_refresh_is_whole_of_now(cache: sqlite3.Conn
 
 def test_the_status_tells_the_weakest_scope_and_the_latest_attempt(cache: sqlite3.Connection) -> None:
     ledger = Ledger(cache)
-    ledger.write_state(State("vouchers", PROJECT, "complete", WED, WED))
-    ledger.write_state(State("vouchers", campaign_scope("camp_1"), "partial", MON, reason=CUT))
+    ledger.write_state(SyncCheckpoint("vouchers", PROJECT, "complete", WED, WED))
+    ledger.write_state(SyncCheckpoint("vouchers", campaign_scope("camp_1"), "partial", MON, reason=CUT))
     ledger.stop("vouchers", PROJECT, state="failed", reason=LOST, as_of=THU)
     [told] = [one.state for one in resource_statuses(cache) if one.name == "vouchers"]
-    assert told == DataState("partial", WED, None, CUT, "failed", THU, LOST)
-    ledger.write_state(State("vouchers", campaign_scope("camp_2"), "failed", MON, reason=LOST))
+    assert told == Freshness("partial", WED, None, CUT, "failed", THU, LOST)
+    ledger.write_state(SyncCheckpoint("vouchers", campaign_scope("camp_2"), "failed", MON, reason=LOST))
     [told] = [one.state for one in resource_statuses(cache) if one.name == "vouchers"]
     assert (told.state, told.reason) == ("failed", LOST)
 
@@ -159,7 +159,7 @@ def test_an_unreadable_record_counts_as_returned(tmp_path: Path) -> None:
         found = whole_answer(request)
         return Response(found.status, found.headers, found.body.replace(b'"C1"', b"NaN"))
 
-    from store.sync.tasks import SyncRequest
+    from store.sync.request import SyncRequest
     from tests.support.syncing import run_sync
 
     connection = one.connect()
@@ -217,19 +217,19 @@ async def test_pages_that_are_exactly_full(count: int, style: PagingStyle, calls
 async def test_the_remaining_calls_when_answers_overtake_each_other(
     sent: int, told: tuple[int, ...], left: int
 ) -> None:
-    governor = Governor(ManualClock(NOW), reserve=0)
-    await governor.before("read")
-    governor.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": "150"})
+    limiter = RateLimiter(ManualClock(NOW), reserve=0)
+    await limiter.before("read")
+    limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": "150"})
     for _ in range(sent):
-        await governor.before("read")
+        await limiter.before("read")
     for remaining in told:
-        governor.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
-    assert governor.meter().remaining == left
+        limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
+    assert limiter.meter().remaining == left
 
 
 async def test_an_answer_is_not_overtaken_where_no_other_call_was_under_way() -> None:
-    governor = Governor(ManualClock(NOW), reserve=0)
+    limiter = RateLimiter(ManualClock(NOW), reserve=0)
     for remaining in (50, 51):
-        await governor.before("read")
-        governor.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
-    assert governor.meter().remaining == 51
+        await limiter.before("read")
+        limiter.after(200, {"x-rate-limit-limit": "200", "x-rate-limit-remaining": str(remaining)})
+    assert limiter.meter().remaining == 51

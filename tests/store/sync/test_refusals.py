@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.sync.report import ResourceReport
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import answer
 from tests.support.syncing import Project

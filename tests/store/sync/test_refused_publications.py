@@ -12,10 +12,12 @@ from store.queries.distributions import distribution_overview
 from store.queries.freshness import REFUSED_NOTE
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.summary import campaign_figures
 from store.queries.views import DISTRIBUTIONS
-from store.sync.tasks import SyncRequest
+from store.ref import Ref
+from store.sync.request import SyncRequest
+from store.words import DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import context_of, reading
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS
@@ -57,7 +59,7 @@ def told(reader: Reader, identity: str) -> tuple[int | None, int | None, str, se
     overview = distribution_overview(reader.connection, identity)
     context = context_of(reader, row)
     [field] = [one for one in distribution_panel("Distribution")(context).fields if one.label == "Failed"]
-    rows = RowList(reader, DISTRIBUTIONS, identity)
+    rows = RowList(reader, DISTRIBUTIONS, Ref.campaign(identity))
     place = list(DISTRIBUTIONS.columns).index("failed")
     states = [read_standing(spec, context).state for spec in (PUBLICATION_ROWS, DISTRIBUTION_ROWS)]
     reasons = [state.reason or state.state for state in states]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.syncing import Project, dump
 

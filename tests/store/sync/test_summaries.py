@@ -15,9 +15,10 @@ from store.clock import ManualClock
 from store.domain.summary import metrics_of, quiet, subtract
 from store.models import Unit
 from store.queries.lifetime import lifetime_of
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.totals import summary_totals
 from store.sync.summaries import Span
+from store.words import DateSpan
 from tests.support.summary_server import CAMPAIGN, Days, SummaryServer, held, make_campaign, read
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from store.cache.database import connect_reader, connect_writer
 from store.sandbox.world import Sizes
-from store.sync.tasks import SyncRequest, UnknownCampaign
+from store.sync.request import SyncRequest, UnknownCampaign
 from store.wire import Request, Response
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.support.syncing import Project, dump
@@ -153,7 +153,7 @@ def test_a_rollback_marks_the_redemption_it_undoes(tmp_path: Path) -> None:
     assert marked.startswith("rr_")
 
 
-def test_what_a_complete_sweep_no_longer_returns_is_missing_but_kept(tmp_path: Path) -> None:
+def test_what_a_full_refresh_no_longer_returns_is_missing_but_kept(tmp_path: Path) -> None:
     project = Project(tmp_path / "c.db")
     project.sync()
     campaign = project.world.tables["campaigns"].column("id")[0]

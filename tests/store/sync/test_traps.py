@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from store.cache.database import connect_writer
-from store.cache.ledger import Ledger, State, campaign_scope
+from store.cache.ledger import Ledger, SyncCheckpoint, campaign_scope
 from store.models import Source, Unit
 from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.freshness import BEYOND_NOTE, HAS_NONE_NOTE, NO_SUMMARY, TOO_OLD_NOTE, UNASKED_NOTE
@@ -17,10 +17,12 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.views import REWARDS, TIERS
 from store.queries.wallets import outstanding, tier_members, wallet_totals
-from store.sync.tasks import SyncRequest, name_map, read_campaigns
+from store.ref import Ref
+from store.sync.request import SyncRequest, name_map, read_campaigns
+from store.words import DateSpan
 from tests.support.records import AT, campaign, put, read_whole
 from tests.support.syncing import ZONE, Project
 
@@ -49,7 +51,9 @@ def shown(cache: sqlite3.Connection, identity: str) -> Any:
 
 
 def listed(reader: Reader, view: RowView, campaign_id: str) -> list[dict[str, Any]]:
-    return [dict(zip(view.columns, row, strict=True)) for row in RowList(reader, view, campaign_id).iterate()]
+    return [
+        dict(zip(view.columns, row, strict=True)) for row in RowList(reader, view, Ref.campaign(campaign_id)).iterate()
+    ]
 
 
 def test_a_name_used_twice_places_no_row(cache: sqlite3.Connection) -> None:
@@ -104,7 +108,7 @@ def test_loyalty_data_is_keyed_by_campaign_name_and_referrals_by_id(cache: sqlit
     tiers = {row["code"]: row["loyalty_tier"] for row in listed(reader, PARTICIPANTS, "camp_l")}
     assert tiers == {"L0": None, "L1": "ltr_gold"}
     assert [(row["id"], row["referred"]) for row in listed(reader, REFERRERS, "camp_r")] == [("cust_0", 2)]
-    assert RowList(reader, REFEREES, "camp_r").count() == 2
+    assert RowList(reader, REFEREES, Ref.campaign("camp_r")).count() == 2
 
 
 def test_cards_without_a_holder_are_no_participants(cache: sqlite3.Connection, reader: Reader) -> None:
@@ -113,7 +117,7 @@ def test_cards_without_a_holder_are_no_participants(cache: sqlite3.Connection, r
         {"id": f"v_{i}", "campaign_id": "camp_l", "holder_id": holder} for i, holder in enumerate(("cust_1", None))
     ]
     put(cache, "vouchers", *cards)
-    assert RowList(reader, PARTICIPANTS, "camp_l").count() == 1
+    assert RowList(reader, PARTICIPANTS, Ref.campaign("camp_l")).count() == 1
 
 
 def test_a_generic_campaign_has_one_code_whatever_its_use(cache: sqlite3.Connection) -> None:
@@ -184,7 +188,9 @@ def test_why_nothing_tells_of_validations(cache: sqlite3.Connection) -> None:
     put(cache, "campaigns", campaign(created_at="2025-06-16T23:00:00.000Z"), campaign("camp_2"), campaign("camp_3"))
     read_whole(cache, "redemptions", "publications", "vouchers")
     ledger = Ledger(cache)
-    ledger.write_state(State("campaign_summaries", campaign_scope("camp_2"), "complete", AT, None, reason=NO_SUMMARY))
+    ledger.write_state(
+        SyncCheckpoint("campaign_summaries", campaign_scope("camp_2"), "complete", AT, None, reason=NO_SUMMARY)
+    )
     read_whole(cache, "campaign_summaries", scope=campaign_scope("camp_3"))
     span = DateSpan(date(2026, 11, 1), TODAY)
 
@@ -193,7 +199,7 @@ def test_why_nothing_tells_of_validations(cache: sqlite3.Connection) -> None:
 
     assert [note(one) for one in ("camp_1", "camp_2", "camp_3")] == [TOO_OLD_NOTE, HAS_NONE_NOTE, BEYOND_NOTE]
     lost = "The connection to Voucherify failed: reset. Check the network, then try again."
-    ledger.write_state(State("campaign_summaries", campaign_scope("camp_3"), "failed", AT, None, reason=lost))
+    ledger.write_state(SyncCheckpoint("campaign_summaries", campaign_scope("camp_3"), "failed", AT, None, reason=lost))
     assert note("camp_3").startswith("The connection to Voucherify failed")
     assert all(figure.value is None for figure in wallet_totals(cache, "camp_1", gift=True, zone=ZONE).values())
 
@@ -249,7 +255,7 @@ def test_unknown_words_everywhere_are_kept_and_shown(cache: sqlite3.Connection, 
     row = list_campaigns(cache, NOW, ZONE)[0]
     assert row.campaign_type == "HOLOGRAM_CAMPAIGN"
     assert row.status.kind.value
-    assert RowList(reader, TIERS, "camp_1").count() == 1
+    assert RowList(reader, TIERS, Ref.campaign("camp_1")).count() == 1
     assert cache.execute("select type from transactions").fetchone() == ("POINTS_GIFTED",)
 
 

@@ -16,9 +16,9 @@ from store.cache.lock import writer_lock
 from store.clock import ManualClock
 from store.days import day_bounds, local_day
 from store.domain.documents import diff
+from store.sync.export_mappings import VOUCHER_EXPORT, exact_units
 from store.sync.report import Report, ResourceReport
-from store.sync.tasks import SyncRequest
-from store.sync.twins import VOUCHER_TWIN, exact_units
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import answer
 from tests.support.syncing import NOW, Project, run_sync
@@ -148,9 +148,9 @@ def test_a_place_that_takes_no_cache_is_said(tmp_path: Path) -> None:
 
 
 def test_a_balance_of_zero_needs_no_unit() -> None:
-    row = dict.fromkeys(VOUCHER_TWIN.fields, "") | {"id": "v_1", "gift_balance": "0.00"}
-    assert VOUCHER_TWIN.document(row, {})["gift"] == {"balance": 0}
-    assert "gift" not in VOUCHER_TWIN.document({**row, "gift_balance": "5.00"}, {})
+    row = dict.fromkeys(VOUCHER_EXPORT.fields, "") | {"id": "v_1", "gift_balance": "0.00"}
+    assert VOUCHER_EXPORT.document(row, {})["gift"] == {"balance": 0}
+    assert "gift" not in VOUCHER_EXPORT.document({**row, "gift_balance": "5.00"}, {})
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 from store.cache.database import connect_writer
 from store.cache.rollups import rebuild_dirty
 from store.queries.breakdowns import customer_loyalty, redemption_shares
-from store.queries.series import DateSpan, daily_series
-from store.sync.tasks import SyncRequest
+from store.queries.series import daily_series
+from store.sync.request import SyncRequest
+from store.words import DateSpan
 from tests.support.records import AT, Document, campaign, order, put, read_whole, redemption, rollback
 from tests.support.syncing import ZONE, Project
 

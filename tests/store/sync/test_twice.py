@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from store.sandbox import ExportHabits
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import Project, dump
 
 EVERYTHING = SyncRequest(everything=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
 from tests.support.list_server import ListServer, answer
 from tests.support.one_list import OneList, row

@@ -13,12 +13,13 @@ from store.cache.database import connect_reader, connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
 from store.cache.schema import migrate
 from store.clock import SystemClock
-from store.queries.activity import WEBHOOK, Activity, campaign_activity
+from store.queries.activity import CAMPAIGN_SOURCES, WEBHOOK, Activity, read_activity
 from store.queries.freshness import resource_statuses
 from store.queries.reader import Reader
 from store.queries.rows import RowList
 from store.queries.views import RESOURCE_VIEWS
 from store.queries.webhooks import distribution_state, reward_states, rewards_given
+from store.ref import Ref
 from store.sync.catalogue import CATALOGUE
 from tests.support.deliveries import body, enveloped
 from tests.support.records import campaign, put
@@ -44,7 +45,7 @@ def column(cache: sqlite3.Connection, query: str) -> list[Any]:
 
 
 def feed(cache: sqlite3.Connection, campaign_id: str = "camp_1") -> list[Activity]:
-    return [entry for entry in campaign_activity(cache, campaign_id, NOW) if entry.kind == WEBHOOK]
+    return [entry for entry in read_activity(cache, CAMPAIGN_SOURCES, campaign_id, NOW) if entry.kind == WEBHOOK]
 
 
 def test_a_delivery_is_on_the_disk_before_it_is_answered(cache: sqlite3.Connection) -> None:
@@ -196,10 +197,10 @@ def test_the_list_of_a_campaign_has_every_delivery_about_it(cache: sqlite3.Conne
     reader = Reader(tmp_path / "c.db", ZONE, SystemClock())
     view = RESOURCE_VIEWS["webhook_deliveries"]
     try:
-        listed = {name: RowList(reader, view, name).count() for name in ("camp_1", "camp_2", "camp_3")}
+        listed = {name: RowList(reader, view, Ref.campaign(name)).count() for name in ("camp_1", "camp_2", "camp_3")}
         assert listed == {"camp_1": 2, "camp_2": 1, "camp_3": 0}
         assert RowList(reader, view).count() == 3
-        assert RowList(reader, view, "camp_1", text="ev_2").count() == 1
+        assert RowList(reader, view, Ref.campaign("camp_1"), text="ev_2").count() == 1
     finally:
         reader.close()
 
@@ -300,7 +301,7 @@ def test_an_older_cache_is_readable_without_it(tmp_path: Path) -> None:
     older_cache(tmp_path / "c.db")
     connection = connect_reader(tmp_path / "c.db")
     assert feed(connection) == []
-    assert len(campaign_activity(connection, "camp_1", NOW)) == 1
+    assert len(read_activity(connection, CAMPAIGN_SOURCES, "camp_1", NOW)) == 1
     assert {status.name for status in resource_statuses(connection)} >= {"campaigns"}
     assert rewards_given(connection, "camp_1") is None
     assert reward_states(connection, "camp_1") is None

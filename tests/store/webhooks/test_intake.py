@@ -145,7 +145,7 @@ def test_a_delivery_that_waited_in_vain_is_sent_away_and_not_written_later(shelf
     intake = Intake(shelf, ManualClock(NOW), patience=0.5)
     with writer_lock(shelf.path, ManualClock(NOW)):
         outcome = intake.take(body(enveloped()), None)
-    assert (outcome.verdict, outcome.kept) == (Verdict.NOT_NOW, None)
+    assert (outcome.verdict, outcome.kept) == (Verdict.HIDDEN, None)
     assert "syncing" in outcome.reason
     assert intake.take(body(enveloped(number=2)), None).verdict is Verdict.KEPT
     assert shelf.ids() == ["ev_2"]
@@ -180,7 +180,7 @@ def test_trouble_with_the_cache_is_answered_and_survived(error: Exception) -> No
 
     intake = Intake(keep, ManualClock(NOW))
     outcome = intake.take(body(enveloped()), None)
-    assert outcome.verdict is Verdict.NOT_NOW
+    assert outcome.verdict is Verdict.HIDDEN
     assert str(error) in outcome.reason
     assert intake.take(body(enveloped()), None).verdict is Verdict.KEPT
     intake.close()

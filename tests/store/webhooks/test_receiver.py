@@ -82,7 +82,7 @@ def test_the_decision_is_the_answer(verdict: Verdict) -> None:
     with Receiver(Desk(Outcome(verdict, reason="because [/b]"))) as running:
         response = post(running, b"{}")
         assert response.status == verdict.value
-        assert (response.headers["Retry-After"] is not None) == (verdict is Verdict.NOT_NOW)
+        assert (response.headers["Retry-After"] is not None) == (verdict is Verdict.HIDDEN)
         assert response.headers["Connection"] == "close"
 
 

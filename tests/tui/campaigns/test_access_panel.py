@@ -8,14 +8,15 @@ import pytest
 from store.cache.database import connect_writer
 from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Response
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import TODAY
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.details import access_settings
-from tui.kit.spec import CampaignContext, Period
+from tui.kit.context import Period
 
 UNNAMED = "Names of areas are not available: this key may not read them, or they are not synced yet."
 NO_STORES = "Names of stores are not available from the API."
@@ -35,7 +36,7 @@ def panel(path: Path, assigned: Any, *areas: dict[str, Any]) -> list[Any]:
     reader = Reader(path, ZONE)
     (row,) = list_campaigns(reader.connection, NOW, ZONE)
     period = Period(DateSpan(TODAY, TODAY), "Today", Bucket.DAY)
-    found = access_settings(CampaignContext(reader, row, period, "EUR", ZONE, TODAY, "2 calls"))
+    found = access_settings(CampaignContext.of(reader, row, period, "EUR", ZONE, TODAY, "2 calls"))
     reader.close()
     return [field.value for field in found.fields]
 

@@ -6,10 +6,11 @@ import pytest
 
 from tests.support.app_host import NARROW, DemoHost, press, screen_text, settle
 from tests.tui.campaigns.test_names import busiest
-from tui.campaigns import detail_screen as campaign_detail
+from tui.campaigns import load as campaign_load
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.types import spec_for
 from tui.kit.bodies import LoadedPanel
-from tui.kit.spec import CampaignContext, TabSpec
+from tui.kit.spec import TabSpec
 from widgets.frame.tab_bar import TabBar
 from widgets.panel.panel import Field, PanelData
 
@@ -23,7 +24,9 @@ def failures(context: CampaignContext) -> PanelData:
     return PanelData("Refusals", (Field("Refused", f"{count:,}", "strong"),))
 
 
-REFUSALS = TabSpec("refusals", "Refusals", lambda context: LoadedPanel("Refusals", context, failures))
+REFUSALS: TabSpec[CampaignContext] = TabSpec(
+    "refusals", "Refusals", lambda context: LoadedPanel("Refusals", context, failures)
+)
 """The declaration."""
 
 
@@ -32,7 +35,7 @@ async def test_a_declared_tab_is_counted_picked_and_filled(
 ) -> None:
     declared = spec_for(TYPE).contents()
     spec = replace(spec_for(TYPE), contents=lambda: replace(declared, tabs=(*declared.tabs, REFUSALS)))
-    monkeypatch.setattr(campaign_detail, "spec_for", lambda _: spec)
+    monkeypatch.setattr(campaign_load, "spec_for", lambda _: spec)
     campaign = busiest(demo_host.cache, TYPE)
     async with demo_host.run(NARROW, open_campaign=campaign) as (app, pilot):
         await settle(pilot)
@@ -41,5 +44,5 @@ async def test_a_declared_tab_is_counted_picked_and_filled(
         text = screen_text(pilot)
         # The tenth: its number would be no key, so it shows its place alone.
         assert "[Refusals]" in text
-        assert f"{len(spec.tabs) + 1}/{len(spec.tabs) + 1}" in text
+        assert f"{len(spec.contents().tabs) + 1}/{len(spec.contents().tabs) + 1}" in text
         assert "Refused" in text

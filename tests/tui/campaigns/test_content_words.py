@@ -59,7 +59,7 @@ async def test_empty_lists_say_what_reading_them_costs(demo_host: DemoHost) -> N
         demo_host.edit(f"delete from {table}")
         demo_host.edit("delete from sync_states where resource = ?", table)
     async with demo_host.run(NARROW, open_campaign=identity) as (app, pilot):
-        cost = app.screen.campaign_context.cost  # type: ignore[attr-defined]
+        cost = app.screen.context.cost  # type: ignore[attr-defined]
         assert cost.startswith("up to about ")
         dashboard = flat((await whole_dashboard(pilot)).replace("│", ""))
         assert flat(f"No publications cached. Press r to fetch this campaign's rows ({cost}).") in dashboard

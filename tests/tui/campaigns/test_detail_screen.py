@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from store.ref import Ref
 from tests.support.app_host import (
     HOSTILE,
     NARROW,
@@ -44,12 +45,12 @@ async def test_every_tab_of_every_type_opens(demo_host: DemoHost) -> None:
             assert isinstance(screen, CampaignDetailScreen)
             assert spec.title in screen_lines(pilot)[1]
             seen = []
-            for _ in range(len(spec.tabs) + 1):
+            for _ in range(len(spec.contents().tabs) + 1):
                 await press(pilot, "right_square_bracket")
                 seen.append(screen.query_one(TabBar).active)
                 assert app.is_running
                 assert len([body for body in screen.query_one("#bodies").children if body.display]) == 1
-            assert seen == [*(tab.id for tab in spec.tabs), "dashboard"]
+            assert seen == [*(tab.id for tab in spec.contents().tabs), "dashboard"]
 
 
 async def test_bodies_are_built_when_first_opened_and_kept(demo_host: DemoHost) -> None:
@@ -92,7 +93,7 @@ async def test_range_dialog_changes_the_period_of_bodies(demo_host: DemoHost) ->
         await press(pilot, "down", "enter")
         assert "Last 90 days" in screen_lines(pilot)[3]
         assert isinstance(app.screen, CampaignDetailScreen)
-        assert app.screen.campaign_context.period.span.days == 90
+        assert app.screen.context.period.span.days == 90
 
 
 async def test_dates_stand_only_above_what_they_rule(demo_host: DemoHost) -> None:
@@ -162,7 +163,7 @@ async def test_hostile_documents_neither_break_nor_act(demo_host: DemoHost) -> N
     name_campaigns(demo_host, HOSTILE)
     async with demo_host.run(WIDE) as (app, pilot):
         for identity in ids(demo_host).values():
-            app.action_open_campaign(identity)
+            app.open_ref(Ref.campaign(identity))
             await settle(pilot)
             await press(pilot, "2", "Y", "1", "r")
             assert app.is_running

@@ -10,14 +10,15 @@ import pytest
 from store.cache.database import connect_writer
 from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
+from store.words import Bucket, DateSpan
 from tests.support.app_host import HOSTILE, assert_harmless
 from tests.support.records import Document, campaign, put, read_whole
 from tests.support.syncing import NOW, ZONE
 from tests.support.tab_host import TODAY, TabHost, screen_text
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.details import campaign_details, other_fields
 from tui.campaigns.panels.referral import codes_panel
-from tui.kit.spec import CampaignContext, Period
+from tui.kit.context import Period
 from widgets.panel.panel import DetailPanel, PanelData
 
 PANELS = {"DISCOUNT_COUPONS": campaign_details, "REFERRAL_PROGRAM": codes_panel}
@@ -31,7 +32,7 @@ def context_of(path: Path, document: Document) -> Iterator[CampaignContext]:
     connection.close()
     reader = Reader(path, ZONE)
     (row,) = list_campaigns(reader.connection, NOW, ZONE)
-    yield CampaignContext(
+    yield CampaignContext.of(
         reader, row, Period(DateSpan(TODAY, TODAY), "Today", Bucket.DAY), "EUR", ZONE, TODAY, "2 calls"
     )
     reader.close()

@@ -83,7 +83,7 @@ async def test_opening_a_campaign_never_read_reads_its_rows(empty_host: DemoHost
     async with empty_host.run(WIDE) as (app, pilot):
         await press(pilot, "R", "slash", *"last", "enter", "enter")
         assert isinstance(app.screen, CampaignDetailScreen)
-        campaign = app.screen.campaign_context.campaign
+        campaign = app.screen.context.campaign
         with sqlite3.connect(empty_host.cache) as connection:
             held = connection.execute("select count(*) from vouchers where campaign_id = ?", (campaign.id,)).fetchone()
         assert held[0] == campaign.vouchers_count

@@ -10,12 +10,12 @@ from store.queries.reader import Reader
 from store.queries.series import Series
 from tests.support.syncing import NOW
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels import headline
 from tui.campaigns.panels.charts import sources_of
 from tui.campaigns.panels.loyalty import total_points
 from tui.campaigns.panels.money import gift_budget
 from tui.campaigns.panels.referral import numbers_panel
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import PanelData
 
 

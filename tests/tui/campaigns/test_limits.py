@@ -10,23 +10,24 @@ from typing import Any
 import pytest
 
 from store.cache.database import connect_writer
-from store.cache.ledger import Ledger, State
+from store.cache.ledger import Ledger, SyncCheckpoint
 from store.clock import ManualClock
 from store.config import Settings
 from store.days import WeekStart
 from store.queries.campaigns import get_campaign
 from store.queries.reader import Reader
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tests.support.limits_cache import READ, condition, fill, made, set_rule
 from tests.support.records import order, put, rollback
 from tests.support.syncing import ZONE
 from tests.support.tab_host import TabHost, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.programs import TIER_ROWS
 from tui.campaigns.panels.headline import headline, limit_left
 from tui.campaigns.panels.money import discount_budget, limit_in_short
 from tui.campaigns.preview import CampaignPreview
+from tui.kit.context import Period
 from tui.kit.services import AppServices
-from tui.kit.spec import CampaignContext, Period
 from widgets.panel.panel import Field, PanelData
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -51,7 +52,9 @@ def opened(tmp_path: Path, cache: sqlite3.Connection) -> Iterator[Cache]:
         row = get_campaign(reader.connection, "camp_1", NOW, ZONE)
         assert row is not None
         span = DateSpan(date(2026, 10, 29), date(2026, 11, 27))
-        return CampaignContext(reader, row, Period(span, "Last 30 days"), "EUR", ZONE, date(2026, 11, 27), "few calls")
+        return CampaignContext.of(
+            reader, row, Period(span, "Last 30 days"), "EUR", ZONE, date(2026, 11, 27), "few calls"
+        )
 
     yield context
     for reader in readers:
@@ -145,7 +148,7 @@ def test_the_panel_counts_net_and_says_so(cache: sqlite3.Connection, opened: Cac
 def test_half_read_rows_say_at_least_and_at_most(cache: sqlite3.Connection, opened: Cache) -> None:
     fill(cache)
     put(cache, "redemptions", *(made(f"r_{n}", MORNING) for n in range(3)))
-    Ledger(cache).write_state(State("redemptions", "project", "partial", READ, None, reason="cut off"))
+    Ledger(cache).write_state(SyncCheckpoint("redemptions", "project", "partial", READ, None, reason="cut off"))
     set_rule(cache, condition("campaign.redemptions.count", 10), condition("campaign.redemptions.count.daily", 2))
     assert [line[:2] for line in limits(discount_budget(opened()))] == [
         ("Limit", "2 redemptions per day"),
@@ -182,7 +185,7 @@ async def test_the_preview_names_the_tightest_limit(cache: sqlite3.Connection, o
     fill(cache, *(made(f"r_{n}", MORNING) for n in range(3)))
     set_rule(cache, condition("campaign.redemptions.count.daily", 5), condition("campaign.redemptions.count", 500))
     context = opened()
-    settings = Settings("shop", "https://api.voucherify.io", "", tmp_path / "c.db", ZONE, "EUR", False, "")
+    settings = Settings("shop", "https://api.voucherify.io", "", tmp_path / "c.db", ZONE, "EUR", False)
     services = AppServices(settings, context.reader, ManualClock(NOW))
     app = TabHost(CampaignPreview(context.campaign, services))
     async with app.run_test(size=(60, 40)) as pilot:

@@ -12,17 +12,19 @@ from store.queries.campaigns import list_campaigns
 from store.queries.metadata import metadata_values
 from store.queries.reader import Reader
 from store.queries.rows import RowList
-from store.queries.series import Bucket, DateSpan
 from store.queries.views import VOUCHERS
+from store.ref import Ref
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TODAY, TabHost, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.codes import DISCOUNT_CODES
 from tui.campaigns.lists.traffic import PUBLICATION_ROWS, REDEMPTION_ROWS
+from tui.kit.context import Period
 from tui.kit.lists.head import ListHead
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
-from tui.kit.spec import CampaignContext, Period
 from widgets.dialog.picker import Picker
 
 PEOPLE = {"cust_1": "ŁUKASZ ŻÓŁĆ", "cust_2": "Łukasz Żółć", "cust_3": "lukasz"}
@@ -60,7 +62,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CampaignContex
     reader = Reader(path, ZONE)
     (row,) = list_campaigns(reader.connection, reader.now(), ZONE)
     span = DateSpan(TODAY.replace(day=1), TODAY)
-    yield CampaignContext(reader, row, Period(span, "This month", Bucket.DAY), "EUR", ZONE, TODAY, "about 2 calls")
+    yield CampaignContext.of(reader, row, Period(span, "This month", Bucket.DAY), "EUR", ZONE, TODAY, "about 2 calls")
     reader.close()
 
 
@@ -176,7 +178,7 @@ def test_metadata_of_any_shape_is_counted_and_found(tmp_path: Path) -> None:
     connection.execute("update vouchers_raw set json = '{\"metadata\": {\"n\": NaN}}' where id = 'v_8'")
     connection.close()
     reader = Reader(tmp_path / "c.db", ZONE)
-    found = metadata_values(RowList(reader, VOUCHERS, "camp_1"), 100, 100)
+    found = metadata_values(RowList(reader, VOUCHERS, Ref.campaign("camp_1")), 100, 100)
     held = {
         (one.path, one.kind, one.value): {
             row[0] for row in RowList(reader, VOUCHERS, conditions=(one.condition,)).iterate()

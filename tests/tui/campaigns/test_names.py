@@ -54,9 +54,9 @@ def test_the_requirement_counts_31_panels_and_45_tabs() -> None:
 @pytest.mark.parametrize("campaign_type", REQUIRED)
 def test_a_type_declares_them_in_the_dashboards_order(campaign_type: str) -> None:
     spec = spec_for(campaign_type)
-    assert [panel.title for panel in spec.panels] == REQUIRED[campaign_type]["panels"]
-    assert [tab.title for tab in spec.tabs] == REQUIRED[campaign_type]["tabs"]
-    assert len({tab.id for tab in spec.tabs}) == len(spec.tabs)
+    assert [panel.title for panel in spec.contents().panels] == REQUIRED[campaign_type]["panels"]
+    assert [tab.title for tab in spec.contents().tabs] == REQUIRED[campaign_type]["tabs"]
+    assert len({tab.id for tab in spec.contents().tabs}) == len(spec.contents().tabs)
 
 
 def test_there_are_no_other_types() -> None:

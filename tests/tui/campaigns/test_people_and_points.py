@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from store.queries.reader import Reader
-from store.queries.series import Bucket, DateSpan
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
+from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import TODAY, TabHost, campaigns_of, context_of, reading, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.codes import LOYALTY_CARDS, PRESENT
 from tui.campaigns.lists.people import PARTICIPANT_ROWS
 from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
@@ -22,13 +23,13 @@ from tui.campaigns.lists.traffic import POINTS_TRANSACTIONS
 from tui.campaigns.panels.loyalty import point_expiration, total_points
 from tui.campaigns.tabs import analytics_charts
 from tui.campaigns.tabs import programs as program_tabs
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
+from tui.kit.lists.details import detail_of
 from tui.kit.lists.head import HeadData, head_data
 from tui.kit.lists.messages import read_standing
 from tui.kit.lists.query import count_rows, find_record, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
-from tui.kit.spec import CampaignContext
 
 EVERY_LIST = ("campaigns", "vouchers", "customers", "publications", "redemptions", "transactions", "pending_points",
               "points_expiration", "loyalty_tiers")  # fmt: skip
@@ -96,7 +97,7 @@ def context_for(reader: Reader) -> CampaignContext:
 def head(spec: ListSpec, context: CampaignContext, query: Any = None) -> HeadData:
     asked = first_query(spec, context) if query is None else query
     shown = rows_of(spec, context, asked).count()
-    return head_data(spec, Scene.of(context), asked, shown, read_standing(spec, context))
+    return head_data(spec, Formatter.of(context), asked, shown, read_standing(spec, context))
 
 
 def test_a_default_filter_is_shown_and_counts_out_of_all_rows(project: Project, reader: Reader) -> None:
@@ -182,11 +183,10 @@ def test_movements_of_an_unknown_type_are_told_by_their_name(project: Project, r
 def test_a_loyalty_cards_detail_gives_no_starting_points(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    scene = Scene.of(context)
+    scene = Formatter.of(context)
     record = find_record(LOYALTY_CARDS, context, scene, "v_1")
     assert record is not None
-    assert LOYALTY_CARDS.detail is not None
-    fields = {field.label: field.value for field in LOYALTY_CARDS.detail(context, record).fields}
+    fields = {field.label: field.value for field in detail_of(LOYALTY_CARDS, context, record).fields}
     assert "Gives" not in fields
     assert (fields["Balance"], fields["Points ever"]) == ("40 pts", "100 pts")
 
@@ -243,7 +243,7 @@ def test_complete_speaks_of_columns_as_well(project: Project, reader: Reader) ->
 def test_what_is_worked_out_is_marked(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    record = find_record(LOYALTY_CARDS, context, Scene.of(context), "v_0")
+    record = find_record(LOYALTY_CARDS, context, Formatter.of(context), "v_0")
     assert record is not None
     words = {column.title: column.cell(record) for column in LOYALTY_CARDS.columns}
     assert getattr(words["Pending"], "text", "") == "67 pts est."
@@ -254,7 +254,7 @@ def test_what_is_worked_out_is_marked(project: Project, reader: Reader) -> None:
 def test_a_transfer_names_the_other_card_and_where_it_came_from(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    record = find_record(POINTS_TRANSACTIONS, context, Scene.of(context), "vtx_3")
+    record = find_record(POINTS_TRANSACTIONS, context, Formatter.of(context), "vtx_3")
     assert record is not None
     words = {column.title: str(column.cell(record)) for column in POINTS_TRANSACTIONS.columns}
     assert (words["Related card"], words["Source id"]) == ("P3", "till-9")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from store.cache.deliveries import Delivery, keep_deliveries
-from store.queries.activity import API_CALL, CHANGE, LIFE_CYCLE, WEBHOOK, Activity, FieldChanged
+from store.queries.activity import API_CALL, CAMPAIGN_SOURCES, CHANGE, LIFE_CYCLE, WEBHOOK, Activity, FieldChanged
 from store.queries.reader import Reader
-from store.queries.series import DateSpan
+from store.words import DateSpan
 from tests.support.deliveries import body, enveloped
 from tests.support.tab_host import (
     SIZES,
@@ -21,15 +21,25 @@ from tests.support.tab_host import (
     screen_text,
     settle,
 )
+from tui.campaigns.context import CampaignContext
+from tui.campaigns.tabs.catalogue import ACTIVITY
 from tui.kit.activity.drawer import load_difference
-from tui.kit.activity.tab import ActivityTab, count_activity, load_activity
+from tui.kit.activity.tab import ActivityTab, load_activity
 from tui.kit.activity.words import ActivityFilter, facts, feed_entries, matching, narrowings
-from tui.kit.formatter import Scene
-from tui.kit.spec import CampaignContext
+from tui.kit.formatter import Formatter
 from widgets.json.json_view import JsonView
 from widgets.panel.diff_view import DiffView
 
 TYPES = ("DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION")
+
+
+def entries_of(context: CampaignContext) -> list[Activity]:
+    return load_activity(context, CAMPAIGN_SOURCES).entries
+
+
+def counted_of(context: CampaignContext) -> int | None:
+    assert ACTIVITY.count is not None
+    return ACTIVITY.count(context)
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +75,14 @@ def context(reader: Reader) -> CampaignContext:
 @pytest.mark.parametrize("kind", TYPES)
 def test_edits_seen_between_syncs_are_entries_with_their_fields(reader: Reader, kind: str) -> None:
     context = context_of(reader, campaigns_of(reader)[kind])
-    changes = [entry for entry in load_activity(context) if entry.resource == "campaigns" and entry.changes]
+    changes = [entry for entry in entries_of(context) if entry.resource == "campaigns" and entry.changes]
     assert len(changes) == 2
     assert {change.path for change in changes[0].changes} >= {"/description", "/active"}
-    assert count_activity(context) == len(load_activity(context))
+    assert counted_of(context) == len(entries_of(context))
 
 
 def test_a_filter_leaves_what_it_says(context: CampaignContext) -> None:
-    scene, entries = Scene.of(context), load_activity(context)
+    scene, entries = Formatter.of(context), entries_of(context)
     assert matching(entries, ActivityFilter(), scene) == entries
     calls = matching(entries, ActivityFilter(kind=API_CALL), scene)
     assert calls
@@ -85,14 +95,14 @@ def test_a_filter_leaves_what_it_says(context: CampaignContext) -> None:
 
 def test_narrowings_lead_to_filters_that_keep_the_text(context: CampaignContext) -> None:
     wanted = ActivityFilter(text="put")
-    found = narrowings(load_activity(context), wanted, context)
+    found = narrowings(entries_of(context), wanted, context)
     assert all(then.text == "put" for _, then in found)
     assert {then.kind for _, then in found} >= {"", CHANGE, API_CALL, LIFE_CYCLE}
     assert len({item.id for item, _ in found}) == len(found)
 
 
 def test_times_are_the_projects_and_named(context: CampaignContext) -> None:
-    scene = Scene.of(context)
+    scene = Formatter.of(context)
     entry = Activity(
         "x", "2026-07-01T22:30:00.000Z", CHANGE, "Tier changed", "a: 1 → 2",
         "journal, seen by the sync of 2026-07-01T22:30:00.000Z", changes=(FieldChanged("/a", "1", "2"),),
@@ -107,7 +117,7 @@ def test_times_are_the_projects_and_named(context: CampaignContext) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", TYPES)
 async def test_the_feed_shows_and_opens_entries(reader: Reader, kind: str, size: tuple[int, int]) -> None:
-    tab = ActivityTab(context_of(reader, campaigns_of(reader)[kind]))
+    tab = ActivityTab(context_of(reader, campaigns_of(reader)[kind]), CAMPAIGN_SOURCES, "campaigns")
     app = TabHost(tab)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
@@ -125,7 +135,7 @@ async def test_the_feed_shows_and_opens_entries(reader: Reader, kind: str, size:
 
 
 async def test_payloads_stand_side_by_side_and_d_shows_the_difference(context: CampaignContext) -> None:
-    tab = ActivityTab(context)
+    tab = ActivityTab(context, CAMPAIGN_SOURCES, "campaigns")
     app = TabHost(tab)
     async with app.run_test(size=(110, 45)) as pilot:
         await settle(pilot)
@@ -148,7 +158,7 @@ async def test_payloads_stand_side_by_side_and_d_shows_the_difference(context: C
 
 
 async def test_typing_filters_the_feed_and_escape_lifts_it(context: CampaignContext) -> None:
-    tab = ActivityTab(context)
+    tab = ActivityTab(context, CAMPAIGN_SOURCES, "campaigns")
     app = TabHost(tab)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -163,27 +173,35 @@ async def test_typing_filters_the_feed_and_escape_lifts_it(context: CampaignCont
 
 
 def test_a_difference_is_that_change_alone(context: CampaignContext) -> None:
-    newest, oldest = (entry for entry in load_activity(context) if entry.kind == CHANGE and entry.changes)
-    described = {change.path: (change.before, change.after) for change in load_difference(context, oldest).changes}
+    newest, oldest = (entry for entry in entries_of(context) if entry.kind == CHANGE and entry.changes)
+    described = {
+        change.path: (change.before, change.after) for change in load_difference(context, oldest, "campaigns").changes
+    }
     assert described["description"][1] == '"first [/b] words"'
     assert "active" not in described
-    assert {change.path for change in load_difference(context, newest).changes} >= {"description", "active"}
-    before_all = next(entry for entry in load_activity(context) if entry.kind == API_CALL)
-    assert load_difference(context, before_all).changes == load_difference(context, oldest).changes
+    assert {change.path for change in load_difference(context, newest, "campaigns").changes} >= {
+        "description",
+        "active",
+    }
+    before_all = next(entry for entry in entries_of(context) if entry.kind == API_CALL)
+    assert (
+        load_difference(context, before_all, "campaigns").changes
+        == load_difference(context, oldest, "campaigns").changes
+    )
 
 
 # Webhooks
 
 
 def test_no_kind_is_offered_that_nothing_was_received_of(context: CampaignContext) -> None:
-    found = narrowings(load_activity(context), ActivityFilter(), context)
+    found = narrowings(entries_of(context), ActivityFilter(), context)
     assert WEBHOOK not in {then.kind for _, then in found}
 
 
 def test_webhooks_are_a_kind_of_their_own_and_count(received: CampaignContext) -> None:
-    entries = load_activity(received)
-    assert count_activity(received) == len(entries)
-    scene = Scene.of(received)
+    entries = entries_of(received)
+    assert counted_of(received) == len(entries)
+    scene = Formatter.of(received)
     webhooks = matching(entries, ActivityFilter(kind=WEBHOOK), scene)
     assert [entry.title for entry in webhooks] == ["redemption.failed", "campaign.updated"][::-1]
     assert matching(webhooks, ActivityFilter(failed=True), scene) == [webhooks[1]]
@@ -196,7 +214,7 @@ def test_webhooks_are_a_kind_of_their_own_and_count(received: CampaignContext) -
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_delivery_opens_as_readable_json(received: CampaignContext, size: tuple[int, int]) -> None:
-    tab = ActivityTab(received)
+    tab = ActivityTab(received, CAMPAIGN_SOURCES, "campaigns")
     app = TabHost(tab)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)

@@ -12,8 +12,8 @@ from store.cache.database import connect_writer
 from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
 from store.queries.rows import Condition, RowList
-from store.queries.series import Bucket, DateSpan
 from store.queries.views import REDEMPTIONS
+from store.words import Bucket, DateSpan
 from tests.support.records import AT, campaign, order, put, read_whole, redemption, rollback
 from tests.support.syncing import ZONE, Project
 from tests.support.tab_host import (
@@ -26,10 +26,11 @@ from tests.support.tab_host import (
     screen_text,
     settle,
 )
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.tabs import analytics_charts, catalogue
 from tui.kit.analytics_tab import AnalyticsTab, ChartGrid
-from tui.kit.spec import CampaignContext, Period, TabSpec
+from tui.kit.context import Period
 from widgets.chart.bars import BarSpec
 from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSpec
@@ -55,7 +56,7 @@ def context(reader: Reader) -> CampaignContext:
 
 def rows(context: CampaignContext, *conditions: Condition) -> int:
     given = (Condition("object", "!=", "redemption_rollback"), *conditions)
-    return RowList(context.reader, REDEMPTIONS, context.campaign.id, conditions=given).count()
+    return RowList(context.reader, REDEMPTIONS, context.subject, conditions=given).count()
 
 
 @pytest.mark.parametrize("bucket", list(Bucket))
@@ -108,7 +109,7 @@ def test_the_previous_period_lies_under_this_one(context: CampaignContext) -> No
     before = next(
         series for series in analytics_charts.redemptions_by_result(month).series if series.name == "succeeded before"
     )
-    earlier = replace(month, period=replace(month.period, span=half.previous))
+    earlier = replace(month, period=replace(month.period, span=half.previous or half))
     assert before.values == analytics_charts.redemptions_by_result(earlier).series[0].values
     alone = replace(month, period=replace(month.period, compare=False))
     names = [series.name for series in analytics_charts.redemptions_by_result(alone).series]
@@ -125,7 +126,7 @@ def test_names_are_masked_unless_asked_for(context: CampaignContext) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", TABS)
 async def test_every_chart_has_title_range_source_and_content(reader: Reader, kind: str, size: tuple[int, int]) -> None:
-    tab: TabSpec = TABS[kind]
+    tab = TABS[kind]
     body = tab.build(context_of(reader, campaigns_of(reader)[kind]))
     app = TabHost(body)
     async with app.run_test(size=size) as pilot:

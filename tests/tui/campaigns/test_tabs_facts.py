@@ -15,20 +15,23 @@ from store.queries.campaign_rules import campaign_rules
 from store.queries.reader import Reader
 from store.queries.redemption_story import redemption_story
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.points import EXPIRATION_ROWS
 from tui.campaigns.lists.traffic import REDEMPTION_ROWS
 from tui.campaigns.panels.details import campaign_details
+from tui.campaigns.tabs.catalogue import METADATA
+from tui.campaigns.tabs.metadata import campaign_metadata
 from tui.campaigns.tabs.programs import loyalty_tiers
 from tui.campaigns.tabs.rules_tab import RulesTab, count_rules, load_rules
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.spec import Detail
 from tui.kit.lists.tab import RowsTab
 from tui.kit.markdown import fields_markdown
 from tui.kit.masking import masked, masked_document
-from tui.kit.metadata_tab import MetadataTab, count_metadata, fits, load_metadata, type_words
-from tui.kit.spec import CampaignContext
+from tui.kit.metadata_tab import MetadataTab, fits, load_metadata, type_words
 from widgets.json.json_view import JsonView
 from widgets.panel.panel import Field
+from widgets.table.rows import Row
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import glyphs
 
@@ -125,10 +128,14 @@ def test_types_read_well() -> None:
     assert type_words({}) == "any type"
 
 
+def metadata_rows(context: CampaignContext) -> tuple[Row, ...]:
+    return load_metadata(context, campaign_metadata(context)).rows
+
+
 def test_metadata_numbers_are_shown_as_they_are(reader: Reader) -> None:
     context = context_for(reader, "DISCOUNT_COUPONS")
     document = {**context.campaign.document, "metadata": {"budget_code": 4122, "on": True}}
-    rows = load_metadata(replace(context, campaign=replace(context.campaign, document=document))).rows
+    rows = metadata_rows(replace(context, campaign=replace(context.campaign, document=document)))
     values = {str(row.cells[0]): str(row.cells[1]) for row in rows}
     assert values["budget_code"] == "4122"
     assert values["on"] == "true"
@@ -165,7 +172,8 @@ async def test_metadata_shows_keys_values_and_types(reader: Reader) -> None:
     hostile = {"a": {"b": HOSTILE}, "team": 7, HOSTILE: "x", "list": [1, 2]}
     document = {**context.campaign.document, "metadata": hostile, "use_voucher_metadata_schema": False}
     context = replace(context, campaign=replace(context.campaign, document=document))
-    tab = MetadataTab(context)
+    tab = METADATA.build(context)
+    assert isinstance(tab, MetadataTab)
     app = TabHost(tab)
     async with app.run_test(size=(120, 30)) as pilot:
         await settle(pilot)
@@ -176,8 +184,9 @@ async def test_metadata_shows_keys_values_and_types(reader: Reader) -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "[@click=app.quit]" in text
-        assert tab.query_one(VirtualTable).row_count == len(load_metadata(context).rows)
-    assert count_metadata(context) == 4
+        assert tab.query_one(VirtualTable).row_count == len(metadata_rows(context))
+    assert METADATA.count is not None
+    assert METADATA.count(context) == 4
 
 
 # Masking
@@ -259,7 +268,7 @@ def test_a_document_inside_a_document_without_anything_personal_stays_as_it_is()
     ],
 )
 def test_instants_are_shown_in_the_projects_zone(instant: object, when: str, day: str) -> None:
-    scene = Scene("EUR", ZoneInfo("Europe/Warsaw"), datetime(2026, 11, 23, tzinfo=UTC))
+    scene = Formatter("EUR", ZoneInfo("Europe/Warsaw"), datetime(2026, 11, 23, tzinfo=UTC))
     assert scene.when(instant) == when
     assert scene.day(instant) == day
 

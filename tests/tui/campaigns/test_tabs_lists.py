@@ -8,20 +8,20 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from store.models import DataState
+from store.models import Freshness
 from store.queries.reader import Reader
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.catalogue import LISTS
 from tui.campaigns.lists.codes import DISCOUNT_CODES, LOYALTY_CARDS
 from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
-from tui.kit.formatter import Scene
-from tui.kit.lists.head import HeadData, Standing, head_data
+from tui.kit.formatter import Formatter
+from tui.kit.lists.head import HeadData, ListStatus, head_data
 from tui.kit.lists.messages import read_standing
 from tui.kit.lists.query import ListQuery, count_rows, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab
-from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import Picker
 from widgets.json.json_view import JsonView
 
@@ -65,7 +65,7 @@ def context_for(reader: Reader, spec: ListSpec) -> CampaignContext:
 def head_of(spec: ListSpec, context: CampaignContext) -> HeadData:
     """The line above a list as it opens."""
     standing = read_standing(spec, context)
-    return head_data(spec, Scene.of(context), ListQuery(), standing.total, standing)
+    return head_data(spec, Formatter.of(context), ListQuery(), standing.total, standing)
 
 
 @pytest.mark.parametrize("spec", LISTS, ids=lambda spec: spec.id)
@@ -275,7 +275,7 @@ def test_counting_what_is_still_there_equals_listing_it(tmp_path: Path) -> None:
 
 def test_the_head_says_that_rows_are_being_counted(reader: Reader) -> None:
     context = context_of(reader, campaigns_of(reader)["DISCOUNT_COUPONS"])
-    scene, standing = Scene.of(context), Standing(1_500, DataState())
+    scene, standing = Formatter.of(context), ListStatus(1_500, Freshness())
     words = [head_data(DISCOUNT_CODES, scene, ListQuery(), shown, standing).counts for shown in (None, 1, 1_500)]
     assert words == ["counting… of 1,500 vouchers", "1 of 1,500 vouchers", "1,500 vouchers"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from store.days import local_day
 from store.models import Source
-from store.queries.activity import campaign_activity
+from store.queries.activity import CAMPAIGN_SOURCES, read_activity
 from store.queries.breakdowns import redemption_shares
 from store.queries.history import as_it_was, sync_moments
 from store.queries.reader import Reader
@@ -19,14 +19,14 @@ from store.queries.series import daily_series
 from tests.support.syncing import ZONE
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
 from tests.tui.campaigns.test_tabs_lists import TYPES
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.catalogue import LISTS
 from tui.campaigns.lists.traffic import REDEMPTION_ROWS
 from tui.kit.figures import stat
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import facet_choices
 from tui.kit.lists.query import ListQuery, records_of, rows_of
 from tui.kit.lists.spec import Facet, ListSpec
-from tui.kit.spec import CampaignContext
 from widgets.table.rows import CellText
 
 SHOWN = [(spec, facet) for spec in LISTS for facet in spec.facets if facet.shown]
@@ -86,7 +86,7 @@ def said(reader: Reader, spec: ListSpec, column: str, query: ListQuery) -> list[
     """Id and words of a column for every row of a query."""
     context = contexts(reader, spec)
     rows = rows_of(spec, context, query)
-    records = records_of(spec, context, Scene.of(context), rows.window(0, rows.count()))
+    records = records_of(spec, context, Formatter.of(context), rows.window(0, rows.count()))
     shown = next(held for held in spec.columns if held.column.id == column)
     found = []
     for record in records:
@@ -173,9 +173,9 @@ def test_a_change_counts_the_same_fields_everywhere(tmp_path: Path) -> None:
     with reading(project) as opened:
         campaign = campaigns_of(opened)["DISCOUNT_COUPONS"]
         entries = [
-            one for one in campaign_activity(opened.connection, campaign.id, opened.now()) if one.changes
+            one for one in read_activity(opened.connection, CAMPAIGN_SOURCES, campaign.id, opened.now()) if one.changes
         ]  # fmt: skip
-        moments = sync_moments(opened.connection, campaign.id)
+        moments = sync_moments(opened.connection, "campaigns", campaign.id)
         by_moment = Counter[str]()
         for entry in entries:
             count = len(entry.changes)
@@ -185,7 +185,7 @@ def test_a_change_counts_the_same_fields_everywhere(tmp_path: Path) -> None:
         for moment in moments:
             if moment.seen_at in by_moment:
                 assert moment.fields == by_moment[moment.seen_at]
-                told = as_it_was(opened.connection, campaign.id, moment.seen_at).changes
+                told = as_it_was(opened.connection, "campaigns", campaign.id, moment.seen_at).changes
                 assert len(told) == moment.fields
 
 

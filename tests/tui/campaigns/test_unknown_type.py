@@ -115,5 +115,5 @@ async def test_the_dates_rule_its_figures(demo_host: DemoHost) -> None:
 
 
 def test_it_names_no_type() -> None:
-    assert spec_for(UNKNOWN).panels == spec_for("ANOTHER_ONE").panels
+    assert spec_for(UNKNOWN).contents().panels == spec_for("ANOTHER_ONE").contents().panels
     assert UNKNOWN not in KINDS

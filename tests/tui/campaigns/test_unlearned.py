@@ -1,12 +1,12 @@
 """What screens say of a failed refresh and of records that could not be understood."""
 
-from store.models import DataState
+from store.models import Freshness
 from tests.support.app_host import DemoHost
 from tests.support.syncing import NOW
 from tui.campaigns.empty_state import nothing_words, why_nothing
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.figures import state_words
-from tui.kit.messages import SyncState
+from tui.kit.messages import SyncStatus
 from widgets.frame.top_line import TopLine
 
 AT, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T12:00:00.000Z"
@@ -34,18 +34,18 @@ async def test_the_header_and_a_head_tell_a_failed_refresh(demo_host: DemoHost) 
 
 
 def test_ages_keep_the_reading_and_name_the_attempt() -> None:
-    state = DataState("complete", AT, AT, None, "failed", LATER, KEYS)
+    state = Freshness("complete", AT, AT, None, "failed", LATER, KEYS)
     assert state_words(state, NOW) == "rows · 1 h ago · last try failed"
     assert state.attempt == "not read again since: Voucherify did not accept the keys (401)"
     assert state.complete
-    early = DataState("complete", AT, AT, None, "partial", LATER, "The call budget of this run is spent.")
+    early = Freshness("complete", AT, AT, None, "partial", LATER, "The call budget of this run is spent.")
     assert state_words(early, NOW) == "rows · 1 h ago · last try ended early"
     assert early.mixed
 
 
 def test_a_project_whose_only_campaign_is_odd_does_not_have_none() -> None:
-    held = DataState("partial", AT, AT, "1 record could not be understood", not_understood=1)
-    assert why_nothing(SyncState(), held, None).startswith("1 record could not be understood; ")
-    assert nothing_words(SyncState(), held) == ("No campaign that could be understood", "warn")
-    assert nothing_words(SyncState(), DataState("complete", AT, AT)) == ("No campaigns", "muted")
-    assert (held.known(0), held.known(3), DataState("complete", AT, AT).known(0)) == (None, 3, 0)
+    held = Freshness("partial", AT, AT, "1 record could not be understood", not_understood=1)
+    assert why_nothing(SyncStatus(), held, None).startswith("1 record could not be understood; ")
+    assert nothing_words(SyncStatus(), held) == ("No campaign that could be understood", "warn")
+    assert nothing_words(SyncStatus(), Freshness("complete", AT, AT)) == ("No campaigns", "muted")
+    assert (held.known(0), held.known(3), Freshness("complete", AT, AT).known(0)) == (None, 3, 0)

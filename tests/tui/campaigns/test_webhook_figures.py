@@ -9,16 +9,17 @@ import pytest
 from store.cache.deliveries import Delivery, keep_deliveries
 from store.queries.rows import RowList
 from store.queries.views import DISTRIBUTIONS
+from store.ref import Ref
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import Project
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS
 from tui.campaigns.panels.referral import rewards_summary
 from tui.campaigns.tabs.programs import _reward_states
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
-from tui.kit.lists.spec import Record
-from tui.kit.spec import CampaignContext
+from tui.kit.lists.spec import ListRecord
 from widgets.panel.panel import Field
 
 
@@ -65,12 +66,12 @@ def test_reward_redemptions_that_wait(project: Project, referral: CampaignContex
 def test_the_state_of_a_distribution(project: Project) -> None:
     with reading(project) as reader:
         for row in campaigns_of(reader).values():
-            rows = RowList(reader, DISTRIBUTIONS, row.id)
+            rows = RowList(reader, DISTRIBUTIONS, Ref.campaign(row.id))
             if rows.count():
                 break
         context = context_of(reader, row)
         names = list(DISTRIBUTIONS.columns)
-        record = Record(dict(zip(names, rows.window(0, 1)[0], strict=True)), Scene.of(context), {})
+        record = ListRecord(dict(zip(names, rows.window(0, 1)[0], strict=True)), Formatter.of(context), {})
         assert "State" not in {one.label for one in detail_of(DISTRIBUTION_ROWS, context, record).fields}
         told = {"distribution": {"id": record.id, "status": "PAUSED"}}
         receive(project, enveloped("manual_distribution_schedule", told))

@@ -21,12 +21,12 @@ def test_the_demos_last_days_are_in_its_cache_before_the_app_opens(tmp_path: Pat
     first_end = world.campaign("Autumn Warm-Up")["expiration_date"]
     live_through(world, settings)
     reader = Reader(settings.database, settings.timezone)
-    moments = sync_moments(reader.connection, key)
+    moments = sync_moments(reader.connection, "campaigns", key)
     assert [moment.seen_at for moment in moments] == [f"2026-11-{day}T12:00:00.000Z" for day in (22, 18, 14)]
-    document = as_it_was(reader.connection, key, moments[2].seen_at).document
+    document = as_it_was(reader.connection, "campaigns", key, moments[2].seen_at).document
     assert document is not None
     assert document["expiration_date"] == first_end
-    later = as_it_was(reader.connection, key, moments[1].seen_at).document
+    later = as_it_was(reader.connection, "campaigns", key, moments[1].seen_at).document
     assert later is not None
     assert later["description"] == "Prolonged into the cold days"
     assert later["expiration_date"] == "2027-01-02T00:00:00Z"

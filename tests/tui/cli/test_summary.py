@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from store.models import DataState
+from store.models import Freshness
 from store.sandbox.world import World
 from store.sandbox.world.summary import validations
 from tests.tui.cli.harness import NOW, CommandLine
@@ -210,6 +210,8 @@ def test_by_name_and_in_words(reading: CommandLine, world: World) -> None:
         assert not acts(done.out)
     assert ", all time\n" in done.out
     assert "against the 30 days before" in reading("summary", name, "--to", "2026-11-23").out
+    october = reading("summary", name, "--from", "2026-10-01", "--to", "2026-10-31").out
+    assert "against the 30 days before" in october, "a whole month stands against the whole month before"
 
 
 def test_without_a_currency_a_hint_says_how_to_name_it(reading: CommandLine, world: World) -> None:
@@ -274,4 +276,4 @@ def test_a_failure_is_told_once_and_in_short_beside_figures(writing: CommandLine
     ],
 )
 def test_a_reason_in_short(reason: str | None, brief: str) -> None:
-    assert DataState("partial", "2026-11-23T12:00:00.000Z", None, reason).brief == brief
+    assert Freshness("partial", "2026-11-23T12:00:00.000Z", None, reason).brief == brief

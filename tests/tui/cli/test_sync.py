@@ -6,7 +6,7 @@ import pytest
 
 from store.sandbox import Limits
 from store.sandbox.world import World
-from store.sync import tasks
+from store.sync import request as requests
 from tests.tui.cli.harness import CommandLine, serving
 
 REPORT = {"run_id", "state", "calls", "seconds", "reason", "resources"}
@@ -93,7 +93,7 @@ def test_a_portion_of_a_list_is_no_failure_and_no_whole_list(
     connection.execute("delete from members_read")
     connection.commit()
     connection.close()
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 2)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 2)
     done = cli("sync", "--json")
     reason = f"read for 2 of {codes} codes; the next sync goes on"
     assert (done.code, done.json["state"], done.json["reason"]) == (0, "complete", f"holders: {reason}")

@@ -12,7 +12,7 @@ import pytest
 
 from tui.cli import run
 from tui.cli.output import write_json, write_rows
-from tui.cli.progress import SyncProgress
+from tui.cli.progress import ProgressLines
 
 EVIL = "a\x1b]52;c;eA==\x07\x9b31m\x7f\x00\r=1\u202e\u2066\u2028\ufeff\U000e0041\u200d é\n\tb"
 ACTING = set("\x1b\x07\x9b\x7f\x00\r\u202e\u2066\u2028\ufeff\U000e0041")
@@ -72,7 +72,7 @@ def test_what_waits_and_what_is_refused_act_on_nothing(
     err = Terminal()
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stderr", err)
-        with SyncProgress(bars=True) as progress:
+        with ProgressLines(bars=True) as progress:
             err.truncate(0)
             progress.waiting(5.0, "it said \x1b]52;c;eA==\x07 and \x9b31m")
     assert "]52;c;eA==" in err.getvalue()

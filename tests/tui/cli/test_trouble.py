@@ -28,7 +28,7 @@ def shell(redirected: str, *arguments: str | bytes) -> subprocess.CompletedProce
 
 
 def crash(error: str) -> subprocess.CompletedProcess[str]:
-    """A command in which something fails that nobody foresaw."""
+    """A command in which something unexpected fails."""
     command = [sys.executable, "-c", CRASH.format(error=error)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
 
@@ -140,5 +140,5 @@ def test_the_traceback_is_to_be_had_without_secrets(reading: CommandLine) -> Non
     assert done.returncode == 4
     assert "Traceback (most recent call last):" in done.stderr
     assert "list_command.py" in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("promoscope met an error it did not foresee (RuntimeError: a bug")
+    assert done.stderr.splitlines()[-1].startswith("promoscope met an unexpected error (RuntimeError: a bug")
     assert secret not in done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_text, settle
 from tests.support.syncing import Project
 from tui.kit.history_screen import EMPTY, HistoryScreen

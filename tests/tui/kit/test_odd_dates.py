@@ -7,12 +7,12 @@ import pytest
 from store.domain.status import derive_status
 from tests.support.syncing import NOW, ZONE
 from tui.campaigns.status_words import long_status, short_status
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.details import date_fields
-from tui.kit.lists.spec import Record
+from tui.kit.lists.spec import ListRecord
 from widgets.panel.panel import Field
 
-SCENE = Scene("EUR", ZONE, datetime(2026, 11, 23, 12, tzinfo=UTC))
+SCENE = Formatter("EUR", ZONE, datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_a_campaign_that_ends_before_it_starts_is_flagged(fields: dict[str, obje
 def test_a_code_or_tier_that_ends_before_it_starts_is_flagged_in_its_details(
     start: str | None, end: str, flagged: bool
 ) -> None:
-    record = Record({"id": "v_1", "start_date": start, "expiration_date": end}, SCENE)
+    record = ListRecord({"id": "v_1", "start_date": start, "expiration_date": end}, SCENE)
     assert list(date_fields(record)) == ([Field("Dates", "ends before it starts", "warn")] if flagged else [])

@@ -10,27 +10,27 @@ from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 from tui.campaigns.lists.traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from tui.kit.csv_export import chart_table, save_chart, save_rows, ways_to_save
 from tui.kit.lists.spec import MINOR
 from widgets.chart.bars import Bar, BarSpec
-from widgets.chart.plot import ChartSpec, Series
+from widgets.chart.plot import ChartSeries, ChartSpec
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def test_a_chart_keeps_unknown_apart_from_zero(tmp_path: Path) -> None:
     days = (date(2026, 11, 1), date(2026, 11, 2))
-    spec = ChartSpec("Redemptions", (Series("ok", (3, None)), Series("=bad", (0, 10**15))), dates=days)
+    spec = ChartSpec("Redemptions", (ChartSeries("ok", (3, None)), ChartSeries("=bad", (0, 10**15))), dates=days)
     path, rows = save_chart(spec, "Summer", tmp_path, NOW)
     assert rows == 2
     assert path.read_text() == f"day,ok,'=bad\n2026-11-01,3,0\n2026-11-02,,{10**15}\n"
 
 
 def test_headings_say_what_bare_numbers_count(tmp_path: Path) -> None:
-    spec = ChartSpec("Orders", (Series("orders", (1999,)),), labels=("x",), saved_as=MINOR)
+    spec = ChartSpec("Orders", (ChartSeries("orders", (1999,)),), labels=("x",), saved_as=MINOR)
     assert chart_table(spec) == (["label", "orders (minor units)"], [["x", 1999]])
     assert REDEMPTION_ROWS.units == {"discount_amount": MINOR, "order_amount": MINOR}
     assert GIFT_TRANSACTIONS.units == {"amount": MINOR, "balance": MINOR}

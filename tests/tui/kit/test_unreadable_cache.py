@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.cache import database
+from store.ref import Ref
 from tests.support.app_host import NARROW, WIDE, DemoHost, Running, press, screen_lines, screen_text, settle
 from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.campaigns.list_screen import CampaignListScreen
@@ -151,7 +152,7 @@ async def test_a_cache_that_is_deleted_and_comes_back(offline: DemoHost) -> None
         app.look_at_cache()
         await settle(pilot)
         assert "Last Call" in screen_text(pilot)
-        app.action_open_campaign("Last Call")
+        app.open_ref(Ref.campaign("Last Call"))
         await settle(pilot)
         assert screen_lines(pilot)[1:-1] == before
 

@@ -84,7 +84,7 @@ async def test_every_tab_and_its_dialogs(ascii_host: DemoHost, kind: str) -> Non
         for _ in range(5):
             await walk.press("ctrl+d")
         await walk.press("t")
-        for number, tab in enumerate(spec_for(kind).tabs, start=2):
+        for number, tab in enumerate(spec_for(kind).contents().tabs, start=2):
             app.screen.query_one(TabBar).choose_number(number)
             await settle(pilot)
             walk.look(tab.id)

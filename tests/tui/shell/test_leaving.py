@@ -235,7 +235,7 @@ def test_a_stop_from_outside_is_survived(environment: dict[str, str]) -> None:
             terminal.process.send_signal(signal.SIGCONT)
         terminal.settle()
         terminal.send("/autumn")
-        terminal.wait_for("1 match")
+        terminal.wait_for("1 of 40 match")
         terminal.send("\x11")
         assert terminal.ended() == 0
         assert terminal.is_restored()
@@ -252,7 +252,7 @@ def test_ctrl_z_does_nothing_where_no_shell_waits(
     with Terminal([*job, *wrapper, COMMAND, "demo", *SMALL], environment, lines=60) as terminal:
         terminal.wait_for("40 match")
         terminal.send("\x1a/autumn")
-        terminal.wait_for("1 match")
+        terminal.wait_for("1 of 40 match")
         terminal.send("\r?")
         terminal.wait_for("Quit at once")
         assert "ctrl+z" not in terminal.text

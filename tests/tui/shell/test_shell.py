@@ -11,9 +11,10 @@ from textual.widgets import Input, OptionList
 from store.redact import remember
 from tests.support.app_host import NARROW, DemoHost, press, screen_lines, screen_text, settle
 from tests.support.paths import ROOT
+from tui.campaigns.campaign_screen import dashboard_page
 from tui.campaigns.types import spec_for, type_specs, type_titles
 from tui.kit.clipboard import copy_text, dashboard_url, save_copied
-from tui.kit.commands import COMMANDS, IDS, Place, bindings_of, key_rows, key_table_markdown, key_words, offered
+from tui.kit.commands import COMMANDS, IDS, KeyScope, bindings_of, key_rows, key_table_markdown, key_words, offered
 from tui.kit.preferences import ANSI, DARK, LIGHT, Preferences, load_preferences
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import HelpScreen
@@ -25,10 +26,10 @@ from widgets.frame.too_small import TooSmall
 
 def test_every_command_has_its_own_id_and_its_own_keys_in_its_place() -> None:
     assert len(IDS) == len(COMMANDS)
-    for place in Place:
+    for place in KeyScope:
         keys = [key for command in offered(place) for key in command.keys.split(",") if key]
-        if place is not Place.EVERYWHERE:
-            keys += [key for command in offered(Place.EVERYWHERE) for key in command.keys.split(",") if key]
+        if place is not KeyScope.EVERYWHERE:
+            keys += [key for command in offered(KeyScope.EVERYWHERE) for key in command.keys.split(",") if key]
         assert len(keys) == len(set(keys)), place
 
 
@@ -36,7 +37,11 @@ def test_every_action_exists_on_what_binds_it() -> None:
     from tui.campaigns.detail_screen import CampaignDetailScreen
     from tui.campaigns.list_screen import CampaignListScreen
 
-    owners = {Place.LIST: CampaignListScreen, Place.CAMPAIGN: CampaignDetailScreen, Place.EVERYWHERE: PromoscopeApp}
+    owners = {
+        KeyScope.LIST: CampaignListScreen,
+        KeyScope.CAMPAIGN: CampaignDetailScreen,
+        KeyScope.EVERYWHERE: PromoscopeApp,
+    }
     for command in offered():
         name = command.action.split("(")[0]
         owner = PromoscopeApp if name.startswith("app.") else owners[command.place]
@@ -52,7 +57,7 @@ def test_no_key_for_a_screen_that_is_not_there() -> None:
 
 def test_key_table_has_every_key_once_per_place() -> None:
     table = key_table_markdown([("Tables", [("space", "Mark")])])
-    for place in Place:
+    for place in KeyScope:
         for keys, words in key_rows(place):
             assert any(words in line and line.startswith(f"| {place.value} |") for line in table.splitlines()), keys
     assert "| Tables | `space` | Mark |" in table
@@ -67,8 +72,8 @@ def test_key_words(keys: str, words: str) -> None:
 
 
 def test_bindings_carry_their_ids() -> None:
-    assert {getattr(binding, "id", None) for binding in bindings_of(Place.LIST)} == {
-        command.id for command in offered(Place.LIST) if command.keys
+    assert {getattr(binding, "id", None) for binding in bindings_of(KeyScope.LIST)} == {
+        command.id for command in offered(KeyScope.LIST) if command.keys
     }
 
 
@@ -101,7 +106,7 @@ def test_unknown_types_are_named_after_what_the_api_said() -> None:
     ],
 )
 def test_dashboard_address_by_region(base: str, url: str | None) -> None:
-    assert dashboard_url(base, "camp_/1") == url
+    assert dashboard_url(base, dashboard_page("camp_/1")) == url
 
 
 async def test_nothing_that_is_copied_acts_when_it_is_pasted(demo_host: DemoHost) -> None:

@@ -4,13 +4,13 @@ import pytest
 from textual.color import Color
 
 from tui.kit.preferences import ANSI, DARK, LIGHT, NAMES
-from tui.shell.theme import STATUS_ROLES, THEMES, TYPE_ROLES
+from tui.shell.theme import THEMES
 from widgets.table.rows import THEMED_ROLES
 
 BY_NAME = {theme.name: theme for theme in THEMES}
 TEXTS = (
     "text", "text-muted", "text-primary", "text-secondary", "text-accent", "text-success", "text-warning",
-    "text-error", *TYPE_ROLES, *STATUS_ROLES,
+    "text-error", *THEMED_ROLES,
 )  # fmt: skip
 LEAST = 4.5
 
@@ -55,4 +55,3 @@ def test_every_theme_fills_every_role() -> None:
     for theme in THEMES:
         assert set(THEMED_ROLES) <= set(theme.variables)
     assert set(NAMES.values()) == set(BY_NAME)
-    assert set(TYPE_ROLES + STATUS_ROLES) == set(THEMED_ROLES)

@@ -12,16 +12,16 @@ import pytest
 from store.api.errors import ApiError, ServerError
 from store.cache.lock import writer_lock
 from store.sync.report import Report, ResourceReport
-from store.sync.tasks import SyncRequest
+from store.sync.request import SyncRequest
 from store.wire import Request, Responder, Response
 from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, screen_text, settle
 from tui.campaigns.list_screen import CampaignListScreen
-from tui.kit.messages import SyncState
+from tui.kit.messages import SyncStatus
 from tui.kit.screen import sync_words
 from tui.kit.services import SyncListener
 from tui.project import open_client
 from tui.shell.app import PromoscopeApp
-from tui.sync.cache_watch import look
+from tui.sync.cache_watch import inspect_cache
 from tui.sync.run import CANCELLED, SyncRun, why_incomplete
 
 
@@ -128,7 +128,7 @@ async def test_a_failed_first_reading_says_why_and_what_to_do(
 
 async def test_a_first_reading_that_was_stopped_says_so(empty_host: DemoHost) -> None:
     async with empty_host.run() as (app, pilot):
-        stopped = SyncState(state="stopped", reason=CANCELLED)
+        stopped = SyncStatus(state="stopped", reason=CANCELLED)
         place(app).show_sync(stopped, app.desk.progress)
         await settle(pilot)
         assert "Nothing read yet: the sync was stopped" in screen_lines(pilot)[1]
@@ -140,18 +140,18 @@ async def test_a_first_reading_that_was_stopped_says_so(empty_host: DemoHost) ->
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (SyncState(running=True, what="campaigns", calls=1), "campaigns, 1 call"),
-        (SyncState(running=True, what="campaigns", calls=2), "campaigns, 2 calls"),
-        (SyncState(running=True, waiting="the limit is used up", goes_on=121.2), "waits 21 s"),
-        (SyncState(running=True, waiting="tries again: no answer", goes_on=101.0), "tries again in 1 s"),
-        (SyncState(running=True, waiting="tries again: no answer", goes_on=1.0), "tries again in 1 s"),
-        (SyncState(state="stopped"), "sync stopped"),
-        (SyncState(state="failed"), "sync failed"),
-        (SyncState(state="complete", unfinished=True), "◐ partial"),
-        (SyncState(state="complete"), ""),
+        (SyncStatus(running=True, what="campaigns", calls=1), "campaigns, 1 call"),
+        (SyncStatus(running=True, what="campaigns", calls=2), "campaigns, 2 calls"),
+        (SyncStatus(running=True, waiting="the limit is used up", goes_on=121.2), "waits 21 s"),
+        (SyncStatus(running=True, waiting="tries again: no answer", goes_on=101.0), "tries again in 1 s"),
+        (SyncStatus(running=True, waiting="tries again: no answer", goes_on=1.0), "tries again in 1 s"),
+        (SyncStatus(state="stopped"), "sync stopped"),
+        (SyncStatus(state="failed"), "sync failed"),
+        (SyncStatus(state="complete", unfinished=True), "◐ partial"),
+        (SyncStatus(state="complete"), ""),
     ],
 )
-def test_the_sync_in_a_few_words(state: SyncState, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sync_in_a_few_words(state: SyncStatus, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.kit.screen.time.monotonic", lambda: 100.0)
     said = sync_words(state)[0]
     assert said.endswith(words) if words else not said
@@ -164,13 +164,13 @@ def is_ticking(app: PromoscopeApp) -> bool:
 
 async def test_a_wait_is_counted_down_and_nothing_ticks_afterwards(demo_host: DemoHost) -> None:
     async with demo_host.run() as (app, pilot):
-        waiting = SyncState(running=True, waiting="the limit is used up", goes_on=time.monotonic() + 90)
+        waiting = SyncStatus(running=True, waiting="the limit is used up", goes_on=time.monotonic() + 90)
         assert not is_ticking(app)
         place(app).show_sync(waiting, app.desk.progress)
         assert is_ticking(app)
         await settle(pilot)
         assert re.search(r"waits (90|89|88) s", screen_lines(pilot)[0])
-        place(app).show_sync(SyncState(), app.desk.progress)
+        place(app).show_sync(SyncStatus(), app.desk.progress)
         assert not is_ticking(app)
 
 
@@ -193,12 +193,12 @@ async def test_another_process_with_the_lock_is_named(demo_host: DemoHost) -> No
 
 
 def test_looking_at_a_cache_sees_writes(demo_host: DemoHost) -> None:
-    before = look(demo_host.cache)
+    before = inspect_cache(demo_host.cache)
     demo_host.edit("update campaigns set name = name || ' longer than before'")
-    after = look(demo_host.cache)
+    after = inspect_cache(demo_host.cache)
     assert before.holder == after.holder == ""
     assert before.mark != after.mark
-    assert look(Path("/nowhere/at/all.db")).mark == ()
+    assert inspect_cache(Path("/nowhere/at/all.db")).mark == ()
 
 
 class Waiting:

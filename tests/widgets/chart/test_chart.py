@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
 
-from widgets.chart.plot import ChartSpec, Kind, Series, legend, render_chart, shapes
-from widgets.text import format as fmt
+from store import words as fmt
+from widgets.chart.plot import ChartSeries, ChartSpec, Kind, legend, render_chart, shapes
 from widgets.text import glyphs
 from widgets.text.lines import ROLES, Ink
 
@@ -21,7 +21,7 @@ def dates(count: int) -> tuple[date, ...]:
     return tuple(START + timedelta(days=index) for index in range(count))
 
 
-def spec(*series: Series) -> ChartSpec:
+def spec(*series: ChartSeries) -> ChartSpec:
     return ChartSpec("Redemptions", series, dates(max(len(item.values) for item in series)))
 
 
@@ -46,7 +46,7 @@ def is_braille(char: str) -> bool:
     st.integers(1, 20),
 )
 def test_any_series_gives_exactly_the_size(drawn: list[tuple[Kind, list[int | None]]], width: int, height: int) -> None:
-    chart = spec(*(Series(str(place), tuple(values), kind) for place, (kind, values) in enumerate(drawn)))
+    chart = spec(*(ChartSeries(str(place), tuple(values), kind) for place, (kind, values) in enumerate(drawn)))
     strips = render_chart(chart, width, height, INK)
     assert len(strips) == height
     assert {strip.cell_length for strip in strips} == {width}
@@ -55,27 +55,27 @@ def test_any_series_gives_exactly_the_size(drawn: list[tuple[Kind, list[int | No
 
 @pytest.mark.parametrize("values", [(), (None, None, None)])
 def test_without_known_values_it_says_so(values: tuple[int | None, ...]) -> None:
-    text = "\n".join(rows(ChartSpec("x", (Series("a", values),))))
+    text = "\n".join(rows(ChartSpec("x", (ChartSeries("a", values),))))
     assert "No values in this range." in text
     assert not any(map(is_braille, text))
 
 
 def test_one_point_is_seen() -> None:
-    text = "\n".join(rows(spec(Series("a", (7,)))))
+    text = "\n".join(rows(spec(ChartSeries("a", (7,)))))
     assert "●" in text
     assert "24 Oct" in text
 
 
 def test_a_gap_stays_a_gap() -> None:
     values = (5,) * 10 + (None,) * 10 + (5,) * 10
-    drawn = [[x for x, char in enumerate(row) if is_braille(char)] for row in rows(spec(Series("a", values)))]
+    drawn = [[x for x, char in enumerate(row) if is_braille(char)] for row in rows(spec(ChartSeries("a", values)))]
     columns = sorted({x for row in drawn for x in row})
     gap = max(after - before for before, after in itertools.pairwise(columns))
     assert gap > 15
 
 
 def test_negative_values_lie_below_the_zero_tick() -> None:
-    got = rows(spec(Series("created", (5, 6, 4), "stacked"), Series("deleted", (-2, -3, -4), "stacked")))
+    got = rows(spec(ChartSeries("created", (5, 6, 4), "stacked"), ChartSeries("deleted", (-2, -3, -4), "stacked")))
     zero = next(index for index, row in enumerate(got) if row.lstrip().startswith("0┤"))
     assert all("░" not in row for row in got[: zero + 1])
     assert any("░" in row for row in got[zero + 1 :])
@@ -85,7 +85,7 @@ def test_negative_values_lie_below_the_zero_tick() -> None:
 def test_huge_money_has_short_whole_ticks() -> None:
     chart = ChartSpec(
         "x",
-        (Series("a", (10**12, 3 * 10**12)),),
+        (ChartSeries("a", (10**12, 3 * 10**12)),),
         dates(2),
         y_format=lambda value: fmt.money_compact(value, "EUR"),
         tick_unit=100,
@@ -96,16 +96,16 @@ def test_huge_money_has_short_whole_ticks() -> None:
 
 
 def test_a_small_bar_beside_a_large_one_is_seen() -> None:
-    got = rows(spec(Series("a", (1_000_000, 1), "bar")))
+    got = rows(spec(ChartSeries("a", (1_000_000, 1), "bar")))
     assert got[-3].count("█") > got[-4].count("█")
 
 
 def test_a_zero_bar_draws_nothing_and_neither_does_an_unknown_one() -> None:
-    assert rows(spec(Series("a", (3, 0, 3), "bar"))) == rows(spec(Series("a", (3, None, 3), "bar")))
+    assert rows(spec(ChartSeries("a", (3, 0, 3), "bar"))) == rows(spec(ChartSeries("a", (3, None, 3), "bar")))
 
 
 def test_series_differ_in_shape_not_only_in_colour() -> None:
-    flat = spec(*(Series(str(place), (10 * place + 10,) * 30) for place in range(4)))
+    flat = spec(*(ChartSeries(str(place), (10 * place + 10,) * 30) for place in range(4)))
     counts = [sum(map(is_braille, row)) for row in rows(flat, 80, 14)]
     seen = [count for count in counts if count]
     assert len(set(seen)) == len(seen) == 4
@@ -113,12 +113,12 @@ def test_series_differ_in_shape_not_only_in_colour() -> None:
 
 
 def test_bars_of_different_series_have_different_fills() -> None:
-    text = "\n".join(rows(spec(Series("a", (4, 5), "stacked"), Series("b", (4, 5), "stacked"))))
+    text = "\n".join(rows(spec(ChartSeries("a", (4, 5), "stacked"), ChartSeries("b", (4, 5), "stacked"))))
     assert {"█", "░"} <= set(text)
 
 
 def test_colours_come_back_as_roles() -> None:
-    chart = spec(Series("a", (1, 9), role="good"), Series("b", (9, 1), role="bad"))
+    chart = spec(ChartSeries("a", (1, 9), role="good"), ChartSeries("b", (9, 1), role="bad"))
     styles = {
         segment.style
         for strip in render_chart(chart, 60, 10, COLOURED)
@@ -129,22 +129,22 @@ def test_colours_come_back_as_roles() -> None:
 
 
 def test_the_same_data_size_and_theme_are_drawn_once() -> None:
-    first = render_chart(spec(Series("a", (1, 2, 3))), 60, 10, INK)
-    assert render_chart(spec(Series("a", (1, 2, 3))), 60, 10, INK) is first
-    assert render_chart(spec(Series("a", (1, 2, 4))), 60, 10, INK) is not first
-    assert render_chart(spec(Series("a", (1, 2, 3))), 60, 10, COLOURED) is not first
+    first = render_chart(spec(ChartSeries("a", (1, 2, 3))), 60, 10, INK)
+    assert render_chart(spec(ChartSeries("a", (1, 2, 3))), 60, 10, INK) is first
+    assert render_chart(spec(ChartSeries("a", (1, 2, 4))), 60, 10, INK) is not first
+    assert render_chart(spec(ChartSeries("a", (1, 2, 3))), 60, 10, COLOURED) is not first
 
 
 def test_wide_plots_ignore_the_size_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("LINES", "10")
-    got = rows(spec(Series("wide", (1, 2, 3, 4))), 150, 30)
+    got = rows(spec(ChartSeries("wide", (1, 2, 3, 4))), 150, 30)
     assert any(is_braille(char) for row in got for char in row[140:])
 
 
 def test_hostile_labels_do_nothing() -> None:
     labels = ("[/x]", "\x1b[31mred", "a\u202eb", "日本語日本語日本語日本語")
-    chart = ChartSpec("x", (Series("\x1b]0;t\x07", (1, 2, 3, 4), "bar"),), labels=labels)
+    chart = ChartSpec("x", (ChartSeries("\x1b]0;t\x07", (1, 2, 3, 4), "bar"),), labels=labels)
     text = "\n".join(rows(chart, 80))
     assert "[/x]" in text
     assert all(char.isprintable() or char == "\n" for char in text)
@@ -152,18 +152,25 @@ def test_hostile_labels_do_nothing() -> None:
 
 def test_legend_totals_say_what_they_are() -> None:
     chart = spec(
-        Series("sum", (1, 2)), Series("some unknown", (1, None)), Series("balance", (5, 7), total="last"),
-        Series("rate", (5, 7), total="none"), Series("nothing", (None, None)),
-    )  # fmt: skip
+        ChartSeries("sum", (1, 2)),
+        ChartSeries("some unknown", (1, None)),
+        ChartSeries("balance", (5, 7), total="last"),
+        ChartSeries("rate", (5, 7), total="none"),
+        ChartSeries("nothing", (None, None)),
+    )
     assert [total for _, _, total, _ in legend(chart)] == ["3", "≥ 1", "7", "", "–"]
 
 
 def test_chosen_markers_are_kept() -> None:
-    assert shapes(spec(Series("a", (1,), marker=2), Series("b", (1,)), Series("c", (1,), "bar"))) == [2, 1, 0]
+    assert shapes(spec(ChartSeries("a", (1,), marker=2), ChartSeries("b", (1,)), ChartSeries("c", (1,), "bar"))) == [
+        2,
+        1,
+        0,
+    ]
 
 
 def test_ascii_set_draws_ascii() -> None:
-    chart = spec(Series("a", (1, 5, 2)), Series("b", (2, 3, None)))
+    chart = spec(ChartSeries("a", (1, 5, 2)), ChartSeries("b", (2, 3, None)))
     glyphs.use("ascii")
     try:
         plot = "".join(row.split("┤")[-1].split("│")[-1] for row in rows(chart)[:-2])

@@ -5,13 +5,13 @@ from textual.app import App, ComposeResult
 
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.chart_panel import ChartPanel, legend_lines, number_table
-from widgets.chart.plot import ChartSpec, Series, render_chart
+from widgets.chart.plot import ChartSeries, ChartSpec, render_chart
 from widgets.text.lines import Ink, Line
 
 DATES = tuple(date(2026, 10, 24) + timedelta(days=index) for index in range(30))
 SPEC = ChartSpec(
     "Redemptions [/x]",
-    (Series("succeeded", tuple(range(100, 130))), Series("failed", (None, *range(1, 30)), role="bad")),
+    (ChartSeries("succeeded", tuple(range(100, 130))), ChartSeries("failed", (None, *range(1, 30)), role="bad")),
     dates=DATES,
     source_note="rows · 2 min",
     range_note="last 30 days",
@@ -94,7 +94,9 @@ async def test_equal_data_draws_nothing_and_other_data_does() -> None:
 
 
 async def test_an_empty_chart_says_why() -> None:
-    app = Host(ChartSpec("Rollbacks", (Series("rollbacks", (None,)),), DATES[:1], empty_note="No summary before June."))
+    app = Host(
+        ChartSpec("Rollbacks", (ChartSeries("rollbacks", (None,)),), DATES[:1], empty_note="No summary before June.")
+    )
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True):
         assert any("No summary before June." in row for row in screen(app))
 
@@ -111,7 +113,7 @@ def words(line: Line) -> str:
 
 HUGE = ChartSpec(
     "Money",
-    tuple(Series(f"a series with a long name {index}", (-(2**63), None, 5)) for index in range(5)),
+    tuple(ChartSeries(f"a series with a long name {index}", (-(2**63), None, 5)) for index in range(5)),
     dates=(date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)),
     bucket="week",
     unit="EUR",
@@ -134,7 +136,9 @@ def test_numbers_are_never_cut_but_go_on_below(width: int) -> None:
 
 
 def test_columns_are_as_wide_as_their_names_where_there_is_room() -> None:
-    chart = ChartSpec("x", (Series("redemptions", (1,)), Series("refused", (22,))), dates=DATES[:1], bucket="month")
+    chart = ChartSpec(
+        "x", (ChartSeries("redemptions", (1,)), ChartSeries("refused", (22,))), dates=DATES[:1], bucket="month"
+    )
     table = number_table(chart, 60)
     assert [words(line) for line in table.head] == ["MONTH         redemptions   refused"]
     assert [words(line) for line in table.body] == ["24 Oct 2026             1        22"]
@@ -147,7 +151,7 @@ def test_the_label_gives_way_to_its_number() -> None:
 
 
 def test_a_legend_wraps_between_series() -> None:
-    chart = ChartSpec("x", tuple(Series(f"series number {index}", (1,)) for index in range(4)))
+    chart = ChartSpec("x", tuple(ChartSeries(f"series number {index}", (1,)) for index in range(4)))
     assert len(legend_lines(chart, 50)) == 2
     assert len(legend_lines(chart, 160)) == 1
 
@@ -158,7 +162,7 @@ class ThreeHost(App[None]):
     def compose(self) -> ComposeResult:
         yield ChartPanel("empty", ChartSpec("Empty", (), empty_note="Nothing was made or deleted. " * 8), id="empty")
         yield ChartPanel("waiting", ChartSpec("Waiting", (), empty_note="…", pending=True), id="waiting")
-        yield ChartPanel("drawn", ChartSpec("Drawn", (Series("a", (1, 2, 3)),)), id="drawn")
+        yield ChartPanel("drawn", ChartSpec("Drawn", (ChartSeries("a", (1, 2, 3)),)), id="drawn")
 
 
 async def test_a_chart_without_values_is_no_higher_than_its_words() -> None:
@@ -171,11 +175,13 @@ async def test_a_chart_without_values_is_no_higher_than_its_words() -> None:
 
 
 def test_a_line_along_the_axis_is_told_by_the_legend_alone() -> None:
-    low = Series("rollbacks", (0, 0, 0))
-    with_it = ChartSpec("Both", (Series("redeemed", (3, 5, 1)), low))
-    without = ChartSpec("Both", (Series("redeemed", (3, 5, 1)),))
+    low = ChartSeries("rollbacks", (0, 0, 0))
+    with_it = ChartSpec("Both", (ChartSeries("redeemed", (3, 5, 1)), low))
+    without = ChartSpec("Both", (ChartSeries("redeemed", (3, 5, 1)),))
     assert plotted(with_it) == plotted(without)
-    assert plotted(ChartSpec("Zeros", (low,))) != plotted(ChartSpec("Zeros", (Series("unknown", (None, None, None)),)))
+    assert plotted(ChartSpec("Zeros", (low,))) != plotted(
+        ChartSpec("Zeros", (ChartSeries("unknown", (None, None, None)),))
+    )
 
 
 def plotted(spec: ChartSpec) -> list[str]:

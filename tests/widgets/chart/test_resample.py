@@ -5,23 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.chart.resample import decimate, month_end, runs
+from widgets.chart.resample import decimate, runs
 from widgets.chart.ticks import date_labels, nice_ticks, spread
 
 VALUES = st.lists(st.none() | st.integers(-(10**13), 10**13), max_size=400)
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        (date(2026, 2, 1), date(2026, 2, 28)),
-        (date(2028, 2, 1), date(2028, 2, 29)),
-        (date(2026, 4, 1), date(2026, 4, 30)),
-        (date(2026, 12, 1), date(2026, 12, 31)),
-    ],
-)
-def test_the_last_day_of_a_month(start: date, end: date) -> None:
-    assert month_end(start) == end
 
 
 @given(VALUES, st.integers(1, 120))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.widgets import Input, Label
 
+from store.words import Bucket
 from widgets.dialog.date_presets import PRESETS, DateRange, between, parse_day, preset, previous
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 
@@ -23,18 +24,6 @@ def test_presets_hold_today_or_end_before_it(today: date) -> None:
             continue
         assert got.start <= got.end
         assert (got.start <= today <= got.end) == (each.id != "last_month")
-
-
-@given(DAYS, st.integers(0, 800))
-def test_the_period_before_ends_the_day_before(start: date, length: int) -> None:
-    shown = between(start, start + timedelta(days=length))
-    before = previous(shown)
-    assert before is not None
-    assert before.end == start - timedelta(days=1)
-    assert before.start is not None
-    assert before.start <= before.end
-    if start.day != 1:
-        assert before.days == shown.days
 
 
 @pytest.mark.parametrize(
@@ -134,7 +123,7 @@ async def test_a_preset_is_taken_with_enter(size: tuple[int, int]) -> None:
         assert "vs 25 May – 22 Aug 2026" in note(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert app.chosen == [DateChoice(preset("90d", TODAY), True, "day")]
+        assert app.chosen == [DateChoice(preset("90d", TODAY), True, Bucket.DAY)]
 
 
 async def test_own_dates_are_checked_as_they_are_typed() -> None:

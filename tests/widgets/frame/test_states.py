@@ -3,12 +3,12 @@ from typing import get_args
 import pytest
 
 from tests.support.hosting import WidgetHost, hosted, text_of
-from widgets.frame.states import StateData, StateKind, StateLine, StatePanel, state_sign
+from widgets.frame.states import Notice, StateKind, StateLine, StatePanel, state_sign
 
 
 async def test_a_panel_says_what_why_and_what_to_do() -> None:
     panel = StatePanel(
-        StateData(
+        Notice(
             "error",
             "The API refused the call",
             "Key lacks the scope [/x] \x1b[2J to read campaigns of this project, which is needed for the list.",
@@ -23,7 +23,7 @@ async def test_a_panel_says_what_why_and_what_to_do() -> None:
         assert lines[0] == "⚠ The API refused the call"
         assert "[/x] ␛[2J" in lines[1]
         assert lines[-2:] == ["  press r to try again", "  request v-0ba518"]
-        panel.show(StateData("empty", "No vouchers"))
+        panel.show(Notice("empty", "No vouchers"))
         await pilot.pause()
         assert [line.rstrip() for line in text_of(panel)] == ["○ No vouchers"]
 
@@ -43,6 +43,3 @@ async def test_a_line_keeps_its_note_and_cuts_the_rest() -> None:
             "148 campaigns"
         )
         assert "…" in text_of(line)[0]
-        line.show_state(StateData("partial", "Partly synced", "12 left", "R goes on", "v-1"))
-        await pilot.pause()
-        assert text_of(line)[0].startswith("◐ Partly synced  12 left · R goes on")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from widgets.panel.stats import Stat, StatData, StatRow, stat_lines
+from widgets.panel.stats import StatData, StatRow, stat_lines
 from widgets.text.lines import line_width
 
 FIVE = (
@@ -63,7 +63,7 @@ def test_figures_never_pass_the_width(stats: list[StatData], width: int) -> None
 class Host(App[None]):
     def compose(self) -> ComposeResult:
         yield StatRow(FIVE)
-        yield Stat(StatData("[/x]", "[@click=app.bell]1[/]"))
+        yield StatRow((StatData("[/x]", "[@click=app.bell]1[/]"),))
 
 
 @pytest.mark.parametrize(("size", "height"), [((80, 24), 4), ((70, 24), 5), ((160, 45), 4), ((44, 24), 13)])
@@ -72,7 +72,7 @@ async def test_the_row_is_as_high_as_it_needs(size: tuple[int, int], height: int
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         row = app.query(StatRow).first()
         assert row.size.height == height
-        shown = app.query_one(Stat)
+        shown = app.query(StatRow).last()
         assert [shown.render_line(y).text.strip() for y in range(2)] == ["[/X]", "[@click=app.bell]1[/]"]
         kept = row.render_line(0)
         row.show(list(FIVE))

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widgets.table.blocks import Blocks
-from widgets.table.rows import LocatingSource, Row, RowList, RowSource
+from widgets.table.rows import LocatingSource, MemoryRows, Row, RowSource
 
 
 def rows(start: int, stop: int) -> list[Row]:
@@ -52,7 +52,7 @@ def test_short_blocks_and_places_outside() -> None:
 
 
 def test_rows_in_memory_are_a_source() -> None:
-    source = RowList(rows(0, 10))
+    source = MemoryRows(rows(0, 10))
     assert isinstance(source, RowSource)
     assert isinstance(source, LocatingSource)
     assert source.count() == 10

@@ -2,21 +2,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.table.columns import GAP, Column, furthest_skip, layout
+from widgets.table.columns import GAP, TableColumn, furthest_skip, layout
 
 CAMPAIGNS = (
-    Column("name", "Campaign", 18, flex=1, priority=9),
-    Column("type", "Type", 8, priority=6),
-    Column("status", "Status", 14, priority=8),
-    Column("redeemed", "Redeemed", 9, kind="number", priority=7),
-    Column("spark", "14 days", 12, kind="spark", priority=5),
-    Column("rate", "Rate", 6, kind="number", priority=4),
-    Column("category", "Category", 14, priority=3, flex=1, max_width=20),
+    TableColumn("name", "Campaign", 18, flex=1, priority=9),
+    TableColumn("type", "Type", 8, priority=6),
+    TableColumn("status", "Status", 14, priority=8),
+    TableColumn("redeemed", "Redeemed", 9, kind="number", priority=7),
+    TableColumn("spark", "14 days", 12, kind="spark", priority=5),
+    TableColumn("rate", "Rate", 6, kind="number", priority=4),
+    TableColumn("category", "Category", 14, priority=3, flex=1, max_width=20),
 )
 
 some_columns = st.lists(
     st.builds(
-        Column,
+        TableColumn,
         id=st.uuids().map(str),
         title=st.text(max_size=5),
         width=st.integers(1, 30),
@@ -57,7 +57,7 @@ def test_spare_width_goes_to_those_that_flex() -> None:
 
 
 @given(some_columns, st.integers(-3, 200), st.integers(0, 12))
-def test_a_layout_fits(columns: list[Column], available: int, skip: int) -> None:
+def test_a_layout_fits(columns: list[TableColumn], available: int, skip: int) -> None:
     plan = layout(columns, available, skip=skip)
     assert plan.width <= max(0, available)
     assert len(plan.placed) + len(plan.hidden) == len(columns)
@@ -74,7 +74,7 @@ def test_a_layout_fits(columns: list[Column], available: int, skip: int) -> None
 
 
 @given(some_columns, st.integers(1, 200))
-def test_every_column_can_be_brought_into_sight(columns: list[Column], available: int) -> None:
+def test_every_column_can_be_brought_into_sight(columns: list[TableColumn], available: int) -> None:
     most = furthest_skip(columns, available)
     seen: set[str] = set()
     for skip in range(most + 1):
@@ -85,6 +85,6 @@ def test_every_column_can_be_brought_into_sight(columns: list[Column], available
 
 
 def test_alignment_follows_the_kind() -> None:
-    assert Column("a", "A", kind="number").alignment == "right"
-    assert Column("a", "A", kind="number", align="left").alignment == "left"
-    assert Column("a", "A").alignment == "left"
+    assert TableColumn("a", "A", kind="number").alignment == "right"
+    assert TableColumn("a", "A", kind="number", align="left").alignment == "left"
+    assert TableColumn("a", "A").alignment == "left"

@@ -1,3 +1,4 @@
+import contextlib
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -8,18 +9,19 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.worker import WorkerCancelled
 
-from widgets.table.columns import Column
-from widgets.table.rows import CellText, Row, RowList, RowSource
+from widgets.table.columns import TableColumn
+from widgets.table.rows import CellText, MemoryRows, Row, RowSource
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import glyphs
 
 COLUMNS = (
-    Column("name", "Name", 16, flex=1, priority=9),
-    Column("state", "State", 12, priority=5),
-    Column("count", "Redeemed", 10, kind="number", priority=7),
-    Column("note", "Note", 30, priority=1),
-    Column("last", "Last", 20, priority=0),
+    TableColumn("name", "Name", 16, flex=1, priority=9),
+    TableColumn("state", "State", 12, priority=5),
+    TableColumn("count", "Redeemed", 10, kind="number", priority=7),
+    TableColumn("note", "Note", 30, priority=1),
+    TableColumn("last", "Last", 20, priority=0),
 )
 MILLION = 1_000_000
 
@@ -91,7 +93,9 @@ class Host(App[None]):
         return [self.table.render_line(y).text for y in range(self.table.size.height)]
 
     async def settle(self) -> None:
-        await self.workers.wait_for_complete()
+        # A source that was replaced has its workers cancelled.
+        with contextlib.suppress(WorkerCancelled):
+            await self.workers.wait_for_complete()
 
 
 def run(app: App[None], size: tuple[int, int] = (80, 24)) -> AbstractAsyncContextManager[Pilot[None]]:
@@ -158,7 +162,7 @@ async def test_every_line_has_the_table_s_width_whatever_the_text() -> None:
     ],
 )
 async def test_keys(keys: list[str], cursor: int) -> None:
-    app = Host(RowList([row(i) for i in range(100)]))
+    app = Host(MemoryRows([row(i) for i in range(100)]))
     async with run(app, (80, 10)) as pilot:
         await pilot.press(*keys)
         assert app.table.cursor == cursor
@@ -168,7 +172,7 @@ async def test_keys(keys: list[str], cursor: int) -> None:
 
 
 async def test_messages_of_a_reader_s_acts() -> None:
-    app = Host(RowList([row(i) for i in range(5)]))
+    app = Host(MemoryRows([row(i) for i in range(5)]))
     async with run(app) as pilot:
         await pilot.press("j", "enter", "space")
         await pilot.pause()
@@ -181,7 +185,7 @@ async def test_messages_of_a_reader_s_acts() -> None:
 
 
 async def test_marks_outlive_another_order_and_show() -> None:
-    app = Host(RowList([row(i) for i in range(5)]))
+    app = Host(MemoryRows([row(i) for i in range(5)]))
     async with run(app) as pilot:
         await pilot.press("space", "j", "space")
         assert list(app.table.marks) == ["v_0", "v_2"]
@@ -351,19 +355,6 @@ async def test_lines_that_have_not_arrived_are_quiet() -> None:
         assert app.heard[-1].index == 9999
 
 
-async def test_preloaded_rows_need_no_call() -> None:
-    source = Synthetic()
-    app = Host(source)
-    app.table.preload([row(i) for i in range(200)], MILLION)
-    async with run(app) as pilot:
-        await settle(app, pilot)
-        assert source.windows == []
-        assert app.lines()[1].startswith("▌CODE-0")
-        await pilot.press("G")
-        await settle(app, pilot)
-        assert "CODE-999999" in app.lines()[-1]
-
-
 async def test_a_source_that_fails_keeps_what_was_shown() -> None:
     class Broken(Synthetic):
         def window(self, start: int, stop: int) -> Sequence[Row]:
@@ -394,7 +385,7 @@ async def test_an_empty_table_says_why() -> None:
 
 
 async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
-    app = Host(RowList([row(i) for i in range(3)]))
+    app = Host(MemoryRows([row(i) for i in range(3)]))
     async with run(app, (50, 10)) as pilot:
         await pilot.pause()
         assert app.lines()[0].split() == ["›NAME", "STATE", "REDEEMED"]
@@ -410,7 +401,7 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
 
 
 async def test_mouse_moves_opens_and_sorts() -> None:
-    app = Host(RowList([row(i) for i in range(50)]))
+    app = Host(MemoryRows([row(i) for i in range(50)]))
     async with run(app, (80, 12)) as pilot:
         await pilot.click(app.table, offset=(5, 4))
         assert app.table.cursor == 3
@@ -425,7 +416,7 @@ async def test_mouse_moves_opens_and_sorts() -> None:
 
 
 async def test_the_header_shows_the_order() -> None:
-    app = Host(RowList([row(0)]))
+    app = Host(MemoryRows([row(0)]))
     async with run(app) as pilot:
         app.table.set_sort("count", descending=True)
         await pilot.pause()
@@ -437,7 +428,7 @@ async def test_the_header_shows_the_order() -> None:
 
 
 async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
-    app = Host(RowList([row(i) for i in range(100)]))
+    app = Host(MemoryRows([row(i) for i in range(100)]))
     async with run(app, (80, 40)) as pilot:
         await pilot.press(*["j"] * 30)
         await pilot.resize_terminal(80, 10)
@@ -449,7 +440,7 @@ async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
 
 
 async def test_a_cursor_move_redraws_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = Host(RowList([row(i) for i in range(100)]))
+    app = Host(MemoryRows([row(i) for i in range(100)]))
     async with run(app) as pilot:
         await pilot.pause()
         drawn: list[int] = []
@@ -466,7 +457,7 @@ async def test_a_cursor_move_redraws_two_lines(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_equal_neighbours_are_one_segment_and_themes_redraw() -> None:
-    app = Host(RowList([row(i) for i in range(3)]))
+    app = Host(MemoryRows([row(i) for i in range(3)]))
     async with run(app) as pilot:
         await pilot.pause()
         assert len(list(app.table.render_line(1))) == 1, "the cursor's row"

@@ -17,7 +17,6 @@ from widgets.text import (
     plain,
     plain_lines,
     safe,
-    safe_lines,
     with_end,
 )
 
@@ -123,7 +122,6 @@ def test_markup_stays_text() -> None:
 
 def test_lines_are_kept_only_where_asked() -> None:
     assert plain_lines("a\tb\r\nc\rd\x1b\n") == ["a   b", "c", "d␛", ""]
-    assert safe_lines("a\nb").plain == "a\nb"
     assert "\n" not in safe("a\nb").plain
     assert plain_lines("") == [""]
 

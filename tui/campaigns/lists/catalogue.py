@@ -13,6 +13,7 @@ from tui.campaigns.lists.traffic import (
     PUBLICATION_ROWS,
     REDEMPTION_ROWS,
 )
+from tui.kit.context import SubjectContext
 from tui.kit.lists.query import count_rows
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import rows_tab
@@ -44,7 +45,7 @@ LISTS: tuple[ListSpec, ...] = (
 """Every declared list."""
 
 
-def list_tab(identity: str, title: str, spec: ListSpec) -> TabSpec:
+def list_tab(identity: str, title: str, spec: ListSpec) -> TabSpec[SubjectContext]:
     """A tab that shows a list, with the number of its rows in its label.
 
     Args:

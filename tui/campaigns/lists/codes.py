@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
+from store import words as fmt
 from store.days import instant_text
 from store.domain.discount import voucher_value_text
 from store.domain.values import inside, word
@@ -12,31 +12,28 @@ from store.queries.names import person
 from store.queries.rows import Condition
 from store.queries.views import CODES
 from store.times import is_instant
-from tui.kit.lists.details import generic_detail
+from tui.kit.context import SubjectContext
 from tui.kit.lists.spec import (
     MINOR,
     Choice,
-    Detail,
     Facet,
     ListColumn,
+    ListRecord,
     ListSpec,
-    Record,
     day,
     end,
     list_column,
     points,
     text,
 )
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 PRESENT = "in the API"
 
 
-def presence(context: CampaignContext) -> list[Choice]:
+def presence(context: SubjectContext) -> list[Choice]:
     """Records the API still returns, and those a complete reading no longer found."""
     del context
     return [
@@ -48,7 +45,7 @@ def presence(context: CampaignContext) -> list[Choice]:
 PRESENCE = Facet("Presence", presence, default=PRESENT)
 
 
-def code_status(record: Record) -> Cell:
+def code_status(record: ListRecord) -> Cell:
     """The derived status of a code: gone, disabled, expired, not started, used up, active (API §5)."""
     signs = glyphs.current()
     if record["missing_since"]:
@@ -63,7 +60,7 @@ def code_status(record: Record) -> Cell:
     return CellText(f"{signs.active} active", "status-active")
 
 
-def dated_status(record: Record) -> Cell | None:
+def dated_status(record: ListRecord) -> Cell | None:
     """What a row's dates make of it: expired, not certain, starting later; None where it is in force."""
     signs, now = glyphs.current(), instant_text(record.scene.now)
     start, end = record["start_date"], record["expiration_date"]
@@ -76,7 +73,7 @@ def dated_status(record: Record) -> Cell | None:
     return None
 
 
-def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
+def standings(context: SubjectContext, *more: Choice) -> list[Choice]:
     """What `code_status` and `part_status` say of rows, as they say it; each row is in one of them.
 
     Args:
@@ -101,11 +98,11 @@ def standings(context: CampaignContext, *more: Choice) -> list[Choice]:
     ]
 
 
-def _statuses(context: CampaignContext) -> list[Choice]:
+def _statuses(context: SubjectContext) -> list[Choice]:
     return standings(context, Choice("used up", (Condition("used_up", "=", 1),)))
 
 
-def _uses_made(context: CampaignContext) -> list[Choice]:
+def _uses_made(context: SubjectContext) -> list[Choice]:
     del context
     return [
         Choice("at least once", (Condition("redeemed_quantity", ">=", 1),)),
@@ -113,7 +110,7 @@ def _uses_made(context: CampaignContext) -> list[Choice]:
     ]
 
 
-def _holding(context: CampaignContext) -> list[Choice]:
+def _holding(context: SubjectContext) -> list[Choice]:
     del context
     return [
         Choice("with a customer", (Condition("holder_id", "not null"),)),
@@ -121,7 +118,7 @@ def _holding(context: CampaignContext) -> list[Choice]:
     ]
 
 
-def _expiries(context: CampaignContext) -> list[Choice]:
+def _expiries(context: SubjectContext) -> list[Choice]:
     """Within 7, 30 and 90 days from now, already past, and never."""
     now = context.reader.now()
 
@@ -133,23 +130,23 @@ def _expiries(context: CampaignContext) -> list[Choice]:
     return [within(7), within(30), within(90), past, Choice("never expires", (Condition("expiration_date", "null"),))]
 
 
-def _uses(record: Record) -> Cell:
+def _uses(record: ListRecord) -> Cell:
     used, limit = record["redeemed_quantity"], record["redemption_quantity"]
     if not isinstance(used, int):
         return ""
     return f"{used:,} of {limit:,}" if isinstance(limit, int) else f"{used:,}"
 
 
-def _emptied(record: Record) -> Cell:
+def _emptied(record: ListRecord) -> Cell:
     """A balance; the card with nothing left is quiet."""
     words = record.scene.money(record["balance"])
     return CellText(words, "muted") if record["balance"] == 0 else words
 
 
-def worked_out(name: str, words: Callable[[Record], str]) -> Callable[[Record], Cell]:
+def worked_out(name: str, words: Callable[[ListRecord], str]) -> Callable[[ListRecord], Cell]:
     """A column's words; marked where the value is worked out, since an export left it out."""
 
-    def cell(record: Record) -> Cell:
+    def cell(record: ListRecord) -> Cell:
         said = words(record)
         marked = said and name in str(record["worked_out"] or "").split()
         return CellText(f"{said} est.", "muted") if marked else said
@@ -157,7 +154,7 @@ def worked_out(name: str, words: Callable[[Record], str]) -> Callable[[Record], 
     return cell
 
 
-def _next_expiration(record: Record) -> str:
+def _next_expiration(record: ListRecord) -> str:
     value, at = record["next_expiration_points"], record["next_expiration_date"]
     return (
         f"{fmt.points(value)} on {record.scene.named_day(at, 'no day')}"
@@ -186,7 +183,7 @@ _ENDS = end("expiration_date", "Expires", priority=45)
 _CATEGORY = text("category", "Category", 14, priority=10)
 
 
-def _own_balance(record: Record) -> Cell:
+def _own_balance(record: ListRecord) -> Cell:
     """A balance in the unit of the code's own kind; bare where that says none."""
     kind, balance = str(record["type"] or ""), record["balance"]
     if kind.startswith("GIFT"):
@@ -201,13 +198,16 @@ _LOADED = list_column(
 )  # fmt: skip
 
 
-def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     """What the document says beyond the columns."""
-    value = voucher_value_text(document, currency)
+    value = voucher_value_text(document, context.currency)
     if value:
         yield Field("Gives", value, "strong")
     if record["holder_id"]:
         yield Field("Customer id", str(record["holder_id"]))
+        holder = context.reader.ask(person, record["holder_id"])
+        if holder is not None and holder.email:
+            yield Field("E-mail", record.scene.name(holder.email))
     if record["start_date"] or record["expiration_date"]:
         start, last = record.scene.day(record["start_date"]), record.scene.last_day(record["expiration_date"])
         yield Field("Valid", f"{start or 'always'} – {last}")
@@ -218,19 +218,9 @@ def _more(currency: str | None, record: Record, document: Mapping[str, Any]) -> 
     yield Field("Changed", updated or "never")
 
 
-def _code_detail(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
-    more = partial(_more, context.currency)
-    detail = generic_detail(spec, context, record, more)
-    holder = context.reader.ask(person, record["holder_id"])
-    if holder is None or not holder.email:
-        return detail
-    email = Field("E-mail", record.scene.name(holder.email))
-    return Detail(detail.title, (*detail.fields, email), detail.document)
-
-
 def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, ...]) -> ListSpec:
     """A list of codes with these columns between the status and the dates."""
-    spec = ListSpec(
+    return ListSpec(
         id=identity,
         noun=noun,
         view=CODES,
@@ -246,11 +236,10 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         ),
         metadata=True,
         lookups={"holder_id": "customers"},
-        detail=lambda context, record: _code_detail(spec, context, record),
+        more=_more,
         place="code",
         personal=True,
     )
-    return spec
 
 
 DISCOUNT_CODES = code_list("vouchers", ("voucher", "vouchers"), (_USES, _HOLDER, _PUBLISHED))

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 
+from store import words as fmt
 from store.queries.freshness import data_state
 from store.queries.names import person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
 from store.queries.referrals import NEEDS_CUSTOMERS
 from store.queries.rows import Condition
 from tui.campaigns.lists.redemption_detail import redemption_detail
+from tui.kit.context import SubjectContext
 from tui.kit.lists.details import column_fields, metadata_fields, read_document
 from tui.kit.lists.spec import (
     Choice,
     Detail,
     Facet,
+    ListRecord,
     ListSpec,
-    Record,
     list_column,
     money,
     number,
@@ -22,44 +24,43 @@ from tui.kit.lists.spec import (
     text,
     when,
 )
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell
 
 
-def _who(record: Record) -> Cell:
+def _who(record: ListRecord) -> Cell:
     """The customer's name, masked unless revealed; the id while the customer is not cached."""
     known = record.scene.name(record["name"]) or record.scene.name(record["email"])
     return known or str(record["holder_id"] or record["id"] or "")
 
 
-def _email(record: Record) -> Cell:
+def _email(record: ListRecord) -> Cell:
     return record.scene.name(record["email"])
 
 
-def needs_customers(context: CampaignContext) -> str:
+def needs_customers(context: SubjectContext) -> str:
     """What is missing while the customers list is not whole."""
     return "" if context.reader.ask(data_state, "customers").complete else f"Incomplete: {NEEDS_CUSTOMERS}."
 
 
-def _held(noun: tuple[str, str]) -> Callable[[CampaignContext], str]:
+def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
     """The codes these customers hold: a customer may have several."""
 
-    def note(context: CampaignContext) -> str:
-        cards = context.reader.ask(held_cards, context.campaign.id)
-        state = context.reader.ask(data_state, "vouchers", context.campaign.id)
-        return "" if state.known(cards) is None else f"{cards:,} {noun[0] if cards == 1 else noun[1]} held"
+    def note(context: SubjectContext) -> str:
+        cards = context.reader.ask(held_cards, context.subject.id)
+        state = context.reader.ask(data_state, "vouchers", context.subject)
+        return "" if state.known(cards) is None else f"{fmt.counted(cards, *noun)} held"
 
     return note
 
 
-def _code(record: Record) -> Cell:
+def _code(record: ListRecord) -> Cell:
     """The customer's first code, and how many more there are."""
     more = (record["cards"] or 1) - 1
     return f"{record['code'] or ''} +{more}" if more > 0 else str(record["code"] or "")
 
 
-def _holder_detail(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
+def _holder_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     """A customer's columns, every code of theirs, and the customer as received."""
     text_, document = read_document(context, "customers", record.id)
     fields = column_fields(spec, record)
@@ -72,15 +73,7 @@ def _holder_detail(spec: ListSpec, context: CampaignContext, record: Record) -> 
     return Detail(spec.noun[0].capitalize(), (*fields, *metadata_fields(document)), text_)
 
 
-def _participant_detail(context: CampaignContext, record: Record) -> Detail:
-    return _holder_detail(PARTICIPANT_ROWS, context, record)
-
-
-def _referrer_detail(context: CampaignContext, record: Record) -> Detail:
-    return _holder_detail(REFERRER_ROWS, context, record)
-
-
-def _tier(record: Record) -> Cell:
+def _tier(record: ListRecord) -> Cell:
     """The API gives a tier by id or by name (API §11.12)."""
     return record.named("loyalty_tiers", "loyalty_tier")
 
@@ -92,7 +85,7 @@ _JOINED = when("joined", "Joined", priority=70)
 _MOST_CODES = 50
 
 
-def _card_counts(context: CampaignContext) -> list[Choice]:
+def _card_counts(context: SubjectContext) -> list[Choice]:
     del context
     return [Choice("one", (Condition("cards", "=", 1),)), Choice("several", (Condition("cards", ">=", 2),))]
 
@@ -117,13 +110,13 @@ PARTICIPANT_ROWS = ListSpec(
     dates="joined",
     note=_held(("card", "cards")),
     lookups={"loyalty_tier": "loyalty_tiers"},
-    detail=_participant_detail,
+    detail=_holder_detail,
     place="code",
     personal=True,
 )
 
 
-def _referred(context: CampaignContext) -> list[Choice]:
+def _referred(context: SubjectContext) -> list[Choice]:
     del context
     return [
         Choice("has referred someone", (Condition("referred", ">=", 1),)),
@@ -149,13 +142,13 @@ REFERRER_ROWS = ListSpec(
     facets=(Facet("Referred", _referred),),
     dates="joined",
     note=_held(("code", "codes")),
-    detail=_referrer_detail,
+    detail=_holder_detail,
     place="code",
     personal=True,
 )
 
 
-def _referrer(record: Record) -> Cell:
+def _referrer(record: ListRecord) -> Cell:
     return record.scene.name(record["referrer"]) or str(record["referrer_id"] or "")
 
 
@@ -166,17 +159,17 @@ def _result_words(result: object) -> str:
     return _RESULTS.get(str(result), str(result or ""))
 
 
-def _referee_detail(context: CampaignContext, record: Record) -> Detail:
+def _referee_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     """The referee, and below it the redemption that made the referral count."""
     customer = context.reader.ask(person, record.id)
     text_, _ = read_document(context, "customers", record.id)
-    fields = [*column_fields(REFEREE_ROWS, record), Field("Customer id", record.id)]
+    fields = [*column_fields(spec, record), Field("Customer id", record.id)]
     if customer is not None and customer.email:
         fields.append(Field("E-mail", record.scene.name(customer.email)))
     linked = str(record["related_object_id"] or "")
     if record["related_object_type"] == "redemption" and linked:
         values = {"id": linked, "created_at": record["date"], "customer_id": record.id}
-        story = redemption_detail(context, Record(values, record.scene, record.names))
+        story = redemption_detail(spec, context, ListRecord(values, record.scene, record.names))
         fields += [Field("", ""), Field("Redemption", linked, "strong"), *story.fields]
     elif linked:
         fields.append(Field("Linked to", f"{record['related_object_type'] or 'object'} {linked}"))

@@ -8,15 +8,15 @@ from store.queries.rows import Condition
 from store.queries.views import PENDING_POINTS, POINTS_EXPIRATION
 from store.times import is_instant
 from tui.campaigns.lists.traffic import card_column
-from tui.kit.lists.spec import Choice, Facet, ListSpec, Record, list_column, named_day, points, text, when
-from tui.kit.spec import CampaignContext
+from tui.kit.context import SubjectContext
+from tui.kit.lists.spec import Choice, Facet, ListRecord, ListSpec, list_column, named_day, points, text, when
 from widgets.table.rows import Cell, CellText
 from widgets.text import glyphs
 
 _DAYS_SOON = 7
 
 
-def _due(record: Record) -> Cell:
+def _due(record: ListRecord) -> Cell:
     """Whether pending points wait, are due within a week, or should have been activated already."""
     signs, at = glyphs.current(), str(record["activates_at"] or "")
     today = local_time(record.scene.now, record.scene.zone).date()
@@ -34,7 +34,7 @@ def _due(record: Record) -> Cell:
     return CellText(f"{signs.scheduled} in {distance} d", "status-scheduled")
 
 
-def _bucket(record: Record) -> Cell:
+def _bucket(record: ListRecord) -> Cell:
     """Whether the points of a bucket can still be spent; a status not known here as it came."""
     signs, status = glyphs.current(), str(record["status"] or "")
     known = {
@@ -49,7 +49,7 @@ def _date(text_of: str) -> int:
     return date.fromisoformat(text_of[:10]).toordinal()
 
 
-def _dues(context: CampaignContext) -> Sequence[Choice]:
+def _dues(context: SubjectContext) -> Sequence[Choice]:
     """Overdue, due within a week, later, without a day: each entry is in one of them."""
     today = context.today.isoformat()
     soon = context.today.fromordinal(context.today.toordinal() + _DAYS_SOON + 1).isoformat()
@@ -61,13 +61,13 @@ def _dues(context: CampaignContext) -> Sequence[Choice]:
     )
 
 
-def _bucket_states(context: CampaignContext) -> Sequence[Choice]:
+def _bucket_states(context: SubjectContext) -> Sequence[Choice]:
     """What is still to come is what a reader looks for; the past is one choice away."""
     del context
     return tuple(Choice(word.lower(), (Condition("status", "=", word),)) for word in ("ACTIVE", "EXPIRED", "REDEEMED"))
 
 
-def _expiries(context: CampaignContext) -> Sequence[Choice]:
+def _expiries(context: SubjectContext) -> Sequence[Choice]:
     """Within 7, 30 and 90 days from today, already past, and never."""
     today = context.today.isoformat()
 

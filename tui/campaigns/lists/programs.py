@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
+from store import words as fmt
 from store.domain.discount import tier_value_text
 from store.domain.loyalty import earning_rule_text, earning_text, event_text, reward_cost_text, reward_text
 from store.queries.freshness import data_state
@@ -15,12 +15,11 @@ from store.queries.wallets import RuleUse, earning_rule_uses
 from tui.campaigns.lists.codes import PRESENCE, dated_status, standings
 from tui.campaigns.lists.redemption_detail import redemption_detail
 from tui.campaigns.lists.traffic import RESULT, result_cell
-from tui.kit.lists.details import generic_detail
+from tui.kit.context import SubjectContext
 from tui.kit.lists.spec import (
-    Detail,
     Facet,
+    ListRecord,
     ListSpec,
-    Record,
     called,
     day,
     end,
@@ -31,14 +30,12 @@ from tui.kit.lists.spec import (
     text,
     when,
 )
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 
-def part_status(record: Record) -> Cell:
+def part_status(record: ListRecord) -> Cell:
     """Whether a tier or rule is in force now."""
     signs = glyphs.current()
     if record["missing_since"]:
@@ -53,8 +50,8 @@ _STARTS = day("start_date", "Starts", priority=50)
 _ENDS = end("expiration_date", "Ends", priority=52)
 
 
-def _tier_more(currency: str | None, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
-    value = tier_value_text(document, currency)
+def _tier_more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
+    value = tier_value_text(document, context.currency)
     if value:
         yield Field("Gives", value, "strong")
     if record["banner"]:
@@ -66,16 +63,12 @@ def _tier_more(currency: str | None, record: Record, document: Mapping[str, Any]
         yield Field("Discount given", record.scene.money(discounts))
 
 
-def _tier_shares(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
+def _tier_shares(context: SubjectContext, rows: Sequence[dict[str, Any]]) -> None:
     """Each tier's share of what all tiers of the campaign were redeemed."""
-    counts = RowList(context.reader, TIERS, context.campaign.id).value_counts("total_redeemed", limit=10_000)
+    counts = RowList(context.reader, TIERS, context.subject).value_counts("total_redeemed", limit=10_000)
     whole = sum(redeemed * tiers for redeemed, tiers in counts if isinstance(redeemed, int))
     for row in rows:
         row["share"] = fmt.percent(row["total_redeemed"], whole)
-
-
-def _tier_detail(context: CampaignContext, record: Record) -> Detail:
-    return generic_detail(TIER_ROWS, context, record, partial(_tier_more, context.currency))
 
 
 TIER_ROWS = ListSpec(
@@ -98,22 +91,22 @@ TIER_ROWS = ListSpec(
     dates="",
     note=lambda _context: "Redeemed net is the API's count, less rollbacks; elsewhere Redeemed has these in it.",
     derive=_tier_shares,
-    detail=_tier_detail,
+    more=_tier_more,
     project_wide=True,
 )
 
 
-def _earning_more(context: CampaignContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _earning_more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     del record
     yield Field("In words", earning_rule_text(document, context.currency), "strong")
     if document.get("validation_rule_id"):
         yield Field("Validation rule", str(document["validation_rule_id"]))
 
 
-def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
+def _earning_words(context: SubjectContext, rows: Sequence[dict[str, Any]]) -> None:
     """Event and points in words, from the rules' documents, and their uses, counted from transactions."""
-    uses = context.reader.ask(earning_rule_uses, context.campaign.id)
-    known = context.reader.ask(data_state, "transactions", context.campaign.id).known
+    uses = context.reader.ask(earning_rule_uses, context.subject.id)
+    known = context.reader.ask(data_state, "transactions", context.subject).known
     for row in rows:
         rule = context.reader.ask(read_decoded, "earning_rules", row["id"])
         row["event_words"] = event_text(rule)
@@ -123,15 +116,11 @@ def _earning_words(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> 
         row["given"] = None if used.points is None else known(used.points)
 
 
-def _uses_note(context: CampaignContext) -> str:
-    state = context.reader.ask(data_state, "transactions", context.campaign.id)
+def _uses_note(context: SubjectContext) -> str:
+    state = context.reader.ask(data_state, "transactions", context.subject)
     if state.completed_at is not None:
         return "Uses and points given are counted from transactions."
     return "Uses and points given need the transactions, which are not cached whole. Press r to fetch them."
-
-
-def _earning_detail(context: CampaignContext, record: Record) -> Detail:
-    return generic_detail(EARNING_RULE_ROWS, context, record, partial(_earning_more, context))
 
 
 EARNING_RULE_ROWS = ListSpec(
@@ -150,34 +139,29 @@ EARNING_RULE_ROWS = ListSpec(
         _STARTS,
         _ENDS,
     ),
-    empty="No earning rules cached. Press r to fetch this campaign's ({cost}).",
     facets=(Facet("State", standings, shown=True), Facet("Event", column="event"), PRESENCE),
     dates="",
     note=_uses_note,
     derive=_earning_words,
-    detail=_earning_detail,
+    more=_earning_more,
     place="name",
 )  # fmt: skip
 
 
-def _stock(record: Record) -> Cell:
+def _stock(record: ListRecord) -> Cell:
     stock = record["stock"]
     if not isinstance(stock, int):
         return "unlimited"
     return CellText(fmt.count(stock), "warn") if stock <= 0 else fmt.count(stock)
 
 
-def _reward_more(context: CampaignContext, record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _reward_more(context: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     reward = context.reader.ask(read_decoded, "rewards", str(record["reward_id"] or ""))
     yield Field("Gives", reward_text(reward, context.currency), "strong")
     yield Field("Cost", reward_cost_text(document, reward, context.currency))
     if isinstance(record["redeemed"], int):
         yield Field("Taken anywhere", fmt.count(record["redeemed"]), source="the API's own count")
     yield Field("Reward id", str(record["reward_id"] or ""))
-
-
-def _reward_detail(context: CampaignContext, record: Record) -> Detail:
-    return generic_detail(REWARD_ROWS, context, record, partial(_reward_more, context))
 
 
 REWARD_ROWS = ListSpec(
@@ -193,10 +177,9 @@ REWARD_ROWS = ListSpec(
         points("points_spent", "Points spent", 13, priority=70),
         day("created_at", "Added", priority=20),
     ),
-    empty="No rewards cached. Press r to fetch this campaign's ({cost}).",
     facets=(Facet("Type", column="type"),),
     note=lambda _context: "Taken counts succeeded redemptions of this campaign in the cache, with those rolled back.",
-    detail=_reward_detail,
+    more=_reward_more,
     place="name",
 )
 
@@ -214,7 +197,7 @@ REWARD_REDEMPTION_ROWS = ListSpec(
         list_column("customer_id", "Customer", lambda row: row.customer(), width=16, flex=1, most=34, priority=70),
         text("reward_type", "Type", 10, priority=40),
     ),
-    empty="No reward redemptions cached. Press r to fetch this campaign's redemptions ({cost}).",
+    empty="No reward redemptions cached. Press r to fetch the redemptions ({cost}).",
     facets=(Facet("Type", column="reward_type"), RESULT),
     note=lambda _context: (
         "States such as pending or completed are told only by customers' own activity; shown are the redemptions."

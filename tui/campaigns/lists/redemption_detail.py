@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from store import words as fmt
 from store.domain.redemption import AmountKind, RedemptionFacts, Result, redemption_facts
 from store.domain.values import inside, shown, visible, word
 from store.queries.redemption_story import RedemptionStory, redemption_story
-from tui.kit.formatter import Scene
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
 from tui.kit.lists.details import metadata_fields, read_document
-from tui.kit.lists.spec import Detail, Record
-from tui.kit.spec import CampaignContext
+from tui.kit.lists.spec import Detail, ListRecord, ListSpec
 from widgets.panel.panel import Field
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Role
 
@@ -29,7 +29,7 @@ def result_words(facts: RedemptionFacts) -> tuple[str, Role]:
     return f"{sign} {prefix}{word_}", role
 
 
-def redemption_detail(context: CampaignContext, record: Record) -> Detail:
+def redemption_detail(_: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     """Everything the cache knows around a row of the redemptions list."""
     text, document = read_document(context, "redemptions", record.id)
     facts = redemption_facts(document)
@@ -59,7 +59,7 @@ def redemption_detail(context: CampaignContext, record: Record) -> Detail:
     return Detail(f"{record.id} {words}", (*fields, *metadata_fields(document)), text)
 
 
-def _failure(facts: RedemptionFacts, story: RedemptionStory, context: CampaignContext) -> Iterator[Field]:
+def _failure(facts: RedemptionFacts, story: RedemptionStory, context: SubjectContext) -> Iterator[Field]:
     if facts.result is not Result.FAILED:
         return
     yield Field("Failure code", facts.failure_code or "none given", "bad")
@@ -73,7 +73,7 @@ def _failure(facts: RedemptionFacts, story: RedemptionStory, context: CampaignCo
             yield Field("", f"{fmt.count(told.customer_same)} earlier by this customer")
 
 
-def _people(story: RedemptionStory, scene: Scene, document: object) -> Iterator[Field]:
+def _people(story: RedemptionStory, scene: Formatter, document: object) -> Iterator[Field]:
     if story.customer is None:
         yield Field("Customer", "none given", "muted")
         return
@@ -87,7 +87,7 @@ def _people(story: RedemptionStory, scene: Scene, document: object) -> Iterator[
     yield Field("Customer id", held.id)
 
 
-def _amounts(facts: RedemptionFacts, scene: Scene, document: object) -> Iterator[Field]:
+def _amounts(facts: RedemptionFacts, scene: Formatter, document: object) -> Iterator[Field]:
     order = inside(document, "order")
     if facts.order_id:
         source = word(inside(order, "source_id"))
@@ -106,7 +106,7 @@ def _amounts(facts: RedemptionFacts, scene: Scene, document: object) -> Iterator
         yield Field(label, words, "strong")
 
 
-def _consequences(facts: RedemptionFacts, story: RedemptionStory, scene: Scene) -> Iterator[Field]:
+def _consequences(facts: RedemptionFacts, story: RedemptionStory, scene: Formatter) -> Iterator[Field]:
     if facts.undone_id:
         yield Field("Undoes", facts.undone_id)
     if story.rolled_back_by:

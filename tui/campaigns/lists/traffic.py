@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from store import words as fmt
 from store.domain.movements import MOVEMENTS, in_points, movement_words
 from store.domain.values import inside, shown, word
 from store.queries.distributions import SUBSTITUTE, answered
@@ -11,25 +12,24 @@ from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
 from tui.campaigns.lists.redemption_detail import redemption_detail
-from tui.kit.lists.details import column_fields, generic_detail
+from tui.kit.context import SubjectContext
+from tui.kit.lists.details import column_fields
 from tui.kit.lists.spec import (
     MINOR,
     Choice,
     Detail,
     Facet,
     ListColumn,
+    ListRecord,
     ListSpec,
-    Record,
     list_column,
     money,
     number,
     text,
     when,
 )
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 from widgets.table.rows import Cell, CellText
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 _ROLLBACK = "redemption_rollback"
@@ -37,7 +37,7 @@ _REDEMPTION = Condition("object", "!=", _ROLLBACK)
 _ROLLBACKS = Condition("object", "=", _ROLLBACK)
 
 
-def result_cell(record: Record) -> Cell:
+def result_cell(record: ListRecord) -> Cell:
     """How an attempt ended, rollbacks told apart."""
     signs = glyphs.current()
     failed = record["result"] == "FAILURE"
@@ -54,7 +54,7 @@ def result_cell(record: Record) -> Cell:
     return CellText(f"{signs.ok} succeeded", "good") if record["result"] == "SUCCESS" else ""
 
 
-def _redeemed(record: Record) -> Cell:
+def _redeemed(record: ListRecord) -> Cell:
     """What was redeemed: the code, else the tier, else the stack."""
     if record["voucher_code"]:
         return str(record["voucher_code"])
@@ -62,7 +62,7 @@ def _redeemed(record: Record) -> Cell:
     return tier or ("stack" if record["is_parent"] else "")
 
 
-def _results(context: CampaignContext) -> list[Choice]:
+def _results(context: SubjectContext) -> list[Choice]:
     """What `result_cell` says of rows, as it says it; each row that ended is in one of them."""
     del context
     failed, ended_well = Condition("result", "=", "FAILURE"), Condition("result", "!=", "FAILURE")
@@ -79,12 +79,12 @@ def _results(context: CampaignContext) -> list[Choice]:
 RESULT = Facet("Result", _results, shown=True)
 
 
-def _split(context: CampaignContext) -> str:
+def _split(context: SubjectContext) -> str:
     """Why this list is longer than the count of redemptions elsewhere: refusals and rollbacks are rows, too."""
-    state = context.reader.ask(data_state, "redemptions", context.campaign.id)
+    state = context.reader.ask(data_state, "redemptions", context.subject)
 
     def rows(*conditions: Condition) -> int:
-        return RowList(context.reader, ATTEMPTS, context.campaign.id, conditions=conditions).count()
+        return RowList(context.reader, ATTEMPTS, context.subject, conditions=conditions).count()
 
     stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
     if state.known(stand + refused + undone + rollbacks + failed) is None:
@@ -92,12 +92,12 @@ def _split(context: CampaignContext) -> str:
     back = f" ({fmt.count(undone)} rolled back)" if undone else ""
     parts = [f"{fmt.count(stand + undone)} redeemed{back}", f"{fmt.count(refused)} refused"]
     if rollbacks or failed:
-        words = f"{fmt.count(rollbacks)} rollback{'' if rollbacks == 1 else 's'}"
+        words = fmt.counted(rollbacks, "rollback")
         parts.append(f"{words}, {fmt.count(failed)} failed" if failed else words)
     return " · ".join(parts)
 
 
-def _took(record: Record) -> Cell:
+def _took(record: ListRecord) -> Cell:
     """Credits or points: a row's `amount` counts what its voucher holds (API §11.7)."""
     return record.scene.money(record["amount"])
 
@@ -125,7 +125,6 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
             list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
             _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
         ),
-        empty="No redemptions cached. Press r to fetch this campaign's ({cost}).",
         facets=(
             RESULT,
             Facet("Failure", column="failure_code"),
@@ -150,7 +149,7 @@ NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
-def _publication_result(record: Record) -> Cell:
+def _publication_result(record: ListRecord) -> Cell:
     signs = glyphs.current()
     if record["result"] == "FAILURE":
         return CellText(f"{signs.disabled} {_PUBLISHED['FAILURE']}", "bad")
@@ -159,7 +158,7 @@ def _publication_result(record: Record) -> Cell:
     return str(record["result"] or "")
 
 
-def _publication_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _publication_more(_: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     for label, value in (
         ("Customer id", record["customer_id"]),
         ("Source id", record["source_id"]),
@@ -174,16 +173,12 @@ def _publication_more(record: Record, document: Mapping[str, Any]) -> Iterable[F
         yield Field("Codes", tuple(shown(code) for code in codes[:20]))
 
 
-def _publication_detail(context: CampaignContext, record: Record) -> Detail:
-    return generic_detail(PUBLICATION_ROWS, context, record, _publication_more)
-
-
-def _publications_untold(_: CampaignContext) -> str:
+def _publications_untold(_: SubjectContext) -> str:
     """What the API does not tell of publications."""
     return NO_DELIVERY
 
 
-def _distributions_untold(_: CampaignContext) -> str:
+def _distributions_untold(_: SubjectContext) -> str:
     """What the API does not tell of distributions."""
     return (
         f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed and rate count"
@@ -205,7 +200,6 @@ PUBLICATION_ROWS = ListSpec(
         text("distribution_id", "Distribution", 18, priority=30),
         text("source_id", "Source", 14, priority=10),
     ),
-    empty="No publications cached. Press r to fetch this campaign's ({cost}).",
     facets=(
         Facet(
             "Result",
@@ -219,24 +213,24 @@ PUBLICATION_ROWS = ListSpec(
     ),
     note=_publications_untold,
     lookups={"customer_id": "customers"},
-    detail=_publication_detail,
+    more=_publication_more,
     personal=True,
     metadata=True,
 )
 
 
-def _distribution_detail(context: CampaignContext, record: Record) -> Detail:
+def _distribution_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     note = Field("Known", SUBSTITUTE.capitalize() + ".", "warn")
     told = context.reader.ask(distribution_state, record.id)
     state = [Field("State", told.state, substitute=f"webhook of {record.scene.when(told.at)}")] if told else []
-    fields = (*column_fields(DISTRIBUTION_ROWS, record), *state, Field("Id", record.id), note)
+    fields = (*column_fields(spec, record), *state, Field("Id", record.id), note)
     return Detail(f"Distribution {record.id}", fields)
 
 
-def _came_of_it(context: CampaignContext, rows: Sequence[dict[str, Any]]) -> None:
+def _came_of_it(context: SubjectContext, rows: Sequence[dict[str, Any]]) -> None:
     """Redemptions of each distribution's codes; unknown until they were read whole, or where codes do not tell."""
-    found = context.reader.ask(answered, context.campaign.id)
-    read = context.reader.ask(data_state, "redemptions", context.campaign.id).completed_at is not None
+    found = context.reader.ask(answered, context.subject.id)
+    read = context.reader.ask(data_state, "redemptions", context.subject).completed_at is not None
     for row in rows:
         one = found.get(row["id"]) if read else None
         row["redemptions"], row["rate"] = (None, None) if one is None else (one.redemptions, one.rate_permille)
@@ -258,7 +252,7 @@ DISTRIBUTION_ROWS = ListSpec(
         when("first_seen", "First seen", priority=40),
         when("last_seen", "Last seen", priority=90),
     ),
-    empty="No distributions seen: no publications are cached. Press r to fetch this campaign's ({cost}).",
+    empty="No distributions seen: no publications are cached. Press r to fetch them ({cost}).",
     dates="last_seen",
     note=_distributions_untold,
     derive=_came_of_it,
@@ -266,7 +260,7 @@ DISTRIBUTION_ROWS = ListSpec(
 )  # fmt: skip
 
 
-def _signed(record: Record, words: str) -> Cell:
+def _signed(record: ListRecord, words: str) -> Cell:
     """A movement: additions carry a plus, so that the sign never depends on colour."""
     amount = record["amount"]
     if not isinstance(amount, int):
@@ -274,7 +268,7 @@ def _signed(record: Record, words: str) -> Cell:
     return CellText(f"+{words}", "good") if amount > 0 else CellText(words, "bad" if amount < 0 else "muted")
 
 
-def _transaction_more(record: Record, document: Mapping[str, Any]) -> Iterable[Field]:
+def _transaction_more(_: SubjectContext, record: ListRecord, document: Mapping[str, Any]) -> Iterable[Field]:
     for label, value in (
         ("Redemption", record["redemption_id"]),
         ("Order", record["order_id"]),
@@ -300,7 +294,7 @@ def card_column(priority: int = 100) -> ListColumn:
     )
 
 
-def _own_unit(record: Record, column: str) -> str:
+def _own_unit(record: ListRecord, column: str) -> str:
     """An amount in the unit of its own movement; bare where the type says none."""
     points = in_points(record["type"])
     if points is None:
@@ -308,12 +302,12 @@ def _own_unit(record: Record, column: str) -> str:
     return record.scene.points(record[column]) if points else record.scene.money(record[column])
 
 
-def _related_card(record: Record) -> Cell:
+def _related_card(record: ListRecord) -> Cell:
     """The card at the other end of a transfer; its transaction's id while that is not cached."""
     return str(record["related_card"] or record["related_transaction_id"] or "")
 
 
-def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: str = "") -> ListSpec:
+def transaction_list(identity: str, worded: Callable[[ListRecord, str], str], unit: str = "") -> ListSpec:
     """Movements on cards, each with the balance it left; signed.
 
     Args:
@@ -321,7 +315,7 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: 
         worded: a record's column as an amount, in minor units or points.
         unit: which of them; "" where it differs from row to row.
     """
-    spec = ListSpec(
+    return ListSpec(
         id=identity,
         noun=("transaction", "transactions"),
         view=TRANSACTIONS,
@@ -341,12 +335,10 @@ def transaction_list(identity: str, worded: Callable[[Record, str], str], unit: 
             text("source_id", "Source id", 16, flex=1, most=32, priority=25),
             text("source", "Source", 10, priority=10),
         ),
-        empty="No transactions cached. Press r to fetch this campaign's ({cost}).",
         facets=(Facet("Type", column="type", words=movement_words, shown=True, values=tuple(MOVEMENTS)),),
         lookups={"earning_rule_id": "earning_rules", "reward_id": "rewards"},
-        detail=lambda context, record: generic_detail(spec, context, record, _transaction_more),
+        more=_transaction_more,
     )  # fmt: skip
-    return spec
 
 
 GIFT_TRANSACTIONS = transaction_list("gift-transactions", lambda row, column: row.scene.money(row[column]), MINOR)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels import charts, details, loyalty, money, promotion, referral
 from tui.kit.bodies import LoadedChart, LoadedPanel, LoadedStats
-from tui.kit.spec import CampaignContext, PanelSpec
+from tui.kit.spec import PanelSpec
 from widgets.chart.bars import BarSpec
 from widgets.chart.plot import ChartSpec
 from widgets.panel.panel import PanelData
@@ -16,11 +17,13 @@ ACTIVITY_TITLE = "Validations, redemptions, rollbacks, publications"
 OVERVIEW_TITLE = "Publications, messages delivered, redemptions by distributions"
 
 
-def _box(panel_id: str, title: str, load: Callable[[CampaignContext], PanelData]) -> PanelSpec:
+def _box(panel_id: str, title: str, load: Callable[[CampaignContext], PanelData]) -> PanelSpec[CampaignContext]:
     return PanelSpec(panel_id, title, lambda context: LoadedPanel(title, context, load))
 
 
-def _chart(panel_id: str, title: str, load: Callable[[CampaignContext], ChartSpec | BarSpec]) -> PanelSpec:
+def _chart(
+    panel_id: str, title: str, load: Callable[[CampaignContext], ChartSpec | BarSpec]
+) -> PanelSpec[CampaignContext]:
     return PanelSpec(panel_id, title, lambda context: LoadedChart(panel_id, title, context, load), wide=True)
 
 

@@ -6,25 +6,26 @@ from datetime import datetime
 
 from store.models import Source, Unit, oldest
 from store.queries.lifetime import lifetime_of
-from store.queries.series import DateSpan, daily_series
 from store.queries.series import Series as DailySeries
+from store.queries.series import daily_series
+from store.words import DateSpan
+from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
 from tui.kit.figures import series_words
-from tui.kit.spec import CampaignContext
-from widgets.chart.plot import ChartSpec, Kind, Series
+from widgets.chart.plot import ChartSeries, ChartSpec, Kind
 from widgets.text.lines import Role
 
 _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
 
 
 def read_series(
-    context: CampaignContext, metrics: Sequence[str], span: DateSpan | None = None
+    context: SubjectContext, metrics: Sequence[str], span: DateSpan | None = None
 ) -> dict[str, DailySeries]:
     """Series of the context's campaign and period (or another span), in its buckets; of all time with its totals."""
-    campaign, ask = context.campaign.id, context.reader.ask
+    campaign, ask = context.subject.id, context.reader.ask
     found = ask(
         daily_series, campaign, metrics, span or context.period.span, context.period.bucket, zone=context.zone,
-        week_start=context.reader.week_start,
+        week_start=context.week_start,
     )  # fmt: skip
     if span is not None or not context.period.whole_life:
         return found
@@ -48,14 +49,14 @@ def _added(name: str, one: DailySeries, other: DailySeries) -> DailySeries:
 def drawn(
     name: str, series: DailySeries, kind: Kind, role: Role, marker: int | None = None, *,
     unit: Unit = Unit.COUNT, currency: str | None = None,
-) -> Series:  # fmt: skip
+) -> ChartSeries:  # fmt: skip
     """A series as a chart draws it; its total says "at least" where not all is known."""
     total = known_words(series.figure(unit), currency)
-    return Series(name, series.values, kind, role, marker, total_text=total)
+    return ChartSeries(name, series.values, kind, role, marker, total_text=total)
 
 
 def series_chart(
-    context: CampaignContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
+    context: SubjectContext, title: str, named: Sequence[tuple[str, DailySeries]], *, unit: str, bars: bool = False
 ) -> ChartSpec:
     """A chart of series over time, each under its name, with their sources and ages."""
     lines = tuple(
@@ -84,13 +85,13 @@ def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:
     return "; ".join([first, *(f"{', '.join(names[words])}: {words}" for words in others)])
 
 
-def nothing_known(context: CampaignContext, why: str = "") -> str:
+def nothing_known(context: SubjectContext, why: str = "") -> str:
     """Instead of a chart of days that nothing tells of."""
     reason = f": {why}" if why else ""
     return f"Nothing is known of these days{reason}. Press r to fetch them ({context.cost})."
 
 
-def _why_empty(context: CampaignContext, named: Sequence[tuple[str, DailySeries]]) -> str:
+def _why_empty(context: SubjectContext, named: Sequence[tuple[str, DailySeries]]) -> str:
     """Why nothing is drawn: one reason said once, several with the names of their series."""
     names: dict[str, list[str]] = {}
     for name, series in named:
@@ -100,16 +101,16 @@ def _why_empty(context: CampaignContext, named: Sequence[tuple[str, DailySeries]
     return "; ".join(f"{', '.join(those)}: {note or 'none'}" for note, those in names.items())
 
 
-def range_words(context: CampaignContext) -> str:
+def range_words(context: SubjectContext) -> str:
     """The range of a chart over time; a last day that is not over yet is told, since it looks like a fall."""
     unfinished = context.period.span.end >= context.today
     return f"{context.period.label} · today so far" if unfinished else context.period.label
 
 
-def activity_chart(title: str, *, publications: bool = True) -> Callable[[CampaignContext], ChartSpec]:
+def activity_chart(title: str, *, publications: bool = True) -> Callable[[SubjectContext], ChartSpec]:
     """Validations, redemptions, rollbacks and, where the type publishes codes, publications."""
 
-    def load(context: CampaignContext) -> ChartSpec:
+    def load(context: SubjectContext) -> ChartSpec:
         found = read_series(
             context,
             ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded", "publications_succeeded",
@@ -128,7 +129,7 @@ def activity_chart(title: str, *, publications: bool = True) -> Callable[[Campai
     return load
 
 
-def vouchers_chart(context: CampaignContext) -> ChartSpec:
+def vouchers_chart(context: SubjectContext) -> ChartSpec:
     """Codes created and deleted per bucket."""
     found = read_series(context, ("vouchers_created", "vouchers_deleted"))
     named = [("created", found["vouchers_created"]), ("deleted", found["vouchers_deleted"])]

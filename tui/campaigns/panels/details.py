@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from store import words as fmt
 from store.days import last_day, parse_instant
 from store.domain.access import access_lines, assigned_ids
 from store.domain.codes import charset_text, code_config, code_pattern, joining_lines
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.validity import validity_text
 from store.domain.values import called, entries, inside, members, shown, visible, word
-from store.json_text import stored
+from store.queries.campaigns import access_assignments
 from store.queries.freshness import data_state
 from store.queries.names import names_of
 from store.queries.reader import holds
 from store.times import is_endless, is_instant, utc_text
+from tui.campaigns.context import CampaignContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 _TOLD_ELSEWHERE = frozenset((
@@ -188,8 +188,7 @@ def _shown_member(value: Any, context: CampaignContext) -> str:
 def access_settings(context: CampaignContext) -> PanelData:
     """Areas and stores the campaign is assigned to; nothing told is not the same as nothing assigned (API §11.16)."""
     connection = context.reader.connection
-    row = connection.execute("select settings from access_settings where id = ?", (context.campaign.id,)).fetchone()
-    told = stored(row[0]) if row and row[0] else context.campaign.document.get("access_settings_assignments")
+    told = access_assignments(connection, context.campaign)
     state = data_state(connection, "access_settings")
     areas, stores = assigned_ids(told)
     names = names_of(connection, "areas", areas) if holds(connection, "areas") else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from store import words as fmt
 from store.models import Figure, Unit
 from store.queries.budget import tightest
 from store.queries.lifetime import referred_customers
@@ -9,11 +10,11 @@ from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.campaigns.panels.charts import read_series
 from tui.campaigns.panels.money import left_role, left_words, uses_of
+from tui.kit.context import SubjectContext
 from tui.kit.figures import series_words, source_words, stat
-from tui.kit.spec import CampaignContext
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text import glyphs
+from widgets.text.sparks import sparkline
 
 _METRICS = (
     "redemptions_succeeded",
@@ -27,11 +28,11 @@ _SPARK_CELLS = 12
 _LOW_SUCCESS = 700
 """Thousandths; below it the figure warns."""
 
-Standing = Callable[[CampaignContext], StatData | None]
+Standing = Callable[[SubjectContext], StatData | None]
 """A figure that the chosen dates do not rule, as its label says; None where there is nothing to tell."""
 
 
-def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[CampaignContext], list[StatData]]:
+def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[SubjectContext], list[StatData]]:
     """Redeemed, success, discount given and orders of the period, then where the campaign stands and what is left.
 
     Args:
@@ -39,13 +40,14 @@ def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[C
         standing: the figure after them; the tightest limit, where there is one, stands last.
     """
 
-    def load(context: CampaignContext) -> list[StatData]:
+    def load(context: SubjectContext) -> list[StatData]:
         now, clock = read_series(context, _METRICS), context.reader.now()
-        before = read_series(context, _METRICS, context.period.span.previous) if context.period.compare else {}
+        earlier = context.period.before
+        before = {} if earlier is None else read_series(context, _METRICS, earlier)
 
         def one(name: str, label: str, unit: Unit = Unit.COUNT) -> StatData:
             figure = now[name].figure(unit, before.get(name))
-            spark = fmt.sparkline(now[name].values, _SPARK_CELLS)
+            spark = sparkline(now[name].values, _SPARK_CELLS)
             return stat(label, figure, context.currency, clock, spark=spark)
 
         stats = [one("redemptions_succeeded", "Redeemed"), _success(now, before, context)]
@@ -58,7 +60,7 @@ def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[C
     return load
 
 
-def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: CampaignContext) -> StatData:
+def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: SubjectContext) -> StatData:
     succeeded, failed = now["redemptions_succeeded"], now["redemptions_failed"]
     rate = success_rate(succeeded.total, failed.total)
     old = success_rate(before["redemptions_succeeded"].total, before["redemptions_failed"].total) if before else None
@@ -72,14 +74,14 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: C
         fmt.percent(rate, 1000),
         change,
         "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
-        fmt.sparkline(days, _SPARK_CELLS),
+        sparkline(days, _SPARK_CELLS),
         series_words(succeeded, context.reader.now()),
         f"{fmt.count(failed.total)} refused" if failed.total else "",
         "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",
     )
 
 
-def limit_left(context: CampaignContext) -> StatData | None:
+def limit_left(context: SubjectContext) -> StatData | None:
     """What the tightest limit leaves, or by how much it is passed; None without a limit that can be told."""
     use = tightest(uses_of(context))
     if use is None:
@@ -92,24 +94,22 @@ def limit_left(context: CampaignContext) -> StatData | None:
     )
 
 
-def credit_outstanding(context: CampaignContext) -> StatData:
+def credit_outstanding(context: SubjectContext) -> StatData:
     """Gift credit on all cards."""
-    return _standing(
-        context, "Outstanding now", outstanding(context.reader.connection, context.campaign.id, Unit.MINOR)
-    )
+    return _standing(context, "Outstanding now", outstanding(context.reader.connection, context.subject.id, Unit.MINOR))
 
 
-def points_outstanding(context: CampaignContext) -> StatData:
+def points_outstanding(context: SubjectContext) -> StatData:
     """Points on all cards."""
     return _standing(
-        context, "Outstanding now", outstanding(context.reader.connection, context.campaign.id, Unit.POINTS)
+        context, "Outstanding now", outstanding(context.reader.connection, context.subject.id, Unit.POINTS)
     )
 
 
-def customers_referred(context: CampaignContext) -> StatData:
+def customers_referred(context: SubjectContext) -> StatData:
     """Everybody who was referred."""
-    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.campaign.id))
+    return _standing(context, "Referred ever", referred_customers(context.reader.connection, context.subject.id))
 
 
-def _standing(context: CampaignContext, label: str, figure: Figure) -> StatData:
+def _standing(context: SubjectContext, label: str, figure: Figure) -> StatData:
     return stat(label, figure, context.currency, context.reader.now())

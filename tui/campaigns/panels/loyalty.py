@@ -7,17 +7,17 @@ from store.models import Figure, Source, Unit
 from store.queries.points import Amount, expiring_points, pending_points
 from store.queries.totals import without_amount
 from store.queries.wallets import PENDING_ACTIVATED, outstanding, wallet_totals
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.figure_words import known_words
 from tui.kit.figures import all_time, figure_field, source_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
 
 
 def point_expiration(context: CampaignContext) -> PanelData:
     """The campaign's expiration rule as a sentence, and what expires next."""
     connection = context.reader.connection
-    soon = expiring_points(connection, context.campaign.id, context.today)
+    soon = expiring_points(connection, context.subject.id, context.today)
     rule = campaign_expiration_text(context.campaign.document, expiring=soon.any_to_come)
     fields = [Field("", rule, "strong")]
     tiers = context.campaign.document.get("loyalty_tiers_expiration")
@@ -41,9 +41,9 @@ def _points(label: str, amount: Amount) -> Field:
 def total_points(context: CampaignContext) -> PanelData:
     """Points earned, added, redeemed, expired, transferred, pending and outstanding."""
     connection, now = context.reader.connection, context.reader.now()
-    totals = wallet_totals(connection, context.campaign.id, gift=False, zone=context.zone)
-    left = outstanding(connection, context.campaign.id, Unit.POINTS)
-    pending = pending_points(connection, context.campaign.id, context.today)
+    totals = wallet_totals(connection, context.subject.id, gift=False, zone=context.zone)
+    left = outstanding(connection, context.subject.id, Unit.POINTS)
+    pending = pending_points(connection, context.subject.id, context.today)
     state, waiting = pending.state, pending.all
     note = state.brief or without_amount(waiting.unusable, "record", "number")
     figure = Figure.counted(

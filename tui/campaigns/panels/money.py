@@ -3,27 +3,27 @@
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
+from store import words as fmt
 from store.days import local_time, parse_instant
 from store.domain.limits import amount_text
 from store.models import Figure, Unit
-from store.queries.budget import LimitUse, given, limit_uses, net, order_counts, tightest
+from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
 from tui.campaigns.panels.movements import other_fields
+from tui.kit.context import SubjectContext
 from tui.kit.figures import all_time, figure_field, source_words, state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 NET = "limits count net of rollbacks"
 
 
-def discount_budget(context: CampaignContext) -> PanelData:
+def discount_budget(context: SubjectContext) -> PanelData:
     """Discount, orders and redemptions with what was rolled back of them, and every limit with what it leaves."""
     now = context.reader.now()
-    totals = context.reader.ask(given, context.campaign.id)
+    totals = context.reader.ask(lifetime_totals, context.subject.id)
     fields = [
         *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context, now),
         *_order_fields(context),
@@ -39,15 +39,15 @@ def discount_budget(context: CampaignContext) -> PanelData:
     )
 
 
-def gift_budget(context: CampaignContext) -> PanelData:
+def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
-    totals = wallet_totals(connection, context.campaign.id, gift=True, zone=context.zone)
+    totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
     fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
         figure_field("Redeemed net", redeemed, context.currency, now),
-        figure_field("Outstanding", outstanding(connection, context.campaign.id, Unit.MINOR), context.currency, now),
+        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency, now),
         *other_fields(context, Unit.MINOR),
         *_order_fields(context),
         *limit_fields(context),
@@ -61,7 +61,7 @@ def gift_budget(context: CampaignContext) -> PanelData:
 
 
 def _gross_and_net(
-    what: str, verb: str, gross: Figure, back: Figure, context: CampaignContext, now: datetime
+    what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext, now: datetime
 ) -> list[Field]:
     return [
         figure_field(f"{what} {verb}", gross, context.currency, now),
@@ -70,10 +70,10 @@ def _gross_and_net(
     ]
 
 
-def _order_fields(context: CampaignContext) -> list[Field]:
+def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
-    totals, now = context.reader.ask(given, context.campaign.id), context.reader.now()
-    counted = context.reader.ask(order_counts, context.campaign.id)
+    totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
+    counted = context.reader.ask(order_counts, context.subject.id)
     made, back = ("–", "–") if counted is None else (fmt.count(counted.count), fmt.count(counted.rolled_back))
     why = "needs the redemptions, which are not cached whole" if counted is None else ""
     return [
@@ -83,7 +83,7 @@ def _order_fields(context: CampaignContext) -> list[Field]:
     ]
 
 
-def limit_fields(context: CampaignContext) -> list[Field]:
+def limit_fields(context: SubjectContext) -> list[Field]:
     """Every limit of the campaign's rules, the tightest first; a line that says so when there is none."""
     uses = uses_of(context)
     if not uses:
@@ -91,15 +91,15 @@ def limit_fields(context: CampaignContext) -> list[Field]:
     return [field for use in uses for field in _limit_fields(use, context)]
 
 
-def uses_of(context: CampaignContext) -> list[LimitUse]:
+def uses_of(context: SubjectContext) -> list[LimitUse]:
     """The campaign's limits and what was used of each, the tightest first."""
     return context.reader.ask(
         limit_uses,
-        context.campaign.id,
+        context.subject.id,
         context.reader.now(),
         context.zone,
         context.currency,
-        context.reader.week_start,
+        context.week_start,
     )
 
 
@@ -113,7 +113,7 @@ def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str
     return Field(label, left_words(use, currency), left_role(use), substitute=of)
 
 
-def _limit_fields(use: LimitUse, context: CampaignContext) -> list[Field]:
+def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     limit = use.limit
     condition = "" if limit.is_certain else "only when other conditions of the rule hold"
     part = f" for {use.part}" if use.part else ""
@@ -149,7 +149,7 @@ def left_role(use: LimitUse) -> Role:
     return "strong" if (use.left or 0) > 0 else "bad"
 
 
-def _moment(instant: str | None, context: CampaignContext) -> str:
+def _moment(instant: str | None, context: SubjectContext) -> str:
     """An instant as day and clock time of the project's zone."""
     if instant is None:
         return ""
@@ -157,11 +157,11 @@ def _moment(instant: str | None, context: CampaignContext) -> str:
     return f"{fmt.day(local.date())} {local:%H:%M}"
 
 
-def distribution_panel(title: str) -> Callable[[CampaignContext], PanelData]:
+def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     """Publications by channel and the redemptions of distributed codes, under the dashboard's name for the type."""
 
-    def load(context: CampaignContext) -> PanelData:
-        found = distribution_overview(context.reader.connection, context.campaign.id)
+    def load(context: SubjectContext) -> PanelData:
+        found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
         if not found.publications and not found.failed and found.state.as_of is None:
             empty = f"No publications cached. Press r to fetch this campaign's rows ({context.cost})."

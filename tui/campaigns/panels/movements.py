@@ -4,14 +4,14 @@ from store.domain.movements import movement_words
 from store.models import Unit
 from store.queries.totals import without_amount
 from store.queries.wallets import other_movements
+from tui.kit.context import SubjectContext
 from tui.kit.figure_words import value_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field
 
 
-def other_fields(context: CampaignContext, unit: Unit) -> list[Field]:
+def other_fields(context: SubjectContext, unit: Unit) -> list[Field]:
     """Transactions of types not known here, each type by its own name with its sum, signed."""
-    found = other_movements(context.reader.connection, context.campaign.id)
+    found = other_movements(context.reader.connection, context.subject.id)
     return [
         Field(
             movement_words(kind).capitalize() or "Without a type",

@@ -1,26 +1,22 @@
 """The promotion panel: what each tier gives, and where it applies."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from store import words as fmt
 from store.domain.discount import scope_text, tier_value_text
 from store.domain.values import called
-from store.json_text import stored_object
 from store.queries.freshness import data_state
+from store.queries.tiers import promotion_tiers
+from tui.campaigns.context import CampaignContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 
 
-def tier_documents(context: CampaignContext) -> list[dict[str, Any]]:
+def tier_documents(context: CampaignContext) -> list[Mapping[str, Any]]:
     """A campaign's tiers as received, by hierarchy; those inside the campaign when none are cached."""
-    rows = context.reader.connection.execute(
-        "select r.json from promotion_tiers t join promotion_tiers_raw r on r.id = t.id"
-        " where t.campaign_id = ? and t.missing_since is null order by t.hierarchy, t.created_at",
-        (context.campaign.id,),
-    ).fetchall()
-    if rows:
-        return [stored_object(row[0]) for row in rows]
+    if found := promotion_tiers(context.reader.connection, context.subject.id):
+        return found
     promotion = context.campaign.document.get("promotion")
     tiers = promotion.get("tiers") if isinstance(promotion, dict) else None
     return [tier for tier in tiers if isinstance(tier, dict)] if isinstance(tiers, list) else []

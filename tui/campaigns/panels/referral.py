@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from store.cache.sums import exact_total
+from store import words as fmt
 from store.days import local_date
 from store.domain.referral import conversion_text, referee_reward_text
 from store.models import Source
@@ -10,26 +10,27 @@ from store.queries.freshness import data_state
 from store.queries.lifetime import referred_customers
 from store.queries.referrals import (
     NEEDS_CUSTOMERS,
+    credits_given,
     program_numbers,
     referral_codes,
     referred_series,
     top_referrers,
 )
 from store.queries.webhooks import rewards_given
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.charts import drawn
 from tui.campaigns.panels.details import campaign_facts, status_field
 from tui.kit.figures import figure_field, series_words, source_words, state_words
-from tui.kit.spec import CampaignContext
+from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec
 from widgets.panel.panel import Field, PanelData
-from widgets.text import format as fmt
 
 
 def codes_panel(context: CampaignContext) -> PanelData:
     """How many codes there are, with a holder and redeemed, beside the campaign's own details."""
     now = context.reader.now()
-    found = referral_codes(context.reader.connection, context.campaign.id)
+    found = referral_codes(context.reader.connection, context.subject.id)
     fields = (
         status_field(context),
         Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
@@ -38,7 +39,7 @@ def codes_panel(context: CampaignContext) -> PanelData:
         figure_field("Used", found.redeemed, None, now),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
         *campaign_facts(context),
-        Field("Id", context.campaign.id, "muted"),
+        Field("Id", context.subject.id, "muted"),
     )
     note = source_words(found.codes.source, found.codes.as_of, now) or "not cached"
     return PanelData("Referral codes", fields, source_note=note)
@@ -54,7 +55,7 @@ def conversion_event(context: CampaignContext) -> PanelData:
 def numbers_panel(context: CampaignContext) -> PanelData:
     """Holders, referrers who referred, referees and the conversion between them."""
     now = context.reader.now()
-    found = program_numbers(context.reader.connection, context.campaign.id)
+    found = program_numbers(context.reader.connection, context.subject.id)
     fields = (
         figure_field("Code holders", found.holders, None, now),
         figure_field("Referrers", found.referrers, None, now),
@@ -69,11 +70,11 @@ def numbers_panel(context: CampaignContext) -> PanelData:
 def total_referred(context: CampaignContext) -> ChartSpec:
     """Referred customers over time."""
     series = referred_series(
-        context.reader.connection, context.campaign.id, context.period.span, context.period.bucket, context.zone,
-        context.reader.week_start,
+        context.reader.connection, context.subject.id, context.period.span, context.period.bucket, context.zone,
+        context.week_start,
     )  # fmt: skip
     if context.period.whole_life:
-        lifetime = referred_customers(context.reader.connection, context.campaign.id)
+        lifetime = referred_customers(context.reader.connection, context.subject.id)
         series = replace(series, lifetime=lifetime)
     return ChartSpec(
         "Total referred",
@@ -91,18 +92,14 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     """What referrers were given: only customers' own activity and webhooks tell it, partial by nature (API §4.4)."""
     connection, now = context.reader.connection, context.reader.now()
     people = data_state(connection, "customers")
-    earned = connection.execute(
-        f"select count(*), {exact_total('t.amount')} from transactions t where t.campaign_id = ?"
-        " and t.type in ('POINTS_ACCRUAL', 'CREDITS_ADDITION')",
-        (context.campaign.id,),
-    ).fetchone()
-    brought = program_numbers(connection, context.campaign.id).referees
+    times, amount = credits_given(connection, context.subject.id)
+    brought = program_numbers(connection, context.subject.id).referees
     fields = [
         _rewards_given(context),
         figure_field("Conversions", brought, None, now),
     ]
-    if earned[0]:
-        fields.append(Field("Credits or points", f"{earned[0]:,} accruals, {fmt.count(earned[1])}"))
+    if times:
+        fields.append(Field("Credits or points", f"{times:,} accruals, {fmt.count(amount)}"))
     return PanelData(
         "Referrers rewards summary", tuple(fields), source_note=state_words(people, now),
         foot_note="partial by nature",
@@ -110,10 +107,10 @@ def rewards_summary(context: CampaignContext) -> PanelData:
 
 
 def _rewards_given(context: CampaignContext) -> Field:
-    found = rewards_given(context.reader.connection, context.campaign.id)
+    found = rewards_given(context.reader.connection, context.subject.id)
     if found is None:
         return Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions")
-    words = f"{fmt.count(found.rewards)} to {fmt.count(found.customers)} customer{'s' * (found.customers != 1)}"
+    words = f"{fmt.count(found.rewards)} to {fmt.counted(found.customers, 'customer')}"
     since = fmt.day(local_date(found.since, context.zone))
     return Field("Rewards given", words, "strong", substitute=f"customer.rewarded webhooks since {since}")
 
@@ -121,27 +118,15 @@ def _rewards_given(context: CampaignContext) -> Field:
 def top_five(context: CampaignContext) -> BarSpec:
     """The five referrers who brought most customers."""
     connection = context.reader.connection
-    found = top_referrers(connection, context.campaign.id)
+    found = top_referrers(connection, context.subject.id)
     state = data_state(connection, "customers")
-    everybody = program_numbers(connection, context.campaign.id).referees.value
+    everybody = program_numbers(connection, context.subject.id).referees.value
     return BarSpec(
         "Top 5 referrers",
-        tuple(Bar(masked(one.name), one.referred) for one in found),
+        tuple(Bar(one.name if one.name == one.customer_id else masked(one.name), one.referred) for one in found),
         label_head="Referrer",
         unit="customers",
         whole=everybody,
         source_note=state_words(state, context.reader.now()),
         empty_note="Nobody was referred yet." if state.complete else f"{NEEDS_CUSTOMERS.capitalize()}.",
-    )
-
-
-def masked(name: str) -> str:
-    """A person's name or address with all but its beginning hidden; ids are left as they are."""
-    if name.startswith("cust_") or len(name) < 3:
-        return name
-    head, at, domain = name.partition("@")
-    return (
-        f"{head[:2]}…{at}{domain}"
-        if at
-        else " ".join(f"{part[:1]}." if index else part for index, part in enumerate(name.split()[:2]))
     )

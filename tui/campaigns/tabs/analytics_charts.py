@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from store import words as fmt
 from store.models import Source, Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
@@ -15,13 +16,12 @@ from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from store.queries.wallets import PENDING_ACTIVATED, movement_series
 from tui.campaigns.panels.charts import drawn, nothing_known, read_series, series_chart, sources_of
+from tui.kit.context import SubjectContext
 from tui.kit.figures import series_words, state_words
 from tui.kit.lists.spec import MINOR
 from tui.kit.masking import masked
-from tui.kit.spec import CampaignContext
 from widgets.chart.bars import Bar, BarSpec
-from widgets.chart.plot import ChartSpec, Series
-from widgets.text import format as fmt
+from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.text.lines import Role
 
 TOP = 10
@@ -31,7 +31,7 @@ _MONEY_ROLES: tuple[Role, ...] = ("accent", "second", "warn")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
 
 
-def redemptions_by_result(context: CampaignContext) -> ChartSpec:
+def redemptions_by_result(context: SubjectContext) -> ChartSpec:
     """Succeeded, refused and rolled back per bucket; the previous period's succeeded ones beside them."""
     found = read_series(context, _RESULTS)
     done, refused, undone = (found[name] for name in _RESULTS)
@@ -40,10 +40,12 @@ def redemptions_by_result(context: CampaignContext) -> ChartSpec:
         drawn("refused", refused, "line", "bad", 1),
         drawn("rollbacks", undone, "line", "warn", 2),
     ]
-    if context.period.compare:
-        before = read_series(context, _RESULTS[:1], context.period.span.previous)[_RESULTS[0]]
+    if (earlier := context.period.before) is not None:
+        before = read_series(context, _RESULTS[:1], earlier)[_RESULTS[0]]
         if before.total is not None:
-            series.append(Series("succeeded before", _aligned(before.values, len(done.values)), "line", "muted", 3))
+            series.append(
+                ChartSeries("succeeded before", _aligned(before.values, len(done.values)), "line", "muted", 3)
+            )
     return _over_time(context, "Redemptions by result", series, done, unit="redemptions")
 
 
@@ -54,7 +56,7 @@ def _aligned(values: Sequence[int | None], size: int) -> tuple[int | None, ...]:
 
 
 def _over_time(
-    context: CampaignContext, title: str, series: Sequence[Series], source: DailySeries, *, unit: str
+    context: SubjectContext, title: str, series: Sequence[ChartSeries], source: DailySeries, *, unit: str
 ) -> ChartSpec:
     return ChartSpec(
         title=title,
@@ -78,13 +80,15 @@ def rate_value(value: int | None) -> str:
     return fmt.percent(value, 1000)
 
 
-def success_rates(context: CampaignContext) -> ChartSpec:
+def success_rates(context: SubjectContext) -> ChartSpec:
     """The share of attempts that succeeded per bucket; a bucket without attempts has none."""
     found = read_series(context, _RESULTS[:2])
     done, refused = found[_RESULTS[0]], found[_RESULTS[1]]
     rates = tuple(success_rate(one, other) for one, other in zip(done.values, refused.values, strict=True))
     whole = success_rate(done.total, refused.total)
-    spec = _over_time(context, "Success rate", [Series("succeeded of attempts", rates, total="none")], done, unit="%")
+    spec = _over_time(
+        context, "Success rate", [ChartSeries("succeeded of attempts", rates, total="none")], done, unit="%"
+    )
     words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
     return replace(
         spec, range_note=words, y_format=rate_tick, value_format=rate_value, tick_unit=10, saved_as="thousandths"
@@ -105,7 +109,7 @@ def money_formats(currency: str | None) -> tuple[Callable[[int], str], Callable[
 
 
 def _money(
-    context: CampaignContext, title: str, named: Sequence[tuple[str, str]], found: dict[str, DailySeries]
+    context: SubjectContext, title: str, named: Sequence[tuple[str, str]], found: dict[str, DailySeries]
 ) -> ChartSpec:
     tick, value = money_formats(context.currency)
     series = tuple(
@@ -116,44 +120,44 @@ def _money(
     return replace(spec, y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR)
 
 
-def orders_and_discount(context: CampaignContext) -> ChartSpec:
+def orders_and_discount(context: SubjectContext) -> ChartSpec:
     """Value of the orders and the discount given on them, before rollbacks."""
     named = (("orders", "orders_amount"), ("discount given", "discounted_amount"), _UNDONE_ORDERS)
     found = read_series(context, [metric for _, metric in named])
     return _money(context, "Orders and discount", named, found)
 
 
-def orders_and_credit(context: CampaignContext) -> ChartSpec:
+def orders_and_credit(context: SubjectContext) -> ChartSpec:
     """Value of the orders and the credit taken off cards, before rollbacks."""
     named = (("orders", "orders_amount"), ("credit redeemed", "amount_redeemed"), _UNDONE_ORDERS)
     found = read_series(context, [metric for _, metric in named])
     return _money(context, "Orders and credit", named, found)
 
 
-def orders_value(context: CampaignContext) -> ChartSpec:
+def orders_value(context: SubjectContext) -> ChartSpec:
     """Value of the orders, and of those that were rolled back."""
     named = (("orders", "orders_amount"), _UNDONE_ORDERS)
     return _money(context, "Orders", named, read_series(context, [metric for _, metric in named]))
 
 
-def _by_result(context: CampaignContext, title: str, events: str) -> ChartSpec:
+def _by_result(context: SubjectContext, title: str, events: str) -> ChartSpec:
     metrics = f"{events}_succeeded", f"{events}_failed"
     found = read_series(context, metrics)
     named = [(word, found[metric]) for word, metric in zip(("succeeded", "failed"), metrics, strict=True)]
     return series_chart(context, title, named, unit=events)
 
 
-def validations_by_result(context: CampaignContext) -> ChartSpec:
+def validations_by_result(context: SubjectContext) -> ChartSpec:
     """Validations that succeeded and that failed."""
     return _by_result(context, "Validations by result", "validations")
 
 
-def publications_by_result(context: CampaignContext) -> ChartSpec:
+def publications_by_result(context: SubjectContext) -> ChartSpec:
     """Publications that succeeded and that failed."""
     return _by_result(context, "Publications by result", "publications")
 
 
-def rollbacks_by_result(context: CampaignContext) -> ChartSpec:
+def rollbacks_by_result(context: SubjectContext) -> ChartSpec:
     """Rollbacks that succeeded and that failed."""
     return _by_result(context, "Rollbacks by result", "rollbacks")
 
@@ -161,17 +165,17 @@ def rollbacks_by_result(context: CampaignContext) -> ChartSpec:
 _ROLES: tuple[tuple[Role, int], ...] = (("good", 0), ("accent", 1), ("second", 2), ("warn", 3), ("muted", 4))
 
 
-def _movements(context: CampaignContext, title: str, names: Sequence[str], *, gift: bool) -> ChartSpec:
+def _movements(context: SubjectContext, title: str, names: Sequence[str], *, gift: bool) -> ChartSpec:
     """Movements on cards over time, each with its source: transactions, or the API's summary until they are read."""
     period = context.period
     found = context.reader.ask(
         movement_series,
-        context.campaign.id,
+        context.subject.id,
         gift=gift,
         span=period.span,
         bucket=period.bucket,
         zone=context.zone,
-        week_start=context.reader.week_start,
+        week_start=context.week_start,
     )
     named = [(name, found[name]) for name in names]
     unit, currency = (Unit.MINOR, context.currency) if gift else (Unit.POINTS, None)
@@ -189,24 +193,24 @@ def _movements(context: CampaignContext, title: str, names: Sequence[str], *, gi
     )
 
 
-def credit_moved(context: CampaignContext) -> ChartSpec:
+def credit_moved(context: SubjectContext) -> ChartSpec:
     """Credit added to gift cards, redeemed off them, given back and removed."""
     return _movements(context, "Credit moved", ("added", "redeemed", "rolled back", "removed"), gift=True)
 
 
-def points_given(context: CampaignContext) -> ChartSpec:
+def points_given(context: SubjectContext) -> ChartSpec:
     """Points that came onto cards; activated ones are part of the earned."""
     names = ("earned", PENDING_ACTIVATED, "added", "refunded", "transferred in")
     return _movements(context, "Points given", names, gift=False)
 
 
-def points_taken(context: CampaignContext) -> ChartSpec:
+def points_taken(context: SubjectContext) -> ChartSpec:
     """Points that left cards."""
     return _movements(context, "Points taken", ("redeemed", "expired", "removed", "transferred out"), gift=False)
 
 
 def _bars(
-    context: CampaignContext,
+    context: SubjectContext,
     title: str,
     head: str,
     bars: Sequence[Bar],
@@ -216,7 +220,7 @@ def _bars(
     whole: int | None = None,
     note: str = "",
 ) -> BarSpec:
-    state = context.reader.ask(data_state, resource, context.campaign.id)
+    state = context.reader.ask(data_state, resource, context.subject)
     empty = f"No {resource} cached. Press r to fetch them ({context.cost})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.brief}."
@@ -227,17 +231,17 @@ def _bars(
     )  # fmt: skip
 
 
-def _shares(context: CampaignContext, dimension: str) -> list[Share]:
+def _shares(context: SubjectContext, dimension: str) -> list[Share]:
     period = context.period.span
-    return context.reader.ask(redemption_shares, context.campaign.id, dimension, period, context.zone, limit=TOP)
+    return context.reader.ask(redemption_shares, context.subject.id, dimension, period, context.zone, limit=TOP)
 
 
-def _attempts(context: CampaignContext, *results: str) -> int:
+def _attempts(context: SubjectContext, *results: str) -> int:
     """How many redemptions ended so: what shares of a ranking cut at ten are taken of."""
     return sum(share.count for share in _shares(context, "result") if share.key in results)
 
 
-def failure_codes(context: CampaignContext) -> BarSpec:
+def failure_codes(context: SubjectContext) -> BarSpec:
     """Why redemptions were refused."""
     bars = [Bar(share.label, share.count, "bad") for share in _shares(context, "failure_code")]
     return _bars(
@@ -245,43 +249,43 @@ def failure_codes(context: CampaignContext) -> BarSpec:
     )
 
 
-def channels(context: CampaignContext) -> BarSpec:
+def channels(context: SubjectContext) -> BarSpec:
     """Through what redemptions came, refused ones included."""
     bars = [Bar(share.label, share.count) for share in _shares(context, "channel")]
     return _bars(context, "Attempts by channel", "Channel", bars, unit="attempts", whole=_attempts(context, *_ENDS))
 
 
-def tiers(context: CampaignContext) -> BarSpec:
+def tiers(context: SubjectContext) -> BarSpec:
     """Which tiers were tried, refused attempts included."""
     bars = [Bar(share.label, share.count, "second") for share in _shares(context, "tier")]
     return _bars(context, "Attempts by tier", "Tier", bars, unit="attempts", whole=_attempts(context, *_ENDS))
 
 
-def rewards(context: CampaignContext) -> BarSpec:
+def rewards(context: SubjectContext) -> BarSpec:
     """Which rewards were taken."""
     bars = [Bar(share.label, share.count, "second") for share in _shares(context, "reward")]
     return _bars(context, "Rewards taken", "Reward", bars, unit="redemptions", whole=_attempts(context, "SUCCESS"))
 
 
-def published_through(context: CampaignContext) -> BarSpec:
+def published_through(context: SubjectContext) -> BarSpec:
     """Through what codes were published."""
     period = context.period.span
-    shares = context.reader.ask(publication_shares, context.campaign.id, period, context.zone, limit=TOP)
+    shares = context.reader.ask(publication_shares, context.subject.id, period, context.zone, limit=TOP)
     bars = [Bar(share.label, share.count) for share in shares]
     title = "Publications by channel"
     return _bars(context, title, "Channel", bars, unit="publications", resource="publications")
 
 
-def new_and_returning(context: CampaignContext) -> BarSpec:
+def new_and_returning(context: SubjectContext) -> BarSpec:
     """Customers whose first redemption in this campaign lies in the range, and those who came back."""
-    found = context.reader.ask(customer_loyalty, context.campaign.id, context.period.span, context.zone)
+    found = context.reader.ask(customer_loyalty, context.subject.id, context.period.span, context.zone)
     bars = [Bar("new", found.new, "good"), Bar("returning", found.returning, "second")]
     note = f", {fmt.count(found.anonymous)} redemptions name none" if found.anonymous else ""
     known = bars if found.new or found.returning else ()
     return _bars(context, "New and returning customers", "Customers", known, unit="customers", note=note)
 
 
-def top_customers(context: CampaignContext, *, reveal: bool = False) -> BarSpec:
+def top_customers(context: SubjectContext, *, reveal: bool = False) -> BarSpec:
     """Who redeemed most; names are masked unless revealed."""
     bars = []
     for share in _shares(context, "customer"):
@@ -291,7 +295,7 @@ def top_customers(context: CampaignContext, *, reveal: bool = False) -> BarSpec:
     return _bars(context, title, "Customer", bars, unit="redemptions", whole=_attempts(context, "SUCCESS"))
 
 
-def top_codes(context: CampaignContext) -> BarSpec:
+def top_codes(context: SubjectContext) -> BarSpec:
     """Which codes were redeemed most."""
     bars = [Bar(share.label, share.count) for share in _shares(context, "code")]
     return _bars(context, "Top codes", "Code", bars, unit="redemptions", whole=_attempts(context, "SUCCESS"))

@@ -1,5 +1,6 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
+from store.queries.activity import CAMPAIGN_SOURCES
 from tui.campaigns.lists.catalogue import list_tab
 from tui.campaigns.lists.codes import ANY_CODES as ANY_CODE_ROWS
 from tui.campaigns.lists.codes import DISCOUNT_CODES, GIFT_CODES
@@ -27,11 +28,13 @@ from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.panels.headline import headline
 from tui.campaigns.tabs import analytics_charts
 from tui.campaigns.tabs import programs as program_tabs
+from tui.campaigns.tabs.metadata import campaign_metadata
 from tui.campaigns.tabs.rules_tab import RulesTab, count_rules
-from tui.kit.activity.tab import ActivityTab, count_activity
+from tui.kit.activity.tab import activity_tab
 from tui.kit.analytics_tab import Load, analytics
+from tui.kit.context import SubjectContext
 from tui.kit.lists.query import count_rows
-from tui.kit.metadata_tab import MetadataTab, count_metadata
+from tui.kit.metadata_tab import metadata_tab
 from tui.kit.spec import TabSpec
 
 VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
@@ -68,8 +71,8 @@ REFERRAL_REWARD_REDEMPTIONS = TabSpec(
 )
 
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
-METADATA = TabSpec("metadata", "Metadata", MetadataTab, count_metadata)
-ACTIVITY = TabSpec("activity", "Activity", ActivityTab, count_activity)
+METADATA = metadata_tab(campaign_metadata)
+ACTIVITY = activity_tab(CAMPAIGN_SOURCES, "campaigns")
 _OVER_TIME = (
     analytics_charts.redemptions_by_result,
     analytics_charts.success_rates,
@@ -87,7 +90,7 @@ _WHO_AND_WHY = (
 )
 
 
-def _analytics(headline_discount: bool, *charts: Load) -> TabSpec:
+def _analytics(headline_discount: bool, *charts: Load) -> TabSpec[SubjectContext]:
     build = analytics(
         *charts, headline=headline(discount=headline_discount), personal=(analytics_charts.top_customers,)
     )

@@ -5,61 +5,48 @@ from dataclasses import replace
 
 from textual.widget import Widget
 
+from store import words as fmt
 from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expiration_text
 from store.domain.referral import conversion_text, referee_reward_text
 from store.domain.values import called, visible
-from store.json_text import stored_object
-from store.queries.budget import STANDS
+from store.queries import tiers
 from store.queries.freshness import data_state
 from store.queries.points import Amount, Expiring, expiring_points, pending_points
+from store.queries.referrals import reward_redemptions
 from store.queries.totals import without_amount
 from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
+from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
 from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
-from tui.kit.composed_tab import Build, composed
+from tui.kit.composed_tab import Build, ComposedTab, composed
+from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
 from tui.kit.figures import state_words
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.tab import rows_tab
-from tui.kit.spec import CampaignContext
 from widgets.chart.bars import Bar, BarSpec
 from widgets.panel.ladder import Rung
 from widgets.panel.panel import Field, PanelData
 from widgets.panel.stats import StatData
-from widgets.text import format as fmt
 from widgets.text.lines import Role
 
 _NEEDS_PEOPLE = "members are told by the customers list, which is not cached whole"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-_NAMES = (
-    "select id, name from earning_rules union all select id, name from rewards"
-    " union all select a.id, r.name from reward_assignments a join rewards r on r.id = a.reward_id"
-)
-"""What people call the objects a tier changes; rewards stand in it under their own id or their assignment's."""
-
-
-def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build:
+def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build[CampaignContext]:
     return lambda context: LoadedPanel(title, context, load)
 
 
 def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
     """The tiers, lowest first, with members and what they change; and why there are none."""
     connection, campaign = context.reader.connection, context.campaign
-    rows = connection.execute(
-        "select r.json from loyalty_tiers t join loyalty_tiers_raw r on r.id = t.id"
-        " where t.campaign_id = ? and t.missing_since is null order by t.points_from, t.created_at",
-        (campaign.id,),
-    ).fetchall()
     members = tier_members(connection, campaign.id, campaign.name)
     known = data_state(connection, "customers").as_of is not None
-    names: dict[str, str | None] = dict(connection.execute(_NAMES).fetchall())
+    names = tiers.changed_by_tiers(connection)
     rungs = []
-    for (text,) in rows:
-        tier = stored_object(text)
+    for tier in tiers.loyalty_tiers(connection, campaign.id):
         mappings = tier_mapping_texts(tier)
         changes = [f"{kind} {visible(names.get(identity)) or identity}: {words}" for kind, identity, words in mappings]
         count = members.get(str(tier.get("id")), members.get(str(tier.get("name")), 0)) if known else None
@@ -69,7 +56,7 @@ def _rungs(context: CampaignContext) -> tuple[Sequence[Rung], str]:
 
 def _no_tiers(context: CampaignContext) -> str:
     """What is known where no tier is cached."""
-    state = data_state(context.reader.connection, "loyalty_tiers", context.campaign.id)
+    state = data_state(context.reader.connection, "loyalty_tiers", context.subject)
     if state.completed_at is not None:
         return "No tiers: the list was read and is empty."
     if state.as_of is not None:
@@ -87,21 +74,20 @@ def _tier_facts(context: CampaignContext) -> PanelData:
         fields.append(Field("Members", "partial" if people.as_of else "–", substitute=_NEEDS_PEOPLE))
     else:
         fields.append(Field("Members", "customers whose card is of this program", "muted"))
-    tiers = data_state(connection, "loyalty_tiers", context.campaign.id)
-    return PanelData("Tiers", tuple(fields), source_note=state_words(tiers, context.reader.now()))
+    state = data_state(connection, "loyalty_tiers", context.subject)
+    return PanelData("Tiers", tuple(fields), source_note=state_words(state, context.reader.now()))
 
 
 def loyalty_tiers(context: CampaignContext) -> Widget:
     """The ladder of tiers with the members on each."""
-    return composed(lambda inner: LoadedLadder(inner, _rungs), _panel("Tiers", _tier_facts))(context)
+    return ComposedTab(context, [lambda inner: LoadedLadder(inner, _rungs), _panel("Tiers", _tier_facts)])
 
 
 def count_loyalty_tiers(context: CampaignContext) -> int | None:
     """How many tiers there are; None while they were never read."""
     connection = context.reader.connection
-    state = data_state(connection, "loyalty_tiers", context.campaign.id)
-    query = "select count(*) from loyalty_tiers where campaign_id = ? and missing_since is null"
-    return state.known(int(connection.execute(query, (context.campaign.id,)).fetchone()[0]))
+    state = data_state(connection, "loyalty_tiers", context.subject)
+    return state.known(tiers.count_loyalty_tiers(connection, context.subject.id))
 
 
 _ENTRIES, _BUCKETS, _CARDS = ("entry", "entries"), ("bucket", "buckets"), ("card", "cards")
@@ -113,14 +99,14 @@ def _tile(
     """Points and how many entries make them."""
     if not known:
         return StatData(label, fmt.points(None), source_text="not cached")
-    entries = f"{amount.entries:,} {noun[0] if amount.entries == 1 else noun[1]}"
+    entries = fmt.counted(amount.entries, *noun)
     told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
     return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
 
 
-def _expiring_stats(context: CampaignContext) -> Sequence[StatData]:
+def _expiring_stats(context: SubjectContext) -> Sequence[StatData]:
     """Every bucket stands in one of these, those of the next days in the longer ranges, too."""
-    found = expiring_points(context.reader.connection, context.campaign.id, context.today)
+    found = expiring_points(context.reader.connection, context.subject.id, context.today)
     known, noun = found.state.known(found.any_to_come) is not None, _CARDS if found.by_card else _BUCKETS
     tiles = [_tile(f"Next {days} days", amount, noun, known=known) for days, amount in found.within.items()]
     tiles.append(_tile("Later", found.later, noun, known=known))
@@ -134,7 +120,7 @@ def _expiring_stats(context: CampaignContext) -> Sequence[StatData]:
     return [*tiles, *(tile for tile, amount in zip(rest, amounts, strict=True) if amount.entries)]
 
 
-def expiring_source(found: Expiring, context: CampaignContext) -> str:
+def expiring_source(found: Expiring, context: SubjectContext) -> str:
     """Where expiring points come from, how old that is, and what it leaves out."""
     words = state_words(found.state, context.reader.now())
     if found.state.as_of is None:
@@ -144,17 +130,16 @@ def expiring_source(found: Expiring, context: CampaignContext) -> str:
 
 def _month(text: str) -> str:
     year, _, month = text.partition("-")
-    return f"{_MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
+    return f"{fmt.MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else text
 
 
-def _expiring_months(context: CampaignContext) -> BarSpec:
+def _expiring_months(context: SubjectContext) -> BarSpec:
     """Points by the month they expire in."""
-    found = expiring_points(context.reader.connection, context.campaign.id, context.today)
+    found = expiring_points(context.reader.connection, context.subject.id, context.today)
     return BarSpec(
         "Points by month of expiration",
         tuple(
-            Bar(f"{_month(month)} · {cards:,} card{'' if cards == 1 else 's'}", points)
-            for month, points, cards in found.by_month
+            Bar(f"{_month(month)} · {fmt.counted(cards, 'card')}", points) for month, points, cards in found.by_month
         ),
         label_head="Month",
         unit="points",
@@ -164,19 +149,19 @@ def _expiring_months(context: CampaignContext) -> BarSpec:
     )
 
 
-def expiration_tab(context: CampaignContext) -> Widget:
+def expiration_tab(context: SubjectContext) -> Widget:
     """What expires next, by month, and bucket by bucket."""
 
-    def chart(inner: CampaignContext) -> Widget:
+    def chart(inner: SubjectContext) -> Widget:
         return LoadedChart("expiring-months", "Points by month of expiration", inner, _expiring_months)
 
     return composed(lambda inner: LoadedStats(inner, _expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
 
 
-def _pending_stats(context: CampaignContext) -> Sequence[StatData]:
+def _pending_stats(context: SubjectContext) -> Sequence[StatData]:
     """Pending points in all, then every entry by its day."""
     connection = context.reader.connection
-    found = pending_points(connection, context.campaign.id, context.today)
+    found = pending_points(connection, context.subject.id, context.today)
     known, source = found.state.known(found.all.entries) is not None, state_words(found.state, context.reader.now())
     overdue = found.overdue.entries > 0
     return [
@@ -191,7 +176,7 @@ def _pending_stats(context: CampaignContext) -> Sequence[StatData]:
     ]  # fmt: skip
 
 
-def pending_tab(context: CampaignContext) -> Widget:
+def pending_tab(context: SubjectContext) -> Widget:
     """Points that wait for their activation day, and those whose day has passed."""
     return composed(lambda inner: LoadedStats(inner, _pending_stats), below=rows_tab(PENDING_ROWS))(context)
 
@@ -205,7 +190,7 @@ def _referee_side(context: CampaignContext) -> PanelData:
     return PanelData("Referee's reward", fields, source_note="campaign document")
 
 
-def _referrer_side(_: CampaignContext) -> PanelData:
+def _referrer_side(_: SubjectContext) -> PanelData:
     fields = (
         Field("Referrer gets", "–", substitute="not told: referrer tiers and their rewards have no public endpoint"),
         Field("Seen in", "customer.rewarded events and webhooks name the reward when one is given"),
@@ -215,21 +200,18 @@ def _referrer_side(_: CampaignContext) -> PanelData:
 
 def referral_rewards(context: CampaignContext) -> Widget:
     """What the invited get, and why what the inviters get cannot be shown."""
-    return composed(_panel("Referee's reward", _referee_side), _panel("Referrer's rewards", _referrer_side))(context)
+    sides = [_panel("Referee's reward", _referee_side), _panel("Referrer's rewards", _referrer_side)]
+    return ComposedTab(context, sides)
 
 
 _UNNAMED = "no redemption names a reward; that does not tell that none was given"
 
 
-def _reward_states(context: CampaignContext) -> PanelData:
+def _reward_states(context: SubjectContext) -> PanelData:
     """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
     connection = context.reader.connection
-    taken, standing = connection.execute(
-        f"select count(*), count(*) filter (where {STANDS.format(t='r')}) from redemptions r where r.campaign_id = ?"
-        " and r.reward_id is not null and r.result = 'SUCCESS' and r.object is not 'redemption_rollback'",
-        (context.campaign.id,),
-    ).fetchone()
-    state = data_state(connection, "redemptions", context.campaign.id)
+    taken, standing = reward_redemptions(connection, context.subject.id)
+    state = data_state(connection, "redemptions", context.subject)
     known = taken > 0
     done, undone = (standing, taken - standing) if known else (None, None)
     fields = (
@@ -240,12 +222,12 @@ def _reward_states(context: CampaignContext) -> PanelData:
     return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
 
 
-def _pending_rewards(context: CampaignContext) -> Field:
-    found = context.reader.ask(reward_states, context.campaign.id)
+def _pending_rewards(context: SubjectContext) -> Field:
+    found = context.reader.ask(reward_states, context.subject.id)
     if found is None:
         why = "created, pending and completed are told by each customer's activity only"
         return Field("Created, pending", "–", substitute=why)
-    since = Scene.of(context).day(found.since)
+    since = Formatter.of(context).day(found.since)
     return Field(
         "Created, pending", fmt.count(found.pending), substitute=f"customer.reward_redemptions webhooks since {since}"
     )

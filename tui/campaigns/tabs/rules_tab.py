@@ -11,20 +11,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 
+from store import words as fmt
 from store.domain.limit_names import Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.rules import RuleNode, rule_tree
-from store.models import DataState
+from store.models import Freshness
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules, count_campaign_rules
 from store.queries.freshness import data_state
 from store.queries.names import names_of
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
+from tui.kit.context import SubjectContext
 from tui.kit.figures import state_words
-from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.tree_view import TreeNode, tree_lines
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Role, ends
 from widgets.text.wrap import wrap_cells
@@ -39,13 +39,13 @@ class RulesData:
 
     trees: tuple[TreeNode, ...]
     documents: tuple[Any, ...]
-    state: DataState
+    state: Freshness
     source: str
 
 
-def load_rules(context: CampaignContext) -> RulesData:
+def load_rules(context: SubjectContext) -> RulesData:
     """The rules of a campaign and its parts as trees."""
-    rules = context.reader.ask(campaign_rules, context.campaign.id)
+    rules = context.reader.ask(campaign_rules, context.subject.id)
     state = context.reader.ask(data_state, "validation_rules_assignments")
     names = _segment_names(context, rules)
     trees = tuple(_rule_node(rule, context, names) for rule in rules)
@@ -53,19 +53,19 @@ def load_rules(context: CampaignContext) -> RulesData:
     return RulesData(trees, documents, state, state_words(state, context.reader.now()))
 
 
-def count_rules(context: CampaignContext) -> int | None:
+def count_rules(context: SubjectContext) -> int | None:
     """How many rules hold for the campaign or its parts; None while rules were never read."""
-    count = context.reader.ask(count_campaign_rules, context.campaign.id)
+    count = context.reader.ask(count_campaign_rules, context.subject.id)
     known = context.reader.ask(data_state, "validation_rules_assignments").as_of is not None
     return count if count or known else None
 
 
-def _segment_names(context: CampaignContext, rules: Sequence[CampaignRule]) -> dict[str, str]:
+def _segment_names(context: SubjectContext, rules: Sequence[CampaignRule]) -> dict[str, str]:
     wanted = {found for rule in rules for found in _SEGMENT.findall(str(rule.document))}
     return context.reader.ask(names_of, "segments", wanted) if wanted else {}
 
 
-def _rule_node(rule: CampaignRule, context: CampaignContext, names: dict[str, str]) -> TreeNode:
+def _rule_node(rule: CampaignRule, context: SubjectContext, names: dict[str, str]) -> TreeNode:
     """A rule with its conditions, its limits and the objects it is assigned to."""
     if not rule.document:
         missing = TreeNode("The rule itself is not cached. Press R to fetch the rules.", role="warn")
@@ -131,9 +131,8 @@ class RuleTrees(LineWidget):
         if data is None:
             return [(("Reading…", "muted"),)]
         count = len(data.trees)
-        noun = "rule" if count == 1 else "rules"
         role: Role = "source" if data.state.complete else "warn"
-        lines: list[Line] = [ends(((f"{fmt.count(count)} {noun}", "strong"),), ((data.source, role),), width)]
+        lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
             words = _NONE if known else "No rules cached. Press R to fetch them."
@@ -169,7 +168,7 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
         Binding("N", "next_rule(-1)", "rule before", show=False, id="rules.previous"),
     ]
 
-    def __init__(self, context: CampaignContext) -> None:
+    def __init__(self, context: SubjectContext) -> None:
         super().__init__()
         self.prepare(context, load_rules)
         self.chosen = 0

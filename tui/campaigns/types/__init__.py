@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
+from tui.campaigns.type_spec import TypeSpec
 from tui.campaigns.types.generic import SPEC as GENERIC
-from tui.kit.spec import TypeSpec
 
 
 @cache

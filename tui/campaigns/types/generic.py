@@ -1,9 +1,11 @@
 """What every campaign has, for types this version does not know: the panels, tabs and figures that name no type."""
 
-from tui.kit.spec import Contents, TypeSpec
+from tui.campaigns.context import CampaignContext
+from tui.campaigns.type_spec import TypeSpec
+from tui.kit.spec import Contents
 
 
-def _contents() -> Contents:
+def _contents() -> Contents[CampaignContext]:
     from tui.campaigns.panels import catalogue, headline
     from tui.campaigns.tabs import catalogue as tabs
 

@@ -15,10 +15,10 @@ from store.queries.history import previous_state, sync_moments
 from tui.kit.activity.entry_view import field_changes_of
 from tui.kit.activity.words import facts
 from tui.kit.asking import UNREADABLE, ask
+from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.masking import masked_document
-from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.diff import FieldChange, field_changes
 from widgets.panel.diff_view import DiffView
@@ -38,12 +38,12 @@ class Difference:
     note: str = ""
 
 
-def load_difference(context: CampaignContext, entry: Activity) -> Difference:
-    """The change an entry is, or the first change of the campaign that a sync saw after it."""
+def load_difference(context: SubjectContext, entry: Activity, table: str) -> Difference:
+    """The change an entry is, or the first change that a sync saw after it of the feed's own thing, one of a table."""
     resource, record, seen_at = entry.resource, entry.record_id, entry.at
     if entry.kind != CHANGE:
-        resource, record = "campaigns", context.campaign.id
-        moments = context.reader.ask(sync_moments, record)
+        resource, record = table, context.subject.id
+        moments = context.reader.ask(sync_moments, resource, record)
         later = [moment.seen_at for moment in moments if moment.fields and moment.seen_at >= entry.at]
         if not later:
             note = "No sync since then has seen a change: there is no earlier state to compare with."
@@ -51,7 +51,7 @@ def load_difference(context: CampaignContext, entry: Activity) -> Difference:
         seen_at = min(later)
     before, after = context.reader.ask(previous_state, resource, record, seen_at)
     changes = field_changes(*(_document(state) for state in (before, after)))
-    seen = Scene.of(context).when(seen_at, named=True)
+    seen = Formatter.of(context).when(seen_at, named=True)
     thing = f"{resource.replace('_', ' ').removesuffix('s')} {record}"
     return Difference(tuple(changes), f"{thing}, seen {seen}", "" if changes else "Nothing of it differs.")
 
@@ -92,7 +92,7 @@ class ActivityDrawer(Drawer):
         super().__init__()
         self.entry: Activity | None = None
 
-    def show_entry(self, entry: Activity, scene: Scene) -> None:
+    def show_entry(self, entry: Activity, scene: Formatter) -> None:
         """Open an entry: its facts, and its payloads or changed fields."""
         self.entry = entry
         content: list[Widget] = [DetailPanel(PanelData("Activity", facts(entry, scene)))]
@@ -107,7 +107,7 @@ class ActivityDrawer(Drawer):
             return [Horizontal(*panes)]
         return list(panes)
 
-    def show_difference(self, entry: Activity, context: CampaignContext) -> None:
+    def show_difference(self, entry: Activity, context: SubjectContext, table: str) -> None:
         """Open the difference to the previous state of an entry's object, once it is read."""
         self.entry = entry
 
@@ -118,4 +118,4 @@ class ActivityDrawer(Drawer):
         def failed(error: Exception) -> None:
             self.open(DetailPanel(PanelData(UNREADABLE, empty_note=words_of(error))))
 
-        ask(self, lambda: load_difference(context, entry), show, group="difference", failed=failed)
+        ask(self, lambda: load_difference(context, entry, table), show, group="difference", failed=failed)

@@ -3,26 +3,28 @@
 from store.queries.activity import Activity
 from store.queries.reader import raw_document
 from tui.kit.activity.words import facts
-from tui.kit.formatter import Scene
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
 from tui.kit.masking import masked_document
-from tui.kit.record_view import Sheet, SheetOpened
-from tui.kit.spec import CampaignContext
+from tui.kit.record_view import RecordRequested, RecordView
 from widgets.panel.diff import FieldChange
 
 
-def activity_opened(entry: Activity, context: CampaignContext, *, reveal: bool, as_json: bool = False) -> SheetOpened:
+def activity_opened(
+    entry: Activity, context: SubjectContext, *, reveal: bool, as_json: bool = False
+) -> RecordRequested:
     """An activity, to be opened: with its payloads, or the object it is about where it brought none."""
 
-    def read(shown: bool) -> Sheet:
+    def read(shown: bool) -> RecordView:
         payloads = list(entry.payloads)
         if not payloads:
             text = context.reader.ask(raw_document, entry.resource, entry.record_id)
             payloads = [(f"{entry.resource.replace('_', ' ')} {entry.record_id}, as it is now", text)] if text else []
         documents = tuple((name, text if shown else masked_document(text)) for name, text in payloads)
-        said = facts(entry, Scene.of(context, reveal=shown))
-        return Sheet(entry.title, said, documents, field_changes_of(entry))
+        said = facts(entry, Formatter.of(context, reveal=shown))
+        return RecordView(entry.title, said, documents, field_changes_of(entry))
 
-    return SheetOpened(read, "Activity", personal=True, reveal=reveal, as_json=as_json)
+    return RecordRequested(read, "Activity", personal=True, reveal=reveal, as_json=as_json)
 
 
 def field_changes_of(entry: Activity) -> tuple[FieldChange, ...]:

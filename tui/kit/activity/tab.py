@@ -1,4 +1,4 @@
-"""What happened to a campaign, from every trace there is, as one chronological feed."""
+"""What happened to a thing, from every trace there is, as one chronological feed."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import var
 
-from store.queries.activity import LIMIT, Activity, campaign_activity
+from store import words as fmt
+from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
 from tui.kit.activity.drawer import ActivityDrawer
 from tui.kit.activity.entry_view import activity_opened
 from tui.kit.activity.words import (
@@ -25,24 +26,19 @@ from tui.kit.activity.words import (
 )
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
-from tui.kit.formatter import Scene
-from tui.kit.spec import CampaignContext
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
+from tui.kit.spec import TabSpec
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
-from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.json.json_view import JsonView
 from widgets.panel.feed import Feed
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, ends, line_width
 
 _TYPING_PAUSE = 0.15
-_EMPTY = "Nothing is known to have happened. Changes are seen between two syncs; press r to sync this campaign."
-
-
-def load_activity(context: CampaignContext) -> list[Activity]:
-    """Every entry about the campaign, newest first."""
-    return context.reader.ask(campaign_activity, context.campaign.id, context.reader.now())
+_EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +49,13 @@ class ActivityRead:
     traces: Traces
 
 
-def read_activity(context: CampaignContext) -> ActivityRead:
+Sources = tuple[ActivitySource, ...]
+
+
+def load_activity(context: SubjectContext, sources: Sources) -> ActivityRead:
     """Ask for both."""
-    return ActivityRead(load_activity(context), read_traces(context))
-
-
-def count_activity(context: CampaignContext) -> int | None:
-    """How many entries the feed holds."""
-    return len(load_activity(context))
+    entries = context.reader.ask(read_activity, sources, context.subject.id, context.reader.now())
+    return ActivityRead(entries, read_traces(context, sources))
 
 
 class ActivityHead(LineWidget):
@@ -74,7 +69,7 @@ class ActivityHead(LineWidget):
         super().__init__()
         self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
 
-    def show(self, shown: int, read: ActivityRead, words: str, scene: Scene) -> None:
+    def show(self, shown: int, read: ActivityRead, words: str, scene: Formatter) -> None:
         """Show the head of a feed."""
         entries, traces = read.entries, read.traces
         dot = f" {glyphs.current().dot} "
@@ -106,6 +101,11 @@ class ActivityHead(LineWidget):
 class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     """The feed with its filters and details.
 
+    Args:
+        context: whose feed.
+        sources: what it is made of.
+        table: the list its thing is one of, whose changes an entry is compared with.
+
     `/` filters by text, `f` by kind and date, `enter` opens facts and payloads (request and response side by side),
     `d` shows the difference to the previous state of the object, `v` reveals personal data in payloads.
     """
@@ -128,9 +128,10 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     wanted: var[ActivityFilter] = var(ActivityFilter, init=False)
     """The filter in force."""
 
-    def __init__(self, context: CampaignContext) -> None:
+    def __init__(self, context: SubjectContext, sources: Sources, table: str) -> None:
         super().__init__()
-        self.prepare(context, read_activity)
+        self.prepare(context, lambda context: load_activity(context, sources))
+        self._table = table
         self._held = ActivityRead([], Traces())
         self.shown: dict[str, Activity] = {}
         self.reveal = False
@@ -154,7 +155,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         return self._held.entries
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether the entries are still being read for the first time, so that keys have nothing to act on."""
         return not self._read
 
@@ -169,9 +170,9 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         return self.query_one(ActivityDrawer)
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> Formatter:
         """How values are worded now."""
-        return Scene.of(self.load_context, reveal=self.reveal)
+        return Formatter.of(self.load_context, reveal=self.reveal)
 
     def show_answer(self, answer: ActivityRead) -> None:
         """Show the entries; the cursor stays on its own."""
@@ -188,7 +189,11 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         scene = self.scene
         found = matching(self.entries, self.wanted, scene)
         self.shown = {entry.id: entry for entry in found}
-        self.feed.empty_note = "No entry matches. Esc clears the filter." if self.entries else _EMPTY
+        self.feed.empty_note = (
+            "No entry matches. Esc clears the filter."
+            if self.entries
+            else (_EMPTY.format(kind=self.load_context.subject.kind))
+        )
         self.feed.show(feed_entries(found, scene))
         self.refresh_bindings()
         self.query_one(ActivityHead).show(len(found), self._held, self.wanted.words, scene)
@@ -269,7 +274,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         """Show what changed against the state before."""
         entry = self.entry
         if entry is not None:
-            self.drawer.show_difference(entry, self.load_context)
+            self.drawer.show_difference(entry, self.load_context, self._table)
 
     def action_reveal(self) -> None:
         """Show or mask personal data in payloads."""
@@ -304,13 +309,22 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
             return self.entry is not None
         return super().check_action(action, parameters)
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """What enter, esc and `v` do next; without entries only the way out."""
         if binding.id in ("activity.filter", "activity.narrow", "activity.reveal") and not self.entries:
             # They work all the same: the letters typed after them must not run as commands.
-            return NOT_NOW
+            return HIDDEN
         if binding.id == "activity.open" and self.drawer.is_open:
             return KeyWords("full screen")
         if binding.id == "activity.back" and not self.drawer.is_open:
             return KeyWords("clear filter")
         return KeyWords("mask") if binding.id == "activity.reveal" and self.reveal else None
+
+
+def activity_tab(sources: Sources, table: str) -> TabSpec[SubjectContext]:
+    """The Activity tab of one kind of thing, with the number of its entries. Arguments as above."""
+
+    def count(context: SubjectContext) -> int:
+        return context.reader.ask(count_activity, sources, context.subject.id)
+
+    return TabSpec("activity", "Activity", lambda context: ActivityTab(context, sources, table), count)

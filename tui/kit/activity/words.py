@@ -5,19 +5,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from store import words as fmt
 from store.days import local_date, local_time, parse_instant
 from store.folding import fold, holds
 from store.models import oldest
-from store.queries.activity import API_CALL, BACKGROUND, BIN, CHANGE, KINDS, LIFE_CYCLE, WEBHOOK, Activity
+from store.queries.activity import (
+    API_CALL,
+    BACKGROUND,
+    BIN,
+    CHANGE,
+    KINDS,
+    LIFE_CYCLE,
+    WEBHOOK,
+    Activity,
+    ActivitySource,
+)
 from store.queries.freshness import data_state
-from store.queries.series import DateSpan
-from tui.kit.formatter import Scene
+from store.words import DateSpan
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import date_spans
-from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import PickerItem
 from widgets.panel.feed import FeedEntry
 from widgets.panel.panel import Field
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Role
 
@@ -40,17 +50,13 @@ KIND_WORDS = {
 def counted(kind: str, number: int) -> str:
     """`1 API call`, `3 API calls`."""
     words = KIND_WORDS.get(kind, kind)
-    return f"{fmt.count(number)} {words.removesuffix('s') if number == 1 else words}"
+    return fmt.counted(number, words.removesuffix("s"))
 
 
 def entries_words(shown: int, total: int) -> str:
     """`1 entry`, `12 entries`, `3 of 12 entries`."""
-    noun = "entry" if total == 1 else "entries"
-    return f"{fmt.count(total)} {noun}" if shown == total else f"{fmt.count(shown)} of {fmt.count(total)} {noun}"
-
-
-_TRACES = {"campaigns": "journal", "api_log": "API log", "async_actions": "background tasks", "trash_bin": "bin"}
-"""The lists that a feed is made of; the journal is as old as the last reading of the campaigns."""
+    entries = fmt.counted(total, "entry", "entries")
+    return entries if shown == total else f"{fmt.count(shown)} of {entries}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +72,10 @@ class Traces:
     missing: str = ""
 
 
-def read_traces(context: CampaignContext) -> Traces:
-    """Ask how old and how whole the traces of a campaign are."""
-    states = {name: context.reader.ask(data_state, table, context.campaign.id) for table, name in _TRACES.items()}
+def read_traces(context: SubjectContext, sources: Iterable[ActivitySource]) -> Traces:
+    """Ask how old and how whole the lists are that a feed is made of."""
+    ask, whose = context.reader.ask, context.subject
+    states = {source.name: ask(data_state, source.table, whose) for source in sources if source.table}
     read = {name: state for name, state in states.items() if state.as_of is not None}
     since = oldest(*(state.as_of for state in read.values()))
     missing = [
@@ -108,7 +115,7 @@ class ActivityFilter:
         return f" {glyphs.current().dot} ".join(part for part in parts if part)
 
 
-def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) -> list[Activity]:
+def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Formatter) -> list[Activity]:
     """The entries a filter leaves, in their order."""
     needle = fold(wanted.text.strip())
     found = []
@@ -125,7 +132,7 @@ def matching(entries: Iterable[Activity], wanted: ActivityFilter, scene: Scene) 
     return found
 
 
-def _within(entry: Activity, days: DateSpan, scene: Scene) -> bool:
+def _within(entry: Activity, days: DateSpan, scene: Formatter) -> bool:
     if not entry.at:
         return False
     return days.start <= local_date(entry.at, scene.zone) <= days.end
@@ -144,7 +151,7 @@ def kind_counts(entries: Iterable[Activity]) -> list[tuple[str, int]]:
 
 
 def narrowings(
-    entries: Sequence[Activity], wanted: ActivityFilter, context: CampaignContext
+    entries: Sequence[Activity], wanted: ActivityFilter, context: SubjectContext
 ) -> list[tuple[PickerItem, ActivityFilter]]:
     """Every way to narrow a feed, and the filter each leads to."""
     found: list[tuple[PickerItem, ActivityFilter]] = []
@@ -164,7 +171,7 @@ def narrowings(
     return found
 
 
-def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
+def feed_entries(entries: Sequence[Activity], scene: Formatter) -> list[FeedEntry]:
     """Entries as the feed draws them: by local day, the clock in the project's zone, the trace they come from."""
     signs = glyphs.current()
     marks: dict[str, tuple[str, Role]] = {
@@ -194,12 +201,12 @@ def feed_entries(entries: Sequence[Activity], scene: Scene) -> list[FeedEntry]:
     return found
 
 
-def local_times(text: str, scene: Scene) -> str:
+def local_times(text: str, scene: Formatter) -> str:
     """A sentence with its UTC instants as clock times of the project's zone."""
     return _INSTANT.sub(lambda match: scene.when(match[0]), text)
 
 
-def facts(entry: Activity, scene: Scene) -> tuple[Field, ...]:
+def facts(entry: Activity, scene: Formatter) -> tuple[Field, ...]:
     """What an entry says, for its details."""
     fields = [
         Field("What", entry.title, "bad" if entry.failed else "strong"),

@@ -1,6 +1,6 @@
 """The drawer's words for a row: what its columns say in full, its metadata, and the document as received."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from store.domain.documents import flatten
@@ -9,18 +9,15 @@ from store.domain.values import members, shown, visible
 from store.json_text import stored_object
 from store.queries.reader import raw_document
 from store.times import utc_text
-from tui.kit.lists.spec import Detail, ListSpec, Record
-from tui.kit.spec import CampaignContext
+from tui.kit.context import SubjectContext
+from tui.kit.lists.spec import Detail, ListRecord, ListSpec
 from widgets.panel.panel import Field
 from widgets.table.rows import CellText
 
 _MOST_METADATA = 20
 
-MoreFields = Callable[[Record, Mapping[str, Any]], Iterable[Field]]
-"""Further fields from a record and its document."""
 
-
-def column_fields(spec: ListSpec, record: Record) -> list[Field]:
+def column_fields(spec: ListSpec, record: ListRecord) -> list[Field]:
     """One field for every column that says something of the record."""
     fields = []
     for column in spec.columns:
@@ -31,7 +28,7 @@ def column_fields(spec: ListSpec, record: Record) -> list[Field]:
     return fields
 
 
-def date_fields(record: Record) -> Iterable[Field]:
+def date_fields(record: ListRecord) -> Iterable[Field]:
     """That a record's end lies before its start, where it does."""
     start, end = utc_text(record["start_date"]), utc_text(record["expiration_date"])
     if start is not None and end is not None and end < start:
@@ -50,20 +47,22 @@ def metadata_fields(document: Mapping[str, Any]) -> list[Field]:
     return [*fields[:_MOST_METADATA], Field("", f"… and {rest} more in the JSON", "muted")] if rest > 0 else fields
 
 
-def read_document(context: CampaignContext, table: str, identity: str) -> tuple[str | None, Mapping[str, Any]]:
+def read_document(context: SubjectContext, table: str, identity: str) -> tuple[str | None, Mapping[str, Any]]:
     """A record's JSON as received and decoded; None and nothing when it is not cached."""
     text = context.reader.ask(raw_document, table, identity)
     return text, stored_object(text)
 
 
-def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, more: MoreFields | None = None) -> Detail:
-    """The details of any row: columns, further fields, id, metadata, document."""
+def detail_of(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
+    """What the drawer shows of a record: the list's own details, else columns, more fields, id, metadata, document."""
+    if spec.detail is not None:
+        return spec.detail(spec, context, record)
     identity = record.id
     text, document = read_document(context, spec.view.table, identity)
     fields = column_fields(spec, record)
     fields += date_fields(record)
-    if more is not None:
-        fields += more(record, document)
+    if spec.more is not None:
+        fields += spec.more(context, record, document)
     fields.append(Field("Id", identity))
     if record["missing_since"]:
         seen = record.scene.when(record["missing_since"], named=True)
@@ -71,8 +70,3 @@ def generic_detail(spec: ListSpec, context: CampaignContext, record: Record, mor
     noun = spec.noun[0].capitalize()
     title = visible(record[spec.place]) or identity
     return Detail(f"{noun} {title}", (*fields, *metadata_fields(document)), text)
-
-
-def detail_of(spec: ListSpec, context: CampaignContext, record: Record) -> Detail:
-    """What the drawer shows of a record."""
-    return spec.detail(context, record) if spec.detail is not None else generic_detail(spec, context, record)

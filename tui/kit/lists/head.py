@@ -3,31 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.models import DataState
+from store import words as fmt
+from store.models import Freshness
 from store.queries.gaps import ColumnGap
 from tui.kit.figures import state_words
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists.query import ListQuery
 from tui.kit.lists.spec import ListSpec
-from widgets.text import format as fmt
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Span, ends, line_width
 from widgets.text.wrap import wrap_cells
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ListStatus:
     """What the head and the empty text are made of.
 
     Attributes:
-        total: rows of the campaign, whatever narrows them.
+        total: all rows of the list's scope, whatever narrows them.
         state: how far they can be trusted.
         note: what the list holds or cannot tell.
         gaps: columns without all their values.
     """
 
     total: int
-    state: DataState
+    state: Freshness
     note: str = ""
     gaps: tuple[ColumnGap, ...] = ()
 
@@ -55,7 +55,7 @@ class HeadData:
     whole: bool = True
 
 
-def head_data(spec: ListSpec, scene: Scene, query: ListQuery, shown: int | None, standing: Standing) -> HeadData:
+def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | None, standing: ListStatus) -> HeadData:
     """The head of a list.
 
     Args:
@@ -89,7 +89,7 @@ def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
     by_list: dict[str, list[str]] = {}
     for gap in gaps:
         if gap.column in titles:
-            rows = "" if gap.rows is None else f" ({gap.rows:,} row{'' if gap.rows == 1 else 's'})"
+            rows = "" if gap.rows is None else f" ({fmt.counted(gap.rows, 'row')})"
             by_list.setdefault(gap.resource.replace("_", " "), []).append(titles[gap.column] + rows)
     parts = [
         f"{', '.join(names)} need{'s' if len(names) == 1 else ''} {resource}" for resource, names in by_list.items()

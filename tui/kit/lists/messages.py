@@ -6,10 +6,10 @@ from textual.widget import Widget
 from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
 from store.queries.rows import RowList
-from tui.kit.lists.head import Standing
+from tui.kit.context import SubjectContext
+from tui.kit.lists.head import ListStatus
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
-from tui.kit.spec import CampaignContext
 
 
 class ExportRequested(Message, namespace="rows_tab"):
@@ -36,21 +36,22 @@ class ExportRequested(Message, namespace="rows_tab"):
         return self.tab
 
 
-def read_standing(spec: ListSpec, context: CampaignContext) -> Standing:
+def read_standing(spec: ListSpec, context: SubjectContext) -> ListStatus:
     """Ask the cache how much a list holds and how far it can be trusted. Blocks; raises `CacheError`."""
-    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.campaign.id)
+    state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.subject)
     total = rows_of(spec, context, ListQuery()).count()
     # A list that was never read has no rows to lack anything.
-    gaps = context.reader.ask(column_gaps, spec.view, context.campaign.id) if total else ()
-    return Standing(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
+    gaps = context.reader.ask(column_gaps, spec.view, context.subject) if total else ()
+    return ListStatus(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
 
 
-def empty_text(spec: ListSpec, standing: Standing, cost: str) -> str:
-    """Why a list shows no row, and what to do; `cost` is of fetching the campaign."""
+def empty_text(spec: ListSpec, standing: ListStatus, context: SubjectContext) -> str:
+    """Why a list shows no row, and what to do."""
     if standing.total:
         return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
     if standing.state.completed_at is not None:
-        return spec.silent or f"This campaign has no {spec.noun[1]}."
+        return spec.silent or f"This {context.subject.kind} has no {spec.noun[1]}."
     if standing.state.as_of is not None:
         return f"No {spec.noun[1]} yet: {standing.state.brief}."
-    return spec.empty.replace("{cost}", cost)
+    fetch = f"No {spec.noun[1]} cached. Press r to fetch this {context.subject.kind}'s ({{cost}})."
+    return (spec.empty or fetch).replace("{cost}", context.cost)

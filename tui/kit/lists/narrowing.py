@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
+from store import words as fmt
 from store.domain.values import shown
 from store.queries.metadata import metadata_values
 from store.queries.rows import Condition
-from store.queries.series import DateSpan
+from store.words import DateSpan
+from tui.kit.context import SubjectContext
 from tui.kit.lists.query import ListQuery, order_of, rows_of
 from tui.kit.lists.spec import Choice, Facet, ListSpec
-from tui.kit.spec import CampaignContext
 from widgets.dialog.picker import PickerItem
-from widgets.text import format as fmt
 from widgets.text import glyphs
 
 OWN_DATES = "Date:own"
@@ -25,7 +24,7 @@ _COUNT_UP_TO = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Narrowing:
     """One answer of a picker.
 
     Attributes:
@@ -36,13 +35,13 @@ class Answer:
 
     item: PickerItem
     apply: Callable[[ListQuery], ListQuery] | None = None
-    then: "Callable[[], list[Answer]] | None" = None
+    then: "Callable[[], list[Narrowing]] | None" = None
 
 
-def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery, total: int) -> list[Answer]:
+def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery, total: int) -> list[Narrowing]:
     """Every way to narrow a list, facet by facet, with the rows each would leave. Asks the cache."""
     counted = total <= _COUNT_UP_TO
-    answers: list[Answer] = []
+    answers: list[Narrowing] = []
     for facet in spec.facets:
         choices = facet_choices(spec, context, query, facet)
         held = query.chosen.get(facet.title)
@@ -56,18 +55,18 @@ def narrowing_answers(spec: ListSpec, context: CampaignContext, query: ListQuery
     return [*answers, *(_date_answers(context, query) if spec.dates else ())]
 
 
-def _metadata_answers(spec: ListSpec, context: CampaignContext, query: ListQuery) -> list[Answer]:
+def _metadata_answers(spec: ListSpec, context: SubjectContext, query: ListQuery) -> list[Narrowing]:
     """Any metadata, or one that is chosen from those there are: documents are read only when they are asked for."""
     held = query.chosen.get(METADATA.title)
     note = "" if held is None else held.label
     choose = PickerItem(f"{METADATA.title}:choose", f"{METADATA.title}: choose…", note, _sign(held is not None))
     return [
         _answer(METADATA, None, "any", chosen=held is None),
-        Answer(choose, then=lambda: metadata_choices(spec, context, query)),
+        Narrowing(choose, then=lambda: metadata_choices(spec, context, query)),
     ]
 
 
-def metadata_choices(spec: ListSpec, context: CampaignContext, query: ListQuery) -> list[Answer]:
+def metadata_choices(spec: ListSpec, context: SubjectContext, query: ListQuery) -> list[Narrowing]:
     """The metadata of a list's first rows, the commonest first, with the rows that have it. Asks the cache."""
     rows = rows_of(spec, context, query.choose(METADATA.title, None))
     answers = []
@@ -77,17 +76,17 @@ def metadata_choices(spec: ListSpec, context: CampaignContext, query: ListQuery)
         name = found.path.replace('"', "")
         label = f"{name} = {value}"
         choice = Choice(label, (found.condition,))
-        answers.append(Answer(PickerItem(str(index), label, fmt.count(found.rows)), _choosing(choice)))
+        answers.append(Narrowing(PickerItem(str(index), label, fmt.count(found.rows)), _choosing(choice)))
     looked = min(rows.count(), METADATA_ROWS)
     words = f"counts are of the first {looked:,} rows" if answers else f"no metadata in the first {looked:,} rows"
-    return [*answers, Answer(PickerItem("none", f"({words})"))]
+    return [*answers, Narrowing(PickerItem("none", f"({words})"))]
 
 
 def _choosing(choice: Choice) -> Callable[[ListQuery], ListQuery]:
     return lambda query: query.choose(METADATA.title, choice)
 
 
-def facet_choices(spec: ListSpec, context: CampaignContext, query: ListQuery, facet: Facet) -> list[Choice]:
+def facet_choices(spec: ListSpec, context: SubjectContext, query: ListQuery, facet: Facet) -> list[Choice]:
     """The choices of a facet: declared ones, or the values its column has among the rows without it."""
     if facet.choices is not None:
         return list(facet.choices(context))
@@ -103,44 +102,44 @@ def _is(column: str, value: object) -> Condition:
     return Condition(column, "null") if value is None else Condition(column, "=", value)
 
 
-def _answer(facet: Facet, choice: Choice | None, place: str, note: str = "", *, chosen: bool) -> Answer:
+def _answer(facet: Facet, choice: Choice | None, place: str, note: str = "", *, chosen: bool) -> Narrowing:
     title = facet.title
     label = "any" if choice is None else choice.label
     item = PickerItem(f"{title}:{place}", f"{title}: {label}", note, _sign(chosen))
-    return Answer(item, lambda query: query.choose(title, choice))
+    return Narrowing(item, lambda query: query.choose(title, choice))
 
 
 def _sign(chosen: bool) -> str:
     return glyphs.current().active if chosen else " "
 
 
-def date_spans(context: CampaignContext) -> list[tuple[str, str, DateSpan | None]]:
+def date_spans(context: SubjectContext) -> list[tuple[str, str, DateSpan | None]]:
     """The days a list may be narrowed to: id, words, days."""
     today, period = context.today, context.period
     return [
         ("any", "", None),
         ("today", "", DateSpan(today, today)),
-        ("last 7 days", "", DateSpan(today - timedelta(days=6), today)),
-        ("last 30 days", "", DateSpan(today - timedelta(days=29), today)),
+        ("last 7 days", "", DateSpan.last(7, today)),
+        ("last 30 days", "", DateSpan.last(30, today)),
         ("as on the dashboard", period.label, period.span),
     ]
 
 
-def _date_answers(context: CampaignContext, query: ListQuery) -> list[Answer]:
+def _date_answers(context: SubjectContext, query: ListQuery) -> list[Narrowing]:
     answers = [
-        Answer(
+        Narrowing(
             PickerItem(f"Date:{index}", f"Date: {label}", note, _sign(query.days == span)), _days(note or label, span)
         )
         for index, (label, note, span) in enumerate(date_spans(context))
     ]
-    return [*answers, Answer(PickerItem(OWN_DATES, "Date: choose…", "", " "))]
+    return [*answers, Narrowing(PickerItem(OWN_DATES, "Date: choose…", "", " "))]
 
 
 def _days(label: str, span: DateSpan | None) -> Callable[[ListQuery], ListQuery]:
     return lambda query: replace(query, days=span, days_label="" if span is None else label)
 
 
-def sorting_answers(spec: ListSpec, query: ListQuery) -> list[Answer]:
+def sorting_answers(spec: ListSpec, query: ListQuery) -> list[Narrowing]:
     """Every column a list can be sorted by."""
     signs = glyphs.current()
     sort, descending = order_of(spec, query)
@@ -152,7 +151,7 @@ def sorting_answers(spec: ListSpec, query: ListQuery) -> list[Answer]:
         if column.sort == sort:
             mark = signs.sort_down if descending else signs.sort_up
         item = PickerItem(column.sort, column.title, "", mark)
-        answers.append(Answer(item, _order(column.sort, column.column.kind)))
+        answers.append(Narrowing(item, _order(column.sort, column.column.kind)))
     return answers
 
 

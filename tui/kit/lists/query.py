@@ -8,11 +8,12 @@ from store.folding import fold
 from store.queries.breakdowns import span_bounds
 from store.queries.freshness import FIRST_READING, data_state
 from store.queries.names import names_of
+from store.queries.question import Question
 from store.queries.rows import Condition, RowList
-from store.queries.series import DateSpan
-from tui.kit.formatter import Scene
-from tui.kit.lists.spec import Choice, ListSpec, Record
-from tui.kit.spec import CampaignContext
+from store.words import DateSpan
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
+from tui.kit.lists.spec import Choice, ListRecord, ListSpec
 from widgets.table.rows import Cell, CellText, Row
 
 
@@ -42,20 +43,20 @@ class ListQuery:
         return replace(self, chosen=rest if choice is None else {**rest, facet: choice})
 
     def order_by(self, column: str, *, numbers: bool) -> "ListQuery":
-        """Sort by a column; the same again turns the order round. Numbers and dates begin with the highest."""
+        """Sort by a column; the same press again to reverse. Numbers and dates begin with the highest."""
         if self.sort == column:
             return replace(self, descending=not self.descending)
         return replace(self, sort=column, descending=numbers)
 
 
 def order_of(spec: ListSpec, query: ListQuery) -> tuple[str, bool]:
-    """The view's column that a list is in order of, and whether it runs downwards."""
+    """The view's column that a list is in order of, and whether it is descending."""
     if query.sort is None:
         return spec.view.sort, not spec.view.ascending
     return query.sort, bool(query.descending)
 
 
-def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
+def first_query(spec: ListSpec, context: SubjectContext) -> ListQuery:
     """The query a list opens with: its facets' defaults."""
     query = ListQuery()
     for facet in spec.facets:
@@ -65,7 +66,7 @@ def first_query(spec: ListSpec, context: CampaignContext) -> ListQuery:
     return query
 
 
-def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowList:
+def rows_of(spec: ListSpec, context: SubjectContext, query: ListQuery) -> RowList:
     """The rows a query means."""
     conditions = [condition for choice in query.chosen.values() for condition in choice.conditions]
     if query.days is not None and spec.dates:
@@ -74,14 +75,14 @@ def rows_of(spec: ListSpec, context: CampaignContext, query: ListQuery) -> RowLi
     needle = fold(query.text.strip())
     meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
-        context.reader, spec.view, context.campaign.id, query.text.strip(), tuple(conditions),
+        context.reader, spec.view, context.subject, query.text.strip(), tuple(conditions),
         query.sort, query.descending, tuple(meant), spec.lookups,
     )  # fmt: skip
 
 
 def records_of(
-    spec: ListSpec, context: CampaignContext, scene: Scene, values: Sequence[tuple[Any, ...]]
-) -> list[Record]:
+    spec: ListSpec, context: SubjectContext, scene: Formatter, values: Sequence[tuple[Any, ...]]
+) -> list[ListRecord]:
     """Tuples of a view as records, with the names of what they point at looked up in one query per table."""
     columns = tuple(spec.view.columns)
     dicts = [dict(zip(columns, row, strict=True)) for row in values]
@@ -91,28 +92,31 @@ def records_of(
     for column, table in spec.lookups.items():
         wanted.setdefault(table, set()).update(str(row[column]) for row in dicts if row[column] is not None)
     names = {table: context.reader.ask(names_of, table, ids) for table, ids in wanted.items() if ids}
-    return [Record(row, scene, names) for row in dicts]
+    return [ListRecord(row, scene, names) for row in dicts]
 
 
 class ListSource:
     """Rows of a list as cells, read window by window in the table's worker thread."""
 
-    def __init__(self, spec: ListSpec, context: CampaignContext, rows: RowList, scene: Scene) -> None:
+    def __init__(self, spec: ListSpec, context: SubjectContext, rows: RowList, scene: Formatter) -> None:
         self.spec = spec
         self.rows = rows
         self._context = context
         self._scene = scene
+        self._question = Question()
 
     def count(self) -> int:
         """How many rows there are."""
-        return self.rows.count()
+        with self._question:
+            return self.rows.count()
 
     def window(self, start: int, stop: int) -> Sequence[Row]:
         """Rows as cells."""
-        records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
+        with self._question:
+            records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
         return [Row(record.id, self._cells(record)) for record in records]
 
-    def _cells(self, record: Record) -> tuple[Cell, ...]:
+    def _cells(self, record: ListRecord) -> tuple[Cell, ...]:
         """The cells of a row; one whose first says nothing shows its id there, but never among dates or numbers."""
         first, *others = (column.cell(record) for column in self.spec.columns)
         words = first.text if isinstance(first, CellText) else first
@@ -121,22 +125,27 @@ class ListSource:
 
     def index_of(self, row_id: str) -> int | None:
         """Where a row stands; None when it is not among them."""
-        return self.rows.position(row_id)
+        with self._question:
+            return self.rows.position(row_id)
+
+    def stop(self) -> None:
+        """End the call under way."""
+        self._question.cancel()
 
 
-def find_record(spec: ListSpec, context: CampaignContext, scene: Scene, row_id: str) -> Record | None:
+def find_record(spec: ListSpec, context: SubjectContext, scene: Formatter, row_id: str) -> ListRecord | None:
     """One row of a list by id, whatever the filter; None when it is gone."""
-    rows = RowList(context.reader, spec.view, context.campaign.id, conditions=(Condition("id", "=", row_id),))
+    rows = RowList(context.reader, spec.view, context.subject, conditions=(Condition("id", "=", row_id),))
     found = records_of(spec, context, scene, rows.window(0, 1))
     return found[0] if found else None
 
 
-def count_rows(spec: ListSpec) -> Callable[[CampaignContext], int | None]:
+def count_rows(spec: ListSpec) -> Callable[[SubjectContext], int | None]:
     """What counts a list's rows for its tab's label; None while its first reading goes on."""
 
-    def count(context: CampaignContext) -> int | None:
+    def count(context: SubjectContext) -> int | None:
         total = rows_of(spec, context, first_query(spec, context)).count()
-        of = None if spec.project_wide else context.campaign.id
+        of = None if spec.project_wide else context.subject
         state = context.reader.ask(data_state, spec.of, of)
         return None if state.reason == FIRST_READING else spec.known(state, total)
 

@@ -1,11 +1,11 @@
 """The drawer beside a list: the details of the row under the cursor, in words or as received."""
 
 from tui.kit.asking import UNREADABLE, ask
+from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.lists.row_view import read_detail, shown_document
 from tui.kit.lists.spec import Detail, ListSpec
 from tui.kit.markdown import fields_markdown
-from tui.kit.spec import CampaignContext
 from widgets.json.json_view import JsonView
 from widgets.panel.drawer import Drawer
 from widgets.panel.panel import DetailPanel, PanelData
@@ -20,7 +20,7 @@ class RowDrawer(Drawer):
         is_opening: it was asked to open and is still reading what to show.
     """
 
-    def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
+    def __init__(self, spec: ListSpec, context: SubjectContext) -> None:
         super().__init__()
         self.spec = spec
         self.context = context

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from tui.kit.formatter import Scene
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
 from tui.kit.lists.query import find_record
 from tui.kit.lists.spec import Detail, ListSpec
 from tui.kit.masking import masked_document
-from tui.kit.record_view import Sheet, SheetOpened
-from tui.kit.spec import CampaignContext
+from tui.kit.record_view import RecordRequested, RecordView
 
 
-def read_detail(spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool) -> Detail | None:
+def read_detail(spec: ListSpec, context: SubjectContext, row_id: str, *, reveal: bool) -> Detail | None:
     """The details of a list's row; None when it is gone. Blocks; raises `CacheError`."""
-    record = find_record(spec, context, Scene.of(context, reveal=reveal), row_id)
+    record = find_record(spec, context, Formatter.of(context, reveal=reveal), row_id)
     return None if record is None else detail_of(spec, context, record)
 
 
@@ -23,16 +23,16 @@ def shown_document(spec: ListSpec, document: str, *, reveal: bool) -> Any:
 
 
 def row_opened(
-    spec: ListSpec, context: CampaignContext, row_id: str, *, reveal: bool, as_json: bool = False
-) -> SheetOpened:
+    spec: ListSpec, context: SubjectContext, row_id: str, *, reveal: bool, as_json: bool = False
+) -> RecordRequested:
     """A list's row, to be opened."""
 
-    def read(shown: bool) -> Sheet:
+    def read(shown: bool) -> RecordView:
         detail = read_detail(spec, context, row_id, reveal=shown)
         if detail is None:
-            return Sheet(f"{spec.noun[0].capitalize()} {row_id}")
+            return RecordView(f"{spec.noun[0].capitalize()} {row_id}")
         text = detail.document
         documents = () if text is None else (("as received", shown_document(spec, text, reveal=shown)),)
-        return Sheet(detail.title, detail.fields, documents)
+        return RecordView(detail.title, detail.fields, documents)
 
-    return SheetOpened(read, spec.noun[1].capitalize(), personal=spec.personal, reveal=reveal, as_json=as_json)
+    return RecordRequested(read, spec.noun[1].capitalize(), personal=spec.personal, reveal=reveal, as_json=as_json)

@@ -1,17 +1,17 @@
 """A list tab as a declaration: which view, which columns in which words, what to filter by, what its details say."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from store.domain.values import visible
 from store.folding import fold
-from store.models import DataState
+from store.models import Freshness
 from store.queries.rows import Condition, RowView
-from tui.kit.formatter import Scene
-from tui.kit.spec import CampaignContext
+from tui.kit.context import SubjectContext
+from tui.kit.formatter import Formatter
 from widgets.panel.panel import Field
-from widgets.table.columns import Column, Kind
+from widgets.table.columns import Kind, TableColumn
 from widgets.table.rows import Cell
 
 MINOR = "minor units"
@@ -21,7 +21,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ListRecord:
     """One row of a view, read by column name.
 
     Attributes:
@@ -31,7 +31,7 @@ class Record:
     """
 
     values: Mapping[str, Any]
-    scene: Scene
+    scene: Formatter
     names: Names = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> Any:
@@ -66,8 +66,8 @@ class ListColumn:
         unit: what the numbers of the view's column of its name count, for who reads them without words.
     """
 
-    column: Column
-    cell: Callable[[Record], Cell]
+    column: TableColumn
+    cell: Callable[[ListRecord], Cell]
     sort: str = ""
     unit: str = ""
 
@@ -80,7 +80,7 @@ class ListColumn:
 def list_column(
     name: str,
     title: str,
-    cell: Callable[[Record], Cell],
+    cell: Callable[[ListRecord], Cell],
     *,
     width: int = 10,
     flex: int = 0,
@@ -92,7 +92,7 @@ def list_column(
 ) -> ListColumn:
     """A column; `sort` is the view's column of the same name unless said otherwise ("" for none)."""
     by = name if sort is None else sort
-    column = Column(name, title, width, flex, most, priority=priority, kind=kind, sortable=bool(by))
+    column = TableColumn(name, title, width, flex, most, priority=priority, kind=kind, sortable=bool(by))
     return ListColumn(column, cell, by, unit)
 
 
@@ -172,14 +172,14 @@ class Facet:
     """
 
     title: str
-    choices: Callable[[CampaignContext], Sequence[Choice]] | None = None
+    choices: Callable[[SubjectContext], Sequence[Choice]] | None = None
     column: str = ""
     words: Callable[[Any], str] = str
     default: str = ""
     shown: bool = False
     values: tuple[Any, ...] = ()
 
-    def typed(self, needle: str, context: CampaignContext) -> list[tuple[Condition, ...]]:
+    def typed(self, needle: str, context: SubjectContext) -> list[tuple[Condition, ...]]:
         """The conditions of every choice that typed text, case folded, begins or begins a word of."""
         if not self.shown:
             return []
@@ -213,13 +213,14 @@ class ListSpec:
         noun: singular and plural of what a row is.
         view: whose rows.
         columns: in order; the first one names the row.
-        empty: why there may be nothing and what to do.
+        empty: why there may be nothing and what to do, where it is not that `r` fetches it; {cost} is of that.
         facets: what it is narrowed by.
         dates: the view's column the date filter goes by; "" for none.
         note: an honest word on what the list cannot tell; asked in a worker.
         lookups: view column to the table whose names its ids are shown by.
         derive: adds to the rows at hand what is worked out rather than stored.
-        detail: what the drawer shows; the columns, metadata and document when None.
+        more: fields of the drawer beyond the columns, from the record and its document.
+        detail: all that the drawer shows, where it is not columns, more fields, metadata and document.
         resource: whose freshness counts; the view's own table when "".
         project_wide: that resource is read for the whole project.
         place: where a code or id to copy stands.
@@ -232,13 +233,14 @@ class ListSpec:
     noun: tuple[str, str]
     view: RowView
     columns: tuple[ListColumn, ...]
-    empty: str
+    empty: str = ""
     facets: tuple[Facet, ...] = ()
     dates: str = "created_at"
-    note: Callable[[CampaignContext], str] | None = None
+    note: Callable[[SubjectContext], str] | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
-    derive: Callable[[CampaignContext, Sequence[dict[str, Any]]], None] | None = None
-    detail: Callable[[CampaignContext, Record], Detail] | None = None
+    derive: Callable[[SubjectContext, Sequence[dict[str, Any]]], None] | None = None
+    more: Callable[[SubjectContext, ListRecord, Mapping[str, Any]], Iterable[Field]] | None = None
+    detail: "Callable[[ListSpec, SubjectContext, ListRecord], Detail] | None" = None
     resource: str = ""
     project_wide: bool = False
     place: str = "id"
@@ -246,7 +248,7 @@ class ListSpec:
     silent: str = ""
     metadata: bool = False
 
-    def known(self, state: DataState, total: int) -> int | None:
+    def known(self, state: Freshness, total: int) -> int | None:
         """How many things there are, by the rows found; None where finding none tells nothing."""
         return None if self.silent and not total else state.known(total)
 

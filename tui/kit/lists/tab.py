@@ -10,39 +10,39 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from store.queries.series import DateSpan
+from store import words as fmt
+from store.words import DateSpan
 from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
+from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
-from tui.kit.formatter import Scene
+from tui.kit.formatter import Formatter
 from tui.kit.lists import messages as list_messages
-from tui.kit.lists.head import ListHead, Standing, head_data
+from tui.kit.lists.head import ListHead, ListStatus, head_data
 from tui.kit.lists.messages import empty_text, read_standing
-from tui.kit.lists.narrowing import OWN_DATES, Answer, narrowing_answers, sorting_answers
+from tui.kit.lists.narrowing import OWN_DATES, Narrowing, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
 from tui.kit.lists.row_drawer import RowDrawer
 from tui.kit.lists.row_view import row_opened
 from tui.kit.lists.spec import ListSpec
-from tui.kit.spec import CampaignContext
 from widgets.dialog.date_presets import between
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
-from widgets.frame.offered_keys import NOT_NOW, KeyWords
+from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.json.json_view import JsonView
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
-from widgets.text import format as fmt
 
 _TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
 
 
 class RowsTab(Vertical):
-    """A list of one campaign's rows, from its declaration.
+    """A list of one thing's rows, from its declaration.
 
     What its keys do stands in its bindings. `enter` opens the details beside the table, a second one asks for a screen
-    of their own by `SheetOpened`; `e` asks for an export of what is shown by `ExportRequested`.
+    of their own by `RecordRequested`; `e` asks for an export of what is shown by `ExportRequested`.
     """
 
     DEFAULT_CSS = """
@@ -56,7 +56,7 @@ class RowsTab(Vertical):
         Binding(
             "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
         ),
-        Binding("s", "sort", "sort", tooltip="Sort by any column; again turns the order round", id="rows.sort"),
+        Binding("s", "sort", "sort", tooltip="Sort by any column; press again to reverse", id="rows.sort"),
         Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
         Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
         Binding("J", "show_json", "JSON", tooltip="The record as the API sent it", id="rows.json"),
@@ -67,14 +67,14 @@ class RowsTab(Vertical):
 
     ExportRequested: TypeAlias = list_messages.ExportRequested
 
-    def __init__(self, spec: ListSpec, context: CampaignContext) -> None:
+    def __init__(self, spec: ListSpec, context: SubjectContext) -> None:
         super().__init__()
         self.spec = spec
         self.context = context
         self.asked = first_query(spec, context)
         self.reveal = False
         self._rows = rows_of(spec, context, self.asked)
-        self._standing: Standing | None = None
+        self._standing: ListStatus | None = None
         self._shown: int | None = None
         self._opened = False
         self._asks: set[str] = set()
@@ -106,7 +106,7 @@ class RowsTab(Vertical):
         return self.query_one(RowDrawer)
 
     @property
-    def answering(self) -> bool:
+    def is_loading(self) -> bool:
         """Whether rows, ways to narrow or details that a key asked for are still being read."""
         return (bool(self._asks) or self.drawer.is_opening) and not self.query_one(FilterBar).is_open
 
@@ -115,7 +115,7 @@ class RowsTab(Vertical):
         self.call_later(lambda: self.table.focus(scroll_visible))
         return self
 
-    def update_context(self, context: CampaignContext) -> None:
+    def update_context(self, context: SubjectContext) -> None:
         """The cached data changed: read again, the cursor stays on its row."""
         self.context = context
         if self.is_attached:
@@ -127,7 +127,7 @@ class RowsTab(Vertical):
 
     def _show_rows(self, *, keep: bool) -> None:
         self._rows = rows_of(self.spec, self.context, self.asked)
-        scene = Scene.of(self.context, reveal=self.reveal)
+        scene = Formatter.of(self.context, reveal=self.reveal)
         self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
         sort, descending = order_of(self.spec, self.asked)
         sorted_by = next((held.column.id for held in self.spec.columns if held.sort == sort), None)
@@ -135,7 +135,7 @@ class RowsTab(Vertical):
         context, spec = self.context, self.spec
         ask(self, lambda: read_standing(spec, context), self._stand, group="standing", where=self)
 
-    def _stand(self, standing: Standing) -> None:
+    def _stand(self, standing: ListStatus) -> None:
         self._standing = standing
         self._tell()
 
@@ -160,10 +160,10 @@ class RowsTab(Vertical):
         standing = self._standing
         if standing is None or not self._opened:
             return
-        scene = Scene.of(self.context, reveal=self.reveal)
+        scene = Formatter.of(self.context, reveal=self.reveal)
         head = head_data(self.spec, scene, self.asked, self._shown, standing)
         self.query_one(ListHead).show(head)
-        self.table.set_empty_text(empty_text(self.spec, standing, self.context.cost))
+        self.table.set_empty_text(empty_text(self.spec, standing, self.context))
 
     # Filter, narrowing, order
 
@@ -209,10 +209,10 @@ class RowsTab(Vertical):
         total = self._standing.total if self._standing else 0
         self._ask("Narrow by", partial(narrowing_answers, self.spec, self.context, self.asked, total))
 
-    def _ask(self, title: str, read: Callable[[], list[Answer]]) -> None:
+    def _ask(self, title: str, read: Callable[[], list[Narrowing]]) -> None:
         self._asks.add("answers")
 
-        def show(answers: list[Answer]) -> None:
+        def show(answers: list[Narrowing]) -> None:
             self._asks.discard("answers")
             self._choose(title, answers)
 
@@ -226,7 +226,7 @@ class RowsTab(Vertical):
         """Ask what to sort by."""
         self._choose("Sort by", sorting_answers(self.spec, self.asked), self.asked.sort)
 
-    def _choose(self, title: str, answers: list[Answer], current: str | None = None) -> None:
+    def _choose(self, title: str, answers: list[Narrowing], current: str | None = None) -> None:
         def taken(identity: str | None) -> None:
             if identity == OWN_DATES:
                 self._choose_dates()
@@ -332,10 +332,10 @@ class RowsTab(Vertical):
         first = first_query(self.spec, self.context)
         return (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
 
-    def words_of_key(self, binding: Binding) -> KeyWords | None:
+    def key_label(self, binding: Binding) -> KeyWords | None:
         """What enter, esc, `v` and `J` do next."""
         if binding.id in _TYPED_INTO and not self._has_rows:
-            return NOT_NOW
+            return HIDDEN
         is_open = self.drawer.is_open
         title = {
             "rows.open": "full screen" if is_open else "",
@@ -349,7 +349,7 @@ class RowsTab(Vertical):
 
     def action_export(self) -> None:
         """Ask for an export of what is shown."""
-        title = f"{self.context.campaign.called} {self.spec.noun[1]}"
+        title = f"{self.context.name} {self.spec.noun[1]}"
         rows = rows_of(self.spec, self.context, self.asked)
         self.post_message(self.ExportRequested(self, rows, title, self.spec, reveal=self.reveal))
 
@@ -361,7 +361,7 @@ class RowsTab(Vertical):
         context, row_id = self.context, row.id
 
         def read() -> str:
-            record = find_record(self.spec, context, Scene.of(context), row_id)
+            record = find_record(self.spec, context, Formatter.of(context), row_id)
             return str((record[self.spec.place] if record else None) or row_id)
 
         def failed(error: Exception) -> None:
@@ -384,6 +384,6 @@ class RowsTab(Vertical):
         copy_text(self.app, message.text, message.what)
 
 
-def rows_tab(spec: ListSpec) -> Callable[[CampaignContext], RowsTab]:
+def rows_tab(spec: ListSpec) -> Callable[[SubjectContext], RowsTab]:
     """What builds a list's body."""
     return lambda context: RowsTab(spec, context)

@@ -1,6 +1,6 @@
 """The gate in front of every call: keeps part of each period's allowance for the shop's own traffic.
 
-The allowance is shared with live traffic (API §1), so the governor never takes the last of it. It knows only what
+The allowance is shared with live traffic (API §1), so the rate limiter never takes the last of it. It knows only what
 the limit headers say; a server that sends none is not held back.
 """
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from store.api.errors import BudgetSpent, RateLimited, duration
+from store.api.errors import BudgetSpent, RateLimited
 from store.api.limits import API_CALLS, BULK_CALLS, CYCLE_CALLS, LimitState, read_limits
 from store.api.retries import LONGEST_WAIT
 from store.clock import Clock
 from store.sync.report import call_words
+from store.words import wait
 
 PERIOD = 60.0
 """Seconds a period is taken to last until the API says when the next one begins."""
@@ -70,7 +71,7 @@ class _Allowance:
     remaining: int | None = None
     ends: float = 0.0
     waits_until: float = 0.0
-    fruitless: int = 0
+    failed_waits: int = 0
     renewed: bool = False
     period: float = PERIOD
 
@@ -92,15 +93,15 @@ class _Allowance:
             return False
         return self.remaining - under_way <= reserve * self.limit
 
-    def rest(self, now: float) -> float:
+    def wait(self, now: float) -> float:
         """Seconds until the next period: as told, guessed when nobody said, longer each time it brought nothing."""
         if self.waits_until <= now:
             # A minute that brought nothing was not the period.
-            self.period = LONGEST_PERIOD if self.fruitless else self.period
+            self.period = LONGEST_PERIOD if self.failed_waits else self.period
             told = self.ends - now
-            guess = 0.0 if told > 0 and not self.fruitless else min(LONGEST_PERIOD, PERIOD * 2**self.fruitless)
+            guess = 0.0 if told > 0 and not self.failed_waits else min(LONGEST_PERIOD, PERIOD * 2**self.failed_waits)
             self.waits_until = now + max(told, guess)
-            self.fruitless += 1
+            self.failed_waits += 1
         return self.waits_until - now
 
     def renew(self, now: float) -> None:
@@ -110,7 +111,7 @@ class _Allowance:
             self.remaining, self.ends, self.waits_until, self.renewed = None, 0.0, 0.0, True
 
 
-class Governor:
+class RateLimiter:
     """Lets calls through while the allowance lasts; `store.api.client.ApiClient` asks it as its gate.
 
     Args:
@@ -165,7 +166,7 @@ class Governor:
         """
         while True:
             self._check_end()
-            seconds, reason = self._hold(kind)
+            seconds, reason = self._delay(kind)
             if seconds is None:
                 break
             if seconds == 0.0:
@@ -196,7 +197,7 @@ class Governor:
             self._pause = _FIRST_PAUSE
             for allowance in self._allowances.values():
                 if allowance.remaining is not None and not allowance.short(self._reserve, 0):
-                    allowance.fruitless = 0
+                    allowance.failed_waits = 0
         self._answered.set()
 
     def _check_end(self) -> None:
@@ -206,7 +207,7 @@ class Governor:
             was = "was" if self.calls == 1 else "were"
             raise BudgetSpent(f"{call_words(self.calls)} {was} made, as many as this run was allowed")
 
-    def _hold(self, kind: str) -> tuple[float | None, str]:
+    def _delay(self, kind: str) -> tuple[float | None, str]:
         """Seconds to wait and why; None to go now, 0 to wait for a call that is under way."""
         now = self._clock.monotonic()
         if self._blocked_until > now:
@@ -219,14 +220,14 @@ class Governor:
                 return 0.0, ""
             if allowance.short(self._reserve, 0):
                 kept = f"the remaining {allowance.remaining:,} of {allowance.limit:,} calls are left to the shop"
-                return allowance.rest(now), kept
+                return allowance.wait(now), kept
         return None, ""
 
     async def _wait(self, seconds: float, reason: str) -> None:
         until = self._clock.now() + timedelta(seconds=seconds)
         if self._waiting_until is None or until > self._waiting_until:
             if self.on_wait is not None:
-                self.on_wait(seconds, f"{reason}; calls go on in {duration(seconds)}")
+                self.on_wait(seconds, f"{reason}; calls go on in {wait(seconds)}")
             self._waiting_until = until
         try:
             await self._clock.sleep(seconds)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from store.api.client import ApiClient, Credentials
-from store.cache.ledger import Ledger, State, campaign_scope
+from store.cache.ledger import Ledger, SyncCheckpoint, campaign_scope
 from store.sandbox.world import Sizes
-from store.sync import tasks
+from store.sync import request as requests
+from store.sync.context import SyncContext
 from store.sync.planner import PlanLine, Planner
-from store.sync.session import Session
-from store.sync.tasks import SyncRequest, read_campaigns
+from store.sync.request import SyncRequest, read_campaigns
 from store.wire import Request, Response
 from tests.support.list_server import answer
 from tests.support.syncing import ZONE, Project, dump
@@ -48,7 +48,7 @@ def used_codes(project: Project) -> dict[str, set[str]]:
     return found
 
 
-def state(project: Project, request: SyncRequest) -> State:
+def state(project: Project, request: SyncRequest) -> SyncCheckpoint:
     return Ledger(project.connect()).state("holders", campaign_scope(request.campaigns[0]))
 
 
@@ -72,8 +72,8 @@ def planned(project: Project, request: SyncRequest) -> PlanLine:
         connection = project.connect()
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
         async with ApiClient(credentials, clock=project.clock, responder=project.sandbox.respond) as client:
-            session = Session(client, connection, Ledger(connection), project.clock, lambda *_: None)
-            return await Planner(session, ZONE, lambda: None).plan(request, read_campaigns(connection))
+            context = SyncContext(client, connection, Ledger(connection), project.clock, lambda *_: None)
+            return await Planner(context, ZONE, lambda: None).plan(request, read_campaigns(connection))
 
     [line] = [line for line in asyncio.run(plan()) if line.resource == "holders"]
     return line
@@ -90,7 +90,7 @@ def test_a_plain_sync_reads_a_few_codes_a_run_until_all_are_read(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its portion done, the run is complete; the list is not, before its last code is read."""
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 10)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 10)
     whole, request, server = Project(tmp_path / "whole.db", SIZES), opened(project), Counting(project)
     codes = len(used_codes(project)[request.campaigns[0]])
     assert codes > 20
@@ -116,7 +116,7 @@ def test_a_plain_sync_reads_a_few_codes_a_run_until_all_are_read(
 def test_a_named_campaign_is_read_on_from_a_portion_and_to_its_end(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 10)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 10)
     request, server = opened(project), Counting(project)
     project.sync(responder=server)
     assert len(server.codes) == 10
@@ -130,7 +130,7 @@ def test_a_named_campaign_is_read_on_from_a_portion_and_to_its_end(
 
 
 def test_trouble_in_a_portion_makes_the_run_partial(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 5)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 5)
     opened(project)
     endless = answer(200, {"data": [{"id": "rh_1"}], "has_more": True, "more_starting_after": "rh_1"})
     report = project.sync(responder=Counting(project, lambda code: endless))
@@ -144,7 +144,7 @@ def test_trouble_in_a_portion_makes_the_run_partial(project: Project, monkeypatc
 def test_everything_named_and_full_read_all_codes(
     project: Project, monkeypatch: pytest.MonkeyPatch, request_of: Callable[[Project], SyncRequest]
 ) -> None:
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 5)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 5)
     server = Counting(project)
     assert project.sync(request_of(project), responder=server).state == "complete"
     assert len(server.codes) == len(used_codes(project)[named(project).campaigns[0]]) > 10
@@ -152,7 +152,7 @@ def test_everything_named_and_full_read_all_codes(
 
 def test_a_plain_sync_after_all_reads_a_few_codes_at_a_time(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Following what was once asked for must not spend the shop's calls unasked."""
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 5)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 5)
     project.sync(named(project))
     project.sync(SyncRequest(everything=True))
     connection = project.connect()
@@ -227,7 +227,7 @@ def test_a_code_without_an_end_holds_up_no_other(project: Project, monkeypatch: 
     request = named(project)
     codes = used_codes(project)[request.campaigns[0]]
     bad = set(sorted(codes)[:6])
-    monkeypatch.setattr(tasks, "MEMBERS_PER_RUN", 5)
+    monkeypatch.setattr(requests, "CODES_PER_RUN", 5)
     endless = answer(200, {"data": [{"id": "rh_1"}], "has_more": True, "more_starting_after": "rh_1"})
     server = Counting(project, lambda code: endless if code in bad else None)
     for _ in range(len(codes) // 5 + 2):

@@ -1,38 +1,35 @@
-"""When a reading from the newest back has met what is held, judged by the records and not by what was asked for."""
+"""When a reading from the newest back has reached what is held, judged by the records and not by what was asked for."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import pairwise
 
 from store.api.cursors import read_row
-from store.sync.session import earlier
+from store.sync.context import WATERMARK_SLACK, earlier
 from store.times import shifted
 
-OVERLAP = timedelta(seconds=2)
-"""Read again before a watermark: servers cut and round the instants they sort by."""
 _TOLERANCE_MS = 1_000
 
 
-class Descent:
+class ReverseScan:
     """Watches a list that is read from the newest back.
 
     A server that ignores the order would show old records first, and stopping there would miss all that is new. So
     only records that come the newer before the older count as a proof.
 
     Args:
-        until: what was created up to here is held; None to read to the list's end.
+        known_to: what was created up to here is held; None to read to the list's end.
 
     Attributes:
         unsorted: records came the older before the newer.
     """
 
-    def __init__(self, until: str | None) -> None:
-        self._until = until
-        self._floor = earlier(until, OVERLAP) if until else None
+    def __init__(self, known_to: str | None) -> None:
+        self._known_to = known_to
+        self._floor = earlier(known_to, WATERMARK_SLACK) if known_to else None
         self._first: str | None = None
         self.unsorted = False
 
-    def meets(self, rows: Iterable[bytes], time_field: str, *, all_held: bool = False) -> bool:
+    def reached_known(self, rows: Iterable[bytes], time_field: str, *, all_held: bool = False) -> bool:
         """Whether the list, with this page, has been read back to what is held.
 
         Args:
@@ -49,6 +46,6 @@ class Descent:
             later > shifted(before, _TOLERANCE_MS) for before, later in pairwise(times)
         )
         oldest = min(times)
-        if all_held and self._until is not None and max(times) <= self._until <= self._first:
+        if all_held and self._known_to is not None and max(times) <= self._known_to <= self._first:
             return not self.unsorted
         return self._floor is not None and oldest < self._floor and oldest < self._first and not self.unsorted

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from store.api.client import ApiClient, Credentials
 from store.api.errors import BudgetSpent, RateLimited
 from store.clock import ManualClock
-from store.sync.governor import Governor
+from store.sync.rate_limiter import RateLimiter
 from store.wire import Request, Response
 from tests.support.list_server import NOON, answer, client_of
 
@@ -51,9 +51,9 @@ class LimitedServer:
         return answer(200, {"data": []}, X_Rate_Limit_Remaining=str(self.told), **headers)
 
 
-def governed(server: LimitedServer, governor: Governor) -> ApiClient:
+def governed(server: LimitedServer, limiter: RateLimiter) -> ApiClient:
     keys = Credentials("https://api.test", "app", "token")
-    return ApiClient(keys, clock=server.clock, gate=governor, responder=server)
+    return ApiClient(keys, clock=server.clock, gate=limiter, responder=server)
 
 
 @settings(max_examples=60)
@@ -72,7 +72,7 @@ async def test_the_reserve_is_left_alone_and_the_end_comes(
 ) -> None:
     clock = ManualClock(NOON + timedelta(seconds=start))
     server = LimitedServer(clock, limit, period, skew=skew, reserve=reserve, shop=min(shop, limit // 2))
-    governor = Governor(clock, reserve=reserve)
+    limiter = RateLimiter(clock, reserve=reserve)
     calls = max(10, min(150, 3 * limit))
     left = iter(range(calls))
 
@@ -82,19 +82,19 @@ async def test_the_reserve_is_left_alone_and_the_end_comes(
             if pauses:
                 await clock.sleep(pauses)
 
-    async with governed(server, governor) as client:
+    async with governed(server, limiter) as client:
         await asyncio.gather(*(worker(client) for _ in range(at_once)))
         assert client.calls == calls
     assert server.refused == 0
     assert server.told_low == 0
     assert server.most_used <= limit
-    assert governor.meter().waiting_until is None
+    assert limiter.meter().waiting_until is None
 
 
 async def test_plenty_is_not_spaced() -> None:
     clock = ManualClock(NOON)
     server = LimitedServer(clock, 100, 60)
-    async with governed(server, Governor(clock)) as client:
+    async with governed(server, RateLimiter(clock)) as client:
         for _ in range(70):
             await client.get("/v1/x")
     assert clock.slept == []
@@ -102,7 +102,7 @@ async def test_plenty_is_not_spaced() -> None:
 
 async def test_a_server_that_tells_no_limits_is_not_held_back() -> None:
     clock = ManualClock(NOON)
-    with client_of(lambda _: answer(200, {}), clock=clock, gate=Governor(clock)) as client:
+    with client_of(lambda _: answer(200, {}), clock=clock, gate=RateLimiter(clock)) as client:
         await asyncio.gather(*(client.get("/v1/x") for _ in range(500)))
     assert clock.slept == []
 
@@ -111,7 +111,7 @@ async def test_a_server_that_tells_no_limits_is_not_held_back() -> None:
 async def test_without_a_word_on_the_next_period_guesses_grow(date: bool) -> None:
     clock = ManualClock(NOON)
     server = LimitedServer(clock, 100, 3_600, retry_header=False, date=date)
-    async with governed(server, Governor(clock)) as client:
+    async with governed(server, RateLimiter(clock)) as client:
         for _ in range(100):
             await client.get("/v1/x")
     assert clock.slept[:5] == [60.0, 120.0, 240.0, 480.0, 960.0]
@@ -123,19 +123,19 @@ async def test_waits_are_told_and_shown() -> None:
     clock = ManualClock(NOON)
     told: list[tuple[float, str]] = []
     shown: list[datetime | None] = []
-    governor = Governor(clock, on_wait=lambda seconds, reason: told.append((seconds, reason)))
+    limiter = RateLimiter(clock, on_wait=lambda seconds, reason: told.append((seconds, reason)))
     server = LimitedServer(clock, 10, 60)
 
     async def watch() -> None:
         for _ in range(200):
-            shown.append(governor.meter().waiting_until)
+            shown.append(limiter.meter().waiting_until)
             await asyncio.sleep(0)
 
-    async with governed(server, governor) as client:
+    async with governed(server, limiter) as client:
         watching = asyncio.create_task(watch())
         for _ in range(7):
             await client.get("/v1/x")
-        meter = governor.meter()
+        meter = limiter.meter()
         assert (meter.limit, meter.remaining, meter.reserve, meter.calls) == (10, 3, 3, 7)
         await client.get("/v1/x")
         await watching
@@ -152,7 +152,7 @@ async def test_a_429_holds_everybody_for_as_long_as_it_says() -> None:
         times.append(clock.monotonic())
         return next(answers, None) or answer(200, {})
 
-    with client_of(server, clock=clock, gate=Governor(clock)) as client:
+    with client_of(server, clock=clock, gate=RateLimiter(clock)) as client:
         await asyncio.gather(*(client.get("/v1/x") for _ in range(4)))
     assert times[0] == 0
     assert min(times[1:]) >= 30
@@ -160,7 +160,7 @@ async def test_a_429_holds_everybody_for_as_long_as_it_says() -> None:
 
 async def test_429s_that_say_nothing_bring_growing_pauses_and_an_end() -> None:
     clock = ManualClock(NOON)
-    with client_of(lambda _: answer(429, {}), clock=clock, gate=Governor(clock)) as client:
+    with client_of(lambda _: answer(429, {}), clock=clock, gate=RateLimiter(clock)) as client:
         with pytest.raises(RateLimited):
             await client.get("/v1/x")
         assert client.calls == 5
@@ -169,9 +169,9 @@ async def test_429s_that_say_nothing_bring_growing_pauses_and_an_end() -> None:
 
 async def test_the_cycle_limit_is_final() -> None:
     clock = ManualClock(NOON)
-    governor = Governor(clock)
+    limiter = RateLimiter(clock)
     refusal = answer(429, {"message": "No more"}, X_Rate_Limit_Type="api_calls_cycle", Retry_After="9")
-    with client_of(lambda _: refusal, clock=clock, gate=governor) as client:
+    with client_of(lambda _: refusal, clock=clock, gate=limiter) as client:
         for _ in range(3):
             with pytest.raises(RateLimited) as caught:
                 await client.get("/v1/x")
@@ -184,7 +184,7 @@ async def test_the_cycle_limit_is_final() -> None:
 async def test_the_reserve_holds_for_the_cycle_too() -> None:
     clock = ManualClock(NOON)
     limits = {"X_Rate_Limit_Type": "api_calls_cycle", "X_Rate_Limit_Limit": "1000", "X_Rate_Limit_Remaining": "300"}
-    with client_of(lambda _: answer(200, {}, **limits), clock=clock, gate=Governor(clock)) as client:
+    with client_of(lambda _: answer(200, {}, **limits), clock=clock, gate=RateLimiter(clock)) as client:
         await client.get("/v1/x")
         with pytest.raises(RateLimited) as caught:
             await client.get("/v1/x")
@@ -193,7 +193,7 @@ async def test_the_reserve_holds_for_the_cycle_too() -> None:
 
 async def test_a_wait_of_days_is_an_end() -> None:
     clock = ManualClock(NOON)
-    with client_of(lambda _: answer(429, {}, Retry_After="200000"), clock=clock, gate=Governor(clock)) as client:
+    with client_of(lambda _: answer(429, {}, Retry_After="200000"), clock=clock, gate=RateLimiter(clock)) as client:
         for _ in range(2):
             with pytest.raises(RateLimited) as caught:
                 await client.get("/v1/x")
@@ -204,7 +204,7 @@ async def test_a_wait_of_days_is_an_end() -> None:
 async def test_bulk_calls_have_an_allowance_of_their_own() -> None:
     clock = ManualClock(NOON)
     bulk = {"X_Rate_Limit_Type": "bulk_api_calls", "X_Rate_Limit_Limit": "10", "X_Rate_Limit_Remaining": "1"}
-    with client_of(lambda _: answer(200, {}, **bulk), clock=clock, gate=Governor(clock)) as client:
+    with client_of(lambda _: answer(200, {}, **bulk), clock=clock, gate=RateLimiter(clock)) as client:
         await client.create_export({})
         await client.get("/v1/x")
         assert clock.slept == []
@@ -214,10 +214,10 @@ async def test_bulk_calls_have_an_allowance_of_their_own() -> None:
 
 async def test_the_budget_is_kept_with_many_at_once() -> None:
     clock = ManualClock(NOON)
-    governor = Governor(clock, max_calls=5)
-    with client_of(lambda _: answer(200, {}), clock=clock, gate=governor) as client:
+    limiter = RateLimiter(clock, max_calls=5)
+    with client_of(lambda _: answer(200, {}), clock=clock, gate=limiter) as client:
         results = await asyncio.gather(*(client.get("/v1/x") for _ in range(9)), return_exceptions=True)
-        assert client.calls == governor.calls == 5
+        assert client.calls == limiter.calls == 5
     spent = [result for result in results if isinstance(result, BudgetSpent)]
     assert len(spent) == 4
     assert "5 calls" in spent[0].sentence
@@ -225,21 +225,21 @@ async def test_the_budget_is_kept_with_many_at_once() -> None:
 
 async def test_a_cancelled_call_does_not_hold_the_others() -> None:
     clock = ManualClock(NOON)
-    governor = Governor(clock)
-    await governor.before("read")
-    second = asyncio.create_task(governor.before("read"))
+    limiter = RateLimiter(clock)
+    await limiter.before("read")
+    second = asyncio.create_task(limiter.before("read"))
     await asyncio.sleep(0)
     assert not second.done()
-    governor.after(0, {})
+    limiter.after(0, {})
     await second
-    governor.after(200, {})
-    assert governor.calls == 2
+    limiter.after(200, {})
+    assert limiter.calls == 2
 
 
 @pytest.mark.parametrize("reserve", [-0.1, 1.0, 2.0])
 def test_a_reserve_that_leaves_nothing_is_refused(reserve: float) -> None:
     with pytest.raises(ValueError, match="reserve"):
-        Governor(ManualClock(NOON), reserve=reserve)
+        RateLimiter(ManualClock(NOON), reserve=reserve)
 
 
 @pytest.mark.parametrize(
@@ -250,10 +250,10 @@ async def test_the_pace_is_that_of_the_limits_period(limit: int, period: int, re
     """An hourly limit of 100 is no limit of 100 a minute: a plan would be 60 times too short."""
     clock = ManualClock(NOON)
     server = LimitedServer(clock, limit, period, retry_header=retry_header)
-    governor = Governor(clock)
-    assert governor.meter().per_minute is None
-    async with governed(server, governor) as client:
+    limiter = RateLimiter(clock)
+    assert limiter.meter().per_minute is None
+    async with governed(server, limiter) as client:
         for _ in range(3):
             await client.get("/v1/x")
             clock.advance(1)
-    assert governor.meter().per_minute == pytest.approx(pace)
+    assert limiter.meter().per_minute == pytest.approx(pace)

@@ -1,16 +1,23 @@
-"""What a run is asked to do, and the lists it will therefore read, in order."""
+"""What a run is asked to do, and the campaigns that are meant."""
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from store.cache.ledger import PROJECT, Ledger, State, campaign_scope
 from store.folding import fold, holds
-from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST, CampaignRef, Resource, Strategy
 
 AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
-MEMBERS_PER_RUN = 40
+CODES_PER_RUN = 40
 """A list that costs a call a code is read for so many codes of a campaign that a run only keeps up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRef:
+    """The campaign a list is asked for: API id, name and type as received."""
+
+    id: str
+    name: str
+    campaign_type: str
 
 
 class UnknownCampaign(Exception):
@@ -45,11 +52,15 @@ class SyncRequest:
     only: frozenset[str] | None = None
     followed: bool = False
 
+    def wants(self, resource: str) -> bool:
+        """Whether the run may read a list of this name."""
+        return self.only is None or resource in self.only
+
     @property
-    def most_members(self) -> int | None:
+    def most_codes(self) -> int | None:
         """For how many codes of a campaign a list is read that costs a call a code; None for all."""
         asked_for = self.full or self.campaigns or (self.everything and not self.followed)
-        return None if asked_for else MEMBERS_PER_RUN
+        return None if asked_for else CODES_PER_RUN
 
     def covers(self, other: "SyncRequest") -> bool:
         """Whether a run of this that came to its end leaves nothing to read of another one."""
@@ -58,78 +69,6 @@ class SyncRequest:
         lists = self.only is None or (other.only is not None and other.only <= self.only)
         campaigns = bool(other.campaigns) and set(other.campaigns) <= set(self.campaigns)
         return lists and campaigns and not other.everything and (self.full or not other.full)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One list to read: a resource for the project or for one campaign."""
-
-    resource: Resource
-    campaign: CampaignRef | None = None
-
-    @property
-    def scope(self) -> str:
-        """The ledger's name for it."""
-        return PROJECT if self.campaign is None else campaign_scope(self.campaign.id)
-
-
-def routine_tasks(request: SyncRequest) -> list[Task]:
-    """The lists every run reads: campaigns first, then the small configuration."""
-    return [Task(resource) for resource in CATALOGUE if resource.routine and _wanted(resource, request)]
-
-
-def row_tasks(request: SyncRequest, named: Iterable[CampaignRef], every: Iterable[CampaignRef]) -> list[Task]:
-    """The lists of rows a request asks for.
-
-    Args:
-        request: what was asked.
-        named: the campaigns whose lists are wanted whether or not the whole project's are.
-        every: all campaigns, for lists that can only be read campaign by campaign.
-    """
-    named = list(named)
-    campaigns = every if request.everything and not request.followed else named
-    tasks: list[Task] = []
-    for resource in CATALOGUE:
-        if resource.routine or not _wanted(resource, request):
-            continue
-        # What only an export shows is dear: it is not kept up for a project of which nobody opened a campaign.
-        kept_up = not request.followed or resource.strategy is not Strategy.EXPORT
-        if request.everything and resource.project and kept_up:
-            tasks.append(Task(resource))
-            if not resource.tells_campaign:
-                tasks += [Task(resource, ref) for ref in named if resource.applies_to(ref.campaign_type)]
-            continue
-        if resource.needs_people and any(campaign.campaign_type in PEOPLE_FIRST for campaign in named):
-            tasks.append(Task(resource))
-        if resource.with_campaigns and named:
-            tasks.append(Task(resource))
-        if resource.by_campaign is not None:
-            tasks += [Task(resource, ref) for ref in campaigns if resource.applies_to(ref.campaign_type)]
-    return tasks
-
-
-def known_state(ledger: Ledger, task: Task) -> State:
-    """The ledger's row for a list; a campaign never read alone may start from what the project's reading holds.
-
-    It may only where the project's list names the campaign of every record; and whoever reads then first compares how
-    many records its own way of reading counts (`store.sync.reading.ListReading.begin`).
-    """
-    state = ledger.state(task.resource.name, task.scope)
-    if borrows(task, state):
-        whole = ledger.state(task.resource.name, PROJECT)
-        if whole.completed_at is not None:
-            return replace(whole, scope=task.scope, total=None)
-    return state
-
-
-def borrows(task: Task, own: State) -> bool:
-    """Whether a campaign's list that was never read whole may start from the project's reading."""
-    shared = task.resource.project and task.resource.tells_campaign
-    return shared and task.campaign is not None and own.completed_at is None
-
-
-def _wanted(resource: Resource, request: SyncRequest) -> bool:
-    return request.only is None or resource.name in request.only
 
 
 def read_campaigns(connection: sqlite3.Connection) -> list[CampaignRef]:

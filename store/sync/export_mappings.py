@@ -1,4 +1,4 @@
-"""Export twins: how a CSV export stands in for a list endpoint (API §3).
+"""Export mappings: how a CSV export stands in for a list endpoint (API §3).
 
 Columns are known by the order of the requested fields, never by their labels. Money may come in major units: each money
 field is calibrated against one record read by the API before any amount is written.
@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 
-from store.cache.columns import as_flag, dig
+from store.cache.columns import dig
+from store.domain.values import flag as as_flag
 from store.domain.values import whole
 from store.json_text import decode
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class AmountField:
     """One amount an export carries.
 
     Attributes:
@@ -45,7 +46,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class ExportTwin:
+class ExportMapping:
     """What stands in for a list.
 
     Attributes:
@@ -53,9 +54,9 @@ class ExportTwin:
         fields: requested fields, `id` among them.
         order: the export's own order parameter.
         carried: table columns the fields can fill.
-        measures: amounts whose unit must be found out first.
+        amounts: amounts whose unit must be found out first.
         record_path: where one record can be read by the API; `{id}` stands for its id.
-        document: CSV row and unit scales (1 or 100 by the measure's name) to a document in the API's shape.
+        document: CSV row and unit scales (1 or 100 by the amount's name) to a document in the API's shape.
         campaign_parameters: export parameters that narrow it to one campaign.
         since: whether `created_at` narrows it to what is new.
     """
@@ -64,7 +65,7 @@ class ExportTwin:
     fields: tuple[str, ...]
     order: str
     carried: tuple[str, ...]
-    measures: tuple[Measure, ...]
+    amounts: tuple[AmountField, ...]
     record_path: str
     document: Callable[[Mapping[str, str], Mapping[str, int]], dict[str, Any]]
     campaign_parameters: Callable[[str], Mapping[str, Any]]
@@ -94,20 +95,20 @@ def scale_of(text: str, api_value: int) -> int | None:
     return next((scale for scale in (1, 100) if exact_units(text, scale) == api_value), None)
 
 
-def read_measure(document: Mapping[str, Any], measure: Measure) -> int | None:
-    """The API's integer of a measure in a document read by id."""
-    return whole(dig(document, measure.path))
+def read_amount(document: Mapping[str, Any], amount: AmountField) -> int | None:
+    """The API's integer of an amount in a document read by id."""
+    return whole(dig(document, amount.path))
 
 
-_GIFT = Measure("gift_balance", ("gift", "balance"))
-_LOYALTY = Measure("loyalty_balance", ("loyalty_card", "balance"))
+_GIFT = AmountField("gift_balance", ("gift", "balance"))
+_LOYALTY = AmountField("loyalty_balance", ("loyalty_card", "balance"))
 _DISCOUNTS = {"AMOUNT": "amount_off", "FIXED": "fixed_amount", "PERCENT": "percent_off", "UNIT": "unit_off"}
 """The member of a discount that says how much, by the discount's type."""
 _OFF = tuple(
-    Measure("value", ("discount", _DISCOUNTS[kind]), when=(("discount_type", kind),), needed=False)
+    AmountField("value", ("discount", _DISCOUNTS[kind]), when=(("discount_type", kind),), needed=False)
     for kind in ("AMOUNT", "FIXED")
 )
-_LIMIT = Measure("discount_amount_limit", ("discount", "amount_limit"), needed=False)
+_LIMIT = AmountField("discount_amount_limit", ("discount", "amount_limit"), needed=False)
 _TYPES = {"gift": "GIFT_VOUCHER", "loyalty": "LOYALTY_CARD", "discount": "DISCOUNT_VOUCHER"}
 
 
@@ -138,12 +139,12 @@ def _voucher_document(row: Mapping[str, str], scales: Mapping[str, int]) -> dict
         "quantity": whole(row.get("redemption_quantity", "")),
         "redeemed_quantity": whole(row.get("redemption_count", "")),
     }
-    for measure in (_GIFT, _LOYALTY):
-        text = row.get(measure.field)
+    for amount in (_GIFT, _LOYALTY):
+        text = row.get(amount.field)
         # Zero is zero in every unit, and until another amount comes no unit is known.
-        scale = scales.get(measure.name) or (1 if text and exact_units(text, 1) == 0 else None)
+        scale = scales.get(amount.name) or (1 if text and exact_units(text, 1) == 0 else None)
         if text and scale:
-            document[measure.path[0]] = {"balance": exact_units(text, scale)}
+            document[amount.path[0]] = {"balance": exact_units(text, scale)}
     discount = _discount(row, scales)
     if discount:
         document["discount"] = discount
@@ -192,7 +193,7 @@ def _json(text: str) -> Any:
         return None
 
 
-VOUCHER_TWIN = ExportTwin(
+VOUCHER_EXPORT = ExportMapping(
     exported_object="voucher",
     fields=(
         "id", "code", "voucher_type", "campaign", "campaign_id", "category", "start_date", "expiration_date",
@@ -207,7 +208,7 @@ VOUCHER_TWIN = ExportTwin(
         "start_date", "expiration_date", "redemption_quantity", "redeemed_quantity", "balance", "created_at",
         "updated_at",
     ),
-    measures=(_GIFT, _LOYALTY, *_OFF, _LIMIT),
+    amounts=(_GIFT, _LOYALTY, *_OFF, _LIMIT),
     record_path="/v1/vouchers/{id}",
     document=_voucher_document,
     campaign_parameters=lambda campaign_id: {"campaign_id": campaign_id},
@@ -221,12 +222,12 @@ def _points_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, 
     return document
 
 
-POINTS_TWIN = ExportTwin(
+POINTS_EXPORT = ExportMapping(
     exported_object="points_expiration",
     fields=("id", "campaign_id", "voucher_id", "points", "status", "expires_at"),
     order="expires_at",
     carried=("campaign_id", "voucher_id", "points", "status", "expires_at"),
-    measures=(),
+    amounts=(),
     record_path="",
     document=_points_document,
     campaign_parameters=lambda campaign_id: {"filters": {"campaign_id": {"conditions": {"$is": [campaign_id]}}}},
@@ -254,7 +255,7 @@ def _log_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, Any
     return document
 
 
-API_LOG_TWIN = ExportTwin(
+API_LOG_EXPORT = ExportMapping(
     exported_object="api_log",
     fields=_LOG_FIELDS,
     order="created_at",
@@ -262,7 +263,7 @@ API_LOG_TWIN = ExportTwin(
         "created_at", "status", "request_id", "channel", "method", "endpoint", "url", "user_email", "app_id",
         "request_duration", "campaign_id",
     ),
-    measures=(),
+    amounts=(),
     record_path="",
     document=_log_document,
     campaign_parameters=lambda _: {},

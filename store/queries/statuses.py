@@ -1,4 +1,4 @@
-"""`--status`: which words a resource knows, and the rows they mean."""
+"""Statuses that rows can be narrowed by: which words a resource knows, and the rows they mean."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from store.domain.status import StatusKind
 from store.queries.rows import RowView
-from tui.cli.exits import USAGE, Failure
 
 _BY_RESOURCE: Mapping[str, Mapping[str, str]] = {
     # What came of the attempt, and what became of it: a rollback changes the status where the API tells it (API §11.5).
@@ -23,11 +22,15 @@ _FLAGS = {"active": "t.active = 1", "inactive": "t.active = 0"}
 _COLUMNS = ("status", "result", "holder_role")
 
 
+class UnknownStatus(ValueError):
+    """A resource has no status, or none of that name; the text says so for people and names those there are."""
+
+
 def campaign_statuses(statuses: Sequence[str]) -> frozenset[str]:
     """The derived statuses asked for, as campaigns show them.
 
     Raises:
-        Failure: there is no such status.
+        UnknownStatus: there is no such status.
     """
     known = {kind.value.casefold(): kind.value for kind in StatusKind}
     return frozenset(_known(status, known) for status in statuses)
@@ -37,7 +40,7 @@ def with_status(connection: sqlite3.Connection, view: RowView, statuses: Sequenc
     """The view with only the rows of some statuses, in any case; the view itself when none is asked for.
 
     Raises:
-        Failure: the resource has no status, or none of these: an empty list would look like an answer.
+        UnknownStatus: the resource has no status, or none of these: an empty list would look like an answer.
     """
     if not statuses:
         return view
@@ -46,7 +49,7 @@ def with_status(connection: sqlite3.Connection, view: RowView, statuses: Sequenc
     if not columns and "active" in view.columns:
         clauses = dict(_FLAGS)
     elif not columns:
-        raise Failure(f"{view.name} have no status to filter by.", USAGE)
+        raise UnknownStatus(f"{view.name} have no status to filter by.")
     known = {name.casefold(): name for name in clauses}
     if not {status.casefold() for status in statuses} <= set(known):
         # What the API calls things may be newer than this program: the rows know it.
@@ -72,4 +75,4 @@ def _known(status: str, known: Mapping[str, str]) -> str:
     try:
         return known[status.casefold()]
     except KeyError:
-        raise Failure(f"There is no status “{status}”. Known: {', '.join(known.values())}.", USAGE) from None
+        raise UnknownStatus(f"There is no status “{status}”. Known: {', '.join(known.values())}.") from None

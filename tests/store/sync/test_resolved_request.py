@@ -11,14 +11,15 @@ import pytest
 
 from store.cache.ledger import Ledger
 from store.queries.freshness import UNASKED_NOTE, last_run, resource_statuses
-from store.queries.series import DateSpan, daily_series
+from store.queries.series import daily_series
 from store.queries.totals import summary_totals
 from store.sandbox.world import Sizes
-from store.sync.following import BEGUN
 from store.sync.report import Report
+from store.sync.request import SyncRequest, UnknownCampaign
+from store.sync.resolved_request import BEGUN
 from store.sync.summaries import DAYS_PER_RUN, TOTALS_PER_RUN
-from store.sync.tasks import SyncRequest, UnknownCampaign
 from store.wire import Request, Response
+from store.words import DateSpan
 from tests.support.syncing import Project
 
 PLAIN, EVERYTHING = SyncRequest(), SyncRequest(everything=True)

@@ -1,24 +1,18 @@
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.text import format as fmt
-from widgets.text import glyphs
+from store import words as fmt
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def ascii_set() -> Iterator[None]:
-    glyphs.use("ascii")
-    yield
-    glyphs.use("unicode")
 
 
 @pytest.mark.parametrize(
@@ -74,20 +68,25 @@ def test_compact_is_short(value: int) -> None:
         (1_959_000, None, "19,590.00"),
         (1_959_000, "PLN", "19,590.00 PLN"),
         (10**20 + 1, "USD", "$1,000,000,000,000,000,000.01"),
+        (50_000, "JPY", "¥500"),
+        (50_050, "JPY", "¥500.50"),
+        (-50_000, " jpy ", "-¥500"),
+        (0, "KRW", "₩0"),
+        (100_00, "VND", "100 VND"),
+        (1_234_50, "KWD", "1,234.50 KWD"),
     ],
 )
 def test_money(minor: int | None, currency: str | None, text: str) -> None:
     assert fmt.money(minor, currency) == text
 
 
-@given(st.integers())
-def test_money_loses_no_cent(minor: int) -> None:
-    text = fmt.money(minor).replace(",", "").replace(".", "")
-    assert int(text) == minor
+@given(st.integers(-(10**25), 10**25), st.sampled_from([None, "PLN", "XAF"]))
+def test_money_is_exact(minor: int, currency: str | None) -> None:
+    digits = fmt.money(minor, currency).split(" ")[0].replace(",", "")
+    assert Decimal(digits) * 100 == minor
 
 
-def test_money_without_cents_and_compact() -> None:
-    assert fmt.money(39_182_050, "EUR", cents=False) == "€391,821"
+def test_money_compact() -> None:
     assert fmt.money_compact(1_959_000, "EUR") == "€19.6k"
     assert fmt.money_compact(-1_959_000, "PLN") == "-19.6k PLN"
     assert fmt.money_compact(None) == "–"
@@ -95,6 +94,12 @@ def test_money_without_cents_and_compact() -> None:
 
 def test_points() -> None:
     assert [fmt.points(v) for v in (None, 0, 1, 8410)] == ["–", "0 pts", "1 pt", "8,410 pts"]
+    assert [fmt.points(v, short=False) for v in (None, 1, -8410)] == ["–", "1 point", "-8,410 points"]
+
+
+def test_counted() -> None:
+    assert [fmt.counted(number, "call") for number in (0, 1, 1204)] == ["0 calls", "1 call", "1,204 calls"]
+    assert fmt.counted(2, "entry", "entries") == "2 entries"
 
 
 @pytest.mark.parametrize(
@@ -157,27 +162,49 @@ def test_age(seconds: int, text: str) -> None:
     assert fmt.age(NOW - timedelta(seconds=seconds), NOW) == text
 
 
-def test_never_and_until() -> None:
+def test_never() -> None:
     assert fmt.age(None, NOW) == "never"
-    assert fmt.until(NOW + timedelta(days=3, hours=1), NOW) == "in 3 d"
-    assert fmt.until(NOW - timedelta(hours=2), NOW) == "2 h ago"
-    assert fmt.until(NOW, NOW) == "now"
 
 
 @pytest.mark.parametrize(
-    ("span", "text"),
+    ("seconds", "text"),
     [
-        (None, "–"),
-        (timedelta(), "0 s"),
-        (timedelta(seconds=45), "45 s"),
-        (timedelta(minutes=3, seconds=20), "3 min 20 s"),
-        (timedelta(hours=2, minutes=5, seconds=9), "2 h 5 min"),
-        (timedelta(days=4, seconds=9), "4 d"),
-        (timedelta(seconds=-61), "-1 min 1 s"),
+        (0, "0 s"),
+        (0.2, "1 s"),
+        (90, "90 s"),
+        (91, "2 min"),
+        (5_400, "90 min"),
+        (5_401, "2 h"),
+        (99 * 86_400, "2376 h"),
+        (1e300, "more than 99 days"),
     ],
 )
-def test_duration(span: timedelta | None, text: str) -> None:
-    assert fmt.duration(span) == text
+def test_wait(seconds: float, text: str) -> None:
+    assert fmt.wait(seconds) == text
+
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DISTANCES = [
+    (timedelta(seconds=20), "in less than 1 min"),
+    (timedelta(minutes=12), "in 12 min"),
+    (timedelta(hours=5), "in 5 h"),
+    (timedelta(hours=11), "in 11 h"),
+    (timedelta(hours=13), "tomorrow"),
+    (timedelta(hours=34, minutes=59), "tomorrow"),
+    (timedelta(hours=35, minutes=1), "in 2 d"),
+    (timedelta(days=400), "in 400 d"),
+    (timedelta(days=1000), "in 2 y"),
+    (timedelta(seconds=-20), "less than 1 min ago"),
+    (timedelta(hours=-11), "11 h ago"),
+    (timedelta(hours=-12, minutes=-59), "12 h ago"),
+    (timedelta(hours=-13, minutes=-1), "yesterday"),
+    (timedelta(days=-40), "40 d ago"),
+]
+
+
+@pytest.mark.parametrize(("gap", "words"), DISTANCES)
+def test_distances_follow_the_local_calendar(gap: timedelta, words: str) -> None:
+    assert fmt.distance(NOON + gap, NOON, ZoneInfo("Europe/Warsaw")) == words
 
 
 def test_dates() -> None:
@@ -199,56 +226,13 @@ def test_clock_names_the_zone_across_daylight_saving() -> None:
     assert fmt.clock(None, UTC) == "–"
 
 
-def test_meter() -> None:
-    assert fmt.meter(37, 100, 4) == "▰▱▱▱"
-    assert fmt.meter(1, 1000, 4) == "▰▱▱▱"
-    assert fmt.meter(0, 100, 4) == "▱▱▱▱"
-    assert fmt.meter(999, 100, 4) == "▰▰▰▰"
-    assert fmt.meter(5, 0, 4) == "▱▱▱▱"
-
-
-@pytest.mark.parametrize(
-    ("values", "width", "line"),
-    [
-        ([], None, ""),
-        ([0, 0], None, "▁▁"),
-        ([1], None, "█"),
-        ([None, None], None, "  "),
-        ([0, None, 8], None, "▁ █"),
-        ([1, 1000], None, "▂█"),
-        ([-7, 0, 7], None, "▁▅█"),
-        ([1, 8, 2, None], 2, "█▃"),
-        ([1, 2], 10, "▅█"),
-        ([1, 2], 0, ""),
-    ],
-)
-def test_sparkline(values: list[int | None], width: int | None, line: str) -> None:
-    assert fmt.sparkline(values, width) == line
-
-
-@given(st.lists(st.none() | st.integers(-(10**15), 10**15), max_size=50), st.integers(0, 30))
-def test_sparkline_shape(values: list[int | None], width: int) -> None:
-    line = fmt.sparkline(values, width)
-    assert len(line) == min(len(values), width)
-    if len(values) <= width:
-        assert [char == " " for char in line] == [value is None for value in values]
-
-
-def test_ascii_set_reaches_every_function(ascii_set: None) -> None:
-    drawn = [
-        fmt.count(None),
-        fmt.delta(108, 100),
-        fmt.meter(1, 2),
-        fmt.sparkline([1, 2, 3]),
-        fmt.delta(1, 2),
-    ]
-    assert all(text.isascii() for text in drawn)
-    assert fmt.sparkline([0, 9], charset="unicode") == "▁█"
-
-
-def test_the_command_line_can_use_it_without_textual() -> None:
-    code = "import sys, widgets.text.format; sys.exit('textual' in sys.modules or 'rich' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+def test_it_is_pure_so_that_store_widgets_and_commands_can_use_it() -> None:
+    code = "import sys; before = set(sys.modules); import store.words; print(*(set(sys.modules) - before))"
+    answer = subprocess.run([sys.executable, "-S", "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    found = set(answer.stdout.split())
+    parts = {"store.words", "store.words.dates", "store.words.numbers", "store.words.spans"}
+    assert {name for name in found if name.startswith("store")} == {"store", "store.days", "store.times", *parts}
+    assert {name.partition(".")[0] for name in found} <= sys.stdlib_module_names | {"store"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,27 @@
+"""What a question or a screen is about: a kind of thing and its id."""
+
+from dataclasses import dataclass
+
+CAMPAIGN, CUSTOMER, VOUCHER, ORDER = "campaign", "customer", "voucher", "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One thing of the project.
+
+    Attributes:
+        kind: a word in the singular ("campaign", "customer", "voucher", "redemption").
+        id: its id.
+    """
+
+    kind: str
+    id: str
+
+    @classmethod
+    def campaign(cls, campaign_id: str) -> "Ref":
+        """A campaign."""
+        return cls(CAMPAIGN, campaign_id)
+
+
+Scope = Ref | None
+"""Whose rows: those of one thing, or all of the project's where it is None."""

@@ -1,0 +1,110 @@
+"""What a run reads beyond what was asked: a plain sync keeps up what was asked for before, and no more."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from store.cache.ledger import Ledger, campaign_scope
+from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST
+from store.sync.request import CampaignRef, SyncRequest, resolve
+from store.sync.resource import Task
+from store.sync.strategies.export_only import ExportOnly
+
+BEGUN = (
+    "A `sync --all` was begun and did not come to its end, so the lists of the whole project are not kept up; run it"
+    " again, it goes on where it stopped."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRequest:
+    """What a run does once the campaigns are known.
+
+    Attributes:
+        request: what was asked, widened to the project's lists where they are kept up.
+        named: the campaigns whose own lists and days are read.
+        remark: what is not kept up and how to go on; empty when there is nothing to say.
+    """
+
+    request: SyncRequest
+    named: list[CampaignRef]
+    remark: str = ""
+
+    def row_tasks(self, every: Iterable[CampaignRef]) -> list[Task]:
+        """The lists of rows it comes to, in order.
+
+        Args:
+            every: all campaigns, for lists that can only be read campaign by campaign.
+        """
+        request, named = self.request, self.named
+        campaigns = every if request.everything and not request.followed else named
+        tasks: list[Task] = []
+        for resource in CATALOGUE:
+            schedule, scoping = resource.schedule, resource.scoping
+            if schedule.routine or not request.wants(resource.name):
+                continue
+            # What only an export shows is dear: it is not kept up for a project of which nobody opened a campaign.
+            kept_up = not request.followed or not isinstance(resource.strategy, ExportOnly)
+            if request.everything and scoping.project and kept_up:
+                tasks.append(Task(resource))
+                if not scoping.tells_campaign:
+                    tasks += [Task(resource, ref) for ref in named if scoping.applies_to(ref.campaign_type)]
+                continue
+            if schedule.needs_people and any(ref.campaign_type in PEOPLE_FIRST for ref in named):
+                tasks.append(Task(resource))
+            if schedule.with_campaigns and named:
+                tasks.append(Task(resource))
+            if scoping.by_campaign is not None:
+                tasks += [Task(resource, ref) for ref in campaigns if scoping.applies_to(ref.campaign_type)]
+        return tasks
+
+
+def routine_tasks(request: SyncRequest) -> list[Task]:
+    """The lists every run reads: campaigns first, then the small configuration."""
+    return [Task(one) for one in CATALOGUE if one.schedule.routine and request.wants(one.name)]
+
+
+def resolve_request(
+    request: SyncRequest, campaigns: list[CampaignRef], connection: sqlite3.Connection
+) -> ResolvedRequest:
+    """What a request comes to.
+
+    A plain sync also keeps up the campaigns that were once opened or named, and the project's lists when a `--all`
+    once came to its end. Lists that exist campaign by campaign are kept up for opened and named campaigns alone.
+
+    Args:
+        request: what was asked.
+        campaigns: all there are.
+        connection: the cache.
+
+    Raises:
+        UnknownCampaign: no campaign has a wanted id or name.
+    """
+    if request.campaigns or request.only is not None:
+        return ResolvedRequest(request, resolve(request.campaigns, campaigns))
+    opened = _opened(campaigns, connection)
+    if request.everything:
+        return ResolvedRequest(request, opened)
+    begun, finished = _whole_runs(connection)
+    if finished:
+        return ResolvedRequest(replace(request, everything=True, followed=True), opened)
+    return ResolvedRequest(request, opened, BEGUN if begun else "")
+
+
+def _opened(campaigns: list[CampaignRef], connection: sqlite3.Connection) -> list[CampaignRef]:
+    """Campaigns one of whose lists was read whole for them alone, though the project's list holds it, too."""
+    shared = {one.name for one in CATALOGUE if one.scoping.project and one.scoping.by_campaign is not None}
+    states = Ledger(connection).states()
+    scopes = {state.scope for state in states if state.completed_at is not None and state.resource in shared}
+    return [ref for ref in campaigns if campaign_scope(ref.id) in scopes]
+
+
+def _whole_runs(connection: sqlite3.Connection) -> tuple[bool, bool]:
+    """Whether a run over the whole project was ever begun, and whether one came to its end."""
+    row = connection.execute(
+        "select count(*), coalesce(sum(json_extract(report, '$.ended') = 0), 0) from"
+        " (select case when json_valid(request) then request end as request,"
+        " case when json_valid(report) then report end as report from sync_runs)"
+        " where json_extract(request, '$.everything') and json_extract(request, '$.only') is null"
+    ).fetchone()
+    return bool(row[0]), bool(row[1])

@@ -1,0 +1,245 @@
+"""What a resource is: one list of the API, how it is kept up to date, for whom and when; and a task, one such reading.
+
+The catalogue declares them; the engine and the planner know no more of a list than what stands here.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from store.api.addresses import segment
+from store.api.pages import Listing, PagingStyle
+from store.cache.columns import TableSpec
+from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, SyncCheckpoint, campaign_scope
+from store.days import parse_instant
+from store.sync.context import ActiveRun
+from store.sync.export_mappings import ExportMapping
+from store.sync.pricing import Price, RowCount
+from store.sync.request import CampaignRef, SyncRequest
+from store.sync.resume import Gap, Resume, Window, load_window
+
+Params = tuple[tuple[str, str], ...]
+CAMPAIGN_TYPES = frozenset(
+    {"DISCOUNT_COUPONS", "GIFT_VOUCHERS", "LOYALTY_PROGRAM", "REFERRAL_PROGRAM", "PROMOTION"}
+)  # fmt: skip
+"""The documented ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a list is read.
+
+    Attributes:
+        routine: by every sync, not only for named campaigns or `--all`.
+        min_interval: after a reading it is left alone for so long, unless a full one is asked for.
+        with_campaigns: for the project when any campaign is named.
+        needs_people: whole when a campaign is named whose participants or referees only customers tell.
+        optional: not every project or role has it: being refused is noted and does not make a run partial.
+    """
+
+    routine: bool = False
+    min_interval: timedelta = timedelta(0)
+    with_campaigns: bool = False
+    needs_people: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list is asked for.
+
+    Attributes:
+        keys: names the array may have in the answer (API §11.16).
+        style: see `PagingStyle`.
+        order: ascending order to read in; empty when the endpoint has none.
+        newest: descending order, for reading from the newest where dates do not help.
+        page_cap: the last page the API serves.
+        time_field: where a record says when it was created.
+        params: sent with every page.
+    """
+
+    keys: tuple[str, ...] = ("data",)
+    style: PagingStyle = PagingStyle.PAGE
+    order: str = ""
+    newest: str = ""
+    page_cap: int = 100
+    time_field: str = "created_at"
+    params: Params = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scoping:
+    """Whose records a list holds.
+
+    Attributes:
+        by_campaign: parameter sets that narrow it to one campaign, tried in turn; None when it cannot be.
+        types: campaign types it exists for; None for all.
+        project: whether it can be read for the whole project.
+        tells_campaign: whether every record of the project's list names its campaign.
+        per_code: for lists that exist code by code: the codes of a campaign (`?1`) to read it for, as SQL that gives
+            each one's id, a mark that differs once the code has changed, and its newest change to order by.
+    """
+
+    by_campaign: Callable[[CampaignRef], tuple[Params, ...]] | None = None
+    types: frozenset[str] | None = None
+    project: bool = True
+    tells_campaign: bool = True
+    per_code: str = ""
+
+    def applies_to(self, campaign_type: str) -> bool:
+        """Whether a campaign of this type has such records; unknown types are given the benefit of the doubt."""
+        unknown = campaign_type not in CAMPAIGN_TYPES
+        return self.types is None or campaign_type in self.types or (unknown and self.by_campaign is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What decides how a list is read before anything is asked: the plan and the run look at the same.
+
+    Attributes:
+        task: the list.
+        ledger: where it comes from.
+        request: what is asked.
+        own: the ledger's row for the list.
+        state: where the reading starts from: its own, or what the project's reading holds for a campaign that was
+            never read alone. Whoever reads then first compares how many records its own filter counts.
+        begun: the whole reading that was cut off and goes on.
+    """
+
+    task: "Task"
+    ledger: Ledger
+    request: SyncRequest
+    own: SyncCheckpoint
+    state: SyncCheckpoint
+    begun: Window | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the list is to be read from its beginning."""
+        return self.request.full or self.state.completed_at is None
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the whole list is read in pages that say how many rows there are."""
+        counted = self.task.resource.paging.style in (PagingStyle.PAGE, PagingStyle.KEYSET)
+        return counted and not isinstance(self.resume, Gap)
+
+    @property
+    def seen(self) -> int:
+        """How many records the whole reading has returned so far."""
+        return self.ledger.seen_count(self.task.resource.name, self.task.scope)
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether the reading starts from the project's."""
+        return self.state is not self.own
+
+    @property
+    def resume(self) -> Resume | None:
+        """Where the whole reading goes on; None when it begins."""
+        return None if self.begun is None else self.begun.resume
+
+
+class Strategy(ABC):
+    """How a list is kept up to date: reads it, and says before what that would cost."""
+
+    @abstractmethod
+    async def read(self, task: "Task", run: ActiveRun) -> None:
+        """Bring the list up to date and write the ledger's verdict.
+
+        Raises:
+            ApiError: reading stopped; what was read is kept.
+        """
+
+    def counts(self, known: Known) -> bool:
+        """Whether the price depends on how many rows there are: of a list code by code, on how many codes."""
+        return known.whole and known.numbered
+
+    @abstractmethod
+    def price(self, known: Known, count: RowCount, /) -> Price:
+        """What `read` would cost.
+
+        Args:
+            known: what is known of the list.
+            count: how many rows there are, where somebody has counted.
+        """
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One list of the API and the table that mirrors it.
+
+    Attributes:
+        table: where its records go; its name is the resource's name.
+        path: list endpoint; `{campaign}` stands for the campaign id, `{member}` for a code's id.
+        strategy, paging, schedule, scoping: see there.
+        export: the export that can stand in for it, if one carries enough.
+        no_export: why none does, in words for the plan.
+    """
+
+    table: TableSpec
+    path: str
+    strategy: Strategy
+    paging: Paging = field(default_factory=Paging)
+    schedule: Schedule = field(default_factory=Schedule)
+    scoping: Scoping = field(default_factory=Scoping)
+    export: ExportMapping | None = None
+    no_export: str = "there is no export of it"
+
+    @property
+    def name(self) -> str:
+        """The resource's name: its table's."""
+        return self.table.name
+
+    def filters(self, campaign: CampaignRef | None) -> tuple[Params, ...]:
+        """Parameters to ask for a campaign's records with, in the order to try them."""
+        narrow = self.scoping.by_campaign
+        return ((),) if campaign is None or narrow is None else narrow(campaign)
+
+    def listing(self, campaign: CampaignRef | None = None, *, newest: bool = False) -> Listing:
+        """The list by the first filter, in its own order or from the newest back."""
+        paging = self.paging
+        return Listing(
+            path=self.path if campaign is None else self.path.replace("{campaign}", segment(campaign.id)),
+            keys=paging.keys,
+            style=PagingStyle.PAGE if newest and paging.style is PagingStyle.KEYSET else paging.style,
+            params=(*paging.params, *self.filters(campaign)[0]),
+            page_cap=paging.page_cap,
+            order=(paging.newest if newest else paging.order) or None,
+            time_field=paging.time_field,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One list to read: a resource for the project or for one campaign."""
+
+    resource: Resource
+    campaign: CampaignRef | None = None
+
+    @property
+    def scope(self) -> str:
+        """The ledger's name for it."""
+        return PROJECT if self.campaign is None else campaign_scope(self.campaign.id)
+
+    def known(self, ledger: Ledger, request: SyncRequest) -> Known:
+        """What is known of the list before it is read."""
+        name, scoping = self.resource.name, self.resource.scoping
+        own = state = ledger.state(name, self.scope)
+        begun = load_window(ledger, name, self.scope, FULL_REFRESH)
+        if request.full and begun is not None and isinstance(begun.resume, Gap):
+            begun = None
+        shared = self.campaign is not None and scoping.project and scoping.tells_campaign
+        if shared and not request.full and begun is None and own.completed_at is None:
+            whole = ledger.state(name, PROJECT)
+            if whole.completed_at is not None and whole.created_watermark is not None:
+                state = replace(whole, scope=self.scope, total=None)
+        return Known(self, ledger, request, own, state, begun)
+
+    def is_fresh(self, ledger: Ledger, now: str) -> bool:
+        """Whether a costly list was read so recently that it is left alone."""
+        interval, known = self.resource.schedule.min_interval, ledger.state(self.resource.name, self.scope)
+        if not interval or known.as_of is None or known.state == FAILED:
+            return False
+        return parse_instant(now) - parse_instant(known.as_of) < interval

@@ -1,0 +1,48 @@
+"""Lists that no endpoint shows, but an export does."""
+
+from dataclasses import replace
+
+from store.api.errors import ExportUnusable, IncompleteListing
+from store.cache.ledger import FULL_REFRESH
+from store.sync.context import WATERMARK_SLACK, ActiveRun, earlier
+from store.sync.exporting import JOB_CALLS, ExportReading, ExportRefused
+from store.sync.pricing import Bound, Price, RowCount
+from store.sync.reading import CREATED, TaskReading
+from store.sync.report import EXPORTS
+from store.sync.resource import Known, Strategy, Task
+
+
+class ExportOnly(Strategy):
+    """By export, from the last known instant where it can be narrowed to one; then the other rows are left alone."""
+
+    async def read(self, task: Task, run: ActiveRun) -> None:
+        """Read the export; a job the server gives up is `ExportRefused`."""
+        mapping = task.resource.export
+        if mapping is None:
+            raise ValueError(f"{task.resource.name} has no export")
+        if run.stuck:
+            raise IncompleteListing(f"not asked for: an export of this run got stuck ({run.stuck})")
+        reading = TaskReading(task, run)
+        reading.report.use(EXPORTS)
+        state = reading.known.own
+        held = state.created_watermark if mapping.since and not run.request.full else None
+        since = None if held is None else earlier(held, WATERMARK_SLACK)
+        window = reading.window(FULL_REFRESH if since is None else CREATED, fresh=True)
+        try:
+            progress = await ExportReading(reading, mapping, since=since).run()
+        except ExportUnusable as unusable:
+            # One job that never begins is enough to wait for in a run.
+            run.stuck = unusable.reason if unusable.stuck else ""
+            if unusable.refused:
+                raise ExportRefused(unusable.reason) from None
+            raise IncompleteListing(unusable.reason) from None
+        if mapping.since:
+            reading.settle(window, replace(state, created_watermark=progress.watermark or held))
+        else:
+            reading.finish_full_refresh(window, progress)
+
+    def price(self, known: Known, _: RowCount, /) -> Price:
+        """A job, however much it brings."""
+        # How often a job must be asked for depends on the server.
+        why = "no list exists" if known.whole else "no list exists; only what is new"
+        return Price(JOB_CALLS, Bound.ABOUT, why, EXPORTS)

@@ -1,0 +1,143 @@
+"""Reading a list that exists code by code: one call a code, none twice without need, a few unless more is asked for."""
+
+from dataclasses import replace
+
+from store.api.addresses import segment
+from store.api.errors import IncompleteListing, NotFound, NotUnderstood, ServerError
+from store.api.pages import read_pages
+from store.cache.database import transaction
+from store.cache.ledger import FULL_REFRESH, PARTIAL, PROJECT
+from store.sync.context import ActiveRun
+from store.sync.pricing import Bound, Price, RowCount
+from store.sync.reading import TaskReading
+from store.sync.report import PAGES
+from store.sync.request import CampaignRef
+from store.sync.resource import Known, Strategy, Task
+
+UNKNOWN_CODES = 3
+"""Codes without the list, before any that has it, after which the API is asked whether it knows the code at all."""
+FAILING_CODES = 3
+"""Codes in a row whose list the server fails to give, after which no other is asked for."""
+
+
+class PerCode(Strategy):
+    """One call for each code of a campaign that was never asked for, or has changed since.
+
+    Every code read stands in the ledger with the state it was in, so that a reading cut off anywhere goes on with the
+    next code, and a code is read again only when it has changed. A full reading forgets them all once, and goes on in
+    later runs until all are read again. Nothing is concluded to be missing.
+    """
+
+    async def read(self, task: Task, run: ActiveRun) -> None:
+        """Read the codes that are left, or a portion of them."""
+        if task.campaign is not None:
+            await _CodesReading(TaskReading(task, run), task.campaign).run()
+
+    def counts(self, known: Known) -> bool:
+        """Which codes are used, only their vouchers tell: without them codes are counted."""
+        states = (known.ledger.state("vouchers", scope) for scope in (PROJECT, known.task.scope))
+        return not any(state.completed_at for state in states)
+
+    def price(self, known: Known, count: RowCount, /) -> Price:
+        """A call for each code that is left."""
+        task, most = known.task, known.request.most_codes
+        # Of codes that were only counted nobody knows how many were used.
+        if task.campaign is None or count.rows is not None:
+            codes = count.rows or 0
+            return Price(codes if most is None else min(codes, most), Bound.AT_MOST, "one call for each used code")
+        name, per_code = task.resource.name, task.resource.scoping.per_code
+        every = known.ledger.count_codes(per_code, task.campaign.id)
+        afresh = known.request.full and known.begun is None
+        left = every if afresh else len(known.ledger.codes_left(name, per_code, task.campaign.id))
+        if most is not None and left > most:
+            why = f"one call a code: {most:,} of the {left:,} not read yet, more in later runs"
+            return Price(most, Bound.ABOUT, why)
+        why = f"one call for each of {every:,} used codes that is new or has changed"
+        return Price(left, Bound.AT_LEAST if left < every else Bound.ABOUT, why)
+
+
+class _CodesReading:
+    def __init__(self, reading: TaskReading, campaign: CampaignRef) -> None:
+        self._reading = reading
+        self._context = reading.context
+        self._task = reading.task
+        self._campaign = campaign
+
+    async def run(self) -> None:
+        """Read codes and write the verdict."""
+        ledger, request = self._context.ledger, self._reading.run.request
+        name, per_code = self._task.resource.name, self._task.resource.scoping.per_code
+        if request.full and self._reading.known.begun is None:
+            with transaction(self._context.connection):
+                ledger.forget_codes(name, per_code, self._campaign.id)
+            self._reading.window(FULL_REFRESH, fresh=True)
+        left = ledger.codes_left(name, per_code, self._campaign.id)
+        trouble = await self._read(left[: request.most_codes])
+        self._conclude(trouble)
+
+    async def _read(self, codes: list[tuple[str, str]]) -> str:
+        """Read these codes; why one of them could not be read to its end, if one could not."""
+        trouble, answered, failures = "", False, 0
+        unknown: list[tuple[str, str]] = []
+        for code, mark in codes:
+            try:
+                await self._read_code(code)
+            except NotFound:
+                unknown.append((code, mark))
+                if not answered and len(unknown) == UNKNOWN_CODES and await self._is_known(code):
+                    raise
+            except IncompleteListing as stopped:
+                trouble = stopped.reason
+                self._note(code, None)
+            except (ServerError, NotUnderstood) as failed:
+                failures += 1
+                if failures >= FAILING_CODES:
+                    raise
+                trouble = failed.happened
+                self._note(code, None)
+            else:
+                answered, failures = True, 0
+                self._note(code, mark)
+        for code, mark in unknown:
+            self._note(code, mark)
+        return trouble
+
+    async def _is_known(self, code: str) -> bool:
+        """Whether the API knows a code itself: then it is the list that it does not have."""
+        try:
+            await self._context.client.get(f"/v1/vouchers/{segment(code)}")
+        except NotFound:
+            return False
+        return True
+
+    async def _read_code(self, code: str) -> None:
+        resource, reading = self._task.resource, self._reading
+        listing = replace(resource.listing(), path=resource.path.replace("{member}", segment(code)))
+        async for page in read_pages(self._context.client, listing):
+            with transaction(self._context.connection):
+                applied, _ = reading.writer.apply(page.rows, reading.origin)
+            reading.report.count(applied)
+            reading.rows += len(page.rows)
+            self._context.tell(resource.name, self._task.scope, PAGES, reading.rows, None)
+
+    def _note(self, code: str, mark: str | None) -> None:
+        with transaction(self._context.connection):
+            self._context.ledger.note_code(self._task.resource.name, code, mark)
+
+    def _conclude(self, trouble: str) -> None:
+        ledger, name, scope = self._context.ledger, self._task.resource.name, self._task.scope
+        per_code = self._task.resource.scoping.per_code
+        every = ledger.count_codes(per_code, self._campaign.id)
+        left = len(ledger.codes_left(name, per_code, self._campaign.id))
+        now = self._context.now()
+        if left:
+            reason = f"read for {every - left:,} of {every:,} codes; the next sync goes on"
+            reason = f"{reason} ({trouble})" if trouble else reason
+            # A run that set itself this portion has read what it set out to read; the list itself is not whole.
+            self._reading.report.worsen(PARTIAL, reason, excused=not trouble)
+            with transaction(self._context.connection):
+                ledger.stop(name, scope, state=PARTIAL, reason=reason, as_of=now)
+            return
+        with transaction(self._context.connection):
+            ledger.close_window(name, scope, FULL_REFRESH)
+            ledger.write_state(replace(ledger.state(name, scope).whole(now), via=PAGES))

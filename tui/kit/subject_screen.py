@@ -1,0 +1,371 @@
+"""A screen about one thing: header, numbered tabs, and the body of the open tab. Bodies are built when first opened."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from store import words as fmt
+from store.models import Freshness
+from store.words import DateSpan
+from tui.kit.asking import ask, cover, uncover
+from tui.kit.context import Context, SubjectBody
+from tui.kit.csv_export import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
+from tui.kit.dashboard import Dashboard
+from tui.kit.error_words import words_of
+from tui.kit.lists.tab import RowsTab
+from tui.kit.messages import SyncRequested
+from tui.kit.period import period_of, period_words
+from tui.kit.record_screen import RecordScreen
+from tui.kit.record_view import RecordRequested
+from tui.kit.screen import AppScreen
+from tui.kit.services import AppServices
+from tui.kit.spec import Contents
+from widgets.chart.chart_panel import ChartPanel
+from widgets.dialog.date_presets import preset
+from widgets.dialog.date_range import DateChoice, DateRangeDialog
+from widgets.dialog.picker import Picker, PickerItem
+from widgets.frame.states import StateLine
+from widgets.frame.tab_bar import TabBar, TabLabel
+from widgets.text import plain
+from widgets.text.lines import Span
+
+if TYPE_CHECKING:
+    from store.sync.request import SyncRequest
+
+DASHBOARD = "dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSync:
+    """What opening a subject does when its rows were never read.
+
+    Attributes:
+        request: to start now; None to start nothing.
+        words: for the reader; "" for nothing to say.
+    """
+
+    request: "SyncRequest | None" = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[Context]):
+    """What a subject's screen is built from.
+
+    Attributes:
+        context: for panels and tabs; the screen puts the chosen period into it.
+        header: the line under the top line.
+        contents: dashboard and tabs.
+        rows: how far its rows can be trusted.
+        life: the days its data is of.
+        dates: its own first and last day, for the choice of dates.
+        first_sync: what to do when it is first opened.
+    """
+
+    context: Context
+    header: Sequence[Span]
+    contents: Contents[Context]
+    rows: Freshness
+    life: DateSpan
+    dates: DateSpan
+    first_sync: FirstSync = FirstSync()
+
+
+class SubjectScreen(AppScreen, Generic[Context]):
+    """One thing. A subclass says how it is loaded, where it belongs, and its commands.
+
+    Args:
+        services: what the app is given.
+        wanted: id, or what else `load` finds it by.
+
+    Attributes:
+        ROOM: where the reader came from, in words.
+        NOT_FOUND: title and sentence where the cache holds no such thing.
+    """
+
+    DEFAULT_CSS = """
+    SubjectScreen #bodies { height: 1fr; }
+    SubjectScreen #bodies > * { height: 1fr; }
+    """
+    ROOM: ClassVar[str]
+    NOT_FOUND: ClassVar[tuple[str, str]]
+
+    class TabCounted(Message, bubble=False):
+        """A tab's rows were counted; `words` is empty while unknown."""
+
+        def __init__(self, tab_id: str, words: str) -> None:
+            super().__init__()
+            self.tab_id = tab_id
+            self.words = words
+
+    def __init__(self, services: AppServices, wanted: str) -> None:
+        super().__init__(services)
+        self.wanted = wanted
+        self.loaded: Loaded[Context] | None = None
+        self._choice = DateChoice(preset("30d", services.today()))
+        self._bodies: dict[str, Widget] = {}
+        self._shown: Widget | None = None
+        self._stale: set[str] = set()
+
+    @abstractmethod
+    def load(self) -> Loaded[Context] | None:
+        """Ask the cache for the thing, in a worker thread; None when it holds none.
+
+        Raises:
+            CacheError: the cache cannot be read.
+        """
+
+    def compose_body(self) -> ComposeResult:
+        """Header, tabs, period, body."""
+        yield StateLine(id="header")
+        yield TabBar([], id="tabs")
+        yield StateLine(id="period")
+        yield Vertical(id="bodies")
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the reader is."""
+        return (self.ROOM, self.subject_name)
+
+    def data_age(self) -> str | None:
+        """When its rows were last read."""
+        return self.loaded.rows.as_of if self.loaded else None
+
+    def last_attempt(self) -> str | None:
+        """How the last attempt to read its rows again ended."""
+        return self.loaded.rows.attempt_state if self.loaded else None
+
+    def on_mount(self) -> None:
+        """Read the subject."""
+        self.refresh_top()
+        self.read_subject()
+
+    def cache_changed(self) -> None:
+        """Read again; every body keeps the reader's place."""
+        self.read_subject()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the subject is still being read, so that there are no tabs to go to yet."""
+        return self.loaded is None
+
+    @property
+    def subject_name(self) -> str:
+        """Its name, or what was asked for while it is not read."""
+        return self.loaded.context.name if self.loaded else self.wanted
+
+    # Reading
+
+    def read_subject(self) -> None:
+        """Ask the cache for the subject."""
+        ask(self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"))
+
+    async def _subject_read(self, loaded: Loaded[Context] | None) -> None:
+        bodies = self.query_one("#bodies")
+        if loaded is None:
+            title, why = self.NOT_FOUND
+            cover(bodies, why, title=title, action="esc goes back")
+            return
+        uncover(bodies)
+        first, self.loaded = self.loaded is None, loaded
+        self.query_one("#header", StateLine).show_spans(loaded.header)
+        tabs = self.query_one("#tabs", TabBar)
+        known = {label.id: label.count for label in tabs.tabs}
+        dashboard = [TabLabel(DASHBOARD, "Dashboard")] if loaded.contents.panels else []
+        labels = [TabLabel(tab.id, tab.title, known.get(tab.id, "")) for tab in loaded.contents.tabs]
+        tabs.set_tabs([*dashboard, *labels])
+        self.refresh_top()
+        self._update_bodies()
+        await self._show_tab(tabs.active)
+        self.count_tabs()
+        if first:
+            self._sync_first(loaded.first_sync)
+
+    def _sync_first(self, plan: FirstSync) -> None:
+        if plan.words:
+            self.notify(plan.words, markup=False, timeout=6)
+        if plan.request is not None:
+            self.app.post_message(SyncRequested(plan.request, self.subject_name, quietly=True))
+
+    def count_tabs(self) -> None:
+        """Ask how many rows each tab has; each is shown when it is counted."""
+        context, tabs = self.context, self._contents.tabs
+
+        def count() -> None:
+            worker = get_current_worker()
+            for tab in tabs:
+                if tab.count is not None and not worker.is_cancelled:
+                    number = tab.count(context)
+                    self.post_message(self.TabCounted(tab.id, "" if number is None else fmt.count(number)))
+
+        ask(self, count, lambda _: None, group="counts")
+
+    @on(TabCounted)
+    def _tab_counted(self, event: TabCounted) -> None:
+        event.stop()
+        self.query_one("#tabs", TabBar).set_count(event.tab_id, event.words)
+
+    # Tabs
+
+    @property
+    def _contents(self) -> Contents[Context]:
+        return self.loaded.contents if self.loaded else Contents(())
+
+    @property
+    def context(self) -> Context:
+        """What panels and tabs are built from, for the period looked at."""
+        if self.loaded is None:
+            raise RuntimeError("the subject was not read yet")
+        period = period_of(self._choice, self.loaded.life, self.services.today())
+        return replace(self.loaded.context, period=period)
+
+    @on(TabBar.TabChosen)
+    async def _tab_chosen(self, event: TabBar.TabChosen) -> None:
+        await self._show_tab(event.id)
+
+    async def _show_tab(self, tab_id: str | None) -> None:
+        if self.loaded is None or tab_id is None:
+            return
+        body = self._bodies.get(tab_id)
+        if body is None:
+            body = self._bodies[tab_id] = self._build(tab_id)
+            await self.query_one("#bodies").mount(body)
+        elif tab_id in self._stale:
+            self._stale.discard(tab_id)
+            cast("SubjectBody", body).update_context(self.context)
+        came = not body.display or body is not self._shown
+        for other in self._bodies.values():
+            other.display = other is body
+        self._shown = body
+        if came:
+            _focus_first(body)
+        self._tell_period()
+
+    def _build(self, tab_id: str) -> Widget:
+        if tab_id == DASHBOARD:
+            return Dashboard(self._contents, self.context)
+        tab = next(tab for tab in self._contents.tabs if tab.id == tab_id)
+        return tab.build(self.context)
+
+    def _update_bodies(self) -> None:
+        context = self.context
+        for tab_id, body in self._bodies.items():
+            if body is self._shown:
+                cast("SubjectBody", body).update_context(context)
+            else:
+                self._stale.add(tab_id)
+        self._tell_period()
+
+    def _tell_period(self) -> None:
+        if self.loaded is not None:
+            line = self.query_one("#period", StateLine)
+            line.display = self._by_period
+            line.show_spans(period_words(self.context.period), note="d range")
+            self.refresh_bindings()
+
+    @property
+    def _by_period(self) -> bool:
+        """Whether the chosen dates rule what is shown."""
+        active = self.query_one("#tabs", TabBar).active
+        return active == DASHBOARD or any(tab.id == active and tab.by_period for tab in self._contents.tabs)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The dates can be chosen where they change something; all but going back needs the subject."""
+        if action == "choose_range":
+            return self.loaded is not None and self.is_mounted and self._by_period
+        if action == "number_tab":
+            return self.is_mounted and parameters[0] in range(1, len(self.query_one("#tabs", TabBar).tabs) + 1)
+        if action == "step_tab":
+            return self.loaded is not None
+        return super().check_action(action, parameters)
+
+    def action_number_tab(self, number: int) -> None:
+        """Open a tab by its number."""
+        self.query_one("#tabs", TabBar).choose_number(number)
+
+    def action_step_tab(self, by: int) -> None:
+        """Open the tab before or after."""
+        self.query_one("#tabs", TabBar).step(by)
+
+    def action_choose_tab(self) -> None:
+        """Pick a tab by typing."""
+        tabs = self.query_one("#tabs", TabBar)
+        items = [PickerItem(tab.id, tab.title, tab.count, tabs.sign_of(tab.id)) for tab in tabs.tabs]
+
+        def taken(chosen: str | None) -> None:
+            if chosen is not None:
+                tabs.choose(chosen)
+
+        self.app.push_screen(Picker(items, title="Tab", current=tabs.active), taken)
+
+    # Period and records
+
+    def action_choose_range(self) -> None:
+        """Choose the dates, the comparison and the bucket."""
+        if self.loaded is None:
+            return
+        services, dates = self.services, self.loaded.dates
+
+        def taken(chosen: DateChoice | None) -> None:
+            if chosen is not None and chosen != self._choice:
+                self._choice = chosen
+                self._update_bodies()
+
+        life, zone = (dates.start, dates.end), fmt.zone_name(services.zone)
+        self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
+
+    @on(RecordRequested)
+    def _sheet_opened(self, event: RecordRequested) -> None:
+        event.stop()
+        self.app.push_screen(RecordScreen(self.services, event, (self.subject_name,), self.data_age()))
+
+    # Exports
+
+    @on(ChartPanel.ExportRequested)
+    def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
+        event.stop()
+        spec, what = event.spec, self.subject_name
+        self._save(lambda: save_chart(spec, what, Path.cwd(), self.services.now()))
+
+    @on(RowsTab.ExportRequested)
+    def _rows_export(self, event: RowsTab.ExportRequested) -> None:
+        event.stop()
+        rows, title, units = event.rows, event.title, event.spec.units
+
+        def save(way: str | None) -> None:
+            reveal, told = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
+            if way is not None:
+                now = self.services.now()
+                self._save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), told)
+
+        if event.reveal or not (ways := ways_to_save(rows)):
+            save(IN_FULL)
+        else:
+            self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
+
+    def _save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
+        def saved(found: tuple[Path, int]) -> None:
+            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
+            self.notify(words, title="Exported", markup=False, timeout=10)
+
+        def failed(error: Exception) -> None:
+            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
+            words = why if isinstance(error, OSError) else words_of(error)
+            self.notify(plain(f"Not exported. {words}"), severity="error", markup=False)
+
+        ask(self, write, saved, group="export", failed=failed, exclusive=False)
+
+
+def _focus_first(body: Widget) -> None:
+    """Give the keys to the body, or to what in it takes them first."""
+    target = next((widget for widget in body.walk_children(Widget, with_self=True) if widget.focusable), None)
+    if target is not None:
+        target.focus(scroll_visible=False)

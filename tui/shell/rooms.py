@@ -1,0 +1,26 @@
+"""The rooms, discovered: every package beside this one whose `room.py` declares a `ROOM`."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import tui
+from store.ref import CAMPAIGN, Ref
+from tui.kit.rooms import Room
+
+
+@cache
+def rooms() -> Mapping[str, Room]:
+    """Every room by the kind of thing it opens."""
+    packages = [found.name for found in pkgutil.iter_modules(tui.__path__) if found.ispkg]
+    declared = [name for name in packages if any((Path(place) / name / "room.py").is_file() for place in tui.__path__)]
+    found: list[Room] = [importlib.import_module(f"{tui.__name__}.{name}.room").ROOM for name in declared]
+    return {room.kind: room for room in found}
+
+
+def ref_of(text: str) -> Ref:
+    """What a text names: `KIND:ID` of a kind that a room opens, else a campaign by its id or name."""
+    kind, sign, identity = text.partition(":")
+    return Ref(kind, identity) if sign and kind in rooms() else Ref(CAMPAIGN, text)
