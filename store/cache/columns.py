@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from store.domain.values import flag, whole
+from store.domain.values import flag, number
 from store.times import date_text, utc_text
 
 SqlValue: TypeAlias = str | int | None
@@ -57,7 +57,7 @@ def as_json(value: Any) -> str | None:
 
 _COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
     Kind.TEXT: as_text,
-    Kind.INTEGER: whole,
+    Kind.INTEGER: number,
     Kind.FLAG: flag,
     Kind.TIME: utc_text,
     Kind.DATE: date_text,

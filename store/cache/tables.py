@@ -9,7 +9,7 @@ from typing import Any
 
 from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_text, dig
 from store.domain.redemption import applied_discount
-from store.domain.values import whole
+from store.domain.values import number
 from store.times import utc_text
 
 TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
@@ -202,9 +202,9 @@ def _loyalty(document: Mapping[str, Any]) -> list[tuple[SqlValue, ...]]:
     return [
         (
             name,
-            whole(dig(entry, ("points",))),
+            number(dig(entry, ("points",))),
             as_text(dig(entry, ("loyalty_tier", "id")) or dig(entry, ("loyalty_tier",))),
-            whole(dig(entry, ("referred_customers",))),
+            number(dig(entry, ("referred_customers",))),
         )
         for name, entry in campaigns.items()
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_text, dig
 from store.cache.tables import CREATED, UPDATED
-from store.domain.values import whole
+from store.domain.values import number, whole
 
 TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
 TIME, DATE = Kind.TIME, Kind.DATE
@@ -44,7 +44,7 @@ PROMOTION_STACKS = TableSpec(
 def _movement(document: Mapping[str, Any]) -> SqlValue:
     """What a transaction added (or took, negative): minor units for gifts, points for loyalty cards."""
     for path in (("details", "balance", "points"), ("details", "balance", "amount"), ("amount",)):
-        value = whole(dig(document, path))
+        value = number(dig(document, path))
         if value is not None:
             return value
     return None
@@ -202,13 +202,18 @@ def _api_log_key(document: Mapping[str, Any]) -> str | None:
     return as_text(document.get("id")) or as_text(document.get("request_id"))
 
 
+def _status(document: Mapping[str, Any]) -> SqlValue:
+    """The HTTP status, of which its export makes text."""
+    return whole(document.get("status"))
+
+
 API_LOG = TableSpec(
     name="api_log",
     key=_api_log_key,
     campaign_column="campaign_id",
     columns=(
         CREATED,
-        Column("status", INTEGER),
+        Column("status", INTEGER, read=_status),
         Column("request_id"),
         Column("channel"),
         Column("method"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from store.domain.values import inside, members, whole, word
+from store.domain.values import inside, members, number, word
 
 
 class AmountKind(StrEnum):
@@ -87,7 +87,7 @@ def redemption_facts(document: Any) -> RedemptionFacts:
         amount=_signed(amount, sign),
         amount_kind=kind,
         order_id=word(inside(row, "order", "id")) or word(row.get("order_id")) or None,
-        order_amount=whole(inside(row, "order", "amount")),
+        order_amount=number(inside(row, "order", "amount")),
         failure_code=word(row.get("failure_code")),
         failure_message=word(row.get("failure_message")),
     )
@@ -124,17 +124,17 @@ def applied_discount(row: Any) -> int | None:
     """The discount a redemption gave, minor units: applied amounts, as others add up over a stack (API §11.4)."""
     total = inside(row, "order", "total_applied_discount_amount")
     if total is not None:
-        return whole(total)
+        return number(total)
     stated = [inside(row, "order", name) for name in ("applied_discount_amount", "items_applied_discount_amount")]
-    parts = [whole(part) for part in stated if part is not None]
+    parts = [number(part) for part in stated if part is not None]
     known = [part for part in parts if part is not None]
-    return whole(sum(known)) if known and len(known) == len(parts) else None
+    return number(sum(known)) if known and len(known) == len(parts) else None
 
 
 def _amount(row: Any) -> tuple[int | None, AmountKind]:
     """`amount`, or the card's own member; the voucher says whether it counts credits or points (API §11.7)."""
-    gift, points = whole(inside(row, "gift", "amount")), whole(inside(row, "loyalty_card", "points"))
-    amount = whole(row.get("amount"))
+    gift, points = number(inside(row, "gift", "amount")), number(inside(row, "loyalty_card", "points"))
+    amount = number(row.get("amount"))
     kinds = {"GIFT_VOUCHER": AmountKind.CREDITS, "LOYALTY_CARD": AmountKind.POINTS}
     kind = kinds.get(word(inside(row, "voucher", "type")))
     if kind is None and (points is not None or row.get("reward") or inside(row, "voucher", "loyalty_card")):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.domain.values import whole
+from store.domain.values import number
 
 Metrics = Mapping[str, int | None]
 """A summary's members by name; None where one has no usable number."""
@@ -26,8 +26,8 @@ _NOT_NUMBERS = frozenset(("object", "campaign", "campaign_id", "start_date", "en
 
 def metrics_of(document: Mapping[str, Any]) -> Metrics:
     """The numbers of a summary; money in minor units, points as points. None only where a number is known to belong."""
-    found = {name: whole(value) for name, value in document.items() if name not in _NOT_NUMBERS}
-    return {name: number for name, number in found.items() if number is not None or name in METRICS}
+    found = {name: number(value) for name, value in document.items() if name not in _NOT_NUMBERS}
+    return {name: value for name, value in found.items() if value is not None or name in METRICS}
 
 
 def subtract(total: Metrics, part: Metrics) -> Metrics:
@@ -35,7 +35,7 @@ def subtract(total: Metrics, part: Metrics) -> Metrics:
     rest: dict[str, int | None] = {}
     for name, value in total.items():
         taken = part.get(name)
-        rest[name] = None if value is None or taken is None else whole(value - taken)
+        rest[name] = None if value is None or taken is None else number(value - taken)
     return rest
 
 

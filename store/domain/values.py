@@ -56,6 +56,11 @@ def whole(value: Any) -> int | None:
     return value if isinstance(value, int) and fits(value) else None
 
 
+def number(value: Any) -> int | None:
+    """The same of a number alone: an amount that comes as text does not say in which unit it is."""
+    return None if isinstance(value, str) else whole(value)
+
+
 def flag(value: Any) -> bool | None:
     """A yes or no; its words, too, since query answers and CSV exports spell them."""
     if isinstance(value, str):
@@ -65,9 +70,9 @@ def flag(value: Any) -> bool | None:
 
 def shown(value: Any) -> str:
     """Any JSON value as short text, never empty: numbers grouped, strings as they are, objects as compact JSON."""
-    number = None if isinstance(value, str) else whole(value)
-    if number is not None:
-        return f"{number:,}"
+    known = number(value)
+    if known is not None:
+        return f"{known:,}"
     if isinstance(value, str):
         text = value or "(empty)"
     else:

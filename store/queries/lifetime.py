@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from store.domain.values import whole
+from store.domain.values import number
 from store.json_text import stored_object
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow
@@ -12,7 +13,7 @@ from store.queries.freshness import data_state
 from store.queries.referrals import program_numbers
 from store.queries.series import counted_figure
 from store.queries.summary import WALLETS, summary_metrics
-from store.queries.totals import Totals, end_of_day, summary_totals, totals_of
+from store.queries.totals import Totals, end_of_day, lacking_note, summary_totals, totals_of
 from store.queries.wallets import wallet_metrics, wallet_totals
 from store.ref import Ref
 
@@ -59,31 +60,56 @@ def lifetime_of(connection: sqlite3.Connection, campaign_id: str, units: Mapping
 
 
 def _surer(told: Figure, counted: Figure) -> Figure:
-    """Of what a summary tells and what rows count, the one that is whole, else the one that knows more."""
+    """Of what a summary tells and what rows count, the one that is whole, else the one that knows more.
+
+    Where neither knows anything, a summary that was read says why.
+    """
+    if told.known is None and counted.known is None:
+        return told if told.note else counted
     if told.complete or counted.known is None:
-        return counted if told.known is None else told
+        return told
     if counted.complete or told.known is None:
         return counted
     return max(told, counted, key=lambda figure: figure.known or 0)
 
 
 def _told(connection: sqlite3.Connection, campaign_id: str, summary: Totals, metric: str, unit: Unit) -> Figure:
-    """A lifetime total of the summary, with what is known of the days since."""
-    figure = summary.figure(metric, unit)
-    if figure.known is None or summary.until is None:
-        return figure
+    """A lifetime total of the summary with what its days since tell; those alone, where they are the whole life."""
+    until = summary.until if summary else _first_day(connection, campaign_id)
+    if until is None or (summary and metric not in {*summary.values, *summary.unusable}):
+        return summary.figure(metric, unit)
     vouchers = data_state(connection, "vouchers", Ref.campaign(campaign_id))
-    if metric == "vouchers_created" and vouchers.completed_at is not None:
+    lacking = summary.unusable.get(metric, 0)
+    if summary and metric == "vouchers_created" and vouchers.completed_at is not None:
         query = "select count(*) from vouchers where campaign_id = ? and created_at >= ?"
-        since: int = connection.execute(query, (campaign_id, summary.until)).fetchone()[0]
-        as_of = max(summary.until, vouchers.as_of or "")
+        since: int = connection.execute(query, (campaign_id, until)).fetchone()[0]
+        as_of = max(until, vouchers.as_of or "")
     else:
-        since, as_of = _days_since(connection, campaign_id, metric, summary.until)
-    return Figure.counted(figure.known + since, unit, Source.SUMMARY, as_of, figure.complete, figure.note)
+        days = _days_since(connection, campaign_id, metric, until)
+        since, as_of, lacking = days.added, days.as_of, lacking + days.lacking
+    if not summary and as_of == until:
+        return Figure(None, unit)
+    known, note = summary.values.get(metric, 0) + since, lacking_note(metric, "summary", lacking)
+    return Figure.counted(known, unit, Source.SUMMARY, as_of, not lacking, note)
 
 
-def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, until: str) -> tuple[int, str]:
-    """What the summary's single days add after its lifetime total, and the instant up to which they tell it."""
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What the summary's single days tell after some instant.
+
+    Attributes:
+        added: the sum of their numbers.
+        lacking: how many have no usable number.
+        as_of: the instant up to which they tell (UTC text).
+    """
+
+    added: int
+    lacking: int
+    as_of: str
+
+
+def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, until: str) -> _Days:
+    """The days one after the other from an instant on, up to the first that is not held or lacks the member."""
     days = dict(
         connection.execute(
             "select start_date, json from campaign_summaries where campaign_id = ? and start_date = end_date"
@@ -91,12 +117,21 @@ def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, u
             (campaign_id, until[:10]),
         ).fetchall()
     )
-    added, as_of, day = 0, until, date.fromisoformat(until[:10])
+    added, lacking, as_of, day = 0, 0, until, date.fromisoformat(until[:10])
     asked = data_state(connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of or until
-    while (text := days.get(day.isoformat())) is not None:
-        number = whole(stored_object(text).get(metric))
-        if number is None:
-            break
-        added, as_of = added + number, max(as_of, min(end_of_day(day.isoformat()), asked))
+    while metric in (numbers := stored_object(days.get(day.isoformat()))):
+        found = number(numbers[metric])
+        added, lacking = added + (found or 0), lacking + (found is None)
+        as_of = max(as_of, min(end_of_day(day.isoformat()), asked))
         day += timedelta(days=1)
-    return added, as_of
+    return _Days(added, lacking, as_of)
+
+
+def _first_day(connection: sqlite3.Connection, campaign_id: str) -> str | None:
+    """The start (UTC text) of the first day whose summary is held, where the campaign is not older."""
+    row = connection.execute(
+        "select min(s.start_date) from campaign_summaries s join campaigns c on c.id = s.campaign_id"
+        " where c.id = ? and s.start_date = s.end_date having min(s.start_date) <= substr(c.created_at, 1, 10)",
+        (campaign_id,),
+    ).fetchone()
+    return None if row is None or row[0] is None else f"{row[0]}T00:00:00.000Z"

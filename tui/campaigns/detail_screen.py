@@ -6,17 +6,17 @@ from textual.binding import BindingType
 
 from store.queries.campaigns import CampaignRow
 from tui.campaigns.campaign_screen import CampaignPlace
+from tui.campaigns.commands import CAMPAIGN as CAMPAIGN_COMMANDS
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.load import load_campaign
-from tui.kit.commands import KeyScope, bindings_of
 from tui.kit.subject_screen import Loaded, SubjectScreen
 
 
 class CampaignDetailScreen(SubjectScreen[CampaignContext], CampaignPlace):
     """One campaign, wanted by id or exact name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(KeyScope.CAMPAIGN)
-    KEY_SCOPE = KeyScope.CAMPAIGN
+    BINDINGS: ClassVar[list[BindingType]] = CAMPAIGN_COMMANDS.bindings
+    COMMAND_TABLE = CAMPAIGN_COMMANDS
     ROOM = "Campaigns"
     NOT_FOUND = (
         "No such campaign",

@@ -20,12 +20,12 @@ from store.queries.freshness import data_state
 from store.ref import Ref
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
+from tui.campaigns.commands import LIST
 from tui.campaigns.empty_state import READING, UNREADABLE, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignIndex, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, with_currency
 from tui.campaigns.types import type_titles
 from tui.kit.asking import ask
-from tui.kit.commands import KeyScope, bindings_of
 from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
@@ -59,8 +59,8 @@ class CampaignListScreen(CampaignPlace):
     CampaignListScreen VirtualTable { width: 1fr; }
     CampaignListScreen Drawer.-right { width: 40; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(KeyScope.LIST)
-    KEY_SCOPE = KeyScope.LIST
+    BINDINGS: ClassVar[list[BindingType]] = LIST.bindings
+    COMMAND_TABLE = LIST
     AUTO_FOCUS = "#campaigns"
 
     def __init__(

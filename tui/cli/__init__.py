@@ -9,7 +9,8 @@ import click
 
 from tui.cli.exits import OK, PARTIAL, USAGE, Failure
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout, settle_streams
-from tui.cli.trouble import explain, traceback_of, wants_traceback
+from tui.cli.trouble import explain, wants_traceback
+from tui.kit.error_words import traceback_of
 from tui.shell.signals import leave, stop_code, stop_on_signals
 
 _VERBS = {
@@ -60,7 +61,7 @@ def group(ctx: click.Context) -> object:
     if ctx.invoked_subcommand is None:
         command = group.get_command(ctx, "open")
         if command is not None:
-            return ctx.invoke(command, campaign=None)
+            return ctx.invoke(command, ref=None)
     return None
 
 

@@ -31,14 +31,14 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
         os.environ.setdefault(name, value)
     from rich.console import Console
 
-    from tui.kit.commands import IDS
     from tui.kit.preferences import load_preferences
     from tui.kit.services import services_for
     from tui.shell.app import PromoscopeApp
+    from tui.shell.key_table import commands
     from tui.shell.theme import usual_theme
 
     usual = usual_theme(Console(force_terminal=True).color_system)
-    preferences = load_preferences(config_path(), IDS, usual=usual)
+    preferences = load_preferences(config_path(), frozenset(commands()), usual=usual)
     services = services_for(project, preferences, demo=demo, offline_reason=offline_reason)
     app = PromoscopeApp(services, open_at=open_at, sync_at_start=demo)
     app.run()

@@ -2,8 +2,26 @@
 
 import sqlite3
 
+from store.cache.unreadable import count_unreadable, unreadable_words
 from store.queries.campaigns import campaigns_called
-from tui.cli.exits import USAGE, Failure
+from tui.cli.exits import PARTIAL, USAGE, Failure
+
+
+def unknown_campaign(connection: sqlite3.Connection, wanted: str, said: str) -> Failure:
+    """Why a campaign is not found: one whose record could not be understood is there.
+
+    Args:
+        connection: the cache.
+        wanted: its id or name.
+        said: the sentence for one that is nowhere.
+    """
+    query = "select exists (select 1 from unreadable where resource = 'campaigns' and id = ?)"
+    if connection.execute(query, (wanted,)).fetchone()[0]:
+        said = f"What came of the campaign “{wanted}” could not be understood: `promoscope list unreadable` shows it."
+        return Failure(said, PARTIAL)
+    count = count_unreadable(connection, "campaigns")
+    hint = f" {unreadable_words(count)} and may be it: `promoscope list unreadable` shows what came." if count else ""
+    return Failure(said + hint, USAGE)
 
 
 def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
@@ -15,7 +33,8 @@ def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
     found = campaigns_called(connection, wanted)
     if not found:
         said = f"There is no campaign “{wanted}” in the cache."
-        raise Failure(f"{said} `promoscope list campaigns` shows those there are; `promoscope sync` reads them.", USAGE)
+        said = f"{said} `promoscope list campaigns` shows those there are; `promoscope sync` reads them."
+        raise unknown_campaign(connection, wanted, said)
     if len(found) > 1:
         raise Failure(f"{len(found)} campaigns are called “{wanted}”: {', '.join(found)}. Name one by its id.", USAGE)
     return found[0]

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import click
 import msgspec
 
 from store.config import Settings, load_settings
+from store.queries.question import Question
 from store.queries.reader import holds
 from store.queries.rows import RowList, RowView
 from store.queries.statuses import UnknownStatus, campaign_statuses, with_status
@@ -58,27 +60,25 @@ def command(
     form = "json" if as_json or (raw and form == "table") else form
     if raw and form == "csv":
         raise Failure("--raw prints documents; it goes with --format json or jsonl.", USAGE)
-    reader = Project(settings).reader()
     try:
-        scope = _scope(reader.connection, view, campaign)
-        kinds = campaign_statuses(statuses) if view.name == "campaigns" else frozenset()
-        narrowed = view if view.name == "campaigns" else with_status(reader.connection, view, statuses)
-        rows = RowList(reader, narrowed, scope)
-        held = holds(reader.connection, view.table)
-        matches = _matching(rows, kinds, settings, raw=raw, limit=limit) if held else iter(())
-        page = _Page(matches if raw or form not in TYPED else typed_rows(view, matches), limit)
-        columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
-        written = write_rows(page, columns or [*_status_column(view), *view.columns], form)
-        if page.cut:
-            say(f"Only the first {written:,} rows: there are more, --limit cut them.")
-        if missing := what_is_missing(reader.connection, view, scope):
-            say(missing)
-        if not raw and held and (blank := which_columns(reader.connection, view, scope)):
-            say(blank)
+        with closing(Project(settings).reader()) as reader, Question():
+            scope = _scope(reader.connection, view, campaign)
+            kinds = campaign_statuses(statuses) if view.name == "campaigns" else frozenset()
+            narrowed = view if view.name == "campaigns" else with_status(reader.connection, view, statuses)
+            rows = RowList(reader, narrowed, scope)
+            held = holds(reader.connection, view.table)
+            matches = _matching(rows, kinds, settings, raw=raw, limit=limit) if held else iter(())
+            page = _Page(matches if raw or form not in TYPED else typed_rows(view, matches), limit)
+            columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
+            written = write_rows(page, columns or [*_status_column(view), *view.columns], form)
+            if page.cut:
+                say(f"Only the first {written:,} rows: there are more, --limit cut them.")
+            if missing := what_is_missing(reader.connection, view, scope):
+                say(missing)
+            if not raw and held and (blank := which_columns(reader.connection, view, scope)):
+                say(blank)
     except UnknownStatus as error:
         raise Failure(str(error), USAGE) from None
-    finally:
-        reader.close()
     return 0
 
 

@@ -1,5 +1,6 @@
 """`promoscope status`: what the cache holds, how old and how whole it is."""
 
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import click
 
 from store.config import Settings, load_settings
 from store.queries.freshness import ResourceStatus, last_run, resource_statuses
+from store.queries.question import Question
 from tui.cli.output import say, write, write_json
 from tui.project import Project
 
@@ -22,15 +24,13 @@ def command(as_json: bool) -> int:
 
     settings = load_settings()
     project = Project(settings)
-    reader = project.reader()
     try:
-        found = reader.ask(resource_statuses)
-        run = reader.ask(last_run)
+        with closing(project.reader()) as reader, Question():
+            found = reader.ask(resource_statuses)
+            run = reader.ask(last_run)
     except CacheMissing as missing:
         say(str(missing))
         found, run = [], None
-    finally:
-        reader.close()
     if as_json:
         write_json(status_json(settings, found))
         return 0

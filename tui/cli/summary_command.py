@@ -1,5 +1,6 @@
 """`promoscope summary CAMPAIGN`: a campaign's numbers for a range of days, each with source and age."""
 
+from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from store.days import local_time
 from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow, get_campaign
 from store.queries.lifetime import lifetime_figures
+from store.queries.question import Question
 from store.queries.series import campaign_span
 from store.queries.summary import campaign_figures, figure_troubles
 from store.words import DateSpan
@@ -45,8 +47,7 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
     settings = load_settings()
     project = Project(settings)
     settle_days(project, say)
-    reader = project.reader()
-    try:
+    with closing(project.reader()) as reader, Question():
         now = reader.now()
         today = local_time(now, settings.timezone).date()
         identity = one_campaign(reader.connection, campaign)
@@ -61,8 +62,6 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
             span = _span(start, end or today)
             figures = reader.ask(campaign_figures, row, span, settings.timezone)
         troubles = reader.ask(figure_troubles, row.id)
-    finally:
-        reader.close()
     if as_json:
         write_json(_as_json(row, span, settings, figures))
     else:

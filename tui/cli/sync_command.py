@@ -10,6 +10,7 @@ import click
 from store.config import load_settings
 from store.sync.report import Report, call_words
 from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
+from tui.cli.campaign_names import unknown_campaign
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.progress import ProgressLines
@@ -98,7 +99,7 @@ async def _sync(
             try:
                 report = await engine.run(request)
             except UnknownCampaign as unknown:
-                raise Failure(str(unknown), USAGE) from None
+                raise unknown_campaign(connection, unknown.wanted, str(unknown)) from None
             except asyncio.CancelledError:
                 if as_json and engine.report is not None:
                     _leave_report(engine.report)
@@ -162,7 +163,7 @@ async def _plan(
             lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
             hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
-            raise Failure(f"{unknown}{hint}", USAGE) from None
+            raise unknown_campaign(connection, unknown.wanted, f"{unknown}{hint}") from None
         except ApiError as ended:
             raise Failure(ended.sentence, code_of(ended)) from None
     total, minutes = PlanTotal.of(lines), [line.minutes for line in lines if line.minutes is not None]

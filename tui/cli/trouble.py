@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.exits import CREDENTIALS, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.streams import AnswerLost
-from tui.kit.error_words import DEBUG, masked, words_of
+from tui.kit.error_words import DEBUG, words_of
 
 if TYPE_CHECKING:
     from store.api.errors import ApiError
@@ -51,11 +51,3 @@ def _code_of(error: Exception) -> int:
 def wants_traceback(error: Exception) -> bool:
     """Whether to show where an error happened: only when asked, and not for what is no fault."""
     return bool(os.environ.get(DEBUG)) and not isinstance(error, Failure)
-
-
-def traceback_of(error: Exception) -> list[str]:
-    """Where an error happened, line by line, without the values of variables and without keys."""
-    import traceback
-
-    found = traceback.TracebackException.from_exception(error, capture_locals=False)
-    return masked("".join(found.format())).splitlines()

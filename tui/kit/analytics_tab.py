@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Grid
 from textual.events import Resize
 from textual.layouts.grid import GridLayout
 
 from tui.kit.bodies import LoadedChart, LoadedStats
+from tui.kit.commands import ANALYTICS
 from tui.kit.composed_tab import PartsScroll
 from tui.kit.context import SubjectContext
 from widgets.chart.bars import BarSpec
@@ -68,9 +69,7 @@ class AnalyticsTab(PartsScroll):
     AnalyticsTab > ChartGrid { margin-bottom: 0; }
     AnalyticsTab > LoadedStats { margin: 0 0 1 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "reveal", "reveal", tooltip="Show or mask customers' names", id="analytics.reveal"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ANALYTICS.bindings
 
     def __init__(
         self,

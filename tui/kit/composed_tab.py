@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
+from tui.kit.commands import PARTS
 from tui.kit.context import Context, SubjectBody, SubjectContext
 from widgets.chart.chart_panel import ChartPanel
 
@@ -22,18 +23,7 @@ class PartsScroll(VerticalScroll):
     PartsScroll > * { margin-bottom: 1; }
     PartsScroll > LoadedStats, PartsScroll > LoadedLadder { margin: 0 0 1 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_lines(1)", "Down", show=False, id="parts.down"),
-        Binding("k", "scroll_lines(-1)", "Up", show=False, id="parts.up"),
-        Binding("ctrl+d", "scroll_lines(10)", "Further down", show=False, id="parts.further_down"),
-        Binding("ctrl+u", "scroll_lines(-10)", "Further up", show=False, id="parts.further_up"),
-        Binding("g", "scroll_home", "First", show=False, id="parts.first"),
-        Binding("G", "scroll_end", "Last", show=False, id="parts.last"),
-        Binding(
-            "t", "first_chart('toggle_table')", "table", tooltip="The topmost chart in sight as numbers", id="parts.t"
-        ),
-        Binding("e", "first_chart('export')", "export", tooltip="Export the topmost chart in sight", id="parts.e"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PARTS.bindings
 
     _charts_seen = False
 

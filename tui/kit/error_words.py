@@ -33,3 +33,13 @@ def masked(text: str) -> str:
     from store.redact import redact
 
     return redact(text, (os.environ.get("VOUCHERIFY_APP_TOKEN", ""), os.environ.get("VOUCHERIFY_WEBHOOK_SECRET", "")))
+
+
+def traceback_of(error: BaseException) -> list[str]:
+    """Where an error happened, line by line, without the values of variables, keys and control characters."""
+    import traceback
+
+    from widgets.text import plain_lines
+
+    found = traceback.TracebackException.from_exception(error, capture_locals=False)
+    return plain_lines(masked("".join(found.format()).rstrip()))

@@ -6,7 +6,7 @@ from typing import ClassVar
 import msgspec
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 
 from store import words as fmt
@@ -14,6 +14,7 @@ from store.days import local_date, local_time, parse_instant
 from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
+from tui.kit.commands import HISTORY
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.frame.states import StateLine
@@ -60,11 +61,7 @@ class HistoryScreen(AppScreen):
     HistoryScreen.-wide #sides { layout: horizontal; }
     HistoryScreen.-wide #moments { width: 44; height: 1fr; border-bottom: none; border-right: solid $foreground 35%; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,H", "app.back", "back", id="history.back"),
-        Binding("J", "toggle_json", "JSON", tooltip="The whole document as it was", id="history.json"),
-        Binding("Y", "copy_then", "copy", tooltip="Copy the document as it was", id="history.copy"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = HISTORY.bindings
 
     def __init__(self, services: AppServices, table: str, identity: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)

@@ -4,12 +4,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 
 from store.queries.reader import raw_document
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
+from tui.kit.commands import JSON_SCREEN
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from widgets.json.json_view import JsonView
@@ -28,10 +29,7 @@ class JsonScreen(AppScreen):
         as_of: UTC text of when it was last read; None when that is not known.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,J", "app.back", "back", id="json.back"),
-        Binding("Y", "copy_all", "copy all", tooltip="Copy the whole document", id="json.copy_all"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = JSON_SCREEN.bindings
 
     def __init__(self, services: AppServices, table: str, identity: str, name: str, as_of: str | None = None) -> None:
         super().__init__(services)

@@ -10,6 +10,7 @@ from textual.widgets import Label
 
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
+from tui.kit.commands import RECORD
 from tui.kit.record_view import GONE, RecordRequested, RecordView
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
@@ -47,12 +48,7 @@ class RecordScreen(AppScreen):
     RecordScreen.-wide.-several #documents { layout: horizontal; width: 4fr; }
     RecordScreen #facts:focus { background-tint: $foreground 3%; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("J", "toggle_json", "JSON", tooltip="Between the details and the record as received", id="record.json"),
-        Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="record.reveal"),
-        Binding("Y", "copy_details", "copy as Markdown", tooltip="Copy the details", id="record.markdown"),
-        Binding("escape", "app.back", "back", tooltip="Back to where you were", id="record.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = RECORD.bindings
 
     def __init__(
         self, services: AppServices, opened: RecordRequested, above: tuple[str, ...], as_of: str | None

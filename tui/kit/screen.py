@@ -13,13 +13,13 @@ from textual.widget import Widget
 from store import words as fmt
 from store.days import parse_instant
 from tui.kit.asking import LoadFailed
-from tui.kit.commands import KeyScope
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData, SyncProgressPanel
 from widgets.frame.top_line import TopLine, TopLineData
+from widgets.keys.command_table import CommandTable
 from widgets.text import glyphs
 from widgets.text.lines import Role
 
@@ -40,7 +40,8 @@ class AppScreen(Screen[None]):
     }
     AppScreen.-syncing #sync-panel { display: block; }
     """
-    KEY_SCOPE: ClassVar[KeyScope] = KeyScope.EVERYWHERE
+    COMMAND_TABLE: ClassVar[CommandTable | None] = None
+    """Its own commands, for the palette."""
 
     def __init__(self, services: AppServices) -> None:
         super().__init__()

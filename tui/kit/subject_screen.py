@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from store import words as fmt
 from store.models import Freshness
@@ -200,9 +199,8 @@ class SubjectScreen(AppScreen, Generic[Context]):
         context, tabs = self.context, self._contents.tabs
 
         def count() -> None:
-            worker = get_current_worker()
             for tab in tabs:
-                if tab.count is not None and not worker.is_cancelled:
+                if tab.count is not None:
                     number = tab.count(context)
                     self.post_message(self.TabCounted(tab.id, "" if number is None else fmt.count(number)))
 

@@ -1,13 +1,14 @@
 """The app: modes with a back stack each, themes, syncing, and leaving cleanly."""
 
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
@@ -17,7 +18,7 @@ from store.ref import CAMPAIGN, Ref
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
-from tui.kit.commands import KeyScope, bindings_of, key_words
+from tui.kit.error_words import traceback_of
 from tui.kit.messages import (
     CacheChanged,
     CacheFingerprint,
@@ -30,16 +31,18 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
+from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
-from tui.shell.palette import CommandPaletteProvider, Palette
+from tui.shell.palette import Palette
 from tui.shell.rooms import rooms as discovered_rooms
-from tui.shell.signals import on_signals
+from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
 from tui.sync.controller import SyncController
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
+from widgets.keys.command_table import key_words
 from widgets.table.rows import THEMED_ROLES
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
@@ -63,11 +66,9 @@ class PromoscopeApp(App[None]):
     """
 
     TITLE = "promoscope"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[CommandPaletteProvider]]] = {CommandPaletteProvider}  # type: ignore[assignment]
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(KeyScope.EVERYWHERE)
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE.bindings
     CSS = """
-    CommandPalette SearchIcon { display: none; }
     ToastRack { dock: bottom; margin-bottom: 1; }
     Toast { width: auto; max-width: 70; }
     ModalScreen { layers: base keys; }
@@ -105,10 +106,6 @@ class PromoscopeApp(App[None]):
         return [*super().get_line_filters(), *line_filters()]
 
     # Starting and leaving
-
-    def on_load(self) -> None:
-        """Take the keys in hand before there is a widget to send them to."""
-        self.keys.begin()
 
     async def run_async(self, **options: Any) -> None:
         """Run until it is left. Signals end it by its one way out, from before the terminal is taken on."""
@@ -165,7 +162,7 @@ class PromoscopeApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """ctrl+z works where a shell waits that brings the app back."""
         if action == "suspend_process":
-            return self._driver is not None and self._driver.can_suspend
+            return not self.is_headless and has_job_control()
         return super().check_action(action, parameters)
 
     def _name_keys(self, screen: Screen[object]) -> None:
@@ -191,18 +188,11 @@ class PromoscopeApp(App[None]):
 
     def _fatal_error(self) -> None:
         # Textual shows the local variables of every frame here; they hold keys and people's addresses.
-        from traceback import format_exc
-
-        from rich.segment import Segments
         from rich.text import Text
 
-        from tui.kit.error_words import masked
-        from widgets.text import plain_lines
-
+        error = sys.exc_info()[1]
         self.bell()
-        words = Text("\n".join(plain_lines(masked(format_exc()))))
-        self._exit_renderables.append(Segments(self.console.render(words, self.console.options)))
-        self._close_messages_no_wait()
+        self.panic(Text("\n".join(traceback_of(error) if error is not None else ())))
 
     # Getting about
 
@@ -231,8 +221,14 @@ class PromoscopeApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""
-        if not self.screen.is_modal:
-            self.push_screen(Palette())
+        screen = self.screen
+
+        async def run(action: str | None) -> None:
+            if action is not None:
+                await screen.run_action(action)
+
+        if not screen.is_modal:
+            self.push_screen(Palette(screen), run)
 
     def action_next_theme(self) -> None:
         """The next of the app's themes."""
@@ -255,11 +251,6 @@ class PromoscopeApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """A key as people read it, the same in the key line, the help and the README."""
         return binding.key_display or key_words(binding.key)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """None: the palette offers the app's own commands alone."""
-        del screen
-        return ()
 
     def _place(self) -> AppScreen | None:
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)

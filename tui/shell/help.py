@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from tui.shell.commands import HELP
 from widgets.text import cell_fit, cell_width
 from widgets.text.lines import Line, LineWidget
 from widgets.text.wrap import wrap_cells
@@ -56,11 +57,7 @@ class HelpScreen(ModalScreen[None]):
     }
     HelpScreen KeyList { background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "close", tooltip="Close the help", id="help.close"),
-        Binding("j", "scroll(1)", "scroll", key_display="j k", id="help.down"),
-        Binding("k", "scroll(-1)", "Up", show=False, id="help.up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = HELP.bindings
 
     def __init__(self, groups: Sequence[KeyGroup]) -> None:
         super().__init__()

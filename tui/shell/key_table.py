@@ -1,81 +1,72 @@
-"""Keys in groups: those that work now, for the help, and all there are, for the README's key table.
+"""Every command there is, discovered: those that work now, for the help, and all keys, for the README's key table.
 
 `python -m tui.shell.key_table README.md` writes the table between its two marks.
 """
 
 import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 
-from textual.app import App
-from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widget import Widget
 
-from tui.kit.activity.tab import ActivityTab
-from tui.kit.commands import NUMBERS, KeyScope, all_bindings, key_table_markdown, widget_keys
-from tui.kit.dashboard import Dashboard
-from tui.kit.history_screen import HistoryScreen
-from tui.kit.json_screen import JsonScreen
-from tui.kit.lists.tab import RowsTab
-from tui.kit.record_screen import RecordScreen
-from tui.kit.screen import AppScreen
-from widgets.chart.chart_panel import ChartPanel
-from widgets.dialog.filter_bar import FilterBar
-from widgets.frame.offered_keys import OfferedKey, joined, offered_keys
-from widgets.json.json_view import JsonView
-from widgets.table.line_scroll import LineScroll
-from widgets.table.virtual_table import VirtualTable
+import tui
+import widgets
+from widgets.frame.offered_keys import joined, offered_keys
+from widgets.keys.command_table import NUMBER_ROW, Command, CommandTable, key_words
 
-BEGIN = "<!-- keys: generated from the bindings by `python -m tui.shell.key_table`; a test keeps it true -->\n"
+BEGIN = "<!-- keys: generated from the commands by `python -m tui.shell.key_table`; a test keeps it true -->\n"
 END = "<!-- keys end -->"
+_FIRST, _LAST = "shell", "kit"
 
-_WIDGETS: tuple[tuple[str, type[Widget]], ...] = (
-    ("Any table", VirtualTable),
-    ("Lists of rows", RowsTab),
-    ("Activity", ActivityTab),
-    ("Filter line", FilterBar),
-    ("One record", RecordScreen),
-    ("As it was", HistoryScreen),
-    ("Dashboard", Dashboard),
-    ("Charts", ChartPanel),
-    ("JSON", JsonView),
-    ("JSON of a campaign", JsonScreen),
-)
-_HERE, _LISTS = "Here", "Any list"
+
+@cache
+def command_tables() -> tuple[CommandTable, ...]:
+    """The tables of each `commands.py`: of the shell, the rooms, the kit, the folders of widgets."""
+    rooms = sorted((found.name for found in iter_modules(tui.__path__) if found.ispkg), key=_from_the_shell_down)
+    packages = [f"{tui.__name__}.{name}" for name in rooms]
+    packages += [f"{widgets.__name__}.{found.name}" for found in iter_modules(widgets.__path__)]
+    modules = [import_module(f"{name}.commands") for name in packages if find_spec(f"{name}.commands")]
+    return tuple(table for module in modules for table in vars(module).values() if isinstance(table, CommandTable))
+
+
+def _from_the_shell_down(room: str) -> tuple[bool, bool, str]:
+    return room != _FIRST, room == _LAST, room
+
+
+@cache
+def commands() -> Mapping[str, tuple[CommandTable, Command]]:
+    """Every command by its id, with the table it stands in."""
+    return {command.id: (table, command) for table in command_tables() for command in table.commands}
 
 
 def working_keys(screen: Screen[object]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """Heading and keys of everything between the focus and the app that answers to keys now.
 
-    The nearest to the focus come first, but for those that move in any list, which everybody knows. Textual's own keys,
-    which have no id, are left out.
+    The nearest to the focus come first, but for those that everybody knows. Textual's own keys are left out.
     """
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for key in sorted((key for key in joined(offered_keys(screen)) if key.id), key=_known_anyway):
-        rows = groups.setdefault(_heading(key.owner), [])
-        if key.id not in NUMBERS:
-            rows.append((key.sign, key.help))
-        elif key.id == NUMBERS[0]:
-            rows.append(("1-9", "Tabs by number"))
-    return [(title, tuple(rows)) for title, rows in groups.items() if rows]
-
-
-def _known_anyway(key: OfferedKey) -> int:
-    return 2 if isinstance(key.owner, App) else 1 if isinstance(key.owner, LineScroll) else 0
-
-
-def _heading(owner: DOMNode) -> str:
-    known = next((title for title, kind in _WIDGETS if isinstance(owner, kind)), "")
-    if known or isinstance(owner, App):
-        return known or KeyScope.EVERYWHERE.value
-    if isinstance(owner, AppScreen):
-        return owner.KEY_SCOPE.value
-    return _LISTS if isinstance(owner, LineScroll) else _HERE
+    groups: dict[CommandTable, list[tuple[str, str]]] = {}
+    for key in joined(offered_keys(screen)):
+        if key.id in commands():
+            table, command = commands()[key.id]
+            rows = groups.setdefault(table, [])
+            row = NUMBER_ROW if command.is_number else (key.sign, key.help)
+            if row not in rows:
+                rows.append(row)
+    return [(table.title, tuple(groups[table])) for table in sorted(groups, key=lambda table: table.familiar)]
 
 
 def key_table() -> str:
     """Every key of the app as a Markdown table."""
-    return key_table_markdown([(name, widget_keys(all_bindings(kind))) for name, kind in _WIDGETS])
+    lines = ["| Where | Key | What it does |", "| --- | --- | --- |"]
+    for table in command_tables():
+        for keys, words in table.rows():
+            shown = " ".join(f"`{part}`" for part in key_words(keys).split())
+            lines.append(f"| {table.title} | {shown} | {words} |")
+    return "\n".join(lines) + "\n"
 
 
 def with_key_table(readme: str) -> str:

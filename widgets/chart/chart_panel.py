@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import var
@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from store import words as fmt
 from widgets.chart.bars import BarSpec, bar_lines
+from widgets.chart.commands import CHART
 from widgets.chart.plot import ChartSpec, legend, render_chart
 from widgets.text import cell_fit, cell_width, plain
 from widgets.text.lines import Line, LineWidget, Role, Span, frame, line_width
@@ -38,14 +39,7 @@ class ChartPanel(LineWidget, can_focus=True):
     DEFAULT_CSS = """
     ChartPanel { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "toggle_table", "table", tooltip="Show the numbers instead of the plot", id="chart.table"),
-        Binding("e", "export", "export", tooltip="Export the numbers of this chart", id="chart.export"),
-        Binding("down,j", "scroll_table(1)", "Down", show=False, id="chart.down"),
-        Binding("up,k", "scroll_table(-1)", "Up", show=False, id="chart.up"),
-        Binding("pagedown,ctrl+d", "scroll_table(8)", "Page down", show=False, id="chart.page_down"),
-        Binding("pageup,ctrl+u", "scroll_table(-8)", "Page up", show=False, id="chart.page_up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = CHART.bindings
 
     class ExportRequested(Message):
         """The reader wants the numbers of a chart.

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from store import words as fmt
 from store.words import Bucket
+from widgets.dialog.commands import DATE_RANGE
 from widgets.dialog.date_presets import PRESETS, DateRange, PresetId, between, parse_day, preset, previous
 
 _BUCKETS: tuple[tuple[Bucket, str], ...] = tuple((bucket, f"{bucket}s") for bucket in Bucket)
@@ -95,10 +96,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
         & #range-own { padding: 0 0 0 1; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss_none", "close", id="range.close"),
-        Binding("ctrl+s", "take_own", "take these dates", id="range.take"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DATE_RANGE.bindings
 
     def __init__(
         self,

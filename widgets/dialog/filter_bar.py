@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from widgets.dialog.commands import FILTER
 from widgets.frame.offered_keys import KeyWords
 from widgets.frame.typed_line import TypedLine
 from widgets.text import plain, safe
@@ -40,10 +41,7 @@ class FilterBar(Horizontal):
         width: auto; max-width: 60%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "to_rows", "to the rows", tooltip="Leave the text and go to the rows", id="filter.rows"),
-        Binding("escape", "clear_or_close", "leave", tooltip="Clear the text, then leave it", id="filter.clear"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FILTER.bindings
 
     class FilterMessage(Message):
         """Base of the messages of a filter line; `text` is what stands in it."""

@@ -6,17 +6,16 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from widgets.dialog.commands import PICKER
 from widgets.frame.typed_line import TypedLine
 from widgets.text import folded, plain, safe
-
-_NOTHING = "nothing matches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,8 @@ class Picker(ModalScreen[str | None]):
         height: auto; max-height: 16; border: none; padding: 0; background: $surface; scrollbar-size: 1 1;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "take", tooltip="Take what is marked", id="picker.take"),
-        Binding("escape", "leave", "close", tooltip="Close without a choice", id="picker.close"),
-        Binding("down,ctrl+n", "move(1)", "move", key_display="up down", priority=True, id="picker.down"),
-        Binding("up,ctrl+p", "move(-1)", "Up", show=False, priority=True, id="picker.up"),
-        Binding("pagedown", "move(8)", "Further down", show=False, priority=True, id="picker.page_down"),
-        Binding("pageup", "move(-8)", "Further up", show=False, priority=True, id="picker.page_up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PICKER.bindings
+    NOTHING: ClassVar[str] = "nothing matches"
 
     def __init__(
         self,
@@ -130,7 +123,7 @@ class Picker(ModalScreen[str | None]):
             self._list.add_options(map(_option, self._shown))
             self._list.highlighted = 0
         else:
-            self._list.add_option(Option(Content(_NOTHING), disabled=True))
+            self._list.add_option(Option(Content(self.NOTHING), disabled=True))
 
     def action_take(self) -> None:
         """Close with the item that is marked."""

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
 from widgets.frame.typed_line import TypedLine
+from widgets.json.commands import JSON, JSON_LINES
 from widgets.json.json_lines import JsonLine, Path, document_lines, dump, find, folded_line, parse, value_lines
 from widgets.table.line_scroll import LineScroll
 from widgets.text import folded, glyphs, plain_lines
@@ -37,14 +38,7 @@ class JsonView(Vertical):
     JsonView > TypedLine { display: none; }
     JsonView.-searching > TypedLine { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "search", key_display="/", tooltip="Search keys and values", id="json.search"),
-        Binding("n", "step(1)", "Next match", show=False, id="json.next"),
-        Binding("N", "step(-1)", "Previous match", show=False, id="json.previous"),
-        Binding("y", "copy", "copy", tooltip="Copy the JSON under the cursor", id="json.copy"),
-        Binding("enter", "find", "find", tooltip="Go to the first place that holds the text", id="json.find"),
-        Binding("escape", "leave_search", "leave", tooltip="Close the search line", id="json.leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = JSON.bindings
 
     class CopyRequested(Message):
         """The reader wants a part of the document on the clipboard.
@@ -145,11 +139,7 @@ class JsonView(Vertical):
 class JsonLines(LineScroll):
     """The lines of a `JsonView`: what is folded costs nothing, however large it is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "activate", "fold", tooltip="Fold or unfold", id="json.fold"),
-        Binding("plus", "unfold_below", "Unfold all below", show=False, id="json.unfold_below"),
-        Binding("minus", "fold_all", "Fold all", show=False, id="json.fold_all"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = JSON_LINES.bindings
 
     def __init__(self, document: Any = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

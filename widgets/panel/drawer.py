@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
+from widgets.panel.commands import DRAWER
 from widgets.text import safe, with_end
 
 _WIDE = 120
@@ -37,11 +38,7 @@ class Drawer(VerticalScroll):
     Drawer:focus, Drawer:focus-within { border-top: solid $accent; }
     Drawer.-right:focus, Drawer.-right:focus-within { border-top: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "close", tooltip="Close the details", id="drawer.close"),
-        Binding("j", "scroll_down", "Down", show=False, id="drawer.down"),
-        Binding("k", "scroll_up", "Up", show=False, id="drawer.up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DRAWER.bindings
 
     class DrawerClosed(Message):
         """The drawer was closed."""

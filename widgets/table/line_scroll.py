@@ -4,13 +4,14 @@ from itertools import chain
 from typing import ClassVar
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Click, Resize
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from widgets.table.commands import LINES
 from widgets.text.lines import Inked, Line, paint
 
 _KEPT = 512
@@ -29,17 +30,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
     DEFAULT_CSS = """
     LineScroll { height: 1fr; overflow-x: auto; overflow-y: auto; scrollbar-size: 1 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="lines.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="lines.up"),
-        Binding("ctrl+d", "move_page(0.5)", "Half a page down", show=False, id="lines.half_down"),
-        Binding("ctrl+u", "move_page(-0.5)", "Half a page up", show=False, id="lines.half_up"),
-        Binding("pagedown", "move_page(1)", "Page down", show=False, id="lines.page_down"),
-        Binding("pageup", "move_page(-1)", "Page up", show=False, id="lines.page_up"),
-        Binding("g,home", "move_to(0)", "First", show=False, id="lines.first"),
-        Binding("G,end", "move_to(-1)", "Last", show=False, id="lines.last"),
-        Binding("enter", "activate", "Open", show=False, id="lines.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LINES.bindings
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the line the keys act on."""

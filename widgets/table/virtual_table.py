@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -12,6 +12,7 @@ from textual.strip import Strip
 from widgets.table import table_messages
 from widgets.table.blocks import Blocks
 from widgets.table.columns import Layout, TableColumn, furthest_skip, layout
+from widgets.table.commands import TABLE
 from widgets.table.row_reading import Opened, RowReader
 from widgets.table.rows import THEMED_ROLES, MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
@@ -44,11 +45,7 @@ class VirtualTable(RowReader, can_focus=True):
         color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "shift_columns(1)", "More columns", show=False, id="table.columns_right"),
-        Binding("left", "shift_columns(-1)", "Columns back", show=False, id="table.columns_left"),
-        Binding("space", "mark", "Mark", show=False, id="table.mark"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TABLE.bindings
 
     RowHighlighted: TypeAlias = table_messages.RowHighlighted
     RowActivated: TypeAlias = table_messages.RowActivated

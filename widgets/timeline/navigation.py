@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from widgets.table.line_scroll import LineScroll
 from widgets.timeline import moves
 from widgets.timeline.axis import Axis, fit, origin_with
 from widgets.timeline.bars import TimelineBar, TimelineRow
+from widgets.timeline.commands import TIMELINE
 from widgets.timeline.grid import DAY_STEP, HOUR_STEP, Grid, Step, next_stop
 from widgets.timeline.instants import Instant, to_datetime, to_instant
 
@@ -35,23 +36,7 @@ class TimelinePlace:
 class TimelineNavigation(LineScroll):
     """Part of a timeline that moves. Subclasses say how wide the bars are, draw, and post what happened."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "Cell back", show=False, id="timeline.left", tooltip="One cell back in time"),
-        Binding("right", "step(1)", "Cell on", show=False, id="timeline.right", tooltip="One cell on in time"),
-        Binding("H", "screen(-1)", "Screen back", show=False, id="timeline.screen_left", tooltip="One screen back"),
-        Binding("L", "screen(1)", "Screen on", show=False, id="timeline.screen_right", tooltip="One screen on"),
-        Binding("w", "week(1)", "Next week", show=False, id="timeline.week_right", tooltip="To the next week"),
-        Binding("b", "week(-1)", "Week back", show=False, id="timeline.week_left", tooltip="To the week before"),
-        Binding("T", "today", "Today", id="timeline.today", tooltip="To today"),
-        Binding("plus,equals_sign", "zoom(-1)", "Zoom in", id="timeline.zoom_in", tooltip="Less time in a cell"),
-        Binding("minus", "zoom(1)", "Zoom out", id="timeline.zoom_out", tooltip="More time in a cell"),
-        Binding("a", "fit_all", "Fit all", id="timeline.fit_all", tooltip="Show the whole of all bars"),
-        Binding("z", "fit_bar", "Fit this", show=False, id="timeline.fit_bar", tooltip="Show the whole of this bar"),
-        Binding("n", "boundary(1)", "Next", show=False, id="timeline.next", tooltip="To the next start or end"),
-        Binding(
-            "p", "boundary(-1)", "Previous", show=False, id="timeline.previous", tooltip="To the start or end before"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = TIMELINE.bindings
 
     def __init__(self, grid: Grid, now: datetime, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import connect_writer
+from store.cache.ledger import Ledger, SyncCheckpoint
 from store.models import Figure, Source, Unit, oldest
 from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
@@ -123,3 +124,23 @@ def test_a_period_is_compared_with_a_whole_one_only(cache: sqlite3.Connection, a
     orders = figures["orders_amount"]
     assert (orders.value, orders.previous) == (7_000, amount)
     assert figures["redemptions_succeeded"].previous == 1
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "one day"), (3, "3 days")])
+def test_a_sum_that_no_usable_day_tells_names_those_days(cache: sqlite3.Connection, days: int, words: str) -> None:
+    """Rows were refused, and all the summary's days with orders have no usable amount: what was read says why."""
+    cache.execute("insert into unusable_amounts values ('camp_1', '', 'orders_amount', 'summary', ?)", (days,))
+    refused = SyncCheckpoint(
+        "redemptions", "campaign:camp_1", "failed", NEWER, reason="These keys may not read this (403)"
+    )
+    Ledger(cache).write_state(refused)
+    figure = lifetime_of(cache, "camp_1", {"orders_amount": Unit.MINOR})["orders_amount"]
+    assert (figure.value, figure.at_least, figure.complete, figure.note) == (
+        None,
+        None,
+        False,
+        f"{words} without a usable amount",
+    )
+    other = lifetime_of(cache, "camp_1", {"discounted_amount": Unit.MINOR})["discounted_amount"]
+    assert (other.value, other.at_least) == (None, None)
+    assert "usable" not in other.note

@@ -24,7 +24,7 @@ from tests.support.syncing import NOW, ZONE
 TODAY = date(2026, 11, 20)
 DAY = DateSpan(TODAY, TODAY)
 MOST = 2**63 - 1
-ODD: list[Any] = [None, 1250.5, "much", 10**25, -(2**63), True, {}]
+ODD: list[Any] = [None, 1250.5, "much", "5000", "50.00", 10**25, -(2**63), True, {}]
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def told(cache: sqlite3.Connection, metric: str = "orders_amount") -> tuple[int 
     ("amounts", "value", "at_least", "note"),
     [
         ([5_000], 5_000, None, ""),
-        (["5000", 5_000.0], 10_000, None, ""),
+        ([5_000, 5_000.0], 10_000, None, ""),
         ([0], 0, None, ""),
         *(([5_000, odd], None, 5_000, "1 order without a usable amount") for odd in ODD),
         ([5_000, 1250.5, 10**25], None, 5_000, "2 orders without a usable amount"),

@@ -255,6 +255,35 @@ def test_validations_of_days_since_are_added_to_the_lifetime_total(cache: sqlite
     assert (figure.value, figure.as_of) == (9, "2026-11-23T12:00:00.000Z")
 
 
+@pytest.mark.parametrize("amount", [None, "700", 2**63])
+def test_an_amount_of_today_that_cannot_be_used_leaves_the_lifetime_total_at_least(
+    cache: sqlite3.Connection, amount: object
+) -> None:
+    campaign = make_campaign(cache, OLD)
+    server = SummaryServer({ago(60): {"orders_amount": 5_000}, ago(1): {"orders_amount": 20}})
+    read(cache, server, ManualClock(NOON))
+    server.odd = {TODAY: amount}
+    read(cache, server, ManualClock(NOON), [campaign])
+    figures = lifetime_of(cache, CAMPAIGN, {"orders_amount": Unit.MINOR, "validations_failed": Unit.COUNT})
+    orders = figures["orders_amount"]
+    assert (orders.value, orders.at_least, orders.note) == (None, 5_020, "one day without a usable amount")
+    assert (figures["validations_failed"].value, figures["validations_failed"].complete) == (0, True)
+
+
+@pytest.mark.parametrize(("status", "made"), [("DONE", TODAY), ("DRAFT", ago(3))])
+def test_days_that_are_the_whole_life_are_its_total(cache: sqlite3.Connection, status: str, made: date) -> None:
+    """No lifetime total is asked for a campaign of today or a draft; their days tell as much."""
+    campaign = make_campaign(cache, f"{made}T08:00:00.000Z", creation_status=status)
+    server = SummaryServer({made: {"validations_failed": 2}})
+    read(cache, server, ManualClock(NOON))
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.at_least) == (None, None)
+    read(cache, server, ManualClock(NOON), [campaign])
+    found = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT, "points_added": Unit.COUNT})
+    assert (found["validations_failed"].value, found["validations_failed"].as_of) == (2, "2026-11-23T12:00:00.000Z")
+    assert (found["points_added"].value, found["points_added"].complete) == (None, False)
+
+
 def test_an_ended_campaign_is_asked_until_its_total_covers_its_end(cache: sqlite3.Connection) -> None:
     make_campaign(cache, OLD, expiration_date="2026-11-22T10:00:00.000Z")
     clock, server = ManualClock(NOON), SummaryServer({ago(2): {REDEEMED: 4}})
@@ -269,7 +298,7 @@ def test_a_summary_is_read_to_whole_numbers_only() -> None:
         "object": "campaign_summary", "campaign": {"id": CAMPAIGN}, "redemptions": 5, "orders_amount": "120",
         "validations": None, "odd": 1.5, "flag": True, "start_date": "2026-01-01", "points_added": -2,
     }  # fmt: skip
-    assert metrics_of(document) == {"redemptions": 5, "orders_amount": 120, "validations": None, "points_added": -2}
+    assert metrics_of(document) == {"redemptions": 5, "orders_amount": None, "validations": None, "points_added": -2}
 
 
 @given(counts, counts)

@@ -107,6 +107,21 @@ def test_records_not_understood_are_told_by_every_command(broken: tuple[CommandL
     assert [status[name]["not_understood"] for name in ("campaigns", "vouchers", "publications")] == [1, 1, 0]
 
 
+def test_a_campaign_not_understood_is_not_called_absent(broken: tuple[CommandLine, Project]) -> None:
+    cli, project = broken
+    odd_one = min(project.ids("campaigns"))
+    for command in (("summary", odd_one), ("list", "vouchers", "--campaign", odd_one)):
+        done = cli(*command)
+        assert done.code == 4
+        assert (
+            f"What came of the campaign “{odd_one}” could not be understood: `promoscope list unreadable`" in done.err
+        )
+    done = cli("summary", "Its name")
+    assert done.code == 2
+    assert "There is no campaign “Its name” in the cache." in done.err
+    assert "1 record could not be understood and may be it: `promoscope list unreadable` shows what came." in done.err
+
+
 def test_figures_of_the_campaign_and_no_other_are_lower_bounds(broken: tuple[CommandLine, Project]) -> None:
     cli, project = broken
     connection = sqlite3.connect(project.path)

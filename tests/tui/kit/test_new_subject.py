@@ -12,7 +12,7 @@ from store.queries.views import CODES, PUBLICATIONS, REDEMPTIONS
 from store.ref import VOUCHER, Ref
 from store.words import DateSpan
 from tests.support.app_host import WIDE, DemoHost, press, screen_lines, screen_text, settle
-from tui.kit.commands import subject_bindings
+from tui.kit.commands import subject_table
 from tui.kit.context import Period, SubjectContext
 from tui.kit.lists.query import count_rows
 from tui.kit.lists.spec import ListSpec, text, when
@@ -40,7 +40,7 @@ CONTENTS: Contents[SubjectContext] = Contents(
 class VoucherScreen(SubjectScreen[SubjectContext]):
     """A voucher, as a room would declare it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = subject_bindings()
+    BINDINGS: ClassVar[list[BindingType]] = subject_table("Voucher", "voucher").bindings
     ROOM = "Vouchers"
     NOT_FOUND = ("No such voucher", "The cache holds no voucher with this id.")
 

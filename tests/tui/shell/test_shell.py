@@ -14,54 +14,13 @@ from tests.support.paths import ROOT
 from tui.campaigns.campaign_screen import dashboard_page
 from tui.campaigns.types import spec_for, type_specs, type_titles
 from tui.kit.clipboard import copy_text, dashboard_url, save_copied
-from tui.kit.commands import COMMANDS, IDS, KeyScope, bindings_of, key_rows, key_table_markdown, key_words, offered
 from tui.kit.preferences import ANSI, DARK, LIGHT, Preferences, load_preferences
-from tui.shell.app import PromoscopeApp
 from tui.shell.help import HelpScreen
-from tui.shell.key_table import with_key_table
+from tui.shell.key_table import commands
 from widgets.frame.offered_keys import offered_keys
 from widgets.frame.tab_bar import TabBar
 from widgets.frame.too_small import TooSmall
-
-
-def test_every_command_has_its_own_id_and_its_own_keys_in_its_place() -> None:
-    assert len(IDS) == len(COMMANDS)
-    for place in KeyScope:
-        keys = [key for command in offered(place) for key in command.keys.split(",") if key]
-        if place is not KeyScope.EVERYWHERE:
-            keys += [key for command in offered(KeyScope.EVERYWHERE) for key in command.keys.split(",") if key]
-        assert len(keys) == len(set(keys)), place
-
-
-def test_every_action_exists_on_what_binds_it() -> None:
-    from tui.campaigns.detail_screen import CampaignDetailScreen
-    from tui.campaigns.list_screen import CampaignListScreen
-
-    owners = {
-        KeyScope.LIST: CampaignListScreen,
-        KeyScope.CAMPAIGN: CampaignDetailScreen,
-        KeyScope.EVERYWHERE: PromoscopeApp,
-    }
-    for command in offered():
-        name = command.action.split("(")[0]
-        owner = PromoscopeApp if name.startswith("app.") else owners[command.place]
-        assert hasattr(owner, f"action_{name.removeprefix('app.')}"), command.id
-
-
-def test_no_key_for_a_screen_that_is_not_there() -> None:
-    for command in COMMANDS:
-        if command.module:
-            exists = (ROOT / f"{command.module.replace('.', '/')}.py").exists()
-            assert (command in list(offered(command.place))) == exists
-
-
-def test_key_table_has_every_key_once_per_place() -> None:
-    table = key_table_markdown([("Tables", [("space", "Mark")])])
-    for place in KeyScope:
-        for keys, words in key_rows(place):
-            assert any(words in line and line.startswith(f"| {place.value} |") for line in table.splitlines()), keys
-    assert "| Tables | `space` | Mark |" in table
-    assert all(line.count("|") == 4 for line in table.splitlines())
+from widgets.keys.command_table import key_words
 
 
 @pytest.mark.parametrize(
@@ -69,12 +28,6 @@ def test_key_table_has_every_key_once_per_place() -> None:
 )
 def test_key_words(keys: str, words: str) -> None:
     assert key_words(keys) == words
-
-
-def test_bindings_carry_their_ids() -> None:
-    assert {getattr(binding, "id", None) for binding in bindings_of(KeyScope.LIST)} == {
-        command.id for command in offered(KeyScope.LIST) if command.keys
-    }
 
 
 def test_no_type_name_outside_its_folder() -> None:
@@ -141,20 +94,21 @@ def test_what_was_copied_goes_to_a_private_new_file(demo_host: DemoHost, tmp_pat
 
 def test_preferences_are_read_and_mistakes_are_told(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    assert load_preferences(path, IDS) == Preferences()
-    assert load_preferences(path, IDS, usual="ansi") == Preferences(ANSI)
+    known = frozenset(commands())
+    assert load_preferences(path, known) == Preferences()
+    assert load_preferences(path, known, usual="ansi") == Preferences(ANSI)
     path.write_text('[screen]\ntheme = "light"\nsigns = "ascii"\nsync_on_open = false\n[keys]\n"app.help" = "f2"\n')
-    assert load_preferences(path, IDS, usual="ansi") == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
+    assert load_preferences(path, known, usual="ansi") == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
     path.write_text(
         '[screen]\ntheme = "pink"\nsigns = 3\nsync_on_open = "no"\n[keys]\nnobody = "x"\n"app.help" = ","\n'
     )
-    read = load_preferences(path, IDS)
+    read = load_preferences(path, known)
     assert (read.theme, read.signs, read.sync_on_open, read.keys) == (DARK, "unicode", True, {})
     assert len(read.problems) == 5
     path.write_text("[screen")
-    assert len(load_preferences(path, IDS).problems) == 1
+    assert len(load_preferences(path, known).problems) == 1
     path.write_text("keys = 3\nscreen = 4")
-    assert len(load_preferences(path, IDS).problems) == 2
+    assert len(load_preferences(path, known).problems) == 2
 
 
 async def test_keys_can_be_remapped_and_problems_are_shown(demo_host: DemoHost) -> None:
@@ -297,11 +251,6 @@ async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: 
     assert "crash" in shown
     assert not [held for held in (secret, loaded, encoded) if held in shown]
     assert "\x1b[2J" not in shown
-
-
-def test_the_readme_shows_the_keys_there_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert with_key_table(readme) == readme, "run: python -m tui.shell.key_table"
 
 
 async def test_a_dialog_opened_while_the_app_leaves_is_no_crash(demo_host: DemoHost) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 
@@ -19,6 +19,7 @@ from store.models import Freshness
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules, count_campaign_rules
 from store.queries.freshness import data_state
 from store.queries.names import names_of
+from tui.campaigns.commands import RULES
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
 from tui.kit.context import SubjectContext
@@ -162,11 +163,7 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
     RulesTab.-json > JsonView { display: block; }
     RulesTab.-json.-narrow > VerticalScroll { display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("J", "toggle_json", "JSON", tooltip="Show or hide the rule as received", id="rules.json"),
-        Binding("n", "next_rule(1)", "next rule", tooltip="Show the next rule's JSON", id="rules.next"),
-        Binding("N", "next_rule(-1)", "rule before", show=False, id="rules.previous"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = RULES.bindings
 
     def __init__(self, context: SubjectContext) -> None:
         super().__init__()

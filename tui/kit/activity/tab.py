@@ -26,6 +26,7 @@ from tui.kit.activity.words import (
 )
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
+from tui.kit.commands import ACTIVITY
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
 from tui.kit.spec import TabSpec
@@ -115,15 +116,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     ActivityTab > FilterBar { display: none; }
     ActivityTab.-filtering > FilterBar { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open_entry", "details", tooltip="Open the details; again: full screen", id="activity.open"),
-        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter by typing", id="activity.filter"),
-        Binding("f", "narrow", "narrow", tooltip="Show one kind, failures or some days", id="activity.narrow"),
-        Binding("d", "difference", "difference", tooltip="What changed against the state before", id="activity.diff"),
-        Binding("v", "reveal", "reveal", tooltip="Show or mask personal data in payloads", id="activity.reveal"),
-        Binding("J", "show_json", "JSON", tooltip="The entry's document as it came", id="activity.json"),
-        Binding("escape", "step_back", "close", tooltip="Close the details, then clear the filter", id="activity.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ACTIVITY.bindings
 
     wanted: var[ActivityFilter] = var(ActivityFilter, init=False)
     """The filter in force."""

@@ -14,6 +14,7 @@ from store import words as fmt
 from store.words import DateSpan
 from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
+from tui.kit.commands import ROWS
 from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.formatter import Formatter
@@ -50,20 +51,7 @@ class RowsTab(Vertical):
     RowsTab > FilterBar { display: none; }
     RowsTab.-filtering > FilterBar { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open_row", "details", tooltip="Open the details; again: full screen", id="rows.open"),
-        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the rows by typing", id="rows.filter"),
-        Binding(
-            "f", "narrow", "narrow", tooltip="Narrow by status, result, category, metadata or date", id="rows.narrow"
-        ),
-        Binding("s", "sort", "sort", tooltip="Sort by any column; press again to reverse", id="rows.sort"),
-        Binding("v", "reveal", "reveal", tooltip="Show or mask customers' personal data", id="rows.reveal"),
-        Binding("e", "export", "export", tooltip="Export the rows that are shown", id="rows.export"),
-        Binding("J", "show_json", "JSON", tooltip="The record as the API sent it", id="rows.json"),
-        Binding("y", "copy", "copy", tooltip="Copy the code or id of the row", id="rows.copy"),
-        Binding("Y", "copy_details", "copy as Markdown", show=False, tooltip="Copy the details", id="rows.markdown"),
-        Binding("escape", "step_back", "close", tooltip="Close the details, then clear the filter", id="rows.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = ROWS.bindings
 
     ExportRequested: TypeAlias = list_messages.ExportRequested
 

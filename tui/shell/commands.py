@@ -1,0 +1,29 @@
+"""Commands that work everywhere, and those of the help."""
+
+from widgets.keys.command_table import Command, command_table
+
+EVERYWHERE = command_table(
+    "Everywhere",
+    Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", shown=True),
+    Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing"),
+    Command("app.sync", "R", "app.sync_routine", "sync",
+            "Sync campaigns and all that was opened; goes on after a stop"),
+    Command("app.cancel_sync", "ctrl+x", "app.cancel_sync", "cancel sync", "Stop the sync; what was read is kept",
+            priority=True),
+    Command("app.sync_panel", "P", "app.toggle_sync_panel", "progress", "Show or hide how the sync is going"),
+    Command("app.theme", "", "app.next_theme", "theme", "Change between dark, light and the terminal's own colours"),
+    Command("app.save_copied", "", "app.save_copied", "save copied", "Write what was copied last to a private file"),
+    Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the campaign list"),
+    Command("app.read_again", "ctrl+r", "app.read_again", "read again", "Read again what could not be read"),
+    Command("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "Back to the shell; `fg` returns",
+            priority=True),
+    Command("app.quit", "ctrl+q", "app.quit", "quit", "Quit at once", priority=True),
+    familiar=True,
+)  # fmt: skip
+
+HELP = command_table(
+    "Help",
+    Command("help.close", "escape,q,question_mark,f1", "dismiss", "close", "Close the help", shown=True),
+    Command("help.down", "j", "scroll(1)", "scroll", shown=True, sign="j k"),
+    Command("help.up", "k", "scroll(-1)", "Up"),
+)  # fmt: skip
