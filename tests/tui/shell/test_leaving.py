@@ -41,7 +41,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PROMOSCOPE_", "TEXTUAL", "VOUCHERIFY")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("PROMOSCOPE_", "TEXTUAL", "VOUCHERIFY", "LINES", "COLUMNS"))
+        and not name.lower().endswith("_proxy")
     }
     return {**kept, "PROMOSCOPE_CONFIG": str(tmp_path / "config.toml"), "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
 
