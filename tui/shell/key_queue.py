@@ -77,9 +77,9 @@ class KeyQueue:
 
     async def _rest(self) -> None:
         await self._settle()
-        while self._is_answering():
+        while self._is_loading():
             await asyncio.sleep(LOOK_AGAIN)
-            if not self._is_answering():
+            if not self._is_loading():
                 await self._settle()
 
     async def _settle(self) -> None:
@@ -120,10 +120,10 @@ class KeyQueue:
         for screen in self._app.screen_stack:
             yield from screen.walk_children(with_self=True)
 
-    def _is_answering(self) -> bool:
-        """Whether a worker of a widget that is is_loading, or of one within it, is at work."""
-        asked = [node for node in self._chain() if getattr(node, "is_loading", False)]
+    def _is_loading(self) -> bool:
+        """Whether a worker of a widget that says `is_loading`, or of one within it, is at work."""
+        loading = [node for node in self._chain() if getattr(node, "is_loading", False)]
         return any(
-            not worker.is_finished and any(node in worker.node.ancestors_with_self for node in asked)
+            not worker.is_finished and any(node in worker.node.ancestors_with_self for node in loading)
             for worker in self._app.workers
         )

@@ -477,3 +477,24 @@ async def test_the_scrollbar_takes_no_cell_from_the_last_column() -> None:
         lines = app.lines()
         assert {cell_len(line) for line in lines} == {60}
         assert lines[1].endswith("0!")
+
+
+class StoppedCount(SlowToCount):
+    """A count that goes on until it is stopped."""
+
+    def stop(self) -> None:
+        self.release.set()
+
+
+@pytest.mark.parametrize("way", ["replaced", "removed"])
+async def test_a_call_whose_rows_are_not_wanted_is_stopped(way: str) -> None:
+    source = StoppedCount()
+    app = Host(source)
+    async with run(app) as pilot:
+        await counting(pilot, source)
+        if way == "replaced":
+            app.table.replace_source(Synthetic(3))
+        else:
+            await app.table.remove()
+        await pilot.pause()
+        assert source.release.is_set()
