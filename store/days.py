@@ -13,6 +13,7 @@ from store.times import text_of as instant_text
 __all__ = [
     "WeekStart",
     "day_bounds",
+    "edge_instant",
     "instant_text",
     "last_day",
     "local_date",
@@ -79,6 +80,11 @@ def day_bounds(day: str, zone: tzinfo) -> tuple[str, str]:
     start = date.fromisoformat(day)
     begin = None if start == date.min else _midnight(start, 0, zone)
     return begin or f"{day}T00:00:00.000Z", _midnight(start, 1, zone) or f"{day}T24"
+
+
+def edge_instant(text: str) -> datetime:
+    """The instant of an edge that `day_bounds` gives; after the last day there is, the end of time."""
+    return datetime.max.replace(tzinfo=UTC) if text.endswith("T24") else parse_instant(text)
 
 
 def _midnight(day: date, later: int, zone: tzinfo) -> str | None:

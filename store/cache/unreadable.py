@@ -82,6 +82,12 @@ def mark_missing(connection: sqlite3.Connection, resource: str, scope: str, camp
     )
 
 
+def is_unreadable(connection: sqlite3.Connection, resource: str, identity: str) -> bool:
+    """Whether a record of a list is kept as one that could not be understood."""
+    query = "select exists (select 1 from unreadable where resource = ? and id = ?)"
+    return bool(connection.execute(query, (resource, identity)).fetchone()[0])
+
+
 def count_unreadable(connection: sqlite3.Connection, resource: str, campaign_id: str | None = None) -> int:
     """How many records of a list are there and not understood.
 

@@ -72,7 +72,7 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
     dated = _dated_kind(start, end, text_of(now))
     hint = sub = ""
     if kind in (StatusKind.DISABLED, dated):
-        hint = _hint(dated, starts_at, ends_at, now, tz) or _unreadable(start, end)
+        hint = _hint(dated, starts_at, ends_at, now, tz) or unreadable_dates(start, end)
     if kind is StatusKind.DISABLED:
         if dated is StatusKind.ACTIVE:
             hint = ""
@@ -105,8 +105,8 @@ def _instant(text: str | None) -> datetime | None:
     return instant_of(text) if text is not None and is_instant(text) else None
 
 
-def _unreadable(start: str | None, end: str | None) -> str:
-    """The dates that cannot be read, as received; "" for none."""
+def unreadable_dates(start: str | None, end: str | None) -> str:
+    """Which of two dates in the form of `date_text` cannot be read, as received; "" for none."""
     named = (("start", start), ("end", end))
     return ", ".join(f"{name} {text}" for name, text in named if text is not None and not is_instant(text))
 

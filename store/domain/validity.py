@@ -18,7 +18,7 @@ from store.times import instant_of, utc_text
 _DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 _WEEK_FROM_MONDAY = (1, 2, 3, 4, 5, 6, 0)
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
-_DAY_END = 24 * 60
+DAY_END = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hours:
+class DailyHours:
     """One entry of `validity_hours.daily`: API weekdays and minutes of the local day."""
 
     days: tuple[int, ...]
@@ -45,13 +45,14 @@ class _Hours:
     end: int
 
     def admits(self, weekday: int, minute: int) -> bool:
+        """Whether it admits a minute of an API weekday; hours over midnight go on into the next one."""
         if self.end > self.start:
             return weekday in self.days and self.start <= minute < self.end
         late = weekday in self.days and minute >= self.start
         return late or ((weekday - 1) % 7 in self.days and minute < self.end)
 
 
-def _weekdays(value: Any) -> tuple[int, ...]:
+def weekdays_of(value: Any) -> tuple[int, ...]:
     """API weekdays (0 is Sunday) in a list, Monday first; anything else in it is left out."""
     found = {day for day in map(whole, entries(value)) if day is not None}
     return tuple(day for day in _WEEK_FROM_MONDAY if day in found)
@@ -59,7 +60,7 @@ def _weekdays(value: Any) -> tuple[int, ...]:
 
 def weekdays_text(value: Any) -> str:
     """API weekdays as words with runs joined: `Mon–Fri`, `Sat, Sun`, `every day`; empty when there are none."""
-    days = _weekdays(value)
+    days = weekdays_of(value)
     if len(days) == 7:
         return "every day"
     runs: list[list[int]] = []
@@ -83,30 +84,30 @@ def _minute(value: Any) -> int | None:
     return int(match[1]) * 60 + int(match[2]) if match else None
 
 
-def _hours(document: Any) -> tuple[list[_Hours], bool]:
+def hours_of(document: Any) -> tuple[list[DailyHours], bool]:
     """The readable entries of `validity_hours`, and whether every entry was readable."""
     found = []
     complete = True
     for entry in entries(inside(document, "validity_hours", "daily")):
         start = _minute(members(entry).get("start_time"))
         raw_end = members(entry).get("expiration_time")
-        end = _DAY_END if raw_end in (None, "", "00:00") else _minute(raw_end)
+        end = DAY_END if raw_end in (None, "", "00:00") else _minute(raw_end)
         if start is None and raw_end is not None and members(entry).get("start_time") in (None, ""):
             start = 0
         if start is None or end is None or not isinstance(entry, Mapping):
             complete = False
             continue
-        named = _weekdays(entry.get("days_of_week"))
-        found.append(_Hours(named or _WEEK_FROM_MONDAY, start, end))
+        named = weekdays_of(entry.get("days_of_week"))
+        found.append(DailyHours(named or _WEEK_FROM_MONDAY, start, end))
     return found, complete
 
 
 def hours_text(document: Any) -> str:
     """`validity_hours` in words: `Mon–Fri 08:00–18:00; Sat 10:00–end of day`; empty when there are none."""
-    hours, complete = _hours(document)
+    hours, complete = hours_of(document)
     parts = []
     for entry in hours:
-        end = "end of day" if entry.end == _DAY_END else _clock_text(entry.end)
+        end = "end of day" if entry.end == DAY_END else _clock_text(entry.end)
         parts.append(f"{weekdays_text(list(entry.days))} {_clock_text(entry.start)}–{end}")
     return "; ".join(parts if complete else [*parts, "hours not understood"])
 
@@ -149,10 +150,10 @@ def opening(document: Any, now: datetime, zone: tzinfo) -> Opening:
     local = local_time(now, zone)
     weekday, minute = local.isoweekday() % 7, local.hour * 60 + local.minute
     known = members(document)
-    days = _weekdays(known.get("validity_day_of_week"))
+    days = weekdays_of(known.get("validity_day_of_week"))
     if days and weekday not in days:
         return Opening(False, "outside its days now")
-    hours, complete = _hours(known)
+    hours, complete = hours_of(known)
     if hours and not any(entry.admits(weekday, minute) for entry in hours):
         if complete:
             return Opening(False, "outside its hours now")
@@ -177,13 +178,13 @@ def _in_timeframe(document: Mapping[str, Any], now: datetime, zone: tzinfo) -> O
         return Opening(True, estimated=True)
     near = int((now - start) / interval.about)
     for turn in range(max(0, near - 2), near + 3):
-        opens = _after(interval, start, turn, zone)
-        if opens <= now < _after(duration, opens, 1, zone):
+        opens = span_after(interval, start, turn, zone)
+        if opens <= now < span_after(duration, opens, 1, zone):
             return Opening(True, estimated=True)
     return Opening(False, "between its intervals now (estimate)", estimated=True)
 
 
-def _after(span: Duration, start: datetime, times: int, zone: tzinfo) -> datetime:
+def span_after(span: Duration, start: datetime, times: int, zone: tzinfo) -> datetime:
     """The instant after a span, or the end of time where the calendar ends first."""
     try:
         return span.after(start, times, zone)

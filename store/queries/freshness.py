@@ -19,7 +19,7 @@ from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
 
-REFUSED_NOTE = "refused ones are told only when this campaign is read alone"
+REFUSED_NOTE = "refused ones are known only after this campaign is read alone"
 """Refused publications have no code, and so no campaign in the project's list; a campaign's own list has them."""
 
 

@@ -28,6 +28,7 @@ from store.sync.context import SyncContext
 from store.sync.report import ResourceReport
 from store.sync.request import CampaignRef, SyncRequest
 from store.times import NOT_A_DATE
+from store.words import counted
 
 SERIES_DAYS = 30
 """How many days back a named campaign's series is filled."""
@@ -193,8 +194,8 @@ class SummaryReading:
             )
         elif share.everyone and self._count_campaigns() > len(share.named):
             self._report.note(
-                f"day by day for the {len(share.named):,} campaigns opened or named before, lifetime totals for all;"
-                " `promoscope sync --campaign ID` reads the days of another"
+                f"day by day for {counted(len(share.named), 'campaign')} opened or named before, lifetime"
+                " totals for all but drafts; `promoscope sync --campaign ID` reads the days of another"
             )
         for campaign_id, held_until in waiting[: share.totals]:
             created = self._created(campaign_id)

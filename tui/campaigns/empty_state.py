@@ -9,7 +9,9 @@ from widgets.text.lines import Role
 
 NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
 NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
+NO_MATCH = "No campaign matches. esc clears the filter."
 READING = "Reading the project for the first time…"
+UNREADABLE: tuple[str, Role] = ("The number of campaigns is not known", "warn")
 NO_CAMPAIGNS = "This project has no campaigns. R looks again."
 _UNDONE: dict[str | None, tuple[str, Role, str]] = {
     "failed": ("the sync failed", "bad", "{reason} Press R to try again; P shows what happened."),

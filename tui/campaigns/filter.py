@@ -41,6 +41,12 @@ class CampaignSort:
     column: str = "status"
     descending: bool = False
 
+    def direction_of(self, column: str) -> str:
+        """Which way a column is sorted, in a word; "" for the others."""
+        if column != self.column:
+            return ""
+        return "descending" if self.descending else "ascending"
+
 
 @dataclass
 class CampaignIndex:

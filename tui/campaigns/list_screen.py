@@ -21,7 +21,7 @@ from store.ref import Ref
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
 from tui.campaigns.commands import LIST
-from tui.campaigns.empty_state import READING, nothing_words, why_nothing
+from tui.campaigns.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignIndex, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, with_currency
 from tui.campaigns.types import type_titles
@@ -42,7 +42,6 @@ _PREVIEW_FROM = 200
 """Cells from which it opens by itself: it then leaves the list all of its columns."""
 # These work even where they are of no use: the letters that follow must not run as commands.
 _TYPED_INTO = frozenset({"list.filter", "list.types", "list.statuses", "list.sort"})
-NO_MATCH = "No campaign matches. esc clears the filter."
 
 
 class CampaignListScreen(CampaignPlace):
@@ -76,6 +75,7 @@ class CampaignListScreen(CampaignPlace):
         self._preview_wanted: bool | None = None
         self._held = Freshness()
         self._begin_at = begin_at
+        self._unreadable = False
 
     # What is on screen
 
@@ -90,7 +90,9 @@ class CampaignListScreen(CampaignPlace):
             yield Drawer(id="preview")
 
     def data_age(self) -> str | None:
-        """When the campaigns were last read."""
+        """When the campaigns were last read; a cache that cannot be read does not tell."""
+        if self._unreadable:
+            return ""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
     def last_attempt(self) -> str | None:
@@ -153,9 +155,13 @@ class CampaignListScreen(CampaignPlace):
                 return campaigns, services.reader.ask(data_state, "campaigns")
             return None
 
-        ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None))
+        ask(self, read, self._take, group="campaigns", where=body, failed=self._cannot_read)
 
-    def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None) -> None:
+    def _cannot_read(self, _: Exception) -> None:
+        self._take(None, unreadable=True)
+
+    def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None, *, unreadable: bool = False) -> None:
+        self._unreadable = unreadable
         campaigns, self._held = found or ((), Freshness())
         if found is None:
             self._show_nothing()
@@ -187,7 +193,7 @@ class CampaignListScreen(CampaignPlace):
 
     def _tell_nothing(self) -> None:
         """In place of counts, which nobody knows: zero would be a figure."""
-        words, role = nothing_words(self.sync_state, self._held)
+        words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
 
@@ -294,7 +300,7 @@ class CampaignListScreen(CampaignPlace):
 
     def action_choose_sort(self) -> None:
         """Pick a column to sort by."""
-        items = [PickerItem(column.id, column.title, self._direction(column.id)) for column in COLUMNS]
+        items = [PickerItem(column.id, column.title, self._sort.direction_of(column.id)) for column in COLUMNS]
 
         def taken(chosen: str | None) -> None:
             if chosen is not None:
@@ -377,18 +383,13 @@ class CampaignListScreen(CampaignPlace):
         self._sort = next_sort(self._sort, column)
         self._show_campaigns()
 
-    def _direction(self, column: str) -> str:
-        if column != self._sort.column:
-            return ""
-        return "descending" if self._sort.descending else "ascending"
-
     def _tell_counts(self, wanted: CampaignFilter) -> None:
         if not self._shelf.campaigns:
             self._tell_nothing()
             return
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
         marked = len(self.table.marks)
-        right = f"{fmt.count(counts.total)} campaigns" + (f" · {fmt.count(marked)} marked" if marked else "")
+        right = fmt.counted(counts.total, "campaign") + (f" · {fmt.count(marked)} marked" if marked else "")
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
         words = matching_words(len(self._shown), len(self._shelf.campaigns)), *chosen

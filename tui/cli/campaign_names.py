@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from store.cache.unreadable import count_unreadable, unreadable_words
+from store.cache.unreadable import count_unreadable, is_unreadable, unreadable_words
 from store.queries.campaigns import campaigns_called
 from tui.cli.exits import PARTIAL, USAGE, Failure
 
@@ -15,8 +15,7 @@ def unknown_campaign(connection: sqlite3.Connection, wanted: str, said: str) -> 
         wanted: its id or name.
         said: the sentence for one that is nowhere.
     """
-    query = "select exists (select 1 from unreadable where resource = 'campaigns' and id = ?)"
-    if connection.execute(query, (wanted,)).fetchone()[0]:
+    if is_unreadable(connection, "campaigns", wanted):
         said = f"What came of the campaign “{wanted}” could not be understood: `promoscope list unreadable` shows it."
         return Failure(said, PARTIAL)
     count = count_unreadable(connection, "campaigns")

@@ -37,6 +37,13 @@ def write(text: str) -> None:
     _STDOUT.write(text + "\n")
 
 
+def write_lines(lines: Iterable[str], ending: str = "\n") -> None:
+    """Lines of data to stdout; a terminal needs no other ending than its own."""
+    end = "\n" if sys.stdout.isatty() else ending
+    for line in lines:
+        _STDOUT.write(line + end)
+
+
 def say(text: str) -> None:
     """One line of narration to stderr."""
     click.echo(plain(text), err=True)

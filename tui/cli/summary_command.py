@@ -16,6 +16,7 @@ from store.queries.series import campaign_span
 from store.queries.summary import campaign_figures, figure_troubles
 from store.words import DateSpan
 from tui.cli.campaign_names import one_campaign
+from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.project import Project, settle_days
@@ -25,19 +26,10 @@ _MOST_DAYS = 36_525
 """A hundred years: longer ranges are slips of the hand, and each day is looked at."""
 
 
-def _day(_: Any, __: Any, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter("a day looks like 2026-11-20") from None
-
-
 @click.command(name="summary")
 @click.argument("campaign")
-@click.option("--from", "start", callback=_day, metavar="DAY", help="First day; without --from and --to all time.")
-@click.option("--to", "end", callback=_day, metavar="DAY", help="Last day, included; today by default.")
+@click.option("--from", "start", callback=day_option, metavar="DAY", help="First day; without --from, --to all time.")
+@click.option("--to", "end", callback=day_option, metavar="DAY", help="Last day, included; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(campaign: str, start: date | None, end: date | None, as_json: bool) -> int:
     """The numbers of CAMPAIGN (id or exact name) from the cache: of its whole life, or of days of the project's zone.

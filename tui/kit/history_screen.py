@@ -156,7 +156,6 @@ class HistoryScreen(AppScreen):
         words = f"{fields_changed(len(changes))} by {sync}" if changes else f"The first state, as {sync} left it"
         self.query_one("#history-head", StateLine).show(words, "local journal")
         diff = self.query_one(DiffView)
-        diff.before_title, diff.after_title = f"before {sync}", "after it"
         diff.empty_note = "The journal holds nothing older. J shows the whole document."
         diff.show(changes)
         self.query_one(JsonView).show(told.document if told.document is not None else {})

@@ -168,7 +168,12 @@ class PromoscopeApp(App[None]):
     def _name_keys(self, screen: Screen[object]) -> None:
         """Give a dialog a line of its own keys: it covers that of the screen below, whose keys do not work now."""
         if screen.is_modal and not isinstance(screen, TooSmall) and not screen.query(KeyLine):
-            screen.call_later(screen.mount, KeyLine())
+            screen.call_later(self._give_key_line, screen)
+
+    async def _give_key_line(self, screen: Screen[Any]) -> None:
+        # One that was opened while the app leaves never comes to stand.
+        if screen.is_mounted:
+            await screen.mount(KeyLine())
 
     def _paint_again(self, _app: App[object]) -> None:
         """All of the screen: the shell wrote over it meanwhile, and the terminal's size need not have changed."""

@@ -5,12 +5,15 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
 Answer = TypeVar("Answer")
 
+_AGAIN = 0.05
+"""Seconds until a signal that Python dropped is sent again."""
 _STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -40,6 +43,7 @@ def stop_on_signals() -> None:
     for number in _heard():
         if number != signal.SIGINT:
             signal.signal(number, _stop)
+    sys.unraisablehook = _send_again
 
 
 def leave(code: int) -> NoReturn:
@@ -116,6 +120,16 @@ def has_job_control() -> bool:
 def _heard() -> list[int]:
     """Those that are not ignored, as `nohup` does."""
     return [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _send_again(dropped: "sys.UnraisableHookArgs") -> None:
+    """Python drops what is raised in a finalizer or a weak reference's callback: a stop dropped there comes again."""
+    if not issubclass(dropped.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
+        return
+    timer = threading.Timer(_AGAIN, os.kill, (os.getpid(), stop_code(dropped.exc_value) - 128))
+    timer.daemon = True
+    timer.start()
 
 
 def _stop(number: int, _: FrameType | None) -> None:

@@ -19,7 +19,7 @@ _NAMES = ((120, 30), (72, 20), (56, 14), (40, 9), (12, 3))
 """Cells of the names by width of the whole, from wide to narrow."""
 _GLYPH_ONLY = 6
 _LEAST_BARS = 10
-_SHORT_NAMES, _LONG_NAMES = 20, 32
+_SHORT_NAMES, _LONG_NAMES = 20, 48
 """On paper names take what the bars leave between these."""
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

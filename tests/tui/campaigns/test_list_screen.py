@@ -268,3 +268,10 @@ async def test_a_choice_is_named_and_takes_a_lost_cursor_to_the_top(demo_host: D
         assert "match · Gift · by status" in screen_text(pilot)
         await press(pilot, "S", *"active", "enter")
         assert "match · Gift · active · by status" in screen_text(pilot)
+
+
+async def test_one_campaign_is_counted_as_one(demo_host: DemoHost) -> None:
+    with sqlite3.connect(demo_host.cache) as connection:
+        connection.execute("delete from campaigns where id <> (select min(id) from campaigns)")
+    async with demo_host.run() as (_app, pilot):
+        assert screen_lines(pilot)[1].rstrip().endswith(" 1 campaign")

@@ -205,7 +205,9 @@ async def test_tiers_say_whether_the_list_was_read(project: Project, reader: Rea
 async def test_no_reward_among_redemptions_is_no_count_of_rewards(project: Project, reader: Reader) -> None:
     fill(project)
     context = context_for(reader)
-    assert head(REFERRAL_REWARD_ROWS, context).counts == "– reward redemptions"
+    told = head(REFERRAL_REWARD_ROWS, context)
+    assert (told.counts, told.whole) == ("– reward redemptions", False)
+    assert "complete" not in told.source
     assert count_rows(REFERRAL_REWARD_ROWS)(context) is None
     app = TabHost(program_tabs.referral_reward_redemptions(context))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -24,6 +24,9 @@ WITHOUT_A_SCREEN = [
     ["list", "campaigns"],
     ["list", "vouchers", "--format", "csv"],
     ["summary", "Gift Cards"],
+    ["calendar"],
+    ["calendar", "--format", "text"],
+    ["calendar", "--format", "ics"],
     ["doctor"],
 ]
 RUN = ("-c", "from tui.cli import main; main()")

@@ -1,5 +1,6 @@
 """A campaign as it was: rebuilt from the journal, shown beside what it is now."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ async def test_each_entry_shows_what_its_own_sync_changed(edited: DemoHost, size
         # Name and date of the edit: the newest entry shows the newest edit.
         assert renamed() == [('"Second [/name]"', '"Third name"')]
         assert "2 fields changed by the sync of 23 Nov" in screen_text(pilot)
+        assert size == NARROW or re.search(r"before {3,}after", screen_text(pilot))
         await press(pilot, "j")
         assert [after for _, after in renamed()] == ['"Second [/name]"']
         assert "Second [/name]" in screen_text(pilot)

@@ -251,3 +251,11 @@ async def test_a_crash_shows_no_locals_and_no_keys(demo_host: DemoHost, capsys: 
     assert "crash" in shown
     assert not [held for held in (secret, loaded, encoded) if held in shown]
     assert "\x1b[2J" not in shown
+
+
+async def test_a_dialog_opened_while_the_app_leaves_is_no_crash(demo_host: DemoHost) -> None:
+    app = demo_host.app()
+    never_stood = HelpScreen(())
+    async with app.run_test():
+        await app._give_key_line(never_stood)
+    assert not never_stood.is_mounted

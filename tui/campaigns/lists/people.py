@@ -126,7 +126,7 @@ def _referred(context: SubjectContext) -> list[Choice]:
 
 REFERRER_ROWS = ListSpec(
     id="referrers",
-    noun=("referrer", "referrers"),
+    noun=("code holder", "code holders"),
     view=REFERRERS,
     columns=(
         _NAME,

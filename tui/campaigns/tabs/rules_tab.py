@@ -28,6 +28,7 @@ from widgets.json.json_view import JsonView
 from widgets.panel.tree_view import TreeNode, tree_lines
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Role, ends
+from widgets.text.wrap import wrap_cells
 
 _WIDE = 110
 _SEGMENT = re.compile(r"\bseg_[A-Za-z0-9]+")
@@ -135,7 +136,8 @@ class RuleTrees(LineWidget):
         lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
-            lines.append(((_NONE if known else "No rules cached. Press R to fetch them.", "muted"),))
+            words = _NONE if known else "No rules cached. Press R to fetch them."
+            lines += [((line, "muted"),) for line in wrap_cells(words, max(1, width))]
         cursor = glyphs.current().cursor
         for index, tree in enumerate(data.trees):
             lines.append(())
@@ -185,10 +187,19 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
 
     def on_resize(self, event: Resize) -> None:
         """Side by side from 110 columns, unless the reader chose."""
-        narrow = event.size.width < _WIDE
-        self.set_class(narrow, "-narrow")
-        if not self._by_reader:
-            self.set_class(not narrow, "-json")
+        self.set_class(event.size.width < _WIDE, "-narrow")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self.rules is not None and not self.rules.documents:
+            self.remove_class("-json")
+        elif not self._by_reader:
+            self.set_class(not self.has_class("-narrow"), "-json")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """JSON where there is a rule, the next where there are several."""
+        least = {"toggle_json": 1, "next_rule": 2}.get(action, 0)
+        return len(self.rules.documents if self.rules else ()) >= least and super().check_action(action, parameters)
 
     def action_toggle_json(self) -> None:
         """Show or hide the JSON; it takes the keys while shown."""
@@ -212,5 +223,7 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
         if self.rules is None:
             return
         self.query_one(RuleTrees).show(self.rules, self.chosen)
+        self._lay_out()
+        self.refresh_bindings()
         if changed and self.rules.documents:
             self.query_one(JsonView).show(self.rules.documents[self.chosen])

@@ -77,9 +77,9 @@ def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | N
     dated = f" · {fmt.zone_name(scene.zone)}" if spec.dates else ""
     source = state_words(state, scene.now)
     blanks = blank_words(spec, standing.gaps)
-    if state.complete and not state.attempt_state:
+    if state.complete and not state.attempt_state and known is not None:
         source += " · rows complete, columns not" if blanks else " · complete"
-    whole = state.complete and not blanks
+    whole = state.complete and not blanks and known is not None
     return HeadData(counts, narrowed_words(spec, query), source + dated, reason, standing.note, blanks, whole)
 
 

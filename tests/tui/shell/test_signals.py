@@ -1,0 +1,29 @@
+"""Signals that ask a command to stop."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+DROPPED = """
+import os, signal, sys, time, weakref
+from tui.shell.signals import stop_code, stop_on_signals
+
+class Thing: pass
+
+stop_on_signals()
+thing = Thing()
+reference = weakref.ref(thing, lambda _: signal.raise_signal(int(sys.argv[1])))
+try:
+    del thing
+    time.sleep(20)
+except KeyboardInterrupt as stopped:
+    os._exit(stop_code(stopped))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_python_drops_is_sent_again(number: signal.Signals) -> None:
+    ended = subprocess.run([sys.executable, "-c", DROPPED, str(int(number))], capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (128 + number, b"")
