@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from store.domain.values import flag, number
+from store.domain.values import flag, number, whole
 from store.times import date_text, utc_text
 
 SqlValue: TypeAlias = str | int | None
@@ -27,6 +27,8 @@ class Kind(StrEnum):
 
     TEXT = "text"
     INTEGER = "integer"
+    AMOUNT = "amount"
+    """An amount of money or points: text does not say in which unit it is, so it is NULL."""
     FLAG = "flag"
     TIME = "time"
     DATE = "date"
@@ -36,7 +38,7 @@ class Kind(StrEnum):
     @property
     def sql(self) -> str:
         """The SQLite column type."""
-        return "INTEGER" if self in (Kind.INTEGER, Kind.FLAG) else "TEXT"
+        return "INTEGER" if self in (Kind.INTEGER, Kind.AMOUNT, Kind.FLAG) else "TEXT"
 
 
 def as_text(value: Any) -> str | None:
@@ -48,6 +50,12 @@ def as_text(value: Any) -> str | None:
     return None
 
 
+def as_flag(value: Any) -> int | None:
+    """True and false as 1 and 0, as SQLite keeps them."""
+    known = flag(value)
+    return None if known is None else int(known)
+
+
 def as_json(value: Any) -> str | None:
     """An object or array as compact JSON text; empty ones and scalars are NULL."""
     if isinstance(value, dict | list) and value:
@@ -57,8 +65,9 @@ def as_json(value: Any) -> str | None:
 
 _COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
     Kind.TEXT: as_text,
-    Kind.INTEGER: number,
-    Kind.FLAG: flag,
+    Kind.INTEGER: whole,
+    Kind.AMOUNT: number,
+    Kind.FLAG: as_flag,
     Kind.TIME: utc_text,
     Kind.DATE: date_text,
     Kind.JSON: as_json,
