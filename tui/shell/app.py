@@ -107,6 +107,10 @@ class PromoscopeApp(App[None]):
 
     # Starting and leaving
 
+    def on_load(self) -> None:
+        """Take the keys in hand before there is a widget to send them to."""
+        self.keys.begin()
+
     async def run_async(self, **options: Any) -> None:
         """Run until it is left. Signals end it by its one way out, from before the terminal is taken on."""
         with on_signals(self._leave_on):

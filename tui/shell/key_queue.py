@@ -7,21 +7,20 @@ reach the widget that the first of them is just about to leave: letters meant fo
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from textual._context import message_hook
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
-from textual.events import Key, Paste
+from textual.events import Callback, Key, Paste
+from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.worker import Worker
 
 Typed = Key | Paste
 
 MOST_ROUNDS = 50
 """Rounds of marks after one key at the most: an app that never comes to rest takes keys all the same."""
-QUIET_ROUNDS = 2
-"""Rounds without a message that mean rest: in one alone, a handler may have begun behind a mark."""
-LOOK_AGAIN = 0.005
-"""Seconds after which it is seen whether the workers that a key waits for are done."""
 
 
 class KeyQueue:
@@ -32,7 +31,7 @@ class KeyQueue:
     A question that nobody works on holds nothing back, so a failure cannot silence the keyboard.
 
     Args:
-        app: whose keys.
+        app: whose keys. `begin` must be called before its first screen.
         at_once: keys that never wait, so that the app can be left whatever hangs.
     """
 
@@ -42,11 +41,26 @@ class KeyQueue:
         self._held: deque[Typed] = deque()
         self._passing: Typed | None = None
         self._task: asyncio.Task[None] | None = None
+        self._handled = 0
+        self._mark: Callable[[], None] | None = None
+        self._ends: dict[Worker[object], asyncio.Task[None]] = {}
 
     @property
     def is_empty(self) -> bool:
         """Whether every key that came was handed on and has had its effects."""
         return self._task is None or self._task.done()
+
+    def begin(self) -> None:
+        """Watch the app's messages; called in its task, whose context all of its widgets inherit."""
+        earlier: Callable[[Message], None] | None = message_hook.get(None)
+
+        def count(message: Message) -> None:
+            if not isinstance(message, Callback) or message.callback is not self._mark:
+                self._handled += 1
+            if earlier is not None:
+                earlier(message)
+
+        message_hook.set(count)
 
     def end(self) -> None:
         """Drop what is held; called when the app closes."""
@@ -76,23 +90,19 @@ class KeyQueue:
                 await self._rest()
 
     async def _rest(self) -> None:
-        await self._settle()
-        while self._is_loading():
-            await asyncio.sleep(LOOK_AGAIN)
-            if not self._is_loading():
-                await self._settle()
-
-    async def _settle(self) -> None:
-        quiet = 0
-        for _ in range(MOST_ROUNDS):
-            quiet = quiet + 1 if await self._is_quiet() else 0
-            if quiet == QUIET_ROUNDS:
+        while True:
+            for _ in range(MOST_ROUNDS):
+                if await self._nothing_happened():
+                    break
+            ends = self._awaited()
+            if not ends:
                 return
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _is_quiet(self) -> bool:
-        """Let a mark pass through the message queues; whether they were empty before and after."""
-        waiting = self._with_messages()
-        under_way, all_through = 0, asyncio.Event()
+    async def _nothing_happened(self) -> bool:
+        """Let a mark pass through the message queues; whether it met nothing on its way and left nothing behind."""
+        pumps = dict.fromkeys([*self._chain(), *(node for node in self._nodes() if node.message_queue_size)])
+        handled, under_way, all_through = self._handled, 0, asyncio.Event()
 
         def through() -> None:
             nonlocal under_way
@@ -100,30 +110,37 @@ class KeyQueue:
             if not under_way:
                 all_through.set()
 
-        for pump in dict.fromkeys([*self._chain(), *waiting]):
+        self._mark = through
+        for pump in pumps:
             # A closing one takes no mark; one that took it handles it before it closes.
-            under_way += pump.call_later(through)
+            under_way += pump.post_message(Callback(through))
         if under_way:
             await all_through.wait()
-        return not waiting and not self._with_messages()
+        return self._handled == handled and not any(node.message_queue_size for node in self._nodes())
 
     def _chain(self) -> list[DOMNode]:
         """Where a key passes: the focused widget and what it stands in, up to the app."""
         screen = self._app.screen
         return list((screen.focused or screen).ancestors_with_self)
 
-    def _with_messages(self) -> list[MessagePump]:
-        return [node for node in self._nodes() if node.message_queue_size]
-
     def _nodes(self) -> Iterator[MessagePump]:
         yield self._app
         for screen in self._app.screen_stack:
             yield from screen.walk_children(with_self=True)
 
-    def _is_loading(self) -> bool:
-        """Whether a worker of a widget that says `is_loading`, or of one within it, is at work."""
-        loading = [node for node in self._chain() if getattr(node, "is_loading", False)]
-        return any(
-            not worker.is_finished and any(node in worker.node.ancestors_with_self for node in loading)
+    def _awaited(self) -> list[asyncio.Task[None]]:
+        """Tasks that end when a worker of a widget that is is_loading, or of one within it, ends."""
+        asked = [node for node in self._chain() if getattr(node, "is_loading", False)]
+        working = [
+            worker
             for worker in self._app.workers
-        )
+            if not worker.is_finished and any(node in worker.node.ancestors_with_self for node in asked)
+        ]
+        self._ends = {worker: self._ends.get(worker) or asyncio.create_task(_end_of(worker)) for worker in working}
+        return list(self._ends.values())
+
+
+async def _end_of(worker: Worker[object]) -> None:
+    # How it ended is told by whoever started it.
+    with contextlib.suppress(Exception):
+        await worker.wait()

@@ -13,6 +13,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
+from textual.message_pump import MessagePump
 
 import tui
 import widgets
@@ -22,6 +23,7 @@ from tui.shell.steady_driver import SteadyDriver
 
 NEEDED = {
     "tui.shell.app": {"_fatal_error"},
+    "tui.shell.key_queue": {"textual._context"},
     "tui.shell.steady_driver": {"_file", "textual._xterm_parser"},
 }
 """By module. What it is for stands in the tests below."""
@@ -65,6 +67,14 @@ def test_no_other_object_is_reached_into() -> None:
     for package in ("tui", "widgets"):
         for path in (ROOT / package).rglob("*.py"):
             assert "SLF001" not in path.read_text(encoding="utf-8"), path
+
+
+def test_every_message_is_told_to_a_hook() -> None:
+    """`tui.shell.key_queue` sees by it whether a key has had its effects; without it keys come out of turn."""
+    from textual._context import message_hook
+
+    assert message_hook.name == "message_hook"
+    assert "message_hook" in inspect.getsource(MessagePump)
 
 
 def test_a_crash_is_shown_by_a_method_that_can_be_replaced() -> None:
