@@ -8,7 +8,7 @@ from typing import Any, Self
 
 
 class QuietServer(ThreadingHTTPServer):
-    """Serves each connection in a thread, and tells nobody about clients that go away.
+    """Serves each connection in a thread, and ignores clients that go away.
 
     Args:
         host: address to listen on, by IPv4 or IPv6.

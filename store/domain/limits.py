@@ -1,7 +1,7 @@
 """The limits a validation rule sets on what a campaign may give, read from its conditions and its products.
 
 Only the vendor's names are computed (`limit_names`); any other condition that caps a campaign, a redemption or a budget
-is kept in words, so that nobody takes it for absent.
+is kept in words, so that it is not taken for absent.
 """
 
 from collections.abc import Iterator

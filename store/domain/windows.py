@@ -21,7 +21,7 @@ Window: TypeAlias = tuple[datetime, datetime]
 
 MOST_WINDOWS = 4_000
 _LONGEST = timedelta(days=3_660)
-"""Ten years: beyond that nobody looks at single days."""
+"""Ten years: single days beyond that are of no use."""
 _SECOND = timedelta(seconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 

@@ -30,7 +30,7 @@ STANDS = (
 _PARTS = {"promotion_tier": "promotion_tier_id", "voucher": "voucher_id"}
 """Kinds of objects whose own redemptions are counted, and the column that names them."""
 _MOST_PARTS = 20
-"""Beyond so many tiers or codes with a count of their own, only their number is told."""
+"""Beyond so many tiers or codes with a count of their own, only their number is shown."""
 
 
 _UNKNOWN = Figure(None)

@@ -97,7 +97,7 @@ class Expiring:
     Attributes:
         within: by days from today (7, 30, 90): each holds the shorter ones.
         later: after the longest of these.
-        past: their day has passed, yet they are told to be active.
+        past: their day has passed, yet the API calls them active.
         undated: active without a day: nothing says that they expire.
         expired: told to be expired.
         other: by the API's word for their status, where it is another one.

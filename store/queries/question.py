@@ -53,7 +53,7 @@ class Question:
         """From the next statement on, read one state of this connection's cache.
 
         Raises:
-            ReadingCancelled: nobody waits for the answer any more.
+            ReadingCancelled: the answer is not wanted any more.
         """
         with self._guard:
             if self._is_cancelled:

@@ -150,7 +150,7 @@ def table_view(
 ) -> RowView:
     """A view over one resource's own table with all its columns.
 
-    Its rows are told by what its columns name, campaign, customer, voucher and order, and by `more_scopes`.
+    Its rows are narrowed by what its columns name, campaign, customer, voucher and order, and by `more_scopes`.
     """
     spec = TABLES[name]
     names = [column.name for column in spec.columns]

@@ -55,17 +55,16 @@ def ask(
 ) -> None:
     """Put a question to the cache in a thread and hand the answer over in the event loop.
 
-    All that the question reads is of one state of the cache. Where its answer is not wanted any more, because its
-    asker is gone or a newer one of its group was put, its query is stopped.
+    All that the question reads is of one state of the cache. Its query stops when its asker goes or a newer one comes.
 
     Args:
         asker: whose worker it is; nothing is handed over once it is gone.
         question: asks, in a thread: it may block and may raise, and touches no widget.
         show: given the answer; may be a coroutine function.
-        group: an older question of the same asker and group is dropped.
+        group: names the questions of which a newer one replaces the older.
         failed: given what went wrong, whatever it was; may be a coroutine function.
         where: a container to cover with the reason until an answer comes.
-        exclusive: whether the older question is dropped.
+        exclusive: whether it does replace it.
     """
 
     async def answered(answer: Answer) -> None:
