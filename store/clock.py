@@ -41,8 +41,9 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that moves only when told to, or when somebody sleeps on it. For tests and the fixed demo.
+    """A clock that moves only by `advance`, or when somebody sleeps on it. For tests and the fixed demo.
 
+    It counts whole microseconds. A wait of any length over 0 takes one at least, so that every wait ends.
     `slept` lists every wait in seconds, so a test can assert on backoff without waiting.
     """
 
@@ -63,7 +64,8 @@ class ManualClock:
         """Move it on."""
         from datetime import timedelta
 
-        self._now += timedelta(seconds=seconds)
+        moved = timedelta(seconds=seconds)
+        self._now += max(moved, timedelta.resolution) if seconds > 0 else moved
 
     async def sleep(self, seconds: float) -> None:
         """Move on at once instead of waiting, letting other tasks run."""
