@@ -396,7 +396,7 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
         assert "STATE" in app.lines()[0]
         await pilot.resize_terminal(140, 10)
         await pilot.pause()
-        assert app.table.hidden_columns == ()
+        assert app.table._plan.hidden == ()
         assert "end" in app.lines()[1]
 
 
