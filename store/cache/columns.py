@@ -122,6 +122,11 @@ class Column:
         return read
 
 
+def texts(*names: str) -> tuple[Column, ...]:
+    """Columns of text that stand under their own names."""
+    return tuple(Column(name) for name in names)
+
+
 def _way(coerce: Callable[[Any], SqlValue], path: Sequence[str]) -> Reader:
     """The function that reads one path: paths of one and two members, nearly all there are, without a loop."""
     if len(path) == 1:

@@ -7,7 +7,7 @@ points: API §11.7); `…_at` and `…_date` are UTC text of one form.
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_text, dig
+from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_text, dig, texts
 from store.domain.redemption import applied_discount
 from store.domain.values import number
 from store.times import utc_text
@@ -16,7 +16,7 @@ TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
 TIME, DATE = Kind.TIME, Kind.DATE
 
 CREATED = Column("created_at", TIME)
-UPDATED = Column("updated_at", TIME)
+DATED = (CREATED, Column("updated_at", TIME))
 
 
 def _category(document: Mapping[str, Any]) -> SqlValue:
@@ -29,12 +29,9 @@ CAMPAIGNS = TableSpec(
     journal=True,
     campaign_column="id",
     columns=(
-        Column("name"),
-        Column("campaign_type"),
-        Column("type"),
+        *texts("name", "campaign_type", "type"),
         Column("active", FLAG),
-        Column("creation_status"),
-        Column("vouchers_generation_status"),
+        *texts("creation_status", "vouchers_generation_status"),
         Column("start_date", DATE),
         Column("expiration_date", DATE),
         Column("category_id"),
@@ -46,8 +43,7 @@ CAMPAIGNS = TableSpec(
         Column("protected", FLAG),
         Column("readonly", FLAG),
         Column("metadata", JSON),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_type",), ("name",)),
 )
@@ -64,11 +60,7 @@ VOUCHERS = TableSpec(
     name="vouchers",
     campaign_column="campaign_id",
     columns=(
-        Column("code"),
-        Column("type"),
-        Column("campaign_id"),
-        Column("campaign"),
-        Column("category_id"),
+        *texts("code", "type", "campaign_id", "campaign", "category_id"),
         Column("category", read=_category),
         Column("active", FLAG),
         Column("holder_id"),
@@ -85,8 +77,7 @@ VOUCHERS = TableSpec(
         Column("next_expiration_date", DATE, "loyalty_card.next_expiration_date"),
         Column("next_expiration_points", INTEGER, "loyalty_card.next_expiration_points"),
         Column("pending_points", INTEGER, "loyalty_card.pending_points"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     # SQLite takes the last made of indexes that serve equally well: a campaign's codes are walked in the order of their
     # creation, which is how they lie in the file, and not in that of their codes, which is ten times slower.
@@ -138,19 +129,13 @@ REDEMPTIONS = TableSpec(
         Column("voucher_id", paths="voucher.id"),
         Column("voucher_code", paths="voucher.code"),
         Column("customer_id", paths="customer_id|customer.id"),
-        Column("tracking_id"),
-        Column("result"),
-        Column("status"),
-        Column("failure_code"),
-        Column("failure_message"),
-        Column("reason"),
+        *texts("tracking_id", "result", "status", "failure_code", "failure_message", "reason"),
         Column("order_id", paths="order.id|order_id"),
         Column("order_amount", Kind.AMOUNT, "order.amount"),
         Column("order_total_amount", Kind.AMOUNT, "order.total_amount"),
         Column("discount_amount", INTEGER, read=applied_discount),
         Column("amount", Kind.AMOUNT, "amount|gift.amount|loyalty_card.points"),
-        Column("related_object_type"),
-        Column("related_object_id"),
+        *texts("related_object_type", "related_object_id"),
         Column("promotion_tier_id", paths="promotion_tier.id"),
         Column("parent_redemption_id", read=_stack),
         Column("is_parent", FLAG, read=_is_parent),
@@ -181,11 +166,7 @@ PUBLICATIONS = TableSpec(
         Column("voucher_id", paths="voucher.id|vouchers_id.0"),
         Column("voucher_code", paths="voucher.code|vouchers.0"),
         Column("customer_id", paths="customer_id|customer.id"),
-        Column("result"),
-        Column("failure_code"),
-        Column("failure_message"),
-        Column("channel"),
-        Column("source_id"),
+        *texts("result", "failure_code", "failure_message", "channel", "source_id"),
         Column("source_type", paths="metadata.source_type"),
         Column("distribution_id", paths="metadata.distribution_id"),
         Column("tracking_id"),
@@ -230,10 +211,7 @@ def _referrals(document: Mapping[str, Any]) -> list[tuple[SqlValue, ...]]:
 CUSTOMERS = TableSpec(
     name="customers",
     columns=(
-        Column("source_id"),
-        Column("name"),
-        Column("email"),
-        Column("phone"),
+        *texts("source_id", "name", "email", "phone"),
         Column("city", paths="address.city"),
         Column("country", paths="address.country"),
         Column("redemptions_succeeded", INTEGER, "summary.redemptions.total_succeeded"),
@@ -242,8 +220,7 @@ CUSTOMERS = TableSpec(
         Column("orders_amount", INTEGER, "summary.orders.total_amount"),
         Column("loyalty_points", INTEGER, "loyalty.points"),
         Column("referred_customers", INTEGER, "loyalty.referred_customers"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("created_at",), ("source_id",), ("email",)),
     children=(
@@ -279,12 +256,9 @@ VALIDATION_RULES = TableSpec(
     name="validation_rules",
     journal=True,
     columns=(
-        Column("name"),
-        Column("type"),
-        Column("context_type"),
+        *texts("name", "type", "context_type"),
         Column("assignments_count", INTEGER),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
 )
 
@@ -292,30 +266,22 @@ VALIDATION_RULES_ASSIGNMENTS = TableSpec(
     name="validation_rules_assignments",
     journal=True,
     columns=(
-        Column("rule_id"),
-        Column("related_object_id"),
-        Column("related_object_type"),
-        Column("validation_status"),
-        CREATED,
-        UPDATED,
+        *texts("rule_id", "related_object_id", "related_object_type", "validation_status"),
+        *DATED,
     ),
     indexes=(("related_object_id",), ("rule_id",)),
 )
 
-AREAS = TableSpec(name="areas", columns=(Column("name"), CREATED, UPDATED))
+AREAS = TableSpec(name="areas", columns=(Column("name"), *DATED))
 
-CATEGORIES = TableSpec(name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), CREATED, UPDATED))
+CATEGORIES = TableSpec(name="categories", columns=(Column("name"), Column("hierarchy", INTEGER), *DATED))
 
 TRASH_BIN = TableSpec(
     name="trash_bin",
     campaign_column="resource_parent_id",
     columns=(
         CREATED,
-        Column("resource_id"),
-        Column("resource_type"),
-        Column("resource_name"),
-        Column("resource_parent_id"),
-        Column("deleted_by_user_id"),
+        *texts("resource_id", "resource_type", "resource_name", "resource_parent_id", "deleted_by_user_id"),
     ),
     indexes=(("resource_id",), ("resource_parent_id", "created_at")),
 )
@@ -323,14 +289,11 @@ TRASH_BIN = TableSpec(
 ASYNC_ACTIONS = TableSpec(
     name="async_actions",
     columns=(
-        Column("type"),
-        Column("status"),
-        Column("operation_status"),
+        *texts("type", "status", "operation_status"),
         Column("progress", INTEGER),
         Column("request_id"),
         Column("campaign_id", paths="result.campaign_id|result.campaign.id|request.campaign_id"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("created_at",), ("campaign_id",)),
     campaign_column="campaign_id",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_text, dig
-from store.cache.tables import CREATED, UPDATED
+from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_text, dig, texts
+from store.cache.tables import CREATED, DATED
 from store.domain.values import number, whole
 
 TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
@@ -19,15 +19,13 @@ PROMOTION_TIERS = TableSpec(
         Column("campaign_id", paths="campaign.id|campaign_id|promotion_id"),
         Column("hierarchy", INTEGER),
         Column("active", FLAG),
-        Column("banner"),
-        Column("category_id"),
+        *texts("banner", "category_id"),
         Column("start_date", DATE),
         Column("expiration_date", DATE),
         Column("total_redeemed", INTEGER, "summary.redemptions.total_redeemed"),
         Column("orders_total_amount", INTEGER, "summary.orders.total_amount"),
         Column("orders_total_discount_amount", INTEGER, "summary.orders.total_discount_amount"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_id", "hierarchy"),),
 )
@@ -36,7 +34,7 @@ PROMOTION_STACKS = TableSpec(
     name="promotion_stacks",
     journal=True,
     campaign_column="campaign_id",
-    columns=(Column("name"), Column("campaign_id"), Column("tiers", JSON, "tiers.ids"), CREATED, UPDATED),
+    columns=(Column("name"), Column("campaign_id"), Column("tiers", JSON, "tiers.ids"), *DATED),
     indexes=(("campaign_id",),),
 )
 
@@ -55,16 +53,11 @@ TRANSACTIONS = TableSpec(
     campaign_column="campaign_id",
     columns=(
         CREATED,
-        Column("campaign_id"),
-        Column("voucher_id"),
-        Column("type"),
+        *texts("campaign_id", "voucher_id", "type"),
         Column("amount", INTEGER, read=_movement),
         Column("balance", INTEGER, "details.balance.balance|balance"),
         Column("total", INTEGER, "details.balance.total"),
-        Column("source"),
-        Column("source_id"),
-        Column("reason"),
-        Column("related_transaction_id"),
+        *texts("source", "source_id", "reason", "related_transaction_id"),
         Column("redemption_id", paths="details.redemption.id|details.rollback.id"),
         Column("order_id", paths="details.order.id"),
         Column("earning_rule_id", paths="details.earning_rule.id"),
@@ -78,12 +71,10 @@ LOYALTY_TIERS = TableSpec(
     journal=True,
     campaign_column="campaign_id",
     columns=(
-        Column("name"),
-        Column("campaign_id"),
+        *texts("name", "campaign_id"),
         Column("points_from", INTEGER, "points.from|config.points.from"),
         Column("points_to", INTEGER, "points.to|config.points.to"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_id", "points_from"),),
 )
@@ -102,30 +93,23 @@ EARNING_RULES = TableSpec(
         Column("start_date", DATE),
         Column("expiration_date", DATE),
         Column("validation_rule_id"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_id",),),
 )
-
-
-def _count(member: str) -> Column:
-    """Reward counters: integers in the schema, strings in its examples (API §2)."""
-    return Column(member, INTEGER)
 
 
 REWARDS = TableSpec(
     name="rewards",
     journal=True,
     columns=(
-        Column("name"),
-        Column("type"),
-        _count("stock"),
-        _count("redeemed"),
+        *texts("name", "type"),
+        # Integers in the schema, strings in its examples (API §2).
+        Column("stock", INTEGER),
+        Column("redeemed", INTEGER),
         Column("campaign_id", paths="parameters.campaign.id"),
         Column("product_id", paths="parameters.product.id"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
 )
 
@@ -138,8 +122,7 @@ REWARD_ASSIGNMENTS = TableSpec(
         Column("campaign_id", paths="related_object_id"),
         Column("related_object_type"),
         Column("points", INTEGER, "parameters.loyalty.points"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_id",), ("reward_id",)),
 )
@@ -148,15 +131,11 @@ PENDING_POINTS = TableSpec(
     name="pending_points",
     campaign_column="campaign_id",
     columns=(
-        Column("campaign_id"),
-        Column("voucher_id"),
-        Column("customer_id"),
-        Column("order_id"),
+        *texts("campaign_id", "voucher_id", "customer_id", "order_id"),
         Column("points", INTEGER),
         Column("activates_at", DATE),
         Column("earning_rule_id", paths="details.earning_rule.id"),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_id", "activates_at"), ("voucher_id",)),
 )
@@ -165,13 +144,11 @@ POINTS_EXPIRATION = TableSpec(
     name="points_expiration",
     campaign_column="campaign_id",
     columns=(
-        Column("campaign_id"),
-        Column("voucher_id"),
+        *texts("campaign_id", "voucher_id"),
         Column("points", INTEGER, "bucket.total_points|points"),
         Column("status"),
         Column("expires_at", DATE),
-        CREATED,
-        UPDATED,
+        *DATED,
     ),
     indexes=(("campaign_id", "expires_at"), ("voucher_id",)),
 )
@@ -180,21 +157,17 @@ HOLDERS = TableSpec(
     name="holders",
     campaign_column="campaign_id",
     columns=(
-        Column("campaign_id"),
-        Column("redeemable_id"),
-        Column("redeemable_object"),
-        Column("customer_id"),
-        Column("holder_role"),
+        *texts("campaign_id", "redeemable_id", "redeemable_object", "customer_id", "holder_role"),
         CREATED,
     ),
     indexes=(("campaign_id", "holder_role"), ("redeemable_id",), ("customer_id",)),
 )
 
-SEGMENTS = TableSpec(name="segments", columns=(Column("name"), Column("type"), CREATED, UPDATED))
+SEGMENTS = TableSpec(name="segments", columns=(Column("name"), Column("type"), *DATED))
 
 METADATA_SCHEMAS = TableSpec(
     name="metadata_schemas",
-    columns=(Column("related_object"), Column("allow_defined_only", FLAG), CREATED, UPDATED),
+    columns=(Column("related_object"), Column("allow_defined_only", FLAG), *DATED),
 )
 
 
@@ -214,15 +187,17 @@ API_LOG = TableSpec(
     columns=(
         CREATED,
         Column("status", INTEGER, read=_status),
-        Column("request_id"),
-        Column("channel"),
-        Column("method"),
-        Column("endpoint"),
-        Column("url"),
-        Column("user_email"),
-        Column("app_id"),
-        Column("request_duration"),
-        Column("campaign_id"),
+        *texts(
+            "request_id",
+            "channel",
+            "method",
+            "endpoint",
+            "url",
+            "user_email",
+            "app_id",
+            "request_duration",
+            "campaign_id",
+        ),
     ),
     indexes=(("created_at",), ("campaign_id", "created_at"), ("request_id",)),
 )

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual.binding import BindingType
-from textual.events import Click, Resize
+from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -15,6 +15,7 @@ from widgets.table.commands import LINES
 from widgets.text.lines import Inked, Line, paint
 
 _KEPT = 512
+_WHEEL_LINES = 3
 
 
 class LineScroll(Inked, ScrollView, can_focus=True):
@@ -153,6 +154,19 @@ class LineScroll(Inked, ScrollView, can_focus=True):
             self.activate(index)
         else:
             self.cursor = index
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll without animation."""
+        self._wheel_turned(event, _WHEEL_LINES)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll without animation."""
+        self._wheel_turned(event, -_WHEEL_LINES)
+
+    def _wheel_turned(self, event: MouseEvent, lines: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
 
     def _landing(self, index: int, direction: int) -> int:
         """The nearest selectable line, looked for in the direction of the move first."""

@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from rich.style import Style
 from textual.binding import BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -20,7 +20,6 @@ from widgets.text.lines import ROLES
 
 _STRIPS_KEPT = 1024
 _READING = "Reading…"
-_WHEEL_LINES = 3
 
 
 class VirtualTable(RowReader, can_focus=True):
@@ -294,18 +293,6 @@ class VirtualTable(RowReader, can_focus=True):
             self.activate(index)
         else:
             self.cursor = index
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll without animation."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_to(y=self.scroll_offset.y + _WHEEL_LINES, animate=False, immediate=True)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll without animation."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_to(y=self.scroll_offset.y - _WHEEL_LINES, animate=False, immediate=True)
 
     def action_mark(self) -> None:
         """Mark or unmark the row under the cursor and go one down."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from rich.style import Style
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -27,7 +27,6 @@ from widgets.timeline.shading import Shading
 _HEAD = 2
 """Lines of the axis."""
 _GUTTER = 1
-_WHEEL_LINES = 3
 _STRIPS_KEPT = 1024
 
 
@@ -301,18 +300,6 @@ class Timeline(TimelineNavigation):
             self._go(self.axis.edge(column))
         if on_row:
             self.cursor = index
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Scroll without animation."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_to(y=self.scroll_offset.y + _WHEEL_LINES, animate=False, immediate=True)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Scroll without animation."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_to(y=self.scroll_offset.y - _WHEEL_LINES, animate=False, immediate=True)
 
 
 def _flipped(style: Style | None) -> Style:

@@ -10,9 +10,9 @@ from textual.widgets import Input
 
 from store.models import Freshness
 from store.queries.reader import Reader
+from tests.support.campaign_lists import LISTS
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.catalogue import LISTS
 from tui.campaigns.lists.codes import DISCOUNT_CODES, LOYALTY_CARDS
 from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS
 from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTIONS, REDEMPTION_ROWS

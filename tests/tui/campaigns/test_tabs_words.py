@@ -16,11 +16,11 @@ from store.queries.history import as_it_was, sync_moments
 from store.queries.reader import Reader
 from store.queries.rows import Condition
 from store.queries.series import daily_series
+from tests.support.campaign_lists import LISTS
 from tests.support.syncing import ZONE
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
 from tests.tui.campaigns.test_tabs_lists import TYPES
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.catalogue import LISTS
 from tui.campaigns.lists.traffic import REDEMPTION_ROWS
 from tui.kit.figures import stat
 from tui.kit.formatter import Formatter

@@ -1,29 +1,7 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
 from store.queries.activity import CAMPAIGN_SOURCES
-from tui.campaigns.lists.catalogue import list_tab
-from tui.campaigns.lists.codes import ANY_CODES as ANY_CODE_ROWS
-from tui.campaigns.lists.codes import DISCOUNT_CODES, GIFT_CODES
-from tui.campaigns.lists.codes import LOYALTY_CARDS as CARD_ROWS
-from tui.campaigns.lists.codes import REFERRAL_CODES as REFERRAL_ROWS
-from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS, REFERRER_ROWS
-from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
-from tui.campaigns.lists.programs import (
-    EARNING_RULE_ROWS,
-    REFERRAL_REWARD_ROWS,
-    REWARD_REDEMPTION_ROWS,
-    REWARD_ROWS,
-    TIER_ROWS,
-)
-from tui.campaigns.lists.traffic import ANY_TRANSACTIONS as ANY_MOVEMENTS
-from tui.campaigns.lists.traffic import (
-    DISTRIBUTION_ROWS,
-    GIFT_REDEMPTIONS,
-    GIFT_TRANSACTIONS,
-    POINTS_TRANSACTIONS,
-    PUBLICATION_ROWS,
-    REDEMPTION_ROWS,
-)
+from tui.campaigns.lists import codes, people, points, programs, traffic
 from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.panels.headline import headline
 from tui.campaigns.tabs import analytics_charts
@@ -34,40 +12,41 @@ from tui.kit.activity.tab import activity_tab
 from tui.kit.analytics_tab import Load, analytics
 from tui.kit.context import SubjectContext
 from tui.kit.lists.query import count_rows
+from tui.kit.lists.tab import list_tab
 from tui.kit.metadata_tab import metadata_tab
 from tui.kit.spec import TabSpec
 
-VOUCHERS = list_tab("vouchers", "Vouchers", DISCOUNT_CODES)
-ANY_CODES = list_tab("vouchers", "Vouchers", ANY_CODE_ROWS)
-GIFT_CARDS = list_tab("vouchers", "Vouchers", GIFT_CODES)
-LOYALTY_CARDS = list_tab("loyalty-cards", "Loyalty cards", CARD_ROWS)
-REFERRAL_CODES = list_tab("referral-codes", "Referral codes", REFERRAL_ROWS)
-REDEMPTIONS = list_tab("redemptions", "Redemptions", REDEMPTION_ROWS)
-CREDIT_REDEMPTIONS = list_tab("redemptions", "Redemptions", GIFT_REDEMPTIONS)
-PUBLICATIONS = list_tab("publications", "Publications", PUBLICATION_ROWS)
-DISTRIBUTIONS = list_tab("distributions", "Distributions", DISTRIBUTION_ROWS)
-ANY_TRANSACTIONS = list_tab("transactions", "Transactions", ANY_MOVEMENTS)
-CREDIT_TRANSACTIONS = list_tab("transactions", "Transactions", GIFT_TRANSACTIONS)
-POINT_TRANSACTIONS = list_tab("transactions", "Transactions", POINTS_TRANSACTIONS)
-PARTICIPANTS = list_tab("participants", "Participants", PARTICIPANT_ROWS)
-REFERRERS = list_tab("referrers", "Referrers", REFERRER_ROWS)
-REFEREES = list_tab("referees", "Referees", REFEREE_ROWS)
-PROMOTION_TIERS = list_tab("tiers", "Tiers", TIER_ROWS)
-EARNING_RULES = list_tab("earning-rules", "Earning rules", EARNING_RULE_ROWS)
-REWARDS_CATALOG = list_tab("rewards-catalog", "Rewards catalog", REWARD_ROWS)
-REWARD_REDEMPTIONS = list_tab("reward-redemptions", "Reward redemptions", REWARD_REDEMPTION_ROWS)
+VOUCHERS = list_tab("vouchers", "Vouchers", codes.DISCOUNT_CODES)
+ANY_CODES = list_tab("vouchers", "Vouchers", codes.ANY_CODES)
+GIFT_CARDS = list_tab("vouchers", "Vouchers", codes.GIFT_CODES)
+LOYALTY_CARDS = list_tab("loyalty-cards", "Loyalty cards", codes.LOYALTY_CARDS)
+REFERRAL_CODES = list_tab("referral-codes", "Referral codes", codes.REFERRAL_CODES)
+REDEMPTIONS = list_tab("redemptions", "Redemptions", traffic.REDEMPTION_ROWS)
+CREDIT_REDEMPTIONS = list_tab("redemptions", "Redemptions", traffic.GIFT_REDEMPTIONS)
+PUBLICATIONS = list_tab("publications", "Publications", traffic.PUBLICATION_ROWS)
+DISTRIBUTIONS = list_tab("distributions", "Distributions", traffic.DISTRIBUTION_ROWS)
+ANY_TRANSACTIONS = list_tab("transactions", "Transactions", traffic.ANY_TRANSACTIONS)
+CREDIT_TRANSACTIONS = list_tab("transactions", "Transactions", traffic.GIFT_TRANSACTIONS)
+POINT_TRANSACTIONS = list_tab("transactions", "Transactions", traffic.POINTS_TRANSACTIONS)
+PARTICIPANTS = list_tab("participants", "Participants", people.PARTICIPANT_ROWS)
+REFERRERS = list_tab("referrers", "Referrers", people.REFERRER_ROWS)
+REFEREES = list_tab("referees", "Referees", people.REFEREE_ROWS)
+PROMOTION_TIERS = list_tab("tiers", "Tiers", programs.TIER_ROWS)
+EARNING_RULES = list_tab("earning-rules", "Earning rules", programs.EARNING_RULE_ROWS)
+REWARDS_CATALOG = list_tab("rewards-catalog", "Rewards catalog", programs.REWARD_ROWS)
+REWARD_REDEMPTIONS = list_tab("reward-redemptions", "Reward redemptions", programs.REWARD_REDEMPTION_ROWS)
 
 LOYALTY_TIERS = TabSpec("tiers", "Tiers", program_tabs.loyalty_tiers, program_tabs.count_loyalty_tiers)
 POINTS_EXPIRATION = TabSpec(
-    "points-expiration", "Points expiration", program_tabs.expiration_tab, count_rows(EXPIRATION_ROWS)
+    "points-expiration", "Points expiration", program_tabs.expiration_tab, count_rows(points.EXPIRATION_ROWS)
 )
-PENDING_POINTS = TabSpec("pending-points", "Pending points", program_tabs.pending_tab, count_rows(PENDING_ROWS))
+PENDING_POINTS = TabSpec("pending-points", "Pending points", program_tabs.pending_tab, count_rows(points.PENDING_ROWS))
 REFERRAL_REWARDS = TabSpec("rewards", "Rewards", program_tabs.referral_rewards)
 REFERRAL_REWARD_REDEMPTIONS = TabSpec(
     "reward-redemptions",
     "Reward redemptions",
     program_tabs.referral_reward_redemptions,
-    count_rows(REFERRAL_REWARD_ROWS),
+    count_rows(programs.REFERRAL_REWARD_ROWS),
 )
 
 RULES = TabSpec("rules", "Rules", RulesTab, count_rules)

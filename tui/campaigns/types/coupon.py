@@ -6,30 +6,21 @@ from tui.kit.spec import Contents
 
 
 def _contents() -> Contents[CampaignContext]:
-    from tui.campaigns.panels import catalogue, headline
+    from tui.campaigns.panels import catalogue as panels
+    from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
 
     return Contents(
         panels=(
-            catalogue.DETAILS,
-            catalogue.DISTRIBUTION,
-            catalogue.DISCOUNT_BUDGET,
-            catalogue.ACTIVITY,
-            catalogue.VOUCHERS,
-            catalogue.ACCESS,
+            panels.DETAILS, panels.DISTRIBUTION, panels.DISCOUNT_BUDGET, panels.ACTIVITY, panels.VOUCHERS,
+            panels.ACCESS,
         ),
         tabs=(
-            tabs.VOUCHERS,
-            tabs.RULES,
-            tabs.REDEMPTIONS,
-            tabs.PUBLICATIONS,
-            tabs.DISTRIBUTIONS,
-            tabs.METADATA,
-            tabs.ACTIVITY,
-            tabs.DISCOUNT_ANALYTICS,
+            tabs.VOUCHERS, tabs.RULES, tabs.REDEMPTIONS, tabs.PUBLICATIONS, tabs.DISTRIBUTIONS, tabs.METADATA,
+            tabs.ACTIVITY, tabs.DISCOUNT_ANALYTICS,
         ),
-        headline=catalogue.stats(headline.headline(discount=True)),
-    )
+        headline=panels.stats(headline.headline(discount=True)),
+    )  # fmt: skip
 
 
 SPEC = TypeSpec(

@@ -6,31 +6,20 @@ from tui.kit.spec import Contents
 
 
 def _contents() -> Contents[CampaignContext]:
-    from tui.campaigns.panels import catalogue, headline
+    from tui.campaigns.panels import catalogue as panels
+    from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
 
     return Contents(
         panels=(
-            catalogue.DETAILS,
-            catalogue.DISTRIBUTION,
-            catalogue.ACTIVITY,
-            catalogue.VOUCHERS,
-            catalogue.ACCESS,
-            catalogue.OTHER_FIELDS,
+            panels.DETAILS, panels.DISTRIBUTION, panels.ACTIVITY, panels.VOUCHERS, panels.ACCESS, panels.OTHER_FIELDS,
         ),
         tabs=(
-            tabs.ANY_CODES,
-            tabs.RULES,
-            tabs.REDEMPTIONS,
-            tabs.PUBLICATIONS,
-            tabs.DISTRIBUTIONS,
-            tabs.METADATA,
-            tabs.ACTIVITY,
-            tabs.ANY_TRANSACTIONS,
-            tabs.DISCOUNT_ANALYTICS,
+            tabs.ANY_CODES, tabs.RULES, tabs.REDEMPTIONS, tabs.PUBLICATIONS, tabs.DISTRIBUTIONS, tabs.METADATA,
+            tabs.ACTIVITY, tabs.ANY_TRANSACTIONS, tabs.DISCOUNT_ANALYTICS,
         ),
-        headline=catalogue.stats(headline.headline(discount=True)),
-    )
+        headline=panels.stats(headline.headline(discount=True)),
+    )  # fmt: skip
 
 
 SPEC = TypeSpec(

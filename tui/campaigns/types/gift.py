@@ -6,31 +6,20 @@ from tui.kit.spec import Contents
 
 
 def _contents() -> Contents[CampaignContext]:
-    from tui.campaigns.panels import catalogue, headline
+    from tui.campaigns.panels import catalogue as panels
+    from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
 
     return Contents(
         panels=(
-            catalogue.DETAILS,
-            catalogue.DISTRIBUTION,
-            catalogue.GIFT_BUDGET,
-            catalogue.ACTIVITY,
-            catalogue.VOUCHERS,
-            catalogue.ACCESS,
+            panels.DETAILS, panels.DISTRIBUTION, panels.GIFT_BUDGET, panels.ACTIVITY, panels.VOUCHERS, panels.ACCESS,
         ),
         tabs=(
-            tabs.GIFT_CARDS,
-            tabs.RULES,
-            tabs.CREDIT_REDEMPTIONS,
-            tabs.PUBLICATIONS,
-            tabs.DISTRIBUTIONS,
-            tabs.METADATA,
-            tabs.ACTIVITY,
-            tabs.CREDIT_TRANSACTIONS,
-            tabs.GIFT_ANALYTICS,
+            tabs.GIFT_CARDS, tabs.RULES, tabs.CREDIT_REDEMPTIONS, tabs.PUBLICATIONS, tabs.DISTRIBUTIONS, tabs.METADATA,
+            tabs.ACTIVITY, tabs.CREDIT_TRANSACTIONS, tabs.GIFT_ANALYTICS,
         ),
-        headline=catalogue.stats(headline.headline(discount=False, standing=headline.credit_outstanding)),
-    )
+        headline=panels.stats(headline.headline(discount=False, standing=headline.credit_outstanding)),
+    )  # fmt: skip
 
 
 SPEC = TypeSpec(

@@ -6,18 +6,14 @@ from tui.kit.spec import Contents
 
 
 def _contents() -> Contents[CampaignContext]:
-    from tui.campaigns.panels import catalogue, headline
+    from tui.campaigns.panels import catalogue as panels
+    from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
 
     return Contents(
-        panels=(
-            catalogue.DETAILS,
-            catalogue.ACCESS,
-            catalogue.REDEMPTION_VALUES,
-            catalogue.PROMOTION_ACTIVITY,
-        ),
+        panels=(panels.DETAILS, panels.ACCESS, panels.REDEMPTION_VALUES, panels.PROMOTION_ACTIVITY),
         tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
-        headline=catalogue.stats(headline.headline(discount=True)),
+        headline=panels.stats(headline.headline(discount=True)),
     )
 
 

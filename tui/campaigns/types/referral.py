@@ -6,34 +6,21 @@ from tui.kit.spec import Contents
 
 
 def _contents() -> Contents[CampaignContext]:
-    from tui.campaigns.panels import catalogue, headline
+    from tui.campaigns.panels import catalogue as panels
+    from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
 
     return Contents(
         panels=(
-            catalogue.REFERRAL_CODES,
-            catalogue.OVERVIEW,
-            catalogue.CONVERSION,
-            catalogue.NUMBERS,
-            catalogue.TOTAL_REFERRED,
-            catalogue.REWARDS_SUMMARY,
-            catalogue.TOP_REFERRERS,
-            catalogue.ACCESS,
+            panels.REFERRAL_CODES, panels.OVERVIEW, panels.CONVERSION, panels.NUMBERS, panels.TOTAL_REFERRED,
+            panels.REWARDS_SUMMARY, panels.TOP_REFERRERS, panels.ACCESS,
         ),
         tabs=(
-            tabs.REFERRAL_REWARDS,
-            tabs.REFERRAL_CODES,
-            tabs.RULES,
-            tabs.REDEMPTIONS,
-            tabs.REFERRERS,
-            tabs.REFEREES,
-            tabs.DISTRIBUTIONS,
-            tabs.REFERRAL_REWARD_REDEMPTIONS,
-            tabs.METADATA,
-            tabs.ACTIVITY,
+            tabs.REFERRAL_REWARDS, tabs.REFERRAL_CODES, tabs.RULES, tabs.REDEMPTIONS, tabs.REFERRERS, tabs.REFEREES,
+            tabs.DISTRIBUTIONS, tabs.REFERRAL_REWARD_REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY,
         ),
-        headline=catalogue.stats(headline.headline(discount=True, standing=headline.customers_referred)),
-    )
+        headline=panels.stats(headline.headline(discount=True, standing=headline.customers_referred)),
+    )  # fmt: skip
 
 
 SPEC = TypeSpec(

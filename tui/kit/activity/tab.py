@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.reactive import var
 
 from store import words as fmt
@@ -28,16 +27,15 @@ from tui.kit.activity.words import (
 from tui.kit.bodies import CacheLoading
 from tui.kit.commands import ACTIVITY
 from tui.kit.context import SubjectContext
+from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
 from tui.kit.spec import TabSpec
-from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.panel.feed import Feed
 from widgets.text import glyphs
 from widgets.text.lines import DataLines, Line, ends, line_width
 
-_TYPING_PAUSE = 0.15
 _EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
 
 
@@ -91,7 +89,7 @@ class ActivityHead(DataLines[Sequence[tuple[Line, Line]]]):
         return [line for line in out if line]
 
 
-class ActivityTab(Vertical, CacheLoading[ActivityRead]):
+class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
     """The feed with its filters and details.
 
     Args:
@@ -103,11 +101,6 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     `d` shows the difference to the previous state of the object, `v` reveals personal data in payloads.
     """
 
-    DEFAULT_CSS = """
-    ActivityTab { height: 1fr; }
-    ActivityTab > FilterBar { display: none; }
-    ActivityTab.-filtering > FilterBar { display: block; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = ACTIVITY.bindings
 
     wanted: var[ActivityFilter] = var(ActivityFilter, init=False)
@@ -124,15 +117,9 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
 
     def compose(self) -> ComposeResult:
         """Head, filter line, feed; details below."""
-        yield ActivityHead([((("Reading…", "muted"),), ())])
-        bar = FilterBar(placeholder="title, id, request, field or value", delay=_TYPING_PAUSE)
-        # A line that is not seen must not be what the tab's keys go to first.
-        bar.disabled = True
-        yield bar
-        feed = Feed(empty_note="Reading…")
-        feed.leaves_enter = True
-        yield feed
-        yield ActivityDrawer()
+        head = ActivityHead([((("Reading…", "muted"),), ())])
+        hint = "title, id, request, field or value"
+        yield from self.compose_around(head, hint, Feed(empty_note="Reading…"), ActivityDrawer())
 
     @property
     def entries(self) -> list[Activity]:
@@ -148,6 +135,11 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
     def feed(self) -> Feed:
         """The feed."""
         return self.query_one(Feed)
+
+    @property
+    def lines(self) -> Feed:
+        """The feed."""
+        return self.feed
 
     @property
     def drawer(self) -> ActivityDrawer:
@@ -185,27 +177,18 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
 
     # Filters
 
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        self._show_filter(shown=True)
-        self.query_one(FilterBar).open()
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some entries are left out."""
+        return self.wanted != ActivityFilter()
 
-    def _show_filter(self, *, shown: bool) -> None:
-        self.query_one(FilterBar).disabled = not shown
-        self.set_class(shown, "-filtering")
+    def filter_by(self, text: str) -> None:
+        """Show the entries with a text in them."""
+        self.wanted = replace(self.wanted, text=text)
 
-    @on(FilterBar.FilterChanged)
-    def _typed(self, message: FilterBar.FilterChanged) -> None:
-        message.stop()
-        self.wanted = replace(self.wanted, text=message.text)
-
-    @on(FilterBar.FilterSubmitted)
-    @on(FilterBar.FilterClosed)
-    def _left(self, message: FilterBar.FilterMessage) -> None:
-        message.stop()
-        self.wanted = replace(self.wanted, text=message.text)
-        self.feed.focus()
-        self._show_filter(shown=bool(message.text))
+    def widen(self) -> None:
+        """Show all entries."""
+        self.wanted = ActivityFilter()
 
     def action_narrow(self) -> None:
         """Ask for a kind or days."""
@@ -268,24 +251,9 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
             self.drawer.show_entry(self.drawer.entry, self.scene)
         self.refresh_bindings()
 
-    def action_step_back(self) -> None:
-        """Close the details, then clear the filter."""
-        if self.drawer.is_open:
-            self.drawer.close()
-        else:
-            self.query_one(FilterBar).set_text("")
-            self._show_filter(shown=False)
-            self.wanted = ActivityFilter()
-            self.feed.focus()
-        self.refresh_bindings()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc is the screen's when there is nothing to close here; keys about entries work where there are any."""
-        if not self.is_mounted:
-            return super().check_action(action, parameters)
-        if action == "step_back":
-            return self.drawer.is_open or self.has_class("-filtering") or self.wanted != ActivityFilter()
-        if action in ("open_entry", "show_json", "difference"):
+        """Keys about entries work where there are any."""
+        if self.is_mounted and action in ("open_entry", "show_json", "difference"):
             return self.entry is not None
         return super().check_action(action, parameters)
 

@@ -8,7 +8,6 @@ from typing import ClassVar, Self, TypeAlias
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from store import words as fmt
 from store.words import DateSpan
@@ -17,15 +16,17 @@ from tui.kit.clipboard import copy_text
 from tui.kit.commands import ROWS
 from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
+from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
 from tui.kit.lists import messages as list_messages
 from tui.kit.lists.head import HeadData, ListHead, ListStatus, head_data
 from tui.kit.lists.messages import empty_text, read_standing
 from tui.kit.lists.narrowing import OWN_DATES, Narrowing, narrowing_answers, sorting_answers
-from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
+from tui.kit.lists.query import ListQuery, ListSource, count_rows, find_record, first_query, order_of, rows_of
 from tui.kit.lists.row_drawer import RowDrawer
 from tui.kit.lists.row_view import row_opened
 from tui.kit.lists.spec import ListSpec
+from tui.kit.spec import TabSpec
 from widgets.dialog.date_presets import between
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.filter_bar import FilterBar
@@ -34,22 +35,16 @@ from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
 
-_TYPING_PAUSE = 0.15
 _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They always work: letters follow them.
 
 
-class RowsTab(Vertical):
+class RowsTab(FilteredBody):
     """A list of one thing's rows, from its declaration.
 
     What its keys do stands in its bindings. `enter` opens the details beside the table, a second one asks for a screen
     of their own by `RecordRequested`; `e` asks for an export of what is shown by `ExportRequested`.
     """
 
-    DEFAULT_CSS = """
-    RowsTab { height: 1fr; }
-    RowsTab > FilterBar { display: none; }
-    RowsTab.-filtering > FilterBar { display: block; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = ROWS.bindings
 
     ExportRequested: TypeAlias = list_messages.ExportRequested
@@ -68,15 +63,9 @@ class RowsTab(Vertical):
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
-        yield ListHead(HeadData("Reading…"))
-        bar = FilterBar(placeholder=self.spec.searched, delay=_TYPING_PAUSE)
-        # A line that is not seen must not be what the tab's keys go to first.
-        bar.disabled = True
-        yield bar
         table = VirtualTable([column.column for column in self.spec.columns], empty_text="Reading…")
-        table.leaves_enter = True
-        yield table
-        yield RowDrawer(self.spec, self.context)
+        details = RowDrawer(self.spec, self.context)
+        yield from self.compose_around(ListHead(HeadData("Reading…")), self.spec.searched, table, details)
 
     def on_mount(self) -> None:
         """Read the first rows."""
@@ -86,6 +75,11 @@ class RowsTab(Vertical):
     def table(self) -> VirtualTable:
         """The table."""
         return self.query_one(VirtualTable)
+
+    @property
+    def lines(self) -> VirtualTable:
+        """The table."""
+        return self.table
 
     @property
     def drawer(self) -> RowDrawer:
@@ -154,35 +148,14 @@ class RowsTab(Vertical):
 
     # Filter, narrowing, order
 
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        self._show_filter(shown=True)
-        self.query_one(FilterBar).open()
+    def filter_by(self, text: str) -> None:
+        """Show the rows with a text in them."""
+        self.requery(replace(self.asked, text=text))
 
-    def _show_filter(self, *, shown: bool) -> None:
-        self.query_one(FilterBar).disabled = not shown
-        self.set_class(shown, "-filtering")
-
-    @on(FilterBar.FilterChanged)
-    def _typed(self, message: FilterBar.FilterChanged) -> None:
-        message.stop()
-        self.requery(replace(self.asked, text=message.text))
-
-    @on(FilterBar.FilterSubmitted)
-    def _entered(self, message: FilterBar.FilterSubmitted) -> None:
-        message.stop()
-        self.requery(replace(self.asked, text=message.text))
-        self._leave_filter()
-
-    @on(FilterBar.FilterClosed)
-    def _filter_closed(self, message: FilterBar.FilterClosed) -> None:
-        message.stop()
-        self._leave_filter()
-
-    def _leave_filter(self) -> None:
-        self.table.focus()
-        self._show_filter(shown=bool(self.asked.text))
-        self.refresh_bindings()
+    def widen(self) -> None:
+        """Show all rows, in the order they have."""
+        first = first_query(self.spec, self.context)
+        self.requery(replace(first, sort=self.asked.sort, descending=self.asked.descending))
 
     def requery(self, query: ListQuery) -> None:
         """Show what another query means; the cursor stays on its row where it is still there."""
@@ -284,24 +257,10 @@ class RowsTab(Vertical):
         if row is not None:
             self.drawer.toggle_json(row.id)
 
-    def action_step_back(self) -> None:
-        """Close the details, then clear the filter."""
-        if self.drawer.is_open:
-            self.drawer.close()
-        else:
-            self.query_one(FilterBar).set_text("")
-            self._show_filter(shown=False)
-            self.table.focus()
-            self.requery(replace(first_query(self.spec, self.context), sort=self.asked.sort,
-                                 descending=self.asked.descending))  # fmt: skip
-        self.refresh_bindings()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc is the screen's when there is nothing to close here; keys about rows work where there are any."""
+        """Keys about rows work where there are any."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
-        if action == "step_back":
-            return self.drawer.is_open or self.has_class("-filtering") or self._is_narrowed
         if action == "copy_details":
             return self.drawer.is_open
         if action in ("open_row", "show_json", "copy"):
@@ -312,10 +271,11 @@ class RowsTab(Vertical):
 
     @property
     def _has_rows(self) -> bool:
-        return self.table.row_count > 0 or self._is_narrowed
+        return self.table.row_count > 0 or self.is_narrowed
 
     @property
-    def _is_narrowed(self) -> bool:
+    def is_narrowed(self) -> bool:
+        """Whether other rows are shown than at first."""
         first = first_query(self.spec, self.context)
         return (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
 
@@ -369,3 +329,14 @@ class RowsTab(Vertical):
 def rows_tab(spec: ListSpec) -> Callable[[SubjectContext], RowsTab]:
     """What builds a list's body."""
     return lambda context: RowsTab(spec, context)
+
+
+def list_tab(identity: str, title: str, spec: ListSpec) -> TabSpec[SubjectContext]:
+    """A tab that shows a list, with the number of its rows in its label.
+
+    Args:
+        identity: unique among the tabs of a subject.
+        title: the web dashboard's name.
+        spec: the list.
+    """
+    return TabSpec(identity, title, rows_tab(spec), count_rows(spec))

@@ -1,0 +1,98 @@
+"""What every body has that filters: a head, a line to filter by typing, rows, and the details of one of them."""
+
+from abc import abstractmethod
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from widgets.dialog.filter_bar import FilterBar
+from widgets.panel.drawer import Drawer
+from widgets.table.line_scroll import LineScroll
+
+_TYPING_PAUSE = 0.15
+
+
+class FilteredBody(Vertical):
+    """Rows with a filter line above and details beside or below.
+
+    `esc` closes the details first, then the filter. A subclass says what is filtered (`filter_by`, `widen`), whether
+    it is (`is_narrowed`), and composes itself by `compose_around`.
+    """
+
+    DEFAULT_CSS = """
+    FilteredBody { height: 1fr; }
+    FilteredBody > FilterBar { display: none; }
+    FilteredBody.-filtering > FilterBar { display: block; }
+    """
+
+    def compose_around(self, head: Widget, hint: str, rows: LineScroll, details: Drawer) -> ComposeResult:
+        """Head, filter line, rows; then the details. `hint` says what can be typed."""
+        yield head
+        bar = FilterBar(placeholder=hint, delay=_TYPING_PAUSE)
+        # A line that is not seen must not be what the tab's keys go to first.
+        bar.disabled = True
+        yield bar
+        rows.leaves_enter = True
+        yield rows
+        yield details
+
+    @property
+    @abstractmethod
+    def lines(self) -> LineScroll:
+        """The rows, which keys go to."""
+
+    @property
+    @abstractmethod
+    def is_narrowed(self) -> bool:
+        """Whether some rows are left out."""
+
+    @abstractmethod
+    def filter_by(self, text: str) -> None:
+        """Show the rows with a text in them."""
+
+    @abstractmethod
+    def widen(self) -> None:
+        """Show all rows again."""
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self._show_filter(shown=True)
+        self.query_one(FilterBar).open()
+
+    def _show_filter(self, *, shown: bool) -> None:
+        self.query_one(FilterBar).disabled = not shown
+        self.set_class(shown, "-filtering")
+
+    @on(FilterBar.FilterChanged)
+    def _typed(self, message: FilterBar.FilterChanged) -> None:
+        message.stop()
+        self.filter_by(message.text)
+
+    @on(FilterBar.FilterSubmitted)
+    @on(FilterBar.FilterClosed)
+    def _filter_left(self, message: FilterBar.FilterMessage) -> None:
+        message.stop()
+        self.filter_by(message.text)
+        self.lines.focus()
+        self._show_filter(shown=bool(message.text))
+        self.refresh_bindings()
+
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter."""
+        details = self.query_one(Drawer)
+        if details.is_open:
+            details.close()
+        else:
+            self.query_one(FilterBar).set_text("")
+            self._show_filter(shown=False)
+            self.lines.focus()
+            self.widen()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is the screen's when there is nothing to close here."""
+        if action == "step_back" and self.is_mounted:
+            return self.query_one(Drawer).is_open or self.has_class("-filtering") or self.is_narrowed
+        return super().check_action(action, parameters)
