@@ -15,8 +15,7 @@ from store.queries.history import AsItWas, SyncMoment, as_it_was, sync_moments
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import HISTORY
-from tui.kit.screen import AppScreen
-from tui.kit.services import AppServices
+from tui.kit.stored_record import StoredRecordScreen
 from widgets.frame.states import StateLine
 from widgets.json.json_view import JsonView
 from widgets.panel.diff import FieldChange
@@ -39,16 +38,8 @@ class Then:
     changes: tuple[FieldChange, ...]
 
 
-class HistoryScreen(AppScreen):
-    """The syncs that saw a change on one side, what the chosen one changed on the other; the first state comes last.
-
-    Args:
-        services: what the app is given.
-        table: resource name.
-        identity: the record's id.
-        name: what people call it.
-        as_of: UTC text of when it was last read; None when that is not known.
-    """
+class HistoryScreen(StoredRecordScreen):
+    """The syncs that saw a change on one side, what the chosen one changed on the other; the first state comes last."""
 
     DEFAULT_CSS = """
     HistoryScreen #sides { layout: vertical; height: 1fr; }
@@ -62,14 +53,9 @@ class HistoryScreen(AppScreen):
     HistoryScreen.-wide #moments { width: 44; height: 1fr; border-bottom: none; border-right: solid $foreground 35%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = HISTORY.bindings
+    PART = "History"
 
-    def __init__(self, services: AppServices, table: str, identity: str, name: str, as_of: str | None = None) -> None:
-        super().__init__(services)
-        self._as_of = as_of
-        self._table = table
-        self._identity = identity
-        self._called = name
-        self._then: Then | None = None
+    _then: Then | None = None
 
     def compose_body(self) -> ComposeResult:
         """What is chosen, then the two sides."""
@@ -80,41 +66,29 @@ class HistoryScreen(AppScreen):
                 yield DiffView((), empty_note="")
                 yield JsonView("{}")
 
-    def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
-        return (self._table.replace("_", " ").capitalize(), self._called or self._identity, "History")
-
     @property
     def _noun(self) -> str:
-        return self._table.replace("_", " ").removesuffix("s")
-
-    def data_age(self) -> str | None:
-        """When it was last read."""
-        return self._as_of
+        return self.table.replace("_", " ").removesuffix("s")
 
     def on_mount(self) -> None:
         """Read the moments."""
         self.refresh_top()
         self.query_one(Feed).focus()
-        self.read_moments()
+        self.read_record()
 
     def on_resize(self) -> None:
         """Side by side where there is room."""
         self.set_class(self.app.size.width >= _WIDE, "-wide")
 
-    def cache_changed(self) -> None:
-        """Another sync may have seen another change."""
-        self.read_moments()
-
-    def read_moments(self) -> None:
+    def read_record(self) -> None:
         """Ask the journal."""
-        reader, table, identity = self.services.reader, self._table, self._identity
+        reader, table, identity = self.services.reader, self.table, self.identity
         sides = self.query_one("#sides")
         ask(self, lambda: reader.ask(sync_moments, table, identity), self._show_moments, group="moments", where=sides)
 
     def read_then(self, seen_at: str) -> None:
         """Rebuild the record as a sync left it."""
-        reader, table, identity = self.services.reader, self._table, self._identity
+        reader, table, identity = self.services.reader, self.table, self.identity
 
         def read() -> Then:
             told = reader.ask(as_it_was, table, identity, seen_at)

@@ -18,24 +18,14 @@ class DiffView(LineScroll):
 
     Use it with `field_changes` of two documents, or with rows of the change journal::
 
-        DiffView(field_changes(older, newer), before_title="sync of 19 Nov", after_title="now")
+        DiffView(field_changes(older, newer))
 
     Told apart without colour: columns have titles when wide, lines start with `-` and `+` when narrow.
     """
 
-    def __init__(
-        self,
-        changes: Sequence[FieldChange] = (),
-        *,
-        before_title: str = "before",
-        after_title: str = "after",
-        empty_note: str = "Nothing differs.",
-        id: str | None = None,  # noqa: A002
-    ) -> None:
-        super().__init__(id=id)
+    def __init__(self, changes: Sequence[FieldChange] = (), *, empty_note: str = "Nothing differs.") -> None:
+        super().__init__()
         self.leaves_enter = True
-        self.before_title = before_title
-        self.after_title = after_title
         self.empty_note = empty_note
         self._changes = tuple(changes)
         self._laid: tuple[int, list[Line]] = (-1, [])
@@ -62,12 +52,12 @@ class DiffView(LineScroll):
 
     def _lines(self, width: int) -> list[Line]:
         if self._laid[0] != width:
-            lines = diff_lines(self._changes, width, self.before_title, self.after_title)
+            lines = diff_lines(self._changes, width)
             self._laid = (width, lines or [((self.empty_note, "muted"),)])
         return self._laid[1]
 
 
-def diff_lines(changes: Sequence[FieldChange], width: int, before_title: str, after_title: str) -> list[Line]:
+def diff_lines(changes: Sequence[FieldChange], width: int) -> list[Line]:
     """Differences as lines; from 96 cells in three columns, below that unified."""
     if not changes or width <= 0:
         return []
@@ -77,8 +67,8 @@ def diff_lines(changes: Sequence[FieldChange], width: int, before_title: str, af
     column = (width - paths - 3) // 2
     head: Line = (
         (" " * paths, "label"),
-        (cell_fit(before_title, column + 3), "label"),
-        (cell_fit(after_title, column), "label"),
+        (cell_fit("before", column + 3), "label"),
+        (cell_fit("after", column), "label"),
     )
     out: list[Line] = [head]
     arrow = glyphs.current().arrow

@@ -33,16 +33,12 @@ from widgets.text import glyphs
 PRESENT = "in the API"
 
 
-def presence(context: SubjectContext) -> list[Choice]:
-    """Records the API still returns, and those a complete reading no longer found."""
-    del context
-    return [
-        Choice(PRESENT, (Condition("missing_since", "null"),)),
-        Choice("gone from the API", (Condition("missing_since", "not null"),)),
-    ]
-
-
-PRESENCE = Facet("Presence", presence, default=PRESENT)
+_PRESENCES = (
+    Choice(PRESENT, (Condition("missing_since", "null"),)),
+    Choice("gone from the API", (Condition("missing_since", "not null"),)),
+)
+PRESENCE = Facet("Presence", _PRESENCES, default=PRESENT)
+"""Records the API still returns, and those a complete reading no longer found."""
 
 
 def code_status(record: ListRecord) -> Cell:
@@ -102,20 +98,14 @@ def _statuses(context: SubjectContext) -> list[Choice]:
     return standings(context, Choice("used up", (Condition("used_up", "=", 1),)))
 
 
-def _uses_made(context: SubjectContext) -> list[Choice]:
-    del context
-    return [
-        Choice("at least once", (Condition("redeemed_quantity", ">=", 1),)),
-        Choice("never", (Condition("redeemed_quantity", "=", 0),)),
-    ]
-
-
-def _holding(context: SubjectContext) -> list[Choice]:
-    del context
-    return [
-        Choice("with a customer", (Condition("holder_id", "not null"),)),
-        Choice("without a customer", (Condition("holder_id", "null"),)),
-    ]
+_USES_MADE = (
+    Choice("at least once", (Condition("redeemed_quantity", ">=", 1),)),
+    Choice("never", (Condition("redeemed_quantity", "=", 0),)),
+)
+_HOLDING = (
+    Choice("with a customer", (Condition("holder_id", "not null"),)),
+    Choice("without a customer", (Condition("holder_id", "null"),)),
+)
 
 
 def _expiries(context: SubjectContext) -> list[Choice]:
@@ -228,8 +218,8 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         empty=f"No {noun[1]} cached. Press r to fetch them ({{cost}}); large campaigns come by export.",
         facets=(
             Facet("Status", _statuses, shown=True),
-            Facet("Uses", _uses_made),
-            Facet("Customer", _holding),
+            Facet("Uses", _USES_MADE),
+            Facet("Customer", _HOLDING),
             Facet("Category", column="category"),
             Facet("Expiry", _expiries),
             PRESENCE,

@@ -85,9 +85,7 @@ _JOINED = when("joined", "Joined", priority=70)
 _MOST_CODES = 50
 
 
-def _card_counts(context: SubjectContext) -> list[Choice]:
-    del context
-    return [Choice("one", (Condition("cards", "=", 1),)), Choice("several", (Condition("cards", ">=", 2),))]
+_CARD_COUNTS = (Choice("one", (Condition("cards", "=", 1),)), Choice("several", (Condition("cards", ">=", 2),)))
 
 
 PARTICIPANT_ROWS = ListSpec(
@@ -106,7 +104,7 @@ PARTICIPANT_ROWS = ListSpec(
         when("created_at", "First card made", priority=20),
     ),
     empty="No cards with a customer cached. Press r to fetch the cards ({cost}).",
-    facets=(Facet("Tier", column="loyalty_tier"), Facet("Cards", _card_counts)),
+    facets=(Facet("Tier", column="loyalty_tier"), Facet("Cards", _CARD_COUNTS)),
     dates="joined",
     note=_held(("card", "cards")),
     lookups={"loyalty_tier": "loyalty_tiers"},
@@ -116,12 +114,10 @@ PARTICIPANT_ROWS = ListSpec(
 )
 
 
-def _referred(context: SubjectContext) -> list[Choice]:
-    del context
-    return [
-        Choice("has referred someone", (Condition("referred", ">=", 1),)),
-        Choice("has referred nobody yet", (Condition("referred", "=", 0),)),
-    ]
+_REFERRED = (
+    Choice("has referred someone", (Condition("referred", ">=", 1),)),
+    Choice("has referred nobody yet", (Condition("referred", "=", 0),)),
+)
 
 
 REFERRER_ROWS = ListSpec(
@@ -139,7 +135,7 @@ REFERRER_ROWS = ListSpec(
         when("created_at", "First code made", priority=20),
     ),
     empty="No codes with a customer cached. Press r to fetch the codes ({cost}).",
-    facets=(Facet("Referred", _referred),),
+    facets=(Facet("Referred", _REFERRED),),
     dates="joined",
     note=_held(("code", "codes")),
     detail=_holder_detail,

@@ -61,10 +61,10 @@ def _dues(context: SubjectContext) -> Sequence[Choice]:
     )
 
 
-def _bucket_states(context: SubjectContext) -> Sequence[Choice]:
-    """What is still to come is what a reader looks for; the past is one choice away."""
-    del context
-    return tuple(Choice(word.lower(), (Condition("status", "=", word),)) for word in ("ACTIVE", "EXPIRED", "REDEEMED"))
+_BUCKET_STATES = tuple(
+    Choice(word.lower(), (Condition("status", "=", word),)) for word in ("ACTIVE", "EXPIRED", "REDEEMED")
+)
+"""What is still to come is what a reader looks for; the past is one choice away."""
 
 
 def _expiries(context: SubjectContext) -> Sequence[Choice]:
@@ -112,7 +112,7 @@ EXPIRATION_ROWS = ListSpec(
         text("id", "Bucket", 24, flex=1, most=34, priority=20),
     ),
     empty="No expiration buckets cached. Press r to fetch them by one export (about 5 calls).",
-    facets=(Facet("Status", _bucket_states, default="active", shown=True), Facet("Expires", _expiries)),
+    facets=(Facet("Status", _BUCKET_STATES, default="active", shown=True), Facet("Expires", _expiries)),
     dates="expires_at",
     place="code",
 )  # fmt: skip

@@ -62,21 +62,17 @@ def _redeemed(record: ListRecord) -> Cell:
     return tier or ("stack" if record["is_parent"] else "")
 
 
-def _results(context: SubjectContext) -> list[Choice]:
-    """What `result_cell` says of rows, as it says it; each row that ended is in one of them."""
-    del context
-    failed, ended_well = Condition("result", "=", "FAILURE"), Condition("result", "!=", "FAILURE")
-    undone = Condition("undone", "=", 1)
-    return [
-        Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"), Condition("undone", "=", 0))),
-        Choice("refused", (_REDEMPTION, failed)),
-        Choice("rolled back", (_REDEMPTION, ended_well, undone)),
-        Choice("rollback", (_ROLLBACKS, ended_well)),
-        Choice("rollback failed", (_ROLLBACKS, failed)),
-    ]
+_FAILED, _ENDED_WELL = Condition("result", "=", "FAILURE"), Condition("result", "!=", "FAILURE")
+_RESULTS = (
+    Choice("succeeded", (_REDEMPTION, Condition("result", "=", "SUCCESS"), Condition("undone", "=", 0))),
+    Choice("refused", (_REDEMPTION, _FAILED)),
+    Choice("rolled back", (_REDEMPTION, _ENDED_WELL, Condition("undone", "=", 1))),
+    Choice("rollback", (_ROLLBACKS, _ENDED_WELL)),
+    Choice("rollback failed", (_ROLLBACKS, _FAILED)),
+)
+"""What `result_cell` says of rows, as it says it; each row that ended is in one of them."""
 
-
-RESULT = Facet("Result", _results, shown=True)
+RESULT = Facet("Result", _RESULTS, shown=True)
 
 
 def _split(context: SubjectContext) -> str:
@@ -86,7 +82,7 @@ def _split(context: SubjectContext) -> str:
     def rows(*conditions: Condition) -> int:
         return RowList(context.reader, ATTEMPTS, context.subject, conditions=conditions).count()
 
-    stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _results(context))
+    stand, refused, undone, rollbacks, failed = (rows(*choice.conditions) for choice in _RESULTS)
     if state.known(stand + refused + undone + rollbacks + failed) is None:
         return ""
     back = f" ({fmt.count(undone)} rolled back)" if undone else ""

@@ -88,8 +88,8 @@ def _choosing(choice: Choice) -> Callable[[ListQuery], ListQuery]:
 
 def facet_choices(spec: ListSpec, context: SubjectContext, query: ListQuery, facet: Facet) -> list[Choice]:
     """The choices of a facet: declared ones, or the values its column has among the rows without it."""
-    if facet.choices is not None:
-        return list(facet.choices(context))
+    if ways := facet.ways(context):
+        return list(ways)
     column = facet.column
     values = rows_of(spec, context, query.choose(facet.title, None)).value_counts(column)
     return [

@@ -60,8 +60,8 @@ def first_query(spec: ListSpec, context: SubjectContext) -> ListQuery:
     """The query a list opens with: its facets' defaults."""
     query = ListQuery()
     for facet in spec.facets:
-        if facet.default and facet.choices is not None:
-            choice = next((choice for choice in facet.choices(context) if choice.label == facet.default), None)
+        if facet.default:
+            choice = next((choice for choice in facet.ways(context) if choice.label == facet.default), None)
             query = query.choose(facet.title, choice)
     return query
 

@@ -125,28 +125,24 @@ def points(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
     )
 
 
-def when(name: str, title: str, **more: Any) -> ListColumn:
+def when(name: str, title: str, width: int = 17, **more: Any) -> ListColumn:
     """A clock time in the project's zone, whose name the list's head gives."""
-    more.setdefault("width", 17)
-    return list_column(name, title, lambda row: row.scene.when(row[name]), kind="date", **more)
+    return list_column(name, title, lambda row: row.scene.when(row[name]), width=width, kind="date", **more)
 
 
-def day(name: str, title: str, **more: Any) -> ListColumn:
+def day(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
     """A local day."""
-    more.setdefault("width", 11)
-    return list_column(name, title, lambda row: row.scene.day(row[name]), kind="date", **more)
+    return list_column(name, title, lambda row: row.scene.day(row[name]), width=width, kind="date", **more)
 
 
-def end(name: str, title: str, **more: Any) -> ListColumn:
+def end(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
     """The last local day before an end."""
-    more.setdefault("width", 11)
-    return list_column(name, title, lambda row: row.scene.last_day(row[name]), kind="date", **more)
+    return list_column(name, title, lambda row: row.scene.last_day(row[name]), width=width, kind="date", **more)
 
 
-def named_day(name: str, title: str, blank: str, **more: Any) -> ListColumn:
+def named_day(name: str, title: str, blank: str, width: int = 11, **more: Any) -> ListColumn:
     """A day that the API names without a time; `blank` where it names none."""
-    more.setdefault("width", 11)
-    return list_column(name, title, lambda row: row.scene.named_day(row[name], blank), kind="date", **more)
+    return list_column(name, title, lambda row: row.scene.named_day(row[name], blank), width=width, kind="date", **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +159,7 @@ class Facet:
 
     Attributes:
         title: "Result", "Type".
-        choices: the ways, worked out from now (a status depends on it).
+        choices: the ways; a function where they are worked out from now (a status depends on it).
         column: where `choices` is empty, each value of this column is a way.
         words: what a value of `column` is called.
         default: label of the choice in force from the start; "" for none.
@@ -172,18 +168,22 @@ class Facet:
     """
 
     title: str
-    choices: Callable[[SubjectContext], Sequence[Choice]] | None = None
+    choices: Callable[[SubjectContext], Sequence[Choice]] | Sequence[Choice] = ()
     column: str = ""
     words: Callable[[Any], str] = str
     default: str = ""
     shown: bool = False
     values: tuple[Any, ...] = ()
 
+    def ways(self, context: SubjectContext) -> Sequence[Choice]:
+        """Its choices now; none where each value of its column is one."""
+        return self.choices(context) if callable(self.choices) else self.choices
+
     def typed(self, needle: str, context: SubjectContext) -> list[tuple[Condition, ...]]:
         """The conditions of every choice that typed text, case folded, begins or begins a word of."""
         if not self.shown:
             return []
-        choices = self.choices(context) if self.choices else [
+        choices = self.ways(context) or [
             Choice(self.words(value), (Condition(self.column, "=", value),)) for value in self.values
         ]  # fmt: skip
         return [choice.conditions for choice in choices if f" {needle}" in f" {fold(choice.label)}"]
