@@ -75,10 +75,6 @@ class BackgroundServer:
         self._server.server_close()
         self._thread.join()
 
-    def wait(self) -> None:
-        """Block until the server is closed, by another thread or an interrupt."""
-        self._thread.join()
-
     def __enter__(self) -> Self:
         return self
 

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 MINUTE, HOUR = 60, 3600
+PLANS: dict[str, tuple[int | None, int, int | None]] = {
+    "unlimited": (None, MINUTE, None),
+    "organization": (2_000, MINUTE, 300_000),
+    "business": (100, MINUTE, 100_000),
+    "sandbox": (100, HOUR, None),
+}
+"""By name: calls allowed in a period, its seconds, calls allowed in a billing cycle; None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +45,9 @@ class Limits:
         self._period_number = -1
 
     @classmethod
-    def unlimited(cls) -> "Limits":
-        """No limit and no limit headers."""
-        return cls(None)
-
-    @classmethod
-    def business(cls) -> "Limits":
-        """100 a minute, 100,000 a billing cycle."""
-        return cls(100, MINUTE, 100_000)
-
-    @classmethod
-    def organization(cls) -> "Limits":
-        """2,000 a minute, 300,000 a billing cycle."""
-        return cls(2_000, MINUTE, 300_000)
-
-    @classmethod
-    def sandbox(cls) -> "Limits":
-        """100 an hour."""
-        return cls(100, HOUR)
+    def of(cls, plan: str) -> "Limits":
+        """The allowance of a plan, by its name in `PLANS`."""
+        return cls(*PLANS[plan])
 
     def take(self, now: datetime) -> Verdict:
         """Count one call at `now`."""

@@ -71,7 +71,7 @@ class Sandbox:
         areas: bool = True,
     ) -> None:
         self.world = world
-        self.limits = limits or Limits.unlimited()
+        self.limits = limits or Limits.of("unlimited")
         self._clock = clock
         self._keys = (app_id, app_token)
         self._caps = page_caps or {}

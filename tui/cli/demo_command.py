@@ -31,29 +31,11 @@ _PLANS = ("unlimited", "organization", "business", "sandbox")
 @click.option("--publications", type=click.IntRange(min=0), help="How many publications.")
 @click.option("--hostile", is_flag=True, help="Names and notes as an attacker would write them.")
 @click.option("--plan", type=click.Choice(_PLANS), default="unlimited", show_default=True, help="Limits it enforces.")
-def command(
-    port: int | None,
-    seed: int,
-    campaigns: int | None,
-    customers: int | None,
-    vouchers: int | None,
-    redemptions: int | None,
-    publications: int | None,
-    hostile: bool,
-    plan: str,
-) -> int:
+def command(port: int | None, seed: int, hostile: bool, plan: str, **asked: int | None) -> int:
     """Open the app on a made-up shop: no keys, no network, nothing to break."""
-    asked = {
-        "campaigns": campaigns,
-        "customers": customers,
-        "vouchers": vouchers,
-        "redemptions": redemptions,
-        "publications": publications,
-    }
     sizes = {name: value for name, value in asked.items() if value is not None}
-    if port is not None:
-        return _serve(port, Shop(seed, sizes, hostile, plan))
-    return _open(Shop(seed, sizes, hostile, plan))
+    shop = Shop(seed, sizes, hostile, plan)
+    return _open(shop) if port is None else _serve(port, shop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +80,9 @@ def make_sandbox(world: "World", plan: str) -> "Sandbox":
     from store.clock import SystemClock
     from store.sandbox import ExportHabits, Limits, Sandbox
 
-    limits = {
-        "unlimited": Limits.unlimited,
-        "organization": Limits.organization,
-        "business": Limits.business,
-        "sandbox": Limits.sandbox,
-    }[plan]()
     # Its export jobs are ready at once: waiting is what a demo need not show.
-    return Sandbox(world, clock=SystemClock(), limits=limits, exports=ExportHabits(scheduled=0.0, running=0.0))
+    habits = ExportHabits(scheduled=0.0, running=0.0)
+    return Sandbox(world, clock=SystemClock(), limits=Limits.of(plan), exports=habits)
 
 
 def demo_settings(settings: Settings, database: Path) -> Settings:

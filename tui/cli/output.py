@@ -4,9 +4,9 @@ Files and pipes get every byte of it; on a terminal what would act there is writ
 """
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from store.export import write_csv
 from widgets.text import cell_fit, cell_width, escaped, plain
 
+Row = TypeVar("Row")
 FORMATS = ("table", "json", "jsonl", "csv")
 _SAMPLE = 200
 _WIDEST = 40
@@ -78,7 +79,7 @@ def _json(row: Mapping[str, Any]) -> str:
     return msgspec.json.encode(row).decode("utf-8", "replace")
 
 
-def _each(rows: Iterable[Mapping[str, Any]], act: Any) -> int:
+def _each(rows: Iterable[Row], act: Callable[[Row], None]) -> int:
     written = 0
     for row in rows:
         act(row)
@@ -114,14 +115,8 @@ def _write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> i
         return "  ".join(parts).rstrip()
 
     write(line([name.upper() for name in columns]))
-    written = 0
-    for cells in texts:
-        write(line(cells))
-        written += 1
-    for row in iterator:
-        write(line([_cell(row.get(name)) for name in columns]))
-        written += 1
-    return written
+    further = ([_cell(row.get(name)) for name in columns] for row in iterator)
+    return _each(chain(texts, further), lambda cells: write(line(cells)))
 
 
 def _cell(value: Any) -> str:

@@ -4,184 +4,138 @@ Campaign types and statuses have roles of their own (`type-*`, `status-*` variab
 speaks in their colours. Colour never tells anything alone: a glyph and a word stand beside it.
 """
 
+from dataclasses import dataclass
+
 from textual.theme import Theme
 
 from tui.kit.preferences import ANSI, DARK, LIGHT
 
-_DARK_TEXT = {
-    "text": "#e9e4da",
-    "text-muted": "#a39c8f",
-    "text-disabled": "#8a8478",
-    "text-primary": "#f0b35a",
-    "text-secondary": "#8fb8d8",
-    "text-accent": "#f0b35a",
-    "text-success": "#8cc98a",
-    "text-warning": "#e8c468",
-    "text-error": "#f08a7c",
-}
-_LIGHT_TEXT = {
-    "text": "#24211c",
-    "text-muted": "#5f594f",
-    "text-disabled": "#6b655a",
-    "text-primary": "#8a4b00",
-    "text-secondary": "#1d5a86",
-    "text-accent": "#8a4b00",
-    "text-success": "#226b2c",
-    "text-warning": "#7a5600",
-    "text-error": "#a3271b",
-}
-_ANSI_TEXT = {
-    "text": "ansi_default",
-    "text-muted": "ansi_default",
-    "text-disabled": "ansi_default",
-    "text-primary": "ansi_yellow",
-    "text-secondary": "ansi_cyan",
-    "text-accent": "ansi_yellow",
-    "text-success": "ansi_green",
-    "text-warning": "ansi_yellow",
-    "text-error": "ansi_red",
-}
-_DARK_ROLES = {
-    "type-1": "#f0b35a",
-    "type-2": "#8cc9b8",
-    "type-3": "#b9a5e8",
-    "type-4": "#8fb8d8",
-    "type-5": "#e69ab0",
-    "type-other": "#b8b1a4",
-    "status-active": "#8cc98a",
-    "status-scheduled": "#8fb8d8",
-    "status-draft": "#b8b1a4",
-    "status-off": "#d09a86",
-    "status-ended": "#a39c8f",
-    "status-alarm": "#f08a7c",
-}
-_LIGHT_ROLES = {
-    "type-1": "#8a4b00",
-    "type-2": "#0f665a",
-    "type-3": "#5b3fa0",
-    "type-4": "#1d5a86",
-    "type-5": "#98284f",
-    "type-other": "#5f594f",
-    "status-active": "#226b2c",
-    "status-scheduled": "#1d5a86",
-    "status-draft": "#5f594f",
-    "status-off": "#8a3d22",
-    "status-ended": "#5f594f",
-    "status-alarm": "#a3271b",
-}
-_ANSI_ROLES = {
-    "type-1": "ansi_yellow",
-    "type-2": "ansi_cyan",
-    "type-3": "ansi_magenta",
-    "type-4": "ansi_blue",
-    "type-5": "ansi_red",
-    "type-other": "ansi_default",
-    "status-active": "ansi_green",
-    "status-scheduled": "ansi_cyan",
-    "status-draft": "ansi_default",
-    "status-off": "ansi_magenta",
-    "status-ended": "ansi_default",
-    "status-alarm": "ansi_red",
-}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """What a theme is made of; every other colour follows.
+
+    Attributes:
+        foreground, muted, disabled: text, from loud to quiet.
+        primary: the accent: titles, borders in focus, the first campaign type.
+        secondary: keys, and what is scheduled.
+        success, warning, error: good, doubtful and bad.
+        background, surface, panel: from the lowest layer to the highest.
+        types: campaign types from the second to the fifth, and all others.
+        off: the status of what was switched off.
+        cursor: text and background of the row under the cursor.
+        line, line_hover: borders out of focus and scrollbars.
+    """
+
+    foreground: str
+    muted: str
+    disabled: str
+    primary: str
+    secondary: str
+    success: str
+    warning: str
+    error: str
+    background: str
+    surface: str
+    panel: str
+    types: tuple[str, str, str, str, str]
+    off: str
+    cursor: tuple[str, str]
+    line: str
+    line_hover: str
+
+
+def _theme(name: str, colours: Colours, *, dark: bool, ansi: bool = False, **more: str) -> Theme:
+    """A theme of these colours; `more` are further variables, underscores for hyphens."""
+    second, third, fourth, fifth, other = colours.types
+    variables = {
+        "text": colours.foreground,
+        "text-muted": colours.muted,
+        "text-disabled": colours.disabled,
+        "text-primary": colours.primary,
+        "text-secondary": colours.secondary,
+        "text-accent": colours.primary,
+        "text-success": colours.success,
+        "text-warning": colours.warning,
+        "text-error": colours.error,
+        "type-1": colours.primary,
+        "type-2": second,
+        "type-3": third,
+        "type-4": fourth,
+        "type-5": fifth,
+        "type-other": other,
+        "status-active": colours.success,
+        "status-scheduled": colours.secondary,
+        "status-draft": other,
+        "status-off": colours.off,
+        "status-ended": colours.muted,
+        "status-alarm": colours.error,
+        "block-cursor-foreground": colours.cursor[0],
+        "block-cursor-background": colours.cursor[1],
+        "border": colours.primary,
+        "border-blurred": colours.line,
+        "scrollbar": colours.line,
+        "scrollbar-hover": colours.line_hover,
+        "scrollbar-active": colours.primary,
+        "scrollbar-background": colours.background,
+        "scrollbar-corner-color": colours.background,
+    }
+    return Theme(
+        name=name,
+        primary=colours.primary,
+        secondary=colours.secondary,
+        accent=colours.primary,
+        warning=colours.warning,
+        error=colours.error,
+        success=colours.success,
+        foreground=colours.foreground,
+        background=colours.background,
+        surface=colours.surface,
+        panel=colours.panel,
+        boost=colours.panel,
+        dark=dark,
+        ansi=ansi,
+        variables={**variables, **{key.replace("_", "-"): value for key, value in more.items()}},
+    )
+
+
+_DARK = Colours(
+    foreground="#e9e4da", muted="#a39c8f", disabled="#8a8478", primary="#f0b35a", secondary="#8fb8d8",
+    success="#8cc98a", warning="#e8c468", error="#f08a7c", background="#100f0d", surface="#171512", panel="#1f1c18",
+    types=("#8cc9b8", "#b9a5e8", "#8fb8d8", "#e69ab0", "#b8b1a4"), off="#d09a86", cursor=("#fff6e6", "#4a3618"),
+    line="#3a352d", line_hover="#57503f",
+)  # fmt: skip
+_LIGHT = Colours(
+    foreground="#24211c", muted="#5f594f", disabled="#6b655a", primary="#8a4b00", secondary="#1d5a86",
+    success="#226b2c", warning="#7a5600", error="#a3271b", background="#fbf9f4", surface="#f4f0e7", panel="#ece6d9",
+    types=("#0f665a", "#5b3fa0", "#1d5a86", "#98284f", "#5f594f"), off="#8a3d22", cursor=("#24211c", "#f3d9ae"),
+    line="#cfc6b4", line_hover="#b3a88f",
+)  # fmt: skip
+_ANSI = Colours(
+    foreground="ansi_default", muted="ansi_default", disabled="ansi_default", primary="ansi_yellow",
+    secondary="ansi_cyan", success="ansi_green", warning="ansi_yellow", error="ansi_red",
+    background="ansi_default", surface="ansi_default", panel="ansi_default",
+    types=("ansi_cyan", "ansi_magenta", "ansi_blue", "ansi_red", "ansi_default"), off="ansi_magenta",
+    cursor=("ansi_black", "ansi_yellow"), line="ansi_bright_black", line_hover="ansi_white",
+)  # fmt: skip
 
 THEMES: tuple[Theme, ...] = (
-    Theme(
-        name=DARK,
-        primary="#f0b35a",
-        secondary="#8fb8d8",
-        accent="#f0b35a",
-        warning="#e8c468",
-        error="#f08a7c",
-        success="#8cc98a",
-        foreground="#e9e4da",
-        background="#100f0d",
-        surface="#171512",
-        panel="#1f1c18",
-        boost="#1f1c18",
-        dark=True,
-        variables={
-            **_DARK_TEXT,
-            **_DARK_ROLES,
-            "block-cursor-background": "#4a3618",
-            "block-cursor-foreground": "#fff6e6",
-            "block-hover-background": "#241f18",
-            "border": "#f0b35a",
-            "border-blurred": "#3a352d",
-            "scrollbar": "#3a352d",
-            "scrollbar-hover": "#57503f",
-            "scrollbar-active": "#f0b35a",
-            "scrollbar-background": "#100f0d",
-            "scrollbar-corner-color": "#100f0d",
-            "link-color": "#f0b35a",
-        },
-    ),
-    Theme(
-        name=LIGHT,
-        primary="#8a4b00",
-        secondary="#1d5a86",
-        accent="#8a4b00",
-        warning="#7a5600",
-        error="#a3271b",
-        success="#226b2c",
-        foreground="#24211c",
-        background="#fbf9f4",
-        surface="#f4f0e7",
-        panel="#ece6d9",
-        boost="#ece6d9",
-        dark=False,
-        variables={
-            **_LIGHT_TEXT,
-            **_LIGHT_ROLES,
-            "block-cursor-background": "#f3d9ae",
-            "block-cursor-foreground": "#24211c",
-            "block-hover-background": "#efe8d8",
-            "border": "#8a4b00",
-            "border-blurred": "#cfc6b4",
-            "scrollbar": "#cfc6b4",
-            "scrollbar-hover": "#b3a88f",
-            "scrollbar-active": "#8a4b00",
-            "scrollbar-background": "#fbf9f4",
-            "scrollbar-corner-color": "#fbf9f4",
-            "link-color": "#8a4b00",
-        },
-    ),
-    Theme(
-        name=ANSI,
-        primary="ansi_yellow",
-        secondary="ansi_cyan",
-        accent="ansi_yellow",
-        warning="ansi_yellow",
-        error="ansi_red",
-        success="ansi_green",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
+    _theme(DARK, _DARK, dark=True, block_hover_background="#241f18", link_color=_DARK.primary),
+    _theme(LIGHT, _LIGHT, dark=False, block_hover_background="#efe8d8", link_color=_LIGHT.primary),
+    _theme(
+        ANSI,
+        _ANSI,
         dark=True,
         ansi=True,
-        variables={
-            **_ANSI_TEXT,
-            **_ANSI_ROLES,
-            "ansi-background": "ansi_black",
-            "ansi-foreground": "ansi_white",
-            "input-cursor-background": "ansi_white",
-            "input-cursor-foreground": "ansi_black",
-            "input-cursor-text-style": "none",
-            "input-selection-background": "ansi_yellow",
-            "input-selection-foreground": "ansi_black",
-            "screen-selection-background": "ansi_yellow",
-            "screen-selection-foreground": "ansi_black",
-            "block-cursor-background": "ansi_yellow",
-            "block-cursor-foreground": "ansi_black",
-            "border": "ansi_yellow",
-            "border-blurred": "ansi_bright_black",
-            "scrollbar": "ansi_bright_black",
-            "scrollbar-hover": "ansi_white",
-            "scrollbar-active": "ansi_yellow",
-            "scrollbar-background": "ansi_default",
-            "scrollbar-corner-color": "ansi_default",
-        },
+        ansi_background="ansi_black",
+        ansi_foreground="ansi_white",
+        input_cursor_background="ansi_white",
+        input_cursor_foreground="ansi_black",
+        input_cursor_text_style="none",
+        input_selection_background="ansi_yellow",
+        input_selection_foreground="ansi_black",
+        screen_selection_background="ansi_yellow",
+        screen_selection_foreground="ansi_black",
     ),
 )
 

@@ -79,7 +79,7 @@ def test_answers_are_dated_by_the_clock_and_typed() -> None:
 
 
 def test_a_plan_counts_down_and_opens_again() -> None:
-    asker = ask_tiny(limits=Limits.business())
+    asker = ask_tiny(limits=Limits.of("business"))
     left = [int(asker.send("/v1/campaigns").headers["X-Rate-Limit-Remaining"]) for _ in range(100)]
     assert left == list(range(99, -1, -1))
     asker.clock.advance(12.5)
@@ -96,7 +96,7 @@ def test_a_plan_counts_down_and_opens_again() -> None:
 
 
 def test_the_shop_shares_the_allowance() -> None:
-    limits = Limits.business()
+    limits = Limits.of("business")
     asker = ask_tiny(limits=limits)
     for _ in range(99):
         limits.take(NOW)
@@ -117,11 +117,11 @@ def test_a_spent_cycle_does_not_come_back() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "calls", "period"),
-    [(Limits.business(), 100, 60), (Limits.organization(), 2_000, 60), (Limits.sandbox(), 100, 3_600)],
+    [(Limits.of("business"), 100, 60), (Limits.of("organization"), 2_000, 60), (Limits.of("sandbox"), 100, 3_600)],
 )
 def test_plans_are_the_documented_ones(limits: Limits, calls: int, period: int) -> None:
     assert (limits.calls, limits.period) == (calls, period)
-    assert Limits.unlimited().take(NOW).headers == {}
+    assert Limits.of("unlimited").take(NOW).headers == {}
 
 
 def test_summaries_cover_the_asked_days_and_are_empty_for_old_campaigns(asker: Asker) -> None:

@@ -48,7 +48,7 @@ def test_offline_asks_nobody(reading: CommandLine, world: World) -> None:
 
 
 def test_online_costs_one_call_and_tells_the_limits(cli: CommandLine, world: World) -> None:
-    with serving(world, cli.clock, limits=Limits.business()) as (url, asked):
+    with serving(world, cli.clock, limits=Limits.of("business")) as (url, asked):
         cli.point_at(url)
         done = cli("doctor", "--json")
     assert done.code == 0

@@ -164,7 +164,7 @@ def test_an_hourly_limit_that_was_hit_is_one(cli: CommandLine, world: World) -> 
 
 
 def test_a_small_limit_that_was_not_hit_may_be_for_an_hour(cli: CommandLine, world: World) -> None:
-    with serving(world, cli.clock, limits=Limits.sandbox()) as (url, _):
+    with serving(world, cli.clock, limits=Limits.of("sandbox")) as (url, _):
         cli.point_at(url)
         done = cli("sync", "--plan")
         calls = cli("sync", "--plan", "--json").json["calls"]
