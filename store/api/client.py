@@ -18,14 +18,7 @@ import msgspec
 from store.api.actions import CREATE_EXPORT
 from store.api.addresses import Credentials, host_of, segment
 from store.api.agent import user_agent
-from store.api.errors import (
-    ApiError,
-    NotUnderstood,
-    RedirectRefused,
-    TimedOut,
-    error_from,
-    lost_by,
-)
+from store.api.errors import ApiError, NotUnderstood, RedirectRefused, TimedOut, error_from, lost_by
 from store.api.limits import Gate, LimitState, read_limits, server_date
 from store.api.replies import Reply
 from store.api.retries import RetryPolicy

@@ -5,15 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from store.api.cursors import (
-    Cursor,
-    EndDateCursor,
-    IdCursor,
-    ListAnswer,
-    OnceCursor,
-    Params,
-    read_row,
-)
+from store.api.cursors import Cursor, EndDateCursor, IdCursor, ListAnswer, OnceCursor, Params, read_row
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.numbered import KeysetCursor, PageCursor, known_form
 from store.api.replies import Reply

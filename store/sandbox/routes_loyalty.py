@@ -3,18 +3,7 @@
 from store.sandbox.conditions import FieldCondition
 from store.sandbox.paging import PageStyle, Paging
 from store.sandbox.problems import not_found
-from store.sandbox.routes import (
-    CUSTOMER,
-    Call,
-    Named,
-    Narrow,
-    Route,
-    Within,
-    id_list,
-    listing,
-    page_list,
-    single,
-)
+from store.sandbox.routes import CUSTOMER, Call, Named, Narrow, Route, Within, id_list, listing, page_list, single
 from store.sandbox.routes_campaigns import expanded
 from store.sandbox.table import Document
 

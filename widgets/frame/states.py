@@ -10,14 +10,15 @@ from widgets.text.wrap import wrap_cells
 
 StateKind = Literal["loading", "empty", "partial", "stale", "offline", "error"]
 
-_ROLES: dict[StateKind, Role] = {
-    "loading": "muted",
-    "empty": "muted",
-    "partial": "warn",
-    "stale": "warn",
-    "offline": "warn",
-    "error": "bad",
+_LOOKS: dict[StateKind, tuple[str, Role]] = {
+    "loading": ("generating", "muted"),
+    "empty": ("scheduled", "muted"),
+    "partial": ("partial", "warn"),
+    "stale": ("sync", "warn"),
+    "offline": ("offline", "warn"),
+    "error": ("failed", "bad"),
 }
+"""Names of signs, and roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,8 @@ class Notice:
 
 def state_sign(kind: StateKind) -> Span:
     """The sign of a state and the role it is shown in."""
-    signs = glyphs.current()
-    sign = {
-        "loading": signs.generating,
-        "empty": signs.scheduled,
-        "partial": signs.partial,
-        "stale": signs.sync,
-        "offline": signs.offline,
-        "error": signs.failed,
-    }[kind]
-    return sign, _ROLES[kind]
+    sign, role = _LOOKS[kind]
+    return getattr(glyphs.current(), sign), role
 
 
 class StatePanel(DataLines[Notice]):

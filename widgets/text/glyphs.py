@@ -7,7 +7,7 @@ is chosen once, before the first paint::
     glyphs.current().active        # "*"
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
 SetName = Literal["unicode", "ascii"]
@@ -63,85 +63,48 @@ class Glyphs:
     tree: tuple[str, str, str, str]
 
 
-UNICODE = Glyphs(
-    active="●",
-    scheduled="○",
-    draft="◇",
-    disabled="✕",
-    expired="■",
-    failed="⚠",
-    generating="…",
-    missing="†",
-    ok="✓",
-    partial="◐",
-    offline="⌁",
-    sync="↻",
-    up="▲",
-    down="▼",
-    same="=",
-    sort_up="▲",
-    sort_down="▼",
-    cursor="▌",
-    mark="✓",
-    hidden="›",
-    less="‹",
-    more="›",
-    crumb="›",
-    dot="·",
-    folded="▸",
-    unfolded="▾",
-    meter_full="▰",
-    meter_empty="▱",
-    bar="█",
-    placeholder="·",
-    unknown="–",
-    ellipsis="…",
-    arrow="→",
-    spark="▁▂▃▄▅▆▇█",
-    spark_gap=" ",
-    borders="┌┐└┘─│",
-    tree=("├─ ", "└─ ", "│  ", "   "),
-)
+_SIGNS: dict[str, tuple[str, str]] = {
+    "active": ("●", "*"),
+    "scheduled": ("○", "o"),
+    "draft": ("◇", "d"),
+    "disabled": ("✕", "x"),
+    "expired": ("■", "#"),
+    "failed": ("⚠", "!"),
+    "generating": ("…", "~"),
+    "missing": ("†", "+"),
+    "ok": ("✓", "v"),
+    "partial": ("◐", "%"),
+    "offline": ("⌁", "@"),
+    "sync": ("↻", "~"),
+    "up": ("▲", "^"),
+    "down": ("▼", "v"),
+    "same": ("=", "="),
+    "sort_up": ("▲", "^"),
+    "sort_down": ("▼", "v"),
+    "cursor": ("▌", ">"),
+    "mark": ("✓", "v"),
+    "hidden": ("›", ">"),
+    "less": ("‹", "<"),
+    "more": ("›", ">"),
+    "crumb": ("›", ">"),
+    "dot": ("·", "-"),
+    "folded": ("▸", "+"),
+    "unfolded": ("▾", "-"),
+    "meter_full": ("▰", "#"),
+    "meter_empty": ("▱", "."),
+    "bar": ("█", "#"),
+    "placeholder": ("·", "."),
+    "unknown": ("–", "-"),
+    "ellipsis": ("…", "~"),
+    "arrow": ("→", ">"),
+    "spark_gap": (" ", " "),
+    "spark": ("▁▂▃▄▅▆▇█", "_.-:=+*#"),
+    "borders": ("┌┐└┘─│", "++++-|"),
+}
+"""Every sign, as Unicode and as ASCII."""
 
-ASCII = Glyphs(
-    active="*",
-    scheduled="o",
-    draft="d",
-    disabled="x",
-    expired="#",
-    failed="!",
-    generating="~",
-    missing="+",
-    ok="v",
-    partial="%",
-    offline="@",
-    sync="~",
-    up="^",
-    down="v",
-    same="=",
-    sort_up="^",
-    sort_down="v",
-    cursor=">",
-    mark="v",
-    hidden=">",
-    less="<",
-    more=">",
-    crumb=">",
-    dot="-",
-    folded="+",
-    unfolded="-",
-    meter_full="#",
-    meter_empty=".",
-    bar="#",
-    placeholder=".",
-    unknown="-",
-    ellipsis="~",
-    arrow=">",
-    spark="_.-:=+*#",
-    spark_gap=" ",
-    borders="++++-|",
-    tree=("|- ", "`- ", "|  ", "   "),
-)
+UNICODE = Glyphs(**{name: pair[0] for name, pair in _SIGNS.items()}, tree=("├─ ", "└─ ", "│  ", "   "))
+ASCII = Glyphs(**{name: pair[1] for name, pair in _SIGNS.items()}, tree=("|- ", "`- ", "|  ", "   "))
 
 _SETS: dict[str, Glyphs] = {"unicode": UNICODE, "ascii": ASCII}
 _current = UNICODE
@@ -161,8 +124,3 @@ def use(name: SetName) -> Glyphs:
 def current() -> Glyphs:
     """The set in use; Unicode until `use` says otherwise."""
     return _current
-
-
-def names() -> tuple[str, ...]:
-    """The roles that every set fills."""
-    return tuple(field.name for field in fields(Glyphs))

@@ -7,12 +7,7 @@ from random import Random
 from store.sandbox.routes_empty import EMPTY
 from store.sandbox.table import Document
 from store.sandbox.world import moments
-from store.sandbox.world.campaign_documents import (
-    area_documents,
-    campaign_document,
-    category_documents,
-    tier_document,
-)
+from store.sandbox.world.campaign_documents import area_documents, campaign_document, category_documents, tier_document
 from store.sandbox.world.operations import Records, metadata_schema_documents, segment_documents
 from store.sandbox.world.plans import CampaignPlan
 from store.sandbox.world.programs import (

@@ -6,16 +6,7 @@ from random import Random
 
 from store.sandbox.table import Document
 from store.sandbox.world import benefits, moments
-from store.sandbox.world.showpieces import (
-    BIG,
-    COUPONS,
-    GIFTS,
-    LOYALTY,
-    PROMOTIONS,
-    SHOWPIECES,
-    Idea,
-    TierIdea,
-)
+from store.sandbox.world.showpieces import BIG, COUPONS, GIFTS, LOYALTY, PROMOTIONS, SHOWPIECES, Idea, TierIdea
 from store.sandbox.world.sizes import Sizes
 from store.sandbox.world.terms import Terms, terms_of
 from store.sandbox.world.vocabulary import MONTHS, PLACES, THEMES, TIDY, Words

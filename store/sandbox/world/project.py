@@ -12,10 +12,7 @@ from store.sandbox.table import Document, Table, memory
 from store.sandbox.world import moments, records
 from store.sandbox.world.activity import Activity
 from store.sandbox.world.balances import GiftTraffic, LoyaltyTraffic
-from store.sandbox.world.campaign_documents import (
-    assignments_list,
-    campaign_of_tier,
-)
+from store.sandbox.world.campaign_documents import assignments_list, campaign_of_tier
 from store.sandbox.world.catalogues import document_sheets
 from store.sandbox.world.customer_documents import CustomerDocuments
 from store.sandbox.world.facts import Facts
@@ -23,17 +20,8 @@ from store.sandbox.world.happenings import Happenings
 from store.sandbox.world.mutations import Mutations
 from store.sandbox.world.oddities import add_orphans, add_stacks
 from store.sandbox.world.operations import make_records
-from store.sandbox.world.plans import (
-    SUMMARY_EPOCH,
-    CampaignPlan,
-    make_plans,
-    orphan_rows,
-    stack_count,
-)
-from store.sandbox.world.programs import (
-    Program,
-    make_program,
-)
+from store.sandbox.world.plans import SUMMARY_EPOCH, CampaignPlan, make_plans, orphan_rows, stack_count
+from store.sandbox.world.programs import Program, make_program
 from store.sandbox.world.redemption_documents import RedemptionDocuments
 from store.sandbox.world.rows import Fill, large_tables
 from store.sandbox.world.rules import usage_by_campaign
@@ -52,8 +40,6 @@ class World(Mutations):
 
     Attributes:
         now: the world's present.
-        timezone: the project's time zone; `/v1` does not carry it.
-        currency: the project's currency; `/v1` does not carry it.
         sizes: how much of everything.
         tables: every resource by the name the API gives it, for routes.
         truth: totals per campaign and day to check documents and figures against.
@@ -62,9 +48,6 @@ class World(Mutations):
         referrals: who was brought by whom, by customer id.
         deletions: codes and campaigns that are gone.
     """
-
-    timezone = "Europe/Warsaw"
-    currency = "EUR"
 
     def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None, hostile: bool = False) -> None:
         self.now = now

@@ -1,12 +1,16 @@
+from dataclasses import fields
+
 import pytest
 from rich.cells import cell_len
 
 from widgets.text import glyphs
 
+NAMES = [field.name for field in fields(glyphs.Glyphs)]
+
 
 @pytest.mark.parametrize("signs", [glyphs.UNICODE, glyphs.ASCII], ids=["unicode", "ascii"])
 def test_every_sign_is_one_cell(signs: glyphs.Glyphs) -> None:
-    for name in glyphs.names():
+    for name in NAMES:
         value = getattr(signs, name)
         if name == "tree":
             assert [cell_len(part) for part in value] == [3, 3, 3, 3]
@@ -16,7 +20,7 @@ def test_every_sign_is_one_cell(signs: glyphs.Glyphs) -> None:
 
 
 def test_the_ascii_set_is_ascii() -> None:
-    assert all("".join(getattr(glyphs.ASCII, name)).isascii() for name in glyphs.names())
+    assert all("".join(getattr(glyphs.ASCII, name)).isascii() for name in NAMES)
 
 
 def test_states_differ_from_one_another() -> None:
