@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,7 +77,7 @@ async def test_the_row_is_as_high_as_it_needs(size: tuple[int, int], height: int
         shown = app.query(StatRow).last()
         assert [shown.render_line(y).text.strip() for y in range(2)] == ["[/X]", "[@click=app.bell]1[/]"]
         kept = row.render_line(0)
-        row.show(list(FIVE))
+        row.show(tuple(replace(stat) for stat in FIVE))
         assert row.render_line(0) is kept
         row.show(FIVE[:1])
         await pilot.pause()
