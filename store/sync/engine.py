@@ -37,7 +37,8 @@ from store.sync.report import EXPORTS, PAGES, Progress, Report
 from store.sync.request import SyncRequest, UnknownCampaign, name_map, read_campaigns
 from store.sync.resolved_request import resolve_request, routine_tasks
 from store.sync.resource import Task
-from store.sync.summaries import SummaryReading, SummaryShare
+from store.sync.strategies.summaries import CampaignSummaries
+from store.sync.summary_wants import SUMMARIES, SummaryShare, SummaryWants
 
 CUT_OFF = "its reading was cut off; the next run goes on where it stopped"
 
@@ -129,7 +130,7 @@ class SyncEngine:
         run.request, run.report.remark = resolved.request, resolved.remark
         tasks = resolved.row_tasks(campaigns)
         self._tasks += len(tasks)
-        if await self._run_tasks(run, tasks) and request.wants("campaign_summaries"):
+        if await self._run_tasks(run, tasks) and request.wants(SUMMARIES):
             await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
 
     async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
@@ -215,11 +216,11 @@ class SyncEngine:
             report.end(refused.sentence, error)
 
     async def _read_summaries(self, report: Report, share: SummaryShare) -> None:
-        resource = report.of("campaign_summaries")
+        resource = report.of(SUMMARIES)
         before = self._client.calls
-        reading = SummaryReading(self._context, self._zone, resource)
+        wants = SummaryWants(self._connection, self._zone, self._context.now())
         try:
-            await reading.run(share)
+            await CampaignSummaries(wants, share).read(self._context, resource)
         except (PlanExceeded, *FATAL_ERRORS) as ended:
             resource.worsen(PARTIAL, ended.sentence)
             report.end(ended.sentence, _kind(ended))
