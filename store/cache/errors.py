@@ -49,14 +49,20 @@ def locked() -> CacheLocked:
     return CacheLocked("The cache is held by another program. Nothing was changed; try again when it is done.")
 
 
+KEPT = "The file was not changed."
+CHECK_IT = (
+    "`promoscope doctor` checks it; a damaged one can be moved away and its project read again by `promoscope sync`."
+)
+"""What to do about a file that cannot be read."""
+
+
 def reading_failed(error: sqlite3.Error) -> CacheError:
     """The error for people behind an SQLite error of a reading."""
     if is_lock(error):
         return locked()
     if _code(error) == _INTERRUPTED:
         return ReadingCancelled()
-    advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
-    return CacheError(f"The cache cannot be read ({error}). {advice}")
+    return CacheError(f"The cache cannot be read ({error}). {KEPT} {CHECK_IT}")
 
 
 def writing_failed(error: sqlite3.Error) -> CacheError:
@@ -64,7 +70,8 @@ def writing_failed(error: sqlite3.Error) -> CacheError:
     if is_lock(error):
         return locked()
     return CacheError(
-        f"The cache could not be written ({error}). What was read before is kept; see to the cause and sync again."
+        f"The cache could not be written ({error}). What was read before is kept. `promoscope doctor` checks the file; "
+        "sync again when the cause is gone."
     )
 
 
