@@ -1,6 +1,7 @@
 """Opening a cache: made whole or not at all, who may read it, how it is journalled, whose project it holds."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,18 +11,17 @@ from typing import Any
 from urllib.parse import quote
 
 from store.cache.errors import (
-    CHECK_IT,
     KEPT,
     CacheBelongsElsewhere,
     CacheError,
     CacheMissing,
+    CacheOutOfReach,
     CacheTooNew,
     ReadingCancelled,
-    is_lock,
-    locked,
     reading_failed,
 )
-from store.cache.files import is_read_only, is_there, make_private, on_network, open_own
+from store.cache.files import is_there, make_private, on_network, open_own
+from store.cache.opening import can_be_immutable, opening_failed
 from store.cache.registry import APPLICATION_ID, NEWEST_MIGRATION
 
 BUSY_TIMEOUT_MS = 10_000
@@ -133,7 +133,7 @@ def cache_exists(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
     except OSError as error:
-        raise CacheError(f"The cache {path} cannot be read: {error.strerror}.") from None
+        raise CacheOutOfReach(f"The cache {path} cannot be read: {error.strerror}.") from None
     mark = int.from_bytes(head[_MARK_AT:_HEADER_BYTES], "big") if head.startswith(_SQLITE) else 0
     if mark == APPLICATION_ID:
         return True
@@ -169,7 +169,7 @@ def connect_writer(path: Path, *, lock_ms: int = BUSY_TIMEOUT_MS) -> sqlite3.Con
             _create(path)
         return _open_writer(path, lock_ms)
     except sqlite3.DatabaseError as error:
-        raise _unreadable(path, error) from None
+        raise opening_failed(path, error, "used") from None
 
 
 def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
@@ -264,10 +264,12 @@ def connect_reader(path: Path, identity: Identity | None = None) -> ReadingConne
     """
     if not is_there(path):
         raise CacheMissing(f"There is no cache at {path} yet. Run `promoscope sync` first.")
+    if not os.access(path, os.R_OK):
+        raise CacheOutOfReach(f"The cache {path} cannot be read: {os.strerror(errno.EACCES)}.")
     try:
         connection = _open_uri(path)
     except sqlite3.DatabaseError as error:
-        raise _unreadable(path, error) from None
+        raise opening_failed(path, error, "read") from None
     try:
         _check_readable(connection, path)
         _check_age(connection, path)
@@ -277,12 +279,6 @@ def connect_reader(path: Path, identity: Identity | None = None) -> ReadingConne
         connection.close()
         raise
     return connection
-
-
-def _unreadable(path: Path, error: sqlite3.DatabaseError) -> CacheError:
-    if is_lock(error):
-        return locked()
-    return CacheError(f"{path} cannot be used as a cache ({error}). {KEPT} {CHECK_IT}")
 
 
 def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
@@ -313,8 +309,8 @@ def _open_uri(path: Path) -> ReadingConnection:
     try:
         return _try_uri(uri)
     except sqlite3.OperationalError:
-        # A medium without writers cannot hold the -shm file that readers share. Elsewhere "immutable" tears figures.
-        if not is_read_only(path):
+        # A place without writers cannot hold the -shm file that readers share. Elsewhere "immutable" tears figures.
+        if not can_be_immutable(path):
             raise
         return _try_uri(f"{uri}&immutable=1")
 

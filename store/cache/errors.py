@@ -4,8 +4,8 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-_BUSY, _LOCKED, _INTERRUPTED = 5, 6, 9
-"""SQLite's primary result codes for a lock of another connection, and for what was stopped."""
+_BUSY, _LOCKED, _INTERRUPTED, _DAMAGED = 5, 6, 9, (11, 26)
+"""SQLite's primary result codes for a lock of another connection, for what was stopped, and for what is no database."""
 
 
 class CacheError(Exception):
@@ -18,6 +18,10 @@ class CacheBelongsElsewhere(CacheError):
 
 class CacheMissing(CacheError):
     """There is no cache at this path yet."""
+
+
+class CacheOutOfReach(CacheError):
+    """The file or its folder is closed to this user; nothing is known to be wrong with what it holds."""
 
 
 class CacheTooNew(CacheError):
@@ -38,6 +42,11 @@ class ReadingCancelled(CacheError):
 def is_lock(error: sqlite3.Error) -> bool:
     """Whether another connection's lock caused an SQLite error."""
     return _code(error) in (_BUSY, _LOCKED)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an SQLite error speaks of what the file holds."""
+    return _code(error) in _DAMAGED
 
 
 def _code(error: sqlite3.Error) -> int:
