@@ -7,10 +7,10 @@ no list carries (validations) comes from summaries alone. A day nobody knows any
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from store.days import WeekStart, local_date
+from store.days import WeekStart, local_date, local_day
 from store.json_text import stored_object
 from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
@@ -117,10 +117,10 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
-        zone: the project's time zone; days that were counted in another are told to be of that one.
+        zone: the project's time zone, UTC without one; days that were counted in another are told to be of that one.
         week_start: the weekday weeks begin with.
     """
-    held = _Held(connection, campaign_id, span, list(metrics))
+    held = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
     days_of = days_counted_in(connection, zone)
     found = {}
     for metric in held.metrics:
@@ -133,8 +133,10 @@ def daily_series(
 class _Held:
     """What the cache holds of some metrics' days, by source."""
 
-    def __init__(self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str]) -> None:
-        self._connection, self._campaign_id = connection, campaign_id
+    def __init__(
+        self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str], zone: tzinfo
+    ) -> None:
+        self._connection, self._campaign_id, self._zone = connection, campaign_id, zone
         self.metrics = metrics
         self._span = [day.isoformat() for day in span]
         bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
@@ -183,7 +185,7 @@ class _Held:
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
-        until = (state.as_of or "")[:10] if state.completed_at is not None else ""
+        until = local_day(state.as_of, self._zone) if state.completed_at is not None and state.as_of else ""
         unusable = {day: self._unusable[metric, day] for day in self._span if (metric, day) in self._unusable}
         days = [
             self._values.get((metric, "rows", day), 0 if day <= until and day not in unusable else None)
