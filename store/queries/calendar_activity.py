@@ -12,12 +12,18 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from store.days import day_bounds, parse_instant
 from store.domain.changes import FieldChanged
-from store.models import Figure
-from store.queries.series import Series, daily_series
+from store.models import Figure, Freshness, Unit
+from store.queries.freshness import CampaignStates, days_counted_in
+from store.queries.series import Series, daily_series, known_until, rows_origin, unknown_note
+from store.queries.totals import joined
 from store.words import DateSpan
 
 REDEMPTIONS, REFUSALS = "redemptions_succeeded", "redemptions_failed"
-_CHUNK = 500
+_DAY = timedelta(days=1)
+_COUNTED = (
+    "select metric, day, value from daily where campaign_id = ? and day between ? and ? and source = 'rows'"
+    f" and metric in ('{REDEMPTIONS}', '{REFUSALS}') order by day"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,67 @@ def calendar_activity(
     """
     ids = list(dict.fromkeys(campaigns))
     changes = _changes(connection, ids, span, zone)
+    days = _Days(connection, span, zone)
     found = {}
     for identity in ids:
-        series = daily_series(connection, identity, (REDEMPTIONS, REFUSALS), span, zone=zone)
-        found[identity] = CampaignActivity(
-            _day_counts(series[REDEMPTIONS]), _day_counts(series[REFUSALS]), tuple(changes.get(identity, ()))
-        )
+        redemptions, refusals = days.of(identity)
+        found[identity] = CampaignActivity(redemptions, refusals, tuple(changes.get(identity, ())))
     return found
+
+
+class _Days:
+    """Redemptions and refusals of campaigns day by day, as `daily_series` tells them of each."""
+
+    def __init__(self, connection: sqlite3.Connection, span: DateSpan, zone: tzinfo) -> None:
+        self._connection, self._span, self._zone = connection, span, zone
+        self._bounds = (span.start.isoformat(), span.end.isoformat())
+        self._states = CampaignStates(connection, "redemptions")
+        self._days_of = days_counted_in(connection, zone)
+        self._summarised = {
+            identity
+            for (identity,) in connection.execute(
+                "select distinct campaign_id from campaign_summaries where start_date = end_date"
+                " and start_date between ? and ?",
+                self._bounds,
+            )
+        }
+
+    def of(self, campaign_id: str) -> tuple[DayCounts, DayCounts]:
+        """A campaign's. Only days that have any are touched where its redemptions were once read whole."""
+        state = self._states.of(campaign_id)
+        if state.completed_at is None and campaign_id in self._summarised:
+            return self._by_series(campaign_id)
+        if state.as_of is None:
+            nothing = Figure(None, note=unknown_note(self._connection, campaign_id, REDEMPTIONS))
+            return (DayCounts({}, (self._span,), nothing),) * 2
+        counts: dict[str, dict[date, int]] = {REDEMPTIONS: {}, REFUSALS: {}}
+        for metric, day, value in self._connection.execute(_COUNTED, (campaign_id, *self._bounds)):
+            counts[metric][date.fromisoformat(day)] = value
+        return self._from_rows(counts[REDEMPTIONS], state), self._from_rows(counts[REFUSALS], state)
+
+    def _from_rows(self, counts: Mapping[date, int], state: Freshness) -> DayCounts:
+        until = known_until(state, self._zone)
+        unknown = () if until >= self._bounds[1] else tuple(self._unknown(counts, until))
+        source, as_of, complete, note = rows_origin(state, mixed=self._bounds[1] > until)
+        total = sum(counts.values()) if counts or until >= self._bounds[0] else None
+        figure = Figure.counted(total, Unit.COUNT, source, as_of, complete, joined(self._days_of, note))
+        return DayCounts(counts, unknown, figure)
+
+    def _unknown(self, counts: Mapping[date, int], until: str) -> Iterator[DateSpan]:
+        """The days after those that are known, but for those with rows."""
+        first = self._span.start if until < self._bounds[0] else date.fromisoformat(until) + _DAY
+        for day in sorted(day for day in counts if day >= first):
+            if day > first:
+                yield DateSpan(first, day - _DAY)
+            if day == self._span.end:
+                return
+            first = day + _DAY
+        yield DateSpan(first, self._span.end)
+
+    def _by_series(self, campaign_id: str) -> tuple[DayCounts, DayCounts]:
+        metrics = (REDEMPTIONS, REFUSALS)
+        series = daily_series(self._connection, campaign_id, metrics, self._span, zone=self._zone)
+        return _day_counts(series[REDEMPTIONS]), _day_counts(series[REFUSALS])
 
 
 def _day_counts(series: Series) -> DayCounts:
@@ -100,7 +160,7 @@ def _spans(days: Iterable[date]) -> Iterator[DateSpan]:
     """Days in order as spans."""
     held: DateSpan | None = None
     for day in days:
-        if held is not None and day - held.end == timedelta(days=1):
+        if held is not None and day - held.end == _DAY:
             held = DateSpan(held.start, day)
             continue
         if held is not None:
