@@ -10,7 +10,7 @@ from store.cache.database import ZONE_KEY, read_meta
 from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
-from store.cache.unreadable import count_unreadable, unreadable_words
+from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
 from store.json_text import stored_object
 from store.models import Freshness
 from store.queries.reader import holds
@@ -35,6 +35,24 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
         ).fetchone()[0]
         state = _begun(begun)
     return lacking(state, count_unreadable(connection, resource, campaign_id))
+
+
+class CampaignStates:
+    """How far a list can be trusted for each of many campaigns, as `data_state` tells; read in a few queries."""
+
+    def __init__(self, connection: sqlite3.Connection, resource: str) -> None:
+        self._states = states_by_scope(connection, resource)
+        query = "select scope, min(started_at) from sync_windows where resource = ? group by scope"
+        self._begun: dict[str, str] = dict(connection.execute(query, (resource,)).fetchall())
+        self._odd = unreadable_by_campaign(connection, resource)
+
+    def of(self, campaign_id: str) -> Freshness:
+        """The fresher of the project's and the campaign's own reading."""
+        scopes = (campaign_scope(campaign_id), PROJECT)
+        state = best_reading(self._states[scope] for scope in scopes if scope in self._states)
+        if state.as_of is None:
+            state = _begun(min((self._begun[scope] for scope in scopes if scope in self._begun), default=None))
+        return lacking(state, self._odd.get(campaign_id, 0) + self._odd.get(None, 0))
 
 
 def _campaign_of(connection: sqlite3.Connection, scope: Scope) -> str | None:
@@ -244,14 +262,14 @@ _STRENGTH = {"failed": 0, "partial": 1, "unknown": 2}
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
-    """The last sync run: id, when, how it ended, its calls and the report's JSON."""
+    """The last sync run: id, when, how it ended, its calls and the report's JSON as it is stored."""
 
     id: str
     started_at: str
     finished_at: str | None
     state: str
     calls: int
-    report: str | None
+    report: bytes | None
 
     @property
     def cut_off(self) -> bool:
@@ -262,7 +280,7 @@ class RunStatus:
 def last_run(connection: sqlite3.Connection) -> RunStatus | None:
     """The latest run, or None before the first."""
     row = connection.execute(
-        "select id, started_at, finished_at, state, calls, report from sync_runs order by started_at desc, rowid desc"
-        " limit 1"
+        "select id, started_at, finished_at, state, calls, cast(report as blob) from sync_runs"
+        " order by started_at desc, rowid desc limit 1"
     ).fetchone()
     return None if row is None else RunStatus(*row)
