@@ -255,20 +255,13 @@ CUSTOMERS = TableSpec(
 VALIDATION_RULES = TableSpec(
     name="validation_rules",
     journal=True,
-    columns=(
-        *texts("name", "type", "context_type"),
-        Column("assignments_count", INTEGER),
-        *DATED,
-    ),
+    columns=(*texts("name", "type", "context_type"), Column("assignments_count", INTEGER), *DATED),
 )
 
 VALIDATION_RULES_ASSIGNMENTS = TableSpec(
     name="validation_rules_assignments",
     journal=True,
-    columns=(
-        *texts("rule_id", "related_object_id", "related_object_type", "validation_status"),
-        *DATED,
-    ),
+    columns=(*texts("rule_id", "related_object_id", "related_object_type", "validation_status"), *DATED),
     indexes=(("related_object_id",), ("rule_id",)),
 )
 

@@ -156,10 +156,7 @@ POINTS_EXPIRATION = TableSpec(
 HOLDERS = TableSpec(
     name="holders",
     campaign_column="campaign_id",
-    columns=(
-        *texts("campaign_id", "redeemable_id", "redeemable_object", "customer_id", "holder_role"),
-        CREATED,
-    ),
+    columns=(*texts("campaign_id", "redeemable_id", "redeemable_object", "customer_id", "holder_role"), CREATED),
     indexes=(("campaign_id", "holder_role"), ("redeemable_id",), ("customer_id",)),
 )
 

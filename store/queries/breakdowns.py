@@ -7,7 +7,6 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from store.cache.sums import exact_sum
 from store.days import day_bounds
 from store.queries.names import called_sql
 from store.words import DateSpan
@@ -32,14 +31,11 @@ class Share:
         key: the value rows have in common; "" for none.
         label: its name where one is known, else the key.
         count: how many rows.
-        amount: what succeeded redemptions gave or took: the applied discount in minor units, for gift cards the credits
-            in minor units, for loyalty cards the points; None where no row carries one.
     """
 
     key: str
     label: str
     count: int
-    amount: int | None = None
 
 
 def span_bounds(span: DateSpan, zone: tzinfo) -> tuple[str, str]:
@@ -54,22 +50,13 @@ def redemption_shares(
     expression, condition = _DIMENSIONS[dimension]
     names = {"tier": "promotion_tiers", "customer": "customers", "reward": "rewards"}.get(dimension)
     label = f"(select {called_sql(names, 'n')} from {names} n where n.id = k)" if names else "k"
-    given = "amount" if _has_cards(connection, campaign_id) else "discount_amount"
-    amount = f"case when result = 'SUCCESS' then {given} end"
     rows = connection.execute(
-        f"select k, {label}, n, amount from (select {expression} as k, count(*) as n,"
-        f" {exact_sum(amount)} as amount"
-        f" from redemptions where campaign_id = ? and created_at >= ? and created_at < ? and {condition}"
+        f"select k, {label}, n from (select {expression} as k, count(*) as n from redemptions"
+        f" where campaign_id = ? and created_at >= ? and created_at < ? and {condition}"
         " group by 1 order by 2 desc, 1 limit ?)",
         (campaign_id, *span_bounds(span, zone), limit),
     )
-    return [Share(str(key or ""), str(name or key or "none given"), count, amount) for key, name, count, amount in rows]
-
-
-def _has_cards(connection: sqlite3.Connection, campaign_id: str) -> bool:
-    """Whether redemptions take credits or points off a card: these never add up with discounts (API §11.7)."""
-    row = connection.execute("select campaign_type from campaigns where id = ?", (campaign_id,)).fetchone()
-    return row is not None and row[0] in ("GIFT_VOUCHERS", "LOYALTY_PROGRAM")
+    return [Share(str(key or ""), str(name or key or "none given"), count) for key, name, count in rows]
 
 
 def publication_shares(

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from store.api.errors import ApiError
 from store.cache.errors import CacheError
-from store.cache.ledger import COMPLETE, FAILED
+from store.cache.ledger import COMPLETE, FAILED, PARTIAL
 from store.config import ConfigError
 from store.sync.report import Progress, Report, ResourceReport
 from store.sync.request import SyncRequest, UnknownCampaign
 from tui.kit.messages import SyncStatus
 from tui.kit.services import SyncRunner
-from widgets.frame.progress import ProgressData, ResourceProgress
+from widgets.frame.progress import ProgressData, ProgressState, ResourceProgress
 
 if TYPE_CHECKING:
     from store.sync.rate_limiter import Meter
@@ -179,9 +179,6 @@ def why_incomplete(report: Report) -> str:
 
 
 def _concluded(name: str, part: ResourceReport) -> ResourceProgress:
-    state = {"complete": "complete", "partial": "partial"}.get(part.state, "failed")
-    if state == "complete":
-        return ResourceProgress(name, "complete", part.seen, None, part.calls, "")
-    if state == "partial":
-        return ResourceProgress(name, "partial", part.seen, None, part.calls, part.reason or "")
-    return ResourceProgress(name, "failed", part.seen, None, part.calls, part.reason or "")
+    states: dict[str, ProgressState] = {COMPLETE: "complete", PARTIAL: "partial"}
+    reason = "" if part.state == COMPLETE else part.reason or ""
+    return ResourceProgress(name, states.get(part.state, "failed"), part.seen, None, part.calls, reason)

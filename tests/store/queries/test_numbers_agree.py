@@ -104,12 +104,8 @@ def test_breakdowns_split_the_same_rows(world: Synced, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_breakdowns_give_what_the_totals_give(world: Synced, kind: str) -> None:
+def test_totals_are_those_of_the_shop(world: Synced, kind: str) -> None:
     for campaign in world.of(kind):
-        shares = redemption_shares(world.connection, campaign.id, "result", world.span(campaign.id), ZONE, limit=10)
-        given_now = {share.key: share.amount for share in shares}.get("SUCCESS") or 0
-        measure = {"GIFT_VOUCHERS": "amount.CREDITS_REDEMPTION", "LOYALTY_PROGRAM": "amount.POINTS_REDEMPTION"}
-        assert given_now == abs(world.truth(campaign.id, measure.get(kind, "discounted_amount"))), campaign.name
         totals = lifetime_totals(world.connection, campaign.id)
         assert totals.discount.value == world.truth(campaign.id, "discounted_amount")
         assert totals.discount_back.value == world.truth(campaign.id, "rolledback_discounted_amount")

@@ -26,6 +26,7 @@ from widgets.text.lines import Role
 
 TOP = 10
 _ENDS = ("SUCCESS", "FAILURE")
+_ORDERS = ("orders", "orders_amount")
 _UNDONE_ORDERS = ("orders rolled back", "orders_rolledback_amount")
 _MONEY_ROLES: tuple[Role, ...] = ("accent", "second", "warn")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
@@ -108,9 +109,9 @@ def money_formats(currency: str | None) -> tuple[Callable[[int], str], Callable[
     return tick, value
 
 
-def _money(
-    context: SubjectContext, title: str, named: Sequence[tuple[str, str]], found: dict[str, DailySeries]
-) -> ChartSpec:
+def _money(context: SubjectContext, title: str, *named: tuple[str, str]) -> ChartSpec:
+    """A chart of amounts, each under its name."""
+    found = read_series(context, [metric for _, metric in named])
     tick, value = money_formats(context.currency)
     series = tuple(
         drawn(label, found[metric], "line", _MONEY_ROLES[index], unit=Unit.MINOR, currency=context.currency)
@@ -122,22 +123,17 @@ def _money(
 
 def orders_and_discount(context: SubjectContext) -> ChartSpec:
     """Value of the orders and the discount given on them, before rollbacks."""
-    named = (("orders", "orders_amount"), ("discount given", "discounted_amount"), _UNDONE_ORDERS)
-    found = read_series(context, [metric for _, metric in named])
-    return _money(context, "Orders and discount", named, found)
+    return _money(context, "Orders and discount", _ORDERS, ("discount given", "discounted_amount"), _UNDONE_ORDERS)
 
 
 def orders_and_credit(context: SubjectContext) -> ChartSpec:
     """Value of the orders and the credit taken off cards, before rollbacks."""
-    named = (("orders", "orders_amount"), ("credit redeemed", "amount_redeemed"), _UNDONE_ORDERS)
-    found = read_series(context, [metric for _, metric in named])
-    return _money(context, "Orders and credit", named, found)
+    return _money(context, "Orders and credit", _ORDERS, ("credit redeemed", "amount_redeemed"), _UNDONE_ORDERS)
 
 
 def orders_value(context: SubjectContext) -> ChartSpec:
     """Value of the orders, and of those that were rolled back."""
-    named = (("orders", "orders_amount"), _UNDONE_ORDERS)
-    return _money(context, "Orders", named, read_series(context, [metric for _, metric in named]))
+    return _money(context, "Orders", _ORDERS, _UNDONE_ORDERS)
 
 
 def _by_result(context: SubjectContext, title: str, events: str) -> ChartSpec:

@@ -24,10 +24,5 @@ def _contents() -> Contents[CampaignContext]:
 
 
 SPEC = TypeSpec(
-    type="DISCOUNT_COUPONS",
-    title="Discount coupon",
-    short="Coupon",
-    role="type-1",
-    glyph="%",
-    contents=_contents,
+    type="DISCOUNT_COUPONS", title="Discount coupon", short="Coupon", role="type-1", glyph="%", contents=_contents
 )

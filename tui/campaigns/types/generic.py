@@ -22,11 +22,4 @@ def _contents() -> Contents[CampaignContext]:
     )  # fmt: skip
 
 
-SPEC = TypeSpec(
-    type="",
-    title="Campaign",
-    short="Other",
-    role="type-other",
-    glyph="?",
-    contents=_contents,
-)
+SPEC = TypeSpec(type="", title="Campaign", short="Other", role="type-other", glyph="?", contents=_contents)

@@ -22,11 +22,4 @@ def _contents() -> Contents[CampaignContext]:
     )  # fmt: skip
 
 
-SPEC = TypeSpec(
-    type="GIFT_VOUCHERS",
-    title="Gift card",
-    short="Gift",
-    role="type-2",
-    glyph="$",
-    contents=_contents,
-)
+SPEC = TypeSpec(type="GIFT_VOUCHERS", title="Gift card", short="Gift", role="type-2", glyph="$", contents=_contents)

@@ -25,10 +25,5 @@ def _contents() -> Contents[CampaignContext]:
 
 
 SPEC = TypeSpec(
-    type="LOYALTY_PROGRAM",
-    title="Loyalty program",
-    short="Loyalty",
-    role="type-3",
-    glyph="★",
-    contents=_contents,
+    type="LOYALTY_PROGRAM", title="Loyalty program", short="Loyalty", role="type-3", glyph="★", contents=_contents
 )

@@ -17,11 +17,4 @@ def _contents() -> Contents[CampaignContext]:
     )
 
 
-SPEC = TypeSpec(
-    type="PROMOTION",
-    title="Promotion",
-    short="Promo",
-    role="type-5",
-    glyph="!",
-    contents=_contents,
-)
+SPEC = TypeSpec(type="PROMOTION", title="Promotion", short="Promo", role="type-5", glyph="!", contents=_contents)

@@ -24,10 +24,5 @@ def _contents() -> Contents[CampaignContext]:
 
 
 SPEC = TypeSpec(
-    type="REFERRAL_PROGRAM",
-    title="Referral program",
-    short="Referral",
-    role="type-4",
-    glyph="↔",
-    contents=_contents,
+    type="REFERRAL_PROGRAM", title="Referral program", short="Referral", role="type-4", glyph="↔", contents=_contents
 )
