@@ -186,22 +186,18 @@ def tier_range_text(tier: Any) -> str:
     return f"up to {points_text(high)}" if low is None else f"{low:,}–{points_text(high)}"
 
 
-def mapping_text(mapping: Any, base: Any = None) -> str:
+def mapping_text(mapping: Any) -> str:
     """How a tier changes points of an earning rule or the cost of a reward: `× 1.5`, `150 points`.
 
-    Args:
-        mapping: schema MappingPoints, MULTIPLY or CUSTOM.
-        base: the plain points it replaces, shown beside when known.
+    Schema MappingPoints, MULTIPLY or CUSTOM.
     """
     known = members(mapping)
     kind = word(known.get("type"))
-    plain = whole(base)
-    instead = "" if plain is None else f" instead of {plain:,}"
     if kind == "MULTIPLY":
         value = known.get("multiplier")
         return f"× {UNKNOWN if value is None else shown(value)}"
     if kind == "CUSTOM":
-        return f"{points_text(known.get('points'))}{instead}"
+        return points_text(known.get("points"))
     return shown(mapping) if mapping is not None else UNKNOWN
 
 

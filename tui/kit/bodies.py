@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectContext
 from tui.kit.error_words import words_of
+from tui.kit.spec import PanelSpec
 from widgets.chart.bars import BarSpec
 from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSpec
@@ -105,3 +106,18 @@ class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
     def __init__(self, context: Context, load: Callable[[Context], tuple[Sequence[Rung], str]]) -> None:
         super().__init__(((), "Reading…"))
         self.prepare(context, load)
+
+
+def box(panel_id: str, title: str, load: Callable[[Context], PanelData]) -> PanelSpec[Context]:
+    """A dashboard's panel of labels and values, under the dashboard's own name."""
+    return PanelSpec(panel_id, title, lambda context: LoadedPanel(title, context, load))
+
+
+def chart(panel_id: str, title: str, load: Callable[[Context], ChartSpec | BarSpec]) -> PanelSpec[Context]:
+    """A dashboard's chart, as wide as the screen."""
+    return PanelSpec(panel_id, title, lambda context: LoadedChart(panel_id, title, context, load), wide=True)
+
+
+def figures(load: Callable[[Context], Sequence[StatData]]) -> Callable[[Context], LoadedStats]:
+    """What builds a row of figures: a dashboard's head, or a tab's."""
+    return lambda context: LoadedStats(context, load)

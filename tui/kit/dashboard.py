@@ -25,8 +25,8 @@ class Dashboard(PartsScroll):
     Dashboard > .headline { height: auto; margin: 0 0 1 1; }
     """
 
-    def __init__(self, contents: Contents[Context], context: Context, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, contents: Contents[Context], context: Context) -> None:
+        super().__init__()
         self._contents = contents
         self._shown_context: Any = context
         self._bodies: list[Widget] = []

@@ -45,16 +45,8 @@ def series_words(series: DailySeries, now: datetime) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def stat(
-    label: str,
-    figure: Figure,
-    currency: str | None,
-    now: datetime,
-    *,
-    spark: str = "",
-    more_is_good: bool | None = True,
-) -> StatData:
-    """A figure for the head of a dashboard.
+def stat(label: str, figure: Figure, currency: str | None, now: datetime, *, spark: str = "") -> StatData:
+    """A figure for the head of a dashboard; a rise is good.
 
     Args:
         label: what it is.
@@ -62,22 +54,13 @@ def stat(
         currency: for amounts.
         now: for its age.
         spark: bars of its course.
-        more_is_good: how to colour a rise; None for neither.
     """
     delta = fmt.delta(figure.value, figure.previous)
     role: Role = "muted"
-    if delta and more_is_good is not None and figure.value != figure.previous:
-        risen = (figure.value or 0) > (figure.previous or 0)
-        role = "good" if risen == more_is_good else "bad"
-    return StatData(
-        label,
-        known_words(figure, currency),
-        delta,
-        role,
-        spark,
-        source_words(figure.source, figure.as_of, now),
-        figure.note,
-    )
+    if delta and figure.value != figure.previous:
+        role = "good" if (figure.value or 0) > (figure.previous or 0) else "bad"
+    source = source_words(figure.source, figure.as_of, now)
+    return StatData(label, known_words(figure, currency), delta, role, spark, source, figure.note)
 
 
 def figure_field(label: str, figure: Figure, currency: str | None, now: datetime, *, source: bool = False) -> Field:

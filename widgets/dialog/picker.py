@@ -73,26 +73,18 @@ class Picker(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = PICKER.bindings
     NOTHING: ClassVar[str] = "nothing matches"
 
-    def __init__(
-        self,
-        items: Sequence[PickerItem],
-        *,
-        title: str = "",
-        current: str | None = None,
-        placeholder: str = "type to narrow",
-    ) -> None:
+    def __init__(self, items: Sequence[PickerItem], *, title: str = "", current: str | None = None) -> None:
         super().__init__()
         self._items = tuple(items)
         self._title = title
         self._current = current
-        self._placeholder = placeholder
         self._shown: list[PickerItem] = list(items)
 
     def compose(self) -> ComposeResult:
         """A line and a list."""
         with Vertical() as box:
             box.border_title = safe(self._title)
-            yield TypedLine(self._placeholder)
+            yield TypedLine("type to narrow")
             yield OptionList(*map(_option, self._items), compact=True)
 
     def on_mount(self) -> None:

@@ -87,10 +87,8 @@ class StateLine(LineWidget):
     StateLine { height: 1; padding: 0 1; }
     """
 
-    def __init__(self, text: str = "", note: str = "", *, id: str | None = None) -> None:  # noqa: A002 - as above
-        super().__init__(id=id)
-        self._left: Sequence[Span] = ((text, "text"),)
-        self._note = note
+    _left: Sequence[Span] = ()
+    _note = ""
 
     def show(self, text: str, note: str = "", *, role: Role = "text") -> None:
         """Show plain words."""

@@ -50,16 +50,10 @@ class TabBar(LineWidget):
 
         id: str
 
-    def __init__(
-        self,
-        tabs: Sequence[TabLabel],
-        active: str | None = None,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name
-    ) -> None:
+    def __init__(self, tabs: Sequence[TabLabel], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.tabs = tuple(tabs)
-        self._active = self._index(active) or 0
+        self._active = 0
         self._first = 0
         self._places: list[tuple[int, int, int]] = []
 

@@ -129,8 +129,8 @@ class JsonLines(LineScroll):
 
     BINDINGS: ClassVar[list[BindingType]] = JSON_LINES.bindings
 
-    def __init__(self, document: Any = None, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, document: Any = None) -> None:
+        super().__init__()
         self.document: Any = None
         self.marked = ""
         self._lines: list[JsonLine] = []

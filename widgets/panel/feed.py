@@ -78,11 +78,6 @@ class Feed(LineScroll):
         self._arrange()
 
     @property
-    def entries(self) -> Sequence[FeedEntry]:
-        """What is shown now."""
-        return self._entries
-
-    @property
     def entry(self) -> FeedEntry | None:
         """The entry under the cursor."""
         place = self._place(self.cursor)

@@ -73,13 +73,8 @@ class Layout:
     placed: tuple[Placed, ...]
     hidden: tuple[TableColumn, ...]
 
-    @property
-    def width(self) -> int:
-        """Cells from the first column's start to the last one's end."""
-        return self.placed[-1].start + self.placed[-1].width if self.placed else 0
 
-
-def layout(columns: Sequence[TableColumn], available: int, *, skip: int = 0, gap: int = GAP) -> Layout:
+def layout(columns: Sequence[TableColumn], available: int, *, skip: int = 0) -> Layout:
     """Choose columns and widths.
 
     Args:
@@ -87,60 +82,59 @@ def layout(columns: Sequence[TableColumn], available: int, *, skip: int = 0, gap
         available: cells.
         skip: where to begin after the first column, when the reader looks to the right. With 0 columns go by
             priority; otherwise as many as fit are shown in order, the first one always among them.
-        gap: blank cells between two columns.
 
     Returns:
         A layout no wider than `available`. As long as one cell is there, one column is shown, cut if need be.
     """
     if available <= 0 or not columns:
         return Layout((), tuple(columns))
-    kept = _by_priority(columns, available, gap) if skip <= 0 else _in_order(columns, available, skip, gap)
-    widths = _widths([columns[index] for index in kept], available, gap)
+    kept = _by_priority(columns, available) if skip <= 0 else _in_order(columns, available, skip)
+    widths = _widths([columns[index] for index in kept], available)
     placed: list[Placed] = []
     start = 0
     for index, width in zip(kept, widths, strict=True):
         placed.append(Placed(columns[index], index, start, width))
-        start += width + gap
+        start += width + GAP
     hidden = tuple(column for index, column in enumerate(columns) if index not in kept)
     return Layout(tuple(placed), hidden)
 
 
-def furthest_skip(columns: Sequence[TableColumn], available: int, *, gap: int = GAP) -> int:
+def furthest_skip(columns: Sequence[TableColumn], available: int) -> int:
     """The smallest `skip` that brings the last column into sight; 0 when nothing is hidden."""
-    if not layout(columns, available, gap=gap).hidden:
+    if not layout(columns, available).hidden:
         return 0
     last = len(columns) - 1
     for skip in range(1, len(columns)):
-        if last in _in_order(columns, available, skip, gap):
+        if last in _in_order(columns, available, skip):
             return skip
     return last
 
 
-def _by_priority(columns: Sequence[TableColumn], available: int, gap: int) -> list[int]:
+def _by_priority(columns: Sequence[TableColumn], available: int) -> list[int]:
     ranked = sorted(range(len(columns)), key=lambda index: (-columns[index].priority, index))
     used = columns[ranked[0]].width
     count = 1
     for index in ranked[1:]:
-        used += gap + columns[index].width
+        used += GAP + columns[index].width
         if used > available:
             break
         count += 1
     return sorted(ranked[:count])
 
 
-def _in_order(columns: Sequence[TableColumn], available: int, skip: int, gap: int) -> list[int]:
+def _in_order(columns: Sequence[TableColumn], available: int, skip: int) -> list[int]:
     kept = [0]
     used = columns[0].width
     for index in range(max(1, skip), len(columns)):
-        used += gap + columns[index].width
+        used += GAP + columns[index].width
         if used > available:
             break
         kept.append(index)
     return kept
 
 
-def _widths(columns: Sequence[TableColumn], available: int, gap: int) -> list[int]:
-    room = available - gap * (len(columns) - 1)
+def _widths(columns: Sequence[TableColumn], available: int) -> list[int]:
+    room = available - GAP * (len(columns) - 1)
     widths = [max(1, column.width) for column in columns]
     if len(columns) == 1:
         widths[0] = min(widths[0], room)

@@ -94,25 +94,18 @@ def folded(text: str) -> str:
     return text.lower() if text.isascii() else normal("NFC", normal("NFD", text).casefold())
 
 
-def plain_lines(text: object, *, max_length: int | None = None) -> list[str]:
+def plain_lines(text: object) -> list[str]:
     """Clean outside text of several lines; tabs become spaces. Always at least one line."""
     source = text if type(text) is str else _as_str(text)
-    if max_length is not None and len(source) > max_length:
-        source = source[: max(0, max_length - 1)] + glyphs.current().ellipsis
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [plain(line.expandtabs(TAB_SIZE)) for line in lines]
 
 
-def safe(text: object, *, max_length: int | None = None) -> "Content":
-    """Outside text as one line of `Content`, with no markup read in it.
-
-    Args:
-        text: anything; what is no string is shown by `str`.
-        max_length: characters kept, the ellipsis included.
-    """
+def safe(text: object) -> "Content":
+    """Outside text as one line of `Content`, with no markup read in it; what is no string is shown by `str`."""
     from textual.content import Content  # late: commands clean text without a screen
 
-    return Content(plain(text, max_length=max_length))
+    return Content(plain(text))
 
 
 def escaped(text: str, *, lines: bool = True) -> str:

@@ -119,7 +119,7 @@ def test_tier_mappings() -> None:
         ("reward", "rewa_1", "125 points"),
         ("reward", "rewa_2", '{"type":"SQUARE"}'),
     ]
-    assert loyalty.mapping_text({"type": "CUSTOM", "points": 125}, base=150) == "125 points instead of 150"
+    assert loyalty.mapping_text({"type": "CUSTOM", "points": 125}) == "125 points"
 
 
 TIER_ENDS: list[tuple[Any, str]] = [
@@ -249,7 +249,7 @@ def test_any_document_has_words(document: Any) -> None:
     texts = [
         loyalty.expiration_text(document), loyalty.earning_text(document), loyalty.event_text(document),
         loyalty.earning_rule_text(document), loyalty.earning_rule_text(rule), loyalty.tier_range_text(document),
-        loyalty.mapping_text(document, document), loyalty.reward_text(document), loyalty.campaign_expiration_text(rule),
+        loyalty.mapping_text(document), loyalty.reward_text(document), loyalty.campaign_expiration_text(rule),
         loyalty.reward_cost_text(document, document), referral.conversion_text(document),
         referral.referee_reward_text(document), *access.access_lines(document), *access.access_lines([document]),
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from store.queries.webhooks import reward_states
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
-from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, LoadedStats
+from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, figures
 from tui.kit.composed_tab import Build, ComposedTab, composed
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
@@ -155,7 +155,7 @@ def expiration_tab(context: SubjectContext) -> Widget:
     def chart(inner: SubjectContext) -> Widget:
         return LoadedChart("expiring-months", "Points by month of expiration", inner, _expiring_months)
 
-    return composed(lambda inner: LoadedStats(inner, _expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
+    return composed(figures(_expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
 
 
 def _pending_stats(context: SubjectContext) -> Sequence[StatData]:
@@ -178,7 +178,7 @@ def _pending_stats(context: SubjectContext) -> Sequence[StatData]:
 
 def pending_tab(context: SubjectContext) -> Widget:
     """Points that wait for their activation day, and those whose day has passed."""
-    return composed(lambda inner: LoadedStats(inner, _pending_stats), below=rows_tab(PENDING_ROWS))(context)
+    return composed(figures(_pending_stats), below=rows_tab(PENDING_ROWS))(context)
 
 
 def _referee_side(context: CampaignContext) -> PanelData:

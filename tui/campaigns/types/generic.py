@@ -9,6 +9,7 @@ def _contents() -> Contents[CampaignContext]:
     from tui.campaigns.panels import catalogue as panels
     from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
+    from tui.kit.bodies import figures
 
     return Contents(
         panels=(
@@ -18,7 +19,7 @@ def _contents() -> Contents[CampaignContext]:
             tabs.ANY_CODES, tabs.RULES, tabs.REDEMPTIONS, tabs.PUBLICATIONS, tabs.DISTRIBUTIONS, tabs.METADATA,
             tabs.ACTIVITY, tabs.ANY_TRANSACTIONS, tabs.DISCOUNT_ANALYTICS,
         ),
-        headline=panels.stats(headline.headline(discount=True)),
+        headline=figures(headline.headline(discount=True)),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ def _contents() -> Contents[CampaignContext]:
     from tui.campaigns.panels import catalogue as panels
     from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
+    from tui.kit.bodies import figures
 
     return Contents(
         panels=(
@@ -18,7 +19,7 @@ def _contents() -> Contents[CampaignContext]:
             tabs.GIFT_CARDS, tabs.RULES, tabs.CREDIT_REDEMPTIONS, tabs.PUBLICATIONS, tabs.DISTRIBUTIONS, tabs.METADATA,
             tabs.ACTIVITY, tabs.CREDIT_TRANSACTIONS, tabs.GIFT_ANALYTICS,
         ),
-        headline=panels.stats(headline.headline(discount=False, standing=headline.credit_outstanding)),
+        headline=figures(headline.headline(discount=False, standing=headline.credit_outstanding)),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ def _contents() -> Contents[CampaignContext]:
     from tui.campaigns.panels import catalogue as panels
     from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
+    from tui.kit.bodies import figures
 
     return Contents(
         panels=(
@@ -20,7 +21,7 @@ def _contents() -> Contents[CampaignContext]:
             tabs.METADATA, tabs.REWARD_REDEMPTIONS, tabs.DISTRIBUTIONS, tabs.ACTIVITY, tabs.POINTS_EXPIRATION,
             tabs.PENDING_POINTS, tabs.POINT_TRANSACTIONS, tabs.LOYALTY_ANALYTICS,
         ),
-        headline=panels.stats(headline.headline(discount=False, standing=headline.points_outstanding)),
+        headline=figures(headline.headline(discount=False, standing=headline.points_outstanding)),
     )  # fmt: skip
 
 

@@ -9,11 +9,12 @@ def _contents() -> Contents[CampaignContext]:
     from tui.campaigns.panels import catalogue as panels
     from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
+    from tui.kit.bodies import figures
 
     return Contents(
         panels=(panels.DETAILS, panels.ACCESS, panels.REDEMPTION_VALUES, panels.PROMOTION_ACTIVITY),
         tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
-        headline=panels.stats(headline.headline(discount=True)),
+        headline=figures(headline.headline(discount=True)),
     )
 
 

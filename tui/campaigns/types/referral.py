@@ -9,6 +9,7 @@ def _contents() -> Contents[CampaignContext]:
     from tui.campaigns.panels import catalogue as panels
     from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
+    from tui.kit.bodies import figures
 
     return Contents(
         panels=(
@@ -19,7 +20,7 @@ def _contents() -> Contents[CampaignContext]:
             tabs.REFERRAL_REWARDS, tabs.REFERRAL_CODES, tabs.RULES, tabs.REDEMPTIONS, tabs.REFERRERS, tabs.REFEREES,
             tabs.DISTRIBUTIONS, tabs.REFERRAL_REWARD_REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY,
         ),
-        headline=panels.stats(headline.headline(discount=True, standing=headline.customers_referred)),
+        headline=figures(headline.headline(discount=True, standing=headline.customers_referred)),
     )  # fmt: skip
 
 
