@@ -98,11 +98,7 @@ VOUCHER_FILTERS = {
 } | {"categories": "category", "category_ids": "category_id", "created_date": "created_at"}  # fmt: skip
 VOUCHER_FILTERS |= {"vouchers": "code", "published_for_customer_id": "holder_id", "campaign_ids": "campaign_id"}
 
-_VOUCHER_PARAMS = {
-    "customer": Narrow("holder_id", CUSTOMER),
-    "code": Narrow("code"),
-    "ids": Narrow("id"),
-}
+_VOUCHER_PARAMS = {"customer": Narrow("holder_id", CUSTOMER), "code": Narrow("code"), "ids": Narrow("id")}
 
 ROUTES: tuple[Route, ...] = (
     listing(

@@ -82,11 +82,7 @@ class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
     """A chart, filled from the cache."""
 
     def __init__(
-        self,
-        chart_id: str,
-        title: str,
-        context: Context,
-        load: Callable[[Context], ChartSpec | BarSpec],
+        self, chart_id: str, title: str, context: Context, load: Callable[[Context], ChartSpec | BarSpec]
     ) -> None:
         super().__init__(chart_id, ChartSpec(title, (), empty_note="…", pending=True))
         self.prepare(context, load)

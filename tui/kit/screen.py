@@ -200,7 +200,4 @@ def _running_words(state: SyncStatus) -> tuple[str, Role]:
         left = max(1, round(state.goes_on - time.monotonic()))
         words = "tries again" if state.waiting.startswith("tries again") else "waits"
         return f"{glyphs.current().sync} {words} {'in ' if words != 'waits' else ''}{left} s", "warn"
-    return (
-        f"{glyphs.current().sync} {state.what}, {fmt.counted(state.calls, 'call')}",
-        "accent",
-    )
+    return (f"{glyphs.current().sync} {state.what}, {fmt.counted(state.calls, 'call')}", "accent")

@@ -10,12 +10,7 @@ _PRICES = {key: price for key, _, _, price in PRODUCTS}
 
 def percent(percent_off: float, limit: int | None = None, effect: str = "APPLY_TO_ORDER") -> Document:
     """A share of the order, at most `limit` minor units."""
-    discount: Document = {
-        "type": "PERCENT",
-        "percent_off": percent_off,
-        "effect": effect,
-        "is_dynamic": False,
-    }
+    discount: Document = {"type": "PERCENT", "percent_off": percent_off, "effect": effect, "is_dynamic": False}
     return discount if limit is None else {**discount, "amount_limit": limit}
 
 

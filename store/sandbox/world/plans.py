@@ -94,10 +94,7 @@ def _plan(rng: Random, now: int, idea: Idea, position: int, words: Words) -> Cam
     if idea.before_summaries:
         created = min(created, SUMMARY_EPOCH - (5 + position) * moments.DAY)
     touched = created + int((now - created) * rng.uniform(0.2, 0.95))
-    metadata: Document = {
-        "team": rng.choice(("crm", "retail", "świat ✓")),
-        "budget_code": 4100 + position,
-    }
+    metadata: Document = {"team": rng.choice(("crm", "retail", "świat ✓")), "budget_code": 4100 + position}
     if position % 7 == 2:
         metadata["note"] = words.notes[position % len(words.notes)]
     return CampaignPlan(
@@ -111,12 +108,7 @@ def _plan(rng: Random, now: int, idea: Idea, position: int, words: Words) -> Cam
         category=None if position % 3 == 1 else position % len(words.categories),
         metadata=metadata,
         tiers=[
-            TierPlan(
-                f"promo_{rng.getrandbits(96):024x}",
-                tier,
-                _midnight(now, tier.start),
-                _midnight(now, tier.end),
-            )
+            TierPlan(f"promo_{rng.getrandbits(96):024x}", tier, _midnight(now, tier.start), _midnight(now, tier.end))
             for tier in idea.tiers
         ],
         terms=terms_of(idea.kind, shared=idea.type == "STANDALONE", position=position),

@@ -76,10 +76,7 @@ class RedemptionDocuments:
             for key, at in self._facts.rollbacks(row.id)
         ]
         children = [{"id": key, "date": moments.wire(at)} for key, at in self._facts.children(row.id)]
-        related = {
-            **({"rollbacks": rollbacks} if rollbacks else {}),
-            **({"redemptions": children} if children else {}),
-        }
+        related = {**({"rollbacks": rollbacks} if rollbacks else {}), **({"redemptions": children} if children else {})}
         return {"related_redemptions": related} if related else {}
 
     def _redeemable(self, row: RedemptionRow) -> Document:

@@ -134,13 +134,7 @@ class Stage:
         return amount if amount >= least else least + amount // 4
 
     def times(
-        self,
-        begin: int,
-        end: int,
-        wanted: int,
-        *,
-        days: frozenset[int] | None = None,
-        hours: Iterable[int] = (),
+        self, begin: int, end: int, wanted: int, *, days: frozenset[int] | None = None, hours: Iterable[int] = ()
     ) -> list[int]:
         """`wanted` instants between two, in order: seasons, weekends, evenings, fading after a launch.
 

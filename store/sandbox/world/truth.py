@@ -23,10 +23,7 @@ class Truth:
     """The world's own totals; follows every mutation."""
 
     def __init__(
-        self,
-        sheets: Mapping[str, Table[Any]],
-        referrals: Mapping[str, list[Referral]],
-        deletions: list[Deletion],
+        self, sheets: Mapping[str, Table[Any]], referrals: Mapping[str, list[Referral]], deletions: list[Deletion]
     ) -> None:
         self._sheets = sheets
         self._referrals = referrals

@@ -133,11 +133,7 @@ class VoucherDocuments:
         distribution = row.distribution_id
         metadata: Document = {}
         if distribution is not None:
-            metadata = {
-                "distribution_id": distribution,
-                "source_type": "distribution",
-                "source_id": distribution,
-            }
+            metadata = {"distribution_id": distribution, "source_type": "distribution", "source_id": distribution}
         document: Document = {
             "id": row.id,
             "object": "publication",

@@ -59,7 +59,5 @@ def total_points(context: CampaignContext) -> PanelData:
     fields += [figure_field("Pending", figure, None, now), figure_field("Outstanding", left, None, now)]
     source = totals["earned"]
     return PanelData(
-        "Total points",
-        tuple(fields),
-        source_note=all_time(source_words(source.source, source.as_of, now)),
+        "Total points", tuple(fields), source_note=all_time(source_words(source.source, source.as_of, now))
     )

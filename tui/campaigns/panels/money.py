@@ -94,12 +94,7 @@ def limit_fields(context: SubjectContext) -> list[Field]:
 def uses_of(context: SubjectContext) -> list[LimitUse]:
     """The campaign's limits and what was used of each, the tightest first."""
     return context.reader.ask(
-        limit_uses,
-        context.subject.id,
-        context.reader.now(),
-        context.zone,
-        context.currency,
-        context.week_start,
+        limit_uses, context.subject.id, context.reader.now(), context.zone, context.currency, context.week_start
     )
 
 

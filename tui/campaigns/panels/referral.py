@@ -94,10 +94,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     people = data_state(connection, "customers")
     times, amount = credits_given(connection, context.subject.id)
     brought = program_numbers(connection, context.subject.id).referees
-    fields = [
-        _rewards_given(context),
-        figure_field("Conversions", brought, None, now),
-    ]
+    fields = [_rewards_given(context), figure_field("Conversions", brought, None, now)]
     if times:
         fields.append(Field("Credits or points", f"{times:,} accruals, {fmt.count(amount)}"))
     return PanelData(
