@@ -19,7 +19,7 @@ from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
 
-REFUSED_NOTE = "refused ones are known only after this campaign is read alone"
+REFUSED_NOTE = "refused ones are in the campaign's own list: r in the app or `promoscope sync --campaign` reads it"
 """Refused publications have no code, and so no campaign in the project's list; a campaign's own list has them."""
 
 
@@ -96,6 +96,11 @@ def list_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
     if resource == "publications" and scope is not None and scope.kind == CAMPAIGN:
         return refused_state(connection, scope.id)
     return data_state(connection, resource, scope)
+
+
+def read_alone(connection: sqlite3.Connection, resource: str, campaign_id: str) -> bool:
+    """Whether a campaign's own reading of a list was ever tried."""
+    return bool(read_states(connection, "resource = ? and scope = ?", (resource, campaign_scope(campaign_id))))
 
 
 def refused_state(connection: sqlite3.Connection, campaign_id: str) -> Freshness:
@@ -244,14 +249,14 @@ _STRENGTH = {"failed": 0, "partial": 1, "unknown": 2}
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
-    """The last sync run: id, when, how it ended, its calls and the report's JSON."""
+    """The last sync run: id, when, how it ended, its calls and the report's JSON as it is stored."""
 
     id: str
     started_at: str
     finished_at: str | None
     state: str
     calls: int
-    report: str | None
+    report: bytes | None
 
     @property
     def cut_off(self) -> bool:
@@ -262,7 +267,7 @@ class RunStatus:
 def last_run(connection: sqlite3.Connection) -> RunStatus | None:
     """The latest run, or None before the first."""
     row = connection.execute(
-        "select id, started_at, finished_at, state, calls, report from sync_runs order by started_at desc, rowid desc"
-        " limit 1"
+        "select id, started_at, finished_at, state, calls, cast(report as blob) from sync_runs"
+        " order by started_at desc, rowid desc limit 1"
     ).fetchone()
     return None if row is None else RunStatus(*row)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from store.days import WeekStart, local_date
+from store.days import WeekStart, local_date, local_day
 from store.json_text import stored_object
 from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
@@ -98,16 +98,13 @@ def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date,
     return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
 
 
-def first_day(connection: sqlite3.Connection, campaign_id: str, zone: tzinfo | None) -> date | None:
-    """The first day of a campaign: of its making, or of what is counted before; None where the first is not known.
-
-    Without a zone the making's day is that of UTC.
-    """
+def first_day(connection: sqlite3.Connection, campaign_id: str, zone: tzinfo) -> date | None:
+    """The first day of a campaign: of its making, or of what is counted before; None where the first is not known."""
     made = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
     if made is None or not is_instant(made[0]):
         return None
     counted = connection.execute("select min(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()[0]
-    days = [local_date(made[0], zone or UTC), local_date(made[0], UTC)]
+    days = [local_date(made[0], zone), local_date(made[0], UTC)]
     return min([*days, date.fromisoformat(counted)] if counted else days)
 
 
@@ -134,10 +131,10 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
-        zone: the project's time zone; days that were counted in another are told to be of that one.
+        zone: the project's time zone, UTC without one; days that were counted in another are told to be of that one.
         week_start: the weekday weeks begin with.
     """
-    held = _Held(connection, campaign_id, span, list(metrics), first_day(connection, campaign_id, zone))
+    held = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
     days_of = days_counted_in(connection, zone)
     found = {}
     for metric in held.metrics:
@@ -151,10 +148,11 @@ class _Held:
     """What the cache holds of some metrics' days, by source. On days before the campaign's first there was nothing."""
 
     def __init__(
-        self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str], first: date | None
+        self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str], zone: tzinfo
     ) -> None:
-        self._connection, self._campaign_id = connection, campaign_id
+        self._connection, self._campaign_id, self._zone = connection, campaign_id, zone
         self.metrics = metrics
+        first = first_day(connection, campaign_id, zone)
         self._span = [day.isoformat() for day in span if first is None or day >= first]
         self._before: list[int | None] = [0] * (span.days - len(self._span))
         bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
@@ -210,7 +208,7 @@ class _Held:
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
-        until = (state.as_of or "")[:10] if state.completed_at is not None else ""
+        until = local_day(state.as_of, self._zone) if state.completed_at is not None and state.as_of else ""
         unusable = {day: self._unusable[metric, day] for day in self._span if (metric, day) in self._unusable}
         days = [
             self._values.get((metric, "rows", day), 0 if day <= until and day not in unusable else None)

@@ -97,16 +97,18 @@ class SyncEngine:
         self.report = report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
-        self._open_run(report, request, started_at)
 
         def close() -> None:
-            rebuild_dirty(self._connection, self._zone)
-            report.calls = self._client.calls - calls
-            report.seconds = self._clock.monotonic() - began
-            report.conclude()
+            try:
+                rebuild_dirty(self._connection, self._zone)
+            finally:
+                report.calls = self._client.calls - calls
+                report.seconds = self._clock.monotonic() - began
+                report.conclude()
             self._close_run(report)
 
         try:
+            self._open_run(report, request, started_at)
             settle_zone(self._connection, self._zone)
             await self._run_lists(ActiveRun(self._context, request, report, started_at, self._zone))
         except BaseException as stopped:
