@@ -39,7 +39,10 @@ def first_sync(
         return FirstSync(request)
     never_read, name = lists == row_lists(), plain(campaign.display_name, max_length=40)
     what = f"The rows of {name}" if never_read else f"Some lists of {name}"
-    if not services.preferences.sync_on_open or lists_cost.calls > AFFORDABLE:
+    wished = services.preferences.sync_on_open
+    if not wished and not never_read:
+        return FirstSync()
+    if not wished or lists_cost.calls > AFFORDABLE:
         return FirstSync(None, f"{what} were never read. r reads them ({cost}).")
     return FirstSync(request, f"Reading {what[0].lower()}{what[1:]}, {cost_words(lists_cost)}. ctrl+x stops.")
 
