@@ -1,16 +1,17 @@
 """How each kind of list is walked: pure state machines that say what to ask next and when to stop.
 
-A cursor never does I/O. `ask()` names the next query, `take()` digests its answer, `resume` is what to store to go on
+A cursor never does I/O. `ask()` names the next query, `take()` digests its answer, `place` is what to store to go on
 after it, and `unfinished` why the list ends early when it does not let itself be read to its end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
 
+from store.api.places import AfterId, Place, UntilDate
 from store.api.slices import decode_loosely
 from store.times import shifted, utc_text
 
@@ -58,8 +59,8 @@ class Cursor(Protocol):
         ...
 
     @property
-    def resume(self) -> dict[str, Any]:
-        """What to give back to go on after the last answer."""
+    def place(self) -> Place | None:
+        """What to give back to go on after the last answer; None for the beginning."""
         ...
 
     @property
@@ -152,7 +153,7 @@ class OnceCursor:
         self._answer: ListAnswer | None = None
         self.total: int | None = None
         self.unfinished: str | None = None
-        self.resume: dict[str, Any] = {}
+        self.place: Place | None = None
 
     def ask(self) -> Params | None:
         """A bare query, once."""
@@ -214,10 +215,9 @@ class _Chain:
 class IdCursor(_Chain):
     """`starting_after_id`: the answer, or else its last record, says where to continue. Its total is not trusted."""
 
-    def __init__(self, limit: int, resume: Mapping[str, Any]) -> None:
-        place = resume.get("cursor")
-        super().__init__(limit, whole=place is None)
-        self._place = place if isinstance(place, str) else None
+    def __init__(self, limit: int, place: Place | None) -> None:
+        self._place = place.id if isinstance(place, AfterId) else None
+        super().__init__(limit, whole=self._place is None)
         self._visited = {self._place}
 
     def ask(self) -> Params | None:
@@ -241,18 +241,17 @@ class IdCursor(_Chain):
         return fresh
 
     @property
-    def resume(self) -> dict[str, Any]:
-        """The place reached."""
-        return {"cursor": self._place}
+    def place(self) -> AfterId:
+        """The id reached."""
+        return AfterId(self._place)
 
 
 class EndDateCursor(_Chain):
     """`end_date`, from the newest back. Whether it is inclusive is not documented, so each step overlaps by 1 ms."""
 
-    def __init__(self, limit: int, until: str | None, resume: Mapping[str, Any]) -> None:
-        place = resume.get("end_date")
-        super().__init__(limit, whole=place is None and until is None)
-        self._until = place if isinstance(place, str) else until
+    def __init__(self, limit: int, until: str | None, place: Place | None) -> None:
+        self._until = (place.end_date if isinstance(place, UntilDate) else None) or until
+        super().__init__(limit, whole=self._until is None)
 
     def ask(self) -> Params | None:
         """The stretch that ends at the date reached."""
@@ -276,6 +275,6 @@ class EndDateCursor(_Chain):
         return fresh
 
     @property
-    def resume(self) -> dict[str, Any]:
+    def place(self) -> UntilDate:
         """The date reached."""
-        return {"end_date": self._until}
+        return UntilDate(self._until)

@@ -1,11 +1,11 @@
 """Lists in numbered pages: plain, and anchored to the records' own times to pass beyond the page cap."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 from store.api.cursors import USELESS_CALLS, ListAnswer, Params, SeenRecords
 from store.api.page_walk import PageWalk
+from store.api.places import AfterInstant, AtPage, InsteadOfInstants, Place, Swept
 from store.times import shifted, utc_text
 
 _REPAIRS = 20
@@ -24,16 +24,17 @@ class PageCursor:
 
     numbered = True
 
-    def __init__(self, limit: int, cap: int, filters: Params, resume: Mapping[str, Any]) -> None:
+    def __init__(self, limit: int, cap: int, filters: Params, place: Place | None) -> None:
+        at = place if isinstance(place, AtPage) else AtPage()
         self._cap = cap
         self._filters = filters
-        self._walk = PageWalk(limit, resume.get("size"), max(1, int(resume.get("page", 1))))
+        self._walk = PageWalk(limit, at.size, max(1, at.page))
         read = (self._walk.page - 1) * self._walk.size
-        self._before_resume = min(max(0, int(resume.get("rows", 0))), read)
+        self._before_resume = min(max(0, at.rows), read)
         self._repairs = 0
         self._fresh = SeenRecords()
         self._done = False
-        self._last_total: int | None = resume.get("counted")
+        self._last_total = at.counted
         self._least_total: int | None = None
         self.total: int | None = None
         self.unfinished: str | None = None
@@ -94,9 +95,9 @@ class PageCursor:
         return self._before_resume + len(self._fresh.known)
 
     @property
-    def resume(self) -> dict[str, Any]:
+    def place(self) -> AtPage:
         """The next page and its size, how many records came before it, and how many there were."""
-        return {**self._walk.resume(), "rows": self._delivered, "counted": self._last_total}
+        return AtPage(self._walk.page, self._walk.size, self._delivered, self._last_total)
 
 
 class KeysetCursor:
@@ -114,7 +115,7 @@ class KeysetCursor:
         cap: the last page number the API serves.
         field: the filter's name, `created_at` or `updated_at`.
         bounds: after and before, of the whole list, in the cache's form; None for open.
-        resume: of an earlier walk.
+        place: of an earlier walk.
         anchored: whether to end a list that cannot be anchored.
         held: tells how many records from one instant to another, both included, need not be read.
     """
@@ -125,7 +126,7 @@ class KeysetCursor:
         cap: int,
         field: str,
         bounds: tuple[str | None, str | None],
-        resume: Mapping[str, Any],
+        place: Place | None,
         *,
         anchored: bool = False,
         held: Callable[[str, str], int] | None = None,
@@ -136,24 +137,26 @@ class KeysetCursor:
         self._cap = cap
         self._field = field
         self._bounds = bounds
-        self._after = resume.get("after") or bounds[0]
-        self._tie: str | None = resume.get("tie")
+        at = place if isinstance(place, AfterInstant) else AfterInstant()
+        self._after = at.after or bounds[0]
+        self._tie = at.tie
         self._tied = ""
         self._stalls = 0
-        swept = resume.get("swept") or {}
-        self._walk = PageWalk(limit, swept.get("size"), swept.get("page", 1))
+        swept = at.swept or Swept()
+        self._walk = PageWalk(limit, swept.size, max(1, swept.page))
         self._sweeps = 0
         self._tie_ids: set[str] = set()
-        self._tie_before = int(swept.get("came", 0))
-        self._tie_totals: set[int | None] = set(swept.get("totals", ()))
+        self._tie_before = swept.came
+        self._tie_totals: set[int | None] = set(swept.totals)
         self._fresh = SeenRecords()
         self._done = False
         self._why_plain = ""
         self._plain: PageCursor | None = None
-        self.total: int | None = resume.get("total")
+        self.total = at.total
         self._stuck: str | None = None
-        if "plain" in resume:
-            self._turn_plain(str(resume["plain"]), resume)
+        if isinstance(place, InsteadOfInstants):
+            self.total = place.total
+            self._turn_plain(place.reason, place.at)
 
     def ask(self) -> Params | None:
         """The next query: open from the anchor on, or a page of the closed window around one instant."""
@@ -176,7 +179,7 @@ class KeysetCursor:
             return self._fresh.sift(answer.rows)
         if reason is not None:
             first = self._tie is None and self._after == self._bounds[0]
-            plain = self._turn_plain(reason, {})
+            plain = self._turn_plain(reason, None)
             return plain.take(answer) if first else self._fresh.sift(answer.rows)
         if self._tie is None:
             return self._take_open(answer)
@@ -200,14 +203,14 @@ class KeysetCursor:
         return self._plain is not None and self._plain.capped
 
     @property
-    def resume(self) -> dict[str, Any]:
+    def place(self) -> AfterInstant | InsteadOfInstants:
         """The anchor; within a tie the next page, and how many records came before it of how many."""
         if self._plain is not None:
-            return {"plain": self._why_plain, "total": self.total, **self._plain.resume}
-        place: dict[str, Any] = {"after": self._after, "tie": self._tie, "total": self.total}
-        if self._tie is not None:
-            place["swept"] = {**self._walk.resume(), "came": self._tie_came, "totals": list(self._tie_totals)}
-        return place
+            return InsteadOfInstants(self._why_plain, self.total, self._plain.place)
+        if self._tie is None:
+            return AfterInstant(self._after, None, self.total)
+        swept = Swept(self._walk.page, self._walk.size, self._tie_came, tuple(self._tie_totals))
+        return AfterInstant(self._after, self._tie, self.total, swept)
 
     def _tie_bounds(self, instant: str) -> tuple[str, str]:
         until = shifted(instant, 2)
@@ -227,9 +230,9 @@ class KeysetCursor:
         bounds = (("after", after), ("before", before))
         return tuple((f"{self._field}[{name}]", value) for name, value in bounds if value is not None)
 
-    def _turn_plain(self, reason: str, resume: Mapping[str, Any]) -> PageCursor:
+    def _turn_plain(self, reason: str, place: AtPage | None) -> PageCursor:
         self._why_plain = reason
-        self._plain = PageCursor(self._limit, self._cap, self._window(*self._bounds), resume)
+        self._plain = PageCursor(self._limit, self._cap, self._window(*self._bounds), place)
         return self._plain
 
     def _unusable(self, answer: ListAnswer) -> str | None:

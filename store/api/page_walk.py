@@ -1,7 +1,6 @@
 """Walking a list by page numbers when the server decides how long a page is."""
 
 from collections.abc import Collection
-from typing import Any
 
 from store.api.cursors import ListAnswer, Params
 
@@ -80,10 +79,6 @@ class PageWalk:
             self._reached = max(self._reached, end)
         self._furthest = max(self._furthest, self._reached, end if fallen else 0)
         return more or self._reached < min(end, end if answer.total is None else answer.total)
-
-    def resume(self) -> dict[str, Any]:
-        """What leads to the same place in another walk."""
-        return {"page": self.page, "size": self.size}
 
     def _begins_early(self, answer: ListAnswer, known: Collection[str], fallen: int) -> bool:
         """Whether an answer begins where its page number leads on pages of its own length, not of the length thought.

@@ -1,13 +1,14 @@
 """Reading a list to its end, whatever way of paging it has (API §2), or saying plainly why it ended early."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from store.api.cursors import Cursor, EndDateCursor, IdCursor, ListAnswer, OnceCursor, Params, read_row
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.numbered import KeysetCursor, PageCursor, known_form
+from store.api.places import Place
 from store.api.replies import Reply
 from store.domain.values import flag, whole
 
@@ -78,18 +79,18 @@ class Page:
     Attributes:
         rows: the exact bytes of each record, in the API's order, without those of the pages just before.
         total: how many records the API counts in the whole list; None when it does not say, or not credibly.
-        resume: JSON-able; given back, reading goes on after this page.
+        place: given back, reading goes on after this page; None for a list in a single answer.
         number: of this page in this reading, from 1.
     """
 
     rows: list[bytes]
     total: int | None
-    resume: dict[str, Any]
+    place: Place | None
     number: int
 
 
 async def read_pages(
-    client: "ApiClient", listing: Listing, *, resume: Mapping[str, Any] | None = None
+    client: "ApiClient", listing: Listing, *, place: Place | None = None
 ) -> AsyncGenerator[Page, None]:
     """Read a list, page by page; an empty list is one empty page.
 
@@ -99,14 +100,14 @@ async def read_pages(
     Args:
         client: asks.
         listing: the list.
-        resume: of the last page that was stored, to go on after it.
+        place: of the last page that was stored, to go on after it.
 
     Raises:
         IncompleteListing: after the last good page, when the list cannot be read to its end.
         ApiError: a call failed; the pages before it are good.
         ValueError: a bound of time is no instant.
     """
-    cursor = _cursor(listing, resume or {})
+    cursor = _cursor(listing, place)
     number = 0
     while (query := cursor.ask()) is not None:
         order = (("order", listing.order),) if listing.order else ()
@@ -121,14 +122,14 @@ async def read_pages(
             raise IncompleteListing(reason, capped=cursor.numbered) from refused
         number += 1
         rows = cursor.take(answer)
-        yield Page(rows, cursor.total, cursor.resume, number)
+        yield Page(rows, cursor.total, cursor.place, number)
         if cursor.unfinished is not None:
             raise IncompleteListing(cursor.unfinished, capped=cursor.capped)
         if number >= MOST_ANSWERS:
             raise IncompleteListing(f"it was still going on after {number:,} answers", goes_on=True)
 
 
-def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
+def _cursor(listing: Listing, place: Place | None) -> Cursor:
     after, before = known_form(listing.after), known_form(listing.before)
     bounds = tuple(
         (f"{listing.filter_field}[{name}]", value)
@@ -139,21 +140,21 @@ def _cursor(listing: Listing, resume: Mapping[str, Any]) -> Cursor:
         case PagingStyle.NONE:
             return OnceCursor()
         case PagingStyle.PAGE:
-            return PageCursor(listing.limit, listing.page_cap, bounds, resume)
+            return PageCursor(listing.limit, listing.page_cap, bounds, place)
         case PagingStyle.KEYSET:
             return KeysetCursor(
                 listing.limit,
                 listing.page_cap,
                 listing.filter_field,
                 (after, before),
-                resume,
+                place,
                 anchored=listing.anchored,
                 held=listing.held,
             )
         case PagingStyle.ID_CURSOR:
-            return IdCursor(listing.limit, resume)
+            return IdCursor(listing.limit, place)
         case PagingStyle.END_DATE:
-            return EndDateCursor(listing.limit, before, resume)
+            return EndDateCursor(listing.limit, before, place)
 
 
 def _answer(reply: Reply, listing: Listing) -> ListAnswer:

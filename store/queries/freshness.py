@@ -19,7 +19,7 @@ from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
 
-REFUSED_NOTE = "refused ones are known only after this campaign is read alone"
+REFUSED_NOTE = "refused ones are in the campaign's own list: r in the app or `promoscope sync --campaign` reads it"
 """Refused publications have no code, and so no campaign in the project's list; a campaign's own list has them."""
 
 
@@ -114,6 +114,11 @@ def list_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
     if resource == "publications" and scope is not None and scope.kind == CAMPAIGN:
         return refused_state(connection, scope.id)
     return data_state(connection, resource, scope)
+
+
+def read_alone(connection: sqlite3.Connection, resource: str, campaign_id: str) -> bool:
+    """Whether a campaign's own reading of a list was ever tried."""
+    return bool(read_states(connection, "resource = ? and scope = ?", (resource, campaign_scope(campaign_id))))
 
 
 def refused_state(connection: sqlite3.Connection, campaign_id: str) -> Freshness:

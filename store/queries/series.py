@@ -16,6 +16,7 @@ from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 from store.ref import Ref
+from store.times import is_instant
 from store.words import Bucket, DateSpan, bucket_start
 
 LISTS = {
@@ -38,6 +39,8 @@ LISTS = {
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
 
+
+UNMADE_NOTE = "the campaign was made later"
 
 FIRST_DAY = date(2015, 1, 1)
 """Voucherify has no data from before."""
@@ -69,11 +72,8 @@ class Series:
 
     @property
     def total(self) -> int | None:
-        """The sum of what is known; None when nothing is."""
-        if self.lifetime is not None:
-            return self.lifetime.known
-        known = [value for value in self.values if value is not None]
-        return sum(known) if known else None
+        """The sum of what is known; None when nothing is, or when nothing was found on only a part of the days."""
+        return _sum_of(self.values) if self.lifetime is None else self.lifetime.known
 
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
@@ -89,14 +89,28 @@ def campaign_span(connection: sqlite3.Connection, campaign_id: str, today: date,
 
     Days that no campaign can have had, before Voucherify or a year ahead, do not stretch it.
     """
-    rows = connection.execute("select min(day), max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()
-    made = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
-    days = [date.fromisoformat(day) for day in rows if day]
-    if made is not None and made[0]:
-        days.append(local_date(made[0], zone))
+    last = connection.execute("select max(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()[0]
+    days = [date.fromisoformat(last)] if last else []
+    if (first := first_day(connection, campaign_id, zone)) is not None:
+        days.append(first)
     ahead = today + _AHEAD if today < date.max - _AHEAD else date.max
     start, end = min([today, *days]), max([today, *days])
     return DateSpan(max(start, min(FIRST_DAY, today)), min(end, ahead))
+
+
+def first_day(connection: sqlite3.Connection, campaign_id: str, zone: tzinfo) -> date | None:
+    """The first day of a campaign: of its making, or of what is counted before; None where the first is not known."""
+    made = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
+    if made is None or not is_instant(made[0]):
+        return None
+    counted = connection.execute("select min(day) from daily where campaign_id = ?", (campaign_id,)).fetchone()[0]
+    days = [local_date(made[0], zone), local_date(made[0], UTC)]
+    return min([*days, date.fromisoformat(counted)] if counted else days)
+
+
+def unmade(connection: sqlite3.Connection, unit: Unit) -> Figure:
+    """A figure of days that were over before its campaign was made."""
+    return Figure(0, unit, Source.DOCUMENT, data_state(connection, "campaigns").as_of, True, UNMADE_NOTE)
 
 
 def daily_series(
@@ -131,7 +145,7 @@ def daily_series(
 
 
 class _Held:
-    """What the cache holds of some metrics' days, by source."""
+    """What the cache holds of some metrics' days, by source. On days before the campaign's first there was nothing."""
 
     def __init__(
         self,
@@ -143,7 +157,9 @@ class _Held:
     ) -> None:
         self._connection, self._campaign_id, self._zone = connection, campaign_id, zone
         self.metrics = metrics
-        self._span = [day.isoformat() for day in span]
+        first = first_day(connection, campaign_id, zone)
+        self._span = [day.isoformat() for day in span if first is None or day >= first]
+        self._before: list[int | None] = [0] * (span.days - len(self._span))
         bounds = (campaign_id, span.start.isoformat(), span.end.isoformat())
         marks = ", ".join("?" * len(metrics))
         self._values: dict[tuple[str, str, str], int] = {
@@ -159,6 +175,13 @@ class _Held:
 
     def days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         """A metric's days in order, and where they come from."""
+        if not self._span:
+            figure = unmade(self._connection, Unit.COUNT)
+            return self._before, _Origin(figure.source, figure.as_of, True, figure.note)
+        days, origin = self._days(metric)
+        return [*self._before, *days], origin
+
+    def _days(self, metric: str) -> tuple[list[int | None], "_Origin"]:
         named = [day for day in self._span if metric in self._told.get(day, {})]
         source, state = _origin(self._connection, self._campaign_id, metric, any_told=bool(named))
         if metric == "vouchers_deleted" and not self._all_told(metric):
@@ -316,12 +339,17 @@ def _bucketed(
     origin: Origin,
     start_of: Callable[[date], date],
 ) -> Series:
-    totals: dict[date, int | None] = {}
+    buckets: dict[date, list[int | None]] = {}
     for day, value in zip(span, days, strict=True):
-        start = start_of(day)
-        known = totals.get(start)
-        totals[start] = known if value is None else value + (known or 0)
-    return Series(metric, tuple(totals), tuple(totals.values()), *origin)
+        buckets.setdefault(start_of(day), []).append(value)
+    return Series(metric, tuple(buckets), tuple(_sum_of(part) for part in buckets.values()), *origin)
+
+
+def _sum_of(values: Sequence[int | None]) -> int | None:
+    """What is known of a sum: nothing found in what is not whole tells nothing."""
+    known = [value for value in values if value is not None]
+    found = sum(known)
+    return found if found or (known and len(known) == len(values)) else None
 
 
 def success_rate(succeeded: int | None, failed: int | None) -> int | None:

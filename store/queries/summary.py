@@ -10,7 +10,7 @@ from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import data_state
 from store.queries.referrals import referred_series
-from store.queries.series import LISTS, daily_series
+from store.queries.series import LISTS, daily_series, first_day, unmade
 from store.queries.wallets import wallet_metrics, wallet_totals
 from store.ref import Ref
 from store.words import Bucket, DateSpan
@@ -76,7 +76,7 @@ def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[s
 
 
 def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSpan, zone: tzinfo) -> dict[str, Figure]:
-    units = summary_metrics(campaign.campaign_type)
+    units, first = summary_metrics(campaign.campaign_type), first_day(connection, campaign.id, zone)
     series = daily_series(connection, campaign.id, units, span, zone=zone)
     figures = {name: series[name].figure(unit) for name, unit in units.items()}
     gift = WALLETS.get(campaign.campaign_type)
@@ -87,6 +87,8 @@ def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSp
     if campaign.campaign_type == "REFERRAL_PROGRAM":
         referred = referred_series(connection, campaign.id, span, Bucket.DAY, zone)
         figures[referred.metric] = _read_by_then(referred.figure(), span, zone)
+    if first is not None and span.end < first:
+        return {name: unmade(connection, figure.unit) for name, figure in figures.items()}
     return figures
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.pages import Listing, Page, PagingStyle, read_pages
+from store.api.places import Place
 from store.cache.database import transaction
 from store.cache.journal import ChangeOrigin, write_disappearance
 from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
@@ -121,7 +122,7 @@ class TaskReading:
         name, scope = self.task.resource.name, self.task.scope
         self.context.ledger.move_window(name, scope, window.name, resume_text(resume))
 
-    def begin_at(self, window: Window, page: dict[str, Any]) -> Window:
+    def begin_at(self, window: Window, page: Place) -> Window:
         """The window, to be read from a place in the list instead of its beginning."""
         return replace(window, resume=Forward(page, PassProgress(), self.filter))
 
@@ -152,10 +153,10 @@ class TaskReading:
         """
         begun = window.resume if isinstance(window.resume, Forward) else None
         progress = PassProgress() if begun is None else begun.progress
-        async for page in read_pages(self.context.client, listing, resume=None if begun is None else begun.page):
+        async for page in read_pages(self.context.client, listing, place=None if begun is None else begun.page):
             if not last and self.filters.ignored(page):
                 raise _FilterIgnored
-            self.write_page(window, page, progress, Forward(page.resume, progress, self.filter))
+            self.write_page(window, page, progress, Forward(page.place, progress, self.filter))
             last = True
         return progress
 
@@ -175,8 +176,8 @@ class TaskReading:
         scan = ReverseScan(known_to)
         listing = self.filters.by(listing, self.filter)
         try:
-            async for page in read_pages(self.context.client, listing, resume=None if end is None else end.page):
-                resume = end and msgspec.structs.replace(end, page=page.resume, progress=progress)
+            async for page in read_pages(self.context.client, listing, place=None if end is None else end.page):
+                resume = end and msgspec.structs.replace(end, page=page.place, progress=progress)
                 added = self.write_page(window, page, progress, resume)
                 all_held = not added and page.total is not None and page.total <= self.held()
                 if scan.reached_known(page.rows, listing.time_field, all_held=all_held):

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from store.api.places import Place, untagged_place
 from store.cache.ledger import Ledger
 from store.sync.context import LOOKBACK_WINDOW, earlier
 
@@ -46,12 +47,12 @@ class Forward(msgspec.Struct, frozen=True, tag="forward"):
     """In the list's own direction, after a page.
 
     Attributes:
-        page: the paging cursor (`store.api.pages.Page.resume`).
+        page: its place in the list (`store.api.pages.Page.place`).
         progress: what the pass has reached.
         filter: which of the resource's filters narrows the list to the campaign.
     """
 
-    page: dict[str, Any]
+    page: Place | None
     progress: PassProgress
     filter: int = 0
 
@@ -62,13 +63,13 @@ class OtherEnd(msgspec.Struct, frozen=True, tag="other end"):
     Attributes:
         known_to: up to which instant they were.
         progress, filter: as in `Forward`.
-        page: the paging cursor; None before the first page.
+        page: its place in the list; None before the first page.
     """
 
     known_to: str
     progress: PassProgress
     filter: int = 0
-    page: dict[str, Any] | None = None
+    page: Place | None = None
 
 
 class Gap(msgspec.Struct, frozen=True, tag="gap"):
@@ -109,9 +110,22 @@ def load_window(ledger: Ledger, resource: str, scope: str, name: str) -> Window 
         return None
     started_at, resume = stored
     try:
-        return Window(name, started_at, _decode(resume) if resume else None)
+        return Window(name, started_at, _read(resume) if resume else None)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _read(text: str) -> Resume:
+    resume: Resume
+    try:
+        resume = _decode(text)
+    except msgspec.ValidationError:
+        # Releases before typed places stored them without a tag.
+        stored = msgspec.json.decode(text, type=dict[str, Any])
+        if not isinstance(page := stored.get("page"), dict):
+            raise
+        resume = msgspec.convert({**stored, "page": msgspec.to_builtins(untagged_place(page))}, Resume)
+    return resume
 
 
 def resume_text(resume: Resume) -> str:

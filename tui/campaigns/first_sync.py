@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from store import words as fmt
 from store.queries.campaigns import CampaignRow
+from store.queries.freshness import data_state, read_alone, summary_unread
+from store.queries.reader import Reader
+from store.ref import Ref
 from store.sync.catalogue import CATALOGUE
 from store.sync.request import SyncRequest
 from tui.kit.services import AppServices
@@ -18,42 +21,44 @@ AFFORDABLE = 60
 
 
 def first_sync(
-    campaign: CampaignRow,
-    *,
-    never_read: bool,
-    no_days: bool,
-    rows_cost: "Forecast",
-    cost: str,
-    services: AppServices,
+    campaign: CampaignRow, lists: frozenset[str], *, lists_cost: "Forecast", cost: str, services: AppServices
 ) -> FirstSync:
     """Decide.
 
     Args:
         campaign: the one opened.
-        never_read: whether its rows were never read.
-        no_days: whether its summary by day was never asked for, though it has one: validations are told there alone.
-        rows_cost: what reading its rows takes.
-        cost: in words, what reading it takes once the reader asks for it.
+        lists: those its screen shows that were never read.
+        lists_cost: what reading them takes.
+        cost: in words, what reading the campaign takes once the reader asks for it.
         services: whether the app may go online, and the reader's wish.
     """
-    if services.run_sync is None or campaign.missing_since is not None or not (never_read or no_days):
+    if services.run_sync is None or campaign.missing_since is not None or not lists:
         return FirstSync()
-    if not never_read:
-        return _days_reading(campaign, services)
-    request = SyncRequest(campaigns=(campaign.id,), only=row_lists())
+    request = SyncRequest(campaigns=(campaign.id,), only=lists)
     if services.demo:
         return FirstSync(request)
-    name = plain(campaign.display_name, max_length=40)
-    if not services.preferences.sync_on_open or rows_cost.calls > AFFORDABLE:
-        return FirstSync(None, f"The rows of {name} were never read. r reads them ({cost}).")
-    return FirstSync(request, f"Reading the rows of {name}, {cost_words(rows_cost)}. ctrl+x stops.")
-
-
-def _days_reading(campaign: CampaignRow, services: AppServices) -> FirstSync:
-    if not (services.demo or services.preferences.sync_on_open):
+    never_read, name = lists == row_lists(), plain(campaign.display_name, max_length=40)
+    what = f"The rows of {name}" if never_read else f"Some lists of {name}"
+    wished = services.preferences.sync_on_open
+    if not wished and not never_read:
         return FirstSync()
-    request = SyncRequest(campaigns=(campaign.id,), only=frozenset({"campaign_summaries"}))
-    return FirstSync(request)
+    if not wished or lists_cost.calls > AFFORDABLE:
+        return FirstSync(None, f"{what} were never read. r reads them ({cost}).")
+    return FirstSync(request, f"Reading {what[0].lower()}{what[1:]}, {cost_words(lists_cost)}. ctrl+x stops.")
+
+
+def unread_lists(reader: Reader, campaign: CampaignRow) -> frozenset[str]:
+    """The lists a campaign's screen shows that were never read: all its rows, or what only its own reading brings.
+
+    These are validations, which its summary alone tells by day, and refused publications, which name no campaign in
+    the project's list.
+    """
+    if reader.ask(data_state, "redemptions", Ref.campaign(campaign.id)).as_of is None:
+        return row_lists()
+    unread = {"campaign_summaries"} if reader.ask(summary_unread, campaign.id) else set()
+    own = (one for one in CATALOGUE if not one.scoping.tells_campaign)
+    lists = {one.name for one in own if one.scoping.applies_to(campaign.campaign_type)}
+    return frozenset(unread | {name for name in lists if not reader.ask(read_alone, name, campaign.id)})
 
 
 def row_lists() -> frozenset[str]:

@@ -2,12 +2,12 @@
 
 from store.days import instant_text
 from store.queries.campaigns import CampaignRow, get_campaign
-from store.queries.freshness import data_state, summary_unread
+from store.queries.freshness import data_state
 from store.queries.series import campaign_span
 from store.ref import Ref
 from store.words import DateSpan
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.first_sync import cost_words, first_sync, row_lists
+from tui.campaigns.first_sync import cost_words, first_sync, unread_lists
 from tui.campaigns.header import header_spans
 from tui.campaigns.rows import life_of, with_currency
 from tui.campaigns.types import spec_for
@@ -33,14 +33,10 @@ def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext]
     now, named = instant_text(services.now()), SyncRequest(campaigns=(campaign.id,))
     state = reader.ask(data_state, "redemptions", Ref.campaign(campaign.id))
     cost = cost_words(reader.ask(forecast, named, campaign, services.zone, now))
-    first = first_sync(
-        campaign,
-        never_read=state.as_of is None,
-        no_days=reader.ask(summary_unread, campaign.id),
-        rows_cost=reader.ask(forecast, SyncRequest(campaigns=(campaign.id,), only=row_lists()), campaign, now),
-        cost=cost,
-        services=services,
-    )
+    lists = unread_lists(reader, campaign)
+    unread = SyncRequest(campaigns=(campaign.id,), only=lists)
+    lists_cost = reader.ask(forecast, unread, campaign, services.zone, now)
+    first = first_sync(campaign, lists, lists_cost=lists_cost, cost=cost, services=services)
     currency, zone, today = services.settings.currency, services.zone, services.today()
     spec, life = spec_for(campaign.campaign_type), reader.ask(campaign_span, campaign.id, today, zone)
     return Loaded(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from store.api.errors import BadRequest, NotFound
+from store.api.places import AfterId
 from store.cache.ledger import FULL_REFRESH
 from store.sync.context import ActiveRun
 from store.sync.pricing import Price, RowCount, price_news
@@ -31,7 +32,7 @@ class FromCursor(Strategy):
     async def _read_on(self, reading: TaskReading, cursor: str | None) -> None:
         window = reading.window(CREATED if cursor else FULL_REFRESH)
         if cursor and window.resume is None:
-            window = reading.begin_at(window, {"cursor": cursor, "page": 1})
+            window = reading.begin_at(window, AfterId(cursor))
         try:
             progress = await reading.read_forward(window, reading.listing())
         except (BadRequest, NotFound):

@@ -6,6 +6,7 @@ from functools import partial
 
 from store.api.errors import IncompleteListing
 from store.api.pages import Listing, PagingStyle
+from store.api.places import AfterInstant
 from store.cache.ledger import SyncCheckpoint
 from store.sync.context import WATERMARK_SLACK, ActiveRun, earlier
 from store.sync.pricing import Price, RowCount, price_news
@@ -93,10 +94,10 @@ async def _catch_up(
     listing = replace(listing, after=after, anchored=bool(newest), held=held)
     if since is not None and window.resume is None:
         if name == CREATED and since == reading.counted_to:
-            window = reading.begin_at(window, {"after": shifted(since, 1)})
+            window = reading.begin_at(window, AfterInstant(shifted(since, 1)))
         elif 2 * held(since, since) > listing.limit:
             # Its records would fill the first page: they are counted instead, and stepped over.
-            window = reading.begin_at(window, {"after": after, "tie": since})
+            window = reading.begin_at(window, AfterInstant(after, since))
     try:
         return window, await reading.read_forward(window, listing)
     except IncompleteListing as stopped:

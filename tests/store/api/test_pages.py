@@ -1,14 +1,15 @@
 import json
 import random
-from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.api.errors import ConnectionLost, IncompleteListing
 from store.api.pages import Listing, Page, PagingStyle, read_pages
+from store.api.places import Place
 from store.wire import Request, Response
 from tests.support.list_server import ListServer, client_of, record
 
@@ -20,14 +21,12 @@ def ids(pages: list[Page]) -> list[str]:
     return [json.loads(row)["id"] for page in pages for row in page.rows]
 
 
-async def read(
-    server: Any, listing: Listing = KEYSET, resume: Mapping[str, Any] | None = None
-) -> tuple[list[Page], str | None]:
+async def read(server: Any, listing: Listing = KEYSET, place: Place | None = None) -> tuple[list[Page], str | None]:
     """All pages, and the reason if the list ended early."""
     pages: list[Page] = []
     with client_of(server, retries=0) as client:
         try:
-            async for page in read_pages(client, listing, resume=resume):
+            async for page in read_pages(client, listing, place=place):
                 pages.append(page)  # noqa: PERF401  the pages before an error count
         except IncompleteListing as stopped:
             return pages, stopped.reason
@@ -122,7 +121,7 @@ async def test_a_reading_cut_anywhere_goes_on_from_its_last_page(data: st.DataOb
     style = data.draw(st.sampled_from([PagingStyle.KEYSET, PagingStyle.PAGE]))
     listing = Listing("/v1/rows", ("rows",), style, limit=5, order="created_at")
     got: set[str] = set()
-    resume: Mapping[str, Any] | None = None
+    place: Place | None = None
     complete = False
     for _ in range(200):
         budget = server.calls + data.draw(st.integers(1, 2))
@@ -134,9 +133,9 @@ async def test_a_reading_cut_anywhere_goes_on_from_its_last_page(data: st.DataOb
 
         with client_of(cut, retries=0) as client:
             try:
-                async for page in read_pages(client, listing, resume=resume):
+                async for page in read_pages(client, listing, place=place):
                     got |= set(ids([page]))
-                    resume = json.loads(json.dumps(page.resume))
+                    place = msgspec.json.decode(msgspec.json.encode(page.place), type=Place | None)
                 complete = True
                 break
             except ConnectionLost:

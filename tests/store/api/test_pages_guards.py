@@ -154,7 +154,7 @@ async def test_an_id_cursor_walks_to_the_end_whatever_its_page_local_total(expli
     assert ids(pages) == [row["id"] for row in rows]
     assert {page.total for page in pages} == {None}
     rows += [{"id": "tbe_9000"}]
-    later, why = await read(server, IDS, pages[-1].resume)
+    later, why = await read(server, IDS, pages[-1].place)
     assert (why, ids(later)) == (None, ["tbe_9000"])
 
 

@@ -5,12 +5,14 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.api.errors import ConnectionLost
 from store.api.pages import Listing, PagingStyle, read_pages
+from store.api.places import Place
 from store.wire import Request, Response
 from tests.store.api.test_pages import ids, read
 from tests.support.list_server import ListServer, answer, client_of, record
@@ -102,7 +104,7 @@ async def test_a_reading_of_short_pages_cut_anywhere_goes_on(data: st.DataObject
     server = ListServer([record(n, n) for n in range(data.draw(st.integers(1, 70)))], cap=1000, clamp=capped(most))
     listing = data.draw(st.sampled_from([KEYSET, PAGE]))
     got: set[str] = set()
-    resume: dict[str, Any] | None = None
+    place: Place | None = None
     complete = False
     for _ in range(200):
         budget = server.calls + data.draw(st.integers(1, 6))
@@ -114,9 +116,9 @@ async def test_a_reading_of_short_pages_cut_anywhere_goes_on(data: st.DataObject
 
         with client_of(cut, retries=0) as client:
             try:
-                async for page in read_pages(client, listing, resume=resume):
+                async for page in read_pages(client, listing, place=place):
                     got |= set(ids([page]))
-                    resume = json.loads(json.dumps(page.resume))
+                    place = msgspec.json.decode(msgspec.json.encode(page.place), type=Place | None)
                 complete = True
                 break
             except ConnectionLost:

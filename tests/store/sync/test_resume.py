@@ -1,9 +1,11 @@
 """Where an unfinished reading goes on: what is stored comes back, and what is not understood begins anew."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from store.api.places import AfterId, AfterInstant, AtPage, InsteadOfInstants, Place, Swept, UntilDate
 from store.cache.ledger import FULL_REFRESH, PROJECT, Ledger
 from store.sync.resume import Forward, Gap, OtherEnd, PassProgress, Resume, load_window, resume_text
 from tests.support.list_server import ListServer
@@ -25,9 +27,14 @@ def one_list(path: Path, count: int = 450, **habits: object) -> OneList:
 @pytest.mark.parametrize(
     "resume",
     [
-        Forward({"page": 3, "size": 100}, PassProgress(AT, AT, "x", 9), 1),
+        Forward(AtPage(3, 100, 200, 9), PassProgress(AT, AT, "x", 9), 1),
+        Forward(AfterInstant(AT, AT, 9, Swept(2, 50, 50, (60, None))), PassProgress()),
+        Forward(InsteadOfInstants("not sorted", None, AtPage(2)), PassProgress()),
+        Forward(AfterId("x"), PassProgress()),
+        Forward(UntilDate(AT), PassProgress()),
+        Forward(None, PassProgress()),
         OtherEnd(AT, PassProgress(total=9)),
-        OtherEnd(AT, PassProgress(), 1, {"page": 2}),
+        OtherEnd(AT, PassProgress(), 1, AtPage(2)),
         Gap("too long", None),
     ],
 )
@@ -38,6 +45,35 @@ def test_what_is_stored_comes_back(tmp_path: Path, resume: Resume) -> None:
     window = load_window(ledger, "redemptions", PROJECT, FULL_REFRESH)
     assert window is not None
     assert (window.name, window.started_at, window.resume) == (FULL_REFRESH, AT, resume)
+
+
+@pytest.mark.parametrize(
+    ("stored", "place"),
+    [
+        ({"page": 3, "size": 100, "rows": 200, "counted": 450}, AtPage(3, 100, 200, 450)),
+        ({"after": AT, "tie": None, "total": 450}, AfterInstant(AT, None, 450)),
+        ({"after": AT}, AfterInstant(AT)),
+        (
+            {"after": AT, "tie": AT, "total": 9, "swept": {"page": 2, "size": 50, "came": 50, "totals": [60]}},
+            AfterInstant(AT, AT, 9, Swept(2, 50, 50, (60,))),
+        ),
+        (
+            {"plain": "why", "total": 9, "page": 2, "size": 100, "rows": 100, "counted": 9},
+            InsteadOfInstants("why", 9, AtPage(2, 100, 100, 9)),
+        ),
+        ({"cursor": "x", "page": 1}, AfterId("x")),
+        ({"end_date": AT}, UntilDate(AT)),
+    ],
+)
+def test_places_without_a_tag_are_read(tmp_path: Path, stored: dict[str, object], place: Place) -> None:
+    """As releases before stored them."""
+    ledger = Ledger(one_list(tmp_path).connect())
+    ledger.open_window("redemptions", PROJECT, FULL_REFRESH, AT)
+    text = json.dumps({"type": "forward", "page": stored, "progress": {"total": 9}, "filter": 1})
+    ledger.move_window("redemptions", PROJECT, FULL_REFRESH, text)
+    window = load_window(ledger, "redemptions", PROJECT, FULL_REFRESH)
+    assert window is not None
+    assert window.resume == Forward(place, PassProgress(total=9), 1)
 
 
 @pytest.mark.parametrize("stored", [BEFORE, '{"type":"unheard of"}', "not JSON", "[]", "[" * 100_000])

@@ -1,9 +1,13 @@
 """Figures while a campaign is read for the first time, and figures that a type does not have: unknown, never 0."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
+from store.queries.distributions import distribution_overview
+from store.queries.freshness import REFUSED_NOTE
+from store.wire import Request, Response
 from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text
 from tests.tui.campaigns.test_names import busiest, flat
 from tui.campaigns.detail_screen import CampaignDetailScreen
@@ -96,9 +100,36 @@ async def test_opening_reads_nothing_when_the_reader_does_not_wish_it(empty_host
         await press(pilot, "R", "slash", *"last", "enter", "enter")
         with sqlite3.connect(empty_host.cache) as connection:
             assert connection.execute("select count(*) from vouchers").fetchone() == (0,)
-        assert flat("r reads them (up to about 56 calls).") in flat(
+        assert flat("r reads them (up to about 49 calls).") in flat(
             "".join(note.message for note in app._notifications)
         )
         await press(pilot, "r")
         with sqlite3.connect(empty_host.cache) as connection:
             assert connection.execute("select count(*) from vouchers").fetchone()[0] > 0
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_opening_after_a_whole_sync_reads_refused_publications(demo_host: DemoHost, demo: bool) -> None:
+    """The project's list names no campaign for them: the campaign's own list has them, days are told by its summary."""
+    demo_host.demo, world = demo, demo_host.project.world
+    refused = {one: world.truth.total(one, "publications_failed") for one in demo_host.project.ids("campaigns")}
+    identity = max(refused, key=lambda one: refused[one])
+    asked: list[str] = []
+
+    def respond(request: Request) -> Response:
+        asked.append(request.path)
+        return demo_host.project.sandbox.respond(request)
+
+    demo_host.responder = respond
+    async with demo_host.run(WIDE, open_campaign=identity) as (app, pilot):
+        assert {path.split("/")[-1] for path in asked} == {"publications", "summary"}
+        assert len(asked) < 40
+        with closing(sqlite3.connect(demo_host.cache)) as connection:
+            assert distribution_overview(connection, identity).failed == refused[identity] > 0
+        assert REFUSED_NOTE not in screen_text(pilot)
+        assert isinstance(app.screen, CampaignDetailScreen)
+        notes = flat("".join(note.message for note in app._notifications))
+        assert ("Readingsomelistsof" in notes) is not demo
+    asked.clear()
+    async with demo_host.run(WIDE, open_campaign=identity):
+        assert asked == [], "what was read is not read again"
