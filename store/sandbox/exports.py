@@ -84,6 +84,8 @@ class ExportDesk:
             Route("POST", "/v1/loyalties/{campaignId}/transactions/export", self._of_campaign),
             Route("POST", "/v1/loyalties/{campaignId}/points-expiration/export", self._expirations),
             Route("POST", "/v1/vouchers/{code}/transactions/export", self._of_voucher),
+            Route("POST", "/v1/loyalties/members/{code}/transactions/export", self._of_voucher),
+            Route("POST", "/v1/loyalties/{campaignId}/members/{code}/transactions/export", self._of_voucher),
         )
 
     def download(self, call: Call, token: str) -> Response:
@@ -98,7 +100,7 @@ class ExportDesk:
         if self._status(job, call.now) != DONE:
             raise not_found("export", job.id)
         body = self._csv(job, call.project.table).encode()
-        return Response(200, {"Content-Type": "text/csv; charset=utf-8"}, body)
+        return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, body)
 
     def _create(self, call: Call) -> Document:
         body = _body(call)
@@ -244,10 +246,14 @@ def _body(call: Call) -> dict[str, Any]:
 
 
 def _parameters(body: dict[str, Any]) -> Document:
-    parameters = body.get("parameters", {})
-    if not isinstance(parameters, dict) or not isinstance(parameters.get("filters", {}), dict):
+    # The vendor's Python SDK sends null for what it was not given.
+    parameters = {} if body.get("parameters") is None else body["parameters"]
+    if not isinstance(parameters, dict):
         raise bad_payload("Property .parameters should be object")
-    return parameters
+    given = {name: value for name, value in parameters.items() if value is not None}
+    if not isinstance(given.get("filters", {}), dict):
+        raise bad_payload("Property .parameters should be object")
+    return given
 
 
 def _check_fields(fields: Any, exportable: Exportable) -> None:

@@ -22,7 +22,11 @@ def _areas(call: Call) -> Answer:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/areas", _areas, _AREAS.listing),
-    listing("/v1/products", "products", page_list("products", *_CHANGED), bounds=_DATES),
+    # The specification names no filters of products; the vendor's MCP server sends these.
+    listing(
+        "/v1/products", "products", page_list("products", *_CHANGED), bounds=_DATES,
+        filters={name: name for name in ("id", "name", "source_id", "price", *_CHANGED)}, paths=("metadata.",),
+    ),
     listing("/v1/product-collections", "product_collections", page_list("data", *_CHANGED)),
     listing(
         "/v1/locations", "locations",

@@ -91,9 +91,7 @@ class _Handler(QuietHandler):
         # A length that is not the body's own is a scripted drop: the promise is sent, then the connection closed.
         dropped = "content-length" in headers
         self.close_connection = self.close_connection or dropped
-        streamed = (
-            not dropped and headers.get("content-type", ("", ""))[1].startswith("text/csv") and len(body) > _PIECE
-        )
+        streamed = not dropped and headers.get("content-type", ("", ""))[1].startswith("text/") and len(body) > _PIECE
         if len(body) > _WORTH_COMPRESSING and not dropped and "gzip" in self.headers.get("Accept-Encoding", ""):
             body = gzip.compress(body, compresslevel=1)
             headers["content-encoding"] = ("Content-Encoding", "gzip")

@@ -12,7 +12,6 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Label
 
-from store import words as fmt
 from store.cache.errors import CacheMissing
 from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
@@ -23,7 +22,7 @@ from tui.campaigns.choices import chosen_words, matching_words, status_items, ty
 from tui.campaigns.commands import LIST
 from tui.campaigns.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
 from tui.campaigns.filter import CampaignFilter, CampaignIndex, CampaignSort, next_sort, parse_filter
-from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, with_currency
+from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, held_words, with_currency
 from tui.campaigns.types import type_titles
 from tui.kit.asking import ask
 from tui.kit.messages import Open, SyncStatus
@@ -162,11 +161,12 @@ class CampaignListScreen(CampaignPlace):
 
     def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None, *, unreadable: bool = False) -> None:
         self._unreadable = unreadable
+        lacking = self._held.not_understood
         campaigns, self._held = found or ((), Freshness())
         if found is None:
             self._show_nothing()
             return
-        if not self._read or campaigns != self._shelf.campaigns:
+        if not self._read or campaigns != self._shelf.campaigns or lacking != self._held.not_understood:
             self._read = True
             self._shelf = CampaignIndex(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
             self._show_campaigns()
@@ -388,8 +388,7 @@ class CampaignListScreen(CampaignPlace):
             self._tell_nothing()
             return
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
-        marked = len(self.table.marks)
-        right = fmt.counted(counts.total, "campaign") + (f" · {fmt.count(marked)} marked" if marked else "")
+        right = held_words(counts.total, self._held.not_understood, len(self.table.marks))
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
         chosen = chosen_words(self._chosen, self._shelf.type_titles)
         words = matching_words(len(self._shown), len(self._shelf.campaigns)), *chosen

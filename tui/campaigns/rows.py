@@ -138,6 +138,17 @@ def counts_words(counts: CampaignCounts) -> str:
     return " · ".join(parts)
 
 
+def held_words(total: int, not_understood: int, marked: int) -> str:
+    """How many campaigns there are, how many are left out because they could not be understood, and how many marked."""
+    campaigns = fmt.counted(total, "campaign")
+    parts = [
+        fmt.at_least(campaigns) if not_understood else campaigns,
+        f"{not_understood:,} not understood" if not_understood else "",
+        f"{fmt.count(marked)} marked" if marked else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
 def dates_words(campaign: CampaignRow, zone: tzinfo) -> str:
     """The campaign's first and last day; open ends say so."""
     start, end = life_of(campaign, zone)

@@ -189,6 +189,21 @@ def test_what_the_shop_does_not_keep_is_an_empty_list(asker: Asker, path: str) -
     assert (answer["object"], answer[answer["data_ref"]], answer["total"]) == ("list", [], 0)
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        (("filters", "None"),),
+        (("filters[name][conditions][$contains]", "Pre"), ("filters[created_at][conditions][$after]", "2025-01-01")),
+        (("filters[metadata.category][conditions][$is]", "E"), ("filters[price][conditions][$more_than]", "5000")),
+    ],
+)
+def test_products_take_the_filters_that_the_vendors_server_sends(
+    asker: Asker, filters: tuple[tuple[str, str], ...]
+) -> None:
+    page = (("page", "1"), ("limit", "100"), ("order", "-created_at"))
+    assert asker.get("/v1/products", *page, *filters)["products"] == []
+
+
 def test_areas_are_named_to_a_key_that_may_read_them(asker: Asker) -> None:
     named = {area["id"] for area in asker.rows("/v1/areas")}
     campaigns = asker.rows("/v1/campaigns", ("limit", "100"), ("expand", "access_settings_assignments"))

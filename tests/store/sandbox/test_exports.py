@@ -27,7 +27,7 @@ def export(asker: Asker, name: str, **parameters: Any) -> list[list[str]]:
     done = asker.get(f"/v1/exports/{job['id']}")
     response = fetch(asker, done["result"]["url"])
     assert response.status == 200
-    assert response.headers["Content-Type"].startswith("text/csv")
+    assert response.headers["Content-Type"].startswith("text/plain")
     return list(csv.reader(io.StringIO(response.body.decode())))
 
 
@@ -130,6 +130,12 @@ def test_an_order_that_makes_no_sense_is_refused(body: Any) -> None:
     assert error["key"] in {"invalid_payload", "invalid_export_fields"}
 
 
+@pytest.mark.parametrize("parameters", [None, {"order": None, "fields": None, "filters": None, "campaign_id": None}])
+def test_null_stands_for_what_was_not_given(parameters: dict[str, None] | None) -> None:
+    job = ask_tiny().post("/v1/exports", {"exported_object": "voucher", "parameters": parameters})
+    assert (job["status"], job["parameters"]) == ("SCHEDULED", {})
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 200_000], ids=["cut", "no text", "deep"])
 def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
     asker = ask_tiny()
@@ -208,5 +214,8 @@ def test_shortcuts_start_the_same_jobs_and_only_where_there_are_balances() -> No
     expiring = asker.post(f"/v1/loyalties/{loyalty}/points-expiration/export", {})
     assert expiring["exported_object"] == "points_expiration"
     card = asker.column("transactions", "voucher_id")[0]
-    assert asker.post(f"/v1/vouchers/{card}/transactions/export", {})["status"] == "SCHEDULED"
+    members = (f"/v1/loyalties/members/{card}", f"/v1/loyalties/{loyalty}/members/{card}")
+    for path in (f"/v1/vouchers/{card}", *members):
+        of_card = asker.post(f"{path}/transactions/export", {})
+        assert of_card["parameters"]["filters"] == {"voucher_id": {"conditions": {"$in": [card]}}}
     assert asker.post("/v1/orders/export", {})["exported_object"] == "order"

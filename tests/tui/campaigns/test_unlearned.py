@@ -1,7 +1,7 @@
 """What screens say of a failed refresh and of records that could not be understood."""
 
 from store.models import Freshness
-from tests.support.app_host import DemoHost
+from tests.support.app_host import DemoHost, screen_lines
 from tests.support.syncing import NOW
 from tui.campaigns.empty_state import nothing_words, why_nothing
 from tui.campaigns.list_screen import CampaignListScreen
@@ -49,3 +49,13 @@ def test_a_project_whose_only_campaign_is_odd_does_not_have_none() -> None:
     assert nothing_words(SyncStatus(), held) == ("No campaign that could be understood", "warn")
     assert nothing_words(SyncStatus(), Freshness("complete", AT, AT)) == ("No campaigns", "muted")
     assert (held.known(0), held.known(3), Freshness("complete", AT, AT).known(0)) == (None, 3, 0)
+
+
+async def test_the_list_counts_campaigns_that_could_not_be_understood(demo_host: DemoHost) -> None:
+    demo_host.edit("insert into unreadable (resource, id, reason, json) values ('campaigns', 'camp_odd', 'bad', '{')")
+    async with demo_host.run() as (app, pilot):
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, CampaignListScreen)
+        known = screen.table.row_count
+        assert f"≥ {known} campaigns · 1 not understood" in screen_lines(pilot)[1]
