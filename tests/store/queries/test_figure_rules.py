@@ -12,8 +12,10 @@ import pytest
 
 from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, SyncCheckpoint
+from store.cache.rollups import write_totals
 from store.models import Figure, Source, Unit, oldest
 from store.queries.campaigns import get_campaign
+from store.queries.freshness import summary_unread
 from store.queries.lifetime import lifetime_of
 from store.queries.series import Series, daily_series, success_rate
 from store.queries.summary import campaign_figures
@@ -169,6 +171,77 @@ def test_an_attempt_that_ended_early_leaves_only_the_days_after_the_reading_in_p
     assert (figure.value, figure.at_least) == (value, at_least)
 
 
+def tell(cache: sqlite3.Connection, days: dict[int, int | None]) -> None:
+    """Cache summaries of days of November: a number goes into the rollup only where it is usable and not 0."""
+    for day, number in days.items():
+        text = f"2026-11-{day}"
+        cache.execute(
+            "insert into campaign_summaries values ('camp_1', ?, ?, ?, 1)",
+            (text, text, json.dumps({"validations_failed": number})),
+        )
+        if number:
+            row = ("camp_1", text, "summary", "validations_failed", number)
+            cache.execute("insert into daily (campaign_id, day, source, metric, value) values (?, ?, ?, ?, ?)", row)
+
+
+@pytest.mark.parametrize(
+    ("total", "days", "value", "at_least", "as_of"),
+    [
+        (10, {}, 10, None, "2026-11-19T00:00:00.000Z"),
+        (10, {19: 4, 20: 5}, 19, None, NEWER),  # the last day was still open when it was asked for
+        (10, {18: 3, 19: 4}, 14, None, "2026-11-20T00:00:00.000Z"),  # the 18th is in the total
+        (10, {20: 5}, 10, None, "2026-11-19T00:00:00.000Z"),  # a day between is not known
+        (10, {19: 4, 20: None}, None, 14, NEWER),
+        (None, {19: 4, 20: 5}, None, None, None),  # the campaign is older than these days
+    ],
+)
+def test_a_lifetime_total_goes_on_with_the_days_after_it(
+    cache: sqlite3.Connection,
+    total: int | None,
+    days: dict[int, int | None],
+    value: int | None,
+    at_least: int | None,
+    as_of: str | None,
+) -> None:
+    """The total tells up to 18 November; summaries were asked for last on the 20th at noon."""
+    if total is not None:
+        write_totals(cache, "camp_1", "summary", {"validations_failed": total}, {}, "2026-11-18")
+    tell(cache, days)
+    read_whole(cache, "campaign_summaries", scope="campaign:camp_1", at=NEWER)
+    found = lifetime_of(cache, "camp_1", {"validations_failed": Unit.COUNT})["validations_failed"]
+    assert (found.value, found.at_least, found.as_of) == (value, at_least, as_of)
+
+
+@pytest.mark.parametrize(("created", "value"), [("2026-11-19", 9), ("2026-11-20", 9), ("2026-11-18", None)])
+def test_the_days_alone_are_the_whole_life_of_a_younger_campaign(
+    cache: sqlite3.Connection, created: str, value: int | None
+) -> None:
+    put(cache, "campaigns", campaign(created_at=f"{created}T08:00:00.000Z"))
+    tell(cache, {19: 4, 20: 5})
+    read_whole(cache, "campaign_summaries", scope="campaign:camp_1", at=NEWER)
+    assert lifetime_of(cache, "camp_1", {"validations_failed": Unit.COUNT})["validations_failed"].value == value
+
+
+@pytest.mark.parametrize(
+    ("created", "asked", "unread"),
+    [
+        ("2026-01-10T08:00:00.000Z", False, True),
+        ("2026-01-10T08:00:00.000Z", True, False),
+        ("2025-06-17T00:00:00.000Z", False, True),
+        ("2025-06-16T23:59:59.999Z", False, False),  # the API has no summary of these
+        (None, False, False),
+    ],
+)
+def test_whether_a_summary_was_never_asked_for(
+    cache: sqlite3.Connection, created: str | None, asked: bool, unread: bool
+) -> None:
+    put(cache, "campaigns", campaign(created_at=created))
+    if asked:
+        read_whole(cache, "campaign_summaries", scope="campaign:camp_1")
+    assert summary_unread(cache, "camp_1") is unread
+    assert not summary_unread(cache, "camp_2")
+
+
 @pytest.mark.parametrize(
     ("told", "values", "complete", "note"),
     [
@@ -185,16 +258,7 @@ def test_days_of_a_summary(
     complete: bool,
     note: str,
 ) -> None:
-    """Each day is told by a document of its own; a number goes into the rollup only where it is usable and not 0."""
-    for day, number in told.items():
-        text = f"2026-11-{day}"
-        cache.execute(
-            "insert into campaign_summaries values ('camp_1', ?, ?, ?, 1)",
-            (text, text, json.dumps({"validations_failed": number})),
-        )
-        if number:
-            row = ("camp_1", text, "summary", "validations_failed", number)
-            cache.execute("insert into daily (campaign_id, day, source, metric, value) values (?, ?, ?, ?, ?)", row)
+    tell(cache, told)
     span = DateSpan(date(2026, 11, 18), DAY.end)
     found = daily_series(cache, "camp_1", ["validations_failed"], span)["validations_failed"]
     assert (found.source, found.values, found.complete, found.note) == (Source.SUMMARY, values, complete, note)
