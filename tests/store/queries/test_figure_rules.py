@@ -16,7 +16,7 @@ from store.cache.rollups import write_totals
 from store.models import Figure, Source, Unit, oldest
 from store.queries.campaigns import get_campaign
 from store.queries.freshness import summary_unread
-from store.queries.lifetime import lifetime_of
+from store.queries.lifetime import _surer, lifetime_of
 from store.queries.series import Series, daily_series, success_rate
 from store.queries.summary import campaign_figures
 from store.queries.totals import summary_totals
@@ -192,6 +192,7 @@ def tell(cache: sqlite3.Connection, days: dict[int, int | None]) -> None:
         (10, {18: 3, 19: 4}, 14, None, "2026-11-20T00:00:00.000Z"),  # the 18th is in the total
         (10, {20: 5}, 10, None, "2026-11-19T00:00:00.000Z"),  # a day between is not known
         (10, {19: 4, 20: None}, None, 14, NEWER),
+        (10, {19: None, 20: None}, None, 10, NEWER),
         (None, {19: 4, 20: 5}, None, None, None),  # the campaign is older than these days
     ],
 )
@@ -210,6 +211,45 @@ def test_a_lifetime_total_goes_on_with_the_days_after_it(
     read_whole(cache, "campaign_summaries", scope="campaign:camp_1", at=NEWER)
     found = lifetime_of(cache, "camp_1", {"validations_failed": Unit.COUNT})["validations_failed"]
     assert (found.value, found.at_least, found.as_of) == (value, at_least, as_of)
+
+
+EXACT, LEAST, NOTHING = Figure(5, complete=True), Figure(None, at_least=7), Figure(None)
+MORE, NOTED = Figure(None, at_least=9), Figure(None, note="3 days without a usable amount")
+
+
+@pytest.mark.parametrize(
+    ("told", "counted", "expected"),
+    [
+        (EXACT, LEAST, EXACT),
+        (EXACT, NOTHING, EXACT),
+        (LEAST, EXACT, EXACT),
+        (LEAST, NOTHING, LEAST),
+        (NOTHING, LEAST, LEAST),
+        (NOTHING, EXACT, EXACT),
+        (LEAST, MORE, MORE),
+        (MORE, LEAST, MORE),
+        (NOTED, NOTHING, NOTED),
+        (NOTHING, NOTED, NOTED),
+        (NOTED, LEAST, LEAST),
+    ],
+)
+def test_the_surer_of_a_summary_and_rows(told: Figure, counted: Figure, expected: Figure) -> None:
+    assert _surer(told, counted) == expected
+
+
+@pytest.mark.parametrize(("cards_read", "value", "at_least"), [("complete", 102, None), ("partial", 100, None)])
+def test_codes_made_since_the_summary_are_counted_from_the_list(
+    cache: sqlite3.Connection, cards_read: str, value: int | None, at_least: int | None
+) -> None:
+    """The summary tells 100 up to 18 November. Of three codes one is older, one of that midnight and one younger."""
+    write_totals(cache, "camp_1", "summary", {"vouchers_created": 100}, {}, "2026-11-18")
+    times = ("2026-11-18T23:59:59.999Z", "2026-11-19T00:00:00.000Z", "2026-11-20T08:00:00.000Z")
+    put(cache, "vouchers", *({"id": f"v_{n}", "campaign_id": "camp_1", "created_at": at} for n, at in enumerate(times)))
+    completed = NEWER if cards_read == "complete" else None
+    Ledger(cache).write_state(SyncCheckpoint("vouchers", "campaign:camp_1", cards_read, NEWER, completed))
+    found = lifetime_of(cache, "camp_1", {"vouchers_created": Unit.COUNT})["vouchers_created"]
+    assert (found.value, found.at_least, found.source) == (value, at_least, Source.SUMMARY)
+    assert found.as_of == (NEWER if cards_read == "complete" else "2026-11-19T00:00:00.000Z")
 
 
 @pytest.mark.parametrize(("created", "value"), [("2026-11-19", 9), ("2026-11-20", 9), ("2026-11-18", None)])
