@@ -179,24 +179,25 @@ class _Held:
         if source is Source.NONE:
             return days, _Origin(source, state.as_of, False, _unknown(self._connection, self._campaign_id, metric))
         asked = [day for day in self._span if day in self._told]
-        lacking = len(asked) - sum(value is not None for value in days)
+        lacking = len(asked) - sum(value is not None for value in days) or None
         notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
         return days, _Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "_Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
         until = local_day(state.as_of, self._zone) if state.completed_at is not None and state.as_of else ""
-        unusable = [self._unusable.get((metric, day), 0) for day in self._span]
+        unusable = {day: self._unusable[metric, day] for day in self._span if (metric, day) in self._unusable}
         days = [
-            self._values.get((metric, "rows", day), 0 if day <= until and not lacking else None)
-            for day, lacking in zip(self._span, unusable, strict=True)
+            self._values.get((metric, "rows", day), 0 if day <= until and day not in unusable else None)
+            for day in self._span
         ]
         unread = "" if state.complete else state.brief or "not all rows are cached"
         missed = _left_out(self._connection, self._campaign_id, metric)
-        note = joined(unread or missed, lacking_note(metric, "rows", sum(unusable)), state.attempt)
+        lacking = sum(unusable.values()) if unusable else None
+        note = joined(unread or missed, lacking_note(metric, "rows", lacking), state.attempt)
         # An attempt that ended early may have brought some rows of the days after the last good reading.
         mixed = state.mixed and self._span[-1] > until
-        whole = state.complete and not (missed or mixed or any(unusable))
+        whole = state.complete and not (missed or mixed or unusable)
         return days, _Origin(Source.ROWS, state.as_of, whole, note)
 
 
@@ -239,13 +240,13 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     source, state = _origin(connection, campaign_id, metric, any_told=False)
     if source is Source.NONE:
         return Figure(None, unit, note=_unknown(connection, campaign_id, metric))
-    unusable = rows.unusable.get(metric, 0)
+    unusable = rows.unusable.get(metric)
     # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
     unread = "" if state.complete else state.brief or "not all rows are cached"
     note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
-    whole = state.complete and not (unusable or missed or state.mixed)
-    found = rows.values.get(metric, None if unusable else state.known(0))
+    whole = state.complete and unusable is None and not (missed or state.mixed)
+    found = rows.values.get(metric, state.known(0) if unusable is None else None)
     return Figure.counted(found, unit, Source.ROWS, state.as_of, whole, note)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.validity import is_open
+from store.domain.validity import opening
 from store.domain.windows import MOST_WINDOWS, is_recurring, windows_between
 
 ZONES = [
@@ -60,7 +60,7 @@ def test_an_instant_is_in_a_window_exactly_when_it_is_open(
     at = start
     while at < end:
         inside = any(opens <= at < closes for opens, closes in windows.found)
-        assert inside == is_open(document, at, zone), at
+        assert inside == (opening(document, at, zone).open is not False), at
         at += timedelta(minutes=15)
 
 

@@ -304,7 +304,7 @@ def test_days_of_a_summary(
     assert (found.source, found.values, found.complete, found.note) == (Source.SUMMARY, values, complete, note)
 
 
-@pytest.mark.parametrize(("days", "words"), [(1, "one day"), (3, "3 days")])
+@pytest.mark.parametrize(("days", "words"), [(1, "one day"), (3, "some days")])
 def test_a_sum_that_no_usable_day_tells_names_those_days(cache: sqlite3.Connection, days: int, words: str) -> None:
     """Rows were refused, and all the summary's days with orders have no usable amount: what was read says why."""
     cache.execute("insert into unusable_amounts values ('camp_1', '', 'orders_amount', 'summary', ?)", (days,))
