@@ -55,6 +55,15 @@ def whole(at: str) -> Freshness:
         ),
         ([Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(WED)], whole(WED)),
         (
+            [Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(TUE)],
+            Freshness("complete", TUE, TUE, None, "failed", TUE, LOST),
+        ),
+        (
+            [Freshness("complete", MON, MON, None, "partial", WED, CUT),
+             Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(MON)],
+            Freshness("complete", MON, MON, None, "partial", WED, CUT),
+        ),
+        (
             [Freshness("complete", MON, MON, None, "failed", TUE, LOST)],
             Freshness("complete", MON, MON, None, "failed", TUE, LOST),
         ),
@@ -62,7 +71,7 @@ def whole(at: str) -> Freshness:
     ids=[
         "none", "one", "older whole, newer partial", "newer partial, older whole", "older whole, newer failed",
         "own newer", "project newer", "never whole: the newest", "a later attempt stands beside another's reading",
-        "an attempt before the reading is over", "its own attempt",
+        "an attempt before the reading is over", "an attempt at its instant", "the latest attempt", "its own attempt",
     ],
 )  # fmt: skip
 def test_the_best_of_several_readings(found: list[Freshness], best: Freshness) -> None:
