@@ -90,7 +90,7 @@ def bar_lines(spec: BarSpec, width: int, height: int | None = None) -> list[Line
 
 
 def meter_bar(value: int | None, top: int, cells: int) -> str:
-    """A bar of `value` out of `top`, in eighths of a cell or whole ones, padded to `cells`; what is above 0 is always seen."""
+    """A bar of `value` out of `top`, padded to `cells`, in eighths of a cell or whole ones; never blank above 0."""
     if not value or top <= 0:
         return " " * max(0, cells)
     signs, parts = (glyphs.ASCII, 1) if glyphs.current() is glyphs.ASCII else (glyphs.UNICODE, len(_EIGHTHS))
