@@ -284,18 +284,19 @@ def test_campaigns_are_in_order_of_start_and_those_without_dates_last(cache: sql
 
 
 @pytest.mark.parametrize(
-    ("kind", "read", "complete"),
+    ("kinds", "read", "complete"),
     [
-        ("DISCOUNT_COUPONS", (), False),
-        ("DISCOUNT_COUPONS", ("campaigns",), True),
-        ("PROMOTION", ("campaigns",), False),
-        ("PROMOTION", ("promotion_tiers",), False),
-        ("PROMOTION", ("campaigns", "promotion_tiers"), True),
+        (("DISCOUNT_COUPONS",), (), False),
+        (("DISCOUNT_COUPONS",), ("campaigns",), True),
+        (("PROMOTION",), ("campaigns",), False),
+        (("PROMOTION", "DISCOUNT_COUPONS"), ("campaigns",), False),
+        (("PROMOTION",), ("promotion_tiers",), False),
+        (("PROMOTION", "DISCOUNT_COUPONS"), ("campaigns", "promotion_tiers"), True),
     ],
 )
 def test_promotions_are_whole_with_their_tiers(
-    cache: sqlite3.Connection, kind: str, read: tuple[str, ...], complete: bool
+    cache: sqlite3.Connection, kinds: tuple[str, ...], read: tuple[str, ...], complete: bool
 ) -> None:
-    put(cache, "campaigns", campaign(kind=kind))
+    put(cache, "campaigns", *(campaign(f"camp_{kind}", kind=kind) for kind in kinds))
     read_whole(cache, *read)
     assert campaign_calendar(cache, NOVEMBER, NOW, WARSAW).complete is complete

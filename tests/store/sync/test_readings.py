@@ -159,6 +159,31 @@ def test_a_record_dated_in_the_future_hides_nothing_that_comes_before(tmp_path: 
     assert one.held() == {"x_000001", "x_000002", "x_000003"}
 
 
+@pytest.mark.parametrize(
+    ("ages", "watermark"),
+    [
+        ((), "2026-11-23T11:55:00.000Z"),
+        ((3_600,), "2026-11-23T11:00:00.000Z"),
+        ((7_200, 3_600), "2026-11-23T11:00:00.000Z"),
+        ((3_600, 301), "2026-11-23T11:54:59.000Z"),
+        # What was created within five minutes before it was read is read again.
+        ((3_600, 300), "2026-11-23T11:55:00.000Z"),
+        ((3_600, 299), "2026-11-23T11:55:00.000Z"),
+        ((3_600, 0), "2026-11-23T11:55:00.000Z"),
+    ],
+)
+def test_up_to_when_all_is_held(tmp_path: Path, ages: tuple[int, ...], watermark: str) -> None:
+    """Records so many seconds old, read at noon; what was created and changed up to the watermark is held."""
+    server = ListServer([row(number, age) for number, age in enumerate(ages)])
+    one = OneList("vouchers", server, tmp_path / "c.db")
+    one.sync()
+    connection = one.connect()
+    state = Ledger(connection).state("vouchers", PROJECT)
+    connection.close()
+    assert (state.state, state.created_watermark) == ("complete", watermark)
+    assert state.updated_watermark == "2026-11-23T11:55:00.000Z"
+
+
 def test_an_unreadable_record_counts_as_returned(tmp_path: Path) -> None:
     server = ListServer([row(number, 86_400 - number) for number in range(3)])
     one = OneList("vouchers", server, tmp_path / "c.db")
