@@ -11,7 +11,7 @@ from typing import Any
 from store.domain.conditions import condition_text, sets_bound, upper_bound
 from store.domain.items import item_name, unit_limits
 from store.domain.limit_names import LimitName, Measure, limit_name
-from store.domain.logic import Expression, Junction, LogicNotUnderstood, Negation, parse_logic, references, required
+from store.domain.logic import LogicNotUnderstood, negated, parse_logic, required
 from store.domain.values import entries, inside, members, shown, whole, word
 from store.words import counted, money
 
@@ -119,12 +119,4 @@ def _standing(rules: Any) -> tuple[set[str], set[str]]:
         expression = parse_logic(word(logic))
     except LogicNotUnderstood:
         return set(), set()
-    return required(expression), _negated(expression)
-
-
-def _negated(expression: Expression) -> set[str]:
-    if isinstance(expression, Negation):
-        return references(expression.operand)
-    if isinstance(expression, Junction):
-        return set().union(*(_negated(part) for part in expression.operands))
-    return set()
+    return required(expression), negated(expression)

@@ -75,6 +75,15 @@ def required(expression: Expression) -> set[str]:
     return set()
 
 
+def negated(expression: Expression) -> set[str]:
+    """The conditions that stand below a `not`."""
+    if isinstance(expression, Negation):
+        return references(expression.operand)
+    if isinstance(expression, Junction):
+        return set().union(*(negated(part) for part in expression.operands))
+    return set()
+
+
 class _Tokens:
     """Tokens with one to look at."""
 

@@ -4,7 +4,7 @@ Days and hours are those of the project's clock. What cannot be understood narro
 Intervals are the API's own maths, so all of it is an estimate (API §11.24).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice
@@ -60,14 +60,28 @@ def windows_between(document: Any, start: datetime, end: datetime, zone: tzinfo)
         end: aware, not included.
         zone: the project's time zone.
     """
+    return windows_of_all((document,), start, end, zone)
+
+
+def windows_of_all(documents: Iterable[Any], start: datetime, end: datetime, zone: tzinfo) -> Windows:
+    """The same for several documents, all of which must admit: a promotion tier and its campaign."""
     begin, last = start.astimezone(UTC), end.astimezone(UTC)
     if begin >= last:
         return Windows()
     far = begin + min(_LONGEST, last - begin)
-    known = members(document)
-    meeting = _meeting(_daily(known, begin, far, zone), _framed(known, begin, far, zone))
-    found = tuple(islice(_joined(meeting), MOST_WINDOWS + 1))
+    meeting: Iterator[Window] = iter([(begin, far)])
+    for document in documents:
+        known = members(document)
+        both = _meeting(_daily(known, begin, far, zone), _framed(known, begin, far, zone))
+        meeting = _meeting(meeting, joined_windows(both))
+    found = tuple(islice(joined_windows(meeting), MOST_WINDOWS + 1))
     return Windows(found[:MOST_WINDOWS], far == last and len(found) <= MOST_WINDOWS)
+
+
+def common_windows(some: Iterable[Window], others: Iterable[Window], most: int = MOST_WINDOWS) -> Windows:
+    """Where windows in order meet others in order, so many at most."""
+    found = tuple(islice(_meeting(iter(some), iter(others)), most + 1))
+    return Windows(found[:most], len(found) <= most)
 
 
 def _daily(known: Mapping[str, Any], start: datetime, end: datetime, zone: tzinfo) -> Iterator[Window]:
@@ -186,8 +200,8 @@ def _meeting(some: Iterator[Window], others: Iterator[Window]) -> Iterator[Windo
             other = next(others, None)
 
 
-def _joined(windows: Iterator[Window]) -> Iterator[Window]:
-    """Windows that touch as one."""
+def joined_windows(windows: Iterable[Window]) -> Iterator[Window]:
+    """Windows in order of their start, those that touch or meet as one."""
     held: Window | None = None
     for start, end in windows:
         if held is not None and start <= held[1]:

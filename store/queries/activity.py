@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from store.days import instant_text
+from store.domain.changes import FieldChanged, object_words
 from store.domain.values import visible
 from store.json_text import decode, stored_object
 from store.queries.reader import holds
@@ -27,15 +28,6 @@ CHANGE, API_CALL, BACKGROUND, BIN, WEBHOOK, LIFE_CYCLE = (
     "change", "api call", "background", "bin", "webhook", "life cycle",
 )  # fmt: skip
 KINDS = (CHANGE, API_CALL, BACKGROUND, BIN, WEBHOOK, LIFE_CYCLE)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChanged:
-    """One field of a journalled change: path, and JSON before and after (None where it was not there)."""
-
-    path: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +138,7 @@ def _change_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
 
 
 def _change(resource: str, record: str, seen_at: str, since: str | None, fields: list[FieldChanged]) -> Activity:
-    thing = _singular(resource)
+    thing = object_words(resource)
     whole = fields[0] if fields[0].path == "" else None
     between = f"seen between the syncs of {since} and {seen_at}" if since else f"seen by the sync of {seen_at}"
     identity = f"change:{resource}:{record}:{seen_at}"
@@ -162,19 +154,13 @@ def _change(resource: str, record: str, seen_at: str, since: str | None, fields:
             identity, seen_at, CHANGE, f"{thing} is gone", name, f"journal, {between}", failed=True,
             resource=resource, record_id=record, payloads=(("document", whole.before or "{}"),),
         )  # fmt: skip
-    first = next((field for field in fields if field.path != "/updated_at"), fields[0])
-    detail = f"{first.path.lstrip('/')}: {first.before or '–'} → {first.after or '–'}"
+    first = next((field for field in fields if not field.is_bookkeeping), fields[0])
     count = len(fields)
     more = f" and {count - 1} more" if count > 1 else ""
     return Activity(
         identity, seen_at, CHANGE, f"{thing} changed: {count} field{'s' if count > 1 else ''}",
-        detail + more, f"journal, {between}", resource=resource, record_id=record, changes=tuple(fields),
+        first.text + more, f"journal, {between}", resource=resource, record_id=record, changes=tuple(fields),
     )  # fmt: skip
-
-
-def _singular(resource: str) -> str:
-    words = {"categories": "category", "validation_rules_assignments": "rule assignment"}
-    return words.get(resource, resource.removesuffix("s")).replace("_", " ").capitalize()
 
 
 def _name_in(text: str | None) -> str:

@@ -1,7 +1,6 @@
 """The campaign calendar: which campaigns a range of days meets, with status, dates, recurring windows and tiers."""
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -12,26 +11,10 @@ from store.domain.status import Status, derive_status, unreadable_dates
 from store.domain.values import members
 from store.domain.windows import Window, Windows, is_recurring, windows_between
 from store.json_text import stored, stored_object
+from store.queries.calendar_parts import CalendarPart, CalendarRule, CalendarTier, Parts, Whole
 from store.queries.freshness import data_state
 from store.times import is_instant
 from store.words import DateSpan
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarTier:
-    """A promotion tier with dates of its own; it is in force where its campaign is, too.
-
-    Attributes:
-        id, name: as received.
-        starts, ends: UTC text, as received where that is no date, or None for open.
-        active: its own switch; None when the API does not tell.
-    """
-
-    id: str
-    name: str
-    starts: str | None
-    ends: str | None
-    active: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +31,8 @@ class CalendarCampaign:
         recurring: limited to weekdays, hours or intervals.
         windows: when these admit, within its dates and the range: an estimate.
         tiers: of a promotion, by hierarchy.
+        rules: of a loyalty program, the earning rules with dates or recurrence of their own.
+        parts_complete: whether its tiers or earning rules, where its type has any, are known to be all there are.
         metadata: decoded.
         document: the campaign as received, decoded.
     """
@@ -66,6 +51,8 @@ class CalendarCampaign:
     recurring: bool
     windows: Windows
     tiers: tuple[CalendarTier, ...]
+    rules: tuple[CalendarRule, ...]
+    parts_complete: bool
     metadata: Mapping[str, Any]
     document: Mapping[str, Any]
 
@@ -73,6 +60,11 @@ class CalendarCampaign:
     def display_name(self) -> str:
         """What to call it where there must be something to see: its name, or its id where that is blank."""
         return self.name if self.name.strip() else self.id
+
+    @property
+    def parts(self) -> tuple[CalendarPart, ...]:
+        """Its tiers and earning rules."""
+        return (*self.tiers, *self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,8 @@ class Calendar:
         campaigns: those that meet them in order of start, an open one first; after these, whatever the range, all
             whose dates cannot be read.
         as_of: when campaigns were last read (UTC text); None for never.
-        complete: whether the campaigns are known to be all there are, and so are the tiers of promotions.
+        complete: whether the campaigns are known to be all there are, and so are the tiers of promotions. What is
+            known of earning rules is told by each campaign, for each program has a list of its own.
     """
 
     span: DateSpan
@@ -96,10 +89,6 @@ class Calendar:
 _CAMPAIGNS = (
     "select c.id, c.name, c.campaign_type, c.category, c.start_date, c.expiration_date, c.metadata, c.missing_since,"
     " r.json from campaigns c left join campaigns_raw r on r.id = c.id"
-)
-_TIERS = (
-    "select campaign_id, id, name, start_date, expiration_date, active from promotion_tiers"
-    " where missing_since is null order by hierarchy, created_at, id"
 )
 PROMOTION = "PROMOTION"
 GROUPS = ("type", "category", "status")
@@ -116,34 +105,48 @@ def campaign_calendar(connection: sqlite3.Connection, span: DateSpan, now: datet
         now: the instant that statuses are of, aware.
         zone: the project's time zone.
     """
-    begin, end = day_bounds(span.start.isoformat(), zone)[0], day_bounds(span.end.isoformat(), zone)[1]
-    tiers = _tiers(connection)
-    found = []
-    for identity, name, kind, category, start, stop, metadata, missing, raw in connection.execute(_CAMPAIGNS):
-        unreadable = unreadable_dates(start, stop)
-        if not unreadable and not _meets(start, stop, begin, end):
-            continue
-        document = stored_object(raw)
-        starts, ends = (text if is_instant(text) else None for text in (start, stop))
-        recurring = is_recurring(document)
-        within = _common(starts, ends, begin, end) if recurring and not unreadable else None
-        found.append(
-            CalendarCampaign(
-                id=identity, name=name or "", campaign_type=kind or "", category=category or "",
-                status=derive_status(document, now, zone, missing=missing is not None),
-                draft=document.get("creation_status") == "DRAFT",
-                starts=starts, ends=ends,
-                first_day=local_date(starts, zone) if starts else None, last_day=last_day(ends, zone) if ends else None,
-                unreadable=unreadable, recurring=recurring,
-                windows=windows_between(document, *within, zone) if within else Windows(),
-                tiers=tuple(tiers[identity]), metadata=members(stored(metadata)), document=document,
-            )
-        )  # fmt: skip
+    begin, end = _edges(span, zone)
+    parts = Parts(connection, zone)
+    found = [
+        _campaign(row, parts, (begin, end), now, zone)
+        for row in connection.execute(_CAMPAIGNS)
+        if unreadable_dates(row[4], row[5]) or _meets(row[4], row[5], begin, end)
+    ]
     found.sort(key=lambda one: (one.unreadable != "", one.starts or "", one.ends or "~", one.name, one.id))
     state = data_state(connection, "campaigns")
     has_promotions = any(one.campaign_type == PROMOTION for one in found)
     complete = state.complete and (not has_promotions or data_state(connection, "promotion_tiers").complete)
     return Calendar(span, tuple(found), state.as_of, complete)
+
+
+def calendar_campaign(
+    connection: sqlite3.Connection, campaign_id: str, span: DateSpan, now: datetime, zone: tzinfo
+) -> CalendarCampaign | None:
+    """One campaign, whether it meets the days or not; None when the cache has none of that id. Arguments as above."""
+    row = connection.execute(f"{_CAMPAIGNS} where c.id = ?", (campaign_id,)).fetchone()
+    return None if row is None else _campaign(row, Parts(connection, zone), _edges(span, zone), now, zone)
+
+
+def _campaign(
+    row: tuple[Any, ...], parts: Parts, edges: tuple[str, str], now: datetime, zone: tzinfo
+) -> CalendarCampaign:
+    identity, name, kind, category, start, stop, metadata, missing, raw = row
+    document, unreadable = stored_object(raw), unreadable_dates(start, stop)
+    starts, ends = (text if is_instant(text) else None for text in (start, stop))
+    recurring = is_recurring(document)
+    within = _common(starts, ends, *edges) if recurring and not unreadable else None
+    whole = Whole(starts, ends, unreadable, document, *edges)
+    return CalendarCampaign(
+        id=identity, name=name or "", campaign_type=kind or "", category=category or "",
+        status=derive_status(document, now, zone, missing=missing is not None),
+        draft=document.get("creation_status") == "DRAFT",
+        starts=starts, ends=ends,
+        first_day=local_date(starts, zone) if starts else None, last_day=last_day(ends, zone) if ends else None,
+        unreadable=unreadable, recurring=recurring,
+        windows=windows_between(document, *within, zone) if within else Windows(),
+        tiers=parts.tiers(identity, whole), rules=parts.rules(identity, whole),
+        parts_complete=parts.complete(identity, kind or ""), metadata=members(stored(metadata)), document=document,
+    )  # fmt: skip
 
 
 def _meets(start: str | None, stop: str | None, begin: str, end: str) -> bool:
@@ -153,18 +156,25 @@ def _meets(start: str | None, stop: str | None, begin: str, end: str) -> bool:
     return stop is None or stop > begin or (start is not None and start >= begin)
 
 
+def within_dates(campaign: CalendarCampaign, span: DateSpan, zone: tzinfo) -> Window:
+    """What a campaign's dates and some days have in common; it ends before it begins where they have nothing.
+
+    Args:
+        campaign: one whose dates can be read.
+        span: the project's days, the last one included.
+        zone: the project's time zone.
+    """
+    return _common(campaign.starts, campaign.ends, *_edges(span, zone))
+
+
+def _edges(span: DateSpan, zone: tzinfo) -> tuple[str, str]:
+    """Where days begin and end, as UTC text."""
+    return day_bounds(span.start.isoformat(), zone)[0], day_bounds(span.end.isoformat(), zone)[1]
+
+
 def _common(start: str | None, stop: str | None, begin: str, end: str) -> Window:
-    """What a campaign's dates and a range have in common."""
     opens, closes = max(begin, start or begin), min(end, stop or end)
     return edge_instant(opens), edge_instant(closes)
-
-
-def _tiers(connection: sqlite3.Connection) -> defaultdict[str, list[CalendarTier]]:
-    found: defaultdict[str, list[CalendarTier]] = defaultdict(list)
-    for campaign, identity, name, starts, ends, active in connection.execute(_TIERS):
-        switch = None if active is None else bool(active)
-        found[campaign].append(CalendarTier(identity, name or "", starts, ends, switch))
-    return found
 
 
 def group_of(campaign: CalendarCampaign, key: str) -> str:

@@ -13,18 +13,27 @@ _NAMES = ", ".join(
     called_sql(table, alias)
     for alias, table in (("t", "promotion_tiers"), ("e", "earning_rules"), ("w", "rewards"), ("v", "vouchers"))
 )
-_ASSIGNED = f"""
-select a.id, a.rule_id, coalesce(a.related_object_type, ''), a.related_object_id,
-    coalesce(a.validation_status, ''), coalesce({_NAMES}, '')
-from validation_rules_assignments a
+_PARTS = """
 left join promotion_tiers t on t.id = a.related_object_id
 left join earning_rules e on e.id = a.related_object_id
 left join reward_assignments x on x.id = a.related_object_id
+"""
+_HELD = "a.rule_id is not null and a.missing_since is null"
+_ASSIGNED = f"""
+select a.id, a.rule_id, coalesce(a.related_object_type, ''), a.related_object_id,
+    coalesce(a.validation_status, ''), coalesce({_NAMES}, '')
+from validation_rules_assignments a {_PARTS}
 left join rewards w on w.id = x.reward_id
 left join vouchers v on v.id = a.related_object_id
-where a.rule_id is not null and a.missing_since is null and (a.related_object_id = ?1 or t.campaign_id = ?1
+where {_HELD} and (a.related_object_id = ?1 or t.campaign_id = ?1
     or e.campaign_id = ?1 or x.campaign_id = ?1 or v.campaign_id = ?1)
 order by a.related_object_id <> ?1, a.related_object_type, a.related_object_id, a.id
+"""
+_ALL = f"""
+select coalesce(t.campaign_id, e.campaign_id, x.campaign_id, a.related_object_id), a.rule_id
+from validation_rules_assignments a {_PARTS} where {_HELD}
+union select campaign_id, validation_rule_id from earning_rules
+where campaign_id is not null and validation_rule_id is not null and missing_since is null
 """
 
 
@@ -79,6 +88,17 @@ def campaign_rules(connection: sqlite3.Connection, campaign_id: str) -> list[Cam
     return [
         CampaignRule(rule, document(connection, "validation_rules", rule), tuple(held)) for rule, held in found.items()
     ]
+
+
+def rules_by_campaign(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """The ids of the rules assigned to each campaign, its tiers, earning rules and rewards; not to single codes.
+
+    Ids of anything else that has rules stand in it, too.
+    """
+    found: dict[str, set[str]] = {}
+    for campaign, rule in connection.execute(_ALL):
+        found.setdefault(campaign, set()).add(rule)
+    return found
 
 
 def count_campaign_rules(connection: sqlite3.Connection, campaign_id: str) -> int:

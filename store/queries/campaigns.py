@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from store.cache.ledger import PROJECT, campaign_scope
-from store.cache.unreadable import unreadable_by_campaign
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
 from store.domain.status import Status, StatusKind, derive_status
 from store.json_text import stored, stored_object
 from store.models import Freshness, Source
-from store.queries.freshness import best_reading, days_counted_in, lacking, states_by_scope
+from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import summary_instant
 from store.words import DateSpan
@@ -173,14 +171,11 @@ class _Known:
             self._totals[campaign, Source(source)][metric] = value
             if until:
                 self._until[campaign] = until
-        self._states = {name: states_by_scope(connection, name) for name in ("redemptions", "publications")}
-        self._odd = {name: unreadable_by_campaign(connection, name) for name in self._states}
+        self._states = {name: CampaignStates(connection, name) for name in ("redemptions", "publications")}
 
     def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
         """Where a campaign's totals of one list come from, and how far they can be trusted."""
-        states, odd = self._states[resource], self._odd[resource]
-        covering = [states[scope] for scope in (campaign_scope(campaign_id), PROJECT) if scope in states]
-        state = lacking(best_reading(covering), odd.get(campaign_id, 0) + odd.get(None, 0))
+        state = self._states[resource].of(campaign_id)
         if state.completed_at is not None:
             return Source.ROWS, state
         if campaign_id in self._until:

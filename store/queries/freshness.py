@@ -10,7 +10,7 @@ from store.cache.database import ZONE_KEY, read_meta
 from store.cache.ledger import PROJECT, campaign_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
-from store.cache.unreadable import count_unreadable, unreadable_words
+from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
 from store.json_text import stored_object
 from store.models import Freshness
 from store.queries.reader import holds
@@ -35,6 +35,24 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
         ).fetchone()[0]
         state = _begun(begun)
     return lacking(state, count_unreadable(connection, resource, campaign_id))
+
+
+class CampaignStates:
+    """How far a list can be trusted for each of many campaigns, as `data_state` tells; read in a few queries."""
+
+    def __init__(self, connection: sqlite3.Connection, resource: str) -> None:
+        self._states = states_by_scope(connection, resource)
+        query = "select scope, min(started_at) from sync_windows where resource = ? group by scope"
+        self._begun: dict[str, str] = dict(connection.execute(query, (resource,)).fetchall())
+        self._odd = unreadable_by_campaign(connection, resource)
+
+    def of(self, campaign_id: str) -> Freshness:
+        """The fresher of the project's and the campaign's own reading."""
+        scopes = (campaign_scope(campaign_id), PROJECT)
+        state = best_reading(self._states[scope] for scope in scopes if scope in self._states)
+        if state.as_of is None:
+            state = _begun(min((self._begun[scope] for scope in scopes if scope in self._begun), default=None))
+        return lacking(state, self._odd.get(campaign_id, 0) + self._odd.get(None, 0))
 
 
 def _campaign_of(connection: sqlite3.Connection, scope: Scope) -> str | None:

@@ -120,7 +120,7 @@ def daily_series(
         zone: the project's time zone, UTC without one; days that were counted in another are told to be of that one.
         week_start: the weekday weeks begin with.
     """
-    held = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
+    held = _Held(connection, campaign_id, span, list(metrics), zone)
     days_of = days_counted_in(connection, zone)
     found = {}
     for metric in held.metrics:
@@ -134,7 +134,12 @@ class _Held:
     """What the cache holds of some metrics' days, by source."""
 
     def __init__(
-        self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str], zone: tzinfo
+        self,
+        connection: sqlite3.Connection,
+        campaign_id: str,
+        span: DateSpan,
+        metrics: list[str],
+        zone: tzinfo | None,
     ) -> None:
         self._connection, self._campaign_id, self._zone = connection, campaign_id, zone
         self.metrics = metrics
@@ -152,7 +157,7 @@ class _Held:
         self._unusable = unusable_amounts(connection, campaign_id, "rows", *bounds[1:])
         self._told = _summary_days(connection, bounds)
 
-    def days(self, metric: str) -> tuple[list[int | None], "_Origin"]:
+    def days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         """A metric's days in order, and where they come from."""
         named = [day for day in self._span if metric in self._told.get(day, {})]
         source, state = _origin(self._connection, self._campaign_id, metric, any_told=bool(named))
@@ -161,7 +166,7 @@ class _Held:
             binned = [self._values.get((metric, "rows", day)) for day in self._span]
             pairs = zip(self._summary(metric), binned, strict=True)
             days = [counted if told is None else told for told, counted in pairs]
-            return days, _Origin(source, state.as_of, False, DELETED_NOTE)
+            return days, Origin(source, state.as_of, False, DELETED_NOTE)
         return self._from_rows(metric, state) if source is Source.ROWS else self._from_summary(metric, source, state)
 
     def _all_told(self, metric: str) -> bool:
@@ -173,41 +178,65 @@ class _Held:
             for day in self._span
         ]
 
-    def _from_summary(self, metric: str, source: Source, state: Freshness) -> tuple[list[int | None], "_Origin"]:
+    def _from_summary(self, metric: str, source: Source, state: Freshness) -> tuple[list[int | None], "Origin"]:
         """Days as summaries tell them; one whose number cannot be used is unknown."""
         days = self._summary(metric)
         if source is Source.NONE:
-            return days, _Origin(source, state.as_of, False, _unknown(self._connection, self._campaign_id, metric))
+            return days, Origin(source, state.as_of, False, unknown_note(self._connection, self._campaign_id, metric))
         asked = [day for day in self._span if day in self._told]
         lacking = len(asked) - sum(value is not None for value in days) or None
         notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
-        return days, _Origin(source, state.as_of, self._all_told(metric), joined(*notes))
+        return days, Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
-    def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "_Origin"]:
+    def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
-        until = local_day(state.as_of, self._zone) if state.completed_at is not None and state.as_of else ""
+        until = known_until(state, self._zone)
         unusable = {day: self._unusable[metric, day] for day in self._span if (metric, day) in self._unusable}
         days = [
             self._values.get((metric, "rows", day), 0 if day <= until and day not in unusable else None)
             for day in self._span
         ]
-        unread = "" if state.complete else state.brief or "not all rows are cached"
-        missed = _left_out(self._connection, self._campaign_id, metric)
-        lacking = sum(unusable.values()) if unusable else None
-        note = joined(unread or missed, lacking_note(metric, "rows", lacking), state.attempt)
-        # An attempt that ended early may have brought some rows of the days after the last good reading.
-        mixed = state.mixed and self._span[-1] > until
-        whole = state.complete and not (missed or mixed or unusable)
-        return days, _Origin(Source.ROWS, state.as_of, whole, note)
+        origin = rows_origin(
+            state, mixed=self._span[-1] > until, missed=_left_out(self._connection, self._campaign_id, metric),
+            lacking=lacking_note(metric, "rows", sum(unusable.values()) if unusable else None),
+        )  # fmt: skip
+        return days, origin
 
 
-class _Origin(NamedTuple):
+def known_until(state: Freshness, zone: tzinfo | None) -> str:
+    """The last local day (`YYYY-MM-DD`) of which a list without a row of it tells that there was nothing; "" for none.
+
+    Args:
+        state: of a list of rows.
+        zone: the project's time zone; None for UTC.
+    """
+    if state.completed_at is None or state.as_of is None:
+        return ""
+    return local_day(state.as_of, zone or UTC)
+
+
+class Origin(NamedTuple):
     """Source, age, completeness and note of a series."""
 
     source: Source
     as_of: str | None
     complete: bool
     note: str
+
+
+def rows_origin(state: Freshness, *, mixed: bool, missed: str = "", lacking: str = "") -> Origin:
+    """How far days counted from a list's rows can be trusted.
+
+    Args:
+        state: of the list.
+        mixed: whether days after its last good reading are among them: an attempt that ended early may have brought
+            some of their rows.
+        missed: what the list cannot show even when it is whole, in words.
+        lacking: which of its rows have no usable amount, in words.
+    """
+    unread = "" if state.complete else state.brief or "not all rows are cached"
+    whole = state.complete and not (missed or lacking or (state.mixed and mixed))
+    return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
 
 
 def _origin(
@@ -239,7 +268,7 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     """
     source, state = _origin(connection, campaign_id, metric, any_told=False)
     if source is Source.NONE:
-        return Figure(None, unit, note=_unknown(connection, campaign_id, metric))
+        return Figure(None, unit, note=unknown_note(connection, campaign_id, metric))
     unusable = rows.unusable.get(metric)
     # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
@@ -250,7 +279,7 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     return Figure.counted(found, unit, Source.ROWS, state.as_of, whole, note)
 
 
-def _unknown(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
+def unknown_note(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
     """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
     if metric not in LISTS:
         return why_untold(connection, campaign_id)
@@ -284,7 +313,7 @@ def _bucketed(
     metric: str,
     span: DateSpan,
     days: Sequence[int | None],
-    origin: _Origin,
+    origin: Origin,
     start_of: Callable[[date], date],
 ) -> Series:
     totals: dict[date, int | None] = {}

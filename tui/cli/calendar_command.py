@@ -25,7 +25,6 @@ from store.queries.reader import Reader
 from store.queries.statuses import UnknownStatus, campaign_statuses
 from store.queries.views import RESOURCE_VIEWS
 from store.sync.resource import CAMPAIGN_TYPES
-from store.times import is_instant
 from store.words import DateSpan, counted
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
@@ -221,8 +220,8 @@ def _campaign_json(one: CalendarCampaign, key: str | None) -> dict[str, Any]:
             {
                 "id": tier.id,
                 "name": tier.name,
-                "starts": tier.starts if is_instant(tier.starts) else None,
-                "ends": tier.ends if is_instant(tier.ends) else None,
+                "starts": tier.starts,
+                "ends": tier.ends,
                 "active": tier.active,
             }
             for tier in one.tiers

@@ -10,8 +10,9 @@ from store.config import Settings
 from store.days import day_bounds, edge_instant, parse_instant
 from store.domain.status import StatusKind
 from store.domain.windows import Window
-from store.queries.calendar import Calendar, CalendarCampaign, CalendarTier
-from store.times import is_endless, is_instant
+from store.queries.calendar import Calendar, CalendarCampaign
+from store.queries.calendar_parts import CalendarTier
+from store.times import is_endless
 from store.words import age, counted, day_range, zone_name
 from tui.campaigns.status_words import status_sign
 from widgets.timeline.bars import Fill, Recurring, TimelineBar, TimelineRow
@@ -106,15 +107,11 @@ def _recurring(windows: Sequence[Window]) -> Recurring:
 
 def _tier_bars(one: CalendarCampaign, tier: CalendarTier) -> tuple[TimelineBar, ...]:
     """The tier where its campaign is in force, too; nothing where its dates cannot be read or never meet it."""
-    if one.unreadable or any(text is not None and not is_instant(text) for text in (tier.starts, tier.ends)):
-        return ()
-    start = max((text for text in (one.starts, tier.starts) if text), default=None)
-    end = min((text for text in (one.ends, tier.ends) if text), default=None)
-    if start is not None and end is not None and end <= start:
+    if not tier.is_effective:
         return ()
     fill: Fill = "hatched" if tier.active is False else _fill(one.status.kind)
     words = ("inactive",) if tier.active is False else ()
-    return (TimelineBar(tier.id, _time(start), _end(end), labels=words, fill=fill),)
+    return (TimelineBar(tier.id, _time(tier.effective_start), _end(tier.effective_end), labels=words, fill=fill),)
 
 
 def _time(text: str | None) -> datetime | None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from store.cache.deliveries import Delivery, keep_deliveries
-from store.queries.activity import API_CALL, CAMPAIGN_SOURCES, CHANGE, LIFE_CYCLE, WEBHOOK, Activity, FieldChanged
+from store.domain.changes import FieldChanged
+from store.queries.activity import API_CALL, CAMPAIGN_SOURCES, CHANGE, LIFE_CYCLE, WEBHOOK, Activity
 from store.queries.reader import Reader
 from store.words import DateSpan
 from tests.support.deliveries import body, enveloped
