@@ -219,7 +219,7 @@ def test_edges_in_the_project_zone(
             assert count(max(first, last) + timedelta(days=1)) == 0
 
 
-WARSAW, MONDAYS = ZoneInfo("Europe/Warsaw"), {"validity_day_of_week": [1]}
+WARSAW = ZoneInfo("Europe/Warsaw")
 NOVEMBER = DateSpan(date(2026, 11, 1), date(2026, 11, 30))
 """In Warsaw from 23:00 UTC on 31 October to 23:00 UTC on 30 November."""
 
@@ -265,7 +265,7 @@ def test_which_campaigns_meet_a_month(
 def test_windows_lie_within_the_dates_and_the_month(
     cache: sqlite3.Connection, start: str | None, end: str | None, windows: list[str]
 ) -> None:
-    put(cache, "campaigns", campaign(start_date=start, expiration_date=end, **MONDAYS))
+    put(cache, "campaigns", campaign(start_date=start, expiration_date=end, validity_day_of_week=[1]))
     [found] = campaign_calendar(cache, NOVEMBER, NOW, WARSAW).campaigns
     assert [f"{opens:%m-%dT%H:%M} {closes:%m-%dT%H:%M}" for opens, closes in found.windows.found] == windows
 
