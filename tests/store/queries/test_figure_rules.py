@@ -184,35 +184,6 @@ def tell(cache: sqlite3.Connection, days: dict[int, int | None]) -> None:
             cache.execute("insert into daily (campaign_id, day, source, metric, value) values (?, ?, ?, ?, ?)", row)
 
 
-@pytest.mark.parametrize(
-    ("total", "days", "value", "at_least", "as_of"),
-    [
-        (10, {}, 10, None, "2026-11-19T00:00:00.000Z"),
-        (10, {19: 4, 20: 5}, 19, None, NEWER),  # the last day was still open when it was asked for
-        (10, {18: 3, 19: 4}, 14, None, "2026-11-20T00:00:00.000Z"),  # the 18th is in the total
-        (10, {20: 5}, 10, None, "2026-11-19T00:00:00.000Z"),  # a day between is not known
-        (10, {19: 4, 20: None}, None, 14, NEWER),
-        (10, {19: None, 20: None}, None, 10, NEWER),
-        (None, {19: 4, 20: 5}, None, None, None),  # the campaign is older than these days
-    ],
-)
-def test_a_lifetime_total_goes_on_with_the_days_after_it(
-    cache: sqlite3.Connection,
-    total: int | None,
-    days: dict[int, int | None],
-    value: int | None,
-    at_least: int | None,
-    as_of: str | None,
-) -> None:
-    """The total tells up to 18 November; summaries were asked for last on the 20th at noon."""
-    if total is not None:
-        write_totals(cache, "camp_1", "summary", {"validations_failed": total}, {}, "2026-11-18")
-    tell(cache, days)
-    read_whole(cache, "campaign_summaries", scope="campaign:camp_1", at=NEWER)
-    found = lifetime_of(cache, "camp_1", {"validations_failed": Unit.COUNT})["validations_failed"]
-    assert (found.value, found.at_least, found.as_of) == (value, at_least, as_of)
-
-
 EXACT, LEAST, NOTHING = Figure(5, complete=True), Figure(None, at_least=7), Figure(None)
 MORE, NOTED = Figure(None, at_least=9), Figure(None, note="3 days without a usable amount")
 
@@ -237,29 +208,36 @@ def test_the_surer_of_a_summary_and_rows(told: Figure, counted: Figure, expected
     assert _surer(told, counted) == expected
 
 
-@pytest.mark.parametrize(("cards_read", "value", "at_least"), [("complete", 102, None), ("partial", 100, None)])
+MIDNIGHT = "2026-11-19T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("until", "cards", "value", "at_least", "as_of"),
+    [
+        (MIDNIGHT, ("complete", NEWER), 102, None, NEWER),
+        (MIDNIGHT, ("partial", NEWER), 100, None, MIDNIGHT),
+        (NEWER, ("complete", NEWER), 100, None, NEWER),  # the list is no newer than the total
+        ("2026-11-18", ("partial", NEWER), None, 100, MIDNIGHT),  # as earlier releases asked for it
+    ],
+)
 def test_codes_made_since_the_summary_are_counted_from_the_list(
-    cache: sqlite3.Connection, cards_read: str, value: int | None, at_least: int | None
+    cache: sqlite3.Connection,
+    until: str,
+    cards: tuple[str, str],
+    value: int | None,
+    at_least: int | None,
+    as_of: str,
 ) -> None:
-    """The summary tells 100 up to 18 November. Of three codes one is older, one of that midnight and one younger."""
-    write_totals(cache, "camp_1", "summary", {"vouchers_created": 100}, {}, "2026-11-18")
-    times = ("2026-11-18T23:59:59.999Z", "2026-11-19T00:00:00.000Z", "2026-11-20T08:00:00.000Z")
+    """The summary tells 100. Of three codes one is older than that midnight, one of it and one younger."""
+    write_totals(cache, "camp_1", "summary", {"vouchers_created": 100}, {}, until)
+    times = ("2026-11-18T23:59:59.999Z", MIDNIGHT, "2026-11-20T08:00:00.000Z")
     put(cache, "vouchers", *({"id": f"v_{n}", "campaign_id": "camp_1", "created_at": at} for n, at in enumerate(times)))
-    completed = NEWER if cards_read == "complete" else None
-    Ledger(cache).write_state(SyncCheckpoint("vouchers", "campaign:camp_1", cards_read, NEWER, completed))
+    state, at = cards
+    Ledger(cache).write_state(
+        SyncCheckpoint("vouchers", "campaign:camp_1", state, at, at if state == "complete" else None)
+    )
     found = lifetime_of(cache, "camp_1", {"vouchers_created": Unit.COUNT})["vouchers_created"]
-    assert (found.value, found.at_least, found.source) == (value, at_least, Source.SUMMARY)
-    assert found.as_of == (NEWER if cards_read == "complete" else "2026-11-19T00:00:00.000Z")
-
-
-@pytest.mark.parametrize(("created", "value"), [("2026-11-19", 9), ("2026-11-20", 9), ("2026-11-18", None)])
-def test_the_days_alone_are_the_whole_life_of_a_younger_campaign(
-    cache: sqlite3.Connection, created: str, value: int | None
-) -> None:
-    put(cache, "campaigns", campaign(created_at=f"{created}T08:00:00.000Z"))
-    tell(cache, {19: 4, 20: 5})
-    read_whole(cache, "campaign_summaries", scope="campaign:camp_1", at=NEWER)
-    assert lifetime_of(cache, "camp_1", {"validations_failed": Unit.COUNT})["validations_failed"].value == value
+    assert (found.value, found.at_least, found.source, found.as_of) == (value, at_least, Source.SUMMARY, as_of)
 
 
 @pytest.mark.parametrize(
