@@ -90,15 +90,12 @@ def bar_lines(spec: BarSpec, width: int, height: int | None = None) -> list[Line
 
 
 def meter_bar(value: int | None, top: int, cells: int) -> str:
-    """A bar of `value` out of `top`, padded to `cells`, in eighths of a cell; what is above 0 is always seen."""
+    """A bar of `value` out of `top`, padded to `cells`, in eighths of a cell or whole ones; never blank above 0."""
     if not value or top <= 0:
         return " " * max(0, cells)
-    if glyphs.current() is glyphs.ASCII:
-        full = max(1, abs(value) * cells // top)
-        return (glyphs.ASCII.bar * full).ljust(cells)
-    eighths = max(1, abs(value) * cells * 8 // top)
-    full, rest = divmod(min(eighths, cells * 8), 8)
-    return (glyphs.UNICODE.bar * full + (_EIGHTHS[rest] if rest else "")).ljust(cells)
+    signs, parts = (glyphs.ASCII, 1) if glyphs.current() is glyphs.ASCII else (glyphs.UNICODE, len(_EIGHTHS))
+    full, rest = divmod(min(max(1, abs(value) * cells * parts // top), cells * parts), parts)
+    return (signs.bar * full + (_EIGHTHS[rest] if rest else "")).ljust(cells)
 
 
 def _rest(bars: Sequence[Bar]) -> Bar:

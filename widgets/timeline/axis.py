@@ -110,7 +110,7 @@ class Axis:
         cut_right = end is None or end > self.end
         first = 0 if start is None or cut_left else bisect_right(self.halves, start) - 1
         stop = 2 * self.width if end is None or cut_right else bisect_left(self.halves, end)
-        return HalfSpan(first, max(stop, first + 1), cut_left, cut_right)
+        return HalfSpan(first, stop, cut_left, cut_right)
 
 
 def origin_with(grid: Grid, step: Step, instant: Instant, column: int) -> int:

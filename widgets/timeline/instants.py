@@ -54,9 +54,7 @@ def wall_of(instant: Instant, zone: tzinfo) -> Wall:
 def instant_of(wall: Wall, zone: tzinfo) -> Instant:
     """The first instant at which the wall shows this time or, where it jumps over it, a later one."""
     late = wall - _offset_of(wall, zone, fold=0)
-    if late + _offset_at(late, zone) == wall:
-        return late
-    # The wall jumps over this time. With the offset after the jump it lies before the jump.
+    # Where the wall jumps over this time, the offset after the jump gives an instant before it; else there is no gap.
     after = _offset_of(wall, zone, fold=1)
     early = wall - after
     while late - early > 1:

@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from store.cache.rollups import count_day, mark_all_dirty, rebuild_dirty, settle
 from store.days import day_bounds, instant_text, local_day, parse_instant
 from store.queries.freshness import days_counted_in
 from store.sync.request import SyncRequest
+from tests.support.records import AT, order, put, redemption, rollback
 from tests.support.syncing import ZONE, Project
 
 ZONES: list[tzinfo] = [
@@ -87,6 +89,60 @@ def from_scratch(connection: sqlite3.Connection, zone: tzinfo) -> Rows:
         for campaign, day in marked
         for metric, value in count_day(connection, campaign, day, zone).values.items()
     )
+
+
+DAY = "2026-11-20"
+"""In Warsaw from 23:00 UTC on the 19th to 23:00 UTC on the 20th."""
+
+
+def made(identity: str, **more: Any) -> dict[str, Any]:
+    return redemption(identity, order=order("ord_1", 5_000, 500), **more)
+
+
+def back(identity: str, of: str, **more: Any) -> dict[str, Any]:
+    return rollback(identity, of, order=order("ord_1", -5_000, -500), **more)
+
+
+@pytest.mark.parametrize(
+    ("resource", "documents", "values"),
+    [
+        ("redemptions", [made("r_1")],
+         {"redemptions_succeeded": 1, "orders_amount": 5_000, "discounted_amount": 500}),
+        # An order is counted once, however many codes it was made with; each takes its discount off.
+        ("redemptions", [made("r_1"), made("r_2")],
+         {"redemptions_succeeded": 2, "orders_amount": 5_000, "discounted_amount": 1_000}),
+        ("redemptions", [redemption(f"r_{amount}", order=order(f"o_{amount}", amount, 0)) for amount in (5_000, 7)],
+         {"redemptions_succeeded": 2, "orders_amount": 5_007}),
+        ("redemptions", [redemption("r_1")], {"redemptions_succeeded": 1}),
+        ("redemptions", [made("r_1", result="FAILURE", status="FAILED")], {"redemptions_failed": 1}),
+        ("redemptions", [back("rr_1", "r_9")],
+         {"rollbacks_succeeded": 1, "orders_rolledback_amount": 5_000, "rolledback_discounted_amount": 500}),
+        ("redemptions", [back("rr_1", "r_9", result="FAILURE", status="FAILED")], {"rollbacks_failed": 1}),
+        ("redemptions", [redemption("r_1", amount=70), rollback("rr_1", "r_1", amount=-30)],
+         {"redemptions_succeeded": 1, "rollbacks_succeeded": 1, "amount_redeemed": 70, "amount_rolledback": 30}),
+        # The day has its first instant and not that of the next day.
+        ("redemptions", [redemption(f"r_{at}", date=f"2026-11-{at}Z") for at in
+                         ("19T22:59:59.999", "19T23:00:00.000", "20T22:59:59.999", "20T23:00:00.000")],
+         {"redemptions_succeeded": 2}),
+        ("publications", [{"id": f"p_{n}", "created_at": AT, "voucher": {"campaign_id": "camp_1"}, "result": result}
+                          for n, result in enumerate(("SUCCESS", "FAILURE", None))],
+         {"publications_succeeded": 2, "publications_failed": 1}),
+        ("vouchers", [{"id": f"v_{at}", "campaign_id": "camp_1", "created_at": f"2026-11-{at}Z"} for at in
+                      ("19T22:59:59.999", "19T23:00:00.000", "20T22:59:59.999", "20T23:00:00.000")],
+         {"vouchers_created": 2}),
+        ("trash_bin", [{"id": f"t_{n}", "created_at": AT, "resource_type": kind, "resource_id": f"x_{n}",
+                        "resource_parent_id": "camp_1"} for n, kind in enumerate(("voucher", "voucher", "campaign"))],
+         {"vouchers_deleted": 2}),
+    ],
+)  # fmt: skip
+def test_what_a_day_comes_to(
+    tmp_path: Path, resource: str, documents: list[dict[str, Any]], values: dict[str, int]
+) -> None:
+    connection = connect_writer(tmp_path / "c.db")
+    put(connection, resource, *documents)
+    found = count_day(connection, "camp_1", DAY, ZONE)
+    connection.close()
+    assert (found.values, found.unusable) == (values, {})
 
 
 def test_rebuilding_what_changed_equals_counting_from_scratch(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from store.cache.database import connect_writer
 from store.queries.calendar import Calendar, campaign_calendar, group_of, metadata_keys
 from store.queries.reader import Reader
 from store.sandbox.world import Sizes
 from store.sync.request import PAGES_ONLY, SyncRequest
 from store.words import DateSpan
+from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 
 SIZES = Sizes(customers=20, vouchers=300, redemptions=300, publications=100, accruals=20)
@@ -215,3 +217,86 @@ def test_edges_in_the_project_zone(
             assert count(first - timedelta(days=1)) == 0
         if last < date.max:
             assert count(max(first, last) + timedelta(days=1)) == 0
+
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+NOVEMBER = DateSpan(date(2026, 11, 1), date(2026, 11, 30))
+"""In Warsaw from 23:00 UTC on 31 October to 23:00 UTC on 30 November."""
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(connect_writer(tmp_path / "small.db")) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "meets"),
+    [
+        (None, None, True),
+        ("2026-11-30T22:59:59.999Z", None, True),
+        ("2026-11-30T23:00:00.000Z", None, False),
+        (None, "2026-10-31T23:00:00.001Z", True),
+        (None, "2026-10-31T23:00:00.000Z", False),
+        ("2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z", True),
+        # One that ends before it starts stands where it starts.
+        ("2026-11-10T00:00:00.000Z", "2026-10-01T00:00:00.000Z", True),
+        ("2026-10-31T23:00:00.000Z", "2026-10-01T00:00:00.000Z", True),
+        ("2026-10-31T22:59:59.999Z", "2026-10-01T00:00:00.000Z", False),
+    ],
+)
+def test_which_campaigns_meet_a_month(
+    cache: sqlite3.Connection, start: str | None, end: str | None, meets: bool
+) -> None:
+    put(cache, "campaigns", campaign(start_date=start, expiration_date=end))
+    assert bool(campaign_calendar(cache, NOVEMBER, NOW, WARSAW).campaigns) is meets
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "windows"),
+    [
+        ("2026-11-09T12:00:00Z", "2026-11-16T12:00:00Z",
+         ["11-09T12:00 11-09T23:00", "11-15T23:00 11-16T12:00"]),
+        (None, "2026-11-03T00:00:00Z", ["11-01T23:00 11-02T23:00"]),
+        ("2026-11-29T00:00:00Z", None, ["11-29T23:00 11-30T23:00"]),
+        ("2026-11-10T00:00:00Z", "2026-11-02T00:00:00Z", []),
+    ],
+)  # fmt: skip
+def test_windows_lie_within_the_dates_and_the_month(
+    cache: sqlite3.Connection, start: str | None, end: str | None, windows: list[str]
+) -> None:
+    put(cache, "campaigns", campaign(start_date=start, expiration_date=end, validity_day_of_week=[1]))
+    [found] = campaign_calendar(cache, NOVEMBER, NOW, WARSAW).campaigns
+    assert [f"{opens:%m-%dT%H:%M} {closes:%m-%dT%H:%M}" for opens, closes in found.windows.found] == windows
+
+
+def test_campaigns_are_in_order_of_start_and_those_without_dates_last(cache: sqlite3.Connection) -> None:
+    def add(identity: str, start: str | None, end: str | None = None) -> None:
+        put(cache, "campaigns", campaign(identity, identity, start_date=start, expiration_date=end))
+
+    add("c_odd", "soon")
+    add("c_late", "2026-11-20T00:00:00Z")
+    add("c_long", "2026-11-02T00:00:00Z")
+    add("c_short", "2026-11-02T00:00:00Z", "2026-11-05T00:00:00Z")
+    add("c_open", None)
+    found = campaign_calendar(cache, NOVEMBER, NOW, WARSAW).campaigns
+    assert [one.id for one in found] == ["c_open", "c_short", "c_long", "c_late", "c_odd"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "read", "complete"),
+    [
+        (("DISCOUNT_COUPONS",), (), False),
+        (("DISCOUNT_COUPONS",), ("campaigns",), True),
+        (("PROMOTION",), ("campaigns",), False),
+        (("PROMOTION", "DISCOUNT_COUPONS"), ("campaigns",), False),
+        (("PROMOTION",), ("promotion_tiers",), False),
+        (("PROMOTION", "DISCOUNT_COUPONS"), ("campaigns", "promotion_tiers"), True),
+    ],
+)
+def test_promotions_are_whole_with_their_tiers(
+    cache: sqlite3.Connection, kinds: tuple[str, ...], read: tuple[str, ...], complete: bool
+) -> None:
+    put(cache, "campaigns", *(campaign(f"camp_{kind}", kind=kind) for kind in kinds))
+    read_whole(cache, *read)
+    assert campaign_calendar(cache, NOVEMBER, NOW, WARSAW).complete is complete

@@ -12,9 +12,11 @@ import pytest
 
 from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, SyncCheckpoint
+from store.cache.rollups import write_totals
 from store.models import Figure, Source, Unit, oldest
 from store.queries.campaigns import get_campaign
-from store.queries.lifetime import lifetime_of
+from store.queries.freshness import summary_unread
+from store.queries.lifetime import _surer, lifetime_of
 from store.queries.series import Series, daily_series, success_rate
 from store.queries.summary import campaign_figures
 from store.queries.totals import summary_totals
@@ -169,6 +171,95 @@ def test_an_attempt_that_ended_early_leaves_only_the_days_after_the_reading_in_p
     assert (figure.value, figure.at_least) == (value, at_least)
 
 
+def tell(cache: sqlite3.Connection, days: dict[int, int | None]) -> None:
+    """Cache summaries of days of November: a number goes into the rollup only where it is usable and not 0."""
+    for day, number in days.items():
+        text = f"2026-11-{day}"
+        cache.execute(
+            "insert into campaign_summaries values ('camp_1', ?, ?, ?, 1)",
+            (text, text, json.dumps({"validations_failed": number})),
+        )
+        if number:
+            row = ("camp_1", text, "summary", "validations_failed", number)
+            cache.execute("insert into daily (campaign_id, day, source, metric, value) values (?, ?, ?, ?, ?)", row)
+
+
+EXACT, LEAST, NOTHING = Figure(5, complete=True), Figure(None, at_least=7), Figure(None)
+MORE, NOTED = Figure(None, at_least=9), Figure(None, note="3 days without a usable amount")
+
+
+@pytest.mark.parametrize(
+    ("told", "counted", "expected"),
+    [
+        (EXACT, LEAST, EXACT),
+        (EXACT, NOTHING, EXACT),
+        (LEAST, EXACT, EXACT),
+        (LEAST, NOTHING, LEAST),
+        (NOTHING, LEAST, LEAST),
+        (NOTHING, EXACT, EXACT),
+        (LEAST, MORE, MORE),
+        (MORE, LEAST, MORE),
+        (NOTED, NOTHING, NOTED),
+        (NOTHING, NOTED, NOTED),
+        (NOTED, LEAST, LEAST),
+    ],
+)
+def test_the_surer_of_a_summary_and_rows(told: Figure, counted: Figure, expected: Figure) -> None:
+    assert _surer(told, counted) == expected
+
+
+MIDNIGHT = "2026-11-19T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("until", "cards", "value", "at_least", "as_of"),
+    [
+        (MIDNIGHT, ("complete", NEWER), 102, None, NEWER),
+        (MIDNIGHT, ("partial", NEWER), 100, None, MIDNIGHT),
+        (NEWER, ("complete", NEWER), 100, None, NEWER),  # the list is no newer than the total
+        ("2026-11-18", ("partial", NEWER), None, 100, MIDNIGHT),  # as earlier releases asked for it
+    ],
+)
+def test_codes_made_since_the_summary_are_counted_from_the_list(
+    cache: sqlite3.Connection,
+    until: str,
+    cards: tuple[str, str],
+    value: int | None,
+    at_least: int | None,
+    as_of: str,
+) -> None:
+    """The summary tells 100. Of three codes one is older than that midnight, one of it and one younger."""
+    write_totals(cache, "camp_1", "summary", {"vouchers_created": 100}, {}, until)
+    times = ("2026-11-18T23:59:59.999Z", MIDNIGHT, "2026-11-20T08:00:00.000Z")
+    put(cache, "vouchers", *({"id": f"v_{n}", "campaign_id": "camp_1", "created_at": at} for n, at in enumerate(times)))
+    state, at = cards
+    Ledger(cache).write_state(
+        SyncCheckpoint("vouchers", "campaign:camp_1", state, at, at if state == "complete" else None)
+    )
+    found = lifetime_of(cache, "camp_1", {"vouchers_created": Unit.COUNT})["vouchers_created"]
+    assert (found.value, found.at_least, found.source, found.as_of) == (value, at_least, Source.SUMMARY, as_of)
+
+
+@pytest.mark.parametrize(
+    ("created", "asked", "unread"),
+    [
+        ("2026-01-10T08:00:00.000Z", False, True),
+        ("2026-01-10T08:00:00.000Z", True, False),
+        ("2025-06-17T00:00:00.000Z", False, True),
+        ("2025-06-16T23:59:59.999Z", False, False),  # the API has no summary of these
+        (None, False, False),
+    ],
+)
+def test_whether_a_summary_was_never_asked_for(
+    cache: sqlite3.Connection, created: str | None, asked: bool, unread: bool
+) -> None:
+    put(cache, "campaigns", campaign(created_at=created))
+    if asked:
+        read_whole(cache, "campaign_summaries", scope="campaign:camp_1")
+    assert summary_unread(cache, "camp_1") is unread
+    assert not summary_unread(cache, "camp_2")
+
+
 @pytest.mark.parametrize(
     ("told", "values", "complete", "note"),
     [
@@ -185,16 +276,7 @@ def test_days_of_a_summary(
     complete: bool,
     note: str,
 ) -> None:
-    """Each day is told by a document of its own; a number goes into the rollup only where it is usable and not 0."""
-    for day, number in told.items():
-        text = f"2026-11-{day}"
-        cache.execute(
-            "insert into campaign_summaries values ('camp_1', ?, ?, ?, 1)",
-            (text, text, json.dumps({"validations_failed": number})),
-        )
-        if number:
-            row = ("camp_1", text, "summary", "validations_failed", number)
-            cache.execute("insert into daily (campaign_id, day, source, metric, value) values (?, ?, ?, ?, ?)", row)
+    tell(cache, told)
     span = DateSpan(date(2026, 11, 18), DAY.end)
     found = daily_series(cache, "camp_1", ["validations_failed"], span)["validations_failed"]
     assert (found.source, found.values, found.complete, found.note) == (Source.SUMMARY, values, complete, note)

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import ZONE_KEY, connect_writer, write_meta
-from store.cache.ledger import Ledger, SyncCheckpoint
 from store.models import Freshness
 from store.queries.freshness import (
     ResourceStatus,
-    best_reading,
     data_state,
     days_counted_in,
     lacking,
@@ -55,38 +53,10 @@ def test_rows_missing_and_newest_are_those_of_the_table(cache: sqlite3.Connectio
     assert (held.rows, held.missing, held.newest) == (len(rows), sum(row[3] is not None for row in rows), newest)
 
 
-FULL_EARLY = Freshness("complete", EARLY, EARLY)
 FULL_LATE = Freshness("complete", LATE, LATE)
 FAILED_AFTER = Freshness("complete", EARLY, EARLY, None, "failed", LATE, "refused")
-PARTIAL_LATEST = Freshness("partial", LATEST, None, "cut short")
 PARTIAL_LATE = Freshness("partial", LATE, None, "cut short")
 FAILED_LATEST = Freshness("failed", LATEST, None, "refused")
-
-
-@pytest.mark.parametrize(
-    ("readings", "best"),
-    [
-        ([], Freshness()),
-        ([FULL_EARLY, FULL_LATE], FULL_LATE),
-        # Once whole beats what is newer and was never whole.
-        ([FULL_EARLY, PARTIAL_LATEST], FULL_EARLY),
-        ([PARTIAL_LATE, PARTIAL_LATEST], PARTIAL_LATEST),
-        ([PARTIAL_LATE, FAILED_LATEST], FAILED_LATEST),
-        ([PARTIAL_LATE, Freshness()], PARTIAL_LATE),
-        ([FAILED_AFTER], FAILED_AFTER),
-        # The other reading was whole after that attempt.
-        ([FAILED_AFTER, Freshness("complete", LATEST, LATEST)], Freshness("complete", LATEST, LATEST)),
-        # The attempt was made at the instant of the other reading, or after it: it stands beside that one.
-        ([FAILED_AFTER, FULL_LATE], Freshness("complete", LATE, LATE, None, "failed", LATE, "refused")),
-        (
-            [Freshness("complete", EARLY, EARLY, None, "partial", LATEST, "cut short"), FAILED_AFTER, FULL_LATE],
-            Freshness("complete", LATE, LATE, None, "partial", LATEST, "cut short"),
-        ),
-    ],
-)
-def test_the_best_of_several_readings(readings: list[Freshness], best: Freshness) -> None:
-    assert best_reading(readings) == best
-    assert best_reading(reversed(readings)) == best
 
 
 @pytest.mark.parametrize(
@@ -131,24 +101,6 @@ def test_of_a_list_begun_in_two_scopes_the_first_beginning_counts(cache: sqlite3
     found = data_state(cache, "vouchers", Ref.campaign("camp_1"))
     assert (found.state, found.as_of, found.completed_at) == ("partial", EARLY, None)
     assert data_state(cache, "vouchers").as_of == LATE
-
-
-@pytest.mark.parametrize(
-    ("states", "state", "as_of"),
-    [
-        ([("project", "complete", LATE)], "complete", LATE),
-        ([("project", "complete", LATE), ("campaign:camp_1", "partial", EARLY)], "partial", LATE),
-        ([("project", "partial", EARLY), ("campaign:camp_1", "failed", LATE)], "failed", LATE),
-        ([("project", "failed", EARLY), ("campaign:camp_1", "partial", LATE)], "failed", LATE),
-    ],
-)
-def test_the_status_of_a_list_is_its_weakest_and_as_old_as_its_newest(
-    cache: sqlite3.Connection, states: list[tuple[str, str, str]], state: str, as_of: str
-) -> None:
-    for scope, verdict, at in states:
-        Ledger(cache).write_state(SyncCheckpoint("vouchers", scope, verdict, at))
-    found = vouchers_of(cache).state
-    assert (found.state, found.as_of) == (state, as_of)
 
 
 @pytest.mark.parametrize(

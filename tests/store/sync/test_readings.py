@@ -55,6 +55,15 @@ def whole(at: str) -> Freshness:
         ),
         ([Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(WED)], whole(WED)),
         (
+            [Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(TUE)],
+            Freshness("complete", TUE, TUE, None, "failed", TUE, LOST),
+        ),
+        (
+            [Freshness("complete", MON, MON, None, "partial", WED, CUT),
+             Freshness("complete", MON, MON, None, "failed", TUE, LOST), whole(MON)],
+            Freshness("complete", MON, MON, None, "partial", WED, CUT),
+        ),
+        (
             [Freshness("complete", MON, MON, None, "failed", TUE, LOST)],
             Freshness("complete", MON, MON, None, "failed", TUE, LOST),
         ),
@@ -62,7 +71,7 @@ def whole(at: str) -> Freshness:
     ids=[
         "none", "one", "older whole, newer partial", "newer partial, older whole", "older whole, newer failed",
         "own newer", "project newer", "never whole: the newest", "a later attempt stands beside another's reading",
-        "an attempt before the reading is over", "its own attempt",
+        "an attempt before the reading is over", "an attempt at its instant", "the latest attempt", "its own attempt",
     ],
 )  # fmt: skip
 def test_the_best_of_several_readings(found: list[Freshness], best: Freshness) -> None:
@@ -148,6 +157,31 @@ def test_a_record_dated_in_the_future_hides_nothing_that_comes_before(tmp_path: 
     one.server.records.append(row(3, -300))
     assert one.sync().state == "complete"
     assert one.held() == {"x_000001", "x_000002", "x_000003"}
+
+
+@pytest.mark.parametrize(
+    ("ages", "watermark"),
+    [
+        ((), "2026-11-23T11:55:00.000Z"),
+        ((3_600,), "2026-11-23T11:00:00.000Z"),
+        ((7_200, 3_600), "2026-11-23T11:00:00.000Z"),
+        ((3_600, 301), "2026-11-23T11:54:59.000Z"),
+        # What was created within five minutes before it was read is read again.
+        ((3_600, 300), "2026-11-23T11:55:00.000Z"),
+        ((3_600, 299), "2026-11-23T11:55:00.000Z"),
+        ((3_600, 0), "2026-11-23T11:55:00.000Z"),
+    ],
+)
+def test_up_to_when_all_is_held(tmp_path: Path, ages: tuple[int, ...], watermark: str) -> None:
+    """Records so many seconds old, read at noon; what was created and changed up to the watermark is held."""
+    server = ListServer([row(number, age) for number, age in enumerate(ages)])
+    one = OneList("vouchers", server, tmp_path / "c.db")
+    one.sync()
+    connection = one.connect()
+    state = Ledger(connection).state("vouchers", PROJECT)
+    connection.close()
+    assert (state.state, state.created_watermark) == ("complete", watermark)
+    assert state.updated_watermark == "2026-11-23T11:55:00.000Z"
 
 
 def test_an_unreadable_record_counts_as_returned(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,38 @@ def test_label_count_and_share_stand_in_line() -> None:
     assert got[0].startswith("quantity_exceeded █")
     assert got[0].endswith("30  75.0 %")
     assert got[1].endswith("10  25.0 %")
+
+
+def test_a_label_takes_two_fifths_of_what_numbers_leave() -> None:
+    """Of 60 cells the numbers and the blanks before them leave 49: 19 for the label, a blank, 29 for the bar."""
+    assert text_of(BarSpec("x", (Bar("x" * 40, 10),))) == [f"{'x' * 18}… {'█' * 29}  10  100 %"]
+    assert text_of(BarSpec("x", (Bar("ab", 10),))) == [f"ab {'█' * 46}  10  100 %"]
+
+
+@pytest.mark.parametrize(
+    ("value", "top", "cells", "bar", "plain"),
+    [
+        (None, 8, 2, "  ", "  "),
+        (0, 8, 2, "  ", "  "),
+        (1, 0, 2, "  ", "  "),
+        (8, 8, 3, "███", "==="),
+        (4, 8, 4, "██  ", "==  "),
+        (-4, 8, 4, "██  ", "==  "),
+        (3, 8, 1, "▍", "="),
+        (5, 16, 2, "▋ ", "= "),
+        (1, 1_000, 2, "▏ ", "= "),  # what is above 0 is seen
+        (1_000, 1_001, 2, "█▉", "= "),  # and only all of it is a full bar
+        (9, 8, 3, "███", "==="),
+        (1, 8, 0, "", ""),
+    ],
+)
+def test_a_bar(value: int | None, top: int, cells: int, bar: str, plain: str) -> None:
+    assert meter_bar(value, top, cells) == bar
+    glyphs.use("ascii")
+    try:
+        assert meter_bar(value, top, cells).replace(glyphs.ASCII.bar, "=") == plain
+    finally:
+        glyphs.use("unicode")
 
 
 def test_unknown_is_a_dash_without_a_bar() -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,15 @@ def test_the_lines_in_sight_come_before_their_neighbours() -> None:
     assert blocks.wanted(405, 420) == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("start", "stop", "wanted"),
+    [(0, 3, [0, 1]), (0, 2, [0]), (2, 4, [1]), (8, 10, [4]), (9, 99, [4]), (-5, 1, [0]), (10, 12, []), (3, 3, [])],
+)
+def test_lines_in_sight_need_their_blocks_and_no_others(start: int, stop: int, wanted: list[int]) -> None:
+    """Ten lines in blocks of two, too small for neighbours to be near."""
+    assert Blocks(10, size=2).wanted(start, stop) == wanted
+
+
 def test_only_so_many_blocks_are_kept() -> None:
     blocks = Blocks(100_000, size=100, keep=3)
     for number in range(4):
@@ -44,6 +54,7 @@ def test_short_blocks_and_places_outside() -> None:
     blocks = Blocks(250, size=100)
     blocks.fill(0, rows(0, 230))
     assert blocks.row(229) is not None
+    assert blocks.row(230) is None
     assert blocks.row(240) is None
     assert blocks.row(-1) is None
     assert blocks.row(250) is None

@@ -47,6 +47,17 @@ def test_columns_leave_by_priority_and_stay_in_order(width: int, ids: list[str])
     assert shown(width) == ids
 
 
+@pytest.mark.parametrize(("width", "skip"), [(200, 0), (42, 5), (41, 6), (34, 6), (20, 6), (52, 5), (56, 4)])
+def test_so_many_columns_are_skipped_to_see_the_last(width: int, skip: int) -> None:
+    """Beside the first of 18 cells the last takes 2 + 14, the one before it 2 + 6, and the one before that 2 + 12."""
+    assert furthest_skip(CAMPAIGNS, width) == skip
+
+
+@pytest.mark.parametrize(("width", "first"), [(17, 17), (18, 18), (33, 33)])
+def test_a_column_alone_is_as_wide_as_there_is_room(width: int, first: int) -> None:
+    assert [place.width for place in layout(CAMPAIGNS, width).placed] == [first]
+
+
 def test_spare_width_goes_to_those_that_flex() -> None:
     placed = layout(CAMPAIGNS, 79).placed
     assert placed[0].width == 79 - (8 + 14 + 9 + 12 + 6) - 5 * GAP

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.widgets.timeline.test_instants import SIX, first_minute_of
-from widgets.timeline.axis import Axis, fit, origin_with
+from widgets.timeline.axis import Axis, HalfSpan, fit, origin_with
 from widgets.timeline.axis_labels import AxisLabel, axis_labels
 from widgets.timeline.grid import DAY_STEP, HOUR_STEP, LADDER, STOPS, WEEK_STEP, Grid, Step, next_stop, stop_named
 from widgets.timeline.instants import DAY, HOUR, to_datetime, to_instant
@@ -118,14 +118,45 @@ def test_halves_are_noons_and_ends_touch_what_they_are_in() -> None:
     assert axis.halves[1] == at(2026, 10, 24, 12)
     assert axis.halves[3] == at(2026, 10, 25, 12), "thirteen hours after a midnight, on a day of 25"
     assert axis.edge(2) - axis.edge(1) == 25 * HOUR
-    span = axis.span(at(2026, 10, 24, 13), at(2026, 10, 26))
-    assert span is not None
-    assert (span.first, span.stop, span.cut_left, span.cut_right) == (1, 4, False, False)
-    assert list(span.columns) == [0, 1]
-    assert axis.span(at(2026, 10, 28), None) is None
-    assert axis.span(None, at(2026, 10, 24)) is None
-    assert axis.span(at(2026, 10, 25), at(2026, 10, 25)) is not None, "an instant is seen too"
-    assert axis.span(at(2026, 10, 25, 9), at(2026, 10, 25, 8)) is not None, "and so is an end before its start"
+
+
+Ends = tuple[int, int] | None
+"""A day and an hour of October 2026."""
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ((24, 13), (26, 0), (1, 4, False, False)),
+        ((24, 0), (24, 12), (0, 1, False, False)),
+        ((27, 12), (28, 0), (7, 8, False, False)),
+        ((27, 12), (28, 1), (7, 8, False, True)),
+        ((23, 0), (24, 1), (0, 1, True, False)),
+        ((23, 0), (30, 0), (0, 8, True, True)),
+        (None, None, (0, 8, True, True)),
+        (None, (25, 12), (0, 3, True, False)),
+        ((25, 12), None, (3, 8, False, True)),
+        # An instant is seen, and so is an end before its start.
+        ((24, 0), (24, 0), (0, 1, False, False)),
+        ((25, 12), (25, 12), (3, 4, False, False)),
+        ((25, 9), (25, 8), (2, 3, False, False)),
+        ((23, 0), (24, 0), None),
+        (None, (24, 0), None),
+        ((28, 0), None, None),
+        ((28, 0), (29, 0), None),
+    ],
+)
+def test_half_cells_of_a_stretch(start: Ends, end: Ends, expected: tuple[int, int, bool, bool] | None) -> None:
+    """The window is four days from 24 October on, in eight halves."""
+    grid = Grid(WARSAW)
+    axis = Axis.of(grid, DAY_STEP, grid.cell_of_day(DAY_STEP, date(2026, 10, 24)), 4)
+    span = axis.span(*(None if edge is None else at(2026, 10, *edge) for edge in (start, end)))
+    assert (span and (span.first, span.stop, span.cut_left, span.cut_right)) == expected
+
+
+@pytest.mark.parametrize(("first", "stop", "columns"), [(1, 4, [0, 1]), (0, 1, [0]), (2, 3, [1]), (3, 8, [1, 2, 3])])
+def test_the_cells_of_half_cells(first: int, stop: int, columns: list[int]) -> None:
+    assert list(HalfSpan(first, stop, False, False).columns) == columns
 
 
 @given(GRIDS, STEPS, INSTANTS, st.integers(-400 * 24, 400 * 24), st.integers(1, 10**7), st.integers(1, 160))
@@ -192,6 +223,16 @@ def test_labels_stay_on_their_cells_while_the_window_moves(grid: Grid, step: Ste
             stop_named("quarter"),
             "2020s                            2030s                    ",
             " '22 '23 '24 '25 '26 '27 '28 '29 '30 '31 '32 '33 '34 '35  ",
+        ),
+        (
+            stop_named("6 hours"),
+            "November 2026                       December 2026         ",
+            "22  23  24  25  26  27  28  29  30  1   2   3   4   5   6 ",
+        ),
+        (
+            Step("month", 120),
+            "        1900-1999 2000-2099 2100-2199 2200-2299 2300-2399 ",
+            "   1850 1900 1950 2000 2050 2100 2150 2200 2250 2300 2350 ",
         ),
     ],
 )
