@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo check test bench format snapshots clean
+.PHONY: install demo check test bench dist format snapshots clean
 
 $(BIN)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,14 @@ test: $(BIN)/.dev
 
 bench: $(BIN)/.dev
 	$(BIN)/python -m tests.bench
+
+# A release sets PROMOSCOPE_SOURCE_URL. The wheel is built from the source distribution, which shows that this is whole.
+dist: $(BIN)/.dev
+	rm -rf dist
+	$(BIN)/python -m hatchling build -t sdist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist dist/*.tar.gz
+	$(BIN)/python -m tarfile -l dist/*.tar.gz
+	$(BIN)/python -m zipfile -l dist/*.whl
 
 format: $(BIN)/.dev
 	$(BIN)/ruff check --fix .

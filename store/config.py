@@ -13,7 +13,7 @@ import stat
 import subprocess
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ _LONGEST_SECRET = 64 * 1024
 """Bytes of a secret's file or of a command's output."""
 _COMMAND_TIME = 60.0
 """Seconds a command may take: it may have to ask for a passphrase."""
+_STOP_CHECK = 0.1
+"""Seconds between two looks whether its caller gave up."""
 _DIRS = PlatformDirs("promoscope", appauthor=False)
 
 
@@ -185,17 +187,21 @@ def _remember_files(profile: Mapping[str, Any], name: str) -> None:
                 _from_file(file, what)
 
 
-def load_token(environ: Mapping[str, str] = os.environ) -> str:
+def load_token(environ: Mapping[str, str] = os.environ, is_stopped: Callable[[], bool] = lambda: False) -> str:
     """The secret key, from the environment, a private file or a command.
+
+    Args:
+        environ: the environment's variables.
+        is_stopped: asked several times a second while a command runs, whether to end it.
 
     Raises:
         KeysUnusable: there is none.
-        ConfigError: its file is open to others, or its command fails.
+        ConfigError: its file is open to others, or its command fails or was ended.
     """
     if token := environ.get(_TOKEN):
         return token
     name, path = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE, config_path(environ)
-    if token := _kept_apart(path, name, "app_token"):
+    if token := _kept_apart(path, name, "app_token", is_stopped):
         return token
     raise KeysUnusable(
         "No API keys. Set VOUCHERIFY_APP_ID and VOUCHERIFY_APP_TOKEN (Project settings → API keys → server-side), "
@@ -233,14 +239,14 @@ def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:
     return {what: path for what, path in files.items() if path is not None}
 
 
-def _kept_apart(path: Path, name: str, key: str) -> str | None:
+def _kept_apart(path: Path, name: str, key: str, is_stopped: Callable[[], bool] = lambda: False) -> str | None:
     """A secret a profile names the file or the command of; None when it names neither."""
     what = _KEPT[key]
     profile = _read_profiles(path).get(name, {})
     if file := _secret_file(profile, key, name):
         return _from_file(file, what)
     if command := _text(profile, f"{key}_command", name):
-        return _from_command(command, what)
+        return _from_command(command, what, is_stopped)
     return None
 
 
@@ -260,9 +266,15 @@ def _from_file(path: Path, what: str) -> str:
     return _secret(content, f"The {what} file {path}")
 
 
-def _from_command(command: str, what: str) -> str:
+class _Stopped(Exception):
+    """Whoever wanted a command's output wants it no more."""
+
+
+def _from_command(command: str, what: str, is_stopped: Callable[[], bool]) -> str:
     try:
-        content = _output_of(shlex.split(command))
+        content = _output_of(shlex.split(command), is_stopped)
+    except _Stopped:
+        raise ConfigError(f"The {what} command was stopped before it ended.") from None
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise ConfigError(f"The {what} command failed ({type(error).__name__}); its output is not shown.") from None
     return _secret(content, f"The output of the {what} command")
@@ -282,25 +294,26 @@ def _secret(content: bytes, whose: str) -> str:
     return secret
 
 
-def _output_of(arguments: list[str]) -> bytes:
+def _output_of(arguments: list[str], is_stopped: Callable[[], bool]) -> bytes:
     """What a command prints, one byte more than `_LONGEST_SECRET` at most.
 
     Raises:
         OSError, ValueError: it cannot be started.
         subprocess.SubprocessError: it failed or took longer than `_COMMAND_TIME`. It is ended then.
+        _Stopped: `is_stopped` said so; it is ended then, too.
     """
     if not arguments:
         raise ValueError("no command")
-    until = time.monotonic() + _COMMAND_TIME
     process = subprocess.Popen(  # noqa: S603 - the user's own command from the user's own settings file
         arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     with process:
         try:
-            content = _read(process, until)
+            waits = _waits(process, is_stopped)
+            content = _read(process, waits)
             if len(content) > _LONGEST_SECRET:
                 process.kill()
-            elif process.wait(max(0.0, until - time.monotonic())):
+            elif _exit_code(process, waits):
                 raise subprocess.CalledProcessError(process.returncode, arguments[0])
         except BaseException:
             process.kill()
@@ -308,15 +321,31 @@ def _output_of(arguments: list[str]) -> bytes:
     return content
 
 
-def _read(process: "subprocess.Popen[bytes]", until: float) -> bytes:
-    """Read to the end of the output, its greatest length, or the deadline, whichever comes first."""
+def _waits(process: "subprocess.Popen[bytes]", is_stopped: Callable[[], bool]) -> Iterator[float]:
+    """Seconds to wait for a command, again and again, until its time is up or its caller gave up."""
+    until = time.monotonic() + _COMMAND_TIME
+    while (left := until - time.monotonic()) > 0:
+        if is_stopped():
+            raise _Stopped
+        yield min(left, _STOP_CHECK)
+    raise subprocess.TimeoutExpired(process.args, _COMMAND_TIME)
+
+
+def _read(process: "subprocess.Popen[bytes]", waits: Iterator[float]) -> bytes:
+    """Read to the end of the output or its greatest length, whichever comes first."""
     content, descriptor = b"", process.stdout.fileno() if process.stdout else -1
     while len(content) <= _LONGEST_SECRET:
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
-        if not ready:
-            raise subprocess.TimeoutExpired(process.args, _COMMAND_TIME)
-        piece = os.read(descriptor, _LONGEST_SECRET + 1 - len(content))
-        if not piece:
-            break
-        content += piece
+        ready, _, _ = select.select([descriptor], [], [], next(waits))
+        if ready:
+            piece = os.read(descriptor, _LONGEST_SECRET + 1 - len(content))
+            if not piece:
+                break
+            content += piece
     return content
+
+
+def _exit_code(process: "subprocess.Popen[bytes]", waits: Iterator[float]) -> int:
+    for wait in waits:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(wait)
+    raise AssertionError("waits end by an error")

@@ -1,8 +1,17 @@
 """What every test starts from."""
 
+from random import Random
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A loaded machine takes its time, which says nothing of the code; fixtures that examples share are meant to be shared.
 _SUPPRESSED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("promoscope", deadline=None, suppress_health_check=_SUPPRESSED)
 settings.load_profile("promoscope")
+
+
+@pytest.fixture(autouse=True)
+def seeded_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that is given no source of jitter waits the same in every run."""
+    monkeypatch.setattr("store.api.client.Random", lambda: Random(2026))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.cache.database import Identity, bind, cache_exists, connect_writer
+from store.cache.database import BUSY_TIMEOUT_MS, Identity, bind, cache_exists, connect_writer
 from store.cache.errors import CacheError, translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
 from store.cache.rollups import rebuild_dirty, settle_zone
@@ -54,6 +54,7 @@ def open_client(
     max_calls: int | None = None,
     on_wait: Callable[[float, str], None] | None = None,
     retries: int = 4,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> "contextlib.AbstractAsyncContextManager[tuple[ApiClient, RateLimiter]]":
     """A client and its rate limiter for the project; closed afterwards.
 
@@ -63,8 +64,9 @@ def open_client(
     Args:
         project: whose API.
         max_calls: calls it may make at most.
-        on_wait: told how long the rate limiter waits, and why.
+        on_wait: called with the seconds the rate limiter waits, and why.
         retries: how often a failed read is sent again.
+        is_stopped: asked while a token command runs, whether to end it.
 
     Raises:
         KeysUnusable: there are no keys, or none that can be sent.
@@ -73,7 +75,7 @@ def open_client(
     from store.api.client import Credentials
 
     settings = project.settings
-    token = "demo-token" if project.responder is not None else load_token()
+    token = "demo-token" if project.responder is not None else load_token(is_stopped=is_stopped)
     try:
         credentials = Credentials(settings.base_url, settings.app_id, token)
     except ValueError as error:
@@ -101,15 +103,17 @@ async def _client(
 
 
 @contextlib.contextmanager
-def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Connection]:
+def open_writer(project: Project, *, wait: float = 0.0, lock_ms: int = BUSY_TIMEOUT_MS) -> Iterator[sqlite3.Connection]:
     """The writing connection, alone: bound to the project, locked against a second sync.
 
     Args:
         project: whose cache.
-        wait: seconds to wait for another process to finish.
+        wait: seconds to wait for another process to finish its sync.
+        lock_ms: how long a statement waits for a lock of another program.
 
     Raises:
         CacheBusy: another process is still syncing.
+        CacheLocked: another program holds the file.
         CacheBelongsElsewhere: the file mirrors another project.
         CacheError: it is no cache, or cannot be written.
     """
@@ -117,7 +121,7 @@ def open_writer(project: Project, *, wait: float = 0.0) -> Iterator[sqlite3.Conn
     # Before the lock, which is a file of its own: beside a file that is not ours nothing is left.
     cache_exists(database)
     with _patient_lock(database, project.clock, wait), translate_write_errors():
-        connection = connect_writer(database)
+        connection = connect_writer(database, lock_ms=lock_ms)
         try:
             bind(connection, identity_of(project.settings))
             yield connection

@@ -5,10 +5,10 @@ It and its transport alone import httpx2. The transport refuses every request th
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -78,7 +78,7 @@ class ApiClient:
         responder: Responder | None = None,
         retries: int = 4,
         timeout: float = 30.0,
-        rng: random.Random | None = None,
+        rng: Random | None = None,
     ) -> None:
         self.credentials = credentials
         self.clock: Clock = clock or SystemClock()
@@ -87,7 +87,7 @@ class ApiClient:
         self.limits = LimitState()
         self.clock_skew: timedelta | None = None
         self._gate = gate
-        self.retries = RetryPolicy(retries, rng or random.Random(), gated=gate is not None)
+        self.retries = RetryPolicy(retries, rng or Random(), gated=gate is not None)
         self._deadline = _DEADLINE * timeout
         self._is_the_api = False
         inner = InProcess(responder) if responder else Network()

@@ -60,11 +60,6 @@ class ApiError(Exception):
         super().__init__(self.message or self.happened)
 
     @property
-    def code(self) -> int | None:
-        """The HTTP status, under the name the API's error body uses."""
-        return self.status
-
-    @property
     def said(self) -> str:
         """The cause in the server's words, details included; empty when there are none."""
         parts = [self.message.rstrip(". ")]
@@ -115,11 +110,6 @@ class BadRequest(ApiError):
 
     happened = "Voucherify did not accept the request"
     advice = "If it stays, report it with the request id."
-
-    @property
-    def page_over_limit(self) -> bool:
-        """Whether it refuses a page number beyond the list's cap (API §2)."""
-        return self.key == "page_over_limit" or "page_over_limit" in (self.details or "")
 
 
 class RateLimited(ApiError):

@@ -1,6 +1,7 @@
 """Opening a cache: made whole or not at all, who may read it, how it is journalled, whose project it holds."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -10,16 +11,17 @@ from typing import Any
 from urllib.parse import quote
 
 from store.cache.errors import (
+    KEPT,
     CacheBelongsElsewhere,
     CacheError,
     CacheMissing,
+    CacheOutOfReach,
     CacheTooNew,
     ReadingCancelled,
-    is_lock,
-    locked,
     reading_failed,
 )
-from store.cache.files import is_read_only, is_there, make_private, on_network, open_own
+from store.cache.files import is_there, make_private, on_network, open_own
+from store.cache.opening import can_be_immutable, opening_failed
 from store.cache.registry import APPLICATION_ID, NEWEST_MIGRATION
 
 BUSY_TIMEOUT_MS = 10_000
@@ -131,7 +133,7 @@ def cache_exists(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
     except OSError as error:
-        raise CacheError(f"The cache {path} cannot be read: {error.strerror}.") from None
+        raise CacheOutOfReach(f"The cache {path} cannot be read: {error.strerror}.") from None
     mark = int.from_bytes(head[_MARK_AT:_HEADER_BYTES], "big") if head.startswith(_SQLITE) else 0
     if mark == APPLICATION_ID:
         return True
@@ -146,13 +148,15 @@ def cache_exists(path: Path) -> bool:
 
 
 def _foreign(path: Path) -> CacheError:
-    return CacheError(
-        f"{path} is an SQLite file of another program; nothing was changed. Choose another PROMOSCOPE_DB."
-    )
+    return CacheError(f"{path} is an SQLite file of another program. {KEPT} Set PROMOSCOPE_DB to another file.")
 
 
-def connect_writer(path: Path) -> sqlite3.Connection:
+def connect_writer(path: Path, *, lock_ms: int = BUSY_TIMEOUT_MS) -> sqlite3.Connection:
     """The one writing connection: explicit transactions, WAL where it is safe, migrated to the current schema.
+
+    Args:
+        path: the cache file; made when there is none.
+        lock_ms: how long a statement waits for a lock of another program.
 
     Raises:
         CacheTooNew: a later release wrote it; nothing was changed.
@@ -161,24 +165,20 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     is_there(path)
     make_private(path)
     try:
-        if not _has_content(path):
+        if not _has_content(path, lock_ms):
             _create(path)
-        return _open_writer(path)
+        return _open_writer(path, lock_ms)
     except sqlite3.DatabaseError as error:
-        if is_lock(error):
-            raise locked() from None
-        raise CacheError(
-            f"{path} cannot be used as a cache ({error}); nothing was changed. Choose another PROMOSCOPE_DB."
-        ) from None
+        raise opening_failed(path, error, "used") from None
 
 
-def _open_writer(path: Path) -> sqlite3.Connection:
+def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
     # Late, here and below: readers, and with them the first screen, do without sqlite-utils.
     import sqlite_utils
 
     from store.cache.schema import migrate
 
-    connection = _connect(path)
+    connection = _connect(path, lock_ms)
     try:
         if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
             raise _foreign(path)
@@ -193,17 +193,17 @@ def _open_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, lock_ms: int = BUSY_TIMEOUT_MS) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute(f"pragma busy_timeout = {lock_ms}")
     return connection
 
 
-def _has_content(path: Path) -> bool:
+def _has_content(path: Path, lock_ms: int) -> bool:
     """Whether a file holds any table that matters: one that is missing, empty or was given up early holds none."""
     if not path.exists() or not path.stat().st_size:
         return False
-    with contextlib.closing(_connect(path)) as connection:
+    with contextlib.closing(_connect(path, lock_ms)) as connection:
         found = {row[0] for row in connection.execute("select tbl_name from sqlite_master")}
         mark = connection.execute("pragma application_id").fetchone()[0]
         # An earlier release made a cache in its place: killed early, it left no more than this table, without a row.
@@ -264,10 +264,12 @@ def connect_reader(path: Path, identity: Identity | None = None) -> ReadingConne
     """
     if not is_there(path):
         raise CacheMissing(f"There is no cache at {path} yet. Run `promoscope sync` first.")
+    if not os.access(path, os.R_OK):
+        raise CacheOutOfReach(f"The cache {path} cannot be read: {os.strerror(errno.EACCES)}.")
     try:
         connection = _open_uri(path)
     except sqlite3.DatabaseError as error:
-        raise _unreadable(path, error) from None
+        raise opening_failed(path, error, "read") from None
     try:
         _check_readable(connection, path)
         _check_age(connection, path)
@@ -279,17 +281,11 @@ def connect_reader(path: Path, identity: Identity | None = None) -> ReadingConne
     return connection
 
 
-def _unreadable(path: Path, error: sqlite3.DatabaseError) -> CacheError:
-    if is_lock(error):
-        return locked()
-    return CacheError(f"{path} cannot be read as a cache ({error}).")
-
-
 def _check_readable(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
         if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
             raise CacheMissing(f"The cache at {path} is still empty. Run `promoscope sync` first.")
-        raise CacheError(f"{path} is not a promoscope cache.")
+        raise _foreign(path)
 
 
 def _check_age(connection: sqlite3.Connection, path: Path) -> None:
@@ -313,8 +309,8 @@ def _open_uri(path: Path) -> ReadingConnection:
     try:
         return _try_uri(uri)
     except sqlite3.OperationalError:
-        # A medium without writers cannot hold the -shm file that readers share. Elsewhere "immutable" tears figures.
-        if not is_read_only(path):
+        # A place without writers cannot hold the -shm file that readers share. Elsewhere "immutable" tears figures.
+        if not can_be_immutable(path):
             raise
         return _try_uri(f"{uri}&immutable=1")
 

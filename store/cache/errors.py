@@ -4,8 +4,8 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-_BUSY, _LOCKED, _INTERRUPTED = 5, 6, 9
-"""SQLite's primary result codes for a lock of another connection, and for what was stopped."""
+_BUSY, _LOCKED, _INTERRUPTED, _DAMAGED = 5, 6, 9, (11, 26)
+"""SQLite's primary result codes for a lock of another connection, for what was stopped, and for what is no database."""
 
 
 class CacheError(Exception):
@@ -18,6 +18,10 @@ class CacheBelongsElsewhere(CacheError):
 
 class CacheMissing(CacheError):
     """There is no cache at this path yet."""
+
+
+class CacheOutOfReach(CacheError):
+    """The file or its folder is closed to this user; nothing is known to be wrong with what it holds."""
 
 
 class CacheTooNew(CacheError):
@@ -40,6 +44,11 @@ def is_lock(error: sqlite3.Error) -> bool:
     return _code(error) in (_BUSY, _LOCKED)
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an SQLite error speaks of what the file holds."""
+    return _code(error) in _DAMAGED
+
+
 def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
@@ -49,14 +58,20 @@ def locked() -> CacheLocked:
     return CacheLocked("The cache is held by another program. Nothing was changed; try again when it is done.")
 
 
+KEPT = "The file was not changed."
+CHECK_IT = (
+    "`promoscope doctor` checks it; a damaged one can be moved away and its project read again by `promoscope sync`."
+)
+"""What to do about a file that cannot be read."""
+
+
 def reading_failed(error: sqlite3.Error) -> CacheError:
     """The error for people behind an SQLite error of a reading."""
     if is_lock(error):
         return locked()
     if _code(error) == _INTERRUPTED:
         return ReadingCancelled()
-    advice = "`promoscope doctor` checks it; a damaged one can be moved away and read again by `promoscope sync`."
-    return CacheError(f"The cache cannot be read ({error}). {advice}")
+    return CacheError(f"The cache cannot be read ({error}). {KEPT} {CHECK_IT}")
 
 
 def writing_failed(error: sqlite3.Error) -> CacheError:
@@ -64,7 +79,8 @@ def writing_failed(error: sqlite3.Error) -> CacheError:
     if is_lock(error):
         return locked()
     return CacheError(
-        f"The cache could not be written ({error}). What was read before is kept; see to the cause and sync again."
+        f"The cache could not be written ({error}). What was read before is kept. `promoscope doctor` checks the file; "
+        "sync again when the cause is gone."
     )
 
 

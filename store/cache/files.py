@@ -6,7 +6,7 @@ import stat
 import sys
 from pathlib import Path
 
-from store.cache.errors import CacheError
+from store.cache.errors import CacheError, CacheOutOfReach
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -38,7 +38,7 @@ def is_there(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise CacheError(f"The cache {path} cannot be read: {error.strerror}.") from None
+        raise CacheOutOfReach(f"The cache {path} cannot be read: {error.strerror}.") from None
     if stat.S_ISLNK(mode):
         raise _link(path)
     if not stat.S_ISREG(mode):
@@ -101,21 +101,14 @@ def make_private(path: Path) -> None:
         os.close(descriptor)
 
 
+def undeletable(path: Path, error: OSError) -> CacheError:
+    """The error for people behind a cache that the operating system does not let go."""
+    return CacheError(f"The cache {path} cannot be deleted: {error.strerror}. All or some of it is still there.")
+
+
 def unwritable(path: Path, error: OSError) -> CacheError:
     """The error for people behind a refusal of the operating system."""
     return CacheError(f"The cache {path} cannot be written: {error.strerror}. Set PROMOSCOPE_DB to another file.")
-
-
-def is_read_only(path: Path) -> bool:
-    """Whether no process can write to a file: its medium is read-only, or file and directory allow no user to write."""
-    if sys.platform == "win32":
-        return False
-    try:
-        medium = os.statvfs(path).f_flag & os.ST_RDONLY
-        modes = path.stat().st_mode | path.parent.stat().st_mode
-    except OSError:
-        return False
-    return bool(medium) or not modes & 0o222
 
 
 def file_system_of(path: Path) -> str:

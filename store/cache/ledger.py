@@ -96,6 +96,12 @@ class Ledger:
         marks = ", ".join("?" * len(values))
         self._connection.execute(f"insert or replace into sync_states ({_STATE}) values ({marks})", values)
 
+    def forget(self, resource: str, scope: str, *, reason: str) -> None:
+        """Drop what is known of a scope, where it has this reason."""
+        self._connection.execute(
+            "delete from sync_states where resource = ? and scope = ? and reason = ?", (resource, scope, reason)
+        )
+
     def stop(self, resource: str, scope: str, *, state: str, reason: str, as_of: str) -> None:
         """Note that a reading ended early: an attempt beside what an earlier reading brought, if that was better."""
         known = self.state(resource, scope)

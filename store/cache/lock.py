@@ -47,6 +47,15 @@ def _read_holder(descriptor: int) -> Holder | None:
         return None
 
 
+def _write_holder(descriptor: int, since: str) -> None:
+    # The lock holds without a name in it: a full disk is the cache's to tell.
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(
+            descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode(), 0
+        )
+
+
 @contextlib.contextmanager
 def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
     """Hold the cache for writing. The operating system lets go when the process dies, however it dies.
@@ -69,12 +78,11 @@ def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise CacheBusy(_read_holder(descriptor)) from None
-        since = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        mine = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, mine.encode(), 0)
+        except OSError as error:
+            raise unwritable(database, error) from None
+        _write_holder(descriptor, clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
         yield
         os.ftruncate(descriptor, 0)
     finally:

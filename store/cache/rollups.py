@@ -28,16 +28,12 @@ LIFETIME = ""
 
 
 def _amounts(metric: str, amount: str, counted: str) -> str:
-    """The sum of the amounts of records that count, and how many of these leave it unknown.
-
-    A sum past 64 bits is unknown, and so is what each of its records added.
-    """
-    total = exact_sum(f"case when {counted} then {amount} end")
+    """The sum of the amounts of records that count, and how many have none; 0 where the sum is past 64 bits."""
+    total, usable = exact_sum(f"case when {counted} then {amount} end"), f"count(case when {counted} then {amount} end)"
     records = f"count(*) filter (where {counted})"
     return (
-        f"{total} as {metric},"
-        f" case when {total} is null then {records} else {records} - count(case when {counted} then {amount} end) end"
-        f" as {_UNUSABLE}{metric}"
+        f"{total} as {metric}, case when {records} > {usable} then {records} - {usable}"
+        f" when {usable} > 0 and {total} is null then 0 end as {_UNUSABLE}{metric}"
     )
 
 
@@ -93,7 +89,7 @@ class DayCount:
 
     Attributes:
         values: every metric that is not zero, as far as it is known.
-        unusable: by metric, how many records have no usable amount.
+        unusable: by metric that is not whole, how many records have no usable amount; 0 where the sum is too large.
     """
 
     values: dict[str, int]
@@ -108,8 +104,9 @@ def count_day(connection: sqlite3.Connection, campaign_id: str, day: str, zone: 
         cursor = connection.execute(query, bounds)
         names = [column[0] for column in cursor.description]
         for name, value in zip(names, cursor.fetchone(), strict=True):
-            if value and name.startswith(_UNUSABLE):
-                found.unusable[name.removeprefix(_UNUSABLE)] = value
+            if name.startswith(_UNUSABLE):
+                if value is not None:
+                    found.unusable[name.removeprefix(_UNUSABLE)] = value
             elif value:
                 found.values[name] = value
     return found
@@ -138,10 +135,11 @@ def write_day(connection: sqlite3.Connection, campaign_id: str, day: str, source
     key = (campaign_id, day, source)
     for table in ("daily", "unusable_amounts"):
         connection.execute(f"delete from {table} where campaign_id = ? and day = ? and source = ?", key)
-    for table, column, found in (("daily", "value", count.values), ("unusable_amounts", "records", count.unusable)):
+    told = [(metric, value) for metric, value in sorted(count.values.items()) if value]
+    for table, column, found in (("daily", "value", told), ("unusable_amounts", "records", count.unusable.items())):
         connection.executemany(
             f"insert into {table} (campaign_id, day, source, metric, {column}) values (?, ?, ?, ?, ?)",
-            [(*key, metric, value) for metric, value in sorted(found.items()) if value],
+            [(*key, metric, value) for metric, value in found],
         )
 
 
@@ -177,12 +175,12 @@ def write_totals(
         connection: the writer, in a transaction.
         campaign_id: whose.
         source: "rows" or "summary".
-        totals: by metric; one past what an SQLite integer holds is not stored, and counts as unusable.
-        unusable: by metric, how many records (of a summary: days) have no usable amount.
-        until: the last day they tell of.
+        totals: by metric; one past what an SQLite integer holds is not stored.
+        unusable: by metric that is not whole, how many records (of a summary: days) have no usable amount.
+        until: of a summary, the instant it was asked at (UTC text).
     """
     kept = {metric: value for metric, value in totals.items() if fits(value)}
-    lacking = {**dict.fromkeys(totals.keys() - kept.keys(), 1), **unusable}
+    lacking = {**dict.fromkeys(totals.keys() - kept.keys(), 0), **unusable}
     connection.execute("delete from campaign_totals where campaign_id = ? and source = ?", (campaign_id, source))
     connection.executemany(
         "insert into campaign_totals (campaign_id, metric, source, value, until) values (?, ?, ?, ?, ?)",
@@ -192,7 +190,7 @@ def write_totals(
     connection.execute("delete from unusable_amounts where campaign_id = ? and day = ? and source = ?", key)
     connection.executemany(
         "insert into unusable_amounts (campaign_id, day, source, metric, records) values (?, ?, ?, ?, ?)",
-        [(*key, metric, records) for metric, records in sorted(lacking.items()) if records],
+        [(*key, metric, records) for metric, records in sorted(lacking.items())],
     )
 
 

@@ -3,6 +3,20 @@
 _LOW = 2**32 - 1
 
 
+def sum_parts(expression: str) -> str:
+    """SQL for two columns that `whole_sum` makes one exact sum of, however large it is.
+
+    Args:
+        expression: SQL of 64-bit integers and NULLs; NULLs are left out.
+    """
+    return f"sum(({expression}) >> 32), sum(({expression}) & {_LOW})"
+
+
+def whole_sum(high: int | None, low: int | None) -> int | None:
+    """The sum that the two columns of `sum_parts` make; None where there was nothing to add."""
+    return None if high is None or low is None else (high << 32) + low
+
+
 def exact_sum(expression: str) -> str:
     """SQL for the exact sum of an integer expression in an aggregate query.
 

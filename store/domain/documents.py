@@ -84,13 +84,6 @@ def revert(document: Any, changes: Iterable[FieldChange]) -> Any:
     return document
 
 
-def apply(document: Any, changes: Iterable[FieldChange]) -> Any:
-    """The state after some changes (oldest first), given the state before them; the document itself is left alone."""
-    for change in changes:
-        document = _put(document, change.path.split("/")[1:], change.after)
-    return document
-
-
 def _put(document: Any, steps: list[str], value: Any) -> Any:
     if not steps:
         return value

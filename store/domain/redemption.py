@@ -33,12 +33,8 @@ class RedemptionFacts:
     """A redemption or rollback, read.
 
     Attributes:
-        id: `r_`, `rf_` or `rr_` id, "" when the row has none.
         is_rollback: it undoes another redemption.
-        is_stack_parent: the row that stands for a whole stack: counts for its order, not for a campaign.
         result: from `result` and `status` together.
-        campaign_id: None for failures that belong to no campaign, and for the parents of stacks.
-        parent_id: the stack's parent, on the children of a stack.
         undone_id: the redemption a rollback undoes.
         discount: minor units this row itself gave; negative on rollbacks, 0 on failures, None when not stated.
         amount: credits or points taken; negative on rollbacks, 0 on failures, None when not stated.
@@ -49,12 +45,8 @@ class RedemptionFacts:
         failure_message: the longer reason, outside text.
     """
 
-    id: str
     is_rollback: bool
-    is_stack_parent: bool
     result: Result
-    campaign_id: str | None
-    parent_id: str | None
     undone_id: str | None
     discount: int | None
     amount: int | None
@@ -71,17 +63,12 @@ def redemption_facts(document: Any) -> RedemptionFacts:
     identity = word(row.get("id"))
     is_rollback = row.get("object") == "redemption_rollback" or (not row.get("object") and identity.startswith("rr_"))
     linked = word(row.get("redemption")) or None
-    is_parent = not is_rollback and row.get("related_object_type") == "redemption"
     amount, kind = _amount(row)
     result = _result(row)
     sign = 0 if result is Result.FAILED else -1 if is_rollback else 1
     return RedemptionFacts(
-        id=identity,
         is_rollback=is_rollback,
-        is_stack_parent=is_parent,
         result=result,
-        campaign_id=None if is_parent else _campaign_id(row),
-        parent_id=None if is_rollback or linked == identity else linked,
         undone_id=linked if is_rollback else None,
         discount=_signed(applied_discount(row), sign),
         amount=_signed(amount, sign),
@@ -107,17 +94,6 @@ def _result(row: Any) -> Result:
     if row.get("result") == "SUCCESS" or row.get("status") == "SUCCEEDED":
         return Result.SUCCEEDED
     return Result.UNKNOWN
-
-
-def _campaign_id(row: Any) -> str | None:
-    ways = (
-        ("voucher", "campaign_id"),
-        ("promotion_tier", "campaign", "id"),
-        ("promotion_tier", "campaign_id"),
-        ("promotion_tier", "promotion_id"),
-        ("related_object_parent_id",),
-    )
-    return next((found for found in (word(inside(row, *way)) for way in ways) if found), None)
 
 
 def applied_discount(row: Any) -> int | None:

@@ -28,12 +28,10 @@ class Opening:
     Attributes:
         open: None when the configuration cannot be understood.
         reason: why it is closed or unknown, in words; empty when open.
-        estimated: computed from intervals, which the API counts itself.
     """
 
     open: bool | None = True
     reason: str = ""
-    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +168,18 @@ def _in_timeframe(document: Mapping[str, Any], now: datetime, zone: tzinfo) -> O
     interval, duration = parse_duration(frame.get("interval")), parse_duration(frame.get("duration"))
     begin = utc_text(document.get("start_date"))
     if interval is None or duration is None or begin is None or interval.about <= timedelta(0):
-        return Opening(None, "its intervals are not understood", estimated=True)
+        return Opening(None, "its intervals are not understood")
     start = instant_of(begin)
     if now < start:
-        return Opening(False, "before its first interval", estimated=True)
+        return Opening(False, "before its first interval")
     if duration.about >= interval.about:
-        return Opening(True, estimated=True)
+        return Opening(True)
     near = int((now - start) / interval.about)
     for turn in range(max(0, near - 2), near + 3):
         opens = span_after(interval, start, turn, zone)
         if opens <= now < span_after(duration, opens, 1, zone):
-            return Opening(True, estimated=True)
-    return Opening(False, "between its intervals now (estimate)", estimated=True)
+            return Opening(True)
+    return Opening(False, "between its intervals now (estimate)")
 
 
 def span_after(span: Duration, start: datetime, times: int, zone: tzinfo) -> datetime:
@@ -190,8 +188,3 @@ def span_after(span: Duration, start: datetime, times: int, zone: tzinfo) -> dat
         return span.after(start, times, zone)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
-
-
-def is_open(document: Any, now: datetime, zone: tzinfo) -> bool:
-    """Whether recurring validity admits an instant; what cannot be understood counts as open."""
-    return opening(document, now.astimezone(UTC), zone).open is not False

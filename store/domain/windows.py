@@ -120,7 +120,7 @@ def _minutes(hours: list[DailyHours], weekday: int) -> list[tuple[int, int]]:
     for start, end in sorted(found):
         if joined and start <= joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        elif end > start:
+        else:
             joined.append((start, end))
     return joined
 

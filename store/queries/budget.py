@@ -90,20 +90,18 @@ def lifetime_totals(connection: sqlite3.Connection, campaign_id: str) -> Lifetim
     """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
     state = data_state(connection, "redemptions", Ref.campaign(campaign_id))
     held = summary_totals(connection, campaign_id)
-    source, as_of, complete, note = Source.SUMMARY, held.until, True, ""
-    if state.completed_at is not None or not held:
-        known = state.as_of is not None
-        source = Source.ROWS if known else Source.NONE
-        note = state.brief if known else "no redemptions and no summary cached"
-        held = totals_of(connection, campaign_id, "rows") if known else Totals({}, {})
-        as_of, complete = state.as_of, state.complete
+    known = state.as_of is not None
+    source = Source.ROWS if known else Source.NONE
+    note = state.brief if known else "no redemptions and no summary cached"
+    rows = totals_of(connection, campaign_id, "rows") if known else Totals({}, {})
 
-    def figure(metric: str, unit: Unit) -> Figure:
-        value = held.values.get(metric, state.known(0) if source is Source.ROWS else None)
-        lacking = held.unusable.get(metric, 0)
-        why = joined(note, lacking_note(metric, source.value, lacking))
-        return Figure.counted(value, unit, source, as_of, complete and not lacking, why)
+    def from_rows(metric: str, unit: Unit) -> Figure:
+        value = rows.values.get(metric, state.known(0) if known else None)
+        lacking = rows.unusable.get(metric)
+        why = joined(note, lacking_note(metric, "rows", lacking))
+        return Figure.counted(value, unit, source, state.as_of, state.complete and lacking is None, why)
 
+    figure = held.figure if held and state.completed_at is None else from_rows
     return LifetimeTotals(
         figure("discounted_amount", Unit.MINOR),
         figure("rolledback_discounted_amount", Unit.MINOR),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from store.days import day_bounds, edge_instant, last_day, local_date, local_time, parse_instant
 from store.domain.status import StatusKind
-from store.domain.validity import is_open
+from store.domain.validity import opening
 from store.domain.windows import Window, joined_windows
 from store.queries.calendar import Calendar, CalendarCampaign, campaign_calendar
 from store.queries.calendar_clashes import calendar_clashes, live_windows
@@ -69,7 +69,7 @@ def calendar_counts(
     shown = _only(campaign_calendar(connection, span, now, zone), admits)
     around = _only(campaign_calendar(connection, DateSpan(today, _later(today, _WEEK)), now, zone), admits).campaigns
     active = [one for one in around if one.status.kind is StatusKind.ACTIVE]
-    live = sum(is_open(one.document, now, zone) for one in active)
+    live = sum(opening(one.document, now, zone).open is not False for one in active)
     starts = [one.status.starts_at for one in around if one.status.kind is StatusKind.SCHEDULED]
     return CalendarCounts(
         live=live,

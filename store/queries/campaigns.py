@@ -14,7 +14,7 @@ from store.json_text import stored, stored_object
 from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import LISTS, success_rate
-from store.queries.totals import end_of_day
+from store.queries.totals import summary_instant
 from store.words import DateSpan
 
 SPARK_DAYS = 14
@@ -170,7 +170,7 @@ class _Known:
         ):
             self._totals[campaign, Source(source)][metric] = value
             if until:
-                self._until[campaign] = end_of_day(until)
+                self._until[campaign] = until
         self._states = {name: CampaignStates(connection, name) for name in ("redemptions", "publications")}
 
     def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
@@ -179,8 +179,8 @@ class _Known:
         if state.completed_at is not None:
             return Source.ROWS, state
         if campaign_id in self._until:
-            until = self._until[campaign_id]
-            return Source.SUMMARY, Freshness("complete", until, until)
+            until, whole = summary_instant(self._until[campaign_id])
+            return Source.SUMMARY, Freshness("complete" if whole else "partial", until, until)
         rows = self._totals.get((campaign_id, Source.ROWS), {})
         if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
             return Source.ROWS, state

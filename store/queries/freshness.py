@@ -262,14 +262,14 @@ _STRENGTH = {"failed": 0, "partial": 1, "unknown": 2}
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
-    """The last sync run: id, when, how it ended, its calls and the report's JSON."""
+    """The last sync run: id, when, how it ended, its calls and the report's JSON as it is stored."""
 
     id: str
     started_at: str
     finished_at: str | None
     state: str
     calls: int
-    report: str | None
+    report: bytes | None
 
     @property
     def cut_off(self) -> bool:
@@ -280,7 +280,7 @@ class RunStatus:
 def last_run(connection: sqlite3.Connection) -> RunStatus | None:
     """The latest run, or None before the first."""
     row = connection.execute(
-        "select id, started_at, finished_at, state, calls, report from sync_runs order by started_at desc, rowid desc"
-        " limit 1"
+        "select id, started_at, finished_at, state, calls, cast(report as blob) from sync_runs"
+        " order by started_at desc, rowid desc limit 1"
     ).fetchone()
     return None if row is None else RunStatus(*row)

@@ -16,12 +16,10 @@ class SyncMoment:
 
     Attributes:
         seen_at: the sync; "" where the journal does not say which one saw the first state.
-        run_id: its run; None for the first state.
         fields: how many fields that sync saw changed; 0 for the first state.
     """
 
     seen_at: str
-    run_id: str | None
     fields: int
 
 
@@ -32,13 +30,11 @@ class AsItWas:
     Attributes:
         seen_at: the chosen sync.
         document: its document then; None when it was not there: not yet, or not any more.
-        now: its document now.
         changes: what that sync saw changed, in order: (resource, record id, field, before, after as JSON).
     """
 
     seen_at: str
     document: dict[str, Any] | None
-    now: dict[str, Any]
     changes: tuple[tuple[str, str, str, str | None, str | None], ...]
 
 
@@ -50,15 +46,15 @@ def sync_moments(connection: sqlite3.Connection, resource: str, record_id: str) 
     related = related_records(connection, record_id)
     marks = ", ".join("?" * len(related))
     rows = connection.execute(
-        "select seen_at, max(run_id), count(*), max(since) from changes"
+        "select seen_at, count(*), max(since) from changes"
         f" where campaign_id = ? or record_id in ({marks}) group by seen_at order by seen_at desc",
         (record_id, *related),
     ).fetchall()
-    moments = [SyncMoment(*row[:3]) for row in rows]
+    moments = [SyncMoment(*row[:2]) for row in rows]
     if rows:
-        before = rows[-1][3] or ""
+        before = rows[-1][2] or ""
         if as_it_was(connection, resource, record_id, before).document is not None:
-            moments.append(SyncMoment(before, None, 0))
+            moments.append(SyncMoment(before, 0))
     return moments
 
 
@@ -77,7 +73,7 @@ def as_it_was(connection: sqlite3.Connection, resource: str, record_id: str, see
         if at > seen_at and (table, record) == (resource, record_id):
             then = revert(then, [FieldChange(field, _value(before), _value(after))])
     there = isinstance(then, dict) and not _gone(connection, resource, record_id, seen_at)
-    return AsItWas(seen_at, then if there else None, now, tuple(row[1:] for row in rows if row[0] == seen_at))
+    return AsItWas(seen_at, then if there else None, tuple(row[1:] for row in rows if row[0] == seen_at))
 
 
 def _gone(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> bool:

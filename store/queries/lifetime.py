@@ -2,18 +2,15 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
 
-from store.domain.values import number
-from store.json_text import stored_object
-from store.models import Figure, Source, Unit
+from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import data_state
 from store.queries.referrals import program_numbers
 from store.queries.series import counted_figure
 from store.queries.summary import WALLETS, summary_metrics
-from store.queries.totals import Totals, end_of_day, lacking_note, summary_totals, totals_of
+from store.queries.totals import Totals, summary_totals, totals_of
 from store.queries.wallets import wallet_metrics, wallet_totals
 from store.ref import Ref
 
@@ -74,64 +71,12 @@ def _surer(told: Figure, counted: Figure) -> Figure:
 
 
 def _told(connection: sqlite3.Connection, campaign_id: str, summary: Totals, metric: str, unit: Unit) -> Figure:
-    """A lifetime total of the summary with what its days since tell; those alone, where they are the whole life."""
-    until = summary.until if summary else _first_day(connection, campaign_id)
-    if until is None or (summary and metric not in {*summary.values, *summary.unusable}):
-        return summary.figure(metric, unit)
+    """A lifetime total of the summary; of codes also those that were made since, where their list is newer."""
+    figure = summary.figure(metric, unit)
     vouchers = data_state(connection, "vouchers", Ref.campaign(campaign_id))
-    lacking = summary.unusable.get(metric, 0)
-    if summary and metric == "vouchers_created" and vouchers.completed_at is not None:
-        query = "select count(*) from vouchers where campaign_id = ? and created_at >= ?"
-        since: int = connection.execute(query, (campaign_id, until)).fetchone()[0]
-        as_of = max(until, vouchers.as_of or "")
-    else:
-        days = _days_since(connection, campaign_id, metric, until)
-        since, as_of, lacking = days.added, days.as_of, lacking + days.lacking
-    if not summary and as_of == until:
-        return Figure(None, unit)
-    known, note = summary.values.get(metric, 0) + since, lacking_note(metric, "summary", lacking)
-    return Figure.counted(known, unit, Source.SUMMARY, as_of, not lacking, note)
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """What the summary's single days tell after some instant.
-
-    Attributes:
-        added: the sum of their numbers.
-        lacking: how many have no usable number.
-        as_of: the instant up to which they tell (UTC text).
-    """
-
-    added: int
-    lacking: int
-    as_of: str
-
-
-def _days_since(connection: sqlite3.Connection, campaign_id: str, metric: str, until: str) -> _Days:
-    """The days one after the other from an instant on, up to the first that is not held or lacks the member."""
-    days = dict(
-        connection.execute(
-            "select start_date, json from campaign_summaries where campaign_id = ? and start_date = end_date"
-            " and start_date >= ?",
-            (campaign_id, until[:10]),
-        ).fetchall()
-    )
-    added, lacking, as_of, day = 0, 0, until, date.fromisoformat(until[:10])
-    asked = data_state(connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of or until
-    while metric in (numbers := stored_object(days.get(day.isoformat()))):
-        found = number(numbers[metric])
-        added, lacking = added + (found or 0), lacking + (found is None)
-        as_of = max(as_of, min(end_of_day(day.isoformat()), asked))
-        day += timedelta(days=1)
-    return _Days(added, lacking, as_of)
-
-
-def _first_day(connection: sqlite3.Connection, campaign_id: str) -> str | None:
-    """The start (UTC text) of the first day whose summary is held, where the campaign is not older."""
-    row = connection.execute(
-        "select min(s.start_date) from campaign_summaries s join campaigns c on c.id = s.campaign_id"
-        " where c.id = ? and s.start_date = s.end_date having min(s.start_date) <= substr(c.created_at, 1, 10)",
-        (campaign_id,),
-    ).fetchone()
-    return None if row is None or row[0] is None else f"{row[0]}T00:00:00.000Z"
+    newer = summary.until is not None and vouchers.completed_at is not None and (vouchers.as_of or "") > summary.until
+    if metric != "vouchers_created" or not newer or not figure.complete:
+        return figure
+    query = "select count(*) from vouchers where campaign_id = ? and created_at >= ?"
+    since: int = connection.execute(query, (campaign_id, summary.until)).fetchone()[0]
+    return replace(figure, value=(figure.value or 0) + since, as_of=vouchers.as_of)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from store.cache.sums import exact_sum
+from store.cache.sums import sum_parts, whole_sum
 from store.models import Figure, Freshness, Source, Unit
 from store.queries.freshness import data_state
 from store.ref import Ref
@@ -72,8 +72,8 @@ def _days(column: str, today: date) -> str:
 
 def _by_class(connection: sqlite3.Connection, query: str, campaign_id: str) -> dict[str, Amount]:
     return {
-        name: Amount(total or 0, entries, entries if total is None else entries - usable)
-        for name, total, entries, usable in connection.execute(query, (campaign_id,))
+        name: Amount(whole_sum(high, low) or 0, entries, entries - usable)
+        for name, high, low, entries, usable in connection.execute(query, (campaign_id,))
     }
 
 
@@ -81,7 +81,7 @@ def pending_points(connection: sqlite3.Connection, campaign_id: str, today: date
     """Sum a campaign's pending points around today."""
     found = _by_class(
         connection,
-        f"select {_days('activates_at', today)}, {exact_sum('points')}, count(*), count(points) from pending_points"
+        f"select {_days('activates_at', today)}, {sum_parts('points')}, count(*), count(points) from pending_points"
         " where campaign_id = ? and missing_since is null group by 1",
         campaign_id,
     )
@@ -101,8 +101,8 @@ class Expiring:
         undated: active without a day: nothing says that they expire.
         expired: told to be expired.
         other: by the API's word for their status, where it is another one.
-        by_month: active points that are still to expire: `YYYY-MM`, points, cards; a sum past
-            64 bits is None.
+        by_month: active points that are still to expire: `YYYY-MM`, points, cards; None where
+            no card has a usable number.
         by_card: nothing is known but each card's next expiration.
         state: of the list they come from.
     """
@@ -141,11 +141,11 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
     by_status = f"case {status} when 'ACTIVE' then {_days(day, today)} else 'status ' || {status} end"
     found = _by_class(
         connection,
-        f"select {by_status}, {exact_sum(points)}, count(*), count({points}) {source} group by 1",
+        f"select {by_status}, {sum_parts(points)}, count(*), count({points}) {source} group by 1",
         campaign_id,
     )
     months = connection.execute(
-        f"select substr({day}, 1, 7), {exact_sum(points)}, count(distinct {card}) {source} and {status} = 'ACTIVE'"
+        f"select substr({day}, 1, 7), {sum_parts(points)}, count(distinct {card}) {source} and {status} = 'ACTIVE'"
         f" and substr({day}, 1, 10) >= ? and {day} < '9999' and {day} not like '%{NOT_A_DATE}' and {points} != 0"
         " group by 1 order by 1",
         (campaign_id, today.isoformat()),
@@ -160,7 +160,7 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
         undated,
         of.pop("EXPIRED", Amount()),
         of,
-        tuple(months),
+        tuple((month, whole_sum(high, low), cards) for month, high, low, cards in months),
         by_card,
         state,
     )

@@ -117,10 +117,10 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
-        zone: the project's time zone; days that were counted in another are told to be of that one.
+        zone: the project's time zone, UTC without one; days that were counted in another are told to be of that one.
         week_start: the weekday weeks begin with.
     """
-    held = _Held(connection, campaign_id, span, list(metrics), zone)
+    held = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
     days_of = days_counted_in(connection, zone)
     found = {}
     for metric in held.metrics:
@@ -134,12 +134,7 @@ class _Held:
     """What the cache holds of some metrics' days, by source."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        campaign_id: str,
-        span: DateSpan,
-        metrics: list[str],
-        zone: tzinfo | None,
+        self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str], zone: tzinfo
     ) -> None:
         self._connection, self._campaign_id, self._zone = connection, campaign_id, zone
         self.metrics = metrics
@@ -184,35 +179,31 @@ class _Held:
         if source is Source.NONE:
             return days, Origin(source, state.as_of, False, unknown_note(self._connection, self._campaign_id, metric))
         asked = [day for day in self._span if day in self._told]
-        lacking = len(asked) - sum(value is not None for value in days)
+        lacking = len(asked) - sum(value is not None for value in days) or None
         notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
         return days, Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "Origin"]:
         """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
         until = known_until(state, self._zone)
-        unusable = [self._unusable.get((metric, day), 0) for day in self._span]
+        unusable = {day: self._unusable[metric, day] for day in self._span if (metric, day) in self._unusable}
         days = [
-            self._values.get((metric, "rows", day), 0 if day <= until and not lacking else None)
-            for day, lacking in zip(self._span, unusable, strict=True)
+            self._values.get((metric, "rows", day), 0 if day <= until and day not in unusable else None)
+            for day in self._span
         ]
-        origin = rows_origin(
-            state, mixed=self._span[-1] > until, missed=_left_out(self._connection, self._campaign_id, metric),
-            lacking=lacking_note(metric, "rows", sum(unusable)),
-        )  # fmt: skip
-        return days, origin
+        lacking = lacking_note(metric, "rows", sum(unusable.values()) if unusable else None)
+        missed = _left_out(self._connection, self._campaign_id, metric)
+        return days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
 
 
-def known_until(state: Freshness, zone: tzinfo | None) -> str:
+def known_until(state: Freshness, zone: tzinfo) -> str:
     """The last local day (`YYYY-MM-DD`) of which a list without a row of it tells that there was nothing; "" for none.
 
     Args:
         state: of a list of rows.
-        zone: the project's time zone; None for UTC.
+        zone: the project's time zone.
     """
-    if state.completed_at is None or state.as_of is None:
-        return ""
-    return local_day(state.as_of, zone or UTC)
+    return local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
 
 
 class Origin(NamedTuple):
@@ -224,18 +215,18 @@ class Origin(NamedTuple):
     note: str
 
 
-def rows_origin(state: Freshness, *, mixed: bool, missed: str = "", lacking: str = "") -> Origin:
+def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: str = "") -> Origin:
     """How far days counted from a list's rows can be trusted.
 
     Args:
         state: of the list.
-        mixed: whether days after its last good reading are among them: an attempt that ended early may have brought
+        is_later: whether days after its last good reading are among them: an attempt that ended early may have brought
             some of their rows.
         missed: what the list cannot show even when it is whole, in words.
-        lacking: which of its rows have no usable amount, in words.
+        lacking: what leaves sums of its rows unknown, in words.
     """
     unread = "" if state.complete else state.brief or "not all rows are cached"
-    whole = state.complete and not (missed or lacking or (state.mixed and mixed))
+    whole = state.complete and not (missed or lacking or (state.mixed and is_later))
     return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
 
 
@@ -269,13 +260,13 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     source, state = _origin(connection, campaign_id, metric, any_told=False)
     if source is Source.NONE:
         return Figure(None, unit, note=unknown_note(connection, campaign_id, metric))
-    unusable = rows.unusable.get(metric, 0)
+    unusable = rows.unusable.get(metric)
     # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
     unread = "" if state.complete else state.brief or "not all rows are cached"
     note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
-    whole = state.complete and not (unusable or missed or state.mixed)
-    found = rows.values.get(metric, None if unusable else state.known(0))
+    whole = state.complete and unusable is None and not (missed or state.mixed)
+    found = rows.values.get(metric, state.known(0) if unusable is None else None)
     return Figure.counted(found, unit, Source.ROWS, state.as_of, whole, note)
 
 

@@ -6,11 +6,17 @@ from datetime import date, timedelta
 
 from store.models import Figure, Source, Unit, oldest
 from store.queries.reader import holds
+from store.words import counted
 
 
-def end_of_day(day: str) -> str:
-    """The instant a summary's last day (`YYYY-MM-DD`) ends, as UTC text: its total tells nothing later."""
-    return f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00.000Z"
+def summary_instant(until: str) -> tuple[str, bool]:
+    """The instant (UTC text) up to which a stored total tells, and whether it was asked at that instant.
+
+    Earlier releases asked up to a day before (`YYYY-MM-DD`): what happened after it is not in their totals.
+    """
+    if len(until) > len("2026-11-20"):
+        return until, True
+    return f"{date.fromisoformat(until) + timedelta(days=1)}T00:00:00.000Z", False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +25,29 @@ class Totals:
 
     Attributes:
         values: by the names of `CampaignsSummaryGetResponseBody` (money in minor units); empty when none is held.
-        unusable: by metric, how many records (of a summary: days) have no usable number.
+        unusable: by metric that is not whole, how many records (of a summary: days) have no usable number; 0 where
+            the sum alone is too large.
         until: of a summary, the instant up to which it tells (UTC text).
+        up_to: the day that a total of an earlier release ends with: what happened since is not in it; "" otherwise.
     """
 
     values: dict[str, int]
     unusable: dict[str, int]
     until: str | None = None
+    up_to: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.values or self.unusable)
 
     def figure(self, metric: str, unit: Unit = Unit.COUNT) -> Figure:
         """A member of the summary; exact up to `until`, where every day has a usable number."""
-        lacking = self.unusable.get(metric, 0)
+        lacking = self.unusable.get(metric)
         known = self.values.get(metric)
-        if known is None and not lacking:
+        if known is None and lacking is None:
             return Figure(None, unit)
-        note = lacking_note(metric, "summary", lacking)
-        return Figure.counted(known, unit, Source.SUMMARY, self.until, not lacking, note)
+        note = joined(f"up to {self.up_to}" if self.up_to else "", lacking_note(metric, "summary", lacking))
+        whole = lacking is None and not self.up_to
+        return Figure.counted(known, unit, Source.SUMMARY, self.until, whole, note)
 
 
 def totals_of(connection: sqlite3.Connection, campaign_id: str, source: str) -> Totals:
@@ -48,7 +58,11 @@ def totals_of(connection: sqlite3.Connection, campaign_id: str, source: str) -> 
     until = oldest(*(row[2] for row in rows))
     unusable = unusable_amounts(connection, campaign_id, source, "", "")
     lacking = {metric: records for (metric, _), records in unusable.items()}
-    return Totals({row[0]: row[1] for row in rows}, lacking, None if until is None else end_of_day(until))
+    values = {row[0]: row[1] for row in rows}
+    if until is None:
+        return Totals(values, lacking)
+    instant, whole = summary_instant(until)
+    return Totals(values, lacking, instant, "" if whole else until)
 
 
 def summary_totals(connection: sqlite3.Connection, campaign_id: str) -> Totals:
@@ -78,11 +92,22 @@ def unusable_amounts(
     return {(metric, day): records for metric, day, records in rows}
 
 
+TOO_LARGE = "the sum is too large to be stored"
 _RECORDS = {"orders": "order", "publications": "publication", "vouchers": "code", "transactions": "transaction"}
 
 
-def lacking_note(metric: str, source: str, records: int) -> str:
-    """Why a sum of a metric is "at least": `2 orders without a usable amount`; "" for none."""
+def lacking_note(metric: str, source: str, records: int | None) -> str:
+    """Why a sum of a metric is "at least": `2 orders without a usable amount`; "" where it is whole.
+
+    Args:
+        metric: the summary's name for it.
+        source: "rows" or "summary".
+        records: how many have no usable number; 0 where the sum alone is too large, None where it is whole.
+    """
+    if records is None:
+        return ""
+    if records == 0:
+        return TOO_LARGE
     noun = "day" if source == "summary" else _RECORDS.get(metric.partition("_")[0], "redemption")
     return without_amount(records, noun, "amount" if "amount" in metric else "number")
 
@@ -91,8 +116,10 @@ def without_amount(records: int, noun: str, what: str = "amount") -> str:
     """`1 card without a usable amount`, `one day without a usable amount`; "" for none."""
     if not records:
         return ""
-    many = f"{records:,} {noun}s" if records > 1 else f"one {noun}" if noun == "day" else f"1 {noun}"
-    return f"{many} without a usable {what}"
+    if noun == "day":
+        # Of a range that was not looked into, its days are counted: how many of them lack it is not known.
+        return f"{'one day' if records == 1 else 'some days'} without a usable {what}"
+    return f"{counted(records, noun)} without a usable {what}"
 
 
 def joined(*notes: str) -> str:

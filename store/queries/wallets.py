@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
-from store.cache.sums import exact_sum, exact_total
+from store.cache.sums import exact_sum, exact_total, sum_parts, whole_sum
 from store.days import WeekStart, day_bounds, local_day
 from store.models import Figure, Freshness, Source, Unit
 from store.queries.breakdowns import span_bounds
@@ -79,9 +79,9 @@ class Moved:
 def _moved(connection: sqlite3.Connection, campaign_id: str, start: str, end: str) -> dict[str, Moved]:
     """A campaign's transactions between two instants (UTC text, `end` not included), by type."""
     return {
-        kind or "": Moved(total or 0, entries, entries if total is None else entries - usable)
-        for kind, total, entries, usable in connection.execute(
-            f"select type, {exact_sum('amount')}, count(*), count(amount) from transactions"
+        kind or "": Moved(whole_sum(high, low) or 0, entries, entries - usable)
+        for kind, high, low, entries, usable in connection.execute(
+            f"select type, {sum_parts('amount')}, count(*), count(amount) from transactions"
             " where campaign_id = ? and created_at >= ? and created_at < ? group by type",
             (campaign_id, start, end),
         )
@@ -221,15 +221,15 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     since = "" if told.known is None else totals.until or ""
     state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     # The limit keeps SQLite from working each amount out once for every aggregate.
-    amounts, added, cards, usable = connection.execute(
-        f"select {exact_sum('amount')}, {exact_sum('added')}, count(*), count(amount) from"
+    high, low, high_added, low_added, cards, usable = connection.execute(
+        f"select {sum_parts('amount')}, {sum_parts('added')}, count(*), count(amount) from"
         f" (select {AMOUNT} as amount, (select {exact_sum('a.amount')} from transactions a"
         " where a.voucher_id = t.id and a.campaign_id = t.campaign_id and a.type = 'CREDITS_ADDITION') as added"
         " from vouchers t where t.campaign_id = ? and t.created_at >= ? limit -1)",
         (campaign_id, since),
     ).fetchone()
-    lacking = without_amount(cards - usable if amounts is not None else cards, "card")
-    issued = (amounts or 0) - (added or 0)
+    lacking, amounts = without_amount(cards - usable, "card"), whole_sum(high, low)
+    issued = (amounts or 0) - (whole_sum(high_added, low_added) or 0)
     if told.known is not None:
         as_of = max(instant for instant in (state.as_of, totals.until, "") if instant is not None)
         found, whole = told.known + issued, told.complete and not lacking
@@ -244,16 +244,16 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
 def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) -> Figure:
     """What is left on all cards: the sum of the API's own balances (API §11.14)."""
     state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
-    value, cards, usable = connection.execute(
-        f"select {exact_sum('balance')}, count(*), count(balance) from vouchers"
+    high, low, cards, usable = connection.execute(
+        f"select {sum_parts('balance')}, count(*), count(balance) from vouchers"
         " where campaign_id = ? and missing_since is null",
         (campaign_id,),
     ).fetchone()
     if not cards:
         return Figure.counted(0, unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
-    lacking = without_amount(cards if value is None else cards - usable, "card", "balance")
+    lacking = without_amount(cards - usable, "card", "balance")
     note = joined(state.brief, lacking)
-    return Figure.counted(value, unit, Source.ROWS, state.as_of, state.complete and not lacking, note)
+    return Figure.counted(whole_sum(high, low), unit, Source.ROWS, state.as_of, state.complete and not lacking, note)
 
 
 def tier_members(connection: sqlite3.Connection, campaign_id: str, campaign_name: str) -> dict[str, int]:

@@ -37,7 +37,8 @@ from store.sync.report import EXPORTS, PAGES, Progress, Report
 from store.sync.request import SyncRequest, UnknownCampaign, name_map, read_campaigns
 from store.sync.resolved_request import resolve_request, routine_tasks
 from store.sync.resource import Task
-from store.sync.summaries import SummaryReading, SummaryShare
+from store.sync.strategies.summaries import CampaignSummaries
+from store.sync.summary_wants import SUMMARIES, SummaryShare, SummaryWants
 
 CUT_OFF = "its reading was cut off; the next run goes on where it stopped"
 
@@ -96,16 +97,18 @@ class SyncEngine:
         self.report = report = Report(run_id=f"run_{uuid.uuid4().hex[:16]}")
         began, calls = self._clock.monotonic(), self._client.calls
         started_at = instant_text(self._clock.now())
-        self._open_run(report, request, started_at)
 
         def close() -> None:
-            rebuild_dirty(self._connection, self._zone)
-            report.calls = self._client.calls - calls
-            report.seconds = self._clock.monotonic() - began
-            report.conclude()
+            try:
+                rebuild_dirty(self._connection, self._zone)
+            finally:
+                report.calls = self._client.calls - calls
+                report.seconds = self._clock.monotonic() - began
+                report.conclude()
             self._close_run(report)
 
         try:
+            self._open_run(report, request, started_at)
             settle_zone(self._connection, self._zone)
             await self._run_lists(ActiveRun(self._context, request, report, started_at, self._zone))
         except BaseException as stopped:
@@ -129,7 +132,7 @@ class SyncEngine:
         run.request, run.report.remark = resolved.request, resolved.remark
         tasks = resolved.row_tasks(campaigns)
         self._tasks += len(tasks)
-        if await self._run_tasks(run, tasks) and request.wants("campaign_summaries"):
+        if await self._run_tasks(run, tasks) and request.wants(SUMMARIES):
             await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
 
     async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
@@ -215,11 +218,11 @@ class SyncEngine:
             report.end(refused.sentence, error)
 
     async def _read_summaries(self, report: Report, share: SummaryShare) -> None:
-        resource = report.of("campaign_summaries")
+        resource = report.of(SUMMARIES)
         before = self._client.calls
-        reading = SummaryReading(self._context, self._zone, resource)
+        wants = SummaryWants(self._connection, self._zone, self._context.now())
         try:
-            await reading.run(share)
+            await CampaignSummaries(wants, share).read(self._context, resource)
         except (PlanExceeded, *FATAL_ERRORS) as ended:
             resource.worsen(PARTIAL, ended.sentence)
             report.end(ended.sentence, _kind(ended))

@@ -3,17 +3,17 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Any
 
 from store.cache.ledger import Ledger
 from store.queries.campaigns import CampaignRow
-from store.queries.freshness import FIRST_SUMMARY, NO_SUMMARY
-from store.sync.planner import SUMMARIES
 from store.sync.pricing import Bound, Price, RowCount
 from store.sync.request import CampaignRef, SyncRequest
 from store.sync.resolved_request import ResolvedRequest, routine_tasks
 from store.sync.resource import Task
-from store.sync.summaries import SERIES_DAYS
+from store.sync.strategies.summaries import CampaignSummaries
+from store.sync.summary_wants import SUMMARIES, SummaryShare, SummaryWants
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,16 @@ class Forecast:
     open_ended: bool
 
 
-def forecast(connection: sqlite3.Connection, request: SyncRequest, campaign: CampaignRow, now: str) -> Forecast:
+def forecast(
+    connection: sqlite3.Connection, request: SyncRequest, campaign: CampaignRow, zone: tzinfo, now: str
+) -> Forecast:
     """The price of a request that names one campaign.
 
     Args:
         connection: the cache; nothing is written.
         request: what would be asked.
         campaign: the one named.
+        zone: the project's time zone.
         now: UTC text.
     """
     ref = CampaignRef(campaign.id, campaign.name, campaign.campaign_type)
@@ -44,7 +47,8 @@ def forecast(connection: sqlite3.Connection, request: SyncRequest, campaign: Cam
     asked = [task for task in tasks if not task.is_fresh(ledger, now)]
     prices = [_price(ledger, connection, task, request, campaign) for task in asked]
     if request.wants(SUMMARIES):
-        prices.append(_price_days(ledger, connection, campaign))
+        wants = SummaryWants(connection, zone, now)
+        prices += [price for _, price in CampaignSummaries(wants, SummaryShare((ref,))).prices()]
     open_ended = any(price.bound is Bound.AT_LEAST for price in prices)
     return Forecast(sum(price.calls for price in prices), open_ended)
 
@@ -89,19 +93,6 @@ def _rows(
     if name == "customers":
         return _held(connection, name), Bound.AT_LEAST
     return 0, Bound.AT_MOST
-
-
-def _price_days(ledger: Ledger, connection: sqlite3.Connection, campaign: CampaignRow) -> Price:
-    """At most a call for each of the last days that is not held."""
-    created = str(campaign.document.get("created_at") or "")
-    if created < FIRST_SUMMARY or ledger.state(SUMMARIES, f"campaign:{campaign.id}").reason == NO_SUMMARY:
-        return Price(0, Bound.AT_MOST)
-    held = connection.execute(
-        "select count(*) from (select 1 from campaign_summaries where campaign_id = ? and start_date = end_date"
-        " and closed order by start_date desc limit ?)",
-        (campaign.id, SERIES_DAYS - 1),
-    ).fetchone()[0]
-    return Price(SERIES_DAYS + 1 - int(held), Bound.AT_MOST)
 
 
 def _is_single_use(document: Mapping[str, Any]) -> bool:

@@ -17,13 +17,12 @@ from store.sync.context import SyncContext
 from store.sync.filters import Filters
 from store.sync.pricing import NOT_COUNTED, Bound, Price, RowCount
 from store.sync.refusals import FATAL_ERRORS
-from store.sync.report import PAGES, ResourceReport, call_words
+from store.sync.report import call_words
 from store.sync.request import CampaignRef, SyncRequest
 from store.sync.resolved_request import resolve_request, routine_tasks
 from store.sync.resource import Task
-from store.sync.summaries import SummaryReading, SummaryShare
-
-SUMMARIES = "campaign_summaries"
+from store.sync.strategies.summaries import CampaignSummaries, price_unseen
+from store.sync.summary_wants import SUMMARIES, SummaryShare, SummaryWants
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ class Planner:
         self._ledger = Ledger(context.connection)
         self._per_minute = per_minute
         self._codes: dict[str, int] = {}
-        self._summaries = SummaryReading(context, zone, ResourceReport())
+        self._zone = zone
 
     async def plan(self, request: SyncRequest, every: list[CampaignRef]) -> list[PlanLine]:
         """One line per list the request would read.
@@ -139,7 +138,7 @@ class Planner:
         lines = [await self._line(task, request) for task in [*routine_tasks(request), *resolved.row_tasks(every)]]
         if request.wants(SUMMARIES):
             counted = next((line.total for line in lines if line.resource == CAMPAIGNS.name), None)
-            lines += self._days(share, known=known) + self._totals(share, len(every) or counted)
+            lines += self._summaries(share, None if known else len(every) or counted or 0)
         # The first answers tell the limit: the pace is known for all lines once all have been priced.
         pace = self._per_minute()
         return [replace(line, minutes=line.calls / pace if pace else None) for line in lines]
@@ -179,36 +178,19 @@ class Planner:
             price.bound,
         )  # fmt: skip
 
-    def _days(self, share: SummaryShare, *, known: bool) -> list[PlanLine]:
-        """A line for each campaign whose days are asked for."""
-        lines, left = [], share.days
-        for campaign in self._summaries.waiting_days(share.named) if known else share.named:
-            calls = self._summaries.most_calls(campaign)
-            calls = calls if left is None else min(calls, left)
-            left = None if left is None else left - calls
-            if not calls:
-                break
-            why = Price(calls, Bound.AT_MOST, "one call for each of the last days; fewer where nothing happened").words
-            lines.append(self._summary_line(f"campaign:{campaign.id}", calls, why, Bound.AT_MOST))
-        return lines
+    def _summaries(self, share: SummaryShare, unseen: int | None) -> list[PlanLine]:
+        """The lines of the summaries: of so many campaigns that the cache does not hold yet, or of those it holds."""
+        if unseen is None:
+            wants = SummaryWants(self._context.connection, self._zone, self._context.now())
+            prices = CampaignSummaries(wants, share).prices()
+        else:
+            prices = price_unseen(share, unseen)
+        return [self._summary_line(scope, price) for scope, price in prices]
 
-    def _totals(self, share: SummaryShare, campaigns: int | None) -> list[PlanLine]:
-        """The line of lifetime totals; nothing when they are not asked for."""
-        if share.totals == 0:
-            return []
-        bound, why = Bound.EXACT, "lifetime totals, one call a campaign"
-        lacking = len(self._summaries.waiting_totals(everyone=share.everyone))
-        if not self._held_campaigns():
-            lacking, bound = campaigns or 0, Bound.AT_MOST
-        calls = lacking if share.totals is None else min(lacking, share.totals)
-        if calls < lacking:
-            why = f"{why}: {calls:,} of {lacking:,} that lack one, more in later runs"
-        return [self._summary_line(PROJECT, calls, Price(calls, bound, why).words, bound)]
-
-    def _summary_line(self, scope: str, calls: int, why: str, bound: Bound) -> PlanLine:
+    def _summary_line(self, scope: str, price: Price) -> PlanLine:
         narrowed, values = ("", []) if scope == PROJECT else (" where campaign_id = ?", [scope.partition(":")[2]])
-        held = self._scalar(f"select count(*) from campaign_summaries{narrowed}", values)
-        return PlanLine(SUMMARIES, scope, held, None, PAGES, calls, None, why, bound)
+        held = self._scalar(f"select count(*) from {SUMMARIES}{narrowed}", values)
+        return PlanLine(SUMMARIES, scope, held, None, price.via, price.calls, None, price.words, price.bound)
 
     def _held(self, task: Task) -> int:
         table, column = task.resource.table.name, task.resource.table.campaign_column
@@ -216,9 +198,6 @@ class Planner:
         if task.campaign is not None and column:
             narrowed, values = f' where "{column}" = ?', [task.campaign.id]
         return self._scalar(f'select count(*) from "{table}"{narrowed}', values)
-
-    def _held_campaigns(self) -> int:
-        return self._scalar("select count(*) from campaigns", [])
 
     def _scalar(self, query: str, values: list[str]) -> int:
         return int(self._context.connection.execute(query, values).fetchone()[0])

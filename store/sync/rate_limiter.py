@@ -36,18 +36,12 @@ class Meter:
         limit: calls in the current period, a minute or an hour; None while unknown.
         remaining: calls left in it as last told, less those under way.
         reserve: calls of it that are left to others.
-        waiting_until: UTC, when the calls that wait may go on; None when none waits.
-        type: which allowance the figures are of.
-        calls: calls let through so far.
         period: seconds the limit is for.
     """
 
     limit: int | None
     remaining: int | None
     reserve: int
-    waiting_until: datetime | None
-    type: str | None
-    calls: int
     period: float = PERIOD
 
     @property
@@ -155,7 +149,7 @@ class RateLimiter:
         shown = self._allowances[self._last_type if self._last_type == BULK_CALLS else API_CALLS]
         left = None if shown.remaining is None else max(0, shown.remaining - self._under_way)
         kept = 0 if shown.limit is None else math.floor(self._reserve * shown.limit)
-        return Meter(shown.limit, left, kept, self._waiting_until, self._last_type, self.calls, shown.period)
+        return Meter(shown.limit, left, kept, shown.period)
 
     async def before(self, kind: str) -> None:
         """Wait until a call of this kind may go, and count it.

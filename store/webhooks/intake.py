@@ -11,8 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from store.cache.deliveries import Delivery, Kept
-from store.cache.errors import CacheError
-from store.cache.lock import CacheBusy
+from store.cache.errors import CacheError, CacheLocked, is_lock, locked
 from store.clock import Clock
 from store.domain.signature import is_signed
 from store.json_text import decode
@@ -56,7 +55,7 @@ class Intake:
     """Takes deliveries from any thread; one thread of its own writes what has gathered meanwhile.
 
     Args:
-        keep: writes deliveries, and raises `CacheBusy` while another process syncs; only one call at a time.
+        keep: writes deliveries, and raises `CacheLocked` while another program holds the cache; one call at a time.
         clock: dates them.
         secret: what they are signed with; None when signatures cannot be checked. Like every secret of this process
             it is taken out of what is kept.
@@ -78,6 +77,7 @@ class Intake:
         self._queue: list[_Waiting] = []
         self._changed = threading.Condition()
         self._closing = False
+        self._held_by = ""
         self._writer = threading.Thread(target=self._write_until_closed, daemon=True)
         self._writer.start()
 
@@ -93,7 +93,7 @@ class Intake:
         return outcome
 
     def close(self) -> None:
-        """Write what has been taken, then stop. Call it when nobody takes any more."""
+        """Write what has been taken, then stop. Call it when `take` is called no more."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -101,15 +101,15 @@ class Intake:
 
     def _decide(self, body: bytes, signature: str | None) -> Outcome:
         if self._secret is not None and not is_signed(body, signature, self._secret):
-            told = "a wrong signature" if signature else "no signature"
-            return Outcome(Verdict.NOT_SIGNED, reason=f"it carries {told}")
+            carried = "a wrong signature" if signature else "no signature"
+            return Outcome(Verdict.NOT_SIGNED, reason=f"it carries {carried}")
         if not body.strip():
             return Outcome(Verdict.UNREADABLE, reason="its body is empty")
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             return Outcome(Verdict.UNREADABLE, reason="its body is not UTF-8 text")
-        # Plain text may be a payload, too, but only a signature tells it from anybody's noise.
+        # Plain text may be a payload, too, but only a signature shows that it is genuine.
         if self._secret is None and not _is_json(text):
             return Outcome(Verdict.UNREADABLE, reason="its body is not JSON")
         delivery = Delivery(self._scrubber.content(body), text_of(self._clock.now()), verified=self._secret is not None)
@@ -123,9 +123,9 @@ class Intake:
         while not waiting.settled.wait(patience):
             with self._changed:
                 if waiting in self._queue:
-                    # Whoever sent it is told to come again, so nobody must write it behind their back.
+                    # The sender is asked to send it again, so it must not be written after that answer.
                     self._queue.remove(waiting)
-                    return Outcome(Verdict.HIDDEN, reason="another process is syncing this cache")
+                    return Outcome(Verdict.HIDDEN, reason=self._held_by or "the cache was not free in time")
             patience = _BUSY_PAUSE  # it is being written: a moment longer
         return waiting.outcome or Outcome(Verdict.HIDDEN)
 
@@ -143,13 +143,14 @@ class Intake:
                 time.sleep(_BUSY_PAUSE)
 
     def _write(self, batch: list[_Waiting]) -> list[_Waiting]:
-        """Write a batch; returns what has to be tried again because another process holds the cache."""
+        """Write a batch; returns what has to be tried again because another program holds the cache."""
         try:
             kept = self._keep([waiting.delivery for waiting in batch])
             outcomes = [Outcome(Verdict.KEPT, one) for one in kept]
-        except CacheBusy:
-            return batch
         except Exception as error:
+            if isinstance(error, CacheLocked) or (isinstance(error, sqlite3.Error) and is_lock(error)):
+                self._held_by = str(error) if isinstance(error, CacheLocked) else str(locked())
+                return batch
             if len(batch) > 1:
                 # One that cannot be written must not take the others with it.
                 return [again for waiting in batch for again in self._write([waiting])]

@@ -15,11 +15,11 @@ from store.cache.journal import ChangeOrigin
 from store.cache.registry import TABLES
 from store.cache.writer import Context, Writer
 from store.sandbox import ExportHabits
-from store.sandbox.world import Sizes
 from store.sync.request import EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from store.wire import Request, Response
 from tests.bench.figures import Figure, milliseconds
 from tests.bench.million import ZONE
+from tests.support.sizes import BIG
 from tests.support.syncing import Project, run_sync
 
 ONLY = frozenset({"campaigns", "vouchers"})
@@ -49,7 +49,7 @@ def measure() -> Iterator[Figure]:
     """Whole syncs of 26,500 codes, then their parts."""
     with tempfile.TemporaryDirectory(prefix="promoscope-bench-") as folder:
         habits = ExportHabits(scheduled=0.0, running=0.0)
-        project = Project(Path(folder) / "first.db", sizes=Sizes.big(), options={"exports": habits})
+        project = Project(Path(folder) / "first.db", sizes=BIG, options={"exports": habits})
         recorder = Recorder(project)
         for via in (PAGES_ONLY, EXPORTS_FIRST):
             yield from _syncs(project, recorder, Path(folder) / f"{via}.db", via)

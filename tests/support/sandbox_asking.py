@@ -12,9 +12,10 @@ from store.clock import ManualClock
 from store.sandbox import ExportHabits, Limits, Sandbox
 from store.sandbox.conditions import comparable
 from store.sandbox.table import Table, memory
-from store.sandbox.world import Sizes, World
+from store.sandbox.world import World
 from store.wire import Request, Responder, Response
 from tests.support.faults import Faults
+from tests.support.sizes import TINY
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEYS = {"x-app-id": "demo", "x-app-token": "demo-token", "host": "sandbox.test"}
@@ -86,7 +87,7 @@ def table_of(name: str, rows: list[dict[str, Any]]) -> Table[Any]:
 @cache
 def tiny_world() -> World:
     """One small world for everything that only reads."""
-    return World(7, now=NOW, sizes=Sizes.tiny(), hostile=True)
+    return World(7, now=NOW, sizes=TINY, hostile=True)
 
 
 def ask_tiny(

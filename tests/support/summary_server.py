@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -15,7 +15,8 @@ from store.sync.context import SyncContext
 from store.sync.rate_limiter import RateLimiter
 from store.sync.report import ResourceReport
 from store.sync.request import CampaignRef
-from store.sync.summaries import SummaryReading, SummaryShare
+from store.sync.strategies.summaries import CampaignSummaries
+from store.sync.summary_wants import SummaryShare, SummaryWants
 from store.wire import Request, Response
 from store.words import DateSpan
 from tests.support.syncing import ZONE
@@ -80,8 +81,9 @@ def read(
     campaigns: list[CampaignRef] | None = None,
     *,
     max_calls: int | None = None,
+    young: timedelta = timedelta(0),
 ) -> ResourceReport:
-    """Read the series of some campaigns, or, when none are named, everybody's lifetime totals."""
+    """Read the totals and series of some campaigns, or, when none are named, all lifetime totals that are not young."""
     report = ResourceReport()
 
     async def work() -> None:
@@ -89,8 +91,9 @@ def read(
         credentials = Credentials("https://api.example.test", "demo", "demo-token")
         async with ApiClient(credentials, clock=clock, gate=limiter, responder=server.respond) as client:
             context = SyncContext(client, connection, Ledger(connection), clock, lambda *_: None)
-            share = SummaryShare(totals=None) if campaigns is None else SummaryShare(tuple(campaigns))
-            await SummaryReading(context, ZONE, report).run(share)
+            share = SummaryShare(totals=None, young=young) if campaigns is None else SummaryShare(tuple(campaigns))
+            wants = SummaryWants(connection, ZONE, context.now())
+            await CampaignSummaries(wants, share).read(context, report)
 
     asyncio.run(work())
     return report

@@ -19,6 +19,7 @@ from store.sync.rate_limiter import RateLimiter
 from store.sync.report import Report
 from store.sync.request import SyncRequest
 from store.wire import Responder
+from tests.support.sizes import TINY
 from tests.support.world import ChangingWorld
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ class Project:
     """A sandbox, a cache and the clock both live by; names are an attacker's unless a test wants them tidy."""
 
     path: Path
-    sizes: Sizes = field(default_factory=Sizes.tiny)
+    sizes: Sizes = TINY
     seed: int = 7
     hostile: bool = True
     options: dict[str, Any] = field(default_factory=dict)

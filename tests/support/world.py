@@ -151,7 +151,12 @@ class ChangingWorld(World):
             raise ValueError(f"{redemption_id} cannot be rolled back")
         when = self._text(at)
         sheet.replace(redemption_id, status="ROLLED_BACK")
-        row = old.undone(self._new_id("rr", when), when, reason)
+        # The same with negative amounts (schema RedemptionRollback).
+        row = old._replace(
+            id=self._new_id("rr", when), object="redemption_rollback", created_at=when, status="SUCCEEDED",
+            redemption=old.id, parent_redemption_id=None, amount=None if old.amount is None else -old.amount,
+            order_amount=-old.order_amount, discount_amount=-old.discount_amount, reason=reason,
+        )  # fmt: skip
         sheet.add(row)
         if old.order_id is not None:
             self.sheets["orders"].replace(old.order_id, status="CANCELED", updated_at=when)
@@ -172,7 +177,7 @@ class ChangingWorld(World):
         if row is None:
             raise KeyError(voucher_id)
         when = self._text(at)
-        gone = Deletion(when, "voucher", row.id, row.campaign_id, row.type, row.created_at, row.amount)
+        gone = Deletion(when, "voucher", row.id, row.campaign_id, row.created_at, row.amount)
         self.deletions.append(gone)
         if not permanent:
             self._bin(when, "voucher", row.id, row.code, row.campaign_id)
@@ -182,7 +187,7 @@ class ChangingWorld(World):
     def delete_campaign(self, campaign_id: str, *, at: datetime | None = None, permanent: bool = False) -> None:
         """Delete a campaign with everything in it: to the bin, or for good."""
         campaign, when = self._campaign(campaign_id), self._text(at)
-        self.deletions.append(Deletion(when, "campaign", campaign_id, None, None, None))
+        self.deletions.append(Deletion(when, "campaign", campaign_id, None, None))
         if not permanent:
             self._bin(when, "campaign", campaign_id, campaign["name"], None)
         self.documents["campaigns"].keep(lambda other: other["id"] != campaign_id)

@@ -114,8 +114,8 @@ def test_nothing_passes_the_width(width: int) -> None:
 
 class Host(App[None]):
     def compose(self) -> ComposeResult:
-        yield Ladder(TIERS)
-        yield Ladder(id="none")
+        yield Ladder((TIERS, ""))
+        yield Ladder(((), "No tiers."), id="none")
         yield SyncProgressPanel(SYNC)
 
 
@@ -136,7 +136,7 @@ async def test_they_show_and_repaint_on_change_alone(size: tuple[int, int]) -> N
         progress.show(ProgressData(SYNC.resources, 151, 100, 37))
         assert progress.render_line(0) is kept
         progress.show(ProgressData(SYNC.resources[:2], 152, 100, 36))
-        ladder.show(TIERS[:1])
+        ladder.show((TIERS[:1], ""))
         await pilot.pause()
         assert progress.size.height == 3
         assert ladder.size.height == 1

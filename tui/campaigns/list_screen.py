@@ -261,7 +261,7 @@ class CampaignListScreen(CampaignPlace):
 
     @on(VirtualTable.RowActivated, "#campaigns")
     def _activated(self, event: VirtualTable.RowActivated) -> None:
-        self.post_message(Open(Ref.campaign(event.id)))
+        self.post_message(Open(Ref.campaign(event.row.id)))
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -340,7 +340,7 @@ class CampaignListScreen(CampaignPlace):
     @on(VirtualTable.RowHighlighted, "#campaigns")
     def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
         if self._preview.is_open:
-            self._show_preview(self._shown.get(event.id))
+            self._show_preview(self._shown.get(event.row.id))
 
     @on(VirtualTable.RowsLoaded, "#campaigns")
     def _loaded(self) -> None:

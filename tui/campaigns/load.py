@@ -32,7 +32,7 @@ def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext]
     campaign = with_currency(found, services.settings.currency)
     now, named = instant_text(services.now()), SyncRequest(campaigns=(campaign.id,))
     state = reader.ask(data_state, "redemptions", Ref.campaign(campaign.id))
-    cost = cost_words(reader.ask(forecast, named, campaign, now))
+    cost = cost_words(reader.ask(forecast, named, campaign, services.zone, now))
     first = first_sync(
         campaign,
         never_read=state.as_of is None,

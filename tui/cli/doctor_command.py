@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from store.cache.database import connect_reader, quick_check, read_meta
-from store.cache.errors import CacheError, CacheLocked, CacheTooNew
+from store.cache.errors import CacheError, CacheLocked, CacheOutOfReach, CacheTooNew
 from store.cache.files import file_system_of, on_network
 from store.cache.integrity import damaged_documents
 from store.cache.lock import current_holder
@@ -131,8 +131,8 @@ def _cache(checks: Checks, settings: Settings) -> None:
     try:
         connection = connect_reader(path)
     except CacheError as error:
-        # What a later release wrote, or a directory, is no damage that another sync repairs.
-        damaged = path.is_file() and not isinstance(error, CacheTooNew)
+        # What a later release wrote, what is out of reach, or a directory, is no damage that another sync repairs.
+        damaged = path.is_file() and not isinstance(error, CacheTooNew | CacheOutOfReach)
         checks.add("integrity", BAD, str(error), "move the file away and sync again" if damaged else "")
         return
     mode = path.stat().st_mode & 0o777

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from store.webhooks.receiver import Receiver
 
 DEFAULT_PORT = 8425
+_LOCK_MS = 2_000
+"""How long one attempt waits for another program's lock: what is sent waits ten seconds for all of them (API §8)."""
 
 Outcomes: TypeAlias = "queue.SimpleQueue[Outcome | None]"
 
@@ -71,13 +73,13 @@ def _is_loopback(host: str) -> bool:
 
 def _prepare(project: Project) -> None:
     """Bring the cache up to date, or refuse one that mirrors another project, before anything is received."""
-    from store.cache.lock import CacheBusy
+    from store.cache.errors import CacheLocked
 
     try:
         with open_writer(project):
             pass
-    except CacheBusy as busy:
-        say(f"{busy} Deliveries wait {_patience():.0f} s for it and are then told to come again.")
+    except CacheLocked as held:
+        say(f"{held} A delivery waits {_patience():.0f} s for it, then it is answered 503, to be sent again.")
 
 
 def _patience() -> float:
@@ -95,7 +97,7 @@ def _receiving(project: Project, host: str, port: int, secret: str | None, outco
     from store.webhooks.receiver import Receiver
 
     def keep(deliveries: "Sequence[Delivery]") -> "list[Kept]":
-        with open_writer(project) as connection, translate_write_errors():
+        with open_writer(project, lock_ms=_LOCK_MS) as connection, translate_write_errors():
             return keep_deliveries(connection, deliveries)
 
     intake = Intake(keep, project.clock, secret=secret, tell=outcomes.put)

@@ -6,6 +6,7 @@ import click
 
 from store.cache.database import cache_exists, remove_beside
 from store.cache.errors import CacheError
+from store.cache.files import undeletable
 from store.cache.lock import lock_path, writer_lock
 from store.config import load_settings
 from tui.cli.exits import OK, USAGE, Failure
@@ -51,5 +52,8 @@ def _ask(database: Path) -> None:
 
 def _delete(database: Path) -> None:
     """Delete the file and what lies beside it."""
-    remove_beside(database)
-    database.unlink(missing_ok=True)
+    try:
+        remove_beside(database)
+        database.unlink(missing_ok=True)
+    except OSError as error:
+        raise undeletable(database, error) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.cache.errors import CacheError
 from store.config import load_settings
 from store.sync.report import Report, call_words
 from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
@@ -100,7 +101,7 @@ async def _sync(
                 report = await engine.run(request)
             except UnknownCampaign as unknown:
                 raise unknown_campaign(connection, unknown.wanted, str(unknown)) from None
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, CacheError):
                 if as_json and engine.report is not None:
                     _leave_report(engine.report)
                 raise
@@ -112,7 +113,7 @@ async def _sync(
 
 
 def _leave_report(report: Report) -> None:
-    """What a run that was stopped has done; it ends as stopped also when nobody reads that any more."""
+    """What a run has done that was stopped, or could write no more; it ends as such also when nobody reads that."""
     try:
         write_json(report.as_json())
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ UNREADABLE = "The cache cannot be read"
 READ_AGAIN = "ctrl+r reads it again"
 
 
+@dataclass(eq=False)
 class LoadFailed(Message):
     """Something shown could not be read from the cache: the key that reads again is offered.
 
@@ -29,10 +31,8 @@ class LoadFailed(Message):
         reason: the sentence the command line has for it.
     """
 
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__()
-        self.what = what
-        self.reason = reason
+    what: str
+    reason: str
 
 
 class Failure(StatePanel):

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class CacheLoading(Widget, Generic[Answer]):
-    """Mixin: loads an answer for a context in a thread and hands it to `show_answer`; a failure covers it."""
+    """Mixin: loads an answer for a context in a thread and hands it to `show`; a failure covers it."""
 
     load_context: SubjectContext
     load_answer: Callable[[Any], Answer]
@@ -50,14 +50,14 @@ class CacheLoading(Widget, Generic[Answer]):
         def show(answer: Answer) -> None:
             if context is self.load_context:
                 self.show_failure("")
-                self.show_answer(answer)
+                self.show(answer)
 
         def failed(error: Exception) -> None:
             self.show_failure(words_of(error))
 
         ask(self, lambda: self.load_answer(context), show, group="load", failed=failed)
 
-    def show_answer(self, answer: Answer) -> None:
+    def show(self, data: Answer) -> None:
         """Draw an answer; runs in the event loop."""
         raise NotImplementedError
 
@@ -76,10 +76,6 @@ class LoadedPanel(DetailPanel, CacheLoading[PanelData]):
         super().__init__(PanelData(title, empty_note="…"))
         self.prepare(context, load)
 
-    def show_answer(self, answer: PanelData) -> None:
-        """Show the panel's data."""
-        self.show(answer)
-
 
 class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
     """A chart, filled from the cache."""
@@ -94,30 +90,18 @@ class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
         super().__init__(chart_id, ChartSpec(title, (), empty_note="…", pending=True))
         self.prepare(context, load)
 
-    def show_answer(self, answer: ChartSpec | BarSpec) -> None:
-        """Show the chart's data."""
-        self.show(answer)
-
 
 class LoadedStats(StatRow, CacheLoading[Sequence[StatData]]):
     """A row of figures, filled from the cache."""
 
     def __init__(self, context: Context, load: Callable[[Context], Sequence[StatData]]) -> None:
-        super().__init__()
+        super().__init__(())
         self.prepare(context, load)
-
-    def show_answer(self, answer: Sequence[StatData]) -> None:
-        """Show the figures."""
-        self.show(answer)
 
 
 class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
     """A ladder of tiers, filled from the cache: its steps, and what to say where there are none."""
 
     def __init__(self, context: Context, load: Callable[[Context], tuple[Sequence[Rung], str]]) -> None:
-        super().__init__(empty_note="Reading…")
+        super().__init__(((), "Reading…"))
         self.prepare(context, load)
-
-    def show_answer(self, answer: tuple[Sequence[Rung], str]) -> None:
-        """Show the steps."""
-        self.show(*answer)

@@ -6,7 +6,6 @@ from datetime import date, datetime, tzinfo
 from store import words as fmt
 from store.days import last_day, local_date, parse_instant
 from store.domain.values import visible
-from store.queries.names import Person
 from store.times import NOT_A_DATE, date_text, is_endless
 from tui.kit.context import SubjectContext
 from tui.kit.masking import masked
@@ -89,9 +88,3 @@ class Formatter:
         """A customer's name or address, masked unless revealed."""
         text = visible(name)
         return text if self.reveal or not text else masked(text)
-
-    def person(self, person: Person | None) -> str:
-        """A customer in words: name, else address, else the id."""
-        if person is None:
-            return ""
-        return self.name(visible(person.name) or visible(person.email) or visible(person.source_id)) or person.id

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -78,7 +77,3 @@ class JsonScreen(AppScreen):
     def action_copy_all(self) -> None:
         """Copy the document as received."""
         copy_text(self.app, self._text, "The whole document")
-
-    @on(JsonView.CopyRequested)
-    def _copied(self, event: JsonView.CopyRequested) -> None:
-        copy_text(self.app, event.text, event.what)

@@ -56,6 +56,7 @@ class SyncStatus:
     unfinished: bool = False
 
 
+@dataclass(eq=False)
 class SyncRequested(Message):
     """A screen wants something read from the API.
 
@@ -65,25 +66,23 @@ class SyncRequested(Message):
         quietly: nobody pressed a key for it: when it cannot be done, nothing is said.
     """
 
-    def __init__(self, request: "SyncRequest", what: str, *, quietly: bool = False) -> None:
-        super().__init__()
-        self.request = request
-        self.what = what
-        self.quietly = quietly
+    request: "SyncRequest"
+    what: str
+    quietly: bool = False
 
 
+@dataclass(eq=False)
 class SyncProgressed(Message):
     """A page arrived, a wait began, or a run started or ended."""
 
-    def __init__(self, state: SyncStatus) -> None:
-        super().__init__()
-        self.state = state
+    state: SyncStatus
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""
         return isinstance(message, SyncProgressed)
 
 
+@dataclass(eq=False)
 class SyncFinished(Message):
     """A run ended.
 
@@ -92,12 +91,11 @@ class SyncFinished(Message):
         reason: why it could not start or is not complete; "" when all is well.
     """
 
-    def __init__(self, report: "Report | None", reason: str) -> None:
-        super().__init__()
-        self.report = report
-        self.reason = reason
+    report: "Report | None"
+    reason: str
 
 
+@dataclass(eq=False)
 class Open(Message):
     """The reader wants a thing opened, by the room of its kind.
 
@@ -105,9 +103,7 @@ class Open(Message):
         ref: which.
     """
 
-    def __init__(self, ref: Ref) -> None:
-        super().__init__()
-        self.ref = ref
+    ref: Ref
 
 
 class TerminalLost(Message):

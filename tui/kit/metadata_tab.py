@@ -18,7 +18,7 @@ from tui.kit.spec import TabSpec
 from widgets.table.columns import TableColumn
 from widgets.table.rows import Cell, CellText, Row
 from widgets.table.virtual_table import VirtualTable
-from widgets.text.lines import Line, LineWidget
+from widgets.text.lines import DataLines, Line, Role
 from widgets.text.wrap import wrap_cells
 
 _COLUMNS = (
@@ -133,26 +133,15 @@ def _own_type(value: Any) -> str:
     return "nothing" if value is None else "list" if isinstance(value, list) else "object"
 
 
-class _Note(LineWidget):
+class _Note(DataLines[MetadataData]):
     """One quiet sentence."""
 
     DEFAULT_CSS = "_Note { height: auto; padding: 0 1; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._data = MetadataData((), "")
-
-    def show(self, data: MetadataData) -> None:
-        """Show another one."""
-        if data != self._data:
-            self._data = data
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The sentence, wrapped."""
-        del height
-        role: Any = "source" if self._data.whole else "warn"
-        return [((part, role),) for part in wrap_cells(self._data.note, max(1, width))]
+        role: Role = "source" if self.data.whole else "warn"
+        return [((part, role),) for part in wrap_cells(self.data.note, max(1, width))]
 
 
 class MetadataTab(Vertical, CacheLoading[MetadataData]):
@@ -166,13 +155,13 @@ class MetadataTab(Vertical, CacheLoading[MetadataData]):
 
     def compose(self) -> ComposeResult:
         """A sentence on the schema, then the rows."""
-        yield _Note()
+        yield _Note(MetadataData((), ""))
         yield VirtualTable(_COLUMNS, empty_text=f"This {self.load_context.subject.kind} carries no metadata.")
 
-    def show_answer(self, answer: MetadataData) -> None:
+    def show(self, data: MetadataData) -> None:
         """Show the rows; the cursor stays on its key."""
-        self.query_one(_Note).show(answer)
-        self.query_one(VirtualTable).show_rows(answer.rows)
+        self.query_one(_Note).show(data)
+        self.query_one(VirtualTable).show_rows(data.rows)
 
 
 def metadata_tab(metadata_of: Callable[[Context], Metadata]) -> TabSpec[Context]:

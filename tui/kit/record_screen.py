@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -150,7 +149,3 @@ class RecordScreen(AppScreen):
         """Copy title and fields as Markdown."""
         if self._sheet is not None:
             copy_text(self.app, self._sheet.as_markdown, "Details as Markdown")
-
-    @on(JsonView.CopyRequested)
-    def _copied(self, event: JsonView.CopyRequested) -> None:
-        copy_text(self.app, event.text, event.what)

@@ -39,6 +39,7 @@ ReadRecord = Callable[[bool], RecordView]
 """Reads a sheet from the cache, personal data revealed or not. Blocks; raises `CacheError`."""
 
 
+@dataclass(eq=False, kw_only=True)
 class RecordRequested(Message):
     """The reader wants a record on a screen of its own.
 
@@ -50,10 +51,8 @@ class RecordRequested(Message):
         as_json: begin with the documents where there is no room for both.
     """
 
-    def __init__(self, read: ReadRecord, place: str, *, personal: bool, reveal: bool, as_json: bool = False) -> None:
-        super().__init__()
-        self.read = read
-        self.place = place
-        self.personal = personal
-        self.reveal = reveal
-        self.as_json = as_json
+    read: ReadRecord
+    place: str
+    personal: bool
+    reveal: bool
+    as_json: bool = False

@@ -1,7 +1,7 @@
 """The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
 
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from store import words as fmt
 from store.days import parse_instant
 from tui.kit.asking import LoadFailed
+from tui.kit.clipboard import copy_text
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -22,6 +23,9 @@ from widgets.frame.top_line import TopLine, TopLineData
 from widgets.keys.command_table import CommandTable
 from widgets.text import glyphs
 from widgets.text.lines import Role
+
+if TYPE_CHECKING:
+    from widgets.json.json_view import JsonView
 
 _UNDONE = ("failed", "partial", "stopped")
 
@@ -53,9 +57,9 @@ class AppScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Top line, body, progress, keys."""
-        yield TopLine(id="top-line")
+        yield TopLine(TopLineData(), id="top-line")
         yield from self.compose_body()
-        yield SyncProgressPanel(id="sync-panel")
+        yield SyncProgressPanel(ProgressData(), id="sync-panel")
         yield KeyLine(always=("app.help",), id="key-line")
 
     def compose_body(self) -> ComposeResult:
@@ -88,6 +92,10 @@ class AppScreen(Screen[None]):
         event.stop()
         self.failure = event.reason
         self.refresh_bindings()
+
+    def on_json_view_copy_requested(self, event: "JsonView.CopyRequested") -> None:
+        """Copy a part of a document, wherever on the screen it stands."""
+        copy_text(self.app, event.text, event.what)
 
     def minute_passed(self, holder: str) -> None:
         """Ages may have changed; `holder` names another process that is syncing, or is ""."""

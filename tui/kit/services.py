@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 class SyncListener(Protocol):
-    """What a run tells while it works; called in the sync's own thread."""
+    """What a run reports to while it works; used in the sync's own thread."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the run was asked to stop: what cannot be cancelled looks at it."""
+        ...
 
     def on_progress(self, progress: "Progress", meter: "Meter") -> None:
         """A page arrived."""
@@ -110,7 +115,12 @@ def project_sync(project: "Project") -> SyncRunner:
         from tui.project import open_client, open_writer
 
         with open_writer(project) as connection:
-            client_of = open_client(project, max_calls=request.max_calls, on_wait=listener.on_wait)
+            client_of = open_client(
+                project,
+                max_calls=request.max_calls,
+                on_wait=listener.on_wait,
+                is_stopped=lambda: listener.is_stopped,
+            )
             async with client_of as (client, limiter):
                 engine = SyncEngine(
                     client,

@@ -98,13 +98,12 @@ class SubjectScreen(AppScreen, Generic[Context]):
     ROOM: ClassVar[str]
     NOT_FOUND: ClassVar[tuple[str, str]]
 
+    @dataclass(eq=False)
     class TabCounted(Message, bubble=False):
         """A tab's rows were counted; `words` is empty while unknown."""
 
-        def __init__(self, tab_id: str, words: str) -> None:
-            super().__init__()
-            self.tab_id = tab_id
-            self.words = words
+        tab_id: str
+        words: str
 
     def __init__(self, services: AppServices, wanted: str) -> None:
         super().__init__(services)

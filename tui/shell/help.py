@@ -28,9 +28,8 @@ class KeyList(LineWidget):
         super().__init__()
         self._groups = groups
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """A heading, then a line per key; a blank line between groups."""
-        del height
         column = 2 + max((cell_width(key) for _, rows in self._groups for key, _ in rows), default=0)
         lines: list[Line] = []
         for title, rows in self._groups:

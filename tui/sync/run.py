@@ -79,10 +79,16 @@ class SyncRun:
             self.is_vain = True
             return self._end(None, FAILED, str(error))
         except (CacheError, ConfigError) as error:
-            return self._end(None, FAILED, str(error))
+            # A token command that was ended is an error of the settings, unless that was asked for.
+            return self._end(None, *((STOPPED, CANCELLED) if self._stopped else (FAILED, str(error))))
         except ApiError as error:
             return self._end(None, FAILED, error.sentence)
         return self._end(report, report.state, why_incomplete(report))
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stopped
 
     def cancel(self) -> None:
         """Ask the run to stop; from any thread, at any time."""

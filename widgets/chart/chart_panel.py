@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click
-from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
@@ -13,6 +12,7 @@ from store import words as fmt
 from widgets.chart.bars import BarSpec, bar_lines
 from widgets.chart.commands import CHART
 from widgets.chart.plot import ChartSpec, legend, render_chart
+from widgets.messages import WidgetMessage
 from widgets.text import cell_fit, cell_width, plain
 from widgets.text.lines import Line, LineWidget, Role, Span, frame, line_width
 from widgets.text.wrap import wrap_cells
@@ -41,7 +41,8 @@ class ChartPanel(LineWidget, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = CHART.bindings
 
-    class ExportRequested(Message):
+    @dataclass(eq=False)
+    class ExportRequested(WidgetMessage):
         """The reader wants the numbers of a chart.
 
         Attributes:
@@ -49,16 +50,8 @@ class ChartPanel(LineWidget, can_focus=True):
             spec: what it shows.
         """
 
-        def __init__(self, panel: "ChartPanel", chart_id: str, spec: ChartSpec | BarSpec) -> None:
-            super().__init__()
-            self.panel = panel
-            self.chart_id = chart_id
-            self.spec = spec
-
-        @property
-        def control(self) -> "ChartPanel":
-            """The panel, for `@on` selectors."""
-            return self.panel
+        chart_id: str
+        spec: ChartSpec | BarSpec
 
     show_table: var[bool] = var(False, init=False)
 
@@ -123,7 +116,7 @@ class ChartPanel(LineWidget, can_focus=True):
     def _inner(self) -> int:
         return max(0, self.content_size.width - 4)
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def fill(self, width: int, height: int | None) -> list[Line]:
         """The whole box; a plot is left blank here and laid over by `strips`."""
         if height is None:
             height = self._own_height(width)

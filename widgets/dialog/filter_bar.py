@@ -1,18 +1,19 @@
 """One line to filter by typing."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from widgets.dialog.commands import FILTER
 from widgets.frame.offered_keys import KeyWords
 from widgets.frame.typed_line import TypedLine
+from widgets.messages import WidgetMessage
 from widgets.text import plain, safe
 
 
@@ -43,25 +44,16 @@ class FilterBar(Horizontal):
     """
     BINDINGS: ClassVar[list[BindingType]] = FILTER.bindings
 
-    class FilterMessage(Message):
+    @dataclass(eq=False)
+    class FilterMessage(WidgetMessage):
         """Base of the messages of a filter line; `text` is what stands in it."""
 
-        def __init__(self, bar: "FilterBar", text: str) -> None:
-            super().__init__()
-            self.bar = bar
-            self.text = text
-
-        @property
-        def control(self) -> "FilterBar":
-            """The filter line, for `@on` selectors."""
-            return self.bar
+        text: str
 
     class FilterChanged(FilterMessage, namespace="filter_bar"):
         """The text became another one."""
 
-        def can_replace(self, message: Message) -> bool:
-            """Only the last of a burst matters."""
-            return isinstance(message, FilterBar.FilterChanged) and message.bar is self.bar
+        coalesces = True
 
     class FilterSubmitted(FilterMessage, namespace="filter_bar"):
         """The reader is done typing and wants the rows."""

@@ -39,9 +39,8 @@ class KeyLine(LineWidget):
         """Sign and title of what could be shown, the most useful first."""
         return tuple((key.sign, key.title) for key in self._keys)
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """As many keys as fit."""
-        del height
         reserved = sum(_size(key) for key in self._keys if key.stays)
         shown: list[OfferedKey] = []
         used = 0

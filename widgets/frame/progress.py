@@ -7,7 +7,7 @@ from typing import Literal
 from store import words as fmt
 from widgets.chart.bars import meter_bar
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text.lines import Line, LineWidget, Role, Span, cut, ends, line_width
+from widgets.text.lines import DataLines, Line, Role, Span, cut, ends, line_width
 from widgets.text.sparks import meter
 from widgets.text.wrap import wrap_cells
 
@@ -60,7 +60,7 @@ class ProgressData:
     waiting_text: str = ""
 
 
-class SyncProgressPanel(LineWidget):
+class SyncProgressPanel(DataLines[ProgressData]):
     """The progress of a sync, without a timer: it repaints when `show` brings something new, and only then.
 
     Use it so::
@@ -69,27 +69,17 @@ class SyncProgressPanel(LineWidget):
         progress.show(ProgressData((ResourceProgress("vouchers", "running", 4_200, 25_000, 42),), calls=42))
     """
 
-    def __init__(self, data: ProgressData | None = None, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._data = data or ProgressData()
-
-    @property
-    def data(self) -> ProgressData:
-        """What is shown now."""
-        return self._data
-
     def show(self, data: ProgressData) -> None:
-        """Show newer numbers; equal ones repaint nothing."""
-        if data != self._data:
+        """Show newer numbers; the screen is laid out anew only where they take another number of lines."""
+        if data != self.data:
             width = self.content_size.width
-            before = len(progress_lines(self._data, width))
-            self._data = data
+            before = len(progress_lines(self.data, width))
+            self.data = data
             self.redraw(layout=before != len(progress_lines(data, width)))
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The lines at a width."""
-        del height
-        return progress_lines(self._data, width)
+        return progress_lines(self.data, width)
 
 
 def progress_lines(data: ProgressData, width: int) -> list[Line]:

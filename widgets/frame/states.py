@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from widgets.text import glyphs
-from widgets.text.lines import Line, LineWidget, Role, Span, ends
+from widgets.text.lines import DataLines, Line, LineWidget, Role, Span, ends
 from widgets.text.wrap import wrap_cells
 
 StateKind = Literal["loading", "empty", "partial", "stale", "offline", "error"]
@@ -53,7 +53,7 @@ def state_sign(kind: StateKind) -> Span:
     return sign, _ROLES[kind]
 
 
-class StatePanel(LineWidget):
+class StatePanel(DataLines[Notice]):
     """A state in place of a body; nothing in it moves.
 
     Use it so::
@@ -67,19 +67,8 @@ class StatePanel(LineWidget):
     StatePanel { padding: 1 2; }
     """
 
-    def __init__(self, data: Notice, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self.data = data
-
-    def show(self, data: Notice) -> None:
-        """Show another state; an equal one repaints nothing."""
-        if data != self.data:
-            self.data = data
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """Title, reason, what to do, request id."""
-        del height
         data = self.data
         sign, role = state_sign(data.kind)
         lines: list[Line] = [((f"{sign} ", role), (data.title, "strong"))]
@@ -120,7 +109,6 @@ class StateLine(LineWidget):
             self._left, self._note = tuple(left), note
             self.redraw(layout=False)
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The line."""
-        del height
         return [ends(self._left, ((self._note, "muted"),) if self._note else (), width)]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.events import Click
-from textual.message import Message
 
+from widgets.messages import WidgetMessage
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Span, line_width
 
@@ -44,18 +44,11 @@ class TabBar(LineWidget):
     TabBar { height: 1; padding: 0 1; }
     """
 
-    class TabChosen(Message, namespace="tab_bar"):
+    @dataclass(eq=False)
+    class TabChosen(WidgetMessage, namespace="tab_bar"):
         """Another tab became the active one."""
 
-        def __init__(self, bar: "TabBar", tab_id: str) -> None:
-            super().__init__()
-            self.bar = bar
-            self.id = tab_id
-
-        @property
-        def control(self) -> "TabBar":
-            """The bar, for `@on` selectors."""
-            return self.bar
+        id: str
 
     def __init__(
         self,
@@ -116,9 +109,8 @@ class TabBar(LineWidget):
         self._active = self._index(active) or 0
         self.redraw(layout=False)
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The tabs around the active one."""
-        del height
         self._places = []
         if not self.tabs:
             return [()]

@@ -52,7 +52,7 @@ class RoomRequest(LineWidget):
     RoomRequest { height: 1fr; }
     """
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def fill(self, width: int, height: int | None) -> list[Line]:
         """The request."""
         size = self.app.size
         words = f"{size.width}x{size.height} is a little tight here. Please give me {LEAST_WIDTH}x{LEAST_HEIGHT}."

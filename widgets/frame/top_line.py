@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from widgets.text import glyphs, with_end
-from widgets.text.lines import Line, LineWidget, Role, Span, cut, line_width
+from widgets.text.lines import DataLines, Line, Role, Span, cut, line_width
 from widgets.text.sparks import meter
 
 _METER_CELLS = 4
@@ -40,7 +40,7 @@ class TopLineData:
     offline: bool = False
 
 
-class TopLine(LineWidget):
+class TopLine(DataLines[TopLineData]):
     """Who, where, how fresh and how many calls, in one row.
 
     Use it so::
@@ -55,19 +55,10 @@ class TopLine(LineWidget):
     TopLine { height: 1; padding: 0 1; background: $surface; dock: top; }
     """
 
-    def __init__(self, data: TopLineData | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self.data = data or TopLineData()
+    ONE_LINE = True
 
-    def show(self, data: TopLineData) -> None:
-        """Show other data; equal data repaints nothing."""
-        if data != self.data:
-            self.data = data
-            self.redraw(layout=False)
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The line, with as much of it as fits."""
-        del height
         place = _place(self.data)
         for with_bar, with_zone, with_meter in ((True, True, True), (False, True, True), (False, False, True)):
             who, right = _who(self.data, with_zone), _right(self.data, with_bar, with_meter)

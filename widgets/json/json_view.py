@@ -1,5 +1,6 @@
 """Any document as readable JSON that folds and can be searched."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
@@ -40,6 +41,7 @@ class JsonView(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = JSON.bindings
 
+    @dataclass(eq=False)
     class CopyRequested(Message):
         """The reader wants a part of the document on the clipboard.
 
@@ -48,19 +50,8 @@ class JsonView(Vertical):
             what: where it lies, in words to show.
         """
 
-        def __init__(self, text: str, what: str) -> None:
-            super().__init__()
-            self.text = text
-            self.what = what
-
-    class Searched(Message):
-        """A search found this many places; `place` of them is under the cursor, counted from 1."""
-
-        def __init__(self, text: str, count: int, place: int) -> None:
-            super().__init__()
-            self.text = text
-            self.count = count
-            self.place = place
+        text: str
+        what: str
 
     def __init__(self, document: Any = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -84,8 +75,6 @@ class JsonView(Vertical):
         self._at = -1
         self.tree_lines.mark(text)
         self.action_step(1)
-        if not self._matches:
-            self.post_message(self.Searched(text, 0, 0))
         return len(self._matches)
 
     def action_search(self) -> None:
@@ -117,7 +106,6 @@ class JsonView(Vertical):
             return
         self._at = (self._at + step) % len(self._matches) if self._at >= 0 or step > 0 else len(self._matches) - 1
         self.tree_lines.reveal(self._matches[self._at])
-        self.post_message(self.Searched(self.tree_lines.marked, len(self._matches), self._at + 1))
 
     def action_copy(self) -> None:
         """Ask for a copy of what the cursor stands on."""

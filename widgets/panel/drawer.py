@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
@@ -23,7 +22,7 @@ class Drawer(VerticalScroll):
         drawer.close()
 
     It never takes the focus by itself: `tab` or a click goes in, `esc` inside closes and gives the focus back to where
-    it was. A screen whose focus is outside closes it from its own `esc`, while `drawer.is_open`. Posts `DrawerClosed`.
+    it was. A screen whose focus is outside closes it from its own `esc`, while `drawer.is_open`.
     """
 
     DEFAULT_CSS = """
@@ -39,18 +38,6 @@ class Drawer(VerticalScroll):
     Drawer.-right:focus, Drawer.-right:focus-within { border-top: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = DRAWER.bindings
-
-    class DrawerClosed(Message):
-        """The drawer was closed."""
-
-        def __init__(self, drawer: "Drawer") -> None:
-            super().__init__()
-            self.drawer = drawer
-
-        @property
-        def control(self) -> "Drawer":
-            """The drawer, for `@on` selectors."""
-            return self.drawer
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -83,7 +70,6 @@ class Drawer(VerticalScroll):
         if inside and self._back is not None and self._back.is_attached:
             self._back.focus(scroll_visible=False)
         self.refresh_bindings()
-        self.post_message(self.DrawerClosed(self))
 
     def action_close(self) -> None:
         """Close from inside."""

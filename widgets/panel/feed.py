@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from textual.message import Message
-
 from store import words as fmt
+from widgets.messages import WidgetMessage
 from widgets.table.line_scroll import LineScroll
 from widgets.text.lines import Line, Role, ends
 from widgets.text.wrap import wrap_cells
@@ -51,35 +50,18 @@ class Feed(LineScroll):
     Posts `EntryHighlighted` as the cursor moves and `EntryActivated` on `enter`.
     """
 
-    class EntryHighlighted(Message, namespace="feed"):
+    @dataclass(eq=False)
+    class EntryHighlighted(WidgetMessage, namespace="feed"):
         """The cursor came to an entry."""
 
-        def __init__(self, feed: "Feed", entry: FeedEntry) -> None:
-            super().__init__()
-            self.feed = feed
-            self.entry = entry
+        coalesces = True
+        entry: FeedEntry
 
-        @property
-        def control(self) -> "Feed":
-            """The feed, for `@on` selectors."""
-            return self.feed
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last place of a moving cursor matters."""
-            return isinstance(message, Feed.EntryHighlighted) and message.feed is self.feed
-
-    class EntryActivated(Message, namespace="feed"):
+    @dataclass(eq=False)
+    class EntryActivated(WidgetMessage, namespace="feed"):
         """The reader opened an entry."""
 
-        def __init__(self, feed: "Feed", entry: FeedEntry) -> None:
-            super().__init__()
-            self.feed = feed
-            self.entry = entry
-
-        @property
-        def control(self) -> "Feed":
-            """The feed, for `@on` selectors."""
-            return self.feed
+        entry: FeedEntry
 
     def __init__(
         self,

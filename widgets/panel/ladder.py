@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from store import words as fmt
 from widgets.chart.bars import meter_bar
 from widgets.text import cell_fit, cell_width, plain
-from widgets.text.lines import Line, LineWidget, Span, cut
+from widgets.text.lines import DataLines, Line, Span, cut
 
 _NAME_MOST = 24
 _RANGE_MOST = 22
@@ -29,29 +29,18 @@ class Rung:
     note: str = ""
 
 
-class Ladder(LineWidget):
-    """Steps with a bar for the members on each.
+class Ladder(DataLines[tuple[Sequence[Rung], str]]):
+    """Steps with a bar for the members on each, or why there are none.
 
     Use it so, lowest step first as the API lists them::
 
-        Ladder([Rung("Bronze", "0 – 999 pts", 812), Rung("Silver", "from 1,000 pts", 204, "points x 1.5")])
+        Ladder(([Rung("Bronze", "0 – 999 pts", 812), Rung("Silver", "from 1,000 pts", 204, "points x 1.5")], ""))
     """
 
-    def __init__(self, rungs: Sequence[Rung] = (), *, empty_note: str = "No tiers.", id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.empty_note = empty_note
-        self._rungs = tuple(rungs)
-
-    def show(self, rungs: Sequence[Rung], empty_note: str = "No tiers.") -> None:
-        """Show other steps, or why there are none; what is equal repaints nothing."""
-        if (tuple(rungs), empty_note) != (self._rungs, self.empty_note):
-            self._rungs, self.empty_note = tuple(rungs), empty_note
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The ladder at a width."""
-        del height
-        return ladder_lines(self._rungs, width) or [((self.empty_note, "muted"),)]
+        rungs, why = self.data
+        return ladder_lines(rungs, width) or [((why, "muted"),)]
 
 
 def ladder_lines(rungs: Sequence[Rung], width: int) -> list[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store import words as fmt
 from widgets.text import cell_fit, cell_width, plain, with_end
-from widgets.text.lines import Line, LineWidget, Role, Span, frame
+from widgets.text.lines import DataLines, Line, Role, Span, frame
 from widgets.text.sparks import meter
 from widgets.text.wrap import wrap_cells
 
@@ -53,7 +53,7 @@ class PanelData:
     empty_note: str = ""
 
 
-class DetailPanel(LineWidget):
+class DetailPanel(DataLines[PanelData]):
     """A titled box of label and value lines, drawn as one widget.
 
     Use it so::
@@ -71,24 +71,9 @@ class DetailPanel(LineWidget):
     DetailPanel { height: auto; }
     """
 
-    def __init__(self, data: PanelData, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._data = data
-
-    @property
-    def data(self) -> PanelData:
-        """What is shown now."""
-        return self._data
-
-    def show(self, data: PanelData) -> None:
-        """Show other data; equal data repaints nothing."""
-        if data != self._data:
-            self._data = data
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def fill(self, width: int, height: int | None) -> list[Line]:
         """The box at a width."""
-        data = self._data
+        data = self.data
         inner = max(0, width - 4)
         body = field_lines(data.fields, inner)
         if not data.fields and data.empty_note:

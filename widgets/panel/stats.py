@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from store import words as fmt
 from widgets.text import cell_width, plain
-from widgets.text.lines import Line, LineWidget, Role, Span, cut, line_width
+from widgets.text.lines import DataLines, Line, Role, Span, cut, line_width
 
 _GAP = 2
 _LEAST = 16
@@ -42,7 +42,7 @@ class StatData:
     role: Role = "strong"
 
 
-class StatRow(LineWidget):
+class StatRow(DataLines[Sequence[StatData]]):
     """Several figures side by side, wrapped to the width.
 
     Use it for the head of a dashboard::
@@ -51,25 +51,9 @@ class StatRow(LineWidget):
         row.show(stats)             # repaints only what differs from before
     """
 
-    def __init__(self, stats: Sequence[StatData] = (), *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._stats = tuple(stats)
-
-    @property
-    def stats(self) -> tuple[StatData, ...]:
-        """What is shown now."""
-        return self._stats
-
-    def show(self, stats: Sequence[StatData]) -> None:
-        """Show other figures; equal ones repaint nothing."""
-        if tuple(stats) != self._stats:
-            self._stats = tuple(stats)
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The figures at a width."""
-        del height
-        return stat_lines(self._stats, width)
+        return stat_lines(self.data, width)
 
 
 class _Form(IntEnum):

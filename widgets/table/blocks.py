@@ -63,11 +63,3 @@ class Blocks:
         near = (min(self.total - 1, last + margin) // self.size, max(0, first - margin) // self.size)
         wanted = dict.fromkeys((*seen, *near))
         return [number for number in wanted if number not in self._blocks]
-
-    def find(self, row_id: str) -> int | None:
-        """Index of a row among those that have arrived."""
-        for number, rows in self._blocks.items():
-            for offset, row in enumerate(rows):
-                if row.id == row_id:
-                    return number * self.size + offset
-        return None

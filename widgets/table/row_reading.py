@@ -66,14 +66,13 @@ class RowReader(LineScroll):
     they bring is handled in the event loop, as a message.
     """
 
+    @dataclass(eq=False)
     class Arrived(Message, bubble=False):
         """A worker came back, with a source's opening, its count, a block or an error."""
 
-        def __init__(self, epoch: int, number: int | None, result: "Result") -> None:
-            super().__init__()
-            self.epoch = epoch
-            self.number = number
-            self.result = result
+        epoch: int
+        number: int | None
+        result: Result
 
     blocks: Blocks
     source: RowSource | None = None

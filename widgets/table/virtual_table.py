@@ -19,6 +19,7 @@ from widgets.table.table_paint import gutter_text, header_line, missing_line, no
 from widgets.text.lines import ROLES
 
 _STRIPS_KEPT = 1024
+_READING = "Reading…"
 _WHEEL_LINES = 3
 
 
@@ -61,19 +62,14 @@ class VirtualTable(RowReader, can_focus=True):
         *,
         sort: tuple[str, bool] | None = None,
         empty_text: str = "Nothing here.",
-        loading_text: str = "Reading…",
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        if classes:
-            self.add_class(*classes.split())
         self.columns = tuple(columns)
         self.sort = sort
         self.empty_text = empty_text
-        self.loading_text = loading_text
         self.blocks = Blocks()
-        self._note = loading_text if source is not None else empty_text
+        self._note = _READING if source is not None else empty_text
         self.source = source
         self._opened_once = False
         self._marks: dict[str, None] = {}
@@ -99,15 +95,6 @@ class VirtualTable(RowReader, can_focus=True):
         """Ids of marked rows, in the order they were marked; they outlive sorting and filtering."""
         return tuple(self._marks)
 
-    @property
-    def hidden_columns(self) -> tuple[TableColumn, ...]:
-        """Columns there is no room for now."""
-        return self._plan.hidden
-
-    def row_at(self, index: int) -> Row | None:
-        """A row, `None` while it has not arrived."""
-        return self.blocks.row(index)
-
     def replace_source(self, source: RowSource, *, keep_cursor_on_id: bool = True) -> None:
         """Show another source, or the same one again after its data changed.
 
@@ -119,7 +106,7 @@ class VirtualTable(RowReader, can_focus=True):
         """
         row = self.cursor_row if keep_cursor_on_id else None
         if not self.blocks.total:
-            self._set_note(self.loading_text)
+            self._set_note(_READING)
         self.source = source
         if self.is_attached or isinstance(source, MemoryRows):
             self.open_rows(source, row.id if row else None, self.cursor if keep_cursor_on_id else 0)

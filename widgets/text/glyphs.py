@@ -53,7 +53,6 @@ class Glyphs:
     meter_full: str
     meter_empty: str
     bar: str
-    rule: str
     placeholder: str
     unknown: str
     ellipsis: str
@@ -94,7 +93,6 @@ UNICODE = Glyphs(
     meter_full="▰",
     meter_empty="▱",
     bar="█",
-    rule="─",
     placeholder="·",
     unknown="–",
     ellipsis="…",
@@ -135,7 +133,6 @@ ASCII = Glyphs(
     meter_full="#",
     meter_empty=".",
     bar="#",
-    rule="-",
     placeholder=".",
     unknown="-",
     ellipsis="~",

@@ -7,7 +7,7 @@ plays; the theme decides what a role looks like. Text is cleaned here, once, wha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Generic, Literal, TypeVar, get_args
 
 from rich.segment import Segment
 from rich.style import Style
@@ -93,7 +93,7 @@ class Inked(Widget):
 
 
 class LineWidget(Inked):
-    """A widget as high as its lines, drawn by its subclass in `draw(width, height)`.
+    """A widget as high as its lines, drawn by its subclass in `draw(width)`, or in `fill` where its height matters.
 
     What is drawn is kept until data or style change. To change what is shown, store it and call `redraw()`.
     `show_failure(why)` puts the reason of a failure in place of the lines until an empty one takes it away.
@@ -116,12 +116,15 @@ class LineWidget(Inked):
         """What is to be seen: the reason of a failure, else what the subclass draws."""
         if self.failure:
             return [((part, "bad"),) for part in wrap_cells(self.failure, max(1, width))]
-        return self.draw(width, height)
+        return self.fill(width, height)
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
-        """The lines at a width; `height` is `None` while the widget's own height is being asked for."""
-        del width, height
-        return []
+    def fill(self, width: int, height: int | None) -> list[Line]:  # noqa: ARG002 - of those that fill their height
+        """The lines at a size; `height` is `None` while the widget's own height is being asked for."""
+        return self.draw(width)
+
+    def draw(self, width: int) -> list[Line]:
+        """The lines at a width."""
+        raise NotImplementedError
 
     def redraw(self, *, layout: bool = True) -> None:
         """Show changed data; `layout=False` when the number of lines is sure to be the same."""
@@ -152,6 +155,26 @@ class LineWidget(Inked):
             self._drawn = (size, self.strips(*size))
         strips = self._drawn[1]
         return strips[y] if 0 <= y < len(strips) else Strip.blank(size[0], self.ink.base)
+
+
+Data = TypeVar("Data")
+
+
+class DataLines(LineWidget, Generic[Data]):
+    """Lines drawn from one value, `data`. To change it, `show` another one: an equal one repaints nothing."""
+
+    ONE_LINE: ClassVar[bool] = False
+    """Whether the height never changes, so that nothing around it is laid out anew."""
+
+    def __init__(self, data: Data, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.data = data
+
+    def show(self, data: Data) -> None:
+        """Show other data."""
+        if data != self.data:
+            self.data = data
+            self.redraw(layout=not self.ONE_LINE)
 
 
 def paint(line: Line, width: int, ink: Ink, over: Style | None = None) -> Strip:

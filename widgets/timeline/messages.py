@@ -1,33 +1,18 @@
 """What a timeline tells its screen, in the past tense. `control` is the timeline, for `@on` selectors."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from textual.message import Message
-
+from widgets.messages import WidgetMessage
 from widgets.timeline.bars import TimelineBar, TimelineRow
 from widgets.timeline.grid import Step
-from widgets.timeline.navigation import TimelineNavigation
 
 
-class TimelineMessage(Message):
+class TimelineMessage(WidgetMessage):
     """Base of the messages of a timeline."""
 
-    coalesces = False
 
-    def __init__(self, timeline: TimelineNavigation) -> None:
-        super().__init__()
-        self.timeline = timeline
-
-    @property
-    def control(self) -> TimelineNavigation:
-        """The timeline."""
-        return self.timeline
-
-    def can_replace(self, message: Message) -> bool:
-        """Of a burst from one timeline only the last matters; what was opened is never dropped."""
-        return self.coalesces and type(message) is type(self) and message.control is self.control
-
-
+@dataclass(eq=False)
 class Highlighted(TimelineMessage, namespace="timeline"):
     """The cursor came to a row and an instant.
 
@@ -38,24 +23,21 @@ class Highlighted(TimelineMessage, namespace="timeline"):
     """
 
     coalesces = True
-
-    def __init__(self, timeline: TimelineNavigation, row: TimelineRow, bar: TimelineBar | None, at: datetime) -> None:
-        super().__init__(timeline)
-        self.row = row
-        self.bar = bar
-        self.at = at
+    row: TimelineRow
+    bar: TimelineBar | None
+    at: datetime
 
 
+@dataclass(eq=False)
 class Activated(TimelineMessage, namespace="timeline"):
     """The row under the cursor was opened; `bar` as in `Highlighted`."""
 
-    def __init__(self, timeline: TimelineNavigation, row: TimelineRow, bar: TimelineBar | None, at: datetime) -> None:
-        super().__init__(timeline)
-        self.row = row
-        self.bar = bar
-        self.at = at
+    row: TimelineRow
+    bar: TimelineBar | None
+    at: datetime
 
 
+@dataclass(eq=False)
 class WindowMoved(TimelineMessage, namespace="timeline"):
     """Other times are in sight.
 
@@ -66,9 +48,6 @@ class WindowMoved(TimelineMessage, namespace="timeline"):
     """
 
     coalesces = True
-
-    def __init__(self, timeline: TimelineNavigation, start: datetime, end: datetime, step: Step) -> None:
-        super().__init__(timeline)
-        self.start = start
-        self.end = end
-        self.step = step
+    start: datetime
+    end: datetime
+    step: Step

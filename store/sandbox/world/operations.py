@@ -22,7 +22,6 @@ class Deletion:
     resource_type: str
     resource_id: str
     campaign_id: str | None
-    voucher_type: str | None
     created_at: str | None
     amount: int = 0
 
@@ -191,9 +190,7 @@ def _delete_codes(rng: Random, now: int, records: Records, plan: CampaignPlan, w
         if in_bin:
             records.trash_bin.append(_bin_entry(rng, at, "voucher", key, f"OLD-{n}{words.mark}", plan.id))
         created = moments.text(min(plan.created + moments.SECOND, at))
-        records.deletions.append(
-            Deletion(moments.text(at), "voucher", key, plan.id, plan.voucher_type, created, plan.initial_value)
-        )
+        records.deletions.append(Deletion(moments.text(at), "voucher", key, plan.id, created, plan.initial_value))
 
 
 def _binned_campaigns(rng: Random, now: int, records: Records, words: Words) -> None:
@@ -201,7 +198,7 @@ def _binned_campaigns(rng: Random, now: int, records: Records, words: Words) -> 
         at = now - (11 + 37 * i) * moments.DAY
         key = f"camp_{rng.getrandbits(96):024x}"
         records.trash_bin.append(_bin_entry(rng, at, "campaign", key, name, None))
-        records.deletions.append(Deletion(moments.text(at), "campaign", key, None, None, None))
+        records.deletions.append(Deletion(moments.text(at), "campaign", key, None, None))
         answer: Document = {"async_action_id": f"aa_del{i:013x}"}
         request_id = _log(rng, records, at, _USERS[i], "DELETE", f"/v1/campaigns/{key}", None, answer, status=202)
         records.async_actions.append(

@@ -56,21 +56,6 @@ class RedemptionRow(NamedTuple):
     reward_assignment_id: str | None
     reason: str | None
 
-    def undone(self, key: str, at: str, reason: str | None) -> "RedemptionRow":
-        """The rollback of this redemption (schema RedemptionRollback): the same with negative amounts."""
-        return self._replace(
-            id=key,
-            object="redemption_rollback",
-            created_at=at,
-            status="SUCCEEDED",
-            redemption=self.id,
-            parent_redemption_id=None,
-            amount=None if self.amount is None else -self.amount,
-            order_amount=-self.order_amount,
-            discount_amount=-self.discount_amount,
-            reason=reason,
-        )
-
 
 class PublicationRow(NamedTuple):
     """One assignment of a code to a customer; failed ones have no voucher."""

@@ -29,22 +29,3 @@ class Sizes:
     months: int = 14
     big_vouchers: int = 0
     big_redemptions: int = 0
-
-    @classmethod
-    def big(cls) -> "Sizes":
-        """A project whose largest campaign passes both page caps: 25,000 codes and 12,000 redemptions."""
-        return cls(
-            campaigns=20,
-            customers=800,
-            vouchers=26_500,
-            redemptions=13_500,
-            publications=4_000,
-            accruals=400,
-            big_vouchers=25_000,
-            big_redemptions=12_000,
-        )
-
-    @classmethod
-    def tiny(cls) -> "Sizes":
-        """Enough for unit tests: twelve campaigns of all types and statuses."""
-        return cls(campaigns=12, customers=60, vouchers=400, redemptions=600, publications=260, accruals=120)

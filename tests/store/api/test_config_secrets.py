@@ -52,6 +52,20 @@ def test_a_command_that_fails_or_goes_on_is_ended(
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("code", ["import time\ntime.sleep(600)", "import os, time\nos.close(1)\ntime.sleep(600)"])
+def test_a_command_ends_when_its_caller_gives_up(tmp_path: Path, code: str) -> None:
+    begun = tmp_path / "begun"
+    mark = f"import os, pathlib\npathlib.Path({str(begun)!r}).write_text(str(os.getpid()))\n"
+
+    def is_stopped() -> bool:
+        return begun.exists() and bool(begun.read_text())
+
+    with pytest.raises(ConfigError, match="The token command was stopped before it ended"):
+        load_token(command(tmp_path, mark + code), is_stopped)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+
+
 @pytest.mark.parametrize("line", ["app_token_command = ' '", "app_token_command = '\"'", "app_token_command = '/'"])
 def test_a_command_that_is_none_is_said(tmp_path: Path, line: str) -> None:
     with pytest.raises(ConfigError, match="command failed"):

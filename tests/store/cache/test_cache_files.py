@@ -1,19 +1,22 @@
 """Whose files a cache uses, and how: no links, no other user's, immutable only where no process can write, locks."""
 
+import errno
 import os
 import sqlite3
 import stat
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from store.cache import database
 from store.cache.database import cache_exists, connect_reader, connect_writer
-from store.cache.errors import CacheError, CacheLocked, CacheMissing, ReadingCancelled
-from store.cache.files import is_read_only, open_own
+from store.cache.errors import CacheError, CacheLocked, CacheMissing, CacheOutOfReach, ReadingCancelled
+from store.cache.files import open_own
 from store.cache.integrity import damaged_documents
-from store.cache.lock import current_holder, writer_lock
+from store.cache.lock import CacheBusy, current_holder, writer_lock
+from store.cache.opening import can_be_immutable, opening_failed
 from store.clock import SystemClock
 from store.queries.activity import CAMPAIGN_SOURCES, read_activity
 from store.queries.campaigns import get_campaign, list_campaigns
@@ -115,12 +118,66 @@ def test_a_locked_cache_is_said_to_be_held(tmp_path: Path, monkeypatch: pytest.M
 def test_a_reader_is_immutable_only_where_no_process_can_write(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "c.db"
     connect_writer(path).close()
-    assert not is_read_only(path)
+    assert not can_be_immutable(path)
     path.chmod(0o400)
-    assert not is_read_only(path)
+    assert not can_be_immutable(path)
     path.parent.chmod(0o500)
-    assert is_read_only(path)
+    assert can_be_immutable(path)
     path.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_a_log_beside_a_cache_is_never_left_out(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "folder" / "c.db"
+    connect_writer(path).close()
+    log = path.with_name(f"c.db{ending}")
+    log.touch()
+    path.parent.chmod(0o500)
+    assert can_be_immutable(path)
+    log.write_bytes(b"changes")
+    assert not can_be_immutable(path)
+    path.parent.chmod(0o700)
+
+
+CLOSED = sqlite3.OperationalError("unable to open database file")
+MALFORMED = sqlite3.DatabaseError("database disk image is malformed")
+MALFORMED.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+@pytest.mark.parametrize(
+    ("error", "room", "writable", "kind", "said"),
+    [
+        (CLOSED, 0, True, CacheOutOfReach, "its disk is full"),
+        (CLOSED, 0, False, CacheOutOfReach, "its disk is full"),
+        (CLOSED, 1_000_000, False, CacheOutOfReach, "the folder cannot be written. Copy it, and c.db-wal"),
+        (CLOSED, 1_000_000, True, CacheError, "cannot be read as a cache (unable to open database file)."),
+        (MALFORMED, 0, False, CacheError, "cannot be read as a cache (database disk image is malformed)."),
+    ],
+)
+def test_why_a_cache_cannot_be_opened(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: sqlite3.DatabaseError,
+    room: int,
+    writable: bool,
+    kind: type[CacheError],
+    said: str,
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_bavail=room // 4096, f_frsize=4096))
+    monkeypatch.setattr(os, "access", lambda *_: writable)
+    failure = opening_failed(tmp_path / "c.db", error, "read")
+    assert type(failure) is kind
+    assert said in str(failure)
+
+
+def test_a_lock_holds_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    path = tmp_path / "c.db"
+    with writer_lock(path, SystemClock()), pytest.raises(CacheBusy, match="synced by another process"):
+        take_lock(path)
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -139,7 +196,7 @@ def test_an_error_on_opening_leads_to_immutable_only_there(
         return connect(uri)
 
     monkeypatch.setattr(database, "_try_uri", failing)
-    monkeypatch.setattr(database, "is_read_only", lambda _: read_only)
+    monkeypatch.setattr(database, "can_be_immutable", lambda _: read_only)
     if read_only:
         connect_reader(path).close()
     else:
@@ -162,7 +219,8 @@ def test_a_reader_follows_the_file_at_its_path(tmp_path: Path) -> None:
     with pytest.raises(CacheMissing):
         reader.ask(list_campaigns, reader.now(), ZONE)
     path.write_bytes(b"\xa5" * 8192)
-    with pytest.raises(CacheError, match="cannot be read as a cache"):
+    sentence = r"cannot be read as a cache \(.+\)\. The file was not changed\. `promoscope doctor` checks it"
+    with pytest.raises(CacheError, match=sentence):
         reader.ask(list_campaigns, reader.now(), ZONE)
     reader.close()
 
@@ -202,7 +260,7 @@ def spoil(project: Project, table: str, identity: str, text: bytes) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("damage", [b'{"id": "camp', b"", b"\xff\xfe\x00", b'"text"'])
+@pytest.mark.parametrize("damage", [b'{"id": "camp', b"", b"\xff\xfe\x00", b'"text"', b"12", b"[]", b"null"])
 def test_one_damaged_document_stops_no_sync_and_is_named(tmp_path: Path, damage: bytes) -> None:
     project = Project(tmp_path / "c.db")
     project.sync(SyncRequest(everything=True))
@@ -213,7 +271,7 @@ def test_one_damaged_document_stops_no_sync_and_is_named(tmp_path: Path, damage:
         named = list(damaged_documents(reader))
     reader.close()
     expected = [("campaigns", campaign), ("categories", category)]
-    assert sorted(named) == ([] if damage == b'"text"' else expected)
+    assert sorted(named) == expected
     project.clock.advance(7200)
     assert project.sync(SyncRequest(everything=True, full=True)).state == "complete"
     with connect_reader(project.path) as reader:

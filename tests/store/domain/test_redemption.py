@@ -26,8 +26,8 @@ def facts(**members: Any) -> Any:
 
 def test_a_stack_child_counts_what_it_applied_itself() -> None:
     read = redemption_facts(CHILD)
-    assert (read.parent_id, read.undone_id, read.is_stack_parent) == ("r_1", None, False)
-    assert (read.discount, read.campaign_id, read.order_id, read.order_amount) == (1_000, "camp_1", "ord_1", 10_000)
+    assert read.undone_id is None
+    assert (read.discount, read.order_id, read.order_amount) == (1_000, "ord_1", 10_000)
     assert (read.amount, read.amount_kind) == (None, AmountKind.NONE)
 
 
@@ -68,20 +68,6 @@ def test_result_and_status_together(row: dict[str, Any], result: Result) -> None
     assert redemption_facts(row).result is result
 
 
-CAMPAIGNS: list[tuple[dict[str, Any], str | None]] = [
-    ({"voucher": {"campaign_id": "c1"}, "related_object_parent_id": "c2"}, "c1"),
-    ({"voucher": None, "promotion_tier": {"campaign": {"id": "c1"}, "campaign_id": None}}, "c1"),
-    ({"promotion_tier": {"campaign": None, "campaign_id": "c1"}}, "c1"),
-    ({"related_object_parent_id": "c1"}, "c1"),
-    ({"voucher": None, "customer": None, "order": None}, None),
-]
-
-
-@pytest.mark.parametrize(("row", "campaign"), CAMPAIGNS)
-def test_the_campaign_is_found_wherever_it_stands(row: dict[str, Any], campaign: str | None) -> None:
-    assert redemption_facts(row).campaign_id == campaign
-
-
 AMOUNTS = [
     ({"amount": 5, "voucher": {"type": "LOYALTY_CARD"}}, 5, AmountKind.POINTS),
     ({"amount": 5, "voucher": {"type": "GIFT_VOUCHER"}}, 5, AmountKind.CREDITS),
@@ -118,8 +104,6 @@ ROWS = shaped(
 def test_any_row_is_read(row: Any) -> None:
     read = redemption_facts(row)
     if read.is_rollback:
-        assert read.parent_id is None
         assert (read.amount or 0) <= 0
         assert (read.discount or 0) <= 0
-    assert not (read.is_stack_parent and read.campaign_id)
     assert (read.amount is None) == (read.amount_kind is AmountKind.NONE)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.domain.durations import Duration, duration_text, parse_duration
-from store.domain.validity import hours_text, is_open, opening, timeframe_text, validity_text, weekdays_text
+from store.domain.validity import hours_text, opening, timeframe_text, validity_text, weekdays_text
 from tests.support.json_values import JSON, shaped
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -119,7 +119,6 @@ def test_days_and_hours_run_in_project_time(document: Any, now: datetime, expect
     found = opening(document, now, WARSAW)
     assert found.open is expected
     assert bool(found.reason) == (expected is not True)
-    assert is_open(document, now, WARSAW) == (expected is not False)
 
 
 def every(interval: Any, duration: Any, start: Any = "2026-01-31T00:00:00Z") -> dict[str, Any]:
@@ -147,7 +146,6 @@ INTERVALS = [
 @pytest.mark.parametrize(("document", "now", "expected"), INTERVALS)
 def test_intervals_count_from_the_start_and_are_estimates(document: Any, now: str, expected: bool | None) -> None:
     found = opening(document, datetime.fromisoformat(now), UTC)
-    assert found.estimated
     assert found.open is expected
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.validity import is_open
+from store.domain.validity import opening
 from store.domain.windows import MOST_WINDOWS, is_recurring, windows_between
 
 ZONES = [
@@ -60,8 +60,64 @@ def test_an_instant_is_in_a_window_exactly_when_it_is_open(
     at = start
     while at < end:
         inside = any(opens <= at < closes for opens, closes in windows.found)
-        assert inside == is_open(document, at, zone), at
+        assert inside == (opening(document, at, zone).open is not False), at
         at += timedelta(minutes=15)
+
+
+NIGHT = {"daily": [{"days_of_week": [5], "start_time": "22:00", "expiration_time": "02:00"}]}
+WEEKLY = {"start_date": "2026-11-02T10:00:00Z", "validity_timeframe": {"interval": "P7D", "duration": "P2D"}}
+OVERLAPPING = {"start_date": "2026-11-02T10:00:00Z", "validity_timeframe": {"interval": "P1D", "duration": "P2D"}}
+
+
+def daily(*hours: tuple[str, str]) -> dict[str, Any]:
+    return {"validity_hours": {"daily": [{"start_time": start, "expiration_time": end} for start, end in hours]}}
+
+
+@pytest.mark.parametrize(
+    ("document", "start", "end", "expected"),
+    [
+        # A Monday and a Tuesday are one window of two days.
+        ({"validity_day_of_week": [1, 2]}, "11-22T00:00", "11-26T00:00", [("11-22T23:00", "11-24T23:00")]),
+        ({"validity_hours": NIGHT}, "11-20T00:00", "11-22T00:00", [("11-20T21:00", "11-21T01:00")]),
+        (daily(("08:00", "10:00"), ("10:00", "12:00")), "11-20T00:00", "11-21T00:00", [("11-20T07:00", "11-20T11:00")]),
+        (daily(("08:00", "11:00"), ("09:00", "10:00")), "11-20T00:00", "11-21T00:00", [("11-20T07:00", "11-20T10:00")]),
+        (daily(("08:00", "09:00"), ("09:01", "10:00")), "11-20T00:00", "11-21T00:00",
+         [("11-20T07:00", "11-20T08:00"), ("11-20T08:01", "11-20T09:00")]),
+        (daily(("22:00", "0:00")), "11-20T00:00", "11-21T00:00", [("11-20T21:00", "11-20T23:00")]),
+        # The clock is set back from 03:00 to 02:00 and shows 02:15 twice; in spring it never does.
+        (daily(("02:15", "02:45")), "10-24T22:00", "10-25T23:00",
+         [("10-25T00:15", "10-25T00:45"), ("10-25T01:15", "10-25T01:45")]),
+        (daily(("02:15", "02:45")), "03-28T23:00", "03-29T22:00", []),
+        (daily(("01:30", "03:30")), "03-28T23:00", "03-29T22:00", [("03-29T00:30", "03-29T01:30")]),
+        (WEEKLY, "11-09T12:00", "11-17T00:00", [("11-09T12:00", "11-11T10:00"), ("11-16T10:00", "11-17T00:00")]),
+        (WEEKLY, "10-01T00:00", "11-03T00:00", [("11-02T10:00", "11-03T00:00")]),
+        (WEEKLY, "11-11T10:00", "11-16T10:00", []),
+        (OVERLAPPING, "10-01T00:00", "11-20T00:00", [("11-02T10:00", "11-20T00:00")]),
+        (OVERLAPPING, "10-01T00:00", "11-02T10:00", []),
+        ({**WEEKLY, "validity_day_of_week": [2]}, "11-09T00:00", "11-12T00:00", [("11-09T23:00", "11-10T23:00")]),
+        ({}, "11-20T00:00", "11-20T00:00", []),
+    ],
+)  # fmt: skip
+def test_windows_of_warsaw(document: dict[str, Any], start: str, end: str, expected: list[tuple[str, str]]) -> None:
+    first, last = (datetime.fromisoformat(f"2026-{text}+00:00") for text in (start, end))
+    found = windows_between(document, first, last, ZoneInfo("Europe/Warsaw"))
+    assert [(f"{opens:%m-%dT%H:%M}", f"{closes:%m-%dT%H:%M}") for opens, closes in found.found] == expected
+    assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("document", "recurring"),
+    [
+        ({"validity_hours": {"daily": []}, "validity_day_of_week": [], "validity_timeframe": None}, False),
+        ({"validity_timeframe": {"interval": None, "duration": None}}, False),
+        ({"validity_day_of_week": [0]}, True),
+        (daily(("08:00", "10:00")), True),
+        ({"validity_timeframe": {"interval": "P7D"}}, True),
+        ({"validity_timeframe": {"duration": "P2D"}}, True),
+    ],
+)
+def test_what_limits_when_a_campaign_admits(document: dict[str, Any], recurring: bool) -> None:
+    assert is_recurring(document) is recurring
 
 
 def test_what_is_not_understood_narrows_nothing() -> None:
@@ -74,8 +130,6 @@ def test_what_is_not_understood_narrows_nothing() -> None:
         {"validity_day_of_week": "monday"},
     ):
         assert windows_between(document, start, end, ZoneInfo("UTC")).found == ((start, end),)
-    assert not is_recurring({"validity_hours": {"daily": []}, "validity_day_of_week": [], "validity_timeframe": None})
-    assert is_recurring({"validity_day_of_week": [0]})
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)

@@ -1,10 +1,12 @@
 """Boundaries and precedence of figures, each with values worked out by hand."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -126,7 +128,79 @@ def test_a_period_is_compared_with_a_whole_one_only(cache: sqlite3.Connection, a
     assert figures["redemptions_succeeded"].previous == 1
 
 
-@pytest.mark.parametrize(("days", "words"), [(1, "one day"), (3, "3 days")])
+@pytest.mark.parametrize(
+    ("zone", "read_at", "days"),
+    [
+        ("UTC", "2026-11-20T12:00:00.000Z", (0, 0, None)),
+        ("Pacific/Auckland", "2026-11-20T12:00:00.000Z", (0, 0, 0)),  # it is one o'clock on the 21st there
+        ("America/New_York", "2026-11-20T02:00:00.000Z", (0, None, None)),  # and nine in the evening of the 19th here
+    ],
+)
+def test_quiet_days_are_known_up_to_the_local_day_of_the_reading(
+    cache: sqlite3.Connection, zone: str, read_at: str, days: tuple[int | None, ...]
+) -> None:
+    read_whole(cache, "redemptions", at=read_at)
+    span = DateSpan(date(2026, 11, 19), date(2026, 11, 21))
+    found = daily_series(cache, "camp_1", ["redemptions_succeeded"], span, zone=ZoneInfo(zone))
+    assert found["redemptions_succeeded"].values == days
+
+
+@pytest.mark.parametrize(
+    ("last", "attempt", "value", "at_least"),
+    [
+        ("2026-11-19", None, 1, None),
+        ("2026-11-19", "partial", 1, None),
+        ("2026-11-19", "failed", 1, None),
+        ("2026-11-20", None, 2, None),
+        ("2026-11-20", "failed", 2, None),
+        ("2026-11-20", "partial", None, 2),
+    ],
+)
+def test_an_attempt_that_ended_early_leaves_only_the_days_after_the_reading_in_part(
+    cache: sqlite3.Connection, last: str, attempt: str | None, value: int | None, at_least: int | None
+) -> None:
+    """The list was read whole on 19 November; the attempt on the 20th brought one of that day's redemptions."""
+    put(cache, "redemptions", redemption("r_1", date="2026-11-18T12:00:00Z"), redemption("r_2"))
+    read_whole(cache, "redemptions", at=OLDER)
+    if attempt is not None:
+        Ledger(cache).stop("redemptions", "project", state=attempt, reason="It ended.", as_of=NEWER)
+    span = DateSpan(date(2026, 11, 18), date.fromisoformat(last))
+    figure = daily_series(cache, "camp_1", ["redemptions_succeeded"], span, zone=UTC)["redemptions_succeeded"].figure()
+    assert (figure.value, figure.at_least) == (value, at_least)
+
+
+@pytest.mark.parametrize(
+    ("told", "values", "complete", "note"),
+    [
+        ({18: 4, 19: 0, 20: 5}, (4, 0, 5), True, ""),
+        ({18: 4, 20: 5}, (4, None, 5), False, "some days are not cached"),
+        ({18: 4, 19: None, 20: 5}, (4, None, 5), False, "one day without a usable number"),
+        ({18: 4, 19: None}, (4, None, None), False, "some days are not cached, one day without a usable number"),
+    ],
+)
+def test_days_of_a_summary(
+    cache: sqlite3.Connection,
+    told: dict[int, int | None],
+    values: tuple[int | None, ...],
+    complete: bool,
+    note: str,
+) -> None:
+    """Each day is told by a document of its own; a number goes into the rollup only where it is usable and not 0."""
+    for day, number in told.items():
+        text = f"2026-11-{day}"
+        cache.execute(
+            "insert into campaign_summaries values ('camp_1', ?, ?, ?, 1)",
+            (text, text, json.dumps({"validations_failed": number})),
+        )
+        if number:
+            row = ("camp_1", text, "summary", "validations_failed", number)
+            cache.execute("insert into daily (campaign_id, day, source, metric, value) values (?, ?, ?, ?, ?)", row)
+    span = DateSpan(date(2026, 11, 18), DAY.end)
+    found = daily_series(cache, "camp_1", ["validations_failed"], span)["validations_failed"]
+    assert (found.source, found.values, found.complete, found.note) == (Source.SUMMARY, values, complete, note)
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "one day"), (3, "some days")])
 def test_a_sum_that_no_usable_day_tells_names_those_days(cache: sqlite3.Connection, days: int, words: str) -> None:
     """Rows were refused, and all the summary's days with orders have no usable amount: what was read says why."""
     cache.execute("insert into unusable_amounts values ('camp_1', '', 'orders_amount', 'summary', ?)", (days,))

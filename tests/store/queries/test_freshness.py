@@ -6,8 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from store.cache.database import connect_writer
-from store.queries.freshness import ResourceStatus, resource_statuses
+from store.cache.database import ZONE_KEY, connect_writer, write_meta
+from store.cache.ledger import Ledger, SyncCheckpoint
+from store.models import Freshness
+from store.queries.freshness import (
+    ResourceStatus,
+    best_reading,
+    data_state,
+    days_counted_in,
+    lacking,
+    resource_statuses,
+)
+from store.ref import Ref
+from tests.support.syncing import ZONE
 
 Row = tuple[str, str | None, str | None, str | None]
 """Id, campaign, creation, missing since."""
@@ -42,3 +53,116 @@ def test_rows_missing_and_newest_are_those_of_the_table(cache: sqlite3.Connectio
     held = vouchers_of(cache)
     newest = max((row[2] for row in rows if row[2]), default=None)
     assert (held.rows, held.missing, held.newest) == (len(rows), sum(row[3] is not None for row in rows), newest)
+
+
+FULL_EARLY = Freshness("complete", EARLY, EARLY)
+FULL_LATE = Freshness("complete", LATE, LATE)
+FAILED_AFTER = Freshness("complete", EARLY, EARLY, None, "failed", LATE, "refused")
+PARTIAL_LATEST = Freshness("partial", LATEST, None, "cut short")
+PARTIAL_LATE = Freshness("partial", LATE, None, "cut short")
+FAILED_LATEST = Freshness("failed", LATEST, None, "refused")
+
+
+@pytest.mark.parametrize(
+    ("readings", "best"),
+    [
+        ([], Freshness()),
+        ([FULL_EARLY, FULL_LATE], FULL_LATE),
+        # Once whole beats what is newer and was never whole.
+        ([FULL_EARLY, PARTIAL_LATEST], FULL_EARLY),
+        ([PARTIAL_LATE, PARTIAL_LATEST], PARTIAL_LATEST),
+        ([PARTIAL_LATE, FAILED_LATEST], FAILED_LATEST),
+        ([PARTIAL_LATE, Freshness()], PARTIAL_LATE),
+        ([FAILED_AFTER], FAILED_AFTER),
+        # The other reading was whole after that attempt.
+        ([FAILED_AFTER, Freshness("complete", LATEST, LATEST)], Freshness("complete", LATEST, LATEST)),
+        # The attempt was made at the instant of the other reading, or after it: it stands beside that one.
+        ([FAILED_AFTER, FULL_LATE], Freshness("complete", LATE, LATE, None, "failed", LATE, "refused")),
+        (
+            [Freshness("complete", EARLY, EARLY, None, "partial", LATEST, "cut short"), FAILED_AFTER, FULL_LATE],
+            Freshness("complete", LATE, LATE, None, "partial", LATEST, "cut short"),
+        ),
+    ],
+)
+def test_the_best_of_several_readings(readings: list[Freshness], best: Freshness) -> None:
+    assert best_reading(readings) == best
+    assert best_reading(reversed(readings)) == best
+
+
+@pytest.mark.parametrize(
+    ("state", "odd", "found", "reason"),
+    [
+        (FULL_LATE, 0, "complete", None),
+        (FULL_LATE, 2, "partial", "2 records could not be understood"),
+        (PARTIAL_LATE, 1, "partial", "1 record could not be understood; cut short"),
+        (FAILED_LATEST, 1, "failed", "1 record could not be understood; refused"),
+        (Freshness(), 1, "unknown", None),
+    ],
+)
+def test_a_list_with_records_that_are_not_understood_is_not_whole(
+    state: Freshness, odd: int, found: str, reason: str | None
+) -> None:
+    weaker = lacking(state, odd)
+    assert (weaker.state, weaker.reason, weaker.as_of) == (found, reason, state.as_of)
+    assert weaker.not_understood == (odd if state.as_of else 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "found", "known"),
+    [
+        (FULL_LATE, 0, 0),
+        (FULL_LATE, 3, 3),
+        (PARTIAL_LATE, 3, 3),
+        (PARTIAL_LATE, 0, None),
+        (lacking(FULL_LATE, 1), 0, None),
+        (lacking(FULL_LATE, 1), 3, 3),
+        (FAILED_AFTER, 0, 0),
+    ],
+)
+def test_nothing_found_is_zero_only_in_a_list_that_was_whole(state: Freshness, found: int, known: int | None) -> None:
+    assert state.known(found) == known
+
+
+def test_of_a_list_begun_in_two_scopes_the_first_beginning_counts(cache: sqlite3.Connection) -> None:
+    cache.executemany(
+        "insert into sync_windows (resource, scope, pass, started_at) values ('vouchers', ?, 'sweep', ?)",
+        [("project", LATE), ("campaign:camp_1", EARLY), ("campaign:camp_2", "2025-01-01T00:00:00.000Z")],
+    )
+    found = data_state(cache, "vouchers", Ref.campaign("camp_1"))
+    assert (found.state, found.as_of, found.completed_at) == ("partial", EARLY, None)
+    assert data_state(cache, "vouchers").as_of == LATE
+
+
+@pytest.mark.parametrize(
+    ("states", "state", "as_of"),
+    [
+        ([("project", "complete", LATE)], "complete", LATE),
+        ([("project", "complete", LATE), ("campaign:camp_1", "partial", EARLY)], "partial", LATE),
+        ([("project", "partial", EARLY), ("campaign:camp_1", "failed", LATE)], "failed", LATE),
+        ([("project", "failed", EARLY), ("campaign:camp_1", "partial", LATE)], "failed", LATE),
+    ],
+)
+def test_the_status_of_a_list_is_its_weakest_and_as_old_as_its_newest(
+    cache: sqlite3.Connection, states: list[tuple[str, str, str]], state: str, as_of: str
+) -> None:
+    for scope, verdict, at in states:
+        Ledger(cache).write_state(SyncCheckpoint("vouchers", scope, verdict, at))
+    found = vouchers_of(cache).state
+    assert (found.state, found.as_of) == (state, as_of)
+
+
+@pytest.mark.parametrize(
+    ("counted_in", "words"),
+    [
+        ("Europe/Warsaw", ""),
+        ("Asia/Tokyo", "days of Asia/Tokyo until the next sync"),
+        ("", "days of another time zone until the next sync"),
+        (None, ""),
+    ],
+)
+def test_whose_days_were_counted(cache: sqlite3.Connection, counted_in: str | None, words: str) -> None:
+    cache.execute("delete from meta where key = ?", (ZONE_KEY,))
+    if counted_in is not None:
+        write_meta(cache, ZONE_KEY, counted_in)
+    assert days_counted_in(cache, ZONE) == words
+    assert days_counted_in(cache, None) == ""

@@ -14,10 +14,10 @@ from store.queries.campaigns import get_campaign, list_campaigns
 from store.queries.reader import Reader
 from store.queries.series import campaign_span, daily_series
 from store.queries.views import REDEMPTIONS, VOUCHERS
-from store.sandbox.world import Sizes
 from store.sync.request import SyncRequest
 from store.words import Bucket, DateSpan, bucket_start
 from tests.support.agreement import KINDS, TODAY, Synced, synced
+from tests.support.sizes import TINY
 from tests.support.syncing import NOW, ZONE, Project
 
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
@@ -34,7 +34,7 @@ EDGES = {
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     """A small world whose campaigns were all named: rows and summaries of the last days of each."""
     names = tuple(Project(tmp_path_factory.mktemp("names") / "c.db").world.tables["campaigns"].column("id"))
-    with synced(tmp_path_factory.mktemp("all") / "c.db", Sizes.tiny(), SyncRequest(campaigns=names)) as found:
+    with synced(tmp_path_factory.mktemp("all") / "c.db", TINY, SyncRequest(campaigns=names)) as found:
         yield found
 
 

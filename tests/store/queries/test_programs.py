@@ -18,6 +18,7 @@ from store.sync.request import SyncRequest
 from store.words import Bucket
 from tests.support.agreement import MIDDLE, TODAY, Synced, synced
 from tests.support.records import campaign, put, read_whole
+from tests.support.sizes import TINY
 from tests.support.syncing import ZONE
 
 
@@ -58,7 +59,7 @@ def test_without_the_customers_list_referrals_are_unknown(
     world: Synced, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("bare") / "c.db"
-    with synced(path, world.project.sizes.tiny(), SyncRequest()) as bare:
+    with synced(path, TINY, SyncRequest()) as bare:
         one = bare.of("REFERRAL_PROGRAM")[0]
         numbers = program_numbers(bare.connection, one.id)
         assert (numbers.referees.value, numbers.referees.note) == (None, NEEDS_CUSTOMERS)

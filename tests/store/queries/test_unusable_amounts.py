@@ -16,6 +16,7 @@ from store.queries.campaigns import get_campaign
 from store.queries.lifetime import lifetime_of
 from store.queries.points import Amount, expiring_points, pending_points
 from store.queries.series import daily_series
+from store.queries.totals import TOO_LARGE
 from store.queries.wallets import earning_rule_uses, outstanding, wallet_totals
 from store.words import DateSpan
 from tests.support.records import campaign, put, read_whole, redemption, rollback
@@ -63,7 +64,8 @@ def told(cache: sqlite3.Connection, metric: str = "orders_amount") -> tuple[int 
         ([-5_000] * 5, -25_000, None, ""),
         ([-5_000, None], None, -5_000, "1 order without a usable amount"),
         ([MOST], MOST, None, ""),
-        ([MOST, MOST], None, None, "2 orders without a usable amount"),
+        ([MOST, MOST], None, None, TOO_LARGE),
+        ([MOST, MOST, None], None, None, "1 order without a usable amount"),
         ([MOST, MOST, -MOST], MOST, None, ""),
     ],
 )
@@ -106,7 +108,8 @@ def test_days_that_fit_may_add_up_to_more(cache: sqlite3.Connection) -> None:
     put(cache, "redemptions", *orders(MOST), *orders(MOST, prefix="d", date="2026-11-19T12:00:00.000Z"))
     span = DateSpan(date(2026, 11, 19), TODAY)
     assert daily_series(cache, "camp_1", ["orders_amount"], span)["orders_amount"].figure().value == 2 * MOST
-    assert lifetime_totals(cache, "camp_1").orders.value is None
+    orders_of_life = lifetime_totals(cache, "camp_1").orders
+    assert (orders_of_life.known, orders_of_life.note) == (None, TOO_LARGE)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,7 @@ def test_points(cache: sqlite3.Connection) -> None:
     totals = wallet_totals(cache, "camp_1", gift=False, zone=ZONE)
     earned, removed = totals["earned"], totals["removed"]
     assert (earned.value, earned.at_least, earned.note) == (None, 5, "1 transaction without a usable amount")
-    assert (removed.value, removed.at_least, removed.note) == (None, None, "2 transactions without a usable amount")
+    assert (removed.value, removed.note) == (2 * MOST, "")
     assert totals["added"].value == 0
     assert earning_rule_uses(cache, "camp_1")["ern_1"].points == 5
 
@@ -174,7 +177,7 @@ def card(identity: str, balance: Any) -> dict[str, Any]:
     [
         ([10, 20], 30, None, ""),
         ([10, None], None, 10, "1 card without a usable balance"),
-        ([MOST, MOST], None, None, "2 cards without a usable balance"),
+        ([MOST, MOST], 2 * MOST, None, ""),
     ],
 )
 def test_balances(
@@ -198,8 +201,8 @@ def test_no_other_sum_is_an_error(cache: sqlite3.Connection) -> None:
         *(redemption(f"r_{n}", channel=channel, order={"id": f"o_{n}", "total_applied_discount_amount": MOST})
           for n in range(2)),
     )  # fmt: skip
-    assert pending_points(cache, "camp_1", TODAY).all == Amount(0, 2, 2)
+    assert pending_points(cache, "camp_1", TODAY).all == Amount(2 * MOST, 2, 0)
     soon = expiring_points(cache, "camp_1", TODAY)
-    assert (soon.within[7].figure.known, soon.by_month) == (None, (("2026-11", None, 1),))
+    assert (soon.within[7].figure.value, soon.by_month) == (2 * MOST, (("2026-11", 2 * MOST, 1),))
     [share] = redemption_shares(cache, "camp_1", "channel", DAY, ZONE)
     assert (share.count, share.amount) == (2, None)

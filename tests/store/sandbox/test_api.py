@@ -11,6 +11,7 @@ import pytest
 from store.sandbox import Sandbox
 from store.sandbox.world import Sizes, World
 from tests.support.sandbox_asking import NOW, Asker, ask_tiny
+from tests.support.sizes import TINY
 
 RULE_NAMES = {
     "customer.segment", "customer.metadata", "order.amount", "order.items.any", "order.items.price_any",
@@ -220,7 +221,7 @@ def test_a_customer_is_found_by_id_source_id_and_email(asker: Asker) -> None:
 
 def test_the_default_world_is_tidy_and_the_hostile_one_is_not() -> None:
     def texts(hostile: bool) -> str:
-        world = World(7, now=NOW, sizes=Sizes.tiny(), hostile=hostile)
+        world = World(7, now=NOW, sizes=TINY, hostile=hostile)
         return str([shown(world, name) for name in world.tables])
 
     assert not re.search(r"\[/|\\x1b|\\u202e|=cmd|=1\+1|@click", texts(hostile=False))

@@ -8,10 +8,10 @@ import pytest
 from store.clock import ManualClock
 from store.sandbox import Limits
 from store.sandbox.limits import HOUR
-from store.sandbox.world import Sizes
 from store.wire import Request
 from tests.support.sandbox_asking import KEYS, NOW, Asker, ask_tiny
 from tests.support.sandboxes import demo_sandbox
+from tests.support.sizes import TINY
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_summaries_cover_the_asked_days_and_are_empty_for_old_campaigns(asker: A
 def test_the_demo_is_the_same_project_for_the_same_seed() -> None:
     asked = Request("GET", "/v1/redemptions", (("limit", "100"),), KEYS)
     clock = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
-    made = (demo_sandbox(clock, seed=seed, sizes=Sizes.tiny()) for seed in (3, 3, 4))
+    made = (demo_sandbox(clock, seed=seed, sizes=TINY) for seed in (3, 3, 4))
     one, same, other = (sandbox.respond(asked).body for sandbox in made)
     assert one == same
     assert one != other

@@ -11,6 +11,7 @@ from store.sandbox.world import Sizes, World
 from store.sandbox.world.moments import instant, text
 from store.sandbox.world.plans import apportion
 from store.sandbox.world.vocabulary import HOSTILE
+from tests.support.sizes import BIG, TINY
 
 NOW = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 MIDDLE = Sizes(
@@ -32,7 +33,7 @@ def rendered(world: World) -> str:
 
 
 def test_same_seed_gives_the_same_documents_and_another_seed_others() -> None:
-    first, second, other = (World(seed, now=NOW, sizes=Sizes.tiny()) for seed in (3, 3, 4))
+    first, second, other = (World(seed, now=NOW, sizes=TINY) for seed in (3, 3, 4))
     assert rendered(first) == rendered(second)
     assert rendered(first) != rendered(other)
 
@@ -40,7 +41,7 @@ def test_same_seed_gives_the_same_documents_and_another_seed_others() -> None:
 LEAST = Sizes(campaigns=13, customers=1, vouchers=60, redemptions=61, publications=0, accruals=0, months=1)
 
 
-@pytest.mark.parametrize("sizes", [LEAST, Sizes.tiny(), MIDDLE, Sizes()], ids=["least", "tiny", "middle", "default"])
+@pytest.mark.parametrize("sizes", [LEAST, TINY, MIDDLE, Sizes()], ids=["least", "tiny", "middle", "default"])
 def test_sizes_are_exact(sizes: Sizes) -> None:
     world = World(11, now=NOW, sizes=sizes)
     for name in ("campaigns", "customers", "vouchers", "redemptions", "publications"):
@@ -48,7 +49,7 @@ def test_sizes_are_exact(sizes: Sizes) -> None:
 
 
 def test_the_big_campaign_passes_both_page_caps() -> None:
-    world = World(7, now=NOW, sizes=Sizes.big())
+    world = World(7, now=NOW, sizes=BIG)
     key = world.campaign("Big Summer Codes")["id"]
     assert world.tables["vouchers"].column("campaign_id").count(key) == 25_000
     assert world.tables["redemptions"].column("campaign_id").count(key) == 12_000
@@ -78,7 +79,7 @@ def test_nothing_happens_after_now_and_text_order_is_time_order(world: World) ->
 
 
 def test_all_types_and_statuses_appear_even_in_the_smallest_world() -> None:
-    shown = documents(World(7, now=NOW, sizes=Sizes.tiny()), "campaigns")
+    shown = documents(World(7, now=NOW, sizes=TINY), "campaigns")
     assert {campaign["campaign_type"] for campaign in shown} == {
         "DISCOUNT_COUPONS",
         "GIFT_VOUCHERS",

@@ -10,16 +10,16 @@ import pytest
 from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.server import ROUTES
-from store.sandbox.world import Sizes
 from store.wire import Request
 from tests.support.sandbox_asking import KEYS, NOW
+from tests.support.sizes import TINY
 from tests.support.world import ChangingWorld
 
 LISTS = sorted({route.template for route in ROUTES if route.listing and "{" not in route.template})
 
 
 def make() -> ChangingWorld:
-    return ChangingWorld(5, now=NOW, sizes=Sizes.tiny())
+    return ChangingWorld(5, now=NOW, sizes=TINY)
 
 
 def everything(world: ChangingWorld) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from store.sandbox.world import Sizes
+from tests.support.sizes import TINY
 from tests.support.world import ChangingWorld
 
 NOW = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
@@ -16,7 +17,7 @@ SIZES = Sizes(campaigns=40, customers=200, vouchers=2_000, redemptions=3_000, pu
 
 @pytest.fixture
 def tiny() -> ChangingWorld:
-    return ChangingWorld(7, now=NOW, sizes=Sizes.tiny())
+    return ChangingWorld(7, now=NOW, sizes=TINY)
 
 
 def shown(world: ChangingWorld, table: str) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def foretell(project: Project, name: str, only: frozenset[str] | None) -> tuple[
         row = get_campaign(connection, name, project.clock.now(), ZONE)
         assert row is not None
         request = SyncRequest(campaigns=(row.id,), only=only)
-        return request, forecast(connection, request, row, instant_text(project.clock.now()))
+        return request, forecast(connection, request, row, ZONE, instant_text(project.clock.now()))
     finally:
         connection.close()
 

@@ -10,18 +10,18 @@ import pytest
 
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger, SyncCheckpoint, campaign_scope
-from store.sandbox.world import Sizes
 from store.sync import request as requests
 from store.sync.context import SyncContext
 from store.sync.planner import PlanLine, Planner
 from store.sync.request import SyncRequest, read_campaigns
 from store.wire import Request, Response
 from tests.support.list_server import answer
+from tests.support.sizes import TINY
 from tests.support.syncing import ZONE, Project, dump
 
 ONLY = frozenset({"campaigns", "vouchers", "holders"})
 ALL = SyncRequest(everything=True, only=ONLY)
-SIZES = replace(Sizes.tiny(), redemptions=900, publications=400)
+SIZES = replace(TINY, redemptions=900, publications=400)
 """Enough for a campaign with some thirty used codes."""
 
 

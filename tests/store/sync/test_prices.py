@@ -20,6 +20,7 @@ from store.sync.pricing import Bound
 from store.sync.report import Report, ResourceReport
 from store.sync.request import SyncRequest, read_campaigns
 from store.sync.strategies import full_refresh
+from store.sync.summary_wants import SUMMARIES
 from store.wire import Responder
 from tests.support.list_server import ListServer
 from tests.support.one_list import OneList, row
@@ -136,3 +137,34 @@ def test_a_price_bounds_the_run_whatever_the_servers_habits(tmp_path: Path, seed
     wanted = SyncRequest(everything=True, via="pages", only=frozenset({"campaigns", one.resource}), full=full)
     lines = planned(one, wanted, one, one.clock)
     assert broken(lines, one.run(full=full), as_documented=cap > 5 and "clamp" not in habits) == []
+
+
+def test_summaries_cost_what_they_are_said_to(tmp_path: Path) -> None:
+    """Lifetime totals: from an empty cache of the demo's campaigns, half way, whole, young and old again."""
+    project = Project(tmp_path / "c.db", Sizes(campaigns=150, customers=40, vouchers=120, redemptions=60))
+    project.sync(SyncRequest())
+
+    def compare(request: SyncRequest) -> tuple[int, int]:
+        lines = planned(project, request, project.sandbox.respond, project.clock)
+        own = [line for line in lines if line.resource == SUMMARIES]
+        report = project.sync(request)
+        assert broken(own, Report("run", resources={SUMMARIES: report.of(SUMMARIES)})) == []
+        exact = sum(line.calls for line in own if line.bound is Bound.EXACT)
+        return exact, report.of(SUMMARIES).calls
+
+    everything = SyncRequest(everything=True)
+    asked = project.sync(replace(everything, max_calls=100)).of(SUMMARIES).calls
+    assert asked == 0, "the call limit ended the run before its summaries"
+    whole = planned(project, everything, project.sandbox.respond, project.clock)
+    before = sum(line.calls for line in whole if line.resource == SUMMARIES)
+    rest = sum(line.calls for line in whole if line.resource != SUMMARIES)
+    cut = project.sync(replace(everything, max_calls=rest + before // 2)).of(SUMMARIES)
+    assert 0 < cut.calls < before
+    said, made = compare(everything)
+    assert said == made == before - cut.seen, "what the half way run brought is not asked again"
+    assert compare(everything) == (0, 0)
+    project.clock.advance(3_601)
+    said, made = compare(everything)
+    assert said == made > 0
+    named = SyncRequest(campaigns=tuple(sorted(project.ids("campaigns"))[:3]))
+    assert compare(named)[1] > 0

@@ -14,15 +14,17 @@ from store.cache.database import connect_writer
 from store.clock import ManualClock
 from store.domain.summary import metrics_of, quiet, subtract
 from store.models import Unit
+from store.queries.freshness import UNASKED_NOTE, why_untold
 from store.queries.lifetime import lifetime_of
 from store.queries.series import daily_series
 from store.queries.totals import summary_totals
-from store.sync.summaries import Span
+from store.sync.summary_reading import SPLITS, halves
 from store.words import DateSpan
 from tests.support.summary_server import CAMPAIGN, Days, SummaryServer, held, make_campaign, read
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOON.date()
+LIFE = (date(2026, 1, 10), TODAY)
 OLD = "2026-01-10T08:00:00.000Z"
 FIRST = TODAY - timedelta(days=29)
 REDEEMED = "redemptions_succeeded"
@@ -57,14 +59,14 @@ def test_every_day_is_known_for_at_most_one_call_a_day(
         wanted.update((day, metrics.get(metric, 0)) for day, metrics in days.items())
         assert held(cache, metric) == wanted
     busy = sum(1 for day, metrics in days.items() if day != TODAY and not quiet(metrics))
-    assert len(server.asked) <= 30
-    assert len(server.asked) <= 2 + 5 * busy, "a busy day costs at most the depth of the halving"
+    assert len(server.asked) <= 31
+    assert len(server.asked) <= 3 + 5 * busy, "a busy day costs at most the depth of the halving"
 
 
-def test_a_quiet_range_costs_one_call_beside_today(cache: sqlite3.Connection) -> None:
+def test_a_quiet_range_costs_one_call_beside_the_life_and_today(cache: sqlite3.Connection) -> None:
     server = SummaryServer()
     read(cache, server, ManualClock(NOON), [make_campaign(cache, OLD)])
-    assert server.asked == [(TODAY, TODAY), (FIRST, ago(1))]
+    assert server.asked == [LIFE, (TODAY, TODAY), (FIRST, ago(1))]
     assert set(held(cache, REDEEMED).values()) == {0}
     assert len(held(cache, REDEEMED)) == 30
 
@@ -72,15 +74,15 @@ def test_a_quiet_range_costs_one_call_beside_today(cache: sqlite3.Connection) ->
 def test_of_every_split_one_half_is_asked_and_the_other_computed(cache: sqlite3.Connection) -> None:
     server = SummaryServer({ago(1): {REDEEMED: 7}})
     read(cache, server, ManualClock(NOON), [make_campaign(cache, OLD)])
-    whole, *halves = server.asked[1:]
+    whole, *parts = server.asked[2:]
     assert whole == (FIRST, ago(1))
-    left = Span(*whole)
-    for asked in halves:
-        earlier, later = left.halves()
+    left = DateSpan(*whole)
+    for asked in parts:
+        earlier, later = halves(left)
         assert asked == (earlier.start, earlier.end), "the later half is what the earlier one leaves"
         left = later
     assert (left.start, left.end) == (ago(1), ago(1))
-    assert len(halves) == 5
+    assert len(parts) == 5
     assert held(cache, REDEEMED)[ago(1)] == 7
 
 
@@ -90,13 +92,13 @@ def test_closed_days_are_never_asked_twice(cache: sqlite3.Connection) -> None:
     read(cache, SummaryServer({ago(3): {REDEEMED: 2}}), clock, [campaign])
     again = SummaryServer({TODAY: {REDEEMED: 5}})
     read(cache, again, clock, [campaign])
-    assert again.asked == [(TODAY, TODAY)], "only today can still change"
+    assert again.asked[1:] == [(TODAY, TODAY)], "only today can still change"
     assert held(cache, REDEEMED)[TODAY] == 5
     clock.advance(2 * 86_400)
     later = SummaryServer({TODAY: {REDEEMED: 6}, ago(-1): {REDEEMED: 1}})
     read(cache, later, clock, [campaign])
-    assert later.asked[:2] == [(ago(-2), ago(-2)), (TODAY, ago(-1))], "the days that have closed since, in one range"
-    assert all(start >= TODAY for start, _ in later.asked)
+    assert later.asked[1:3] == [(ago(-2), ago(-2)), (TODAY, ago(-1))], "the days that have closed since, in one range"
+    assert all(start >= TODAY for start, _ in later.asked[1:])
     assert held(cache, REDEEMED)[TODAY] == 6
 
 
@@ -105,7 +107,7 @@ def test_around_midnight_neither_day_is_closed(cache: sqlite3.Connection) -> Non
     late = ManualClock(datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
     server = SummaryServer({ago(-1): {REDEEMED: 1}})
     read(cache, server, late, [make_campaign(cache, OLD)])
-    assert server.asked[:2] == [(TODAY, TODAY), (ago(-1), ago(-1))]
+    assert server.asked[1:3] == [(TODAY, TODAY), (ago(-1), ago(-1))]
     closed = cache.execute("select max(start_date) from campaign_summaries where closed").fetchone()[0]
     assert closed == ago(1).isoformat()
     assert held(cache, REDEEMED)[ago(-1)] == 1
@@ -124,9 +126,10 @@ def test_around_midnight_neither_day_is_closed(cache: sqlite3.Connection) -> Non
 def test_the_first_day_asked_for(cache: sqlite3.Connection, created: str, first: date | None) -> None:
     server = SummaryServer()
     read(cache, server, ManualClock(NOON), [make_campaign(cache, created)])
-    assert min((start for start, _ in server.asked), default=None) == first
+    assert min((start for start, _ in server.asked[1:]), default=None) == first
+    cache.execute("delete from campaign_totals")
     read(cache, totals := SummaryServer(), ManualClock(NOON))
-    assert bool(totals.asked) == (first is not None and first < TODAY)
+    assert totals.asked == server.asked[:1], "a life is asked from the day of its making to today"
 
 
 def test_a_campaign_without_a_summary_is_asked_once_and_stays_unknown(cache: sqlite3.Connection) -> None:
@@ -147,7 +150,7 @@ def test_totals_that_do_not_add_up_are_asked_for_instead_of_computed(cache: sqli
     assert all(value >= 0 for value in found.values()), "a day never holds less than nothing"
     earlier = [span for span in server.asked if span == (ago(29), ago(16))]
     assert earlier
-    assert len(server.asked) <= 2 * 30
+    assert len(server.asked) <= 1 + 2 * 30
 
 
 def test_a_spent_budget_keeps_what_was_fetched_and_the_next_run_asks_the_rest(cache: sqlite3.Connection) -> None:
@@ -166,30 +169,44 @@ def test_a_spent_budget_keeps_what_was_fetched_and_the_next_run_asks_the_rest(ca
     assert not asked_alone & kept.keys(), "days that were kept are not asked for again"
 
 
-def test_lifetime_totals_are_extended_by_the_days_since(cache: sqlite3.Connection) -> None:
+def test_a_lifetime_total_is_asked_up_to_this_instant_and_left_alone_while_young(cache: sqlite3.Connection) -> None:
     clock, days = ManualClock(NOON), {ago(offset): {REDEEMED: 1, "orders_amount": 250} for offset in range(40)}
     make_campaign(cache, OLD)
     server = SummaryServer(days)
-    read(cache, server, clock)
-    assert server.asked == [(date(2026, 1, 10), ago(1))]
-    assert summary_totals(cache, CAMPAIGN).values[REDEEMED] == 39
-    read(cache, server, clock)
-    assert len(server.asked) == 1, "nothing has closed since"
-    clock.advance(3 * 86_400)
-    server.days[ago(-1)] = {REDEEMED: 10}
-    read(cache, server, clock)
-    assert server.asked[1:] == [(TODAY, ago(-2))]
+    read(cache, server, clock, young=timedelta(hours=1))
+    assert server.asked == [LIFE]
     totals = summary_totals(cache, CAMPAIGN)
-    assert totals.values[REDEEMED] == server.total(REDEEMED) == 50
-    assert totals.values["orders_amount"] == server.total("orders_amount")
-    assert totals.until == "2026-11-26T00:00:00.000Z"
+    assert (totals.values[REDEEMED], totals.values["orders_amount"]) == (40, 10_000), "today's are in it"
+    assert totals.until == "2026-11-23T12:00:00.000Z"
+    clock.advance(3_599)
+    read(cache, server, clock, young=timedelta(hours=1))
+    assert len(server.asked) == 1
+    server.days[TODAY] = {REDEEMED: 3}
+    clock.advance(1.002)
+    read(cache, server, clock, young=timedelta(hours=1))
+    assert server.asked[1:] == [LIFE]
+    assert summary_totals(cache, CAMPAIGN).values[REDEEMED] == 42
+    assert summary_totals(cache, CAMPAIGN).until == "2026-11-23T13:00:00.002Z"
+
+
+def test_a_total_of_an_earlier_release_is_a_part(cache: sqlite3.Connection) -> None:
+    """Its days end with a midnight: what happened since is not in it."""
+    make_campaign(cache, OLD)
+    cache.execute(
+        "insert into campaign_totals values (?, 'validations_failed', 'summary', 7, '2026-11-22')", (CAMPAIGN,)
+    )
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.at_least, figure.complete, figure.note) == (None, 7, False, "up to 2026-11-22")
+    read(cache, SummaryServer({TODAY: {"validations_failed": 9}}), ManualClock(NOON))
+    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
+    assert (figure.value, figure.as_of) == (9, "2026-11-23T12:00:00.000Z")
 
 
 @pytest.mark.parametrize(
     ("columns", "scope", "asked"),
     [
         ({}, None, True),
-        ({"creation_status": "DRAFT"}, None, False),
+        ({"creation_status": "DRAFT"}, None, True),
         ({"missing_since": "2026-11-20T00:00:00.000Z"}, None, False),
         ({}, "project", False),
         ({}, f"campaign:{CAMPAIGN}", False),
@@ -221,7 +238,11 @@ def test_a_day_without_a_usable_amount_leaves_the_others_known(
     read(cache, server, ManualClock(NOON), None if whole_life else [campaign])
     if whole_life:
         figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
-        assert len(server.asked) <= 41, "it is found by halving"
+        assert (figures["orders_amount"].known, figures[REDEEMED].value) == (None, 2)
+        assert server.asked == [LIFE], "a plan cannot foresee it, so it is looked for by the next run"
+        read(cache, server, ManualClock(NOON))
+        figures = lifetime_of(cache, CAMPAIGN, {REDEEMED: Unit.COUNT, "orders_amount": Unit.MINOR})
+        assert len(server.asked) <= 2 + SPLITS, "it is found by halving"
     else:
         series = daily_series(cache, CAMPAIGN, [REDEEMED, "orders_amount"], DateSpan(FIRST, TODAY))
         assert series["orders_amount"].values[-6] is None
@@ -244,12 +265,11 @@ def test_lifetime_totals_past_64_bits_are_unknown_and_stop_nothing(cache: sqlite
     assert figures[REDEEMED].value == 2
 
 
-def test_validations_of_days_since_are_added_to_the_lifetime_total(cache: sqlite3.Connection) -> None:
+def test_a_named_campaign_s_total_is_as_new_as_its_days(cache: sqlite3.Connection) -> None:
     campaign = make_campaign(cache, OLD)
-    server = SummaryServer({ago(60): {"validations_failed": 7}, TODAY: {"validations_failed": 2}})
+    server = SummaryServer({ago(60): {"validations_failed": 7}})
     read(cache, server, ManualClock(NOON))
-    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
-    assert (figure.value, figure.as_of) == (7, "2026-11-23T00:00:00.000Z")
+    server.days[TODAY] = {"validations_failed": 2}
     read(cache, server, ManualClock(NOON), [campaign])
     [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
     assert (figure.value, figure.as_of) == (9, "2026-11-23T12:00:00.000Z")
@@ -259,38 +279,51 @@ def test_validations_of_days_since_are_added_to_the_lifetime_total(cache: sqlite
 def test_an_amount_of_today_that_cannot_be_used_leaves_the_lifetime_total_at_least(
     cache: sqlite3.Connection, amount: object
 ) -> None:
-    campaign = make_campaign(cache, OLD)
+    """The part that was known stays; the next run finds the odd day, and so what the other days are."""
+    make_campaign(cache, OLD)
     server = SummaryServer({ago(60): {"orders_amount": 5_000}, ago(1): {"orders_amount": 20}})
     read(cache, server, ManualClock(NOON))
     server.odd = {TODAY: amount}
-    read(cache, server, ManualClock(NOON), [campaign])
-    figures = lifetime_of(cache, CAMPAIGN, {"orders_amount": Unit.MINOR, "validations_failed": Unit.COUNT})
-    orders = figures["orders_amount"]
-    assert (orders.value, orders.at_least, orders.note) == (None, 5_020, "one day without a usable amount")
-    assert (figures["validations_failed"].value, figures["validations_failed"].complete) == (0, True)
+    server.days[ago(0)] = {"validations_failed": 1}
+    for at_least, note in ((5_020, "some days without a usable amount"), (5_020, "one day without a usable amount")):
+        read(cache, server, ManualClock(NOON))
+        figures = lifetime_of(cache, CAMPAIGN, {"orders_amount": Unit.MINOR, "validations_failed": Unit.COUNT})
+        orders = figures["orders_amount"]
+        assert (orders.value, orders.at_least, orders.note) == (None, at_least, note)
+        assert (figures["validations_failed"].value, figures["validations_failed"].complete) == (1, True)
 
 
 @pytest.mark.parametrize(("status", "made"), [("DONE", TODAY), ("DRAFT", ago(3))])
-def test_days_that_are_the_whole_life_are_its_total(cache: sqlite3.Connection, status: str, made: date) -> None:
-    """No lifetime total is asked for a campaign of today or a draft; their days tell as much."""
-    campaign = make_campaign(cache, f"{made}T08:00:00.000Z", creation_status=status)
+def test_campaigns_of_today_and_drafts_have_totals(cache: sqlite3.Connection, status: str, made: date) -> None:
+    make_campaign(cache, f"{made}T08:00:00.000Z", creation_status=status)
     server = SummaryServer({made: {"validations_failed": 2}})
     read(cache, server, ManualClock(NOON))
-    [figure] = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT}).values()
-    assert (figure.value, figure.at_least) == (None, None)
-    read(cache, server, ManualClock(NOON), [campaign])
     found = lifetime_of(cache, CAMPAIGN, {"validations_failed": Unit.COUNT, "points_added": Unit.COUNT})
     assert (found["validations_failed"].value, found["validations_failed"].as_of) == (2, "2026-11-23T12:00:00.000Z")
     assert (found["points_added"].value, found["points_added"].complete) == (None, False)
 
 
+def test_a_draft_without_a_summary_is_asked_again_once_it_has_changed(cache: sqlite3.Connection) -> None:
+    server, clock = SummaryServer(empty=True), ManualClock(NOON)
+    make_campaign(cache, OLD, creation_status="DRAFT")
+    for _ in range(2):
+        read(cache, server, clock)
+        clock.advance(86_400)
+    assert len(server.asked) == 1
+    make_campaign(cache, OLD, creation_status="DONE", updated_at="2026-11-24T00:00:00.000Z")
+    server.empty = False
+    read(cache, server, clock)
+    assert summary_totals(cache, CAMPAIGN).values["validations_failed"] == 0
+    assert why_untold(cache, CAMPAIGN) == UNASKED_NOTE
+
+
 def test_an_ended_campaign_is_asked_until_its_total_covers_its_end(cache: sqlite3.Connection) -> None:
     make_campaign(cache, OLD, expiration_date="2026-11-22T10:00:00.000Z")
     clock, server = ManualClock(NOON), SummaryServer({ago(2): {REDEEMED: 4}})
-    for _ in range(6):
-        read(cache, server, clock)
-        clock.advance(86_400)
-    assert [end for _, end in server.asked] == [ago(1), TODAY]
+    for _ in range(12):
+        read(cache, server, clock, young=timedelta(hours=1))
+        clock.advance(43_200)
+    assert [end for _, end in server.asked] == [TODAY], "it was asked a day and two hours after the end"
 
 
 def test_a_summary_is_read_to_whole_numbers_only() -> None:
@@ -309,8 +342,8 @@ def test_a_range_less_its_part_is_the_other_part(one: dict[str, int], other: dic
 
 @given(st.dates(date(2025, 1, 1), date(2030, 1, 1)), st.integers(2, 500))
 def test_halves_cover_the_whole_once(start: date, days: int) -> None:
-    span = Span(start, start + timedelta(days=days - 1))
-    earlier, later = span.halves()
+    span = DateSpan(start, start + timedelta(days=days - 1))
+    earlier, later = halves(span)
     assert (earlier.start, later.end) == (span.start, span.end)
     assert later.start - earlier.end == timedelta(days=1)
     assert 0 <= later.days - earlier.days <= 1

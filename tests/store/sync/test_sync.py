@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from store.cache.database import connect_reader, connect_writer
-from store.sandbox.world import Sizes
 from store.sync.request import SyncRequest, UnknownCampaign
 from store.wire import Request, Response
 from tests.support.faults import Fault, FaultRule, Faults
+from tests.support.sizes import BIG
 from tests.support.syncing import Project, dump
 
 EVERYTHING = SyncRequest(everything=True)
@@ -59,7 +59,7 @@ def test_a_second_run_changes_nothing_and_costs_few_calls(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("via", ["pages", "exports"])
 def test_a_campaign_beyond_both_caps_is_exact(tmp_path: Path, via: str) -> None:
-    project = Project(tmp_path / "c.db", Sizes.big())
+    project = Project(tmp_path / "c.db", BIG)
     vouchers = project.world.tables["vouchers"]
     owners = list(vouchers.column("campaign_id"))
     big = max(set(owners), key=owners.count)

@@ -9,7 +9,7 @@ import pytest
 
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, Kept, keep_deliveries
-from store.cache.errors import CacheError
+from store.cache.errors import CacheError, locked
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import ManualClock
 from store.domain.signature import sign
@@ -146,13 +146,62 @@ def test_a_delivery_that_waited_in_vain_is_sent_away_and_not_written_later(shelf
     with writer_lock(shelf.path, ManualClock(NOW)):
         outcome = intake.take(body(enveloped()), None)
     assert (outcome.verdict, outcome.kept) == (Verdict.HIDDEN, None)
-    assert "syncing" in outcome.reason
+    assert "is being synced by process" in outcome.reason
     assert intake.take(body(enveloped(number=2)), None).verdict is Verdict.KEPT
     assert shelf.ids() == ["ev_2"]
     # It comes again, and is new.
     again = intake.take(body(enveloped()), None)
     assert again.kept is not None
     assert again.kept.new
+    intake.close()
+
+
+def sqlite_lock() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+    return error
+
+
+@pytest.mark.parametrize("lock", [locked(), CacheBusy(None), sqlite_lock()], ids=["program", "sync", "SQLite"])
+@pytest.mark.parametrize("times", [1, 3, None])
+def test_any_lock_is_waited_for_and_then_answered_503(lock: Exception, times: int | None) -> None:
+    attempts: list[int] = []
+
+    def keep(deliveries: Sequence[Delivery]) -> list[Kept]:
+        attempts.append(len(deliveries))
+        if times is None or len(attempts) <= times:
+            raise lock
+        return [Kept("ev_1", None, None, None, None, (), one.received_at, "verified", new=True) for one in deliveries]
+
+    intake = Intake(keep, ManualClock(NOW), patience=0.5 if times is None else LONG)
+    outcome = intake.take(body(enveloped()), None)
+    intake.close()
+    if times is None:
+        assert (outcome.verdict.value, outcome.kept) == (503, None)
+        assert "try again when it is done" in outcome.reason
+    else:
+        assert (outcome.verdict.value, attempts) == (200, [1] * (times + 1))
+
+
+def test_a_lock_of_another_program_on_the_file_itself(shelf: Shelf) -> None:
+    connect_writer(shelf.path).close()
+
+    def keep(deliveries: Sequence[Delivery]) -> list[Kept]:
+        connection = connect_writer(shelf.path, lock_ms=1)
+        try:
+            return keep_deliveries(connection, deliveries)
+        finally:
+            connection.close()
+
+    intake = Intake(keep, ManualClock(NOW), patience=0.5)
+    holder = sqlite3.connect(shelf.path, isolation_level=None)
+    holder.execute("begin immediate")
+    assert intake.take(body(enveloped()), None).verdict.value == 503
+    holder.execute("rollback")
+    holder.close()
+    assert shelf.ids() == []
+    assert intake.take(body(enveloped()), None).verdict.value == 200
+    assert shelf.ids() == ["ev_1"]
     intake.close()
 
 

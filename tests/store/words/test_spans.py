@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.words import DateSpan, month_end
+from store.days import WeekStart
+from store.words import Bucket, DateSpan, bucket_start, month_end
 
 
 def span(start: str, end: str) -> DateSpan:
@@ -66,3 +67,22 @@ def test_the_last_days() -> None:
 )
 def test_the_last_day_of_a_month(day: str, end: str) -> None:
     assert month_end(date.fromisoformat(day)).isoformat() == end
+
+
+@pytest.mark.parametrize(
+    ("day", "week", "sunday_week", "month"),
+    [
+        ("2026-11-20", "2026-11-16", "2026-11-15", "2026-11-01"),
+        ("2026-11-16", "2026-11-16", "2026-11-15", "2026-11-01"),
+        ("2026-11-15", "2026-11-09", "2026-11-15", "2026-11-01"),
+        ("2026-11-01", "2026-10-26", "2026-11-01", "2026-11-01"),
+        ("2026-11-30", "2026-11-30", "2026-11-29", "2026-11-01"),
+        ("2027-01-01", "2026-12-28", "2026-12-27", "2027-01-01"),
+    ],
+)
+def test_the_bucket_of_a_day(day: str, week: str, sunday_week: str, month: str) -> None:
+    found = date.fromisoformat(day)
+    assert bucket_start(found, Bucket.DAY) == found
+    assert bucket_start(found, Bucket.WEEK).isoformat() == week
+    assert bucket_start(found, Bucket.WEEK, WeekStart.SUNDAY).isoformat() == sunday_week
+    assert bucket_start(found, Bucket.MONTH).isoformat() == month

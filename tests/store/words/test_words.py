@@ -86,10 +86,21 @@ def test_money_is_exact(minor: int, currency: str | None) -> None:
     assert Decimal(digits) * 100 == minor
 
 
-def test_money_compact() -> None:
-    assert fmt.money_compact(1_959_000, "EUR") == "€19.6k"
-    assert fmt.money_compact(-1_959_000, "PLN") == "-19.6k PLN"
-    assert fmt.money_compact(None) == "–"
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (None, None, "–"),
+        (0, "EUR", "€0"),
+        (49, "EUR", "€0"),
+        (50, "EUR", "€1"),
+        (99_949, "EUR", "€999"),
+        (99_950, "EUR", "€1k"),
+        (1_959_000, "EUR", "€19.6k"),
+        (-1_959_000, "PLN", "-19.6k PLN"),
+    ],
+)
+def test_money_compact(minor: int | None, currency: str | None, text: str) -> None:
+    assert fmt.money_compact(minor, currency) == text
 
 
 def test_points() -> None:
@@ -113,6 +124,11 @@ def test_counted() -> None:
         (10, 10, "100 %"),
         (99_999, 100_000, "99.9 %"),
         (1, 1_000_000, "<0.1 %"),
+        (1, 2_000, "0.1 %"),
+        (49, 100_000, "<0.1 %"),
+        (50, 100_000, "0.1 %"),
+        (9_995, 10_000, "99.9 %"),
+        (1_001, 1_000, "100 %"),
         (25, 10, "250 %"),
         (-1, 4, "-25.0 %"),
     ],
@@ -139,6 +155,11 @@ def test_percent_never_rounds_up_to_the_whole_or_down_to_nothing(part: int, whol
         (1001, 1000, "▲ 0.1 %"),
         (100_001, 100_000, "▲ <0.1 %"),
         (100_000, 1, "▲ >999 %"),
+        (10_994, 1_000, "▲ 999 %"),
+        (10_995, 1_000, "▲ >999 %"),
+        (0, 0, "= 0 %"),
+        (-5, 0, "▼ new"),
+        (0, 4, "▼ 100 %"),
         (None, 1, ""),
         (1, None, ""),
     ],
@@ -152,9 +173,13 @@ def test_delta(now: int | None, before: int | None, text: str) -> None:
     [
         (-5, "just now"),
         (59, "just now"),
+        (60, "1 min ago"),
         (120, "2 min ago"),
+        (3599, "59 min ago"),
+        (3600, "1 h ago"),
         (3 * 3600, "3 h ago"),
-        (47 * 3600, "47 h ago"),
+        (48 * 3600 - 1, "47 h ago"),
+        (48 * 3600, "2 d ago"),
         (5 * 86400, "5 d ago"),
     ],
 )
@@ -176,6 +201,7 @@ def test_never() -> None:
         (5_400, "90 min"),
         (5_401, "2 h"),
         (99 * 86_400, "2376 h"),
+        (99 * 86_400 + 1, "more than 99 days"),
         (1e300, "more than 99 days"),
     ],
 )
@@ -192,7 +218,13 @@ DISTANCES = [
     (timedelta(hours=13), "tomorrow"),
     (timedelta(hours=34, minutes=59), "tomorrow"),
     (timedelta(hours=35, minutes=1), "in 2 d"),
+    (timedelta(seconds=59), "in less than 1 min"),
+    (timedelta(minutes=1), "in 1 min"),
+    (timedelta(minutes=59, seconds=59), "in 59 min"),
+    (timedelta(hours=1), "in 1 h"),
     (timedelta(days=400), "in 400 d"),
+    (timedelta(days=729), "in 729 d"),
+    (timedelta(days=730), "in 2 y"),
     (timedelta(days=1000), "in 2 y"),
     (timedelta(seconds=-20), "less than 1 min ago"),
     (timedelta(hours=-11), "11 h ago"),

@@ -20,8 +20,8 @@ async def test_redemptions_show_why_they_were_refused_at_80_columns(demo_host: D
     async with demo_host.run(NARROW, open_campaign=busiest(demo_host.cache, COUPON)) as (app, pilot):
         await press(pilot, "4")
         table = app.screen.query_one(VirtualTable)
-        assert "failure_code" not in {column.id for column in table.hidden_columns}
-        assert "customer_id" not in {column.id for column in table.hidden_columns}
+        assert "failure_code" not in {column.id for column in table._plan.hidden}
+        assert "customer_id" not in {column.id for column in table._plan.hidden}
         await press(pilot, "slash", *"refused", "enter")
         rows = [line for line in screen_lines(pilot) if "✕ refused" in line]
         assert rows

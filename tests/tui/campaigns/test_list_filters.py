@@ -89,7 +89,7 @@ async def narrow(pilot: Pilot[None], words: str) -> None:
 
 
 def ids(tab: RowsTab) -> list[str]:
-    rows = [tab.table.row_at(index) for index in range(tab.table.row_count)]
+    rows = [tab.table.blocks.row(index) for index in range(tab.table.row_count)]
     return [row.id for row in rows if row is not None]
 
 

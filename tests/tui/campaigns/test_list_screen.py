@@ -29,7 +29,7 @@ def shown(app: PromoscopeApp) -> list[str]:
     table = app.screen.table
     names = []
     for index in range(table.row_count):
-        row = table.row_at(index)
+        row = table.blocks.row(index)
         assert row is not None
         cell = row.cells[0]
         names.append(cell if isinstance(cell, str) else cell.text)
@@ -176,7 +176,7 @@ async def test_preview_opens_by_itself_only_where_it_hides_no_column(demo_host: 
     async with demo_host.run(WIDE) as (app, pilot):
         assert isinstance(app.screen, CampaignListScreen)
         assert not is_open(app)
-        assert app.screen.table.hidden_columns == ()
+        assert app.screen.table._plan.hidden == ()
         await press(pilot, "p", "G")
         assert is_open(app)
         await pilot.resize_terminal(130, 45)
@@ -184,7 +184,7 @@ async def test_preview_opens_by_itself_only_where_it_hides_no_column(demo_host: 
         assert is_open(app)
         await pilot.resize_terminal(200, 45)
         await settle(pilot)
-        assert app.screen.table.hidden_columns == ()
+        assert app.screen.table._plan.hidden == ()
 
 
 @pytest.mark.parametrize(("width", "titles"), [

@@ -121,7 +121,7 @@ async def test_no_id_stands_among_dates(project: Project, reader: Reader) -> Non
         tab = RowsTab(spec, context)
         async with TabHost(tab).run_test(size=(100, 30)) as pilot:
             await settle(pilot)
-            first = [row.cells[0] for index in range(tab.table.row_count) if (row := tab.table.row_at(index))]
+            first = [row.cells[0] for index in range(tab.table.row_count) if (row := tab.table.blocks.row(index))]
             assert words in first
             assert not any(str(cell).startswith("lop") for cell in first)
 

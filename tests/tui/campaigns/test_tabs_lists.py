@@ -88,7 +88,7 @@ async def test_a_list_shows_rows_and_opens_their_details(reader: Reader, spec: L
         text = screen_text(app)
         assert spec.things(tab.table.row_count) in text
         assert ("complete" in text) or ("partial" in text)
-        first = tab.table.row_at(0)
+        first = tab.table.blocks.row(0)
         assert first is not None
         if size == SIZES[-1]:
             return

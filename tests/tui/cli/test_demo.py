@@ -7,7 +7,8 @@ import pytest
 from store.config import load_settings
 from store.queries.history import as_it_was, sync_moments
 from store.queries.reader import Reader
-from store.sandbox.world import Sizes, World
+from store.sandbox.world import World
+from tests.support.sizes import TINY
 from tests.tui.cli.harness import NOW
 from tui.cli import demo_command
 from tui.cli.demo_command import Shop, demo_settings
@@ -16,7 +17,7 @@ from tui.cli.demo_history import live_through
 
 def test_the_demos_last_days_are_in_its_cache_before_the_app_opens(tmp_path: Path) -> None:
     settings = demo_settings(load_settings(), tmp_path / "demo.db")
-    world = World(7, now=NOW, sizes=Sizes.tiny())
+    world = World(7, now=NOW, sizes=TINY)
     key = world.campaign("Autumn Warm-Up")["id"]
     first_end = world.campaign("Autumn Warm-Up")["expiration_date"]
     live_through(world, settings)
@@ -35,7 +36,7 @@ def test_the_demos_last_days_are_in_its_cache_before_the_app_opens(tmp_path: Pat
 
 def test_what_was_not_there_yet_appears_as_new(tmp_path: Path) -> None:
     settings = demo_settings(load_settings(), tmp_path / "demo.db")
-    world = World(7, now=NOW, sizes=Sizes.tiny())
+    world = World(7, now=NOW, sizes=TINY)
     names = {campaign["name"] for campaign in world.documents["campaigns"].documents}
     live_through(world, settings)
     assert {campaign["name"] for campaign in world.documents["campaigns"].documents} == names

@@ -122,3 +122,16 @@ def test_ctrl_c_at_the_question(writing: CommandLine) -> None:
     assert done.code == 130
     assert "Nothing was deleted" in done.err
     assert writing.database.exists()
+
+
+def test_a_cache_that_cannot_be_deleted_is_said_to_be_there(writing: CommandLine) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    writing.patch.setattr(Path, "unlink", refuse)
+    done = writing("purge", "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        f"The cache {writing.database} cannot be deleted: Permission denied. All or some of it is still there.\n"
+    )
+    assert writing.database.exists()

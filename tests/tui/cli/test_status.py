@@ -1,5 +1,9 @@
 """`promoscope status`: rows, newest, age and state of every resource; what is not whole says why."""
 
+import sqlite3
+
+import pytest
+
 from store.sandbox.world import World
 from tests.support.faults import Fault, FaultRule, Faults
 from tests.tui.cli.harness import CommandLine, serving
@@ -49,9 +53,22 @@ def test_a_list_that_failed_says_why(writing: CommandLine, world: World) -> None
     assert held["reason"] in writing("status").out
 
 
-def test_a_run_that_was_killed_is_mentioned(writing: CommandLine) -> None:
-    import sqlite3
+@pytest.mark.parametrize("damage", [b"", b"{", b"12", b"\xff\xfe"])
+def test_a_damaged_report_of_a_run_stops_neither_status_nor_sync(writing: CommandLine, damage: bytes) -> None:
+    with sqlite3.connect(writing.database) as connection:
+        connection.execute("update sync_runs set report = cast(? as text)", (damage,))
+        runs = connection.execute("select count(*) from sync_runs").fetchone()[0]
+    connection.close()
+    done = writing("status")
+    assert (done.code, done.err) == (0, "")
+    assert "vouchers" in done.out
+    assert writing("sync", "--json").code == 0
+    with sqlite3.connect(writing.database) as connection:
+        assert connection.execute("select count(*) from sync_runs").fetchone()[0] == runs + 1
+    connection.close()
 
+
+def test_a_run_that_was_killed_is_mentioned(writing: CommandLine) -> None:
     with sqlite3.connect(writing.database) as connection:
         connection.execute("update sync_runs set state = 'running', finished_at = null")
     connection.close()

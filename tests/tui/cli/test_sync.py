@@ -1,9 +1,11 @@
 """`promoscope sync`: its report, its plan, what a second run does, and what goes to which stream."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
+from store.cache import database
 from store.sandbox import Limits
 from store.sandbox.world import World
 from store.sync import request as requests
@@ -191,3 +193,33 @@ def test_the_total_of_a_plan_is_as_sure_as_its_lines(cli: CommandLine) -> None:
         if not bounded:
             assert said.splitlines()[-1].startswith(f"at least {plan['least']:,} calls in all")
     assert not bounded
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "state"),
+    [
+        ("pragma max_page_count = {}", "database or disk is full", "partial"),
+        ("pragma query_only = on", "attempt to write a readonly database", "failed"),
+    ],
+)
+def test_a_cache_that_takes_no_more_leaves_a_report(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, statement: str, said: str, state: str
+) -> None:
+    def limited(path: Path) -> sqlite3.Connection:
+        connection = database.connect_writer(path)
+        pages = connection.execute("pragma page_count").fetchone()[0]
+        connection.execute(statement.format(pages + 50))
+        return connection
+
+    assert cli("status").code == 0
+    database.connect_writer(cli.database).close()
+    monkeypatch.setattr("tui.project.connect_writer", limited)
+    monkeypatch.setattr("tui.project.bind", lambda *_: None)
+    done = cli("sync", "--all", "--json")
+    assert (done.code, done.err) == (
+        2,
+        f"The cache could not be written ({said}). What was read before is kept; see to the cause and sync again.\n",
+    )
+    report = done.json
+    assert report["state"] == state
+    assert (report["resources"].get("campaigns", {}).get("state") == "complete") == (state == "partial")

@@ -120,7 +120,9 @@ def test_a_damaged_cache(writing: CommandLine) -> None:
         done = shell("", *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert "Traceback" not in done.stderr
-        assert "cannot be read" in done.stderr
+        assert (
+            "(database disk image is malformed). The file was not changed. `promoscope doctor` checks it" in done.stderr
+        )
 
 
 def test_what_nobody_foresaw_is_a_sentence(reading: CommandLine) -> None:

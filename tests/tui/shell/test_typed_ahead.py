@@ -20,7 +20,7 @@ from widgets.table.rows import Row
 def rows_of(app: PromoscopeApp) -> list[Row]:
     """The rows of the campaign list."""
     assert isinstance(app.screen, CampaignListScreen)
-    found = [app.screen.table.row_at(index) for index in range(app.screen.table.row_count)]
+    found = [app.screen.table.blocks.row(index) for index in range(app.screen.table.row_count)]
     return [row for row in found if row is not None]
 
 

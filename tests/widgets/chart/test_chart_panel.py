@@ -30,7 +30,7 @@ class Host(App[None]):
         yield ChartPanel("activity", self.spec)
 
     def on_chart_panel_export_requested(self, event: ChartPanel.ExportRequested) -> None:
-        assert event.control.chart_id == event.chart_id
+        assert event.control is self.query_one(ChartPanel)
         self.exports.append(event.chart_id)
 
 

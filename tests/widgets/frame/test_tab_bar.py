@@ -77,7 +77,7 @@ def test_the_active_tab_is_in_sight_at_any_width(titles: list[str], width: int, 
     for _ in range(4):
         index = data.draw(st.integers(0, len(titles) - 1))
         bar._active = index
-        (line,) = bar.draw(width, None)
+        (line,) = bar.draw(width)
         assert index in [place[2] for place in bar._places]
         fits = line_width(bar._label(index)) <= width - 12
         assert not fits or line_width(line) <= width

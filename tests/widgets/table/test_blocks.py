@@ -47,8 +47,6 @@ def test_short_blocks_and_places_outside() -> None:
     assert blocks.row(240) is None
     assert blocks.row(-1) is None
     assert blocks.row(250) is None
-    assert blocks.find("r229") == 229
-    assert blocks.find("r240") is None
 
 
 def test_rows_in_memory_are_a_source() -> None:

@@ -179,7 +179,7 @@ async def test_messages_of_a_reader_s_acts() -> None:
         kinds = [type(message).__name__ for message in app.heard]
         assert kinds[0] == "RowHighlighted"
         activated = next(m for m in app.heard if isinstance(m, VirtualTable.RowActivated))
-        assert (activated.id, activated.index) == ("v_1", 1)
+        assert (activated.row.id, activated.index) == ("v_1", 1)
         assert app.table.marks == ("v_1",)
         assert app.table.cursor == 2
 
@@ -396,7 +396,7 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
         assert "STATE" in app.lines()[0]
         await pilot.resize_terminal(140, 10)
         await pilot.pause()
-        assert app.table.hidden_columns == ()
+        assert app.table._plan.hidden == ()
         assert "end" in app.lines()[1]
 
 

@@ -59,7 +59,7 @@ def test_equal_neighbours_become_one_segment() -> None:
 class Counter(LineWidget):
     drawn = 0
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         self.drawn += 1
         return [((f"drawn at {width}", "accent"),)]
 

@@ -1,5 +1,6 @@
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +47,27 @@ def test_room_is_kept_for_the_words_of_a_short_bar() -> None:
 def test_the_sample_packs_into_fewer_lanes_than_it_has_bars() -> None:
     bars = [bar for row in ROWS for bar in row.bars]
     assert len(pack(bars, GRID, DAY_STEP)) < len(bars)
+
+
+@pytest.mark.parametrize(
+    ("next_day", "gap", "lanes"), [(2, 0, 1), (2, 1, 2), (3, 1, 1), (3, 2, 2), (4, 2, 1), (1, 0, 2)]
+)
+def test_so_many_blank_cells_stand_between_bars(next_day: int, gap: int, lanes: int) -> None:
+    """The first bar takes the cell of 1 March alone."""
+    bars = [TimelineBar("1", day(3, 1), day(3, 2)), TimelineBar("2", day(3, next_day), day(3, next_day + 1))]
+    assert len(pack(bars, GRID, DAY_STEP, gap=gap)) == lanes
+
+
+@pytest.mark.parametrize(
+    ("labels", "next_day", "lanes"),
+    [
+        (("ab",), 8, 1),  # two cells of words fit inside six
+        (("abc",), 11, 2),  # three do not: a blank, the words and the gap
+        (("abc",), 12, 1),
+        (("", "a much longer text", "abc"), 12, 1),  # the shortest words count
+        (("",), 8, 1),
+    ],
+)
+def test_words_that_do_not_fit_inside_a_bar_of_six_cells(labels: tuple[str, ...], next_day: int, lanes: int) -> None:
+    bars = [TimelineBar("1", day(3, 1), day(3, 7), labels), TimelineBar("2", day(3, next_day), day(3, next_day + 1))]
+    assert len(pack(bars, GRID, DAY_STEP)) == lanes

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -21,13 +20,12 @@ from store.queries.freshness import data_state
 from store.queries.names import names_of
 from tui.campaigns.commands import RULES
 from tui.kit.bodies import CacheLoading
-from tui.kit.clipboard import copy_text
 from tui.kit.context import SubjectContext
 from tui.kit.figures import state_words
 from widgets.json.json_view import JsonView
 from widgets.panel.tree_view import TreeNode, tree_lines
 from widgets.text import glyphs
-from widgets.text.lines import Line, LineWidget, Role, ends
+from widgets.text.lines import DataLines, Line, Role, ends
 from widgets.text.wrap import wrap_cells
 
 _WIDE = 110
@@ -107,30 +105,18 @@ def _holds_for(assignments: Sequence[Assignment]) -> TreeNode:
     return TreeNode("holds for", tuple(lines), "label")
 
 
-class RuleTrees(LineWidget):
-    """Trees of rules under each other; the one whose JSON stands beside is marked."""
+class RuleTrees(DataLines[tuple[RulesData, int] | None]):
+    """Trees of rules under each other; the one whose JSON stands beside, by its index, is marked."""
 
     DEFAULT_CSS = """
     RuleTrees { height: auto; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._data: RulesData | None = None
-        self._chosen = 0
-
-    def show(self, data: RulesData, chosen: int) -> None:
-        """Show rules; equal ones repaint nothing."""
-        if (data, chosen) != (self._data, self._chosen):
-            self._data, self._chosen = data, chosen
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """A head line, then every tree with a blank line between."""
-        del height
-        data = self._data
-        if data is None:
+        if self.data is None:
             return [(("Reading…", "muted"),)]
+        data, chosen = self.data
         count = len(data.trees)
         role: Role = "source" if data.state.complete else "warn"
         lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
@@ -141,7 +127,7 @@ class RuleTrees(LineWidget):
         cursor = glyphs.current().cursor
         for index, tree in enumerate(data.trees):
             lines.append(())
-            sign = cursor if index == self._chosen and count > 1 else " "
+            sign = cursor if index == chosen and count > 1 else " "
             drawn = tree_lines([tree], max(1, width - 2))
             lines += [((f"{sign} " if place == 0 else "  ", "accent"), *line) for place, line in enumerate(drawn)]
         return lines
@@ -175,15 +161,15 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
     def compose(self) -> ComposeResult:
         """Words, then JSON."""
         with VerticalScroll():
-            yield RuleTrees()
+            yield RuleTrees(None)
         yield JsonView()
 
-    def show_answer(self, answer: RulesData) -> None:
+    def show(self, data: RulesData) -> None:
         """Show the rules; the chosen one stays chosen while there is one in its place."""
         before = self.rules.documents if self.rules else ()
-        self.rules = answer
-        self.chosen = min(self.chosen, max(0, len(answer.documents) - 1))
-        self._show(changed=before != answer.documents)
+        self.rules = data
+        self.chosen = min(self.chosen, max(0, len(data.documents) - 1))
+        self._show(changed=before != data.documents)
 
     def on_resize(self, event: Resize) -> None:
         """Side by side from 110 columns, unless the reader chose."""
@@ -208,11 +194,6 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
         target = self.query_one(JsonView).tree_lines if self.has_class("-json") else self.query_one(VerticalScroll)
         target.focus()
 
-    @on(JsonView.CopyRequested)
-    def _json_copied(self, message: JsonView.CopyRequested) -> None:
-        message.stop()
-        copy_text(self.app, message.text, message.what)
-
     def action_next_rule(self, step: int) -> None:
         """Go to another rule, round the end."""
         if self.rules is not None and self.rules.documents:
@@ -222,7 +203,7 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
     def _show(self, *, changed: bool) -> None:
         if self.rules is None:
             return
-        self.query_one(RuleTrees).show(self.rules, self.chosen)
+        self.query_one(RuleTrees).show((self.rules, self.chosen))
         self._lay_out()
         self.refresh_bindings()
         if changed and self.rules.documents:

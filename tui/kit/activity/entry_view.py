@@ -24,7 +24,7 @@ def activity_opened(
         said = facts(entry, Formatter.of(context, reveal=shown))
         return RecordView(entry.title, said, documents, field_changes_of(entry))
 
-    return RecordRequested(read, "Activity", personal=True, reveal=reveal, as_json=as_json)
+    return RecordRequested(read=read, place="Activity", personal=True, reveal=reveal, as_json=as_json)
 
 
 def field_changes_of(entry: Activity) -> tuple[FieldChange, ...]:

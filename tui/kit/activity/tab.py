@@ -1,5 +1,6 @@
 """What happened to a thing, from every trace there is, as one chronological feed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -25,7 +26,6 @@ from tui.kit.activity.words import (
     read_traces,
 )
 from tui.kit.bodies import CacheLoading
-from tui.kit.clipboard import copy_text
 from tui.kit.commands import ACTIVITY
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
@@ -33,10 +33,9 @@ from tui.kit.spec import TabSpec
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
-from widgets.json.json_view import JsonView
 from widgets.panel.feed import Feed
 from widgets.text import glyphs
-from widgets.text.lines import Line, LineWidget, ends, line_width
+from widgets.text.lines import DataLines, Line, ends, line_width
 
 _TYPING_PAUSE = 0.15
 _EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
@@ -59,18 +58,14 @@ def load_activity(context: SubjectContext, sources: Sources) -> ActivityRead:
     return ActivityRead(entries, read_traces(context, sources))
 
 
-class ActivityHead(LineWidget):
+class ActivityHead(DataLines[Sequence[tuple[Line, Line]]]):
     """How many entries of which kinds, what is filtered, and whose clock the times are of."""
 
     DEFAULT_CSS = """
     ActivityHead { height: auto; padding: 0 1; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[tuple[Line, Line]] = [((("Reading…", "muted"),), ())]
-
-    def show(self, shown: int, read: ActivityRead, words: str, scene: Formatter) -> None:
+    def tell(self, shown: int, read: ActivityRead, words: str, scene: Formatter) -> None:
         """Show the head of a feed."""
         entries, traces = read.entries, read.traces
         dot = f" {glyphs.current().dot} "
@@ -85,15 +80,12 @@ class ActivityHead(LineWidget):
             lines.append((((traces.missing, "warn"),), ()))
         if any(number >= LIMIT for _, number in kinds):
             lines.append((((f"Older ones are left out: at most {fmt.count(LIMIT)} per trace.", "warn"),), ()))
-        if lines != self._lines:
-            self._lines = lines
-            self.redraw()
+        self.show(lines)
 
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """The lines at a width."""
-        del height
         out: list[Line] = []
-        for left, right in self._lines:
+        for left, right in self.data:
             beside = line_width(left) + line_width(right) + 2 <= width
             out += [ends(left, right, width)] if beside else [left, right]
         return [line for line in out if line]
@@ -132,7 +124,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
 
     def compose(self) -> ComposeResult:
         """Head, filter line, feed; details below."""
-        yield ActivityHead()
+        yield ActivityHead([((("Reading…", "muted"),), ())])
         bar = FilterBar(placeholder="title, id, request, field or value", delay=_TYPING_PAUSE)
         # A line that is not seen must not be what the tab's keys go to first.
         bar.disabled = True
@@ -167,9 +159,9 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         """How values are worded now."""
         return Formatter.of(self.load_context, reveal=self.reveal)
 
-    def show_answer(self, answer: ActivityRead) -> None:
+    def show(self, data: ActivityRead) -> None:
         """Show the entries; the cursor stays on its own."""
-        self._held = answer
+        self._held = data
         self._read = True
         self._show()
 
@@ -189,7 +181,7 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         )
         self.feed.show(feed_entries(found, scene))
         self.refresh_bindings()
-        self.query_one(ActivityHead).show(len(found), self._held, self.wanted.words, scene)
+        self.query_one(ActivityHead).tell(len(found), self._held, self.wanted.words, scene)
 
     # Filters
 
@@ -275,11 +267,6 @@ class ActivityTab(Vertical, CacheLoading[ActivityRead]):
         if self.drawer.is_open and self.drawer.entry is not None:
             self.drawer.show_entry(self.drawer.entry, self.scene)
         self.refresh_bindings()
-
-    @on(JsonView.CopyRequested)
-    def _json_copied(self, message: JsonView.CopyRequested) -> None:
-        message.stop()
-        copy_text(self.app, message.text, message.what)
 
     def action_step_back(self) -> None:
         """Close the details, then clear the filter."""

@@ -11,7 +11,7 @@ from tui.kit.formatter import Formatter
 from tui.kit.lists.query import ListQuery
 from tui.kit.lists.spec import ListSpec
 from widgets.text import glyphs
-from widgets.text.lines import Line, LineWidget, Span, ends, line_width
+from widgets.text.lines import DataLines, Line, Span, ends, line_width
 from widgets.text.wrap import wrap_cells
 
 
@@ -110,32 +110,16 @@ def narrowed_words(spec: ListSpec, query: ListQuery) -> str:
     return f" {signs.dot} ".join(parts)
 
 
-class ListHead(LineWidget):
-    """Draws a `HeadData`; equal data repaints nothing."""
+class ListHead(DataLines[HeadData]):
+    """The head of a list."""
 
     DEFAULT_CSS = """
     ListHead { height: auto; padding: 0 1; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._data = HeadData("Reading…")
-
-    @property
-    def data(self) -> HeadData:
-        """What is shown now."""
-        return self._data
-
-    def show(self, data: HeadData) -> None:
-        """Show another head."""
-        if data != self._data:
-            self._data = data
-            self.redraw()
-
-    def draw(self, width: int, height: int | None) -> list[Line]:
+    def draw(self, width: int) -> list[Line]:
         """Counts at the left, source at the right, on two lines where they do not fit; notes below."""
-        del height
-        data = self._data
+        data = self.data
         left: list[Span] = [(data.counts, "strong")]
         if data.narrowed:
             left.append((f"  {data.narrowed}", "accent"))

@@ -1,7 +1,6 @@
 """What a list tab tells: that an export is wanted; and how much a list holds."""
 
-from textual.message import Message
-from textual.widget import Widget
+from dataclasses import dataclass
 
 from store.queries.freshness import list_state
 from store.queries.gaps import column_gaps
@@ -10,9 +9,11 @@ from tui.kit.context import SubjectContext
 from tui.kit.lists.head import ListStatus
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
+from widgets.messages import WidgetMessage
 
 
-class ExportRequested(Message, namespace="rows_tab"):
+@dataclass(eq=False)
+class ExportRequested(WidgetMessage, namespace="rows_tab"):
     """The reader wants the rows that are shown.
 
     Attributes:
@@ -22,18 +23,10 @@ class ExportRequested(Message, namespace="rows_tab"):
         reveal: personal data is shown in full.
     """
 
-    def __init__(self, tab: Widget, rows: RowList, title: str, spec: ListSpec, *, reveal: bool) -> None:
-        super().__init__()
-        self.tab = tab
-        self.rows = rows
-        self.title = title
-        self.spec = spec
-        self.reveal = reveal
-
-    @property
-    def control(self) -> Widget:
-        """The tab, for `@on` selectors."""
-        return self.tab
+    rows: RowList
+    title: str
+    spec: ListSpec
+    reveal: bool
 
 
 def read_standing(spec: ListSpec, context: SubjectContext) -> ListStatus:

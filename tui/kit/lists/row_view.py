@@ -35,4 +35,5 @@ def row_opened(
         documents = () if text is None else (("as received", shown_document(spec, text, reveal=shown)),)
         return RecordView(detail.title, detail.fields, documents)
 
-    return RecordRequested(read, spec.noun[1].capitalize(), personal=spec.personal, reveal=reveal, as_json=as_json)
+    place = spec.noun[1].capitalize()
+    return RecordRequested(read=read, place=place, personal=spec.personal, reveal=reveal, as_json=as_json)

@@ -19,7 +19,7 @@ from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.formatter import Formatter
 from tui.kit.lists import messages as list_messages
-from tui.kit.lists.head import ListHead, ListStatus, head_data
+from tui.kit.lists.head import HeadData, ListHead, ListStatus, head_data
 from tui.kit.lists.messages import empty_text, read_standing
 from tui.kit.lists.narrowing import OWN_DATES, Narrowing, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, find_record, first_query, order_of, rows_of
@@ -31,7 +31,6 @@ from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
-from widgets.json.json_view import JsonView
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
 
@@ -69,7 +68,7 @@ class RowsTab(Vertical):
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
-        yield ListHead()
+        yield ListHead(HeadData("Reading…"))
         bar = FilterBar(placeholder=self.spec.searched, delay=_TYPING_PAUSE)
         # A line that is not seen must not be what the tab's keys go to first.
         bar.disabled = True
@@ -277,7 +276,7 @@ class RowsTab(Vertical):
     @on(VirtualTable.RowHighlighted)
     def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
         message.stop()
-        self.drawer.follow(message.id)
+        self.drawer.follow(message.row.id)
 
     def action_show_json(self) -> None:
         """Between the record as received and its readable fields."""
@@ -365,11 +364,6 @@ class RowsTab(Vertical):
         words = self.drawer.as_markdown()
         if words:
             copy_text(self.app, words, "Details as Markdown")
-
-    @on(JsonView.CopyRequested)
-    def _json_copied(self, message: JsonView.CopyRequested) -> None:
-        message.stop()
-        copy_text(self.app, message.text, message.what)
 
 
 def rows_tab(spec: ListSpec) -> Callable[[SubjectContext], RowsTab]:

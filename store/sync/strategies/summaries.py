@@ -1,0 +1,104 @@
+"""Campaigns' summaries: one strategy that reads them and says before what that costs."""
+
+from store.cache.ledger import PROJECT, campaign_scope
+from store.sync.context import SyncContext
+from store.sync.pricing import Bound, Price
+from store.sync.report import ResourceReport
+from store.sync.summary_reading import SPLITS, ShareSpent, SummaryReading
+from store.sync.summary_wants import SERIES_DAYS, SummaryShare, SummaryWants
+from store.words import counted
+
+_NAMED = "one call for its lifetime total and one for each of the last days; fewer where nothing happened"
+_TOTALS = "lifetime totals, one call a campaign"
+_SPLIT = "to find the days without a usable number in {}"
+
+
+class CampaignSummaries:
+    """The lifetime totals and last days of named campaigns, then the lifetime totals of others.
+
+    Args:
+        wants: what the cache lacks.
+        share: which summaries the run asks for.
+    """
+
+    def __init__(self, wants: SummaryWants, share: SummaryShare) -> None:
+        self._wants, self._share = wants, share
+        self._named = wants.campaigns(share.named)
+        self._lacking = [] if share.totals == 0 else wants.totals(share)
+        self._totals = self._lacking[: share.totals]
+
+    def prices(self) -> list[tuple[str, Price]]:
+        """What `read` costs at most, by scope."""
+        found, left = [], self._share.calls
+        for campaign in self._named:
+            calls = 1 + self._wants.day_calls(campaign.id)
+            calls = calls if left is None else min(calls, left)
+            left = None if left is None else left - calls
+            if not calls:
+                break
+            found.append((campaign_scope(campaign.id), Price(calls, Bound.AT_MOST, _NAMED)))
+        if self._share.totals != 0:
+            found.append((PROJECT, _price_totals(len(self._totals), len(self._lacking), Bound.EXACT)))
+        asked = [*(campaign.id for campaign in self._named), *self._totals]
+        if odd := self._wants.odd_totals(asked):
+            price = Price(SPLITS, Bound.AT_MOST, _SPLIT.format(counted(len(odd), "lifetime total")))
+            found.append((PROJECT, price))
+        return found
+
+    async def read(self, context: SyncContext, report: ResourceReport) -> None:
+        """Ask for them.
+
+        Raises:
+            ApiError: reading stopped; what was fetched is kept.
+        """
+        reading = SummaryReading(context, self._wants, report)
+        reading.left = self._share.calls
+        for done, campaign in enumerate(self._named):
+            try:
+                if await reading.read_total(campaign.id):
+                    await reading.fill(campaign.id)
+            except ShareSpent:
+                report.note(
+                    f"summaries were read for {done:,} of {len(self._named):,} opened campaigns, the others' turn is in"
+                    " the next runs; `promoscope sync --campaign ID` reads one at once"
+                )
+                break
+        reading.left = None
+        self._note_left_out(report)
+        for campaign_id in self._totals:
+            await reading.read_total(campaign_id)
+
+    def _note_left_out(self, report: ResourceReport) -> None:
+        share = self._share
+        if len(self._totals) < len(self._lacking):
+            report.note(
+                f"lifetime totals were asked for {len(self._totals):,} of the {len(self._lacking):,} campaigns that"
+                " lack them, the next runs go on; `promoscope sync --all` asks for all"
+            )
+        elif share.everyone and self._wants.summarised() > len(share.named):
+            report.note(
+                f"day by day for {counted(len(share.named), 'campaign')} opened or named before, lifetime totals for"
+                " all; `promoscope sync --campaign ID` reads the days of another"
+            )
+
+
+def price_unseen(share: SummaryShare, campaigns: int | None) -> list[tuple[str, Price]]:
+    """What the summaries cost of campaigns that the cache does not hold yet.
+
+    Args:
+        share: which the run asks for.
+        campaigns: how many there are; None where nobody has counted.
+    """
+    found = [
+        (campaign_scope(one.id), Price(1 + SERIES_DAYS, Bound.AT_MOST, _NAMED)) for one in share.named
+    ]  # fmt: skip
+    if share.totals != 0:
+        lacking = (campaigns or 0) - len(share.named)
+        calls = lacking if share.totals is None else min(lacking, share.totals)
+        found.append((PROJECT, _price_totals(calls, lacking, Bound.AT_MOST)))
+    return found
+
+
+def _price_totals(calls: int, lacking: int, bound: Bound) -> Price:
+    more = f": {calls:,} of {lacking:,} that lack one, more in later runs" if calls < lacking else ""
+    return Price(calls, bound, f"{_TOTALS}{more}")

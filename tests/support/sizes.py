@@ -1,0 +1,12 @@
+"""Sizes of worlds that tests ask for."""
+
+from store.sandbox.world import Sizes
+
+TINY = Sizes(campaigns=12, customers=60, vouchers=400, redemptions=600, publications=260, accruals=120)
+"""Enough for unit tests: twelve campaigns of all types and statuses."""
+
+BIG = Sizes(
+    campaigns=20, customers=800, vouchers=26_500, redemptions=13_500, publications=4_000, accruals=400,
+    big_vouchers=25_000, big_redemptions=12_000,
+)  # fmt: skip
+"""A project whose largest campaign passes both page caps: 25,000 codes and 12,000 redemptions."""
