@@ -31,14 +31,9 @@ def test_a_stack_child_counts_what_it_applied_itself() -> None:
     assert (read.amount, read.amount_kind) == (None, AmountKind.NONE)
 
 
-def test_a_stack_parent_points_at_itself_and_belongs_to_no_campaign() -> None:
-    read = facts(id="r_1", related_object_type="redemption", related_object_id="r_1")
-    assert (read.is_stack_parent, read.parent_id, read.campaign_id) == (True, None, None)
-
-
 def test_a_rollback_names_what_it_undoes_and_gives_back() -> None:
     read = facts(id="rr_1", object="redemption_rollback", amount=-500, voucher={"type": "GIFT_VOUCHER"})
-    assert (read.is_rollback, read.undone_id, read.parent_id) == (True, "r_1", None)
+    assert (read.is_rollback, read.undone_id) == (True, "r_1")
     assert (read.discount, read.amount, read.amount_kind) == (-1_000, -500, AmountKind.CREDITS)
 
 
