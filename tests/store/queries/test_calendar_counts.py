@@ -335,11 +335,12 @@ def test_the_ends_of_the_calendar(reader: Reader, now: datetime) -> None:
 
 def test_details_are_those_of_the_lists_they_come_from(reader: Reader) -> None:
     calendar = reader.ask(campaign_calendar, SPAN, NOW, ZONE)
-    limits = 0
+    limits, gives = 0, set[str]()
     for one in calendar.campaigns:
         found = reader.ask(calendar_details, one.id, SPAN, NOW, ZONE, "EUR")
         assert found is not None
         assert (found.calendar, found.row.id, found.row.status) == (one, one.id, one.status)
+        gives.add(found.gives)
         assert found.limits == tuple(reader.ask(limit_uses, one.id, NOW, ZONE, "EUR"))
         totals = reader.ask(lifetime_totals, one.id)
         assert (found.totals, found.uses) == (totals, net(totals.redemptions, totals.redemptions_back))
@@ -351,6 +352,8 @@ def test_details_are_those_of_the_lists_they_come_from(reader: Reader) -> None:
                 assert (str(pair.local.tzinfo), pair.utc.tzinfo) == ("Europe/Warsaw", UTC)
         limits += len(found.limits)
     assert limits > 3
+    assert any("€" in one for one in gives)
+    assert any("%" in one for one in gives)
     assert reader.ask(calendar_details, "camp_none", SPAN, NOW, ZONE) is None
     outside = reader.ask(
         calendar_details, calendar.campaigns[0].id, DateSpan(date(2001, 1, 1), date(2001, 1, 9)), NOW, ZONE
