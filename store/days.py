@@ -24,6 +24,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+_MILLISECOND = timedelta(milliseconds=1)
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
 class WeekStart(IntEnum):
     """The weekday a week begins with, counted as `date.weekday` does."""
 
@@ -65,14 +69,13 @@ def local_day(text: str, zone: tzinfo) -> str:
 
 
 def last_day(text: str, zone: tzinfo) -> date:
-    """The last local day before an end: one at local midnight belongs to the day before.
+    """The last local day before an end: one at the very beginning of a day belongs to the day before.
 
     Raises:
         ValueError: the text is not in the cache's form.
     """
-    local = local_time(parse_instant(text), zone)
-    at_midnight = local.time() == time.min and local.date() > date.min
-    return local.date() - timedelta(days=1) if at_midnight else local.date()
+    end = parse_instant(text)
+    return local_time(end - min(_MILLISECOND, end - _FIRST), zone).date()
 
 
 def day_bounds(day: str, zone: tzinfo) -> tuple[str, str]:

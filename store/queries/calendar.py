@@ -96,7 +96,9 @@ GROUPS = ("type", "category", "status")
 _METADATA = "metadata."
 
 
-def campaign_calendar(connection: sqlite3.Connection, span: DateSpan, now: datetime, zone: tzinfo) -> Calendar:
+def campaign_calendar(
+    connection: sqlite3.Connection, span: DateSpan, now: datetime, zone: tzinfo, windows: DateSpan | None = None
+) -> Calendar:
     """The campaigns that meet some days of the project, deleted ones and drafts among them.
 
     Args:
@@ -104,11 +106,13 @@ def campaign_calendar(connection: sqlite3.Connection, span: DateSpan, now: datet
         span: the days, the last one included.
         now: the instant that statuses are of, aware.
         zone: the project's time zone.
+        windows: the days that recurring windows are worked out for; None for `span`.
     """
     begin, end = _edges(span, zone)
+    edges = (begin, end) if windows is None else _edges(windows, zone)
     parts = Parts(connection, zone)
     found = [
-        _campaign(row, parts, (begin, end), now, zone)
+        _campaign(row, parts, edges, now, zone)
         for row in connection.execute(_CAMPAIGNS)
         if unreadable_dates(row[4], row[5]) or _meets(row[4], row[5], begin, end)
     ]

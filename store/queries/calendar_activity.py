@@ -128,7 +128,7 @@ class _Days:
     def _from_rows(self, counts: Mapping[date, int], state: Freshness) -> DayCounts:
         until = known_until(state, self._zone)
         unknown = () if until >= self._bounds[1] else tuple(self._unknown(counts, until))
-        source, as_of, complete, note = rows_origin(state, mixed=self._bounds[1] > until)
+        source, as_of, complete, note = rows_origin(state, is_later=self._bounds[1] > until)
         total = sum(counts.values()) if counts or until >= self._bounds[0] else None
         figure = Figure.counted(total, Unit.COUNT, source, as_of, complete, joined(self._days_of, note))
         return DayCounts(counts, unknown, figure)

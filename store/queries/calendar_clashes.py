@@ -10,12 +10,13 @@ from store.domain.clashes import Claim, Clash, find_clashes
 from store.domain.status import StatusKind
 from store.domain.targets import SEGMENT, Target, Targets, rule_targets
 from store.domain.values import entries, inside, members, word
-from store.domain.windows import Windows
+from store.domain.windows import Windows, windows_between
 from store.json_text import stored_object
 from store.queries.calendar import Calendar, CalendarCampaign, within_dates
 from store.queries.campaign_rules import rules_by_campaign
 from store.queries.freshness import data_state
 from store.queries.names import names_of
+from store.words import DateSpan
 
 _RULES = "select id, json from validation_rules_raw"
 _NEVER_LIVE = (StatusKind.DELETED, StatusKind.DRAFT, StatusKind.FAILED, StatusKind.DISABLED, StatusKind.UNKNOWN)
@@ -30,31 +31,47 @@ def can_be_live(campaign: CalendarCampaign) -> bool:
     return campaign.status.kind not in _NEVER_LIVE and not campaign.unreadable
 
 
-def live_windows(campaign: CalendarCampaign, calendar: Calendar, zone: tzinfo) -> Windows:
-    """When a campaign is in force in the calendar's days; an estimate where it recurs."""
+Live = Mapping[str, Windows]
+"""When campaigns are in force, by id."""
+
+
+def live_windows(campaigns: Iterable[CalendarCampaign], span: DateSpan, zone: tzinfo) -> Live:
+    """When campaigns are in force on some days of the project; an estimate where they recur.
+
+    Args:
+        campaigns: of a calendar, whatever days it worked out their own windows for.
+        span: the days, the last one included.
+        zone: the project's time zone.
+    """
+    return {one.id: _live(one, span, zone) for one in campaigns}
+
+
+def _live(campaign: CalendarCampaign, span: DateSpan, zone: tzinfo) -> Windows:
     if not can_be_live(campaign):
         return Windows()
+    start, end = within_dates(campaign, span, zone)
     if campaign.recurring:
-        return campaign.windows
-    start, end = within_dates(campaign, calendar.span, zone)
+        return windows_between(campaign.document, start, end, zone)
     return Windows(((start, end),) if start < end else ())
 
 
-def calendar_clashes(connection: sqlite3.Connection, calendar: Calendar, zone: tzinfo) -> list[Clash]:
-    """The clashes of a calendar's campaigns in its days; those that cannot be live have none.
+def calendar_clashes(
+    connection: sqlite3.Connection, calendar: Calendar, zone: tzinfo, live: Live | None = None
+) -> list[Clash]:
+    """The clashes of a calendar's campaigns on its days; those that cannot be live have none.
 
     Args:
         connection: a reader.
         calendar: the answer whose campaigns are compared.
-        zone: the project's time zone, that of the calendar.
+        zone: the project's time zone.
+        live: `live_windows` of these campaigns and days, where they are known already.
     """
+    when = live_windows(calendar.campaigns, calendar.span, zone) if live is None else live
     targets = _targets(connection, calendar.campaigns)
     clashes = find_clashes(
-        Claim(
-            one.id, one.campaign_type, _categories(one), live_windows(one, calendar, zone), targets.get(one.id)
-        )
+        Claim(one.id, one.campaign_type, _categories(one), when[one.id], targets.get(one.id))
         for one in calendar.campaigns
-    )  # fmt: skip
+    )
     return _with_names(connection, clashes)
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from store.days import day_bounds, edge_instant, last_day, local_date, local_time, parse_instant
 from store.domain.status import StatusKind
-from store.domain.validity import is_open
-from store.domain.windows import Window, joined_windows
+from store.domain.validity import opening
+from store.domain.windows import Window, Windows, joined_windows
 from store.queries.calendar import Calendar, CalendarCampaign, campaign_calendar
 from store.queries.calendar_clashes import calendar_clashes, live_windows
 from store.queries.calendar_parts import CalendarPart
@@ -66,18 +66,22 @@ def calendar_counts(
         admits: which campaigns count; None for all.
     """
     today = local_time(now, zone).date()
-    shown = _only(campaign_calendar(connection, span, now, zone), admits)
-    around = _only(campaign_calendar(connection, DateSpan(today, _later(today, _WEEK)), now, zone), admits).campaigns
+    day = DateSpan(today, today)
+    week = DateSpan(today, _later(today, _WEEK))
+    # Windows are worked out below, for the days shown alone.
+    shown = _only(campaign_calendar(connection, span, now, zone, windows=day), admits)
+    around = _only(campaign_calendar(connection, week, now, zone, windows=day), admits).campaigns
+    windows = live_windows(shown.campaigns, span, zone)
     active = [one for one in around if one.status.kind is StatusKind.ACTIVE]
-    live = sum(is_open(one.document, now, zone) for one in active)
+    live = sum(opening(one.document, now, zone).open is not False for one in active)
     starts = [one.status.starts_at for one in around if one.status.kind is StatusKind.SCHEDULED]
     return CalendarCounts(
         live=live,
         closed=len(active) - live,
         starting=_soon(starts, now),
         ending=_soon([one.status.ends_at for one in active], now),
-        gaps=tuple(_gaps(shown, today, zone)),
-        clashes=len(calendar_clashes(connection, shown, zone)),
+        gaps=tuple(_gaps(span, windows.values(), today, zone)),
+        clashes=len(calendar_clashes(connection, shown, zone, windows)),
         unknown=sum(one.unreadable != "" and one.status.kind is not StatusKind.DELETED for one in around),
         complete=shown.complete,
     )
@@ -98,15 +102,15 @@ def _later(day: date, days: int) -> date:
     return day + min(timedelta(days=days), date.max - day)
 
 
-def _gaps(calendar: Calendar, today: date, zone: tzinfo) -> Iterator[DateSpan]:
+def _gaps(shown: DateSpan, live: Iterable[Windows], today: date, zone: tzinfo) -> Iterator[DateSpan]:
     """Days from today on without any campaign in force; those that windows were not worked out for are no gaps."""
-    span = DateSpan(max(today, calendar.span.start), calendar.span.end)
+    span = DateSpan(max(today, shown.start), shown.end)
     if span.days < 1:
         return
     free, end = (
         edge_instant(day_bounds(day.isoformat(), zone)[side]) for side, day in enumerate((span.start, span.end))
     )
-    for begin, stop in [*joined_windows(sorted(_covered(calendar, end, zone))), (end, end)]:
+    for begin, stop in [*joined_windows(sorted(_covered(live, end))), (end, end)]:
         if begin > free:
             first = local_time(free, zone).date()
             if edge_instant(day_bounds(first.isoformat(), zone)[0]) < free:
@@ -117,10 +121,9 @@ def _gaps(calendar: Calendar, today: date, zone: tzinfo) -> Iterator[DateSpan]:
         free = max(free, stop)
 
 
-def _covered(calendar: Calendar, end: datetime, zone: tzinfo) -> Iterator[Window]:
+def _covered(live: Iterable[Windows], end: datetime) -> Iterator[Window]:
     """When campaigns are in force, as far as that is known."""
-    for one in calendar.campaigns:
-        windows = live_windows(one, calendar, zone)
+    for windows in live:
         yield from windows.found
         if not windows.complete:
             yield (windows.found[-1][1] if windows.found else _FIRST), end
@@ -188,7 +191,8 @@ def boundaries(connection: sqlite3.Connection, now: datetime, zone: tzinfo, admi
     """
     today = local_time(now, zone).date()
     first, last = today - min(timedelta(days=_WEEK), today - date.min), _later(today, 90)
-    calendar = _only(campaign_calendar(connection, DateSpan(first, last), now, zone), admits)
+    windows = DateSpan(today, today)
+    calendar = _only(campaign_calendar(connection, DateSpan(first, last), now, zone, windows), admits)
     campaigns = [one for one in calendar.campaigns if one.status.kind is not StatusKind.DELETED]
     found = sorted(
         (one for campaign in campaigns for one in _of_campaign(campaign, now, zone) if first <= one.day <= last),

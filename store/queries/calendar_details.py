@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from store.days import WeekStart, local_time, parse_instant
+from store.domain.discount import campaign_value_text
 from store.domain.validity import validity_text
 from store.models import Figure
 from store.queries.budget import LifetimeTotals, LimitUse, lifetime_totals, limit_uses, net
@@ -28,7 +29,8 @@ class CalendarDetails:
 
     Attributes:
         calendar: as the calendar has it, with recurring windows, tiers and rules in the days asked for.
-        row: as the campaign list has it; `value_text` is what it gives, in words.
+        row: as the campaign list has it.
+        gives: what it gives, in words.
         starts, ends: its dates; None for open, and for what is no date.
         validity: its recurrence in words; "" when it always runs.
         limits: of its rules, with what was used and is left, the tightest first.
@@ -39,6 +41,7 @@ class CalendarDetails:
 
     calendar: CalendarCampaign
     row: CampaignRow
+    gives: str
     starts: DatePair | None
     ends: DatePair | None
     validity: str
@@ -65,7 +68,7 @@ def calendar_details(
         span: the days of its activity and recurring windows.
         now: the instant of its status and of the limits' day, week and month, aware.
         zone: the project's time zone.
-        currency: ISO 4217 code of the profile, for limits in words.
+        currency: ISO 4217 code of the profile, for limits and gifts in words.
         week_start: the weekday weeks begin with.
     """
     row = get_campaign(connection, campaign_id, now, zone)
@@ -74,7 +77,8 @@ def calendar_details(
         return None
     totals = lifetime_totals(connection, campaign_id)
     return CalendarDetails(
-        calendar=found, row=row, starts=_dates(found.starts, zone), ends=_dates(found.ends, zone),
+        calendar=found, row=row, gives=campaign_value_text(row.document, currency),
+        starts=_dates(found.starts, zone), ends=_dates(found.ends, zone),
         validity=validity_text(row.document),
         limits=tuple(limit_uses(connection, campaign_id, now, zone, currency, week_start)),
         totals=totals, uses=net(totals.redemptions, totals.redemptions_back),

@@ -126,7 +126,8 @@ def _build(
     known = _Known(connection)
     shown = DateSpan.last(SPARK_DAYS, local_time(now, zone).date())
     days_of = days_counted_in(connection, zone)
-    sparks = {} if days_of else _sparks(connection, shown.start.isoformat())
+    one = rows[0][0] if len(rows) == 1 else None
+    sparks = {} if days_of else _sparks(connection, shown.start.isoformat(), one)
     days = [day.isoformat() for day in shown]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
@@ -195,12 +196,13 @@ class _Known:
         return self._totals.get((campaign_id, source), {}).get(metric, none_found)
 
 
-def _sparks(connection: sqlite3.Connection, since: str) -> dict[tuple[str, str], dict[str, int]]:
+def _sparks(connection: sqlite3.Connection, since: str, one: str | None) -> dict[tuple[str, str], dict[str, int]]:
     found: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for campaign, source, day, value in connection.execute(
         "select d.campaign_id, d.source, d.day, d.value from campaigns c cross join daily d"
-        " on d.campaign_id = c.id and d.day >= ? where d.metric = 'redemptions_succeeded'",
-        (since,),
+        " on d.campaign_id = c.id and d.day >= ?1 where d.metric = 'redemptions_succeeded'"
+        " and (?2 is null or c.id = ?2)",
+        (since, one),
     ):
         found[campaign, source][day] = value
     return found

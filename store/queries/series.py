@@ -134,7 +134,7 @@ def daily_series(
         zone: the project's time zone, UTC without one; days that were counted in another are told to be of that one.
         week_start: the weekday weeks begin with.
     """
-    held = _Held(connection, campaign_id, span, list(metrics), zone)
+    held = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
     days_of = days_counted_in(connection, zone)
     found = {}
     for metric in held.metrics:
@@ -148,12 +148,7 @@ class _Held:
     """What the cache holds of some metrics' days, by source. On days before the campaign's first there was nothing."""
 
     def __init__(
-        self,
-        connection: sqlite3.Connection,
-        campaign_id: str,
-        span: DateSpan,
-        metrics: list[str],
-        zone: tzinfo | None,
+        self, connection: sqlite3.Connection, campaign_id: str, span: DateSpan, metrics: list[str], zone: tzinfo
     ) -> None:
         self._connection, self._campaign_id, self._zone = connection, campaign_id, zone
         self.metrics = metrics
@@ -219,23 +214,19 @@ class _Held:
             self._values.get((metric, "rows", day), 0 if day <= until and day not in unusable else None)
             for day in self._span
         ]
-        origin = rows_origin(
-            state, mixed=self._span[-1] > until, missed=_left_out(self._connection, self._campaign_id, metric),
-            lacking=lacking_note(metric, "rows", sum(unusable.values()) if unusable else None),
-        )  # fmt: skip
-        return days, origin
+        lacking = lacking_note(metric, "rows", sum(unusable.values()) if unusable else None)
+        missed = _left_out(self._connection, self._campaign_id, metric)
+        return days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
 
 
-def known_until(state: Freshness, zone: tzinfo | None) -> str:
+def known_until(state: Freshness, zone: tzinfo) -> str:
     """The last local day (`YYYY-MM-DD`) of which a list without a row of it tells that there was nothing; "" for none.
 
     Args:
         state: of a list of rows.
-        zone: the project's time zone; None for UTC.
+        zone: the project's time zone.
     """
-    if state.completed_at is None or state.as_of is None:
-        return ""
-    return local_day(state.as_of, zone or UTC)
+    return local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
 
 
 class Origin(NamedTuple):
@@ -247,18 +238,18 @@ class Origin(NamedTuple):
     note: str
 
 
-def rows_origin(state: Freshness, *, mixed: bool, missed: str = "", lacking: str = "") -> Origin:
+def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: str = "") -> Origin:
     """How far days counted from a list's rows can be trusted.
 
     Args:
         state: of the list.
-        mixed: whether days after its last good reading are among them: an attempt that ended early may have brought
+        is_later: whether days after its last good reading are among them: an attempt that ended early may have brought
             some of their rows.
         missed: what the list cannot show even when it is whole, in words.
-        lacking: which of its rows have no usable amount, in words.
+        lacking: what leaves sums of its rows unknown, in words.
     """
     unread = "" if state.complete else state.brief or "not all rows are cached"
-    whole = state.complete and not (missed or lacking or (state.mixed and mixed))
+    whole = state.complete and not (missed or lacking or (state.mixed and is_later))
     return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
 
 

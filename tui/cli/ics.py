@@ -97,8 +97,8 @@ def _is_midnight(text: str | None, zone: tzinfo) -> bool:
     """Whether a side is open or a whole day of the project's clock; the last second of a day is its end."""
     if text is None:
         return True
-    clock = local_time(parse_instant(text), zone).time()
-    return clock == time.min or clock >= time(23, 59, 59)
+    local = local_time(parse_instant(text), zone)
+    return local.time() >= time(23, 59, 59) or text == day_bounds(local.date().isoformat(), zone)[0]
 
 
 def _description(one: CalendarCampaign, zone: tzinfo) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from store.domain.clashes import Claim, clashing_windows, find_clashes
 from store.domain.targets import rule_targets
-from store.domain.validity import is_open
+from store.domain.validity import opening
 from store.domain.windows import Windows, windows_between
 
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -65,7 +65,9 @@ def claim(name: str, one: dict[str, Any]) -> Claim:
 
 
 def steps_in_force(one: dict[str, Any]) -> set[int]:
-    return {step for step in range(one["start"], one["end"]) if is_open(one["document"], at(step), ZONE)}
+    return {
+        step for step in range(one["start"], one["end"]) if opening(one["document"], at(step), ZONE).open is not False
+    }
 
 
 def plain_clashes(campaigns: dict[str, dict[str, Any]]) -> dict[frozenset[str], tuple[set[int], set[str]]]:
@@ -160,8 +162,7 @@ SKU = {"object": "sku", "id": "sku_1", "product_id": "prod_1"}
          {"rules": {"1": when("order.items.any", "$is", "pc_1")}}, ["collection Cups"]),
         ({"bundle_rules": {"1": when("order.items.any", "$is", {"id": "prod_1", "type": "product_or_sku"})}},
          {"applicable_to": {"included": [PRODUCT]}}, ["product prod_1"]),
-        ({"rules": {"1": {**when("order.amount", "$is", 1),
-                          "rules": {"1": when("order.items.every", "$is", PRODUCT)}}}},
+        ({"rules": {"1": {**when("order.amount", "$is", 1), "rules": {"2": when("order.items.any", "$in", PRODUCT)}}}},
          {"applicable_to": {"included": [PRODUCT]}}, ["product Mug"]),
         ({"rules": {"1": when("customer.metadata", "$is", "seg_1")}},
          {"rules": {"1": when("customer.segment", "$is", "seg_1")}}, []),

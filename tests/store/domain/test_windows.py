@@ -15,7 +15,7 @@ ZONES = [
     ZoneInfo(name)
     for name in (
         "UTC", "Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo",
-        "Pacific/Apia",
+        "Pacific/Apia", "America/St_Johns",
     )
 ]  # fmt: skip
 TIMES = st.integers(0, 24 * 4).map(lambda quarter: f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")

@@ -23,6 +23,7 @@ from tests.support.syncing import NOW, Project
 SIZES = Sizes(customers=20, vouchers=300, redemptions=300, publications=100, accruals=20)
 """All of the demo's campaigns, with hardly any traffic."""
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Warsaw", "Asia/Kolkata", "Pacific/Auckland", "America/St_Johns")]
+SUMMER_ZONES = [ZoneInfo(name) for name in ("America/New_York", "Australia/Lord_Howe", "Pacific/Apia")]
 SPANS = [
     DateSpan(date(2026, 10, 18), date(2027, 1, 9)),
     DateSpan(date(2026, 11, 23), date(2026, 11, 23)),
@@ -103,7 +104,7 @@ def asked(reader: Reader, span: DateSpan, zone: ZoneInfo) -> Calendar:
     return reader.ask(campaign_calendar, span, NOW, zone)
 
 
-@pytest.mark.parametrize("zone", ZONES, ids=str)
+@pytest.mark.parametrize("zone", [*ZONES, *SUMMER_ZONES], ids=str)
 @pytest.mark.parametrize("span", SPANS, ids=str)
 def test_every_demo_campaign_that_meets_the_range_is_there_with_its_days(
     reader: Reader, documents: list[dict[str, Any]], span: DateSpan, zone: ZoneInfo

@@ -19,6 +19,7 @@ TOP = {"format", "from", "to", "timezone", "as_of", "complete", "campaigns"}
 CAMPAIGN = {
     "id", "name", "type", "status", "draft", "starts", "ends", "first_day", "last_day", "recurring", "windows", "tiers",
 }  # fmt: skip
+RECURRENCE = ("validity_timeframe", "validity_day_of_week", "validity_hours")
 WIDE = ("--from", "2024-01-01", "--to", "2028-12-31")
 EDGES = ("--from", "0001-01-01", "--to", "9999-12-31")
 
@@ -34,6 +35,14 @@ def change(cli: CommandLine, identity: str, **members: str | None) -> None:
             connection.execute(f"update campaigns set {name} = ? where id = ?", (value, identity))
             raw = f"update campaigns_raw set json = json_set(json, '$.{name}', ?) where id = ?"
             connection.execute(raw, (value, identity))
+
+
+def shown_day(text: str | None, zone: str, *, before: bool = False) -> str | None:
+    """The day the zone's clock shows at an instant, or right before it."""
+    if text is None:
+        return None
+    instant = datetime.fromisoformat(text) - timedelta(milliseconds=int(before))
+    return instant.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def events_of(text: str) -> list[Any]:
@@ -62,8 +71,16 @@ def test_json_has_what_meets_the_range(reading: CommandLine, zone: str, days: tu
     found = {one["id"]: (one["name"], *(text and datetime.fromisoformat(text) for text in (one["starts"], one["ends"])))
              for one in answer["campaigns"]}  # fmt: skip
     assert found == expected
+    sent = {one["id"]: one for one in documents(reading)}
     for one in answer["campaigns"]:
         assert set(one) == CAMPAIGN
+        document = sent[one["id"]]
+        assert (one["first_day"], one["last_day"]) == (
+            shown_day(document["start_date"], zone), shown_day(document["expiration_date"], zone, before=True)
+        )  # fmt: skip
+        assert (one["type"], one["draft"]) == (document["campaign_type"], document["creation_status"] == "DRAFT")
+        assert one["recurring"] == any(document.get(name) for name in RECURRENCE)
+        assert one["recurring"] or not one["windows"]
         for window in one["windows"]:
             assert days[0] <= datetime.fromisoformat(window["from"]).astimezone(ZoneInfo(zone)).date().isoformat()
             assert window["from"] < window["to"]
@@ -196,6 +213,24 @@ def test_icalendar_parsed_back(reading: CommandLine, zone: str) -> None:
     assert reading("calendar", *WIDE, "--format", "ics").out == out, "nothing changes by itself"
     drafts = [event for event, one in zip(events, answer.values(), strict=True) if one["status"] == "draft"]
     assert {str(event["status"]) for event in drafts} <= {"TENTATIVE"}
+
+
+def test_a_subscriber_keeps_one_event_a_campaign(writing: CommandLine) -> None:
+    """A campaign that is renamed and moved is the same event, and recurrence makes no more of them."""
+    before = {str(event["uid"]): event for event in events_of(writing("calendar", *WIDE, "--format", "ics").out)}
+    one = next(one for one in writing("calendar", *WIDE, "--json").json["campaigns"] if one["recurring"])
+    change(writing, one["id"], name="Moved, renamed", start_date="2026-12-01T09:30:00.000Z", expiration_date=None)
+    out = writing("calendar", *WIDE, "--format", "ics").out
+    after = {str(event["uid"]): event for event in events_of(out)}
+    assert after.keys() == before.keys()
+    moved = after[f"{one['id']}@promoscope"]
+    assert (str(moved["summary"]), moved.decoded("dtstart")) == (
+        "Moved, renamed",
+        datetime(2026, 12, 1, 9, 30, tzinfo=UTC),
+    )
+    assert {uid for uid in after if after[uid] != before[uid]} == {f"{one['id']}@promoscope"}
+    assert "RRULE" not in out
+    assert "Runs " in moved["description"]
 
 
 HOSTILE = "a;b,c\\n\r\nBEGIN:VEVENT\r\n\x1b[31m\x00\u202e,\u2028" + "é" * 90

@@ -1,0 +1,63 @@
+"""Questions of the calendar: 1,000 campaigns over five years, and a million codes, which change nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from store.clock import ManualClock
+from store.queries.calendar import campaign_calendar
+from store.queries.calendar_activity import calendar_activity
+from store.queries.calendar_clashes import calendar_clashes
+from store.queries.calendar_counts import boundaries, calendar_counts
+from store.queries.calendar_details import calendar_details
+from store.queries.calendar_last_year import same_weeks_last_year
+from store.queries.campaigns import list_campaigns
+from store.queries.reader import Reader
+from store.words import DateSpan
+from tests.bench.campaigns import campaigns_cache
+from tests.bench.figures import Figure, median, milliseconds
+from tests.bench.million import NOW, ZONE, BigCache, big_cache
+
+TIMES = 5
+CAMPAIGNS = 1_000
+WEEKS = DateSpan(date(2026, 10, 18), date(2027, 1, 9))
+YEARS = DateSpan(date(2024, 1, 1), date(2028, 12, 31))
+
+
+def measure(cache: BigCache) -> Iterator[Figure]:
+    """Over the campaign list's own question, and over the same of a cache with hardly any codes."""
+    path = campaigns_cache(CAMPAIGNS)
+    for name, span in (("12 weeks", WEEKS), ("5 years", YEARS)):
+        group = f"calendar of {CAMPAIGNS:,} campaigns, {name}"
+        base = Figure(group, "the campaign list", _time(path, list_campaigns, NOW, ZONE), "ms")
+        yield base
+        for figure in _questions(path, group, span):
+            yield figure.over(base)
+    few = {one.name: one for one in _questions(big_cache(1).path, "calendar of the demo, 12 weeks", WEEKS)}
+    yield from few.values()
+    for figure in _questions(cache.path, f"the same with {cache.codes:,} codes in one campaign", WEEKS):
+        yield figure.over(few[figure.name])
+
+
+def _questions(path: Path, group: str, span: DateSpan) -> Iterator[Figure]:
+    with closing(Reader(path, ZONE, ManualClock(NOW))) as reader:
+        calendar = reader.ask(campaign_calendar, span, NOW, ZONE)
+    ids = [one.id for one in calendar.campaigns]
+    questions: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+        "campaigns with their windows and parts": (campaign_calendar, (span, NOW, ZONE)),
+        "clashes": (calendar_clashes, (calendar, ZONE)),
+        "the line above: live, soon, gaps, clashes": (calendar_counts, (span, NOW, ZONE)),
+        "what starts and ends": (boundaries, (NOW, ZONE)),
+        "activity of all bars": (calendar_activity, (ids, span, ZONE)),
+        "the same weeks of last year": (same_weeks_last_year, (span, NOW, ZONE)),
+        "details of one campaign": (calendar_details, (ids[0], span, NOW, ZONE)),
+    }
+    for name, (question, arguments) in questions.items():
+        yield Figure(group, name, _time(path, question, *arguments), "ms")
+
+
+def _time(path: Path, question: Callable[..., Any], *arguments: Any) -> float:
+    with closing(Reader(path, ZONE, ManualClock(NOW))) as reader:
+        return median(lambda: milliseconds(lambda: reader.ask(question, *arguments)), TIMES)
