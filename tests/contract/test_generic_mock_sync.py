@@ -130,6 +130,7 @@ async def test_a_second_run_ends_too_and_changes_nothing_in_the_resources(
     assert len(tables) > 15
 
 
+@pytest.mark.timeout(240)
 def test_the_command_ends_with_a_documented_exit_code(spec: Spec, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     with served(Mock(spec).respond) as url:

@@ -106,7 +106,9 @@ class Terminal:
         met = shown if callable(shown) else lambda text: shown in text
         deadline = time.monotonic() + seconds
         while not met(self.text):
-            if time.monotonic() > deadline or (not self.read(0.2) and self.process.poll() is not None):
+            # Asked before the reading: what a program says as it ends may come after a reading in vain.
+            ended = self.process.poll() is not None
+            if time.monotonic() > deadline or (not self.read(0.2) and ended):
                 raise AssertionError(f"{shown!r} did not come; the screen:\n{self.text}")
         return self.text
 
@@ -119,8 +121,9 @@ class Terminal:
         tail = b""
         deadline = time.monotonic() + seconds
         while sent not in tail:
+            ended = self.process.poll() is not None
             data = self.read(0.5)
-            if time.monotonic() > deadline or (not data and self.process.poll() is not None):
+            if time.monotonic() > deadline or (not data and ended):
                 raise AssertionError(f"{sent!r} did not come; the screen:\n{self.text}")
             tail = tail[-len(sent) :] + data
         return time.monotonic() - self.started
@@ -131,7 +134,7 @@ class Terminal:
         while self.read(quiet) and time.monotonic() < deadline:
             pass
 
-    def ended(self, seconds: float = 30.0) -> int:
+    def ended(self, seconds: float = 60.0) -> int:
         """Read until the program has ended; returns its exit code, negative for a signal's number.
 
         Raises:

@@ -118,7 +118,8 @@ async def test_typing_filters_and_escape_brings_all_rows_back(reader: Reader) ->
         ).fetchall()  # fmt: skip
         assert 0 < count < whole
         await pilot.press("slash", *channel)
-        await pilot.pause(0.2)
+        while tab.table.row_count == whole:
+            await pilot.pause(0.01)
         await settle(pilot)
         assert count <= tab.table.row_count < whole
         assert f"“{channel}”" in screen_text(app)

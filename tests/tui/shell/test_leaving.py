@@ -72,17 +72,18 @@ def test_a_signal_at_any_moment(demo: Terminal, tmp_path: Path, number: signal.S
     assert_gone(demo, tmp_path, 128 + number, *early)
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.05, 0.2])
-@pytest.mark.parametrize("first", [None, HUP, TERM])
+@pytest.mark.parametrize(
+    ("first", "pause"), [(None, 0.0), *((number, pause) for number in (HUP, TERM) for pause in (0.0, 0.05, 0.2))]
+)
 def test_a_terminal_that_goes_away_while_the_app_leaves(
-    demo: Terminal, tmp_path: Path, pause: float, first: signal.Signals | None
+    demo: Terminal, tmp_path: Path, first: signal.Signals | None, pause: float
 ) -> None:
     demo.wait_for("40 match")
     if first is not None:
         demo.process.send_signal(first)
         time.sleep(pause)
     demo.hang_up()
-    assert demo.process.wait(timeout=30) in {128 + HUP, 128 + (first or HUP)}
+    assert demo.process.wait(timeout=60) in {128 + HUP, 128 + (first or HUP)}
     assert not list(tmp_path.glob("promoscope-demo-*"))
 
 
@@ -90,7 +91,7 @@ def test_a_terminal_that_is_gone_without_a_signal(environment: dict[str, str], t
     with Terminal(["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", COMMAND, "demo", *SMALL], environment) as terminal:
         terminal.wait_for("40 match")
         terminal.hang_up()
-        assert terminal.process.wait(timeout=30) == 129
+        assert terminal.process.wait(timeout=60) == 129
     assert not list(tmp_path.glob("promoscope-demo-*"))
 
 
@@ -149,7 +150,7 @@ def test_a_sync_ends_with_the_app(environment: dict[str, str], tmp_path: Path, s
         wait_for_calls(slow_api, terminal)
         if way == "closed":
             terminal.hang_up()
-            assert terminal.process.wait(timeout=30) == 129
+            assert terminal.process.wait(timeout=60) == 129
         elif way in ("ctrl+q", "crash"):
             terminal.send("\x11" if way == "ctrl+q" else "?")
             assert terminal.ended() == (0 if way == "ctrl+q" else 1)
@@ -159,10 +160,9 @@ def test_a_sync_ends_with_the_app(environment: dict[str, str], tmp_path: Path, s
             terminal.process.send_signal(number)
             assert terminal.ended() == 128 + number
             assert terminal.is_restored()
-    calls = len(slow_api)
     assert last_run(tmp_path) == ("partial", True, True)
-    time.sleep(0.2)
-    assert len(slow_api) == calls
+    with pytest.raises(ProcessLookupError):
+        os.killpg(terminal.process.pid, 0)
 
 
 @pytest.mark.parametrize("number", [HUP, INT, TERM])
@@ -194,7 +194,7 @@ def test_a_signal_ends_a_waiting_token_command(
         while not began.exists():
             terminal.read(0.05)
         terminal.process.send_signal(INT)
-        assert terminal.ended(20) == 130
+        assert terminal.ended(40) == 130
     assert not slow_api
 
 
@@ -242,15 +242,13 @@ def test_a_stop_from_outside_is_survived(environment: dict[str, str]) -> None:
         assert terminal.is_restored()
 
 
-@pytest.mark.parametrize("wrapper", [[], ["/bin/sh", "-c", '"$@"; exit $?', "sh"]], ids=["session leader", "script"])
-@pytest.mark.parametrize("inside", [False, True], ids=["alone", "in a job"])
-def test_ctrl_z_does_nothing_where_no_shell_waits(
-    environment: dict[str, str], wrapper: list[str | Path], inside: bool
-) -> None:
-    if inside and not wrapper:
-        pytest.skip("there a shell waits")
-    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell"] if inside else []
-    with Terminal([*job, *wrapper, COMMAND, "demo", *SMALL], environment, lines=60) as terminal:
+_JOB = [sys.executable, "-m", "tests.job_shell"]
+_SCRIPT = ["/bin/sh", "-c", '"$@"; exit $?', "sh"]
+
+
+@pytest.mark.parametrize("wrapper", [[], _SCRIPT, [*_JOB, *_SCRIPT]], ids=["alone", "script", "script in a job"])
+def test_ctrl_z_does_nothing_where_no_shell_waits(environment: dict[str, str], wrapper: list[str]) -> None:
+    with Terminal([*wrapper, COMMAND, "demo", *SMALL], environment, lines=60) as terminal:
         terminal.wait_for("40 match")
         terminal.send("\x1a/autumn")
         terminal.wait_for("1 of 40 match")

@@ -71,7 +71,7 @@ def test_back_and_out(demo: Terminal) -> None:
 def test_a_lost_line_ends_it(demo: Terminal, tmp_path: Path) -> None:
     demo.wait_for("Autumn Warm-Up")
     demo.hang_up()
-    assert demo.process.wait(timeout=30) in {0, 129}
+    assert demo.process.wait(timeout=60) in {0, 129}
     assert not list(tmp_path.glob("promoscope-demo-*"))
 
 

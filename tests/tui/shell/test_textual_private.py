@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,17 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield found.name, Path(module.__file__)
 
 
-def names_of_textual(kind: type) -> set[str]:
-    """Private names that a class of ours inherits from Textual: methods, and what is kept in `self` or the class."""
-    sources = [inspect.getsource(base) for base in kind.__mro__ if base.__module__.startswith("textual.")]
+@cache
+def names_given_by(base: type) -> frozenset[str]:
+    """Private names that a class defines: methods, and what is kept in `self` or the class."""
     given = r"^\s+(?:async )?def (_[a-z]\w*)|self\.(_[a-z]\w*)(?:: [^=\n]+)? = |^    (_[a-z]\w*)(?:: [^=\n]+)? ="
-    return {name for source in sources for names in re.findall(given, source, re.MULTILINE) for name in names if name}
+    found = re.findall(given, inspect.getsource(base), re.MULTILINE)
+    return frozenset(name for names in found for name in names if name)
+
+
+def names_of_textual(kind: type) -> set[str]:
+    """Private names that a class of ours inherits from Textual."""
+    return {name for base in kind.__mro__ if base.__module__.startswith("textual.") for name in names_given_by(base)}
 
 
 def private_names(name: str, path: Path) -> Iterator[str]:
