@@ -172,11 +172,11 @@ class _Held:
         """A metric's days in order, and where they come from."""
         if not self._span:
             figure = unmade(self._connection, Unit.COUNT)
-            return self._before, _Origin(figure.source, figure.as_of, True, figure.note)
+            return self._before, Origin(figure.source, figure.as_of, True, figure.note)
         days, origin = self._days(metric)
         return [*self._before, *days], origin
 
-    def _days(self, metric: str) -> tuple[list[int | None], "_Origin"]:
+    def _days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         named = [day for day in self._span if metric in self._told.get(day, {})]
         source, state = _origin(self._connection, self._campaign_id, metric, any_told=bool(named))
         if metric == "vouchers_deleted" and not self._all_told(metric):
