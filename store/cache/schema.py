@@ -208,6 +208,16 @@ def m010_areas(db: sqlite_utils.Database) -> None:
     ensure_table(db, AREAS)
 
 
+@migrations()
+def m011_search(db: sqlite_utils.Database) -> None:
+    """How far each table is in the search index, and the rows that a sync changed since."""
+    db.execute("create table if not exists search_states (number integer primary key, upto integer, anchor text)")
+    db.execute(
+        "create table if not exists search_changed (number integer not null, id text not null,"
+        " primary key (number, id)) without rowid"
+    )
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]
