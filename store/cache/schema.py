@@ -213,8 +213,8 @@ def m011_search(db: sqlite_utils.Database) -> None:
     """How far each table is in the search index, and the rows that a sync changed since."""
     db.execute("create table if not exists search_states (number integer primary key, upto integer, anchor text)")
     db.execute(
-        "create table if not exists search_changed (number integer not null, id text not null,"
-        " primary key (number, id)) without rowid"
+        "create table if not exists search_changed (number integer not null, row integer not null,"
+        " primary key (number, row)) without rowid"
     )
 
 

@@ -6,7 +6,7 @@ not in it yet are the rows above a mark of each table, and the rows that a sync 
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,13 +94,15 @@ def _is_made(connection: sqlite3.Connection, names: Collection[str]) -> bool:
     return made and read_meta(connection, _VERSION_KEY) == VERSION and is_supported(connection)
 
 
-def mark_changed(connection: sqlite3.Connection, table: str, identities: Iterable[str]) -> None:
+def mark_changed(connection: sqlite3.Connection, table: str, identities: Sequence[str]) -> None:
     """Note that rows differ from what is in the index; costs nothing while their table is not indexed."""
     number = NUMBERS.get(table)
     is_indexed = "select exists (select 1 from search_states where number = ?)"
-    if number is not None and connection.execute(is_indexed, (number,)).fetchone()[0]:
-        connection.executemany(
-            "insert or ignore into search_changed (number, id) values (?, ?)", [(number, one) for one in identities]
+    if identities and number is not None and connection.execute(is_indexed, (number,)).fetchone()[0]:
+        marks = ", ".join("?" * len(identities))
+        connection.execute(
+            f'insert or ignore into search_changed select {number}, rowid from "{table}" where id in ({marks})',
+            list(identities),
         )
 
 
@@ -167,15 +169,13 @@ def _index_new(connection: sqlite3.Connection, source: SearchSource, upto: int, 
 
 
 def _index_changed(connection: sqlite3.Connection, source: SearchSource, most: int) -> int:
-    query = "select id from search_changed where number = ? limit ?"
-    ids = [row[0] for row in connection.execute(query, (source.number, most))]
-    marks = ", ".join("?" * len(ids))
-    query = f"select t.rowid, {source.select} from {source.tables} where t.id in ({marks})"
-    _insert(connection, source, connection.execute(query, ids).fetchall())
-    connection.executemany(
-        "delete from search_changed where number = ? and id = ?", [(source.number, one) for one in ids]
-    )
-    return len(ids)
+    query = "select row from search_changed where number = ? limit ?"
+    numbers = [row[0] for row in connection.execute(query, (source.number, most))]
+    marks = ", ".join(map(str, numbers))
+    query = f"select t.rowid, {source.select} from {source.tables} where t.rowid in ({marks})"
+    _insert(connection, source, connection.execute(query).fetchall())
+    connection.execute(f"delete from search_changed where number = ? and row in ({marks})", (source.number,))
+    return len(numbers)
 
 
 def _insert(connection: sqlite3.Connection, source: SearchSource, rows: Sequence[tuple[object, ...]]) -> None:

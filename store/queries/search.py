@@ -338,7 +338,7 @@ class _Rows:
 
     def changed(self, number: int) -> list[Candidate]:
         """Rows that a sync changed since they were indexed."""
-        return self._where("t.id in (select id from search_changed where number = :number)", number=number)
+        return self._where("t.rowid in (select row from search_changed where number = :number)", number=number)
 
     def scanned(self, upto: int, needle: str) -> list[Candidate]:
         """Rows above the mark whose columns seem to hold a needle, the last stored first; some."""

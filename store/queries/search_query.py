@@ -51,6 +51,10 @@ class SearchQuery:
         """Whether it asks for nothing."""
         return self == SearchQuery()
 
+    def of_kinds(self, kinds: frozenset[str]) -> "SearchQuery":
+        """The same for these kinds alone."""
+        return replace(self, kinds=self.kinds & kinds or kinds)
+
     @property
     def is_plain(self) -> bool:
         """Whether no operator narrows what is found."""

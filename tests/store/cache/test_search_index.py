@@ -29,7 +29,8 @@ def cache(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def changed(connection: sqlite3.Connection) -> list[tuple[int, str]]:
-    return connection.execute("select number, id from search_changed order by id").fetchall()
+    query = "select s.number, c.id from search_changed s join campaigns c on c.rowid = s.row order by c.id"
+    return connection.execute(query).fetchall()
 
 
 def entries(connection: sqlite3.Connection, trigram: str) -> int:
