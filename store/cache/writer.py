@@ -33,17 +33,17 @@ class Context:
         zone: the project's time zone, for the day a row belongs to.
         moment: the sync that sees it.
         campaign_id: the campaign the rows were asked for, when they were asked for one.
-        customer_id: the customer in whose list they stand, when it is one customer's.
         campaign_ids: unambiguous campaign names to ids, for rows that carry only the name (API §11.1).
         journal_new: objects appearing now are news (a complete sync has been here before).
+        customer_id: the customer in whose list they stand, when it is one customer's.
     """
 
     zone: tzinfo
     moment: ChangeOrigin
     campaign_id: str | None = None
-    customer_id: str | None = None
     campaign_ids: Mapping[str, str] = field(default_factory=dict)
     journal_new: bool = False
+    customer_id: str | None = None
 
 
 class _Identified(msgspec.Struct):

@@ -285,13 +285,17 @@ def channel_words(channel: Any) -> str:
     return CHANNELS.get(word(channel), word(channel))
 
 
-def story_title(titles: Iterable[tuple[str, str]]) -> str:
-    """The title of all that one request caused, from its events' types and lines in the order of time.
+def story_title(types: Iterable[str]) -> str:
+    """The title of all that one request caused, from its events' types in the order of time.
 
-    What a request did first leads, and each other group is told once: `Redeemed → Points earned → Tier upgraded`.
+    Each group is told once, by its last step or by what went wrong: `Order paid → Points earned → Tier upgraded`. A
+    validation goes without saying where a redemption follows.
     """
-    told: dict[str, str] = {}
-    for name, _ in titles:
+    told: dict[str, EventType] = {}
+    for name in types:
         known = event_type(name)
-        told.setdefault(known.group, known.title)
-    return ARROW.join(told.values())
+        if known.group not in told or not told[known.group].problem:
+            told[known.group] = known
+    if REDEMPTION in told:
+        told.pop(VALIDATION, None)
+    return ARROW.join(known.title for known in told.values())

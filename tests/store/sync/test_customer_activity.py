@@ -47,7 +47,8 @@ def test_cache_and_world_agree_event_by_event_on_every_type(tmp_path: Path) -> N
     kinds: dict[str, set[str]] = defaultdict(set)
     for customer, kind in zip(table.column("customer_id"), table.column("type"), strict=True):
         kinds[customer].add(kind)
-    left, chosen = set(table.column("type")), []
+    chosen: list[str] = []
+    left = set(table.column("type"))
     assert len(left) == 74
     while left or len(chosen) < 10:
         chosen.append(max(kinds.keys() - set(chosen), key=lambda one: (len(kinds[one] & left), one)))
@@ -115,7 +116,7 @@ def test_a_reading_that_is_cut_off_goes_on_and_misses_nothing_that_happens_meanw
 
 
 def made_at(made: People, identity: str) -> str:
-    return next(one["created_at"] for one in made.events[CUSTOMER] if one["id"] == identity)
+    return next(str(one["created_at"]) for one in made.events[CUSTOMER] if one["id"] == identity)
 
 
 def test_news_that_are_cut_off_leave_no_gap(tmp_path: Path) -> None:
