@@ -14,7 +14,7 @@ from store.queries.calendar import Calendar, CalendarCampaign
 from store.queries.calendar_parts import CalendarTier
 from store.times import is_endless
 from store.words import age, counted, day_range, zone_name
-from tui.campaigns.status_words import status_sign
+from tui.campaign_kit.status_words import status_sign
 from widgets.timeline.bars import Fill, Recurring, TimelineBar, TimelineRow
 from widgets.timeline.grid import Grid
 from widgets.timeline.picture import as_text

@@ -1,37 +1,12 @@
-"""Which campaigns the list shows and in what order: pure, over rows already in memory."""
+"""The campaigns of the list in order: pure, over rows already in memory."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from store.domain.status import StatusKind
-from store.folding import fold
 from store.queries.campaigns import CampaignRow
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignFilter:
-    """What is wanted.
-
-    Attributes:
-        words: each must stand in name, id, category, value or metadata, case folded.
-        types: API types; empty for all.
-        statuses: status kinds by value; empty for all.
-        unknown: tokens such as `status:foo` that mean nothing, as typed.
-    """
-
-    words: tuple[str, ...] = ()
-    types: frozenset[str] = frozenset()
-    statuses: frozenset[str] = frozenset()
-    unknown: tuple[str, ...] = ()
-
-    def admits(self, campaign: CampaignRow, haystack: str) -> bool:
-        """Whether a campaign passes; `haystack` is its folded text."""
-        if self.types and campaign.campaign_type not in self.types:
-            return False
-        if self.statuses and campaign.status.kind.value not in self.statuses:
-            return False
-        return all(word in haystack for word in self.words)
+from tui.campaign_kit.filter import CampaignFilter, haystack, status_rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,61 +36,12 @@ class CampaignIndex:
     type_titles: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._folded = {campaign.id: haystack(campaign) for campaign in self.campaigns}
+        self._folded = {one.id: haystack(one, one.value_text, one.metadata) for one in self.campaigns}
 
     def select(self, wanted: CampaignFilter, sort: CampaignSort) -> list[CampaignRow]:
         """The campaigns that pass, sorted; unknown values come last in either direction."""
         passing = [one for one in self.campaigns if wanted.admits(one, self._folded[one.id])]
         return sort_campaigns(passing, sort, self.type_titles)
-
-
-def haystack(campaign: CampaignRow) -> str:
-    """The text a typed filter looks in."""
-    parts = (campaign.name, campaign.id, campaign.category, campaign.value_text, campaign.metadata)
-    return fold("\n".join(parts))
-
-
-def parse_filter(text: str, type_titles: Mapping[str, str]) -> CampaignFilter:
-    """Read a typed filter: words, `type:coupon`, `status:active,draft`; a token may be the beginning of a name.
-
-    Args:
-        text: as typed.
-        type_titles: API type to the words for it.
-    """
-    words: list[str] = []
-    types: set[str] = set()
-    statuses: set[str] = set()
-    unknown: list[str] = []
-    names = {
-        "type": {kind: {fold(kind), fold(title)} for kind, title in type_titles.items()},
-        "status": {kind.value: {kind.value.casefold()} for kind in StatusKind},
-    }
-    chosen = {"type": types, "status": statuses}
-    for token in text.split():
-        key, colon, value = fold(token).partition(":")
-        if not colon or key not in names:
-            words.append(fold(token))
-            continue
-        for part in filter(None, value.split(",")):
-            found = {name for name, forms in names[key].items() if any(_begins(form, part) for form in forms)}
-            chosen[key] |= found
-            if not found:
-                unknown.append(f"{key}:{part}")
-    return CampaignFilter(tuple(words), frozenset(types), frozenset(statuses), tuple(unknown))
-
-
-def _begins(form: str, part: str) -> bool:
-    return form.startswith(part) or any(word.startswith(part) for word in form.replace("_", " ").split())
-
-
-_STATUS_ORDER = {kind: position for position, kind in enumerate(StatusKind)}
-_ASKED_FIRST = ("active", "failed", "generating", "updating", "scheduled", "draft", "disabled", "expired", "deleted")
-
-
-def status_rank(kind: StatusKind) -> int:
-    """What an operator asks about first comes first."""
-    value = kind.value.casefold()
-    return _ASKED_FIRST.index(value) if value in _ASKED_FIRST else len(_ASKED_FIRST) + _STATUS_ORDER[kind]
 
 
 def _status_key(campaign: CampaignRow) -> tuple[Any, ...]:
