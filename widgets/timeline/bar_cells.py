@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from widgets.timeline.axis import Axis, HalfSpan
 from widgets.timeline.bars import Recurring, TimelineBar, Window
 from widgets.timeline.instants import Instant, micros, to_datetime, to_instant
-from widgets.timeline.shading import Shading
+from widgets.timeline.shading import UNKNOWN, Shading
 from widgets.timeline.signs import TimelineSigns, signs
 
 _FADE = 6
@@ -158,7 +158,7 @@ def _with_activity(
             out.append(BarCell(column, marks.tick, "strong"))
         elif column in dots:
             out.append(BarCell(column, marks.dot, "bad"))
-        elif axis.edge(column) <= look.now and cell.sign not in arrows:
+        elif axis.edge(column) <= look.now and cell.sign not in arrows and levels[column] != UNKNOWN:
             out.append(BarCell(column, marks.levels[levels[column]], cell.role))
         else:
             out.append(cell)

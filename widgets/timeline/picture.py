@@ -50,6 +50,8 @@ class Picture:
     def bars(self, row: TimelineRow) -> list[Piece]:
         """The bars of a row, with what shows between them; as wide as the axis."""
         behind = self._behind_headings if row.heading else self._behind_rows
+        if row.note and not row.bars:
+            return [(cell_fit(row.note, self.axis.width), "muted")]
         return row_pieces(row.bars, self.axis, self.look, behind)
 
 
