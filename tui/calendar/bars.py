@@ -82,7 +82,8 @@ def status_words(one: CalendarCampaign) -> str:
     """The status as a word, and when it changes: `ends in 3 d`, `disabled`, `draft`."""
     status = one.status
     parts = (status.hint,) if status.hint.startswith(status.kind.value) else (status.kind.value, status.hint)
-    return ", ".join(part for part in (*parts, status.sub) if part)
+    sub = "" if status.sub in status.hint.split() else status.sub
+    return ", ".join(part for part in (*parts, sub) if part)
 
 
 def _part_row(one: CalendarCampaign, part: CalendarPart, style: BarStyle) -> TimelineRow:
@@ -110,7 +111,7 @@ def last_year_row(one: CalendarCampaign) -> TimelineRow:
         f"{LAST_YEAR}{one.id}", _time(one.starts), _end(one.ends), labels=(day_range(first, last),), role="muted",
         fill="light",
     )  # fmt: skip
-    return TimelineRow(f"{LAST_YEAR}{one.id}", f"{year}{one.display_name}", (bar,), glyph="<", role="muted")
+    return TimelineRow(f"{LAST_YEAR}{one.id}", f"{year}{one.display_name}", (bar,), glyph="<", role="muted", depth=1)
 
 
 def _year_before(day: date | None) -> date | None:

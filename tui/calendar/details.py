@@ -108,7 +108,7 @@ def details_fields(told: Told, services: AppServices) -> list[Field]:
     if told.details is not None:
         fields += _cached_fields(told, told.details, services)
     for number, words in enumerate(told.clashes[:_MOST_TOLD]):
-        fields.append(Field("" if number else "Clashes", words, "warn"))
+        fields.append(Field("" if number else f"Clashes {len(told.clashes):,}", words, "warn"))
     if len(told.clashes) > _MOST_TOLD:
         fields.append(Field("", f"and {len(told.clashes) - _MOST_TOLD:,} more", "warn"))
     return fields
@@ -154,7 +154,7 @@ def _both_clocks(text: str | None, zone: tzinfo, otherwise: str) -> str | tuple[
 
 def days_chart(told: Told, services: AppServices) -> ChartSpec:
     """Redemptions and refusals on the days in sight."""
-    title = "Redemptions and refusals"
+    title = "By day"
     if told.details is None or told.span is None:
         return ChartSpec(title, (), empty_note="…", pending=True)
     activity, days = told.details.activity, _life(told, told.span)
@@ -182,14 +182,14 @@ def _life(told: Told, span: DateSpan) -> tuple[date, ...]:
 def clash_words(
     clashes: Sequence[Clash], campaign_id: str, names: Mapping[str, str], type_words: Mapping[str, str]
 ) -> list[str]:
-    """What a campaign clashes with: the other's name and what they share."""
+    """What a campaign clashes with: the other's name and what they share; those with most in common first."""
+    own = [clash for clash in clashes if campaign_id in (clash.first, clash.second)]
     found = []
-    for clash in clashes:
-        if campaign_id in (clash.first, clash.second):
-            other = clash.second if campaign_id == clash.first else clash.first
-            shared = ", ".join(
-                f"{target.kind} {type_words.get(target.name, target.name) if target.kind == 'type' else target.name}"
-                for target in clash.shared
-            )
-            found.append(f"{names.get(other, other)}: {shared}{'' if clash.rules_known else ', rules not known'}")
+    for clash in sorted(own, key=lambda clash: -len(clash.shared)):
+        other = clash.second if campaign_id == clash.first else clash.first
+        shared = ", ".join(
+            f"{target.kind} {type_words.get(target.name, target.name) if target.kind == 'type' else target.name}"
+            for target in clash.shared
+        )
+        found.append(f"{names.get(other, other)} ({shared})")
     return found

@@ -195,10 +195,7 @@ class CalendarReading(FilteringScreen):
         """The campaigns with a bar or a note in the window, in the order of the rows."""
         known: Mapping[str, CalendarCampaign] = self.known.by_id if self.known else {}
         shown = dict.fromkeys(
-            owner
-            for row in self.timeline.rows
-            if not row.id.startswith(LAST_YEAR)
-            for owner in self._owners(row)
+            owner for row in self.timeline.rows if not row.id.startswith(LAST_YEAR) for owner in self._owners(row)
         )
         start, end = self.timeline.window
         return [known[one] for one in shown if one in known and _meets(known[one], start, end)]
@@ -293,12 +290,12 @@ class CalendarReading(FilteringScreen):
             counts.show(words, role=role)
             self.query_one(FilterBar).show_note("")
             return
-        counts.show_spans(
-            counts_spans(self.sight.counts) if self.sight else (("…", "muted"),), note=self.timeline.step.words
-        )
+        counts.show_spans(counts_spans(self.sight.counts) if self.sight else [])
         group = {NOTHING: "by start", LANES: "in lanes"}.get(self.group, f"by {self.group}")
-        shown = len(self.in_sight())
-        self.tell_filter(self.wanted(), len(self.admitted), f"{shown:,} in sight", group)
+        shown, passing, every = len(self.in_sight()), len(self.admitted), len(self.candidates())
+        numbers = f"{shown:,} of {passing:,} in sight"
+        numbers = numbers if passing == every else f"{numbers}, {every:,} in all"
+        self.tell_filter(self.wanted(), numbers, group, self.timeline.step.words)
 
 
 def _meets(one: CalendarCampaign, start: datetime, end: datetime) -> bool:

@@ -8,6 +8,8 @@ from store.queries.calendar import CalendarCampaign
 from store.queries.calendar_activity import CampaignActivity
 from tui.calendar.bars import LAST_YEAR, BarStyle, campaign_bar, campaign_rows, last_year_row
 from tui.calendar.groups import LANES, NOTHING, TYPE, Group, grouped
+from tui.campaign_kit.filter import status_key
+from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.campaign_kit.type_look import TypeLooks
 from widgets.timeline.bars import Activity, TimelineRow
 from widgets.timeline.grid import Grid, Step
@@ -38,7 +40,7 @@ def calendar_lines(
     """The rows.
 
     Args:
-        campaigns: that pass the filters, in order.
+        campaigns: that pass the filters, in order of start; in groups what is asked about first comes first.
         before: last year's that do, moved to this year's weeks.
         key: what they are grouped by, or `LANES`.
         style: of bars.
@@ -46,6 +48,8 @@ def calendar_lines(
         packed: what lanes are packed for.
     """
     by = {LANES: TYPE}.get(key, key)
+    if key != NOTHING:
+        campaigns, before = (sorted(some, key=status_key) for some in (campaigns, before))
 
     def type_words(kind: str) -> str:
         return looks.of(kind).short
@@ -84,6 +88,11 @@ def _own_rows(
         yield TimelineRow(f"lane {group.key} {number}", f"lane {number}", lane), ""
 
 
+def is_low(made: int, refused: int) -> bool:
+    """Whether so few of a day's redemptions succeeded that the campaign list would raise a hand."""
+    return refused > 0 and made * 1000 < LOW_SUCCESS * (made + refused)
+
+
 def activities(found: Mapping[str, CampaignActivity], before: Mapping[str, CampaignActivity]) -> Mapping[str, Activity]:
     """What happened, by id of the bar; `before` is last year's, moved to this year's weeks."""
     return {
@@ -93,7 +102,8 @@ def activities(found: Mapping[str, CampaignActivity], before: Mapping[str, Campa
 
 
 def _activity(one: CampaignActivity) -> Activity:
-    refused: list[date] = sorted(day for day, count in one.refusals.counts.items() if count)
+    made = one.redemptions.counts
+    refused: list[date] = sorted(day for day, count in one.refusals.counts.items() if is_low(made.get(day, 0), count))
     return Activity(
         counts=tuple(sorted(one.redemptions.counts.items())), dots=tuple(refused),
         ticks=tuple(change.at for change in one.changes),

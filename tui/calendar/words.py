@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from store import words as fmt
 from store.domain.status import StatusKind
 from store.queries.calendar_counts import CalendarCounts
-from tui.campaign_kit.status_words import status_sign
+from tui.campaign_kit.status_words import LOW_SUCCESS, status_sign
 from widgets.text.lines import Role, Span
 from widgets.timeline.signs import signs
 
@@ -13,7 +13,7 @@ CLASH = (
     "clashes with another campaign: the same type or category, in force at one time, and, where both have rules that"
     " are all cached, a product, collection or segment in common"
 )
-_CLOSED = " closed now"
+_CLOSED, _START = " closed now", " start within 7 days"
 _SHOWN = (
     StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.DRAFT, StatusKind.GENERATING, StatusKind.DISABLED,
     StatusKind.EXPIRED, StatusKind.FAILED, StatusKind.DELETED,
@@ -27,14 +27,14 @@ def counts_spans(counts: CalendarCounts) -> list[Span]:
         (counts.live, " live", "strong"),
         (counts.closed, _CLOSED, "text"),
         (counts.ending, f" {ending}", "strong"),
-        (counts.starting, " start within 7 days", "strong"),
+        (counts.starting, _START, "strong"),
     ]
     spans: list[Span] = []
     for number, words, role in parts:
         if words == _CLOSED and not number:
             continue
         shown = fmt.count(number) if counts.complete else fmt.at_least(fmt.count(number))
-        separator = "" if not spans else ", " if words.startswith(" start") else " · "
+        separator = "" if not spans else ", " if words in (_START, _CLOSED) else " · "
         spans += [(separator, "muted"), (shown, role), (words, "muted")]
     spans += [(" · ", "muted"), *_gaps(counts), (" · ", "muted"), *_clashes(counts)]
     if counts.unknown:
@@ -71,8 +71,8 @@ def legend(zone: str) -> Sequence[tuple[str, str]]:
         (marks.weekend, "Saturday and Sunday"),
         ("2-9 +", "So many bars in one cell"),
         (marks.levels, "v: redemptions of a cell, from none to the busiest quarter in sight"),
-        (marks.dot, "v: redemptions were refused that day"),
+        (marks.dot, f"v: a day on which fewer than {LOW_SUCCESS // 10} % of the redemptions succeeded"),
         (marks.tick, "v: a sync saw the configuration changed"),
-        (marks.clash, f"x: {CLASH}"),
+        (marks.clash, f"x: from one to the next {CLASH}"),
         ("<", "u: a campaign of the same weeks of last year, 364 days later"),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from store.domain.status import Status, StatusKind
 from store.folding import fold
@@ -124,3 +124,13 @@ def status_rank(kind: StatusKind) -> int:
     """What an operator asks about first comes first."""
     value = kind.value.casefold()
     return _ASKED_FIRST.index(value) if value in _ASKED_FIRST else len(_ASKED_FIRST) + _STATUS_ORDER[kind]
+
+
+def status_key(campaign: Filterable) -> tuple[Any, ...]:
+    """What an operator asks about first comes first: what ends soonest, what begins next, what ended last."""
+    status = campaign.status
+    scheduled, ended = status.kind is StatusKind.SCHEDULED, status.kind is StatusKind.EXPIRED
+    moment = status.starts_at if scheduled else status.ends_at
+    # What changes soonest, or ended last, comes first; open ends change never.
+    distance = float("inf") if moment is None else moment.timestamp() * (-1 if ended else 1)
+    return (status_rank(status.kind), distance, campaign.name.casefold())

@@ -10,7 +10,6 @@ from textual.widget import Widget
 from tui.campaign_kit.about import AboutCampaigns
 from tui.campaign_kit.choices import (
     chosen_words,
-    matching_words,
     narrowed,
     narrowing_items,
     status_items,
@@ -91,10 +90,9 @@ class FilteringScreen(AboutCampaigns):
             categories=typed.categories | chosen.categories,
         )  # fmt: skip
 
-    def tell_filter(self, wanted: CampaignFilter, shown: int, *more: str) -> None:
-        """How many match and what was picked, beside the filter line."""
-        chosen = chosen_words(self.filters.chosen, self.titles())
-        words = [matching_words(shown, len(self.candidates())), *chosen, *more]
+    def tell_filter(self, wanted: CampaignFilter, numbers: str, *more: str) -> None:
+        """How many are shown and what was picked, beside the filter line."""
+        words = [numbers, *chosen_words(self.filters.chosen, self.titles()), *more]
         if wanted.unknown:
             words.insert(0, f"not understood: {' '.join(wanted.unknown)}")
         self.query_one(FilterBar).show_note(" · ".join(filter(None, words)))

@@ -16,6 +16,7 @@ from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
 from store.ref import Ref
+from tui.campaign_kit.choices import matching_words
 from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
 from tui.campaign_kit.filter import CampaignFilter
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
@@ -357,4 +358,5 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
         right = held_words(counts.total, self._held.not_understood, len(self.table.marks))
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
-        self.tell_filter(wanted, len(self._shown), f"by {TITLES[self._sort.column].lower()}")
+        numbers = matching_words(len(self._shown), len(self._shelf.campaigns))
+        self.tell_filter(wanted, numbers, f"by {TITLES[self._sort.column].lower()}")

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from store.domain.status import StatusKind
 from store.queries.campaigns import CampaignRow
-from tui.campaign_kit.filter import CampaignFilter, haystack, status_rank
+from tui.campaign_kit.filter import CampaignFilter, haystack, status_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +43,9 @@ class CampaignIndex:
         return sort_campaigns(passing, sort, self.type_titles)
 
 
-def _status_key(campaign: CampaignRow) -> tuple[Any, ...]:
-    status = campaign.status
-    scheduled, ended = status.kind is StatusKind.SCHEDULED, status.kind is StatusKind.EXPIRED
-    moment = status.starts_at if scheduled else status.ends_at
-    # What changes soonest, or ended last, comes first; open ends change never.
-    distance = float("inf") if moment is None else moment.timestamp() * (-1 if ended else 1)
-    return (status_rank(status.kind), distance, campaign.name.casefold())
-
-
 _PLAIN_KEYS: Mapping[str, Callable[[CampaignRow], Any]] = {
     "name": lambda one: one.name.casefold(),
-    "status": _status_key,
+    "status": status_key,
     "category": lambda one: one.category.casefold() or None,
     "value": lambda one: one.value_text.casefold() or None,
     "starts": lambda one: one.start_date,
