@@ -29,5 +29,6 @@ CALENDAR = command_table(
 
 SOON = command_table(
     "What starts and ends",
+    Command("soon.open", "enter", "open", "go there", "Show it on the calendar", shown=True),
     Command("soon.back", "escape,t", "app.back", "back", "Back to the calendar", shown=True),
 )  # fmt: skip

@@ -48,6 +48,12 @@ class SoonList(LineScroll):
         super().__init__(id="soon")
         self._services = services
         self._lines: list[SoonLine] = []
+        self.leaves_enter = True
+
+    @property
+    def chosen(self) -> Boundary | None:
+        """What the cursor is on."""
+        return self._lines[self.cursor].boundary if self.cursor < len(self._lines) else None
 
     def show(self, lines: list[SoonLine]) -> None:
         """Show other lines; the cursor begins on what comes next."""
@@ -153,6 +159,7 @@ class SoonScreen(AppScreen):
     def on_mount(self) -> None:
         """Read it."""
         self.query_one(SoonList).focus()
+        self.refresh_top()
         self.cache_changed()
 
     @property
@@ -180,10 +187,20 @@ class SoonScreen(AppScreen):
             ))
         )  # fmt: skip
         total = soon + len(found.next_30) + len(found.next_90) + len(found.past_week)
-        words = f"{soon:,} starts and ends until in 7 days · {total:,} in all" if total else NOTHING
+        words = f"{soon:,} within 7 days · {total:,} from a week ago to 90 days ahead" if total else NOTHING
+        self.refresh_bindings()
         self.query_one("#counts", StateLine).show(words, note, role="strong" if total else "muted")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be something to go to."""
+        if action == "open":
+            return self.is_mounted and self.query_one(SoonList).chosen is not None
+        return super().check_action(action, parameters)
+
     @on(SoonList.Chosen)
-    def _chosen(self, event: SoonList.Chosen) -> None:
-        self.app.pop_screen()
-        self._go(event.boundary)
+    def action_open(self) -> None:
+        """Back to the calendar, to what the cursor is on."""
+        chosen = self.query_one(SoonList).chosen
+        if chosen is not None:
+            self.app.pop_screen()
+            self._go(chosen)

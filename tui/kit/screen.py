@@ -30,6 +30,8 @@ from widgets.text.lines import Role
 if TYPE_CHECKING:
     from widgets.json.json_view import JsonView
 
+MODE_KEYS = frozenset({"app.campaigns", "app.calendar"})
+"""Commands that lead to another mode; `app.` and its name."""
 _UNDONE = ("failed", "partial", "stopped")
 
 
@@ -142,8 +144,12 @@ class AppScreen(Screen[None]):
         ask(self, write, saved, group="export", failed=failed, exclusive=False)
 
     def key_label(self, binding: Binding) -> KeyWords | None:
-        """The sync's keys are offered as its state asks for them."""
+        """The sync's keys are offered as its state asks for them; those of other modes where one begins."""
         state = self.sync_state
+        if binding.id in MODE_KEYS:
+            if binding.id == f"app.{self.app.current_mode}":
+                return HIDDEN
+            return None if len(self.app.screen_stack) == 1 else KeyWords("", binding.tooltip or "")
         if binding.id == "app.cancel_sync":
             return KeyWords("stop sync", urgent=True) if state.running else HIDDEN
         if binding.id == "app.read_again":
