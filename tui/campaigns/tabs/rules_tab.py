@@ -67,7 +67,7 @@ def _segment_names(context: SubjectContext, rules: Sequence[CampaignRule]) -> di
 def _rule_node(rule: CampaignRule, context: SubjectContext, names: dict[str, str]) -> TreeNode:
     """A rule with its conditions, its limits and the objects it is assigned to."""
     if not rule.document:
-        missing = TreeNode("The rule itself is not cached. Press R to fetch the rules.", role="warn")
+        missing = TreeNode("The rule itself is not synced yet. Press R to fetch the rules.", role="warn")
         return TreeNode(rule.id, (missing, _holds_for(rule.assignments)), "title")
     tree = rule_tree(rule.document, context.currency)
     children = [_words(child, names) for child in tree.children]
@@ -122,7 +122,7 @@ class RuleTrees(DataLines[tuple[RulesData, int] | None]):
         lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
-            words = _NONE if known else "No rules cached. Press R to fetch them."
+            words = _NONE if known else "No rules are synced yet. Press R to fetch them."
             lines += [((line, "muted"),) for line in wrap_cells(words, max(1, width))]
         cursor = glyphs.current().cursor
         for index, tree in enumerate(data.trees):
