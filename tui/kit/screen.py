@@ -32,7 +32,7 @@ _UNDONE = ("failed", "partial", "stopped")
 
 
 class AppScreen(Screen[None]):
-    """A screen that a reader stands on: campaigns, a campaign, later the calendar and customers.
+    """A screen that a reader stands on: a list of things, one thing, a record.
 
     Args:
         services: what the app is given.

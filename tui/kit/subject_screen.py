@@ -29,7 +29,7 @@ from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.kit.spec import Contents
 from widgets.chart.chart_panel import ChartPanel
-from widgets.dialog.date_presets import preset
+from widgets.dialog.date_presets import DateRange, preset
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.states import StateLine
@@ -316,8 +316,9 @@ class SubjectScreen(AppScreen, Generic[Context]):
                 self._choice = chosen
                 self._update_bodies()
 
-        life, zone = (dates.start, dates.end), fmt.zone_name(services.zone)
-        self.app.push_screen(DateRangeDialog(self._choice, services.today(), life=life, zone_name=zone), taken)
+        own = DateRange(dates.start, dates.end, f"{self.context.subject.kind}'s life")
+        zone = fmt.zone_name(services.zone)
+        self.app.push_screen(DateRangeDialog(self._choice, services.today(), own=own, zone_name=zone), taken)
 
     @on(RecordRequested)
     def _sheet_opened(self, event: RecordRequested) -> None:
