@@ -45,9 +45,8 @@ LISTS = {
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
-
-
 UNMADE_NOTE = "the campaign was made later"
+READ_BEFORE_NOTE = "last read before these days"
 
 FIRST_DAY = date(2015, 1, 1)
 """Voucherify has no data from before."""
@@ -79,8 +78,14 @@ class Series:
 
     @property
     def total(self) -> int | None:
-        """The sum of what is known; None when nothing is, or when nothing was found in days that are not complete."""
-        return _sum_of(self.values, self.complete) if self.lifetime is None else self.lifetime.known
+        """The sum of what is known; None when nothing is, or when nothing was found on only a part of the days.
+
+        A list that was whole when it was read tells of nothing since: as of that moment nothing found is 0.
+        """
+        if self.lifetime is not None:
+            return self.lifetime.known
+        found = _sum_of(self.values)
+        return 0 if found is None and self.complete else found
 
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
@@ -146,7 +151,7 @@ def daily_series(
     found = {}
     for metric in held.metrics:
         days, origin = held.days(metric)
-        series = _bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        series = bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
         found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
     return found
 
@@ -223,7 +228,9 @@ class _Held:
         ]
         lacking = lacking_note(metric, "rows", sum(unusable.values()) if unusable else None)
         missed = _left_out(self._connection, self._campaign_id, metric)
-        return days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
+        return days, known_at_all(
+            days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
+        )
 
 
 def known_until(state: Freshness, zone: tzinfo) -> str:
@@ -258,6 +265,13 @@ def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: 
     unread = "" if state.complete else state.brief or "not all rows are synced"
     whole = state.complete and not (missed or lacking or (state.mixed and is_later))
     return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
+
+
+def known_at_all(days: Sequence[int | None], origin: Origin) -> Origin:
+    """An origin that is not whole where none of the days is known: its list was read before the first of them."""
+    if not origin.complete or any(value is not None for value in days):
+        return origin
+    return origin._replace(complete=False, note=joined(origin.note, READ_BEFORE_NOTE))
 
 
 def _origin(
@@ -330,24 +344,25 @@ def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) 
     return {day: stored_object(text) for day, text in rows}
 
 
-def _bucketed(
+def bucketed(
     metric: str,
-    span: DateSpan,
+    span: Iterable[date],
     days: Sequence[int | None],
     origin: Origin,
     start_of: Callable[[date], date],
 ) -> Series:
+    """Days of a span put together by the first day of their bucket."""
     buckets: dict[date, list[int | None]] = {}
     for day, value in zip(span, days, strict=True):
         buckets.setdefault(start_of(day), []).append(value)
-    return Series(metric, tuple(buckets), tuple(_sum_of(part, origin.complete) for part in buckets.values()), *origin)
+    return Series(metric, tuple(buckets), tuple(_sum_of(part) for part in buckets.values()), *origin)
 
 
-def _sum_of(values: Sequence[int | None], complete: bool) -> int | None:
-    """What is known of a sum. Nothing found is unknown where days are missing; a complete list lacks days to come."""
+def _sum_of(values: Sequence[int | None]) -> int | None:
+    """What is known of a sum: nothing found in what is not whole tells nothing."""
     known = [value for value in values if value is not None]
     found = sum(known)
-    return found if found or (known and (complete or len(known) == len(values))) else None
+    return found if found or (known and len(known) == len(values)) else None
 
 
 def success_rate(succeeded: int | None, failed: int | None) -> int | None:
