@@ -9,9 +9,9 @@ from store import words as fmt
 from store.days import local_time
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
 from store.words import DateSpan
+from tui.campaign_kit.status_words import long_status
 from tui.campaigns.panels.money import limit_in_short
 from tui.campaigns.rows import dates_words, moment, total_words
-from tui.campaigns.status_words import long_status
 from tui.campaigns.types import spec_for
 from tui.kit.asking import ask
 from tui.kit.figures import source_words

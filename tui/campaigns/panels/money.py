@@ -11,11 +11,11 @@ from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, ord
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
+from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
 from tui.kit.figures import all_time, figure_field, source_words, state_words
 from widgets.panel.panel import Field, PanelData
-from widgets.text.lines import Role
 
 NET = "limits count net of rollbacks"
 
@@ -101,11 +101,7 @@ def uses_of(context: SubjectContext) -> list[LimitUse]:
 def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None) -> Field | None:
     """What the tightest limit of a campaign leaves, as one line; None without a limit that can be told."""
     use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, reader.week_start))
-    if use is None:
-        return None
-    label = f"Left {use.limit.counts.period.now_words}".rstrip()
-    of = " · ".join(part for part in (f"of {use.limit.text(currency)}", use.part, use.note) if part)
-    return Field(label, left_words(use, currency), left_role(use), substitute=of)
+    return None if use is None else limit_field(use, currency)
 
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
@@ -125,23 +121,6 @@ def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
         Field(f"Used{period}", f"at least {used}" if use.left_is_most else used, meter=meter, substitute=use.note),
         Field(f"Left{period}", left_words(use, context.currency), left_role(use), substitute=resets),
     ]
-
-
-def left_words(use: LimitUse, currency: str | None) -> str:
-    """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it cannot be told."""
-    left, measure = use.left, use.limit.counts.measure
-    if left is None:
-        return "–"
-    if left < 0:
-        over = amount_text(-left, measure, currency) if measure.is_money else fmt.count(-left)
-        return f"over by {'at least ' if use.left_is_most else ''}{over}"
-    words = amount_text(left, measure, currency)
-    return f"at most {words}" if use.left_is_most else words
-
-
-def left_role(use: LimitUse) -> Role:
-    """A limit that is reached or passed warns."""
-    return "strong" if (use.left or 0) > 0 else "bad"
 
 
 def _moment(instant: str | None, context: SubjectContext) -> str:
