@@ -18,7 +18,7 @@ def left_words(use: LimitUse, currency: str | None) -> str:
     """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it cannot be told."""
     left, measure = use.left, use.limit.counts.measure
     if left is None:
-        return "–"
+        return fmt.UNKNOWN
     if left < 0:
         over = amount_text(-left, measure, currency) if measure.is_money else fmt.count(-left)
         return f"over by {'at least ' if use.left_is_most else ''}{over}"

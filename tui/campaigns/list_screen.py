@@ -99,9 +99,9 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
             return ""
         return self._held.as_of if self._held.completed_at is not None or self._shelf.campaigns else None
 
-    def last_attempt(self) -> str | None:
-        """How the last attempt to read the campaigns again ended."""
-        return self._held.attempt_state
+    def freshness(self) -> Freshness:
+        """How far the campaigns can be trusted."""
+        return self._held
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
+from store.models import Freshness
 from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
@@ -83,9 +84,9 @@ class AppScreen(Screen[None]):
         """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
         return ""
 
-    def last_attempt(self) -> str | None:
-        """How the last attempt to read what is shown again ended, partial or failed; None when it succeeded."""
-        return None
+    def freshness(self) -> Freshness:
+        """How far what is shown can be trusted, and what the last attempt to read it again came to."""
+        return Freshness()
 
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the reader's place."""
@@ -182,8 +183,8 @@ class AppScreen(Screen[None]):
         """Show the top line anew; an equal one repaints nothing."""
         services, state = self.services, self.sync_state
         words, role = sync_words(state, self.elsewhere)
-        if not words and (ended := self.last_attempt()):
-            words, role = sync_words(SyncStatus(state=ended))
+        if not words and (ended := self.freshness()).attempt_state:
+            words, role = sync_words(SyncStatus(state=ended.attempt_state or "", reason=ended.attempt_reason or ""))
         known = state.limit is not None and state.remaining is not None
         as_of = self.data_age()
         data = TopLineData(
@@ -192,7 +193,7 @@ class AppScreen(Screen[None]):
             crumbs=self.crumbs(),
             production=services.settings.production,
             age="" if state.running or not as_of else fmt.age(parse_instant(as_of), services.now()),
-            sync=words or ("never read" if as_of is None else ""),
+            sync=words or (fmt.NOT_SYNCED if as_of is None else ""),
             sync_role=role,
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,
@@ -213,7 +214,7 @@ def sync_words(state: SyncStatus, elsewhere: str = "") -> tuple[str, Role]:
     if elsewhere:
         return f"{glyphs.current().sync} {elsewhere}", "accent"
     if state.state == "failed":
-        return f"{glyphs.current().failed} sync failed", "bad"
+        return f"{glyphs.current().failed} {fmt.REFUSED if fmt.is_refusal(state.reason) else 'sync failed'}", "bad"
     if state.state == "stopped":
         return f"{glyphs.current().partial} sync stopped", "warn"
     if state.state == "partial" or state.unfinished:

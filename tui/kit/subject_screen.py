@@ -135,9 +135,9 @@ class SubjectScreen(AppScreen, Generic[Context]):
         """When its rows were last read."""
         return self.loaded.rows.as_of if self.loaded else None
 
-    def last_attempt(self) -> str | None:
-        """How the last attempt to read its rows again ended."""
-        return self.loaded.rows.attempt_state if self.loaded else None
+    def freshness(self) -> Freshness:
+        """How far its rows can be trusted."""
+        return self.loaded.rows if self.loaded else Freshness()
 
     def on_mount(self) -> None:
         """Read the subject."""

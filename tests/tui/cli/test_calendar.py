@@ -303,7 +303,7 @@ def test_an_empty_cache_and_one_that_was_read_in_part(cli: CommandLine, writing:
         assert writing("calendar", "--format", form).code == 0
     done = writing("calendar", "--json")
     assert (done.json["as_of"], done.json["complete"], done.json["campaigns"]) == (None, False, [])
-    assert "never read" in done.err
+    assert "not synced yet" in done.err
 
 
 def test_offline(writing: CommandLine) -> None:
