@@ -179,8 +179,9 @@ class _Held:
         if not self._span:
             figure = unmade(self._connection, Unit.COUNT)
             return self._before, Origin(figure.source, figure.as_of, True, figure.note)
-        days, origin = self._days(metric)
-        return [*self._before, *days], origin
+        since, origin = self._days(metric)
+        days = [*self._before, *since]
+        return days, known_at_all(days, origin)
 
     def _days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         named = [day for day in self._span if metric in self._told.get(day, {})]
@@ -222,9 +223,7 @@ class _Held:
         ]
         lacking = lacking_note(metric, "rows", sum(unusable.values()) if unusable else None)
         missed = _left_out(self._connection, self._campaign_id, metric)
-        return days, known_at_all(
-            days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
-        )
+        return days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
 
 
 def known_until(state: Freshness, zone: tzinfo) -> str:
