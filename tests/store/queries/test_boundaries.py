@@ -11,10 +11,11 @@ import pytest
 from store.cache.ledger import PROJECT, Ledger, SyncCheckpoint
 from store.days import instant_text
 from store.domain.status import StatusKind, derive_status
-from store.models import Source
+from store.models import Source, Unit
 from store.queries.budget import limit_uses, tightest
 from store.queries.campaigns import CampaignRow, count_campaigns, get_campaign, list_campaigns
 from store.queries.derived import PUBLISH_COUNT
+from store.queries.lifetime import lifetime_of
 from store.queries.people import REFEREES
 from store.queries.points import Amount, expiring_points, pending_points
 from store.queries.referrals import referred_series
@@ -22,7 +23,7 @@ from store.queries.summary import campaign_figures
 from store.queries.wallets import wallet_totals
 from store.words import Bucket, DateSpan
 from tests.support.limits_cache import condition, fill, made, set_rule
-from tests.support.records import AT, campaign, put, read_whole, redemption
+from tests.support.records import AT, campaign, order, put, read_whole, redemption
 from tests.support.syncing import ZONE, Project
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -77,6 +78,28 @@ def test_the_day_of_the_reading_is_known_in_the_list(cache: sqlite3.Connection) 
     assert row_of(cache).spark == (0,) * 13 + (None,)
 
 
+@pytest.mark.parametrize(("whole", "value", "source"), [(False, 7, Source.SUMMARY), (True, 1, Source.ROWS)])
+def test_a_list_that_was_never_whole_gives_way_to_the_summary(
+    cache: sqlite3.Connection, whole: bool, value: int, source: Source
+) -> None:
+    """Of seven redemptions one was read before the reading was cut."""
+    put(cache, "campaigns", campaign())
+    put(cache, "redemptions", redemption("r_1", date="2026-11-19T09:00:00.000Z"))
+    state = SyncCheckpoint("redemptions", PROJECT, "complete" if whole else "partial", AT, AT if whole else None)
+    Ledger(cache).write_state(state)
+    cache.execute(
+        "insert into campaign_summaries (campaign_id, start_date, end_date, json, closed)"
+        " values ('camp_1', '2026-11-19', '2026-11-19', '{\"redemptions_succeeded\": 7}', 1)"
+    )
+    cache.execute(
+        "insert into daily (campaign_id, metric, source, day, value)"
+        " values ('camp_1', 'redemptions_succeeded', 'summary', '2026-11-19', 7)"
+    )
+    day = DateSpan(date(2026, 11, 19), date(2026, 11, 19))
+    figure = campaign_figures(cache, row_of(cache), day, ZONE)["redemptions_succeeded"]
+    assert (figure.known, figure.source) == (value, source)
+
+
 @pytest.mark.parametrize(("attempt", "complete"), [(None, True), ("failed", True), ("partial", False)])
 def test_an_attempt_that_brought_some_rows_leaves_totals_at_least(
     cache: sqlite3.Connection, attempt: str | None, complete: bool
@@ -104,6 +127,22 @@ def test_the_first_day_of_a_campaign_is_its_own(cache: sqlite3.Connection) -> No
         figure = campaign_figures(cache, row, span, ZONE)["redemptions_succeeded"]
         found[day] = (figure.value, figure.source)
     assert found == {9: (0, Source.DOCUMENT), 10: (1, Source.ROWS)}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "value"),
+    [((-500, 3), -500), ((3, -500), -500), ((500, -3), 500), ((5, -5), 5), ((-5, -7), -7), ((0, -1), -1)],
+)
+def test_an_order_that_is_told_with_two_amounts_counts_by_the_larger(
+    cache: sqlite3.Connection, amounts: tuple[int, int], value: int
+) -> None:
+    """Redemptions of one order: each tells it, so it counts once; its sign is that of the larger."""
+    told = [redemption(f"r_{index}", order=order("ord_1", amount, 0)) for index, amount in enumerate(amounts)]
+    put(cache, "campaigns", campaign())
+    put(cache, "redemptions", *told)
+    read_whole(cache, "redemptions")
+    row = row_of(cache)
+    assert lifetime_of(cache, row.id, {"orders_amount": Unit.MINOR})["orders_amount"].value == value
 
 
 @pytest.mark.parametrize(
