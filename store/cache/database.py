@@ -18,6 +18,8 @@ from store.cache.errors import (
     CacheOutOfReach,
     CacheTooNew,
     ReadingCancelled,
+    is_lock,
+    locked,
     reading_failed,
 )
 from store.cache.files import is_there, make_private, on_network, open_own
@@ -125,26 +127,35 @@ def cache_exists(path: Path) -> bool:
     A damaged cache counts: its header tells whose it is.
 
     Raises:
+        CacheLocked: another program holds it.
         CacheError: something else lies there; it is not touched.
     """
     if not is_there(path):
         return False
+    try:
+        with contextlib.closing(_open_uri(path)) as connection:
+            _check_readable(connection, path)
+    except CacheMissing:
+        return False
+    except sqlite3.DatabaseError as error:
+        if is_lock(error):
+            raise locked() from None
+        if not _is_marked(path):
+            raise opening_failed(path, error, "read") from None
+    return True
+
+
+def _is_marked(path: Path) -> bool:
+    """Whether the header of a file that SQLite cannot read says that it is a cache."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
     except OSError as error:
         raise CacheOutOfReach(f"The cache {path} cannot be read: {error.strerror}.") from None
     mark = int.from_bytes(head[_MARK_AT:_HEADER_BYTES], "big") if head.startswith(_SQLITE) else 0
-    if mark == APPLICATION_ID:
-        return True
-    if mark:
+    if mark not in (0, APPLICATION_ID):
         raise _foreign(path)
-    # The mark may still lie in the write-ahead log, which SQLite alone can read.
-    try:
-        connect_reader(path).close()
-    except CacheMissing:
-        return False
-    return True
+    return mark == APPLICATION_ID
 
 
 def _foreign(path: Path) -> CacheError:

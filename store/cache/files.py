@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from store.cache.errors import CacheError, CacheOutOfReach
+from store.private_files import PRIVATE
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -37,18 +38,31 @@ def is_there(path: Path) -> bool:
 def open_own(path: Path, flags: int) -> int:
     """Open a file of the user's own, made with mode 0600; returns a descriptor that programs we start do not get.
 
+    Never a cache that SQLite may have open: closing any descriptor of a file gives up all locks that this process has
+    on it, and another process then takes away the log that readers here go on using.
+
     Raises:
         CacheError: it is a link, has a second name, or belongs to another user; nothing was changed.
         OSError: it cannot be opened.
     """
     try:
-        descriptor = os.open(path, flags | _NO_LINK, 0o600)
+        descriptor = os.open(path, flags | _NO_LINK, PRIVATE)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EMLINK):
             raise _link(path) from None
         raise
-    held = os.fstat(descriptor)
+    try:
+        _check_own(path, os.fstat(descriptor))
+    except CacheError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_own(path: Path, held: os.stat_result) -> None:
     refusal = ""
+    if stat.S_ISLNK(held.st_mode):
+        raise _link(path)
     if not stat.S_ISREG(held.st_mode):
         refusal = "is not a regular file"
     elif sys.platform != "win32" and held.st_uid != os.geteuid():
@@ -56,9 +70,7 @@ def open_own(path: Path, flags: int) -> int:
     elif held.st_nlink > 1:
         refusal = "has a second name (a hard link), whose content would change with it"
     if refusal:
-        os.close(descriptor)
         raise CacheError(f"{path} {refusal}. Nothing was changed. Move it away, or set PROMOSCOPE_DB to another file.")
-    return descriptor
 
 
 def _link(path: Path) -> CacheError:
@@ -76,16 +88,16 @@ def make_private(path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = open_own(path, os.O_RDWR)
+        held = path.lstat()
+        _check_own(path, held)
+        if stat.S_IMODE(held.st_mode) != PRIVATE and sys.platform != "win32":
+            path.chmod(PRIVATE, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
     except FileNotFoundError:
         return
     except OSError as error:
         raise unwritable(path, error) from None
-    try:
-        if sys.platform != "win32":
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
+    if not os.access(path, os.W_OK):
+        raise unwritable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def undeletable(path: Path, error: OSError) -> CacheError:

@@ -34,7 +34,7 @@ class SyncStatus:
 
     Attributes:
         running: whether a run is under way.
-        what: what it reads, in words ("routine", a campaign's name).
+        what: what it reads, in words ("routine", a thing's name).
         state: of the last run: complete, partial, failed, stopped or "" before the first.
         reason: why it is not complete, in a sentence.
         remaining, limit: calls left and allowed in the API's current period; None while unknown.

@@ -28,7 +28,7 @@ def command_tables() -> tuple[CommandTable, ...]:
     """The tables of each `commands.py`: of the shell, the rooms, the kit, the folders of widgets."""
     rooms = sorted((found.name for found in iter_modules(tui.__path__) if found.ispkg), key=_from_the_shell_down)
     packages = [f"{tui.__name__}.{name}" for name in rooms]
-    packages += [f"{widgets.__name__}.{found.name}" for found in iter_modules(widgets.__path__)]
+    packages += [f"{widgets.__name__}.{found.name}" for found in iter_modules(widgets.__path__) if found.ispkg]
     modules = [import_module(f"{name}.commands") for name in packages if find_spec(f"{name}.commands")]
     return tuple(table for module in modules for table in vars(module).values() if isinstance(table, CommandTable))
 

@@ -4,6 +4,8 @@ import errno
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from store.cache import database
-from store.cache.database import cache_exists, connect_reader, connect_writer
+from store.cache.database import cache_exists, connect_reader, connect_writer, read_meta
 from store.cache.errors import CacheError, CacheLocked, CacheMissing, CacheOutOfReach, ReadingCancelled
 from store.cache.files import open_own
 from store.cache.integrity import damaged_documents
@@ -307,4 +309,23 @@ def test_the_other_campaigns_stand_beside_a_damaged_one(tmp_path: Path) -> None:
         assert {one.id for one in listed} >= project.ids("campaigns")
         assert next(one for one in listed if one.id == campaign).document == {}
         read_activity(reader, CAMPAIGN_SOURCES, campaign, project.clock.now())
+    reader.close()
+
+
+def test_no_use_of_a_cache_gives_up_the_locks_of_its_readers(tmp_path: Path) -> None:
+    """Closing a file gives up all locks of a process on it; another writer then takes the log away from our readers."""
+    path = tmp_path / "c.db"
+    connect_writer(path).close()
+    reader = connect_reader(path)
+    assert read_meta(reader, "said") is None
+    assert cache_exists(path)
+    connect_writer(path).close()
+    program = (
+        "import sys; from pathlib import Path; from store.cache import database\n"
+        "writer = database.connect_writer(Path(sys.argv[1]))\n"
+        "database.write_meta(writer, 'said', 'by another process')\nwriter.close()"
+    )
+    subprocess.run([sys.executable, "-c", program, path], check=True)
+    assert path.with_name("c.db-wal").exists()
+    assert read_meta(reader, "said") == "by another process"
     reader.close()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from store import words as fmt
-from store.models import Source, Unit
+from store.models import Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
 from store.queries.series import Series as DailySeries
@@ -65,9 +65,9 @@ def _over_time(
         dates=source.starts,
         bucket=context.period.bucket.value,
         unit=unit,
-        source_note=series_words(source, context.reader.now()) if source.source is not Source.NONE else "no data",
+        source_note=series_words(source, context.reader.now()),
         range_note=context.period.label,
-        empty_note=source.note or nothing_known(context),
+        empty_note=nothing_known(context, source.note),
     )
 
 
@@ -217,7 +217,7 @@ def _bars(
     note: str = "",
 ) -> BarSpec:
     state = context.reader.ask(data_state, resource, context.subject)
-    empty = f"No {resource} cached. Press r to fetch them ({context.cost})."
+    empty = f"No {resource} are synced yet. Press r to fetch them ({context.cost})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.brief}."
     return BarSpec(
