@@ -38,6 +38,7 @@ from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.palette import Palette
 from tui.shell.rooms import rooms as discovered_rooms
+from tui.shell.rooms import screen_of
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -230,12 +231,20 @@ class PromoscopeApp(App[None]):
         self.screen.refresh_bindings()
 
     def open_ref(self, ref: Ref) -> None:
-        """Open a thing in the room of its kind; one of a kind that none opens is named."""
-        room = self._rooms.get(ref.kind)
-        if room is None:
+        """Open a thing in the room of its kind, one of another kind as a record; what is no kind is named."""
+        place = self._place()
+        screen = screen_of(self._rooms, self.services, ref, place.crumbs() if place is not None else ())
+        if screen is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
-            self.push_screen(room.open(self.services, ref.id))
+            self.push_screen(screen)
+
+    def action_find(self) -> None:
+        """Find anything that is cached; begins with the text of a filter that found nothing."""
+        if not self.screen.is_modal:
+            from tui.search.box import FindBox
+
+            self.push_screen(FindBox(self.services, self.screen.sought if isinstance(self.screen, AppScreen) else ""))
 
     def action_help(self) -> None:
         """The keys that work here."""

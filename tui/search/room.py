@@ -1,0 +1,15 @@
+"""Opens the box on a text."""
+
+from textual.screen import Screen
+
+from tui.kit.rooms import Room
+from tui.kit.services import AppServices
+
+
+def _open(services: AppServices, wanted: str) -> Screen[None]:
+    from tui.search.box import FindBox
+
+    return FindBox(services, wanted)
+
+
+ROOM = Room("search", _open)
