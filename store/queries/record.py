@@ -134,6 +134,8 @@ class _Asked:
         if not links:
             return None
         told = self._told(links, identity)
+        if isinstance(told.get("id"), str) and told["id"] != identity:
+            return self.order(told["id"])  # Movements name an order by its id alone.
         customer = self._customer(links)
         if customer is not None:
             links.insert(0, self._link("customer", Ref("customer", customer)))

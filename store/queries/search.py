@@ -64,7 +64,7 @@ class Found:
     """The answer to a search.
 
     Attributes:
-        groups: those with the best hits first.
+        groups: those with the best hits first, records that are so called before those that name them.
         lacks: a sentence on what was not searched, or "".
     """
 
@@ -114,7 +114,7 @@ def search(
     orders = asked.orders()
     if orders is not None:
         groups.append(orders)
-    groups.sort(key=lambda group: min(hit.match for hit in group.hits))
+    groups.sort(key=lambda group: min((hit.match, not hit.names_itself) for hit in group.hits))
     return Found(tuple(groups), asked.lacks)
 
 

@@ -34,7 +34,6 @@ def one_record(reader: Reader, wanted: str) -> Ref:
 
 def _rank(hit: Hit) -> int | None:
     """How surely a record is the one that is meant; None for one that only names it."""
-    if hit.ref.kind == ORDER_KIND:
-        return _NAMING.index("code")
-    is_of_another = hit.field == "source_id" and hit.ref.kind != "customer"
-    return _NAMING.index(hit.field) if hit.field in _NAMING and not is_of_another else None
+    if not hit.names_itself:
+        return None
+    return _NAMING.index("code" if hit.ref.kind == ORDER_KIND else hit.field)

@@ -31,6 +31,7 @@ class LinksDialog(ModalScreen[Ref | None]):
         width: 76; max-width: 100%; height: auto; max-height: 80%;
         background: $surface; border: round $border; padding: 0 1;
     }
+    LinksDialog OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     LinksDialog OptionList, LinksDialog OptionList:focus {
         height: auto; max-height: 16; border: none; padding: 0; background: $surface; scrollbar-size: 1 1;
     }

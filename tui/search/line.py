@@ -19,8 +19,10 @@ class FindLine(TypedLine):
         text: str
 
     def on_paste(self, event: Paste) -> None:
-        """Hand a ticket on whole; anything shorter is inserted."""
+        """Hand a ticket on whole; anything shorter is inserted, without what could act on the terminal."""
+        event.stop()
+        event.prevent_default()
         if is_ticket(event.text):
-            event.stop()
-            event.prevent_default()
             self.post_message(self.TicketPasted(event.text[:LONGEST]))
+        else:
+            self.insert_text_at_cursor("".join(sign for sign in event.text.strip() if sign.isprintable()))
