@@ -63,12 +63,6 @@ def stat(label: str, figure: Figure, currency: str | None, now: datetime, *, spa
     return StatData(label, known_words(figure, currency), delta, role, spark, source, figure.note)
 
 
-def figure_field(label: str, figure: Figure, currency: str | None, now: datetime, *, source: bool = False) -> Field:
+def figure_field(label: str, figure: Figure, currency: str | None) -> Field:
     """A figure as a line of a panel; its note stands with it when it is a substitute or not whole."""
-    return Field(
-        label,
-        known_words(figure, currency),
-        "strong",
-        source=source_words(figure.source, figure.as_of, now) if source else "",
-        substitute=figure.note,
-    )
+    return Field(label, known_words(figure, currency), "strong", substitute=figure.note)

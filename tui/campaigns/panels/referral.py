@@ -18,9 +18,9 @@ from store.queries.referrals import (
 )
 from store.queries.webhooks import rewards_given
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.panels.charts import drawn
+from tui.campaigns.panels.charts import drawn, over_time
 from tui.campaigns.panels.details import campaign_facts, status_field
-from tui.kit.figures import figure_field, series_words, source_words, state_words
+from tui.kit.figures import figure_field, source_words, state_words
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec
@@ -34,9 +34,9 @@ def codes_panel(context: CampaignContext) -> PanelData:
     fields = (
         status_field(context),
         Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
-        figure_field("Cached", found.codes, None, now),
-        figure_field("With a holder", found.published, None, now),
-        figure_field("Used", found.redeemed, None, now),
+        figure_field("Cached", found.codes, None),
+        figure_field("With a holder", found.published, None),
+        figure_field("Used", found.redeemed, None),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
         *campaign_facts(context),
         Field("Id", context.subject.id, "muted"),
@@ -57,9 +57,9 @@ def numbers_panel(context: CampaignContext) -> PanelData:
     now = context.reader.now()
     found = program_numbers(context.reader.connection, context.subject.id)
     fields = (
-        figure_field("Code holders", found.holders, None, now),
-        figure_field("Referrers", found.referrers, None, now),
-        figure_field("Referees", found.referees, None, now),
+        figure_field("Code holders", found.holders, None),
+        figure_field("Referrers", found.referrers, None),
+        figure_field("Referees", found.referees, None),
         Field("Holders who referred", fmt.percent(found.conversion_permille, 1000), "strong"),
         Field("Invitations", "–", substitute="invited but not converted: not told by the API"),
     )
@@ -76,16 +76,9 @@ def total_referred(context: CampaignContext) -> ChartSpec:
     if context.period.whole_life:
         lifetime = referred_customers(context.reader.connection, context.subject.id)
         series = replace(series, lifetime=lifetime)
-    return ChartSpec(
-        "Total referred",
-        (drawn("referred customers", series, "line", "accent"),),
-        dates=series.starts,
-        bucket=context.period.bucket.value,
-        unit="customers",
-        source_note=series_words(series, context.reader.now()),
-        range_note=context.period.label,
-        empty_note=series.note or "Nobody was referred in this range.",
-    )
+    lines = [drawn("referred customers", series, "line", "accent")]
+    empty = series.note or "Nobody was referred in this range."
+    return over_time(context, "Total referred", lines, series, unit="customers", empty_note=empty)
 
 
 def rewards_summary(context: CampaignContext) -> PanelData:
@@ -94,7 +87,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     people = data_state(connection, "customers")
     times, amount = credits_given(connection, context.subject.id)
     brought = program_numbers(connection, context.subject.id).referees
-    fields = [_rewards_given(context), figure_field("Conversions", brought, None, now)]
+    fields = [_rewards_given(context), figure_field("Conversions", brought, None)]
     if times:
         fields.append(Field("Credits or points", f"{times:,} accruals, {fmt.count(amount)}"))
     return PanelData(
