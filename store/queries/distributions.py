@@ -1,10 +1,10 @@
-"""What can be told of distributions without an endpoint for them: what publications carry (API §4.2 B, K)."""
+"""What is known of distributions without an endpoint for them: what publications carry (API §4.2 B, K)."""
 
 import sqlite3
 from dataclasses import dataclass
 
 from store.models import Freshness
-from store.queries.freshness import data_state, refused_state
+from store.queries.freshness import data_state, needs, refused_state
 from store.ref import Ref
 
 SUBSTITUTE = "seen in publications; the API has no list of distributions"
@@ -72,6 +72,7 @@ class DistributionOverview:
             thousandths; None while the redemptions were not read whole.
         state: how far the publications can be trusted.
         failed_reason: why the refused ones are not known to be all; "" when they are.
+        rate_reason: why there is no rate; "" where there is one.
     """
 
     publications: int
@@ -85,6 +86,7 @@ class DistributionOverview:
     rate_permille: int | None
     state: Freshness
     failed_reason: str
+    rate_reason: str
 
 
 def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> DistributionOverview:
@@ -96,7 +98,7 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
         (campaign_id,),
     ).fetchone()
     channels = connection.execute(
-        "select coalesce(channel, 'not told'), count(*) from publications"
+        "select coalesce(channel, 'not stated'), count(*) from publications"
         " where campaign_id = ? and result is not 'FAILURE' group by 1 order by 2 desc, 1",
         (campaign_id,),
     ).fetchall()
@@ -107,11 +109,13 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
         " and r.object is not 'redemption_rollback'",
         (campaign_id, campaign_id),
     ).fetchone()
-    read = data_state(connection, "redemptions", Ref.campaign(campaign_id)).completed_at is not None
+    redemptions = data_state(connection, "redemptions", Ref.campaign(campaign_id))
+    read = redemptions.completed_at is not None
     whole = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
+    no_rate = "no code was published once by a distribution" if read else needs("redemptions", redemptions)
     state = data_state(connection, "publications", Ref.campaign(campaign_id))
     refused = refused_state(connection, campaign_id)
     return DistributionOverview(
         published, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed,
-        unattributed, whole.rate_permille, state, refused.brief,
+        unattributed, whole.rate_permille, state, refused.brief, "" if whole.codes else no_rate,
     )  # fmt: skip

@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from store.days import WeekStart, local_date, local_day
 from store.json_text import stored_object
 from store.models import Figure, Freshness, Source, Unit
-from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
+from store.queries.freshness import (
+    UNASKED_NOTE,
+    data_state,
+    days_counted_in,
+    refused_state,
+    summary_unread,
+    why_unknown,
+)
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 from store.ref import Ref
 from store.times import is_instant
@@ -203,7 +210,7 @@ class _Held:
             return days, Origin(source, state.as_of, False, unknown_note(self._connection, self._campaign_id, metric))
         asked = [day for day in self._span if day in self._told]
         lacking = len(asked) - sum(value is not None for value in days) or None
-        notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
+        notes = ("some days are not synced" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
         return days, Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "Origin"]:
@@ -248,7 +255,7 @@ def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: 
         missed: what the list cannot show even when it is whole, in words.
         lacking: what leaves sums of its rows unknown, in words.
     """
-    unread = "" if state.complete else state.brief or "not all rows are cached"
+    unread = "" if state.complete else state.brief or "not all rows are synced"
     whole = state.complete and not (missed or lacking or (state.mixed and is_later))
     return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
 
@@ -286,7 +293,7 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     unusable = rows.unusable.get(metric)
     # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
-    unread = "" if state.complete else state.brief or "not all rows are cached"
+    unread = "" if state.complete else state.brief or "not all rows are synced"
     note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
     whole = state.complete and unusable is None and not (missed or state.mixed)
     found = rows.values.get(metric, state.known(0) if unusable is None else None)
@@ -296,9 +303,9 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
 def unknown_note(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
     """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
     if metric not in LISTS:
-        return why_untold(connection, campaign_id)
+        return why_unknown(connection, campaign_id)
     unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id))
-    return UNASKED_NOTE if unasked else "no summary and no rows cached"
+    return UNASKED_NOTE if unasked else data_state(connection, LISTS[metric], Ref.campaign(campaign_id)).why
 
 
 def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:

@@ -70,8 +70,8 @@ def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[s
             found[f"{name}: {unreadable_words(state.not_understood)}; {SHOWN_BY}."] = None
         elif state.reason and state.reason != state.brief:
             found[state.reason] = None
-        if state.attempt_reason:
-            found[f"{name} could not be read again at {state.attempted_at}: {state.attempt_reason}"] = None
+        if state.attempt:
+            found[f"{name}: {state.attempt}. {state.attempt_reason or ''}".strip()] = None
     return tuple(found)
 
 

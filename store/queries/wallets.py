@@ -209,7 +209,7 @@ def _from_summary(
         return {name: series[one.metric].figure(unit) for name, one in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:
-        none = Figure(None, unit, note="no transactions and no summary cached")
+        none = Figure(None, unit, note=data_state(connection, "transactions", Ref.campaign(campaign_id)).why)
         return dict.fromkeys(names, none)
     return {name: held.figure(one.metric, unit) for name, one in names.items()}
 
@@ -236,7 +236,7 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
         note = joined(told.note, lacking)
         return Figure.counted(found, Unit.MINOR, Source.SUMMARY, as_of or None, whole, note)
     if amounts is None:
-        return Figure(None, Unit.MINOR, note="no cards with amounts cached")
+        return Figure(None, Unit.MINOR, note="no card with an amount is synced")
     note = joined("est.: amounts of the cards seen less what was added since", lacking)
     return Figure.counted(issued, Unit.MINOR, Source.ROWS, state.as_of, state.complete and not lacking, note)
 
@@ -250,7 +250,7 @@ def outstanding(connection: sqlite3.Connection, campaign_id: str, unit: Unit) ->
         (campaign_id,),
     ).fetchone()
     if not cards:
-        return Figure.counted(0, unit, Source.ROWS, state.as_of, state.complete, "no cards cached")
+        return Figure.counted(0, unit, Source.ROWS, state.as_of, state.complete, "no cards are synced")
     lacking = without_amount(cards - usable, "card", "balance")
     note = joined(state.brief, lacking)
     return Figure.counted(whole_sum(high, low), unit, Source.ROWS, state.as_of, state.complete and not lacking, note)

@@ -111,7 +111,7 @@ def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict
                 "source": figure.source.value,
                 "as_of": figure.as_of,
                 "complete": figure.complete,
-                "note": figure.note,
+                "note": figure.why,
             }
             for name, figure in figures.items()
         },
@@ -137,7 +137,7 @@ def _write_words(
         # Where nothing is known there is no source either, only a reason.
         known = figure.known is not None and figure.source is not Source.NONE
         age = words.age(parse_instant(figure.as_of), now) if known and figure.as_of else ""
-        origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.note) if part)
+        origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.why) if part)
         value = known_words(figure, settings.currency)
         write(f"{name.replace('_', ' '):<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
     if settings.currency is None and any(figure.unit is Unit.MINOR for figure in figures.values()):

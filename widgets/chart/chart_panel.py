@@ -184,7 +184,18 @@ def legend_lines(spec: ChartSpec, width: int) -> list[Line]:
             out.append(tuple(line))
             line = []
         line += [("   ", "text"), *item] if line else item
-    return [*out, tuple(line)] if line else out
+    out += [tuple(line)] if line else []
+    return [*out, *_reason_lines(spec, width)] if spec.known else out
+
+
+def _reason_lines(spec: ChartSpec, width: int) -> list[Line]:
+    """Why totals of the legend are not known, series with one reason together."""
+    names: dict[str, list[str]] = {}
+    for series in spec.series:
+        if series.why:
+            names.setdefault(series.why, []).append(plain(series.name, max_length=40))
+    reasons = [f"{', '.join(those)}: {why}" for why, those in names.items()]
+    return [((part, "warn"),) for words in reasons for part in wrap_cells(words, max(1, width))]
 
 
 @dataclass(frozen=True, slots=True)

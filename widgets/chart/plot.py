@@ -50,6 +50,7 @@ class ChartSeries:
         marker: which of the five shapes; `None` takes the next free one.
         total: what the legend says: the sum, the last known value (for a state such as a balance), or nothing.
         total_text: the total in its words, where it is not the sum of the values.
+        why: why the total is not known; below the legend where other series are drawn.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ChartSeries:
     marker: int | None = None
     total: Total = "sum"
     total_text: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

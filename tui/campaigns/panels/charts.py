@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from store import words as fmt
 from store.models import Source, Unit, oldest
+from store.queries.freshness import HAS_NONE_NOTE, REFUSED_NOTE, TOO_OLD_NOTE
 from store.queries.lifetime import lifetime_of
 from store.queries.series import Series as DailySeries
 from store.queries.series import daily_series
@@ -17,6 +19,10 @@ from widgets.chart.plot import ChartSeries, ChartSpec, Kind
 from widgets.text.lines import Role
 
 _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
+
+
+_SAY_WHAT_TO_DO = (TOO_OLD_NOTE, HAS_NONE_NOTE, REFUSED_NOTE)
+"""Reasons after which no key is offered: they name it, or the API has nothing to read."""
 
 
 def read_series(
@@ -52,8 +58,9 @@ def drawn(
     unit: Unit = Unit.COUNT, currency: str | None = None,
 ) -> ChartSeries:  # fmt: skip
     """A series as a chart draws it; its total says "at least" where not all is known."""
-    total = known_words(series.figure(unit), currency)
-    return ChartSeries(name, series.values, kind, role, marker, total_text=total)
+    figure = series.figure(unit)
+    why = figure.why if figure.known is None else ""
+    return ChartSeries(name, series.values, kind, role, marker, total_text=known_words(figure, currency), why=why)
 
 
 def series_chart(
@@ -85,7 +92,7 @@ def over_time(
     """
     told = {
         "source_note": series_words(source, context.reader.now()), "range_note": context.period.label,
-        "empty_note": source.note or nothing_known(context),
+        "empty_note": nothing_known(context, source.note),
     }  # fmt: skip
     return ChartSpec(title, tuple(lines), source.starts, context.period.bucket.value, unit=unit, **{**told, **more})
 
@@ -100,10 +107,10 @@ def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:
     return "; ".join([first, *(f"{', '.join(names[words])}: {words}" for words in others)])
 
 
-def nothing_known(context: SubjectContext, why: str = "") -> str:
-    """Instead of a chart of days that nothing tells of."""
-    reason = f": {why}" if why else ""
-    return f"Nothing is known of these days{reason}. Press r to fetch them ({context.cost})."
+def nothing_known(context: SubjectContext, why: str) -> str:
+    """Instead of a chart without a known day: why, and what to do."""
+    words = f"No figures of these days: {why or fmt.NOT_SYNCED}."
+    return words if why in _SAY_WHAT_TO_DO else f"{words} Press r to fetch them ({context.cost})."
 
 
 def _why_empty(context: SubjectContext, named: Sequence[tuple[str, DailySeries]]) -> str:
@@ -117,7 +124,7 @@ def _why_empty(context: SubjectContext, named: Sequence[tuple[str, DailySeries]]
 
 
 def range_words(context: SubjectContext) -> str:
-    """The range of a chart over time; a last day that is not over yet is told, since it looks like a fall."""
+    """The range of a chart over time; it names a last day that is not over yet, since that looks like a fall."""
     unfinished = context.period.span.end >= context.today
     return f"{context.period.label} · today so far" if unfinished else context.period.label
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from store import words as fmt
 from store.domain.loyalty import campaign_expiration_text, tiers_expiration_text
 from store.models import Figure, Source, Unit
 from store.queries.points import Amount, expiring_points, pending_points
@@ -48,7 +49,7 @@ def total_points(context: CampaignContext) -> PanelData:
     note = state.brief or without_amount(waiting.unusable, "record", "number")
     figure = Figure.counted(
         state.known(waiting.points) if state.as_of else None, Unit.POINTS, Source.ROWS, state.as_of,
-        state.complete and not waiting.unusable, note if state.as_of else "not cached",
+        state.complete and not waiting.unusable, note if state.as_of else fmt.NOT_SYNCED,
     )  # fmt: skip
     fields = []
     for name, total in totals.items():

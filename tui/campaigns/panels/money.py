@@ -9,13 +9,14 @@ from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
+from store.queries.freshness import data_state, needs
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
+from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
-from tui.kit.figures import all_time, figure_field, source_words, state_words
+from tui.kit.figures import all_time, figure_field, source_words, state_words, unknown_field, value_field
 from widgets.panel.panel import Field, PanelData
-from widgets.text.lines import Role
 
 NET = "limits count net of rollbacks"
 
@@ -72,11 +73,10 @@ def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
     totals = context.reader.ask(lifetime_totals, context.subject.id)
     counted = context.reader.ask(order_counts, context.subject.id)
-    made, back = ("–", "–") if counted is None else (fmt.count(counted.count), fmt.count(counted.rolled_back))
-    why = "needs the redemptions, which are not cached whole" if counted is None else ""
+    why = needs("redemptions", context.reader.ask(data_state, "redemptions", context.subject))
     return [
-        Field("Orders", made, "strong", substitute=why),
-        Field("Orders rolled back", back, substitute=why),
+        value_field("Orders", fmt.count(None if counted is None else counted.count), why),
+        value_field("Orders rolled back", fmt.count(None if counted is None else counted.rolled_back), why, "text"),
         *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context),
     ]
 
@@ -99,11 +99,7 @@ def uses_of(context: SubjectContext) -> list[LimitUse]:
 def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None) -> Field | None:
     """What the tightest limit of a campaign leaves, as one line; None without a limit that can be told."""
     use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, reader.week_start))
-    if use is None:
-        return None
-    label = f"Left {use.limit.counts.period.now_words}".rstrip()
-    of = " · ".join(part for part in (f"of {use.limit.text(currency)}", use.part, use.note) if part)
-    return Field(label, left_words(use, currency), left_role(use), substitute=of)
+    return None if use is None else limit_field(use, currency)
 
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
@@ -113,7 +109,7 @@ def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     head = Field("Limit", limit.text(context.currency), source=f"rule “{use.rule}”{part}", substitute=condition)
     known = use.used.known
     if known is None or limit.highest is None:
-        return [head, Field("Left", "–", "muted", substitute=use.note)]
+        return [head, unknown_field("Left", use.note or use.used.why)]
     period = f" {limit.counts.period.now_words}".rstrip()
     used = amount_text(known, limit.counts.measure, context.currency)
     meter = (max(known, 0), limit.highest) if limit.highest > 0 else None
@@ -123,23 +119,6 @@ def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
         Field(f"Used{period}", f"at least {used}" if use.left_is_most else used, meter=meter, substitute=use.note),
         Field(f"Left{period}", left_words(use, context.currency), left_role(use), substitute=resets),
     ]
-
-
-def left_words(use: LimitUse, currency: str | None) -> str:
-    """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it cannot be told."""
-    left, measure = use.left, use.limit.counts.measure
-    if left is None:
-        return "–"
-    if left < 0:
-        over = amount_text(-left, measure, currency) if measure.is_money else fmt.count(-left)
-        return f"over by {'at least ' if use.left_is_most else ''}{over}"
-    words = amount_text(left, measure, currency)
-    return f"at most {words}" if use.left_is_most else words
-
-
-def left_role(use: LimitUse) -> Role:
-    """A limit that is reached or passed warns."""
-    return "strong" if (use.left or 0) > 0 else "bad"
 
 
 def _moment(instant: str | None, context: SubjectContext) -> str:
@@ -157,19 +136,21 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
         if not found.publications and not found.failed and found.state.as_of is None:
-            empty = f"No publications cached. Press r to fetch this campaign's rows ({context.cost})."
+            empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
         known, so_far = found.state.known, found.state.brief
-        untold = found.failed_reason if found.failed_reason != so_far else ""
+        lacking = found.failed_reason if found.failed is None or found.failed_reason != so_far else ""
+        why, published = found.state.why, known(found.publications)
+        rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
-            Field("Published", fmt.count(known(found.publications)), "strong", substitute=so_far),
-            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=untold),
-            Field("Customers", fmt.count(known(found.customers))),
+            Field("Published", fmt.count(published), "strong", substitute=why if published is None else so_far),
+            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=lacking),
+            value_field("Customers", fmt.count(known(found.customers)), why, "text"),
             *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
             Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
-            Field("Messages delivered", "–", substitute="not told by the API; shown: publications by distribution"),
+            unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
             _by_distribution(found),
-            Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once"),
+            unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
 

@@ -130,7 +130,7 @@ def _bars(
     whole: int | None = None, note: str = "",
 ) -> BarSpec:  # fmt: skip
     state = context.reader.ask(data_state, resource, context.subject)
-    empty = f"No {resource} cached. Press r to fetch them ({context.cost})."
+    empty = f"No {resource} are synced yet. Press r to fetch them ({context.cost})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.brief}."
     return BarSpec(
