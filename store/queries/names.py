@@ -51,7 +51,6 @@ class Person:
     id: str
     name: str
     email: str
-    source_id: str
 
 
 def person(connection: sqlite3.Connection, customer_id: str | None) -> Person | None:

@@ -68,7 +68,7 @@ class CalendarDrawer(Vertical):
     def __init__(self, told: Told, services: AppServices) -> None:
         self._services = services
         self._panel = DetailPanel(details_panel(told, services))
-        self._chart = DrawerChart("calendar", days_chart(told, services))
+        self._chart = DrawerChart(days_chart(told, services))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 
@@ -115,8 +115,8 @@ def details_fields(told: Told, services: AppServices) -> list[Field]:
 
 
 def _cached_fields(told: Told, details: CalendarDetails, services: AppServices) -> list[Field]:
-    currency, now = services.settings.currency, services.now()
-    fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency, now)]
+    currency = services.settings.currency
+    fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency)]
     fields += [limit_field(use, currency) for use in details.limits[:_MOST_TOLD]]
     fields.append(_day_field(told, details.activity))
     changes = details.activity.changes[-_MOST_TOLD:]

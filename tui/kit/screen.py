@@ -31,8 +31,6 @@ from widgets.text.lines import Role
 if TYPE_CHECKING:
     from widgets.json.json_view import JsonView
 
-MODE_KEYS = frozenset({"app.campaigns", "app.calendar"})
-"""Commands that lead to another mode; `app.` and its name."""
 _UNDONE = ("failed", "partial", "stopped")
 
 
@@ -147,8 +145,8 @@ class AppScreen(Screen[None]):
     def key_label(self, binding: Binding) -> KeyWords | None:
         """The sync's keys are offered as its state asks for them; those of other modes where one begins."""
         state = self.sync_state
-        if binding.id in MODE_KEYS:
-            if binding.id == f"app.{self.app.current_mode}":
+        if binding.action.startswith("app.show_mode("):
+            if binding.action == f"app.show_mode('{self.app.current_mode}')":
                 return HIDDEN
             return None if len(self.app.screen_stack) == 1 else KeyWords("", binding.tooltip or "")
         if binding.id == "app.cancel_sync":

@@ -1,7 +1,7 @@
 """Budget management and distributions: what was given against the limits, and how codes reached customers."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from store import words as fmt
 from store.days import local_time, parse_instant
@@ -27,9 +27,9 @@ def discount_budget(context: SubjectContext) -> PanelData:
     now = context.reader.now()
     totals = context.reader.ask(lifetime_totals, context.subject.id)
     fields = [
-        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context, now),
+        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context),
         *_order_fields(context),
-        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context, now),
+        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context),
         *limit_fields(context),
     ]
     source = totals.discount
@@ -45,11 +45,11 @@ def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
     totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
-    fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
+    fields = [figure_field(name.capitalize(), figure, context.currency) for name, figure in totals.items()]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
-        figure_field("Redeemed net", redeemed, context.currency, now),
-        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency, now),
+        figure_field("Redeemed net", redeemed, context.currency),
+        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency),
         *other_fields(context, Unit.MINOR),
         *_order_fields(context),
         *limit_fields(context),
@@ -62,25 +62,23 @@ def gift_budget(context: SubjectContext) -> PanelData:
     )
 
 
-def _gross_and_net(
-    what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext, now: datetime
-) -> list[Field]:
+def _gross_and_net(what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext) -> list[Field]:
     return [
-        figure_field(f"{what} {verb}", gross, context.currency, now),
-        figure_field("- rolled back", back, context.currency, now),
-        figure_field(f"{what} net", net(gross, back), context.currency, now),
+        figure_field(f"{what} {verb}", gross, context.currency),
+        figure_field("- rolled back", back, context.currency),
+        figure_field(f"{what} net", net(gross, back), context.currency),
     ]
 
 
 def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
-    totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
+    totals = context.reader.ask(lifetime_totals, context.subject.id)
     counted = context.reader.ask(order_counts, context.subject.id)
     why = needs("redemptions", context.reader.ask(data_state, "redemptions", context.subject))
     return [
         value_field("Orders", fmt.count(None if counted is None else counted.count), why),
         value_field("Orders rolled back", fmt.count(None if counted is None else counted.rolled_back), why, "text"),
-        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context, now),
+        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context),
     ]
 
 
