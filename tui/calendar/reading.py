@@ -9,7 +9,6 @@ from textual import on
 
 from store.cache.errors import CacheMissing
 from store.days import day_bounds, edge_instant, parse_instant
-from store.domain.clashes import clashing_windows
 from store.models import Freshness
 from store.queries.calendar import CalendarCampaign
 from store.words import zone_name
@@ -60,25 +59,16 @@ class CalendarReading(FilteringScreen):
         self.group, self.colour = TYPE, STATUS
         self.with_activity = self.with_clashes = self.with_last_year = False
         self._good_until = services.now()
+        grid = Grid(services.zone, services.settings.week_start)
+        self.timeline = Timeline(grid, now=services.now(), empty_text=READING, id="timeline")
+        self.timeline.leaves_enter = self.timeline.hides_absent = True
 
     # What is on screen
-
-    def new_timeline(self) -> Timeline:
-        """The bars, before there are any."""
-        grid = Grid(self.services.zone, self.services.settings.week_start)
-        timeline = Timeline(grid, now=self.services.now(), empty_text=READING, id="timeline")
-        timeline.leaves_enter = timeline.hides_absent = True
-        return timeline
 
     def on_mount(self) -> None:
         """Read the campaigns."""
         self.timeline.focus()
         self.cache_changed()
-
-    @property
-    def timeline(self) -> Timeline:
-        """The bars."""
-        return self.query_one("#timeline", Timeline)
 
     def rows_widget(self) -> Timeline:
         """The bars."""
@@ -177,7 +167,7 @@ class CalendarReading(FilteringScreen):
 
     def _show_rows(self) -> None:
         """Build the rows anew: other campaigns, groups, colours, clashes or last year."""
-        clashes = clashing_windows(self.sight.clashes) if self.sight and self.with_clashes else {}
+        clashes = self.sight.clashing if self.sight and self.with_clashes else {}
         style = BarStyle(self.services.zone, self.services.now(), self._role, clashes, named=self.group == LANES)
         before: Sequence[CalendarCampaign] = ()
         if self.with_last_year and self.sight and self.sight.last_year:
