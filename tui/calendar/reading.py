@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from textual import on
 
@@ -27,7 +28,7 @@ from widgets.dialog.filter_bar import FilterBar
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.table.rows import THEMED_ROLES
-from widgets.timeline.bars import TimelineRow
+from widgets.timeline.bars import Activity, TimelineRow
 from widgets.timeline.grid import DAY_STEP, Grid
 from widgets.timeline.navigation import TimelinePlace
 from widgets.timeline.timeline import Timeline
@@ -55,6 +56,8 @@ class CalendarReading(FilteringScreen):
         self.sight: Sight | None = None
         self._asked = self._ask_again = False
         self._packed_for = DAY_STEP
+        self._shaded: Mapping[str, Activity] | None = None
+        self._looked_at: tuple[Any, list[CalendarCampaign]] = (None, [])
         self._back_to: TimelinePlace | None = None
         self.group, self.colour = TYPE, STATUS
         self.with_activity = self.with_clashes = self.with_last_year = False
@@ -190,6 +193,12 @@ class CalendarReading(FilteringScreen):
 
     def in_sight(self) -> list[CalendarCampaign]:
         """The campaigns with a bar or a note in the window, in the order of the rows."""
+        look = (self.timeline.rows, self.timeline.window)
+        if self._looked_at[0] is None or look[0] is not self._looked_at[0][0] or look[1] != self._looked_at[0][1]:
+            self._looked_at = look, self._look()
+        return self._looked_at[1]
+
+    def _look(self) -> list[CalendarCampaign]:
         known: Mapping[str, CalendarCampaign] = self.known.by_id if self.known else {}
         shown = dict.fromkeys(
             owner for row in self.timeline.rows if not row.id.startswith(LAST_YEAR) for owner in self._owners(row)
@@ -273,11 +282,17 @@ class CalendarReading(FilteringScreen):
         )
         if rebuilt:
             self._show_rows()
-        self.timeline.show_activity(activities(found.activity, last_year) if self.with_activity else None)
+        self._shade(activities(found.activity, last_year) if self.with_activity else None)
         self._tell()
         self.sight_changed()
         if self._ask_again:
             self._ask_sight()
+
+    def _shade(self, shading: Mapping[str, Activity] | None) -> None:
+        """Show what happened inside the bars; the same again draws nothing."""
+        if shading != self._shaded:
+            self._shaded = shading
+            self.timeline.show_activity(shading)
 
     def _tell(self) -> None:
         """The line above, and what stands beside the filter."""
