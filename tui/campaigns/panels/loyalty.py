@@ -55,7 +55,8 @@ def total_points(context: CampaignContext) -> PanelData:
     for name, total in totals.items():
         part = name == PENDING_ACTIVATED
         told = replace(total, note=total.note or "part of earned") if part else total
-        fields.append(figure_field(name.capitalize(), told, None, now))
+        other = total.source is not totals["earned"].source
+        fields.append(figure_field(name.capitalize(), told, None, now, source=other))
     fields += other_fields(context, Unit.POINTS)
     fields += [figure_field("Pending", figure, None, now), figure_field("Outstanding", left, None, now)]
     source = totals["earned"]

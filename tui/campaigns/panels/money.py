@@ -45,7 +45,12 @@ def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
     totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
-    fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
+    fields = [
+        figure_field(
+            name.capitalize(), figure, context.currency, now, source=figure.source is not totals["redeemed"].source
+        )
+        for name, figure in totals.items()
+    ]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
         figure_field("Redeemed net", redeemed, context.currency, now),
@@ -138,7 +143,7 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     def load(context: SubjectContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and not found.failed.known and found.state.as_of is None:
+        if not found.publications and found.state.as_of is None:
             empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
         so_far, why = found.state.brief, found.state.why
