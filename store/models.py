@@ -1,7 +1,11 @@
 """Plain answers shared by queries, commands and screens."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from enum import StrEnum
+
+from store.times import instant_of
+from store.words import NOT_STATED, NOT_SYNCED, REFUSED, clock, is_refusal
 
 
 class Unit(StrEnum):
@@ -83,6 +87,13 @@ class Figure:
         """What is known of it, exact or at least; None when nothing is."""
         return self.at_least if self.value is None else self.value
 
+    @property
+    def why(self) -> str:
+        """The note; of an unknown figure never "", so that no dash stands without its reason."""
+        if self.note or self.known is not None:
+            return self.note
+        return NOT_SYNCED if self.as_of is None else NOT_STATED
+
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
@@ -125,9 +136,30 @@ class Freshness:
         return _in_brief(self.reason)
 
     @property
+    def why(self) -> str:
+        """Why a figure of its rows is not known, in a few words; never ""."""
+        if self.as_of is None:
+            return NOT_SYNCED
+        return self.brief or self.attempt or (NOT_STATED if self.complete else "not all rows are synced")
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last attempt to read it was refused with this key (401 or 403)."""
+        return is_refusal(self.attempt_reason if self.attempt_state else self.reason)
+
+    @property
     def attempt(self) -> str:
-        """What the later attempt came to, in a few words; "" without one."""
-        return f"not read again since: {_in_brief(self.attempt_reason)}" if self.attempt_state else ""
+        """What the later attempt came to, when, and of when the figures are; "" without one.
+
+        Status, list, figure and header all say it in these words.
+        """
+        if not self.attempt_state:
+            return ""
+        ended = "read in part" if self.mixed else "not read again"
+        what = REFUSED if self.is_refused else ended
+        why = "" if self.is_refused else _in_brief(self.attempt_reason)
+        at = f"{what} at {_moment(self.attempted_at)}{f' ({why})' if why else ''}" if self.attempted_at else what
+        return f"{at}; figures are of {_moment(self.as_of)}" if self.as_of else at
 
     def known(self, found: int) -> int | None:
         """A count or sum of its rows: finding nothing in a list that was never whole tells nothing, so it is None."""
@@ -135,5 +167,12 @@ class Freshness:
 
 
 def _in_brief(reason: str | None) -> str:
-    told = reason or ""
-    return told.partition(". ")[0].partition(": ")[0].rstrip(".") if told.endswith(".") else told
+    sentence = reason or ""
+    if is_refusal(sentence):
+        return REFUSED
+    return sentence.partition(". ")[0].partition(": ")[0].rstrip(".") if sentence.endswith(".") else sentence
+
+
+def _moment(instant: str | None) -> str:
+    """UTC text of the cache as words: `23 Nov 2026 12:00 UTC`."""
+    return clock(instant_of(instant), UTC) if instant else "an unknown time"

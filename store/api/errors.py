@@ -12,7 +12,7 @@ import msgspec
 from store.api.limits import CYCLE_CALLS, LimitState
 from store.json_text import decode
 from store.redact import redact
-from store.words import wait
+from store.words import KEYS_MAY_NOT_READ, KEYS_NOT_ACCEPTED, wait
 
 TEXT_LIMIT = 500
 """Characters kept of any text from outside."""
@@ -80,14 +80,14 @@ class ApiError(Exception):
 class CredentialsRefused(ApiError):
     """401: the keys are wrong, blocked, or belong to another region."""
 
-    happened = "Voucherify did not accept the keys"
+    happened = KEYS_NOT_ACCEPTED
     advice = "Check the app id, the app token and the region's address of this profile."
 
 
 class Forbidden(ApiError):
     """403: the role of these keys may not read this, or the resource is not of this kind."""
 
-    happened = "These keys may not read this"
+    happened = KEYS_MAY_NOT_READ
     advice = "Ask for keys whose role may, or leave this resource out."
 
 

@@ -14,6 +14,9 @@ from store.domain.logic import Expression, LogicNotUnderstood, Negation, Referen
 from store.domain.values import called, entries, inside, members, shown, word
 
 _DEEPEST = 12
+_MOST = 200
+"""Lines of one group that are shown; the JSON has them all."""
+_NO_LOGIC = "The rule does not say how its conditions are joined; shown as if all must be met."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +42,16 @@ def rule_tree(rule: Any, currency: str | None = None) -> RuleNode:
         currency: ISO 4217 code of the profile, for conditions on money.
     """
     known = members(rule)
-    children = []
     conditions = _group(known.get("rules"), currency, 0)
-    if conditions is not None:
-        children.append(conditions)
+    children = [] if conditions is None else [conditions]
     bundle = _group(known.get("bundle_rules"), currency, 0)
     if bundle is not None:
         children.append(RuleNode(_bundle_words(known.get("bundle_rules")), (bundle,), known.get("bundle_rules")))
     children += _items(known.get("applicable_to"), currency)
-    message = _message(known)
-    if message:
-        children.append(RuleNode(f"when refused: “{message}”", raw=known.get("error")))
+    children += _refusal(known)
     name = called(known) or "rule without a name"
-    return RuleNode(name, tuple(children) or (RuleNode("no conditions: always met"),), rule)
+    none = "no conditions: always met" if isinstance(known.get("rules"), Mapping) else "The rule states no conditions."
+    return RuleNode(name, tuple(children) or (RuleNode(none),), rule)
 
 
 def _bundle_words(bundle: Any) -> str:
@@ -59,30 +59,40 @@ def _bundle_words(bundle: Any) -> str:
     return "bundle" if limit is None else f"bundle, at most {shown(limit)} per order"
 
 
-def _message(thing: Mapping[str, Any]) -> str:
-    return word(inside(thing, "error", "message"))
+def _refusal(thing: Mapping[str, Any]) -> list[RuleNode]:
+    """What a shopper reads when it refuses; an error of another shape as received."""
+    error = thing.get("error")
+    message = word(inside(error, "message"))
+    if message:
+        return [RuleNode(f"when refused: “{message}”", raw=error)]
+    return [RuleNode(f"error, as received: {shown(error)}", raw=error)] if error and not members(error) else []
+
+
+def _odd(what: str, value: Any) -> RuleNode:
+    """A part that is not of the schema's shape."""
+    return RuleNode(f"{what} not understood; as received: {shown(value)}", raw=value)
 
 
 def _group(rules: Any, currency: str | None, depth: int) -> RuleNode | None:
     """A rules object as a tree by its logic; None when it holds no condition."""
-    conditions = conditions_of(rules)
+    conditions, logic = conditions_of(rules), members(rules).get("logic")
     if not conditions:
-        return RuleNode(shown(rules), raw=rules) if rules and not isinstance(rules, Mapping) else None
+        return _odd("The rules are", rules) if rules and (logic or not members(rules)) else None
     if depth > _DEEPEST:
         return RuleNode("nested too deeply to show; see the JSON", raw=rules)
-    leaves = {key: _leaf(value, currency, depth) for key, value in conditions.items()}
-    logic = members(rules).get("logic")
+    leaves = {key: _leaf(key, value, currency, depth) for key, value in conditions.items()}
     if logic in (None, ""):
-        return _all_of(list(leaves.values()), rules)
+        told = [] if len(leaves) == 1 else [RuleNode(_NO_LOGIC)]
+        return _all_of([*told, *_shortened(list(leaves.values()))], rules)
     try:
         expression = parse_logic(word(logic))
     except LogicNotUnderstood as problem:
         note = RuleNode(f"logic not understood ({problem}): {shown(logic)}", raw=logic)
-        return RuleNode("conditions", (note, *leaves.values()), rules)
-    tree = _place(expression, leaves)
+        return RuleNode("conditions", (note, *_shortened(list(leaves.values()))), rules)
+    tree = _place(expression, leaves, set())
     unused = [leaf for key, leaf in leaves.items() if key not in references(expression)]
     if unused:
-        return RuleNode(f"logic: {shown(logic)}", (tree, RuleNode("not used by the logic", tuple(unused))), rules)
+        return RuleNode(f"logic: {shown(logic)}", (tree, RuleNode("not used by the logic", _shortened(unused))), rules)
     return tree
 
 
@@ -90,26 +100,40 @@ def _all_of(nodes: list[RuleNode], raw: Any) -> RuleNode:
     return nodes[0] if len(nodes) == 1 else RuleNode("all of", tuple(nodes), raw)
 
 
-def _place(expression: Expression, leaves: Mapping[str, RuleNode]) -> RuleNode:
+def _shortened(nodes: Sequence[RuleNode]) -> tuple[RuleNode, ...]:
+    rest = len(nodes) - _MOST
+    return tuple(nodes) if rest <= 0 else (*nodes[:_MOST], RuleNode(f"and {rest:,} more; the JSON has them all"))
+
+
+def _place(expression: Expression, leaves: Mapping[str, RuleNode], placed: set[str]) -> RuleNode:
+    """The conditions where the logic puts them; what is below one is shown once, since a logic may name it often."""
     if isinstance(expression, Reference):
-        return leaves.get(expression.key) or RuleNode(f"condition {expression.key}, which the rule does not hold")
+        key, leaf = expression.key, leaves.get(expression.key)
+        if leaf is None:
+            return RuleNode(f"condition {key}: the rule does not have it")
+        again = key in placed
+        placed.add(key)
+        return RuleNode(f"{leaf.label} (as above)", raw=leaf.raw) if again and leaf.children else leaf
     if isinstance(expression, Negation):
-        inner = _place(expression.operand, leaves)
+        inner = _place(expression.operand, leaves, placed)
         return RuleNode(f"not: {inner.label}", inner.children, inner.raw)
     label = "all of" if expression.word == "and" else "any of"
-    return RuleNode(label, tuple(_place(part, leaves) for part in expression.operands))
+    return RuleNode(label, _shortened([_place(part, leaves, placed) for part in expression.operands]))
 
 
-def _leaf(condition: Any, currency: str | None, depth: int) -> RuleNode:
+def _leaf(key: str, condition: Any, currency: str | None, depth: int) -> RuleNode:
     """One condition with what hangs below it: its own rules and its own message."""
+    if not members(condition):
+        return _odd(f"Condition {key} is", condition)
     children = []
     below = _group(members(condition).get("rules"), currency, depth + 1)
     if below is not None:
         children.append(RuleNode("where", (below,)) if not below.children else below)
-    message = _message(members(condition))
-    if message:
-        children.append(RuleNode(f"when refused: “{message}”", raw=members(condition).get("error")))
-    return RuleNode(condition_text(condition, currency), tuple(children), condition)
+    children += _refusal(members(condition))
+    label = condition_text(condition, currency)
+    if members(condition).get("conditions") in (None, {}, []):
+        label += " (no comparison is stated)"
+    return RuleNode(label, tuple(children), condition)
 
 
 def _items(applicable: Any, currency: str | None) -> list[RuleNode]:
@@ -135,4 +159,4 @@ def _listed(items: Any) -> Sequence[Any]:
 
 
 def _item_nodes(items: Sequence[Any], currency: str | None) -> tuple[RuleNode, ...]:
-    return tuple(RuleNode(item_text(item, currency), raw=item) for item in items)
+    return _shortened([RuleNode(item_text(item, currency), raw=item) for item in items])

@@ -20,6 +20,7 @@ from store.queries.freshness import data_state
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 from store.queries.wallets import wallet_totals
 from store.ref import Ref
+from store.words import NOT_SYNCED
 
 STANDS = (
     "{t}.result = 'SUCCESS' and {t}.object is not 'redemption_rollback'"
@@ -92,7 +93,7 @@ def lifetime_totals(connection: sqlite3.Connection, campaign_id: str) -> Lifetim
     held = summary_totals(connection, campaign_id)
     known = state.as_of is not None
     source = Source.ROWS if known else Source.NONE
-    note = state.brief if known else "no redemptions and no summary cached"
+    note = state.brief if known else NOT_SYNCED
     rows = totals_of(connection, campaign_id, "rows") if known else Totals({}, {})
 
     def from_rows(metric: str, unit: Unit) -> Figure:
@@ -311,8 +312,8 @@ _UNCOUNTED = {
 def _unread(state: Freshness, stretch: Stretch, period: LimitPeriod) -> str:
     """Why redemptions cannot tell what was used in the running period; "" when they can."""
     if state.as_of is None:
-        return "redemptions were never read"
-    return f"redemptions were not read {period.now_words}" if state.as_of < stretch.begins else ""
+        return "redemptions are not synced yet"
+    return f"redemptions are not synced {period.now_words}" if state.as_of < stretch.begins else ""
 
 
 def _parts_words(held: Sequence[Assignment]) -> str:

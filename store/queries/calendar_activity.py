@@ -14,7 +14,16 @@ from store.days import day_bounds, parse_instant
 from store.domain.changes import FieldChanged
 from store.models import Figure, Freshness, Unit
 from store.queries.freshness import CampaignStates, days_counted_in
-from store.queries.series import Series, daily_series, known_until, rows_origin, unknown_note
+from store.queries.series import (
+    READ_BEFORE_NOTE,
+    Series,
+    daily_series,
+    first_day,
+    known_until,
+    rows_origin,
+    unknown_note,
+    unmade,
+)
 from store.queries.totals import joined
 from store.words import DateSpan
 
@@ -114,28 +123,37 @@ class _Days:
 
     def of(self, campaign_id: str) -> tuple[DayCounts, DayCounts]:
         """A campaign's. Only days that have any are touched where its redemptions were once read whole."""
+        first = first_day(self._connection, campaign_id, self._zone)
+        if first is not None and first > self._span.end:
+            return (DayCounts({}, (), unmade(self._connection, Unit.COUNT)),) * 2
         state = self._states.of(campaign_id)
         if state.completed_at is None and campaign_id in self._summarised:
             return self._by_series(campaign_id)
+        start = self._span.start if first is None else max(self._span.start, first)
         if state.as_of is None:
             nothing = Figure(None, note=unknown_note(self._connection, campaign_id, REDEMPTIONS))
-            return (DayCounts({}, (self._span,), nothing),) * 2
+            return (DayCounts({}, (DateSpan(start, self._span.end),), nothing),) * 2
         counts: dict[str, dict[date, int]] = {REDEMPTIONS: {}, REFUSALS: {}}
         for metric, day, value in self._connection.execute(_COUNTED, (campaign_id, *self._bounds)):
             counts[metric][date.fromisoformat(day)] = value
-        return self._from_rows(counts[REDEMPTIONS], state), self._from_rows(counts[REFUSALS], state)
+        return self._from_rows(counts[REDEMPTIONS], start, state), self._from_rows(counts[REFUSALS], start, state)
 
-    def _from_rows(self, counts: Mapping[date, int], state: Freshness) -> DayCounts:
+    def _from_rows(self, counts: Mapping[date, int], start: date, state: Freshness) -> DayCounts:
+        """Counts of the days from `start`; before it the campaign was not made."""
         until = known_until(state, self._zone)
-        unknown = () if until >= self._bounds[1] else tuple(self._unknown(counts, until))
+        unknown = () if until >= self._bounds[1] else tuple(self._unknown(counts, start, until))
         source, as_of, complete, note = rows_origin(state, is_later=self._bounds[1] > until)
-        total = sum(counts.values()) if counts or until >= self._bounds[0] else None
+        any_known = sum(days.days for days in unknown) < self._span.days
+        is_known = counts or (any_known and (complete or not unknown))
+        if complete and not is_known:
+            complete, note = False, joined(note, READ_BEFORE_NOTE)
+        total = sum(counts.values()) if is_known else None
         figure = Figure.counted(total, Unit.COUNT, source, as_of, complete, joined(self._days_of, note))
         return DayCounts(counts, unknown, figure)
 
-    def _unknown(self, counts: Mapping[date, int], until: str) -> Iterator[DateSpan]:
+    def _unknown(self, counts: Mapping[date, int], start: date, until: str) -> Iterator[DateSpan]:
         """The days after those that are known, but for those with rows."""
-        first = self._span.start if until < self._bounds[0] else date.fromisoformat(until) + _DAY
+        first = start if until < start.isoformat() else date.fromisoformat(until) + _DAY
         for day in sorted(day for day in counts if day >= first):
             if day > first:
                 yield DateSpan(first, day - _DAY)

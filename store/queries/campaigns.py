@@ -43,6 +43,7 @@ class CampaignRow:
         complete: whether the totals are known to be whole up to `as_of`; else they are so many at least.
         days_of: in words, which days were counted, where these are not the project's: the spark is unknown then.
         publications_complete: the same of the publications, which are a list of their own.
+        redemptions_why, publications_why: why these are not known, in a few words, where they are not.
     """
 
     id: str
@@ -66,6 +67,8 @@ class CampaignRow:
     complete: bool = False
     publications_complete: bool = False
     days_of: str = ""
+    redemptions_why: str = ""
+    publications_why: str = ""
 
     @property
     def display_name(self) -> str:
@@ -133,6 +136,7 @@ def _build(
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
         document = stored_object(text)
         source, state = known.source(identity, "redemptions")
+        published = known.source(identity, "publications")[1]
         succeeded = known.total(identity, "redemptions_succeeded", "redemptions")
         failed = known.total(identity, "redemptions_failed", "redemptions")
         spark = sparks.get((identity, source.value), {})
@@ -151,7 +155,8 @@ def _build(
                 spark=tuple(spark.get(day, 0 if day <= read_until else None) for day in days),
                 source=source, as_of=state.as_of, metadata=metadata or "", missing_since=missing, document=document,
                 complete=state.complete and not state.mixed,
-                publications_complete=known.source(identity, "publications")[1].complete, days_of=days_of,
+                publications_complete=published.complete, days_of=days_of,
+                redemptions_why=state.why, publications_why=published.why,
             )
         )  # fmt: skip
     return campaigns

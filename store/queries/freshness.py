@@ -7,14 +7,14 @@ from datetime import tzinfo
 
 from store.cache.columns import TableSpec
 from store.cache.database import ZONE_KEY, read_meta
-from store.cache.ledger import PROJECT, campaign_scope
+from store.cache.ledger import PROJECT, campaign_scope, customer_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
 from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
 from store.json_text import stored_object
 from store.models import Freshness
 from store.queries.reader import holds
-from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
+from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref, Scope
 
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
@@ -24,9 +24,11 @@ REFUSED_NOTE = "refused ones are in the campaign's own list: r in the app or `pr
 
 
 def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> Freshness:
-    """How far a scope's rows of a list can be trusted: the fresher of the project's and its campaign's reading."""
+    """How far a scope's rows of a list can be trusted: the fresher of the project's reading and its own."""
     campaign_id = _campaign_of(connection, scope)
     scopes = [PROJECT] if campaign_id is None else [campaign_scope(campaign_id), PROJECT]
+    if scope is not None and scope.kind == CUSTOMER:
+        scopes.append(customer_scope(scope.id))
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
     if state.as_of is None:
@@ -109,6 +111,12 @@ def lacking(state: Freshness, not_understood: int) -> Freshness:
     return replace(state, state=weaker, reason="; ".join(told), not_understood=not_understood)
 
 
+def needs(what: str, *states: Freshness) -> str:
+    """Why a figure of other lists is not known: `needs the customers: not synced yet`; "" where all are complete."""
+    lacking = next((state for state in states if not state.complete), None)
+    return "" if lacking is None else f"needs the {what}: {lacking.why}"
+
+
 def list_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> Freshness:
     """How far the rows of a list, shown as such, can be trusted: a campaign's publications with the refused ones."""
     if resource == "publications" and scope is not None and scope.kind == CAMPAIGN:
@@ -146,12 +154,12 @@ NO_SUMMARY = "no summary"
 """The ledger's reason for a campaign that was asked for its summary and has none."""
 TOO_OLD_NOTE = "the API has no summary of campaigns created before 17 June 2025"
 HAS_NONE_NOTE = "the API has no summary of this campaign"
-UNASKED_NOTE = "its days were not asked for: open the campaign, or `promoscope sync --campaign` it"
-BEYOND_NOTE = "its summary was not asked for these days"
+UNASKED_NOTE = "its days are not synced yet; `promoscope sync --campaign` reads them"
+BEYOND_NOTE = "its summary of these days is not synced yet"
 
 
-def why_untold(connection: sqlite3.Connection, campaign_id: str) -> str:
-    """Why no summary tells any of some days of a campaign, in a few words."""
+def why_unknown(connection: sqlite3.Connection, campaign_id: str) -> str:
+    """Why no summary has any of some days of a campaign, in a few words."""
     row = connection.execute("select created_at from campaigns where id = ?", (campaign_id,)).fetchone()
     if row is not None and row[0] is not None and row[0] < FIRST_SUMMARY:
         return TOO_OLD_NOTE

@@ -7,15 +7,15 @@ from datetime import date, tzinfo
 
 from store.cache.sums import exact_total
 from store.days import WeekStart, local_date
-from store.models import Figure, Source, Unit
+from store.models import Figure, Source, Unit, oldest
 from store.queries.budget import STANDS
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, needs
 from store.queries.names import called_sql
-from store.queries.series import Series
+from store.queries.series import Origin, Series, bucketed, known_at_all, known_until
 from store.ref import Ref
 from store.words import Bucket, DateSpan, bucket_start
 
-NEEDS_CUSTOMERS = "who referred whom is told by the customers list, which is not cached whole"
+NO_HOLDERS = "no customer has a code yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class ProgramNumbers:
         holders: customers with a code.
         referrers: customers who referred somebody, with a code still or not.
         referees: customers who were referred.
-        conversion_permille: of the holders, those who referred somebody; None until both lists were read whole.
+        conversion: of the holders, those who referred somebody, in thousandths; needs both lists read to their end.
     """
 
     holders: Figure
     referrers: Figure
     referees: Figure
-    conversion_permille: int | None
+    conversion: Figure
 
 
 def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> ProgramNumbers:
@@ -80,7 +80,7 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
         "select count(distinct referrer_id), count(distinct customer_id) from customer_referrals where campaign_id = ?",
         (campaign_id,),
     ).fetchone()
-    note = "" if people.complete else NEEDS_CUSTOMERS
+    note = needs("customers", people)
     known = people.as_of is not None
 
     def people_figure(value: int) -> Figure:
@@ -88,7 +88,10 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
         return Figure.counted(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
     both = people.completed_at is not None and codes.completed_at is not None
-    conversion = (who_referred * 2000 + holders) // (2 * holders) if both and holders else None
+    share = (who_referred * 2000 + holders) // (2 * holders) if both and holders else None
+    why = "" if share is not None else NO_HOLDERS if both else needs("codes and customers", codes, people)
+    as_of, whole = oldest(codes.as_of, people.as_of), codes.complete and people.complete
+    conversion = Figure(share, Unit.PERMILLE, Source.ROWS, as_of, whole, why)
     return ProgramNumbers(
         Figure.counted(
             codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete
@@ -115,16 +118,12 @@ def referred_series(
         (campaign_id,),
     ):
         days[local_date(instant, zone)] += 1
-    totals: dict[date, int] = {}
-    for day in span:
-        start = bucket_start(day, bucket, week_start)
-        totals[start] = totals.get(start, 0) + days[day]
-    note = "" if people.complete else NEEDS_CUSTOMERS
-    values: tuple[int | None, ...] = (
-        tuple(people.known(value) for value in totals.values()) if people.as_of else (None,) * len(totals)
-    )
+    until, zero = known_until(people, zone), people.known(0)
+    values = [days[day] or (zero if day.isoformat() <= until else None) for day in span]
+    note = needs("customers", people)
     source = Source.ROWS if people.as_of else Source.NONE
-    return Series("referred_customers", tuple(totals), values, source, people.as_of, people.complete, note)
+    origin = known_at_all(values, Origin(source, people.as_of, people.complete, note))
+    return bucketed("referred_customers", span, values, origin, lambda day: bucket_start(day, bucket, week_start))
 
 
 @dataclass(frozen=True, slots=True)

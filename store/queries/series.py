@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from store.days import WeekStart, local_date, local_day
 from store.json_text import stored_object
 from store.models import Figure, Freshness, Source, Unit
-from store.queries.freshness import UNASKED_NOTE, data_state, days_counted_in, refused_state, summary_unread, why_untold
+from store.queries.freshness import (
+    UNASKED_NOTE,
+    data_state,
+    days_counted_in,
+    refused_state,
+    summary_unread,
+    why_unknown,
+)
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, unusable_amounts
 from store.ref import Ref
 from store.times import is_instant
@@ -38,9 +45,8 @@ LISTS = {
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
-
-
 UNMADE_NOTE = "the campaign was made later"
+READ_BEFORE_NOTE = "last read before these days"
 
 FIRST_DAY = date(2015, 1, 1)
 """Voucherify has no data from before."""
@@ -72,8 +78,8 @@ class Series:
 
     @property
     def total(self) -> int | None:
-        """The sum of what is known; None when nothing is, or when nothing was found on only a part of the days."""
-        return _sum_of(self.values) if self.lifetime is None else self.lifetime.known
+        """The sum of what is known; None when nothing is, or when nothing was found in days that are not complete."""
+        return _sum_of(self.values, self.complete) if self.lifetime is None else self.lifetime.known
 
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
@@ -139,7 +145,7 @@ def daily_series(
     found = {}
     for metric in held.metrics:
         days, origin = held.days(metric)
-        series = _bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        series = bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
         found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
     return found
 
@@ -173,8 +179,9 @@ class _Held:
         if not self._span:
             figure = unmade(self._connection, Unit.COUNT)
             return self._before, Origin(figure.source, figure.as_of, True, figure.note)
-        days, origin = self._days(metric)
-        return [*self._before, *days], origin
+        since, origin = self._days(metric)
+        days = [*self._before, *since]
+        return days, known_at_all(days, origin)
 
     def _days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         named = [day for day in self._span if metric in self._told.get(day, {})]
@@ -203,7 +210,7 @@ class _Held:
             return days, Origin(source, state.as_of, False, unknown_note(self._connection, self._campaign_id, metric))
         asked = [day for day in self._span if day in self._told]
         lacking = len(asked) - sum(value is not None for value in days) or None
-        notes = ("some days are not cached" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
+        notes = ("some days are not synced" if len(asked) < len(days) else "", lacking_note(metric, "summary", lacking))
         return days, Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "Origin"]:
@@ -248,9 +255,16 @@ def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: 
         missed: what the list cannot show even when it is whole, in words.
         lacking: what leaves sums of its rows unknown, in words.
     """
-    unread = "" if state.complete else state.brief or "not all rows are cached"
+    unread = "" if state.complete else state.brief or "not all rows are synced"
     whole = state.complete and not (missed or lacking or (state.mixed and is_later))
     return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
+
+
+def known_at_all(days: Sequence[int | None], origin: Origin) -> Origin:
+    """An origin that is not whole where none of the days is known: its list was read before the first of them."""
+    if not origin.complete or any(value is not None for value in days):
+        return origin
+    return origin._replace(complete=False, note=joined(origin.note, READ_BEFORE_NOTE))
 
 
 def _origin(
@@ -286,7 +300,7 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     unusable = rows.unusable.get(metric)
     # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
-    unread = "" if state.complete else state.brief or "not all rows are cached"
+    unread = "" if state.complete else state.brief or "not all rows are synced"
     note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
     whole = state.complete and unusable is None and not (missed or state.mixed)
     found = rows.values.get(metric, state.known(0) if unusable is None else None)
@@ -296,9 +310,9 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
 def unknown_note(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
     """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
     if metric not in LISTS:
-        return why_untold(connection, campaign_id)
+        return why_unknown(connection, campaign_id)
     unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id))
-    return UNASKED_NOTE if unasked else "no summary and no rows cached"
+    return UNASKED_NOTE if unasked else data_state(connection, LISTS[metric], Ref.campaign(campaign_id)).why
 
 
 def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
@@ -323,24 +337,25 @@ def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) 
     return {day: stored_object(text) for day, text in rows}
 
 
-def _bucketed(
+def bucketed(
     metric: str,
-    span: DateSpan,
+    span: Iterable[date],
     days: Sequence[int | None],
     origin: Origin,
     start_of: Callable[[date], date],
 ) -> Series:
+    """Days of a span put together by the first day of their bucket."""
     buckets: dict[date, list[int | None]] = {}
     for day, value in zip(span, days, strict=True):
         buckets.setdefault(start_of(day), []).append(value)
-    return Series(metric, tuple(buckets), tuple(_sum_of(part) for part in buckets.values()), *origin)
+    return Series(metric, tuple(buckets), tuple(_sum_of(part, origin.complete) for part in buckets.values()), *origin)
 
 
-def _sum_of(values: Sequence[int | None]) -> int | None:
-    """What is known of a sum: nothing found in what is not whole tells nothing."""
+def _sum_of(values: Sequence[int | None], complete: bool) -> int | None:
+    """What is known of a sum. Nothing found is unknown where days are missing; a complete list lacks days to come."""
     known = [value for value in values if value is not None]
     found = sum(known)
-    return found if found or (known and len(known) == len(values)) else None
+    return found if found or (known and (complete or len(known) == len(values))) else None
 
 
 def success_rate(succeeded: int | None, failed: int | None) -> int | None:

@@ -19,10 +19,16 @@ from store.words.numbers import (
     percent,
     points,
 )
+from store.words.reasons import KEYS_MAY_NOT_READ, KEYS_NOT_ACCEPTED, NOT_STATED, NOT_SYNCED, REFUSED, is_refusal
 from store.words.spans import Bucket, DateSpan, bucket_start, month_end
 
 __all__ = [
+    "KEYS_MAY_NOT_READ",
+    "KEYS_NOT_ACCEPTED",
     "MONTHS",
+    "NOT_STATED",
+    "NOT_SYNCED",
+    "REFUSED",
     "UNKNOWN",
     "Bucket",
     "DateSpan",
@@ -38,6 +44,7 @@ __all__ = [
     "delta",
     "distance",
     "fit_number",
+    "is_refusal",
     "money",
     "money_compact",
     "month_end",

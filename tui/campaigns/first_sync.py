@@ -43,7 +43,7 @@ def first_sync(
     if not wished and not never_read:
         return FirstSync()
     if not wished or lists_cost.calls > AFFORDABLE:
-        return FirstSync(None, f"{what} were never read. r reads them ({cost}).")
+        return FirstSync(None, f"{what} are not synced yet. r reads them ({cost}).")
     return FirstSync(request, f"Reading {what[0].lower()}{what[1:]}, {cost_words(lists_cost)}. ctrl+x stops.")
 
 

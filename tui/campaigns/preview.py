@@ -7,21 +7,23 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import local_time
+from store.domain.discount import has_tiers
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
 from store.words import DateSpan
+from tui.campaign_kit.status_words import long_status
 from tui.campaigns.panels.money import limit_in_short
 from tui.campaigns.rows import dates_words, moment, total_words
-from tui.campaigns.status_words import long_status
 from tui.campaigns.types import spec_for
 from tui.kit.asking import ask
-from tui.kit.figures import source_words
+from tui.kit.figures import source_words, value_field
 from tui.kit.services import AppServices
 from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.panel.panel import DetailPanel, Field, PanelData
 from widgets.text.lines import Line
 
-NEVER_READ = "Redemptions were never read. r reads them."
+_NO_ATTEMPTS = "no redemptions yet"
+NEVER_READ = "Redemptions are not synced yet. r reads them."
 
 
 class PreviewChart(ChartPanel, can_focus=False):
@@ -44,7 +46,7 @@ class CampaignPreview(Vertical):
         self._campaign = campaign
         self._limit: tuple[str, Field | None] = ("", None)
         self._panel = DetailPanel(preview_data(campaign, zone, now))
-        self._chart = PreviewChart("preview", preview_chart(campaign, zone, now))
+        self._chart = PreviewChart(preview_chart(campaign, zone, now))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 
@@ -81,17 +83,21 @@ class CampaignPreview(Vertical):
 def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Field | None = None) -> PanelData:
     """The words and figures of the preview; `limit` is what the tightest limit leaves."""
     spec = spec_for(campaign.campaign_type)
-    so_far = "" if campaign.complete or campaign.redemptions is None else "so far: not all rows are read"
+    known, unread = campaign.redemptions is not None, campaign.redemptions_why
+    so_far = "so far: not all rows are synced" if known and not campaign.complete else ""
+    no_codes = "its tiers need no codes" if has_tiers(campaign.document) else ""
+    redeemed = total_words(campaign.redemptions, whole=campaign.complete)
+    published = total_words(campaign.publications, whole=campaign.publications_complete)
     fields = [
         Field("Type", f"{spec.glyph} {spec.title}"),
         Field("Status", long_status(campaign.status)),
-        Field("Value", campaign.value_text or fmt.count(None)),
+        value_field("Value", campaign.value_text, role="text"),
         Field("Dates", dates_words(campaign, zone)),
-        Field("Redeemed", total_words(campaign.redemptions, whole=campaign.complete), "strong", substitute=so_far),
-        Field("Success", fmt.percent(campaign.success_permille, 1000), "strong"),
-        Field("Vouchers", fmt.count(campaign.vouchers_count), "strong"),
-        Field("Published", total_words(campaign.publications, whole=campaign.publications_complete), "strong"),
-        Field("14 days", fmt.count(recent(campaign)), "strong"),
+        Field("Redeemed", redeemed, "strong", substitute=so_far or ("" if known else unread)),
+        value_field("Success", fmt.percent(campaign.success_permille, 1000), _NO_ATTEMPTS if known else unread),
+        value_field("Vouchers", fmt.count(campaign.vouchers_count), no_codes),
+        value_field("Published", published, no_codes or campaign.publications_why),
+        value_field("14 days", fmt.count(recent(campaign)), campaign.days_of or unread),
     ]
     if campaign.category:
         fields.insert(4, Field("Category", campaign.category))

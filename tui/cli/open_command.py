@@ -9,7 +9,7 @@ from tui.project import Project
 @click.command(name="open")
 @click.argument("ref", required=False)
 def command(ref: str | None) -> int:
-    """Open the app, at REF (a campaign's id or exact name, or KIND:ID). Without keys it shows what is cached."""
+    """Open the app, at REF (a campaign's id or exact name, or KIND:ID). Without keys it shows the cache."""
     from tui.cli.app_start import start_app
 
     settings = load_settings()
@@ -17,7 +17,7 @@ def command(ref: str | None) -> int:
     try:
         load_token()
         if not settings.app_id:
-            reason = "VOUCHERIFY_APP_ID is not set: showing what is cached."
+            reason = "VOUCHERIFY_APP_ID is not set: showing the cache, offline."
     except ConfigError as error:
         reason = str(error)
     return start_app(Project(settings), offline_reason=reason, named=ref)

@@ -2,7 +2,6 @@
 
 from contextlib import closing
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +10,6 @@ from store.queries.freshness import ResourceStatus, last_run, resource_statuses
 from store.queries.question import Question
 from tui.cli.output import say, write, write_json
 from tui.project import Project
-
-if TYPE_CHECKING:
-    from store.models import Freshness
 
 
 @click.command(name="status")
@@ -80,15 +76,6 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
         age = words.age(parse_instant(status.state.as_of), now) if status.state.as_of else "never"
         remarks = [status.state.reason or ""]
         remarks += [f"{status.missing:,} missing upstream"] if status.missing else []
-        remarks += [_attempt_words(status.state, now)] if status.state.attempt_state else []
+        remarks += [status.state.attempt, status.state.attempt_reason or ""]
         remark = plain("; ".join(part for part in remarks if part))
         write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())
-
-
-def _attempt_words(state: "Freshness", now: datetime) -> str:
-    """What the last attempt came to, beside the reading that stands: `tried 2 min ago: …`."""
-    from store import words
-    from store.days import parse_instant
-
-    tried = f"tried {words.age(parse_instant(state.attempted_at), now)}" if state.attempted_at else "tried"
-    return f"{tried}, {state.attempt_state}: {state.attempt_reason or 'not read to its end'}"

@@ -1,6 +1,7 @@
 """`promoscope summary CAMPAIGN`: a campaign's numbers for a range of days, each with source and age."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,11 +54,13 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
         else:
             span = _span(start, end or today)
             figures = reader.ask(campaign_figures, row, span, settings.timezone)
+            if span.end > today:
+                figures = {name: replace(figure, previous=None) for name, figure in figures.items()}
         troubles = reader.ask(figure_troubles, row.id)
     if as_json:
         write_json(_as_json(row, span, settings, figures))
     else:
-        before = None if whole_life else span.previous
+        before = None if whole_life or span.end > today else span.previous
         against = "all time" if whole_life else f"against the {before.days} days before" if before else "alone"
         _write_words(row, f"{span.start} to {span.end} ({settings.timezone.key}), {against}", settings, figures, now)
     _say_what_matters(span, today, settings, figures)
@@ -111,7 +114,7 @@ def _as_json(row: CampaignRow, span: DateSpan, settings: Settings, figures: dict
                 "source": figure.source.value,
                 "as_of": figure.as_of,
                 "complete": figure.complete,
-                "note": figure.note,
+                "note": figure.why,
             }
             for name, figure in figures.items()
         },
@@ -137,7 +140,7 @@ def _write_words(
         # Where nothing is known there is no source either, only a reason.
         known = figure.known is not None and figure.source is not Source.NONE
         age = words.age(parse_instant(figure.as_of), now) if known and figure.as_of else ""
-        origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.note) if part)
+        origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.why) if part)
         value = known_words(figure, settings.currency)
         write(f"{name.replace('_', ' '):<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
     if settings.currency is None and any(figure.unit is Unit.MINOR for figure in figures.values()):

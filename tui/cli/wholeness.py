@@ -10,8 +10,6 @@ from store.queries.rows import RowView
 from store.ref import Scope
 from store.words import counted
 
-_ENDED = {"failed": "failed", "partial": "ended early"}
-
 
 def what_is_missing(connection: sqlite3.Connection, view: RowView, scope: Scope) -> str:
     """Why more rows may exist than the cache holds, or newer ones; empty when nothing is known to be missing.
@@ -25,16 +23,14 @@ def what_is_missing(connection: sqlite3.Connection, view: RowView, scope: Scope)
     state = list_state(connection, name, scope)
     if state.as_of is None:
         return _never_read(connection, name, scope)
-    told = []
+    parts = []
     if not state.complete:
         why = (state.reason or "not read to its end").rstrip(".")
         advice = f"{SHOWN_BY}." if state.not_understood else _advice(scope)
-        told.append(f"Not all rows: {name} is {state.state}: {why}. {advice}")
-    if state.attempt_state:
-        why = (state.attempt_reason or "it did not come to its end").rstrip(".")
-        attempt = f"the attempt to read them again at {state.attempted_at} {_ENDED[state.attempt_state]}"
-        told.append(f"These rows are as of {state.as_of}; {attempt}: {why}.")
-    return " ".join(told)
+        parts.append(f"Not all rows: {name} is {state.state}: {why}. {advice}")
+    if state.attempt:
+        parts.append(f"{name}: {state.attempt}. {state.attempt_reason or ''}".strip())
+    return " ".join(parts)
 
 
 def which_columns(connection: sqlite3.Connection, view: RowView, scope: Scope) -> str:
@@ -70,7 +66,7 @@ def _never_read(connection: sqlite3.Connection, name: str, scope: Scope) -> str:
         return ""
     states = [state for state in Ledger(connection).states() if state.resource == name and state.scope != PROJECT]
     if scope is not None or not states:
-        return f"{name} were never read. {_advice(scope)}"
+        return f"{name} are not synced yet. {_advice(scope)}"
     read = {state.scope for state in states if state.state == COMPLETE}
     whole = sum(campaign_scope(ref.id) in read for ref in of_type)
     if whole == len(of_type) and not resource.scoping.project:

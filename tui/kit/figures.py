@@ -15,26 +15,27 @@ _SOURCES = {Source.SUMMARY: "summary", Source.ROWS: "rows", Source.EXPORT: "expo
 
 
 def source_words(source: Source, as_of: str | None, now: datetime) -> str:
-    """Source and age: `rows · 2 min ago`."""
-    age = fmt.age(parse_instant(as_of), now) if as_of else ""
-    return " · ".join(part for part in (_SOURCES.get(source, ""), age) if part)
+    """Source and age: `rows · 2 min ago`; "" for what was never read."""
+    return f"{_SOURCES[source]} · {fmt.age(parse_instant(as_of), now)}" if as_of and source in _SOURCES else ""
 
 
 def state_words(state: Freshness, now: datetime) -> str:
-    """The age of a list and, when it is not whole, that it is not; of one that could not be read, of the attempt."""
+    """The age of a list and, when it is not complete, that it is not; of one that could not be read, of the attempt."""
     if state.as_of is None:
-        return "not cached"
+        return fmt.NOT_SYNCED
     age = fmt.age(parse_instant(state.as_of), now)
     if state.state == "failed" and state.completed_at is None:
-        return f"tried {age} · failed"
+        return f"{fmt.REFUSED if state.is_refused else 'failed'} · {age}"
     words = f"rows · {age}" if state.complete else f"rows · {age} · {state.state}"
-    tried = {"failed": " · last try failed", "partial": " · last try ended early"}
-    return words + tried.get(state.attempt_state or "", "")
+    if state.attempt_state is None:
+        return words
+    tried = "last try ended early" if state.mixed else "last try failed"
+    return f"{words} · {fmt.REFUSED if state.is_refused else tried}"
 
 
 def all_time(words: str) -> str:
     """Source and age of figures that the chosen dates do not rule."""
-    return f"all time · {words}" if words else "not cached"
+    return f"all time · {words}" if words else fmt.NOT_SYNCED
 
 
 def series_words(series: DailySeries, now: datetime) -> str:
@@ -60,15 +61,19 @@ def stat(label: str, figure: Figure, currency: str | None, now: datetime, *, spa
     if delta and figure.value != figure.previous:
         role = "good" if (figure.value or 0) > (figure.previous or 0) else "bad"
     source = source_words(figure.source, figure.as_of, now)
-    return StatData(label, known_words(figure, currency), delta, role, spark, source, figure.note)
+    return StatData(label, known_words(figure, currency), delta, role, spark, source, figure.why)
 
 
-def figure_field(label: str, figure: Figure, currency: str | None, now: datetime, *, source: bool = False) -> Field:
-    """A figure as a line of a panel; its note stands with it when it is a substitute or not whole."""
-    return Field(
-        label,
-        known_words(figure, currency),
-        "strong",
-        source=source_words(figure.source, figure.as_of, now) if source else "",
-        substitute=figure.note,
-    )
+def figure_field(label: str, figure: Figure, currency: str | None) -> Field:
+    """A figure as a line of a panel; beside it what it lacks, what it stands in for, or why it is not known."""
+    return Field(label, known_words(figure, currency), "strong", substitute=figure.why)
+
+
+def unknown_field(label: str, why: str) -> Field:
+    """A line of a panel for what cannot be known, with the reason."""
+    return Field(label, fmt.UNKNOWN, "muted", substitute=why)
+
+
+def value_field(label: str, words: str, why: str = "", role: Role = "strong") -> Field:
+    """A value in words; where they are "" or a dash, why it is not known."""
+    return unknown_field(label, why or fmt.NOT_STATED) if words in ("", fmt.UNKNOWN) else Field(label, words, role)

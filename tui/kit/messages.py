@@ -8,7 +8,6 @@ from textual.message import Message
 from store.ref import Ref
 
 if TYPE_CHECKING:
-    from store.sync.report import Report
     from store.sync.request import SyncRequest
 
 
@@ -34,7 +33,7 @@ class SyncStatus:
 
     Attributes:
         running: whether a run is under way.
-        what: what it reads, in words ("routine", a campaign's name).
+        what: what it reads, in words ("routine", a thing's name).
         state: of the last run: complete, partial, failed, stopped or "" before the first.
         reason: why it is not complete, in a sentence.
         remaining, limit: calls left and allowed in the API's current period; None while unknown.
@@ -84,14 +83,8 @@ class SyncProgressed(Message):
 
 @dataclass(eq=False)
 class SyncFinished(Message):
-    """A run ended.
+    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well."""
 
-    Attributes:
-        report: what it did; None when it could not start.
-        reason: why it could not start or is not complete; "" when all is well.
-    """
-
-    report: "Report | None"
     reason: str
 
 

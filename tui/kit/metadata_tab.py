@@ -59,7 +59,7 @@ def load_metadata(context: SubjectContext, metadata: Metadata) -> MetadataData:
     schema = context.reader.ask(metadata_schema, related)
     rows = tuple(_rows(metadata.held, members(members(schema).get("properties")), known=schema is not None))
     if schema is None:
-        return MetadataData(rows, f"No metadata schema for {related}s is cached: types are those of the values.", False)
+        return MetadataData(rows, f"No metadata schema for {related}s is synced: types are those of the values.", False)
     strict = "; other keys are refused" if members(schema).get("allow_defined_only") is True else ""
     instead = f" ({metadata.why})" if metadata.why else ""
     return MetadataData(rows, f"Types of the {related} metadata schema{instead}{strict}.")

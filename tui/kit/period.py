@@ -12,12 +12,13 @@ from widgets.text.lines import Span
 
 
 def period_of(choice: DateChoice, life: DateSpan, today: date) -> Period:
-    """The period a choice of dates means; open sides end where the campaign's data does."""
+    """The period a choice of dates means; open sides end where the data does."""
     start = choice.range.start or max(FIRST_DAY, min(life.start, choice.range.end or today))
     end = choice.range.end or max(life.end, today, start)
-    label = choice.range.label[:1].upper() + choice.range.label[1:]
     whole_life = choice.range.start is None and choice.range.end is None
-    return Period(DateSpan(start, end), label, Bucket(choice.bucket), choice.previous is not None, whole_life)
+    return Period(
+        DateSpan(start, end), choice.range.title, Bucket(choice.bucket), choice.previous is not None, whole_life
+    )
 
 
 def period_words(period: Period) -> list[Span]:

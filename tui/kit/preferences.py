@@ -1,4 +1,4 @@
-"""What a person may set about the screen: theme, signs, keys, and whether opening a campaign reads its rows.
+"""What a person may set about the screen: theme, signs, keys, and whether opening a subject reads its rows.
 
 Read from the same file as the profiles, from its `[screen]` and `[keys]` tables.
 """
@@ -21,7 +21,7 @@ class Preferences:
     Attributes:
         theme: a registered theme's name.
         signs: "unicode" or "ascii".
-        sync_on_open: opening a campaign whose rows were never read starts a frugal sync of it.
+        sync_on_open: opening a subject whose rows were never read starts a frugal sync of it.
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
     """

@@ -1,6 +1,8 @@
 """The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,8 +14,10 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
-from tui.kit.asking import LoadFailed
+from store.models import Freshness
+from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
+from tui.kit.error_words import words_of
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -21,7 +25,7 @@ from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData, SyncProgressPanel
 from widgets.frame.top_line import TopLine, TopLineData
 from widgets.keys.command_table import CommandTable
-from widgets.text import glyphs
+from widgets.text import glyphs, plain
 from widgets.text.lines import Role
 
 if TYPE_CHECKING:
@@ -31,7 +35,7 @@ _UNDONE = ("failed", "partial", "stopped")
 
 
 class AppScreen(Screen[None]):
-    """A screen that a reader stands on: campaigns, a campaign, later the calendar and customers.
+    """A screen that a reader stands on: a list of things, one thing, a record.
 
     Args:
         services: what the app is given.
@@ -70,13 +74,17 @@ class AppScreen(Screen[None]):
         """Where the reader is, outermost first; outside text allowed."""
         return ()
 
+    def legend(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """What signs on it mean, for the help: a heading, and signs with their meaning."""
+        return "", ()
+
     def data_age(self) -> str | None:
         """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
         return ""
 
-    def last_attempt(self) -> str | None:
-        """How the last attempt to read what is shown again ended, partial or failed; None when it succeeded."""
-        return None
+    def freshness(self) -> Freshness:
+        """How far what is shown can be trusted, and what the last attempt to read it again came to."""
+        return Freshness()
 
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the reader's place."""
@@ -120,9 +128,27 @@ class AppScreen(Screen[None]):
         elif self._countdown is None:
             self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
+    def save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
+        """Write a file in a thread; say where it is and how many rows it has, or why it is not there."""
+
+        def saved(found: tuple[Path, int]) -> None:
+            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
+            self.notify(words, title="Exported", markup=False, timeout=10)
+
+        def failed(error: Exception) -> None:
+            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
+            words = why if isinstance(error, OSError) else words_of(error)
+            self.notify(plain(f"Not exported. {words}"), severity="error", markup=False)
+
+        ask(self, write, saved, group="export", failed=failed, exclusive=False)
+
     def key_label(self, binding: Binding) -> KeyWords | None:
-        """The sync's keys are offered as its state asks for them."""
+        """The sync's keys are offered as its state asks for them; those of other modes where one begins."""
         state = self.sync_state
+        if binding.action.startswith("app.show_mode("):
+            if binding.action == f"app.show_mode('{self.app.current_mode}')":
+                return HIDDEN
+            return None if len(self.app.screen_stack) == 1 else KeyWords("", binding.tooltip or "")
         if binding.id == "app.cancel_sync":
             return KeyWords("stop sync", urgent=True) if state.running else HIDDEN
         if binding.id == "app.read_again":
@@ -155,8 +181,8 @@ class AppScreen(Screen[None]):
         """Show the top line anew; an equal one repaints nothing."""
         services, state = self.services, self.sync_state
         words, role = sync_words(state, self.elsewhere)
-        if not words and (ended := self.last_attempt()):
-            words, role = sync_words(SyncStatus(state=ended))
+        if not words and (ended := self.freshness()).attempt_state:
+            words, role = sync_words(SyncStatus(state=ended.attempt_state or "", reason=ended.attempt_reason or ""))
         known = state.limit is not None and state.remaining is not None
         as_of = self.data_age()
         data = TopLineData(
@@ -165,7 +191,7 @@ class AppScreen(Screen[None]):
             crumbs=self.crumbs(),
             production=services.settings.production,
             age="" if state.running or not as_of else fmt.age(parse_instant(as_of), services.now()),
-            sync=words or ("never read" if as_of is None else ""),
+            sync=words or (fmt.NOT_SYNCED if as_of is None else ""),
             sync_role=role,
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,
@@ -186,7 +212,7 @@ def sync_words(state: SyncStatus, elsewhere: str = "") -> tuple[str, Role]:
     if elsewhere:
         return f"{glyphs.current().sync} {elsewhere}", "accent"
     if state.state == "failed":
-        return f"{glyphs.current().failed} sync failed", "bad"
+        return f"{glyphs.current().failed} {fmt.REFUSED if fmt.is_refusal(state.reason) else 'sync failed'}", "bad"
     if state.state == "stopped":
         return f"{glyphs.current().partial} sync stopped", "warn"
     if state.state == "partial" or state.unfinished:

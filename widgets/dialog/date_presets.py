@@ -9,7 +9,7 @@ from typing import Literal
 from store import words as fmt
 from store.words import DateSpan, month_end
 
-PresetId = Literal["today", "7d", "30d", "90d", "this_month", "last_month", "this_year", "all", "life"]
+PresetId = Literal["today", "7d", "30d", "90d", "this_month", "last_month", "this_year", "all"]
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS = tuple(name.lower() for name in fmt.MONTHS)
@@ -34,6 +34,11 @@ class DateRange:
     label: str
 
     @property
+    def title(self) -> str:
+        """The label as a line of its own: "Last 30 days"."""
+        return self.label[:1].upper() + self.label[1:]
+
+    @property
     def days(self) -> int | None:
         """How many days; `None` when a side is open."""
         return None if self.span is None else self.span.days
@@ -42,15 +47,6 @@ class DateRange:
     def span(self) -> DateSpan | None:
         """The same days; `None` when a side is open."""
         return None if self.start is None or self.end is None else DateSpan(self.start, self.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A named range."""
-
-    id: PresetId
-    title: str
-    make: Callable[[date], DateRange]
 
 
 def _last(days: int) -> Callable[[date], DateRange]:
@@ -66,32 +62,22 @@ def _last_month(today: date) -> DateRange:
     return DateRange(end.replace(day=1), end, "last month")
 
 
-PRESETS: tuple[Preset, ...] = (
-    Preset("today", "Today", lambda today: DateRange(today, today, "today")),
-    Preset("7d", "Last 7 days", _last(7)),
-    Preset("30d", "Last 30 days", _last(30)),
-    Preset("90d", "Last 90 days", _last(90)),
-    Preset("this_month", "This month", _this_month),
-    Preset("last_month", "Last month", _last_month),
-    Preset(
-        "this_year", "This year", lambda today: DateRange(date(today.year, 1, 1), date(today.year, 12, 31), "this year")
-    ),
-    Preset("all", "All time", lambda _today: DateRange(None, None, "all time")),
-)
+PRESETS: dict[PresetId, Callable[[date], DateRange]] = {
+    "today": lambda today: DateRange(today, today, "today"),
+    "7d": _last(7),
+    "30d": _last(30),
+    "90d": _last(90),
+    "this_month": _this_month,
+    "last_month": _last_month,
+    "this_year": lambda today: DateRange(date(today.year, 1, 1), date(today.year, 12, 31), "this year"),
+    "all": lambda _today: DateRange(None, None, "all time"),
+}
+"""What each makes of today, in the project's time zone."""
 
 
-def preset(preset_id: PresetId, today: date, life: tuple[date | None, date | None] | None = None) -> DateRange:
-    """The range of a preset.
-
-    Args:
-        preset_id: one of `PRESETS`, or `life`.
-        today: in the project's time zone.
-        life: first and last day of the campaign, for `life`; without it that is all time.
-    """
-    if preset_id == "life":
-        start, end = life or (None, None)
-        return DateRange(start, end, "campaign's life")
-    return next(item for item in PRESETS if item.id == preset_id).make(today)
+def preset(preset_id: PresetId, today: date) -> DateRange:
+    """The range of a preset; today is that of the project's time zone."""
+    return PRESETS[preset_id](today)
 
 
 def between(start: date | None, end: date | None) -> DateRange:

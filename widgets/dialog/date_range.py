@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from store import words as fmt
 from store.words import Bucket
 from widgets.dialog.commands import DATE_RANGE
-from widgets.dialog.date_presets import PRESETS, DateRange, PresetId, between, parse_day, preset, previous
+from widgets.dialog.date_presets import PRESETS, DateRange, between, parse_day, previous
 
 _BUCKETS: tuple[tuple[Bucket, str], ...] = tuple((bucket, f"{bucket}s") for bucket in Bucket)
 
@@ -60,7 +60,8 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
 
     Use it so::
 
-        choice = await app.push_screen_wait(DateRangeDialog(choice, today, life=(first_day, last_day)))
+        own = DateRange(first_day, last_day, "campaign's life")
+        choice = await app.push_screen_wait(DateRangeDialog(choice, today, own=own))
 
     `enter` on a preset takes it at once; the free dates are taken with `enter` in either line.
     """
@@ -103,7 +104,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
         choice: DateChoice,
         today: date,
         *,
-        life: tuple[date | None, date | None] | None = None,
+        own: DateRange | None = None,
         zone_name: str = "UTC",
     ) -> None:
         """Prepare the dialog.
@@ -111,7 +112,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
         Args:
             choice: what is in force now.
             today: in the project's time zone.
-            life: the campaign's first and last day; offers that preset when given.
+            own: of what is looked at; offered below the presets, by its label.
             zone_name: of the project, shown in the title.
         """
         super().__init__()
@@ -119,20 +120,20 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (68, "-broad")]
         self._choice = choice
         self._today = today
-        self._life = life
+        self._ranges: dict[str, DateRange] = {name: make(today) for name, make in PRESETS.items()}
+        if own is not None:
+            self._ranges["own"] = own
         self._zone_name = zone_name
 
     def compose(self) -> ComposeResult:
         """Presets at the left, own dates at the right."""
-        titles: list[tuple[PresetId, str]] = [(item.id, item.title) for item in PRESETS]
-        if self._life is not None:
-            titles.append(("life", "Campaign's life"))
         shown = self._choice.range
         with Vertical() as box:
             box.border_title = Content(f"Date range · {self._zone_name}")
             box.border_subtitle = Content("enter takes · tab own dates · esc closes")
             with Horizontal(id="range-parts"):
-                yield OptionList(*(Option(Content(title), id=name) for name, title in titles), id="range-presets")
+                options = (Option(Content(held.title), id=name) for name, held in self._ranges.items())
+                yield OptionList(*options, id="range-presets")
                 with Vertical(id="range-own"):
                     yield Label("From")
                     yield _line(shown.start, "open start", "range-from")
@@ -206,8 +207,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
             self.dismiss(None)
 
     def _preset(self, option_id: str | None) -> DateRange:
-        name: PresetId = next((item.id for item in PRESETS if item.id == option_id), "life")
-        return preset(name, self._today, self._life)
+        return self._ranges[option_id or ""]
 
     def _own(self) -> DateRange | None:
         """The range in the two lines; shows it, or what is wrong, below."""

@@ -219,7 +219,7 @@ def test_logic_that_leaves_conditions_out_says_so() -> None:
         "  logic: 1 and 7",
         "    all of",
         "      a is 1",
-        "      condition 7, which the rule does not hold",
+        "      condition 7: the rule does not have it",
         "    not used by the logic",
         "      b is 2",
     ]
@@ -293,7 +293,7 @@ ITEM_FORMS: list[tuple[Any, list[str]]] = [
 
 @pytest.mark.parametrize(("applicable", "lines"), ITEM_FORMS)
 def test_items_of_any_form_are_shown(applicable: Any, lines: list[str]) -> None:
-    assert lines_of({"name": "R", "applicable_to": applicable}) == ["R", *(f"  {line}" for line in lines)]
+    assert lines_of({"name": "R", "rules": {}, "applicable_to": applicable}) == ["R", *(f"  {line}" for line in lines)]
 
 
 def test_a_bundle_reads_as_items_with_their_quantities() -> None:

@@ -246,7 +246,7 @@ def test_a_clock_is_unknown_when_nothing_was_read_since_it_began(cache: sqlite3.
         cache, condition("campaign.redemptions.count.daily", 10), condition("campaign.redemptions.count.weekly", 10)
     )
     found = {one.limit.counts.period: one for one in uses(cache)}
-    assert (found[LimitPeriod.DAY].left, found[LimitPeriod.DAY].note) == (None, "redemptions were not read today")
+    assert (found[LimitPeriod.DAY].left, found[LimitPeriod.DAY].note) == (None, "redemptions are not synced today")
     assert found[LimitPeriod.WEEK].left == 9
 
 

@@ -85,10 +85,10 @@ def test_two_figures_as_one(one: Figure, other: Figure, value: int | None, at_le
 def test_two_series_as_one_are_as_old_and_as_whole_as_the_weaker() -> None:
     days = (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 21))
     good = Series("validations_succeeded", days, (1, None, None), Source.SUMMARY, NEWER, True)
-    bad = Series("validations_failed", days, (2, 5, None), Source.SUMMARY, OLDER, False, "some days are not cached")
+    bad = Series("validations_failed", days, (2, 5, None), Source.SUMMARY, OLDER, False, "some days are not synced")
     both = _added("validations", good, bad)
     assert both.values == (3, 5, None)
-    assert (both.as_of, both.complete, both.note) == (OLDER, False, "some days are not cached")
+    assert (both.as_of, both.complete, both.note) == (OLDER, False, "some days are not synced")
 
 
 def test_a_total_tells_no_more_than_the_day_that_every_member_reaches(cache: sqlite3.Connection) -> None:
@@ -264,9 +264,9 @@ def test_whether_a_summary_was_never_asked_for(
     ("told", "values", "complete", "note"),
     [
         ({18: 4, 19: 0, 20: 5}, (4, 0, 5), True, ""),
-        ({18: 4, 20: 5}, (4, None, 5), False, "some days are not cached"),
+        ({18: 4, 20: 5}, (4, None, 5), False, "some days are not synced"),
         ({18: 4, 19: None, 20: 5}, (4, None, 5), False, "one day without a usable number"),
-        ({18: 4, 19: None}, (4, None, None), False, "some days are not cached, one day without a usable number"),
+        ({18: 4, 19: None}, (4, None, None), False, "some days are not synced, one day without a usable number"),
     ],
 )
 def test_days_of_a_summary(

@@ -116,7 +116,7 @@ def test_validations_come_from_summaries_alone_and_say_so(everything: Synced) ->
     since = (made - longer.start).days
     assert partly.values[:since] == (0,) * since, "the campaign was made later"
     assert set(partly.values[since:-30]) == {None}
-    assert partly.note == "some days are not cached"
+    assert partly.note == "some days are not synced"
 
 
 def test_before_rows_are_read_the_summary_gives_the_same_figures(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def card(identity: str, holder: str | None, made: str | None, balance: int | Non
     }  # fmt: skip
 
 
-def published(identity: str, voucher: str, customer: str, day: str, result: str = "SUCCESS") -> dict[str, Any]:
+def published(identity: str, voucher: str, customer: str, day: str, result: str | None = "SUCCESS") -> dict[str, Any]:
     return {
         "id": identity, "created_at": f"2026-{day}T09:00:00.000Z", "customer_id": customer, "result": result,
         "vouchers_id": [voucher], "voucher": {"id": voucher, "campaign_id": "camp_1"},
@@ -101,6 +101,7 @@ JOINED = [
     ([("v_1", "01-01")], [], None),
     ([("v_1", "01-01")], [("v_1", "cust_a", "03-05", "FAILURE")], None),
     ([("v_1", "01-01")], [("v_1", "cust_b", "03-05", "SUCCESS")], None),
+    ([("v_1", "01-01")], [("v_1", "cust_a", "03-05", None)], "03-05"),
     ([("v_1", "01-01")], [("v_1", "cust_a", "03-05", "SUCCESS"), ("v_1", "cust_a", "02-05", "SUCCESS")], "02-05"),
     ([("v_1", "01-01"), ("v_2", "01-02")], [("v_1", "cust_a", "03-05", "SUCCESS"),
                                            ("v_2", "cust_a", "02-07", "SUCCESS")], "02-07"),
@@ -162,11 +163,11 @@ def test_referrals_count_customers_and_not_their_codes_or_entries(cache: sqlite3
         person("cust_z", ("camp_1", "cust_gone", "2026-11-04T10:00:00.000Z")),
         person("cust_w", ("camp_2", "cust_a", None)),
     )
-    assert program_numbers(cache, "camp_1").conversion_permille is None, "codes were not read whole"
+    assert program_numbers(cache, "camp_1").conversion.value is None, "codes were not read whole"
     read_whole(cache, "customers", "vouchers")
     numbers = program_numbers(cache, "camp_1")
     assert (numbers.holders.value, numbers.referrers.value, numbers.referees.value) == (4, 3, 3)
-    assert numbers.conversion_permille == 500, "two of four holders: who gave the code back is none of them"
+    assert numbers.conversion.value == 500, "two of four holders: who gave the code back is none of them"
     assert {who: row["referred"] for who, row in by_id(reader, REFERRERS).items()} == {
         "cust_a": 2, "cust_b": 1, "cust_c": 0, "cust_d": 0,
     }  # fmt: skip

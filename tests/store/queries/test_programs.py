@@ -9,7 +9,7 @@ from store.queries.freshness import data_state, last_run, resource_statuses
 from store.queries.names import NAME_COLUMNS, names_of, person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
-from store.queries.referrals import NEEDS_CUSTOMERS, program_numbers, referral_codes, referred_series, top_referrers
+from store.queries.referrals import program_numbers, referral_codes, referred_series, top_referrers
 from store.queries.rows import RowList
 from store.queries.views import VOUCHERS
 from store.queries.wallets import earning_rule_uses, tier_members
@@ -62,8 +62,11 @@ def test_without_the_customers_list_referrals_are_unknown(
     with synced(path, TINY, SyncRequest()) as bare:
         one = bare.of("REFERRAL_PROGRAM")[0]
         numbers = program_numbers(bare.connection, one.id)
-        assert (numbers.referees.value, numbers.referees.note) == (None, NEEDS_CUSTOMERS)
-        assert numbers.conversion_permille is None
+        assert (numbers.referees.value, numbers.referees.note) == (None, "needs the customers: not synced yet")
+        assert (numbers.conversion.value, numbers.conversion.note) == (
+            None,
+            "needs the codes and customers: not synced yet",
+        )
         series = referred_series(bare.connection, one.id, bare.span(one.id), Bucket.WEEK, ZONE)
         assert (series.total, series.source) == (None, Source.NONE)
         assert referral_codes(bare.connection, one.id).codes.value is None

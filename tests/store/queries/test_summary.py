@@ -48,6 +48,7 @@ def test_nothing_found_is_no_zero_on_days_after_the_reading(
     assert campaign_figures(cache, row, span, ZoneInfo(zone))["amount_added"].value == added
 
 
+OF_NOON = "figures are of 19 Nov 2026 12:00 UTC"
 LONG = "These keys may not read this (403). Ask for others."
 
 
@@ -63,7 +64,7 @@ LONG = "These keys may not read this (403). Ask for others."
                 "vouchers", PROJECT, "complete", NOON, NOON, attempt_state="failed",
                 attempted_at="2026-11-20T08:00:00.000Z", attempt_reason="It was lost.",
             ),
-            ("vouchers could not be read again at 2026-11-20T08:00:00.000Z: It was lost.",),
+            (f"vouchers: not read again at 20 Nov 2026 08:00 UTC (It was lost); {OF_NOON}. It was lost.",),
         ),
     ],
 )  # fmt: skip

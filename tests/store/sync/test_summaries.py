@@ -14,7 +14,7 @@ from store.cache.database import connect_writer
 from store.clock import ManualClock
 from store.domain.summary import metrics_of, quiet, subtract
 from store.models import Unit
-from store.queries.freshness import UNASKED_NOTE, why_untold
+from store.queries.freshness import UNASKED_NOTE, why_unknown
 from store.queries.lifetime import lifetime_of
 from store.queries.series import daily_series
 from store.queries.totals import summary_totals
@@ -314,7 +314,7 @@ def test_a_draft_without_a_summary_is_asked_again_once_it_has_changed(cache: sql
     server.empty = False
     read(cache, server, clock)
     assert summary_totals(cache, CAMPAIGN).values["validations_failed"] == 0
-    assert why_untold(cache, CAMPAIGN) == UNASKED_NOTE
+    assert why_unknown(cache, CAMPAIGN) == UNASKED_NOTE
 
 
 def test_an_ended_campaign_is_asked_until_its_total_covers_its_end(cache: sqlite3.Connection) -> None:

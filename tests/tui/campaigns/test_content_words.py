@@ -48,8 +48,8 @@ async def test_the_activity_head_tells_source_age_and_state(demo_host: DemoHost,
     async with demo_host.run(size, open_campaign=identity) as (_app, pilot):
         await press(pilot, "8")
         text = screen_text(pilot)
-        assert "journal, background tasks, bin · just now · not whole · Europe/Warsaw" in text
-        assert "API log not cached; bin the call budget" in text
+        assert "journal, background tasks, bin · just now · not complete · Europe/Warsaw" in text
+        assert "API log not synced yet; bin the call budget" in text
 
 
 async def test_empty_lists_say_what_reading_them_costs(demo_host: DemoHost) -> None:
@@ -62,8 +62,8 @@ async def test_empty_lists_say_what_reading_them_costs(demo_host: DemoHost) -> N
         cost = app.screen.context.cost  # type: ignore[attr-defined]
         assert cost.startswith("up to about ")
         dashboard = flat((await whole_dashboard(pilot)).replace("│", ""))
-        assert flat(f"No publications cached. Press r to fetch this campaign's rows ({cost}).") in dashboard
-        assert dashboard.count(flat("Nothing is known of these days: ")) >= 2
+        assert flat(f"No publications are synced yet. Press r to fetch this campaign's rows ({cost}).") in dashboard
+        assert dashboard.count(flat("No figures of these days: ")) >= 2
         assert dashboard.count(flat(f"Press r to fetch them ({cost}).")) >= 2
         for number in ("2", "4", "5"):
             await press(pilot, number)

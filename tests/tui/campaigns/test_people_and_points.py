@@ -192,7 +192,7 @@ def test_a_loyalty_cards_detail_gives_no_starting_points(project: Project, reade
 
 
 async def test_tiers_say_whether_the_list_was_read(project: Project, reader: Reader) -> None:
-    for read, words in ((False, "The tiers were never read."), (True, "No tiers: the list was read and is empty.")):
+    for read, words in ((False, "No tiers are synced yet."), (True, "No tiers: the list was read and is empty.")):
         if read:
             fill(project, "loyalty_tiers")
         app = TabHost(program_tabs.loyalty_tiers(context_for(reader)))
@@ -214,7 +214,7 @@ async def test_no_reward_among_redemptions_is_no_count_of_rewards(project: Proje
         await settle(pilot)
         text = screen_text(app)
         assert "No redemption of this program names a reward." in text
-        assert "that does not tell that none was given" in text
+        assert "no redemption names a reward; some may have been given" in text
 
 
 def test_participants_are_people_and_the_head_counts_both(project: Project, reader: Reader) -> None:
@@ -222,7 +222,12 @@ def test_participants_are_people_and_the_head_counts_both(project: Project, read
     context = context_for(reader)
     assert count_rows(PARTICIPANT_ROWS)(context) == 2
     told = head(PARTICIPANT_ROWS, context)
-    assert (told.counts, told.note, told.blanks, told.whole) == ("2 participants", "4 cards held", "", True)
+    assert (told.counts, told.note, told.blanks, told.whole) == (
+        "2 participants",
+        "These customers have 4 cards.",
+        "",
+        True,
+    )
     assert "complete" in told.source
 
 
@@ -264,10 +269,10 @@ def test_a_transfer_names_the_other_card_and_where_it_came_from(project: Project
 
 def test_charts_of_movements_name_their_source(project: Project, reader: Reader) -> None:
     context = context_for(reader)
-    assert not analytics_charts.points_given(context).known
-    fill(project)
     span = DateSpan(TODAY - timedelta(days=6), TODAY)
     context = replace(context, period=replace(context.period, span=span, bucket=Bucket.DAY))
+    assert not analytics_charts.points_given(context).known
+    fill(project)
     given, taken = analytics_charts.points_given(context), analytics_charts.points_taken(context)
     totals = {one.name: sum(value or 0 for value in one.values) for one in (*given.series, *taken.series)}
     assert {name: total for name, total in totals.items() if total} == {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.queries.campaign_rules import campaign_rules
+from store.queries.campaigns import list_campaigns
 from store.queries.reader import Reader
 from store.queries.redemption_story import redemption_story
+from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.points import EXPIRATION_ROWS
@@ -335,3 +338,25 @@ async def test_copying_a_row_and_its_details(reader: Reader) -> None:
         await pilot.press("Y")
         await settle(pilot)
         assert row.id in app.clipboard.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("whole", "words"),
+    [
+        (True, "The API did not return this rule with the others. It may be deleted."),
+        (False, "The rule itself is not synced yet. Press R to fetch the rules."),
+    ],
+)
+def test_a_rule_that_does_not_exist_is_named_with_what_it_holds_for(tmp_path: Path, whole: bool, words: str) -> None:
+    project = make_cache(tmp_path / "damaged.db")
+    with project.connect() as connection:
+        row = connection.execute(
+            "select related_object_id, rule_id from validation_rules_assignments where related_object_type = 'campaign'"
+        ).fetchone()
+        connection.execute("delete from validation_rules_raw where id = ?", (row[1],))
+        if not whole:
+            connection.execute("delete from sync_states where resource = 'validation_rules'")
+    with reading(project) as opened:
+        campaign = next(one for one in list_campaigns(opened.connection, opened.now(), ZONE) if one.id == row[0])
+        found = next(tree for tree in load_rules(context_of(opened, campaign)).trees if tree.label == row[1])
+    assert [child.label for child in found.children] == [words, "holds for"]

@@ -291,7 +291,7 @@ def test_a_list_that_was_never_read_counts_nothing(tmp_path: Path, spec: ListSpe
         context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
         head = head_of(spec, context)
         assert (head.counts, head.reason) == (f"– {spec.noun[1]}", "")
-        assert head.source.startswith("not cached")
+        assert head.source.startswith("not synced yet")
         assert "0" not in head.note
     with project.connect() as connection:
         connection.execute(

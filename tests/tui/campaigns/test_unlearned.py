@@ -3,7 +3,7 @@
 from store.models import Freshness
 from tests.support.app_host import DemoHost, screen_lines
 from tests.support.syncing import NOW
-from tui.campaigns.empty_state import nothing_words, why_nothing
+from tui.campaign_kit.empty_state import nothing_words, why_nothing
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.figures import state_words
 from tui.kit.messages import SyncStatus
@@ -28,19 +28,25 @@ async def test_the_header_and_a_head_tell_a_failed_refresh(demo_host: DemoHost) 
         screen = app.screen
         assert isinstance(screen, CampaignListScreen)
         top = screen.query_one(TopLine).data
-        assert "sync failed" in top.sync
+        assert "refused with this key" in top.sync
         assert (top.sync_role, top.age != "") == ("bad", True)
         assert screen.table.row_count > 0
 
 
 def test_ages_keep_the_reading_and_name_the_attempt() -> None:
     state = Freshness("complete", AT, AT, None, "failed", LATER, KEYS)
-    assert state_words(state, NOW) == "rows · 1 h ago · last try failed"
-    assert state.attempt == "not read again since: Voucherify did not accept the keys (401)"
+    assert state_words(state, NOW) == "rows · 1 h ago · refused with this key"
+    assert state.attempt == ("refused with this key at 23 Nov 2026 12:00 UTC; figures are of 23 Nov 2026 11:00 UTC")
     assert state.complete
     early = Freshness("complete", AT, AT, None, "partial", LATER, "The call budget of this run is spent.")
     assert state_words(early, NOW) == "rows · 1 h ago · last try ended early"
     assert early.mixed
+    spent = "read in part at 23 Nov 2026 12:00 UTC (The call budget of this run is spent)"
+    assert early.attempt == f"{spent}; figures are of 23 Nov 2026 11:00 UTC"
+    broken = Freshness("complete", AT, AT, None, "failed", LATER, "The connection to Voucherify failed. Try again.")
+    assert state_words(broken, NOW) == "rows · 1 h ago · last try failed"
+    never = Freshness("failed", LATER, None, KEYS)
+    assert (state_words(never, NOW), never.attempt) == ("refused with this key · just now", "")
 
 
 def test_a_project_whose_only_campaign_is_odd_does_not_have_none() -> None:

@@ -46,7 +46,7 @@ def field(fields: tuple[Field, ...], label: str) -> Field:
 
 def test_rewards_given(project: Project, referral: CampaignContext) -> None:
     unknown = field(rewards_summary(referral).fields, "Rewards given")
-    assert (unknown.value, "activity tells" in unknown.substitute) == ("–", True)
+    assert (unknown.value, "only in each customer's activity" in unknown.substitute) == ("–", True)
     data = {"campaign": {"id": referral.campaign.id}, "customer": {"id": "cust_1"}}
     receive(project, *(enveloped("customer.rewarded", data, number=number) for number in range(3)))
     known = field(rewards_summary(referral).fields, "Rewards given")

@@ -165,7 +165,7 @@ def test_what_was_never_read_is_no_empty_list(cli: CommandLine) -> None:
     for resource in ("vouchers", "redemptions", "customers", "transactions"):
         done = cli("list", resource, "--json")
         assert (done.code, done.json) == (0, [])
-        assert f"{resource} were never read" in done.err
+        assert f"{resource} are not synced yet" in done.err
         assert "promoscope sync --all" in done.err
     assert cli("list", "campaigns", "--json").err == ""
 

@@ -129,7 +129,7 @@ async def test_the_list_says_it_and_is_read_again(demo_host: DemoHost) -> None:
         assert has(screen_text(pilot), ADVICE)
         assert "Last Call" not in screen_text(pilot)
         # Campaigns were read; only how many is not known.
-        assert "never read" not in screen_text(pilot)
+        assert "not synced yet" not in screen_text(pilot)
         assert "Nothing read yet" not in screen_text(pilot)
         assert "The number of campaigns is not known" in screen_text(pilot)
         shutil.copyfile(whole, demo_host.cache)

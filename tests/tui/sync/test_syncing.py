@@ -27,8 +27,8 @@ from tui.sync.run import CANCELLED, SyncRun, why_incomplete
 
 async def test_no_cache_then_sync_fills_the_list(empty_host: DemoHost) -> None:
     async with empty_host.run() as (app, pilot):
-        assert "Nothing is cached yet. Press R" in screen_text(pilot)
-        assert "never read" in screen_lines(pilot)[0]
+        assert "Nothing is synced yet. Press R" in screen_text(pilot)
+        assert "not synced yet" in screen_lines(pilot)[0]
         await press(pilot, "R")
         assert isinstance(app.screen, CampaignListScreen)
         assert app.screen.table.row_count == 12

@@ -16,14 +16,14 @@ DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 @given(DAYS)
 def test_presets_hold_today_or_end_before_it(today: date) -> None:
-    for each in PRESETS:
-        got = each.make(today)
+    for name, make in PRESETS.items():
+        got = make(today)
         if got.start is None or got.end is None:
-            assert each.id == "all"
+            assert name == "all"
             assert previous(got) is None
             continue
         assert got.start <= got.end
-        assert (got.start <= today <= got.end) == (each.id != "last_month")
+        assert (got.start <= today <= got.end) == (name != "last_month")
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,6 @@ def test_whole_months_and_years_compare_with_whole_ones(shown: DateRange, start:
 
 def test_there_is_nothing_before_the_first_day() -> None:
     assert previous(between(date.min, date.min + timedelta(days=3))) is None
-
-
-def test_life_is_the_campaigns_own() -> None:
-    life = (date(2026, 9, 1), None)
-    assert preset("life", TODAY, life) == DateRange(date(2026, 9, 1), None, "campaign's life")
-    assert preset("life", TODAY).days is None
 
 
 @pytest.mark.parametrize(
@@ -95,14 +89,14 @@ def test_a_range_may_not_end_before_it_starts() -> None:
 
 
 class Host(App[None]):
-    def __init__(self, life: tuple[date | None, date | None] | None = None) -> None:
+    def __init__(self, own: DateRange | None = None) -> None:
         super().__init__()
-        self.life = life
+        self.own = own
         self.chosen: list[DateChoice | None] = []
 
     def on_mount(self) -> None:
         choice = DateChoice(preset("30d", TODAY))
-        self.push_screen(DateRangeDialog(choice, TODAY, life=self.life, zone_name="Europe/Warsaw"), self.chosen.append)
+        self.push_screen(DateRangeDialog(choice, TODAY, own=self.own, zone_name="Europe/Warsaw"), self.chosen.append)
 
 
 def screen_text(app: App[None]) -> str:
@@ -168,7 +162,7 @@ async def test_choices_are_told_without_colour() -> None:
 
 
 async def test_comparison_and_buckets_are_chosen_too() -> None:
-    app = Host((date(2026, 9, 1), None))
+    app = Host(DateRange(date(2026, 9, 1), None, "campaign's life"))
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await pilot.pause()
         await pilot.press("tab", "tab", "tab", "space", "tab", "right", "space", "shift+tab", "shift+tab", "shift+tab")
@@ -195,7 +189,8 @@ async def test_esc_chooses_nothing() -> None:
 async def test_all_of_it_fits_at_every_size(size: tuple[int, int]) -> None:
     app = App[None]()
     async with app.run_test(size=size) as pilot:
-        dialog = DateRangeDialog(DateChoice(preset("30d", TODAY)), TODAY, life=(TODAY, None), zone_name="Europe/Warsaw")
+        own = DateRange(TODAY, None, "campaign's life")
+        dialog = DateRangeDialog(DateChoice(preset("30d", TODAY)), TODAY, own=own, zone_name="Europe/Warsaw")
         app.push_screen(dialog)
         await pilot.pause()
         strips = app.screen._compositor.render_strips()

@@ -215,7 +215,7 @@ def code_list(identity: str, noun: tuple[str, str], columns: tuple[ListColumn, .
         noun=noun,
         view=CODES,
         columns=(_CODE, _STATUS, *columns, _CREATED, _ENDS, _CATEGORY),
-        empty=f"No {noun[1]} cached. Press r to fetch them ({{cost}}); large campaigns come by export.",
+        empty=f"No {noun[1]} are synced yet. Press r to fetch them ({{cost}}); large campaigns come by export.",
         facets=(
             Facet("Status", _statuses, shown=True),
             Facet("Uses", _USES_MADE),

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from store import words as fmt
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, needs
 from store.queries.names import person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
-from store.queries.referrals import NEEDS_CUSTOMERS
+from store.queries.referrals import program_numbers
 from store.queries.rows import Condition
 from tui.campaigns.lists.redemption_detail import redemption_detail
 from tui.kit.context import SubjectContext
+from tui.kit.figure_words import known_words
 from tui.kit.lists.details import column_fields, metadata_fields, read_document
 from tui.kit.lists.spec import (
     Choice,
@@ -40,7 +41,8 @@ def _email(record: ListRecord) -> Cell:
 
 def needs_customers(context: SubjectContext) -> str:
     """What is missing while the customers list is not whole."""
-    return "" if context.reader.ask(data_state, "customers").complete else f"Incomplete: {NEEDS_CUSTOMERS}."
+    why = needs("customers", context.reader.ask(data_state, "customers"))
+    return f"Incomplete: {why}." if why else ""
 
 
 def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
@@ -49,9 +51,17 @@ def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
     def note(context: SubjectContext) -> str:
         cards = context.reader.ask(held_cards, context.subject.id)
         state = context.reader.ask(data_state, "vouchers", context.subject)
-        return "" if state.known(cards) is None else f"{fmt.counted(cards, *noun)} held"
+        return "" if state.known(cards) is None else f"These customers have {fmt.counted(cards, *noun)}."
 
     return note
+
+
+def _referrers_note(context: SubjectContext) -> str:
+    """Whom the list has, and how many of them are referrers."""
+    referrers = context.reader.ask(program_numbers, context.subject.id).referrers
+    told = known_words(referrers, None)
+    count = f"{told} of all customers referred somebody" if referrers.known is not None else referrers.why.capitalize()
+    return f"Every customer with a code is listed. {count}. {_held(('code', 'codes'))(context)}".strip()
 
 
 def _code(record: ListRecord) -> Cell:
@@ -103,7 +113,7 @@ PARTICIPANT_ROWS = ListSpec(
         _JOINED,
         when("created_at", "First card made", priority=20),
     ),
-    empty="No cards with a customer cached. Press r to fetch the cards ({cost}).",
+    empty="No cards with a customer are synced yet. Press r to fetch the cards ({cost}).",
     facets=(Facet("Tier", column="loyalty_tier"), Facet("Cards", _CARD_COUNTS)),
     dates="joined",
     note=_held(("card", "cards")),
@@ -116,7 +126,7 @@ PARTICIPANT_ROWS = ListSpec(
 
 _REFERRED = (
     Choice("has referred someone", (Condition("referred", ">=", 1),)),
-    Choice("has referred nobody yet", (Condition("referred", "=", 0),)),
+    Choice("has referred no one yet", (Condition("referred", "=", 0),)),
 )
 
 
@@ -134,10 +144,10 @@ REFERRER_ROWS = ListSpec(
         when("joined", "Code received", priority=40),
         when("created_at", "First code made", priority=20),
     ),
-    empty="No codes with a customer cached. Press r to fetch the codes ({cost}).",
+    empty="No codes with a customer are synced yet. Press r to fetch the codes ({cost}).",
     facets=(Facet("Referred", _REFERRED),),
     dates="joined",
-    note=_held(("code", "codes")),
+    note=_referrers_note,
     detail=_holder_detail,
     place="code",
     personal=True,
@@ -184,7 +194,7 @@ REFEREE_ROWS = ListSpec(
         money("order_amount", "Order", priority=70),
         list_column("result", "Redemption", lambda row: _result_words(row["result"]), width=11, priority=60),
     ),
-    empty="Who was referred is told by the customers list. Press r to fetch it ({cost}).",
+    empty="Referees come with the customers, which are not synced yet. Press r to fetch them ({cost}).",
     facets=(Facet("Redemption", column="result", words=_result_words, shown=True, values=tuple(_RESULTS)),),
     dates="date",
     note=needs_customers,

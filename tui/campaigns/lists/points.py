@@ -111,7 +111,7 @@ EXPIRATION_ROWS = ListSpec(
         card_column(80),
         text("id", "Bucket", 24, flex=1, most=34, priority=20),
     ),
-    empty="No expiration buckets cached. Press r to fetch them by one export (about 5 calls).",
+    empty="No expiration buckets are synced yet. Press r to fetch them by one export (about 5 calls).",
     facets=(Facet("Status", _BUCKET_STATES, default="active", shown=True), Facet("Expires", _expiries)),
     dates="expires_at",
     place="code",

@@ -86,7 +86,7 @@ TIER_ROWS = ListSpec(
         _ENDS,
         text("banner", "Banner", 16, flex=1, most=36, priority=20),
     ),
-    empty="No tiers cached. Press R to fetch them with the campaigns.",
+    empty="No tiers are synced yet. Press R to fetch them with the campaigns.",
     facets=(Facet("State", standings, shown=True), PRESENCE),
     dates="",
     note=lambda _context: "Redeemed net is the API's count, less rollbacks; elsewhere Redeemed has these in it.",
@@ -120,7 +120,7 @@ def _uses_note(context: SubjectContext) -> str:
     state = context.reader.ask(data_state, "transactions", context.subject)
     if state.completed_at is not None:
         return "Uses and points given are counted from transactions."
-    return "Uses and points given need the transactions, which are not cached whole. Press r to fetch them."
+    return "Uses and points given need the transactions, which are not all synced. Press r to fetch them."
 
 
 EARNING_RULE_ROWS = ListSpec(
@@ -197,7 +197,7 @@ REWARD_REDEMPTION_ROWS = ListSpec(
         list_column("customer_id", "Customer", lambda row: row.customer(), width=16, flex=1, most=34, priority=70),
         text("reward_type", "Type", 10, priority=40),
     ),
-    empty="No reward redemptions cached. Press r to fetch the redemptions ({cost}).",
+    empty="No reward redemptions are synced yet. Press r to fetch the redemptions ({cost}).",
     facets=(Facet("Type", column="reward_type"), RESULT),
     note=lambda _context: (
         "States such as pending or completed are told only by customers' own activity; shown are the redemptions."

@@ -112,7 +112,7 @@ def _consequences(facts: RedemptionFacts, story: RedemptionStory, scene: Formatt
     if story.rolled_back_by:
         yield Field("Rolled back by", story.rolled_back_by, "warn")
     elif facts.result is Result.ROLLED_BACK:
-        yield Field("Rolled back by", "a rollback that is not cached", "warn")
+        yield Field("Rolled back by", "a rollback that is not synced yet", "warn")
     if story.siblings:
         lines = tuple(
             f"{'stack' if other.is_parent else other.code or other.id} {other.result.lower().replace('_', ' ')}"

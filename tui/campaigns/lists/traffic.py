@@ -248,7 +248,7 @@ DISTRIBUTION_ROWS = ListSpec(
         when("first_seen", "First seen", priority=40),
         when("last_seen", "Last seen", priority=90),
     ),
-    empty="No distributions seen: no publications are cached. Press r to fetch them ({cost}).",
+    empty="No publications are synced yet, and so no distributions. Press r to fetch them ({cost}).",
     dates="last_seen",
     note=_distributions_untold,
     derive=_came_of_it,

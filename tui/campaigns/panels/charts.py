@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from store import words as fmt
 from store.models import Source, Unit, oldest
+from store.queries.freshness import HAS_NONE_NOTE, REFUSED_NOTE, TOO_OLD_NOTE
 from store.queries.lifetime import lifetime_of
 from store.queries.series import Series as DailySeries
 from store.queries.series import daily_series
@@ -16,6 +19,10 @@ from widgets.chart.plot import ChartSeries, ChartSpec, Kind
 from widgets.text.lines import Role
 
 _STYLES: tuple[tuple[Role, int], ...] = (("accent", 0), ("bad", 1), ("second", 2), ("muted", 3), ("good", 4))
+
+
+_SAY_WHAT_TO_DO = (TOO_OLD_NOTE, HAS_NONE_NOTE, REFUSED_NOTE)
+"""Reasons after which no key is offered: they name it, or the API has nothing to read."""
 
 
 def read_series(
@@ -51,8 +58,9 @@ def drawn(
     unit: Unit = Unit.COUNT, currency: str | None = None,
 ) -> ChartSeries:  # fmt: skip
     """A series as a chart draws it; its total says "at least" where not all is known."""
-    total = known_words(series.figure(unit), currency)
-    return ChartSeries(name, series.values, kind, role, marker, total_text=total)
+    figure = series.figure(unit)
+    why = figure.why if figure.known is None else ""
+    return ChartSeries(name, series.values, kind, role, marker, total_text=known_words(figure, currency), why=why)
 
 
 def series_chart(
@@ -63,16 +71,30 @@ def series_chart(
         drawn(name, series, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
     )
-    return ChartSpec(
-        title=title,
-        series=lines,
-        dates=named[0][1].starts,
-        bucket=context.period.bucket.value,
-        unit=unit,
-        source_note=sources_of(named, context.reader.now()),
-        range_note=range_words(context),
-        empty_note=_why_empty(context, named),
-    )
+    return over_time(
+        context, title, lines, named[0][1], unit=unit, source_note=sources_of(named, context.reader.now()),
+        range_note=range_words(context), empty_note=_why_empty(context, named),
+    )  # fmt: skip
+
+
+def over_time(
+    context: SubjectContext, title: str, lines: Sequence[ChartSeries], source: DailySeries, *, unit: str, **more: Any
+) -> ChartSpec:
+    """A chart over the period's buckets.
+
+    Args:
+        context: whose, and the period.
+        title: names the panel.
+        lines: what is drawn.
+        source: the series whose days, source, age and reason of having none are told.
+        unit: what is counted.
+        more: further members of the chart, and those to be told otherwise.
+    """
+    told = {
+        "source_note": series_words(source, context.reader.now()), "range_note": context.period.label,
+        "empty_note": nothing_known(context, source.note),
+    }  # fmt: skip
+    return ChartSpec(title, tuple(lines), source.starts, context.period.bucket.value, unit=unit, **{**told, **more})
 
 
 def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:
@@ -85,10 +107,10 @@ def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:
     return "; ".join([first, *(f"{', '.join(names[words])}: {words}" for words in others)])
 
 
-def nothing_known(context: SubjectContext, why: str = "") -> str:
-    """Instead of a chart of days that nothing tells of."""
-    reason = f": {why}" if why else ""
-    return f"Nothing is known of these days{reason}. Press r to fetch them ({context.cost})."
+def nothing_known(context: SubjectContext, why: str) -> str:
+    """Instead of a chart without a known day: why, and what to do."""
+    words = f"No figures of these days: {why or fmt.NOT_SYNCED}."
+    return words if why in _SAY_WHAT_TO_DO else f"{words} Press r to fetch them ({context.cost})."
 
 
 def _why_empty(context: SubjectContext, named: Sequence[tuple[str, DailySeries]]) -> str:
@@ -102,7 +124,7 @@ def _why_empty(context: SubjectContext, named: Sequence[tuple[str, DailySeries]]
 
 
 def range_words(context: SubjectContext) -> str:
-    """The range of a chart over time; a last day that is not over yet is told, since it looks like a fall."""
+    """The range of a chart over time; it names a last day that is not over yet, since that looks like a fall."""
     unfinished = context.period.span.end >= context.today
     return f"{context.period.label} · today so far" if unfinished else context.period.label
 

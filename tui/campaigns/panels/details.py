@@ -16,11 +16,11 @@ from store.queries.names import names_of
 from store.queries.reader import holds
 from store.times import is_endless, is_instant, utc_text
 from tui.campaigns.context import CampaignContext
-from tui.kit.figures import state_words
+from tui.kit.figures import state_words, value_field
 from widgets.panel.panel import Field, PanelData
 from widgets.text import glyphs
 
-_TOLD_ELSEWHERE = frozenset((
+_SHOWN_ELSEWHERE = frozenset((
     "id", "name", "description", "object", "campaign_type", "type", "metadata", "voucher", "promotion", "active",
     "category", "category_id", "categories", "start_date", "expiration_date", "created_at", "updated_at",
     "vouchers_count", "auto_join", "join_once", "creation_status", "vouchers_generation_status",
@@ -61,8 +61,8 @@ def campaign_details(context: CampaignContext) -> PanelData:
     state = data_state(context.reader.connection, "campaigns")
     fields = [
         status_field(context),
-        Field("Kind", _kind(document)),
-        Field("Value", campaign_value_text(document, context.currency) or "–", "strong"),
+        value_field("Kind", _kind(document), role="text"),
+        value_field("Value", campaign_value_text(document, context.currency)),
         *_codes(campaign.vouchers_count, members(document.get("voucher"))),
         *campaign_facts(context),
         *_generation(document),
@@ -139,7 +139,7 @@ def _kind(document: Mapping[str, Any]) -> str:
     if has_tiers(document):
         return "No codes: tiers apply to orders that match their rules"
     kind = document.get("type")
-    return _KINDS.get(str(kind)) or (shown(kind) if kind else "–")
+    return _KINDS.get(str(kind)) or (shown(kind) if kind else "")
 
 
 def _codes(count: int | None, voucher: Mapping[str, Any]) -> list[Field]:
@@ -147,7 +147,7 @@ def _codes(count: int | None, voucher: Mapping[str, Any]) -> list[Field]:
         return []
     quantity = inside(voucher, "redemption", "quantity")
     per_code = "unlimited" if quantity is None else f"{shown(quantity)} redemption{'' if quantity == 1 else 's'}"
-    return [Field("Codes", fmt.count(count)), Field("Per code", per_code)]
+    return [value_field("Codes", fmt.count(count), role="text"), Field("Per code", per_code)]
 
 
 def _generation(document: Mapping[str, Any]) -> list[Field]:
@@ -162,7 +162,7 @@ def _generation(document: Mapping[str, Any]) -> list[Field]:
 def other_fields(context: CampaignContext) -> PanelData:
     """What the campaign's document says and no other panel puts in words, as it was received."""
     told = context.campaign.document
-    others = [(name, value) for name, value in told.items() if name not in _TOLD_ELSEWHERE and value is not None]
+    others = [(name, value) for name, value in told.items() if name not in _SHOWN_ELSEWHERE and value is not None]
     fields = [
         Field(str(name).replace("_", " ").capitalize(), _shown_member(value, context))
         for name, value in others[:_MOST_OTHERS]

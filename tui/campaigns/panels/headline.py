@@ -8,8 +8,9 @@ from store.queries.budget import tightest
 from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
+from tui.campaign_kit.limits import left_role, left_words
 from tui.campaigns.panels.charts import read_series
-from tui.campaigns.panels.money import left_role, left_words, uses_of
+from tui.campaigns.panels.money import uses_of
 from tui.kit.context import SubjectContext
 from tui.kit.figures import series_words, source_words, stat
 from widgets.panel.stats import StatData
@@ -76,9 +77,20 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: S
         "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
         sparkline(days, _SPARK_CELLS),
         series_words(succeeded, context.reader.now()),
-        f"{fmt.count(failed.total)} refused" if failed.total else "",
+        _success_note(succeeded, failed),
         "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",
     )
+
+
+def _success_note(succeeded: Series, failed: Series) -> str:
+    """How many were refused, or why there is no rate."""
+    if succeeded.total is not None and failed.total:
+        return f"{failed.total:,} refused"
+    if succeeded.total and failed.total == 0:
+        return ""
+    if succeeded.total == 0 and failed.total == 0:
+        return "no redemptions in this range"
+    return (succeeded if succeeded.total is None else failed).figure().why
 
 
 def limit_left(context: SubjectContext) -> StatData | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from store import words as fmt
 from store.domain.loyalty import campaign_expiration_text, tiers_expiration_text
 from store.models import Figure, Source, Unit
 from store.queries.points import Amount, expiring_points, pending_points
@@ -48,15 +49,15 @@ def total_points(context: CampaignContext) -> PanelData:
     note = state.brief or without_amount(waiting.unusable, "record", "number")
     figure = Figure.counted(
         state.known(waiting.points) if state.as_of else None, Unit.POINTS, Source.ROWS, state.as_of,
-        state.complete and not waiting.unusable, note if state.as_of else "not cached",
+        state.complete and not waiting.unusable, note if state.as_of else fmt.NOT_SYNCED,
     )  # fmt: skip
     fields = []
     for name, total in totals.items():
         part = name == PENDING_ACTIVATED
         told = replace(total, note=total.note or "part of earned") if part else total
-        fields.append(figure_field(name.capitalize(), told, None, now))
+        fields.append(figure_field(name.capitalize(), told, None))
     fields += other_fields(context, Unit.POINTS)
-    fields += [figure_field("Pending", figure, None, now), figure_field("Outstanding", left, None, now)]
+    fields += [figure_field("Pending", figure, None), figure_field("Outstanding", left, None)]
     source = totals["earned"]
     return PanelData(
         "Total points", tuple(fields), source_note=all_time(source_words(source.source, source.as_of, now))

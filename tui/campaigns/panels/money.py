@@ -1,7 +1,7 @@
 """Budget management and distributions: what was given against the limits, and how codes reached customers."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from store import words as fmt
 from store.days import local_time, parse_instant
@@ -9,13 +9,15 @@ from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
+from store.queries.freshness import data_state, needs
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
+from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
-from tui.kit.figures import all_time, figure_field, source_words, state_words
+from tui.kit.figure_words import known_words
+from tui.kit.figures import all_time, figure_field, source_words, state_words, unknown_field, value_field
 from widgets.panel.panel import Field, PanelData
-from widgets.text.lines import Role
 
 NET = "limits count net of rollbacks"
 
@@ -25,9 +27,9 @@ def discount_budget(context: SubjectContext) -> PanelData:
     now = context.reader.now()
     totals = context.reader.ask(lifetime_totals, context.subject.id)
     fields = [
-        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context, now),
+        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context),
         *_order_fields(context),
-        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context, now),
+        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context),
         *limit_fields(context),
     ]
     source = totals.discount
@@ -43,11 +45,11 @@ def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
     totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
-    fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
+    fields = [figure_field(name.capitalize(), figure, context.currency) for name, figure in totals.items()]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
-        figure_field("Redeemed net", redeemed, context.currency, now),
-        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency, now),
+        figure_field("Redeemed net", redeemed, context.currency),
+        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency),
         *other_fields(context, Unit.MINOR),
         *_order_fields(context),
         *limit_fields(context),
@@ -60,26 +62,23 @@ def gift_budget(context: SubjectContext) -> PanelData:
     )
 
 
-def _gross_and_net(
-    what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext, now: datetime
-) -> list[Field]:
+def _gross_and_net(what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext) -> list[Field]:
     return [
-        figure_field(f"{what} {verb}", gross, context.currency, now),
-        figure_field("- rolled back", back, context.currency, now),
-        figure_field(f"{what} net", net(gross, back), context.currency, now),
+        figure_field(f"{what} {verb}", gross, context.currency),
+        figure_field("- rolled back", back, context.currency),
+        figure_field(f"{what} net", net(gross, back), context.currency),
     ]
 
 
 def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
-    totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
+    totals = context.reader.ask(lifetime_totals, context.subject.id)
     counted = context.reader.ask(order_counts, context.subject.id)
-    made, back = ("–", "–") if counted is None else (fmt.count(counted.count), fmt.count(counted.rolled_back))
-    why = "needs the redemptions, which are not cached whole" if counted is None else ""
+    why = needs("redemptions", context.reader.ask(data_state, "redemptions", context.subject))
     return [
-        Field("Orders", made, "strong", substitute=why),
-        Field("Orders rolled back", back, substitute=why),
-        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context, now),
+        value_field("Orders", fmt.count(None if counted is None else counted.count), why),
+        value_field("Orders rolled back", fmt.count(None if counted is None else counted.rolled_back), why, "text"),
+        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context),
     ]
 
 
@@ -101,11 +100,7 @@ def uses_of(context: SubjectContext) -> list[LimitUse]:
 def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None) -> Field | None:
     """What the tightest limit of a campaign leaves, as one line; None without a limit that can be told."""
     use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, reader.week_start))
-    if use is None:
-        return None
-    label = f"Left {use.limit.counts.period.now_words}".rstrip()
-    of = " · ".join(part for part in (f"of {use.limit.text(currency)}", use.part, use.note) if part)
-    return Field(label, left_words(use, currency), left_role(use), substitute=of)
+    return None if use is None else limit_field(use, currency)
 
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
@@ -115,7 +110,7 @@ def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     head = Field("Limit", limit.text(context.currency), source=f"rule “{use.rule}”{part}", substitute=condition)
     known = use.used.known
     if known is None or limit.highest is None:
-        return [head, Field("Left", "–", "muted", substitute=use.note)]
+        return [head, unknown_field("Left", use.note or use.used.why)]
     period = f" {limit.counts.period.now_words}".rstrip()
     used = amount_text(known, limit.counts.measure, context.currency)
     meter = (max(known, 0), limit.highest) if limit.highest > 0 else None
@@ -125,23 +120,6 @@ def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
         Field(f"Used{period}", f"at least {used}" if use.left_is_most else used, meter=meter, substitute=use.note),
         Field(f"Left{period}", left_words(use, context.currency), left_role(use), substitute=resets),
     ]
-
-
-def left_words(use: LimitUse, currency: str | None) -> str:
-    """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it cannot be told."""
-    left, measure = use.left, use.limit.counts.measure
-    if left is None:
-        return "–"
-    if left < 0:
-        over = amount_text(-left, measure, currency) if measure.is_money else fmt.count(-left)
-        return f"over by {'at least ' if use.left_is_most else ''}{over}"
-    words = amount_text(left, measure, currency)
-    return f"at most {words}" if use.left_is_most else words
-
-
-def left_role(use: LimitUse) -> Role:
-    """A limit that is reached or passed warns."""
-    return "strong" if (use.left or 0) > 0 else "bad"
 
 
 def _moment(instant: str | None, context: SubjectContext) -> str:
@@ -158,20 +136,28 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     def load(context: SubjectContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and not found.failed and found.state.as_of is None:
-            empty = f"No publications cached. Press r to fetch this campaign's rows ({context.cost})."
+        if not found.publications and not found.failed.known and found.state.as_of is None:
+            empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
-        known, so_far = found.state.known, found.state.brief
-        untold = found.failed_reason if found.failed_reason != so_far else ""
+        so_far, why = found.state.brief, found.state.why
+        lacking = found.failed.note if found.failed.known is None or found.failed.note != so_far else ""
+
+        def words(found_of_it: int) -> str:
+            return known_words(Figure.counted(found.state.known(found_of_it), complete=found.state.complete), None)
+
+        published = words(found.publications)
+        rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
-            Field("Published", fmt.count(known(found.publications)), "strong", substitute=so_far),
-            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=untold),
-            Field("Customers", fmt.count(known(found.customers))),
-            *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
-            Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
-            Field("Messages delivered", "–", substitute="not told by the API; shown: publications by distribution"),
+            Field("Published", published, "strong", substitute=why if published == fmt.UNKNOWN else so_far),
+            Field(
+                "Failed", known_words(found.failed, None), "bad" if found.failed.known else "text", substitute=lacking
+            ),
+            value_field("Customers", words(found.customers), why, "text"),
+            *(Field(f"by {channel}", words(count)) for channel, count in found.by_channel[:5]),
+            Field("Distributions", words(found.distributions), substitute="seen in publications"),
+            unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
             _by_distribution(found),
-            Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once"),
+            unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
 

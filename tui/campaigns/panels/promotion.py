@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store import words as fmt
 from store.domain.discount import scope_text, tier_value_text
 from store.domain.values import called
 from store.queries.freshness import data_state
@@ -33,10 +32,10 @@ def redemption_values(context: CampaignContext) -> PanelData:
         off = "" if tier.get("active") is not False else " (disabled)"
         summary = tier.get("summary")
         redeemed = summary.get("redemptions", {}).get("total_redeemed") if isinstance(summary, dict) else None
-        taken = fmt.count(redeemed if isinstance(redeemed, int) else None)
+        taken = f"{redeemed:,}" if isinstance(redeemed, int) else "not stated"
         lines = (
-            f"{tier_value_text(tier, context.currency) or '–'}{off}",
-            f"scope: {scope_text(effect) or 'not told'} · redeemed net {taken}",
+            f"{tier_value_text(tier, context.currency) or 'no value stated'}{off}",
+            f"scope: {scope_text(effect) or 'not stated'} · redeemed net {taken}",
         )
         fields.append(Field(name, lines))
     state = data_state(context.reader.connection, "promotion_tiers")

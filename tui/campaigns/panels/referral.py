@@ -5,11 +5,10 @@ from dataclasses import replace
 from store import words as fmt
 from store.days import local_date
 from store.domain.referral import conversion_text, referee_reward_text
-from store.models import Source
-from store.queries.freshness import data_state
+from store.models import Figure, Source
+from store.queries.freshness import data_state, needs
 from store.queries.lifetime import referred_customers
 from store.queries.referrals import (
-    NEEDS_CUSTOMERS,
     credits_given,
     program_numbers,
     referral_codes,
@@ -18,9 +17,9 @@ from store.queries.referrals import (
 )
 from store.queries.webhooks import rewards_given
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.panels.charts import drawn
+from tui.campaigns.panels.charts import drawn, over_time
 from tui.campaigns.panels.details import campaign_facts, status_field
-from tui.kit.figures import figure_field, series_words, source_words, state_words
+from tui.kit.figures import figure_field, source_words, state_words, unknown_field, value_field
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec
@@ -33,15 +32,15 @@ def codes_panel(context: CampaignContext) -> PanelData:
     found = referral_codes(context.reader.connection, context.subject.id)
     fields = (
         status_field(context),
-        Field("Codes", fmt.count(context.campaign.vouchers_count), "strong"),
-        figure_field("Cached", found.codes, None, now),
-        figure_field("With a holder", found.published, None, now),
-        figure_field("Used", found.redeemed, None, now),
+        value_field("Codes", fmt.count(context.campaign.vouchers_count)),
+        figure_field("Synced", found.codes, None),
+        figure_field("With a holder", found.published, None),
+        figure_field("Used", found.redeemed, None),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
         *campaign_facts(context),
         Field("Id", context.subject.id, "muted"),
     )
-    note = source_words(found.codes.source, found.codes.as_of, now) or "not cached"
+    note = source_words(found.codes.source, found.codes.as_of, now) or fmt.NOT_SYNCED
     return PanelData("Referral codes", fields, source_note=note)
 
 
@@ -57,14 +56,19 @@ def numbers_panel(context: CampaignContext) -> PanelData:
     now = context.reader.now()
     found = program_numbers(context.reader.connection, context.subject.id)
     fields = (
-        figure_field("Code holders", found.holders, None, now),
-        figure_field("Referrers", found.referrers, None, now),
-        figure_field("Referees", found.referees, None, now),
-        Field("Holders who referred", fmt.percent(found.conversion_permille, 1000), "strong"),
-        Field("Invitations", "–", substitute="invited but not converted: not told by the API"),
+        _people("Code holders", found.holders, "customers with a code: the Referrers tab"),
+        _people("Referrers", found.referrers, "customers who referred somebody"),
+        _people("Referees", found.referees, "customers who were referred"),
+        figure_field("Holders who referred", found.conversion, None),
+        unknown_field("Invitations", "not available from the API: invited, not yet converted"),
     )
-    note = source_words(Source.ROWS, found.referees.as_of, now) or "customers not cached"
+    note = source_words(Source.ROWS, found.referees.as_of, now) or f"customers {fmt.NOT_SYNCED}"
     return PanelData("Program in numbers", fields, source_note=note)
+
+
+def _people(label: str, figure: Figure, who: str) -> Field:
+    """A number of customers, and which they are."""
+    return replace(figure_field(label, figure, None), source=who)
 
 
 def total_referred(context: CampaignContext) -> ChartSpec:
@@ -76,37 +80,30 @@ def total_referred(context: CampaignContext) -> ChartSpec:
     if context.period.whole_life:
         lifetime = referred_customers(context.reader.connection, context.subject.id)
         series = replace(series, lifetime=lifetime)
-    return ChartSpec(
-        "Total referred",
-        (drawn("referred customers", series, "line", "accent"),),
-        dates=series.starts,
-        bucket=context.period.bucket.value,
-        unit="customers",
-        source_note=series_words(series, context.reader.now()),
-        range_note=context.period.label,
-        empty_note=series.note or "Nobody was referred in this range.",
-    )
+    lines = [drawn("referred customers", series, "line", "accent")]
+    empty = series.note or "No customer was referred in this range."
+    return over_time(context, "Total referred", lines, series, unit="customers", empty_note=empty)
 
 
 def rewards_summary(context: CampaignContext) -> PanelData:
-    """What referrers were given: only customers' own activity and webhooks tell it, partial by nature (API §4.4)."""
+    """What referrers were given: known from customers' own activity and webhooks alone (API §4.4)."""
     connection, now = context.reader.connection, context.reader.now()
     people = data_state(connection, "customers")
     times, amount = credits_given(connection, context.subject.id)
     brought = program_numbers(connection, context.subject.id).referees
-    fields = [_rewards_given(context), figure_field("Conversions", brought, None, now)]
+    fields = [_rewards_given(context), figure_field("Conversions", brought, None)]
     if times:
         fields.append(Field("Credits or points", f"{times:,} accruals, {fmt.count(amount)}"))
     return PanelData(
         "Referrers rewards summary", tuple(fields), source_note=state_words(people, now),
-        foot_note="partial by nature",
+        foot_note="the API has no list of rewards given",
     )  # fmt: skip
 
 
 def _rewards_given(context: CampaignContext) -> Field:
     found = rewards_given(context.reader.connection, context.subject.id)
     if found is None:
-        return Field("Rewards given", "–", substitute="only each customer's activity tells; shown: conversions")
+        return unknown_field("Rewards given", "only in each customer's activity; conversions stand below")
     words = f"{fmt.count(found.rewards)} to {fmt.counted(found.customers, 'customer')}"
     since = fmt.day(local_date(found.since, context.zone))
     return Field("Rewards given", words, "strong", substitute=f"customer.rewarded webhooks since {since}")
@@ -125,5 +122,5 @@ def top_five(context: CampaignContext) -> BarSpec:
         unit="customers",
         whole=everybody,
         source_note=state_words(state, context.reader.now()),
-        empty_note="Nobody was referred yet." if state.complete else f"{NEEDS_CUSTOMERS.capitalize()}.",
+        empty_note="No customer was referred yet." if state.complete else f"{needs('customers', state).capitalize()}.",
     )

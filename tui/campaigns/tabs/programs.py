@@ -10,7 +10,7 @@ from store.domain.loyalty import tier_mapping_texts, tier_range_text, tiers_expi
 from store.domain.referral import conversion_text, referee_reward_text
 from store.domain.values import called, visible
 from store.queries import tiers
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, needs
 from store.queries.points import Amount, Expiring, expiring_points, pending_points
 from store.queries.referrals import reward_redemptions
 from store.queries.totals import without_amount
@@ -23,7 +23,7 @@ from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, figures
 from tui.kit.composed_tab import Build, ComposedTab, composed
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
-from tui.kit.figures import state_words
+from tui.kit.figures import state_words, unknown_field
 from tui.kit.formatter import Formatter
 from tui.kit.lists.tab import rows_tab
 from widgets.chart.bars import Bar, BarSpec
@@ -31,8 +31,6 @@ from widgets.panel.ladder import Rung
 from widgets.panel.panel import Field, PanelData
 from widgets.panel.stats import StatData
 from widgets.text.lines import Role
-
-_NEEDS_PEOPLE = "members are told by the customers list, which is not cached whole"
 
 
 def _panel(title: str, load: Callable[[CampaignContext], PanelData]) -> Build[CampaignContext]:
@@ -61,7 +59,7 @@ def _no_tiers(context: CampaignContext) -> str:
         return "No tiers: the list was read and is empty."
     if state.as_of is not None:
         return f"No tiers yet: {state.brief}."
-    return "The tiers were never read. Press r to fetch this program's (1 call)."
+    return "No tiers are synced yet. Press r to fetch this program's (1 call)."
 
 
 def _tier_facts(context: CampaignContext) -> PanelData:
@@ -71,7 +69,8 @@ def _tier_facts(context: CampaignContext) -> PanelData:
     rules = context.campaign.document.get("loyalty_tiers_expiration")
     fields = [Field("Kept", tiers_expiration_text(rules) if rules else "no rule is stated")]
     if not people.complete:
-        fields.append(Field("Members", "partial" if people.as_of else "–", substitute=_NEEDS_PEOPLE))
+        known = "partial" if people.as_of else fmt.UNKNOWN
+        fields.append(Field("Members", known, substitute=needs("customers", people)))
     else:
         fields.append(Field("Members", "customers whose card is of this program", "muted"))
     state = data_state(connection, "loyalty_tiers", context.subject)
@@ -94,22 +93,23 @@ _ENTRIES, _BUCKETS, _CARDS = ("entry", "entries"), ("bucket", "buckets"), ("card
 
 
 def _tile(
-    label: str, amount: Amount, noun: tuple[str, str], *, known: bool = True, note: str = "", role: Role = "strong"
+    label: str, amount: Amount, noun: tuple[str, str], *, why: str = "", note: str = "", role: Role = "strong"
 ) -> StatData:
-    """Points and how many entries make them."""
-    if not known:
-        return StatData(label, fmt.points(None), source_text="not cached")
+    """Points and how many entries make them; `why` says that nothing is known of them."""
+    if why:
+        return StatData(label, fmt.points(None), note=why)
     entries = fmt.counted(amount.entries, *noun)
-    told = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
-    return StatData(label, known_words(amount.figure, None), source_text=entries, note=told, role=role)
+    notes = " · ".join(part for part in (note, without_amount(amount.unusable, "record", "number")) if part)
+    return StatData(label, known_words(amount.figure, None), source_text=entries, note=notes, role=role)
 
 
 def _expiring_stats(context: SubjectContext) -> Sequence[StatData]:
     """Every bucket stands in one of these, those of the next days in the longer ranges, too."""
     found = expiring_points(context.reader.connection, context.subject.id, context.today)
-    known, noun = found.state.known(found.any_to_come) is not None, _CARDS if found.by_card else _BUCKETS
-    tiles = [_tile(f"Next {days} days", amount, noun, known=known) for days, amount in found.within.items()]
-    tiles.append(_tile("Later", found.later, noun, known=known))
+    why = found.state.why if found.state.known(found.any_to_come) is None else ""
+    noun = _CARDS if found.by_card else _BUCKETS
+    tiles = [_tile(f"Next {days} days", amount, noun, why=why) for days, amount in found.within.items()]
+    tiles.append(_tile("Later", found.later, noun, why=why))
     rest = [
         _tile("Past, still active", found.past, noun, note="should have expired", role="bad"),
         _tile("Without a day", found.undated, noun, note="no expiration is stated"),
@@ -153,7 +153,7 @@ def expiration_tab(context: SubjectContext) -> Widget:
     """What expires next, by month, and bucket by bucket."""
 
     def chart(inner: SubjectContext) -> Widget:
-        return LoadedChart("expiring-months", "Points by month of expiration", inner, _expiring_months)
+        return LoadedChart("Points by month of expiration", inner, _expiring_months)
 
     return composed(figures(_expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
 
@@ -162,16 +162,17 @@ def _pending_stats(context: SubjectContext) -> Sequence[StatData]:
     """Pending points in all, then every entry by its day."""
     connection = context.reader.connection
     found = pending_points(connection, context.subject.id, context.today)
-    known, source = found.state.known(found.all.entries) is not None, state_words(found.state, context.reader.now())
+    why = found.state.why if found.state.known(found.all.entries) is None else ""
+    source = state_words(found.state, context.reader.now())
     overdue = found.overdue.entries > 0
     return [
-        replace(_tile("Pending", found.all, _ENTRIES, known=known), source_text=source),
-        _tile("Due within 7 days", found.due_soon, _ENTRIES, known=known),
+        replace(_tile("Pending", found.all, _ENTRIES, why=why), source_text="" if why else source),
+        _tile("Due within 7 days", found.due_soon, _ENTRIES, why=why),
         _tile(
-            "Overdue", found.overdue, _ENTRIES, known=known, note="should have been activated" if overdue else "",
+            "Overdue", found.overdue, _ENTRIES, why=why, note="should have been activated" if overdue else "",
             role="bad" if overdue else "strong",
         ),
-        _tile("Later", found.later, _ENTRIES, known=known),
+        _tile("Later", found.later, _ENTRIES, why=why),
         *([_tile("Without a day", found.undated, _ENTRIES)] if found.undated.entries else []),
     ]  # fmt: skip
 
@@ -192,7 +193,7 @@ def _referee_side(context: CampaignContext) -> PanelData:
 
 def _referrer_side(_: SubjectContext) -> PanelData:
     fields = (
-        Field("Referrer gets", "–", substitute="not told: referrer tiers and their rewards have no public endpoint"),
+        unknown_field("Referrer gets", "not available from the API: it has no endpoint for referrer tiers"),
         Field("Seen in", "customer.rewarded events and webhooks name the reward when one is given"),
     )
     return PanelData("Referrer's rewards", fields, source_note="not in the API")
@@ -204,20 +205,20 @@ def referral_rewards(context: CampaignContext) -> Widget:
     return ComposedTab(context, sides)
 
 
-_UNNAMED = "no redemption names a reward; that does not tell that none was given"
+_UNNAMED = "no redemption names a reward; some may have been given"
 
 
 def _reward_states(context: SubjectContext) -> PanelData:
-    """Reward redemptions by status: only customers' own activity and webhooks tell the status."""
+    """Reward redemptions by status, which stands in customers' own activity and in webhooks alone."""
     connection = context.reader.connection
     taken, standing = reward_redemptions(connection, context.subject.id)
     state = data_state(connection, "redemptions", context.subject)
-    known = taken > 0
+    known, why = taken > 0, _UNNAMED if state.as_of else state.why
     done, undone = (standing, taken - standing) if known else (None, None)
     fields = (
         _pending_rewards(context),
-        Field("Completed", fmt.count(done), substitute="redemptions of a reward that stand" if known else _UNNAMED),
-        Field("Rolled back", fmt.count(undone), substitute="redemptions of a reward that were undone" if known else ""),
+        Field("Completed", fmt.count(done), substitute="reward redemptions in force" if known else why),
+        Field("Rolled back", fmt.count(undone), substitute="reward redemptions rolled back" if known else why),
     )
     return PanelData("By status", fields, source_note=state_words(state, context.reader.now()))
 
@@ -225,8 +226,7 @@ def _reward_states(context: SubjectContext) -> PanelData:
 def _pending_rewards(context: SubjectContext) -> Field:
     found = context.reader.ask(reward_states, context.subject.id)
     if found is None:
-        why = "created, pending and completed are told by each customer's activity only"
-        return Field("Created, pending", "–", substitute=why)
+        return unknown_field("Created, pending", "only in each customer's activity, and in webhooks")
     since = Formatter.of(context).day(found.since)
     return Field(
         "Created, pending", fmt.count(found.pending), substitute=f"customer.reward_redemptions webhooks since {since}"

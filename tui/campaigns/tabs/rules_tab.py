@@ -1,7 +1,7 @@
 """Validation rules in readable words beside their JSON, where each holds, and the limits found in them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -46,8 +46,13 @@ def load_rules(context: SubjectContext) -> RulesData:
     """The rules of a campaign and its parts as trees."""
     rules = context.reader.ask(campaign_rules, context.subject.id)
     state = context.reader.ask(data_state, "validation_rules_assignments")
-    names = _segment_names(context, rules)
-    trees = tuple(_rule_node(rule, context, names) for rule in rules)
+    words = [rule_tree(rule.document, context.currency) for rule in rules]
+    names = _segment_names(context, words)
+    known = context.reader.ask(data_state, "validation_rules").complete
+    trees = tuple(
+        _rule_node(rule, tree, context, names) if rule.document else _without_document(rule, known=known)
+        for rule, tree in zip(rules, words, strict=True)
+    )
     documents = tuple(dict(rule.document) or {"id": rule.id} for rule in rules)
     return RulesData(trees, documents, state, state_words(state, context.reader.now()))
 
@@ -59,17 +64,26 @@ def count_rules(context: SubjectContext) -> int | None:
     return count if count or known else None
 
 
-def _segment_names(context: SubjectContext, rules: Sequence[CampaignRule]) -> dict[str, str]:
-    wanted = {found for rule in rules for found in _SEGMENT.findall(str(rule.document))}
+def _labels(node: RuleNode) -> Iterator[str]:
+    yield node.label
+    for child in node.children:
+        yield from _labels(child)
+
+
+def _segment_names(context: SubjectContext, trees: Sequence[RuleNode]) -> dict[str, str]:
+    wanted = {found for tree in trees for label in _labels(tree) for found in _SEGMENT.findall(label)}
     return context.reader.ask(names_of, "segments", wanted) if wanted else {}
 
 
-def _rule_node(rule: CampaignRule, context: SubjectContext, names: dict[str, str]) -> TreeNode:
+def _without_document(rule: CampaignRule, *, known: bool) -> TreeNode:
+    """A rule that something is assigned to, and of which there is no document."""
+    why = "The API did not return this rule with the others. It may be deleted."
+    missing = TreeNode(why if known else "The rule itself is not synced yet. Press R to fetch the rules.", role="warn")
+    return TreeNode(rule.id, (missing, _holds_for(rule.assignments)), "title")
+
+
+def _rule_node(rule: CampaignRule, tree: RuleNode, context: SubjectContext, names: dict[str, str]) -> TreeNode:
     """A rule with its conditions, its limits and the objects it is assigned to."""
-    if not rule.document:
-        missing = TreeNode("The rule itself is not cached. Press R to fetch the rules.", role="warn")
-        return TreeNode(rule.id, (missing, _holds_for(rule.assignments)), "title")
-    tree = rule_tree(rule.document, context.currency)
     children = [_words(child, names) for child in tree.children]
     limits = rule_limits(rule.document, context.currency)
     if limits:
@@ -122,7 +136,7 @@ class RuleTrees(DataLines[tuple[RulesData, int] | None]):
         lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
-            words = _NONE if known else "No rules cached. Press R to fetch them."
+            words = _NONE if known else "No rules are synced yet. Press R to fetch them."
             lines += [((line, "muted"),) for line in wrap_cells(words, max(1, width))]
         cursor = glyphs.current().cursor
         for index, tree in enumerate(data.trees):

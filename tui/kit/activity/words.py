@@ -79,13 +79,13 @@ def read_traces(context: SubjectContext, sources: Iterable[ActivitySource]) -> T
     read = {name: state for name, state in states.items() if state.as_of is not None}
     since = oldest(*(state.as_of for state in read.values()))
     missing = [
-        f"{name} {'not cached' if state.as_of is None else state.reason or state.state}"
+        f"{name} {fmt.NOT_SYNCED if state.as_of is None else state.reason or state.state}"
         for name, state in states.items()
         if not state.complete
     ]
     dot = f" {glyphs.current().dot} "
-    age = fmt.age(parse_instant(since), context.reader.now()) if since else "not cached"
-    whole = "not whole" if missing else "complete"
+    age = fmt.age(parse_instant(since), context.reader.now()) if since else fmt.NOT_SYNCED
+    whole = "not complete" if missing else "complete"
     return Traces(dot.join([", ".join(read), age, whole] if read else [age]), "; ".join(missing))
 
 

@@ -46,5 +46,5 @@ def empty_text(spec: ListSpec, standing: ListStatus, context: SubjectContext) ->
         return spec.silent or f"This {context.subject.kind} has no {spec.noun[1]}."
     if standing.state.as_of is not None:
         return f"No {spec.noun[1]} yet: {standing.state.brief}."
-    fetch = f"No {spec.noun[1]} cached. Press r to fetch this {context.subject.kind}'s ({{cost}})."
+    fetch = f"No {spec.noun[1]} are synced yet. Press r to fetch this {context.subject.kind}'s ({{cost}})."
     return (spec.empty or fetch).replace("{cost}", context.cost)

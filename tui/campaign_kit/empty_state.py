@@ -7,7 +7,7 @@ from store.models import Freshness
 from tui.kit.messages import SyncStatus
 from widgets.text.lines import Role
 
-NO_CACHE = "Nothing is cached yet. Press R to read the project's campaigns (a few calls)."
+NO_CACHE = "Nothing is synced yet. Press R to read the project's campaigns (a few calls)."
 NO_CACHE_OFFLINE = "There is no cache at {path}, and this is offline. Run `promoscope sync`, or open a cache file."
 NO_MATCH = "No campaign matches. esc clears the filter."
 READING = "Reading the project for the first time…"
