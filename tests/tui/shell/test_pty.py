@@ -15,7 +15,7 @@ from tests.support.terminal import COLUMNS, Terminal
 from tui.shell.output import SteadyOutput
 
 COMMAND = Path(sys.executable).with_name("promoscope")
-SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
+SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700", "--publications", "100")
 
 
 @pytest.fixture
