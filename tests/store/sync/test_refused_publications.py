@@ -20,7 +20,7 @@ from store.sync.request import SyncRequest
 from store.words import DateSpan
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import context_of, reading
-from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS
+from tui.campaign_kit.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS
 from tui.campaigns.panels.money import distribution_panel
 from tui.kit.lists.messages import read_standing
 
