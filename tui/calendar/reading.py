@@ -30,6 +30,7 @@ from widgets.frame.states import StateLine
 from widgets.table.rows import THEMED_ROLES
 from widgets.timeline.bars import TimelineRow
 from widgets.timeline.grid import DAY_STEP, Grid
+from widgets.timeline.navigation import TimelinePlace
 from widgets.timeline.timeline import Timeline
 
 _HOUR = timedelta(hours=1)
@@ -55,6 +56,7 @@ class CalendarReading(FilteringScreen):
         self.sight: Sight | None = None
         self._asked = self._ask_again = False
         self._packed_for = DAY_STEP
+        self._back_to: TimelinePlace | None = None
         self.group, self.colour = TYPE, STATUS
         self.with_activity = self.with_clashes = self.with_last_year = False
         self._good_until = services.now()
@@ -145,11 +147,16 @@ class CalendarReading(FilteringScreen):
         ask(self, read, self._take, group="calendar", where=body, failed=lambda _: self._take(None, unreadable=True))
 
     def _take(self, found: Campaigns | None, *, unreadable: bool = False) -> None:
+        if found is None and self.candidates():
+            self._back_to = self.timeline.place
         self.known, self._unreadable = found, unreadable
         self._good_until = self._next_change()
         if not self.candidates():
             self.sight = None
         self.show_wanted()
+        if found is not None and self._back_to is not None:
+            self.timeline.restore(self._back_to)
+            self._back_to = None
         self.campaigns_changed()
         self.refresh_top()
         self.refresh_bindings()

@@ -220,6 +220,24 @@ def test_the_two_meanings_of_active_differ(asker: Asker) -> None:
     assert {row["creation_status"] for row in drafts} == {"DRAFT"}
 
 
+def test_tiers_are_available_while_they_are_on_and_in_their_time(asker: Asker) -> None:
+    now, path, limit = "2026-11-20T12:00:59.999Z", "/v1/promotions/tiers", ("limit", "100")
+    tiers = asker.rows(path, limit)
+    running = {
+        tier["id"]
+        for tier in tiers
+        if tier["active"] and tier.get("start_date", "") <= now < tier.get("expiration_date", "9")
+    }
+    assert 0 < len(running) < len(tiers)
+    assert set(asker.ids(path, limit, ("is_available", "true"))) == running
+    assert set(asker.ids(path, limit, ("is_available", "false"))) == {tier["id"] for tier in tiers} - running
+
+
+def test_a_state_is_no_condition_of_other_fields(asker: Asker) -> None:
+    refused = asker.get(VOUCHERS, ("filters[code][conditions][$enabled]", ""), status=400)
+    assert "filters.code.conditions.$enabled is not supported" in refused["details"]
+
+
 def test_fields_only_documents_have_can_be_filtered(asker: Asker) -> None:
     used = asker.get(VOUCHERS, ("filters[redemption.redeemed_quantity][conditions][$more_than][0]", "0"))
     assert 0 < used["total"] < len(asker.column("vouchers", "id"))

@@ -15,6 +15,7 @@ from store.queries.wallets import outstanding, wallet_totals
 from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
+from tui.kit.figure_words import known_words
 from tui.kit.figures import all_time, figure_field, source_words, state_words, unknown_field, value_field
 from widgets.panel.panel import Field, PanelData
 
@@ -135,19 +136,25 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     def load(context: SubjectContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and not found.failed and found.state.as_of is None:
+        if not found.publications and not found.failed.known and found.state.as_of is None:
             empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
-        known, so_far = found.state.known, found.state.brief
-        lacking = found.failed_reason if found.failed is None or found.failed_reason != so_far else ""
-        why, published = found.state.why, known(found.publications)
+        so_far, why = found.state.brief, found.state.why
+        lacking = found.failed.note if found.failed.known is None or found.failed.note != so_far else ""
+
+        def words(found_of_it: int) -> str:
+            return known_words(Figure.counted(found.state.known(found_of_it), complete=found.state.complete), None)
+
+        published = words(found.publications)
         rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
-            Field("Published", fmt.count(published), "strong", substitute=why if published is None else so_far),
-            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=lacking),
-            value_field("Customers", fmt.count(known(found.customers)), why, "text"),
-            *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
-            Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
+            Field("Published", published, "strong", substitute=why if published == fmt.UNKNOWN else so_far),
+            Field(
+                "Failed", known_words(found.failed, None), "bad" if found.failed.known else "text", substitute=lacking
+            ),
+            value_field("Customers", words(found.customers), why, "text"),
+            *(Field(f"by {channel}", words(count)) for channel, count in found.by_channel[:5]),
+            Field("Distributions", words(found.distributions), substitute="seen in publications"),
             unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
             _by_distribution(found),
             unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
