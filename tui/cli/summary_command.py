@@ -127,7 +127,7 @@ def _write_words(
     from widgets.text import plain
 
     kind, hint = str(row.status.kind.value), row.status.hint
-    status = hint if hint.startswith(kind) else " ".join(part for part in (kind, hint) if part)
+    status = hint if hint.startswith(kind) else ", ".join(part for part in (kind, hint) if part)
     write(f"{plain(row.name)}  {row.id}")
     write(" · ".join(plain(part) for part in (row.campaign_type, status, row.value_text) if part))
     write(range_words)

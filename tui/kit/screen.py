@@ -92,6 +92,7 @@ class AppScreen(Screen[None]):
     def _load_failed(self, event: LoadFailed) -> None:
         event.stop()
         self.failure = event.reason
+        self.refresh_top()
         self.refresh_bindings()
 
     def on_json_view_copy_requested(self, event: "JsonView.CopyRequested") -> None:

@@ -135,7 +135,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     def data_age(self) -> str | None:
         """When its rows were last read."""
-        return self.loaded.rows.as_of if self.loaded else None
+        return "" if self.failure else self.loaded.rows.as_of if self.loaded else None
 
     def freshness(self) -> Freshness:
         """How far its rows can be trusted."""

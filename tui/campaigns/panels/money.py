@@ -1,6 +1,7 @@
 """Budget management and distributions: what was given against the limits, and how codes reached customers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from store import words as fmt
@@ -9,7 +10,6 @@ from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
-from store.queries.freshness import data_state, needs
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
 from tui.campaigns.panels.movements import other_fields
@@ -75,10 +75,9 @@ def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
     totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
     counted = context.reader.ask(order_counts, context.subject.id)
-    why = needs("redemptions", context.reader.ask(data_state, "redemptions", context.subject))
     return [
-        value_field("Orders", fmt.count(None if counted is None else counted.count), why),
-        value_field("Orders rolled back", fmt.count(None if counted is None else counted.rolled_back), why, "text"),
+        figure_field("Orders", counted.count, None, now),
+        figure_field("Orders rolled back", counted.rolled_back, None, now),
         *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context, now),
     ]
 
@@ -163,16 +162,17 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
             return PanelData(title, source_note=note, empty_note=empty)
         known, so_far = found.state.known, found.state.brief
         lacking = found.failed_reason if found.failed is None or found.failed_reason != so_far else ""
-        why, published = found.state.why, known(found.publications)
+        why, published, distributions = found.state.why, known(found.publications), known(found.distributions)
+        seen = "" if distributions is None else "seen in publications"
         rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
             Field("Published", fmt.count(published), "strong", substitute=why if published is None else so_far),
             Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=lacking),
             value_field("Customers", fmt.count(known(found.customers)), why, "text"),
             *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
-            Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
+            replace(value_field("Distributions", fmt.count(distributions), why, "text"), source=seen),
             unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
-            _by_distribution(found),
+            *([] if distributions is None else [_by_distribution(found)]),
             unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
