@@ -147,7 +147,7 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
         reader.close()
     if not told:
         return
-    say(f"The days are counted anew for {reader.zone}.")
+    say(f"Days are counted again for {reader.zone}.")
     with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
         connection = connect_writer(reader.path)
         try:

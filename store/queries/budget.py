@@ -309,7 +309,7 @@ class _Asked:
 
 
 _UNCOUNTED = {
-    Measure.UNKNOWN: "not computed: shown as it stands in the rule",
+    Measure.UNKNOWN: "not computed: shown as in the rule",
     Measure.UNITS: "not computed: discounted units are not counted",
 }
 

@@ -80,11 +80,11 @@ def _span(start: date | None, last: date) -> DateSpan:
 
 
 def _say_what_matters(span: DateSpan, today: date, settings: Settings, figures: dict[str, Figure]) -> None:
-    """What a reader of the numbers should know and no single figure tells."""
+    """What a user of the numbers should know and no single figure tells."""
     if span.start > today:
-        say(f"The range lies ahead: today is {today}, and nothing is known of days to come.")
+        say(f"The range lies ahead: today is {today}.")
     elif span.end > today:
-        say(f"The range goes on after today ({today}): the days to come are not in the figures.")
+        say(f"The range ends after today ({today}): the days to come are not in the figures.")
     if settings.timezone.key != "UTC" and any(figure.source is Source.SUMMARY for figure in figures.values()):
         said = f"Rows are counted by days of {settings.timezone.key}; the API does not say in which zone its"
         say(f"{said} summaries end a day, so those may differ by some hours.")

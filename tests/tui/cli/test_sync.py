@@ -97,7 +97,7 @@ def test_a_portion_of_a_list_is_no_failure_and_no_whole_list(
     connection.close()
     monkeypatch.setattr(requests, "CODES_PER_RUN", 2)
     done = cli("sync", "--json")
-    reason = f"read for 2 of {codes} codes; the next sync goes on"
+    reason = f"read for 2 of {codes} codes; the next sync resumes"
     assert (done.code, done.json["state"], done.json["reason"]) == (0, "complete", f"holders: {reason}")
     assert (done.json["resources"]["holders"]["state"], done.json["resources"]["holders"]["reason"]) == (
         "partial", reason,

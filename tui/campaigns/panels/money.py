@@ -109,7 +109,7 @@ def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     limit = use.limit
-    condition = "" if limit.is_certain else "only when other conditions of the rule hold"
+    condition = "" if limit.is_certain else "only if the rule's other conditions are met"
     part = f" for {use.part}" if use.part else ""
     head = Field("Limit", limit.text(context.currency), source=f"rule “{use.rule}”{part}", substitute=condition)
     known = use.used.known
@@ -185,5 +185,5 @@ def _by_distribution(found: DistributionOverview) -> Field:
     words = f"{found.distributed:,} published"
     if found.redemptions or not found.unattributed:
         words = f"{words}, {found.redemptions:,} redeemed"
-    untold = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
-    return Field("by distribution", words, substitute=untold if found.unattributed else "")
+    lacking = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
+    return Field("by distribution", words, substitute=lacking if found.unattributed else "")

@@ -14,7 +14,7 @@ from widgets.messages import WidgetMessage
 
 @dataclass(eq=False)
 class ExportRequested(WidgetMessage, namespace="rows_tab"):
-    """The reader wants the rows that are shown.
+    """The user wants the rows that are shown.
 
     Attributes:
         rows: exactly these, in this order.
