@@ -1,5 +1,6 @@
 """Where the program starts: the command `promoscope`, and `python -m promoscope`."""
 
+import signal
 import sys
 from importlib.util import find_spec
 
@@ -12,6 +13,9 @@ def main() -> None:
     A wheel carries `tui`, `widgets` and `store` inside this package, so that it overwrites no other distribution's
     packages of these names. They import one another by these names, so this package's folder comes first on the path.
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Until `stop_on_signals`: an interruption of an import would end in a traceback, or be lost.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if find_spec("promoscope.tui") is not None:
         sys.path.insert(0, promoscope.__path__[0])
     from tui.cli import main as run

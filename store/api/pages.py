@@ -81,12 +81,14 @@ class Page:
         total: how many records the API counts in the whole list; None when it does not say, or not credibly.
         place: given back, reading goes on after this page; None for a list in a single answer.
         number: of this page in this reading, from 1.
+        more: whether another page is to be asked for.
     """
 
     rows: list[bytes]
     total: int | None
     place: Place | None
     number: int
+    more: bool = False
 
 
 async def read_pages(
@@ -122,7 +124,7 @@ async def read_pages(
             raise IncompleteListing(reason, capped=cursor.numbered) from refused
         number += 1
         rows = cursor.take(answer)
-        yield Page(rows, cursor.total, cursor.place, number)
+        yield Page(rows, cursor.total, cursor.place, number, cursor.ask() is not None)
         if cursor.unfinished is not None:
             raise IncompleteListing(cursor.unfinished, capped=cursor.capped)
         if number >= MOST_ANSWERS:

@@ -170,6 +170,7 @@ class TableSpec:
         indexes: tuples of column names.
         key: the document's identity; by default its `id` member.
         campaign_column: where the row's campaign id stands, if it has one.
+        customer_column: where the id of the customer stands in whose list a row was read.
         shared_flag: a flag column whose rows belong to no campaign alone, whichever campaign they were asked for.
         children: tables of rows inside the document.
         same_as: the table that is filled with the same records and keeps those that cannot be understood.
@@ -181,6 +182,7 @@ class TableSpec:
     indexes: tuple[tuple[str, ...], ...] = ()
     key: Callable[[Mapping[str, Any]], str | None] | None = None
     campaign_column: str | None = None
+    customer_column: str | None = None
     shared_flag: str | None = None
     children: tuple[ChildTable, ...] = ()
     journal: bool = False

@@ -1,6 +1,6 @@
 """The sync ledger: what is known about every resource and scope, and where an unfinished reading stands.
 
-A scope is `project` or `campaign:<id>`. Rows here say when and how; resource tables say only what.
+A scope is `project`, `campaign:<id>` or `customer:<id>`. Rows here say when and how; resource tables say only what.
 """
 
 import sqlite3
@@ -18,6 +18,11 @@ FULL_REFRESH = "sweep"
 def campaign_scope(campaign_id: str) -> str:
     """The scope of one campaign's rows."""
     return f"campaign:{campaign_id}"
+
+
+def customer_scope(customer_id: str) -> str:
+    """The scope of what is read of one customer."""
+    return f"customer:{customer_id}"
 
 
 @dataclass(frozen=True, slots=True)

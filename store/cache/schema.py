@@ -8,6 +8,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from store.cache.columns import ChildTable, Kind, TableSpec
+from store.cache.customer_tables import CUSTOMER_ACTIVITY, EVENT_CATEGORIES, LOOKED_AT, WATCHED
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
 from store.cache.tables import AREAS
@@ -206,6 +207,14 @@ def m009_unreadable_records_by_id(db: sqlite_utils.Database) -> None:
 def m010_areas(db: sqlite_utils.Database) -> None:
     """The areas that campaigns are assigned to, for their names."""
     ensure_table(db, AREAS)
+
+
+@migrations()
+def m011_customer_activity(db: sqlite_utils.Database) -> None:
+    """Customers' activity, the categories learnt of its types, and which customers are watched and were looked at."""
+    ensure_table(db, CUSTOMER_ACTIVITY)
+    for table in (WATCHED, LOOKED_AT, EVENT_CATEGORIES):
+        db.execute(table)
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

@@ -35,6 +35,7 @@ class Context:
         campaign_id: the campaign the rows were asked for, when they were asked for one.
         campaign_ids: unambiguous campaign names to ids, for rows that carry only the name (API §11.1).
         journal_new: objects appearing now are news (a complete sync has been here before).
+        customer_id: the customer in whose list they stand, when it is one customer's.
     """
 
     zone: tzinfo
@@ -42,6 +43,7 @@ class Context:
     campaign_id: str | None = None
     campaign_ids: Mapping[str, str] = field(default_factory=dict)
     journal_new: bool = False
+    customer_id: str | None = None
 
 
 class _Identified(msgspec.Struct):
@@ -70,6 +72,7 @@ class Writer:
         self._record = spec.reader()
         names = spec.column_names
         self._campaign = names.index(spec.campaign_column) if spec.campaign_column in names else None
+        self._customer = names.index(spec.customer_column) if spec.customer_column in names else None
         self._shared = names.index(spec.shared_flag) if spec.shared_flag else None
         self._name = names.index("campaign") if "campaign" in names else None
         self._created = names.index("created_at") if "created_at" in names else None
@@ -217,11 +220,20 @@ class Writer:
         forget_understood(self._connection, self.spec.name, list(records))
         differing = {identity: record for identity, record in records.items() if record is not None}
         known |= self._known(list(differing.keys() - set(peeked)))
-        placed = frozenset(one for one in unplaced & differing.keys() if self._campaign_of(differing[one]) is not None)
+        placed = frozenset(one for one in unplaced & differing.keys() if self._is_placed(differing[one]))
         return CachedPage(applied, list(records), differing, known, placed)
 
     def _unplaced(self, identities: list[str], context: Context) -> set[str]:
-        """Which of these are held without a campaign: the project's list does not tell whose all its rows are."""
+        """Which of these are held without a campaign, or as another customer's.
+
+        The project's list does not tell whose all its rows are; a merged customer's events come in another's list.
+        """
+        if context.customer_id is not None and self._customer is not None:
+            query = (
+                f'select id from "{self.spec.name}" where "{self.spec.customer_column}" is not ?'
+                f" and id in ({placeholders(len(identities))})"
+            )
+            return {row[0] for row in self._connection.execute(query, (context.customer_id, *identities))}
         if context.campaign_id is None or not self._campaign:
             return set()
         query = (
@@ -249,7 +261,9 @@ class Writer:
         return CachedRecord(self._placed(row, context), document, raw)
 
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
-        """Give a row that names no campaign the one its name or its request stands for."""
+        """Give a row that names no campaign the one its name or its request stands for, and one customer's its own."""
+        if self._customer is not None and context.customer_id is not None:
+            row = (*row[: self._customer], context.customer_id, *row[self._customer + 1 :])
         if self._campaign is None or self._campaign == 0 or row[self._campaign] is not None:
             return row
         if self._shared is not None and row[self._shared]:
@@ -324,6 +338,9 @@ class Writer:
                 f'insert into "{child.name}" values ({placeholders(len(child.columns))})',
                 [(record.row[0], *row) for record in records for row in child.read(record.document)],
             )
+
+    def _is_placed(self, record: CachedRecord) -> bool:
+        return self._customer is not None or self._campaign_of(record) is not None
 
     def _campaign_of(self, record: CachedRecord) -> str | None:
         value = None if self._campaign is None else record.row[self._campaign]

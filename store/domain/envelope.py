@@ -114,7 +114,12 @@ def state(document: Any) -> str | None:
 
 def campaigns(document: Any) -> list[str]:
     """Ids of the campaigns a delivery is about, the nearest first."""
-    return list(dict.fromkeys(_campaigns(data_of(document))))[:MOST_RECORDS]
+    return campaigns_in(data_of(document))
+
+
+def campaigns_in(data: Mapping[str, Any]) -> list[str]:
+    """The same of the data of an event alone."""
+    return list(dict.fromkeys(_campaigns(data)))[:MOST_RECORDS]
 
 
 def _campaigns(data: Mapping[str, Any]) -> Iterator[str]:

@@ -14,7 +14,16 @@ from store.days import day_bounds, parse_instant
 from store.domain.changes import FieldChanged
 from store.models import Figure, Freshness, Unit
 from store.queries.freshness import CampaignStates, days_counted_in
-from store.queries.series import Series, daily_series, first_day, known_until, rows_origin, unknown_note, unmade
+from store.queries.series import (
+    READ_BEFORE_NOTE,
+    Series,
+    daily_series,
+    first_day,
+    known_until,
+    rows_origin,
+    unknown_note,
+    unmade,
+)
 from store.queries.totals import joined
 from store.words import DateSpan
 
@@ -136,6 +145,8 @@ class _Days:
         source, as_of, complete, note = rows_origin(state, is_later=self._bounds[1] > until)
         any_known = sum(days.days for days in unknown) < self._span.days
         is_known = counts or (any_known and (complete or not unknown))
+        if complete and not is_known:
+            complete, note = False, joined(note, READ_BEFORE_NOTE)
         total = sum(counts.values()) if is_known else None
         figure = Figure.counted(total, Unit.COUNT, source, as_of, complete, joined(self._days_of, note))
         return DayCounts(counts, unknown, figure)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from store.days import day_bounds, edge_instant, last_day, local_date, local_time, parse_instant
+from store.domain.clashes import Clash
 from store.domain.status import StatusKind
 from store.domain.validity import opening
 from store.domain.windows import Window, Windows, joined_windows
@@ -70,21 +71,37 @@ def calendar_counts(
     week = DateSpan(today, _later(today, _WEEK))
     # Windows are worked out below, for the days shown alone.
     shown = _only(campaign_calendar(connection, span, now, zone, windows=day), admits)
-    around = _only(campaign_calendar(connection, week, now, zone, windows=day), admits).campaigns
-    windows = live_windows(shown.campaigns, span, zone)
-    active = [one for one in around if one.status.kind is StatusKind.ACTIVE]
+    around = _only(campaign_calendar(connection, week, now, zone, windows=day), admits)
+    return _counted(connection, shown, around.campaigns, now, zone)[0]
+
+
+def counts_of(
+    connection: sqlite3.Connection, whole: Calendar, span: DateSpan, now: datetime, zone: tzinfo
+) -> tuple[CalendarCounts, list[Clash]]:
+    """The same of campaigns already read, all that count whatever their days; and the clashes on the days shown."""
+    return _counted(connection, replace(whole, span=span), whole.campaigns, now, zone)
+
+
+def _counted(
+    connection: sqlite3.Connection, shown: Calendar, around: Iterable[CalendarCampaign], now: datetime, zone: tzinfo
+) -> tuple[CalendarCounts, list[Clash]]:
+    near = tuple(around)
+    windows = live_windows(shown.campaigns, shown.span, zone)
+    clashes = calendar_clashes(connection, shown, zone, windows)
+    active = [one for one in near if one.status.kind is StatusKind.ACTIVE]
     live = sum(opening(one.document, now, zone).open is not False for one in active)
-    starts = [one.status.starts_at for one in around if one.status.kind is StatusKind.SCHEDULED]
-    return CalendarCounts(
+    starts = [one.status.starts_at for one in near if one.status.kind is StatusKind.SCHEDULED]
+    counts = CalendarCounts(
         live=live,
         closed=len(active) - live,
         starting=_soon(starts, now),
         ending=_soon([one.status.ends_at for one in active], now),
-        gaps=tuple(_gaps(span, windows.values(), today, zone)),
-        clashes=len(calendar_clashes(connection, shown, zone, windows)),
-        unknown=sum(one.unreadable != "" and one.status.kind is not StatusKind.DELETED for one in around),
+        gaps=tuple(_gaps(shown.span, windows.values(), local_time(now, zone).date(), zone)),
+        clashes=len(clashes),
+        unknown=sum(one.unreadable != "" and one.status.kind is not StatusKind.DELETED for one in near),
         complete=shown.complete,
     )
+    return counts, clashes
 
 
 def _only(calendar: Calendar, admits: Admits | None) -> Calendar:

@@ -31,6 +31,7 @@ class CalendarPart:
         effective_start, effective_end: the dates it has in common with its campaign (UTC text); None for open.
         recurring: it or its campaign is limited to weekdays, hours or intervals.
         windows: when these admit, of it and its campaign, within the common dates and the range: an estimate.
+        document: as received, decoded.
     """
 
     id: str
@@ -44,6 +45,7 @@ class CalendarPart:
     effective_end: str | None
     recurring: bool
     windows: Windows
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Parts:
             windows = windows_of_all(documents, edge_instant(begin), edge_instant(end), self._zone)
         switch = None if active is None else bool(active)
         dates = (first, last) if meet else (None, None)
-        return identity, name or "", starts, ends, unreadable, switch, meet, *dates, recurring, windows
+        return identity, name or "", starts, ends, unreadable, switch, meet, *dates, recurring, windows, document
 
 
 def _by_campaign(connection: sqlite3.Connection, query: str) -> Mapping[str, list[tuple[Any, ...]]]:

@@ -7,14 +7,14 @@ from datetime import tzinfo
 
 from store.cache.columns import TableSpec
 from store.cache.database import ZONE_KEY, read_meta
-from store.cache.ledger import PROJECT, campaign_scope
+from store.cache.ledger import PROJECT, campaign_scope, customer_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
 from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
 from store.json_text import stored_object
 from store.models import Freshness
 from store.queries.reader import holds
-from store.ref import CAMPAIGN, VOUCHER, Ref, Scope
+from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref, Scope
 
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
@@ -24,9 +24,11 @@ REFUSED_NOTE = "refused ones are in the campaign's own list: r in the app or `pr
 
 
 def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = None) -> Freshness:
-    """How far a scope's rows of a list can be trusted: the fresher of the project's and its campaign's reading."""
+    """How far a scope's rows of a list can be trusted: the fresher of the project's reading and its own."""
     campaign_id = _campaign_of(connection, scope)
     scopes = [PROJECT] if campaign_id is None else [campaign_scope(campaign_id), PROJECT]
+    if scope is not None and scope.kind == CUSTOMER:
+        scopes.append(customer_scope(scope.id))
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
     if state.as_of is None:

@@ -51,7 +51,6 @@ class Person:
     id: str
     name: str
     email: str
-    source_id: str
 
 
 def person(connection: sqlite3.Connection, customer_id: str | None) -> Person | None:
@@ -60,3 +59,18 @@ def person(connection: sqlite3.Connection, customer_id: str | None) -> Person | 
         return None
     row = connection.execute("select name, email, source_id from customers where id = ?", (customer_id,)).fetchone()
     return Person(customer_id, *(value or "" for value in row or ("", "", "")))
+
+
+def customers_called(connection: sqlite3.Connection, wanted: str) -> list[str]:
+    """Ids of the customers who have this id, else this source id, else this exact e-mail in any capitals."""
+    for column, found in (("id", wanted), ("source_id", wanted)):
+        rows = connection.execute(f"select id from customers where {column} = ? order by id", (found,)).fetchall()
+        if rows:
+            return [row[0] for row in rows]
+    if "@" not in wanted:
+        return []
+    rows = connection.execute(
+        "select id from customers where email = ?1 or email = ?2 or lower(email) = lower(?1) order by id",
+        (wanted, wanted.casefold()),
+    ).fetchall()
+    return [row[0] for row in rows]

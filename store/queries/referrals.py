@@ -11,7 +11,7 @@ from store.models import Figure, Source, Unit, oldest
 from store.queries.budget import STANDS
 from store.queries.freshness import data_state, needs
 from store.queries.names import called_sql
-from store.queries.series import Series
+from store.queries.series import Origin, Series, bucketed, known_at_all, known_until
 from store.ref import Ref
 from store.words import Bucket, DateSpan, bucket_start
 
@@ -118,16 +118,12 @@ def referred_series(
         (campaign_id,),
     ):
         days[local_date(instant, zone)] += 1
-    totals: dict[date, int] = {}
-    for day in span:
-        start = bucket_start(day, bucket, week_start)
-        totals[start] = totals.get(start, 0) + days[day]
+    until, zero = known_until(people, zone), people.known(0)
+    values = [days[day] or (zero if day.isoformat() <= until else None) for day in span]
     note = needs("customers", people)
-    values: tuple[int | None, ...] = (
-        tuple(people.known(value) for value in totals.values()) if people.as_of else (None,) * len(totals)
-    )
     source = Source.ROWS if people.as_of else Source.NONE
-    return Series("referred_customers", tuple(totals), values, source, people.as_of, people.complete, note)
+    origin = known_at_all(values, Origin(source, people.as_of, people.complete, note))
+    return bucketed("referred_customers", span, values, origin, lambda day: bucket_start(day, bucket, week_start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,8 @@ LISTS = {
 
 DELETED_NOTE = "days without a summary are counted from the bin: permanent deletions are not in it"
 UNSEEN_NOTE = "codes deleted before they were first read are not counted"
-
-
 UNMADE_NOTE = "the campaign was made later"
+READ_BEFORE_NOTE = "last read before these days"
 
 FIRST_DAY = date(2015, 1, 1)
 """Voucherify has no data from before."""
@@ -146,7 +145,7 @@ def daily_series(
     found = {}
     for metric in held.metrics:
         days, origin = held.days(metric)
-        series = _bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
+        series = bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
         found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
     return found
 
@@ -180,8 +179,9 @@ class _Held:
         if not self._span:
             figure = unmade(self._connection, Unit.COUNT)
             return self._before, Origin(figure.source, figure.as_of, True, figure.note)
-        days, origin = self._days(metric)
-        return [*self._before, *days], origin
+        since, origin = self._days(metric)
+        days = [*self._before, *since]
+        return days, known_at_all(days, origin)
 
     def _days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         named = [day for day in self._span if metric in self._told.get(day, {})]
@@ -260,6 +260,13 @@ def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: 
     return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
 
 
+def known_at_all(days: Sequence[int | None], origin: Origin) -> Origin:
+    """An origin that is not whole where none of the days is known: its list was read before the first of them."""
+    if not origin.complete or any(value is not None for value in days):
+        return origin
+    return origin._replace(complete=False, note=joined(origin.note, READ_BEFORE_NOTE))
+
+
 def _origin(
     connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
 ) -> tuple[Source, Freshness]:
@@ -330,13 +337,14 @@ def _summary_days(connection: sqlite3.Connection, bounds: tuple[str, str, str]) 
     return {day: stored_object(text) for day, text in rows}
 
 
-def _bucketed(
+def bucketed(
     metric: str,
-    span: DateSpan,
+    span: Iterable[date],
     days: Sequence[int | None],
     origin: Origin,
     start_of: Callable[[date], date],
 ) -> Series:
+    """Days of a span put together by the first day of their bucket."""
     buckets: dict[date, list[int | None]] = {}
     for day, value in zip(span, days, strict=True):
         buckets.setdefault(start_of(day), []).append(value)

@@ -6,11 +6,12 @@ from datetime import tzinfo
 
 from store.cache.unreadable import SHOWN_BY, unreadable_words
 from store.days import local_day
-from store.models import Figure, Unit
+from store.models import Figure, Source, Unit
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import data_state
 from store.queries.referrals import referred_series
-from store.queries.series import LISTS, daily_series, first_day, unmade
+from store.queries.series import LISTS, READ_BEFORE_NOTE, daily_series, first_day, unmade
+from store.queries.totals import joined
 from store.queries.wallets import wallet_metrics, wallet_totals
 from store.ref import Ref
 from store.words import Bucket, DateSpan
@@ -86,7 +87,7 @@ def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSp
         figures.update((names[word], _read_by_then(figure, span, zone)) for word, figure in totals.items())
     if campaign.campaign_type == "REFERRAL_PROGRAM":
         referred = referred_series(connection, campaign.id, span, Bucket.DAY, zone)
-        figures[referred.metric] = _read_by_then(referred.figure(), span, zone)
+        figures[referred.metric] = referred.figure()
     if first is not None and span.end < first:
         return {name: unmade(connection, figure.unit) for name, figure in figures.items()}
     return figures
@@ -94,6 +95,9 @@ def _figures(connection: sqlite3.Connection, campaign: CampaignRow, span: DateSp
 
 def _read_by_then(figure: Figure, span: DateSpan, zone: tzinfo) -> Figure:
     """The figure, unknown where its rows were read before the first of the days: nothing found is no zero then."""
-    if figure.as_of is None or local_day(figure.as_of, zone) >= span.start.isoformat():
+    if figure.source is not Source.ROWS or figure.as_of is None:
         return figure
-    return replace(figure, value=None, at_least=None)
+    if local_day(figure.as_of, zone) >= span.start.isoformat():
+        return figure
+    note = joined(figure.note, READ_BEFORE_NOTE)
+    return replace(figure, value=None, at_least=None, complete=False, note=note)

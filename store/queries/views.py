@@ -83,6 +83,9 @@ POINTS_EXPIRATION = _with_code(
         needs={name: Need("", f"t.{name} is null") for name in ("created_at", "updated_at")},
     )
 )  # fmt: skip
+CUSTOMER_ACTIVITY = table_view(
+    "customer_activity", ("type", "id", "voucher_code", "campaign", "order_id", "redemption_id", "group_id")
+)
 WEBHOOK_DELIVERIES = table_view(
     "webhook_deliveries",
     ("type", "id", "entity_id", "group_id"),
@@ -180,7 +183,7 @@ UNREADABLE = RowView(
 
 _OWN = (
     VOUCHERS, REDEMPTIONS, PUBLICATIONS, CUSTOMERS, TRANSACTIONS, TIERS, LOYALTY_TIERS, EARNING_RULES,
-    PENDING_POINTS, POINTS_EXPIRATION, HOLDERS, WEBHOOK_DELIVERIES, CAMPAIGNS,
+    PENDING_POINTS, POINTS_EXPIRATION, HOLDERS, CUSTOMER_ACTIVITY, WEBHOOK_DELIVERIES, CAMPAIGNS,
     SUMMARIES, UNREADABLE,
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from store.models import Figure, Freshness, Source, Unit
 from store.queries.breakdowns import span_bounds
 from store.queries.derived import AMOUNT
 from store.queries.freshness import data_state
-from store.queries.series import Series, daily_series
+from store.queries.series import Origin, Series, bucketed, daily_series, known_at_all, unknown_note
 from store.queries.totals import joined, summary_totals, without_amount
 from store.ref import Ref
 from store.words import Bucket, DateSpan, bucket_start
@@ -41,10 +41,12 @@ _GIFT = {
     "removed": Movement("amount_subtracted", ("CREDITS_REMOVAL",), -1),
     "redeemed": Movement("amount_redeemed", ("CREDITS_REDEMPTION",), -1),
     "rolled back": Movement("amount_rolledback", ("CREDITS_REFUND",)),
+    "deleted": Movement("amount_deleted"),
 }
 PENDING_ACTIVATED = "pending activated"
 """Points that waited for their day and came: they are part of what was earned."""
 _POINTS = {
+    "issued": Movement("created_vouchers_points"),
     "earned": Movement("points_rewarded", ("POINTS_ACCRUAL", "PENDING_POINTS_ACTIVATION")),
     PENDING_ACTIVATED: Movement("pending_points_activated", ("PENDING_POINTS_ACTIVATION",)),
     "added": Movement("points_added", ("POINTS_ADDITION",)),
@@ -54,6 +56,10 @@ _POINTS = {
     "expired": Movement("points_expired", ("POINTS_EXPIRATION",), -1),
     "transferred in": Movement("points_transferred_in", ("POINTS_TRANSFER_IN",)),
     "transferred out": Movement("points_transferred_out", ("POINTS_TRANSFER_OUT",), -1),
+    "deleted": Movement("points_deleted"),
+    "pending added": Movement("pending_points_added"),
+    "pending removed": Movement("pending_points_subtracted"),
+    "pending canceled": Movement("pending_points_canceled"),
 }
 _KNOWN = frozenset(kind for group in (_GIFT, _POINTS) for one in group.values() for kind in one.kinds)
 
@@ -120,25 +126,26 @@ def wallet_totals(
         connection: a reader.
         campaign_id: a gift or loyalty campaign.
         gift: credits in minor units instead of points.
-        span: only these local days; everything when None. Values issued with new cards are told for everything alone.
+        span: only these local days; everything when None.
         zone: the project's time zone, which rules the days of a span.
     """
     unit, names = (Unit.MINOR if gift else Unit.POINTS), _movements(gift=gift)
     state = data_state(connection, "transactions", Ref.campaign(campaign_id))
-    if state.completed_at is None:
-        told = _from_summary(connection, campaign_id, names, unit, span, zone)
-        if told["redeemed"].known is not None or not _from_rows(connection, campaign_id, state):
-            return told
+    told = _from_summary(connection, campaign_id, names, unit, span, zone)
+    summed = told["redeemed"].known is not None
+    if state.completed_at is None and (summed or not _from_rows(connection, campaign_id, state)):
+        return told
+    if gift and span is None:
+        told["issued"] = _issued(connection, campaign_id)
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
     moved = _moved(connection, campaign_id, *bounds)
-    figures = {"issued": _issued(connection, campaign_id)} if gift and span is None else {}
     for name, one in names.items():
         if one.kinds:
             found = _sum(one, moved)
             note = joined(state.brief, without_amount(found.unusable, "transaction"))
             whole = state.complete and not found.unusable
-            figures[name] = Figure.counted(found.amount, unit, Source.ROWS, state.as_of, whole, note)
-    return figures
+            told[name] = Figure.counted(found.amount, unit, Source.ROWS, state.as_of, whole, note)
+    return told
 
 
 def movement_series(
@@ -183,17 +190,15 @@ def _series(
     one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: Freshness, until: str
 ) -> Series:
     """One movement per bucket: a day without any is 0 up to the last whole reading, unknown after it."""
-    values: dict[date, int | None] = {}
-    unusable = 0
-    for day, moved in days.items():
-        found, start = _sum(one, moved), start_of(day)
-        unusable += found.unusable
-        known = found.amount if found.entries or day.isoformat() <= until else None
-        before = values.get(start)
-        values[start] = before if known is None else known + (before or 0)
+    parts = {day: _sum(one, moved) for day, moved in days.items()}
+    unusable = sum(found.unusable for found in parts.values())
+    values = [
+        found.amount if found.entries > found.unusable or (not found.entries and day.isoformat() <= until) else None
+        for day, found in parts.items()
+    ]
     note = joined(state.brief, without_amount(unusable, "transaction"))
-    whole = state.complete and not unusable
-    return Series(one.metric, tuple(values), tuple(values.values()), Source.ROWS, state.as_of, whole, note)
+    origin = Origin(Source.ROWS, state.as_of, state.complete and not unusable, note)
+    return bucketed(one.metric, parts, values, known_at_all(values, origin), start_of)
 
 
 def _from_summary(
@@ -209,8 +214,9 @@ def _from_summary(
         return {name: series[one.metric].figure(unit) for name, one in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:
-        none = Figure(None, unit, note=data_state(connection, "transactions", Ref.campaign(campaign_id)).why)
-        return dict.fromkeys(names, none)
+        alone = unknown_note(connection, campaign_id, "")
+        none = data_state(connection, "transactions", Ref.campaign(campaign_id)).why
+        return {name: Figure(None, unit, note=none if one.kinds else alone) for name, one in names.items()}
     return {name: held.figure(one.metric, unit) for name, one in names.items()}
 
 

@@ -152,6 +152,9 @@ OPERATORS: dict[str, Callable[[tuple[str, ...]], Test]] = {
 STATES = frozenset({"active", "expired", "enabled", "disabled", "failed", "in_progress", "before_start"})
 """Conditions without a value: they look at several columns and at the clock (API §5 on the three "active"s)."""
 
+STATE_FIELDS = frozenset({"active", "status"})
+"""The fields that take them."""
+
 RANGES = frozenset({"after", "before", "since", "until"})
 LOOKUPS = frozenset({"is", "in"})
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from store.sandbox.conditions import (
     OPERATORS,
     RANGES,
+    STATE_FIELDS,
     STATES,
     FieldCondition,
     bound,
@@ -165,7 +166,7 @@ class Query:
         column = columns.get(field) or (field if prefixes and field.startswith(prefixes) else None)
         if column is None:
             raise bad_query(f"Query.filters.{field} is not supported")
-        if operator in STATES:
+        if operator in STATES and field in STATE_FIELDS:
             return FieldCondition(state_column(field, instant(self._now.isoformat())), "is", (operator,))
         if operator not in OPERATORS or (operator in RANGES and not is_time(column)):
             raise bad_query(f"Query.filters.{field}.conditions.${operator} is not supported")

@@ -6,7 +6,7 @@ from store.sandbox.routes import Answer, Call, Route, id_list, listing, page_lis
 
 _CHANGED = ("created_at", "updated_at")
 _DATES = {"start_date": ("created_at", "since"), "end_date": ("created_at", "until")}
-EMPTY = ("products", "product_collections", "locations", "campaign_templates")
+EMPTY = ("products", "product_collections", "locations", "campaign_templates", "consents")
 """The tables that hold nothing."""
 
 
@@ -27,6 +27,8 @@ ROUTES: tuple[Route, ...] = (
         "/v1/products", "products", page_list("products", *_CHANGED), bounds=_DATES,
         filters={name: name for name in ("id", "name", "source_id", "price", *_CHANGED)}, paths=("metadata.",),
     ),
+    # Deprecated and not published any more; the vendor's JavaScript SDK asks for it.
+    listing("/v1/consents", "consents", PageStyle(Paging.NONE, orders=(), unsorted="created_at")),
     listing("/v1/product-collections", "product_collections", page_list("data", *_CHANGED)),
     listing(
         "/v1/locations", "locations",

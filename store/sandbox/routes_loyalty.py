@@ -143,12 +143,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_PROGRAM}/reward-assignments/{{assignmentId}}/reward", assigned_reward),
     *(
         listing(
-            f"{path}/activity", "customer_activity", id_list(order="created_at"), within=within,
+            path, "customer_activity", id_list(order="created_at"), within=within,
             always=(FieldCondition("type", "in", MEMBER_EVENTS),),
         )
         for path, within in (
-            ("/v1/loyalties/members/{memberId}", (_OF_CARD,)),
-            (f"{_PROGRAM}/members/{{memberId}}", (OF_PROGRAM, _OF_CARD)),
+            ("/v1/loyalties/members/{memberId}/activity", (_OF_CARD,)),
+            (f"{_PROGRAM}/members/{{memberId}}/activity", (OF_PROGRAM, _OF_CARD)),
+            # Deprecated, and what the vendor's JavaScript SDK still asks for.
+            (f"{_PROGRAM}/members/{{memberId}}/activities", (OF_PROGRAM, _OF_CARD)),
         )
     ),
     listing(f"{_PROGRAM}/pending-points", "pending_points", id_list(), within=(OF_PROGRAM,)),

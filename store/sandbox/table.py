@@ -268,7 +268,8 @@ class Table(Generic[R]):
         def make() -> list[tuple[int, Any]]:
             numbers = [number for (number,) in self.sql(f'select rowid from "{self.name}" order by rowid')]
             if column.startswith("@"):
-                parts = [self.column(name) for name in ("active", "start_date", "expiration_date", "creation_status")]
+                named = ("active", "start_date", "expiration_date", "creation_status")
+                parts = [self.column(name) if name in self.columns else [None] * len(numbers) for name in named]
                 values = [states(column, *cells) for cells in zip(*parts, strict=True)]
             elif column in self.columns:
                 values = self.column(column)

@@ -7,11 +7,12 @@ what can stand in for it in bulk. What it leaves out is the default of `Paging`,
 from datetime import timedelta
 
 from store.api.pages import PagingStyle
-from store.cache import tables, type_tables
+from store.cache import customer_tables, tables, type_tables
 from store.sync.export_mappings import API_LOG_EXPORT, POINTS_EXPORT, VOUCHER_EXPORT
 from store.sync.request import CampaignRef
 from store.sync.resource import CAMPAIGN_TYPES, Paging, Params, Resource, Schedule, Scoping
 from store.sync.strategies.cursors import BackfillByEndDate, FromCursor
+from store.sync.strategies.customers import CustomerActivity, OneCustomer
 from store.sync.strategies.export_only import ExportOnly
 from store.sync.strategies.full_refresh import FullRefresh
 from store.sync.strategies.incremental import Append, Incremental, Reverse
@@ -164,3 +165,12 @@ CATALOGUE: tuple[Resource, ...] = (
         Schedule(with_campaigns=True, optional=True, min_interval=timedelta(hours=1)), export=API_LOG_EXPORT,
     ),
 )  # fmt: skip
+
+OF_CUSTOMERS: tuple[Resource, ...] = (
+    Resource(tables.CUSTOMERS, "/v1/customers/{customer}", OneCustomer(), NO_LIST, IF_THERE),
+    Resource(
+        customer_tables.CUSTOMER_ACTIVITY, "/v1/customers/{customer}/activity", CustomerActivity(),
+        Paging(style=PagingStyle.ID_CURSOR, order="created_at", newest="-created_at"), IF_THERE,
+    ),
+)  # fmt: skip
+"""What is read of each named or watched customer, one customer at a time: no list of the project has it (API §6)."""

@@ -197,6 +197,9 @@ class Planner:
         narrowed, values = "", []
         if task.campaign is not None and column:
             narrowed, values = f' where "{column}" = ?', [task.campaign.id]
+        if task.customer_id is not None:
+            column = task.resource.table.customer_column or "id"
+            narrowed, values = f' where "{column}" = ?', [task.customer_id]
         return self._scalar(f'select count(*) from "{table}"{narrowed}', values)
 
     def _scalar(self, query: str, values: list[str]) -> int:

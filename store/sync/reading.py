@@ -62,6 +62,7 @@ class TaskReading:
             zone=run.zone,
             moment=ChangeOrigin(run.report.run_id, run.started_at, completed_at),
             campaign_id=None if task.campaign is None else task.campaign.id,
+            customer_id=task.customer_id,
             campaign_ids=run.names,
             journal_new=completed_at is not None,
         )
@@ -93,7 +94,8 @@ class TaskReading:
 
     def listing(self, *, newest: bool = False) -> Listing:
         """The task's list by the first filter."""
-        return self.task.resource.listing(self.task.campaign, newest=newest)
+        task = self.task
+        return task.resource.listing(task.campaign, newest=newest, customer_id=task.customer_id)
 
     def held(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
         """How many records of the scope are held whose time lies between two instants."""

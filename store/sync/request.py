@@ -10,6 +10,9 @@ AUTO, PAGES_ONLY, EXPORTS_FIRST = "auto", "pages", "exports"
 CODES_PER_RUN = 40
 """A list that costs a call a code is read for so many codes of a campaign that a run only keeps up."""
 
+PAGES_PER_RUN = 20
+"""Pages of a hundred events of a customer that a run reads, where nobody asked for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignRef:
@@ -25,7 +28,6 @@ class UnknownCampaign(Exception):
 
     def __init__(self, wanted: str, alike: list[str]) -> None:
         self.wanted = wanted
-        self.alike = alike
         hint = f" Did you mean {', '.join(alike)}?" if alike else " `promoscope list campaigns` shows those there are."
         super().__init__(f"There is no campaign “{wanted}” in this project.{hint}")
 
@@ -37,6 +39,9 @@ class SyncRequest:
     Attributes:
         campaigns: ids or names whose rows are wanted, beside the routine lists.
         everything: the whole project.
+        customers: ids of customers whose record and activity are wanted.
+        event_pages: pages of each one's activity that are read at most; None for all of it.
+        categories: also learn of which category the types of their events are.
         full: read lists whole again, so that changes without `updated_at` and deletions are seen.
         via: auto, pages or exports.
         max_calls: stop after so many requests.
@@ -50,6 +55,9 @@ class SyncRequest:
     via: str = AUTO
     max_calls: int | None = None
     only: frozenset[str] | None = None
+    customers: tuple[str, ...] = ()
+    event_pages: int | None = None
+    categories: bool = False
     followed: bool = False
 
     def wants(self, resource: str) -> bool:
@@ -68,6 +76,7 @@ class SyncRequest:
             return True
         lists = self.only is None or (other.only is not None and other.only <= self.only)
         campaigns = bool(other.campaigns) and set(other.campaigns) <= set(self.campaigns)
+        campaigns = campaigns and not other.customers
         return lists and campaigns and not other.everything and (self.full or not other.full)
 
 

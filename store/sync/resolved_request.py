@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from store.cache.ledger import Ledger, campaign_scope
-from store.sync.catalogue import CATALOGUE, PEOPLE_FIRST
-from store.sync.request import CampaignRef, SyncRequest, resolve
+from store.queries.watching import watched_customers
+from store.sync.catalogue import CATALOGUE, OF_CUSTOMERS, PEOPLE_FIRST
+from store.sync.request import PAGES_PER_RUN, CampaignRef, SyncRequest, resolve
 from store.sync.resource import Task
 from store.sync.strategies.export_only import ExportOnly
 
@@ -21,11 +22,13 @@ class ResolvedRequest:
         request: what was asked, widened to the project's lists where they are kept up.
         named: the campaigns whose own lists and days are read.
         remark: what is not kept up and how to go on; empty when there is nothing to say.
+        watched: the customers that every sync keeps up, beside those that the request names.
     """
 
     request: SyncRequest
     named: list[CampaignRef]
     remark: str = ""
+    watched: tuple[str, ...] = ()
 
     def row_tasks(self, every: Iterable[CampaignRef]) -> list[Task]:
         """The lists of rows it comes to, in order.
@@ -53,7 +56,12 @@ class ResolvedRequest:
                 tasks.append(Task(resource))
             if scoping.by_campaign is not None:
                 tasks += [Task(resource, ref) for ref in campaigns if scoping.applies_to(ref.campaign_type)]
-        return tasks
+        return [*tasks, *self._customer_tasks()]
+
+    def _customer_tasks(self) -> list[Task]:
+        customers = dict.fromkeys((*self.request.customers, *self.watched))
+        lists = [resource for resource in OF_CUSTOMERS if self.request.wants(resource.name)]
+        return [Task(resource, customer_id=customer) for customer in customers for resource in lists]
 
 
 def routine_tasks(request: SyncRequest) -> list[Task]:
@@ -66,8 +74,9 @@ def resolve_request(
 ) -> ResolvedRequest:
     """What a request comes to.
 
-    A plain sync also keeps up the campaigns that were once opened or named, and the project's lists when a `--all`
-    once came to its end. Lists that exist campaign by campaign are kept up for opened and named campaigns alone.
+    A plain sync also keeps up the campaigns that were once opened or named, the customers that are watched, and the
+    project's lists when a `--all` once came to its end. Lists that exist campaign by campaign are kept up for opened
+    and named campaigns alone.
 
     Args:
         request: what was asked.
@@ -79,13 +88,16 @@ def resolve_request(
     """
     if request.campaigns or request.only is not None:
         return ResolvedRequest(request, resolve(request.campaigns, campaigns))
-    opened = _opened(campaigns, connection)
+    opened, watched = _opened(campaigns, connection), watched_customers(connection)
+    if not request.customers and not request.full:
+        # A customer who was never read may have a hundred thousand events: a run reads a portion of them.
+        request = replace(request, event_pages=PAGES_PER_RUN)
     if request.everything:
-        return ResolvedRequest(request, opened)
+        return ResolvedRequest(request, opened, watched=watched)
     begun, finished = _whole_runs(connection)
     if finished:
-        return ResolvedRequest(replace(request, everything=True, followed=True), opened)
-    return ResolvedRequest(request, opened, BEGUN if begun else "")
+        return ResolvedRequest(replace(request, everything=True, followed=True), opened, watched=watched)
+    return ResolvedRequest(request, opened, BEGUN if begun else "", watched)
 
 
 def _opened(campaigns: list[CampaignRef], connection: sqlite3.Connection) -> list[CampaignRef]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from store.api.addresses import segment
 from store.api.pages import Listing, PagingStyle
 from store.cache.columns import TableSpec
-from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, SyncCheckpoint, campaign_scope
+from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, SyncCheckpoint, campaign_scope, customer_scope
 from store.days import parse_instant
 from store.sync.context import ActiveRun
 from store.sync.export_mappings import ExportMapping
@@ -172,7 +172,8 @@ class Resource:
 
     Attributes:
         table: where its records go; its name is the resource's name.
-        path: list endpoint; `{campaign}` stands for the campaign id, `{member}` for a code's id.
+        path: list endpoint; `{campaign}` stands for the campaign id, `{member}` for a code's id, `{customer}` for a
+            customer's.
         strategy, paging, schedule, scoping: see there.
         export: the export that can stand in for it, if one carries enough.
         no_export: why none does, in words for the plan.
@@ -197,11 +198,14 @@ class Resource:
         narrow = self.scoping.by_campaign
         return ((),) if campaign is None or narrow is None else narrow(campaign)
 
-    def listing(self, campaign: CampaignRef | None = None, *, newest: bool = False) -> Listing:
+    def listing(
+        self, campaign: CampaignRef | None = None, *, newest: bool = False, customer_id: str | None = None
+    ) -> Listing:
         """The list by the first filter, in its own order or from the newest back."""
         paging = self.paging
+        path = self.path if campaign is None else self.path.replace("{campaign}", segment(campaign.id))
         return Listing(
-            path=self.path if campaign is None else self.path.replace("{campaign}", segment(campaign.id)),
+            path=path if customer_id is None else path.replace("{customer}", segment(customer_id)),
             keys=paging.keys,
             style=PagingStyle.PAGE if newest and paging.style is PagingStyle.KEYSET else paging.style,
             params=(*paging.params, *self.filters(campaign)[0]),
@@ -213,14 +217,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One list to read: a resource for the project or for one campaign."""
+    """One list to read: a resource for the project, for one campaign or for one customer."""
 
     resource: Resource
     campaign: CampaignRef | None = None
+    customer_id: str | None = None
 
     @property
     def scope(self) -> str:
         """The ledger's name for it."""
+        if self.customer_id is not None:
+            return customer_scope(self.customer_id)
         return PROJECT if self.campaign is None else campaign_scope(self.campaign.id)
 
     def known(self, ledger: Ledger, request: SyncRequest) -> Known:

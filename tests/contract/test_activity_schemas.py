@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from store.sandbox.world import World
 from tests.contract.spec import Spec
-from tests.support.sandbox_asking import NOW
+from tests.support.sandbox_asking import demo_world
 
 ODD_NAMES = {
     "customer.voucher.gift.balance_added": "GiftVoucherBalanceAdded",
@@ -29,8 +28,7 @@ def schema_name(kind: str) -> str:
 
 
 def test_events_are_as_published(spec: Spec) -> None:
-    world = World(7, now=NOW)
-    table = world.tables["customer_activity"]
+    table = demo_world().tables["customer_activity"]
     rows: dict[str, list[int]] = {}
     for i, kind in enumerate(table.column("type")):
         rows.setdefault(kind, []).append(i)

@@ -50,7 +50,7 @@ def _parts(widget: Widget) -> Iterator[CacheLoading[Any]]:
             yield from _parts(body)
     elif isinstance(widget, AnalyticsTab):
         yield from widget._charts
-        yield from [widget._figures] if widget._figures else []
+        yield widget._figures
     elif isinstance(widget, LoadedPanel | LoadedChart | LoadedStats):
         yield widget
 

@@ -6,8 +6,9 @@ from widgets.keys.command_table import Command, command_table
 LIST = command_table(
     "Campaign list",
     Command("list.open", "enter", "open", "open", "Open the campaign under the cursor", shown=True),
-    Command("list.filter", "slash", "filter", "filter", "Filter by name, id, category, metadata, type: or status:",
+    Command("list.filter", "slash", "filter", "filter", "Filter by name, id, metadata, type:, status: or category:",
             shown=True),
+    Command("list.narrow", "f", "narrow", "narrow", "Show one type, status or category", shown=True),
     Command("list.types", "T", "choose_types", "type", "Show one campaign type", shown=True),
     Command("list.statuses", "S", "choose_status", "status", "Show one status", shown=True),
     Command("list.sort", "s", "choose_sort", "sort", "Sort by any column; press again to reverse", shown=True),

@@ -4,8 +4,8 @@ from datetime import tzinfo
 
 from store.domain.status import StatusKind
 from store.queries.campaigns import CampaignRow
+from tui.campaign_kit.status_words import long_status
 from tui.campaigns.rows import dates_words
-from tui.campaigns.status_words import long_status
 from tui.campaigns.type_spec import TypeSpec
 from widgets.text import glyphs
 from widgets.text.lines import Role, Span

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -17,13 +16,15 @@ from store.models import Freshness
 from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
 from store.queries.freshness import data_state
 from store.ref import Ref
+from tui.campaign_kit.choices import matching_words
+from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
+from tui.campaign_kit.filter import CampaignFilter
+from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
-from tui.campaigns.choices import chosen_words, matching_words, status_items, type_items
 from tui.campaigns.commands import LIST
-from tui.campaigns.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
-from tui.campaigns.filter import CampaignFilter, CampaignIndex, CampaignSort, next_sort, parse_filter
 from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, held_words, with_currency
-from tui.campaigns.types import type_titles
+from tui.campaigns.sorting import CampaignIndex, CampaignSort, next_sort
+from tui.campaigns.types import LOOKS, type_titles
 from tui.kit.asking import ask
 from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
@@ -40,16 +41,17 @@ _BESIDE_FROM = 120
 _PREVIEW_FROM = 200
 """Cells from which it opens by itself: it then leaves the list all of its columns."""
 # These work even where they are of no use: the letters that follow must not run as commands.
-_TYPED_INTO = frozenset({"list.filter", "list.types", "list.statuses", "list.sort"})
+_TYPED_INTO = frozenset({"list.filter", "list.narrow", "list.types", "list.statuses", "list.sort"})
 
 
-class CampaignListScreen(CampaignPlace):
+class CampaignListScreen(FilteringScreen, CampaignPlace):
     """Every campaign of the project.
 
     Args:
         services: what the app is given.
         campaigns: rows already read, for an instant first paint; None lets the screen read them itself.
         begin_at: id or exact name of the campaign to begin on.
+        filters: shared with other screens.
     """
 
     DEFAULT_CSS = """
@@ -62,12 +64,15 @@ class CampaignListScreen(CampaignPlace):
     AUTO_FOCUS = "#campaigns"
 
     def __init__(
-        self, services: AppServices, campaigns: Sequence[CampaignRow] | None = None, *, begin_at: str | None = None
+        self,
+        services: AppServices,
+        campaigns: Sequence[CampaignRow] | None = None,
+        *,
+        begin_at: str | None = None,
+        filters: CampaignFilters | None = None,
     ) -> None:
-        super().__init__(services)
+        super().__init__(services, LOOKS, filters)
         self._shelf = CampaignIndex(campaigns or (), type_titles())
-        self._typed = ""
-        self._chosen = CampaignFilter()
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
         self._read = campaigns is not None
@@ -81,7 +86,7 @@ class CampaignListScreen(CampaignPlace):
     def compose_body(self) -> ComposeResult:
         """Counts, filter, list and preview."""
         yield StateLine(id="counts")
-        yield FilterBar(id="filter", placeholder="name, id, category, metadata, type:, status:")
+        yield from self.filter_line()
         with Horizontal(id="list-body"):
             table = VirtualTable(COLUMNS, empty_text=READING, sort=("status", False), id="campaigns")
             table.leaves_enter = True
@@ -114,6 +119,14 @@ class CampaignListScreen(CampaignPlace):
     def table(self) -> VirtualTable:
         """The list itself."""
         return self.query_one("#campaigns", VirtualTable)
+
+    def rows_widget(self) -> VirtualTable:
+        """The list."""
+        return self.table
+
+    def candidates(self) -> Sequence[CampaignRow]:
+        """All there are."""
+        return self._shelf.campaigns
 
     @property
     def current(self) -> CampaignRow | None:
@@ -197,6 +210,11 @@ class CampaignListScreen(CampaignPlace):
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
 
+    def show_wanted(self) -> None:
+        """Show what passes the filters."""
+        if self._read:
+            self._show_campaigns(narrowed=True)
+
     def _show_campaigns(self, *, narrowed: bool = False) -> None:
         """Show what is wanted of the shelf.
 
@@ -205,7 +223,7 @@ class CampaignListScreen(CampaignPlace):
         Args:
             narrowed: another filter: a cursor whose campaign is not among the rest goes to the top.
         """
-        wanted, current = self._wanted(), self.current
+        wanted, current = self.wanted(), self.current
         chosen = self._shelf.select(wanted, self._sort)
         keep_cursor = self.table.cursor > 0 and not (narrowed and current not in chosen)
         self._shown = {one.id: one for one in chosen}
@@ -225,10 +243,6 @@ class CampaignListScreen(CampaignPlace):
         if wanted is not None and at is not None:
             self._begin_at, self.table.cursor = None, at
 
-    def _wanted(self) -> CampaignFilter:
-        typed = parse_filter(self._typed, self._shelf.type_titles)
-        return replace(typed, types=typed.types | self._chosen.types, statuses=typed.statuses | self._chosen.statuses)
-
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -236,7 +250,7 @@ class CampaignListScreen(CampaignPlace):
         if self.is_mounted and action in ("open", "toggle_preview"):
             return self.current is not None
         if self.is_mounted and action == "clear":
-            return self._is_filtered or bool(self.table.marks)
+            return self.filters.narrow or bool(self.table.marks)
         return super().check_action(action, parameters)
 
     def key_label(self, binding: Binding) -> KeyWords | None:
@@ -244,14 +258,10 @@ class CampaignListScreen(CampaignPlace):
         if binding.id in _TYPED_INTO and not self._shelf.campaigns:
             return HIDDEN
         if binding.id == "list.clear":
-            return KeyWords("clear filter" if self._is_filtered else "clear marks")
+            return KeyWords("clear filter" if self.filters.narrow else "clear marks")
         if binding.id == "list.preview" and self._preview.is_open:
             return KeyWords("hide preview")
         return super().key_label(binding)
-
-    @property
-    def _is_filtered(self) -> bool:
-        return bool(self._typed) or self._chosen != CampaignFilter()
 
     def action_open(self) -> None:
         """Open the campaign under the cursor."""
@@ -263,40 +273,12 @@ class CampaignListScreen(CampaignPlace):
     def _activated(self, event: VirtualTable.RowActivated) -> None:
         self.post_message(Open(Ref.campaign(event.row.id)))
 
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        self.query_one(FilterBar).open()
-
     def action_clear(self) -> None:
         """Clear filters, then marks."""
-        if self._is_filtered:
-            self._typed, self._chosen = "", CampaignFilter()
-            self.query_one(FilterBar).close()
-            self.table.focus()
-            self._show_campaigns(narrowed=True)
+        if self.filters.narrow:
+            self.clear_filters()
         else:
             self.table.clear_marks()
-
-    def action_choose_types(self) -> None:
-        """Pick one type, or all."""
-        items = type_items(self._shelf.campaigns, self._shelf.type_titles)
-
-        def taken(chosen: str | None) -> None:
-            if chosen is not None:
-                types = frozenset({chosen[1:]}) if chosen else frozenset[str]()
-                self._choose(replace(self._chosen, types=types))
-
-        self.app.push_screen(Picker(items, title="Type"), taken)
-
-    def action_choose_status(self) -> None:
-        """Pick one status, or all."""
-        items = status_items(self._shelf.campaigns)
-
-        def taken(chosen: str | None) -> None:
-            if chosen is not None:
-                self._choose(replace(self._chosen, statuses=frozenset({chosen} - {""})))
-
-        self.app.push_screen(Picker(items, title="Status"), taken)
 
     def action_choose_sort(self) -> None:
         """Pick a column to sort by."""
@@ -318,23 +300,13 @@ class CampaignListScreen(CampaignPlace):
 
     # What the widgets report
 
-    @on(FilterBar.FilterSubmitted)
-    @on(FilterBar.FilterClosed)
-    def _filter_left(self) -> None:
-        self.table.focus()
-
-    @on(FilterBar.FilterChanged)
-    def _filtered(self, event: FilterBar.FilterChanged) -> None:
-        self._typed = event.text
-        self._show_campaigns(narrowed=True)
-
     @on(VirtualTable.SortRequested, "#campaigns")
     def _sorted(self, event: VirtualTable.SortRequested) -> None:
         self._sort_by(event.column_id)
 
     @on(VirtualTable.MarksChanged, "#campaigns")
     def _marked(self) -> None:
-        self._tell_counts(self._wanted())
+        self._tell_counts(self.wanted())
         self.refresh_bindings()
 
     @on(VirtualTable.RowHighlighted, "#campaigns")
@@ -375,10 +347,6 @@ class CampaignListScreen(CampaignPlace):
         else:
             self._preview.open(CampaignPreview(campaign, self.services))
 
-    def _choose(self, chosen: CampaignFilter) -> None:
-        self._chosen = chosen
-        self._show_campaigns(narrowed=True)
-
     def _sort_by(self, column: str) -> None:
         self._sort = next_sort(self._sort, column)
         self._show_campaigns()
@@ -390,9 +358,5 @@ class CampaignListScreen(CampaignPlace):
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
         right = held_words(counts.total, self._held.not_understood, len(self.table.marks))
         self.query_one("#counts", StateLine).show(counts_words(counts), right)
-        chosen = chosen_words(self._chosen, self._shelf.type_titles)
-        words = matching_words(len(self._shown), len(self._shelf.campaigns)), *chosen
-        note = " · ".join([*words, f"by {TITLES[self._sort.column].lower()}"])
-        if wanted.unknown:
-            note = f"not understood: {' '.join(wanted.unknown)} · {note}"
-        self.query_one(FilterBar).show_note(note)
+        numbers = matching_words(len(self._shown), len(self._shelf.campaigns))
+        self.tell_filter(wanted, numbers, f"by {TITLES[self._sort.column].lower()}")

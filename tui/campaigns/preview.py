@@ -10,9 +10,9 @@ from store.days import local_time
 from store.domain.discount import has_tiers
 from store.queries.campaigns import SPARK_DAYS, CampaignRow
 from store.words import DateSpan
+from tui.campaign_kit.status_words import long_status
 from tui.campaigns.panels.money import limit_in_short
 from tui.campaigns.rows import dates_words, moment, total_words
-from tui.campaigns.status_words import long_status
 from tui.campaigns.types import spec_for
 from tui.kit.asking import ask
 from tui.kit.figures import source_words, value_field
@@ -46,7 +46,7 @@ class CampaignPreview(Vertical):
         self._campaign = campaign
         self._limit: tuple[str, Field | None] = ("", None)
         self._panel = DetailPanel(preview_data(campaign, zone, now))
-        self._chart = PreviewChart("preview", preview_chart(campaign, zone, now))
+        self._chart = PreviewChart(preview_chart(campaign, zone, now))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 

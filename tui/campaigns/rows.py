@@ -9,15 +9,13 @@ from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
 from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
 from store.times import instant_of, is_endless, is_instant
-from tui.campaigns.status_words import long_status, short_status, status_role
+from tui.campaign_kit.status_words import LOW_SUCCESS, long_status, short_status, status_role
 from tui.campaigns.types import spec_for
 from tui.kit.markdown import quoted
 from widgets.table.columns import TableColumn
 from widgets.table.rows import Cell, CellText, Row
 from widgets.text.sparks import sparkline
 
-LOW_SUCCESS = 700
-"""Thousandths of redemptions that succeed; below it the list raises a hand."""
 _LARGE = 1_000_000
 _CENTURY = 50
 """Years from now within which two digits tell which year is meant."""

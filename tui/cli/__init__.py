@@ -20,6 +20,8 @@ _VERBS = {
     "status": "What the cache has, how old it is and what is missing.",
     "list": "Print the rows of any cached resource.",
     "summary": "A campaign's numbers for a range of days.",
+    "activity": "A customer's events in words, newest first.",
+    "ledger": "The movements of a card and whether they add up to its balance.",
     "calendar": "The campaigns of some weeks as a table, a picture, JSON or iCalendar.",
     "listen": "Receive the project's webhooks and keep them in the cache.",
     "doctor": "Check the set-up: versions, paths, cache, credentials, limits, terminal.",

@@ -26,6 +26,7 @@ from store.queries.statuses import UnknownStatus, campaign_statuses
 from store.queries.views import RESOURCE_VIEWS
 from store.sync.resource import CAMPAIGN_TYPES
 from store.words import DateSpan, counted
+from tui.calendar.groups import Group, grouped
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write_json, write_lines, write_rows
@@ -74,16 +75,16 @@ def command(
     if form == "json":
         write_json(_as_json(found, shown, settings, key))
     elif form == "ics":
-        from tui.cli.ics import icalendar_text
+        from tui.calendar.ics import icalendar_text
 
         write_lines(icalendar_text(shown, found, settings.timezone, now, key).splitlines(), ending="\r\n")
     elif form == "text":
         from tui.cli.calendar_picture import calendar_lines
 
-        write_lines(calendar_lines(_groups(shown, key), found, settings, now))
+        write_lines(calendar_lines(grouped(shown, key), found, settings, now))
     else:
         columns = _COLUMNS if key is None else ("group", *_COLUMNS)
-        write_rows(_table(_groups(shown, key), today), columns, "table")
+        write_rows(_table(grouped(shown, key), today), columns, "table")
     _say_what_matters(shown, missing)
     return 0
 
@@ -147,27 +148,11 @@ def _missing(reader: Reader, shown: Iterable[CalendarCampaign]) -> list[str]:
     return [said for said in told if said]
 
 
-Groups = list[tuple[str | None, list[CalendarCampaign]]]
-"""Campaigns under the words for their group; None for those that are not grouped."""
-
-
-def _groups(shown: Sequence[CalendarCampaign], key: str | None) -> Groups:
-    """Groups by name, the one without a name last; those whose dates cannot be read stand in one after all."""
-    named: dict[str, list[CalendarCampaign]] = {}
-    for one in shown:
-        if not one.unreadable:
-            named.setdefault("" if key is None else group_of(one, key), []).append(one)
-    names = sorted(named, key=lambda name: (name == "", name.casefold(), name))
-    groups: Groups = [(None if key is None else name or f"no {key}", named[name]) for name in names]
-    odd = [one for one in shown if one.unreadable]
-    return [*groups, ("dates cannot be read", odd)] if odd else groups
-
-
-def _table(groups: Groups, today: date) -> Iterator[dict[str, Any]]:
-    for name, campaigns in groups:
-        for one in campaigns:
+def _table(groups: Sequence[Group], today: date) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        for one in group.campaigns:
             yield {
-                "group": name,
+                "group": group.name,
                 "campaign": one.display_name,
                 "type": one.campaign_type,
                 "status": one.status.kind.value,

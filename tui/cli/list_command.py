@@ -28,6 +28,7 @@ _TABLE_COLUMNS = {
     "redemptions": ("id", "created_at", "result", "voucher_code", "customer_id", "failure_code", "order_amount"),
     "publications": ("id", "created_at", "result", "voucher_code", "customer_id", "channel"),
     "customers": ("id", "source_id", "name", "email", "created_at"),
+    "customer_activity": ("id", "created_at", "type", "customer_id", "campaign", "voucher_code"),
     "campaign_summaries": ("id", "campaign_id", "start_date", "end_date", "closed"),
     "unreadable": ("resource", "id", "campaign_id", "reason"),
     "webhook_deliveries": ("id", "received_at", "type", "campaign_id", "entity_id", "signature"),

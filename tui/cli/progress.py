@@ -57,6 +57,10 @@ class ProgressLines:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bars away and give the cursor back. Safe to call twice."""
         if self._display is not None:
             self._display.stop()
 

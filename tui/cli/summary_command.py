@@ -1,6 +1,7 @@
 """`promoscope summary CAMPAIGN`: a campaign's numbers for a range of days, each with source and age."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,11 +54,13 @@ def command(campaign: str, start: date | None, end: date | None, as_json: bool) 
         else:
             span = _span(start, end or today)
             figures = reader.ask(campaign_figures, row, span, settings.timezone)
+            if span.end > today:
+                figures = {name: replace(figure, previous=None) for name, figure in figures.items()}
         troubles = reader.ask(figure_troubles, row.id)
     if as_json:
         write_json(_as_json(row, span, settings, figures))
     else:
-        before = None if whole_life else span.previous
+        before = None if whole_life or span.end > today else span.previous
         against = "all time" if whole_life else f"against the {before.days} days before" if before else "alone"
         _write_words(row, f"{span.start} to {span.end} ({settings.timezone.key}), {against}", settings, figures, now)
     _say_what_matters(span, today, settings, figures)

@@ -74,7 +74,8 @@ def run_sync(project: Project, request: SyncRequest, *, plan: bool, wait: float,
         raise Failure("No API keys: VOUCHERIFY_APP_ID is not set. `promoscope demo` needs none.", CREDENTIALS)
     progress = ProgressLines(bars=not as_json and not plan)
     client_of = open_client(project, max_calls=request.max_calls, on_wait=progress.waiting)
-    with open_writer(project, wait=wait) as connection:
+    # Out here the terminal is restored even when a later signal leaves the loop at once.
+    with open_writer(project, wait=wait) as connection, progress:
         if plan:
             return run_until_stopped(_plan(project, request, connection, client_of, as_json))
         return run_until_stopped(_sync(project, request, connection, client_of, progress, as_json))
@@ -91,7 +92,7 @@ async def _sync(
     from store.sync.engine import SyncEngine
     from store.sync.request import UnknownCampaign
 
-    with progress:
+    try:
         async with client_of as (client, limiter):
             progress.limiter = limiter
             engine = SyncEngine(
@@ -105,6 +106,8 @@ async def _sync(
                 if as_json and engine.report is not None:
                     _leave_report(engine.report)
                 raise
+    finally:
+        progress.stop()
     if as_json:
         write_json(report.as_json())
     else:

@@ -64,15 +64,9 @@ def stat(label: str, figure: Figure, currency: str | None, now: datetime, *, spa
     return StatData(label, known_words(figure, currency), delta, role, spark, source, figure.why)
 
 
-def figure_field(label: str, figure: Figure, currency: str | None, now: datetime, *, source: bool = False) -> Field:
+def figure_field(label: str, figure: Figure, currency: str | None) -> Field:
     """A figure as a line of a panel; beside it what it lacks, what it stands in for, or why it is not known."""
-    return Field(
-        label,
-        known_words(figure, currency),
-        "strong",
-        source=source_words(figure.source, figure.as_of, now) if source else "",
-        substitute=figure.why,
-    )
+    return Field(label, known_words(figure, currency), "strong", substitute=figure.why)
 
 
 def unknown_field(label: str, why: str) -> Field:

@@ -35,7 +35,7 @@ def masked_document(text: str) -> Any:
     try:
         return _masked(_decoded(text), personal=False)
     except (ValueError, RecursionError):
-        return _masked_addresses(text)
+        return masked_addresses(text)
 
 
 def _decoded(text: str) -> Any:
@@ -69,8 +69,9 @@ def _masked_text(text: str) -> str:
             found = _decoded(text)
             hidden = _masked(found, personal=False)
             return text if hidden == found else json.dumps(hidden, ensure_ascii=False)
-    return _masked_addresses(text)
+    return masked_addresses(text)
 
 
-def _masked_addresses(text: str) -> str:
+def masked_addresses(text: str) -> str:
+    """A text with the e-mail addresses in it masked."""
     return _ADDRESS.sub(lambda match: masked(match[0]), text)

@@ -8,7 +8,6 @@ from textual.message import Message
 from store.ref import Ref
 
 if TYPE_CHECKING:
-    from store.sync.report import Report
     from store.sync.request import SyncRequest
 
 
@@ -84,14 +83,8 @@ class SyncProgressed(Message):
 
 @dataclass(eq=False)
 class SyncFinished(Message):
-    """A run ended.
+    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well."""
 
-    Attributes:
-        report: what it did; None when it could not start.
-        reason: why it could not start or is not complete; "" when all is well.
-    """
-
-    report: "Report | None"
     reason: str
 
 

@@ -1,6 +1,8 @@
 """The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,8 +15,9 @@ from textual.widget import Widget
 from store import words as fmt
 from store.days import parse_instant
 from store.models import Freshness
-from tui.kit.asking import LoadFailed
+from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
+from tui.kit.error_words import words_of
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -22,7 +25,7 @@ from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData, SyncProgressPanel
 from widgets.frame.top_line import TopLine, TopLineData
 from widgets.keys.command_table import CommandTable
-from widgets.text import glyphs
+from widgets.text import glyphs, plain
 from widgets.text.lines import Role
 
 if TYPE_CHECKING:
@@ -70,6 +73,10 @@ class AppScreen(Screen[None]):
     def crumbs(self) -> tuple[str, ...]:
         """Where the user is, outermost first; outside text allowed."""
         return ()
+
+    def legend(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """What signs on it mean, for the help: a heading, and signs with their meaning."""
+        return "", ()
 
     def data_age(self) -> str | None:
         """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
@@ -122,9 +129,27 @@ class AppScreen(Screen[None]):
         elif self._countdown is None:
             self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
+    def save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
+        """Write a file in a thread; say where it is and how many rows it has, or why it is not there."""
+
+        def saved(found: tuple[Path, int]) -> None:
+            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
+            self.notify(words, title="Exported", markup=False, timeout=10)
+
+        def failed(error: Exception) -> None:
+            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
+            words = why if isinstance(error, OSError) else words_of(error)
+            self.notify(plain(f"Not exported. {words}"), severity="error", markup=False)
+
+        ask(self, write, saved, group="export", failed=failed, exclusive=False)
+
     def key_label(self, binding: Binding) -> KeyWords | None:
-        """The sync's keys are offered as its state asks for them."""
+        """The sync's keys are offered as its state asks for them; those of other modes where one begins."""
         state = self.sync_state
+        if binding.action.startswith("app.show_mode("):
+            if binding.action == f"app.show_mode('{self.app.current_mode}')":
+                return HIDDEN
+            return None if len(self.app.screen_stack) == 1 else KeyWords("", binding.tooltip or "")
         if binding.id == "app.cancel_sync":
             return KeyWords("stop sync", urgent=True) if state.running else HIDDEN
         if binding.id == "app.read_again":

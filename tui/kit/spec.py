@@ -32,7 +32,6 @@ class TabSpec(Generic[Context_contra]):
 class PanelSpec(Generic[Context_contra]):
     """One dashboard panel: the dashboard's own name and what builds its widget (a `SubjectBody`)."""
 
-    id: str
     title: str
     build: Callable[[Context_contra], Widget]
     wide: bool = False

@@ -1,7 +1,7 @@
 """A screen about one thing: header, numbered tabs, and the body of the open tab. Bodies are built when first opened."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, cast
@@ -19,7 +19,6 @@ from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
 from tui.kit.csv_export import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
 from tui.kit.dashboard import Dashboard
-from tui.kit.error_words import words_of
 from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested
 from tui.kit.period import period_of, period_words
@@ -34,7 +33,6 @@ from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
-from widgets.text import plain
 from widgets.text.lines import Span
 
 if TYPE_CHECKING:
@@ -331,7 +329,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
     def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
         event.stop()
         spec, what = event.spec, self.subject_name
-        self._save(lambda: save_chart(spec, what, Path.cwd(), self.services.now()))
+        self.save(lambda: save_chart(spec, what, Path.cwd(), self.services.now()))
 
     @on(RowsTab.ExportRequested)
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
@@ -342,24 +340,12 @@ class SubjectScreen(AppScreen, Generic[Context]):
             reveal, told = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
             if way is not None:
                 now = self.services.now()
-                self._save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), told)
+                self.save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), told)
 
         if event.reveal or not (ways := ways_to_save(rows)):
             save(IN_FULL)
         else:
             self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
-
-    def _save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
-        def saved(found: tuple[Path, int]) -> None:
-            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
-            self.notify(words, title="Exported", markup=False, timeout=10)
-
-        def failed(error: Exception) -> None:
-            why = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error
-            words = why if isinstance(error, OSError) else words_of(error)
-            self.notify(plain(f"Not exported. {words}"), severity="error", markup=False)
-
-        ask(self, write, saved, group="export", failed=failed, exclusive=False)
 
 
 def _focus_first(body: Widget) -> None:

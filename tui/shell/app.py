@@ -15,7 +15,9 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from store.ref import CAMPAIGN, Ref
+from tui.campaign_kit.filtering import CampaignFilters
 from tui.campaigns.list_screen import CampaignListScreen
+from tui.campaigns.types import LOOKS
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
@@ -50,7 +52,7 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-CAMPAIGNS = "campaigns"
+CAMPAIGNS, CALENDAR = "campaigns", "calendar"
 _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
@@ -73,7 +75,9 @@ class PromoscopeApp(App[None]):
     Toast { width: auto; max-width: 70; }
     ModalScreen { layers: base keys; }
     ModalScreen > KeyLine { layer: keys; }
-    """ + "".join(f"VirtualTable > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES)
+    """ + "".join(
+        f"VirtualTable > .ink--{role}, Timeline > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES
+    )
 
     def __init__(
         self,
@@ -91,6 +95,7 @@ class PromoscopeApp(App[None]):
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
+        self._left_behind: set[str] = set()
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
         for theme in THEMES:
@@ -99,7 +104,9 @@ class PromoscopeApp(App[None]):
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
-        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at))
+        filters = CampaignFilters()
+        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at, filters=filters))
+        self.add_mode(CALENDAR, lambda: _calendar(services, filters))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -204,8 +211,23 @@ class PromoscopeApp(App[None]):
         """Back to where the user was; from the first screen, leave."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
+        elif self.current_mode != CAMPAIGNS:
+            await self.action_show_mode(CAMPAIGNS)
         else:
             await self.action_quit()
+
+    async def action_show_mode(self, mode: str) -> None:
+        """Another way to look at the project; each comes back as it was left, but for what was written meanwhile."""
+        if mode == self.current_mode or self.screen.is_modal:
+            return
+        await self.switch_mode(mode)
+        for place in self._places():
+            place.show_sync(self.desk.state, self.desk.progress)
+            place.minute_passed(self._sighting.holder if self._sighting else "")
+            if mode in self._left_behind:
+                place.read_again()
+        self._left_behind.discard(mode)
+        self.screen.refresh_bindings()
 
     def open_ref(self, ref: Ref) -> None:
         """Open a thing in the room of its kind; one of a kind that none opens is named."""
@@ -221,7 +243,9 @@ class PromoscopeApp(App[None]):
         from tui.shell.key_table import working_keys
 
         if not self.screen.is_modal:
-            self.push_screen(HelpScreen(working_keys(self.screen)))
+            place = self._place()
+            legend = (place.legend(),) if place is self.screen and place.legend()[1] else ()
+            self.push_screen(HelpScreen([*working_keys(self.screen), *legend]))
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""
@@ -320,6 +344,11 @@ class PromoscopeApp(App[None]):
 
     @on(CacheChanged)
     def _cache_changed(self) -> None:
+        self._tell_of_changes()
+
+    def _tell_of_changes(self) -> None:
+        """Read again what is on screen; other modes do so when they come back."""
+        self._left_behind = {CAMPAIGNS, CALENDAR} - {self.current_mode}
         for place in self._places():
             place.read_again()
 
@@ -338,9 +367,9 @@ class PromoscopeApp(App[None]):
 
     def _cache_sighted(self, sighting: CacheFingerprint) -> None:
         before, self._sighting = self._sighting, sighting
+        if before is not None and before.mark != sighting.mark:
+            self._tell_of_changes()
         for place in self._places():
-            if before is not None and before.mark != sighting.mark:
-                place.read_again()
             place.minute_passed(sighting.holder)
 
     # Size
@@ -348,3 +377,9 @@ class PromoscopeApp(App[None]):
     @on(Resize)
     def _resized(self, event: Resize) -> None:
         TooSmall.follow(self, event.size)
+
+
+def _calendar(services: AppServices, filters: CampaignFilters) -> AppScreen:
+    from tui.calendar.screen import CalendarScreen
+
+    return CalendarScreen(services, LOOKS, filters)

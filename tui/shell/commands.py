@@ -5,6 +5,8 @@ from widgets.keys.command_table import Command, command_table
 EVERYWHERE = command_table(
     "Everywhere",
     Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", shown=True),
+    Command("app.campaigns", "1", "app.show_mode('campaigns')", "campaigns", "The campaign list", shown=True),
+    Command("app.calendar", "2", "app.show_mode('calendar')", "calendar", "The campaign calendar", shown=True),
     Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing"),
     Command("app.sync", "R", "app.sync_routine", "sync",
             "Sync campaigns and all that was opened; resumes after a stop"),

@@ -18,7 +18,7 @@ KeyGroup = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class KeyList(LineWidget):
-    """Groups of keys under headings, in two columns of words."""
+    """Groups of keys, or of signs, under headings, in two columns of words."""
 
     DEFAULT_CSS = """
     KeyList { height: auto; }
@@ -26,13 +26,13 @@ class KeyList(LineWidget):
 
     def __init__(self, groups: Sequence[KeyGroup]) -> None:
         super().__init__()
-        self._groups = groups
+        self.groups = groups
 
     def draw(self, width: int) -> list[Line]:
         """A heading, then a line per key; a blank line between groups."""
-        column = 2 + max((cell_width(key) for _, rows in self._groups for key, _ in rows), default=0)
+        column = 2 + max((cell_width(key) for _, rows in self.groups for key, _ in rows), default=0)
         lines: list[Line] = []
-        for title, rows in self._groups:
+        for title, rows in self.groups:
             lines += [(), ((title, "title"),)] if lines else [((title, "title"),)]
             for key, words in rows:
                 first, *more = wrap_cells(words, max(1, width - column)) or [""]

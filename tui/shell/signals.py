@@ -1,6 +1,5 @@
 """Signals that ask a program to stop: they end a command as ctrl+c does, and the app by its one way out."""
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -14,6 +13,8 @@ Answer = TypeVar("Answer")
 
 _AGAIN = 0.05
 """Seconds until a signal that Python dropped is sent again."""
+_ONE_ASKING = 1.0
+"""Seconds within which signals ask once: a service manager and a lost line send several, people press ctrl+c twice."""
 _STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -39,10 +40,9 @@ def stop_code(error: BaseException | None) -> int:
 
 
 def stop_on_signals() -> None:
-    """Let SIGTERM and SIGHUP raise `Stopped` in the main thread, so that files are put away and locks let go."""
+    """Let signals raise `KeyboardInterrupt` in the main thread, so that files are put away and locks let go."""
     for number in _heard():
-        if number != signal.SIGINT:
-            signal.signal(number, _stop)
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _stop)
     sys.unraisablehook = _send_again
 
 
@@ -61,19 +61,23 @@ def run_until_stopped(work: Coroutine[Any, Any, Answer]) -> Answer:
     """Run a coroutine in a loop of its own; the first signal cancels it, so that it can put away what it has.
 
     Raises:
-        Stopped: by a signal; a second one does not wait for the coroutine.
+        Stopped: by a signal; a second one that comes a while later does not wait for the coroutine.
     """
-    first = 0
+    # Late, here and below: a command that calls nobody needs no event loop, which takes longest to import.
+    import asyncio
+
+    first, asked = 0, 0.0
 
     async def watched() -> Answer:
-        task = asyncio.current_task()
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
         def stop(number: int) -> None:
-            nonlocal first
-            if first or task is None:
-                raise Stopped(number)
-            first = number
-            task.cancel()
+            nonlocal first, asked
+            if task is None or (first and loop.time() > asked + _ONE_ASKING):
+                raise Stopped(first or number)
+            if not first:
+                first, asked = number, loop.time()
+                task.cancel()
 
         with on_signals(stop):
             return await work
@@ -87,6 +91,8 @@ def run_until_stopped(work: Coroutine[Any, Any, Answer]) -> Answer:
 @contextlib.contextmanager
 def on_signals(hear: Callable[[int], None]) -> Iterator[None]:
     """While it lasts, signals call `hear` in the running event loop; afterwards they do what they did before."""
+    import asyncio
+
     loop, before = asyncio.get_running_loop(), {}
     for number in _heard():
         # Outside the main thread, as in tests, and on Windows there is nothing to hear.

@@ -90,10 +90,8 @@ class FilterBar(Horizontal):
         """Whether keys go to it."""
         return self._input.has_focus
 
-    def open(self, text: str | None = None) -> None:
-        """Put the cursor into the line, with another text when given."""
-        if text is not None:
-            self._input.value = plain(text)
+    def open(self) -> None:
+        """Put the cursor into the line."""
         self._input.focus()
 
     def set_text(self, text: str) -> None:

@@ -25,7 +25,6 @@ class TableColumn:
         width: cells; the least it is shown with when `flex` is set.
         flex: share of the spare width; 0 keeps `width`.
         max_width: most cells a flexing column takes; `None` for no limit.
-        align: `None` takes the kind's own: numbers to the right, all else to the left.
         priority: the higher the longer it stays when the screen is narrow.
         kind: what it holds.
         sortable: whether its header answers a click.
@@ -36,16 +35,13 @@ class TableColumn:
     width: int = 10
     flex: int = 0
     max_width: int | None = None
-    align: Align | None = None
     priority: int = 0
     kind: Kind = "text"
     sortable: bool = True
 
     @property
     def alignment(self) -> Align:
-        """Where its text stands."""
-        if self.align is not None:
-            return self.align
+        """Where its text stands: numbers to the right, all else to the left."""
         return "right" if self.kind == "number" else "left"
 
 

@@ -4,12 +4,12 @@ A cell it touches is its own, so whatever meets the window is seen; its ends are
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widgets.timeline.axis import Axis, HalfSpan
 from widgets.timeline.bars import Recurring, TimelineBar, Window
 from widgets.timeline.instants import Instant, micros, to_datetime, to_instant
-from widgets.timeline.shading import Shading
+from widgets.timeline.shading import UNKNOWN, Shading
 from widgets.timeline.signs import TimelineSigns, signs
 
 _FADE = 6
@@ -158,7 +158,7 @@ def _with_activity(
             out.append(BarCell(column, marks.tick, "strong"))
         elif column in dots:
             out.append(BarCell(column, marks.dot, "bad"))
-        elif axis.edge(column) <= look.now and cell.sign not in arrows:
+        elif axis.edge(column) <= look.now and cell.sign not in arrows and levels[column] != UNKNOWN:
             out.append(BarCell(column, marks.levels[levels[column]], cell.role))
         else:
             out.append(cell)
@@ -166,15 +166,28 @@ def _with_activity(
 
 
 def _with_clashes(cells: Sequence[BarCell], clashes: Sequence[Window], axis: Axis) -> list[BarCell]:
+    """From the first cell of each clash to its last, the one colour of clashes, the two marked by sign."""
     marks = signs()
-    struck = _columns(clashes, axis)
     arrows = {marks.before, marks.after}
-    return [
-        BarCell(cell.column, cell.sign if cell.sign in arrows else marks.clash, "warn")
-        if cell.column in struck
-        else cell
-        for cell in cells
-    ]
+    struck, ends = _columns(clashes, axis), _end_columns(clashes, axis)
+
+    def drawn(cell: BarCell) -> BarCell:
+        if cell.column not in struck:
+            return cell
+        if cell.column in ends and cell.sign not in arrows:
+            return BarCell(cell.column, marks.clash, "warn")
+        return replace(cell, role="warn")
+
+    return [drawn(cell) for cell in cells]
+
+
+def _end_columns(windows: Sequence[Window], axis: Axis) -> set[int]:
+    found: set[int] = set()
+    for start, end in windows:
+        span = axis.span(to_instant(start), to_instant(end))
+        if span is not None:
+            found |= {span.columns[0], span.columns[-1]}
+    return found
 
 
 def _columns(windows: Sequence[Window], axis: Axis) -> set[int]:

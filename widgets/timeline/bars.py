@@ -63,6 +63,7 @@ class TimelineRow:
         depth: how far the name is set in.
         heading: it names the rows below it; the cursor passes over it.
         count: at the right of a heading's name; all there is of it where the column is narrow.
+        note: words in place of bars, where there are none; outside text allowed.
     """
 
     id: str
@@ -73,6 +74,7 @@ class TimelineRow:
     depth: int = 0
     heading: bool = False
     count: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,10 @@ class Activity:
         counts: how much of it on which day of the zone; a day left out had none.
         dots: days to put a dot on.
         ticks: aware times to put a tick at.
+        unknown: first and last days of stretches of which nothing is known; they are not shaded.
     """
 
     counts: tuple[tuple[date, int], ...] = ()
     dots: tuple[date, ...] = ()
     ticks: tuple[datetime, ...] = ()
+    unknown: tuple[tuple[date, date], ...] = ()

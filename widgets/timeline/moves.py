@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -16,6 +17,53 @@ Boundary: TypeAlias = tuple[Instant, int]
 _ROUND_NOW = 100 * 366 * DAY
 """What lies further from now is out of sight when all is fitted: an end in 9999 is a way to say never."""
 _NEAR = 30 * DAY
+
+
+Extent: TypeAlias = tuple[Instant | None, Instant | None]
+"""From the first instant to after the last; None for a side that is open."""
+
+
+def extents_of(row: TimelineRow) -> tuple[Extent, ...]:
+    """When the bars of a row are."""
+    return tuple(bar_extent(bar) for bar in row.bars)
+
+
+def rows_in_sight(
+    rows: Sequence[TimelineRow], extents: Sequence[Sequence[Extent]], start: Instant, end: Instant, kept: str | None
+) -> tuple[TimelineRow, ...]:
+    """The rows with a bar between two instants, under their headings, which tell how many of their rows these are.
+
+    Args:
+        rows: all of them. One that never has a bar stands where the row that it is set in from does, else always.
+        extents: of each row.
+        start: the first instant in sight.
+        end: the instant after the last.
+        kept: id of a row to keep wherever its bars are.
+    """
+    found: list[TimelineRow] = []
+    heading: TimelineRow | None = None
+    under: list[TimelineRow] = []
+    outer = False
+    for row, spans in zip(rows, extents, strict=True):
+        if row.heading:
+            found += _group(heading, under)
+            heading, under = row, []
+            continue
+        meets = any((stop is None or stop > start) and (first is None or first < end) for first, stop in spans)
+        shown = meets or row.id == kept or (not spans and (outer or not row.depth))
+        if not row.depth:
+            outer = shown
+        if shown:
+            under.append(row)
+    return tuple(found + _group(heading, under))
+
+
+def _group(heading: TimelineRow | None, under: Sequence[TimelineRow]) -> list[TimelineRow]:
+    if heading is None or not under:
+        return list(under)
+    number = f"{sum(not row.depth for row in under):,}"
+    count = heading.count if heading.count in ("", number) else f"{number}/{heading.count}"
+    return [replace(heading, count=count), *under]
 
 
 def boundaries(rows: Sequence[TimelineRow]) -> list[Boundary]:

@@ -41,12 +41,15 @@ class TimelineNavigation(LineScroll):
     def __init__(self, grid: Grid, now: datetime, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.grid = grid
+        self.every: tuple[TimelineRow, ...] = ()
         self.rows: tuple[TimelineRow, ...] = ()
+        self.hides_absent = False
         self._now = self._at = to_instant(now)
         self._step = DAY_STEP
         self._origin: int | None = None
         self._axis: Axis | None = None
         self._boundaries: list[moves.Boundary] | None = None
+        self._extents: list[tuple[moves.Extent, ...]] = []
 
     # What subclasses give
 
@@ -123,16 +126,19 @@ class TimelineNavigation(LineScroll):
 
     def restore(self, place: TimelinePlace) -> None:
         """Go back to a place, but for its row where that is no longer there."""
-        index = next((index for index, row in enumerate(self.rows) if row.id == place.row_id), self.cursor)
         self._at = to_instant(place.at)
         self._look_from(place.step, origin_with(self.grid, place.step, self._at, place.column))
-        self.cursor = index
+        self.cursor = self.index_of(place.row_id)
         self.cursor_moved()
 
     def jump(self, row_id: str, at: datetime) -> None:
         """Bring the cursor to a row, where it is there, and to an instant."""
         self._go(to_instant(at))
-        self.cursor = next((index for index, row in enumerate(self.rows) if row.id == row_id), self.cursor)
+        self.cursor = self.index_of(row_id)
+
+    def index_of(self, row_id: str | None) -> int:
+        """Where a row is; the cursor's place where it is not there."""
+        return next((index for index, row in enumerate(self.rows) if row.id == row_id), self.cursor)
 
     def change_grid(self, grid: Grid) -> None:
         """Another zone or week; the instant under the cursor stays where it is."""
@@ -142,8 +148,17 @@ class TimelineNavigation(LineScroll):
 
     def rows_replaced(self, rows: Sequence[TimelineRow]) -> None:
         """Other rows to move among."""
-        self.rows = tuple(rows)
+        kept = self.cursor_row
+        self.every = tuple(rows)
         self._boundaries = None
+        self._extents = [moves.extents_of(row) for row in self.every] if self.hides_absent else []
+        self.rows = self.rows_in_sight(kept.id if kept else None)
+
+    def rows_in_sight(self, kept: str | None) -> tuple[TimelineRow, ...]:
+        """The rows to show: all, or those that have a bar in the window and one that is kept whatever it has."""
+        if not self.hides_absent or self.bars_width() < 1:
+            return self.every
+        return moves.rows_in_sight(self.every, self._extents, self.axis.start, self.axis.end, kept)
 
     # Keys
 
@@ -170,11 +185,13 @@ class TimelineNavigation(LineScroll):
     def action_boundary(self, towards: int) -> None:
         """Move the cursor to the next start or end of any row, or to the one before."""
         if self._boundaries is None:
-            self._boundaries = moves.boundaries(self.rows)
-        boundary = moves.next_boundary(self._boundaries, (self._at, self.cursor), towards)
+            self._boundaries = moves.boundaries(self.every)
+        row = self.cursor_row
+        here = next((index for index, other in enumerate(self.every) if row and other.id == row.id), 0)
+        boundary = moves.next_boundary(self._boundaries, (self._at, here), towards)
         if boundary is not None:
             self._go(boundary[0])
-            self.cursor = boundary[1]
+            self.cursor = self.index_of(self.every[boundary[1]].id)
 
     def action_zoom(self, towards: int) -> None:
         """Zoom to the next stop; the instant under the cursor stays in its column."""
@@ -184,7 +201,7 @@ class TimelineNavigation(LineScroll):
 
     def action_fit_all(self) -> None:
         """Show all rows from the first start to the last end."""
-        self._fit(moves.whole(self.rows, self._now), DAY_STEP)
+        self._fit(moves.whole(self.every, self._now), DAY_STEP)
 
     def action_fit_bar(self) -> None:
         """Show the bar under the cursor from its start to its end."""

@@ -15,7 +15,7 @@ from widgets.timeline.instants import Instant, to_datetime, to_instant
 from widgets.timeline.row_cells import Piece, background, merged, row_pieces
 from widgets.timeline.signs import signs
 
-_NAMES = ((120, 30), (72, 20), (56, 14), (40, 9), (12, 3))
+_NAMES = ((120, 30), (100, 26), (72, 20), (56, 14), (40, 9), (12, 3))
 """Cells of the names by width of the whole, from wide to narrow."""
 _GLYPH_ONLY = 6
 _LEAST_BARS = 10
@@ -50,6 +50,8 @@ class Picture:
     def bars(self, row: TimelineRow) -> list[Piece]:
         """The bars of a row, with what shows between them; as wide as the axis."""
         behind = self._behind_headings if row.heading else self._behind_rows
+        if row.note and not row.bars:
+            return [(cell_fit(row.note, self.axis.width), "muted")]
         return row_pieces(row.bars, self.axis, self.look, behind)
 
 

@@ -11,6 +11,8 @@ from widgets.timeline.bars import Activity
 from widgets.timeline.grid import DAY_STEP, Grid, Step
 from widgets.timeline.instants import to_instant
 
+UNKNOWN = -1
+"""The level of a cell of which not all is known, and nothing is known to have happened."""
 _QUANTILES = 4
 _NONE = Activity()
 
@@ -35,9 +37,18 @@ class Shading:
         return bar_id in self._activities
 
     def levels(self, bar_id: str, axis: Axis) -> list[int]:
-        """The level of every column: 0 for nothing, 4 for the busiest quarter of all cells of all bars."""
+        """The level of every column: 0 for nothing, 4 for the busiest quarter of all, `UNKNOWN`."""
         sums = self._sums.get(bar_id, Counter[int]())
-        return [self._level(sums[cell]) for cell in self._cells(axis)]
+        unknown = [
+            (self._grid.cell_of_day(self._counted, first), self._grid.cell_of_day(self._counted, last))
+            for first, last in self._activities.get(bar_id, _NONE).unknown
+        ]
+        return [
+            UNKNOWN
+            if not sums[cell] and any(first <= cell <= last for first, last in unknown)
+            else self._level(sums[cell])
+            for cell in self._cells(axis)
+        ]
 
     def dots(self, bar_id: str, axis: Axis) -> frozenset[int]:
         """Columns with a dot."""

@@ -20,7 +20,7 @@ class TimelineSigns:
         today: the line of the present.
         here: the present on the axis.
         weekend: empty cells of days off.
-        clash: inside a bar, where it clashes with another.
+        clash: inside a bar, the first and the last cell of a clash with another.
         dot: inside a bar, something that went wrong that day.
         tick: inside a bar, something that was changed then.
         levels: inside a bar, from nothing to the most, five of them.

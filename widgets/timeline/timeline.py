@@ -40,6 +40,10 @@ class Timeline(TimelineNavigation):
         timeline.set_now(datetime.now(UTC))     # at midnight, or whenever it is convenient
 
     Posts the messages of `widgets.timeline.messages`, which are attributes here too.
+
+    Attributes:
+        hides_absent: rows without a bar in the window are left out, but for that under the cursor; set before rows are
+            shown. `every` has all of them, `rows` those that are shown.
     """
 
     ALLOW_SELECT = False
@@ -76,12 +80,7 @@ class Timeline(TimelineNavigation):
         row = self.cursor_row if keep_cursor_on_id else None
         offset = self.cursor - self.scroll_offset.y
         self.rows_replaced(rows)
-        found = (index for index, other in enumerate(self.rows) if row is not None and other.id == row.id)
-        self.set_reactive(Timeline.cursor, self._landing(next(found, self.cursor if row is not None else 0), 1))
-        self._measure()
-        if self.size.height > _HEAD:
-            self.scroll_to(y=max(0, self.cursor - offset), animate=False, immediate=True)
-            self._show_cursor()
+        self._place_cursor(0 if row is None else self.index_of(row.id), offset)
         self._redraw_all()
         self.cursor_moved()
 
@@ -127,8 +126,27 @@ class Timeline(TimelineNavigation):
 
     def window_changed(self) -> None:
         """Draw all anew and tell the screen."""
+        if self.hides_absent:
+            self._follow_sight()
         self._redraw_all()
         self.post_message(self.WindowMoved(self, *self.window, self.step))
+
+    def _follow_sight(self) -> None:
+        """Rows come and go with the window; that under the cursor stays where it is on the screen."""
+        row, offset = self.cursor_row, self.cursor - self.scroll_offset.y
+        rows = self.rows_in_sight(row.id if row else None)
+        if rows == self.rows:
+            return
+        self.rows = rows
+        self._place_cursor(self.index_of(row.id if row else None), offset)
+
+    def _place_cursor(self, index: int, offset: int) -> None:
+        """Put the cursor on a row, so many lines below the axis where that can be."""
+        self.set_reactive(Timeline.cursor, self._landing(index, 1))
+        self._measure()
+        if self.size.height > _HEAD:
+            self.scroll_to(y=max(0, self.cursor - offset), animate=False, immediate=True)
+            self._show_cursor()
 
     def instant_changed(self) -> None:
         """Draw two lines anew."""

@@ -74,7 +74,6 @@ _LADDER = (
     TierIdea("Spend 200, save 15 % up to 60", b.percent(15, 6_000), start=-120, end=60, least=20_000),
     TierIdea("Free kettle above 300", b.unit(5), active=False, least=30_000),
 )
-_GIFT_REWARD = {"type": "GIFT_VOUCHER", "amount": 1_000, "related_object_parent": None}
 
 _ESSENTIAL = (
     Idea("Autumn Warm-Up", COUPONS, b.percent(20, 5_000), -75, 30, -80, weight=9, spike=9),
@@ -83,7 +82,8 @@ _ESSENTIAL = (
     Idea("Coffee Club", LOYALTY, b.loyalty_card(), None, None, -410, "AUTO_UPDATE", quantity=None, weight=6,
          rollback_rate=0.05),
     Idea("Bring a Friend", REFERRALS, b.percent(15), -380, None, -390, "AUTO_UPDATE", quantity=None, weight=4,
-         extras={"referral_program": {"conversion_event_type": "redemption", "referee_reward": _GIFT_REWARD}}),
+         # No `referee_reward`: its amount is an integer by the specification, a text by the vendor's Python SDK.
+         extras={"referral_program": {"conversion_event_type": "redemption"}}),
     Idea("Cart Ladder", PROMOTIONS, {}, -330, None, -335, weight=6, tiers=_LADDER),
     Idea("Last Call", COUPONS, b.amount(1_000), -20, 1, -22, weight=3),
     Idea("Winter Preview", COUPONS, b.percent(10), 20, 60, -6, weight=0.8),

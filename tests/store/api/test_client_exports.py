@@ -61,8 +61,7 @@ async def test_rows_come_by_the_order_asked_for() -> None:
     server = ExportServer(file())
     states: list[str] = []
     rows = await export(
-        server, order="created_at", filters={"junction": "and"}, parameters={"campaign_id": "camp_1"},
-        on_state=states.append,
+        server, order="created_at", parameters={"campaign_id": "camp_1"}, on_state=states.append,
     )  # fmt: skip
     assert rows == [
         {"id": "v_1", "code": 'A,"b"\nc', "metadata": "{}"},
@@ -74,7 +73,6 @@ async def test_rows_come_by_the_order_asked_for() -> None:
             "campaign_id": "camp_1",
             "fields": FIELDS,
             "order": "created_at",
-            "filters": {"junction": "and"},
         },
     }
     assert states == ["SCHEDULED", "IN_PROGRESS", "DONE", "DOWNLOADING"]

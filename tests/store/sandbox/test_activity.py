@@ -9,7 +9,7 @@ from store.clock import ManualClock
 from store.sandbox import Sandbox
 from store.sandbox.conditions import instant
 from store.sandbox.world import World
-from tests.support.sandbox_asking import NOW, Asker
+from tests.support.sandbox_asking import NOW, Asker, demo_world
 
 MESSENGERS = ("sms", "email", "activecampaign", "braze", "mailchimp", "intercom", "shopify", "klaviyo", "batch")
 TYPES = {
@@ -35,8 +35,7 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """The demo's own: the default sizes, tidy."""
-    return World(7, now=NOW)
+    return demo_world()
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +83,7 @@ def test_an_event_of_every_type_has_the_documented_members(world: World) -> None
         assert event["type"] == kind
         assert set(event["data"]) == {"data", "event_source"}
         assert event["data"]["event_source"]["channel"] in {"USER_PORTAL", "API", "CLIENT_API", "INTERNAL"}
-        assert event["data"]["data"]["customer"]["id"] == table.column("customer_id")[i]
+        assert event["data"]["data"]["customer"]["id"] == table.value(i, "customer_id")
         assert event["group_id"].startswith("v-0")
 
 

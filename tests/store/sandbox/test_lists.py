@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from store.sandbox.conditions import instant
+from store.sandbox.routes import Listing
 from store.sandbox.routes_empty import EMPTY
 from store.sandbox.selection import dig
 from tests.support.sandbox_asking import Asker, ask_tables, ask_tiny, segment, tiny_world
@@ -219,6 +220,24 @@ def test_the_two_meanings_of_active_differ(asker: Asker) -> None:
     assert {row["creation_status"] for row in drafts} == {"DRAFT"}
 
 
+def test_tiers_are_available_while_they_are_on_and_in_their_time(asker: Asker) -> None:
+    now, path, limit = "2026-11-20T12:00:59.999Z", "/v1/promotions/tiers", ("limit", "100")
+    tiers = asker.rows(path, limit)
+    running = {
+        tier["id"]
+        for tier in tiers
+        if tier["active"] and tier.get("start_date", "") <= now < tier.get("expiration_date", "9")
+    }
+    assert 0 < len(running) < len(tiers)
+    assert set(asker.ids(path, limit, ("is_available", "true"))) == running
+    assert set(asker.ids(path, limit, ("is_available", "false"))) == {tier["id"] for tier in tiers} - running
+
+
+def test_a_state_is_no_condition_of_other_fields(asker: Asker) -> None:
+    refused = asker.get(VOUCHERS, ("filters[code][conditions][$enabled]", ""), status=400)
+    assert "filters.code.conditions.$enabled is not supported" in refused["details"]
+
+
 def test_fields_only_documents_have_can_be_filtered(asker: Asker) -> None:
     used = asker.get(VOUCHERS, ("filters[redemption.redeemed_quantity][conditions][$more_than][0]", "0"))
     assert 0 < used["total"] < len(asker.column("vouchers", "id"))
@@ -299,6 +318,16 @@ def test_the_activity_of_a_customer_narrows_by_kind_and_date(asker: Asker) -> No
     assert len(later) == sum(time >= middle for time in times)
 
 
+def columns(listing: Listing) -> set[str]:
+    """Every column a route selects or sorts by."""
+    orders, unsorted = dict(listing.style.orders), listing.style.unsorted.removeprefix("-")
+    return {
+        *(within.column for within in listing.within), *(narrow.column for narrow in listing.params.values()),
+        *(column for column, _ in listing.bounds.values()), *(condition.column for condition in listing.always),
+        *orders.values(), orders.get(unsorted, unsorted), *listing.dates.values(), *listing.filters.values(),
+    }  # fmt: skip
+
+
 def test_every_column_a_route_names_is_in_its_table_or_its_documents(asker: Asker) -> None:
     # No one logs in to the sandbox, and the smallest world has no campaign that recurs.
     unused = {"user_login", "validity_timeframe", "validity_day_of_week"}
@@ -307,6 +336,6 @@ def test_every_column_a_route_names_is_in_its_table_or_its_documents(asker: Aske
             continue
         table = tiny_world().tables[route.listing.table]
         assert len(table) > 0
-        for column in route.listing.columns() - set(table.columns):
+        for column in columns(route.listing) - set(table.columns):
             found = [dig(document, column) for document in table.documents()]
             assert any(value is not None for value in found) or column in unused, (route.template, column)

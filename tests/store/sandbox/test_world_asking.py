@@ -46,7 +46,7 @@ def change(world: ChangingWorld) -> None:
 def test_a_world_is_the_same_in_whatever_order_its_columns_are_asked_for() -> None:
     wanted = everything(make())
     names = [(table, column) for table, (_, columns) in wanted.items() for column in columns]
-    for seed in range(3):
+    for seed in range(2):
         world, order = make(), Random(seed).sample(names, len(names))
         for table, column in order:
             assert world.tables[table].column(column) == wanted[table][1][column], (table, column)

@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from store.domain.status import Status, StatusKind
 from store.models import Source
 from store.queries.campaigns import CampaignRow
-from tui.campaigns.filter import (
-    NUMBERS_FIRST_HIGH,
-    CampaignFilter,
-    CampaignIndex,
-    CampaignSort,
-    next_sort,
-    parse_filter,
-    sort_campaigns,
-)
+from tui.campaign_kit.filter import CampaignFilter, parse_filter
+from tui.campaigns.sorting import NUMBERS_FIRST_HIGH, CampaignIndex, CampaignSort, next_sort, sort_campaigns
 
 TITLES = {"KIND_ONE": "Coupon", "KIND_TWO": "Gift card"}
 

@@ -269,10 +269,10 @@ def test_a_transfer_names_the_other_card_and_where_it_came_from(project: Project
 
 def test_charts_of_movements_name_their_source(project: Project, reader: Reader) -> None:
     context = context_for(reader)
-    assert not analytics_charts.points_given(context).known
-    fill(project)
     span = DateSpan(TODAY - timedelta(days=6), TODAY)
     context = replace(context, period=replace(context.period, span=span, bucket=Bucket.DAY))
+    assert not analytics_charts.points_given(context).known
+    fill(project)
     given, taken = analytics_charts.points_given(context), analytics_charts.points_taken(context)
     totals = {one.name: sum(value or 0 for value in one.values) for one in (*given.series, *taken.series)}
     assert {name: total for name, total in totals.items() if total} == {

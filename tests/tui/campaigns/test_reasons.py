@@ -95,7 +95,7 @@ def test_what_a_key_may_not_read_says_so(tmp_path: Path) -> None:
 def test_a_figure_gives_a_reason_where_it_has_no_number(figure: Figure, why: str) -> None:
     assert figure.why == why
     assert stat("Redeemed", figure, None, NOW).note == why
-    assert figure_field("Redeemed", figure, None, NOW).substitute == why
+    assert figure_field("Redeemed", figure, None).substitute == why
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from store.models import Freshness
 from tests.support.app_host import DemoHost, screen_lines
 from tests.support.syncing import NOW
-from tui.campaigns.empty_state import nothing_words, why_nothing
+from tui.campaign_kit.empty_state import nothing_words, why_nothing
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.figures import state_words
 from tui.kit.messages import SyncStatus

@@ -15,7 +15,7 @@ from store.queries.calendar import campaign_calendar
 from store.words import DateSpan
 from tests.support.records import campaign, put
 from tests.support.syncing import NOW
-from tui.cli.ics import icalendar_text
+from tui.calendar.ics import icalendar_text
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOVEMBER = DateSpan(date(2026, 11, 1), date(2026, 11, 30))

@@ -6,7 +6,7 @@ import pytest
 
 from store.domain.status import derive_status
 from tests.support.syncing import NOW, ZONE
-from tui.campaigns.status_words import long_status, short_status
+from tui.campaign_kit.status_words import long_status, short_status
 from tui.kit.formatter import Formatter
 from tui.kit.lists.details import date_fields
 from tui.kit.lists.spec import ListRecord

@@ -68,6 +68,24 @@ def test_back_and_out(demo: Terminal) -> None:
     assert demo.ended() == 0
 
 
+def test_the_calendar_and_back(demo: Terminal) -> None:
+    demo.wait_for("40 match")
+    demo.send("2")
+    demo.wait_for("40 in sight")
+    demo.wait_for("within 7 days")
+    demo.send("\r")
+    demo.wait_for("Starts")
+    demo.send("\r")
+    demo.wait_for("[1 Dashboard]")
+    demo.send("\x1b")
+    demo.wait_for("40 in sight")
+    assert max(len(line) for line in demo.text.splitlines()) <= COLUMNS
+    demo.send("q")
+    demo.wait_for("40 match")
+    demo.send("q")
+    assert demo.ended() == 0
+
+
 def test_a_lost_line_ends_it(demo: Terminal, tmp_path: Path) -> None:
     demo.wait_for("Autumn Warm-Up")
     demo.hang_up()

@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList
 from store.redact import remember
 from tests.support.app_host import NARROW, DemoHost, press, screen_lines, screen_text, settle
 from tests.support.paths import ROOT
-from tui.campaigns.campaign_screen import dashboard_page
+from tui.campaign_kit.about import dashboard_page
 from tui.campaigns.types import spec_for, type_specs, type_titles
 from tui.kit.clipboard import copy_text, dashboard_url, save_copied
 from tui.kit.preferences import ANSI, DARK, LIGHT, Preferences, load_preferences

@@ -27,3 +27,25 @@ except KeyboardInterrupt as stopped:
 def test_a_signal_that_python_drops_is_sent_again(number: signal.Signals) -> None:
     ended = subprocess.run([sys.executable, "-c", DROPPED, str(int(number))], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stderr) == (128 + number, b"")
+
+
+INTERRUPTED = """
+import signal, sys, weakref
+
+class Interruption:
+    def find_spec(self, name, *_):
+        if name == "tui.cli":
+            # Where Python drops what is raised.
+            thing = Interruption()
+            reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+            del thing
+
+sys.meta_path.insert(0, Interruption())
+from promoscope.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word() -> None:
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, b"", b"")

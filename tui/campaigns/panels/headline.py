@@ -8,8 +8,9 @@ from store.queries.budget import tightest
 from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
+from tui.campaign_kit.limits import left_role, left_words
 from tui.campaigns.panels.charts import read_series
-from tui.campaigns.panels.money import left_role, left_words, uses_of
+from tui.campaigns.panels.money import uses_of
 from tui.kit.context import SubjectContext
 from tui.kit.figures import series_words, source_words, stat
 from widgets.panel.stats import StatData

@@ -55,9 +55,9 @@ def total_points(context: CampaignContext) -> PanelData:
     for name, total in totals.items():
         part = name == PENDING_ACTIVATED
         told = replace(total, note=total.note or "part of earned") if part else total
-        fields.append(figure_field(name.capitalize(), told, None, now))
+        fields.append(figure_field(name.capitalize(), told, None))
     fields += other_fields(context, Unit.POINTS)
-    fields += [figure_field("Pending", figure, None, now), figure_field("Outstanding", left, None, now)]
+    fields += [figure_field("Pending", figure, None), figure_field("Outstanding", left, None)]
     source = totals["earned"]
     return PanelData(
         "Total points", tuple(fields), source_note=all_time(source_words(source.source, source.as_of, now))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from store import words as fmt
 from store.days import local_time, parse_instant
@@ -12,11 +12,12 @@ from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, ord
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
+from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
+from tui.kit.figure_words import known_words
 from tui.kit.figures import all_time, figure_field, source_words, state_words, unknown_field, value_field
 from widgets.panel.panel import Field, PanelData
-from widgets.text.lines import Role
 
 NET = "limits count net of rollbacks"
 
@@ -26,9 +27,9 @@ def discount_budget(context: SubjectContext) -> PanelData:
     now = context.reader.now()
     totals = context.reader.ask(lifetime_totals, context.subject.id)
     fields = [
-        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context, now),
+        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context),
         *_order_fields(context),
-        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context, now),
+        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context),
         *limit_fields(context),
     ]
     source = totals.discount
@@ -44,11 +45,11 @@ def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
     totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
-    fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
+    fields = [figure_field(name.capitalize(), figure, context.currency) for name, figure in totals.items()]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
-        figure_field("Redeemed net", redeemed, context.currency, now),
-        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency, now),
+        figure_field("Redeemed net", redeemed, context.currency),
+        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency),
         *other_fields(context, Unit.MINOR),
         *_order_fields(context),
         *limit_fields(context),
@@ -61,24 +62,22 @@ def gift_budget(context: SubjectContext) -> PanelData:
     )
 
 
-def _gross_and_net(
-    what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext, now: datetime
-) -> list[Field]:
+def _gross_and_net(what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext) -> list[Field]:
     return [
-        figure_field(f"{what} {verb}", gross, context.currency, now),
-        figure_field("- rolled back", back, context.currency, now),
-        figure_field(f"{what} net", net(gross, back), context.currency, now),
+        figure_field(f"{what} {verb}", gross, context.currency),
+        figure_field("- rolled back", back, context.currency),
+        figure_field(f"{what} net", net(gross, back), context.currency),
     ]
 
 
 def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
-    totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
+    totals = context.reader.ask(lifetime_totals, context.subject.id)
     counted = context.reader.ask(order_counts, context.subject.id)
     return [
-        figure_field("Orders", counted.count, None, now),
-        figure_field("Orders rolled back", counted.rolled_back, None, now),
-        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context, now),
+        figure_field("Orders", counted.count, None),
+        figure_field("Orders rolled back", counted.rolled_back, None),
+        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context),
     ]
 
 
@@ -100,11 +99,7 @@ def uses_of(context: SubjectContext) -> list[LimitUse]:
 def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None) -> Field | None:
     """What the tightest limit of a campaign leaves, as one line; None without a limit that can be told."""
     use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, reader.week_start))
-    if use is None:
-        return None
-    label = f"Left {use.limit.counts.period.now_words}".rstrip()
-    of = " · ".join(part for part in (f"of {use.limit.text(currency)}", use.part, use.note) if part)
-    return Field(label, left_words(use, currency), left_role(use), substitute=of)
+    return None if use is None else limit_field(use, currency)
 
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
@@ -126,23 +121,6 @@ def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     ]
 
 
-def left_words(use: LimitUse, currency: str | None) -> str:
-    """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it cannot be told."""
-    left, measure = use.left, use.limit.counts.measure
-    if left is None:
-        return fmt.UNKNOWN
-    if left < 0:
-        over = amount_text(-left, measure, currency) if measure.is_money else fmt.count(-left)
-        return f"over by {'at least ' if use.left_is_most else ''}{over}"
-    words = amount_text(left, measure, currency)
-    return f"at most {words}" if use.left_is_most else words
-
-
-def left_role(use: LimitUse) -> Role:
-    """A limit that is reached or passed warns."""
-    return "strong" if (use.left or 0) > 0 else "bad"
-
-
 def _moment(instant: str | None, context: SubjectContext) -> str:
     """An instant as day and clock time of the project's zone."""
     if instant is None:
@@ -157,22 +135,28 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     def load(context: SubjectContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and not found.failed and found.state.as_of is None:
+        if not found.publications and not found.failed.known and found.state.as_of is None:
             empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
-        known, so_far = found.state.known, found.state.brief
-        lacking = found.failed_reason if found.failed is None or found.failed_reason != so_far else ""
-        why, published, distributions = found.state.why, known(found.publications), known(found.distributions)
-        seen = "" if distributions is None else "seen in publications"
+        so_far, why = found.state.brief, found.state.why
+        lacking = found.failed.note if found.failed.known is None or found.failed.note != so_far else ""
+
+        def words(found_of_it: int) -> str:
+            return known_words(Figure.counted(found.state.known(found_of_it), complete=found.state.complete), None)
+
+        published, distributions = words(found.publications), words(found.distributions)
+        seen = "" if distributions == fmt.UNKNOWN else "seen in publications"
         rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
-            Field("Published", fmt.count(published), "strong", substitute=why if published is None else so_far),
-            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=lacking),
-            value_field("Customers", fmt.count(known(found.customers)), why, "text"),
-            *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
-            replace(value_field("Distributions", fmt.count(distributions), why, "text"), source=seen),
+            Field("Published", published, "strong", substitute=why if published == fmt.UNKNOWN else so_far),
+            Field(
+                "Failed", known_words(found.failed, None), "bad" if found.failed.known else "text", substitute=lacking
+            ),
+            value_field("Customers", words(found.customers), why, "text"),
+            *(Field(f"by {channel}", words(count)) for channel, count in found.by_channel[:5]),
+            replace(value_field("Distributions", distributions, why, "text"), source=seen),
             unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
-            *([] if distributions is None else [_by_distribution(found)]),
+            *([] if distributions == fmt.UNKNOWN else [_by_distribution(found)]),
             unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)

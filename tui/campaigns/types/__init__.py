@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
+from tui.campaign_kit.type_look import TypeLooks
 from tui.campaigns.type_spec import TypeSpec
 from tui.campaigns.types.generic import SPEC as GENERIC
 
@@ -44,3 +45,7 @@ def type_titles(campaign_types: Mapping[str, object] | None = None) -> dict[str,
     for name in campaign_types or {}:
         titles.setdefault(name, spec_for(name).short)
     return titles
+
+
+LOOKS = TypeLooks(spec_for, type_titles)
+"""For other rooms."""

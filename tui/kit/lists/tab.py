@@ -135,7 +135,7 @@ class RowsTab(FilteredBody):
         message.stop()
         self._asks.discard("rows")
         cover(self, words_of(message.error), "rows")
-        self.post_message(LoadFailed(self.spec.id, words_of(message.error)))
+        self.post_message(LoadFailed(words_of(message.error)))
 
     def _tell(self) -> None:
         standing = self._standing

@@ -1,0 +1,47 @@
+"""Finding a customer whom the cache does not hold, by what people know of them (API §2, §6)."""
+
+from datetime import UTC
+
+from store.api.addresses import segment
+from store.api.errors import NotFound
+from store.api.pages import Listing, PagingStyle, read_pages
+from store.cache.database import transaction
+from store.cache.journal import ChangeOrigin
+from store.cache.tables import CUSTOMERS
+from store.cache.writer import Context, Writer
+from store.folding import fold
+from store.json_text import stored_object
+from store.sync.context import SyncContext
+
+
+async def look_up_customers(context: SyncContext, wanted: str) -> list[str]:
+    """Ask the API for a customer by id or source id, else by e-mail, and keep the records that come.
+
+    One call, and where the id is unknown and looks like an address one for each hundred customers who have it.
+
+    Returns:
+        The ids of all customers meant; none where the API knows nobody of that id, source id or exact e-mail.
+
+    Raises:
+        ApiError: the API does not tell.
+    """
+    try:
+        reply = await context.client.get(f"/v1/customers/{segment(wanted)}")
+        records = [reply.content]
+    except NotFound:
+        records = await _of_address(context, wanted) if "@" in wanted else []
+    now = context.now()
+    with transaction(context.connection):
+        writer = Writer(context.connection, CUSTOMERS)
+        _, ids = writer.apply(records, Context(zone=UTC, moment=ChangeOrigin("", now)))
+    return ids
+
+
+async def _of_address(context: SyncContext, wanted: str) -> list[bytes]:
+    """The customers of exactly this address; the filter may well find those whose address holds it."""
+    query = (("email", wanted),)
+    listing = Listing("/v1/customers", ("customers", "data"), PagingStyle.PAGE, query, page_cap=99)
+    found: list[bytes] = []
+    async for page in read_pages(context.client, listing):
+        found += [row for row in page.rows if fold(str(stored_object(row).get("email") or "")) == fold(wanted)]
+    return found

@@ -1,0 +1,1 @@
+"""The campaign calendar: all campaigns over time."""

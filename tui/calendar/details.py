@@ -1,0 +1,195 @@
+"""One campaign of the calendar in words: for the drawer, and for a ticket."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
+
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from store import words as fmt
+from store.days import local_time, parse_instant
+from store.domain.changes import change_words
+from store.domain.clashes import Clash
+from store.domain.validity import validity_text
+from store.queries.calendar import CalendarCampaign
+from store.queries.calendar_activity import CampaignActivity, DayCounts
+from store.queries.calendar_details import CalendarDetails
+from store.times import is_endless
+from store.words import DateSpan
+from tui.campaign_kit.limits import limit_field
+from tui.campaign_kit.status_words import long_status
+from tui.campaign_kit.type_look import TypeLook
+from tui.kit.figures import figure_field, source_words
+from tui.kit.services import AppServices
+from widgets.chart.chart_panel import ChartPanel
+from widgets.chart.plot import ChartSeries, ChartSpec
+from widgets.panel.panel import DetailPanel, Field, PanelData
+from widgets.text.lines import Line
+
+_MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the drawer is about.
+
+    Attributes:
+        campaign: as the calendar has it.
+        look: of its type.
+        day: the one under the cursor.
+        clashes: others' names and what they share with it, in words.
+        details: what only the cache tells; None until it has answered.
+        span: the days that activity is known of.
+    """
+
+    campaign: CalendarCampaign
+    look: TypeLook
+    day: date
+    clashes: Sequence[str] = ()
+    details: CalendarDetails | None = None
+    span: DateSpan | None = None
+
+
+class DrawerChart(ChartPanel, can_focus=False):
+    """A chart to look at only: it takes no keys, so it names none."""
+
+    def _foot(self) -> Line:
+        return ()
+
+
+class CalendarDrawer(Vertical):
+    """One campaign with its days; `show` changes to another without building anything new."""
+
+    DEFAULT_CSS = """
+    CalendarDrawer { height: auto; }
+    """
+
+    def __init__(self, told: Told, services: AppServices) -> None:
+        self._services = services
+        self._panel = DetailPanel(details_panel(told, services))
+        self._chart = DrawerChart(days_chart(told, services))
+        children: tuple[Widget, ...] = (self._panel, self._chart)
+        super().__init__(*children)
+
+    def show(self, told: Told) -> None:
+        """Show another campaign, or more of the same."""
+        self._panel.show(details_panel(told, self._services))
+        self._chart.show(days_chart(told, self._services))
+
+
+def details_panel(told: Told, services: AppServices) -> PanelData:
+    """The panel: what matters first."""
+    source = ""
+    if told.details is not None:
+        uses = told.details.uses
+        source = source_words(uses.source, uses.as_of, services.now())
+    return PanelData(
+        told.campaign.display_name, tuple(details_fields(told, services)), source_note=source,
+        foot_note="enter opens the campaign",
+    )  # fmt: skip
+
+
+def details_fields(told: Told, services: AppServices) -> list[Field]:
+    """Status, dates by both clocks, what it gives, limits, uses, the day under the cursor, clashes, changes."""
+    one, zone = told.campaign, services.zone
+    fields = [
+        Field("Status", long_status(one.status)),
+        Field("Type", " · ".join(filter(None, (f"{told.look.glyph} {told.look.title}", one.category)))),
+    ]
+    if one.unreadable:
+        fields.append(Field("Dates", f"cannot be read: {one.unreadable}", "bad"))
+    fields += [
+        Field("Starts", _both_clocks(one.starts, zone, "always was"), "strong"),
+        Field("Ends", _both_clocks(None if is_endless(one.ends) else one.ends, zone, "never"), "strong"),
+    ]
+    if one.recurring:
+        fields.append(Field("Open", validity_text(one.document), substitute=f"estimate, {fmt.zone_name(zone)}"))
+    if told.details is not None:
+        fields += _cached_fields(told, told.details, services)
+    for number, words in enumerate(told.clashes[:_MOST_TOLD]):
+        fields.append(Field("" if number else f"Clashes {len(told.clashes):,}", words, "warn"))
+    if len(told.clashes) > _MOST_TOLD:
+        fields.append(Field("", f"and {len(told.clashes) - _MOST_TOLD:,} more", "warn"))
+    return fields
+
+
+def _cached_fields(told: Told, details: CalendarDetails, services: AppServices) -> list[Field]:
+    currency = services.settings.currency
+    fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency)]
+    fields += [limit_field(use, currency) for use in details.limits[:_MOST_TOLD]]
+    fields.append(_day_field(told, details.activity))
+    changes = details.activity.changes[-_MOST_TOLD:]
+    for number, change in enumerate(reversed(changes)):
+        seen = fmt.day(local_time(change.at, services.zone).date(), year=False)
+        words = f"{change_words(change.resource, change.change, services.zone)}, seen {seen}"
+        fields.append(Field("" if number else "Changed", words))
+    return fields
+
+
+def _day_field(told: Told, activity: CampaignActivity) -> Field:
+    day = f"{told.day:%a} {fmt.day(told.day, year=False)}"
+    made, refused = (_on(told.day, counts, told.span) for counts in (activity.redemptions, activity.refusals))
+    if made is None and refused is None:
+        return Field(day, "not known", "muted")
+    return Field(day, f"{fmt.count(made)} redeemed, {fmt.count(refused)} refused", "strong")
+
+
+def _on(day: date, known: DayCounts, span: DateSpan | None) -> int | None:
+    """The count of a day; None where it is not known."""
+    if day in known.counts:
+        return known.counts[day]
+    asked = span is not None and span.start <= day <= span.end
+    return None if not asked or any(one.start <= day <= one.end for one in known.unknown) else 0
+
+
+def _both_clocks(text: str | None, zone: tzinfo, otherwise: str) -> str | tuple[str, ...]:
+    """A date by the project's clock and in UTC, which are one where the project's clock is UTC."""
+    if text is None:
+        return otherwise
+    instant = parse_instant(text)
+    here, there = fmt.clock(instant, zone), fmt.clock(instant, UTC)
+    return here if here == there else (here, there)
+
+
+def days_chart(told: Told, services: AppServices) -> ChartSpec:
+    """Redemptions and refusals on the days in sight."""
+    title = "By day"
+    if told.details is None or told.span is None:
+        return ChartSpec(title, (), empty_note="…", pending=True)
+    activity, days = told.details.activity, _life(told, told.span)
+    if not days:
+        return ChartSpec(title, (), empty_note="It does not run on the days in sight.")
+    made, refused = (
+        tuple(_on(day, counts, told.span) for day in days) for counts in (activity.redemptions, activity.refusals)
+    )
+    series = (ChartSeries("redeemed", made), ChartSeries("refused", refused, role="bad"))
+    figure = activity.redemptions.figure
+    return ChartSpec(
+        title, series, dates=days, unit="redemptions", range_note=fmt.day_range(days[0], days[-1]),
+        source_note=source_words(figure.source, figure.as_of, services.now()),
+        empty_note=figure.note or "Redemptions were never read. r reads them.",
+    )  # fmt: skip
+
+
+def _life(told: Told, span: DateSpan) -> tuple[date, ...]:
+    """The days in sight on which the campaign is within its dates, at least a week of them where there are so many."""
+    one = told.campaign
+    start, end = max(span.start, one.first_day or span.start), min(span.end, one.last_day or span.end)
+    return tuple(DateSpan(start, end)) if start <= end else ()
+
+
+def clash_words(
+    clashes: Sequence[Clash], campaign_id: str, names: Mapping[str, str], type_words: Mapping[str, str]
+) -> list[str]:
+    """What a campaign clashes with: the other's name and what they share; those with most in common first."""
+    own = [clash for clash in clashes if campaign_id in (clash.first, clash.second)]
+    found = []
+    for clash in sorted(own, key=lambda clash: -len(clash.shared)):
+        other = clash.second if campaign_id == clash.first else clash.first
+        shared = ", ".join(
+            f"{target.kind} {type_words.get(target.name, target.name) if target.kind == 'type' else target.name}"
+            for target in clash.shared
+        )
+        found.append(f"{names.get(other, other)} ({shared})")
+    return found

@@ -1,0 +1,74 @@
+"""What the calendar shows as a file: a table, iCalendar, or the picture in plain characters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from store.export import export_path, save_csv
+from store.private_files import create_private_text
+from store.queries.calendar import Calendar, CalendarCampaign
+from store.words import DateSpan
+from tui.kit.services import AppServices
+from widgets.dialog.picker import PickerItem
+
+CSV, ICS, TEXT = "csv", "ics", "txt"
+WAYS = (
+    PickerItem(CSV, "Table", "CSV, a row for each campaign in sight"),
+    PickerItem(ICS, "Calendar file", "iCalendar, an event for each campaign in sight"),
+    PickerItem(TEXT, "Picture", "plain characters, for a ticket or a wiki"),
+)
+_COLUMNS = (
+    "id", "name", "type", "category", "status", "starts", "ends", "first_day", "last_day", "unreadable_dates",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is in sight.
+
+    Attributes:
+        calendar: the answer the campaigns are of.
+        campaigns: those in sight.
+        span: the days in sight.
+        picture: lines of plain characters.
+    """
+
+    calendar: Calendar
+    campaigns: Sequence[CalendarCampaign]
+    span: DateSpan
+    picture: Sequence[str]
+
+
+def save_shown(shown: Shown, way: str, directory: Path, services: AppServices) -> tuple[Path, int]:
+    """Write a new private file; returns where it is and how many campaigns or lines it has.
+
+    Raises:
+        OSError: it cannot be written, or is there already.
+    """
+    now = services.now()
+    path = export_path(directory, "calendar", now).with_suffix(f".{way}")
+    if way == CSV:
+        return path, save_csv(path, _COLUMNS, map(_cells, shown.campaigns))
+    if way == ICS:
+        return path, _written(path, _events(shown, services, now), len(shown.campaigns))
+    return path, _written(path, "\n".join(shown.picture) + "\n", len(shown.picture))
+
+
+def _cells(one: CalendarCampaign) -> tuple[str, ...]:
+    days = (day.isoformat() if day else "" for day in (one.first_day, one.last_day))
+    dates = one.starts or "", one.ends or ""
+    kind = one.status.kind.value
+    return (one.id, one.name, one.campaign_type, one.category, kind, *dates, *days, one.unreadable)
+
+
+def _events(shown: Shown, services: AppServices, now: datetime) -> str:
+    from tui.calendar.ics import icalendar_text
+
+    return icalendar_text(shown.campaigns, replace(shown.calendar, span=shown.span), services.zone, now)
+
+
+def _written(path: Path, text: str, count: int) -> int:
+    with create_private_text(path, newline="") as target:
+        target.write(text)
+    return count

@@ -1,0 +1,1 @@
+"""What several rooms know of campaigns: names of types and statuses, filters, what can be done with one."""

@@ -1,0 +1,163 @@
+"""Filters of campaigns, one state for every screen that shows campaigns: typed text, and what was picked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from tui.campaign_kit.about import AboutCampaigns
+from tui.campaign_kit.choices import (
+    chosen_words,
+    narrowed,
+    narrowing_items,
+    status_items,
+    type_items,
+)
+from tui.campaign_kit.filter import CampaignFilter, Filterable, parse_filter
+from tui.campaign_kit.type_look import TypeLooks
+from tui.kit.services import AppServices
+from widgets.dialog.filter_bar import FilterBar
+from widgets.dialog.picker import Picker, PickerItem
+
+Chosen = Callable[[CampaignFilter, str], CampaignFilter]
+"""What was picked so far and the id of an item, as what is picked then."""
+
+
+@dataclass
+class CampaignFilters:
+    """What the reader asked for, on whatever screen.
+
+    Attributes:
+        typed: the text in the filter line.
+        chosen: what was picked.
+    """
+
+    typed: str = ""
+    chosen: CampaignFilter = field(default_factory=CampaignFilter)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.typed) or self.chosen != CampaignFilter()
+
+
+class FilteringScreen(AboutCampaigns):
+    """A screen with a filter line over campaigns. Subclasses say which, and show those that are wanted.
+
+    Args:
+        services: what the app is given.
+        looks: of the types.
+        filters: the app's own; others that have it follow what is changed here.
+    """
+
+    def __init__(self, services: AppServices, looks: TypeLooks, filters: CampaignFilters | None = None) -> None:
+        super().__init__(services)
+        self.looks = looks
+        self.filters = filters or CampaignFilters()
+        self._followed = CampaignFilters()
+
+    # What subclasses give
+
+    def candidates(self) -> Sequence[Filterable]:
+        """Every campaign there is to choose from."""
+        return ()
+
+    def show_wanted(self) -> None:
+        """Show the campaigns that are wanted now; the filters have changed."""
+
+    def rows_widget(self) -> Widget:
+        """What keys go to once the filter line is left."""
+        return self
+
+    # What they get
+
+    def filter_line(self) -> ComposeResult:
+        """The line to type in."""
+        yield FilterBar(id="filter", placeholder="name, id, type:, status:, category:")
+
+    def titles(self) -> dict[str, str]:
+        """Types to their words, of all that are known."""
+        return dict(self.looks.titles({one.campaign_type: 1 for one in self.candidates()}))
+
+    def wanted(self) -> CampaignFilter:
+        """What was typed and what was picked as one."""
+        chosen = self.filters.chosen
+        typed = parse_filter(self.filters.typed, self.titles(), {one.category for one in self.candidates()})
+        return replace(
+            typed, types=typed.types | chosen.types, statuses=typed.statuses | chosen.statuses,
+            categories=typed.categories | chosen.categories,
+        )  # fmt: skip
+
+    def tell_filter(self, wanted: CampaignFilter, numbers: str, *more: str) -> None:
+        """How many are shown and what was picked, beside the filter line."""
+        words = [numbers, *chosen_words(self.filters.chosen, self.titles()), *more]
+        if wanted.unknown:
+            words.insert(0, f"not understood: {' '.join(wanted.unknown)}")
+        self.query_one(FilterBar).show_note(" · ".join(filter(None, words)))
+
+    def on_screen_resume(self) -> None:
+        """Follow what was filtered on another screen."""
+        if self.filters != self._followed:
+            self.query_one(FilterBar).set_text(self.filters.typed)
+            self._filters_changed()
+
+    def _filters_changed(self) -> None:
+        self._followed = replace(self.filters)
+        self.show_wanted()
+        self.refresh_bindings()
+
+    def choose(self, chosen: CampaignFilter) -> None:
+        """Take what was picked."""
+        self.filters.chosen = chosen
+        self._filters_changed()
+
+    def clear_filters(self) -> None:
+        """Show all again."""
+        self.filters.typed, self.filters.chosen = "", CampaignFilter()
+        self.query_one(FilterBar).close()
+        self.rows_widget().focus()
+        self._filters_changed()
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.query_one(FilterBar).open()
+
+    def action_narrow(self) -> None:
+        """Pick a type, a status or a category."""
+        self._pick("Show only", narrowing_items(self.candidates(), self.titles()), narrowed)
+
+    def action_choose_types(self) -> None:
+        """Pick one type, or all."""
+
+        def with_type(chosen: CampaignFilter, item: str) -> CampaignFilter:
+            return replace(chosen, types=frozenset({item[1:]}) if item else frozenset())
+
+        self._pick("Type", type_items(self.candidates(), self.titles()), with_type)
+
+    def action_choose_status(self) -> None:
+        """Pick one status, or all."""
+
+        def with_status(chosen: CampaignFilter, item: str) -> CampaignFilter:
+            return replace(chosen, statuses=frozenset({item} - {""}))
+
+        self._pick("Status", status_items(self.candidates()), with_status)
+
+    def _pick(self, title: str, items: list[PickerItem], chosen_with: Chosen) -> None:
+        def taken(item: str | None) -> None:
+            if item is not None:
+                self.choose(chosen_with(self.filters.chosen, item))
+
+        self.app.push_screen(Picker(items, title=title), taken)
+
+    @on(FilterBar.FilterSubmitted)
+    @on(FilterBar.FilterClosed)
+    def _filter_left(self) -> None:
+        self.rows_widget().focus()
+
+    @on(FilterBar.FilterChanged)
+    def _filter_typed(self, event: FilterBar.FilterChanged) -> None:
+        if event.text != self.filters.typed:
+            self.filters.typed = event.text
+            self._filters_changed()
