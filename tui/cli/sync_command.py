@@ -166,7 +166,7 @@ async def _plan(
         try:
             lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
-            hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
+            hint = "" if campaigns else " The cache has no campaigns yet: run `promoscope sync` first."
             raise unknown_campaign(connection, unknown.wanted, f"{unknown}{hint}") from None
         except ApiError as ended:
             raise Failure(ended.sentence, code_of(ended)) from None
