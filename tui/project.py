@@ -149,7 +149,7 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
     # Late: days are counted anew once after a change of zone.
     from store.cache.rollups import rebuild_dirty, settle_zone
 
-    say(f"The days are counted anew for {reader.zone}.")
+    say(f"Days are counted again for {reader.zone}.")
     with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
         connection = connect_writer(reader.path)
         try:

@@ -119,7 +119,7 @@ def _check_goes_on(job: ExportJob, waited: float, unclear: int, *, moved: bool) 
     if job.status == DONE:
         raise ExportUnusable("the job is done but names no file", request_id=job.request_id, passing=True)
     if unclear > UNCLEAR_LOOKS:
-        why, stuck = f"the server does not say how the job stands ({job.status.lower()[:40]})", True
+        why, stuck = f"the server does not state the job's status ({job.status.lower()[:40]})", True
     elif waited > (LONGEST_JOB if moved else LONGEST_QUEUE):
         why, stuck = f"the job is still {job.status.lower()[:40]} after {wait(waited)}", True
     if why:

@@ -172,7 +172,7 @@ def days_chart(told: Told, services: AppServices) -> ChartSpec:
     return ChartSpec(
         title, series, dates=days, unit="redemptions", range_note=fmt.day_range(days[0], days[-1]),
         source_note=source_words(figure.source, figure.as_of, services.now()),
-        empty_note=figure.note or "Redemptions were never read. r reads them.",
+        empty_note=figure.note or "Redemptions are not synced yet. r reads them.",
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Widgets that ask the cache: each loads in a worker thread and shows the answer when it comes.
 
 A panel or tab is one loading function from a context to the plain data its widget draws; the classes here join the
-two. The reader's place is kept: showing equal data repaints nothing.
+two. The user's place is kept: showing equal data repaints nothing.
 """
 
 from collections.abc import Callable, Sequence

@@ -90,7 +90,7 @@ class SyncFinished(Message):
 
 @dataclass(eq=False)
 class Open(Message):
-    """The reader wants a thing opened, by the room of its kind.
+    """The user wants a thing opened, by the room of its kind.
 
     Attributes:
         ref: which.
@@ -104,7 +104,7 @@ class TerminalLost(Message):
 
 
 class CacheChanged(Message):
-    """Rows in the cache changed: read again what is shown and keep the reader's place."""
+    """Rows in the cache changed: read again what is shown and keep the user's place."""
 
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""

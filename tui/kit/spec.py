@@ -45,7 +45,7 @@ class Contents(Generic[Context_contra]):
     Attributes:
         panels: the dashboard, in the web dashboard's order.
         tabs: after the dashboard, in its order.
-        headline: the figures above the panels: what a reader looks for first.
+        headline: the figures above the panels: what a user looks for first.
     """
 
     panels: tuple[PanelSpec[Context_contra], ...]

@@ -25,7 +25,7 @@ _HEAD_MOST, _LABEL_LEAST, _DAY_CELLS = 24, 6, 11
 
 
 class ChartPanel(LineWidget, can_focus=True):
-    """One chart with everything a reader needs to trust it.
+    """One chart with everything a user needs to trust it.
 
     Give it a `ChartSpec` (lines, bars over time) or a `BarSpec` (a ranking)::
 
@@ -43,7 +43,7 @@ class ChartPanel(LineWidget, can_focus=True):
 
     @dataclass(eq=False)
     class ExportRequested(WidgetMessage):
-        """The reader wants the numbers of a chart.
+        """The user wants the numbers of a chart.
 
         Attributes:
             spec: what it shows.

@@ -76,7 +76,7 @@ def layout(columns: Sequence[TableColumn], available: int, *, skip: int = 0) -> 
     Args:
         columns: all of them, in order.
         available: cells.
-        skip: where to begin after the first column, when the reader looks to the right. With 0 columns go by
+        skip: where to begin after the first column, when the user looks to the right. With 0 columns go by
             priority; otherwise as many as fit are shown in order, the first one always among them.
 
     Returns:

@@ -59,8 +59,8 @@ class CampaignSummaries:
                     await reading.fill(campaign.id)
             except ShareSpent:
                 report.note(
-                    f"summaries were read for {done:,} of {len(self._named):,} opened campaigns, the others' turn is in"
-                    " the next runs; `promoscope sync --campaign ID` reads one at once"
+                    f"summaries were read for {done:,} of {len(self._named):,} opened campaigns; the next runs read"
+                    " the others; `promoscope sync --campaign ID` reads one now"
                 )
                 break
         reading.left = None
@@ -73,7 +73,7 @@ class CampaignSummaries:
         if len(self._totals) < len(self._lacking):
             report.note(
                 f"lifetime totals were asked for {len(self._totals):,} of the {len(self._lacking):,} campaigns that"
-                " lack them, the next runs go on; `promoscope sync --all` asks for all"
+                " lack them; the next runs read more; `promoscope sync --all` asks for all"
             )
         elif share.everyone and self._wants.summarised() > len(share.named):
             report.note(

@@ -1,4 +1,4 @@
-"""The figures above a dashboard's panels: what a reader looks for first."""
+"""The figures above a dashboard's panels: what a user looks for first."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,6 +1,7 @@
 """Budget management and distributions: what was given against the limits, and how codes reached customers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import tzinfo
 
 from store import words as fmt
@@ -9,7 +10,6 @@ from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
-from store.queries.freshness import data_state, needs
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
 from tui.campaign_kit.limits import left_role, left_words, limit_field
@@ -75,10 +75,9 @@ def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
     totals = context.reader.ask(lifetime_totals, context.subject.id)
     counted = context.reader.ask(order_counts, context.subject.id)
-    why = needs("redemptions", context.reader.ask(data_state, "redemptions", context.subject))
     return [
-        value_field("Orders", fmt.count(None if counted is None else counted.count), why),
-        value_field("Orders rolled back", fmt.count(None if counted is None else counted.rolled_back), why, "text"),
+        figure_field("Orders", counted.count, None),
+        figure_field("Orders rolled back", counted.rolled_back, None),
         *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context),
     ]
 
@@ -106,7 +105,7 @@ def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     limit = use.limit
-    condition = "" if limit.is_certain else "only when other conditions of the rule hold"
+    condition = "" if limit.is_certain else "only if the rule's other conditions are met"
     part = f" for {use.part}" if use.part else ""
     head = Field("Limit", limit.text(context.currency), source=f"rule “{use.rule}”{part}", substitute=condition)
     known = use.used.known
@@ -146,7 +145,8 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
         def words(found_of_it: int) -> str:
             return known_words(Figure.counted(found.state.known(found_of_it), complete=found.state.complete), None)
 
-        published = words(found.publications)
+        published, distributions = words(found.publications), words(found.distributions)
+        seen = "" if distributions == fmt.UNKNOWN else "seen in publications"
         rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
             Field("Published", published, "strong", substitute=why if published == fmt.UNKNOWN else so_far),
@@ -155,9 +155,9 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
             ),
             value_field("Customers", words(found.customers), why, "text"),
             *(Field(f"by {channel}", words(count)) for channel, count in found.by_channel[:5]),
-            Field("Distributions", words(found.distributions), substitute="seen in publications"),
+            replace(value_field("Distributions", distributions, why, "text"), source=seen),
             unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
-            _by_distribution(found),
+            *([] if distributions == fmt.UNKNOWN else [_by_distribution(found)]),
             unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
@@ -170,5 +170,5 @@ def _by_distribution(found: DistributionOverview) -> Field:
     words = f"{found.distributed:,} published"
     if found.redemptions or not found.unattributed:
         words = f"{words}, {found.redemptions:,} redeemed"
-    untold = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
-    return Field("by distribution", words, substitute=untold if found.unattributed else "")
+    lacking = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
+    return Field("by distribution", words, substitute=lacking if found.unattributed else "")
