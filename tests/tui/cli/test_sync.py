@@ -217,10 +217,10 @@ def test_a_cache_that_takes_no_more_leaves_a_report(
     monkeypatch.setattr("tui.project.connect_writer", limited)
     monkeypatch.setattr("tui.project.bind", lambda *_: None)
     done = cli("sync", "--all", "--json")
-    assert (done.code, done.err) == (
-        2,
+    assert done.code == 2
+    assert done.err == (
         f"The cache could not be written ({said}). What was read before is kept. `promoscope doctor` checks the file; "
-        "sync again when the cause is gone.\n",
+        "sync again when the cause is gone.\n"
     )
     report = done.json
     assert report["state"] == state
