@@ -68,7 +68,11 @@ def campaign_bar(one: CalendarCampaign, style: BarStyle) -> TimelineBar:
     """A campaign from its start to its end; one that ends before it starts is a single mark at its start."""
     kind = one.status.kind
     words = status_words(one)
-    labels = (f"{one.display_name}, {words}", one.display_name) if style.named else (words, kind.value)
+    labels = (
+        (f"{one.display_name}, {words}", one.display_name)
+        if style.named
+        else (words, *filter(None, (one.status.hint,)), kind.value)
+    )
     # Each code has an end of its own, so that of the campaign is soft.
     is_soft = bool(one.ends and one.document.get("activity_duration_after_publishing"))
     start, end = _time(one.starts), _end(one.ends)

@@ -13,7 +13,7 @@ from store.domain.changes import change_words
 from store.domain.clashes import Clash
 from store.domain.validity import validity_text
 from store.queries.calendar import CalendarCampaign
-from store.queries.calendar_activity import CampaignActivity, DayCounts
+from store.queries.calendar_activity import CampaignActivity, ConfigChange, DayCounts
 from store.queries.calendar_details import CalendarDetails
 from store.times import is_endless
 from store.words import DateSpan
@@ -107,10 +107,10 @@ def details_fields(told: Told, services: AppServices) -> list[Field]:
         fields.append(Field("Open", validity_text(one.document), substitute=f"estimate, {fmt.zone_name(zone)}"))
     if told.details is not None:
         fields += _cached_fields(told, told.details, services)
-    for number, words in enumerate(told.clashes[:_MOST_TOLD]):
-        fields.append(Field("" if number else f"Clashes {len(told.clashes):,}", words, "warn"))
-    if len(told.clashes) > _MOST_TOLD:
-        fields.append(Field("", f"and {len(told.clashes) - _MOST_TOLD:,} more", "warn"))
+    if told.clashes:
+        more = len(told.clashes) - _MOST_TOLD
+        words = (*told.clashes[:_MOST_TOLD], *((f"and {more:,} more",) if more > 0 else ()))
+        fields.append(Field(f"Clashes {len(told.clashes):,}", words, "warn"))
     return fields
 
 
@@ -120,11 +120,15 @@ def _cached_fields(told: Told, details: CalendarDetails, services: AppServices) 
     fields += [limit_field(use, currency) for use in details.limits[:_MOST_TOLD]]
     fields.append(_day_field(told, details.activity))
     changes = details.activity.changes[-_MOST_TOLD:]
-    for number, change in enumerate(reversed(changes)):
-        seen = fmt.day(local_time(change.at, services.zone).date(), year=False)
-        words = f"{change_words(change.resource, change.change, services.zone)}, seen {seen}"
-        fields.append(Field("" if number else "Changed", words))
+    if changes:
+        fields.append(Field("Changed", tuple(_change_line(change, services.zone) for change in reversed(changes))))
     return fields
+
+
+def _change_line(change: ConfigChange, zone: tzinfo) -> str:
+    """`end moved from 1 to 4 Dec 2026, seen 12 Nov`."""
+    seen = fmt.day(local_time(change.at, zone).date(), year=False)
+    return f"{change_words(change.resource, change.change, zone)}, seen {seen}"
 
 
 def _day_field(told: Told, activity: CampaignActivity) -> Field:

@@ -19,6 +19,7 @@ _VERBS = {
     "sync": "Mirror the project into the cache.",
     "status": "What the cache has, how old it is and what is missing.",
     "list": "Print the rows of any cached resource.",
+    "search": "Find anything that is cached; a pasted ticket is read for all it names.",
     "summary": "A campaign's numbers for a range of days.",
     "activity": "A customer's events in words, newest first.",
     "ledger": "The movements of a card and whether they add up to its balance.",

@@ -18,9 +18,9 @@ from store.queries.reader import Reader
 from store.queries.redemption_story import redemption_story
 from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
+from tui.campaign_kit.lists.points import EXPIRATION_ROWS
+from tui.campaign_kit.lists.traffic import REDEMPTION_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.points import EXPIRATION_ROWS
-from tui.campaigns.lists.traffic import REDEMPTION_ROWS
 from tui.campaigns.panels.details import campaign_details
 from tui.campaigns.tabs.catalogue import METADATA
 from tui.campaigns.tabs.metadata import campaign_metadata

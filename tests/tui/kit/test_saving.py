@@ -12,7 +12,7 @@ from store.queries.rows import RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
 from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
-from tui.campaigns.lists.traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
+from tui.campaign_kit.lists.traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from tui.kit.csv_export import chart_table, save_chart, save_rows, ways_to_save
 from tui.kit.lists.spec import MINOR
 from widgets.chart.bars import Bar, BarSpec

@@ -15,7 +15,7 @@ from tests.support.terminal import COLUMNS, Terminal
 from tui.shell.output import SteadyOutput
 
 COMMAND = Path(sys.executable).with_name("promoscope")
-SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
+SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700", "--publications", "100")
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_output_outlives_its_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("database", "said"), [("", "is a directory"), ("notes.txt", "cannot be used as a cache")], ids=["folder", "text"]
+    ("database", "said"), [("", "is a directory"), ("notes.txt", "cannot be read as a cache")], ids=["folder", "text"]
 )
 def test_what_is_no_cache_is_refused_before_any_screen(
     environment: dict[str, str], tmp_path: Path, database: str, said: str

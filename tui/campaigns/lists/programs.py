@@ -12,9 +12,9 @@ from store.queries.reader import document as read_decoded
 from store.queries.rows import RowList
 from store.queries.views import EARNING_RULES, REWARD_REDEMPTIONS, REWARDS, TIERS
 from store.queries.wallets import RuleUse, earning_rule_uses
-from tui.campaigns.lists.codes import PRESENCE, dated_status, standings
-from tui.campaigns.lists.redemption_detail import redemption_detail
-from tui.campaigns.lists.traffic import RESULT, result_cell
+from tui.campaign_kit.lists.codes import PRESENCE, dated_status, standings
+from tui.campaign_kit.lists.redemption_detail import redemption_detail
+from tui.campaign_kit.lists.traffic import RESULT, result_cell
 from tui.kit.context import SubjectContext
 from tui.kit.lists.spec import (
     Facet,

@@ -16,7 +16,7 @@ from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
-from tui.kit.figures import all_time, figure_field, source_words, state_words, unknown_field, value_field
+from tui.kit.figures import all_time, figure_field, source_words, sourced_field, state_words, unknown_field, value_field
 from widgets.panel.panel import Field, PanelData
 
 NET = "limits count net of rollbacks"
@@ -45,7 +45,8 @@ def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
     totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
-    fields = [figure_field(name.capitalize(), figure, context.currency) for name, figure in totals.items()]
+    main = totals["redeemed"].source
+    fields = [sourced_field(name.capitalize(), one, context.currency, now, main) for name, one in totals.items()]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
         figure_field("Redeemed net", redeemed, context.currency),
@@ -135,7 +136,7 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     def load(context: SubjectContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and not found.failed.known and found.state.as_of is None:
+        if not found.publications and found.state.as_of is None:
             empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
         so_far, why = found.state.brief, found.state.why

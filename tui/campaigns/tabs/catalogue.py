@@ -1,7 +1,8 @@
 """The tabs as declarations, so that a campaign type names them in its own order, under the dashboard's own names."""
 
 from store.queries.activity import CAMPAIGN_SOURCES
-from tui.campaigns.lists import codes, people, points, programs, traffic
+from tui.campaign_kit.lists import codes, points, traffic
+from tui.campaigns.lists import people, programs
 from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.panels.headline import headline
 from tui.campaigns.tabs import analytics_charts as charts

@@ -16,8 +16,8 @@ from store.queries.referrals import reward_redemptions
 from store.queries.totals import without_amount
 from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
+from tui.campaign_kit.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
 from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, figures
 from tui.kit.composed_tab import Build, ComposedTab, composed

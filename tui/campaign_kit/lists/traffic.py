@@ -11,7 +11,7 @@ from store.queries.freshness import data_state
 from store.queries.rows import Condition, RowList
 from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTIONS
 from store.queries.webhooks import distribution_state
-from tui.campaigns.lists.redemption_detail import redemption_detail
+from tui.campaign_kit.lists.redemption_detail import redemption_detail
 from tui.kit.context import SubjectContext
 from tui.kit.lists.details import column_fields
 from tui.kit.lists.spec import (

@@ -7,7 +7,7 @@ from store.days import local_time
 from store.queries.rows import Condition
 from store.queries.views import PENDING_POINTS, POINTS_EXPIRATION
 from store.times import is_instant
-from tui.campaigns.lists.traffic import card_column
+from tui.campaign_kit.lists.traffic import card_column
 from tui.kit.context import SubjectContext
 from tui.kit.lists.spec import Choice, Facet, ListRecord, ListSpec, list_column, named_day, points, text, when
 from widgets.table.rows import Cell, CellText
