@@ -31,7 +31,7 @@ from widgets.text.lines import Role
 if TYPE_CHECKING:
     from widgets.json.json_view import JsonView
 
-MODE_KEYS = frozenset({"app.campaigns", "app.calendar"})
+MODE_KEYS = frozenset({"app.campaigns", "app.calendar", "app.customers"})
 """Commands that lead to another mode; `app.` and its name."""
 _UNDONE = ("failed", "partial", "stopped")
 
