@@ -78,7 +78,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         self._read = FeedRead()
         self._opened: frozenset[str] = frozenset()
         self._lines: list[FeedLine] = []
-        self._has_read = False
+        self._has_read = self._begins = False
         self._asks = 0
 
     def compose(self) -> ComposeResult:
@@ -150,9 +150,8 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         table = self.table
         table.set_empty_text(self._empty_words())
         source = FeedSource(self.load_context.reader, self._lines, self.scene, words)
+        self._begins = not keep
         table.replace_source(source, keep_cursor_on_id=keep)
-        if not keep:
-            table.cursor = next((at for at, line in enumerate(self._lines) if line.kind == STORY), 0)
         self._tell()
         self.refresh_bindings()
 
@@ -247,6 +246,15 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         self._arrange()
 
     # Details
+
+    @on(VirtualTable.RowsLoaded)
+    def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
+        """The first time the cursor goes to the newest story, past the heading of its day."""
+        message.stop()
+        if self._begins:
+            self._begins = False
+            self.table.cursor = next((at for at, line in enumerate(self._lines) if line.kind == STORY), 0)
+        self.refresh_bindings()
 
     @on(VirtualTable.RowActivated)
     def _activated(self, message: VirtualTable.RowActivated) -> None:

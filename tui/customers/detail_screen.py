@@ -53,6 +53,11 @@ class CustomerScreen(SubjectScreen[CustomerContext]):
             return self.loaded is not None
         return super().check_action(action, parameters)
 
+    @property
+    def _by_period(self) -> bool:
+        """No figure here goes by the chosen dates."""
+        return False
+
     def action_refresh_customer(self) -> None:
         """Read their record and what is new of their activity."""
         if self.loaded is not None:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.queries.customers import PROJECT, knows_people
@@ -19,6 +20,7 @@ from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import Open
 from tui.kit.spec import Contents, TabSpec
 from tui.kit.subject_screen import Loaded, SubjectScreen
+from widgets.frame.tab_bar import TabBar
 
 
 class PeopleTab(RowsTab):
@@ -55,6 +57,18 @@ class CustomerListScreen(SubjectScreen[SubjectContext]):
         "No customers yet",
         "The cache is empty or of an earlier release. R syncs, which brings it up to date.",
     )
+
+    def compose_body(self) -> ComposeResult:
+        """As any subject's, but digits lead to the other modes from here."""
+        for part in super().compose_body():
+            if isinstance(part, TabBar):
+                part.numbered = False
+            yield part
+
+    @property
+    def _by_period(self) -> bool:
+        """Nothing here goes by the chosen dates."""
+        return False
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the reader is."""
