@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from store.cache.database import BUSY_TIMEOUT_MS, Identity, bind, cache_exists, connect_writer
 from store.cache.errors import CacheError, translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
-from store.cache.rollups import rebuild_dirty, settle_zone
 from store.clock import Clock, SystemClock
 from store.config import KeysUnusable, Settings, load_token
 from store.queries.freshness import days_counted_in
@@ -147,12 +146,37 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
         reader.close()
     if not told:
         return
-    say(f"The days are counted anew for {reader.zone}.")
+    # Late: days are counted anew once after a change of zone.
+    from store.cache.rollups import rebuild_dirty, settle_zone
+
+    say(f"Days are counted again for {reader.zone}.")
     with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
         connection = connect_writer(reader.path)
         try:
             settle_zone(connection, reader.zone)
             rebuild_dirty(connection, reader.zone)
+        finally:
+            connection.close()
+
+
+def write_mark(project: Project, mark: Callable[[sqlite3.Connection], None]) -> None:
+    """Write a reader's own mark into the cache, also while a sync is under way.
+
+    A mark is one short transaction, which SQLite lets pass between two pages of a sync. Whoever holds the lock has
+    brought the cache up to date before; else that is done here, alone.
+
+    Raises:
+        CacheError: the cache is not there, or cannot be written.
+    """
+    database = project.settings.database
+    if not cache_exists(database):
+        raise CacheError("There is no cache yet to keep this in.")
+    with contextlib.ExitStack() as stack, translate_write_errors():
+        with contextlib.suppress(CacheBusy):
+            stack.enter_context(writer_lock(database, project.clock))
+        connection = connect_writer(database)
+        try:
+            mark(connection)
         finally:
             connection.close()
 

@@ -17,7 +17,7 @@ _VERBS = {
     "demo": "Open the app on a made-up project, or serve that project on loopback.",
     "open": "Open the app, at a campaign if one is named.",
     "sync": "Mirror the project into the cache.",
-    "status": "What the cache holds, how old and how whole it is.",
+    "status": "What the cache has, how old it is and what is missing.",
     "list": "Print the rows of any cached resource.",
     "search": "Find anything that is cached; a pasted ticket is read for all it names.",
     "summary": "A campaign's numbers for a range of days.",

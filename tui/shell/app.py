@@ -53,7 +53,7 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-CAMPAIGNS, CALENDAR = "campaigns", "calendar"
+CAMPAIGNS, CALENDAR, CUSTOMERS = "campaigns", "calendar", "customers"
 _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
@@ -108,6 +108,7 @@ class PromoscopeApp(App[None]):
         filters = CampaignFilters()
         self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at, filters=filters))
         self.add_mode(CALENDAR, lambda: _calendar(services, filters))
+        self.add_mode(CUSTOMERS, lambda: _customers(services))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -209,7 +210,7 @@ class PromoscopeApp(App[None]):
     # Getting about
 
     async def action_back(self) -> None:
-        """Back to where the reader was; from the first screen, leave."""
+        """Back to where the user was; from the first screen, leave."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         elif self.current_mode != CAMPAIGNS:
@@ -392,3 +393,9 @@ def _calendar(services: AppServices, filters: CampaignFilters) -> AppScreen:
     from tui.calendar.screen import CalendarScreen
 
     return CalendarScreen(services, LOOKS, filters)
+
+
+def _customers(services: AppServices) -> AppScreen:
+    from tui.customers.list_screen import CustomerListScreen
+
+    return CustomerListScreen(services, "")

@@ -11,10 +11,11 @@ import pytest
 from store.cache.ledger import PROJECT, Ledger, SyncCheckpoint
 from store.days import instant_text
 from store.domain.status import StatusKind, derive_status
-from store.models import Source, Unit
+from store.models import Freshness, Source, Unit
 from store.queries.budget import limit_uses, tightest
 from store.queries.campaigns import CampaignRow, count_campaigns, get_campaign, list_campaigns
 from store.queries.derived import PUBLISH_COUNT
+from store.queries.freshness import FIRST_READING, REFUSED_NOTE, refused_state
 from store.queries.lifetime import lifetime_of
 from store.queries.people import REFEREES
 from store.queries.points import Amount, expiring_points, pending_points
@@ -98,6 +99,19 @@ def test_a_list_that_was_never_whole_gives_way_to_the_summary(
     day = DateSpan(date(2026, 11, 19), date(2026, 11, 19))
     figure = campaign_figures(cache, row_of(cache), day, ZONE)["redemptions_succeeded"]
     assert (figure.known, figure.source) == (value, source)
+
+
+def test_refused_publications_of_a_list_that_is_read_for_the_first_time_wait_for_it(cache: sqlite3.Connection) -> None:
+    """Only after the project's list was whole is the campaign's own the one that lacks."""
+    assert refused_state(cache, "camp_1") == Freshness()
+    cache.execute(
+        "insert into sync_windows (resource, scope, pass, started_at) values ('publications', 'project', 'sweep', ?)",
+        (AT,),
+    )
+    assert refused_state(cache, "camp_1").reason == FIRST_READING
+    read_whole(cache, "publications")
+    found = refused_state(cache, "camp_1")
+    assert (found.state, found.completed_at, found.reason) == ("partial", None, REFUSED_NOTE)
 
 
 @pytest.mark.parametrize(("attempt", "complete"), [(None, True), ("failed", True), ("partial", False)])

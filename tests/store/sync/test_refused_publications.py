@@ -21,9 +21,9 @@ from store.words import DateSpan
 from tests.support.records import AT, put
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import context_of, reading
-from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS
+from tui.campaign_kit.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS
 from tui.campaigns.panels.money import distribution_panel
-from tui.kit.lists.messages import read_standing
+from tui.kit.lists.head import read_standing
 
 TODAY = NOW.astimezone(ZONE).date()
 LIFE = DateSpan(date(2024, 1, 1), TODAY)

@@ -18,9 +18,9 @@ from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole, redemption
 from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TODAY, TabHost, screen_text, settle
+from tui.campaign_kit.lists.codes import DISCOUNT_CODES
+from tui.campaign_kit.lists.traffic import PUBLICATION_ROWS, REDEMPTION_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.codes import DISCOUNT_CODES
-from tui.campaigns.lists.traffic import PUBLICATION_ROWS, REDEMPTION_ROWS
 from tui.kit.context import Period
 from tui.kit.lists.head import ListHead
 from tui.kit.lists.spec import ListSpec

@@ -14,19 +14,18 @@ from store.words import Bucket, DateSpan
 from tests.support.records import campaign, put, read_whole
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import TODAY, TabHost, campaigns_of, context_of, reading, screen_text, settle
+from tui.campaign_kit.lists.codes import LOYALTY_CARDS, PRESENT
+from tui.campaign_kit.lists.points import EXPIRATION_ROWS, PENDING_ROWS
+from tui.campaign_kit.lists.traffic import POINTS_TRANSACTIONS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.codes import LOYALTY_CARDS, PRESENT
 from tui.campaigns.lists.people import PARTICIPANT_ROWS
-from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
-from tui.campaigns.lists.traffic import POINTS_TRANSACTIONS
 from tui.campaigns.panels.loyalty import point_expiration, total_points
 from tui.campaigns.tabs import analytics_charts
 from tui.campaigns.tabs import programs as program_tabs
 from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
-from tui.kit.lists.head import HeadData, head_data
-from tui.kit.lists.messages import read_standing
+from tui.kit.lists.head import HeadData, head_data, read_standing
 from tui.kit.lists.query import count_rows, find_record, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab

@@ -12,13 +12,12 @@ from store.models import Freshness
 from store.queries.reader import Reader
 from tests.support.campaign_lists import LISTS
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
+from tui.campaign_kit.lists.codes import DISCOUNT_CODES, LOYALTY_CARDS
+from tui.campaign_kit.lists.traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.codes import DISCOUNT_CODES, LOYALTY_CARDS
 from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS
-from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from tui.kit.formatter import Formatter
-from tui.kit.lists.head import HeadData, ListStatus, head_data
-from tui.kit.lists.messages import read_standing
+from tui.kit.lists.head import HeadData, ListStatus, head_data, read_standing
 from tui.kit.lists.query import ListQuery, count_rows, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab

@@ -20,8 +20,8 @@ from tests.support.campaign_lists import LISTS
 from tests.support.syncing import ZONE
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
 from tests.tui.campaigns.test_tabs_lists import TYPES
+from tui.campaign_kit.lists.traffic import REDEMPTION_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.traffic import REDEMPTION_ROWS
 from tui.kit.figures import stat
 from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import facet_choices

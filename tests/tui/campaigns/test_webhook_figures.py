@@ -13,8 +13,8 @@ from store.ref import Ref
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import Project
 from tests.support.tab_host import campaigns_of, context_of, make_cache, reading
+from tui.campaign_kit.lists.traffic import DISTRIBUTION_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.traffic import DISTRIBUTION_ROWS
 from tui.campaigns.panels.referral import rewards_summary
 from tui.campaigns.tabs.programs import _reward_states
 from tui.kit.formatter import Formatter

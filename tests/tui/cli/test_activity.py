@@ -87,7 +87,7 @@ def test_offline_asks_nobody_and_says_what_it_holds(writing: CommandLine, custom
     writing.point_at("http://127.0.0.1:9")
     done = writing("activity", customer, "--offline", "--format", "json")
     assert (done.code, done.out) == (0, "[]\n"), done.err
-    assert "It was never read." in done.err
+    assert "It is not synced yet." in done.err
     assert "No API keys" in writing("activity", customer).err
 
 

@@ -12,7 +12,7 @@ from store.queries.rows import RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
 from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
-from tui.campaigns.lists.traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
+from tui.campaign_kit.lists.traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
 from tui.kit.csv_export import chart_table, save_chart, save_rows, ways_to_save
 from tui.kit.lists.spec import MINOR
 from widgets.chart.bars import Bar, BarSpec
@@ -30,8 +30,8 @@ def test_a_chart_keeps_unknown_apart_from_zero(tmp_path: Path) -> None:
 
 
 def test_headings_say_what_bare_numbers_count(tmp_path: Path) -> None:
-    spec = ChartSpec("Orders", (ChartSeries("orders", (1999,)),), labels=("x",), saved_as=MINOR)
-    assert chart_table(spec) == (["label", "orders (minor units)"], [["x", 1999]])
+    spec = ChartSpec("Orders", (ChartSeries("orders", (1999,)),), (date(2026, 11, 1),), saved_as=MINOR)
+    assert chart_table(spec) == (["day", "orders (minor units)"], [["2026-11-01", 1999]])
     assert REDEMPTION_ROWS.units == {"discount_amount": MINOR, "order_amount": MINOR}
     assert GIFT_TRANSACTIONS.units == {"amount": MINOR, "balance": MINOR}
     assert POINTS_TRANSACTIONS.units == {"amount": "points", "balance": "points"}

@@ -8,7 +8,7 @@ from store.queries.names import person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS, held_cards
 from store.queries.referrals import program_numbers
 from store.queries.rows import Condition
-from tui.campaigns.lists.redemption_detail import redemption_detail
+from tui.campaign_kit.lists.redemption_detail import redemption_detail
 from tui.kit.context import SubjectContext
 from tui.kit.figure_words import known_words
 from tui.kit.lists.details import column_fields, metadata_fields, read_document

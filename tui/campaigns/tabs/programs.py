@@ -16,8 +16,8 @@ from store.queries.referrals import reward_redemptions
 from store.queries.totals import without_amount
 from store.queries.wallets import tier_members
 from store.queries.webhooks import reward_states
+from tui.campaign_kit.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.lists.points import EXPIRATION_ROWS, PENDING_ROWS
 from tui.campaigns.lists.programs import REFERRAL_REWARD_ROWS
 from tui.kit.bodies import LoadedChart, LoadedLadder, LoadedPanel, figures
 from tui.kit.composed_tab import Build, ComposedTab, composed
@@ -153,7 +153,7 @@ def expiration_tab(context: SubjectContext) -> Widget:
     """What expires next, by month, and bucket by bucket."""
 
     def chart(inner: SubjectContext) -> Widget:
-        return LoadedChart("expiring-months", "Points by month of expiration", inner, _expiring_months)
+        return LoadedChart("Points by month of expiration", inner, _expiring_months)
 
     return composed(figures(_expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
 
