@@ -4,7 +4,7 @@ from store.queries.reader import Reader
 from store.queries.search import search
 from store.queries.search_hits import Hit, Match
 from store.queries.search_query import KINDS, ORDER_KIND, SearchQuery
-from store.ref import Ref
+from store.ref import SEARCH, Ref
 from tui.cli.exits import USAGE, Failure
 
 _NAMING = ("id", "code", "email", "source_id", "name", "phone", "request_id")
@@ -25,7 +25,7 @@ def one_record(reader: Reader, wanted: str) -> Ref:
     ranked = sorted((rank, hit.ref.kind, hit.ref.id) for hit in found.hits if (rank := _rank(hit)) is not None)
     best = [Ref(kind, identity) for rank, kind, identity in ranked if rank == ranked[0][0]]
     if not best:
-        return Ref("search", wanted)
+        return Ref(SEARCH, wanted)
     if len(best) > 1:
         named = ", ".join(f"{ref.kind}:{ref.id}" for ref in best)
         raise Failure(f"{len(best)} records are called “{wanted}”: {named}. Name one so.", USAGE)

@@ -2,6 +2,7 @@
 
 from textual.screen import Screen
 
+from store.ref import SEARCH
 from tui.kit.rooms import Room
 from tui.kit.services import AppServices
 
@@ -12,4 +13,4 @@ def _open(services: AppServices, wanted: str) -> Screen[None]:
     return FindBox(services, wanted)
 
 
-ROOM = Room("search", _open)
+ROOM = Room(SEARCH, _open)

@@ -14,7 +14,7 @@ from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from store.ref import CAMPAIGN, Ref
+from store.ref import CAMPAIGN, SEARCH, Ref
 from tui.campaign_kit.filtering import CampaignFilters
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.campaigns.types import LOOKS
@@ -242,10 +242,8 @@ class PromoscopeApp(App[None]):
 
     def action_find(self) -> None:
         """Find anything that is cached; begins with the text of a filter that found nothing."""
-        if not self.screen.is_modal:
-            from tui.search.box import FindBox
-
-            self.push_screen(FindBox(self.services, self.screen.sought if isinstance(self.screen, AppScreen) else ""))
+        if isinstance(self.screen, AppScreen):
+            self.open_ref(Ref(SEARCH, self.screen.sought))
 
     def action_help(self) -> None:
         """The keys that work here."""
