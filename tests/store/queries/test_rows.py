@@ -271,6 +271,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     project = Project(tmp_path_factory.mktemp("full") / "c.db")
     report = project.sync(SyncRequest(campaigns=("Autumn Warm-Up",), everything=True))
     assert report.state == "complete"
+    assert project.sync(SyncRequest(customers=tuple(sorted(project.ids("customers"))[:3]))).state == "complete"
     receive(project)
     connection = project.connect()
     connection.execute("insert into unreadable values ('vouchers', 'v_odd', 'camp_1', 'no JSON', '{', null)")
