@@ -144,7 +144,7 @@ def _path(value: str) -> Path:
     try:
         return Path(value).expanduser()
     except RuntimeError:
-        raise ConfigError(f"The path {value} names the home directory of nobody here.") from None
+        raise ConfigError(f"The path {value} names a home directory that does not exist here.") from None
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

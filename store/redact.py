@@ -2,15 +2,17 @@
 
 import base64
 import json
-import logging
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from store.json_text import decode
+
+if TYPE_CHECKING:
+    from logging import LogRecord
 
 MASK = "•••"
 SHORTEST = 8
@@ -182,18 +184,13 @@ def _is_json(content: bytes) -> bool:
     return True
 
 
-class RedactingFilter(logging.Filter):
-    """Masks keys in each record that passes through a logger or handler."""
+def redact_record(record: "LogRecord") -> bool:
+    """A logging filter: masks keys in the message, its arguments folded in, and the traceback; all records pass."""
+    record.msg = redact(record.getMessage())
+    record.args = ()
+    if record.exc_info:
+        # Late: commands that log nothing start without it.
+        from logging import Formatter
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        super().__init__()
-        self._secrets = tuple(secrets)
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record's message, its arguments folded in, and its traceback; always let it pass."""
-        record.msg = redact(record.getMessage(), self._secrets)
-        record.args = ()
-        if record.exc_info:
-            rendered = record.exc_text or logging.Formatter().formatException(record.exc_info)
-            record.exc_text = redact(rendered, self._secrets)
-        return True
+        record.exc_text = redact(record.exc_text or Formatter().formatException(record.exc_info))
+    return True

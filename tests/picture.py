@@ -25,12 +25,13 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, campaign: str
 
 
 def main() -> None:
-    """Sync the demo's project, then draw the list and a dashboard."""
+    """Sync the demo's project, then draw the list, the calendar and a dashboard."""
     with tempfile.TemporaryDirectory() as directory:
         project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
         host = DemoHost(project.path, project)
         asyncio.run(draw(host, "campaigns", 36))
+        asyncio.run(draw(host, "calendar", 40, "2", "v"))
         project.sync(SyncRequest(campaigns=("Autumn Warm-Up",)))
         asyncio.run(draw(host, "dashboard", 52, campaign="Autumn Warm-Up"))
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from store.cache.database import BUSY_TIMEOUT_MS, Identity, bind, cache_exists, connect_writer
 from store.cache.errors import CacheError, translate_write_errors
 from store.cache.lock import CacheBusy, writer_lock
-from store.cache.rollups import rebuild_dirty, settle_zone
 from store.clock import Clock, SystemClock
 from store.config import KeysUnusable, Settings, load_token
 from store.queries.freshness import days_counted_in
@@ -147,7 +146,10 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
         reader.close()
     if not told:
         return
-    say(f"The days are counted anew for {reader.zone}.")
+    # Late: days are counted anew once after a change of zone.
+    from store.cache.rollups import rebuild_dirty, settle_zone
+
+    say(f"Days are counted again for {reader.zone}.")
     with contextlib.suppress(CacheError), translate_write_errors(), _patient_lock(reader.path, project.clock, 0.0):
         connection = connect_writer(reader.path)
         try:

@@ -30,7 +30,7 @@ class Credentials:
     def __post_init__(self) -> None:
         for name, value in (("app id", self.app_id), ("app token", self.app_token)):
             if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-                raise ValueError(f"The {name} is empty or holds characters that no key has.")
+                raise ValueError(f"The {name} is empty or has characters that no key has.")
         check_address(self.base_url)
         remember(self.app_token)
 

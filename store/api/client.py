@@ -25,7 +25,7 @@ from store.api.retries import RetryPolicy
 from store.api.transport import InProcess, Network, ReadOnly, Timely
 from store.api.unpacking import ACCEPTED, Unusable, unpacked
 from store.clock import Clock, SystemClock
-from store.redact import RedactingFilter, known, scrubber
+from store.redact import known, redact_record, scrubber
 from store.wire import Responder
 
 __all__ = ["ApiClient", "Credentials", "Gate", "Reply", "segment"]
@@ -39,7 +39,7 @@ _UNASKED = {206: "it is a part of an answer, and no part was asked for", 304: "i
 """Statuses that only answer what this client never asks."""
 _Understood = TypeVar("_Understood")
 # httpx2 logs every address it calls, and a download's address holds its token.
-logging.getLogger("httpx2").addFilter(RedactingFilter())
+logging.getLogger("httpx2").addFilter(redact_record)
 
 
 class ApiClient:

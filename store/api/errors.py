@@ -132,7 +132,7 @@ class RateLimited(ApiError):
             said = f" ({self.said})" if self.said else ""
             return (
                 f"The calls of this billing cycle are used up{said}. {kept}Waiting does not help: "
-                f"ask the owner of the organisation, or go on offline.{request}"
+                f"ask the owner of the organisation, or work offline.{request}"
             )
         which = {"bulk_api_calls": "bulk calls", "webhook_calls": "webhook calls"}.get(self.limit_type or "", "calls")
         when = "in a while" if self.retry_after is None else f"in {wait(self.retry_after)}"
@@ -182,7 +182,7 @@ class RedirectRefused(ApiError):
 class MethodRefused(ApiError):
     """A request that is not a reading one. It never left this machine."""
 
-    happened = "The request was held back"
+    happened = "The request was not sent"
     advice = "This program only reads; nothing was changed."
 
 
@@ -190,7 +190,7 @@ class BudgetSpent(ApiError):
     """The calls this run was allowed are spent."""
 
     happened = "The call budget of this run is spent"
-    advice = "The next run goes on from here."
+    advice = "The next run resumes here."
 
 
 class IncompleteListing(ApiError):

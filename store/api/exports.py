@@ -58,7 +58,6 @@ async def export_rows(
     fields: Sequence[str],
     *,
     order: str | None = None,
-    filters: Mapping[str, Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
     on_state: Callable[[str], None] | None = None,
 ) -> AsyncGenerator[dict[str, str], None]:
@@ -72,8 +71,7 @@ async def export_rows(
         object_name: e.g. `voucher`.
         fields: asked for, in this order; the keys of every row.
         order: e.g. `created_at`.
-        filters: in the form of API §3.
-        parameters: further members beside fields, order and filters, e.g. `campaign_id`.
+        parameters: further members beside fields and order, e.g. `campaign_id`.
         on_state: told each new status of the job, then `DOWNLOADING`.
 
     Raises:
@@ -85,8 +83,6 @@ async def export_rows(
     asked = {**(parameters or {}), "fields": list(fields)}
     if order is not None:
         asked["order"] = order
-    if filters is not None:
-        asked["filters"] = dict(filters)
     job = _job(await client.create_export({"exported_object": object_name, "parameters": asked}), None)
     tell(job.status)
     job = await _finished(client, job, tell)
@@ -123,7 +119,7 @@ def _check_goes_on(job: ExportJob, waited: float, unclear: int, *, moved: bool) 
     if job.status == DONE:
         raise ExportUnusable("the job is done but names no file", request_id=job.request_id, passing=True)
     if unclear > UNCLEAR_LOOKS:
-        why, stuck = f"the server does not say how the job stands ({job.status.lower()[:40]})", True
+        why, stuck = f"the server does not state the job's status ({job.status.lower()[:40]})", True
     elif waited > (LONGEST_JOB if moved else LONGEST_QUEUE):
         why, stuck = f"the job is still {job.status.lower()[:40]} after {wait(waited)}", True
     if why:

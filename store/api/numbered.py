@@ -269,7 +269,7 @@ class KeysetCursor:
         else:
             self._stalls += 1
             if self._stalls >= USELESS_CALLS:
-                self._stop("the list does not go on from the date that was asked for")
+                self._stop("the list does not continue from the requested date")
         return fresh
 
     def _goes_on(self, answer: ListAnswer, *, new: bool) -> bool:

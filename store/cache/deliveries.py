@@ -12,6 +12,7 @@ import msgspec
 from store.cache.columns import SqlValue
 from store.cache.database import transaction
 from store.cache.received_tables import NOT_CHECKED, VERIFIED, WEBHOOK_DELIVERIES
+from store.cache.search_index import mark_changed
 from store.cache.writer import placeholders
 from store.domain import envelope
 from store.domain.signature import signed_bytes
@@ -101,6 +102,7 @@ def _keep(connection: sqlite3.Connection, delivery: Delivery) -> Kept:
     ).fetchone()  # fmt: skip
     if held is None or (delivery.verified and held[1] != VERIFIED):
         _write(connection, row, document, text)
+        mark_changed(connection, _SPEC.name, [identity])
     else:
         row["received_at"], row["signature"] = held
     return Kept(

@@ -55,7 +55,7 @@ def _code(error: sqlite3.Error) -> int:
 
 def locked() -> CacheLocked:
     """The error for people behind another program's lock."""
-    return CacheLocked("The cache is held by another program. Nothing was changed; try again when it is done.")
+    return CacheLocked("Another program is using the cache. Nothing was changed; try again when it is done.")
 
 
 KEPT = "The file was not changed."

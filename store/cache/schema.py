@@ -217,6 +217,16 @@ def m011_customer_activity(db: sqlite_utils.Database) -> None:
         db.execute(table)
 
 
+@migrations()
+def m012_search(db: sqlite_utils.Database) -> None:
+    """How far each table is in the search index, and the rows that a sync changed since."""
+    db.execute("create table if not exists search_states (number integer primary key, upto integer, anchor text)")
+    db.execute(
+        "create table if not exists search_changed (number integer not null, row integer not null,"
+        " primary key (number, row)) without rowid"
+    )
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

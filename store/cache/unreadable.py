@@ -1,6 +1,5 @@
 """Records that could not be understood: kept as they came under their own ids, counted, and gone once understood."""
 
-import hashlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +37,8 @@ class OddRecord:
             campaign_id: the campaign it was asked for, when it was asked for one.
         """
         # Late: the first screen asks how many there are, and needs nothing of the API for that.
+        import hashlib
+
         from store.api.slices import decode_loosely
 
         loose = decode_loosely(content)

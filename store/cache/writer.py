@@ -15,6 +15,7 @@ from store.cache import unreadable
 from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
 from store.cache.journal import ChangeOrigin, write_appearance, write_difference
 from store.cache.page import Applied, CachedPage, CachedRecord, Known
+from store.cache.search_index import mark_changed
 from store.cache.unreadable import OddRecord, forget_understood
 from store.days import local_day
 from store.json_text import decode, stored
@@ -101,6 +102,7 @@ class Writer:
             self._journal(fresh, changed, page.known, context)
             self._mark_days(fresh + changed, context)
             self._link_rollbacks(fresh + changed)
+            mark_changed(self._connection, self.spec.name, [str(record.row[0]) for record in changed])
         return page.applied, page.identities
 
     def apply_export(
@@ -126,6 +128,7 @@ class Writer:
             [(OLDER, record.row[0]) for record in stale],
         )
         self._mark_days(fresh + changed, context)
+        mark_changed(self._connection, self.spec.name, [str(record.row[0]) for record in changed])
         return page.applied, page.identities
 
     def any_of_campaign(self, rows: Sequence[bytes], campaign_id: str, name: str) -> bool:

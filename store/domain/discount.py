@@ -65,8 +65,15 @@ def _percent(discount: Mapping[str, Any], _currency: str | None) -> str:
     if formula:
         return f"formula % off{_of(scope)}: {formula}"
     value = discount.get("percent_off")
-    number = "–" if value is None else shown(value)
+    number = "–" if value is None else _short(value)
     return f"{number} % off{_of(scope)}"
+
+
+def _short(value: Any) -> str:
+    """A percent to four decimals: a third came as 33.333333333333336. What these would not tell stays as received."""
+    if not isinstance(value, float) or not 0.0001 <= abs(value) < 1_000_000:
+        return shown(value)
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _amount(discount: Mapping[str, Any], currency: str | None) -> str:

@@ -31,14 +31,12 @@ class Limit:
         highest: the highest total that still passes, in minor units or a count; None when it cannot be computed.
         words: the condition or the product in words; may hold outside text.
         is_certain: it holds whatever the rule's other conditions say.
-        raw: the JSON it was read from.
     """
 
     counts: LimitName
     highest: int | None
     words: str
     is_certain: bool
-    raw: Any
 
     def text(self, currency: str | None) -> str:
         """`500 redemptions per customer per day`, `€20,000.00 of orders`; a limit that is not computed in its words."""
@@ -99,15 +97,15 @@ def _limit(condition: Any, currency: str | None, *, certain: bool, denied: bool)
     known, highest = limit_name(word(members(condition).get("name"))), upper_bound(condition)
     words = condition_text(condition, currency)
     if denied or known is None or highest is None:
-        return Limit(_UNKNOWN, None, f"not: {words}" if denied else words, certain, condition)
-    return Limit(known, highest, words, certain, condition)
+        return Limit(_UNKNOWN, None, f"not: {words}" if denied else words, certain)
+    return Limit(known, highest, words, certain)
 
 
 def _product_limits(item: Any) -> Iterator[Limit]:
     for scope, value in unit_limits(item):
         number = whole(value)
         amount = f"{number:,} discounted units" if number is not None else f"formula {shown(value)}: discounted units"
-        yield Limit(_UNITS, number, f"{amount} {scope}, {item_name(item)}", True, item)
+        yield Limit(_UNITS, number, f"{amount} {scope}, {item_name(item)}", True)
 
 
 def _standing(rules: Any) -> tuple[set[str], set[str]]:

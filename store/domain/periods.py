@@ -10,9 +10,8 @@ from store.words import month_end
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A calendar period: its first local day, and the instants (UTC text) at which it begins and the next one does."""
+    """A calendar period: the instants (UTC text) at which it begins and the next one does."""
 
-    first: date
     begins: str
     resets: str
 
@@ -28,7 +27,7 @@ def stretch_of(period: LimitPeriod, today: date, zone: tzinfo, week_start: WeekS
     """
     first, after = _days(period, today, week_start)
     last = after - timedelta(days=1)
-    return Stretch(first, day_bounds(first.isoformat(), zone)[0], day_bounds(last.isoformat(), zone)[1])
+    return Stretch(day_bounds(first.isoformat(), zone)[0], day_bounds(last.isoformat(), zone)[1])
 
 
 def _days(period: LimitPeriod, today: date, week_start: WeekStart) -> tuple[date, date]:

@@ -188,8 +188,3 @@ def span_after(span: Duration, start: datetime, times: int, zone: tzinfo) -> dat
         return span.after(start, times, zone)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
-
-
-def is_open(document: Any, now: datetime, zone: tzinfo) -> bool:
-    """Whether recurring validity admits an instant; what cannot be understood counts as open."""
-    return opening(document, now.astimezone(UTC), zone).open is not False

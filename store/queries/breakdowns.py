@@ -15,7 +15,7 @@ _REDEMPTION = "object is not 'redemption_rollback'"
 _DIMENSIONS: dict[str, tuple[str, str]] = {
     "result": ("case when object = 'redemption_rollback' then 'rollback ' || result else result end", "1"),
     "failure_code": ("failure_code", f"{_REDEMPTION} and result = 'FAILURE'"),
-    "channel": ("coalesce(channel_type, 'not told')", _REDEMPTION),
+    "channel": ("coalesce(channel_type, 'not stated')", _REDEMPTION),
     "tier": ("promotion_tier_id", f"{_REDEMPTION} and promotion_tier_id is not null"),
     "customer": ("customer_id", f"{_REDEMPTION} and result = 'SUCCESS' and customer_id is not null"),
     "code": ("voucher_code", f"{_REDEMPTION} and result = 'SUCCESS' and voucher_code is not null"),
@@ -64,7 +64,7 @@ def publication_shares(
 ) -> list[Share]:
     """A campaign's publications that succeeded by channel, largest first."""
     rows = connection.execute(
-        "select coalesce(channel, 'not told'), count(*) from publications"
+        "select coalesce(channel, 'not stated'), count(*) from publications"
         " where campaign_id = ? and created_at >= ? and created_at < ? and result is not 'FAILURE'"
         " group by 1 order by 2 desc, 1 limit ?",
         (campaign_id, *span_bounds(span, zone), limit),

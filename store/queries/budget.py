@@ -16,7 +16,7 @@ from store.domain.limits import Limit, rule_limits
 from store.domain.periods import Stretch, stretch_of
 from store.models import Figure, Freshness, Source, Unit, oldest
 from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, needs
 from store.queries.totals import Totals, joined, lacking_note, summary_totals, totals_of
 from store.queries.wallets import wallet_totals
 from store.ref import Ref
@@ -138,21 +138,26 @@ def net_so_far(gross: Figure, back: Figure) -> Figure:
 class Orders:
     """Different orders that redemptions of a campaign were made with, and those of them that were rolled back."""
 
-    count: int
-    rolled_back: int
+    count: Figure
+    rolled_back: Figure
 
 
-def order_counts(connection: sqlite3.Connection, campaign_id: str) -> Orders | None:
-    """Count a campaign's orders from redemptions; None while none of these are cached whole."""
-    if data_state(connection, "redemptions", Ref.campaign(campaign_id)).completed_at is None:
-        return None
+def order_counts(connection: sqlite3.Connection, campaign_id: str) -> Orders:
+    """Count a campaign's orders from redemptions; unknown until these were read to their end once."""
+    state = data_state(connection, "redemptions", Ref.campaign(campaign_id))
     made, back = connection.execute(
         "select count(distinct case when object is not 'redemption_rollback' then order_id end),"
         " count(distinct case when object is 'redemption_rollback' then order_id end)"
         " from redemptions where campaign_id = ? and result = 'SUCCESS' and order_id is not null",
         (campaign_id,),
     ).fetchone()
-    return Orders(made, back)
+
+    def figure(found: int) -> Figure:
+        known = None if state.completed_at is None else state.known(found)
+        why = state.brief if known else needs("redemptions", state)
+        return Figure.counted(known, Unit.COUNT, Source.ROWS, state.as_of, state.complete, why)
+
+    return Orders(figure(made), figure(back))
 
 
 def used_between(
@@ -304,7 +309,7 @@ class _Asked:
 
 
 _UNCOUNTED = {
-    Measure.UNKNOWN: "not computed: shown as it stands in the rule",
+    Measure.UNKNOWN: "not computed: shown as in the rule",
     Measure.UNITS: "not computed: discounted units are not counted",
 }
 

@@ -15,10 +15,10 @@ from store.domain.changes import FieldChanged
 from store.models import Figure, Freshness, Unit
 from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import (
+    READ_BEFORE_NOTE,
     Series,
     daily_series,
     first_day,
-    known_at_all,
     known_until,
     rows_origin,
     unknown_note,
@@ -142,11 +142,13 @@ class _Days:
         """Counts of the days from `start`; before it the campaign was not made."""
         until = known_until(state, self._zone)
         unknown = () if until >= self._bounds[1] else tuple(self._unknown(counts, start, until))
+        source, as_of, complete, note = rows_origin(state, is_later=self._bounds[1] > until)
         any_known = sum(days.days for days in unknown) < self._span.days
-        origin = known_at_all([0 if any_known else None], rows_origin(state, is_later=self._bounds[1] > until))
-        total = sum(counts.values()) if counts or origin.complete or not unknown else None
-        note = joined(self._days_of, origin.note)
-        figure = Figure.counted(total, Unit.COUNT, origin.source, origin.as_of, origin.complete, note)
+        is_known = counts or (any_known and (complete or not unknown))
+        if complete and not is_known:
+            complete, note = False, joined(note, READ_BEFORE_NOTE)
+        total = sum(counts.values()) if is_known else None
+        figure = Figure.counted(total, Unit.COUNT, source, as_of, complete, joined(self._days_of, note))
         return DayCounts(counts, unknown, figure)
 
     def _unknown(self, counts: Mapping[date, int], start: date, until: str) -> Iterator[DateSpan]:

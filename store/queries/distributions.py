@@ -3,10 +3,12 @@
 import sqlite3
 from dataclasses import dataclass
 
-from store.models import Freshness
-from store.queries.freshness import data_state, needs, refused_state
+from store.models import Figure, Freshness, Unit
+from store.queries.freshness import data_state, needs
+from store.queries.lifetime import lifetime_of
 from store.ref import Ref
 
+_FAILED = "publications_failed"
 SUBSTITUTE = "seen in publications; the API has no list of distributions"
 
 PUBLISHED_CODES = """
@@ -61,7 +63,7 @@ class DistributionOverview:
 
     Attributes:
         publications: those that succeeded, which is what "published" means everywhere.
-        failed: those refused; None while nothing tells.
+        failed: those refused, over the campaign's whole life.
         customers: different customers published to.
         by_channel: channel and count of those that succeeded, largest first.
         distributions: different distribution ids seen.
@@ -71,12 +73,11 @@ class DistributionOverview:
         rate_permille: share of the codes that were published once, by a distribution, that were redeemed, in
             thousandths; None while the redemptions were not read whole.
         state: how far the publications can be trusted.
-        failed_reason: why the refused ones are not known to be all; "" when they are.
         rate_reason: why there is no rate; "" where there is one.
     """
 
     publications: int
-    failed: int | None
+    failed: Figure
     customers: int
     by_channel: tuple[tuple[str, int], ...]
     distributions: int
@@ -85,14 +86,13 @@ class DistributionOverview:
     unattributed: int
     rate_permille: int | None
     state: Freshness
-    failed_reason: str
     rate_reason: str
 
 
 def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> DistributionOverview:
     """Count a campaign's publications and the redemptions of distributed codes."""
-    published, failed, customers, distributions, distributed = connection.execute(
-        "select count(*) filter (where result is not 'FAILURE'), count(*) filter (where result is 'FAILURE'),"
+    published, customers, distributions, distributed = connection.execute(
+        "select count(*) filter (where result is not 'FAILURE'),"
         " count(distinct customer_id) filter (where result is not 'FAILURE'), count(distinct distribution_id),"
         " count(distribution_id) filter (where result is not 'FAILURE') from publications where campaign_id = ?",
         (campaign_id,),
@@ -114,8 +114,8 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
     whole = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
     no_rate = "no code was published once by a distribution" if read else needs("redemptions", redemptions)
     state = data_state(connection, "publications", Ref.campaign(campaign_id))
-    refused = refused_state(connection, campaign_id)
+    failed = lifetime_of(connection, campaign_id, {_FAILED: Unit.COUNT})[_FAILED]
     return DistributionOverview(
-        published, refused.known(failed), customers, tuple(channels), distributions, distributed, redeemed,
-        unattributed, whole.rate_permille, state, refused.brief, "" if whole.codes else no_rate,
+        published, failed, customers, tuple(channels), distributions, distributed, redeemed,
+        unattributed, whole.rate_permille, state, "" if whole.codes else no_rate,
     )  # fmt: skip

@@ -3,10 +3,11 @@
 import sqlite3
 from dataclasses import dataclass
 
+from store.cache.ledger import PROJECT, campaign_scope
 from store.queries.derived import read_whole
-from store.queries.freshness import data_state
+from store.queries.freshness import data_state, read_states
 from store.queries.rows import Need, RowView
-from store.ref import Scope
+from store.ref import CAMPAIGN, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,26 @@ def column_gaps(connection: sqlite3.Connection, view: RowView, scope: Scope) -> 
         for name, need in needs.items()
         if not need.lacking and data_state(connection, need.resource, scope).completed_at is None
     ]
-    counted = [name for name, need in needs.items() if need.lacking]
-    if not counted:
+    lacking = {name: clause for name, need in needs.items() if (clause := _lacking(connection, need, scope))}
+    if not lacking:
         return always
-    sums = ", ".join(f"coalesce(sum({_open(needs[name])}), 0)" for name in counted)
+    sums = ", ".join(f"coalesce(sum({clause}), 0)" for clause in lacking.values())
     narrowed = view.narrowed(scope)
     where = "".join(f" where {clause}" for clause, _ in narrowed)
     held = connection.execute(f"select {sums} from {view.source}{where}", [identity for _, identity in narrowed])
-    found = zip(counted, held.fetchone(), strict=True)
+    found = zip(lacking, held.fetchone(), strict=True)
     return [*always, *(ColumnGap(name, needs[name].resource, rows) for name, rows in found if rows)]
 
 
-def _open(need: Need) -> str:
-    """Whether a row lacks the column and the list that would fill it was not read whole."""
-    return f"({need.lacking})" + (f" and not {read_whole(need.resource)}" if need.resource else "")
+def _lacking(connection: sqlite3.Connection, need: Need, scope: Scope) -> str:
+    """The rows that lack the column, SQL; "" where none can, since the list that fills it was read whole."""
+    if not need.lacking or not need.resource:
+        return need.lacking and f"({need.lacking})"
+    of_campaign = scope is not None and scope.kind == CAMPAIGN
+    covering = (PROJECT, campaign_scope(scope.id)) if scope is not None and of_campaign else (PROJECT,)
+    marks = ", ".join("?" * len(covering))
+    condition = f"resource = ? and completed_at is not null and scope in ({marks})"
+    if read_states(connection, condition, (need.resource, *covering)):
+        return ""
+    # Rows of one campaign are of one answer, which must not be asked for each of a million.
+    return f"({need.lacking})" + ("" if of_campaign else f" and not {read_whole(need.resource)}")

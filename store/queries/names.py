@@ -51,15 +51,14 @@ class Person:
     id: str
     name: str
     email: str
-    source_id: str
 
 
 def person(connection: sqlite3.Connection, customer_id: str | None) -> Person | None:
     """A customer by id; one that is not cached has the id alone, and no id is nobody."""
     if not customer_id:
         return None
-    row = connection.execute("select name, email, source_id from customers where id = ?", (customer_id,)).fetchone()
-    return Person(customer_id, *(value or "" for value in row or ("", "", "")))
+    row = connection.execute("select name, email from customers where id = ?", (customer_id,)).fetchone()
+    return Person(customer_id, *(value or "" for value in row or ("", "")))
 
 
 def customers_called(connection: sqlite3.Connection, wanted: str) -> list[str]:

@@ -78,14 +78,8 @@ class Series:
 
     @property
     def total(self) -> int | None:
-        """The sum of what is known; None when nothing is, or when nothing was found on only a part of the days.
-
-        A list that was whole when it was read tells of nothing since: as of that moment nothing found is 0.
-        """
-        if self.lifetime is not None:
-            return self.lifetime.known
-        found = _sum_of(self.values)
-        return 0 if found is None and self.complete else found
+        """The sum of what is known; None when nothing is, or when nothing was found in days that are not complete."""
+        return _sum_of(self.values, self.complete) if self.lifetime is None else self.lifetime.known
 
     def figure(self, unit: Unit = Unit.COUNT, previous: "Series | None" = None) -> Figure:
         """The total as an honest figure."""
@@ -185,8 +179,9 @@ class _Held:
         if not self._span:
             figure = unmade(self._connection, Unit.COUNT)
             return self._before, Origin(figure.source, figure.as_of, True, figure.note)
-        days, origin = self._days(metric)
-        return [*self._before, *days], origin
+        since, origin = self._days(metric)
+        days = [*self._before, *since]
+        return days, known_at_all(days, origin)
 
     def _days(self, metric: str) -> tuple[list[int | None], "Origin"]:
         named = [day for day in self._span if metric in self._told.get(day, {})]
@@ -228,9 +223,7 @@ class _Held:
         ]
         lacking = lacking_note(metric, "rows", sum(unusable.values()) if unusable else None)
         missed = _left_out(self._connection, self._campaign_id, metric)
-        return days, known_at_all(
-            days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
-        )
+        return days, rows_origin(state, is_later=self._span[-1] > until, missed=missed, lacking=lacking)
 
 
 def known_until(state: Freshness, zone: tzinfo) -> str:
@@ -355,14 +348,14 @@ def bucketed(
     buckets: dict[date, list[int | None]] = {}
     for day, value in zip(span, days, strict=True):
         buckets.setdefault(start_of(day), []).append(value)
-    return Series(metric, tuple(buckets), tuple(_sum_of(part) for part in buckets.values()), *origin)
+    return Series(metric, tuple(buckets), tuple(_sum_of(part, origin.complete) for part in buckets.values()), *origin)
 
 
-def _sum_of(values: Sequence[int | None]) -> int | None:
-    """What is known of a sum: nothing found in what is not whole tells nothing."""
+def _sum_of(values: Sequence[int | None], complete: bool) -> int | None:
+    """What is known of a sum. Nothing found is unknown where days are missing; a complete list lacks days to come."""
     known = [value for value in values if value is not None]
     found = sum(known)
-    return found if found or (known and len(known) == len(values)) else None
+    return found if found or (known and (complete or len(known) == len(values))) else None
 
 
 def success_rate(succeeded: int | None, failed: int | None) -> int | None:

@@ -214,8 +214,8 @@ def _from_summary(
         return {name: series[one.metric].figure(unit) for name, one in names.items()}
     held = summary_totals(connection, campaign_id)
     if not held:
-        none = data_state(connection, "transactions", Ref.campaign(campaign_id)).why
         alone = unknown_note(connection, campaign_id, "")
+        none = data_state(connection, "transactions", Ref.campaign(campaign_id)).why
         return {name: Figure(None, unit, note=none if one.kinds else alone) for name, one in names.items()}
     return {name: held.figure(one.metric, unit) for name, one in names.items()}
 

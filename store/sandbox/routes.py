@@ -184,15 +184,6 @@ class Listing:
     always: tuple[FieldCondition, ...] = ()
     shape: Shape | None = None
 
-    def columns(self) -> set[str]:
-        """Every column it selects or sorts by."""
-        named = {within.column for within in self.within} | {narrow.column for narrow in self.params.values()}
-        ranged = {column for column, _ in self.bounds.values()} | {column for _, column in self.style.orders}
-        always = {condition.column for condition in self.always}
-        unsorted = dict(self.style.orders).get(self.style.unsorted.removeprefix("-"), self.style.unsorted)
-        own = {unsorted.removeprefix("-"), *self.dates.values(), *self.filters.values()}
-        return named | ranged | always | own
-
     def selection(self, call: Call) -> Selection:
         """Everything the request narrows the list by.
 
@@ -241,9 +232,7 @@ def listing(template: str, table: str, style: PageStyle, **options: Any) -> Rout
     return Route("GET", template, answer, declared)
 
 
-def single(
-    template: str, parameter: str, named: Named, *, shape: Shape | None = None, within: Within | None = None
-) -> Route:
+def single(template: str, parameter: str, named: Named, *, within: Within | None = None) -> Route:
     """A GET route for one record, named by the last path parameter; `within` must hold for it as well."""
 
     def answer(call: Call) -> Document:
@@ -255,8 +244,7 @@ def single(
             row = row if owner is not None and rows.value(row, within.column) == owner else None
         if row is None:
             raise not_found(named.kind, key)
-        document = rows.document(row)
-        return document if shape is None else shape(call, document)
+        return rows.document(row)
 
     return Route("GET", template, answer)
 
@@ -311,11 +299,9 @@ def page_list(key: str = "data", *orders: str, cap: int = 100, **more: Any) -> P
     return PageStyle(Paging.PAGE, key, cap=cap, orders=tuple((name, name) for name in orders), **more)
 
 
-def id_list(*, order: str = "id", unsorted: str | None = None, total: str = "none") -> PageStyle:
+def id_list(*, order: str = "id", total: str = "none") -> PageStyle:
     """A list with `starting_after_id`."""
-    return PageStyle(
-        Paging.ID_CURSOR, orders=((order, order),), unsorted=unsorted or f"-{order}", total=total, has_more=True
-    )
+    return PageStyle(Paging.ID_CURSOR, orders=((order, order),), unsorted=f"-{order}", total=total, has_more=True)
 
 
 def date_text(text: str | None, name: str, default: str) -> str:

@@ -40,7 +40,7 @@ from store.sync.resource import Task
 from store.sync.strategies.summaries import CampaignSummaries
 from store.sync.summary_wants import SUMMARIES, SummaryShare, SummaryWants
 
-CUT_OFF = "its reading was cut off; the next run goes on where it stopped"
+CUT_OFF = "its reading was cut off; the next run resumes it"
 
 
 class SyncEngine:

@@ -102,9 +102,9 @@ class ExportReading:
     def _check_belongs(self, row: Mapping[str, str]) -> None:
         campaign = self._task.campaign
         if campaign is not None and row.get("campaign_id") not in ("", None, campaign.id):
-            raise ExportUnusable("the export holds rows of other campaigns")
+            raise ExportUnusable("the export has rows of other campaigns")
         if not row.get("id"):
-            raise ExportUnusable("the export holds rows without an id")
+            raise ExportUnusable("the export has rows without an id")
 
     async def _write(self, rows: list[dict[str, str]], progress: PassProgress) -> None:
         await self._calibrate(rows)
@@ -136,7 +136,9 @@ class ExportReading:
                     break
             else:
                 if samples and amount.needed:
-                    raise ExportUnusable(f"the unit of {amount.field} could not be told from the API's own records")
+                    raise ExportUnusable(
+                        f"the unit of {amount.field} could not be worked out from the API's own records"
+                    )
                 if samples:
                     self._scales[amount.name] = 0
 
@@ -152,5 +154,5 @@ class ExportReading:
             return
         held = self._context.ledger.seen_count(self._task.resource.name, self._task.scope)
         if held < self._expected:
-            why = f"the export held {held:,} records where the list counts {self._expected:,}"
+            why = f"the export had {held:,} records where the list counts {self._expected:,}"
             raise ExportUnusable(why, passing=True)

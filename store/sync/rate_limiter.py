@@ -221,7 +221,7 @@ class RateLimiter:
         until = self._clock.now() + timedelta(seconds=seconds)
         if self._waiting_until is None or until > self._waiting_until:
             if self.on_wait is not None:
-                self.on_wait(seconds, f"{reason}; calls go on in {wait(seconds)}")
+                self.on_wait(seconds, f"{reason}; calls resume in {wait(seconds)}")
             self._waiting_until = until
         try:
             await self._clock.sleep(seconds)

@@ -126,7 +126,7 @@ class Report:
     def interrupt(self, reason: str = "") -> None:
         """Note that the run is left before its end; without a reason, because it was stopped from outside."""
         self.ended, self.cut_off = True, not reason
-        self.reason = reason or "The run was stopped before its end. What was read is kept; the same command goes on."
+        self.reason = reason or "The run was stopped before its end. What was read is kept; the same command resumes."
 
     def conclude(self) -> None:
         """Derive the run's state from its resources and what ended it."""

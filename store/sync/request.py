@@ -28,7 +28,6 @@ class UnknownCampaign(Exception):
 
     def __init__(self, wanted: str, alike: list[str]) -> None:
         self.wanted = wanted
-        self.alike = alike
         hint = f" Did you mean {', '.join(alike)}?" if alike else " `promoscope list campaigns` shows those there are."
         super().__init__(f"There is no campaign “{wanted}” in this project.{hint}")
 

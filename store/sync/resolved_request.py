@@ -11,10 +11,7 @@ from store.sync.request import PAGES_PER_RUN, CampaignRef, SyncRequest, resolve
 from store.sync.resource import Task
 from store.sync.strategies.export_only import ExportOnly
 
-BEGUN = (
-    "A `sync --all` was begun and did not come to its end, so the lists of the whole project are not kept up; run it"
-    " again, it goes on where it stopped."
-)
+BEGUN = "A `sync --all` was cut off, so the project's lists are not kept up to date. Run it again: it resumes."
 
 
 @dataclass(frozen=True, slots=True)

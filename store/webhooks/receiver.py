@@ -206,10 +206,10 @@ class _Handler(QuietHandler):
             raise _Refused(415, "compressed bodies are not taken")
         if coding:
             if coding != "chunked" or told is not None:
-                raise _Refused(400, "the body's length is told in a way that is not understood")
+                raise _Refused(400, "the body's length is stated in a way that is not understood")
             return self._chunks()
         if told is None:
-            raise _Refused(411, "the body's length is not told")
+            raise _Refused(411, "the body's length is not stated")
         if not (told.isascii() and told.isdecimal()):
             raise _Refused(400, "the body's length is no number")
         if len(told) > 12 or int(told) > LARGEST_BODY:

@@ -21,6 +21,12 @@ def measure(cache: BigCache) -> Iterator[Figure]:
         terminal.settle(1.5)
         yield Figure(group, "campaign list at rest", _at_rest(terminal), "bytes/s")
         yield Figure(group, "campaign list: cursor down", _a_key(terminal, "j"), "bytes")
+        terminal.send("2")
+        terminal.wait_for("in sight")
+        terminal.settle(1.5)
+        yield Figure(group, "calendar at rest", _at_rest(terminal), "bytes/s")
+        yield Figure(group, "calendar: cursor down", _a_key(terminal, "j"), "bytes")
+        yield Figure(group, "calendar: a cell on", _a_key(terminal, "\x1b[C"), "bytes")
     with Terminal(opened(cache), settings) as terminal:
         terminal.wait_for("Dashboard")
         terminal.settle(1.5)

@@ -23,6 +23,10 @@ _DASH = re.compile(r"(?<!\S)–(?!\S)(?! \d)")
 """A dash by itself, but not between two dates."""
 
 
+_NO_REASONS = ("seen in publications", "of codes published once")
+"""What stands beside a value that is known."""
+
+
 class Unknown(NamedTuple):
     """A value that is not known: on which panel, under which label, and why."""
 
@@ -46,7 +50,7 @@ def _parts(widget: Widget) -> Iterator[CacheLoading[Any]]:
             yield from _parts(body)
     elif isinstance(widget, AnalyticsTab):
         yield from widget._charts
-        yield from [widget._figures] if widget._figures else []
+        yield widget._figures
     elif isinstance(widget, LoadedPanel | LoadedChart | LoadedStats):
         yield widget
 
@@ -68,7 +72,7 @@ def _of_panel(data: PanelData) -> Iterator[Unknown]:
     for field in data.fields:
         words = field.value if isinstance(field.value, str) else "\n".join(field.value)
         if _DASH.search(words) or not words.strip():
-            yield Unknown(data.title, field.label, field.substitute)
+            yield Unknown(data.title, field.label, "" if field.substitute in _NO_REASONS else field.substitute)
 
 
 def _of_chart(data: ChartSpec) -> Iterator[Unknown]:

@@ -46,7 +46,7 @@ class TabHost(App[None]):
         self.body.focus()
 
     def on_load_failed(self, message: LoadFailed) -> None:
-        raise AssertionError(f"{message.what}: {message.reason}")
+        raise AssertionError(message.reason)
 
     def on_rows_tab_export_requested(self, message: Message) -> None:
         self.posted.append(message)

@@ -5,24 +5,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.days import parse_instant
 from store.domain.status import StatusKind
 from store.domain.windows import Window, windows_of_all
 from store.queries.calendar import CalendarCampaign
-from store.queries.calendar_last_year import YEAR
-from store.queries.calendar_parts import CalendarPart
 from store.times import is_endless
 from store.words import day_range
 from tui.campaign_kit.status_words import status_role, status_sign
 from widgets.timeline.bars import Fill, Recurring, TimelineBar, TimelineRow
 
+if TYPE_CHECKING:
+    from store.queries.calendar_parts import CalendarPart
+
 _LIGHT = frozenset({StatusKind.DRAFT, StatusKind.SCHEDULED, StatusKind.GENERATING, StatusKind.UPDATING})
 _RUNNING = frozenset({StatusKind.ACTIVE, StatusKind.EXPIRED})
 _DAY = timedelta(days=1)
 _SAMPLE = timedelta(weeks=5)
-"""From so long a stretch it is told how short windows and pauses are."""
+_WEEK = timedelta(days=8)
+"""From so long a stretch it is told how short windows and pauses are: of intervals, and of weekdays and hours."""
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LAST_YEAR = "last year "
 """Before the ids of rows that show what was a year ago."""
@@ -66,7 +68,11 @@ def campaign_bar(one: CalendarCampaign, style: BarStyle) -> TimelineBar:
     """A campaign from its start to its end; one that ends before it starts is a single mark at its start."""
     kind = one.status.kind
     words = status_words(one)
-    labels = (f"{one.display_name}, {words}", one.display_name) if style.named else (words, kind.value)
+    labels = (
+        (f"{one.display_name}, {words}", one.display_name)
+        if style.named
+        else (words, *filter(None, (one.status.hint,)), kind.value)
+    )
     # Each code has an end of its own, so that of the campaign is soft.
     is_soft = bool(one.ends and one.document.get("activity_duration_after_publishing"))
     start, end = _time(one.starts), _end(one.ends)
@@ -86,7 +92,7 @@ def status_words(one: CalendarCampaign) -> str:
     return ", ".join(part for part in (*parts, sub) if part)
 
 
-def _part_row(one: CalendarCampaign, part: CalendarPart, style: BarStyle) -> TimelineRow:
+def _part_row(one: CalendarCampaign, part: "CalendarPart", style: BarStyle) -> TimelineRow:
     """A part where its campaign is in force, too; words where its dates cannot be read or never meet it."""
     identity, name = f"{one.id} {part.id}", part.name or part.id
     if part.unreadable:
@@ -115,6 +121,8 @@ def last_year_row(one: CalendarCampaign) -> TimelineRow:
 
 
 def _year_before(day: date | None) -> date | None:
+    from store.queries.calendar_last_year import YEAR
+
     return None if day is None else day - min(YEAR, day - date.min)
 
 
@@ -131,8 +139,9 @@ def _recurring(documents: tuple[Any, ...], start: datetime | None, end: datetime
         return windows_of_all(documents, first, last, style.zone).found
 
     last = end or style.now
-    sample = max(start or _FIRST, min(style.now, last - min(_SAMPLE, last - _FIRST)))
-    return Recurring(_grain(between(sample, sample + min(_SAMPLE, _LAST - sample))), between)
+    length = _SAMPLE if any(one.get("validity_timeframe") for one in documents) else _WEEK
+    sample = max(start or _FIRST, min(style.now, last - min(length, last - _FIRST)))
+    return Recurring(_grain(between(sample, sample + min(length, _LAST - sample))), between)
 
 
 def _grain(windows: Sequence[Window]) -> timedelta:

@@ -13,7 +13,7 @@ from store.domain.changes import change_words
 from store.domain.clashes import Clash
 from store.domain.validity import validity_text
 from store.queries.calendar import CalendarCampaign
-from store.queries.calendar_activity import CampaignActivity, DayCounts
+from store.queries.calendar_activity import CampaignActivity, ConfigChange, DayCounts
 from store.queries.calendar_details import CalendarDetails
 from store.times import is_endless
 from store.words import DateSpan
@@ -68,7 +68,7 @@ class CalendarDrawer(Vertical):
     def __init__(self, told: Told, services: AppServices) -> None:
         self._services = services
         self._panel = DetailPanel(details_panel(told, services))
-        self._chart = DrawerChart("calendar", days_chart(told, services))
+        self._chart = DrawerChart(days_chart(told, services))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 
@@ -107,24 +107,28 @@ def details_fields(told: Told, services: AppServices) -> list[Field]:
         fields.append(Field("Open", validity_text(one.document), substitute=f"estimate, {fmt.zone_name(zone)}"))
     if told.details is not None:
         fields += _cached_fields(told, told.details, services)
-    for number, words in enumerate(told.clashes[:_MOST_TOLD]):
-        fields.append(Field("" if number else f"Clashes {len(told.clashes):,}", words, "warn"))
-    if len(told.clashes) > _MOST_TOLD:
-        fields.append(Field("", f"and {len(told.clashes) - _MOST_TOLD:,} more", "warn"))
+    if told.clashes:
+        more = len(told.clashes) - _MOST_TOLD
+        words = (*told.clashes[:_MOST_TOLD], *((f"and {more:,} more",) if more > 0 else ()))
+        fields.append(Field(f"Clashes {len(told.clashes):,}", words, "warn"))
     return fields
 
 
 def _cached_fields(told: Told, details: CalendarDetails, services: AppServices) -> list[Field]:
-    currency, now = services.settings.currency, services.now()
-    fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency, now)]
+    currency = services.settings.currency
+    fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency)]
     fields += [limit_field(use, currency) for use in details.limits[:_MOST_TOLD]]
     fields.append(_day_field(told, details.activity))
     changes = details.activity.changes[-_MOST_TOLD:]
-    for number, change in enumerate(reversed(changes)):
-        seen = fmt.day(local_time(change.at, services.zone).date(), year=False)
-        words = f"{change_words(change.resource, change.change, services.zone)}, seen {seen}"
-        fields.append(Field("" if number else "Changed", words))
+    if changes:
+        fields.append(Field("Changed", tuple(_change_line(change, services.zone) for change in reversed(changes))))
     return fields
+
+
+def _change_line(change: ConfigChange, zone: tzinfo) -> str:
+    """`end moved from 1 to 4 Dec 2026, seen 12 Nov`."""
+    seen = fmt.day(local_time(change.at, zone).date(), year=False)
+    return f"{change_words(change.resource, change.change, zone)}, seen {seen}"
 
 
 def _day_field(told: Told, activity: CampaignActivity) -> Field:
@@ -168,7 +172,7 @@ def days_chart(told: Told, services: AppServices) -> ChartSpec:
     return ChartSpec(
         title, series, dates=days, unit="redemptions", range_note=fmt.day_range(days[0], days[-1]),
         source_note=source_words(figure.source, figure.as_of, services.now()),
-        empty_note=figure.note or "Redemptions were never read. r reads them.",
+        empty_note=figure.note or "Redemptions are not synced yet. r reads them.",
     )  # fmt: skip
 
 

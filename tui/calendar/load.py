@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from store.days import local_time
-from store.domain.clashes import Clash
 from store.domain.discount import campaign_value_text
 from store.models import Freshness
 from store.queries.calendar import Calendar, CalendarCampaign, campaign_calendar, metadata_keys
-from store.queries.calendar_activity import CampaignActivity, calendar_activity
-from store.queries.calendar_counts import CalendarCounts, counts_of
-from store.queries.calendar_last_year import LastYear, same_weeks_last_year
 from store.queries.freshness import data_state
 from store.words import DateSpan
 from tui.campaign_kit.filter import CampaignFilter, haystack
 from tui.kit.services import AppServices
+
+if TYPE_CHECKING:
+    from store.domain.clashes import Clash
+    from store.domain.windows import Window
+    from store.queries.calendar_activity import CampaignActivity
+    from store.queries.calendar_counts import CalendarCounts
+    from store.queries.calendar_last_year import LastYear
 
 ALWAYS = DateSpan(date.min, date.max)
 MOST_DAYS = 400
@@ -91,7 +95,7 @@ class Wanted:
     last_year: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sight:
     """What was found out.
 
@@ -104,10 +108,17 @@ class Sight:
     """
 
     span: DateSpan
-    counts: CalendarCounts
-    clashes: Sequence[Clash]
-    activity: Mapping[str, CampaignActivity] = field(default_factory=dict)
-    last_year: LastYear | None = None
+    counts: "CalendarCounts"
+    clashes: "Sequence[Clash]"
+    activity: "Mapping[str, CampaignActivity]" = field(default_factory=dict)
+    last_year: "LastYear | None" = None
+
+    @cached_property
+    def clashing(self) -> "Mapping[str, tuple[Window, ...]]":
+        """When each campaign clashes, by id."""
+        from store.domain.clashes import clashing_windows
+
+        return clashing_windows(self.clashes)
 
 
 def read_sight(services: AppServices, wanted: Wanted) -> Sight:
@@ -116,6 +127,11 @@ def read_sight(services: AppServices, wanted: Wanted) -> Sight:
     Raises:
         CacheError: the cache cannot be read.
     """
+    # Late, and in the thread: the first paint needs none of it.
+    from store.queries.calendar_activity import calendar_activity
+    from store.queries.calendar_counts import counts_of
+    from store.queries.calendar_last_year import same_weeks_last_year
+
     reader, now, zone = services.reader, services.now(), services.zone
     days = days_between(wanted.start, wanted.end, services)
     span = _counted_days(days, services.today())

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from textual import on
 
 from store.cache.errors import CacheMissing
 from store.days import day_bounds, edge_instant, parse_instant
-from store.domain.clashes import clashing_windows
 from store.models import Freshness
 from store.queries.calendar import CalendarCampaign
 from store.words import zone_name
@@ -28,8 +28,9 @@ from widgets.dialog.filter_bar import FilterBar
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.table.rows import THEMED_ROLES
-from widgets.timeline.bars import TimelineRow
+from widgets.timeline.bars import Activity, TimelineRow
 from widgets.timeline.grid import DAY_STEP, Grid
+from widgets.timeline.navigation import TimelinePlace
 from widgets.timeline.timeline import Timeline
 
 _HOUR = timedelta(hours=1)
@@ -55,28 +56,22 @@ class CalendarReading(FilteringScreen):
         self.sight: Sight | None = None
         self._asked = self._ask_again = False
         self._packed_for = DAY_STEP
+        self._shaded: Mapping[str, Activity] | None = None
+        self._looked_at: tuple[Any, list[CalendarCampaign]] = (None, [])
+        self._back_to: TimelinePlace | None = None
         self.group, self.colour = TYPE, STATUS
         self.with_activity = self.with_clashes = self.with_last_year = False
         self._good_until = services.now()
+        grid = Grid(services.zone, services.settings.week_start)
+        self.timeline = Timeline(grid, now=services.now(), empty_text=READING, id="timeline")
+        self.timeline.leaves_enter = self.timeline.hides_absent = True
 
     # What is on screen
-
-    def new_timeline(self) -> Timeline:
-        """The bars, before there are any."""
-        grid = Grid(self.services.zone, self.services.settings.week_start)
-        timeline = Timeline(grid, now=self.services.now(), empty_text=READING, id="timeline")
-        timeline.leaves_enter = timeline.hides_absent = True
-        return timeline
 
     def on_mount(self) -> None:
         """Read the campaigns."""
         self.timeline.focus()
         self.cache_changed()
-
-    @property
-    def timeline(self) -> Timeline:
-        """The bars."""
-        return self.query_one("#timeline", Timeline)
 
     def rows_widget(self) -> Timeline:
         """The bars."""
@@ -145,11 +140,16 @@ class CalendarReading(FilteringScreen):
         ask(self, read, self._take, group="calendar", where=body, failed=lambda _: self._take(None, unreadable=True))
 
     def _take(self, found: Campaigns | None, *, unreadable: bool = False) -> None:
+        if found is None and self.candidates():
+            self._back_to = self.timeline.place
         self.known, self._unreadable = found, unreadable
         self._good_until = self._next_change()
         if not self.candidates():
             self.sight = None
         self.show_wanted()
+        if found is not None and self._back_to is not None:
+            self.timeline.restore(self._back_to)
+            self._back_to = None
         self.campaigns_changed()
         self.refresh_top()
         self.refresh_bindings()
@@ -170,7 +170,7 @@ class CalendarReading(FilteringScreen):
 
     def _show_rows(self) -> None:
         """Build the rows anew: other campaigns, groups, colours, clashes or last year."""
-        clashes = clashing_windows(self.sight.clashes) if self.sight and self.with_clashes else {}
+        clashes = self.sight.clashing if self.sight and self.with_clashes else {}
         style = BarStyle(self.services.zone, self.services.now(), self._role, clashes, named=self.group == LANES)
         before: Sequence[CalendarCampaign] = ()
         if self.with_last_year and self.sight and self.sight.last_year:
@@ -193,6 +193,12 @@ class CalendarReading(FilteringScreen):
 
     def in_sight(self) -> list[CalendarCampaign]:
         """The campaigns with a bar or a note in the window, in the order of the rows."""
+        look = (self.timeline.rows, self.timeline.window)
+        if self._looked_at[0] is None or look[0] is not self._looked_at[0][0] or look[1] != self._looked_at[0][1]:
+            self._looked_at = look, self._look()
+        return self._looked_at[1]
+
+    def _look(self) -> list[CalendarCampaign]:
         known: Mapping[str, CalendarCampaign] = self.known.by_id if self.known else {}
         shown = dict.fromkeys(
             owner for row in self.timeline.rows if not row.id.startswith(LAST_YEAR) for owner in self._owners(row)
@@ -276,11 +282,17 @@ class CalendarReading(FilteringScreen):
         )
         if rebuilt:
             self._show_rows()
-        self.timeline.show_activity(activities(found.activity, last_year) if self.with_activity else None)
+        self._shade(activities(found.activity, last_year) if self.with_activity else None)
         self._tell()
         self.sight_changed()
         if self._ask_again:
             self._ask_sight()
+
+    def _shade(self, shading: Mapping[str, Activity] | None) -> None:
+        """Show what happened inside the bars; the same again draws nothing."""
+        if shading != self._shaded:
+            self._shaded = shading
+            self.timeline.show_activity(shading)
 
     def _tell(self) -> None:
         """The line above, and what stands beside the filter."""

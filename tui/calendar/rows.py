@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from store.queries.calendar import CalendarCampaign
-from store.queries.calendar_activity import CampaignActivity
 from tui.calendar.bars import LAST_YEAR, BarStyle, campaign_bar, campaign_rows, last_year_row
 from tui.calendar.groups import LANES, NOTHING, TYPE, Group, grouped
 from tui.campaign_kit.filter import status_key
@@ -14,6 +14,9 @@ from tui.campaign_kit.type_look import TypeLooks
 from widgets.timeline.bars import Activity, TimelineRow
 from widgets.timeline.grid import Grid, Step
 from widgets.timeline.lanes import pack
+
+if TYPE_CHECKING:
+    from store.queries.calendar_activity import CampaignActivity
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,9 @@ def is_low(made: int, refused: int) -> bool:
     return refused > 0 and made * 1000 < LOW_SUCCESS * (made + refused)
 
 
-def activities(found: Mapping[str, CampaignActivity], before: Mapping[str, CampaignActivity]) -> Mapping[str, Activity]:
+def activities(
+    found: "Mapping[str, CampaignActivity]", before: "Mapping[str, CampaignActivity]"
+) -> Mapping[str, Activity]:
     """What happened, by id of the bar; `before` is last year's, moved to this year's weeks."""
     return {
         **{identity: _activity(one) for identity, one in found.items()},
@@ -101,7 +106,7 @@ def activities(found: Mapping[str, CampaignActivity], before: Mapping[str, Campa
     }
 
 
-def _activity(one: CampaignActivity) -> Activity:
+def _activity(one: "CampaignActivity") -> Activity:
     made = one.redemptions.counts
     refused: list[date] = sorted(day for day, count in one.refusals.counts.items() if is_low(made.get(day, 0), count))
     return Activity(

@@ -13,18 +13,19 @@ from textual.events import Resize
 
 from store.days import local_time
 from store.queries.calendar import GROUPS, CalendarCampaign
-from store.queries.calendar_counts import Boundary
-from store.queries.calendar_details import CalendarDetails, calendar_details
 from store.ref import Ref
 from store.words import DateSpan
 from tui.calendar.commands import CALENDAR
 from tui.calendar.groups import LANES, NOTHING
 from tui.calendar.load import days_between
 from tui.calendar.reading import COLOURS, CalendarReading
+from tui.campaign_kit.filtering import CampaignFilters
+from tui.campaign_kit.type_look import TypeLooks
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.markdown import fields_markdown
 from tui.kit.messages import Open
+from tui.kit.services import AppServices
 from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.states import StateLine
@@ -32,10 +33,15 @@ from widgets.panel.drawer import Drawer
 from widgets.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
+    from store.queries.calendar_counts import Boundary
+    from store.queries.calendar_details import CalendarDetails
     from tui.calendar.details import Told
 
 _BESIDE_FROM = 120
 """Cells from which the details stand beside the bars, and open by themselves."""
+_NEED_CAMPAIGNS = frozenset({"filter", "narrow", "group"})
+_SWITCHED = {"activity": "plain bars", "clashes": "hide clashes", "last_year": "this year"}
+"""What keys do that are on."""
 _ABOUT_ONE = frozenset({"open", "toggle_activity", "export"})
 
 
@@ -51,22 +57,20 @@ class CalendarScreen(CalendarReading):
     COMMAND_TABLE = CALENDAR
     AUTO_FOCUS = "#timeline"
 
-    _details: CalendarDetails | None = None
-    _details_span: DateSpan | None = None
-    _drawer_wanted: bool | None = None
+    def __init__(self, services: AppServices, looks: TypeLooks, filters: CampaignFilters | None = None) -> None:
+        super().__init__(services, looks, filters)
+        self.drawer = Drawer(id="details")
+        self._details: CalendarDetails | None = None
+        self._details_span: DateSpan | None = None
+        self._drawer_wanted: bool | None = None
 
     def compose_body(self) -> ComposeResult:
         """Counts, filter, bars and details."""
         yield StateLine(id="counts")
         yield from self.filter_line()
         with Horizontal(id="calendar-body"):
-            yield self.new_timeline()
-            yield Drawer(id="details")
-
-    @property
-    def drawer(self) -> Drawer:
-        """The details."""
-        return self.query_one("#details", Drawer)
+            yield self.timeline
+            yield self.drawer
 
     # The details
 
@@ -90,7 +94,6 @@ class CalendarScreen(CalendarReading):
     def _highlighted(self) -> None:
         if self.drawer.is_open:
             self._show_details()
-        self.refresh_bindings()
 
     def _show_details(self) -> None:
         """Show what is known at once, then what the cache tells."""
@@ -107,12 +110,14 @@ class CalendarScreen(CalendarReading):
         services = self.services
         settings = services.settings
 
-        def read() -> CalendarDetails | None:
+        def read() -> "CalendarDetails | None":
+            from store.queries.calendar_details import calendar_details
+
             return services.reader.ask(
                 calendar_details, one.id, span, services.now(), services.zone, settings.currency, settings.week_start
             )
 
-        def take(found: CalendarDetails | None) -> None:
+        def take(found: "CalendarDetails | None") -> None:
             self._details, self._details_span = found, span
             current = self.current
             if current is not None and current.id == one.id:
@@ -121,7 +126,7 @@ class CalendarScreen(CalendarReading):
         # Where it fails, the calendar itself says what is wrong with the cache.
         ask(self, read, take, group="details", where=self.drawer)
 
-    def _draw_details(self, one: CalendarCampaign, details: CalendarDetails | None, span: DateSpan | None) -> None:
+    def _draw_details(self, one: CalendarCampaign, details: "CalendarDetails | None", span: DateSpan | None) -> None:
         # Late: it brings the charts, which the first paint does not need.
         from tui.calendar.details import CalendarDrawer
 
@@ -132,7 +137,7 @@ class CalendarScreen(CalendarReading):
         else:
             self.drawer.open(CalendarDrawer(told, self.services))
 
-    def _told(self, one: CalendarCampaign, details: CalendarDetails | None, span: DateSpan | None) -> "Told":
+    def _told(self, one: CalendarCampaign, details: "CalendarDetails | None", span: DateSpan | None) -> "Told":
         from tui.calendar.details import Told, clash_words
 
         clashes = self.sight.clashes if self.sight else ()
@@ -155,17 +160,14 @@ class CalendarScreen(CalendarReading):
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What a key does in the state things are in."""
-        if binding.id in ("calendar.filter", "calendar.narrow", "calendar.group") and not self.candidates():
+        name = (binding.id or "").removeprefix("calendar.")
+        if name in _NEED_CAMPAIGNS and not self.candidates():
             return HIDDEN
-        states = {
-            "calendar.open": (not self.drawer.is_open, "details"),
-            "calendar.clear": (not self.drawer.is_open, "clear filter"),
-            "calendar.activity": (self.with_activity, "plain bars"),
-            "calendar.clashes": (self.with_clashes, "hide clashes"),
-            "calendar.last_year": (self.with_last_year, "this year"),
-        }
-        changed, words = states.get(binding.id or "", (False, ""))
-        return KeyWords(words) if changed else super().key_label(binding)
+        if name in ("open", "clear") and not self.drawer.is_open:
+            return KeyWords("details" if name == "open" else "clear filter")
+        if name in _SWITCHED and getattr(self, f"with_{name}"):
+            return KeyWords(_SWITCHED[name])
+        return super().key_label(binding)
 
     def action_open(self) -> None:
         """Open the details; where they are open, the campaign."""
@@ -195,7 +197,7 @@ class CalendarScreen(CalendarReading):
 
         shown = {one.id for one in self.admitted}
 
-        def go(boundary: Boundary) -> None:
+        def go(boundary: "Boundary") -> None:
             row = boundary.campaign.id if boundary.part is None else f"{boundary.campaign.id} {boundary.part.id}"
             self.timeline.jump(row, boundary.at)
 

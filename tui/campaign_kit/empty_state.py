@@ -14,9 +14,9 @@ READING = "Reading the project for the first time…"
 UNREADABLE: tuple[str, Role] = ("The number of campaigns is not known", "warn")
 NO_CAMPAIGNS = "This project has no campaigns. R looks again."
 _UNDONE: dict[str | None, tuple[str, Role, str]] = {
-    "failed": ("the sync failed", "bad", "{reason} Press R to try again; P shows what happened."),
-    "partial": ("the sync ended early", "warn", "{reason} Press R to go on; P shows what happened."),
-    "stopped": ("the sync was stopped", "warn", "No campaign had come yet. Press R to go on."),
+    "failed": ("the sync failed", "bad", "{reason} Press R to try again; P shows the details."),
+    "partial": ("the sync ended early", "warn", "{reason} Press R to resume; P shows the details."),
+    "stopped": ("the sync was stopped", "warn", "No campaign was read yet. Press R to resume."),
 }
 """By the state of the last sync: what it came to, its role, and what to do."""
 

@@ -20,7 +20,7 @@ class CampaignDetailScreen(SubjectScreen[CampaignContext], CampaignPlace):
     ROOM = "Campaigns"
     NOT_FOUND = (
         "No such campaign",
-        "The cache holds no campaign with this id or name. It may be new: press R to sync.",
+        "The cache has no campaign with this id or name. It may be new: press R to sync.",
     )
 
     def load(self) -> Loaded[CampaignContext] | None:

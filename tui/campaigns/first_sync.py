@@ -29,8 +29,8 @@ def first_sync(
         campaign: the one opened.
         lists: those its screen shows that were never read.
         lists_cost: what reading them takes.
-        cost: in words, what reading the campaign takes once the reader asks for it.
-        services: whether the app may go online, and the reader's wish.
+        cost: in words, what reading the campaign takes once the user asks for it.
+        services: whether the app may go online, and the user's wish.
     """
     if services.run_sync is None or campaign.missing_since is not None or not lists:
         return FirstSync()

@@ -104,7 +104,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         return self._held
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return ("Campaigns",)
 
     def on_mount(self) -> None:
@@ -218,7 +218,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     def _show_campaigns(self, *, narrowed: bool = False) -> None:
         """Show what is wanted of the shelf.
 
-        The cursor stays on its campaign once the reader has moved it, else at the top, where what matters most arrives.
+        The cursor stays on its campaign once the user has moved it, else at the top, where what matters most arrives.
 
         Args:
             narrowed: another filter: a cursor whose campaign is not among the rest goes to the top.
@@ -324,7 +324,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     @on(Resize)
     def _follow_width(self) -> None:
         width = self.app.size.width
-        # Until the reader has said, the room decides; what was wanted comes back where it stands beside the list.
+        # Until the user has said, the room decides; what was wanted comes back where it stands beside the list.
         wanted = width >= _PREVIEW_FROM if self._preview_wanted is None else self._preview_wanted
         if wanted and width >= _BESIDE_FROM and not self._preview.is_open:
             self._show_preview(self.current)

@@ -46,7 +46,7 @@ class CampaignPreview(Vertical):
         self._campaign = campaign
         self._limit: tuple[str, Field | None] = ("", None)
         self._panel = DetailPanel(preview_data(campaign, zone, now))
-        self._chart = PreviewChart("preview", preview_chart(campaign, zone, now))
+        self._chart = PreviewChart(preview_chart(campaign, zone, now))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 

@@ -48,7 +48,7 @@ _CATEGORIES = ("action", "effect")
 @click.option("--from", "start", callback=day_option, metavar="DAY", help="First day of the project's zone.")
 @click.option("--to", "end", callback=day_option, metavar="DAY", help="Last day, included.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many events, the newest.")
-@click.option("--offline", is_flag=True, help="Only what the cache holds; ask the API nothing.")
+@click.option("--offline", is_flag=True, help="Only what the cache has; no call to the API.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print.")
 @click.option("--raw", is_flag=True, help="The events as received, in JSON.")
 def command(
@@ -101,9 +101,7 @@ def command(
 
 def _cached(reader: Reader, wanted: str) -> str:
     if not holds(reader.connection, TABLE):
-        raise Failure(
-            "The cache is of an earlier release and holds no activity; `promoscope sync` brings it up.", USAGE
-        )
+        raise Failure("The cache is of an earlier release and has no activity; `promoscope sync` brings it up.", USAGE)
     found = cached_customer(reader.connection, wanted)
     if found is None:
         raise Failure(
@@ -191,7 +189,11 @@ def reach_words(reach: Reach, settings: Settings) -> str:
 
     state = reach.state
     if state.as_of is None:
-        return "The activity was never read; what is here came otherwise." if reach.held else "It was never read."
+        return (
+            "The activity is not synced yet; what is here came with other lists."
+            if reach.held
+            else "It is not synced yet."
+        )
     read = f"as of {clock(parse_instant(state.as_of), settings.timezone)}"
     since = "" if reach.back_to is None else clock(parse_instant(reach.back_to), settings.timezone)
     tried = f" The attempt after it: {state.attempt_reason}" if state.attempt_state else ""

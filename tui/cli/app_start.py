@@ -2,6 +2,8 @@
 
 import os
 import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from store.cache.errors import CacheMissing
 from store.config import config_path
@@ -10,15 +12,20 @@ from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say
 from tui.project import Project, settle_days
 
+if TYPE_CHECKING:
+    from tui.kit.services import SyncRunner
+
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
 
-def start_app(project: Project, *, demo: bool = False, offline_reason: str = "", named: str | None = None) -> int:
+def start_app(
+    project: Project, *, demo: "SyncRunner | None" = None, offline_reason: str = "", named: str | None = None
+) -> int:
     """Run the app until it is left; returns its exit code.
 
     Args:
-        project: settings, clock and, for the demo, what answers requests.
-        demo: whether the project is made up.
+        project: settings and clock.
+        demo: syncs the project instead, which is made up; it does so at once.
         offline_reason: set to keep the app from going online.
         named: open this first: a campaign by id or exact name, or `KIND:ID`.
     """
@@ -39,8 +46,9 @@ def start_app(project: Project, *, demo: bool = False, offline_reason: str = "",
 
     usual = usual_theme(Console(force_terminal=True).color_system)
     preferences = load_preferences(config_path(), frozenset(commands()), usual=usual)
-    services = services_for(project, preferences, demo=demo, offline_reason=offline_reason)
-    app = PromoscopeApp(services, open_at=open_at, sync_at_start=demo)
+    services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
+    services = services if demo is None else replace(services, run_sync=demo)
+    app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)
     app.run()
     return app.return_code or 0
 

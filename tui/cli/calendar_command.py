@@ -216,7 +216,7 @@ def _campaign_json(one: CalendarCampaign, key: str | None) -> dict[str, Any]:
 
 
 def _say_what_matters(shown: Sequence[CalendarCampaign], missing: Sequence[str]) -> None:
-    """What a reader should know and no row tells."""
+    """What a user should know and no row tells."""
     for said in missing:
         say(said)
     if odd := [one for one in shown if one.unreadable]:

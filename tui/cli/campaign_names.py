@@ -3,7 +3,6 @@
 import sqlite3
 
 from store.cache.unreadable import count_unreadable, is_unreadable, unreadable_words
-from store.queries.campaigns import campaigns_called
 from tui.cli.exits import PARTIAL, USAGE, Failure
 
 
@@ -29,6 +28,9 @@ def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
     Raises:
         Failure: there is none, or several have the name.
     """
+    # Late: most commands name no campaign.
+    from store.queries.campaigns import campaigns_called
+
     found = campaigns_called(connection, wanted)
     if not found:
         said = f"There is no campaign “{wanted}” in the cache."

@@ -46,7 +46,7 @@ def read_customer(project: Project, wanted: Wanted) -> int:
     if not wanted.customer.strip():
         raise Failure("Name a customer by id, source id or exact e-mail.", USAGE)
     if not project.settings.app_id:
-        say("No API keys: VOUCHERIFY_APP_ID is not set. This is what the cache holds.")
+        say("No API keys: VOUCHERIFY_APP_ID is not set. This is what the cache has.")
         return OK
     progress = ProgressLines(bars=False)
     client_of = open_client(project, on_wait=progress.waiting)

@@ -17,6 +17,9 @@ from tui.project import Project
 if TYPE_CHECKING:
     from store.sandbox import Sandbox
     from store.sandbox.world import World
+    from store.sync.report import Report
+    from store.sync.request import SyncRequest
+    from tui.kit.services import SyncListener, SyncRunner
 
 _PLANS = ("unlimited", "organization", "business", "sandbox")
 
@@ -101,10 +104,25 @@ def demo_settings(settings: Settings, database: Path) -> Settings:
 
 def _open(shop: Shop) -> int:
     from tui.cli.app_start import start_app
-    from tui.cli.demo_history import live_through
 
     with tempfile.TemporaryDirectory(prefix="promoscope-demo-") as directory:
         settings = demo_settings(load_settings(), Path(directory) / "demo.db")
-        world = shop.world()
-        live_through(world, settings)
-        return start_app(Project(settings, responder=make_sandbox(world, shop.plan).respond), demo=True)
+        return start_app(Project(settings), demo=shop_sync(shop, settings))
+
+
+def shop_sync(shop: Shop, settings: Settings) -> "SyncRunner":
+    """Syncs a shop that is made, and lives through its last days, in the first run: the screen need not wait for it."""
+    project: Project | None = None
+
+    async def run(request: "SyncRequest", listener: "SyncListener") -> "Report":
+        from tui.cli.demo_history import live_through
+        from tui.kit.services import project_sync
+
+        nonlocal project
+        if project is None:
+            world = shop.world()
+            project = Project(settings, responder=make_sandbox(world, shop.plan).respond)
+            await live_through(world, settings)
+        return await project_sync(project)(request, listener)
+
+    return run

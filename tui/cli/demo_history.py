@@ -1,6 +1,5 @@
 """What the demo's shop did in the last days, synced as it went: history and activity have something to tell."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,11 +53,11 @@ _CHAPTERS: tuple[tuple[float, Chapter | None], ...] = (
 """Days ago, and what was changed shortly before; what the last one changed is for the app's own first sync."""
 
 
-def live_through(world: World, settings: Settings) -> None:
+async def live_through(world: World, settings: Settings) -> None:
     """Let the world's last days pass: change it, and sync the configuration into the cache at several earlier moments.
 
     Args:
-        world: as it is before the first change.
+        world: as it is before the first change; whole again afterwards, even when this is cut short.
         settings: where the cache is.
     """
     for days, change in _CHAPTERS:
@@ -67,23 +66,21 @@ def live_through(world: World, settings: Settings) -> None:
             change(world, moment - timedelta(hours=3))
         if days >= 1:
             to_come = world.withhold(moment)
-            _sync(world, settings, moment)
-            world.release(to_come)
+            try:
+                await _sync(world, settings, moment)
+            finally:
+                world.release(to_come)
 
 
-def _sync(world: World, settings: Settings, moment: datetime) -> None:
+async def _sync(world: World, settings: Settings, moment: datetime) -> None:
     from store.sync.engine import SyncEngine
 
     clock = ManualClock(moment)
     project = Project(settings, Sandbox(world, clock=clock).respond, clock)
-
-    async def run() -> None:
-        with open_writer(project) as connection:
-            async with open_client(project) as (client, _):
-                engine = SyncEngine(client, connection, zone=settings.timezone, clock=clock)
-                await engine.run(SyncRequest(only=_CONFIGURATION))
-
-    asyncio.run(run())
+    with open_writer(project) as connection:
+        async with open_client(project) as (client, _):
+            engine = SyncEngine(client, connection, zone=settings.timezone, clock=clock)
+            await engine.run(SyncRequest(only=_CONFIGURATION))
 
 
 def _text(at: datetime) -> str:

@@ -136,7 +136,7 @@ def _cache(checks: Checks, settings: Settings) -> None:
         checks.add("integrity", BAD, str(error), "move the file away and sync again" if damaged else "")
         return
     mode = path.stat().st_mode & 0o777
-    verdict, advice = (BAD, f"it holds personal data; run: chmod 600 {path}") if mode & 0o077 else (GOOD, "")
+    verdict, advice = (BAD, f"it has personal data; run: chmod 600 {path}") if mode & 0o077 else (GOOD, "")
     checks.add("file mode", verdict, f"{path} has mode {mode:o}, {path.stat().st_size:,} bytes", advice)
     network = on_network(path)
     journal = "a rollback journal is used: WAL is not safe there" if network else "WAL is safe there"
@@ -180,7 +180,7 @@ def _check_documents(checks: Checks, connection: sqlite3.Connection) -> None:
 
 def _terminal(checks: Checks, _: Settings) -> None:
     size = shutil.get_terminal_size()
-    colours = os.environ.get("COLORTERM") or "not told; 256 colours are assumed over SSH"
+    colours = os.environ.get("COLORTERM") or "not stated; 256 colours are assumed over SSH"
     verdict, advice = (WARN, "the app wants 60x15 at least") if size.columns < 60 or size.lines < 15 else (GOOD, "")
     encoding = sys.stdout.encoding or "unknown"
     seen = f"{os.environ.get('TERM', 'unset')} {size.columns}x{size.lines}, COLORTERM {colours}, {encoding}"
@@ -193,7 +193,7 @@ def _ask_api(checks: Checks, settings: Settings) -> int:
         checks.add("credentials", BAD, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
         return CREDENTIALS
     try:
-        # Sent once: what stands in the way now is what the reader wants to know.
+        # Sent once: what stands in the way now is what the user wants to know.
         client_of = open_client(Project(settings), retries=0)
     except ConfigError as error:
         checks.add("credentials", BAD, str(error))

@@ -41,7 +41,7 @@ def command(wanted: str, as_json: bool) -> int:
     for one in ledgers:
         _say_verdict(one)
     if not ledgers:
-        say(f"The customer “{wanted}” holds no gift or loyalty card in the cache.")
+        say(f"The customer “{wanted}” has no gift or loyalty card in the cache.")
     return 0
 
 
@@ -113,4 +113,4 @@ def _say_verdict(one: CardLedger) -> None:
     elif one.adds_up is False:
         say(f"{one.code}: {moves} do not add up: {one.note}.")
     else:
-        say(f"{one.code}: whether {moves} add up cannot be told: {one.note}.")
+        say(f"{one.code}: whether {moves} add up is not known: {one.note}.")

@@ -45,7 +45,7 @@ def _ask(database: Path) -> None:
     except click.Abort as abort:
         if isinstance(abort.__context__, KeyboardInterrupt):
             raise Failure(kept, stop_code(abort)) from None
-        raise Failure(f"{kept} Nobody answered; --yes does without the question.", USAGE) from None
+        raise Failure(f"{kept} There was no answer; --yes skips the question.", USAGE) from None
     if not sure:
         raise Failure(kept, USAGE)
 

@@ -1,4 +1,4 @@
-"""`promoscope status`: what the cache holds, how old and how whole it is."""
+"""`promoscope status`: what the cache has, how old it is and what is missing."""
 
 from contextlib import closing
 from datetime import datetime
@@ -15,7 +15,7 @@ from tui.project import Project
 @click.command(name="status")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(as_json: bool) -> int:
-    """What the cache holds: rows, newest, when it was last asked for and whether it is whole."""
+    """What the cache has: rows, the newest, when each list was read and what is missing."""
     from store.cache.errors import CacheMissing
 
     settings = load_settings()
@@ -32,7 +32,7 @@ def command(as_json: bool) -> int:
         return 0
     _write_words(settings, found, project.clock.now())
     if run is not None and run.cut_off:
-        say("The last run did not end by itself; the same command goes on where it stopped.")
+        say("The last run was cut off; the same command resumes it.")
     return 0
 
 

@@ -83,11 +83,11 @@ def _span(start: date | None, last: date) -> DateSpan:
 
 
 def _say_what_matters(span: DateSpan, today: date, settings: Settings, figures: dict[str, Figure]) -> None:
-    """What a reader of the numbers should know and no single figure tells."""
+    """What a user of the numbers should know and no single figure tells."""
     if span.start > today:
-        say(f"The range lies ahead: today is {today}, and nothing is known of days to come.")
+        say(f"The range lies ahead: today is {today}.")
     elif span.end > today:
-        say(f"The range goes on after today ({today}): the days to come are not in the figures.")
+        say(f"The range ends after today ({today}): the days to come are not in the figures.")
     if settings.timezone.key != "UTC" and any(figure.source is Source.SUMMARY for figure in figures.values()):
         said = f"Rows are counted by days of {settings.timezone.key}; the API does not say in which zone its"
         say(f"{said} summaries end a day, so those may differ by some hours.")
@@ -130,7 +130,7 @@ def _write_words(
     from widgets.text import plain
 
     kind, hint = str(row.status.kind.value), row.status.hint
-    status = hint if hint.startswith(kind) else " ".join(part for part in (kind, hint) if part)
+    status = hint if hint.startswith(kind) else ", ".join(part for part in (kind, hint) if part)
     write(f"{plain(row.name)}  {row.id}")
     write(" · ".join(plain(part) for part in (row.campaign_type, status, row.value_text) if part))
     write(range_words)

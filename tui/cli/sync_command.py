@@ -38,9 +38,9 @@ _SMALL_LIMIT = 100
 @click.option(
     "--all", "everything", is_flag=True, help="The whole project: every code, redemption, publication, customer."
 )
-@click.option("--full", is_flag=True, help="Read lists whole again instead of only what is new.")
+@click.option("--full", is_flag=True, help="Read all of each list again, not only what is new.")
 @click.option("--plan", is_flag=True, help="Only say what would be read, how, and in how many calls.")
-@click.option("--max-calls", type=click.IntRange(min=1), help="Stop after so many calls; the next run goes on.")
+@click.option("--max-calls", type=click.IntRange(min=1), help="Stop after so many calls; the next run resumes.")
 @click.option(
     "--via",
     type=click.Choice((AUTO, PAGES_ONLY, EXPORTS_FIRST)),
@@ -166,7 +166,7 @@ async def _plan(
         try:
             lines: list[PlanLine] = await planner.plan(request, campaigns)
         except UnknownCampaign as unknown:
-            hint = "" if campaigns else " The cache holds no campaigns yet: run `promoscope sync` first."
+            hint = "" if campaigns else " The cache has no campaigns yet: run `promoscope sync` first."
             raise unknown_campaign(connection, unknown.wanted, f"{unknown}{hint}") from None
         except ApiError as ended:
             raise Failure(ended.sentence, code_of(ended)) from None
@@ -198,7 +198,7 @@ def _pace_text(meter: "Meter") -> str:
 def _say_if_hourly(meter: "Meter", minutes: float) -> None:
     """Only a limit that was hit tells its period; one as small as the Sandbox plan's may be for an hour (API §1)."""
     if meter.period <= 60 and meter.limit is not None and meter.limit <= _SMALL_LIMIT:
-        said = f"The API does not tell whether its limit of {meter.limit:,} calls is for a minute or, as on the Sandbox"
+        said = f"The API does not say whether its limit of {meter.limit:,} calls is for a minute or, as on the Sandbox"
         say(f"{said} plan, for an hour: then it is {_time_text(minutes * 60)}.")
 
 

@@ -41,8 +41,8 @@ def which_columns(connection: sqlite3.Connection, view: RowView, scope: Scope) -
         by_list.setdefault(gap.resource, []).append(gap.column + rows)
     nowhere = by_list.pop("", [])
     parts = [f"{', '.join(names)}: worked out from {resource}" for resource, names in by_list.items()]
-    said = f"Not all columns: {'; '.join(parts)}, not read whole. {_advice(scope)}" if parts else ""
-    untold = f"No list of the API tells {', '.join(nowhere)}." if nowhere else ""
+    said = f"Not all columns: {'; '.join(parts)}, not all synced. {_advice(scope)}" if parts else ""
+    untold = f"No list of the API has {', '.join(nowhere)}." if nowhere else ""
     return " ".join(part for part in (said, untold) if part)
 
 
@@ -72,4 +72,4 @@ def _never_read(connection: sqlite3.Connection, name: str, scope: Scope) -> str:
     if whole == len(of_type) and not resource.scoping.project:
         return ""
     why = next((f": {state.reason}" for state in states if state.state != COMPLETE and state.reason), ".")
-    return f"Not all rows: {name} were read whole for {whole:,} of {len(of_type):,} campaigns{why} {_advice(None)}"
+    return f"Not all rows: {name} are all synced for {whole:,} of {len(of_type):,} campaigns{why} {_advice(None)}"

@@ -39,11 +39,11 @@ def _metadata(context: CustomerContext) -> Metadata:
 
 CONTENTS: Contents[CustomerContext] = Contents(
     (
-        box("profile", "Profile", panels.identity),
-        box("totals", "Totals", panels.totals),
-        box("activity", "Activity", panels.activity_known),
-        box("address", "Address", panels.address),
-        box("consents", "Consents", panels.consents),
+        box("Profile", panels.identity),
+        box("Totals", panels.totals),
+        box("Activity", panels.activity_known),
+        box("Address", panels.address),
+        box("Consents", panels.consents),
     ),
     (
         TabSpec("feed", "Activity", FeedTab, count_events),

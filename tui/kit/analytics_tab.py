@@ -1,7 +1,7 @@
 """Charts of one thing over the chosen range, one to three beside each other."""
 
-from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,16 +18,17 @@ from widgets.chart.plot import ChartSpec
 from widgets.panel.stats import StatData
 
 Load = Callable[[SubjectContext], ChartSpec | BarSpec]
+LoadFigures = Callable[[SubjectContext], Sequence[StatData]]
 
 
-class PersonalLoad(Protocol):
-    """What a chart that names customers shows."""
+class Masked(NamedTuple):
+    """A ranking that names customers: masked, and with their names in full."""
 
-    __name__: str
+    masked: Callable[[SubjectContext], BarSpec]
+    in_full: Callable[[SubjectContext], BarSpec]
 
-    def __call__(self, context: SubjectContext, *, reveal: bool = False) -> ChartSpec | BarSpec:
-        """The chart, with the names masked unless revealed."""
-        ...
+
+AnyChart = Load | Masked
 
 
 _TWO, _THREE = 110, 170
@@ -62,7 +63,6 @@ class AnalyticsTab(PartsScroll):
         context: what everything is built from.
         charts: what each chart shows.
         headline: the figures above.
-        personal: the charts among them that name customers, masked until `v` reveals them.
     """
 
     DEFAULT_CSS = """
@@ -71,36 +71,29 @@ class AnalyticsTab(PartsScroll):
     """
     BINDINGS: ClassVar[list[BindingType]] = ANALYTICS.bindings
 
-    def __init__(
-        self,
-        context: SubjectContext,
-        charts: Sequence[Load],
-        headline: Callable[[SubjectContext], Sequence[StatData]] | None = None,
-        personal: Collection[PersonalLoad] = (),
-    ) -> None:
+    def __init__(self, context: SubjectContext, charts: Sequence[AnyChart], headline: LoadFigures) -> None:
         super().__init__()
         self.reveal = False
-        self._personal = {load.__name__: load for load in personal}
-        self._figures = LoadedStats(context, headline) if headline is not None else None
-        self._charts = [
-            LoadedChart(f"analytics-{load.__name__.replace('_', '-')}", "…", context, self._following(load))
-            for load in charts
-        ]
+        self._figures = LoadedStats(context, headline)
+        self._charts = [LoadedChart("…", context, self._following(chart)) for chart in charts]
 
-    def _following(self, load: Load) -> Load:
-        named = self._personal.get(load.__name__)
-        return load if named is None else lambda context: named(context, reveal=self.reveal)
+    def _following(self, chart: AnyChart) -> Load:
+        """What the chart shows, whatever the keys say by then."""
+
+        def load(context: SubjectContext) -> ChartSpec | BarSpec:
+            shown = chart if not isinstance(chart, Masked) else chart.in_full if self.reveal else chart.masked
+            return shown(context)
+
+        return load
 
     def compose(self) -> ComposeResult:
         """Figures, then charts."""
-        if self._figures is not None:
-            yield self._figures
+        yield self._figures
         yield ChartGrid(*self._charts)
 
     def update_context(self, context: SubjectContext) -> None:
         """Show another range, or the same after its data changed."""
-        if self._figures is not None:
-            self._figures.update_context(context)
+        self._figures.update_context(context)
         for chart in self._charts:
             chart.update_context(context)
 
@@ -111,10 +104,6 @@ class AnalyticsTab(PartsScroll):
             chart.reload()
 
 
-def analytics(
-    *charts: Load,
-    headline: Callable[[SubjectContext], Sequence[StatData]] | None = None,
-    personal: Collection[PersonalLoad] = (),
-) -> Callable[[SubjectContext], AnalyticsTab]:
+def analytics(charts: Sequence[AnyChart], headline: LoadFigures) -> Callable[[SubjectContext], AnalyticsTab]:
     """What builds an Analytics tab of these charts."""
-    return lambda context: AnalyticsTab(context, charts, headline, personal)
+    return lambda context: AnalyticsTab(context, charts, headline)

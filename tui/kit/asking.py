@@ -27,11 +27,9 @@ class LoadFailed(Message):
     """Something shown could not be read from the cache: the key that reads again is offered.
 
     Attributes:
-        what: which widget.
         reason: the sentence the command line has for it.
     """
 
-    what: str
     reason: str
 
 
@@ -73,7 +71,7 @@ def ask(
         await _call(show, answer)
 
     async def refused(error: Exception) -> None:
-        asker.post_message(LoadFailed(asker.id or type(asker).__name__, words_of(error)))
+        asker.post_message(LoadFailed(words_of(error)))
         if where is not None:
             cover(where, words_of(error), group)
         if failed is not None:

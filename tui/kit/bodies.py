@@ -1,7 +1,7 @@
 """Widgets that ask the cache: each loads in a worker thread and shows the answer when it comes.
 
 A panel or tab is one loading function from a context to the plain data its widget draws; the classes here join the
-two. The reader's place is kept: showing equal data repaints nothing.
+two. The user's place is kept: showing equal data repaints nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -81,10 +81,8 @@ class LoadedPanel(DetailPanel, CacheLoading[PanelData]):
 class LoadedChart(ChartPanel, CacheLoading[ChartSpec | BarSpec]):
     """A chart, filled from the cache."""
 
-    def __init__(
-        self, chart_id: str, title: str, context: Context, load: Callable[[Context], ChartSpec | BarSpec]
-    ) -> None:
-        super().__init__(chart_id, ChartSpec(title, (), empty_note="…", pending=True))
+    def __init__(self, title: str, context: Context, load: Callable[[Context], ChartSpec | BarSpec]) -> None:
+        super().__init__(ChartSpec(title, (), empty_note="…", pending=True))
         self.prepare(context, load)
 
 
@@ -104,14 +102,14 @@ class LoadedLadder(Ladder, CacheLoading[tuple[Sequence[Rung], str]]):
         self.prepare(context, load)
 
 
-def box(panel_id: str, title: str, load: Callable[[Context], PanelData]) -> PanelSpec[Context]:
+def box(title: str, load: Callable[[Context], PanelData]) -> PanelSpec[Context]:
     """A dashboard's panel of labels and values, under the dashboard's own name."""
-    return PanelSpec(panel_id, title, lambda context: LoadedPanel(title, context, load))
+    return PanelSpec(title, lambda context: LoadedPanel(title, context, load))
 
 
-def chart(panel_id: str, title: str, load: Callable[[Context], ChartSpec | BarSpec]) -> PanelSpec[Context]:
+def chart(title: str, load: Callable[[Context], ChartSpec | BarSpec]) -> PanelSpec[Context]:
     """A dashboard's chart, as wide as the screen."""
-    return PanelSpec(panel_id, title, lambda context: LoadedChart(panel_id, title, context, load), wide=True)
+    return PanelSpec(title, lambda context: LoadedChart(title, context, load), wide=True)
 
 
 def figures(load: Callable[[Context], Sequence[StatData]]) -> Callable[[Context], LoadedStats]:

@@ -54,7 +54,7 @@ RECORD = command_table(
 HISTORY = command_table(
     "As it was",
     Command("history.back", "escape,H", "app.back", "back", shown=True),
-    Command("history.json", "J", "toggle_json", "JSON", "The whole document as it was", shown=True),
+    Command("history.json", "J", "toggle_json", "JSON", "The full document as it was", shown=True),
     Command("history.copy", "Y", "copy_then", "copy", "Copy the document as it was", shown=True),
 )  # fmt: skip
 
@@ -66,9 +66,9 @@ PARTS = command_table(
     Command("parts.further_up", "ctrl+u", "scroll_lines(-10)", "Further up"),
     Command("parts.first", "g", "scroll_home", "First"),
     Command("parts.last", "G", "scroll_end", "Last"),
-    Command("parts.t", "t", "first_chart('toggle_table')", "table", "The topmost chart in sight as numbers",
+    Command("parts.t", "t", "first_chart('toggle_table')", "table", "The topmost visible chart as numbers",
             shown=True),
-    Command("parts.e", "e", "first_chart('export')", "export", "Export the topmost chart in sight", shown=True),
+    Command("parts.e", "e", "first_chart('export')", "export", "Export the topmost visible chart", shown=True),
 )  # fmt: skip
 
 ANALYTICS = command_table(
@@ -79,5 +79,5 @@ ANALYTICS = command_table(
 JSON_SCREEN = command_table(
     "JSON of a record",
     Command("json.back", "escape,J", "app.back", "back", shown=True),
-    Command("json.copy_all", "Y", "copy_all", "copy all", "Copy the whole document", shown=True),
+    Command("json.copy_all", "Y", "copy_all", "copy all", "Copy the full document", shown=True),
 )  # fmt: skip

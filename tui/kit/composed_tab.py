@@ -87,7 +87,7 @@ class ComposedTab(Vertical):
         self.set_class(below is not None, "-with-list")
 
     def compose(self) -> ComposeResult:
-        """The list first, though it stands below: its keys are what a reader comes for, so it gets the focus."""
+        """The list first, though it stands below: its keys are what a user comes for, so it gets the focus."""
         if self._below is not None:
             yield self._below
         with PartsScroll():

@@ -74,5 +74,5 @@ class SubjectBody(Protocol):
     """What a subject's screen asks of a tab's body, beside being a widget."""
 
     def update_context(self, context: SubjectContext) -> None:
-        """The period or the cached data changed: show it, keep the reader's place."""
+        """The period or the cached data changed: show it, keep the user's place."""
         ...

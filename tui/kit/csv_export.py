@@ -18,9 +18,9 @@ def chart_table(spec: ChartSpec | BarSpec) -> tuple[list[str], list[list[Any]]]:
     if isinstance(spec, BarSpec):
         return [spec.label_head or "label", spec.unit or "value"], [[bar.label, bar.value] for bar in spec.bars]
     unit = f" ({spec.saved_as})" if spec.saved_as else ""
-    places: Sequence[Any] = [day.isoformat() for day in spec.dates] if spec.dates else spec.labels
-    columns = [spec.bucket if spec.dates else "label", *(f"{series.name}{unit}" for series in spec.series)]
-    return columns, [[place, *(series.values[index] for series in spec.series)] for index, place in enumerate(places)]
+    columns = [spec.bucket, *(f"{series.name}{unit}" for series in spec.series)]
+    rows = zip(spec.dates, *(series.values for series in spec.series), strict=True)
+    return columns, [[day.isoformat(), *values] for day, *values in rows]
 
 
 def save_chart(spec: ChartSpec | BarSpec, what: str, directory: Path, now: datetime) -> tuple[Path, int]:

@@ -1,10 +1,8 @@
 """The first tab of a screen about one thing: the figures a reader looks for first, then its panels."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from tui.kit.composed_tab import PartsScroll
 from tui.kit.context import Context, SubjectBody, SubjectContext
@@ -27,30 +25,19 @@ class Dashboard(PartsScroll):
 
     def __init__(self, contents: Contents[Context], context: Context) -> None:
         super().__init__()
-        self._contents = contents
-        self._shown_context: Any = context
-        self._bodies: list[Widget] = []
+        self._headline = contents.headline(context) if contents.headline is not None else None
+        self._panels = [panel.build(context) for panel in contents.panels]
+        for panel, body in zip(contents.panels, self._panels, strict=True):
+            body.set_class(panel.wide, WHOLE_ROW)
 
     def compose(self) -> ComposeResult:
         """Headline, then panels."""
-        if self._contents.headline is not None:
-            headline = self._contents.headline(self._shown_context)
-            headline.add_class("headline")
-            self._bodies.append(headline)
-            yield headline
+        if self._headline is not None:
+            yield self._headline.add_class("headline")
         with PanelGrid():
-            for panel in self._contents.panels:
-                body = panel.build(self._shown_context)
-                body.set_class(panel.wide, WHOLE_ROW)
-                self._bodies.append(body)
-                yield body
+            yield from self._panels
 
     def update_context(self, context: SubjectContext) -> None:
         """Give every panel the other period or the changed data."""
-        self._shown_context = context
-        for body in self._panel_bodies():
-            body.update_context(context)
-
-    def _panel_bodies(self) -> Iterator[SubjectBody]:
-        for body in self._bodies:
-            yield cast("SubjectBody", body)
+        for body in (*([self._headline] if self._headline is not None else []), *self._panels):
+            cast("SubjectBody", body).update_context(context)

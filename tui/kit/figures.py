@@ -1,5 +1,6 @@
 """Figures in words: value, change, source and age of a `Figure`, the same way on every panel, tab and chart."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from store import words as fmt
@@ -64,15 +65,15 @@ def stat(label: str, figure: Figure, currency: str | None, now: datetime, *, spa
     return StatData(label, known_words(figure, currency), delta, role, spark, source, figure.why)
 
 
-def figure_field(label: str, figure: Figure, currency: str | None, now: datetime, *, source: bool = False) -> Field:
+def figure_field(label: str, figure: Figure, currency: str | None) -> Field:
     """A figure as a line of a panel; beside it what it lacks, what it stands in for, or why it is not known."""
-    return Field(
-        label,
-        known_words(figure, currency),
-        "strong",
-        source=source_words(figure.source, figure.as_of, now) if source else "",
-        substitute=figure.why,
-    )
+    return Field(label, known_words(figure, currency), "strong", substitute=figure.why)
+
+
+def sourced_field(label: str, figure: Figure, currency: str | None, now: datetime, main: Source) -> Field:
+    """A figure as a line of a panel, with its source where this is not the panel's main one."""
+    source = "" if figure.source is main else source_words(figure.source, figure.as_of, now)
+    return replace(figure_field(label, figure, currency), source=source)
 
 
 def unknown_field(label: str, why: str) -> Field:

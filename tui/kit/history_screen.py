@@ -130,7 +130,7 @@ class HistoryScreen(StoredRecordScreen):
         words = f"{fields_changed(len(changes))} by {sync}" if changes else f"The first state, as {sync} left it"
         self.query_one("#history-head", StateLine).show(words, "local journal")
         diff = self.query_one(DiffView)
-        diff.empty_note = "The journal holds nothing older. J shows the whole document."
+        diff.empty_note = "No older change is recorded. J shows the full document."
         diff.show(changes)
         self.query_one(JsonView).show(told.document if told.document is not None else {})
 

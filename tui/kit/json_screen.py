@@ -13,7 +13,7 @@ from tui.kit.commands import JSON_SCREEN
 from tui.kit.stored_record import StoredRecordScreen
 from widgets.json.json_view import JsonView
 
-NOT_HELD = "The cache holds no document for this record."
+NOT_HELD = "No JSON cached for this record."
 
 
 class JsonScreen(StoredRecordScreen):
@@ -50,4 +50,4 @@ class JsonScreen(StoredRecordScreen):
 
     def action_copy_all(self) -> None:
         """Copy the document as received."""
-        copy_text(self.app, self._text, "The whole document")
+        copy_text(self.app, self._text, "The full document")

@@ -73,5 +73,5 @@ def _masked_text(text: str) -> str:
 
 
 def masked_addresses(text: str) -> str:
-    """A text with the e-mail addresses in it masked."""
+    """A text with every e-mail address in it masked."""
     return _ADDRESS.sub(lambda match: masked(match[0]), text)

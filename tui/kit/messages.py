@@ -8,7 +8,6 @@ from textual.message import Message
 from store.ref import Ref
 
 if TYPE_CHECKING:
-    from store.sync.report import Report
     from store.sync.request import SyncRequest
 
 
@@ -84,20 +83,14 @@ class SyncProgressed(Message):
 
 @dataclass(eq=False)
 class SyncFinished(Message):
-    """A run ended.
+    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well."""
 
-    Attributes:
-        report: what it did; None when it could not start.
-        reason: why it could not start or is not complete; "" when all is well.
-    """
-
-    report: "Report | None"
     reason: str
 
 
 @dataclass(eq=False)
 class Open(Message):
-    """The reader wants a thing opened, by the room of its kind.
+    """The user wants a thing opened, by the room of its kind.
 
     Attributes:
         ref: which.
@@ -111,7 +104,7 @@ class TerminalLost(Message):
 
 
 class CacheChanged(Message):
-    """Rows in the cache changed: read again what is shown and keep the reader's place."""
+    """Rows in the cache changed: read again what is shown and keep the user's place."""
 
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""

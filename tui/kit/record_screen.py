@@ -29,7 +29,7 @@ class RecordScreen(AppScreen):
     Args:
         services: what the app is given.
         opened: what to read and how to begin.
-        above: where the reader came from, outermost first.
+        above: where the user came from, outermost first.
         as_of: UTC text of when it was last read; None when that is not known.
     """
 
@@ -73,7 +73,7 @@ class RecordScreen(AppScreen):
             yield Vertical(id="documents")
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return (*self._above, self._sheet.title if self._sheet else "…")
 
     def data_age(self) -> str | None:

@@ -41,7 +41,7 @@ ReadRecord = Callable[[bool], RecordView]
 
 @dataclass(eq=False, kw_only=True)
 class RecordRequested(Message):
-    """The reader wants a record on a screen of its own.
+    """The user wants a record on a screen of its own.
 
     Attributes:
         read: gives it.

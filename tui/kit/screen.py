@@ -31,13 +31,11 @@ from widgets.text.lines import Role
 if TYPE_CHECKING:
     from widgets.json.json_view import JsonView
 
-MODE_KEYS = frozenset({"app.campaigns", "app.calendar", "app.customers"})
-"""Commands that lead to another mode; `app.` and its name."""
 _UNDONE = ("failed", "partial", "stopped")
 
 
 class AppScreen(Screen[None]):
-    """A screen that a reader stands on: a list of things, one thing, a record.
+    """A screen that a user stands on: a list of things, one thing, a record.
 
     Args:
         services: what the app is given.
@@ -73,7 +71,7 @@ class AppScreen(Screen[None]):
         yield Widget()
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is, outermost first; outside text allowed."""
+        """Where the user is, outermost first; outside text allowed."""
         return ()
 
     def legend(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -89,7 +87,7 @@ class AppScreen(Screen[None]):
         return Freshness()
 
     def cache_changed(self) -> None:
-        """Rows changed in the cache: read again what is shown and keep the reader's place."""
+        """Rows changed in the cache: read again what is shown and keep the user's place."""
 
     def read_again(self) -> None:
         """Ask the cache anew for what is shown; what fails again says so again."""
@@ -101,6 +99,7 @@ class AppScreen(Screen[None]):
     def _load_failed(self, event: LoadFailed) -> None:
         event.stop()
         self.failure = event.reason
+        self.refresh_top()
         self.refresh_bindings()
 
     def on_json_view_copy_requested(self, event: "JsonView.CopyRequested") -> None:
@@ -147,8 +146,8 @@ class AppScreen(Screen[None]):
     def key_label(self, binding: Binding) -> KeyWords | None:
         """The sync's keys are offered as its state asks for them; those of other modes where one begins."""
         state = self.sync_state
-        if binding.id in MODE_KEYS:
-            if binding.id == f"app.{self.app.current_mode}":
+        if binding.action.startswith("app.show_mode("):
+            if binding.action == f"app.show_mode('{self.app.current_mode}')":
                 return HIDDEN
             return None if len(self.app.screen_stack) == 1 else KeyWords("", binding.tooltip or "")
         if binding.id == "app.cancel_sync":
@@ -171,7 +170,7 @@ class AppScreen(Screen[None]):
         if self.sync_state.state == "failed":
             return KeyWords("try again", urgent=True)
         if self.sync_state.unfinished or self.sync_state.state in _UNDONE:
-            return KeyWords("go on", urgent=True)
+            return KeyWords("resume", urgent=True)
         return KeyWords("sync", urgent=True) if self.data_age() is None else None
 
     def toggle_sync_panel(self) -> None:

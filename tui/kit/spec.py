@@ -32,7 +32,6 @@ class TabSpec(Generic[Context_contra]):
 class PanelSpec(Generic[Context_contra]):
     """One dashboard panel: the dashboard's own name and what builds its widget (a `SubjectBody`)."""
 
-    id: str
     title: str
     build: Callable[[Context_contra], Widget]
     wide: bool = False
@@ -46,7 +45,7 @@ class Contents(Generic[Context_contra]):
     Attributes:
         panels: the dashboard, in the web dashboard's order.
         tabs: after the dashboard, in its order.
-        headline: the figures above the panels: what a reader looks for first.
+        headline: the figures above the panels: what a user looks for first.
     """
 
     panels: tuple[PanelSpec[Context_contra], ...]

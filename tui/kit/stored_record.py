@@ -35,7 +35,7 @@ class StoredRecordScreen(AppScreen):
         """Ask the cache."""
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return (self.table.replace("_", " ").capitalize(), self._called or self.identity, self.PART)
 
     def data_age(self) -> str | None:

@@ -47,7 +47,7 @@ class FirstSync:
 
     Attributes:
         request: to start now; None to start nothing.
-        words: for the reader; "" for nothing to say.
+        words: for the user; "" for nothing to say.
     """
 
     request: "SyncRequest | None" = None
@@ -85,7 +85,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         wanted: id, or what else `load` finds it by.
 
     Attributes:
-        ROOM: where the reader came from, in words.
+        ROOM: where the user came from, in words.
         NOT_FOUND: title and sentence where the cache holds no such thing.
     """
 
@@ -128,12 +128,12 @@ class SubjectScreen(AppScreen, Generic[Context]):
         yield Vertical(id="bodies")
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return (self.ROOM, self.subject_name)
 
     def data_age(self) -> str | None:
         """When its rows were last read."""
-        return self.loaded.rows.as_of if self.loaded else None
+        return "" if self.failure else self.loaded.rows.as_of if self.loaded else None
 
     def freshness(self) -> Freshness:
         """How far its rows can be trusted."""
@@ -145,7 +145,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self.read_subject()
 
     def cache_changed(self) -> None:
-        """Read again; every body keeps the reader's place."""
+        """Read again; every body keeps the user's place."""
         self.read_subject()
 
     @property

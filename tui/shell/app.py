@@ -209,7 +209,7 @@ class PromoscopeApp(App[None]):
     # Getting about
 
     async def action_back(self) -> None:
-        """Back to where the reader was; from the first screen, leave."""
+        """Back to where the user was; from the first screen, leave."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         elif self.current_mode != CAMPAIGNS:

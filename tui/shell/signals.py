@@ -1,6 +1,5 @@
 """Signals that ask a program to stop: they end a command as ctrl+c does, and the app by its one way out."""
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -64,6 +63,9 @@ def run_until_stopped(work: Coroutine[Any, Any, Answer]) -> Answer:
     Raises:
         Stopped: by a signal; a second one that comes a while later does not wait for the coroutine.
     """
+    # Late, here and below: a command that calls nobody needs no event loop, which takes longest to import.
+    import asyncio
+
     first, asked = 0, 0.0
 
     async def watched() -> Answer:
@@ -89,6 +91,8 @@ def run_until_stopped(work: Coroutine[Any, Any, Answer]) -> Answer:
 @contextlib.contextmanager
 def on_signals(hear: Callable[[int], None]) -> Iterator[None]:
     """While it lasts, signals call `hear` in the running event loop; afterwards they do what they did before."""
+    import asyncio
+
     loop, before = asyncio.get_running_loop(), {}
     for number in _heard():
         # Outside the main thread, as in tests, and on Windows there is nothing to hear.

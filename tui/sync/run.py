@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LEAST_BETWEEN = 0.25
 """Seconds between two reports of progress."""
 
-CANCELLED = "What was read so far is kept; R goes on from there."
+CANCELLED = "What was read is kept; R resumes from there."
 STOPPED = "stopped"
 """State of a run that was asked to stop."""
 

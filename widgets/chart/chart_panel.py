@@ -25,11 +25,11 @@ _HEAD_MOST, _LABEL_LEAST, _DAY_CELLS = 24, 6, 11
 
 
 class ChartPanel(LineWidget, can_focus=True):
-    """One chart with everything a reader needs to trust it.
+    """One chart with everything a user needs to trust it.
 
-    Give it a `ChartSpec` (lines, bars over time) or a `BarSpec` (a ranking) and an id for exports::
+    Give it a `ChartSpec` (lines, bars over time) or a `BarSpec` (a ranking)::
 
-        panel = ChartPanel("activity", ChartSpec("Redemptions", (Series("succeeded", values),), dates=dates))
+        panel = ChartPanel(ChartSpec("Redemptions", (Series("succeeded", values),), dates=dates))
         panel.show(new_spec)        # repaints only when the spec differs
 
     `t` changes between plot and table (newest first; arrows scroll it), `e` posts `ExportRequested`. The height
@@ -43,21 +43,18 @@ class ChartPanel(LineWidget, can_focus=True):
 
     @dataclass(eq=False)
     class ExportRequested(WidgetMessage):
-        """The reader wants the numbers of a chart.
+        """The user wants the numbers of a chart.
 
         Attributes:
-            chart_id: the id given to the panel.
             spec: what it shows.
         """
 
-        chart_id: str
         spec: ChartSpec | BarSpec
 
     show_table: var[bool] = var(False, init=False)
 
-    def __init__(self, chart_id: str, spec: ChartSpec | BarSpec, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.chart_id = chart_id
+    def __init__(self, spec: ChartSpec | BarSpec) -> None:
+        super().__init__()
         self._spec = spec
         self._offset = 0
 
@@ -84,7 +81,7 @@ class ChartPanel(LineWidget, can_focus=True):
 
     def action_export(self) -> None:
         """Ask for an export of the numbers."""
-        self.post_message(self.ExportRequested(self, self.chart_id, self._spec))
+        self.post_message(self.ExportRequested(self, self._spec))
 
     def action_scroll_table(self, lines: int) -> None:
         """Move the table of numbers; without it the key goes to what scrolls the panel."""
@@ -217,7 +214,7 @@ def number_table(spec: ChartSpec | BarSpec, width: int) -> NumberTable:
         heads = [spec.label_head, spec.unit or "Count", "Share"]
         rows = [[bar.label, spec.value_format(bar.value), fmt.percent(bar.value, whole)] for bar in spec.bars]
         return _table(heads, rows, ["accent"] * 2, width, _LABEL_LEAST)
-    names = [fmt.day(day) for day in spec.dates] if spec.dates else list(spec.labels)
+    names = [fmt.day(day) for day in spec.dates]
     names += [str(index + 1) for index in range(len(names), spec.size)]
     heads = [spec.bucket.upper() if spec.dates else "", *(series.name for series in spec.series)]
     rows = [

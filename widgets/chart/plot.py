@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from store import words as fmt
 from widgets.chart.resample import Value, decimate, runs
-from widgets.chart.ticks import date_labels, nice_ticks, spread
+from widgets.chart.ticks import date_labels, nice_ticks
 from widgets.text import cell_fit, cell_width, glyphs, plain
 from widgets.text.lines import Ink, Role, paint
 from widgets.text.wrap import wrap_cells
@@ -69,10 +69,9 @@ class ChartSpec:
 
     Attributes:
         title: names the panel.
-        series: all with as many values as there are dates or labels.
+        series: all with as many values as there are dates.
         dates: days along the bottom, the first ones of the weeks or months when bucketed.
         bucket: what one date stands for.
-        labels: words along the bottom, when it has no dates.
         unit: what is counted, beside the title of the table of numbers ("redemptions", "EUR").
         source_note: source and age, "rows · 2 min".
         range_note: the range shown, "last 30 days".
@@ -88,7 +87,6 @@ class ChartSpec:
     series: tuple[ChartSeries, ...]
     dates: tuple[date, ...] = ()
     bucket: Bucket = "day"
-    labels: tuple[str, ...] = ()
     unit: str = ""
     source_note: str = ""
     range_note: str = ""
@@ -229,7 +227,7 @@ def _build(spec: ChartSpec, plane: _Plane, width: int, height: int, ticks: Seque
     plt.ylim(plane.low, plane.high)
     gutter = max(cell_width(name) for _, name in ticks)
     plt.yticks([tick for tick, _ in ticks], [cell_fit(name, gutter, "right") for _, name in ticks])
-    named = _x_labels(spec, plane)
+    named = date_labels(spec.dates, plane.cell * spec.size if plane.cell else plane.columns)
     plt.xticks([plane.x(index) for index, _ in named], [name for _, name in named])
     chosen = list(zip(range(1, len(spec.series) + 1), spec.series, shapes(spec), strict=True))
     if plane.cell:
@@ -243,20 +241,6 @@ def _build(spec: ChartSpec, plane: _Plane, width: int, height: int, ticks: Seque
     text = str(plt.build())
     plt.clear_figure()
     return text
-
-
-def _x_labels(spec: ChartSpec, plane: _Plane) -> list[tuple[int, str]]:
-    span = plane.cell * spec.size if plane.cell else plane.columns
-    if spec.dates:
-        return date_labels(spec.dates, span)
-    names = [plain(label, max_length=80) for label in spec.labels[: spec.size]]
-    if not names:
-        return []
-    room = max(
-        3, min(_LABEL_CELLS, max(map(cell_width, names)), max(plane.cell - 1, 5 if plane.cell else _LABEL_CELLS))
-    )
-    chosen = spread(len(names), max(1, span // (room + 1)))
-    return [(index, cell_fit(names[index], min(room, cell_width(names[index])))) for index in chosen]
 
 
 def _draw_bars(plt: Any, plane: _Plane, bars: Sequence[tuple[int, ChartSeries, int]]) -> None:

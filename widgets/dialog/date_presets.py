@@ -81,7 +81,7 @@ def preset(preset_id: PresetId, today: date) -> DateRange:
 
 
 def between(start: date | None, end: date | None) -> DateRange:
-    """A range of the reader's own.
+    """A range of the user's own.
 
     Raises:
         ValueError: it ends before it starts; the message is for people.

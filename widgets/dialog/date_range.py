@@ -23,7 +23,7 @@ _BUCKETS: tuple[tuple[Bucket, str], ...] = tuple((bucket, f"{bucket}s") for buck
 
 @dataclass(frozen=True, slots=True)
 class DateChoice:
-    """What the reader chose.
+    """What the user chose.
 
     Attributes:
         range: the days.

@@ -26,7 +26,7 @@ class FilterBar(Horizontal):
         bar.open()                              # on "/"
         bar.show_note("12 match · by status")
 
-    Posts `FilterChanged` while the reader types (a burst arrives as its last one), `FilterSubmitted` on `enter` or
+    Posts `FilterChanged` while the user types (a burst arrives as its last one), `FilterSubmitted` on `enter` or
     down, when the rows should get the focus, and `FilterClosed` when `esc` left an empty line. The first `esc` clears.
 
     Args:
@@ -56,10 +56,10 @@ class FilterBar(Horizontal):
         coalesces = True
 
     class FilterSubmitted(FilterMessage, namespace="filter_bar"):
-        """The reader is done typing and wants the rows."""
+        """The user is done typing and wants the rows."""
 
     class FilterClosed(FilterMessage, namespace="filter_bar"):
-        """The reader left the empty line."""
+        """The user left the empty line."""
 
     def __init__(
         self,
@@ -90,10 +90,8 @@ class FilterBar(Horizontal):
         """Whether keys go to it."""
         return self._input.has_focus
 
-    def open(self, text: str | None = None) -> None:
-        """Put the cursor into the line, with another text when given."""
-        if text is not None:
-            self._input.value = plain(text)
+    def open(self) -> None:
+        """Put the cursor into the line."""
         self._input.focus()
 
     def set_text(self, text: str) -> None:

@@ -30,14 +30,12 @@ class Notice:
         title: what happened, in a few words.
         why: one or several sentences; outside text allowed.
         action: what to do, with the key.
-        request_id: of the refused API call; Voucherify's support asks for it.
     """
 
     kind: StateKind
     title: str
     why: str = ""
     action: str = ""
-    request_id: str = ""
 
 
 def state_sign(kind: StateKind) -> Span:
@@ -53,7 +51,7 @@ class StatePanel(DataLines[Notice]):
 
         StatePanel(Notice("empty", "No publications cached", "This campaign publishes through the API.",
                              "press r to fetch (about 3 calls)"))
-        panel.show(Notice("error", "The API refused the call", reason, "press r to try again", request_id))
+        panel.show(Notice("error", "The API refused the call", reason, "press r to try again"))
     """
 
     DEFAULT_CSS = """
@@ -61,7 +59,7 @@ class StatePanel(DataLines[Notice]):
     """
 
     def draw(self, width: int) -> list[Line]:
-        """Title, reason, what to do, request id."""
+        """Title, reason, what to do."""
         data = self.data
         sign, role = state_sign(data.kind)
         lines: list[Line] = [((f"{sign} ", role), (data.title, "strong"))]
@@ -70,8 +68,6 @@ class StatePanel(DataLines[Notice]):
             lines += [(("  " + part, "text"),) for part in wrap_cells(data.why, inner)]
         if data.action:
             lines += [(("  " + part, "accent"),) for part in wrap_cells(data.action, inner)]
-        if data.request_id:
-            lines += [(("  " + part, "muted"),) for part in wrap_cells(f"request {data.request_id}", inner)]
         return lines
 
 

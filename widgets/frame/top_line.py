@@ -18,7 +18,7 @@ class TopLineData:
     Attributes:
         profile: name of the profile.
         zone: name of the project's time zone.
-        crumbs: where the reader is, outermost first; outside text allowed.
+        crumbs: where the user is, outermost first; outside text allowed.
         production: the profile reaches a live project; said in words and in the warning colour.
         age: how old the data is, in words ("2 min ago").
         sync: state of the sync in a word or two; shown instead of the age's sign when it is not "".

@@ -8,7 +8,7 @@ JSON = command_table(
     Command("json.next", "n", "step(1)", "Next match"),
     Command("json.previous", "N", "step(-1)", "Previous match"),
     Command("json.copy", "y", "copy", "copy", "Copy the JSON under the cursor", shown=True),
-    Command("json.find", "enter", "find", "find", "Go to the first place that holds the text", shown=True),
+    Command("json.find", "enter", "find", "find", "Go to the first match", shown=True),
     Command("json.leave", "escape", "leave_search", "leave", "Close the search line", shown=True),
 )  # fmt: skip
 

@@ -161,18 +161,18 @@ def leaf_span(value: Any) -> Span:
     return dump(value, None), "literal" if isinstance(value, bool | int | float) else "muted"
 
 
-def find(document: Any, text: str, most: int = 10_000) -> list[Path]:
+_MOST_FOUND = 10_000
+
+
+def find(document: Any, text: str) -> list[Path]:
     """Paths whose key or value contains a text, capitals and forms of accents ignored, in the document's order.
 
-    Args:
-        document: of any JSON kind.
-        text: what to look for; empty finds nothing.
-        most: stop after so many.
+    An empty text finds nothing, and no text more than 10,000.
     """
     needle = folded(text)
     out: list[Path] = []
     stack: list[tuple[Path, Any]] = [((), document)] if needle else []
-    while stack and len(out) < most:
+    while stack and len(out) < _MOST_FOUND:
         path, value = stack.pop()
         branches = isinstance(value, dict | list)
         hit = bool(path) and isinstance(path[-1], str) and needle in folded(path[-1])

@@ -43,7 +43,7 @@ class JsonView(Vertical):
 
     @dataclass(eq=False)
     class CopyRequested(Message):
-        """The reader wants a part of the document on the clipboard.
+        """The user wants a part of the document on the clipboard.
 
         Attributes:
             text: JSON, as received; not cleaned.
@@ -167,7 +167,7 @@ class JsonLines(LineScroll):
             self.cursor = index
 
     def source_text(self, line: JsonLine) -> str:
-        """A value without members as bare text: what a reader wants to paste."""
+        """A value without members as bare text: what a user wants to paste."""
         return line.value if isinstance(line.value, str) else dump(line.value)
 
     def line_count(self) -> int:

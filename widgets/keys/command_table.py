@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing a reader can do.
+    """One thing a user can do.
 
     Attributes:
         id: stable; names it in the settings file's `[keys]`.

@@ -59,7 +59,7 @@ class Feed(LineScroll):
 
     @dataclass(eq=False)
     class EntryActivated(WidgetMessage, namespace="feed"):
-        """The reader opened an entry."""
+        """The user opened an entry."""
 
         entry: FeedEntry
 

@@ -25,7 +25,6 @@ class TableColumn:
         width: cells; the least it is shown with when `flex` is set.
         flex: share of the spare width; 0 keeps `width`.
         max_width: most cells a flexing column takes; `None` for no limit.
-        align: `None` takes the kind's own: numbers to the right, all else to the left.
         priority: the higher the longer it stays when the screen is narrow.
         kind: what it holds.
         sortable: whether its header answers a click.
@@ -36,16 +35,13 @@ class TableColumn:
     width: int = 10
     flex: int = 0
     max_width: int | None = None
-    align: Align | None = None
     priority: int = 0
     kind: Kind = "text"
     sortable: bool = True
 
     @property
     def alignment(self) -> Align:
-        """Where its text stands."""
-        if self.align is not None:
-            return self.align
+        """Where its text stands: numbers to the right, all else to the left."""
         return "right" if self.kind == "number" else "left"
 
 
@@ -80,7 +76,7 @@ def layout(columns: Sequence[TableColumn], available: int, *, skip: int = 0) -> 
     Args:
         columns: all of them, in order.
         available: cells.
-        skip: where to begin after the first column, when the reader looks to the right. With 0 columns go by
+        skip: where to begin after the first column, when the user looks to the right. With 0 columns go by
             priority; otherwise as many as fit are shown in order, the first one always among them.
 
     Returns:

@@ -67,7 +67,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         return super().check_action(action, parameters)
 
     def activate(self, index: int) -> None:
-        """The reader opened a line."""
+        """The user opened a line."""
 
     def lines_changed(self, *, keep_cursor: bool = True) -> None:
         """Draw anew after the data changed; the cursor stays on its index where there still is one."""

@@ -17,7 +17,7 @@ class RowHighlighted(WidgetMessage, namespace="virtual_table"):
 
 @dataclass(eq=False)
 class RowActivated(WidgetMessage, namespace="virtual_table"):
-    """The reader opened a row."""
+    """The user opened a row."""
 
     row: Row
     index: int
@@ -33,7 +33,7 @@ class MarksChanged(WidgetMessage, namespace="virtual_table"):
 
 @dataclass(eq=False)
 class SortRequested(WidgetMessage, namespace="virtual_table"):
-    """The reader asked for another order. The table changes nothing until it is given sorted rows."""
+    """The user asked for another order. The table changes nothing until it is given sorted rows."""
 
     column_id: str
 

@@ -18,7 +18,7 @@ from store.sync.resume import Forward, PassProgress, Window
 
 GONE = "the API does not know this customer any more: deleted, or merged into another"
 MERGED = "the API answers with another customer, {other}, into whom this one was merged"
-NOT_ALL = "read back to {reach}; the next reading goes on from there"
+NOT_ALL = "read back to {reach}; the next reading resumes there"
 _ONE_BY_ONE = "nothing tells how many events there are; a call for each 100"
 
 
@@ -70,7 +70,7 @@ class CustomerActivity(Strategy):
         """Read what is new since the newest event that is known, then on where the reading back stopped.
 
         Raises:
-            IncompleteListing: it was stopped; the next reading goes on from there.
+            IncompleteListing: it was stopped; the next reading resumes there.
         """
         if self._is_gone(task, run):
             return

@@ -64,7 +64,7 @@ def price_whole(known: Known, count: RowCount) -> Price:
     if isinstance(known.resume, Gap):
         return price_news()
     if count.rows is None:
-        why = count.trouble or "nothing tells how many there are; a call for each 100"
+        why = count.trouble or "the number is not known; one call for each 100"
         return Price(1, Bound.AT_LEAST, why)
     counted = 1 + count.refused if _may_export(known) else 0
     if _exports(known, count.rows):
@@ -74,7 +74,7 @@ def price_whole(known: Known, count: RowCount) -> Price:
     if known.resume is not None:
         left = count.rows - known.seen
         calls = max(1, math.ceil(left / PAGE))
-        return Price(counted + calls, Bound.AT_LEAST, "goes on where the last run stopped")
+        return Price(counted + calls, Bound.AT_LEAST, "resumes where the last run stopped")
     pages = _price_pages(resource, count.rows, count.refused)
     why = "; ".join(part for part in (_why_paged(known, count.rows), pages.why) if part)
     return Price(counted + pages.calls, pages.bound, why)

@@ -131,7 +131,7 @@ class _CodesReading:
         left = len(ledger.codes_left(name, per_code, self._campaign.id))
         now = self._context.now()
         if left:
-            reason = f"read for {every - left:,} of {every:,} codes; the next sync goes on"
+            reason = f"read for {every - left:,} of {every:,} codes; the next sync resumes"
             reason = f"{reason} ({trouble})" if trouble else reason
             # A run that set itself this portion has read what it set out to read; the list itself is not whole.
             self._reading.report.worsen(PARTIAL, reason, excused=not trouble)

@@ -61,8 +61,7 @@ async def test_rows_come_by_the_order_asked_for() -> None:
     server = ExportServer(file())
     states: list[str] = []
     rows = await export(
-        server, order="created_at", filters={"junction": "and"}, parameters={"campaign_id": "camp_1"},
-        on_state=states.append,
+        server, order="created_at", parameters={"campaign_id": "camp_1"}, on_state=states.append,
     )  # fmt: skip
     assert rows == [
         {"id": "v_1", "code": 'A,"b"\nc', "metadata": "{}"},
@@ -74,7 +73,6 @@ async def test_rows_come_by_the_order_asked_for() -> None:
             "campaign_id": "camp_1",
             "fields": FIELDS,
             "order": "created_at",
-            "filters": {"junction": "and"},
         },
     }
     assert states == ["SCHEDULED", "IN_PROGRESS", "DONE", "DOWNLOADING"]
@@ -92,9 +90,9 @@ async def test_looks_grow_rarer() -> None:
         (("IN_PROGRESS", "ERROR"), "the job failed on the server"),
         ((answer(404, {"message": "gone"}),), "the job has vanished"),
         (("IN_PROGRESS",), "still in_progress after"),
-        (("NEW_WORD_OF_2027",), "does not say how the job stands"),
+        (("NEW_WORD_OF_2027",), "does not state the job's status"),
         (("SCHEDULED",), "still scheduled after"),
-        ((answer(200, {"status": 7}),), "does not say how the job stands"),
+        ((answer(200, {"status": 7}),), "does not state the job's status"),
         ((answer(200, {"status": "DONE", "result": {"url": None}}),), "names no file"),
         ((answer(200, {"status": "DONE", "result": "here"}),), "names no file"),
     ],

@@ -53,7 +53,7 @@ def test_each_status_is_one_clear_sentence(status: int, body: dict[str, str], wo
             30.0,
             (
                 "The calls of this billing cycle are used up. {kept} Waiting does not help: "
-                "ask the owner of the organisation, or go on offline."
+                "ask the owner of the organisation, or work offline."
             ),
         ),
     ],

@@ -366,8 +366,7 @@ def test_orders_are_counted_once_each(cache: sqlite3.Connection) -> None:
         rollback("rr_3", "r_3", date="2026-11-23T08:00:00.000Z", order=order("o_3", 2_000, 200)),
     )
     found = order_counts(cache, "camp_1")
-    assert found is not None
-    assert (found.count, found.rolled_back) == (2, 1)
+    assert (found.count.value, found.rolled_back.value) == (2, 1)
     totals = lifetime_totals(cache, "camp_1")
     assert (totals.orders.value, totals.orders_back.value, net(totals.orders, totals.orders_back).value) == (
         12_000,
@@ -378,7 +377,17 @@ def test_orders_are_counted_once_each(cache: sqlite3.Connection) -> None:
 
 def test_orders_are_unknown_before_redemptions_are_read(cache: sqlite3.Connection) -> None:
     put(cache, "campaigns", campaign())
-    assert order_counts(cache, "camp_1") is None
+    found = order_counts(cache, "camp_1")
+    assert (found.count.known, found.count.note) == (None, "needs the redemptions: not synced yet")
+
+
+def test_orders_are_lower_bounds_where_a_redemption_was_not_understood(cache: sqlite3.Connection) -> None:
+    fill(cache, made("r_1", "2026-11-20T08:00:00.000Z", order=order("o_1", 10_000, 1_500)))
+    cache.execute("insert into unreadable (resource, id, reason, json) values ('redemptions', 'r_2', 'bad', '{')")
+    found = order_counts(cache, "camp_1")
+    why = "1 record could not be understood"
+    assert (found.count.value, found.count.at_least, found.count.note) == (None, 1, why)
+    assert (found.rolled_back.known, found.rolled_back.note) == (None, f"needs the redemptions: {why}")
 
 
 PARTLY = [

@@ -132,7 +132,7 @@ def test_tabs_count_the_same_rows(world: Synced, kind: str) -> None:
             assert campaign.vouchers_count == codes
         overview = distribution_overview(world.connection, campaign.id)
         assert overview.publications == published
-        assert (overview.failed, overview.failed_reason) == (None, REFUSED_NOTE)
+        assert (overview.failed.known, overview.failed.note) == (None, REFUSED_NOTE)
         assert sum(count for _, count in overview.by_channel) == published
 
 

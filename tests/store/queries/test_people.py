@@ -53,7 +53,7 @@ def card(identity: str, holder: str | None, made: str | None, balance: int | Non
     }  # fmt: skip
 
 
-def published(identity: str, voucher: str, customer: str, day: str, result: str = "SUCCESS") -> dict[str, Any]:
+def published(identity: str, voucher: str, customer: str, day: str, result: str | None = "SUCCESS") -> dict[str, Any]:
     return {
         "id": identity, "created_at": f"2026-{day}T09:00:00.000Z", "customer_id": customer, "result": result,
         "vouchers_id": [voucher], "voucher": {"id": voucher, "campaign_id": "camp_1"},
@@ -101,6 +101,7 @@ JOINED = [
     ([("v_1", "01-01")], [], None),
     ([("v_1", "01-01")], [("v_1", "cust_a", "03-05", "FAILURE")], None),
     ([("v_1", "01-01")], [("v_1", "cust_b", "03-05", "SUCCESS")], None),
+    ([("v_1", "01-01")], [("v_1", "cust_a", "03-05", None)], "03-05"),
     ([("v_1", "01-01")], [("v_1", "cust_a", "03-05", "SUCCESS"), ("v_1", "cust_a", "02-05", "SUCCESS")], "02-05"),
     ([("v_1", "01-01"), ("v_2", "01-02")], [("v_1", "cust_a", "03-05", "SUCCESS"),
                                            ("v_2", "cust_a", "02-07", "SUCCESS")], "02-07"),

@@ -56,7 +56,7 @@ def test_every_campaign_opened_after_everything_shows_the_refused_of_its_summary
     assert sum(right.values()) > 3
     for identity in right:
         assert refused_state(reader.connection, identity).completed_at is None
-        assert distribution_overview(reader.connection, identity).failed is None
+        assert distribution_overview(reader.connection, identity).failed.value is None
     project.sync(SyncRequest(campaigns=tuple(right)))
     for identity, refused in right.items():
         span = DateSpan(date(2024, 1, 1), TODAY)
@@ -65,7 +65,7 @@ def test_every_campaign_opened_after_everything_shows_the_refused_of_its_summary
         summary = own_summary(project, identity)
         assert series["publications_succeeded"].total == summary["publications_succeeded"]
         overview = distribution_overview(reader.connection, identity)
-        assert (overview.publications, overview.failed) == (summary["publications_succeeded"], refused)
+        assert (overview.publications, overview.failed.value) == (summary["publications_succeeded"], refused)
         row = get_campaign(reader.connection, identity, NOW, ZONE)
         assert row is not None
         assert row.publications == summary["publications_succeeded"]

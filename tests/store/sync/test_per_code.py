@@ -96,7 +96,7 @@ def test_a_plain_sync_reads_a_few_codes_a_run_until_all_are_read(
     assert codes > 20
     for done in range(10, codes, 10):
         report = project.sync(responder=server)
-        reason = f"read for {done} of {codes} codes; the next sync goes on"
+        reason = f"read for {done} of {codes} codes; the next sync resumes"
         assert (report.state, report.reason, report.ended) == ("complete", f"holders: {reason}", False)
         assert (report.resources["holders"].state, report.resources["holders"].reason) == ("partial", reason)
         assert (state(project, request).state, state(project, request).reason) == ("partial", reason)

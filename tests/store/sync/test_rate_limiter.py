@@ -130,7 +130,7 @@ async def test_waits_are_told() -> None:
         meter = limiter.meter()
         assert (meter.limit, meter.remaining, meter.reserve, limiter.calls) == (10, 3, 3, 7)
         await client.get("/v1/x")
-    assert told == [(61.0, "the remaining 3 of 10 calls are left to the shop; calls go on in 61 s")]
+    assert told == [(61.0, "the remaining 3 of 10 calls are left to the shop; calls resume in 61 s")]
 
 
 async def test_a_429_holds_everybody_for_as_long_as_it_says() -> None:

@@ -18,11 +18,12 @@ from store.queries.views import DISTRIBUTIONS
 from store.ref import Ref
 from store.sync.request import SyncRequest
 from store.words import DateSpan
+from tests.support.records import AT, put
 from tests.support.syncing import NOW, ZONE, Project
 from tests.support.tab_host import context_of, reading
 from tui.campaign_kit.lists.traffic import DISTRIBUTION_ROWS, PUBLICATION_ROWS
 from tui.campaigns.panels.money import distribution_panel
-from tui.kit.lists.messages import read_standing
+from tui.kit.lists.head import read_standing
 
 TODAY = NOW.astimezone(ZONE).date()
 LIFE = DateSpan(date(2024, 1, 1), TODAY)
@@ -63,17 +64,31 @@ def told(reader: Reader, identity: str) -> tuple[int | None, int | None, str, se
     place = list(DISTRIBUTIONS.columns).index("failed")
     states = [read_standing(spec, context).state for spec in (PUBLICATION_ROWS, DISTRIBUTION_ROWS)]
     reasons = [state.reason or state.state for state in states]
-    return figure.value, overview.failed, str(field.value), {one[place] for one in rows.window(0, 500)}, reasons
+    return figure.value, overview.failed.value, str(field.value), {one[place] for one in rows.window(0, 500)}, reasons
 
 
-def test_after_a_reading_of_the_project_they_are_unknown(reader: Reader, refused: tuple[str, int]) -> None:
-    identity, _ = refused
+def test_after_a_reading_of_the_project_only_the_summary_tells_them(reader: Reader, refused: tuple[str, int]) -> None:
+    """It tells how many there were in all, but neither when nor by which distribution."""
+    identity, count = refused
     value, overview, panel, distributions, reasons = told(reader, identity)
-    assert (value, overview, panel) == (None, None, "–")
+    assert (value, overview, panel) == (None, count, f"{count:,}")
     assert distributions <= {None}
     assert reasons == [REFUSED_NOTE, REFUSED_NOTE]
     series = daily_series(reader.connection, identity, [METRIC], LIFE)[METRIC]
     assert (series.total, series.complete, series.note) == (None, False, REFUSED_NOTE)
+
+
+def test_without_a_summary_they_are_at_least_those_that_were_seen(
+    project: Project, reader: Reader, refused: tuple[str, int]
+) -> None:
+    identity, _ = refused
+    document = {"id": "pub_x", "result": "FAILURE", "created_at": AT, "voucher": {"id": "v_x", "campaign_id": identity}}
+    with project.connect() as connection:
+        connection.execute("delete from campaign_totals where source = 'summary'")
+    assert told(reader, identity)[1:3] == (None, "–")
+    with project.connect() as connection:
+        put(connection, "publications", document)
+    assert told(reader, identity)[1:3] == (None, "≥ 1")
 
 
 def test_after_a_reading_of_the_campaign_they_are_the_truth(

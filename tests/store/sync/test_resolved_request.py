@@ -111,7 +111,7 @@ def test_days_of_many_opened_campaigns_take_turns(project: Project) -> None:
         asked.clear()
         project.clock.advance(60)
         report = project.sync(PLAIN, responder=respond)
-        assert "the others' turn is in the next runs" in (report.resources["campaign_summaries"].reason or "")
+        assert "the next runs read the others" in (report.resources["campaign_summaries"].reason or "")
         turns.append(asked[:CALLS_PER_RUN:2])
     assert set(turns[0]) | set(turns[1]) == every
     assert set(turns[1][: len(every) - a_run]) == every - set(turns[0])

@@ -125,7 +125,7 @@ async def test_opening_after_a_whole_sync_reads_refused_publications(demo_host: 
         assert {path.split("/")[-1] for path in asked} == {"publications", "summary"}
         assert len(asked) < 40
         with closing(sqlite3.connect(demo_host.cache)) as connection:
-            assert distribution_overview(connection, identity).failed == refused[identity] > 0
+            assert distribution_overview(connection, identity).failed.value == refused[identity] > 0
         assert REFUSED_NOTE not in screen_text(pilot)
         assert isinstance(app.screen, CampaignDetailScreen)
         notes = flat("".join(note.message for note in app._notifications))

@@ -167,7 +167,7 @@ def test_unknown_names_and_products_are_text(cache: sqlite3.Connection, opened: 
     context = opened()
     assert limits(discount_budget(context)) == [
         ("Limit", "campaign coupon spend ≤ 5", None, ""),
-        ("Left", "–", None, "not computed: shown as it stands in the rule"),
+        ("Left", "–", None, "not computed: shown as in the rule"),
         ("Limit", "3 discounted units per customer in the campaign, product mug", None, ""),
         ("Left", "–", None, "not computed: discounted units are not counted"),
     ]

@@ -25,8 +25,7 @@ from tui.campaigns.tabs import analytics_charts
 from tui.campaigns.tabs import programs as program_tabs
 from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
-from tui.kit.lists.head import HeadData, head_data
-from tui.kit.lists.messages import read_standing
+from tui.kit.lists.head import HeadData, head_data, read_standing
 from tui.kit.lists.query import count_rows, find_record, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab

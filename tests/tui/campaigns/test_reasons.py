@@ -15,6 +15,7 @@ from tests.support.dashes import unknowns
 from tests.support.syncing import NOW, Project
 from tests.support.tab_host import campaigns_of, context_of, reading
 from tui.campaigns.panels.charts import nothing_known
+from tui.campaigns.panels.money import distribution_panel
 from tui.campaigns.panels.referral import numbers_panel
 from tui.kit.figures import figure_field, stat, unknown_field, value_field
 from widgets.panel.panel import Field
@@ -71,9 +72,14 @@ def test_what_a_key_may_not_read_says_so(tmp_path: Path) -> None:
     project = Project(tmp_path / "refused.db", hostile=False)
     rows_refused(project)
     with reading(project) as opened:
-        found = unknowns(context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"]), NOW)
+        context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
+        found = unknowns(context, NOW)
         assert {one.why for one in found if one.label in ("Redeemed", "Success", "Orders")} >= {"refused with this key"}
         assert not [one for one in found if "not synced yet" in one.why and one.label in ("Redeemed", "Published")]
+        overview = distribution_panel("Distribution overview")(context)
+        fields = {field.label: (field.value, field.substitute) for field in overview.fields}
+    assert fields["Distributions"] == ("–", "refused with this key"), "none seen is not none"
+    assert "by distribution" not in fields
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,7 @@ def test_what_a_key_may_not_read_says_so(tmp_path: Path) -> None:
 def test_a_figure_gives_a_reason_where_it_has_no_number(figure: Figure, why: str) -> None:
     assert figure.why == why
     assert stat("Redeemed", figure, None, NOW).note == why
-    assert figure_field("Redeemed", figure, None, NOW).substitute == why
+    assert figure_field("Redeemed", figure, None).substitute == why
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,8 @@ def test_the_previous_period_lies_under_this_one(context: CampaignContext) -> No
 
 
 def test_names_are_masked_unless_asked_for(context: CampaignContext) -> None:
-    hidden = {bar.label for bar in analytics_charts.top_customers(context).bars}
-    shown = {bar.label for bar in analytics_charts.top_customers(context, reveal=True).bars}
+    hidden = {bar.label for bar in analytics_charts.top_customers.masked(context).bars}
+    shown = {bar.label for bar in analytics_charts.top_customers.in_full(context).bars}
     assert hidden != shown
     assert not {label for label in hidden if "@" in label and "•" not in label}
 
@@ -206,16 +206,17 @@ def test_events_are_split_into_succeeded_and_failed(tmp_path: Path) -> None:
             context_of(reader, row, bucket=Bucket.DAY), period=Period(DateSpan(day, day), "One day", Bucket.DAY)
         )
         found = {
-            load.__name__: {series.name: series.values for series in load(context).series}
-            for load in (
-                analytics_charts.validations_by_result, analytics_charts.publications_by_result,
-                analytics_charts.rollbacks_by_result, analytics_charts.orders_and_discount, vouchers_chart,
+            spec.title: {series.name: series.values for series in spec.series}
+            for spec in (
+                analytics_charts.validations_by_result(context), analytics_charts.publications_by_result(context),
+                analytics_charts.rollbacks_by_result(context), analytics_charts.orders_and_discount(context),
+                vouchers_chart(context),
             )
         }  # fmt: skip
     assert found == {
-        "validations_by_result": {"succeeded": (1,), "failed": (2,)},
-        "publications_by_result": {"succeeded": (1,), "failed": (1,)},
-        "rollbacks_by_result": {"succeeded": (2,), "failed": (1,)},
-        "orders_and_discount": {"orders": (5_700,), "discount given": (570,), "orders rolled back": (5_700,)},
-        "vouchers_chart": {"created": (3,), "deleted": (4,)},
+        "Validations by result": {"succeeded": (1,), "failed": (2,)},
+        "Publications by result": {"succeeded": (1,), "failed": (1,)},
+        "Rollbacks by result": {"succeeded": (2,), "failed": (1,)},
+        "Orders and discount": {"orders": (5_700,), "discount given": (570,), "orders rolled back": (5_700,)},
+        "Vouchers created/deleted": {"created": (3,), "deleted": (4,)},
     }

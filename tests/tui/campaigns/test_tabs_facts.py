@@ -68,7 +68,7 @@ async def test_rules_are_words_with_their_json(reader: Reader, kind: str, size: 
         assert tab.query_one(JsonView).display == beside
         offered = {held.binding.action for held in app.active_bindings.values()}
         assert ("toggle_json" in offered, "next_rule(1)" in offered) == (len(rules.trees) > 0, len(rules.trees) > 1)
-        words = "holds for" if rules.trees else "every code of this campaign may be redeemed within its own limits."
+        words = "assigned to" if rules.trees else "every code of this campaign may be redeemed within its own limits."
         assert words in " ".join(screen_text(app).split())
         await pilot.press("J")
         await settle(pilot)
@@ -359,4 +359,4 @@ def test_a_rule_that_does_not_exist_is_named_with_what_it_holds_for(tmp_path: Pa
     with reading(project) as opened:
         campaign = next(one for one in list_campaigns(opened.connection, opened.now(), ZONE) if one.id == row[0])
         found = next(tree for tree in load_rules(context_of(opened, campaign)).trees if tree.label == row[1])
-    assert [child.label for child in found.children] == [words, "holds for"]
+    assert [child.label for child in found.children] == [words, "assigned to"]

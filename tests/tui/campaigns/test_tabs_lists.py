@@ -17,8 +17,7 @@ from tui.campaign_kit.lists.traffic import DISTRIBUTION_ROWS, POINTS_TRANSACTION
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.lists.people import PARTICIPANT_ROWS, REFEREE_ROWS
 from tui.kit.formatter import Formatter
-from tui.kit.lists.head import HeadData, ListStatus, head_data
-from tui.kit.lists.messages import read_standing
+from tui.kit.lists.head import HeadData, ListStatus, head_data, read_standing
 from tui.kit.lists.query import ListQuery, count_rows, first_query, rows_of
 from tui.kit.lists.spec import ListSpec
 from tui.kit.lists.tab import RowsTab

@@ -192,4 +192,4 @@ def test_a_cache_that_another_program_holds(writing: CommandLine, arguments: str
     holder.execute("rollback")
     holder.close()
     assert (done.code, done.out) == (3, "")
-    assert done.err == "The cache is held by another program. Nothing was changed; try again when it is done.\n"
+    assert done.err == "Another program is using the cache. Nothing was changed; try again when it is done.\n"

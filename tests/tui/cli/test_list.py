@@ -34,7 +34,7 @@ def column(world: World, table: str, name: str) -> list[object]:
 @pytest.mark.parametrize("resource", sorted(RESOURCE_VIEWS))
 def test_every_resource_has_rows_with_an_id_and_the_columns(reading: CommandLine, resource: str) -> None:
     done = reading("list", resource.replace("_", "-"), "--format", "json")
-    untold = f"No list of the API tells created_at ({len(done.json)} rows), updated_at ({len(done.json)} rows).\n"
+    untold = f"No list of the API has created_at ({len(done.json)} rows), updated_at ({len(done.json)} rows).\n"
     assert (done.code, done.err) == (0, untold if resource == "points_expiration" else "")
     columns = set(RESOURCE_VIEWS[resource].columns)
     for row in done.json:
@@ -175,7 +175,7 @@ def test_what_was_never_read_is_no_empty_list(cli: CommandLine) -> None:
     ("resource", "path", "calls", "said"),
     [
         ("redemptions", "/v1/redemptions", range(3, 99), "redemptions is partial: "),
-        ("loyalty_tiers", "/v1/loyalties/*/tiers", range(2, 99), "loyalty_tiers were read whole for 1 of "),
+        ("loyalty_tiers", "/v1/loyalties/*/tiers", range(2, 99), "loyalty_tiers are all synced for 1 of "),
     ],
 )
 def test_a_reading_that_was_cut_short_says_so(
@@ -200,7 +200,7 @@ def test_rows_of_some_campaigns_are_not_the_projects(cli: CommandLine, world: Wo
     assert cli("list", "vouchers", "--campaign", campaign, "--json").err == ""
     done = cli("list", "vouchers", "--json")
     assert {row["campaign_id"] for row in done.json} == {campaign}
-    assert "read whole for 1 of" in done.err
+    assert "all synced for 1 of" in done.err
     other = next(str(owner) for owner in owners if owner != campaign)
     assert f"sync --campaign {other}" in cli("list", "vouchers", "--campaign", other, "--json").err
 
@@ -310,7 +310,7 @@ def test_columns_that_stay_empty_are_named_with_the_list_that_fills_them(reading
     blank = reading("list", "vouchers", "--campaign", campaign, "--json")
     assert {row["publish_count"] for row in blank.json} == {None}
     assert (
-        f"Not all columns: publish_count ({codes:,} rows): worked out from publications, not read whole." in blank.err
+        f"Not all columns: publish_count ({codes:,} rows): worked out from publications, not all synced." in blank.err
     )
     assert f"`promoscope sync --campaign {campaign}` reads the rest." in blank.err
     assert "columns" not in reading("list", "vouchers", "--campaign", campaign, "--raw").err

@@ -74,4 +74,4 @@ def test_a_run_that_was_killed_is_mentioned(writing: CommandLine) -> None:
     connection.close()
     done = writing("status")
     assert done.code == 0
-    assert "did not end by itself" in done.err
+    assert "was cut off" in done.err

@@ -178,7 +178,7 @@ def test_days_to_come_are_named(reading: CommandLine, world: World) -> None:
     row = next(line for line in done.out.splitlines() if line.startswith("redemptions succeeded"))
     assert row.split()[2] == "–"
     assert "just now" not in row
-    assert "goes on after today" in reading("summary", identity, "--to", "2026-12-05").err
+    assert "ends after today" in reading("summary", identity, "--to", "2026-12-05").err
     assert reading("summary", identity, "--to", "2026-11-23").err == ""
 
 
@@ -197,7 +197,7 @@ def test_whose_days_summaries_count_is_not_known(writing: CommandLine, world: Wo
     assert " summary · " in done.out
     assert "Europe/Warsaw" in done.err
     writing.patch.setenv("PROMOSCOPE_TIMEZONE", "UTC")
-    assert writing("summary", identity).err == "The days are counted anew for UTC.\n"
+    assert writing("summary", identity).err == "Days are counted again for UTC.\n"
     assert writing("summary", identity).err == ""
 
 

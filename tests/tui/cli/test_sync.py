@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_a_portion_of_a_list_is_no_failure_and_no_whole_list(
     connection.close()
     monkeypatch.setattr(requests, "CODES_PER_RUN", 2)
     done = cli("sync", "--json")
-    reason = f"read for 2 of {codes} codes; the next sync goes on"
+    reason = f"read for 2 of {codes} codes; the next sync resumes"
     assert (done.code, done.json["state"], done.json["reason"]) == (0, "complete", f"holders: {reason}")
     assert (done.json["resources"]["holders"]["state"], done.json["resources"]["holders"]["reason"]) == (
         "partial", reason,
@@ -205,8 +206,8 @@ def test_the_total_of_a_plan_is_as_sure_as_its_lines(cli: CommandLine) -> None:
 def test_a_cache_that_takes_no_more_leaves_a_report(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, statement: str, said: str, state: str
 ) -> None:
-    def limited(path: Path) -> sqlite3.Connection:
-        connection = database.connect_writer(path)
+    def limited(path: Path, **options: Any) -> sqlite3.Connection:
+        connection = database.connect_writer(path, **options)
         pages = connection.execute("pragma page_count").fetchone()[0]
         connection.execute(statement.format(pages + 50))
         return connection
@@ -216,9 +217,10 @@ def test_a_cache_that_takes_no_more_leaves_a_report(
     monkeypatch.setattr("tui.project.connect_writer", limited)
     monkeypatch.setattr("tui.project.bind", lambda *_: None)
     done = cli("sync", "--all", "--json")
-    assert (done.code, done.err) == (
-        2,
-        f"The cache could not be written ({said}). What was read before is kept; see to the cause and sync again.\n",
+    assert done.code == 2
+    assert done.err == (
+        f"The cache could not be written ({said}). What was read before is kept. `promoscope doctor` checks the file; "
+        "sync again when the cause is gone.\n"
     )
     report = done.json
     assert report["state"] == state

@@ -30,8 +30,8 @@ def test_a_chart_keeps_unknown_apart_from_zero(tmp_path: Path) -> None:
 
 
 def test_headings_say_what_bare_numbers_count(tmp_path: Path) -> None:
-    spec = ChartSpec("Orders", (ChartSeries("orders", (1999,)),), labels=("x",), saved_as=MINOR)
-    assert chart_table(spec) == (["label", "orders (minor units)"], [["x", 1999]])
+    spec = ChartSpec("Orders", (ChartSeries("orders", (1999,)),), (date(2026, 11, 1),), saved_as=MINOR)
+    assert chart_table(spec) == (["day", "orders (minor units)"], [["2026-11-01", 1999]])
     assert REDEMPTION_ROWS.units == {"discount_amount": MINOR, "order_amount": MINOR}
     assert GIFT_TRANSACTIONS.units == {"amount": MINOR, "balance": MINOR}
     assert POINTS_TRANSACTIONS.units == {"amount": "points", "balance": "points"}

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,8 +199,8 @@ async def test_a_cache_that_is_held_by_another_program(offline: DemoHost, monkey
 async def test_a_cache_that_cannot_be_written(
     demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch, statement: str, said: str
 ) -> None:
-    def limited(path: Path) -> sqlite3.Connection:
-        connection = database.connect_writer(path)
+    def limited(path: Path, **options: Any) -> sqlite3.Connection:
+        connection = database.connect_writer(path, **options)
         connection.execute(statement)
         return connection
 

@@ -5,6 +5,7 @@ import random
 import signal
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,20 @@ from tests.support.terminal import Terminal
 from tests.tui.cli.harness import NOW, SIZES, make_sandbox
 
 COMMAND = Path(sys.executable).with_name("promoscope")
-SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
+SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700", "--publications", "100")
+SMALLEST = (
+    "--campaigns",
+    "13",
+    "--customers",
+    "20",
+    "--vouchers",
+    "200",
+    "--redemptions",
+    "200",
+    "--publications",
+    "50",
+)
+CALLS = 5
 HUP, INT, TERM = signal.SIGHUP, signal.SIGINT, signal.SIGTERM
 _CHANCE = random.Random(2026)
 MOMENTS = [
@@ -116,15 +130,17 @@ def test_a_crash_answers_1_and_restores_the_terminal(environment: dict[str, str]
 
 @pytest.fixture
 def slow_api(environment: dict[str, str], tmp_path: Path) -> Iterator[list[float]]:
-    """A project on loopback that takes some seconds for a sync; the times at which it was asked."""
+    """A project on loopback that lets no sync come to its end: from the fifth call on it keeps its answers."""
     from store.sandbox.serve import serve
 
     asked: list[float] = []
+    is_over = threading.Event()
     sandbox = make_sandbox(World(7, now=NOW, sizes=SIZES), ManualClock(NOW))
 
     def answer(request: Request) -> Response:
         asked.append(time.monotonic())
-        time.sleep(0.2)
+        if len(asked) >= CALLS:
+            is_over.wait()
         return sandbox.respond(request)
 
     with serve(answer) as server:
@@ -135,6 +151,7 @@ def slow_api(environment: dict[str, str], tmp_path: Path) -> Iterator[list[float
             "PROMOSCOPE_DB": str(tmp_path / "project.db"),
         }
         yield asked
+        is_over.set()
 
 
 def last_run(tmp_path: Path) -> tuple[str, bool, bool]:
@@ -145,10 +162,10 @@ def last_run(tmp_path: Path) -> tuple[str, bool, bool]:
     return row[0], row[1] is not None, row[2] is not None
 
 
-def wait_for_calls(asked: list[float], terminal: Terminal, calls: int = 5) -> None:
-    """Read the screen until the sync is under way."""
+def wait_for_calls(asked: list[float], terminal: Terminal) -> None:
+    """Read the screen until the sync is under way, and waits."""
     deadline = time.monotonic() + 60
-    while len(asked) < calls:
+    while len(asked) < CALLS:
         terminal.read(0.05)
         assert time.monotonic() < deadline, terminal.text
 
@@ -224,10 +241,10 @@ def test_a_signal_ends_a_waiting_token_command(
 
 
 def test_a_stop_gives_the_terminal_back_and_the_whole_screen_comes_back(environment: dict[str, str]) -> None:
-    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell", COMMAND, "demo", *SMALL]
+    job: list[str | Path] = [sys.executable, "-m", "tests.job_shell", COMMAND, "demo", *SMALLEST]
     with Terminal(job, environment) as terminal:
-        terminal.wait_for("40 match")
-        terminal.settle()
+        # The top line tells of a sync under way; after it nothing below changes any more.
+        terminal.wait_for(lambda screen: "13 match" in screen and "↻" not in screen)
         before = terminal.text.splitlines()[1:]
         for _ in range(2):
             terminal.send("\x1a")

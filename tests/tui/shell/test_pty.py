@@ -15,7 +15,7 @@ from tests.support.terminal import COLUMNS, Terminal
 from tui.shell.output import SteadyOutput
 
 COMMAND = Path(sys.executable).with_name("promoscope")
-SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700")
+SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700", "--publications", "100")
 
 
 @pytest.fixture
@@ -64,6 +64,24 @@ def test_back_and_out(demo: Terminal) -> None:
     demo.wait_for("[1 Dashboard]")
     demo.send("\x1b")
     demo.wait_for(lambda screen: "[1 Dashboard]" not in screen and "Autumn Warm-Up" in screen)
+    demo.send("q")
+    assert demo.ended() == 0
+
+
+def test_the_calendar_and_back(demo: Terminal) -> None:
+    demo.wait_for("40 match")
+    demo.send("2")
+    demo.wait_for("40 in sight")
+    demo.wait_for("within 7 days")
+    demo.send("\r")
+    demo.wait_for("Starts")
+    demo.send("\r")
+    demo.wait_for("[1 Dashboard]")
+    demo.send("\x1b")
+    demo.wait_for("40 in sight")
+    assert max(len(line) for line in demo.text.splitlines()) <= COLUMNS
+    demo.send("q")
+    demo.wait_for("40 match")
     demo.send("q")
     assert demo.ended() == 0
 
@@ -124,7 +142,7 @@ def test_output_outlives_its_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("database", "said"), [("", "is a directory"), ("notes.txt", "cannot be used as a cache")], ids=["folder", "text"]
+    ("database", "said"), [("", "is a directory"), ("notes.txt", "cannot be read as a cache")], ids=["folder", "text"]
 )
 def test_what_is_no_cache_is_refused_before_any_screen(
     environment: dict[str, str], tmp_path: Path, database: str, said: str

@@ -20,6 +20,13 @@ async def test_campaign_list(demo_host: DemoHost, name: str, size: tuple[int, in
 
 
 @SIZES
+async def test_calendar(demo_host: DemoHost, name: str, size: tuple[int, int]) -> None:
+    async with demo_host.run(size) as (app, pilot):
+        await press(pilot, "2", "j")
+        assert_picture(app, STORED / f"calendar_{name}.svg")
+
+
+@SIZES
 async def test_vouchers_of_a_campaign(demo_host: DemoHost, name: str, size: tuple[int, int]) -> None:
     async with demo_host.run(size, open_campaign="Last Call") as (app, pilot):
         await settle(pilot)

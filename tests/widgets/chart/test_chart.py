@@ -143,8 +143,7 @@ def test_wide_plots_ignore_the_size_of_the_terminal(monkeypatch: pytest.MonkeyPa
 
 
 def test_hostile_labels_do_nothing() -> None:
-    labels = ("[/x]", "\x1b[31mred", "a\u202eb", "日本語日本語日本語日本語")
-    chart = ChartSpec("x", (ChartSeries("\x1b]0;t\x07", (1, 2, 3, 4), "bar"),), labels=labels)
+    chart = ChartSpec("[/x]\u202e", (ChartSeries("[/x]\x1b]0;t\x07", (1, 2, 3, 4), "bar"),))
     text = "\n".join(rows(chart, 80))
     assert "[/x]" in text
     assert all(char.isprintable() or char == "\n" for char in text)

@@ -24,14 +24,14 @@ class Host(App[None]):
     def __init__(self, spec: ChartSpec | BarSpec = SPEC) -> None:
         super().__init__()
         self.spec = spec
-        self.exports: list[str] = []
+        self.exports: list[ChartSpec | BarSpec] = []
 
     def compose(self) -> ComposeResult:
-        yield ChartPanel("activity", self.spec)
+        yield ChartPanel(self.spec)
 
     def on_chart_panel_export_requested(self, event: ChartPanel.ExportRequested) -> None:
         assert event.control is self.query_one(ChartPanel)
-        self.exports.append(event.chart_id)
+        self.exports.append(event.spec)
 
 
 def screen(app: App[None]) -> list[str]:
@@ -74,7 +74,7 @@ async def test_e_asks_for_an_export() -> None:
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await pilot.press("tab", "e")
         await pilot.pause()
-        assert app.exports == ["activity"]
+        assert app.exports == [app.spec]
 
 
 async def test_equal_data_draws_nothing_and_other_data_does() -> None:
@@ -160,14 +160,14 @@ class ThreeHost(App[None]):
     """An empty chart, one that waits for its values, and one that has them."""
 
     def compose(self) -> ComposeResult:
-        yield ChartPanel("empty", ChartSpec("Empty", (), empty_note="Nothing was made or deleted. " * 8), id="empty")
-        yield ChartPanel("waiting", ChartSpec("Waiting", (), empty_note="…", pending=True), id="waiting")
-        yield ChartPanel("drawn", ChartSpec("Drawn", (ChartSeries("a", (1, 2, 3)),)), id="drawn")
+        yield ChartPanel(ChartSpec("Empty", (), empty_note="Nothing was made or deleted. " * 8))
+        yield ChartPanel(ChartSpec("Waiting", (), empty_note="…", pending=True))
+        yield ChartPanel(ChartSpec("Drawn", (ChartSeries("a", (1, 2, 3)),)))
 
 
 async def test_a_chart_without_values_is_no_higher_than_its_words() -> None:
     async with ThreeHost().run_test(size=(60, 60)) as pilot:
-        empty, waiting, drawn = (pilot.app.query_one(f"#{name}", ChartPanel) for name in ("empty", "waiting", "drawn"))
+        empty, waiting, drawn = pilot.app.query(ChartPanel)
         words = "\n".join(empty.render_line(y).text for y in range(empty.size.height))
         assert words.count("Nothing") == 8
         assert empty.size.height < 8 < waiting.size.height

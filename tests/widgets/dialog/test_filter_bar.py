@@ -38,8 +38,8 @@ async def test_down_goes_to_the_rows() -> None:
     bar = FilterBar()
     app = WidgetHost(bar, listen=(FilterBar.FilterSubmitted,))
     async with hosted(app) as pilot:
-        bar.open("x")
-        await pilot.press("down")
+        bar.open()
+        await pilot.press("x", "down")
         await pilot.pause()
         assert heard(app) == [("FilterSubmitted", "x")]
 

@@ -97,5 +97,4 @@ def test_every_column_can_be_brought_into_sight(columns: list[TableColumn], avai
 
 def test_alignment_follows_the_kind() -> None:
     assert TableColumn("a", "A", kind="number").alignment == "right"
-    assert TableColumn("a", "A", kind="number", align="left").alignment == "left"
     assert TableColumn("a", "A").alignment == "left"

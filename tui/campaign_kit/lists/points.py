@@ -64,7 +64,7 @@ def _dues(context: SubjectContext) -> Sequence[Choice]:
 _BUCKET_STATES = tuple(
     Choice(word.lower(), (Condition("status", "=", word),)) for word in ("ACTIVE", "EXPIRED", "REDEEMED")
 )
-"""What is still to come is what a reader looks for; the past is one choice away."""
+"""What is still to come is what a user looks for; the past is one choice away."""
 
 
 def _expiries(context: SubjectContext) -> Sequence[Choice]:
@@ -92,7 +92,7 @@ PENDING_ROWS = ListSpec(
         text("order_id", "Order", 20, flex=1, most=30, priority=40),
         when("created_at", "Since", priority=30),
     ),
-    empty="No points are pending. Entries vanish once activated or cancelled; press r to fetch them anew.",
+    empty="No points are pending. Entries vanish once activated or cancelled; press r to fetch them again.",
     facets=(Facet("Due", _dues, shown=True),),
     dates="activates_at",
     lookups={"customer_id": "customers"},

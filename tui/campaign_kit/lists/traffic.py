@@ -169,16 +169,16 @@ def _publication_more(_: SubjectContext, record: ListRecord, document: Mapping[s
         yield Field("Codes", tuple(shown(code) for code in codes[:20]))
 
 
-def _publications_untold(_: SubjectContext) -> str:
-    """What the API does not tell of publications."""
+def _publications_note(_: SubjectContext) -> str:
+    """What the API does not say of publications."""
     return NO_DELIVERY
 
 
-def _distributions_untold(_: SubjectContext) -> str:
-    """What the API does not tell of distributions."""
+def _distributions_note(_: SubjectContext) -> str:
+    """What the API does not say of distributions."""
     return (
-        f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not told. Redeemed and rate count"
-        " codes that were published once: others do not tell by which publication they were redeemed."
+        f"Distributions are {SUBSTITUTE}. Names, triggers and delivery counts are not available from the API."
+        " Redeemed and rate count codes that were published once: a redemption of others has no one publication."
     )
 
 
@@ -207,7 +207,7 @@ PUBLICATION_ROWS = ListSpec(
         Facet("Channel", column="channel"),
         Facet("Failure", column="failure_code"),
     ),
-    note=_publications_untold,
+    note=_publications_note,
     lookups={"customer_id": "customers"},
     more=_publication_more,
     personal=True,
@@ -250,7 +250,7 @@ DISTRIBUTION_ROWS = ListSpec(
     ),
     empty="No publications are synced yet, and so no distributions. Press r to fetch them ({cost}).",
     dates="last_seen",
-    note=_distributions_untold,
+    note=_distributions_note,
     derive=_came_of_it,
     detail=_distribution_detail,
 )  # fmt: skip

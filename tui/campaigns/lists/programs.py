@@ -89,7 +89,7 @@ TIER_ROWS = ListSpec(
     empty="No tiers are synced yet. Press R to fetch them with the campaigns.",
     facets=(Facet("State", standings, shown=True), PRESENCE),
     dates="",
-    note=lambda _context: "Redeemed net is the API's count, less rollbacks; elsewhere Redeemed has these in it.",
+    note=lambda _context: "Redeemed net is the API's count, less rollbacks. Elsewhere Redeemed includes them.",
     derive=_tier_shares,
     more=_tier_more,
     project_wide=True,
@@ -200,7 +200,7 @@ REWARD_REDEMPTION_ROWS = ListSpec(
     empty="No reward redemptions are synced yet. Press r to fetch the redemptions ({cost}).",
     facets=(Facet("Type", column="reward_type"), RESULT),
     note=lambda _context: (
-        "States such as pending or completed are told only by customers' own activity; shown are the redemptions."
+        "Pending and completed are known from customers' activity only. The list shows redemptions."
     ),
     lookups={"customer_id": "customers", "reward_id": "rewards"},
     detail=redemption_detail,
@@ -210,5 +210,5 @@ REWARD_REDEMPTION_ROWS = ListSpec(
 REFERRAL_REWARD_ROWS = replace(
     REWARD_REDEMPTION_ROWS,
     silent="No redemption of this program names a reward. Rewards given to referrers need not be redemptions:"
-    " only customers' own activity and webhooks tell of them.",
+    " customers' activity and webhooks have them.",
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from store import words as fmt
 from store.models import Source, Unit, oldest
@@ -70,16 +71,30 @@ def series_chart(
         drawn(name, series, "bar" if bars else "line", *_STYLES[index % len(_STYLES)])
         for index, (name, series) in enumerate(named)
     )
-    return ChartSpec(
-        title=title,
-        series=lines,
-        dates=named[0][1].starts,
-        bucket=context.period.bucket.value,
-        unit=unit,
-        source_note=sources_of(named, context.reader.now()),
-        range_note=range_words(context),
-        empty_note=_why_empty(context, named),
-    )
+    return over_time(
+        context, title, lines, named[0][1], unit=unit, source_note=sources_of(named, context.reader.now()),
+        range_note=range_words(context), empty_note=_why_empty(context, named),
+    )  # fmt: skip
+
+
+def over_time(
+    context: SubjectContext, title: str, lines: Sequence[ChartSeries], source: DailySeries, *, unit: str, **more: Any
+) -> ChartSpec:
+    """A chart over the period's buckets.
+
+    Args:
+        context: whose, and the period.
+        title: names the panel.
+        lines: what is drawn.
+        source: the series whose days, source, age and reason of having none are told.
+        unit: what is counted.
+        more: further members of the chart, and those to be told otherwise.
+    """
+    told = {
+        "source_note": series_words(source, context.reader.now()), "range_note": context.period.label,
+        "empty_note": nothing_known(context, source.note),
+    }  # fmt: skip
+    return ChartSpec(title, tuple(lines), source.starts, context.period.bucket.value, unit=unit, **{**told, **more})
 
 
 def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:

@@ -11,7 +11,7 @@ from store.queries.wallets import PENDING_ACTIVATED, outstanding, wallet_totals
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.figure_words import known_words
-from tui.kit.figures import all_time, figure_field, source_words
+from tui.kit.figures import all_time, figure_field, source_words, sourced_field
 from widgets.panel.panel import Field, PanelData
 
 
@@ -55,9 +55,9 @@ def total_points(context: CampaignContext) -> PanelData:
     for name, total in totals.items():
         part = name == PENDING_ACTIVATED
         told = replace(total, note=total.note or "part of earned") if part else total
-        fields.append(figure_field(name.capitalize(), told, None, now))
+        fields.append(sourced_field(name.capitalize(), told, None, now, totals["earned"].source))
     fields += other_fields(context, Unit.POINTS)
-    fields += [figure_field("Pending", figure, None, now), figure_field("Outstanding", left, None, now)]
+    fields += [figure_field("Pending", figure, None), figure_field("Outstanding", left, None)]
     source = totals["earned"]
     return PanelData(
         "Total points", tuple(fields), source_note=all_time(source_words(source.source, source.as_of, now))

@@ -1,7 +1,8 @@
 """Budget management and distributions: what was given against the limits, and how codes reached customers."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import tzinfo
 
 from store import words as fmt
 from store.days import local_time, parse_instant
@@ -9,13 +10,13 @@ from store.domain.limits import amount_text
 from store.models import Figure, Unit
 from store.queries.budget import LimitUse, lifetime_totals, limit_uses, net, order_counts, tightest
 from store.queries.distributions import SUBSTITUTE, DistributionOverview, distribution_overview
-from store.queries.freshness import data_state, needs
 from store.queries.reader import Reader
 from store.queries.wallets import outstanding, wallet_totals
 from tui.campaign_kit.limits import left_role, left_words, limit_field
 from tui.campaigns.panels.movements import other_fields
 from tui.kit.context import SubjectContext
-from tui.kit.figures import all_time, figure_field, source_words, state_words, unknown_field, value_field
+from tui.kit.figure_words import known_words
+from tui.kit.figures import all_time, figure_field, source_words, sourced_field, state_words, unknown_field, value_field
 from widgets.panel.panel import Field, PanelData
 
 NET = "limits count net of rollbacks"
@@ -26,9 +27,9 @@ def discount_budget(context: SubjectContext) -> PanelData:
     now = context.reader.now()
     totals = context.reader.ask(lifetime_totals, context.subject.id)
     fields = [
-        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context, now),
+        *_gross_and_net("Discount", "given", totals.discount, totals.discount_back, context),
         *_order_fields(context),
-        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context, now),
+        *_gross_and_net("Redemptions", "made", totals.redemptions, totals.redemptions_back, context),
         *limit_fields(context),
     ]
     source = totals.discount
@@ -44,11 +45,12 @@ def gift_budget(context: SubjectContext) -> PanelData:
     """Gift credit: issued, added, removed, redeemed, rolled back, what is outstanding on all cards, and every limit."""
     connection, now = context.reader.connection, context.reader.now()
     totals = wallet_totals(connection, context.subject.id, gift=True, zone=context.zone)
-    fields = [figure_field(name.capitalize(), figure, context.currency, now) for name, figure in totals.items()]
+    main = totals["redeemed"].source
+    fields = [sourced_field(name.capitalize(), one, context.currency, now, main) for name, one in totals.items()]
     redeemed = net(totals["redeemed"], totals["rolled back"])
     fields += [
-        figure_field("Redeemed net", redeemed, context.currency, now),
-        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency, now),
+        figure_field("Redeemed net", redeemed, context.currency),
+        figure_field("Outstanding", outstanding(connection, context.subject.id, Unit.MINOR), context.currency),
         *other_fields(context, Unit.MINOR),
         *_order_fields(context),
         *limit_fields(context),
@@ -61,25 +63,22 @@ def gift_budget(context: SubjectContext) -> PanelData:
     )
 
 
-def _gross_and_net(
-    what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext, now: datetime
-) -> list[Field]:
+def _gross_and_net(what: str, verb: str, gross: Figure, back: Figure, context: SubjectContext) -> list[Field]:
     return [
-        figure_field(f"{what} {verb}", gross, context.currency, now),
-        figure_field("- rolled back", back, context.currency, now),
-        figure_field(f"{what} net", net(gross, back), context.currency, now),
+        figure_field(f"{what} {verb}", gross, context.currency),
+        figure_field("- rolled back", back, context.currency),
+        figure_field(f"{what} net", net(gross, back), context.currency),
     ]
 
 
 def _order_fields(context: SubjectContext) -> list[Field]:
     """How many orders, their value, and what was rolled back of both."""
-    totals, now = context.reader.ask(lifetime_totals, context.subject.id), context.reader.now()
+    totals = context.reader.ask(lifetime_totals, context.subject.id)
     counted = context.reader.ask(order_counts, context.subject.id)
-    why = needs("redemptions", context.reader.ask(data_state, "redemptions", context.subject))
     return [
-        value_field("Orders", fmt.count(None if counted is None else counted.count), why),
-        value_field("Orders rolled back", fmt.count(None if counted is None else counted.rolled_back), why, "text"),
-        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context, now),
+        figure_field("Orders", counted.count, None),
+        figure_field("Orders rolled back", counted.rolled_back, None),
+        *_gross_and_net("Orders", "value", totals.orders, totals.orders_back, context),
     ]
 
 
@@ -106,7 +105,7 @@ def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str
 
 def _limit_fields(use: LimitUse, context: SubjectContext) -> list[Field]:
     limit = use.limit
-    condition = "" if limit.is_certain else "only when other conditions of the rule hold"
+    condition = "" if limit.is_certain else "only if the rule's other conditions are met"
     part = f" for {use.part}" if use.part else ""
     head = Field("Limit", limit.text(context.currency), source=f"rule “{use.rule}”{part}", substitute=condition)
     known = use.used.known
@@ -137,21 +136,28 @@ def distribution_panel(title: str) -> Callable[[SubjectContext], PanelData]:
     def load(context: SubjectContext) -> PanelData:
         found = distribution_overview(context.reader.connection, context.subject.id)
         note = all_time(state_words(found.state, context.reader.now()))
-        if not found.publications and not found.failed and found.state.as_of is None:
+        if not found.publications and found.state.as_of is None:
             empty = f"No publications are synced yet. Press r to fetch this campaign's rows ({context.cost})."
             return PanelData(title, source_note=note, empty_note=empty)
-        known, so_far = found.state.known, found.state.brief
-        lacking = found.failed_reason if found.failed is None or found.failed_reason != so_far else ""
-        why, published = found.state.why, known(found.publications)
+        so_far, why = found.state.brief, found.state.why
+        lacking = found.failed.note if found.failed.known is None or found.failed.note != so_far else ""
+
+        def words(found_of_it: int) -> str:
+            return known_words(Figure.counted(found.state.known(found_of_it), complete=found.state.complete), None)
+
+        published, distributions = words(found.publications), words(found.distributions)
+        seen = "" if distributions == fmt.UNKNOWN else "seen in publications"
         rate = Field("Redemption rate", fmt.percent(found.rate_permille, 1000), substitute="of codes published once")
         fields = [
-            Field("Published", fmt.count(published), "strong", substitute=why if published is None else so_far),
-            Field("Failed", fmt.count(found.failed), "bad" if found.failed else "text", substitute=lacking),
-            value_field("Customers", fmt.count(known(found.customers)), why, "text"),
-            *(Field(f"by {channel}", fmt.count(count)) for channel, count in found.by_channel[:5]),
-            Field("Distributions", fmt.count(known(found.distributions)), substitute="seen in publications"),
+            Field("Published", published, "strong", substitute=why if published == fmt.UNKNOWN else so_far),
+            Field(
+                "Failed", known_words(found.failed, None), "bad" if found.failed.known else "text", substitute=lacking
+            ),
+            value_field("Customers", words(found.customers), why, "text"),
+            *(Field(f"by {channel}", words(count)) for channel, count in found.by_channel[:5]),
+            replace(value_field("Distributions", distributions, why, "text"), source=seen),
             unknown_field("Messages delivered", "not available from the API; publications by distribution stand below"),
-            _by_distribution(found),
+            *([] if distributions == fmt.UNKNOWN else [_by_distribution(found)]),
             unknown_field("Redemption rate", found.rate_reason) if found.rate_permille is None else rate,
         ]
         return PanelData(title, tuple(fields), source_note=note, foot_note=SUBSTITUTE)
@@ -164,5 +170,5 @@ def _by_distribution(found: DistributionOverview) -> Field:
     words = f"{found.distributed:,} published"
     if found.redemptions or not found.unattributed:
         words = f"{words}, {found.redemptions:,} redeemed"
-    untold = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
-    return Field("by distribution", words, substitute=untold if found.unattributed else "")
+    lacking = f"{found.unattributed:,} redemptions of codes published more than once belong to no one distribution"
+    return Field("by distribution", words, substitute=lacking if found.unattributed else "")

@@ -17,9 +17,9 @@ from store.queries.referrals import (
 )
 from store.queries.webhooks import rewards_given
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.panels.charts import drawn
+from tui.campaigns.panels.charts import drawn, over_time
 from tui.campaigns.panels.details import campaign_facts, status_field
-from tui.kit.figures import figure_field, series_words, source_words, state_words, unknown_field, value_field
+from tui.kit.figures import figure_field, source_words, state_words, unknown_field, value_field
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSpec
@@ -33,9 +33,9 @@ def codes_panel(context: CampaignContext) -> PanelData:
     fields = (
         status_field(context),
         value_field("Codes", fmt.count(context.campaign.vouchers_count)),
-        figure_field("Synced", found.codes, None, now),
-        figure_field("With a holder", found.published, None, now),
-        figure_field("Used", found.redeemed, None, now),
+        figure_field("Synced", found.codes, None),
+        figure_field("With a holder", found.published, None),
+        figure_field("Used", found.redeemed, None),
         Field("Referee gets", referee_reward_text(context.campaign.document, context.currency)),
         *campaign_facts(context),
         Field("Id", context.subject.id, "muted"),
@@ -56,19 +56,19 @@ def numbers_panel(context: CampaignContext) -> PanelData:
     now = context.reader.now()
     found = program_numbers(context.reader.connection, context.subject.id)
     fields = (
-        _people("Code holders", found.holders, "customers with a code: the Referrers tab", context),
-        _people("Referrers", found.referrers, "customers who referred somebody", context),
-        _people("Referees", found.referees, "customers who were referred", context),
-        figure_field("Holders who referred", found.conversion, None, now),
+        _people("Code holders", found.holders, "customers with a code: the Referrers tab"),
+        _people("Referrers", found.referrers, "customers who referred somebody"),
+        _people("Referees", found.referees, "customers who were referred"),
+        figure_field("Holders who referred", found.conversion, None),
         unknown_field("Invitations", "not available from the API: invited, not yet converted"),
     )
     note = source_words(Source.ROWS, found.referees.as_of, now) or f"customers {fmt.NOT_SYNCED}"
     return PanelData("Program in numbers", fields, source_note=note)
 
 
-def _people(label: str, figure: Figure, who: str, context: CampaignContext) -> Field:
+def _people(label: str, figure: Figure, who: str) -> Field:
     """A number of customers, and which they are."""
-    return replace(figure_field(label, figure, None, context.reader.now()), source=who)
+    return replace(figure_field(label, figure, None), source=who)
 
 
 def total_referred(context: CampaignContext) -> ChartSpec:
@@ -80,16 +80,9 @@ def total_referred(context: CampaignContext) -> ChartSpec:
     if context.period.whole_life:
         lifetime = referred_customers(context.reader.connection, context.subject.id)
         series = replace(series, lifetime=lifetime)
-    return ChartSpec(
-        "Total referred",
-        (drawn("referred customers", series, "line", "accent"),),
-        dates=series.starts,
-        bucket=context.period.bucket.value,
-        unit="customers",
-        source_note=series_words(series, context.reader.now()),
-        range_note=context.period.label,
-        empty_note=series.note or "No customer was referred in this range.",
-    )
+    lines = [drawn("referred customers", series, "line", "accent")]
+    empty = series.note or "No customer was referred in this range."
+    return over_time(context, "Total referred", lines, series, unit="customers", empty_note=empty)
 
 
 def rewards_summary(context: CampaignContext) -> PanelData:
@@ -98,7 +91,7 @@ def rewards_summary(context: CampaignContext) -> PanelData:
     people = data_state(connection, "customers")
     times, amount = credits_given(connection, context.subject.id)
     brought = program_numbers(connection, context.subject.id).referees
-    fields = [_rewards_given(context), figure_field("Conversions", brought, None, now)]
+    fields = [_rewards_given(context), figure_field("Conversions", brought, None)]
     if times:
         fields.append(Field("Credits or points", f"{times:,} accruals, {fmt.count(amount)}"))
     return PanelData(

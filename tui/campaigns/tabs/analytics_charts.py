@@ -1,23 +1,23 @@
-"""The charts of the Analytics tab, each a function from a campaign's context to its data (API §4.2 O).
+"""The charts of the Analytics tab, each from a campaign's context to its data (API §4.2 O).
 
 All of them count the same cached rows as the Redemptions tab and the dashboard for the same days. The web dashboard's
 own chart definitions are not documented; these are ours.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from typing import Any
 
 from store import words as fmt
 from store.models import Unit
 from store.queries.breakdowns import Share, customer_loyalty, publication_shares, redemption_shares
 from store.queries.freshness import data_state
-from store.queries.series import Series as DailySeries
 from store.queries.series import success_rate
 from store.queries.wallets import PENDING_ACTIVATED, movement_series
-from tui.campaigns.panels.charts import drawn, nothing_known, read_series, series_chart, sources_of
+from tui.campaigns.panels.charts import drawn, over_time, read_series, series_chart, sources_of
+from tui.kit.analytics_tab import Masked
 from tui.kit.context import SubjectContext
-from tui.kit.figures import series_words, state_words
+from tui.kit.figures import state_words
 from tui.kit.lists.spec import MINOR
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
@@ -25,11 +25,9 @@ from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.text.lines import Role
 
 TOP = 10
-_ENDS = ("SUCCESS", "FAILURE")
-_ORDERS = ("orders", "orders_amount")
-_UNDONE_ORDERS = ("orders rolled back", "orders_rolledback_amount")
 _MONEY_ROLES: tuple[Role, ...] = ("accent", "second", "warn")
 _RESULTS = ("redemptions_succeeded", "redemptions_failed", "rollbacks_succeeded")
+_ROLES: tuple[tuple[Role, int], ...] = (("good", 0), ("accent", 1), ("second", 2), ("warn", 3), ("muted", 4))
 
 
 def redemptions_by_result(context: SubjectContext) -> ChartSpec:
@@ -47,28 +45,13 @@ def redemptions_by_result(context: SubjectContext) -> ChartSpec:
             series.append(
                 ChartSeries("succeeded before", _aligned(before.values, len(done.values)), "line", "muted", 3)
             )
-    return _over_time(context, "Redemptions by result", series, done, unit="redemptions")
+    return over_time(context, "Redemptions by result", series, done, unit="redemptions")
 
 
 def _aligned(values: Sequence[int | None], size: int) -> tuple[int | None, ...]:
     """The previous period's buckets under this one's: as many, the latest kept."""
     kept = tuple(values[-size:]) if size else ()
     return (None,) * (size - len(kept)) + kept
-
-
-def _over_time(
-    context: SubjectContext, title: str, series: Sequence[ChartSeries], source: DailySeries, *, unit: str
-) -> ChartSpec:
-    return ChartSpec(
-        title=title,
-        series=tuple(series),
-        dates=source.starts,
-        bucket=context.period.bucket.value,
-        unit=unit,
-        source_note=series_words(source, context.reader.now()),
-        range_note=context.period.label,
-        empty_note=nothing_known(context, source.note),
-    )
 
 
 def rate_tick(value: int) -> str:
@@ -87,143 +70,72 @@ def success_rates(context: SubjectContext) -> ChartSpec:
     done, refused = found[_RESULTS[0]], found[_RESULTS[1]]
     rates = tuple(success_rate(one, other) for one, other in zip(done.values, refused.values, strict=True))
     whole = success_rate(done.total, refused.total)
-    spec = _over_time(
-        context, "Success rate", [ChartSeries("succeeded of attempts", rates, total="none")], done, unit="%"
-    )
-    words = f"{spec.range_note}: {rate_value(whole)}" if whole is not None else spec.range_note
-    return replace(
-        spec, range_note=words, y_format=rate_tick, value_format=rate_value, tick_unit=10, saved_as="thousandths"
-    )
+    label = context.period.label
+    return over_time(
+        context, "Success rate", [ChartSeries("succeeded of attempts", rates, total="none")], done, unit="%",
+        range_note=label if whole is None else f"{label}: {rate_value(whole)}", y_format=rate_tick,
+        value_format=rate_value, tick_unit=10, saved_as="thousandths",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=32)
-def money_formats(currency: str | None) -> tuple[Callable[[int], str], Callable[[int | None], str]]:
-    """Tick and value of minor units; the same functions for the same currency, so that equal charts compare equal."""
-
-    def tick(value: int) -> str:
-        return fmt.money_compact(value, currency)
-
-    def value(minor: int | None) -> str:
-        return fmt.money(minor, currency)
-
-    return tick, value
+def _money_axis(currency: str | None) -> dict[str, Any]:
+    """How minor units are drawn; the same functions for the same currency, so that equal charts compare equal."""
+    return {
+        "unit": currency or "amount", "tick_unit": 100, "saved_as": MINOR,
+        "y_format": lambda value: fmt.money_compact(value, currency),
+        "value_format": lambda value: fmt.money(value, currency),
+    }  # fmt: skip
 
 
-def _money(context: SubjectContext, title: str, *named: tuple[str, str]) -> ChartSpec:
-    """A chart of amounts, each under its name."""
+def _money(title: str, name: str, metric: str, context: SubjectContext) -> ChartSpec:
+    """Value of the orders, what was given on them by one more metric, and of the orders that were rolled back."""
+    named = [("orders", "orders_amount"), (name, metric), ("orders rolled back", "orders_rolledback_amount")]
+    named = [pair for pair in named if pair[1]]
     found = read_series(context, [metric for _, metric in named])
-    tick, value = money_formats(context.currency)
-    series = tuple(
-        drawn(label, found[metric], "line", _MONEY_ROLES[index], unit=Unit.MINOR, currency=context.currency)
-        for index, (label, metric) in enumerate(named)
-    )
-    spec = _over_time(context, title, series, found[named[0][1]], unit=context.currency or "amount")
-    return replace(spec, y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR)
+    lines = [
+        drawn(label, found[metric], "line", role, unit=Unit.MINOR, currency=context.currency)
+        for (label, metric), role in zip(named, _MONEY_ROLES, strict=False)
+    ]
+    return over_time(context, title, lines, found["orders_amount"], **_money_axis(context.currency))
 
 
-def orders_and_discount(context: SubjectContext) -> ChartSpec:
-    """Value of the orders and the discount given on them, before rollbacks."""
-    return _money(context, "Orders and discount", _ORDERS, ("discount given", "discounted_amount"), _UNDONE_ORDERS)
+def _by_result(events: str, context: SubjectContext) -> ChartSpec:
+    """Those that succeeded and those that failed."""
+    found = read_series(context, (f"{events}_succeeded", f"{events}_failed"))
+    named = [(metric.removeprefix(f"{events}_"), series) for metric, series in found.items()]
+    return series_chart(context, f"{events.capitalize()} by result", named, unit=events)
 
 
-def orders_and_credit(context: SubjectContext) -> ChartSpec:
-    """Value of the orders and the credit taken off cards, before rollbacks."""
-    return _money(context, "Orders and credit", _ORDERS, ("credit redeemed", "amount_redeemed"), _UNDONE_ORDERS)
-
-
-def orders_value(context: SubjectContext) -> ChartSpec:
-    """Value of the orders, and of those that were rolled back."""
-    return _money(context, "Orders", _ORDERS, _UNDONE_ORDERS)
-
-
-def _by_result(context: SubjectContext, title: str, events: str) -> ChartSpec:
-    metrics = f"{events}_succeeded", f"{events}_failed"
-    found = read_series(context, metrics)
-    named = [(word, found[metric]) for word, metric in zip(("succeeded", "failed"), metrics, strict=True)]
-    return series_chart(context, title, named, unit=events)
-
-
-def validations_by_result(context: SubjectContext) -> ChartSpec:
-    """Validations that succeeded and that failed."""
-    return _by_result(context, "Validations by result", "validations")
-
-
-def publications_by_result(context: SubjectContext) -> ChartSpec:
-    """Publications that succeeded and that failed."""
-    return _by_result(context, "Publications by result", "publications")
-
-
-def rollbacks_by_result(context: SubjectContext) -> ChartSpec:
-    """Rollbacks that succeeded and that failed."""
-    return _by_result(context, "Rollbacks by result", "rollbacks")
-
-
-_ROLES: tuple[tuple[Role, int], ...] = (("good", 0), ("accent", 1), ("second", 2), ("warn", 3), ("muted", 4))
-
-
-def _movements(context: SubjectContext, title: str, names: Sequence[str], *, gift: bool) -> ChartSpec:
+def _movements(title: str, names: Sequence[str], context: SubjectContext, *, gift: bool = False) -> ChartSpec:
     """Movements on cards over time, each with its source: transactions, or the API's summary until they are read."""
     period = context.period
     found = context.reader.ask(
-        movement_series,
-        context.subject.id,
-        gift=gift,
-        span=period.span,
-        bucket=period.bucket,
-        zone=context.zone,
+        movement_series, context.subject.id, gift=gift, span=period.span, bucket=period.bucket, zone=context.zone,
         week_start=context.week_start,
-    )
+    )  # fmt: skip
     named = [(name, found[name]) for name in names]
     unit, currency = (Unit.MINOR, context.currency) if gift else (Unit.POINTS, None)
-    series = tuple(
-        drawn(name, one, "line", *_ROLES[index % len(_ROLES)], unit=unit, currency=currency)
-        for index, (name, one) in enumerate(named)
-    )
-    spec = _over_time(context, title, series, named[0][1], unit="points")
-    spec = replace(spec, source_note=sources_of(named, context.reader.now()))
-    if not gift:
-        return spec
-    tick, value = money_formats(context.currency)
-    return replace(
-        spec, unit=context.currency or "amount", y_format=tick, value_format=value, tick_unit=100, saved_as=MINOR
-    )
-
-
-def credit_moved(context: SubjectContext) -> ChartSpec:
-    """Credit added to gift cards, redeemed off them, given back and removed."""
-    return _movements(context, "Credit moved", ("added", "redeemed", "rolled back", "removed"), gift=True)
-
-
-def points_given(context: SubjectContext) -> ChartSpec:
-    """Points that came onto cards; activated ones are part of the earned."""
-    names = ("earned", PENDING_ACTIVATED, "added", "refunded", "transferred in")
-    return _movements(context, "Points given", names, gift=False)
-
-
-def points_taken(context: SubjectContext) -> ChartSpec:
-    """Points that left cards."""
-    return _movements(context, "Points taken", ("redeemed", "expired", "removed", "transferred out"), gift=False)
+    lines = [
+        drawn(name, one, "line", *role, unit=unit, currency=currency)
+        for (name, one), role in zip(named, _ROLES, strict=False)
+    ]
+    axis = _money_axis(currency) if gift else {"unit": "points"}
+    note = sources_of(named, context.reader.now())
+    return over_time(context, title, lines, named[0][1], source_note=note, **axis)
 
 
 def _bars(
-    context: SubjectContext,
-    title: str,
-    head: str,
-    bars: Sequence[Bar],
-    *,
-    unit: str,
-    resource: str = "redemptions",
-    whole: int | None = None,
-    note: str = "",
-) -> BarSpec:
+    context: SubjectContext, title: str, head: str, bars: Sequence[Bar], *, unit: str, resource: str = "redemptions",
+    whole: int | None = None, note: str = "",
+) -> BarSpec:  # fmt: skip
     state = context.reader.ask(data_state, resource, context.subject)
     empty = f"No {resource} are synced yet. Press r to fetch them ({context.cost})."
     if state.as_of is not None:
         empty = "Nothing in this range." if state.completed_at is not None else f"Nothing yet: {state.brief}."
     return BarSpec(
-        title=title, bars=tuple(bars), label_head=head, unit=unit,
-        source_note=state_words(state, context.reader.now()), range_note=context.period.label + note, whole=whole,
-        empty_note=empty,
+        title, tuple(bars), label_head=head, unit=unit, whole=whole, empty_note=empty,
+        source_note=state_words(state, context.reader.now()), range_note=context.period.label + note,
     )  # fmt: skip
 
 
@@ -232,35 +144,17 @@ def _shares(context: SubjectContext, dimension: str) -> list[Share]:
     return context.reader.ask(redemption_shares, context.subject.id, dimension, period, context.zone, limit=TOP)
 
 
-def _attempts(context: SubjectContext, *results: str) -> int:
-    """How many redemptions ended so: what shares of a ranking cut at ten are taken of."""
-    return sum(share.count for share in _shares(context, "result") if share.key in results)
-
-
-def failure_codes(context: SubjectContext) -> BarSpec:
-    """Why redemptions were refused."""
-    bars = [Bar(share.label, share.count, "bad") for share in _shares(context, "failure_code")]
-    return _bars(
-        context, "Failure codes", "Failure code", bars, unit="redemptions", whole=_attempts(context, "FAILURE")
-    )
-
-
-def channels(context: SubjectContext) -> BarSpec:
-    """Through what redemptions came, refused ones included."""
-    bars = [Bar(share.label, share.count) for share in _shares(context, "channel")]
-    return _bars(context, "Attempts by channel", "Channel", bars, unit="attempts", whole=_attempts(context, *_ENDS))
-
-
-def tiers(context: SubjectContext) -> BarSpec:
-    """Which tiers were tried, refused attempts included."""
-    bars = [Bar(share.label, share.count, "second") for share in _shares(context, "tier")]
-    return _bars(context, "Attempts by tier", "Tier", bars, unit="attempts", whole=_attempts(context, *_ENDS))
-
-
-def rewards(context: SubjectContext) -> BarSpec:
-    """Which rewards were taken."""
-    bars = [Bar(share.label, share.count, "second") for share in _shares(context, "reward")]
-    return _bars(context, "Rewards taken", "Reward", bars, unit="redemptions", whole=_attempts(context, "SUCCESS"))
+def _ranking(
+    title: str, head: str, dimension: str, role: Role, ends: Sequence[str], context: SubjectContext, *,
+    unit: str = "redemptions", masks: bool = False,
+) -> BarSpec:  # fmt: skip
+    """Redemptions by what they have most in common; a ranking cut at ten takes its shares of all that ended so."""
+    bars = [
+        Bar(masked(share.label) if masks and share.label != share.key else share.label, share.count, role)
+        for share in _shares(context, dimension)
+    ]
+    whole = sum(share.count for share in _shares(context, "result") if share.key in ends)
+    return _bars(context, title, head, bars, unit=unit, whole=whole)
 
 
 def published_through(context: SubjectContext) -> BarSpec:
@@ -281,17 +175,23 @@ def new_and_returning(context: SubjectContext) -> BarSpec:
     return _bars(context, "New and returning customers", "Customers", known, unit="customers", note=note)
 
 
-def top_customers(context: SubjectContext, *, reveal: bool = False) -> BarSpec:
-    """Who redeemed most; names are masked unless revealed."""
-    bars = []
-    for share in _shares(context, "customer"):
-        known = share.label != share.key
-        bars.append(Bar(share.label if reveal or not known else masked(share.label), share.count, "second"))
-    title = "Top customers" if reveal else "Top customers (masked, v reveals)"
-    return _bars(context, title, "Customer", bars, unit="redemptions", whole=_attempts(context, "SUCCESS"))
-
-
-def top_codes(context: SubjectContext) -> BarSpec:
-    """Which codes were redeemed most."""
-    bars = [Bar(share.label, share.count) for share in _shares(context, "code")]
-    return _bars(context, "Top codes", "Code", bars, unit="redemptions", whole=_attempts(context, "SUCCESS"))
+validations_by_result = partial(_by_result, "validations")
+publications_by_result = partial(_by_result, "publications")
+rollbacks_by_result = partial(_by_result, "rollbacks")
+orders_and_discount = partial(_money, "Orders and discount", "discount given", "discounted_amount")
+orders_and_credit = partial(_money, "Orders and credit", "credit redeemed", "amount_redeemed")
+orders_value = partial(_money, "Orders", "", "")
+credit_moved = partial(_movements, "Credit moved", ("added", "redeemed", "rolled back", "removed"), gift=True)
+points_given = partial(_movements, "Points given", ("earned", PENDING_ACTIVATED, "added", "refunded", "transferred in"))
+"""Points that came onto cards; activated ones are part of the earned."""
+points_taken = partial(_movements, "Points taken", ("redeemed", "expired", "removed", "transferred out"))
+_DONE, _TRIED = ("SUCCESS",), ("SUCCESS", "FAILURE")
+failure_codes = partial(_ranking, "Failure codes", "Failure code", "failure_code", "bad", ("FAILURE",))
+channels = partial(_ranking, "Attempts by channel", "Channel", "channel", "accent", _TRIED, unit="attempts")
+tiers = partial(_ranking, "Attempts by tier", "Tier", "tier", "second", _TRIED, unit="attempts")
+rewards = partial(_ranking, "Rewards taken", "Reward", "reward", "second", _DONE)
+top_codes = partial(_ranking, "Top codes", "Code", "code", "accent", _DONE)
+top_customers = Masked(
+    partial(_ranking, "Top customers (masked, v reveals)", "Customer", "customer", "second", _DONE, masks=True),
+    partial(_ranking, "Top customers", "Customer", "customer", "second", _DONE),
+)

@@ -5,12 +5,12 @@ from tui.campaign_kit.lists import codes, points, traffic
 from tui.campaigns.lists import people, programs
 from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.panels.headline import headline
-from tui.campaigns.tabs import analytics_charts
+from tui.campaigns.tabs import analytics_charts as charts
 from tui.campaigns.tabs import programs as program_tabs
 from tui.campaigns.tabs.metadata import campaign_metadata
 from tui.campaigns.tabs.rules_tab import RulesTab, count_rules
 from tui.kit.activity.tab import activity_tab
-from tui.kit.analytics_tab import Load, analytics
+from tui.kit.analytics_tab import AnyChart, analytics
 from tui.kit.context import SubjectContext
 from tui.kit.lists.query import count_rows
 from tui.kit.lists.tab import list_tab
@@ -54,56 +54,28 @@ RULES = TabSpec("rules", "Rules", RulesTab, count_rules)
 METADATA = metadata_tab(campaign_metadata)
 ACTIVITY = activity_tab(CAMPAIGN_SOURCES, "campaigns")
 _OVER_TIME = (
-    analytics_charts.redemptions_by_result,
-    analytics_charts.success_rates,
-    analytics_charts.validations_by_result,
-    analytics_charts.rollbacks_by_result,
-)
-_OF_CODES = (analytics_charts.publications_by_result, vouchers_chart)
+    charts.redemptions_by_result, charts.success_rates, charts.validations_by_result, charts.rollbacks_by_result,
+)  # fmt: skip
+_OF_CODES = (charts.publications_by_result, vouchers_chart)
 """Charts of types that make codes and publish them."""
-_WHO_AND_WHY = (
-    analytics_charts.failure_codes,
-    analytics_charts.channels,
-    analytics_charts.new_and_returning,
-    analytics_charts.top_customers,
-    analytics_charts.top_codes,
-)
+_BY_WHOM = (charts.failure_codes, charts.channels, charts.new_and_returning, charts.top_customers)
+_WHO_AND_WHY = (*_BY_WHOM, charts.top_codes)
 
 
-def _analytics(headline_discount: bool, *charts: Load) -> TabSpec[SubjectContext]:
-    build = analytics(
-        *charts, headline=headline(discount=headline_discount), personal=(analytics_charts.top_customers,)
-    )
+def _analytics(headline_discount: bool, *shown: AnyChart) -> TabSpec[SubjectContext]:
+    build = analytics(shown, headline(discount=headline_discount))
     return TabSpec("analytics", "Analytics", build, by_period=True)
 
 
 DISCOUNT_ANALYTICS = _analytics(
-    True,
-    *_OVER_TIME,
-    analytics_charts.orders_and_discount,
-    *_OF_CODES,
-    *_WHO_AND_WHY,
-    analytics_charts.published_through,
+    True, *_OVER_TIME, charts.orders_and_discount, *_OF_CODES, *_WHO_AND_WHY, charts.published_through
 )
 GIFT_ANALYTICS = _analytics(
-    False,
-    *_OVER_TIME,
-    analytics_charts.orders_and_credit,
-    analytics_charts.credit_moved,
-    *_OF_CODES,
-    *_WHO_AND_WHY,
-    analytics_charts.published_through,
-)
+    False, *_OVER_TIME, charts.orders_and_credit, charts.credit_moved, *_OF_CODES, *_WHO_AND_WHY,
+    charts.published_through,
+)  # fmt: skip
 LOYALTY_ANALYTICS = _analytics(
-    False,
-    *_OVER_TIME,
-    analytics_charts.orders_value,
-    analytics_charts.points_given,
-    analytics_charts.points_taken,
-    *_OF_CODES,
-    analytics_charts.rewards,
+    False, *_OVER_TIME, charts.orders_value, charts.points_given, charts.points_taken, *_OF_CODES, charts.rewards,
     *_WHO_AND_WHY,
-)
-PROMOTION_ANALYTICS = _analytics(
-    True, *_OVER_TIME, analytics_charts.orders_and_discount, analytics_charts.tiers, *_WHO_AND_WHY[:-1]
-)
+)  # fmt: skip
+PROMOTION_ANALYTICS = _analytics(True, *_OVER_TIME, charts.orders_and_discount, charts.tiers, *_BY_WHOM)

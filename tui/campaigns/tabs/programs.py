@@ -153,7 +153,7 @@ def expiration_tab(context: SubjectContext) -> Widget:
     """What expires next, by month, and bucket by bucket."""
 
     def chart(inner: SubjectContext) -> Widget:
-        return LoadedChart("expiring-months", "Points by month of expiration", inner, _expiring_months)
+        return LoadedChart("Points by month of expiration", inner, _expiring_months)
 
     return composed(figures(_expiring_stats), chart, below=rows_tab(EXPIRATION_ROWS))(context)
 

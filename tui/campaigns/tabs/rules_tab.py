@@ -104,7 +104,7 @@ def _limit_node(limit: Limit, currency: str | None) -> TreeNode:
     computed = limit.counts.measure is not Measure.UNKNOWN
     note = "" if computed else "not computed"
     if not limit.is_certain:
-        note = "only when other conditions hold"
+        note = "only if other conditions are met"
     text = limit.text(currency)
     return TreeNode(f"at most {text}" if computed else text, (), "strong" if computed else "text", note)
 
@@ -116,7 +116,7 @@ def _holds_for(assignments: Sequence[Assignment]) -> TreeNode:
         name = f"{kind} {held.name or held.object_id}" if held.kind != "campaign" else "the campaign"
         status = held.status.lower().replace("_", " ")
         lines.append(TreeNode(name, (), "text", status, "warn" if status not in ("", "valid") else "muted"))
-    return TreeNode("holds for", tuple(lines), "label")
+    return TreeNode("assigned to", tuple(lines), "label")
 
 
 class RuleTrees(DataLines[tuple[RulesData, int] | None]):
@@ -186,7 +186,7 @@ class RulesTab(Horizontal, CacheLoading[RulesData]):
         self._show(changed=before != data.documents)
 
     def on_resize(self, event: Resize) -> None:
-        """Side by side from 110 columns, unless the reader chose."""
+        """Side by side from 110 columns, unless the user chose."""
         self.set_class(event.size.width < _WIDE, "-narrow")
         self._lay_out()
 

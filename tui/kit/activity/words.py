@@ -91,7 +91,7 @@ def read_traces(context: SubjectContext, sources: Iterable[ActivitySource]) -> T
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """What a reader wants to see of a feed.
+    """What a user wants to see of a feed.
 
     Attributes:
         text: looked for in titles, details, ids and payloads; case is folded.
@@ -210,7 +210,7 @@ def facts(entry: Activity, scene: Formatter) -> tuple[Field, ...]:
     """What an entry says, for its details."""
     fields = [
         Field("What", entry.title, "bad" if entry.failed else "strong"),
-        Field("At", scene.when(entry.at, named=True) or "not told"),
+        Field("At", scene.when(entry.at, named=True) or "not stated"),
         Field("Detail", local_times(entry.detail, scene)),
         Field("Known from", local_times(entry.source, scene)),
         Field("Object", f"{entry.resource.replace('_', ' ')} {entry.record_id}"),

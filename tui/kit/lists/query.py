@@ -1,4 +1,4 @@
-"""What a reader asked a list for, as rows: text, choices, days, order. And the rows as cells of a table."""
+"""What a user asked a list for, as rows: text, choices, days, order. And the rows as cells of a table."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,15 +1,16 @@
 """The one body of every tab that lists rows: table, filter, narrowing, order, details, export."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, Self
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from store import words as fmt
+from store.queries.rows import RowList
 from store.words import DateSpan
 from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
@@ -18,9 +19,7 @@ from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
-from tui.kit.lists import messages as list_messages
-from tui.kit.lists.head import HeadData, ListHead, ListStatus, head_data
-from tui.kit.lists.messages import empty_text, read_standing
+from tui.kit.lists.head import HeadData, ListHead, ListStatus, empty_text, head_data, read_standing
 from tui.kit.lists.narrowing import OWN_DATES, Narrowing, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, count_rows, find_record, first_query, order_of, rows_of
 from tui.kit.lists.row_drawer import RowDrawer
@@ -32,6 +31,7 @@ from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
+from widgets.messages import WidgetMessage
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
 
@@ -47,7 +47,21 @@ class RowsTab(FilteredBody):
 
     BINDINGS: ClassVar[list[BindingType]] = ROWS.bindings
 
-    ExportRequested: TypeAlias = list_messages.ExportRequested
+    @dataclass(eq=False)
+    class ExportRequested(WidgetMessage):
+        """The reader wants the rows that are shown.
+
+        Attributes:
+            rows: exactly these, in this order.
+            title: what they are, in words.
+            spec: the list's declaration.
+            reveal: personal data is shown in full.
+        """
+
+        rows: RowList
+        title: str
+        spec: ListSpec
+        reveal: bool
 
     def __init__(self, spec: ListSpec, context: SubjectContext) -> None:
         super().__init__()
@@ -135,7 +149,7 @@ class RowsTab(FilteredBody):
         message.stop()
         self._asks.discard("rows")
         cover(self, words_of(message.error), "rows")
-        self.post_message(LoadFailed(self.spec.id, words_of(message.error)))
+        self.post_message(LoadFailed(words_of(message.error)))
 
     def _tell(self) -> None:
         standing = self._standing

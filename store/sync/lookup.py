@@ -1,0 +1,111 @@
+"""Asking the API for one record that is not cached: which call finds it, and keeping what it answers."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from store.api.addresses import segment
+from store.api.errors import NotFound
+from store.cache.database import transaction
+from store.cache.journal import ChangeOrigin
+from store.cache.registry import TABLES
+from store.cache.rollups import rebuild_dirty
+from store.cache.writer import Context, Writer
+from store.days import instant_text
+from store.queries.search_hits import Hit, Match
+from store.sync.customer_lookup import customers_of_address
+from store.sync.request import name_map, read_campaigns
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
+
+_ORIGIN = "lookup"
+_OTHER_ID = re.compile(r"(?!v_)[a-z]{1,6}_[0-9A-Za-z]{8,}")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The one call that finds a record by what people know of it.
+
+    Attributes:
+        table: where it is kept.
+        path: below the base URL, encoded.
+        params: of the query.
+    """
+
+    table: str
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """`GET /v1/vouchers/SUMMER`, for people."""
+        query = "&".join(f"{name}={value}" for name, value in self.params)
+        return f"GET {self.path}{'?' if query else ''}{query}"
+
+
+def lookup_of(text: str) -> Lookup | None:
+    """The call for an id of a customer, a redemption or a code, for an e-mail address, or else for a code.
+
+    None for ids of other kinds, and for what cannot be a code: the API has no such call, or needs none.
+    """
+    known = text.strip()
+    if not known or len(known) > 200 or not known.isprintable():
+        return None
+    if _EMAIL.fullmatch(known):
+        return Lookup("customers", "/v1/customers", (("email", known),))
+    if _OTHER_ID.fullmatch(known):
+        prefix = known.partition("_")[0]
+        table = {"cust": "customers", "r": "redemptions", "rf": "redemptions", "rr": "redemptions"}.get(prefix)
+        return Lookup(table, f"/v1/{table}/{segment(known)}") if table else None
+    return Lookup("vouchers", f"/v1/vouchers/{segment(known)}")
+
+
+def lookup_beside(text: str, hits: Sequence[Hit]) -> Lookup | None:
+    """The call that may find what a search did not; None where its record is among the hits.
+
+    A text with blanks that was found in something is a name more likely than a code.
+    """
+    lookup = lookup_of(text)
+    if lookup is None or (hits and len(text.split()) > 1):
+        return None
+    kind = lookup.table.removesuffix("s")
+    return None if any(hit.match is Match.EXACT and hit.ref.kind == kind for hit in hits) else lookup
+
+
+async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: Lookup, zone: tzinfo) -> list[str]:
+    """Ask the API and keep what it answers, as a page of its list would be kept.
+
+    It costs one call; for more than a hundred customers of one address, one for each hundred. What is known of the list
+    as a whole stays as it is: one record more makes none complete.
+
+    Args:
+        client: asks.
+        connection: the writing connection.
+        lookup: what to ask.
+        zone: of the project.
+
+    Returns:
+        The ids of the records that were found; none where the API has no such record.
+
+    Raises:
+        ApiError: the API refused, or could not be reached.
+    """
+    if lookup.params:
+        rows = await customers_of_address(client, lookup.params[0][1])
+    else:
+        try:
+            rows = [(await client.get(lookup.path)).content]
+        except NotFound:
+            return []
+    now = instant_text(client.server_time or client.clock.now())
+    names = name_map(read_campaigns(connection))
+    context = Context(zone, ChangeOrigin(_ORIGIN, now), campaign_ids=names)
+    with transaction(connection):
+        applied, ids = Writer(connection, TABLES[lookup.table]).apply(rows, context)
+    rebuild_dirty(connection, zone)
+    return ids if not applied.odd else [*ids, *applied.odd]
