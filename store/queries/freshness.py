@@ -31,12 +31,38 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
         scopes.append(customer_scope(scope.id))
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
+    if state.as_of is None and scope is not None and scope.kind == CUSTOMER and resource in _OF_CARDS:
+        return _cards_state(connection, resource, scope.id)
     if state.as_of is None:
         begun = connection.execute(
             f"select min(started_at) from sync_windows where resource = ? and scope in ({marks})", (resource, *scopes)
         ).fetchone()[0]
         state = _begun(begun)
     return lacking(state, count_unreadable(connection, resource, campaign_id))
+
+
+_OF_CARDS = frozenset({"transactions", "pending_points", "points_expiration"})
+"""Lists that are read campaign by campaign, for the cards of each."""
+
+
+def _cards_state(connection: sqlite3.Connection, resource: str, customer_id: str) -> Freshness:
+    """How far such a list can be trusted for all cards of a customer: as the weakest of the campaigns they are of."""
+    query = (
+        "select distinct campaign_id from vouchers where holder_id = ? and type in ('GIFT_VOUCHER', 'LOYALTY_CARD')"
+        " and campaign_id is not null"
+    )
+    campaigns = [Ref.campaign(row[0]) for row in connection.execute(query, (customer_id,))]
+    states = [data_state(connection, resource, campaign) for campaign in campaigns]
+    if not states:
+        return data_state(connection, "vouchers", Ref(CUSTOMER, customer_id))
+    read = [one for one in states if one.as_of is not None]
+    if not read:
+        return Freshness()
+    weakest = min(read, key=lambda one: (_STRENGTH.get(one.state, len(_STRENGTH)), one.as_of or ""))
+    if len(read) == len(states):
+        return replace(weakest, as_of=min(one.as_of or "" for one in read))
+    reason = f"read for {len(read):,} of the {len(states):,} campaigns of this customer's cards"
+    return replace(weakest, state="partial", completed_at=None, reason=reason)
 
 
 class CampaignStates:

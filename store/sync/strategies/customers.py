@@ -19,7 +19,7 @@ from store.sync.resume import Forward, PassProgress, Window
 GONE = "the API does not know this customer any more: deleted, or merged into another"
 MERGED = "the API answers with another customer, {other}, into whom this one was merged"
 NOT_ALL = "read back to {reach}; the next reading resumes there"
-_ONE_BY_ONE = "nothing tells how many events there are; a call for each 100"
+_ONE_BY_ONE = "the number of events is not known; one call for each 100"
 
 
 class OneCustomer(Strategy):
