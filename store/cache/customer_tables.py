@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.cache.columns import Column, Kind, SqlValue, TableSpec
-from store.domain import customer_events as events
 
 
 def _campaign(document: Mapping[str, Any]) -> SqlValue:
-    return events.campaign_of(document)
+    # Late: every command and the first screen come by here, and none of these tells of events.
+    from store.domain.customer_events import campaign_of
+
+    return campaign_of(document)
 
 
 def _inside(name: str, *paths: str) -> Column:

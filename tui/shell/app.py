@@ -36,8 +36,6 @@ from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
-from tui.shell.palette import Palette
-from tui.shell.rooms import rooms as discovered_rooms
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -91,7 +89,7 @@ class PromoscopeApp(App[None]):
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
-        self._rooms = discovered_rooms() if rooms is None else rooms
+        self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
@@ -232,7 +230,9 @@ class PromoscopeApp(App[None]):
 
     def open_ref(self, ref: Ref) -> None:
         """Open a thing in the room of its kind; one of a kind that none opens is named."""
-        room = self._rooms.get(ref.kind)
+        from tui.shell.rooms import rooms
+
+        room = (rooms() if self._rooms is None else self._rooms).get(ref.kind)
         if room is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
@@ -250,6 +250,8 @@ class PromoscopeApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""
+        from tui.shell.palette import Palette
+
         screen = self.screen
 
         async def run(action: str | None) -> None:
