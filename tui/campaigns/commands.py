@@ -1,4 +1,4 @@
-"""Commands of the campaign list, of a campaign and of its rules."""
+"""Commands of the campaign list and of a campaign."""
 
 from tui.kit.commands import subject_table
 from widgets.keys.command_table import Command, command_table
@@ -34,11 +34,4 @@ CAMPAIGN = subject_table(
     Command("campaign.history", "H", "show_history", "history", "The campaign as it was at an earlier sync",
             shown=True),
     Command("campaign.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),
-)  # fmt: skip
-
-RULES = command_table(
-    "Rules",
-    Command("rules.json", "J", "toggle_json", "JSON", "Show or hide the rule as received", shown=True),
-    Command("rules.next", "n", "next_rule(1)", "next rule", "Show the next rule's JSON", shown=True),
-    Command("rules.previous", "N", "next_rule(-1)", "rule before"),
 )  # fmt: skip
