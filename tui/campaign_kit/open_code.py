@@ -1,5 +1,7 @@
 """From a row of any list to the code it is about, wherever rooms show such lists."""
 
+from textual.binding import Binding
+
 from store.ref import VOUCHER, Ref
 from tui.kit.asking import ask
 from tui.kit.formatter import Formatter
@@ -7,6 +9,7 @@ from tui.kit.lists.query import find_record
 from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import Open
 from tui.kit.screen import AppScreen
+from widgets.frame.offered_keys import KeyWords
 
 _CODES = "vouchers"
 _TELLING = ("voucher_id", "voucher_code", "code")
@@ -22,6 +25,12 @@ class OpensCodes(AppScreen):
             rows = self._rows()
             return rows is not None and rows.table.cursor_row is not None and _tells_codes(rows)
         return super().check_action(action, parameters)
+
+    def key_label(self, binding: Binding) -> KeyWords | None:
+        """Beside enter, which opens the row's details, it keeps its place."""
+        if binding.action == "open_code":
+            return KeyWords(binding.description, urgent=True)
+        return super().key_label(binding)
 
     def _rows(self) -> RowsTab | None:
         """The list that has the keys."""

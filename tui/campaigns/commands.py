@@ -27,7 +27,7 @@ LIST = command_table(
 CAMPAIGN = subject_table(
     "Campaign",
     "campaign",
-    Command("campaign.open_code", "c", "open_code", "open code", "Open the code that the row is about", shown=True),
+    Command("campaign.open_code", "c", "open_code", "code", "Open the code that the row is about", shown=True),
     Command("campaign.refresh", "r", "refresh_campaign", "refresh", "Read this campaign from the API", shown=True),
     Command("campaign.copy_id", "y", "copy_id", "copy id", "Copy the campaign's id"),
     Command("campaign.copy_markdown", "Y", "copy_markdown", "copy as Markdown", "Copy its header as Markdown"),

@@ -1,6 +1,6 @@
 """A code in letters of five by eight dots, to be read out: half blocks, or `#` where signs are ASCII. Pure."""
 
-from widgets.text import cell_fit, glyphs, plain
+from widgets.text import cell_fit, cell_width, glyphs, plain
 
 WIDTH, GAP, DOTS = 5, 1, 8
 _FIRST = 0x21
@@ -24,8 +24,8 @@ _HALVES = " ▀▄█"
 def large_lines(code: str, width: int, height: int) -> list[str] | None:
     """The code in rows of large characters, what each is below it; None where that takes more room.
 
-    A character without a large form stands in a frame above its number in Unicode; one that cannot be seen, by its
-    mark.
+    A character without a large form stands in a frame above its number in Unicode; one that cannot be seen leaves the
+    frame empty.
 
     Args:
         code: outside text.
@@ -59,7 +59,7 @@ def _framed(character: str) -> list[str]:
     lines = DOTS // 2 if glyphs.current() is glyphs.UNICODE else DOTS
     inner = WIDTH - 2
     inside = [" " * inner] * (lines - 2)
-    mark = "" if character == " " else plain(character)
+    mark = "" if character == " " or cell_width(plain(character)) > inner else plain(character)
     inside[len(inside) // 2 - 1] = cell_fit(mark, inner, "center")
     return [
         top_left + across * inner + top_right,

@@ -9,17 +9,21 @@ from tui.vouchers.context import VoucherContext
 from widgets.table.rows import Cell
 
 
-def _own(spec: ListSpec, title: str) -> ListSpec:
+def _own(spec: ListSpec, title: str, width: int = 22) -> ListSpec:
     """A shared list, with the row's id where it names the code."""
-    return replace(spec, columns=(text("id", title, 20, flex=1, most=36, priority=100), *spec.columns[1:]))
+    return replace(spec, columns=(text("id", title, width, flex=1, most=36, priority=100), *spec.columns[1:]))
 
 
-def _other_row(record: ListRecord) -> Cell:
-    """The rollback of a redemption, or the redemption that a rollback undoes."""
-    return str(record["rolled_back_by"] or record["undone_redemption_id"] or "")
+def _outcome(record: ListRecord) -> Cell:
+    """The rollback of a redemption, the redemption that a rollback undoes, else why an attempt was refused."""
+    if record["rolled_back_by"]:
+        return f"undone by {record['rolled_back_by']}"
+    if record["undone_redemption_id"] and not record["failure_code"]:
+        return f"undoes {record['undone_redemption_id']}"
+    return str(record["failure_code"] or "")
 
 
-_LINKED = list_column("linked", "Undone by / undoes", _other_row, width=20, flex=1, most=36, sort="", priority=72)
+_OUTCOME = list_column("failure_code", "Failure, or linked with", _outcome, width=23, flex=2, most=46, priority=94)
 _AMOUNTS = {
     "GIFT_VOUCHER": money("amount", "Credits", priority=65),
     "LOYALTY_CARD": points("amount", "Points", priority=65),
@@ -47,7 +51,9 @@ HOLDER_ROWS = ListSpec(
 def redemption_rows(context: VoucherContext) -> ListSpec:
     """Redemptions and rollbacks, each beside the row it is linked with."""
     amount = _AMOUNTS.get(str(context.values.get("type")), _DISCOUNT)
-    return _own(traffic.redemption_list("redemptions", _LINKED, amount), "Redemption")
+    spec = traffic.redemption_list("redemptions", amount)
+    columns = (_OUTCOME if column.column.id == "failure_code" else column for column in spec.columns)
+    return _own(replace(spec, columns=tuple(columns)), "Redemption", 20)
 
 
 def transaction_rows(context: VoucherContext) -> ListSpec:

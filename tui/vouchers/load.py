@@ -71,7 +71,7 @@ def load_voucher(services: AppServices, wanted: str, *, reveal: bool) -> Loaded[
     campaign = reader.ask(get_campaign, campaign_id, services.now(), zone) if campaign_id else None
     cost = campaign_price(reader, campaign, zone) if campaign is not None else ""
     made = str(values.get("created_at") or "")
-    life = DateSpan(min(local_date(made, zone), today) if is_instant(made) else date(today.year, 1, 1), today)
+    life = DateSpan(min(local_date(made, zone), today) if made and is_instant(made) else date(today.year, 1, 1), today)
     name = visible(voucher.code) or voucher.id
     context = VoucherContext(
         reader, ref, name, Period(life, ""), services.settings.currency, zone, today, cost, voucher, values,

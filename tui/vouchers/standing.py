@@ -60,7 +60,7 @@ def _of_record(context: VoucherContext) -> Iterator[str]:
     if start and is_instant(start) and start > here:
         yield f"It begins {when(start, named=True)}."
     if isinstance(limit, int) and isinstance(used, int) and used >= limit:
-        yield f"All of its {fmt.counted(limit, 'use')} {'is' if limit == 1 else 'are'} made."
+        yield "Its one use is made." if limit == 1 else f"All of its {fmt.counted(limit, 'use')} are made."
     if context.is_card and record["balance"] == 0:
         yield "Nothing is left on it."
     if told := opening(context.document, now, context.zone).reason:
