@@ -64,14 +64,16 @@ class SummaryServer:
         return sum(metrics.get(metric, 0) for metrics in self.days.values())
 
 
-def make_campaign(connection: sqlite3.Connection, created_at: str, **columns: str) -> CampaignRef:
+def make_campaign(
+    connection: sqlite3.Connection, created_at: str, identity: str = CAMPAIGN, **columns: str
+) -> CampaignRef:
     """Put one campaign into a cache; replaces the one before."""
     known = {"name": "Summary", "campaign_type": "PROMOTION", "created_at": created_at, **columns}
-    connection.execute("delete from campaigns where id = ?", (CAMPAIGN,))
+    connection.execute("delete from campaigns where id = ?", (identity,))
     connection.execute(
-        f"insert into campaigns (id, {', '.join(known)}) values (?{', ?' * len(known)})", (CAMPAIGN, *known.values())
+        f"insert into campaigns (id, {', '.join(known)}) values (?{', ?' * len(known)})", (identity, *known.values())
     )
-    return CampaignRef(CAMPAIGN, known["name"], known["campaign_type"])
+    return CampaignRef(identity, known["name"], known["campaign_type"])
 
 
 def read(

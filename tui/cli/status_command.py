@@ -1,4 +1,4 @@
-"""`promoscope status`: what the cache holds, how old and how whole it is."""
+"""`promoscope status`: what the cache has, how old it is and what is missing."""
 
 from contextlib import closing
 from datetime import datetime

@@ -1,6 +1,10 @@
 """Campaigns' summaries: one strategy that reads them and says before what that costs."""
 
-from store.cache.ledger import PROJECT, campaign_scope
+from collections.abc import Coroutine
+from typing import Any
+
+from store.api.errors import ApiError, BadRequest, ConnectionLost, NotUnderstood, ServerError, TimedOut
+from store.cache.ledger import PARTIAL, PROJECT, campaign_scope
 from store.sync.context import SyncContext
 from store.sync.pricing import Bound, Price
 from store.sync.report import ResourceReport
@@ -11,6 +15,10 @@ from store.words import counted
 _NAMED = "one call for its lifetime total and one for each of the last days; fewer where nothing happened"
 _TOTALS = "lifetime totals, one call a campaign"
 _SPLIT = "to find the days without a usable number in {}"
+_OF_ONE = (BadRequest, ConnectionLost, NotUnderstood, ServerError, TimedOut)
+"""Failures that may be of one campaign's summary alone."""
+_TOO_MANY = 3
+_NAMES = 3
 
 
 class CampaignSummaries:
@@ -49,14 +57,19 @@ class CampaignSummaries:
         """Ask for them.
 
         Raises:
-            ApiError: reading stopped; what was fetched is kept.
+            ApiError: reading stopped; what was fetched is kept. One campaign whose summary fails stops nothing.
         """
-        reading = SummaryReading(context, self._wants, report)
+        reading, failures = SummaryReading(context, self._wants, report), _Failures()
+        try:
+            await self._read(reading, failures, report)
+        finally:
+            failures.tell(report)
+
+    async def _read(self, reading: SummaryReading, failures: "_Failures", report: ResourceReport) -> None:
         reading.left = self._share.calls
         for done, campaign in enumerate(self._named):
             try:
-                if await reading.read_total(campaign.id):
-                    await reading.fill(campaign.id)
+                await failures.step_over(campaign.id, _read_whole(reading, campaign.id))
             except ShareSpent:
                 report.note(
                     f"summaries were read for {done:,} of {len(self._named):,} opened campaigns; the next runs read"
@@ -66,7 +79,7 @@ class CampaignSummaries:
         reading.left = None
         self._note_left_out(report)
         for campaign_id in self._totals:
-            await reading.read_total(campaign_id)
+            await failures.step_over(campaign_id, reading.read_total(campaign_id))
 
     def _note_left_out(self, report: ResourceReport) -> None:
         share = self._share
@@ -80,6 +93,43 @@ class CampaignSummaries:
                 f"day by day for {counted(len(share.named), 'campaign')} opened or named before, lifetime totals for"
                 " all; `promoscope sync --campaign ID` reads the days of another"
             )
+
+
+async def _read_whole(reading: SummaryReading, campaign_id: str) -> None:
+    if await reading.read_total(campaign_id):
+        await reading.fill(campaign_id)
+
+
+class _Failures:
+    """The campaigns whose summaries failed; three in a row are no longer faults of one campaign each."""
+
+    def __init__(self) -> None:
+        self._failed: dict[str, ApiError] = {}
+        self._in_a_row = 0
+
+    async def step_over(self, campaign_id: str, reading: Coroutine[Any, Any, object]) -> None:
+        """Read one campaign's; a failure is kept for the report.
+
+        Raises:
+            ApiError: three in a row failed, or the failure speaks for all lists.
+        """
+        try:
+            await reading
+        except _OF_ONE as failed:
+            self._in_a_row += 1
+            if self._in_a_row == _TOO_MANY:
+                raise
+            self._failed[campaign_id] = failed
+        else:
+            self._in_a_row = 0
+
+    def tell(self, report: ResourceReport) -> None:
+        """Say what failed in the report."""
+        if self._failed:
+            ids, first = list(self._failed), next(iter(self._failed.values()))
+            named = ", ".join(ids[:_NAMES]) + (", …" if len(ids) > _NAMES else "")
+            what = f"{counted(len(ids), 'summary', 'summaries')} could not be read ({named})"
+            report.worsen(PARTIAL, f"{what}; the next run asks again. {first.sentence}")
 
 
 def price_unseen(share: SummaryShare, campaigns: int | None) -> list[tuple[str, Price]]:

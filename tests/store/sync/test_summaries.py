@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.api.errors import BudgetSpent
+from store.api.errors import BudgetSpent, ServerError
 from store.cache.database import connect_writer
 from store.clock import ManualClock
 from store.domain.summary import metrics_of, quiet, subtract
@@ -19,6 +20,7 @@ from store.queries.lifetime import lifetime_of
 from store.queries.series import daily_series
 from store.queries.totals import summary_totals
 from store.sync.summary_reading import SPLITS, halves
+from store.wire import Request, Response
 from store.words import DateSpan
 from tests.support.summary_server import CAMPAIGN, Days, SummaryServer, held, make_campaign, read
 
@@ -167,6 +169,43 @@ def test_a_spent_budget_keeps_what_was_fetched_and_the_next_run_asks_the_rest(ca
     assert held(cache, REDEEMED) == {day: metrics[REDEEMED] for day, metrics in days.items()}
     asked_alone = {start for start, end in second.asked if start == end} - {TODAY}
     assert not asked_alone & kept.keys(), "days that were kept are not asked for again"
+
+
+@dataclass
+class FailingServer(SummaryServer):
+    """Has a fault of its own for some campaigns."""
+
+    failing: frozenset[str] = frozenset()
+
+    def respond(self, request: Request) -> Response:
+        if request.path.split("/")[3] in self.failing:
+            return Response(500, {"content-type": "application/json"}, b'{"code": 500, "message": "fault"}')
+        return super().respond(request)
+
+
+@pytest.mark.parametrize(
+    ("failing", "known", "ends"),
+    [("b", "acdef", False), ("bc", "adef", False), ("ace", "bdf", False), ("bcd", "a", True), ("f", "abcde", False)],
+)
+def test_a_campaign_whose_summary_fails_keeps_nobody_else_from_theirs(
+    cache: sqlite3.Connection, failing: str, known: str, ends: bool
+) -> None:
+    """Three in a row are a fault of the server, which ends the reading."""
+    for key in "abcdef":
+        make_campaign(cache, OLD, key)
+    server = FailingServer({ago(1): {REDEEMED: 7}}, failing=frozenset(failing))
+    if ends:
+        with pytest.raises(ServerError):
+            read(cache, server, ManualClock(NOON))
+    else:
+        report = read(cache, server, ManualClock(NOON))
+        assert report.state == "partial"
+        assert f"({', '.join(failing)})" in (report.reason or "")
+    assert "".join(key for key in "abcdef" if summary_totals(cache, key).values == {
+        REDEEMED: 7, "validations_failed": 0, "orders_amount": 0
+    }) == known  # fmt: skip
+    assert read(cache, SummaryServer({ago(1): {REDEEMED: 7}}), ManualClock(NOON)).state == "complete"
+    assert all(summary_totals(cache, key).values[REDEEMED] == 7 for key in "abcdef")
 
 
 def test_a_lifetime_total_is_asked_up_to_this_instant_and_left_alone_while_young(cache: sqlite3.Connection) -> None:

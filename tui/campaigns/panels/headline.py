@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from store import words as fmt
-from store.models import Figure, Unit
+from store.models import Figure, Source, Unit
 from store.queries.budget import tightest
 from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
@@ -76,7 +76,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: S
         change,
         "good" if rate is not None and old is not None and rate > old else "bad" if change else "muted",
         sparkline(days, _SPARK_CELLS),
-        series_words(succeeded, context.reader.now()),
+        "" if succeeded.source is Source.NONE else series_words(succeeded, context.reader.now()),
         _success_note(succeeded, failed),
         "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",
     )
