@@ -26,6 +26,7 @@ from tests.support.app_host import (
 from tests.support.syncing import ZONE
 from tests.tui.kit.test_unreadable_cache import DAMAGED, damage, has, visit
 from tui.campaigns.detail_screen import CampaignDetailScreen
+from tui.customers.detail_screen import CustomerScreen
 from tui.kit.lists.query import rows_of
 from tui.kit.lists.tab import RowsTab
 from tui.shell.rooms import ref_of
@@ -272,6 +273,13 @@ async def test_who_holds_it_is_masked_until_revealed_in_panels_and_json(demo_hos
         assert "v mask" in screen_lines(pilot)[-1]
         await press(pilot, "v", "2")
         assert name not in screen_text(pilot)
+        await press(pilot, "o", *"customer", "enter")
+        customer = opened(pilot.app.screen, CustomerScreen)
+        customer.query_one(TabBar).choose("wallet")
+        await settle(pilot)
+        await press(pilot, "c")
+        holder_id = opened(pilot.app.screen, VoucherScreen).context.values["holder_id"]
+        assert holder_id == customer.context.subject.id
 
 
 async def test_a_code_known_by_its_redemptions_alone_says_what_is_missing_and_the_price(
