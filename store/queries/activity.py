@@ -18,6 +18,7 @@ from store.days import instant_text
 from store.domain.changes import FieldChanged, object_words
 from store.domain.values import visible
 from store.json_text import decode, stored_object
+from store.queries.names import NAME_COLUMNS
 from store.queries.reader import holds
 from store.times import NOT_A_DATE
 
@@ -280,8 +281,9 @@ def _webhook_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
 _DATES = (("created_at", "created", "created"), ("start_date", "started", "will start"),
           ("expiration_date", "expired", "will expire"))  # fmt: skip
 """The dates of an object and what they mean, once past and while they are still to come."""
+_DATED_THINGS = {"campaigns": "Campaign", "vouchers": "Code"}
 _ONE_TABLE = (
-    "select '{table}', t.id, t.name, {at} as at, {place} from {table} t where t.{owner} = ?1 and {at} is not null"
+    "select '{table}', t.id, t.{name}, {at} as at, {place} from {table} t where t.{owner} = ?1 and {at} is not null"
     f" and {{at}} not like '%{NOT_A_DATE}'"
 )
 
@@ -289,7 +291,9 @@ _ONE_TABLE = (
 def _life_cycle(*tables: tuple[str, str]) -> Callable[[sqlite3.Connection, str], Select]:
     """The dates of objects, by table and the column that tells whose they are."""
     parts = [
-        _ONE_TABLE.format(table=table, owner=owner, at=f"t.{_DATES[place][0]}", place=place)
+        _ONE_TABLE.format(
+            table=table, name=NAME_COLUMNS[table][0], owner=owner, at=f"t.{_DATES[place][0]}", place=place
+        )
         for table, owner in tables
         for place in range(len(_DATES))
     ]
@@ -300,7 +304,7 @@ def _life_cycle_entries(rows: Iterable[Any], now: str) -> Iterator[Activity]:
     """Facts that follow from an object's own dates; those to come are told as such."""
     for resource, identity, name, at, place in rows:
         member, past, future = _DATES[place]
-        thing = "Campaign" if resource == "campaigns" else f"Tier {visible(name) or identity}"
+        thing = _DATED_THINGS.get(resource) or f"Tier {visible(name) or identity}"
         yield Activity(
             f"date:{resource}:{identity}:{member}", at, LIFE_CYCLE, f"{thing} {past if at <= now else future}",
             member, f"the object's own {member}", resource=resource, record_id=identity,
@@ -322,3 +326,7 @@ CAMPAIGN_DATES = ActivitySource(
 
 CAMPAIGN_SOURCES = (journal_of("campaigns"), API_CALLS, BACKGROUND_TASKS, DELETIONS, WEBHOOKS, CAMPAIGN_DATES)
 """What tells of a campaign."""
+
+_CODE_DATES = ActivitySource(_life_cycle(("vouchers", "id")), _life_cycle_entries, table="vouchers", name="code")
+VOUCHER_SOURCES = (journal_of("validation_rules_assignments"), DELETIONS, WEBHOOKS, _CODE_DATES)
+"""What tells of one code: the journal keeps what became of its own rules, for codes themselves are traffic."""
