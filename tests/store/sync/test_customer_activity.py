@@ -104,7 +104,7 @@ def test_a_reading_that_is_cut_off_goes_on_and_misses_nothing_that_happens_meanw
     assert report.error == "budget"
     assert made.held() == made.there()[: (calls - 1) * 100]
     known = reach(made)
-    assert not known.from_start
+    assert not known.whole
     assert known.back_to == made_at(made, made.held()[-1])
     for n in range(700, 950):
         made.events[CUSTOMER].append(event(n, 2_000 - n))
@@ -139,7 +139,7 @@ def test_a_portion_says_how_far_back_it_reaches_and_the_next_goes_on(tmp_path: P
     oldest = made_at(made, made.there()[199])
     assert oldest[:10] in (part.reason or "")
     known = reach(made)
-    assert (known.held, known.back_to, known.from_start) == (200, oldest, False)
+    assert (known.held, known.back_to, known.whole) == (200, oldest, False)
     assert made.run(event_pages=2).of("customer_activity").state == "complete"
     assert reach(made).whole
     assert made.held() == made.there()
