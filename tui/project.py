@@ -159,6 +159,28 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
             connection.close()
 
 
+def write_mark(project: Project, mark: Callable[[sqlite3.Connection], None]) -> None:
+    """Write a reader's own mark into the cache, also while a sync is under way.
+
+    A mark is one short transaction, which SQLite lets pass between two pages of a sync. Whoever holds the lock has
+    brought the cache up to date before; else that is done here, alone.
+
+    Raises:
+        CacheError: the cache is not there, or cannot be written.
+    """
+    database = project.settings.database
+    if not cache_exists(database):
+        raise CacheError("There is no cache yet to keep this in.")
+    with contextlib.ExitStack() as stack, translate_write_errors():
+        with contextlib.suppress(CacheBusy):
+            stack.enter_context(writer_lock(database, project.clock))
+        connection = connect_writer(database)
+        try:
+            mark(connection)
+        finally:
+            connection.close()
+
+
 @contextlib.contextmanager
 def _patient_lock(database: Path, clock: Clock, wait: float) -> Iterator[None]:
     import time

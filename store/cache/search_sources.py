@@ -25,7 +25,8 @@ class SearchSource:
         table: where its rows lie.
         texts: columns that are searched beside the id.
         members: paths in the document; every text inside is searched.
-        links: columns that hold the ids of other records, found by the whole id.
+        links: columns that hold the ids of other records, found by the whole id; each leads an index.
+        linked_by: the same as an SQL condition on `:linked`, for ids that no column holds.
     """
 
     number: int
@@ -34,6 +35,7 @@ class SearchSource:
     texts: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    linked_by: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,6 +74,7 @@ class _Searched(msgspec.Struct):
 
     metadata: Any = None
     order: Any = None
+    data: Any = None
 
 
 _decode = msgspec.json.Decoder(_Searched).decode
@@ -82,7 +85,7 @@ def _decoded(document: bytes) -> Mapping[str, Any]:
         found = _decode(document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return stored_object(document)
-    return {"metadata": found.metadata, "order": found.order}
+    return {"metadata": found.metadata, "order": found.order, "data": found.data}
 
 
 def _leaves(path: str, value: Any) -> Iterator[Field]:
@@ -141,11 +144,19 @@ SEARCH_SOURCES = (
     SearchSource(18, "deletion", "trash_bin", ("resource_name",), (), ("resource_id",)),
     SearchSource(19, "background_task", "async_actions", ("request_id", "type")),
     SearchSource(20, "request", "api_log", ("request_id", "url", "user_email")),
-    SearchSource(21, "event", "webhook_deliveries", ("type", "entity_id", "group_id"), (), ("customer_id",)),
+    SearchSource(
+        21, "webhook_delivery", "webhook_deliveries", ("type", "entity_id", "group_id"),
+        linked_by="t.id in (select delivery_id from webhook_records where record_id = :linked)",
+    ),
     SearchSource(22, "holder", "holders", (), (), ("customer_id", "redeemable_id")),
     SearchSource(23, "pending_points", "pending_points", ("order_id",), (), ("voucher_id",)),
     SearchSource(24, "points_expiration", "points_expiration", (), (), ("voucher_id",)),
     SearchSource(25, "metadata_schema", "metadata_schemas", ("related_object",)),
+    SearchSource(
+        26, "event", "customer_activity",
+        ("type", "voucher_code", "order_id", "redemption_id", "group_id", "performed_by"),
+        ("data.data.order.source_id",), ("customer_id", "voucher_id"),
+    ),
     SearchSource(0, "unreadable", "unreadable", ("reason",)),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ _PREFIXES = (
 """How ids of the API begin (API §1)."""
 _ID = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_PREFIXES)})_[A-Za-z0-9]{{4,}}(?![A-Za-z0-9])")
 # Bounded, and begun at the beginning of a word alone: a long word without an end is read once.
-_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,63}")
+_EMAIL = re.compile(r"(?<![\w.%+'-])[\w.%+'-]{1,64}@(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,63}")
 _REQUEST = re.compile(r"(?<![A-Za-z0-9])v-[0-9a-f]{8,}(?![A-Za-z0-9])")
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f,;|<>\"'“”„‘’«»`(){}\[\]]+")
 _AFTER_SIGN = re.compile(r"[=:#?&]")

@@ -268,3 +268,41 @@ def uncategorised(connection: sqlite3.Connection, customer_id: str) -> int:
         return 0
     query = f"select count(*) {_FROM} where t.customer_id = ? and c.type is null"
     return int(connection.execute(query, (customer_id,)).fetchone()[0])
+
+
+def activity_types(connection: sqlite3.Connection, customer_id: str) -> list[tuple[str, int]]:
+    """The types of a customer's events and how many there are of each, most first."""
+    return _counts(connection, customer_id, "type")
+
+
+def activity_channels(connection: sqlite3.Connection, customer_id: str) -> list[tuple[str, int]]:
+    """The channels they came through, the same way."""
+    return _counts(connection, customer_id, "channel")
+
+
+def activity_campaign_types(connection: sqlite3.Connection, customer_id: str) -> list[tuple[str, int]]:
+    """The types of the campaigns their events are about, the same way."""
+    query = (
+        f"select k.campaign_type, count(*) from {TABLE} t join campaigns k on k.id = t.campaign_id"
+        " where t.customer_id = ? and k.campaign_type is not null group by 1 order by 2 desc, 1"
+    )
+    return connection.execute(query, (customer_id,)).fetchall() if holds(connection, TABLE) else []
+
+
+def _counts(connection: sqlite3.Connection, customer_id: str, column: str) -> list[tuple[str, int]]:
+    query = (
+        f"select {column}, count(*) from {TABLE} where customer_id = ? and {column} is not null"
+        " group by 1 order by 2 desc, 1"
+    )
+    return connection.execute(query, (customer_id,)).fetchall() if holds(connection, TABLE) else []
+
+
+def logged_calls(connection: sqlite3.Connection, group_id: str | None) -> list[tuple[str, dict[str, Any]]]:
+    """The calls in the API log that a causing request made: what each was, and its record."""
+    if not group_id:
+        return []
+    query = (
+        "select coalesce(l.method || ' ', '') || coalesce(l.endpoint, l.url, l.id), r.json from api_log l"
+        " join api_log_raw r on r.id = l.id where l.request_id = ? order by l.created_at limit 5"
+    )
+    return [(name, stored_object(text)) for name, text in connection.execute(query, (group_id,))]

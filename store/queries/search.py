@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from store.cache.columns import dig
 from store.cache.search_index import NOT_SUPPORTED, SHIFT, IndexState, index_states, is_supported
 from store.cache.search_sources import SEARCH_SOURCES, SearchSource, searchable
 from store.days import day_bounds
@@ -45,8 +46,8 @@ NOT_BUILT = (
     "The search index is not built yet. Until it is, ids, codes and names are searched, "
     "but not all metadata and orders."
 )
-_ORDER_FIELDS = frozenset({"order_id", "order.source_id", "order.metadata"})
-_NAMING_ORDERS = ("redemption", "transaction", "pending_points")
+_ORDER_FIELDS = frozenset({"order_id", "order.source_id", "order.metadata", "data.data.order.source_id"})
+_NAMING_ORDERS = ("redemption", "transaction", "pending_points", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +249,15 @@ class _Asked:
 
     def _link(self, source: SearchSource, found: dict[int, Candidate], rows: "_Rows") -> None:
         """The records that name the typed id: after those that have it."""
-        for column in source.links:
-            batch = rows.linked(column, self._query.text, self._limit + 1)
+        ways = {column: f't."{column}" = :linked' for column in source.links}
+        if source.linked_by:
+            ways["record"] = source.linked_by
+        for name, clause in ways.items():
+            batch = rows.linked(clause, self._query.text, self._limit + 1)
             settle_status(source, batch, self._terms.now, self._terms.zone)
             for one in batch:
                 if one.rowid not in found and is_wanted(one, self._query):
-                    found[one.rowid] = replace(one, match=Match.EXACT, field=column, is_link=True)
+                    found[one.rowid] = replace(one, match=Match.EXACT, field=name, is_link=True)
 
     def _condition(self, source: SearchSource) -> str | None:
         """The operators that columns answer, SQL; None where no row of this kind can meet them."""
@@ -290,7 +294,8 @@ def _campaigns(connection: sqlite3.Connection, called: str) -> list[str] | None:
 
 def _order(source: SearchSource, one: Candidate, hit: Hit) -> Hit | None:
     """The order that a row names."""
-    told = stored_object(one.row[-1]).get("order") if one.row[-1] is not None else None
+    document = stored_object(one.row[-1])
+    told = document.get("order") or dig(document, ("data", "data", "order"))
     known = told if isinstance(told, dict) else {}
     identity = one.column(source, "order_id") or known.get("source_id")
     if not isinstance(identity, str):
@@ -353,6 +358,6 @@ class _Rows:
         where = f"t.rowid > :upto and ({' or '.join(clauses)}) order by t.rowid desc limit {_SCANNED}"
         return self._where(where, upto=upto, **bound)
 
-    def linked(self, column: str, identity: str, most: int) -> list[Candidate]:
+    def linked(self, clause: str, identity: str, most: int) -> list[Candidate]:
         """The last stored rows that name another record."""
-        return self._where(f't."{column}" = :linked order by t.rowid desc limit :most', linked=identity, most=most)
+        return self._where(f"{clause} order by t.rowid desc limit :most", linked=identity, most=most)

@@ -100,7 +100,10 @@ _SHOWN: Mapping[str, _Shown] = {
     "deletion": _Shown("t.resource_name", type="t.resource_type"),
     "background_task": _Shown("t.type", "lower(t.status)", type="t.type"),
     "request": _Shown("t.method || ' ' || t.url", "t.status"),
-    "event": _Shown("t.type", "lower(t.result)", type="t.type", date="coalesce(t.created_at, t.received_at)"),
+    "webhook_delivery": _Shown(
+        "t.type", "lower(t.result)", type="t.type", date="coalesce(t.created_at, t.received_at)"
+    ),
+    "event": _Shown("t.type", type="t.type"),
     "holder": _Shown("t.holder_role", type="t.holder_role"),
     "points_expiration": _Shown("t.expires_at", "lower(t.status)"),
     "pending_points": _Shown("t.activates_at"),
@@ -179,7 +182,7 @@ def compare(source: SearchSource, one: Candidate, needle: str, only: frozenset[s
     Args:
         source: of the row.
         one: the row.
-        needle: folded; "" is held by every row.
+        needle: folded; every row contains "".
         only: the fields that count; all when empty.
     """
     if not needle:

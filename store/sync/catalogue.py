@@ -4,6 +4,7 @@ A declaration says where a list is, what keeps it up to date, how it is paged, w
 what can replace it in bulk. What it leaves out is the default of `Paging`, `Schedule` and `Scoping`.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from store.api.pages import PagingStyle
@@ -167,7 +168,8 @@ CATALOGUE: tuple[Resource, ...] = (
 )  # fmt: skip
 
 OF_CUSTOMERS: tuple[Resource, ...] = (
-    Resource(tables.CUSTOMERS, "/v1/customers/{customer}", OneCustomer(), NO_LIST, IF_THERE),
+    # Whoever is looked at has a history of their own; the project's list of customers would fill the journal.
+    Resource(replace(tables.CUSTOMERS, journal=True), "/v1/customers/{customer}", OneCustomer(), NO_LIST, IF_THERE),
     Resource(
         customer_tables.CUSTOMER_ACTIVITY, "/v1/customers/{customer}/activity", CustomerActivity(),
         Paging(style=PagingStyle.ID_CURSOR, order="created_at", newest="-created_at"), IF_THERE,

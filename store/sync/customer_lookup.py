@@ -1,6 +1,7 @@
 """Finding a customer whom the cache does not hold, by what people know of them (API §2, §6)."""
 
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from store.api.addresses import segment
 from store.api.errors import NotFound
@@ -12,6 +13,9 @@ from store.cache.writer import Context, Writer
 from store.folding import fold
 from store.json_text import stored_object
 from store.sync.context import SyncContext
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
 
 
 async def look_up_customers(context: SyncContext, wanted: str) -> list[str]:
@@ -29,7 +33,7 @@ async def look_up_customers(context: SyncContext, wanted: str) -> list[str]:
         reply = await context.client.get(f"/v1/customers/{segment(wanted)}")
         records = [reply.content]
     except NotFound:
-        records = await _of_address(context, wanted) if "@" in wanted else []
+        records = await customers_of_address(context.client, wanted) if "@" in wanted else []
     now = context.now()
     with transaction(context.connection):
         writer = Writer(context.connection, CUSTOMERS)
@@ -37,11 +41,11 @@ async def look_up_customers(context: SyncContext, wanted: str) -> list[str]:
     return ids
 
 
-async def _of_address(context: SyncContext, wanted: str) -> list[bytes]:
-    """The customers of exactly this address; the filter may well find those whose address holds it."""
+async def customers_of_address(client: "ApiClient", wanted: str) -> list[bytes]:
+    """The customers of exactly this address, a call for a hundred; the filter may well find those who hold it."""
     query = (("email", wanted),)
     listing = Listing("/v1/customers", ("customers", "data"), PagingStyle.PAGE, query, page_cap=99)
     found: list[bytes] = []
-    async for page in read_pages(context.client, listing):
+    async for page in read_pages(client, listing):
         found += [row for row in page.rows if fold(str(stored_object(row).get("email") or "")) == fold(wanted)]
     return found

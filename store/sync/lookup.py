@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from store.cache.registry import TABLES
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import Context, Writer
 from store.days import instant_text
+from store.queries.search_hits import Hit, Match
+from store.sync.customer_lookup import customers_of_address
 from store.sync.request import name_map, read_campaigns
 
 if TYPE_CHECKING:
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
 _ORIGIN = "lookup"
 _OTHER_ID = re.compile(r"(?!v_)[a-z]{1,6}_[0-9A-Za-z]{8,}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
-_MOST = "100"
-"""Customers of one address that are asked for: the API allows several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Lookup:
     @property
     def words(self) -> str:
         """`GET /v1/vouchers/SUMMER`, for people."""
-        query = "&".join(f"{name}={value}" for name, value in self.params if name != "limit")
+        query = "&".join(f"{name}={value}" for name, value in self.params)
         return f"GET {self.path}{'?' if query else ''}{query}"
 
 
@@ -56,7 +57,7 @@ def lookup_of(text: str) -> Lookup | None:
     if not known or len(known) > 200 or not known.isprintable():
         return None
     if _EMAIL.fullmatch(known):
-        return Lookup("customers", "/v1/customers", (("email", known), ("limit", _MOST)))
+        return Lookup("customers", "/v1/customers", (("email", known),))
     if _OTHER_ID.fullmatch(known):
         prefix = known.partition("_")[0]
         table = {"cust": "customers", "r": "redemptions", "rf": "redemptions", "rr": "redemptions"}.get(prefix)
@@ -64,10 +65,23 @@ def lookup_of(text: str) -> Lookup | None:
     return Lookup("vouchers", f"/v1/vouchers/{segment(known)}")
 
 
-async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: Lookup, zone: tzinfo) -> list[str]:
-    """Ask the API and keep what it answers, as a page of its list would be kept; costs one call.
+def lookup_beside(text: str, hits: Sequence[Hit]) -> Lookup | None:
+    """The call that may find what a search did not; None where its record is among the hits.
 
-    What is known of the list as a whole stays as it is: one record more makes none complete.
+    A text with blanks that was found in something is a name more likely than a code.
+    """
+    lookup = lookup_of(text)
+    if lookup is None or (hits and len(text.split()) > 1):
+        return None
+    kind = lookup.table.removesuffix("s")
+    return None if any(hit.match is Match.EXACT and hit.ref.kind == kind for hit in hits) else lookup
+
+
+async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: Lookup, zone: tzinfo) -> list[str]:
+    """Ask the API and keep what it answers, as a page of its list would be kept.
+
+    It costs one call; for more than a hundred customers of one address, one for each hundred. What is known of the list
+    as a whole stays as it is: one record more makes none complete.
 
     Args:
         client: asks.
@@ -81,11 +95,13 @@ async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: L
     Raises:
         ApiError: the API refused, or could not be reached.
     """
-    try:
-        reply = await client.get(lookup.path, lookup.params)
-    except NotFound:
-        return []
-    rows = reply.rows(lookup.table) if lookup.params else [reply.content]
+    if lookup.params:
+        rows = await customers_of_address(client, lookup.params[0][1])
+    else:
+        try:
+            rows = [(await client.get(lookup.path)).content]
+        except NotFound:
+            return []
     now = instant_text(client.server_time or client.clock.now())
     names = name_map(read_campaigns(connection))
     context = Context(zone, ChangeOrigin(_ORIGIN, now), campaign_ids=names)

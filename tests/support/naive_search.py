@@ -29,7 +29,8 @@ COLUMNS = {
     "deletion": ("trash_bin", "id resource_name"),
     "background_task": ("async_actions", "id request_id type"),
     "request": ("api_log", "id request_id url user_email"),
-    "event": ("webhook_deliveries", "id type entity_id group_id"),
+    "event": ("customer_activity", "id type voucher_code order_id redemption_id group_id performed_by"),
+    "webhook_delivery": ("webhook_deliveries", "id type entity_id group_id"),
     "holder": ("holders", "id"),
     "pending_points": ("pending_points", "id order_id"),
     "points_expiration": ("points_expiration", "id"),
@@ -38,7 +39,7 @@ COLUMNS = {
 LINKS = {
     "voucher": "holder_id", "redemption": "customer_id voucher_id parent_redemption_id undone_redemption_id",
     "publication": "customer_id voucher_id", "transaction": "voucher_id", "reward_assignment": "reward_id",
-    "rule_assignment": "rule_id related_object_id", "deletion": "resource_id", "event": "customer_id",
+    "rule_assignment": "rule_id related_object_id", "deletion": "resource_id", "event": "customer_id voucher_id",
     "holder": "customer_id redeemable_id", "pending_points": "voucher_id", "points_expiration": "voucher_id",
 }  # fmt: skip
 WITH_METADATA = {
@@ -73,6 +74,8 @@ class NaiveSearch:
         if kind in WITH_METADATA:
             yield from _leaves(document.get("metadata"))
         order = document.get("order")
+        if kind == "event":
+            yield from _leaves(document["data"].get("data", {}).get("order", {}).get("source_id"))
         if kind == "redemption" and isinstance(order, dict):
             yield from _leaves(order.get("source_id"))
             yield from _leaves(order.get("metadata"))

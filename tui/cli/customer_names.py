@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from store.queries.names import customers_called
+from store.queries.customers import find_customers
 from tui.cli.exits import USAGE, Failure
 
 
@@ -26,7 +26,5 @@ def cached_customer(connection: sqlite3.Connection, wanted: str) -> str | None:
     Raises:
         Failure: several customers have the e-mail or source id.
     """
-    if found := customers_called(connection, wanted):
-        return one_customer(found, wanted)
-    query = "select exists (select 1 from customer_activity where customer_id = ?)"
-    return wanted if connection.execute(query, (wanted,)).fetchone()[0] else None
+    found = find_customers(connection, wanted)
+    return one_customer(found, wanted) if found else None

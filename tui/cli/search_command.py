@@ -1,6 +1,5 @@
 """`promoscope search TEXT`: anything that is cached, by id, code, name, address, order, metadata or message."""
 
-import asyncio
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -18,13 +17,14 @@ from store.domain.references import LONGEST, is_ticket
 from store.queries.question import Question
 from store.queries.reader import Reader
 from store.queries.search import LIMIT, TAIL, Found, search
-from store.queries.search_hits import Hit, Match
+from store.queries.search_hits import Hit
 from store.queries.search_query import KINDS, SearchMistake, SearchQuery, kinds_called, parse_search
 from store.queries.ticket import KnownReference, read_ticket
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write_json, write_rows
 from tui.kit.masking import masked, masked_addresses
 from tui.project import Project, open_client, open_writer
+from tui.shell.signals import run_until_stopped
 
 _COLUMNS = ("kind", "label", "id", "status", "campaign", "date", "match")
 _TICKET_COLUMNS = ("reference", *_COLUMNS[:-1])
@@ -55,8 +55,8 @@ def command(text: str, kinds: tuple[str, ...], limit: int, as_json: bool, reveal
             query = parse_search(text)
             query = query.of_kinds(wanted) if wanted else query
             found = _found(reader, query, limit)
-            if not any(hit.match is Match.EXACT for hit in found.hits) and query.is_plain:
-                found = _asked(project, reader, query, limit, may_ask=may_ask) or found
+            if query.is_plain:
+                found = _asked(project, reader, found, query, limit, may_ask=may_ask)
         except SearchMistake as error:
             raise Failure(str(error), USAGE) from None
         _write_found(reader.zone, found, query, as_json=as_json, reveal=reveal)
@@ -89,27 +89,28 @@ def _found(reader: Reader, query: SearchQuery, limit: int) -> Found:
     return reader.ask(search, query, reader.now(), reader.zone, limit)
 
 
-def _asked(project: Project, reader: Reader, query: SearchQuery, limit: int, *, may_ask: bool) -> Found | None:
-    """The same search after the API was asked; None where that is not wanted or finds nothing. Says the price."""
-    from store.sync.lookup import Lookup, look_up, lookup_of
+def _asked(project: Project, reader: Reader, found: Found, query: SearchQuery, limit: int, *, may_ask: bool) -> Found:
+    """The same search after the API was asked, where something may be missing and that is wanted. Says the price."""
+    from store.sync.lookup import Lookup, look_up, lookup_beside
 
-    lookup = lookup_of(query.text)
+    lookup = lookup_beside(query.text, found.hits)
     if lookup is None:
-        return None
+        return found
+    shown = masked_addresses(lookup.words)
     if not may_ask:
-        say(f"“{query.text}” is not cached as such; --ask asks the API: 1 call, {lookup.words}.")
-        return None
-    say(f"“{query.text}” is not cached as such; asking the API: 1 call, {lookup.words}.")
+        say(f"Not cached: --ask asks the API, 1 call ({shown}).")
+        return found
+    say(f"Not cached: asking the API, 1 call ({shown}).")
 
     async def ask(wanted: Lookup) -> list[str]:
         with open_writer(project) as connection:
             async with open_client(project, max_calls=1, on_wait=lambda _, reason: say(reason)) as (client, _):
                 return await look_up(client, connection, wanted, project.settings.timezone)
 
-    if not asyncio.run(ask(lookup)):
-        say("The API does not know it either.")
-        return None
-    return _found(reader, query, limit)
+    if run_until_stopped(ask(lookup)):
+        return _found(reader, query, limit)
+    say("The API does not know it either.")
+    return found
 
 
 def _write_found(zone: tzinfo, found: Found, query: SearchQuery, *, as_json: bool, reveal: bool) -> None:

@@ -1,5 +1,7 @@
 """What the app is given: settings, questions to the cache, and a way to sync in a worker thread."""
 
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
@@ -61,6 +63,7 @@ class AppServices:
         offline_reason: in a sentence, why `run_sync` is None.
         demo: a made-up project answers in this process; its calls cost nobody anything.
         preferences: how the app looks and answers keys.
+        write_mark: writes a reader's own mark into the cache, in a thread; None where nothing is written.
     """
 
     settings: Settings
@@ -70,6 +73,7 @@ class AppServices:
     offline_reason: str = ""
     demo: bool = False
     preferences: Preferences = field(default_factory=Preferences)
+    write_mark: Callable[[Callable[[sqlite3.Connection], None]], None] | None = None
 
     @property
     def zone(self) -> tzinfo:
@@ -96,6 +100,8 @@ def services_for(
         demo: whether the project is made up.
         offline_reason: set to keep the app from going online.
     """
+    from tui.project import write_mark
+
     return AppServices(
         settings=project.settings,
         reader=project.reader(),
@@ -104,6 +110,7 @@ def services_for(
         offline_reason=offline_reason,
         demo=demo,
         preferences=preferences,
+        write_mark=lambda mark: write_mark(project, mark),
     )
 
 

@@ -52,7 +52,7 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-CAMPAIGNS, CALENDAR = "campaigns", "calendar"
+CAMPAIGNS, CALENDAR, CUSTOMERS = "campaigns", "calendar", "customers"
 _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
@@ -107,6 +107,7 @@ class PromoscopeApp(App[None]):
         filters = CampaignFilters()
         self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at, filters=filters))
         self.add_mode(CALENDAR, lambda: _calendar(services, filters))
+        self.add_mode(CUSTOMERS, lambda: _customers(services))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -383,3 +384,9 @@ def _calendar(services: AppServices, filters: CampaignFilters) -> AppScreen:
     from tui.calendar.screen import CalendarScreen
 
     return CalendarScreen(services, LOOKS, filters)
+
+
+def _customers(services: AppServices) -> AppScreen:
+    from tui.customers.list_screen import CustomerListScreen
+
+    return CustomerListScreen(services, "")

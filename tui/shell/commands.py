@@ -7,6 +7,8 @@ EVERYWHERE = command_table(
     Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", shown=True),
     Command("app.campaigns", "1", "app.show_mode('campaigns')", "campaigns", "The campaign list", shown=True),
     Command("app.calendar", "2", "app.show_mode('calendar')", "calendar", "The campaign calendar", shown=True),
+    Command("app.customers", "3", "app.show_mode('customers')", "customers", "Customers and their activity",
+            shown=True),
     Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing"),
     Command("app.sync", "R", "app.sync_routine", "sync",
             "Sync campaigns and all that was opened; resumes after a stop"),

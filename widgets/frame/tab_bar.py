@@ -56,6 +56,8 @@ class TabBar(LineWidget):
         self._active = 0
         self._first = 0
         self._places: list[tuple[int, int, int]] = []
+        self.numbered = True
+        """Whether digits reach its tabs, which then show them."""
 
     @property
     def active(self) -> str | None:
@@ -76,7 +78,10 @@ class TabBar(LineWidget):
     def sign_of(self, tab_id: str) -> str:
         """The number a tab is reached by; a blank where none is."""
         index = self._index(tab_id)
-        return str(index + 1) if index is not None and index < _NUMBERED else " "
+        return str(index + 1) if index is not None and self._has_number(index) else " "
+
+    def _has_number(self, index: int) -> bool:
+        return self.numbered and index < _NUMBERED
 
     def choose_number(self, number: int) -> bool:
         """Choose by the number shown, from 1; says whether there is such a tab."""
@@ -160,7 +165,7 @@ class TabBar(LineWidget):
         tab = self.tabs[index]
         active = index == self._active
         # Only numbers that are keys are shown.
-        spans: list[Span] = [(f"{index + 1} ", "accent" if active else "muted")] if index < _NUMBERED else []
+        spans: list[Span] = [(f"{index + 1} ", "accent" if active else "muted")] if self._has_number(index) else []
         spans.append((tab.title, "accent" if active else "text"))
         if tab.count:
             spans.append((f" {tab.count}", "accent" if active else "muted"))

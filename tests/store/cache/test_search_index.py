@@ -44,6 +44,7 @@ def test_every_table_says_how_it_is_searched() -> None:
     for source in INDEXED:
         columns = {"id", *(column.name for column in TABLES[source.table].columns)}
         assert {*source.columns, *source.links} <= columns, source.table
+        assert set(source.links) <= {index[0] for index in TABLES[source.table].indexes}, source.table
 
 
 def test_a_sync_notes_changes_once_there_is_an_index(cache: sqlite3.Connection, path: Path) -> None:

@@ -21,6 +21,7 @@ def test_ids_addresses_requests_codes_and_orders_are_read_in_order() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("<björn.dubois@exämple.com>,", ["björn.dubois@exämple.com"]),
         ("(cust_12ab)", ["cust_12ab"]),
         ("discust_12ab", ["discust_12ab"]),
         ("order #100234.", ["100234"]),

@@ -244,6 +244,18 @@ def test_a_merged_customer_is_gone_and_the_events_stand_in_the_others_list(tmp_p
     assert "cust_2" in (reason.attempt_reason or "")
 
 
+def test_what_differs_of_a_customer_between_two_looks_is_journalled(tmp_path: Path) -> None:
+    made = people(tmp_path, [])
+    made.customers[CUSTOMER] = {"id": CUSTOMER, "name": "Ann", "address": {"city": "Oslo"}}
+    made.run()
+    made.customers[CUSTOMER] = {"id": CUSTOMER, "name": "Ann", "address": {"city": "Bergen"}}
+    made.run()
+    connection = made.connect()
+    found = connection.execute("select resource, record_id, field, before, after from changes").fetchall()
+    connection.close()
+    assert found == [("customers", CUSTOMER, "/address/city", '"Oslo"', '"Bergen"')]
+
+
 @pytest.mark.parametrize("identity", ["a/b", "100%", "x#y", "with blanks", "ü?&=", "..", "%2F"])
 def test_ids_that_are_no_path_segments_are_asked_for_as_they_are(tmp_path: Path, identity: str) -> None:
     made = People(tmp_path / "p.db", {identity: [event(1, 5)]}, {identity: {"id": identity}})
