@@ -218,9 +218,9 @@ class RowList:
                 terms = [self._clause(condition) for condition in group]
                 both = " and ".join(part[0] for part in terms)
                 parts.append((f"({both})", [value for part in terms for value in part[1]]))
-            terms.append(f"({' or '.join(part[0] for part in parts)})")
+            clauses.append(f"({' or '.join(part[0] for part in parts)})")
             values += [value for part in parts for value in part[1]]
-        return (f" where {' and '.join(terms)}" if terms else ""), values
+        return (f" where {' and '.join(clauses)}" if clauses else ""), values
 
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
