@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MASK = "•••"
 SHORTEST = 8
-"""Characters of a secret that is looked for unasked: a shorter one cannot be told from a word."""
+"""Characters of a secret that is searched for by itself: a shorter one looks like a word."""
 
 # Patterns as text: `re` keeps them compiled once one is used, and most runs use none.
 _HEADER = r"""(?ix)
@@ -110,7 +110,7 @@ class Scrubber:
         return self._rebuilt(content) if _is_json(content) and not _is_json(cleaned) else cleaned
 
     def _may_hold(self, content: bytes) -> bool:
-        """Whether the slow search is worth it: a secret stands there, or one of its characters spelled another way."""
+        """Whether the slow search is worth it: a secret is there, or one of its characters spelled another way."""
         return any(form in content for form in self._plain) or any(sign.search(content) for sign in self._spelled)
 
     def _rebuilt(self, content: bytes) -> bytes:

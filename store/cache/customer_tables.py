@@ -14,7 +14,7 @@ def _campaign(document: Mapping[str, Any]) -> SqlValue:
 
 
 def _inside(name: str, *paths: str) -> Column:
-    """A column of what stands in an event's data."""
+    """A column read from an event's data."""
     return Column(name, paths="|".join(f"data.data.{path}" for path in paths))
 
 
@@ -75,4 +75,4 @@ create table if not exists event_categories (
     type text primary key, category text not null, customer_id text not null, learnt_at text not null
 ) without rowid
 """
-"""ACTION or EFFECT by type: the API filters by it and tells it of no event."""
+"""ACTION or EFFECT by type: the API filters by it and states it for no event."""
