@@ -329,4 +329,4 @@ CAMPAIGN_SOURCES = (journal_of("campaigns"), API_CALLS, BACKGROUND_TASKS, DELETI
 
 _CODE_DATES = ActivitySource(_life_cycle(("vouchers", "id")), _life_cycle_entries, table="vouchers", name="code")
 VOUCHER_SOURCES = (journal_of("validation_rules_assignments"), DELETIONS, WEBHOOKS, _CODE_DATES)
-"""The sources of one code's activity: the journal keeps what became of its own rules, for codes themselves are traffic."""
+"""The sources of one code's activity. The journal keeps changes of its rules alone: codes themselves are traffic."""

@@ -29,7 +29,7 @@ def start_app(
         project: settings and clock.
         demo: syncs the project instead, which is made up; it does so at once.
         offline_reason: set to keep the app from going online.
-        named: open this first: a campaign by id or exact name, or `KIND:ID`.
+        named: open this first: a campaign by id or exact name, `KIND:ID`, or any id, code, address or order.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
@@ -62,11 +62,11 @@ def _commands() -> "Container[str]":
 
 
 def _named_in(project: Project, wanted: str | None) -> Ref | None:
-    """What is named, a campaign by its id where it is known; a cache that cannot be used is refused before any screen.
+    """What is named, by its id where it is known; a cache that cannot be used is refused before any screen.
 
     Raises:
         CacheError: it mirrors another project, was written by a later release, or is none.
-        Failure: several campaigns have the name.
+        Failure: several campaigns have the name, or several records of one kind are called so.
     """
     reader = project.reader()
     try:
@@ -75,9 +75,11 @@ def _named_in(project: Project, wanted: str | None) -> Ref | None:
             return None
         from store.queries.campaigns import campaigns_called
         from tui.cli.campaign_names import one_campaign
+        from tui.cli.record_names import one_record
 
         if campaigns_called(connection, wanted):
             return Ref.campaign(one_campaign(connection, wanted))
+        return one_record(reader, wanted)
     except CacheMissing:
         if wanted is None:
             return None

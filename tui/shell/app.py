@@ -14,7 +14,7 @@ from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from store.ref import CAMPAIGN, Ref
+from store.ref import CAMPAIGN, SEARCH, Ref
 from tui.campaign_kit.filtering import CampaignFilters
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.campaigns.types import LOOKS
@@ -229,14 +229,21 @@ class PromoscopeApp(App[None]):
         self.screen.refresh_bindings()
 
     def open_ref(self, ref: Ref) -> None:
-        """Open a thing in the room of its kind; one of a kind that none opens is named."""
-        from tui.shell.rooms import rooms
+        """Open a thing in the room of its kind, one of another kind as a record; what is no kind is named."""
+        from tui.shell.rooms import rooms, screen_of
 
-        room = (rooms() if self._rooms is None else self._rooms).get(ref.kind)
-        if room is None:
+        place = self._place()
+        known = rooms() if self._rooms is None else self._rooms
+        screen = screen_of(known, self.services, ref, () if place is None else place.crumbs())
+        if screen is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
-            self.push_screen(room.open(self.services, ref.id))
+            self.push_screen(screen)
+
+    def action_find(self) -> None:
+        """Find anything that is cached; begins with the text of a filter that found nothing."""
+        if isinstance(self.screen, AppScreen):
+            self.open_ref(Ref(SEARCH, self.screen.sought))
 
     def action_help(self) -> None:
         """The keys that work here."""
