@@ -1,4 +1,4 @@
-"""The validation rules of a campaign and of its parts, with what each is assigned to (API §4.2 H)."""
+"""The validation rules of a campaign and of its parts, or of one code, with what each is assigned to (API §4.2 H)."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from store.domain.values import entries, inside, members, word
 from store.queries.names import called_sql
 from store.queries.reader import document
+from store.ref import VOUCHER, Ref
 
 _NAMES = ", ".join(
     called_sql(table, alias)
@@ -28,6 +29,13 @@ left join vouchers v on v.id = a.related_object_id
 where {_HELD} and (a.related_object_id = ?1 or t.campaign_id = ?1
     or e.campaign_id = ?1 or x.campaign_id = ?1 or v.campaign_id = ?1)
 order by a.related_object_id <> ?1, a.related_object_type, a.related_object_id, a.id
+"""
+_FOR_CODE = f"""
+select a.id, a.rule_id, coalesce(a.related_object_type, ''), a.related_object_id, coalesce(a.validation_status, ''),
+    coalesce({called_sql("vouchers", "v")}, '')
+from validation_rules_assignments a left join vouchers v on v.id = a.related_object_id
+where {_HELD} and a.related_object_id in (?1, ?2)
+order by a.related_object_id = ?1, a.id
 """
 _ALL = f"""
 select coalesce(t.campaign_id, e.campaign_id, x.campaign_id, a.related_object_id), a.rule_id
@@ -70,12 +78,7 @@ def campaign_rules(connection: sqlite3.Connection, campaign_id: str) -> list[Cam
     found: dict[str, list[Assignment]] = {}
     for identity, rule, kind, object_id, status, name in connection.execute(_ASSIGNED, (campaign_id,)):
         found.setdefault(rule, []).append(Assignment(identity, kind, object_id, name, status))
-    campaign = document(connection, "campaigns", campaign_id)
-    for entry in entries(inside(campaign, "validation_rules_assignments", "data")):
-        rule = word(members(entry).get("rule_id"))
-        if rule and rule not in found:
-            identity = word(members(entry).get("id"))
-            found[rule] = [Assignment(identity, "campaign", campaign_id, "", word(entry.get("validation_status")))]
+    _add_own(connection, found, "campaigns", campaign_id)
     for identity, name, rule in connection.execute(
         f"select e.id, coalesce({called_sql('earning_rules', 'e')}, ''), validation_rule_id"
         " from earning_rules e where campaign_id = ?"
@@ -85,6 +88,40 @@ def campaign_rules(connection: sqlite3.Connection, campaign_id: str) -> list[Cam
         held = found.setdefault(rule, [])
         if all(assignment.object_id != identity for assignment in held):
             held.append(Assignment("", "earning_rule", identity, name))
+    return _with_documents(connection, found)
+
+
+def voucher_rules(connection: sqlite3.Connection, voucher_id: str) -> list[CampaignRule]:
+    """Every rule that a redemption of a code must meet: those of its campaign itself first, then its own."""
+    row = connection.execute("select campaign_id from vouchers where id = ?", (voucher_id,)).fetchone()
+    campaign_id = row[0] if row is not None else None
+    found: dict[str, list[Assignment]] = {}
+    for identity, rule, kind, object_id, status, name in connection.execute(_FOR_CODE, (voucher_id, campaign_id)):
+        found.setdefault(rule, []).append(Assignment(identity, kind, object_id, name, status))
+    if campaign_id is not None:
+        _add_own(connection, found, "campaigns", campaign_id)
+    _add_own(connection, found, "vouchers", voucher_id)
+    return _with_documents(connection, found)
+
+
+def rules_of(connection: sqlite3.Connection, ref: Ref) -> list[CampaignRule]:
+    """The rules of a campaign, or those that apply to a code."""
+    rules = voucher_rules if ref.kind == VOUCHER else campaign_rules
+    return rules(connection, ref.id)
+
+
+def _add_own(connection: sqlite3.Connection, found: dict[str, list[Assignment]], table: str, identity: str) -> None:
+    """Add the rules that an object's own document names and no assignment did."""
+    told = document(connection, table, identity)
+    for entry in entries(inside(told, "validation_rules_assignments", "data")):
+        rule = word(members(entry).get("rule_id"))
+        if rule and rule not in found:
+            kind, status = table.removesuffix("s"), word(entry.get("validation_status"))
+            name = word(told.get("code")) if kind == VOUCHER else ""
+            found[rule] = [Assignment(word(entry.get("id")), kind, identity, name, status)]
+
+
+def _with_documents(connection: sqlite3.Connection, found: Mapping[str, list[Assignment]]) -> list[CampaignRule]:
     return [
         CampaignRule(rule, document(connection, "validation_rules", rule), tuple(held)) for rule, held in found.items()
     ]
@@ -101,6 +138,6 @@ def rules_by_campaign(connection: sqlite3.Connection) -> dict[str, set[str]]:
     return found
 
 
-def count_campaign_rules(connection: sqlite3.Connection, campaign_id: str) -> int:
-    """How many rules `campaign_rules` finds."""
-    return len(campaign_rules(connection, campaign_id))
+def count_rules_of(connection: sqlite3.Connection, ref: Ref) -> int:
+    """How many rules `rules_of` finds."""
+    return len(rules_of(connection, ref))

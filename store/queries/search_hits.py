@@ -192,7 +192,7 @@ def compare(source: SearchSource, one: Candidate, needle: str, only: frozenset[s
     Args:
         source: of the row.
         one: the row.
-        needle: folded; "" is held by every row.
+        needle: folded; every row contains "".
         only: the fields that count; all when empty.
     """
     if not needle:

@@ -112,4 +112,4 @@ async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: L
     with transaction(connection):
         applied, ids = Writer(connection, TABLES[lookup.table]).apply(rows, context)
     rebuild_dirty(connection, zone)
-    return ids if not applied.odd else [*ids, *applied.odd]
+    return ids if not applied.malformed else [*ids, *applied.malformed]

@@ -1,4 +1,4 @@
-"""Commands of the campaign list, of a campaign and of its rules."""
+"""Commands of the campaign list and of a campaign."""
 
 from tui.kit.commands import subject_table
 from widgets.keys.command_table import Command, command_table
@@ -27,6 +27,7 @@ LIST = command_table(
 CAMPAIGN = subject_table(
     "Campaign",
     "campaign",
+    Command("campaign.open_code", "c", "open_code", "code", "Open the code that the row is about", shown=True),
     Command("campaign.refresh", "r", "refresh_campaign", "refresh", "Read this campaign from the API", shown=True),
     Command("campaign.copy_id", "y", "copy_id", "copy id", "Copy the campaign's id"),
     Command("campaign.copy_markdown", "Y", "copy_markdown", "copy as Markdown", "Copy its header as Markdown"),
@@ -34,11 +35,4 @@ CAMPAIGN = subject_table(
     Command("campaign.history", "H", "show_history", "history", "The campaign as it was at an earlier sync",
             shown=True),
     Command("campaign.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),
-)  # fmt: skip
-
-RULES = command_table(
-    "Rules",
-    Command("rules.json", "J", "toggle_json", "JSON", "Show or hide the rule as received", shown=True),
-    Command("rules.next", "n", "next_rule(1)", "next rule", "Show the next rule's JSON", shown=True),
-    Command("rules.previous", "N", "next_rule(-1)", "rule before"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from store.queries.campaigns import CampaignRow
+from tui.campaign_kit.open_code import OpensCodes
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.commands import CAMPAIGN as CAMPAIGN_COMMANDS
 from tui.campaigns.context import CampaignContext
@@ -12,7 +13,7 @@ from tui.campaigns.load import load_campaign
 from tui.kit.subject_screen import Loaded, SubjectScreen
 
 
-class CampaignDetailScreen(SubjectScreen[CampaignContext], CampaignPlace):
+class CampaignDetailScreen(SubjectScreen[CampaignContext], CampaignPlace, OpensCodes):
     """One campaign, wanted by id or exact name."""
 
     BINDINGS: ClassVar[list[BindingType]] = CAMPAIGN_COMMANDS.bindings

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from store.queries.freshness import data_state, read_alone, summary_unread
 from store.queries.reader import Reader
 from store.ref import Ref
 from store.sync.catalogue import CATALOGUE
 from store.sync.request import SyncRequest
+from tui.campaign_kit.price import cost_words
 from tui.kit.services import AppServices
 from tui.kit.subject_screen import FirstSync
 from widgets.text import plain
@@ -64,9 +64,3 @@ def unread_lists(reader: Reader, campaign: CampaignRow) -> frozenset[str]:
 def row_lists() -> frozenset[str]:
     """The lists of rows, without the configuration that every routine sync reads."""
     return frozenset(resource.name for resource in CATALOGUE if not resource.schedule.routine) | {"campaign_summaries"}
-
-
-def cost_words(cost: "Forecast") -> str:
-    """What a run costs, in words: `up to about 12 calls`, `up to about 12 calls, perhaps more`."""
-    calls = fmt.counted(cost.calls, "call")
-    return f"up to about {calls}{', perhaps more' if cost.open_ended else ''}"

@@ -6,8 +6,9 @@ from store.queries.freshness import data_state
 from store.queries.series import campaign_span
 from store.ref import Ref
 from store.words import DateSpan
+from tui.campaign_kit.price import campaign_price
 from tui.campaigns.context import CampaignContext
-from tui.campaigns.first_sync import cost_words, first_sync, unread_lists
+from tui.campaigns.first_sync import first_sync, unread_lists
 from tui.campaigns.header import header_spans
 from tui.campaigns.rows import life_of, with_currency
 from tui.campaigns.types import spec_for
@@ -30,9 +31,9 @@ def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext]
     if found is None:
         return None
     campaign = with_currency(found, services.settings.currency)
-    now, named = instant_text(services.now()), SyncRequest(campaigns=(campaign.id,))
+    now = instant_text(services.now())
     state = reader.ask(data_state, "redemptions", Ref.campaign(campaign.id))
-    cost = cost_words(reader.ask(forecast, named, campaign, services.zone, now))
+    cost = campaign_price(reader, campaign, services.zone)
     lists = unread_lists(reader, campaign)
     unread = SyncRequest(campaigns=(campaign.id,), only=lists)
     lists_cost = reader.ask(forecast, unread, campaign, services.zone, now)

@@ -13,6 +13,8 @@ from tui.cli.output import say
 from tui.project import Project, settle_days
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from tui.kit.services import SyncRunner
 
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
@@ -41,16 +43,22 @@ def start_app(
     from tui.kit.preferences import load_preferences
     from tui.kit.services import services_for
     from tui.shell.app import PromoscopeApp
-    from tui.shell.key_table import commands
     from tui.shell.theme import usual_theme
 
     usual = usual_theme(Console(force_terminal=True).color_system)
-    preferences = load_preferences(config_path(), frozenset(commands()), usual=usual)
+    preferences = load_preferences(config_path(), _commands, usual=usual)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
     app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)
     app.run()
     return app.return_code or 0
+
+
+def _commands() -> "Container[str]":
+    # Every room has a table of them; a start without keys of one's own needs none.
+    from tui.shell.key_table import commands
+
+    return commands()
 
 
 def _named_in(project: Project, wanted: str | None) -> Ref | None:

@@ -16,6 +16,7 @@ PEOPLE = command_table(
 CUSTOMER = subject_table(
     "Customer",
     "customer",
+    Command("customer.open_code", "c", "open_code", "code", "Open the code that the row is about", shown=True),
     Command("customer.refresh", "r", "refresh_customer", "refresh", "Read the customer and what is new from the API",
             shown=True),
     Command("customer.watch", "w", "toggle_watch", "watch", "Keep the customer up by every sync, or no longer",

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from textual.binding import BindingType
 
+from tui.campaign_kit.open_code import OpensCodes
 from tui.customers.commands import CUSTOMER as CUSTOMER_COMMANDS
 from tui.customers.context import CustomerContext
 from tui.customers.load import load_customer
@@ -20,7 +21,7 @@ from widgets.text import escaped
 _ABOUT_ONE = frozenset({"refresh_customer", "toggle_watch", "reveal", "copy_id", "show_json", "open_dashboard"})
 
 
-class CustomerScreen(SubjectScreen[CustomerContext]):
+class CustomerScreen(SubjectScreen[CustomerContext], OpensCodes):
     """One customer, wanted by id, source id or exact e-mail."""
 
     BINDINGS: ClassVar[list[BindingType]] = CUSTOMER_COMMANDS.bindings

@@ -36,9 +36,6 @@ from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
-from tui.shell.palette import Palette
-from tui.shell.rooms import rooms as discovered_rooms
-from tui.shell.rooms import screen_of
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -92,7 +89,7 @@ class PromoscopeApp(App[None]):
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
-        self._rooms = discovered_rooms() if rooms is None else rooms
+        self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
@@ -233,8 +230,11 @@ class PromoscopeApp(App[None]):
 
     def open_ref(self, ref: Ref) -> None:
         """Open a thing in the room of its kind, one of another kind as a record; what is no kind is named."""
+        from tui.shell.rooms import rooms, screen_of
+
         place = self._place()
-        screen = screen_of(self._rooms, self.services, ref, place.crumbs() if place is not None else ())
+        known = rooms() if self._rooms is None else self._rooms
+        screen = screen_of(known, self.services, ref, () if place is None else place.crumbs())
         if screen is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
@@ -257,6 +257,8 @@ class PromoscopeApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""
+        from tui.shell.palette import Palette
+
         screen = self.screen
 
         async def run(action: str | None) -> None:

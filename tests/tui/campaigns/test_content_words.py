@@ -6,7 +6,7 @@ from store.queries.activity import API_CALL, BACKGROUND, BIN, KINDS, LIFE_CYCLE
 from store.sync.forecast import Forecast
 from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text
 from tests.tui.campaigns.test_names import busiest, flat, whole_dashboard
-from tui.campaigns.first_sync import cost_words
+from tui.campaign_kit.price import cost_words
 from tui.campaigns.rows import COLUMNS
 from tui.kit.activity.words import KIND_WORDS, counted, entries_words
 from tui.kit.markdown import quoted

@@ -20,12 +20,12 @@ from tests.support.syncing import ZONE
 from tests.support.tab_host import SIZES, TabHost, campaigns_of, context_of, make_cache, reading, screen_text, settle
 from tui.campaign_kit.lists.points import EXPIRATION_ROWS
 from tui.campaign_kit.lists.traffic import REDEMPTION_ROWS
+from tui.campaign_kit.rules_tab import RulesTab, count_rules, load_rules
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.panels.details import campaign_details
 from tui.campaigns.tabs.catalogue import METADATA
 from tui.campaigns.tabs.metadata import campaign_metadata
 from tui.campaigns.tabs.programs import loyalty_tiers
-from tui.campaigns.tabs.rules_tab import RulesTab, count_rules, load_rules
 from tui.kit.formatter import Formatter
 from tui.kit.lists.spec import Detail
 from tui.kit.lists.tab import RowsTab

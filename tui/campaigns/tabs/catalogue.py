@@ -2,13 +2,13 @@
 
 from store.queries.activity import CAMPAIGN_SOURCES
 from tui.campaign_kit.lists import codes, points, traffic
+from tui.campaign_kit.rules_tab import RulesTab, count_rules
 from tui.campaigns.lists import people, programs
 from tui.campaigns.panels.charts import vouchers_chart
 from tui.campaigns.panels.headline import headline
 from tui.campaigns.tabs import analytics_charts as charts
 from tui.campaigns.tabs import programs as program_tabs
 from tui.campaigns.tabs.metadata import campaign_metadata
-from tui.campaigns.tabs.rules_tab import RulesTab, count_rules
 from tui.kit.activity.tab import activity_tab
 from tui.kit.analytics_tab import AnyChart, analytics
 from tui.kit.context import SubjectContext

@@ -15,10 +15,11 @@ from store.domain.limit_names import Measure
 from store.domain.limits import Limit, rule_limits
 from store.domain.rules import RuleNode, rule_tree
 from store.models import Freshness
-from store.queries.campaign_rules import Assignment, CampaignRule, campaign_rules, count_campaign_rules
+from store.queries.campaign_rules import Assignment, CampaignRule, count_rules_of, rules_of
 from store.queries.freshness import data_state
 from store.queries.names import names_of
-from tui.campaigns.commands import RULES
+from store.ref import CAMPAIGN, VOUCHER
+from tui.campaign_kit.commands import RULES
 from tui.kit.bodies import CacheLoading
 from tui.kit.context import SubjectContext
 from tui.kit.figures import state_words
@@ -29,22 +30,27 @@ from widgets.text.lines import DataLines, Line, Role, ends
 from widgets.text.wrap import wrap_cells
 
 _WIDE = 110
+_NONE = {
+    CAMPAIGN: "No validation rules: every code of this campaign may be redeemed within its own limits.",
+    VOUCHER: "No validation rules: this code may be redeemed within its own limits.",
+}
 _SEGMENT = re.compile(r"\bseg_[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class RulesData:
-    """What the tab shows: a tree per rule, its documents in the same order, and how far they can be trusted."""
+    """What the tab shows: a tree per rule, its documents in the same order, their state, what is said without any."""
 
     trees: tuple[TreeNode, ...]
     documents: tuple[Any, ...]
     state: Freshness
     source: str
+    none: str = ""
 
 
 def load_rules(context: SubjectContext) -> RulesData:
-    """The rules of a campaign and its parts as trees."""
-    rules = context.reader.ask(campaign_rules, context.subject.id)
+    """The rules of a campaign and its parts, or those that apply to a code, as trees."""
+    rules = context.reader.ask(rules_of, context.subject)
     state = context.reader.ask(data_state, "validation_rules_assignments")
     words = [rule_tree(rule.document, context.currency) for rule in rules]
     names = _segment_names(context, words)
@@ -54,12 +60,13 @@ def load_rules(context: SubjectContext) -> RulesData:
         for rule, tree in zip(rules, words, strict=True)
     )
     documents = tuple(dict(rule.document) or {"id": rule.id} for rule in rules)
-    return RulesData(trees, documents, state, state_words(state, context.reader.now()))
+    none = _NONE.get(context.subject.kind, "No validation rules.")
+    return RulesData(trees, documents, state, state_words(state, context.reader.now()), none)
 
 
 def count_rules(context: SubjectContext) -> int | None:
-    """How many rules hold for the campaign or its parts; None while rules were never read."""
-    count = context.reader.ask(count_campaign_rules, context.subject.id)
+    """How many rules there are for it; None while rules were never read."""
+    count = context.reader.ask(count_rules_of, context.subject)
     known = context.reader.ask(data_state, "validation_rules_assignments").as_of is not None
     return count if count or known else None
 
@@ -136,7 +143,7 @@ class RuleTrees(DataLines[tuple[RulesData, int] | None]):
         lines: list[Line] = [ends(((fmt.counted(count, "rule"), "strong"),), ((data.source, role),), width)]
         if not data.trees:
             known = data.state.as_of is not None
-            words = _NONE if known else "No rules are synced yet. Press R to fetch them."
+            words = data.none if known else "No rules are synced yet. Press R to fetch them."
             lines += [((line, "muted"),) for line in wrap_cells(words, max(1, width))]
         cursor = glyphs.current().cursor
         for index, tree in enumerate(data.trees):
@@ -145,9 +152,6 @@ class RuleTrees(DataLines[tuple[RulesData, int] | None]):
             drawn = tree_lines([tree], max(1, width - 2))
             lines += [((f"{sign} " if place == 0 else "  ", "accent"), *line) for place, line in enumerate(drawn)]
         return lines
-
-
-_NONE = "No validation rules: every code of this campaign may be redeemed within its own limits."
 
 
 class RulesTab(Horizontal, CacheLoading[RulesData]):
