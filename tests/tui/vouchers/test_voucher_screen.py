@@ -93,6 +93,13 @@ def facts(host: DemoHost, wanted: str) -> str:
     return "\n".join([*lines, *(panel.empty_note for panel in shown if not panel.fields)])
 
 
+def put_in_force(host: DemoHost, code: str) -> None:
+    host.edit(
+        "update vouchers set active = 1, start_date = null, expiration_date = null, redemption_quantity = null,"
+        " missing_since = null where id = ?", code,
+    )  # fmt: skip
+
+
 def flat(text: str) -> str:
     """Panels and wrapped lines as running text."""
     return " ".join(text.replace("│", " ").split())
@@ -206,10 +213,7 @@ REASONS = {
 def test_a_status_comes_with_its_reason_on_the_projects_clock(demo_host: DemoHost, case: str) -> None:
     change, status, why = REASONS[case]
     code = busiest(demo_host, "coupon")
-    demo_host.edit(
-        "update vouchers set active = 1, start_date = null, expiration_date = null, redemption_quantity = null,"
-        " missing_since = null where id = ?", code,
-    )  # fmt: skip
+    put_in_force(demo_host, code)
     before = facts(demo_host, code)
     demo_host.edit(f"update vouchers set {change} where id = ?", code)
     after = facts(demo_host, code)
@@ -222,6 +226,7 @@ def test_a_status_comes_with_its_reason_on_the_projects_clock(demo_host: DemoHos
 def test_a_deleted_code_says_who_deleted_it_and_that_its_campaign_is_off(demo_host: DemoHost) -> None:
     code = busiest(demo_host, "coupon")
     campaign = one(demo_host, "select campaign_id from vouchers where id = ?", code)
+    put_in_force(demo_host, code)
     demo_host.edit(
         "insert into trash_bin (id, created_at, resource_id, resource_type, deleted_by_user_id)"
         " values ('tbe_9', '2026-11-22T08:30:00.000Z', ?, 'voucher', 'user_7')", code,
@@ -231,6 +236,11 @@ def test_a_deleted_code_says_who_deleted_it_and_that_its_campaign_is_off(demo_ho
     dates = {"start_date": None, "expiration_date": None, "active": False}
     demo_host.edit("update campaigns_raw set json = ? where id = ?", json.dumps({**raw, **dates}), campaign)
     text = facts(demo_host, code)
+    services = demo_host.services()
+    with closing(services.reader):
+        loaded = load_voucher(services, code, reveal=False)
+        assert loaded is not None
+        assert loaded.header[2] == ("It was deleted by user_7, 22 Nov 2026 09:30 Europe/Warsaw.", "warn")
     assert "It was deleted by user_7, 22 Nov 2026 09:30 Europe/Warsaw." in text
     assert "Its campaign is disabled." in text
     with closing(Reader(demo_host.cache, ZONE, demo_host.project.clock)) as reader:
