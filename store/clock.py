@@ -41,7 +41,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that moves only by `advance`, or when somebody sleeps on it. For tests and the fixed demo.
+    """A clock that moves only by `advance`, or when code sleeps on it. For tests and the fixed demo.
 
     It counts whole microseconds. A wait of any length over 0 takes one at least, so that every wait ends.
     `slept` lists every wait in seconds, so a test can assert on backoff without waiting.
@@ -53,7 +53,7 @@ class ManualClock:
         self.slept: list[float] = []
 
     def now(self) -> datetime:
-        """The instant it stands at."""
+        """The instant it shows."""
         return self._now
 
     def monotonic(self) -> float:

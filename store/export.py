@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: cells that cannot act as formulas, files nobody else can read, nothing overwritten."""
+"""CSV for spreadsheets: cells that cannot act as formulas, files no other user can read, nothing overwritten."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ class Target(Protocol):
 def neutral_cell(value: Any) -> str:
     """A cell no spreadsheet takes for a formula; integers stay numbers, unknown is empty (API §11.21).
 
-    An apostrophe stands before every sign that could begin one, at the text's beginning or in the middle of it, where
+    An apostrophe precedes every sign that could begin one, at the text's beginning or in the middle of it, where
     a reader that breaks a cell at a bare CR, at another line end or at a semicolon would find one.
     """
     if value is None:

@@ -26,10 +26,10 @@ def decode(text: bytes | str) -> Any:
         raise msgspec.DecodeError("a text is not UTF-8") from error
     except msgspec.DecodeError:
         decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        whole = mended(decoded)
-        if whole == decoded:
+        repaired = mended(decoded)
+        if repaired == decoded:
             raise
-        return msgspec.json.decode(whole)
+        return msgspec.json.decode(repaired)
 
 
 def stored(text: bytes | str | None) -> Any:

@@ -46,10 +46,10 @@ class Figure:
         unit: what it counts.
         source: where it comes from.
         as_of: when its source was last read (UTC text).
-        complete: whether the source is known to be whole for the asked range.
+        complete: whether the source is known to be complete for the asked range.
         note: what is missing or what is shown instead, in words.
         previous: the same figure for the period before, when asked for.
-        at_least: what is known of a sum that is not whole; `value` is None then. None when nothing is known.
+        at_least: what is known of a sum that is not complete; `value` is None then. None when nothing is known.
     """
 
     value: int | None
@@ -66,9 +66,9 @@ class Figure:
         cls, found: int | None, unit: Unit = Unit.COUNT, source: Source = Source.NONE, as_of: str | None = None,
         complete: bool = False, note: str = "", previous: int | None = None,
     ) -> "Figure":  # fmt: skip
-        """A count or sum over what is cached: exact where that is whole, else at least so much.
+        """A count or sum over what is cached: exact where that is complete, else a lower bound.
 
-        Nothing found in what is not whole tells nothing: `at_least` is then None, not 0.
+        Nothing found in an incomplete list proves nothing: `at_least` is then None, not 0.
         """
         if complete:
             return cls(found, unit, source, as_of, True, note, previous)
@@ -89,7 +89,7 @@ class Figure:
 
     @property
     def why(self) -> str:
-        """The note; of an unknown figure never "", so that no dash stands without its reason."""
+        """The note; of an unknown figure never "", so that every dash has a reason."""
         if self.note or self.known is not None:
             return self.note
         return NOT_SYNCED if self.as_of is None else NOT_STATED
@@ -103,7 +103,7 @@ class Freshness:
         state: complete, partial, failed or unknown (never read); received for what comes by itself. Of the best
             reading: an attempt that failed later does not change it.
         as_of: when that reading was (UTC text).
-        completed_at: when it was last whole.
+        completed_at: when it was last complete.
         reason: why it is not complete.
         attempt_state: partial or failed, where a later attempt to read it ended so; None otherwise.
         attempted_at: when that attempt was (UTC text).
@@ -122,7 +122,7 @@ class Freshness:
 
     @property
     def complete(self) -> bool:
-        """Whether it was whole at `as_of`."""
+        """Whether it was complete at `as_of`."""
         return self.state == "complete"
 
     @property
@@ -162,7 +162,7 @@ class Freshness:
         return f"{at}; figures are of {_moment(self.as_of)}" if self.as_of else at
 
     def known(self, found: int) -> int | None:
-        """A count or sum of its rows: finding nothing in a list that was never whole tells nothing, so it is None."""
+        """A count or sum of its rows; None where nothing was found in a list that was never complete."""
         return found if found or (self.completed_at is not None and not self.not_understood) else None
 
 

@@ -16,23 +16,20 @@ if TYPE_CHECKING:
 
 MASK = "•••"
 SHORTEST = 8
-"""Characters of a secret that is looked for unasked: a shorter one cannot be told from a word."""
+"""Characters of a secret that is searched for by itself: a shorter one looks like a word."""
 
-_HEADER = re.compile(
-    r"""(?ix)
+# Patterns as text: `re` keeps them compiled once one is used, and most runs use none.
+_HEADER = r"""(?ix)
     (x-(?:app|management|client)-(?:id|token) | x-client-application-id | x-voucherify-oauth | (?:proxy-)?authorization)
     (["']? \s* [:=,] \s* (?:b? ["'])? (?:(?:bearer|basic)\s+)?)
     ([^\s"',;&)\]}]+)
     """
-)
-_QUERY = re.compile(r"""(?i)([?&;](?:access_)?(?:token|secret|password|api_key)=)([^\s&"'#<>)]+)""")
-_FIELD = re.compile(
-    r"""(?ix)
+_QUERY = r"""(?i)([?&;](?:access_)?(?:token|secret|password|api_key)=)([^\s&"'#<>)]+)"""
+_FIELD = r"""(?ix)
     (["']? \b (?:app_token|app_id|webhook_secret|client_secret|access_token|refresh_token) ["']?
      \s* [:=] \s* (?:b? ["'])?)
     ([^\s"',;&)\]}]+)"""
-)
-_USERINFO = re.compile(r"""(?i)(\b[a-z][a-z0-9+.-]*://)([^\s/@"']+)@""")
+_USERINFO = r"""(?i)(\b[a-z][a-z0-9+.-]*://)([^\s/@"']+)@"""
 
 _LONGEST = 512
 """Characters of a form that is looked for in other spellings; no key is nearly as long."""
@@ -67,10 +64,10 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = scrubber(*wanted).text(text)
     for secret in wanted:
         text = text.replace(secret, MASK)
-    text = _HEADER.sub(rf"\1\2{MASK}", text)
-    text = _QUERY.sub(rf"\1{MASK}", text)
-    text = _FIELD.sub(rf"\1{MASK}", text)
-    return _USERINFO.sub(rf"\1{MASK}@", text)
+    text = re.sub(_HEADER, rf"\1\2{MASK}", text)
+    text = re.sub(_QUERY, rf"\1{MASK}", text)
+    text = re.sub(_FIELD, rf"\1{MASK}", text)
+    return re.sub(_USERINFO, rf"\1{MASK}@", text)
 
 
 class Scrubber:
@@ -113,7 +110,7 @@ class Scrubber:
         return self._rebuilt(content) if _is_json(content) and not _is_json(cleaned) else cleaned
 
     def _may_hold(self, content: bytes) -> bool:
-        """Whether the slow search is worth it: a secret stands there, or one of its characters spelled another way."""
+        """Whether the slow search is worth it: a secret is there, or one of its characters spelled another way."""
         return any(form in content for form in self._plain) or any(sign.search(content) for sign in self._spelled)
 
     def _rebuilt(self, content: bytes) -> bytes:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 CAMPAIGN, CUSTOMER, VOUCHER, ORDER = "campaign", "customer", "voucher", "order"
+SEARCH = "search"
+"""The kind of a search, whose id is its text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def utc_text(value: object) -> str | None:
 
 
 NOT_A_DATE = " (not a date)"
-"""What follows a text that stands where an instant should and is none."""
+"""Follows a text that is not the instant it should be."""
 
 
 def date_text(value: object) -> str | None:

@@ -48,7 +48,7 @@ class ApiClient:
     Args:
         credentials: where and with which keys.
         clock: decides what time it is and does the waiting.
-        gate: asked before every request; without one nothing is held back.
+        gate: asked before every request; without one no request waits.
         responder: answers in this process instead of a server.
         retries: how often a failed read is sent again.
         timeout: seconds for connecting and between two pieces of an answer.
@@ -153,7 +153,7 @@ class ApiClient:
         return await self.retries.run(self.clock, ask)
 
     def _doubt(self, doubt: NotUnderstood) -> NotUnderstood:
-        """A whole answer that is not what was asked for: something else than the API answers, and will again.
+        """A complete answer that is not what was asked for: something else than the API answers, and will again.
 
         Unless the API has answered before: then it passes.
         """
@@ -181,7 +181,7 @@ class ApiClient:
         """Stream the file of a finished export: `async with client.download(url) as pieces`.
 
         The keys go along only to the configured origin or the region's download host; any other host gets the
-        address alone, and only by TLS. Not repeated here: the reader knows what it already has, and waits by `retries`.
+        address alone, and only by TLS. Not repeated here: the caller knows what it already has, and waits by `retries`.
 
         Raises:
             ApiError: on entering, or between two pieces when the connection breaks.
@@ -218,7 +218,7 @@ class ApiClient:
             return self._http.build_request(method, url, headers=dict(headers), content=content)
 
     async def _ask(self, kind: str, request: httpx2.Request) -> Reply:
-        """One request, its answer read whole and looked at."""
+        """One request, its answer read to the end and checked."""
         async with self._exchange(kind, request) as response:
             if not response.is_success or response.status_code in _UNASKED:
                 await self._refuse(response)
@@ -246,7 +246,7 @@ class ApiClient:
                     response = await self._http.send(request, stream=True)
             response.stream = Timely(response.stream, self.clock, self._deadline)
             response.headers = httpx2.Headers(
-                [(name, self.scrubber.content(told)) for name, told in response.headers.raw]
+                [(name, self.scrubber.content(value)) for name, value in response.headers.raw]
             )
             status, headers = response.status_code, dict(response.headers.items())
             self._note(headers)

@@ -9,7 +9,7 @@ from store.api.unpacking import Gunzip, Unusable
 
 _GZIP = b"\x1f\x8b"
 LARGEST_RECORD = 16 * 1024 * 1024
-"""Characters of one record: an API log carries whole request and response bodies."""
+"""Characters of one record: an API log carries request and response bodies."""
 
 
 class CsvTrouble(ValueError):
@@ -17,12 +17,12 @@ class CsvTrouble(ValueError):
 
 
 class CsvStream:
-    """Feeds on pieces of bytes cut anywhere, gives whole records.
+    """Feeds on pieces of bytes cut anywhere, gives complete records.
 
     Args:
         columns: how many columns every record must have. The separator, which is not documented (API §3), is the one
             among comma, semicolon and tab that cuts the heading into so many.
-        clean: what is done to the text of whole records before it is looked at.
+        clean: what is done to the text of complete records before they are parsed.
 
     Attributes:
         heading: the labels of the first record; None before it came.
@@ -35,7 +35,7 @@ class CsvStream:
         self._unpacker: Gunzip | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._pending: list[str] = []
-        self._held = 0
+        self._pending_size = 0
         self._open = False
         self._delimiter = ","
         self.heading: list[str] | None = None
@@ -57,7 +57,7 @@ class CsvStream:
         return not "".join(self._pending)
 
     def feed(self, piece: bytes) -> Iterator[list[str]]:
-        """Records that are whole now.
+        """Records that are complete now.
 
         Raises:
             CsvTrouble: the text is no UTF-8, a record is malformed, too long or of another width.
@@ -72,11 +72,11 @@ class CsvStream:
         """The last record, if no line end followed it.
 
         Raises:
-            CsvTrouble: also when the file ends inside a quoted cell, or held nothing at all.
+            CsvTrouble: also when the file ends inside a quoted cell, or is empty.
         """
         yield from self._rows(self._decode(b"", final=True))
         rest = "".join(self._pending)
-        self._pending, self._held = [], 0
+        self._pending, self._pending_size = [], 0
         if self._open:
             raise CsvTrouble("it ends inside a quoted cell")
         yield from self._records(rest)
@@ -102,11 +102,11 @@ class CsvStream:
         head, rest = text[:cut], text[cut:]
         if cut:
             head = "".join([*self._pending, head])
-            self._pending, self._held, self._open = [], 0, False
+            self._pending, self._pending_size, self._open = [], 0, False
         self._pending.append(rest)
-        self._held += len(rest)
+        self._pending_size += len(rest)
         self._open ^= rest.count('"') % 2 == 1
-        if self._held > LARGEST_RECORD:
+        if self._pending_size > LARGEST_RECORD:
             raise CsvTrouble("one record is longer than any should be")
         return self._records(head) if cut else iter(())
 

@@ -65,7 +65,7 @@ class Cursor(Protocol):
 
     @property
     def total(self) -> int | None:
-        """How many records the API counts in the whole list; None while it does not say."""
+        """How many records the API counts in the list; None while it states no number."""
         ...
 
     @property
@@ -75,7 +75,7 @@ class Cursor(Protocol):
 
     @property
     def numbered(self) -> bool:
-        """Whether it counts the whole list through by page numbers."""
+        """Whether it walks the list by page number."""
         ...
 
     @property
@@ -162,9 +162,9 @@ class OnceCursor:
     def take(self, answer: ListAnswer) -> list[bytes]:
         """All of it; the API may still say that there is more."""
         self._answer = answer
-        self.total, held = answer.total, len(answer.rows)
-        if answer.total is not None and answer.total > held:
-            self.unfinished = f"the API counts {answer.total:,} records, returned {held:,} and offers no next page"
+        self.total, returned = answer.total, len(answer.rows)
+        if answer.total is not None and answer.total > returned:
+            self.unfinished = f"the API counts {answer.total:,} records, returned {returned:,} and offers no next page"
         elif answer.has_more:
             self.unfinished = "the API says there is more and offers no next page"
         return [row.content for row in answer.rows]
@@ -175,9 +175,9 @@ class _Chain:
 
     numbered = capped = False
 
-    def __init__(self, limit: int, *, whole: bool) -> None:
+    def __init__(self, limit: int, *, from_start: bool) -> None:
         self._limit = limit
-        self._whole = whole
+        self._from_start = from_start
         self._came = 0
         self._fresh = SeenRecords()
         self._done = False
@@ -189,7 +189,7 @@ class _Chain:
         self.unfinished = reason
 
     def _sift(self, answer: ListAnswer) -> tuple[list[bytes], bool]:
-        """The new records, and whether the list goes on."""
+        """The new records, and whether the list continues."""
         fresh = self._fresh.sift(answer.rows)
         self._came += len(fresh)
         self._fresh.only(answer.rows)
@@ -209,7 +209,7 @@ class _Chain:
 
         A total may be of the page alone, so it can only speak for more; and only to who read from the beginning.
         """
-        return self._whole and bool(answer.rows) and answer.total is not None and answer.total > self._came
+        return self._from_start and bool(answer.rows) and answer.total is not None and answer.total > self._came
 
 
 class IdCursor(_Chain):
@@ -217,7 +217,7 @@ class IdCursor(_Chain):
 
     def __init__(self, limit: int, place: Place | None) -> None:
         self._place = place.id if isinstance(place, AfterId) else None
-        super().__init__(limit, whole=self._place is None)
+        super().__init__(limit, from_start=self._place is None)
         self._visited = {self._place}
 
     def ask(self) -> Params | None:
@@ -251,7 +251,7 @@ class EndDateCursor(_Chain):
 
     def __init__(self, limit: int, until: str | None, place: Place | None) -> None:
         self._until = (place.end_date if isinstance(place, UntilDate) else None) or until
-        super().__init__(limit, whole=self._until is None)
+        super().__init__(limit, from_start=self._until is None)
 
     def ask(self) -> Params | None:
         """The stretch that ends at the date reached."""

@@ -26,9 +26,9 @@ PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds between looks at a job; the last one repeats."""
 LONGEST_JOB = 1_800.0
 LONGEST_QUEUE = 240.0
-"""Seconds a job may stay where it was when it was created: one that never begins shall not hold up a whole run."""
+"""Seconds a job may stay where it was when it was created: one that never begins must not block a run."""
 UNCLEAR_LOOKS = 3
-"""Looks at a job that tells no known status, before it is given up."""
+"""How often a job is polled without a known status before it is given up."""
 DOWNLOADS = 3
 """How often a broken download is begun."""
 DONE, FAILED = "DONE", "ERROR"
@@ -37,13 +37,13 @@ WAITING = frozenset({"SCHEDULED", "IN_PROGRESS"})
 
 @dataclass(frozen=True, slots=True)
 class ExportJob:
-    """A job as last told.
+    """A job as the API last stated it.
 
     Attributes:
         id: API id.
         status: `SCHEDULED`, `IN_PROGRESS`, `DONE`, `ERROR`, or a word of the future.
         url: where the file lies once it is done; holds a token.
-        request_id: of the answer that told it.
+        request_id: of that answer.
     """
 
     id: str
@@ -63,7 +63,7 @@ async def export_rows(
 ) -> AsyncGenerator[dict[str, str], None]:
     """Export a resource and read its rows.
 
-    The file's labels are not field names, so columns are told by the order asked for. Units differ from the API's
+    The file's labels are not field names, so columns are known by the order asked for. Units differ from the API's
     own records: whoever knows the fields calibrates them.
 
     Args:
@@ -72,7 +72,7 @@ async def export_rows(
         fields: asked for, in this order; the keys of every row.
         order: e.g. `created_at`.
         parameters: further members beside fields and order, e.g. `campaign_id`.
-        on_state: told each new status of the job, then `DOWNLOADING`.
+        on_state: called with each new status of the job, then `DOWNLOADING`.
 
     Raises:
         ExportUnusable: the job failed, vanished, takes too long, or its file is not what was asked for.
@@ -134,7 +134,7 @@ def _job(reply: Reply, known_id: str | None) -> ExportJob:
         why = "the server started no job that it has a name for"
         raise ExportUnusable(why, request_id=reply.request_id, passing=True)
     if known_id is not None and job_id not in (None, known_id):
-        # The answer is about something else; the next look tells.
+        # The answer is about another job; the next poll may be about this one.
         return ExportJob(known_id, "UNKNOWN", request_id=reply.request_id)
     return ExportJob(
         id=known_id or str(job_id),
@@ -161,7 +161,7 @@ async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerat
                     for row in _parsed(stream, skip.rest(piece)):
                         yield row
                 skip.check_end()
-            # A file whose last line has no end may have been cut there: a second look is as long, or goes on.
+            # A file whose last line has no end may have been cut there: it is downloaded again to compare lengths.
             if not stream.broken_off and (stream.ended or read.length == seen):
                 break
             seen, trouble = read.length, None

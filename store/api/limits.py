@@ -13,7 +13,7 @@ API_CALLS = "api_calls"
 BULK_CALLS = "bulk_api_calls"
 _LARGEST_COUNT = 10**12
 CYCLE_CALLS = "api_calls_cycle"
-"""The allowance of the whole billing cycle: waiting does not bring it back."""
+"""The allowance of the billing cycle: waiting does not bring it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LimitState:
 
 
 class Gate(Protocol):
-    """What stands in front of every call and learns from every answer: `store.sync.rate_limiter.RateLimiter` is one."""
+    """Asked before every call and informed of every answer: `store.sync.rate_limiter.RateLimiter` is one."""
 
     async def before(self, kind: str) -> None:
         """Wait until a call of this kind (`read`, `export`, `download`) may be sent, or raise."""

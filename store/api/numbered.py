@@ -114,10 +114,10 @@ class KeysetCursor:
         limit: records asked for at once.
         cap: the last page number the API serves.
         field: the filter's name, `created_at` or `updated_at`.
-        bounds: after and before, of the whole list, in the cache's form; None for open.
+        bounds: after and before, of the list, in the cache's form; None for open.
         place: of an earlier walk.
         anchored: whether to end a list that cannot be anchored.
-        held: tells how many records from one instant to another, both included, need not be read.
+        cached: gives how many records from one instant to another, both included, need not be read.
     """
 
     def __init__(
@@ -129,9 +129,9 @@ class KeysetCursor:
         place: Place | None,
         *,
         anchored: bool = False,
-        held: Callable[[str, str], int] | None = None,
+        cached: Callable[[str, str], int] | None = None,
     ) -> None:
-        self._held = held
+        self._cached = cached
         self._anchored = anchored
         self._limit = limit
         self._cap = cap
@@ -216,11 +216,11 @@ class KeysetCursor:
         until = shifted(instant, 2)
         return shifted(instant, -1), min(until, self._bounds[1] or until)
 
-    def _is_held(self, instant: str, total: int | None) -> bool:
+    def _is_cached(self, instant: str, total: int | None) -> bool:
         """Whether the records of an instant, of which the list counts so many, need not be read."""
-        if self._held is None or total is None or self._tie_came:
+        if self._cached is None or total is None or self._tie_came:
             return False
-        return total <= self._held(*self._tie_bounds(instant))
+        return total <= self._cached(*self._tie_bounds(instant))
 
     @property
     def _tie_came(self) -> int:
@@ -249,7 +249,7 @@ class KeysetCursor:
         return "the API does not honour the date filter of this list" if too_old or too_new else None
 
     def _take_open(self, answer: ListAnswer) -> list[bytes]:
-        held, total = len(answer.rows), answer.total
+        length, total = len(answer.rows), answer.total
         if self.total is None and self._after == self._bounds[0]:
             self.total = total
         fresh = self._fresh.sift(answer.rows)
@@ -260,9 +260,9 @@ class KeysetCursor:
         elif last is None or anchor is None or self._fresh.given_up:
             counted = "more" if total is None else f"{total:,} more"
             self._stop(f"the API counts {counted} but brings nothing new")
-        elif last > self._tied and 2 * sum((row.time or "") >= anchor for row in answer.rows) > held:
+        elif last > self._tied and 2 * sum((row.time or "") >= anchor for row in answer.rows) > length:
             # The next query would bring most of this page again, or nothing but.
-            self._begin_tie(last, held)
+            self._begin_tie(last, length)
         elif anchor > (self._after or ""):
             self._after, self._stalls = anchor, 0
             self._fresh.only(answer.rows)
@@ -274,8 +274,8 @@ class KeysetCursor:
 
     def _goes_on(self, answer: ListAnswer, *, new: bool) -> bool:
         """Whether there is more from the last record on. A short page proves nothing: the server may shorten all."""
-        held, total = len(answer.rows), answer.total
-        if held >= self._limit or (total is not None and total > held):
+        length, total = len(answer.rows), answer.total
+        if length >= self._limit or (total is not None and total > length):
             return True
         unsaid = total is None and answer.has_more is None
         return new and (unsaid or answer.has_more is True)
@@ -292,7 +292,7 @@ class KeysetCursor:
     def _take_tie(self, answer: ListAnswer, instant: str) -> list[bytes]:
         total = answer.total
         fresh = self._fresh.sift(answer.rows, counts=False)
-        if self._is_held(instant, total):
+        if self._is_cached(instant, total):
             self._leave_tie(instant)
             return fresh
         self._tie_totals.add(total)

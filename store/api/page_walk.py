@@ -61,20 +61,20 @@ class PageWalk:
         Returns:
             Whether there is more to ask for.
         """
-        page, held = self.page, len(answer.rows)
+        page, length = self.page, len(answer.rows)
         jumped = self._begins_early(answer, known, fallen)
         new = any(row.identity not in known for row in answer.rows)
         more = self._says_more(answer, came, jumped=jumped, new=new)
-        self.shortened = 0 < held < self.size and more and jumped and self._shortenings < _SHORTENINGS
+        self.shortened = 0 < length < self.size and more and jumped and self._shortenings < _SHORTENINGS
         if self.shortened:
             self._shortenings += 1
-            self.size = held
+            self.size = length
         elif page == 1:
-            self.size = max(self.size, held)
+            self.size = max(self.size, length)
         # Records behind deleted ones have moved up: what was read before reaches less far in the list of now.
         self._reached = max(0, self._reached - fallen)
         start = (page - 1) * self.size
-        end = start + (self.size if more else held)
+        end = start + (self.size if more else length)
         if start <= self._reached:
             self._reached = max(self._reached, end)
         self._furthest = max(self._furthest, self._reached, end if fallen else 0)
@@ -83,32 +83,32 @@ class PageWalk:
     def _begins_early(self, answer: ListAnswer, known: Collection[str], fallen: int) -> bool:
         """Whether an answer begins where its page number leads on pages of its own length, not of the length thought.
 
-        That is told by how many of its first records came before. A short page that begins where it should only lacks
+        How many of its first records came before decides it. A short page that begins where it should only lacks
         records the server hides.
         """
-        held = len(answer.rows)
-        if self.page == 1 or self._blind(held):
+        length = len(answer.rows)
+        if self.page == 1 or self._blind(length):
             return True
-        leading = next((place for place, row in enumerate(answer.rows) if row.identity not in known), held)
-        expected = self._reached - (self.page - 1) * held
-        return leading == held or expected - fallen <= leading <= expected
+        leading = next((place for place, row in enumerate(answer.rows) if row.identity not in known), length)
+        expected = self._reached - (self.page - 1) * length
+        return leading == length or expected - fallen <= leading <= expected
 
-    def _blind(self, held: int) -> bool:
+    def _blind(self, length: int) -> bool:
         """Whether a page of this length may begin among records that came before this walk, so that none is known."""
-        return (self.page - 1) * held < self._known_from
+        return (self.page - 1) * length < self._known_from
 
     def _says_more(self, answer: ListAnswer, came: int, *, jumped: bool, new: bool) -> bool:
-        held, total = len(answer.rows), answer.total
+        length, total = len(answer.rows), answer.total
         if total is None:
-            # A server that says nothing may also have shortened the page: the next one tells.
-            unsaid = held >= self._limit or new
+            # A server that states no total may also have shortened the page: only the next one shows.
+            unsaid = length >= self._limit or new
             return unsaid if answer.has_more is None else answer.has_more
-        if held == 0:
+        if length == 0:
             return total > came
-        full = held >= self.size
-        # A first page whose total is its own length may be counting itself: the next page tells.
+        full = length >= self.size
+        # A first page whose total is its own length may be counting itself: only the next page shows.
         itself = full and self.page == 1
         claimed = answer.has_more is True and (full or new)
-        covered = (self.page - 1) * self.size + held
-        lacking = total > came or (self._blind(held) and total != came and not full)
+        covered = (self.page - 1) * self.size + length
+        lacking = total > came or (self._blind(length) and total != came and not full)
         return total > covered or (lacking and jumped) or itself or claimed

@@ -47,9 +47,9 @@ class Listing:
         filter_field: name of the query's date filter.
         after, before: bounds of time for PAGE and KEYSET; `before` is where END_DATE starts. Records at the
             bounds may or may not come.
-        anchored: a KEYSET list that cannot be read on by its records' times ends there; otherwise it is read whole by
+        anchored: a KEYSET list that cannot be read on by its records' times ends there; otherwise all of it is read by
             page numbers.
-        held: tells how many records of a KEYSET list from one instant to another, both included, are held already.
+        cached: gives how many records of a KEYSET list from one instant to another, both included, are cached already.
             So many of one instant are stepped over where the list counts no more.
     """
 
@@ -65,11 +65,11 @@ class Listing:
     after: str | None = None
     before: str | None = None
     anchored: bool = False
-    held: Callable[[str, str], int] | None = None
+    cached: Callable[[str, str], int] | None = None
 
 
 MOST_ANSWERS = 10_000
-"""Answers after which one reading of a list ends, whatever the server says; the next one goes on from there."""
+"""Answers after which one reading of a list ends, whatever the server says; the next one resumes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Page:
 
     Attributes:
         rows: the exact bytes of each record, in the API's order, without those of the pages just before.
-        total: how many records the API counts in the whole list; None when it does not say, or not credibly.
-        place: given back, reading goes on after this page; None for a list in a single answer.
+        total: how many records the API counts in the list; None when it states no number, or no credible one.
+        place: given back, reading resumes after this page; None for a list in a single answer.
         number: of this page in this reading, from 1.
         more: whether another page is to be asked for.
     """
@@ -151,7 +151,7 @@ def _cursor(listing: Listing, place: Place | None) -> Cursor:
                 (after, before),
                 place,
                 anchored=listing.anchored,
-                held=listing.held,
+                cached=listing.cached,
             )
         case PagingStyle.ID_CURSOR:
             return IdCursor(listing.limit, place)

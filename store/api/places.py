@@ -1,4 +1,4 @@
-"""Where a walk through a list goes on: one typed value per style of paging, JSON with a tag."""
+"""Where reading a list resumes: one typed value per style of paging, JSON with a tag."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +43,7 @@ class AfterInstant(msgspec.Struct, frozen=True, tag="instant"):
     Attributes:
         after: the anchor (UTC text); None at the list's beginning.
         tie: the instant whose records are read by page numbers; None where none is.
-        total: how many records the API counts in the whole list.
+        total: how many records the API counts in the list.
         swept: how far the records of the tie are read.
     """
 

@@ -61,7 +61,7 @@ class Reply:
         """The members of the top-level object, each as the bytes it came in.
 
         Raises:
-            NotUnderstood: the body is not one whole JSON object.
+            NotUnderstood: the body is not one complete JSON object.
         """
         return dict(self._sliced)
 
@@ -71,7 +71,7 @@ class Reply:
         Args:
             keys: where the list may lie, tried in this order; after them the key that `data_ref` names, because
                 the API is not of one mind about these names (API §11.16). A null list is an empty one only where the
-                answer counts no records: taken for empty otherwise, all that is held would be missing.
+                answer counts no records: taken for empty otherwise, all cached records would be marked missing.
 
         Raises:
             NotUnderstood: there is no such list.
@@ -90,7 +90,7 @@ class Reply:
         """One member of the top-level object as a plain value; None when it is absent or cannot be understood.
 
         Raises:
-            NotUnderstood: the body is not one whole JSON object.
+            NotUnderstood: the body is not one complete JSON object.
         """
         raw = self._sliced.get(key)
         if raw is None:
@@ -101,10 +101,10 @@ class Reply:
             return None
 
     def document(self) -> dict[str, Any]:
-        """The whole body as plain values.
+        """The body as plain values.
 
         Raises:
-            NotUnderstood: the body is not one whole JSON object.
+            NotUnderstood: the body is not one complete JSON object.
         """
         try:
             found = decode(self.content.removeprefix(_BOM))

@@ -24,7 +24,7 @@ class RetryPolicy:
         retries: repeats after the first attempt.
         rng: source of jitter.
         gated: whether a gate in front of the calls waits out a 429 itself, visibly and for all callers at once.
-        on_wait: told how many seconds `wait` takes, and why, when it begins.
+        on_wait: called with how many seconds `wait` takes, and why, when it begins.
     """
 
     retries: int = 4

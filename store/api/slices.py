@@ -1,9 +1,9 @@
-"""Slicing JSON that the fast decoder refuses, so that one odd record does not take its whole page along.
+"""Slicing JSON that the fast decoder refuses, so that one malformed record does not stop its page.
 
 Half a surrogate pair is legal (RFC 8259 §8.2), and what a server writes that cuts a text in the middle of an emoji. Not
 legal, but written by servers all the same: NaN and Infinity, control characters and bytes that are no UTF-8 in texts,
 numbers of any length, nesting of any depth. All of these can be sliced; whether a slice can be understood is found out
-where it is read. Anything else that is no JSON is refused whole.
+where it is read. Any other text that is not JSON is refused.
 """
 
 import json
@@ -23,7 +23,7 @@ def members_of(content: bytes) -> dict[str, bytes]:
     """The members of an object, each as the bytes it came in.
 
     Raises:
-        ValueError: it is not one whole JSON object.
+        ValueError: it is not one complete JSON object.
     """
     text = _text(content)
     found: dict[str, bytes] = {}
@@ -44,7 +44,7 @@ def elements_of(content: bytes) -> Iterator[bytes]:
     """The elements of an array, each as the bytes it came in.
 
     Raises:
-        ValueError: it is not one whole JSON array.
+        ValueError: it is not one complete JSON array.
     """
     text = _text(content)
     at = _past(text, 0, "[")
@@ -56,7 +56,7 @@ def elements_of(content: bytes) -> Iterator[bytes]:
 
 
 def decode_loosely(content: bytes) -> Any:
-    """What a slice seems to say: numbers as text, U+FFFD for what is no Unicode; None when it cannot be told."""
+    """What a slice seems to say: numbers as text, U+FFFD for what is no Unicode; None when it cannot be decoded."""
     try:
         return _DECODER.decode(mended(content.decode("utf-8", "replace")))
     except (ValueError, RecursionError):

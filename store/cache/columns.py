@@ -1,6 +1,6 @@
 """Typed columns read out of documents: the declaration of a table is also its record function.
 
-A column names the JSON path(s) its value stands at and the kind it must have. A value of another kind is read as
+A column names the JSON path(s) of its value and the kind it must have. A value of another kind is read as
 NULL: the document beside it keeps what the API really said.
 """
 
@@ -88,7 +88,7 @@ def dig(document: Any, path: Sequence[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, kind and where its value stands.
+    """One column: its name, kind and the path of its value.
 
     Attributes:
         name: column name, the API's own term.
@@ -145,7 +145,7 @@ def _way(coerce: Callable[[Any], SqlValue], path: Sequence[str]) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class ChildTable:
-    """Rows a document carries inside: replaced as a whole with their parent's row.
+    """Rows a document carries inside: all replaced with their parent's row.
 
     Attributes:
         name: table name.
@@ -162,15 +162,15 @@ class ChildTable:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A resource's table: slim columns people filter, sort and show; the document stands in `<name>_raw`.
+    """A resource's table: slim columns people filter, sort and show; the document is in `<name>_raw`.
 
     Attributes:
         name: table name, the API's own.
         columns: without `id` and `missing_since`, which every table has.
         indexes: tuples of column names.
         key: the document's identity; by default its `id` member.
-        campaign_column: where the row's campaign id stands, if it has one.
-        customer_column: where the id of the customer stands in whose list a row was read.
+        campaign_column: the column with the row's campaign id, if it has one.
+        customer_column: the column with the id of the customer in whose list a row was read.
         shared_flag: a flag column whose rows belong to no campaign alone, whichever campaign they were asked for.
         children: tables of rows inside the document.
         same_as: the table that is filled with the same records and keeps those that cannot be understood.

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.cache.columns import Column, Kind, SqlValue, TableSpec
-from store.domain import customer_events as events
 
 
 def _campaign(document: Mapping[str, Any]) -> SqlValue:
-    return events.campaign_of(document)
+    # Late: every command and the first screen come by here, and none of these tells of events.
+    from store.domain.customer_events import campaign_of
+
+    return campaign_of(document)
 
 
 def _inside(name: str, *paths: str) -> Column:
-    """A column of what stands in an event's data."""
+    """A column read from an event's data."""
     return Column(name, paths="|".join(f"data.data.{path}" for path in paths))
 
 
@@ -73,4 +75,4 @@ create table if not exists event_categories (
     type text primary key, category text not null, customer_id text not null, learnt_at text not null
 ) without rowid
 """
-"""ACTION or EFFECT by type: the API filters by it and tells it of no event."""
+"""ACTION or EFFECT by type: the API filters by it and states it for no event."""

@@ -1,4 +1,4 @@
-"""Opening a cache: made whole or not at all, who may read it, how it is journalled, whose project it holds."""
+"""Opening a cache: made completely or not at all, who may read it, how it is journalled, whose project it has."""
 
 import contextlib
 import errno
@@ -124,7 +124,7 @@ def _as_cache_errors(connection: sqlite3.Connection) -> Iterator[None]:
 def cache_exists(path: Path) -> bool:
     """Whether a cache of ours lies at this path; False for nothing and for a file without content.
 
-    A damaged cache counts: its header tells whose it is.
+    A damaged cache counts: its header says what it is.
 
     Raises:
         CacheLocked: another program holds it.
@@ -341,7 +341,7 @@ def _try_uri(uri: str) -> ReadingConnection:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One write transaction: committed whole or not at all."""
+    """One write transaction: committed completely or not at all."""
     connection.execute("begin immediate")
     try:
         yield connection
@@ -365,7 +365,7 @@ def read_meta(connection: sqlite3.Connection, key: str) -> str | None:
 
 
 def write_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
-    """Set one value of the cache's `meta` table; writes nothing when it stands already."""
+    """Set one value of the cache's `meta` table; writes nothing when it has that value already."""
     if read_meta(connection, key) != value:
         connection.execute("insert or replace into meta (key, value) values (?, ?)", (key, value))
 

@@ -67,7 +67,7 @@ class Kept:
 def keep_deliveries(connection: sqlite3.Connection, deliveries: Sequence[Delivery]) -> list[Kept]:
     """Write deliveries in one transaction that is on the disk when this returns; what was kept before is left alone.
 
-    A delivery whose signature nobody could check does not stand in the way of the genuine one: that replaces it.
+    A delivery whose signature was not checked is replaced by the genuine one.
 
     Args:
         connection: the writing connection.
@@ -97,17 +97,17 @@ def _keep(connection: sqlite3.Connection, delivery: Delivery) -> Kept:
     row: dict[str, Any] = dict(zip(_COLUMNS, (identity, *_values(document)), strict=False))
     row["received_at"] = delivery.received_at
     row["signature"] = VERIFIED if delivery.verified else NOT_CHECKED
-    held = connection.execute(
+    kept = connection.execute(
         f'select received_at, signature from "{_SPEC.name}" where id = ?', (identity,)
     ).fetchone()  # fmt: skip
-    if held is None or (delivery.verified and held[1] != VERIFIED):
+    if kept is None or (delivery.verified and kept[1] != VERIFIED):
         _write(connection, row, document, text)
         mark_changed(connection, _SPEC.name, [identity])
     else:
-        row["received_at"], row["signature"] = held
+        row["received_at"], row["signature"] = kept
     return Kept(
         identity, row["type"], row["created_at"], row["entity_id"], row["group_id"],
-        tuple(envelope.campaigns(document)), row["received_at"], row["signature"], new=held is None,
+        tuple(envelope.campaigns(document)), row["received_at"], row["signature"], new=kept is None,
     )  # fmt: skip
 
 

@@ -59,15 +59,15 @@ def open_own(path: Path, flags: int) -> int:
     return descriptor
 
 
-def _check_own(path: Path, held: os.stat_result) -> None:
+def _check_own(path: Path, found: os.stat_result) -> None:
     refusal = ""
-    if stat.S_ISLNK(held.st_mode):
+    if stat.S_ISLNK(found.st_mode):
         raise _link(path)
-    if not stat.S_ISREG(held.st_mode):
+    if not stat.S_ISREG(found.st_mode):
         refusal = "is not a regular file"
-    elif sys.platform != "win32" and held.st_uid != os.geteuid():
+    elif sys.platform != "win32" and found.st_uid != os.geteuid():
         refusal = "belongs to another user"
-    elif held.st_nlink > 1:
+    elif found.st_nlink > 1:
         refusal = "has a second name (a hard link), whose content would change with it"
     if refusal:
         raise CacheError(f"{path} {refusal}. Nothing was changed. Move it away, or set PROMOSCOPE_DB to another file.")
@@ -88,9 +88,9 @@ def make_private(path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        held = path.lstat()
-        _check_own(path, held)
-        if stat.S_IMODE(held.st_mode) != PRIVATE and sys.platform != "win32":
+        found = path.lstat()
+        _check_own(path, found)
+        if stat.S_IMODE(found.st_mode) != PRIVATE and sys.platform != "win32":
             path.chmod(PRIVATE, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
     except FileNotFoundError:
         return

@@ -1,6 +1,6 @@
 """The change journal: what differs in configuration between two syncs, field by field.
 
-This is history the API keeps for nobody. An entry names the object, the field's path, its JSON before and after, and
+The API keeps no such history. An entry names the object, the field's path, its JSON before and after, and
 between which syncs it was seen to change.
 """
 
@@ -14,7 +14,7 @@ from store.cache.columns import TableSpec
 from store.domain.documents import MISSING, diff
 
 RECORD = ""
-"""The field of an entry about the whole object: `after` only when it appeared, `before` only when it vanished."""
+"""The field of an entry about an object as such: `after` only when it appeared, `before` only when it vanished."""
 
 
 @dataclass(frozen=True, slots=True)

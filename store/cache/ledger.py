@@ -1,4 +1,4 @@
-"""The sync ledger: what is known about every resource and scope, and where an unfinished reading stands.
+"""The sync ledger: what is known about every resource and scope, and where an unfinished reading resumes.
 
 A scope is `project`, `campaign:<id>` or `customer:<id>`. Rows here say when and how; resource tables say only what.
 """
@@ -12,7 +12,7 @@ from store.cache.database import transaction
 PROJECT = "project"
 COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
 FULL_REFRESH = "sweep"
-"""The pass that reads a whole list, remembers every id and may conclude that others are missing; its stored name."""
+"""The pass that reads all of a list, remembers every id and may conclude that others are missing; its stored name."""
 
 
 def campaign_scope(campaign_id: str) -> str:
@@ -32,9 +32,9 @@ class SyncCheckpoint:
     Attributes:
         state: complete, partial, failed or unknown: of the best reading, which no later attempt makes worse.
         as_of: when that reading was (UTC text).
-        completed_at: when it was last known whole; None before the first complete reading.
-        created_watermark: rows created up to here are held (since the last complete reading).
-        updated_watermark: changes up to here are held.
+        completed_at: when it was last known complete; None before the first complete reading.
+        created_watermark: rows created up to here are cached (since the last complete reading).
+        updated_watermark: changes up to here are cached.
         cursor: the last id, for lists read by id.
         via: pages or exports.
         reason: why it is not complete.
@@ -61,7 +61,7 @@ class SyncCheckpoint:
     attempted_at: str | None = None
     attempt_reason: str | None = None
 
-    def whole(self, now: str) -> "SyncCheckpoint":
+    def completed(self, now: str) -> "SyncCheckpoint":
         """The state after a complete reading at this instant: what earlier attempts came to is over."""
         return replace(
             self, state=COMPLETE, as_of=now, completed_at=now, reason=None,
@@ -118,7 +118,7 @@ class Ledger:
         self.write_state(known)
 
     def window(self, resource: str, scope: str, name: str) -> tuple[str, str | None] | None:
-        """When the reading `name` of a scope that was cut off began, and where it goes on, as it was stored."""
+        """When the reading `name` of a scope that was cut off began, and where it resumes, as it was stored."""
         row = self._connection.execute(
             "select started_at, resume from sync_windows where resource = ? and scope = ? and pass = ?",
             (resource, scope, name),

@@ -66,7 +66,7 @@ def writer_lock(database: Path, clock: Clock) -> Iterator[None]:
     """
     try:
         import fcntl
-    except ImportError:  # no advisory locks on this platform: SQLite's own lock still keeps pages whole
+    except ImportError:  # no advisory locks on this platform: SQLite's own lock still protects the pages
         yield
         return
     path = lock_path(database)

@@ -21,7 +21,7 @@ def unwatch(connection: sqlite3.Connection, thing: Ref) -> None:
 
 
 def note_look(connection: sqlite3.Connection, thing: Ref, at: str) -> None:
-    """Note that somebody looks at a thing now (UTC text); the look before it is kept beside it."""
+    """Note that a user views a thing now (UTC text); the view before it is kept beside it."""
     with transaction(connection):
         connection.execute(
             "insert into looked_at (kind, id, at) values (?, ?, ?)"

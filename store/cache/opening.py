@@ -52,7 +52,7 @@ def _refuses_files(directory: Path) -> bool:
 
 
 def can_be_immutable(path: Path) -> bool:
-    """Whether SQLite may read the file alone: nobody can write to it, and no change lies in a log beside it."""
+    """Whether SQLite may read the file alone: no process can write to it, and no change lies in a log beside it."""
     return is_read_only(path) and not _has_log(path)
 
 

@@ -1,4 +1,4 @@
-"""A page of records on its way into the cache, told apart into new, changed and already held."""
+"""A page of records on its way into the cache, sorted into new, changed and already cached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from store.cache.columns import SqlValue
 
 @dataclass(slots=True)
 class Applied:
-    """What a batch did: records seen, of these added, changed and not understood; `odd` has the ids of the last."""
+    """What a batch did: records seen, of these added, changed and not understood; `malformed`: ids of the last."""
 
     seen: int = 0
     added: int = 0
     changed: int = 0
     not_understood: int = 0
-    odd: list[str] = field(default_factory=list)
+    malformed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -43,9 +43,9 @@ class CachedPage:
     Attributes:
         applied: what has become of them.
         identities: ids of all.
-        differing: those that are not held like this.
-        known: what is held of them.
-        unplaced: ids of those held without a campaign though they were asked for by one.
+        differing: those that are not cached in this form.
+        known: what is cached of them.
+        unplaced: ids of those cached without a campaign though they were asked for by one.
     """
 
     applied: Applied
@@ -55,7 +55,7 @@ class CachedPage:
     unplaced: frozenset[str] = frozenset()
 
     def split(self, source: str, alike: set[str]) -> tuple[list[CachedRecord], list[CachedRecord]]:
-        """The new records and, of the held ones, those that differ and are not taken to be alike; counted."""
+        """The new records and, of the cached ones, those that differ and are not taken to be alike; counted."""
         fresh, changed = [], []
         for identity, record in self.differing.items():
             if identity not in self.known:

@@ -24,7 +24,7 @@ _TAKEN_BACK = "r.object = 'redemption_rollback' and r.result = 'SUCCESS'"
 _UNUSABLE = "unusable_"
 """Before a metric's name: how many records have no usable amount for it."""
 LIFETIME = ""
-"""Instead of a day: of a campaign's whole life."""
+"""Instead of a day: of a campaign's lifetime."""
 
 
 def _amounts(metric: str, amount: str, counted: str) -> str:
@@ -85,11 +85,11 @@ _QUERIES = (
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """What rows tell of a campaign's day.
+    """What rows state of a campaign's day.
 
     Attributes:
         values: every metric that is not zero, as far as it is known.
-        unusable: by metric that is not whole, how many records have no usable amount; 0 where the sum is too large.
+        unusable: by metric that is not complete, how many records have no usable amount; 0 where the sum is too large.
     """
 
     values: dict[str, int]
@@ -115,7 +115,7 @@ def count_day(connection: sqlite3.Connection, campaign_id: str, day: str, zone: 
 def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
     """Count again every day that rows were added to or changed in. Returns how many days it counted.
 
-    Works in batches, each one transaction: stopped anywhere, the next run goes on with the days left.
+    Works in batches, each one transaction: stopped anywhere, the next run resumes with the days left.
     """
     counted = 0
     while batch := connection.execute("select campaign_id, day from daily_dirty limit ?", (_BATCH,)).fetchall():
@@ -131,12 +131,12 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
 
 
 def write_day(connection: sqlite3.Connection, campaign_id: str, day: str, source: str, count: DayCount) -> None:
-    """Put what a source tells of a campaign's day in the place of what it told before."""
+    """Replace the values of a campaign's day from a source."""
     key = (campaign_id, day, source)
     for table in ("daily", "unusable_amounts"):
         connection.execute(f"delete from {table} where campaign_id = ? and day = ? and source = ?", key)
-    told = [(metric, value) for metric, value in sorted(count.values.items()) if value]
-    for table, column, found in (("daily", "value", told), ("unusable_amounts", "records", count.unusable.items())):
+    nonzero = [(metric, value) for metric, value in sorted(count.values.items()) if value]
+    for table, column, found in (("daily", "value", nonzero), ("unusable_amounts", "records", count.unusable.items())):
         connection.executemany(
             f"insert into {table} (campaign_id, day, source, metric, {column}) values (?, ?, ?, ?, ?)",
             [(*key, metric, value) for metric, value in found],
@@ -176,7 +176,7 @@ def write_totals(
         campaign_id: whose.
         source: "rows" or "summary".
         totals: by metric; one past what an SQLite integer holds is not stored.
-        unusable: by metric that is not whole, how many records (of a summary: days) have no usable amount.
+        unusable: by metric that is not complete, how many records (of a summary: days) have no usable amount.
         until: of a summary, the instant it was asked at (UTC text).
     """
     kept = {metric: value for metric, value in totals.items() if fits(value)}
@@ -212,7 +212,7 @@ def settle_zone(connection: sqlite3.Connection, zone: tzinfo) -> bool:
 def mark_all_dirty(connection: sqlite3.Connection, zone: tzinfo) -> None:
     """Ask for every day again: the project's time zone changed, so rows moved between days.
 
-    What was counted before stays until it is counted anew, so that nobody reads zeros meanwhile.
+    What was counted before stays until it is counted anew, so that no screen shows zeros meanwhile.
     """
     connection.create_function("local_day", 1, lambda text: local_day(text, zone), deterministic=True)
     with transaction(connection):

@@ -12,7 +12,7 @@ from store.cache.customer_tables import CUSTOMER_ACTIVITY, EVENT_CATEGORIES, LOO
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
 from store.cache.tables import AREAS
-from store.cache.unreadable import OddRecord
+from store.cache.unreadable import MalformedRecord
 from store.times import NOT_A_DATE
 
 migrations = Migrations("promoscope")
@@ -179,7 +179,7 @@ def m007_dates_as_received(db: sqlite_utils.Database) -> None:
 
 @migrations()
 def m008_attempts_beside_readings(db: sqlite_utils.Database) -> None:
-    """A failed attempt stands beside the last good reading, not in its place."""
+    """A failed attempt is stored beside the last good reading, not in its place."""
     for name in ("attempt_state", "attempted_at", "attempt_reason"):
         db.execute(f"alter table sync_states add column {name} text")
     db.execute(
@@ -199,7 +199,7 @@ def m009_unreadable_records_by_id(db: sqlite_utils.Database) -> None:
     for resource, content, reason in db.execute("select resource, json, reason from unreadable_before").fetchall():
         spec = TABLES.get(resource)
         if spec is None or not spec.same_as:
-            OddRecord.of(spec, content.encode("utf-8", "backslashreplace"), reason).keep(db.conn, resource)
+            MalformedRecord.of(spec, content.encode("utf-8", "backslashreplace"), reason).keep(db.conn, resource)
     db.execute("drop table unreadable_before")
 
 

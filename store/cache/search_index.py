@@ -20,9 +20,9 @@ VERSION = "1"
 """Of what is indexed; another one is built anew."""
 _VERSION_KEY = "search_version"
 BEGIN, END = "\2\2", "\3"
-"""Around each text, so that its beginning and its end are trigrams, too: of one letter, and of the whole text."""
+"""Around each text, so that its beginning and its end are trigrams, too: of one letter, and of the complete text."""
 SHIFT = 40
-"""Bits of a row id; the number of its table stands above them."""
+"""Bits of a row id; the number of its table is above them."""
 CHUNK = 2_000
 """Rows written in one transaction: a sync that starts meanwhile waits no longer than for these (some 50 ms)."""
 _MOST_COUNTED = 10_000
@@ -187,5 +187,5 @@ def _insert(connection: sqlite3.Connection, source: SearchSource, rows: Sequence
 
 
 def entry(fields: Sequence[Field]) -> str:
-    """What stands in the index for a record."""
+    """What the index has for a record."""
     return "".join(f"{BEGIN}{text}{END}" for _, text in fields)

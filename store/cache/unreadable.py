@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from store.cache.columns import NotARecord, TableSpec, as_text
 from store.words import counted
@@ -11,12 +12,12 @@ SHOWN_BY = "`promoscope list unreadable` shows what came"
 
 
 @dataclass(frozen=True, slots=True)
-class OddRecord:
+class MalformedRecord:
     """A record that could not be understood.
 
     Attributes:
         id: the id it seems to carry, or else a digest of its content.
-        campaign_id: the campaign it seems to belong to; None where that cannot be told.
+        campaign_id: the campaign it seems to belong to; None where that is unknown.
         content: as received.
         reason: why.
     """
@@ -27,8 +28,8 @@ class OddRecord:
     reason: str
 
     @classmethod
-    def of(cls, spec: TableSpec | None, content: bytes, reason: str, campaign_id: str | None = None) -> "OddRecord":
-        """What can be told of a record.
+    def of(cls, spec: TableSpec | None, content: bytes, reason: str, campaign_id: str | None = None) -> Self:
+        """What is known of a record.
 
         Args:
             spec: of the table it was meant for.
@@ -107,7 +108,7 @@ def count_unreadable(connection: sqlite3.Connection, resource: str, campaign_id:
 
 
 def unreadable_by_campaign(connection: sqlite3.Connection, resource: str) -> dict[str | None, int]:
-    """The same for every campaign at once; under None those whose campaign cannot be told."""
+    """The same for every campaign at once; under None those whose campaign is unknown."""
     if not _tells_campaigns(connection):
         return {None: count_unreadable(connection, resource)}
     query = "select campaign_id, count(*) from unreadable where resource = ? and missing_since is null group by 1"

@@ -16,7 +16,7 @@ from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
 from store.cache.journal import ChangeOrigin, write_appearance, write_difference
 from store.cache.page import Applied, CachedPage, CachedRecord, Known
 from store.cache.search_index import mark_changed
-from store.cache.unreadable import OddRecord, forget_understood
+from store.cache.unreadable import MalformedRecord, forget_understood
 from store.days import local_day
 from store.json_text import decode, stored
 
@@ -114,9 +114,9 @@ class Writer:
         the API is kept, marked as older than its row, when an export changes the row.
         """
         page = self._compare([msgspec.json.encode(document) for document in documents], EXPORT, context)
-        held = [identity for identity in page.differing if identity in page.known]
+        cached = [identity for identity in page.differing if identity in page.known]
         # Of a row that only exports brought, the document is all that holds what has no column.
-        alike = self._alike(page, [one for one in held if page.known[one][1] != EXPORT], carried)
+        alike = self._alike(page, [one for one in cached if page.known[one][1] != EXPORT], carried)
         fresh, changed = page.split(EXPORT, alike)
         self._write(fresh, self.spec.column_names, source=EXPORT)
         stale = [record for record in changed if page.known[str(record.row[0])][1] != EXPORT]
@@ -156,7 +156,7 @@ class Writer:
         return None if row is None else row[0]
 
     def count(self, campaign_id: str | None, until: str, *, since: str = "", column: str = "created_at") -> int:
-        """How many records are held whose time lies between two instants, both included; and those not understood.
+        """How many records are cached whose time lies between two instants, both included; and those not understood.
 
         Args:
             campaign_id: whose; None for all.
@@ -199,7 +199,7 @@ class Writer:
         return [(identity, campaign, text.decode("utf-8", "replace")) for identity, campaign, text in gone]
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> CachedPage:
-        """Find the records that are not held exactly as they are here; keep the ones that cannot be understood."""
+        """Find the records that are not cached exactly as they are here; keep the ones that cannot be understood."""
         peeked = [self._identity(raw) for raw in rows]
         known = self._known([identity for identity in peeked if identity is not None])
         unplaced = self._unplaced(list(known), context) if source == API else set()
@@ -212,11 +212,11 @@ class Writer:
                 continue
             record = self._read(raw, context)
             if isinstance(record, str):
-                odd = OddRecord.of(self.spec, raw, record, context.campaign_id)
+                malformed = MalformedRecord.of(self.spec, raw, record, context.campaign_id)
                 if not self.spec.same_as:
-                    odd.keep(self._connection, self.spec.name)
+                    malformed.keep(self._connection, self.spec.name)
                     applied.not_understood += 1
-                applied.odd.append(odd.id)
+                applied.malformed.append(malformed.id)
             else:
                 records[str(record.row[0])] = record
         self._revive(list(records))
@@ -227,9 +227,9 @@ class Writer:
         return CachedPage(applied, list(records), differing, known, placed)
 
     def _unplaced(self, identities: list[str], context: Context) -> set[str]:
-        """Which of these are held without a campaign, or as another customer's.
+        """Which of these are cached without a campaign, or as another customer's.
 
-        The project's list does not tell whose all its rows are; a merged customer's events come in another's list.
+        The project's list does not state the campaign of every row; a merged customer's events come in another's list.
         """
         if context.customer_id is not None and self._customer is not None:
             query = (
@@ -286,12 +286,12 @@ class Writer:
         return {row[0]: (row[1], row[2]) for row in self._connection.execute(query, identities)}
 
     def _alike(self, page: CachedPage, identities: list[str], carried: Sequence[str]) -> set[str]:
-        """Which of these held records have the same values in the carried columns."""
+        """Which of these cached records have the same values in the carried columns."""
         columns = ", ".join(f'"{name}"' for name in carried)
         places = [self.spec.column_names.index(name) for name in carried]
         query = f'select id, {columns} from "{self.spec.name}" where id in ({placeholders(len(identities))})'
-        held = self._connection.execute(query, identities)
-        return {row[0] for row in held if list(row[1:]) == [page.differing[row[0]].row[place] for place in places]}
+        cached = self._connection.execute(query, identities)
+        return {row[0] for row in cached if list(row[1:]) == [page.differing[row[0]].row[place] for place in places]}
 
     def _revive(self, identities: list[str]) -> None:
         """A record that is returned again is not missing any more."""

@@ -17,7 +17,7 @@ _BOOKKEEPING = frozenset(("/updated_at",))
 class FieldChanged:
     """One field of a journalled change: path, and JSON before and after (None where it was not there).
 
-    The path of a whole object, that appeared or is gone, is "".
+    The path is "" where an object appeared or is gone.
     """
 
     path: str
@@ -26,7 +26,7 @@ class FieldChanged:
 
     @property
     def is_bookkeeping(self) -> bool:
-        """Whether it merely tells that something else was changed."""
+        """Whether it only shows that something else was changed."""
         return self.path in _BOOKKEEPING
 
     @property

@@ -42,9 +42,9 @@ def subject_text(condition: Mapping[str, Any]) -> str:
     name = word(condition.get("name"))
     limit = limit_name(name)
     words = limit.words if limit else _SUBJECTS.get(name) or " ".join(name.replace("_", " ").split("."))
-    held = condition.get("property")
+    member = condition.get("property")
     subject = words or "unnamed condition"
-    return subject if held in (None, "") else f"{subject} “{shown(held)}”"
+    return subject if member in (None, "") else f"{subject} “{shown(member)}”"
 
 
 def _value_text(value: Any, currency: str | None, *, money: bool) -> str:
@@ -72,12 +72,12 @@ def condition_text(condition: Any, currency: str | None = None) -> str:
     money = is_money(word(condition.get("name")))
     operations = members(condition.get("conditions"))
     if not operations:
-        held = condition.get("conditions")
-        rest = shown(held) if held not in (None, {}, []) else ""
+        operand = condition.get("conditions")
+        rest = shown(operand) if operand not in (None, {}, []) else ""
         return f"{subject_text(condition)} {rest}".strip()
     texts = [
-        operation_text(str(name), held, lambda value: _value_text(value, currency, money=money))
-        for name, held in operations.items()
+        operation_text(str(name), operand, lambda value: _value_text(value, currency, money=money))
+        for name, operand in operations.items()
     ]
     return f"{subject_text(condition)} {' and '.join(texts)}"
 

@@ -17,7 +17,7 @@ PROFILE, SEGMENT, CUSTOM, MESSAGE = "profile", "segment", "custom event", "messa
 REDEMPTION, VALIDATION, PUBLICATION, ORDER = "redemption", "validation", "publication", "order"
 POINTS, TIER, REWARD, REFERRAL, WALLET = "points", "tier", "reward", "referral", "wallet"
 OTHER = "other"
-"""Events of types that nobody has documented."""
+"""Events of undocumented types."""
 GROUPS = (
     REDEMPTION, ORDER, VALIDATION, PUBLICATION, POINTS, TIER, REWARD, WALLET, REFERRAL, CUSTOM, SEGMENT, PROFILE,
     MESSAGE, OTHER,
@@ -61,8 +61,8 @@ def _of(*paths: str) -> Tell:
 
 def _changes(facts: Facts) -> str:
     """The plain members of an object of which nothing is documented."""
-    held = members(facts.at("loyalty"))
-    return ", ".join(f"{name} {shown(value)}" for name, value in held.items() if not isinstance(value, dict | list))
+    changed = members(facts.at("loyalty"))
+    return ", ".join(f"{name} {shown(value)}" for name, value in changed.items() if not isinstance(value, dict | list))
 
 
 def _referred(facts: Facts) -> str:
@@ -137,16 +137,16 @@ def _transferred(facts: Facts) -> str:
 
 def _expired(facts: Facts) -> str:
     gone = number(facts.at("points"))
-    told = (word(inside(bucket, "expires_at"))[:10] for bucket in entries(facts.at("buckets")))
-    days = ", ".join(sorted({day for day in told if day}))
+    expiries = (word(inside(bucket, "expires_at"))[:10] for bucket in entries(facts.at("buckets")))
+    days = ", ".join(sorted({day for day in expiries if day}))
     change = facts.moved() if gone is None else f"{MINUS}{points(gone, short=False)}"
     return line(change, f"of {days}" if days else "", facts.code)
 
 
 def _pending(facts: Facts) -> str:
     waiting, due = number(facts.at("pending_points.points")), facts.text("pending_points.activates_at")[:10]
-    told = "" if waiting is None else points(waiting, short=False)
-    return line(f"{told} due {due}" if due else told, facts.text("order.source_id", "order.id"), facts.code)
+    amount = "" if waiting is None else points(waiting, short=False)
+    return line(f"{amount} due {due}" if due else amount, facts.text("order.source_id", "order.id"), facts.code)
 
 
 def _reward(facts: Facts) -> str:
@@ -267,7 +267,7 @@ def event_line(name: Any, document: Any, currency: str | None = None, names: Map
 
 
 def referenced_ids(document: Any) -> list[str]:
-    """Ids in an event's data that are told without a name."""
+    """Ids in an event's data that come without a name."""
     data = payload(document)
     found = [inside(data, "holder", "redeemable_id"), inside(data, "earning_rule", "id")]
     for member in ("redeemables", "skipped_redeemables", "inapplicable_redeemables"):
@@ -288,14 +288,14 @@ def channel_words(channel: Any) -> str:
 def story_title(types: Iterable[str]) -> str:
     """The title of all that one request caused, from its events' types in the order of time.
 
-    Each group is told once, by its last step or by what went wrong: `Order paid → Points earned → Tier upgraded`. A
+    Each group is one line: its last step, or what went wrong: `Order paid → Points earned → Tier upgraded`. A
     validation goes without saying where a redemption follows.
     """
-    told: dict[str, EventType] = {}
+    found: dict[str, EventType] = {}
     for name in types:
         known = event_type(name)
-        if known.group not in told or not told[known.group].problem:
-            told[known.group] = known
-    if REDEMPTION in told:
-        told.pop(VALIDATION, None)
-    return ARROW.join(known.title for known in told.values())
+        if known.group not in found or not found[known.group].problem:
+            found[known.group] = known
+    if REDEMPTION in found:
+        found.pop(VALIDATION, None)
+    return ARROW.join(known.title for known in found.values())

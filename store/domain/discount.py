@@ -125,7 +125,7 @@ def _unknown(discount: Mapping[str, Any]) -> str:
 
 
 def gift_text(gift: Any, currency: str | None = None) -> str:
-    """Gift credit in words: `€25.00 gift credit`; empty when no amount is told (schema Gift, minor units)."""
+    """Gift credit in words: `€25.00 gift credit`; empty when no amount is stated (schema Gift, minor units)."""
     known = members(gift)
     if known.get("amount") is None:
         return ""

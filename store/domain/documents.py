@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _DEEPEST = 64
-"""Objects below this depth are compared as a whole, so that no document exhausts the stack."""
+"""Objects below this depth are compared as one value, so that no document exhausts the stack."""
 
 
 class Missing:

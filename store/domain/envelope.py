@@ -59,7 +59,7 @@ def data_of(document: Any) -> Mapping[str, Any]:
 
 
 def identity(document: Any) -> str | None:
-    """What tells a repeated delivery from a new one: the event's id, else the sendout's; None for a raw payload."""
+    """What distinguishes a repeated delivery from a new one: the id of event or sendout; None for a raw payload."""
     if not is_enveloped(document):
         return None
     return _id(inside(document, "event", "id")) or _id(document.get("id"))
@@ -77,14 +77,14 @@ def of_envelope(*path: str) -> Callable[[Any], str | None]:
 def event_type(document: Any) -> str | None:
     """The event in lower case, without the `EVENTS.` of the specification; unknown ones as they are.
 
-    The envelope's own `type` is free text on a distribution's webhook, and only stands in for an event without one.
+    The envelope's own `type` is free text on a distribution's webhook, and is used only for an event without one.
     """
     if not is_enveloped(document):
         return None
-    told = _id(inside(document, "event", "type"))
-    if told is None and inside(document, "source", "object") != "distribution":
-        told = _id(document.get("type"))
-    return word(told).strip().lower().removeprefix("events.") or None
+    type_ = _id(inside(document, "event", "type"))
+    if type_ is None and inside(document, "source", "object") != "distribution":
+        type_ = _id(document.get("type"))
+    return word(type_).strip().lower().removeprefix("events.") or None
 
 
 def happened_at(document: Any) -> Any:
@@ -100,14 +100,14 @@ def outcome(document: Any) -> str | None:
         return "SUCCESS" if last == "succeeded" else "FAILURE"
     data = data_of(document)
     for member in ("redemption_rollback", "redemption", "publication"):
-        told = inside(data, member, "result")
-        if told in ("SUCCESS", "FAILURE"):
-            return str(told)
+        result = inside(data, member, "result")
+        if result in ("SUCCESS", "FAILURE"):
+            return str(result)
     return None
 
 
 def state(document: Any) -> str | None:
-    """The state of what no endpoint tells the state of: a reward redemption, a distribution."""
+    """The state of a reward redemption or a distribution, which no endpoint states."""
     data = data_of(document)
     return _id(inside(data, "reward_redemption", "state")) or _id(inside(data, "distribution", "status"))
 
@@ -138,7 +138,7 @@ def records(document: Any) -> list[tuple[str, str]]:
     """Every record a delivery is about: the member that names it and the record's id, each pair once.
 
     `campaign` for campaigns wherever they are named, `entity` for what the envelope says set it off, else the data's
-    own members with an id (`voucher`, `customer`, `rule`, …; also those nobody has documented).
+    own members with an id (`voucher`, `customer`, `rule`, …; also undocumented ones).
     """
     found = [("campaign", campaign) for campaign in campaigns(document)]
     found += [("entity", entity) for entity in _ids(of_envelope("event", "entity_id")(document))]
@@ -150,8 +150,8 @@ def records(document: Any) -> list[tuple[str, str]]:
 
 
 def _id(value: Any) -> str | None:
-    told = word(value)
-    return told if 0 < len(told) <= LONGEST_ID else None
+    identity = word(value)
+    return identity if 0 < len(identity) <= LONGEST_ID else None
 
 
 def _ids(value: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What stands in the data of a customer's event, read for its one line: texts, money, points, names (API §6)."""
+"""The data of a customer's event, read for its one line: texts, money, points, names (API §6)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from store.words import money, points
 
 ARROW, BETWEEN, MINUS = " → ", " · ", "−"
 _PAIRS = 3
-"""Metadata pairs told of an event of the shop's own."""
+"""Metadata pairs shown of a custom event."""
 _RECORDED = (
     "redemption_rollback.date", "redemption.date", "sent_at", "recovered_at", "failed_at", "publication.created_at",
     "transaction.created_at", "validation.created_at", "event.created_at",
@@ -19,7 +19,7 @@ _RECORDED = (
 
 
 def payload(document: Any) -> Mapping[str, Any]:
-    """The data of an event, which stands in `data.data`; empty where it is not there."""
+    """The data of an event, from `data.data`; empty where it is missing."""
     return members(inside(document, "data", "data"))
 
 
@@ -71,10 +71,10 @@ class Facts:
         before, after = number(self.at("order.amount")), number(self.at("order.total_amount"))
         if before is None:
             return name
-        told = money(before, self.currency)
+        amounts = money(before, self.currency)
         if after is not None and after != before:
-            told += ARROW + money(after, self.currency)
-        return f"{name} {told}".strip()
+            amounts += ARROW + money(after, self.currency)
+        return f"{name} {amounts}".strip()
 
     def amount(self, value: Any, *, unit: str = "") -> str:
         """A signed change of a balance: points, or money where it is of a gift card."""
@@ -96,15 +96,15 @@ class Facts:
     @property
     def pairs(self) -> str:
         """The first metadata of an event of the shop's own."""
-        held = list(members(self.at("event.metadata")).items())
-        more = f" and {len(held) - _PAIRS} more" if len(held) > _PAIRS else ""
-        return ", ".join(f"{name} {shown(value)}" for name, value in held[:_PAIRS]) + more
+        pairs = list(members(self.at("event.metadata")).items())
+        more = f" and {len(pairs) - _PAIRS} more" if len(pairs) > _PAIRS else ""
+        return ", ".join(f"{name} {shown(value)}" for name, value in pairs[:_PAIRS]) + more
 
     def listed(self, path: str) -> Iterator[str]:
         """What the entries of a list are called."""
         for entry in entries(self.at(path)):
-            if told := self.known(members(entry).get("id")):
-                yield told
+            if name := self.known(members(entry).get("id")):
+                yield name
 
 
 def line(*parts: str) -> str:

@@ -39,7 +39,7 @@ class LimitPeriod(StrEnum):
 
     @property
     def now_words(self) -> str:
-        """`today`, `this week`, `this month`; empty for the whole life."""
+        """`today`, `this week`, `this month`; empty for the lifetime."""
         return {"day": "today", "week": "this week", "month": "this month"}.get(self.value, "")
 
 
@@ -51,7 +51,7 @@ class LimitName:
         measure: what is counted.
         period: over how long.
         per: whose count it is: `customer`, `API key`, `user`; "" for all together.
-        of_campaign: it counts the whole campaign, not only what the rule is assigned to.
+        of_campaign: it counts the campaign, not only what the rule is assigned to.
     """
 
     measure: Measure

@@ -82,7 +82,7 @@ def expiration_text(rules: Any) -> str:
 def _rounding(rules: Mapping[str, Any]) -> str:
     kind = word(rules.get("rounding_type"))
     if kind == "PARTICULAR_MONTH":
-        # Which number is January here is not documented, so the number stands as it came.
+        # Which number is January here is not documented, so the number is shown as received.
         return f", at the end of month {shown(rules.get('rounding_value'))}"
     return f", at {_ROUNDINGS[kind]}" if kind in _ROUNDINGS else f", rounded by {kind}" if kind else ""
 

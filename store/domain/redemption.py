@@ -86,7 +86,7 @@ def _signed(value: int | None, sign: int) -> int | None:
 
 
 def _result(row: Any) -> Result:
-    """`status` may be absent on old rows and `result` never tells a rollback (API §11.2, §11.5)."""
+    """`status` may be absent on old rows and `result` never states a rollback (API §11.2, §11.5)."""
     if row.get("status") == "ROLLED_BACK":
         return Result.ROLLED_BACK
     if row.get("result") == "FAILURE" or row.get("status") == "FAILED":

@@ -82,8 +82,8 @@ def _group(rules: Any, currency: str | None, depth: int) -> RuleNode | None:
         return RuleNode("nested too deeply to show; see the JSON", raw=rules)
     leaves = {key: _leaf(key, value, currency, depth) for key, value in conditions.items()}
     if logic in (None, ""):
-        told = [] if len(leaves) == 1 else [RuleNode(_NO_LOGIC)]
-        return _all_of([*told, *_shortened(list(leaves.values()))], rules)
+        notes = [] if len(leaves) == 1 else [RuleNode(_NO_LOGIC)]
+        return _all_of([*notes, *_shortened(list(leaves.values()))], rules)
     try:
         expression = parse_logic(word(logic))
     except LogicNotUnderstood as problem:
@@ -154,8 +154,8 @@ def _items(applicable: Any, currency: str | None) -> list[RuleNode]:
 
 def _listed(items: Any) -> Sequence[Any]:
     """Items of a list, or of the list object the API uses elsewhere; anything else is one item."""
-    held = items.get("data", items) if isinstance(items, Mapping) else items
-    return entries(held) or ([held] if held else [])
+    found = items.get("data", items) if isinstance(items, Mapping) else items
+    return entries(found) or ([found] if found else [])
 
 
 def _item_nodes(items: Sequence[Any], currency: str | None) -> tuple[RuleNode, ...]:

@@ -26,5 +26,5 @@ def sign(body: bytes, secret: str) -> str:
 
 def is_signed(body: bytes, signature: str | None, secret: str) -> bool:
     """Whether a body carries its own signature. Takes as long whatever the signature is."""
-    told = (signature or "").strip().lower().encode("utf-8", "replace")
-    return hmac.compare_digest(sign(body, secret).encode("ascii"), told)
+    received = (signature or "").strip().lower().encode("utf-8", "replace")
+    return hmac.compare_digest(sign(body, secret).encode("ascii"), received)

@@ -85,7 +85,7 @@ def common_windows(some: Iterable[Window], others: Iterable[Window], most: int =
 
 
 def _daily(known: Mapping[str, Any], start: datetime, end: datetime, zone: tzinfo) -> Iterator[Window]:
-    """Windows of weekdays and hours; the whole stretch where there are none, or none that are understood."""
+    """Windows of weekdays and hours; the full range where there are none, or none that are understood."""
     days = weekdays_of(known.get("validity_day_of_week"))
     hours, complete = hours_of(known)
     if not complete:
@@ -202,13 +202,13 @@ def _meeting(some: Iterator[Window], others: Iterator[Window]) -> Iterator[Windo
 
 def joined_windows(windows: Iterable[Window]) -> Iterator[Window]:
     """Windows in order of their start, those that touch or meet as one."""
-    held: Window | None = None
+    merged: Window | None = None
     for start, end in windows:
-        if held is not None and start <= held[1]:
-            held = held[0], max(held[1], end)
+        if merged is not None and start <= merged[1]:
+            merged = merged[0], max(merged[1], end)
             continue
-        if held is not None:
-            yield held
-        held = start, end
-    if held is not None:
-        yield held
+        if merged is not None:
+            yield merged
+        merged = start, end
+    if merged is not None:
+        yield merged

@@ -1,8 +1,8 @@
 """What happened to a thing: one chronological feed merged from every trace there is (API §4.2 M).
 
-No endpoint tells a campaign's activity. Its feed joins the local change journal, API-log rows that name the campaign,
-background tasks, the bin, webhook deliveries where somebody received them and the dates the campaign itself carries;
-each entry says which of these it comes from. Each kind of thing names the sources that tell of it.
+No endpoint returns a campaign's activity. Its feed joins the local change journal, API-log rows that name the campaign,
+background tasks, the bin, webhook deliveries where they were received and the dates the campaign itself carries;
+each entry says which of these it comes from. Each kind of thing names its sources.
 """
 
 import sqlite3
@@ -41,7 +41,7 @@ class Activity:
         kind: one of `KINDS`.
         title: what happened, in few words; may hold outside text.
         detail: more of it, on one line.
-        source: which trace tells it, and how exactly.
+        source: which trace it comes from, and how exactly.
         failed: whether it went wrong.
         resource, record_id: the object it is about.
         payloads: named JSON texts to open (`request`, `response`, `document`).
@@ -140,20 +140,20 @@ def _change_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
 
 def _change(resource: str, record: str, seen_at: str, since: str | None, fields: list[FieldChanged]) -> Activity:
     thing = object_words(resource)
-    whole = fields[0] if fields[0].path == "" else None
+    object_change = fields[0] if fields[0].path == "" else None
     between = f"seen between the syncs of {since} and {seen_at}" if since else f"seen by the sync of {seen_at}"
     identity = f"change:{resource}:{record}:{seen_at}"
-    if whole is not None and whole.before is None:
-        name = _name_in(whole.after)
+    if object_change is not None and object_change.before is None:
+        name = _name_in(object_change.after)
         return Activity(
             identity, seen_at, CHANGE, f"{thing} appeared", name, f"journal, {between}", resource=resource,
-            record_id=record, payloads=(("document", whole.after or "{}"),),
+            record_id=record, payloads=(("document", object_change.after or "{}"),),
         )  # fmt: skip
-    if whole is not None:
-        name = _name_in(whole.before)
+    if object_change is not None:
+        name = _name_in(object_change.before)
         return Activity(
             identity, seen_at, CHANGE, f"{thing} is gone", name, f"journal, {between}", failed=True,
-            resource=resource, record_id=record, payloads=(("document", whole.before or "{}"),),
+            resource=resource, record_id=record, payloads=(("document", object_change.before or "{}"),),
         )  # fmt: skip
     first = next((field for field in fields if not field.is_bookkeeping), fields[0])
     count = len(fields)
@@ -179,11 +179,11 @@ def _api_calls(_: sqlite3.Connection, campaign_id: str) -> Select:
 
 def _api_call_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
     for identity, at, method, endpoint, url, status, email, app, channel, request_id, text in rows:
-        whole = stored_object(text)
+        stored = stored_object(text)
         payloads = tuple(
-            (name, _readable(whole[f"{name}_body"]))
+            (name, _readable(stored[f"{name}_body"]))
             for name in ("request", "response")
-            if whole.get(f"{name}_body") is not None
+            if stored.get(f"{name}_body") is not None
         )
         who = email or app or channel or "unknown"
         yield Activity(
@@ -263,15 +263,15 @@ def _webhooks(connection: sqlite3.Connection, identity: str) -> Select | None:
 
 
 def _webhook_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
-    for identity, at, event, result, entity, group, sendout, source, who, received, signature, text, held, call in rows:
-        told = [
-            f"with {held.replace(',', ', ')}" if held else entity, result, f"by {who}" if who else "",
+    for identity, at, event, result, entity, group, sendout, source, who, received, signature, text, refs, call in rows:
+        parts = [
+            f"with {refs.replace(',', ', ')}" if refs else entity, result, f"by {who}" if who else "",
             f"request {group}" if group else "",
             f"in the API log as {call}" if call else "",
         ]  # fmt: skip
         webhook = "distribution webhook" if source == "distribution" else "webhook"
         yield Activity(
-            f"webhook:{identity}", at, WEBHOOK, event or "payload without envelope", " · ".join(filter(None, told)),
+            f"webhook:{identity}", at, WEBHOOK, event or "payload without envelope", " · ".join(filter(None, parts)),
             f"{webhook} {sendout or identity}, received {received}, signature {signature}",
             failed=result == "FAILURE", resource="webhook_deliveries", record_id=identity,
             payloads=(("delivery", text),),
@@ -289,7 +289,7 @@ _ONE_TABLE = (
 
 
 def _life_cycle(*tables: tuple[str, str]) -> Callable[[sqlite3.Connection, str], Select]:
-    """The dates of objects, by table and the column that tells whose they are."""
+    """The dates of objects, by table and the column that says whose they are."""
     parts = [
         _ONE_TABLE.format(
             table=table, name=NAME_COLUMNS[table][0], owner=owner, at=f"t.{_DATES[place][0]}", place=place
@@ -301,7 +301,7 @@ def _life_cycle(*tables: tuple[str, str]) -> Callable[[sqlite3.Connection, str],
 
 
 def _life_cycle_entries(rows: Iterable[Any], now: str) -> Iterator[Activity]:
-    """Facts that follow from an object's own dates; those to come are told as such."""
+    """Facts that follow from an object's own dates; those to come are marked as such."""
     for resource, identity, name, at, place in rows:
         member, past, future = _DATES[place]
         thing = _DATED_THINGS.get(resource) or f"Tier {visible(name) or identity}"
@@ -325,8 +325,8 @@ CAMPAIGN_DATES = ActivitySource(
 )
 
 CAMPAIGN_SOURCES = (journal_of("campaigns"), API_CALLS, BACKGROUND_TASKS, DELETIONS, WEBHOOKS, CAMPAIGN_DATES)
-"""What tells of a campaign."""
+"""The sources of a campaign's activity."""
 
 _CODE_DATES = ActivitySource(_life_cycle(("vouchers", "id")), _life_cycle_entries, table="vouchers", name="code")
 VOUCHER_SOURCES = (journal_of("validation_rules_assignments"), DELETIONS, WEBHOOKS, _CODE_DATES)
-"""What tells of one code: the journal keeps what became of its own rules, for codes themselves are traffic."""
+"""The sources of one code's activity. The journal keeps changes of its rules alone: codes themselves are traffic."""

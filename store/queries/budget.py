@@ -39,7 +39,7 @@ _UNKNOWN = Figure(None)
 
 @dataclass(frozen=True, slots=True)
 class LifetimeTotals:
-    """What a campaign has given in its whole life, and what was rolled back of it, each gross.
+    """What a campaign has given in its lifetime, and what was rolled back of it, each gross.
 
     Attributes:
         discount, discount_back: minor units.
@@ -62,7 +62,7 @@ class LimitUse:
     Attributes:
         limit: what it allows.
         rule: the name of the rule that sets it.
-        part: the tier or code it counts alone, in words; "" for the whole campaign.
+        part: the tier or code it counts alone, in words; "" for the campaign as such.
         used: so far, in the limit's unit, net of rollbacks.
         resets: the instant (UTC text) at which a daily, weekly or monthly limit begins anew.
         note: what qualifies `used`, or why it is unknown, in words.
@@ -77,7 +77,7 @@ class LimitUse:
 
     @property
     def left(self) -> int | None:
-        """What may still be given, negative when the limit is passed; None when that cannot be told."""
+        """What may still be given, negative when the limit is passed; None when that is unknown."""
         used = self.used.known
         return None if used is None or self.limit.highest is None else self.limit.highest - used
 
@@ -88,9 +88,9 @@ class LimitUse:
 
 
 def lifetime_totals(connection: sqlite3.Connection, campaign_id: str) -> LifetimeTotals:
-    """Lifetime totals: from rows where the redemptions are cached whole, else from the summary."""
+    """Lifetime totals: from rows where the cached redemptions are complete, else from the summary."""
     state = data_state(connection, "redemptions", Ref.campaign(campaign_id))
-    held = summary_totals(connection, campaign_id)
+    totals = summary_totals(connection, campaign_id)
     known = state.as_of is not None
     source = Source.ROWS if known else Source.NONE
     note = state.brief if known else NOT_SYNCED
@@ -102,7 +102,7 @@ def lifetime_totals(connection: sqlite3.Connection, campaign_id: str) -> Lifetim
         why = joined(note, lacking_note(metric, "rows", lacking))
         return Figure.counted(value, unit, source, state.as_of, state.complete and lacking is None, why)
 
-    figure = held.figure if held and state.completed_at is None else from_rows
+    figure = totals.figure if totals and state.completed_at is None else from_rows
     return LifetimeTotals(
         figure("discounted_amount", Unit.MINOR),
         figure("rolledback_discounted_amount", Unit.MINOR),
@@ -124,7 +124,7 @@ def net(gross: Figure, back: Figure) -> Figure:
 
 
 def net_so_far(gross: Figure, back: Figure) -> Figure:
-    """The same of lists that are not whole: at least what stands of the rows that are known.
+    """The same of incomplete lists: at least what the known rows add up to, net.
 
     Where only what was taken back is not known exactly, no lower bound is known, and so nothing.
     """
@@ -223,7 +223,7 @@ def _binds(use: LimitUse) -> bool:
 
 
 def _by_tightness(uses: Sequence[LimitUse]) -> list[LimitUse]:
-    """Limits that bind first, those on one thing together; then those of which nothing can be told, as they came."""
+    """Limits that bind first, those on one thing together; then those of which nothing is known, as they came."""
     groups: dict[Measure, list[LimitUse]] = {}
     for use in uses:
         if _binds(use):
@@ -256,17 +256,17 @@ class _Asked:
         """A limit of a rule as it stands for each thing that is counted alone."""
         name = str(rule.document.get("name") or rule.id)
         counts = limit.counts
-        whole = any(held.kind == "campaign" for held in rule.assignments)
-        parts = [held for held in rule.assignments if held.kind in _PARTS]
-        use = LimitUse(limit, name, "" if whole else _parts_words(rule.assignments))
+        of_campaign = any(one.kind == "campaign" for one in rule.assignments)
+        parts = [one for one in rule.assignments if one.kind in _PARTS]
+        use = LimitUse(limit, name, "" if of_campaign else _parts_words(rule.assignments))
         why = _UNCOUNTED.get(counts.measure, f"each {counts.per} has a count of their own" if counts.per else "")
-        if not why and not whole and not parts:
+        if not why and not of_campaign and not parts:
             why = "not counted: it is set for a part that has no redemptions of its own"
         if why:
             return [replace(use, note=why)]
         if counts.period is LimitPeriod.LIFE:
             return [self._in_its_life(use)]
-        if whole or counts.of_campaign:
+        if of_campaign or counts.of_campaign:
             return [self._in_a_period(use, None)]
         if len(parts) > _MOST_PARTS:
             return [replace(use, note="each of them has a count of its own")]
@@ -321,9 +321,9 @@ def _unread(state: Freshness, stretch: Stretch, period: LimitPeriod) -> str:
     return f"redemptions are not synced {period.now_words}" if state.as_of < stretch.begins else ""
 
 
-def _parts_words(held: Sequence[Assignment]) -> str:
+def _parts_words(parts: Sequence[Assignment]) -> str:
     """The parts a rule is set for: the one by its name, more by their number."""
-    return _part_words(held[0]) if len(held) == 1 else f"{len(held):,} parts" if held else ""
+    return _part_words(parts[0]) if len(parts) == 1 else f"{len(parts):,} parts" if parts else ""
 
 
 def _part_words(part: Assignment) -> str:

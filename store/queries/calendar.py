@@ -11,7 +11,7 @@ from store.domain.status import Status, derive_status, unreadable_dates
 from store.domain.values import members
 from store.domain.windows import Window, Windows, is_recurring, windows_between
 from store.json_text import stored, stored_object
-from store.queries.calendar_parts import CalendarPart, CalendarRule, CalendarTier, Parts, Whole
+from store.queries.calendar_parts import CalendarPart, CalendarRule, CalendarTier, CampaignDates, Parts
 from store.queries.freshness import data_state
 from store.times import is_instant
 from store.words import DateSpan
@@ -77,7 +77,7 @@ class Calendar:
             whose dates cannot be read.
         as_of: when campaigns were last read (UTC text); None for never.
         complete: whether the campaigns are known to be all there are, and so are the tiers of promotions. What is
-            known of earning rules is told by each campaign, for each program has a list of its own.
+            known of earning rules is stated by each campaign, for each program has a list of its own.
     """
 
     span: DateSpan
@@ -139,7 +139,7 @@ def _campaign(
     starts, ends = (text if is_instant(text) else None for text in (start, stop))
     recurring = is_recurring(document)
     within = _common(starts, ends, *edges) if recurring and not unreadable else None
-    whole = Whole(starts, ends, unreadable, document, *edges)
+    bounds = CampaignDates(starts, ends, unreadable, document, *edges)
     return CalendarCampaign(
         id=identity, name=name or "", campaign_type=kind or "", category=category or "",
         status=derive_status(document, now, zone, missing=missing is not None),
@@ -148,13 +148,13 @@ def _campaign(
         first_day=local_date(starts, zone) if starts else None, last_day=last_day(ends, zone) if ends else None,
         unreadable=unreadable, recurring=recurring,
         windows=windows_between(document, *within, zone) if within else Windows(),
-        tiers=parts.tiers(identity, whole), rules=parts.rules(identity, whole),
+        tiers=parts.tiers(identity, bounds), rules=parts.rules(identity, bounds),
         parts_complete=parts.complete(identity, kind or ""), metadata=members(stored(metadata)), document=document,
     )  # fmt: skip
 
 
 def _meets(start: str | None, stop: str | None, begin: str, end: str) -> bool:
-    """Whether a campaign meets a range; one that ends before it starts stands where it starts."""
+    """Whether a campaign meets a range; one that ends before it starts counts as its start."""
     if start is not None and start >= end:
         return False
     return stop is None or stop > begin or (start is not None and start >= begin)

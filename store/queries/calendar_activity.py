@@ -75,7 +75,7 @@ class CampaignActivity:
     Attributes:
         redemptions: that succeeded, gross.
         refusals: redemptions that failed.
-        changes: of its configuration, the oldest first; what merely tells when it was changed is left out.
+        changes: of its configuration, the oldest first; mere timestamps of a change are left out.
     """
 
     redemptions: DayCounts
@@ -92,7 +92,7 @@ def calendar_activity(
         connection: a reader.
         campaigns: ids, each of which is in the answer.
         span: the days, the last one included.
-        zone: the project's time zone; days that were counted in another are told by the figures' notes.
+        zone: the project's time zone; days that were counted in another are named in the figures' notes.
     """
     ids = list(dict.fromkeys(campaigns))
     changes = _changes(connection, ids, span, zone)
@@ -105,7 +105,7 @@ def calendar_activity(
 
 
 class _Days:
-    """Redemptions and refusals of campaigns day by day, as `daily_series` tells them of each."""
+    """Redemptions and refusals of campaigns day by day, as `daily_series` gives them for each."""
 
     def __init__(self, connection: sqlite3.Connection, span: DateSpan, zone: tzinfo) -> None:
         self._connection, self._span, self._zone = connection, span, zone
@@ -122,7 +122,7 @@ class _Days:
         }
 
     def of(self, campaign_id: str) -> tuple[DayCounts, DayCounts]:
-        """A campaign's. Only days that have any are touched where its redemptions were once read whole."""
+        """A campaign's. Only days that have any are touched where its redemptions were once complete."""
         first = first_day(self._connection, campaign_id, self._zone)
         if first is not None and first > self._span.end:
             return (DayCounts({}, (), unmade(self._connection, Unit.COUNT)),) * 2
@@ -176,16 +176,16 @@ def _day_counts(series: Series) -> DayCounts:
 
 def _spans(days: Iterable[date]) -> Iterator[DateSpan]:
     """Days in order as spans."""
-    held: DateSpan | None = None
+    run: DateSpan | None = None
     for day in days:
-        if held is not None and day - held.end == _DAY:
-            held = DateSpan(held.start, day)
+        if run is not None and day - run.end == _DAY:
+            run = DateSpan(run.start, day)
             continue
-        if held is not None:
-            yield held
-        held = DateSpan(day, day)
-    if held is not None:
-        yield held
+        if run is not None:
+            yield run
+        run = DateSpan(day, day)
+    if run is not None:
+        yield run
 
 
 def _changes(

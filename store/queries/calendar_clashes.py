@@ -1,4 +1,4 @@
-"""Which campaigns of the calendar clash; what that means stands in `store.domain.clashes`."""
+"""Which campaigns of the calendar clash; `store.domain.clashes` defines a clash."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ _NEVER_LIVE = (StatusKind.DELETED, StatusKind.DRAFT, StatusKind.FAILED, StatusKi
 
 
 def can_be_live(campaign: CalendarCampaign) -> bool:
-    """Whether a campaign is in force within its dates as it stands.
+    """Whether a campaign is in force within its dates as it is now.
 
     Deleted and disabled campaigns, drafts, those whose codes could not be made, and those with a date that cannot be
     read are not. Expired ones were; those that are being made or changed will be.

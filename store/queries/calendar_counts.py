@@ -76,10 +76,10 @@ def calendar_counts(
 
 
 def counts_of(
-    connection: sqlite3.Connection, whole: Calendar, span: DateSpan, now: datetime, zone: tzinfo
+    connection: sqlite3.Connection, calendar: Calendar, span: DateSpan, now: datetime, zone: tzinfo
 ) -> tuple[CalendarCounts, list[Clash]]:
     """The same of campaigns already read, all that count whatever their days; and the clashes on the days shown."""
-    return _counted(connection, replace(whole, span=span), whole.campaigns, now, zone)
+    return _counted(connection, replace(calendar, span=span), calendar.campaigns, now, zone)
 
 
 def _counted(
@@ -174,7 +174,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Starts and ends by how far their day is from today; each stands in one list, in order of time.
+    """Starts and ends by how far their day is from today; each is in one list, in order of time.
 
     Attributes:
         past_week: on the seven days before today.
@@ -198,7 +198,7 @@ class Boundaries:
 def boundaries(connection: sqlite3.Connection, now: datetime, zone: tzinfo, admits: Admits | None = None) -> Boundaries:
     """What starts and ends around today, of all campaigns but deleted ones and those that end before they start.
 
-    A tier or earning rule stands in it where a date of its own decides: within its campaign's dates, and not the same.
+    A tier or earning rule is in it where a date of its own decides: within its campaign's dates, and not the same.
 
     Args:
         connection: a reader.

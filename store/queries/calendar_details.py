@@ -34,7 +34,7 @@ class CalendarDetails:
         starts, ends: its dates; None for open, and for what is no date.
         validity: its recurrence in words; "" when it always runs.
         limits: of its rules, with what was used and is left, the tightest first.
-        totals: what it has given in its whole life, gross, and what was rolled back.
+        totals: what it has given in its lifetime, gross, and what was rolled back.
         uses: redemptions so far, net of rollbacks.
         activity: what happened on the days asked for, for a chart.
     """

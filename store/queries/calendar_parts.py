@@ -59,7 +59,7 @@ class CalendarRule(CalendarPart):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class CampaignDates:
     """What parts need of their campaign: its readable dates, its document, and the edges of the range (UTC text)."""
 
     starts: str | None
@@ -101,16 +101,16 @@ class Parts:
         covering = (PROJECT, campaign_scope(campaign_id))
         return states is None or any(states[scope].complete for scope in covering if scope in states)
 
-    def tiers(self, campaign_id: str, campaign: Whole) -> tuple[CalendarTier, ...]:
+    def tiers(self, campaign_id: str, campaign: CampaignDates) -> tuple[CalendarTier, ...]:
         """A campaign's promotion tiers by hierarchy."""
         return tuple(CalendarTier(*self._members(row, campaign)) for row in self._tiers.get(campaign_id, ()))
 
-    def rules(self, campaign_id: str, campaign: Whole) -> tuple[CalendarRule, ...]:
+    def rules(self, campaign_id: str, campaign: CampaignDates) -> tuple[CalendarRule, ...]:
         """A campaign's earning rules that have dates or recurrence of their own, the oldest first."""
         rows = self._rules.get(campaign_id, ())
         return tuple(CalendarRule(*self._members(row, campaign)) for row in rows if _is_dated(row))
 
-    def _members(self, row: tuple[Any, ...], campaign: Whole) -> tuple[Any, ...]:
+    def _members(self, row: tuple[Any, ...], campaign: CampaignDates) -> tuple[Any, ...]:
         identity, name, start, stop, active, text = row
         document = stored_object(text)
         unreadable = unreadable_dates(start, stop)

@@ -36,11 +36,11 @@ class CampaignRow:
         success_permille: share of redemptions that succeeded; None when unknown.
         spark: succeeded redemptions of the last 14 local days, oldest first; None where unknown.
         source: where the totals come from.
-        as_of: when they were last read; for a summary, the instant up to which it tells.
+        as_of: when they were last read; for a summary, the instant up to which it counts.
         metadata: the campaign's metadata as JSON text, for filtering.
         missing_since: set when the API no longer returns it.
         document: the campaign as received, decoded.
-        complete: whether the totals are known to be whole up to `as_of`; else they are so many at least.
+        complete: whether the totals are known to be complete up to `as_of`; else they are lower bounds.
         days_of: in words, which days were counted, where these are not the project's: the spark is unknown then.
         publications_complete: the same of the publications, which are a list of their own.
         redemptions_why, publications_why: why these are not known, in a few words, where they are not.
@@ -165,7 +165,7 @@ def _build(
 class _Known:
     """Totals of every campaign and how far each list can be trusted, read in two queries.
 
-    Rows win where their list was once read whole, then the summary, then whatever rows there are: as everywhere.
+    Rows win where their list was once complete, then the summary, then whatever rows there are: as everywhere.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -185,15 +185,15 @@ class _Known:
         if state.completed_at is not None:
             return Source.ROWS, state
         if campaign_id in self._until:
-            until, whole = summary_instant(self._until[campaign_id])
-            return Source.SUMMARY, Freshness("complete" if whole else "partial", until, until)
+            until, complete = summary_instant(self._until[campaign_id])
+            return Source.SUMMARY, Freshness("complete" if complete else "partial", until, until)
         rows = self._totals.get((campaign_id, Source.ROWS), {})
         if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
             return Source.ROWS, state
         return Source.NONE, state
 
     def total(self, campaign_id: str, metric: str, resource: str) -> int | None:
-        """One lifetime total; None when nothing tells it."""
+        """One lifetime total; None when unknown."""
         source, state = self.source(campaign_id, resource)
         if source is Source.NONE:
             return None

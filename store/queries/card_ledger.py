@@ -1,7 +1,7 @@
 """Every movement of a gift or loyalty card with its balance worked out anew, and whether the two agree.
 
-Gift cards count minor units, loyalty cards points. A movement's own `balance` is what the API says the card held after
-it; `recomputed` is what the movements before it and itself come to.
+Gift cards count minor units, loyalty cards points. A movement's own `balance` is the API's figure after it;
+`recomputed` is the sum of the movements up to and including it.
 """
 
 import sqlite3
@@ -30,9 +30,9 @@ class CardMovement:
         id, type: as the API has them.
         at: when (UTC text).
         change: signed; None where the record has no usable amount.
-        balance: what the API says the card held after it; None where it does not say.
+        balance: the API's figure after it; None where it states none.
         recomputed: what the movements come to; None from one without a usable amount on.
-        reason: why, where somebody said it.
+        reason: why, where that was given.
     """
 
     id: str
@@ -66,12 +66,12 @@ class CardLedger:
 
     Attributes:
         id, code, campaign: of the card.
-        unit: minor units or points; None where nothing tells.
+        unit: minor units or points; None where unknown.
         movements: the oldest first.
         balance: what the card holds by its own record; None where it does not say.
-        adds_up: whether the movements lead to it without a gap; None where that cannot be told.
+        adds_up: whether the movements lead to it without a gap; None where that is unknown.
         first_gap: the first movement from which on they do not.
-        note: why it cannot be told, or what does not agree, in a sentence; "" when all does.
+        note: why it is unknown, or what does not agree, in a sentence; "" when all does.
         state: of the list of movements.
         pending, expiring: points that wait for their day, and that go on one.
     """
@@ -91,7 +91,7 @@ class CardLedger:
 
     @property
     def opening(self) -> int | None:
-        """What it held before its first movement; None where that cannot be told."""
+        """Its balance before its first movement; None where that is unknown."""
         first = next(iter(self.movements), None)
         return None if first is None or first.recomputed is None else first.recomputed - (first.change or 0)
 
@@ -145,8 +145,8 @@ def _waiting(connection: sqlite3.Connection, table: str, columns: str, voucher_i
 def _unit(kind: str | None, movements: Sequence[CardMovement]) -> Unit | None:
     if kind in _CARDS:
         return Unit.MINOR if kind == "GIFT_VOUCHER" else Unit.POINTS
-    told = {in_points(one.type) for one in movements}
-    return Unit.POINTS if told == {True} else Unit.MINOR if told == {False} else None
+    units = {in_points(one.type) for one in movements}
+    return Unit.POINTS if units == {True} else Unit.MINOR if units == {False} else None
 
 
 def recomputed(movements: Iterable[CardMovement]) -> list[CardMovement]:
@@ -155,21 +155,21 @@ def recomputed(movements: Iterable[CardMovement]) -> list[CardMovement]:
     Those of one instant come in the order in which each leads to the next one's balance, where there is one.
     """
     found: list[CardMovement] = []
-    held: int | None = None
+    balance: int | None = None
     for _, together in groupby(movements, key=lambda one: one.at):
         left = list(together)
         while left:
-            one = next((other for other in left if held is not None and _leads_from(other, held)), left[0])
+            one = next((other for other in left if balance is not None and _leads_from(other, balance)), left[0])
             left.remove(one)
             if not found and one.balance is not None and one.change is not None:
-                held = one.balance - one.change
-            held = None if held is None or one.change is None else held + one.change
-            found.append(replace(one, recomputed=held))
+                balance = one.balance - one.change
+            balance = None if balance is None or one.change is None else balance + one.change
+            found.append(replace(one, recomputed=balance))
     return found
 
 
-def _leads_from(one: CardMovement, held: int) -> bool:
-    return one.change is not None and one.balance is not None and held + one.change == one.balance
+def _leads_from(one: CardMovement, balance: int) -> bool:
+    return one.change is not None and one.balance is not None and balance + one.change == one.balance
 
 
 def _judged(ledger: CardLedger, given: int | None, cards: Freshness) -> CardLedger:
@@ -197,7 +197,7 @@ def _judged(ledger: CardLedger, given: int | None, cards: Freshness) -> CardLedg
 
 
 def _wrong_opening(ledger: CardLedger, given: int | None) -> CardMovement | None:
-    """The first movement, where what the card held before it cannot be: less than nothing, or not what it was given."""
+    """The first movement, where the balance before it is impossible: less than nothing, or not what it was given."""
     first, opening = next(iter(ledger.movements), None), ledger.opening
     if first is None or opening is None or any(one.change is None for one in ledger.movements):
         return None
@@ -206,7 +206,7 @@ def _wrong_opening(ledger: CardLedger, given: int | None) -> CardMovement | None
 
 
 def _doubt(ledger: CardLedger, cards: Freshness) -> str:
-    """Why it cannot be told whether movements and balance agree; "" when it can."""
+    """Why it is unknown whether movements and balance agree; "" when it can."""
     if any(one.recomputed is None or one.balance is None for one in ledger.movements):
         return "a movement has no usable amount or balance"
     if ledger.balance is None:

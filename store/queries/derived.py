@@ -1,4 +1,4 @@
-"""What an export of codes leaves out, worked out from other lists once those were read whole (API §3).
+"""What an export of codes leaves out, worked out from other lists once those are complete (API §3).
 
 Expressions for a query in which `t` is the vouchers table; NULL while the other list is not cached.
 """
@@ -9,7 +9,7 @@ from store.times import NOT_A_DATE
 
 
 def read_whole(resource: str) -> str:
-    """Whether a list was read whole that covers the row's campaign."""
+    """Whether a complete list covers the row's campaign."""
     return (
         f"exists (select 1 from sync_states s where s.resource = '{resource}' and s.completed_at is not null"
         " and s.scope in ('project', 'campaign:' || t.campaign_id))"

@@ -63,7 +63,7 @@ class DistributionOverview:
 
     Attributes:
         publications: those that succeeded, which is what "published" means everywhere.
-        failed: those refused, over the campaign's whole life.
+        failed: those refused, over the campaign's lifetime.
         customers: different customers published to.
         by_channel: channel and count of those that succeeded, largest first.
         distributions: different distribution ids seen.
@@ -71,7 +71,7 @@ class DistributionOverview:
         redemptions: succeeded redemptions of codes that were published once, by a distribution.
         unattributed: those of codes that were published more than once, by a distribution among others.
         rate_permille: share of the codes that were published once, by a distribution, that were redeemed, in
-            thousandths; None while the redemptions were not read whole.
+            thousandths; None while the redemptions are not complete.
         state: how far the publications can be trusted.
         rate_reason: why there is no rate; "" where there is one.
     """
@@ -111,11 +111,11 @@ def distribution_overview(connection: sqlite3.Connection, campaign_id: str) -> D
     ).fetchone()
     redemptions = data_state(connection, "redemptions", Ref.campaign(campaign_id))
     read = redemptions.completed_at is not None
-    whole = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
+    total = sum(answered(connection, campaign_id).values(), Answered()) if read else Answered()
     no_rate = "no code was published once by a distribution" if read else needs("redemptions", redemptions)
     state = data_state(connection, "publications", Ref.campaign(campaign_id))
     failed = lifetime_of(connection, campaign_id, {_FAILED: Unit.COUNT})[_FAILED]
     return DistributionOverview(
         published, failed, customers, tuple(channels), distributions, distributed, redeemed,
-        unattributed, whole.rate_permille, state, "" if whole.codes else no_rate,
+        unattributed, total.rate_permille, state, "" if total.codes else no_rate,
     )  # fmt: skip

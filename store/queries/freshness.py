@@ -1,4 +1,4 @@
-"""How old and how whole the cached data is: the ledger, read for people."""
+"""How old and how complete the cached data is, from the sync ledger."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +31,8 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
         scopes.append(customer_scope(scope.id))
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
+    if state.as_of is None and scope is not None and scope.kind == CUSTOMER and resource in _OF_CARDS:
+        return _cards_state(connection, resource, scope.id)
     if state.as_of is None:
         begun = connection.execute(
             f"select min(started_at) from sync_windows where resource = ? and scope in ({marks})", (resource, *scopes)
@@ -39,8 +41,32 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
     return lacking(state, count_unreadable(connection, resource, campaign_id))
 
 
+_OF_CARDS = frozenset({"transactions", "pending_points", "points_expiration"})
+"""Lists that are read campaign by campaign, for the cards of each."""
+
+
+def _cards_state(connection: sqlite3.Connection, resource: str, customer_id: str) -> Freshness:
+    """How far such a list can be trusted for all cards of a customer: as the weakest of the campaigns they are of."""
+    query = (
+        "select distinct campaign_id from vouchers where holder_id = ? and type in ('GIFT_VOUCHER', 'LOYALTY_CARD')"
+        " and campaign_id is not null"
+    )
+    campaigns = [Ref.campaign(row[0]) for row in connection.execute(query, (customer_id,))]
+    states = [data_state(connection, resource, campaign) for campaign in campaigns]
+    if not states:
+        return data_state(connection, "vouchers", Ref(CUSTOMER, customer_id))
+    read = [one for one in states if one.as_of is not None]
+    if not read:
+        return Freshness()
+    weakest = min(read, key=lambda one: (_STRENGTH.get(one.state, len(_STRENGTH)), one.as_of or ""))
+    if len(read) == len(states):
+        return replace(weakest, as_of=min(one.as_of or "" for one in read))
+    reason = f"read for {len(read):,} of the {len(states):,} campaigns of this customer's cards"
+    return replace(weakest, state="partial", completed_at=None, reason=reason)
+
+
 class CampaignStates:
-    """How far a list can be trusted for each of many campaigns, as `data_state` tells; read in a few queries."""
+    """How far a list can be trusted for each of many campaigns, as `data_state` states it; read in a few queries."""
 
     def __init__(self, connection: sqlite3.Connection, resource: str) -> None:
         self._states = states_by_scope(connection, resource)
@@ -68,7 +94,7 @@ def _campaign_of(connection: sqlite3.Connection, scope: Scope) -> str | None:
 
 
 def read_states(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> list[Freshness]:
-    """Rows of the ledger under a fixed SQL condition; a cache of an earlier release tells of no attempts."""
+    """Rows of the ledger under a fixed SQL condition; a cache of an earlier release has no attempts."""
     return [state for _, state in _ledger_rows(connection, where, values)]
 
 
@@ -81,14 +107,14 @@ def _ledger_rows(connection: sqlite3.Connection, where: str, values: Sequence[st
     cursor = connection.execute(f"select * from sync_states where {where}", values)
     names = [column[0] for column in cursor.description]
     for row in cursor:
-        told = dict(zip(names, row, strict=True))
-        yield told["scope"], Freshness(**{name: told[name] for name in names if name in Freshness.__slots__})
+        fields = dict(zip(names, row, strict=True))
+        yield fields["scope"], Freshness(**{name: fields[name] for name in names if name in Freshness.__slots__})
 
 
 def best_reading(found: Iterable[Freshness]) -> Freshness:
-    """Of several readings that cover a list the fresher of those that were once whole, else the freshest.
+    """Of several readings that cover a list the fresher of those that were once complete, else the freshest.
 
-    The latest attempt of any of them stands beside it, where it came later.
+    The latest attempt of any of them is kept beside it, where it came later.
     """
     states = list(found)
     if not states:
@@ -103,12 +129,12 @@ def best_reading(found: Iterable[Freshness]) -> Freshness:
 
 
 def lacking(state: Freshness, not_understood: int) -> Freshness:
-    """The state of a list that holds so many records that could not be understood: it is not known whole."""
+    """The state of a list with so many records that could not be understood: it is not known to be complete."""
     if not not_understood or state.as_of is None:
         return state
-    told = [unreadable_words(not_understood), *([state.reason] if state.reason else [])]
+    reasons = [unreadable_words(not_understood), *([state.reason] if state.reason else [])]
     weaker = "partial" if state.state == "complete" else state.state
-    return replace(state, state=weaker, reason="; ".join(told), not_understood=not_understood)
+    return replace(state, state=weaker, reason="; ".join(reasons), not_understood=not_understood)
 
 
 def needs(what: str, *states: Freshness) -> str:
@@ -130,7 +156,7 @@ def read_alone(connection: sqlite3.Connection, resource: str, campaign_id: str) 
 
 
 def refused_state(connection: sqlite3.Connection, campaign_id: str) -> Freshness:
-    """How far a campaign's refused publications can be trusted: never whole until it was read alone."""
+    """How far a campaign's refused publications can be trusted: never complete until it was read alone."""
     condition = "resource = 'publications' and scope = ? and completed_at is not null"
     alone = read_states(connection, condition, (campaign_scope(campaign_id),))
     if alone:
@@ -189,7 +215,7 @@ def days_counted_in(connection: sqlite3.Connection, zone: tzinfo | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ResourceStatus:
-    """One resource of the cache: rows held, missing upstream, not understood, newest row and its state."""
+    """One resource of the cache: rows cached, missing upstream, not understood, newest row and its state."""
 
     name: str
     rows: int
@@ -223,7 +249,7 @@ def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
 
 
 def _webhook_status(connection: sqlite3.Connection) -> list[ResourceStatus]:
-    """The status of the webhook deliveries, if there are any: they come by themselves, so no list of them is whole."""
+    """The status of the webhook deliveries, if there are any: no list of them is ever known to be complete."""
     name = WEBHOOK_DELIVERIES.name
     if not holds(connection, name):
         return []

@@ -1,4 +1,4 @@
-"""Columns that stay empty because the list which fills them was not read whole: "complete" speaks of them, too."""
+"""Columns that stay empty because the list which fills them is not complete: "complete" covers them, too."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ColumnGap:
 
 
 def column_gaps(connection: sqlite3.Connection, view: RowView, scope: Scope) -> list[ColumnGap]:
-    """The columns of a view that its rows lack because another list was not read whole.
+    """The columns of a view that its rows lack because another list is not complete.
 
     Args:
         connection: a reader.
@@ -45,13 +45,13 @@ def column_gaps(connection: sqlite3.Connection, view: RowView, scope: Scope) -> 
     sums = ", ".join(f"coalesce(sum({clause}), 0)" for clause in lacking.values())
     narrowed = view.narrowed(scope)
     where = "".join(f" where {clause}" for clause, _ in narrowed)
-    held = connection.execute(f"select {sums} from {view.source}{where}", [identity for _, identity in narrowed])
-    found = zip(lacking, held.fetchone(), strict=True)
+    counts = connection.execute(f"select {sums} from {view.source}{where}", [identity for _, identity in narrowed])
+    found = zip(lacking, counts.fetchone(), strict=True)
     return [*always, *(ColumnGap(name, needs[name].resource, rows) for name, rows in found if rows)]
 
 
 def _lacking(connection: sqlite3.Connection, need: Need, scope: Scope) -> str:
-    """The rows that lack the column, SQL; "" where none can, since the list that fills it was read whole."""
+    """The rows that lack the column, SQL; "" where none can, since the list that fills it is complete."""
     if not need.lacking or not need.resource:
         return need.lacking and f"({need.lacking})"
     of_campaign = scope is not None and scope.kind == CAMPAIGN

@@ -1,4 +1,4 @@
-"""A campaign in numbers over its whole life: rows that were read whole, else the lifetime totals of its summary."""
+"""A campaign's numbers over its lifetime: from complete lists, else the lifetime totals of its summary."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from store.queries.wallets import wallet_metrics, wallet_totals
 from store.ref import Ref
 
 _UNLISTED = ("vouchers_created", "vouchers_deleted")
-"""What no list shows whole: deleted codes leave theirs."""
+"""What no list shows completely: it lacks deleted codes."""
 
 
 def lifetime_figures(connection: sqlite3.Connection, campaign: CampaignRow) -> dict[str, Figure]:
-    """Every figure of a campaign's type over its whole life, by the summary's name for it."""
+    """Every figure of a campaign's type over its lifetime, by the summary's name for it."""
     figures = lifetime_of(connection, campaign.id, summary_metrics(campaign.campaign_type))
     gift = WALLETS.get(campaign.campaign_type)
     if gift is not None:
@@ -32,15 +32,15 @@ def lifetime_figures(connection: sqlite3.Connection, campaign: CampaignRow) -> d
 
 
 def referred_customers(connection: sqlite3.Connection, campaign_id: str) -> Figure:
-    """How many customers a referral program brought in its whole life."""
+    """How many customers a referral program brought in its lifetime."""
     referred = program_numbers(connection, campaign_id).referees
     summary = summary_totals(connection, campaign_id)
-    told = _told(connection, campaign_id, summary, "referred_customers", Unit.COUNT)
-    return referred if referred.complete else _surer(told, referred)
+    stated = _stated(connection, campaign_id, summary, "referred_customers", Unit.COUNT)
+    return referred if referred.complete else _surer(stated, referred)
 
 
 def lifetime_of(connection: sqlite3.Connection, campaign_id: str, units: Mapping[str, Unit]) -> dict[str, Figure]:
-    """Some members of the summary over a campaign's whole life.
+    """Some members of the summary over a campaign's lifetime.
 
     Args:
         connection: a reader.
@@ -51,26 +51,26 @@ def lifetime_of(connection: sqlite3.Connection, campaign_id: str, units: Mapping
     found = {}
     for metric, unit in units.items():
         counted = counted_figure(connection, campaign_id, metric, unit, rows)
-        told = _told(connection, campaign_id, summary, metric, unit)
-        found[metric] = counted if counted.complete and metric not in _UNLISTED else _surer(told, counted)
+        stated = _stated(connection, campaign_id, summary, metric, unit)
+        found[metric] = counted if counted.complete and metric not in _UNLISTED else _surer(stated, counted)
     return found
 
 
-def _surer(told: Figure, counted: Figure) -> Figure:
-    """Of what a summary tells and what rows count, the one that is whole, else the one that knows more.
+def _surer(stated: Figure, counted: Figure) -> Figure:
+    """The summary's figure or the count of rows: the complete one, else the larger one.
 
-    Where neither knows anything, a summary that was read says why.
+    Where neither is known, a summary that was read says why.
     """
-    if told.known is None and counted.known is None:
-        return told if told.note else counted
-    if told.complete or counted.known is None:
-        return told
-    if counted.complete or told.known is None:
+    if stated.known is None and counted.known is None:
+        return stated if stated.note else counted
+    if stated.complete or counted.known is None:
+        return stated
+    if counted.complete or stated.known is None:
         return counted
-    return max(told, counted, key=lambda figure: figure.known or 0)
+    return max(stated, counted, key=lambda figure: figure.known or 0)
 
 
-def _told(connection: sqlite3.Connection, campaign_id: str, summary: Totals, metric: str, unit: Unit) -> Figure:
+def _stated(connection: sqlite3.Connection, campaign_id: str, summary: Totals, metric: str, unit: Unit) -> Figure:
     """A lifetime total of the summary; of codes also those that were made since, where their list is newer."""
     figure = summary.figure(metric, unit)
     vouchers = data_state(connection, "vouchers", Ref.campaign(campaign_id))

@@ -27,7 +27,7 @@ class MetadataValue:
     """One value of one key of records' metadata.
 
     Attributes:
-        path: where it stands below `metadata`, in SQLite's words: `shop.city`.
+        path: its path below `metadata`, as SQLite writes it: `shop.city`.
         kind: its JSON type: `text`, `integer`, `real`, `true`, `false` or `null`.
         value: it; None for `null`, 0 and 1 for `false` and `true`.
         rows: how many of the rows looked at have it.

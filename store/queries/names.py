@@ -54,7 +54,7 @@ class Person:
 
 
 def person(connection: sqlite3.Connection, customer_id: str | None) -> Person | None:
-    """A customer by id; one that is not cached has the id alone, and no id is nobody."""
+    """A customer by id; one that is not cached has the id alone, without an id there is none."""
     if not customer_id:
         return None
     row = connection.execute("select name, email from customers where id = ?", (customer_id,)).fetchone()

@@ -89,7 +89,7 @@ REFERRERS = RowView(
     needs={**_NEEDED, "referred": Need("customers"), "last_referral": Need("customers")},
     personal=_PERSON,
 )
-"""Customers with referral codes; whom they referred is unknown until the customers list was read whole."""
+"""Customers with referral codes; whom they referred is unknown until the customers list is complete."""
 
 REFEREES = RowView(
     name="referees",

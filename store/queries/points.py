@@ -99,7 +99,7 @@ class Expiring:
         later: after the longest of these.
         past: their day has passed, yet the API calls them active.
         undated: active without a day: nothing says that they expire.
-        expired: told to be expired.
+        expired: marked as expired.
         other: by the API's word for their status, where it is another one.
         by_month: active points that are still to expire: `YYYY-MM`, points, cards; None where
             no card has a usable number.

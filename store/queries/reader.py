@@ -96,6 +96,11 @@ class Reader:
         with Question():
             return question(self.connection, *args, **kwargs)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it answers no more."""
+        return self._has_ended
+
     def end(self) -> None:
         """Answer no more; questions under way in any thread end with `CacheError`."""
         self._has_ended = True

@@ -43,7 +43,7 @@ class RedemptionStory:
     """What surrounds a row of the redemptions list.
 
     Attributes:
-        customer: who, None when the row names nobody.
+        customer: who, None when the row names none.
         rolled_back_by: ids of rollbacks that undid it.
         siblings: the other rows of its stack.
         refusals: set when it failed with a code.

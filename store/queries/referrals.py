@@ -1,4 +1,4 @@
-"""Referral programs: referrers, referees, rewards: what the API tells, and what can be derived (API §4.4)."""
+"""Referral programs: referrers, referees, rewards: what the API states, and what can be derived (API §4.4)."""
 
 import sqlite3
 from collections import Counter
@@ -30,7 +30,7 @@ class ReferralCodes:
 def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> ReferralCodes:
     """Count a referral campaign's codes."""
     state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
-    total, held, redeemed = connection.execute(
+    total, assigned, redeemed = connection.execute(
         "select count(*), count(holder_id), coalesce(sum(redeemed_quantity > 0), 0) from vouchers"
         " where campaign_id = ? and missing_since is null",
         (campaign_id,),
@@ -46,7 +46,7 @@ def referral_codes(connection: sqlite3.Connection, campaign_id: str) -> Referral
             state.known(value) if known else None, Unit.COUNT, Source.ROWS, state.as_of, state.complete, note
         )
 
-    return ReferralCodes(figure(total), figure(held), figure(redeemed))
+    return ReferralCodes(figure(total), figure(assigned), figure(redeemed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class ProgramNumbers:
 
     Attributes:
         holders: customers with a code.
-        referrers: customers who referred somebody, with a code still or not.
+        referrers: customers who referred at least one person, whether they still have a code or not.
         referees: customers who were referred.
-        conversion: of the holders, those who referred somebody, in thousandths; needs both lists read to their end.
+        conversion: of the holders, those who referred at least one, in thousandths; needs both lists read to their end.
     """
 
     holders: Figure
@@ -84,14 +84,14 @@ def program_numbers(connection: sqlite3.Connection, campaign_id: str) -> Program
     known = people.as_of is not None
 
     def people_figure(value: int) -> Figure:
-        told = people.known(value) if known else None
-        return Figure.counted(told, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
+        known_value = people.known(value) if known else None
+        return Figure.counted(known_value, Unit.COUNT, Source.ROWS, people.as_of, people.complete, note)
 
     both = people.completed_at is not None and codes.completed_at is not None
     share = (who_referred * 2000 + holders) // (2 * holders) if both and holders else None
     why = "" if share is not None else NO_HOLDERS if both else needs("codes and customers", codes, people)
-    as_of, whole = oldest(codes.as_of, people.as_of), codes.complete and people.complete
-    conversion = Figure(share, Unit.PERMILLE, Source.ROWS, as_of, whole, why)
+    as_of, complete = oldest(codes.as_of, people.as_of), codes.complete and people.complete
+    conversion = Figure(share, Unit.PERMILLE, Source.ROWS, as_of, complete, why)
     return ProgramNumbers(
         Figure.counted(
             codes.known(holders) if codes.as_of else None, Unit.COUNT, Source.ROWS, codes.as_of, codes.complete

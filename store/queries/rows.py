@@ -1,6 +1,6 @@
 """Windows of rows in any order, at the same speed at a thousand and at a million.
 
-Where an index alone tells the order, a window is found by skipping in it (40 ms to the middle of a million). Elsewhere
+Where an index alone gives the order, a window is found by skipping in it (40 ms to the middle of a million). Elsewhere
 the first screens come from the first row ids in order, and deeper ones from all of them, collected once. A list holds
 the rows that were there when it was first asked: rows that another process adds meanwhile shift nothing out of place.
 """
@@ -49,8 +49,8 @@ class Condition:
             return _contains(column, fold(str(self.value)))
         if self.operator == "metadata":
             table, *member = self.value
-            held = "m.fullkey = ? and m.type = ? and m.atom is ?"
-            return f'exists (select 1 from "{table}_raw" r, {METADATA_LEAVES} where r.id = {column} and {held})', member
+            leaf = "m.fullkey = ? and m.type = ? and m.atom is ?"
+            return f'exists (select 1 from "{table}_raw" r, {METADATA_LEAVES} where r.id = {column} and {leaf})', member
         if self.operator == "null":
             return f"{column} is null", []
         if self.operator == "not null":
@@ -129,12 +129,12 @@ class RowView:
         """The condition of being a scope's row and what to bind, if any.
 
         Raises:
-            ValueError: these rows do not tell whose they are: all of them would be wrong under its name.
+            ValueError: these rows do not state whose they are: all of them would be wrong under its name.
         """
         if scope is None:
             return []
         if scope.kind not in self.scopes:
-            raise ValueError(f"{self.name} are not told by {scope.kind}")
+            raise ValueError(f"{self.name} have no column for {scope.kind}")
         return [(self.scopes[scope.kind], scope.id)]
 
 
@@ -215,9 +215,9 @@ class RowList:
             parts = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
             parts += [self._called(column, table) for column, table in self.named.items()]
             for group in self.meant:
-                held = [self._clause(condition) for condition in group]
-                both = " and ".join(part[0] for part in held)
-                parts.append((f"({both})", [value for part in held for value in part[1]]))
+                terms = [self._clause(condition) for condition in group]
+                both = " and ".join(part[0] for part in terms)
+                parts.append((f"({both})", [value for part in terms for value in part[1]]))
             clauses.append(f"({' or '.join(part[0] for part in parts)})")
             values += [value for part in parts for value in part[1]]
         return (f" where {' and '.join(clauses)}" if clauses else ""), values
@@ -233,10 +233,10 @@ class RowList:
 
     def _present(self) -> tuple[str, list[Any]]:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""
-        held = self.view.narrowed(self.scope)
-        clauses = " and ".join(["t.missing_since is not null", *(clause for clause, _ in held)])
+        narrowing = self.view.narrowed(self.scope)
+        clauses = " and ".join(["t.missing_since is not null", *(clause for clause, _ in narrowing)])
         gone = f'select t.rowid from "{self.view.table}" t where {clauses}'
-        return f"t.rowid not in ({gone})", [identity for _, identity in held]
+        return f"t.rowid not in ({gone})", [identity for _, identity in narrowing]
 
     def _held(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
         """The same, of the rows that were there when the list was first asked."""
@@ -266,8 +266,8 @@ class RowList:
 
     @property
     def _indexed(self) -> bool:
-        """Whether an index alone tells which rows there are and their order."""
-        if not self.view.plain or self.text or self.view.where or any(held != PRESENT for held in self.conditions):
+        """Whether an index alone gives the rows and their order."""
+        if not self.view.plain or self.text or self.view.where or any(one != PRESENT for one in self.conditions):
             return False
         spec = TABLES[self.view.table]
         if self.view.columns[self._sort] != f't."{self._sort}"':
@@ -320,7 +320,7 @@ class RowList:
     def iterate(self, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
         """Every row, some hundred at a time, for exports and commands.
 
-        Whoever reads slowly holds up nobody: no statement stays open between two parts.
+        A slow consumer blocks no writer: no statement stays open between two parts.
         """
         if not self.view.stored:
             where, values = self._where()
@@ -332,7 +332,7 @@ class RowList:
             yield from self._by_rowid(rowids[begin : begin + _CHUNK])
 
     def position(self, identity: str) -> int | None:
-        """Where a row stands in this order, or None when the filter hides it."""
+        """The position of a row in this order, or None when the filter hides it."""
         where, values = self._held()
         column = self.view.columns[self._sort]
         query = (

@@ -46,7 +46,7 @@ NOT_BUILT = (
     "The search index is not built yet. Until it is, ids, codes and names are searched, "
     "but not all metadata and orders."
 )
-_ORDER_FIELDS = frozenset({"order_id", "order.source_id", "order.metadata", "data.data.order.source_id"})
+ORDER_FIELDS = frozenset({"order_id", "order.source_id", "order.metadata", "data.data.order.source_id"})
 _NAMING_ORDERS = ("redemption", "transaction", "pending_points", "event")
 
 
@@ -64,7 +64,7 @@ class Found:
     """The answer to a search.
 
     Attributes:
-        groups: those with the best hits first.
+        groups: those with the best hits first, records that are so called before those that name them.
         lacks: a sentence on what was not searched, or "".
     """
 
@@ -114,7 +114,7 @@ def search(
     orders = asked.orders()
     if orders is not None:
         groups.append(orders)
-    groups.sort(key=lambda group: min(hit.match for hit in group.hits))
+    groups.sort(key=lambda group: min((hit.match, not hit.names_itself) for hit in group.hits))
     return Found(tuple(groups), asked.lacks)
 
 
@@ -160,7 +160,7 @@ class _Asked:
         hits: dict[str, Hit] = {}
         for source in SEARCH_SOURCES:
             if source.kind in _NAMING_ORDERS:
-                found = self._found(source, _ORDER_FIELDS)
+                found = self._found(source, ORDER_FIELDS)
                 for one, hit in zip(found, hits_of(self._connection, source, found), strict=True):
                     order = _order(source, one, hit)
                     if order is not None:

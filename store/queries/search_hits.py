@@ -13,7 +13,7 @@ from store.cache.search_sources import SearchSource, searchable
 from store.domain.status import derive_status
 from store.json_text import stored_object
 from store.queries.names import called_sql, names_of
-from store.queries.search_query import SearchQuery
+from store.queries.search_query import ORDER_KIND, SearchQuery
 from store.ref import Ref
 from store.times import text_of
 
@@ -54,6 +54,16 @@ class Hit:
     campaign_id: str | None = None
     campaign: str = ""
     is_personal: bool = False
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether what was found is what the record is known by; others only name, or hold, something."""
+        if self.field == "source_id":
+            return self.ref.kind == "customer"
+        return self.ref.kind == ORDER_KIND or self.field in _KNOWN_BY
+
+
+_KNOWN_BY = ("", "id", "code", "email", "phone", "name", "request_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +192,7 @@ def compare(source: SearchSource, one: Candidate, needle: str, only: frozenset[s
     Args:
         source: of the row.
         one: the row.
-        needle: folded; "" is held by every row.
+        needle: folded; every row contains "".
         only: the fields that count; all when empty.
     """
     if not needle:

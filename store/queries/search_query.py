@@ -10,7 +10,7 @@ LONGEST = 200
 """Characters of a text that are compared; nothing that is searched for by hand is longer."""
 ORDER_KIND = "order"
 KINDS = (*(source.kind for source in SEARCH_SOURCES), ORDER_KIND)
-"""Every kind of hit. No list of the API is kept of orders: they are told by what names them."""
+"""Every kind of hit. No list of orders is kept: they are found by the records that name them."""
 
 _OPERATOR = re.compile(r'(?<!\S)(type|campaign|status|before|after):("[^"]*"|\S*)', re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def parse_search(typed: str) -> SearchQuery:
     for match in _OPERATOR.finditer(clean):
         name, value = match[1].lower(), match[2].strip('"').strip()
         if name in seen:
-            raise SearchMistake(f"{name}: stands there twice.")
+            raise SearchMistake(f"{name}: given twice.")
         seen.add(name)
         if value:
             query = _with(query, name, value)

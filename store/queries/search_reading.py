@@ -18,7 +18,7 @@ _TRIGRAMS = 6
 _PROBED = 32
 """Trigrams of a long text whose rarity is found out."""
 _RARE = 1_000
-"""Rows that a rare trigram stands in at most. Common ones cost a walk through all their rows and exclude few."""
+"""Rows that have a rare trigram at most. Common ones cost a walk through all their rows and exclude few."""
 FIRST_BATCH = 50
 _BATCHES = (FIRST_BATCH, 200, 250, 1_000)
 
@@ -39,7 +39,7 @@ class IndexReading:
         worst: the least way of holding it that is looked for.
 
     Attributes:
-        matches: the ways of holding it that are told apart, the best first.
+        matches: the ways of matching it, the best first.
     """
 
     def __init__(self, connection: sqlite3.Connection, needle: str, worst: Match) -> None:
@@ -95,7 +95,7 @@ class IndexReading:
         return self._expressions[match]
 
     def _count(self, trigram: str) -> int:
-        """How many rows a trigram stands in, counted to just above what is rare."""
+        """How many rows have a trigram, counted to just above what is rare."""
         if trigram not in self._counts:
             query = "select count(*) from (select 1 from search_index where search_index match ? limit ?)"
             found = self._connection.execute(query, (_quoted(trigram), _RARE + 1)).fetchone()

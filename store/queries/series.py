@@ -1,7 +1,7 @@
 """Time series and period totals of a campaign from the daily rollups, each with its source and age.
 
-Rows win over summaries where their list is known to be whole, because every tab counts the same rows; a metric that
-no list carries (validations) comes from summaries alone. A day nobody knows anything about is None, never 0.
+Rows win over summaries where their list is known to be complete, because every tab counts the same rows; a metric that
+no list carries (validations) comes from summaries alone. An unknown day is None, never 0.
 """
 
 import sqlite3
@@ -62,7 +62,7 @@ class Series:
         starts: first day of each bucket.
         values: totals per bucket; None where nothing is known of any of its days.
         source, as_of, complete, note: as in `Figure`.
-        lifetime: the figure in the place of the sum, where the buckets are those of a whole life.
+        lifetime: the figure in the place of the sum, where the buckets are those of a lifetime.
         days_of: in words, which days it was counted by, where these are not the project's; else "".
     """
 
@@ -137,14 +137,14 @@ def daily_series(
         metrics: names of the campaign summary's members.
         span: local days, both ends included.
         bucket: how to put days together.
-        zone: the project's time zone, UTC without one; days that were counted in another are told to be of that one.
+        zone: the project's time zone, UTC without one; of days that were counted in another, the notes name that one.
         week_start: the weekday weeks begin with.
     """
-    held = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
+    facts = _Held(connection, campaign_id, span, list(metrics), zone or UTC)
     days_of = days_counted_in(connection, zone)
     found = {}
-    for metric in held.metrics:
-        days, origin = held.days(metric)
+    for metric in facts.metrics:
+        days, origin = facts.days(metric)
         series = bucketed(metric, span, days, origin, lambda day: bucket_start(day, bucket, week_start))
         found[metric] = replace(series, days_of=days_of) if origin.source is Source.ROWS else series
     return found
@@ -187,10 +187,10 @@ class _Held:
         named = [day for day in self._span if metric in self._told.get(day, {})]
         source, state = _origin(self._connection, self._campaign_id, metric, any_told=bool(named))
         if metric == "vouchers_deleted" and not self._all_told(metric):
-            # An empty bin does not tell that nothing was deleted: what is deleted for good leaves no entry.
+            # An empty bin does not prove that nothing was deleted: what is deleted for good leaves no entry.
             binned = [self._values.get((metric, "rows", day)) for day in self._span]
             pairs = zip(self._summary(metric), binned, strict=True)
-            days = [counted if told is None else told for told, counted in pairs]
+            days = [counted if stated is None else stated for stated, counted in pairs]
             return days, Origin(source, state.as_of, False, DELETED_NOTE)
         return self._from_rows(metric, state) if source is Source.ROWS else self._from_summary(metric, source, state)
 
@@ -204,7 +204,7 @@ class _Held:
         ]
 
     def _from_summary(self, metric: str, source: Source, state: Freshness) -> tuple[list[int | None], "Origin"]:
-        """Days as summaries tell them; one whose number cannot be used is unknown."""
+        """Days as summaries state them; one whose number cannot be used is unknown."""
         days = self._summary(metric)
         if source is Source.NONE:
             return days, Origin(source, state.as_of, False, unknown_note(self._connection, self._campaign_id, metric))
@@ -214,7 +214,7 @@ class _Held:
         return days, Origin(source, state.as_of, self._all_told(metric), joined(*notes))
 
     def _from_rows(self, metric: str, state: Freshness) -> tuple[list[int | None], "Origin"]:
-        """A day without rows is 0 up to when a list that was once whole was last read; else it is unknown."""
+        """A day without rows is 0 up to when a list that was once complete was last read; else it is unknown."""
         until = known_until(state, self._zone)
         unusable = {day: self._unusable[metric, day] for day in self._span if (metric, day) in self._unusable}
         days = [
@@ -227,7 +227,7 @@ class _Held:
 
 
 def known_until(state: Freshness, zone: tzinfo) -> str:
-    """The last local day (`YYYY-MM-DD`) of which a list without a row of it tells that there was nothing; "" for none.
+    """The last local day (`YYYY-MM-DD`) of which a list without a row of it proves that there was nothing; "" for none.
 
     Args:
         state: of a list of rows.
@@ -252,16 +252,16 @@ def rows_origin(state: Freshness, *, is_later: bool, missed: str = "", lacking: 
         state: of the list.
         is_later: whether days after its last good reading are among them: an attempt that ended early may have brought
             some of their rows.
-        missed: what the list cannot show even when it is whole, in words.
+        missed: what the list cannot show even when it is complete, in words.
         lacking: what leaves sums of its rows unknown, in words.
     """
     unread = "" if state.complete else state.brief or "not all rows are synced"
-    whole = state.complete and not (missed or lacking or (state.mixed and is_later))
-    return Origin(Source.ROWS, state.as_of, whole, joined(unread or missed, lacking, state.attempt))
+    complete = state.complete and not (missed or lacking or (state.mixed and is_later))
+    return Origin(Source.ROWS, state.as_of, complete, joined(unread or missed, lacking, state.attempt))
 
 
 def known_at_all(days: Sequence[int | None], origin: Origin) -> Origin:
-    """An origin that is not whole where none of the days is known: its list was read before the first of them."""
+    """An origin that is not complete where none of the days is known: its list was read before the first of them."""
     if not origin.complete or any(value is not None for value in days):
         return origin
     return origin._replace(complete=False, note=joined(origin.note, READ_BEFORE_NOTE))
@@ -270,7 +270,7 @@ def known_at_all(days: Sequence[int | None], origin: Origin) -> Origin:
 def _origin(
     connection: sqlite3.Connection, campaign_id: str, metric: str, *, any_told: bool
 ) -> tuple[Source, Freshness]:
-    """Where a metric's days come from: rows once read whole, else the summary, else whatever rows there are."""
+    """Where a metric's days come from: rows once complete, else the summary, else whatever rows there are."""
     if metric == "publications_failed":
         rows = refused_state(connection, campaign_id)
     else:
@@ -285,7 +285,7 @@ def _origin(
 
 
 def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str, unit: Unit, rows: Totals) -> Figure:
-    """A metric over a campaign's whole life, counted from rows.
+    """A metric over a campaign's lifetime, counted from rows.
 
     Args:
         connection: a reader.
@@ -302,13 +302,13 @@ def counted_figure(connection: sqlite3.Connection, campaign_id: str, metric: str
     missed = DELETED_NOTE if metric == "vouchers_deleted" else _left_out(connection, campaign_id, metric)
     unread = "" if state.complete else state.brief or "not all rows are synced"
     note = joined(unread or missed, lacking_note(metric, "rows", unusable), state.attempt)
-    whole = state.complete and unusable is None and not (missed or state.mixed)
+    complete = state.complete and unusable is None and not (missed or state.mixed)
     found = rows.values.get(metric, state.known(0) if unusable is None else None)
-    return Figure.counted(found, unit, Source.ROWS, state.as_of, whole, note)
+    return Figure.counted(found, unit, Source.ROWS, state.as_of, complete, note)
 
 
 def unknown_note(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
-    """Why nothing tells any day of a metric: a whole reading asks for most campaigns' lifetime totals alone."""
+    """Why no day of a metric is known: `sync --all` asks for most campaigns' lifetime totals only."""
     if metric not in LISTS:
         return why_unknown(connection, campaign_id)
     unasked = summary_unread(connection, campaign_id) and bool(summary_totals(connection, campaign_id))
@@ -316,7 +316,7 @@ def unknown_note(connection: sqlite3.Connection, campaign_id: str, metric: str) 
 
 
 def _left_out(connection: sqlite3.Connection, campaign_id: str, metric: str) -> str:
-    """What a list cannot show even when it is whole, where that is known to matter."""
+    """What a list cannot show even when it is complete, where that is known to matter."""
     if metric == "vouchers_created":
         gone = connection.execute(
             "select exists (select 1 from trash_bin b where b.resource_parent_id = ? and b.resource_type = 'voucher'"

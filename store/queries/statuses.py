@@ -8,7 +8,7 @@ from store.domain.status import StatusKind
 from store.queries.rows import RowView
 
 _BY_RESOURCE: Mapping[str, Mapping[str, str]] = {
-    # What came of the attempt, and what became of it: a rollback changes the status where the API tells it (API §11.5).
+    # The result of the attempt and what followed: a rollback changes the status where the API states it (API §11.5).
     "redemptions": {
         "SUCCESS": "t.result = 'SUCCESS'",
         "FAILURE": "t.result = 'FAILURE'",

@@ -37,7 +37,7 @@ WALLETS = {"GIFT_VOUCHERS": True, "LOYALTY_PROGRAM": False}
 
 
 def summary_metrics(campaign_type: str) -> dict[str, Unit]:
-    """The figures a type has that are told day by day, and what they count; every one for a type nobody knows."""
+    """The figures a type has day by day, and what they count; all of them for an unknown type."""
     codes = {} if campaign_type == "PROMOTION" else _CODES
     discounts = {} if campaign_type in WALLETS else _DISCOUNTS
     return {**_TRAFFIC, **codes, **_ORDERS, **discounts}
@@ -62,7 +62,7 @@ def campaign_figures(
 
 
 def figure_troubles(connection: sqlite3.Connection, campaign_id: str) -> tuple[str, ...]:
-    """In whole sentences, why lists behind a campaign's figures are not whole or not as new as they were to be."""
+    """In sentences, why lists behind a campaign's figures are not complete or not as new as the last sync."""
     names = sorted({*LISTS.values(), "transactions", "campaign_summaries"})
     found: dict[str, None] = {}
     for name in names:

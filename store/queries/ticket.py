@@ -60,12 +60,7 @@ def read_ticket(connection: sqlite3.Connection, text: str, now: datetime, zone: 
     for reference in references_in(text):
         found = search(connection, SearchQuery(reference.text), now, zone, limit, Match.EXACT)
         lacks = lacks or found.lacks
-        hits = tuple(sorted(found.hits, key=_is_named_by))
+        hits = tuple(sorted(found.hits, key=lambda hit: not hit.names_itself))
         if hits or reference.is_certain:
             known.append(KnownReference(reference.text, hits, found.has_more))
     return Ticket(tuple(known), lacks)
-
-
-def _is_named_by(hit: Hit) -> bool:
-    """Whether a record only names what was looked for: the record itself comes first."""
-    return hit.field.endswith("_id") and hit.field not in ("source_id", "request_id")

@@ -10,7 +10,7 @@ from store.words import counted
 
 
 def summary_instant(until: str) -> tuple[str, bool]:
-    """The instant (UTC text) up to which a stored total tells, and whether it was asked at that instant.
+    """The instant (UTC text) up to which a stored total counts, and whether it was asked at that instant.
 
     Earlier releases asked up to a day before (`YYYY-MM-DD`): what happened after it is not in their totals.
     """
@@ -24,10 +24,10 @@ class Totals:
     """A campaign's lifetime totals from one source.
 
     Attributes:
-        values: by the names of `CampaignsSummaryGetResponseBody` (money in minor units); empty when none is held.
-        unusable: by metric that is not whole, how many records (of a summary: days) have no usable number; 0 where
+        values: by the names of `CampaignsSummaryGetResponseBody` (money in minor units); empty when none is cached.
+        unusable: by metric that is not complete, how many records (of a summary: days) have no usable number; 0 where
             the sum alone is too large.
-        until: of a summary, the instant up to which it tells (UTC text).
+        until: of a summary, the instant up to which it counts (UTC text).
         up_to: the day that a total of an earlier release ends with: what happened since is not in it; "" otherwise.
     """
 
@@ -46,8 +46,8 @@ class Totals:
         if known is None and lacking is None:
             return Figure(None, unit)
         note = joined(f"up to {self.up_to}" if self.up_to else "", lacking_note(metric, "summary", lacking))
-        whole = lacking is None and not self.up_to
-        return Figure.counted(known, unit, Source.SUMMARY, self.until, whole, note)
+        complete = lacking is None and not self.up_to
+        return Figure.counted(known, unit, Source.SUMMARY, self.until, complete, note)
 
 
 def totals_of(connection: sqlite3.Connection, campaign_id: str, source: str) -> Totals:
@@ -61,12 +61,12 @@ def totals_of(connection: sqlite3.Connection, campaign_id: str, source: str) -> 
     values = {row[0]: row[1] for row in rows}
     if until is None:
         return Totals(values, lacking)
-    instant, whole = summary_instant(until)
-    return Totals(values, lacking, instant, "" if whole else until)
+    instant, complete = summary_instant(until)
+    return Totals(values, lacking, instant, "" if complete else until)
 
 
 def summary_totals(connection: sqlite3.Connection, campaign_id: str) -> Totals:
-    """A campaign's summary over its whole life."""
+    """A campaign's summary over its lifetime."""
     return totals_of(connection, campaign_id, "summary")
 
 
@@ -97,12 +97,12 @@ _RECORDS = {"orders": "order", "publications": "publication", "vouchers": "code"
 
 
 def lacking_note(metric: str, source: str, records: int | None) -> str:
-    """Why a sum of a metric is "at least": `2 orders without a usable amount`; "" where it is whole.
+    """Why a sum of a metric is "at least": `2 orders without a usable amount`; "" where it is complete.
 
     Args:
         metric: the summary's name for it.
         source: "rows" or "summary".
-        records: how many have no usable number; 0 where the sum alone is too large, None where it is whole.
+        records: how many have no usable number; 0 where the sum alone is too large, None where it is complete.
     """
     if records is None:
         return ""

@@ -49,7 +49,7 @@ ATTEMPTS = replace(
     columns={**REDEMPTIONS.columns, "undone": "(t.status is 'ROLLED_BACK' or t.rolled_back_by is not null)"},
     search=(*REDEMPTIONS.search, "channel_type"),
 )
-"""Redemptions and rollbacks for people: whether a redemption was rolled back, whichever trace tells it."""
+"""Redemptions and rollbacks: whether a redemption was rolled back, by whichever trace shows it."""
 PUBLICATIONS = table_view("publications", ("voucher_code", "customer_id", "id", "channel", "source_id"))
 CUSTOMERS = table_view(
     "customers", ("name", "email", "source_id", "id"), {CUSTOMER: "t.id = ?"},
@@ -124,7 +124,7 @@ REWARD_REDEMPTIONS = replace(
     search=("voucher_code", "customer_id", "id", "reward_id"),
     where="t.reward_id is not null and t.object is not 'redemption_rollback'",
 )
-"""Redemptions of rewards, refused ones too; a rollback is no redemption, it is told on the one it undid."""
+"""Redemptions of rewards, refused ones too; a rollback is no redemption, it is shown on the one it undid."""
 
 _NONE_TAKEN = f"case when {read_whole('redemptions')} then 0 end"
 

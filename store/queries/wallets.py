@@ -26,7 +26,7 @@ class Movement:
 
     Attributes:
         metric: the summary's name for it.
-        kinds: the transactions it is made of; none where only the summary tells it.
+        kinds: the transactions it is made of; none where only the summary has it.
         sign: of these transactions' amounts, so that the figure is positive.
     """
 
@@ -65,7 +65,7 @@ _KNOWN = frozenset(kind for group in (_GIFT, _POINTS) for one in group.values() 
 
 
 def wallet_metrics(*, gift: bool) -> dict[str, str]:
-    """The summary's name for each kind of movement that `wallet_totals` tells."""
+    """The summary's name for each kind of movement that `wallet_totals` gives."""
     return {name: one.metric for name, one in _movements(gift=gift).items()}
 
 
@@ -95,7 +95,7 @@ def _moved(connection: sqlite3.Connection, campaign_id: str, start: str, end: st
 
 
 def other_movements(connection: sqlite3.Connection, campaign_id: str) -> dict[str, Moved]:
-    """Transactions of types that no figure counts, by type as received, over the campaign's whole life."""
+    """Transactions of types that no figure counts, by type as received, over the campaign's lifetime."""
     found = _moved(connection, campaign_id, "", "9999")
     return {kind: moved for kind, moved in found.items() if kind not in _KNOWN}
 
@@ -110,7 +110,7 @@ def _sum(one: Movement, moved: dict[str, Moved]) -> Moved:
 
 
 def _from_rows(connection: sqlite3.Connection, campaign_id: str, state: Freshness) -> bool:
-    """Whether transactions tell the movements: once read whole, or where the summary tells none."""
+    """Whether transactions give the movements: once complete, or where the summary has none."""
     if state.completed_at is not None:
         return True
     query = "select exists (select 1 from transactions where campaign_id = ?)"
@@ -131,21 +131,21 @@ def wallet_totals(
     """
     unit, names = (Unit.MINOR if gift else Unit.POINTS), _movements(gift=gift)
     state = data_state(connection, "transactions", Ref.campaign(campaign_id))
-    told = _from_summary(connection, campaign_id, names, unit, span, zone)
-    summed = told["redeemed"].known is not None
+    figures = _from_summary(connection, campaign_id, names, unit, span, zone)
+    summed = figures["redeemed"].known is not None
     if state.completed_at is None and (summed or not _from_rows(connection, campaign_id, state)):
-        return told
+        return figures
     if gift and span is None:
-        told["issued"] = _issued(connection, campaign_id)
+        figures["issued"] = _issued(connection, campaign_id)
     bounds = ("", "9999") if span is None else span_bounds(span, zone)
     moved = _moved(connection, campaign_id, *bounds)
     for name, one in names.items():
         if one.kinds:
             found = _sum(one, moved)
             note = joined(state.brief, without_amount(found.unusable, "transaction"))
-            whole = state.complete and not found.unusable
-            told[name] = Figure.counted(found.amount, unit, Source.ROWS, state.as_of, whole, note)
-    return told
+            complete = state.complete and not found.unusable
+            figures[name] = Figure.counted(found.amount, unit, Source.ROWS, state.as_of, complete, note)
+    return figures
 
 
 def movement_series(
@@ -158,7 +158,7 @@ def movement_series(
     zone: tzinfo,
     week_start: WeekStart = WeekStart.MONDAY,
 ) -> dict[str, Series]:
-    """The same per bucket of local days; what only the summary tells stays with the summary.
+    """The same per bucket of local days; what only the summary has stays with the summary.
 
     Args:
         connection: a reader.
@@ -171,17 +171,17 @@ def movement_series(
     """
     names = _movements(gift=gift)
     metrics = [one.metric for one in names.values()]
-    told = daily_series(connection, campaign_id, metrics, span, bucket, zone=zone, week_start=week_start)
+    daily = daily_series(connection, campaign_id, metrics, span, bucket, zone=zone, week_start=week_start)
     state = data_state(connection, "transactions", Ref.campaign(campaign_id))
-    summed = any(told[one.metric].source is Source.SUMMARY for one in names.values())
+    summed = any(daily[one.metric].source is Source.SUMMARY for one in names.values())
     if not _from_rows(connection, campaign_id, state) or (state.completed_at is None and summed):
-        return {name: told[one.metric] for name, one in names.items()}
+        return {name: daily[one.metric] for name, one in names.items()}
     days = {day: _moved(connection, campaign_id, *day_bounds(day.isoformat(), zone)) for day in span}
     until = local_day(state.as_of, zone) if state.completed_at is not None and state.as_of else ""
     return {
         name: _series(one, days, lambda day: bucket_start(day, bucket, week_start), state, until)
         if one.kinds
-        else told[one.metric]
+        else daily[one.metric]
         for name, one in names.items()
     }
 
@@ -189,7 +189,7 @@ def movement_series(
 def _series(
     one: Movement, days: dict[date, dict[str, Moved]], start_of: Callable[[date], date], state: Freshness, until: str
 ) -> Series:
-    """One movement per bucket: a day without any is 0 up to the last whole reading, unknown after it."""
+    """One movement per bucket: a day without any is 0 up to the last complete reading, unknown after it."""
     parts = {day: _sum(one, moved) for day, moved in days.items()}
     unusable = sum(found.unusable for found in parts.values())
     values = [
@@ -212,19 +212,19 @@ def _from_summary(
     if span is not None:
         series = daily_series(connection, campaign_id, [one.metric for one in names.values()], span, zone=zone)
         return {name: series[one.metric].figure(unit) for name, one in names.items()}
-    held = summary_totals(connection, campaign_id)
-    if not held:
+    totals = summary_totals(connection, campaign_id)
+    if not totals:
         alone = unknown_note(connection, campaign_id, "")
         none = data_state(connection, "transactions", Ref.campaign(campaign_id)).why
         return {name: Figure(None, unit, note=none if one.kinds else alone) for name, one in names.items()}
-    return {name: held.figure(one.metric, unit) for name, one in names.items()}
+    return {name: totals.figure(one.metric, unit) for name, one in names.items()}
 
 
 def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     """The value cards were created with: as summed up so far, and of newer cards their amounts less what was added."""
     totals = summary_totals(connection, campaign_id)
-    told = totals.figure("created_vouchers_amount", Unit.MINOR)
-    since = "" if told.known is None else totals.until or ""
+    stated = totals.figure("created_vouchers_amount", Unit.MINOR)
+    since = "" if stated.known is None else totals.until or ""
     state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
     # The limit keeps SQLite from working each amount out once for every aggregate.
     high, low, high_added, low_added, cards, usable = connection.execute(
@@ -236,11 +236,11 @@ def _issued(connection: sqlite3.Connection, campaign_id: str) -> Figure:
     ).fetchone()
     lacking, amounts = without_amount(cards - usable, "card"), whole_sum(high, low)
     issued = (amounts or 0) - (whole_sum(high_added, low_added) or 0)
-    if told.known is not None:
+    if stated.known is not None:
         as_of = max(instant for instant in (state.as_of, totals.until, "") if instant is not None)
-        found, whole = told.known + issued, told.complete and not lacking
-        note = joined(told.note, lacking)
-        return Figure.counted(found, Unit.MINOR, Source.SUMMARY, as_of or None, whole, note)
+        found, complete = stated.known + issued, stated.complete and not lacking
+        note = joined(stated.note, lacking)
+        return Figure.counted(found, Unit.MINOR, Source.SUMMARY, as_of or None, complete, note)
     if amounts is None:
         return Figure(None, Unit.MINOR, note="no card with an amount is synced")
     note = joined("est.: amounts of the cards seen less what was added since", lacking)

@@ -36,7 +36,7 @@ def rewards_given(connection: sqlite3.Connection, campaign_id: str) -> RewardsGi
 
 @dataclass(frozen=True, slots=True)
 class RewardStates:
-    """Reward redemptions by the state last told: waiting and settled, since an instant (UTC text)."""
+    """Reward redemptions by the state last received: waiting and settled, since an instant (UTC text)."""
 
     pending: int
     settled: int
@@ -62,14 +62,14 @@ def reward_states(connection: sqlite3.Connection, campaign_id: str) -> RewardSta
 
 @dataclass(frozen=True, slots=True)
 class StateTold:
-    """A state and when it was told (UTC text)."""
+    """A state and when it was received (UTC text)."""
 
     state: str
     at: str
 
 
 def distribution_state(connection: sqlite3.Connection, distribution_id: str) -> StateTold | None:
-    """The state of a distribution by the latest delivery that tells it: no endpoint does."""
+    """The state of a distribution by the latest delivery that states it: no endpoint does."""
     if not holds(connection, "webhook_deliveries"):
         return None
     row = connection.execute(

@@ -1,7 +1,7 @@
 """The resources a sync mirrors: one declaration each, and the engine knows no endpoint by name (API §2).
 
-A declaration says where a list stands, what keeps it up to date, how it is paged, when it is read and for whom, and
-what can stand in for it in bulk. What it leaves out is the default of `Paging`, `Schedule` and `Scoping`.
+A declaration says where a list is, what keeps it up to date, how it is paged, when it is read and for whom, and
+what can replace it in bulk. What it leaves out is the default of `Paging`, `Schedule` and `Scoping`.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ REFERRAL = frozenset({"REFERRAL_PROGRAM"})
 WALLETS = frozenset({"LOYALTY_PROGRAM", "GIFT_VOUCHERS"})
 WITH_VOUCHERS = CAMPAIGN_TYPES - {"PROMOTION"}
 PEOPLE_FIRST = LOYALTY | REFERRAL
-"""Types whose participants and referees are only told by the customers themselves (API §4.3, §4.4)."""
+"""Types whose participants and referees are only known from the customers themselves (API §4.3, §4.4)."""
 
 
 def _in_path(_: CampaignRef) -> tuple[Params, ...]:
@@ -152,7 +152,7 @@ CATALOGUE: tuple[Resource, ...] = (
         tables.CUSTOMERS, "/v1/customers", Incremental(), _keyset("customers"), Schedule(needs_people=True),
         no_export="its export lacks points and tier per campaign and who referred whom",
     ),
-    # One call a code: only codes that somebody used.
+    # One call a code: only codes that were used.
     Resource(
         type_tables.HOLDERS, "/v1/referrals/members/{member}/holders", PerCode(), BY_ID, IF_THERE,
         _of(

@@ -44,7 +44,7 @@ class SyncContext:
     tell: Callable[[str, str, str, int, int | None], None]
 
     def now(self) -> str:
-        """The instant by the server's clock where it told it, by ours otherwise: hosts drift, ledgers must not."""
+        """The instant by the server's clock where it stated one, by ours otherwise: hosts drift, ledgers must not."""
         return instant_text(self.client.server_time or self.clock.now())
 
 

@@ -51,7 +51,7 @@ class SyncEngine:
         connection: the writing connection; the caller holds the cache's writer lock.
         zone: the project's time zone.
         clock: dates the run.
-        on_progress: told after every page.
+        on_progress: called after every page.
 
     Attributes:
         report: of the run that was begun last, also when it was left before its end; None before the first.
@@ -113,7 +113,7 @@ class SyncEngine:
             await self._run_lists(ActiveRun(self._context, request, report, started_at, self._zone))
         except BaseException as stopped:
             report.interrupt("" if not isinstance(stopped, UnknownCampaign) else str(stopped))
-            # What stopped it may be that nothing can be written any more; that is what must be told.
+            # It may have stopped because the cache cannot be written; the first error is the one to raise.
             with suppress(sqlite3.Error):
                 close()
             raise
@@ -206,7 +206,7 @@ class SyncEngine:
         return PARTIAL if report.of(task.resource.name).seen > self._seen else FAILED
 
     def _note_unreadable(self, report: Report, task: Task) -> None:
-        """A list that was read to its end and holds records that were not understood is not known whole."""
+        """A list that was read to its end and has records that were not understood is not known to be complete."""
         campaign = None if task.campaign is None else task.campaign.id
         if count := count_unreadable(self._connection, task.resource.name, campaign):
             report.of(task.resource.name).worsen(PARTIAL, f"{unreadable_words(count)}; {SHOWN_BY}")

@@ -1,4 +1,4 @@
-"""Export mappings: how a CSV export stands in for a list endpoint (API §3).
+"""Export mappings: how a CSV export replaces a list endpoint (API §3).
 
 Columns are known by the order of the requested fields, never by their labels. Money may come in major units: each money
 field is calibrated against one record read by the API before any amount is written.
@@ -26,7 +26,7 @@ class AmountField:
         field: its column.
         path: where the API's record says the same as an integer.
         when: further columns and what they must say (upper case) for the column to mean this amount.
-        needed: whether the export is of no use when its unit cannot be told; otherwise the amount is left out.
+        needed: whether the export is of no use when its unit is unknown; otherwise the amount is left out.
     """
 
     field: str
@@ -47,7 +47,7 @@ class AmountField:
 
 @dataclass(frozen=True)
 class ExportMapping:
-    """What stands in for a list.
+    """The export that replaces a list.
 
     Attributes:
         exported_object: the export's object name.

@@ -1,4 +1,4 @@
-"""A whole reading by export: one CSV job instead of hundreds of pages, checked before it is believed (API §3)."""
+"""A complete reading by export: one CSV job instead of hundreds of pages, checked before it is believed (API §3)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,11 +28,11 @@ class ExportRefused(ExportUnusable):
 
 
 class ExportReading:
-    """Reads one task's whole list through an export.
+    """Reads all of one task's list through an export.
 
     Args:
         reading: of the task.
-        mapping: what stands in for the list.
+        mapping: how the export replaces the list.
         expected: how many rows the list endpoint says there are; None where there is no list.
         since: only what was created after this instant (UTC text).
     """
@@ -74,7 +74,7 @@ class ExportReading:
         self.rows = 0
         # The file shows the project as it was when the job began, however long it took.
         self._asked_at = self._context.now()
-        held: list[dict[str, str]] = []
+        batch: list[dict[str, str]] = []
         async for row in export_rows(
             self._context.client,
             self._mapping.exported_object,
@@ -84,12 +84,12 @@ class ExportReading:
             on_state=lambda state: self._tell(f"export {state.lower().replace('_', ' ')}"),
         ):
             self._check_belongs(row)
-            held.append(row)
-            if len(held) >= BATCH:
-                await self._write(held, progress)
-                held = []
-        if held:
-            await self._write(held, progress)
+            batch.append(row)
+            if len(batch) >= BATCH:
+                await self._write(batch, progress)
+                batch = []
+        if batch:
+            await self._write(batch, progress)
         self._check_count()
         return progress
 
@@ -152,7 +152,7 @@ class ExportReading:
     def _check_count(self) -> None:
         if self._expected is None:
             return
-        held = self._context.ledger.seen_count(self._task.resource.name, self._task.scope)
-        if held < self._expected:
-            why = f"the export had {held:,} records where the list counts {self._expected:,}"
+        seen = self._context.ledger.seen_count(self._task.resource.name, self._task.scope)
+        if seen < self._expected:
+            why = f"the export had {seen:,} records where the list counts {self._expected:,}"
             raise ExportUnusable(why, passing=True)

@@ -15,7 +15,7 @@ class Filters:
 
     Args:
         task: resource and scope.
-        writer: of its table; tells whose records are.
+        writer: of its table; knows whose records are cached.
     """
 
     def __init__(self, task: Task, writer: Writer) -> None:

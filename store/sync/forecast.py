@@ -1,4 +1,4 @@
-"""What reading one campaign would cost, told by the cache alone: the plan's prices without the plan's calls."""
+"""What reading one campaign would cost, worked out from the cache alone: the plan's prices without the plan's calls."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ class Forecast:
     """What a run would cost.
 
     Attributes:
-        calls: requests at most, as far as the cache tells how long the lists are.
-        open_ended: whether it does not tell it of one of them, so that there may be more.
+        calls: requests at most, as far as the cache knows how long the lists are.
+        open_ended: whether the length of one of them is unknown, so that there may be more.
     """
 
     calls: int
@@ -63,7 +63,7 @@ def _price(
     count = RowCount(rows, refused=len(resource.filters(task.campaign)) - 1)
     price = resource.strategy.price(known, count)
     if price.news:
-        # What is new is a page or two of what is looked at daily; a campaign left alone for long is told as it comes.
+        # What is new since yesterday is a page or two; after a long pause the run counts its calls as they come.
         return replace(price, calls=price.calls + 1, bound=Bound.AT_MOST)
     return price if price.bound is Bound.ABOUT else replace(price, bound=bound)
 

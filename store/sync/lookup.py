@@ -42,6 +42,11 @@ class Lookup:
     params: tuple[tuple[str, str], ...] = ()
 
     @property
+    def kind(self) -> str:
+        """Of the record, as a `Ref` names it."""
+        return self.table.removesuffix("s")
+
+    @property
     def words(self) -> str:
         """`GET /v1/vouchers/SUMMER`, for people."""
         query = "&".join(f"{name}={value}" for name, value in self.params)
@@ -73,8 +78,7 @@ def lookup_beside(text: str, hits: Sequence[Hit]) -> Lookup | None:
     lookup = lookup_of(text)
     if lookup is None or (hits and len(text.split()) > 1):
         return None
-    kind = lookup.table.removesuffix("s")
-    return None if any(hit.match is Match.EXACT and hit.ref.kind == kind for hit in hits) else lookup
+    return None if any(hit.match is Match.EXACT and hit.ref.kind == lookup.kind for hit in hits) else lookup
 
 
 async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: Lookup, zone: tzinfo) -> list[str]:
@@ -108,4 +112,4 @@ async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: L
     with transaction(connection):
         applied, ids = Writer(connection, TABLES[lookup.table]).apply(rows, context)
     rebuild_dirty(connection, zone)
-    return ids if not applied.odd else [*ids, *applied.odd]
+    return ids if not applied.malformed else [*ids, *applied.malformed]

@@ -31,7 +31,7 @@ class PlanLine:
 
     Attributes:
         resource, scope: what would be read.
-        held: rows in the cache.
+        cached: rows in the cache.
         total: rows the API counts; None when it was not asked or does not say.
         via: pages or exports.
         calls: requests it would take.
@@ -42,7 +42,7 @@ class PlanLine:
 
     resource: str
     scope: str
-    held: int
+    cached: int
     total: int | None
     via: str
     calls: int
@@ -55,7 +55,7 @@ class PlanLine:
         return {
             "resource": self.resource,
             "scope": self.scope,
-            "held": self.held,
+            "held": self.cached,
             "total": self.total,
             "via": self.via,
             "calls": self.calls,
@@ -67,7 +67,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanTotal:
-    """What the lines of a plan come to; a line that is about right counts as it stands.
+    """What the lines of a plan come to; an approximate line counts as it is.
 
     Attributes:
         calls: the sum of the lines.
@@ -108,7 +108,7 @@ class Planner:
     Args:
         context: a client and the cache.
         zone: the project's time zone.
-        per_minute: tells how many requests a minute the rate limiter allows; None while unknown.
+        per_minute: gives how many requests a minute the rate limiter allows; None while unknown.
     """
 
     def __init__(self, context: SyncContext, zone: tzinfo, per_minute: Callable[[], float | None]) -> None:
@@ -189,8 +189,8 @@ class Planner:
 
     def _summary_line(self, scope: str, price: Price) -> PlanLine:
         narrowed, values = ("", []) if scope == PROJECT else (" where campaign_id = ?", [scope.partition(":")[2]])
-        held = self._scalar(f"select count(*) from {SUMMARIES}{narrowed}", values)
-        return PlanLine(SUMMARIES, scope, held, None, price.via, price.calls, None, price.words, price.bound)
+        cached = self._scalar(f"select count(*) from {SUMMARIES}{narrowed}", values)
+        return PlanLine(SUMMARIES, scope, cached, None, price.via, price.calls, None, price.words, price.bound)
 
     def _held(self, task: Task) -> int:
         table, column = task.resource.table.name, task.resource.table.campaign_column

@@ -20,7 +20,7 @@ class RowCount:
     """How many rows are known to be there before a list is read.
 
     Attributes:
-        rows: how many; None when nothing tells.
+        rows: how many; None when unknown.
         refused: filters by campaign that the server does not honour, or that find nothing: each costs a call.
         trouble: why the API did not tell it, in a sentence.
     """
@@ -42,7 +42,7 @@ class Price:
         bound: how that is meant.
         why: why so many, in words.
         via: by pages or by export.
-        news: only what is new or changed is read, and nothing tells how much that is.
+        news: only what is new or changed is read, and how much that is is unknown.
     """
 
     calls: int

@@ -1,7 +1,7 @@
 """The gate in front of every call: keeps part of each period's allowance for the shop's own traffic.
 
 The allowance is shared with live traffic (API §1), so the rate limiter never takes the last of it. It knows only what
-the limit headers say; a server that sends none is not held back.
+the limit headers say; a server that sends none is not limited.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Meter:
 
     Attributes:
         limit: calls in the current period, a minute or an hour; None while unknown.
-        remaining: calls left in it as last told, less those under way.
+        remaining: calls left in it as last stated by the API, less those under way.
         reserve: calls of it that are left to others.
         period: seconds the limit is for.
     """
@@ -55,10 +55,10 @@ class Meter:
 
 @dataclass(slots=True)
 class _Allowance:
-    """One allowance as last told; times are monotonic seconds, 0 while unknown.
+    """One allowance as the API last stated it; times are monotonic seconds, 0 while unknown.
 
-    `renewed` means that a new period has begun of which nothing was told yet. How long a period is, is not told: one
-    that ends later than a minute from now, or goes on after a minute was waited, is an hour.
+    `renewed` means that a new period has begun of which the API stated nothing yet. It never states the length of a
+    period: one that ends later than a minute from now, or has not ended after a minute's wait, is an hour.
     """
 
     limit: int | None = None
@@ -88,18 +88,18 @@ class _Allowance:
         return self.remaining - under_way <= reserve * self.limit
 
     def wait(self, now: float) -> float:
-        """Seconds until the next period: as told, guessed when nobody said, longer each time it brought nothing."""
+        """Seconds until the next period: as stated, else guessed, longer each time it brought nothing."""
         if self.waits_until <= now:
             # A minute that brought nothing was not the period.
             self.period = LONGEST_PERIOD if self.failed_waits else self.period
-            told = self.ends - now
-            guess = 0.0 if told > 0 and not self.failed_waits else min(LONGEST_PERIOD, PERIOD * 2**self.failed_waits)
-            self.waits_until = now + max(told, guess)
+            stated = self.ends - now
+            guess = 0.0 if stated > 0 and not self.failed_waits else min(LONGEST_PERIOD, PERIOD * 2**self.failed_waits)
+            self.waits_until = now + max(stated, guess)
             self.failed_waits += 1
         return self.waits_until - now
 
     def renew(self, now: float) -> None:
-        """Forget what was told of a period that is over."""
+        """Forget what was stated of a period that is over."""
         over = max(self.ends, self.waits_until)
         if self.remaining is not None and 0 < over <= now:
             self.remaining, self.ends, self.waits_until, self.renewed = None, 0.0, 0.0, True
@@ -112,7 +112,7 @@ class RateLimiter:
         clock: time, and the waiting.
         reserve: part of each period's allowance that is left to others, 0 up to but not including 1.
         max_calls: calls let through at most; None for no bound.
-        on_wait: told how many seconds a wait takes, and why, when it begins.
+        on_wait: called with how many seconds a wait takes, and why, when it begins.
 
     Raises:
         ValueError: the reserve is out of range.
@@ -145,7 +145,7 @@ class RateLimiter:
         self._stopped: Callable[[], RateLimited] | None = None
 
     def meter(self) -> Meter:
-        """The allowance as it stands now."""
+        """The allowance now."""
         shown = self._allowances[self._last_type if self._last_type == BULK_CALLS else API_CALLS]
         left = None if shown.remaining is None else max(0, shown.remaining - self._under_way)
         kept = 0 if shown.limit is None else math.floor(self._reserve * shown.limit)

@@ -83,7 +83,7 @@ class TaskReading:
             return
         until = shifted(known.state.created_watermark, 2)
         number, total = await self.filters.count(self.context.client, until)
-        if total is None or total > self.held(until=until):
+        if total is None or total > self.cached(until=until):
             self.known = replace(known, state=known.own)
             return
         self.filter, self.counted_to = number, known.state.created_watermark
@@ -97,8 +97,8 @@ class TaskReading:
         task = self.task
         return task.resource.listing(task.campaign, newest=newest, customer_id=task.customer_id)
 
-    def held(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
-        """How many records of the scope are held whose time lies between two instants."""
+    def cached(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
+        """How many records of the scope are cached whose time lies between two instants."""
         return self.writer.count(self.origin.campaign_id, until, since=since, column=column)
 
     def window(self, name: str, *, fresh: bool = False) -> Window:
@@ -115,7 +115,7 @@ class TaskReading:
         return load_window(self.context.ledger, self.task.resource.name, self.task.scope, name)
 
     def leave(self, window: Window, resume: Resume) -> Window:
-        """Store where the next reading goes on."""
+        """Store where the next reading resumes."""
         with transaction(self.context.connection):
             self._move(window, resume)
         return replace(window, resume=resume)
@@ -166,12 +166,12 @@ class TaskReading:
         self, window: Window, listing: Listing, known_to: str | None, progress: PassProgress,
         *, end: OtherEnd | None = None,
     ) -> PassProgress:  # fmt: skip
-        """From the newest back to rows already held. Ends the pass only when it met them or the list's end.
+        """From the newest back to rows already cached. Ends the pass only when it met them or the list's end.
 
         Args:
             window: the pass.
             listing: from the newest.
-            known_to: what was created up to here is held; None to read to the list's end.
+            known_to: what was created up to here is cached; None to read to the list's end.
             progress: advanced.
             end: where to go on when it was cut off; None for a pass that then begins again.
         """
@@ -181,8 +181,8 @@ class TaskReading:
             async for page in read_pages(self.context.client, listing, place=None if end is None else end.page):
                 resume = end and msgspec.structs.replace(end, page=page.place, progress=progress)
                 added = self.write_page(window, page, progress, resume)
-                all_held = not added and page.total is not None and page.total <= self.held()
-                if scan.reached_known(page.rows, listing.time_field, all_held=all_held):
+                all_cached = not added and page.total is not None and page.total <= self.cached()
+                if scan.reached_known(page.rows, listing.time_field, all_cached=all_cached):
                     break
         except IncompleteListing as stopped:
             if scan.unsorted:
@@ -206,7 +206,7 @@ class TaskReading:
         """
         resource, scope = self.task.resource, self.task.scope
         with transaction(self.context.connection):
-            # A whole reading replaces what an export brought by the fuller documents; news meet it at their overlap.
+            # A full refresh replaces an export's rows by fuller documents; a later pass only overlaps with them.
             export = resource.export if window.name != FULL_REFRESH else None
             applied, identities = self.writer.apply(
                 page.rows, self.origin, carried=() if export is None else export.carried
@@ -214,7 +214,7 @@ class TaskReading:
             progress.total = page.total if progress.total is None else progress.total
             self._advance(window, progress, identities)
             if window.name == FULL_REFRESH:
-                self.context.ledger.see(resource.name, scope, [*identities, *applied.odd])
+                self.context.ledger.see(resource.name, scope, [*identities, *applied.malformed])
             if resume is not None:
                 self._move(window, resume)
         self.report.count(applied)
@@ -266,27 +266,27 @@ class TaskReading:
             )
             self._settle(window, state)
 
-    def settle(self, window: Window, state: SyncCheckpoint, *, whole: bool = True) -> None:
-        """Close a pass and write its watermarks; and, unless another pass follows, that the list is held whole."""
+    def settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
+        """Close a pass and write its watermarks; and, unless another pass follows, that the list is complete."""
         self._roll_up()
         with transaction(self.context.connection):
-            self._settle(window, state, whole=whole)
+            self._settle(window, state, complete=complete)
 
     def _roll_up(self) -> None:
-        """Count the days of what was read before the list is called whole: nobody shall see it with zeros."""
+        """Count the days of what was read before the list is called complete, so that no screen shows zeros."""
         if self.task.resource.name in ROLLED_UP:
             rebuild_dirty(self.context.connection, self.run.zone)
 
-    def _settle(self, window: Window, state: SyncCheckpoint, *, whole: bool = True) -> None:
+    def _settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
         now = self.context.now()
         # A record dated in the future must not hide what is created or changed until then.
         marks = ("created_watermark", "updated_watermark")
         begun = earlier(window.started_at, LOOKBACK_WINDOW)
         late: dict[str, Any] = {name: begun for name in marks if (getattr(state, name) or "") > now}
-        # Which way a list came is that of its whole reading: news are always paged.
+        # The way of a list is that of its complete reading: what is new is always paged.
         via = self.report.via if window.name == FULL_REFRESH else state.via or self.report.via
         state = replace(state, **late, scope=self.task.scope, via=via, way=self.filter)
-        if whole:
-            state = state.whole(now)
+        if complete:
+            state = state.completed(now)
         self.context.ledger.close_window(self.task.resource.name, self.task.scope, window.name)
         self.context.ledger.write_state(state)

@@ -50,7 +50,7 @@ class ResourceReport:
         self.not_understood += applied.not_understood
 
     def worsen(self, state: str, reason: str, *, excused: bool = False) -> None:
-        """Lower the state; the first reason stands, later different ones are added."""
+        """Lower the state; the first reason is kept, later different ones are added."""
         self.excused = excused and (self.excused or self.state == COMPLETE)
         order = (COMPLETE, PARTIAL, FAILED)
         if self.state == COMPLETE or order.index(state) < order.index(self.state) == 2:
@@ -89,7 +89,7 @@ class ResourceReport:
 
 @dataclass(slots=True)
 class Report:
-    """One run as a whole.
+    """One run.
 
     Attributes:
         run_id: names the run in the cache's `sync_runs` and journal.
@@ -131,7 +131,7 @@ class Report:
     def conclude(self) -> None:
         """Derive the run's state from its resources and what ended it."""
         judged = [report for report in self.resources.values() if not report.excused]
-        # A list that nobody asked for, such as summaries without campaigns, is no success.
+        # A list that was not asked for, such as summaries without campaigns, is no success.
         states = {report.state for report in judged if report.state != COMPLETE or report.calls}
         if self.reason is None and states <= {COMPLETE}:
             self.state = COMPLETE
@@ -162,7 +162,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands, for a progress display.
+    """The progress of a run, for a display.
 
     Attributes:
         resource: being read; empty between resources.

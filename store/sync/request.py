@@ -11,7 +11,7 @@ CODES_PER_RUN = 40
 """A list that costs a call a code is read for so many codes of a campaign that a run only keeps up."""
 
 PAGES_PER_RUN = 20
-"""Pages of a hundred events of a customer that a run reads, where nobody asked for all."""
+"""Pages of a hundred events of a customer that a run reads, unless asked for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class SyncRequest:
 
     Attributes:
         campaigns: ids or names whose rows are wanted, beside the routine lists.
-        everything: the whole project.
+        everything: all lists of the project.
         customers: ids of customers whose record and activity are wanted.
         event_pages: pages of each one's activity that are read at most; None for all of it.
         categories: also learn of which category the types of their events are.
-        full: read lists whole again, so that changes without `updated_at` and deletions are seen.
+        full: read lists completely again, so that changes without `updated_at` and deletions are seen.
         via: auto, pages or exports.
         max_calls: stop after so many requests.
         only: resource names to restrict the run to; None for all that apply.
-        followed: the whole project was not asked for now, but once before.
+        followed: all lists of the project were not asked for now, but once before.
     """
 
     campaigns: tuple[str, ...] = ()

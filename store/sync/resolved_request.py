@@ -43,7 +43,7 @@ class ResolvedRequest:
             schedule, scoping = resource.schedule, resource.scoping
             if schedule.routine or not request.wants(resource.name):
                 continue
-            # What only an export shows is dear: it is not kept up for a project of which nobody opened a campaign.
+            # A list that only an export has costs much: it is not kept up for a project without an opened campaign.
             kept_up = not request.followed or not isinstance(resource.strategy, ExportOnly)
             if request.everything and scoping.project and kept_up:
                 tasks.append(Task(resource))
@@ -101,7 +101,7 @@ def resolve_request(
 
 
 def _opened(campaigns: list[CampaignRef], connection: sqlite3.Connection) -> list[CampaignRef]:
-    """Campaigns one of whose lists was read whole for them alone, though the project's list holds it, too."""
+    """Campaigns of which one list was read completely by itself, though the project's list has it, too."""
     shared = {one.name for one in CATALOGUE if one.scoping.project and one.scoping.by_campaign is not None}
     states = Ledger(connection).states()
     scopes = {state.scope for state in states if state.completed_at is not None and state.resource in shared}
@@ -109,7 +109,7 @@ def _opened(campaigns: list[CampaignRef], connection: sqlite3.Connection) -> lis
 
 
 def _whole_runs(connection: sqlite3.Connection) -> tuple[bool, bool]:
-    """Whether a run over the whole project was ever begun, and whether one came to its end."""
+    """Whether a run over the project was ever begun, and whether one was completed."""
     row = connection.execute(
         "select count(*), coalesce(sum(json_extract(report, '$.ended') = 0), 0) from"
         " (select case when json_valid(request) then request end as request,"

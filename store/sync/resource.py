@@ -1,6 +1,6 @@
 """What a resource is: one list of the API, how it is kept up to date, for whom and when; and a task, one such reading.
 
-The catalogue declares them; the engine and the planner know no more of a list than what stands here.
+The catalogue declares them; the engine and the planner know no more of a list than what is declared here.
 """
 
 from abc import ABC, abstractmethod
@@ -34,7 +34,7 @@ class Schedule:
         routine: by every sync, not only for named campaigns or `--all`.
         min_interval: after a reading it is left alone for so long, unless a full one is asked for.
         with_campaigns: for the project when any campaign is named.
-        needs_people: whole when a campaign is named whose participants or referees only customers tell.
+        needs_people: read completely when a campaign is named whose participants or referees only customers show.
         optional: not every project or role has it: being refused is noted and does not make a run partial.
     """
 
@@ -75,7 +75,7 @@ class Scoping:
     Attributes:
         by_campaign: parameter sets that narrow it to one campaign, tried in turn; None when it cannot be.
         types: campaign types it exists for; None for all.
-        project: whether it can be read for the whole project.
+        project: whether it can be read for the project.
         tells_campaign: whether every record of the project's list names its campaign.
         per_code: for lists that exist code by code: the codes of a campaign (`?1`) to read it for, as SQL that gives
             each one's id, a mark that differs once the code has changed, and its newest change to order by.
@@ -104,7 +104,7 @@ class Known:
         own: the ledger's row for the list.
         state: where the reading starts from: its own, or what the project's reading holds for a campaign that was
             never read alone. Whoever reads then first compares how many records its own filter counts.
-        begun: the whole reading that was cut off and goes on.
+        begun: the complete reading that was cut off and is resumed.
     """
 
     task: "Task"
@@ -115,19 +115,19 @@ class Known:
     begun: Window | None
 
     @property
-    def whole(self) -> bool:
+    def from_start(self) -> bool:
         """Whether the list is to be read from its beginning."""
         return self.request.full or self.state.completed_at is None
 
     @property
     def numbered(self) -> bool:
-        """Whether the whole list is read in pages that say how many rows there are."""
+        """Whether all of the list is read in pages that say how many rows there are."""
         counted = self.task.resource.paging.style in (PagingStyle.PAGE, PagingStyle.KEYSET)
         return counted and not isinstance(self.resume, Gap)
 
     @property
     def seen(self) -> int:
-        """How many records the whole reading has returned so far."""
+        """How many records the complete reading has returned so far."""
         return self.ledger.seen_count(self.task.resource.name, self.task.scope)
 
     @property
@@ -137,7 +137,7 @@ class Known:
 
     @property
     def resume(self) -> Resume | None:
-        """Where the whole reading goes on; None when it begins."""
+        """Where the complete reading resumes; None when it begins."""
         return None if self.begun is None else self.begun.resume
 
 
@@ -154,7 +154,7 @@ class Strategy(ABC):
 
     def counts(self, known: Known) -> bool:
         """Whether the price depends on how many rows there are: of a list code by code, on how many codes."""
-        return known.whole and known.numbered
+        return known.from_start and known.numbered
 
     @abstractmethod
     def price(self, known: Known, count: RowCount, /) -> Price:
@@ -162,7 +162,7 @@ class Strategy(ABC):
 
         Args:
             known: what is known of the list.
-            count: how many rows there are, where somebody has counted.
+            count: how many rows there are, where they were counted.
         """
 
 
@@ -239,9 +239,9 @@ class Task:
             begun = None
         shared = self.campaign is not None and scoping.project and scoping.tells_campaign
         if shared and not request.full and begun is None and own.completed_at is None:
-            whole = ledger.state(name, PROJECT)
-            if whole.completed_at is not None and whole.created_watermark is not None:
-                state = replace(whole, scope=self.scope, total=None)
+            project = ledger.state(name, PROJECT)
+            if project.completed_at is not None and project.created_watermark is not None:
+                state = replace(project, scope=self.scope, total=None)
         return Known(self, ledger, request, own, state, begun)
 
     def is_fresh(self, ledger: Ledger, now: str) -> bool:

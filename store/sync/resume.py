@@ -1,4 +1,4 @@
-"""Where an unfinished reading goes on: typed values, stored as tagged JSON in the ledger's windows."""
+"""Where an unfinished reading resumes: typed values, stored as tagged JSON in the ledger's windows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ class PassProgress(msgspec.Struct):
 
     Attributes:
         newest: the newest instant it met.
-        unsafe_from: from here on more records may have begun to be listed behind the reader; None while it met none
+        unsafe_from: from here on more records may have begun to be listed behind the cursor; None while it met none
             so new.
         last_id: the last record before those.
         total: how many records the API counts.
@@ -37,7 +37,7 @@ class PassProgress(msgspec.Struct):
 
     @property
     def watermark(self) -> str | None:
-        """Up to which instant all records are held, those that begin to be listed late included."""
+        """Up to which instant all records are cached, those that begin to be listed late included."""
         if self.newest is None or self.unsafe_from is None:
             return self.newest
         return min(self.newest, self.unsafe_from)
@@ -77,7 +77,7 @@ class Gap(msgspec.Struct, frozen=True, tag="gap"):
 
     Attributes:
         reason: why.
-        known_to: up to which instant the newer end is held.
+        known_to: up to which instant the newer end is cached.
         filter: as in `Forward`.
     """
 
@@ -102,7 +102,7 @@ class Window:
 def load_window(ledger: Ledger, resource: str, scope: str, name: str) -> Window | None:
     """The reading that was cut off.
 
-    None also where its place in the list cannot be told, for it is damaged or in the form of another version: the pass
+    None also where its place in the list cannot be read, for it is damaged or in the form of another version: the pass
     then begins anew, and what it had returned so far is forgotten with it.
     """
     stored = ledger.window(resource, scope, name)

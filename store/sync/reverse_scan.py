@@ -1,4 +1,4 @@
-"""When a reading from the newest back has reached what is held, judged by the records and not by what was asked for."""
+"""When a reading from the newest back has reached what is cached, judged by the records it returned."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -17,7 +17,7 @@ class ReverseScan:
     only records that come the newer before the older count as a proof.
 
     Args:
-        known_to: what was created up to here is held; None to read to the list's end.
+        known_to: what was created up to here is cached; None to read to the list's end.
 
     Attributes:
         unsorted: records came the older before the newer.
@@ -29,14 +29,14 @@ class ReverseScan:
         self._first: str | None = None
         self.unsorted = False
 
-    def reached_known(self, rows: Iterable[bytes], time_field: str, *, all_held: bool = False) -> bool:
-        """Whether the list, with this page, has been read back to what is held.
+    def reached_known(self, rows: Iterable[bytes], time_field: str, *, all_cached: bool = False) -> bool:
+        """Whether the list, with this page, has been read back to what is cached.
 
         Args:
             rows: of the page.
             time_field: where a record says when it was created.
-            all_held: the page brought nothing new, and the list counts no more records than are held. Many records of
-                one instant are then not read to their end.
+            all_cached: the page brought nothing new, and the list counts no more records than are cached. Many records
+                of one instant are then not read to their end.
         """
         times = [time for row in rows if (time := read_row(row, time_field).time)]
         if not times:
@@ -46,6 +46,6 @@ class ReverseScan:
             later > shifted(before, _TOLERANCE_MS) for before, later in pairwise(times)
         )
         oldest = min(times)
-        if all_held and self._known_to is not None and max(times) <= self._known_to <= self._first:
+        if all_cached and self._known_to is not None and max(times) <= self._known_to <= self._first:
             return not self.unsorted
         return self._floor is not None and oldest < self._floor and oldest < self._first and not self.unsorted

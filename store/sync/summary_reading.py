@@ -1,6 +1,6 @@
 """Asking for campaign summaries (API §4.1): days at the lowest price, and the total of a campaign's life.
 
-The endpoint gives one total per range and no series. So a range is asked whole first, and split only where there is
+The endpoint gives one total per range and no series. So a range is asked as one first, and split only where there is
 activity: of every split one half is asked and the other half computed by subtraction, because the totals are additive.
 Closed days are kept for good; today is asked again. Campaigns that have no summary are asked once.
 """
@@ -84,13 +84,13 @@ class SummaryReading:
         if total is None:
             self._note_empty(campaign_id)
             return False
-        known_odd = bool(self._wants.odd_totals([campaign_id]))
-        parts = await self._usable_parts(campaign_id, span, total) if known_odd else [(span, total)]
+        known_unusable = bool(self._wants.unusable_totals([campaign_id]))
+        parts = await self._usable_parts(campaign_id, span, total) if known_unusable else [(span, total)]
         self._keep_total(campaign_id, parts, asked_at)
         return True
 
     def _keep_total(self, campaign_id: str, parts: list[tuple[DateSpan, Metrics]], asked_at: str) -> None:
-        """Write the sums of the parts; of a number that none of them tells, the one that was held stays as a part."""
+        """Write the sums of the parts; of a number that none of them states, the cached one stays as a part."""
         connection = self._context.connection
         values, unusable = Counter[str](), Counter[str]()
         for part, metrics in parts:
@@ -99,16 +99,16 @@ class SummaryReading:
                     unusable[name] += part.days
                 else:
                     values[name] += number
-        held = summary_totals(connection, campaign_id).values
-        values.update({name: held[name] for name in unusable if name not in values and name in held})
+        cached = summary_totals(connection, campaign_id).values
+        values.update({name: cached[name] for name in unusable if name not in values and name in cached})
         with transaction(connection):
             write_totals(connection, campaign_id, SUMMARY, values, unusable, asked_at)
             self._context.ledger.forget(SUMMARIES, campaign_scope(campaign_id), reason=NO_SUMMARY)
 
     async def _usable_parts(self, campaign_id: str, span: DateSpan, total: Metrics) -> list[tuple[DateSpan, Metrics]]:
-        """The range cut into parts until a number that cannot be used stands in a single day, or the calls are spent.
+        """The range cut into parts until an unusable number is that of a single day, or the calls are spent.
 
-        One odd day must not leave the others of its campaign's life unknown.
+        One malformed day must not leave the others of its campaign's life unknown.
         """
         waiting, parts = [(span, total)], []
         while waiting:
@@ -122,7 +122,7 @@ class SummaryReading:
         return parts
 
     async def fill(self, campaign_id: str) -> None:
-        """Make every day of a campaign's series known, as far as the API tells.
+        """Make every day of a campaign's series known, as far as the API states them.
 
         Raises:
             ShareSpent: no call is left; what was fetched is kept.
@@ -142,7 +142,7 @@ class SummaryReading:
             await self._split(campaign_id, part, total)
         ledger = self._context.ledger
         with transaction(self._context.connection):
-            ledger.write_state(ledger.state(SUMMARIES, campaign_scope(campaign_id)).whole(self._context.now()))
+            ledger.write_state(ledger.state(SUMMARIES, campaign_scope(campaign_id)).completed(self._context.now()))
 
     async def _split(self, campaign_id: str, span: DateSpan, total: Metrics) -> None:
         if span.days == 1 or quiet(total):
@@ -184,7 +184,7 @@ class SummaryReading:
         return metrics if any(value is not None for value in metrics.values()) else None
 
     def _keep_days(self, campaign_id: str, span: DateSpan, metrics: Metrics) -> None:
-        """Write the days of a span that is one day or quiet; each closed one counts as held from now on."""
+        """Write the days of a span that is one day or quiet; each closed one counts as cached from now on."""
         text = msgspec.json.encode(dict(sorted(metrics.items()))).decode()
         usable = {name: value for name, value in metrics.items() if value is not None}
         count = DayCount(usable, dict.fromkeys(metrics.keys() - usable.keys(), 1))

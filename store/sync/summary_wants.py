@@ -1,6 +1,6 @@
 """What the cache lacks of campaign summaries: whose lifetime totals are missing or old, and which days (API §4.1).
 
-Days are dear, so only campaigns that somebody opened or named get them; all others get one total over their life.
+Days cost many calls, so only campaigns that were opened or named get them; all others get one total over their life.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ TOTALS_PER_RUN = 8
 CALLS_PER_RUN = 40
 """Calls a plain sync makes at most for the totals and days of campaigns that were opened before."""
 YOUNG = timedelta(hours=1)
-"""A run over the whole project leaves totals alone that are no older."""
+"""A run over the project does not ask again for totals that are no older."""
 YOUNG_ENOUGH = timedelta(days=1)
 """So does a plain sync with those of this age."""
 
@@ -38,7 +38,7 @@ class SummaryShare:
         named: campaigns whose lifetime totals and last days are wanted.
         calls: calls for these at most; None for all they take.
         totals: of how many other campaigns the lifetime totals at most; None for all.
-        everyone: totals also of campaigns whose rows are cached, for what no list tells (validations).
+        everyone: totals also of campaigns whose rows are cached, for what no list has (validations).
         young: lifetime totals of this age are left alone.
     """
 
@@ -116,8 +116,8 @@ class SummaryWants:
         return open_days + sum(gap.days for gap in self.gaps(campaign_id, span))
 
     def gaps(self, campaign_id: str, span: DateSpan) -> list[DateSpan]:
-        """The runs of closed days that are not held."""
-        held = {
+        """The runs of closed days that are not cached."""
+        cached = {
             row[0]
             for row in self._connection.execute(
                 f"select start_date from {SUMMARIES} where campaign_id = ? and start_date = end_date and closed",
@@ -128,7 +128,7 @@ class SummaryWants:
         start: date | None = None
         for offset in range(span.days):
             day = span.start + timedelta(days=offset)
-            wanted = day < self.today and day.isoformat() not in held
+            wanted = day < self.today and day.isoformat() not in cached
             if wanted and start is None:
                 start = day
             elif not wanted and start is not None:
@@ -161,7 +161,7 @@ class SummaryWants:
         named = {one.id for one in share.named}
         return [row[0] for row in rows if row[0] not in named]
 
-    def odd_totals(self, campaigns: Iterable[str]) -> set[str]:
+    def unusable_totals(self, campaigns: Iterable[str]) -> set[str]:
         """Those of some campaigns whose lifetime total is known to have a member without a usable number."""
         rows = self._connection.execute(
             "select distinct campaign_id from unusable_amounts where day = ? and source = ?", (LIFETIME, SUMMARY)

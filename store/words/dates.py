@@ -75,7 +75,7 @@ def distance(then: datetime, now: datetime, zone: tzinfo) -> str:
 
     Args:
         then: the instant, aware.
-        now: where the reader stands, aware.
+        now: the current instant, aware.
         zone: whose midnights separate days.
     """
     ahead = then > now
@@ -95,7 +95,7 @@ def wait(seconds: float) -> str:
     """A wait: `40 s`, `12 min`, `2 h`; always rounded up, and more than 99 days as that."""
     if seconds > _LONGEST_WAIT:
         return "more than 99 days"
-    whole = -int(-seconds // 1)
-    if whole <= 90:
-        return f"{whole} s"
-    return f"{-(-whole // 60)} min" if whole <= 5400 else f"{-(-whole // 3600)} h"
+    total = -int(-seconds // 1)
+    if total <= 90:
+        return f"{total} s"
+    return f"{-(-total // 60)} min" if total <= 5400 else f"{-(-total // 3600)} h"

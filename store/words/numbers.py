@@ -7,7 +7,7 @@ UNKNOWN = "–"
 
 _UNITS = (("Q", 10**15), ("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 _LONG_SHARE = 10_000
-"""Percent from which a share is told in short."""
+"""Percent from which a share is shown shortened."""
 
 _MINOR_PER_MAJOR = 100
 _SYMBOLS = {

@@ -45,7 +45,7 @@ class DateSpan:
 
     @property
     def previous(self) -> "DateSpan | None":
-        """The period to compare with, right before it: as many days, but whole months and years before whole ones.
+        """The period to compare with, right before it: as many days, but calendar months and years before such.
 
         None where the calendar has no room for it.
         """

@@ -107,6 +107,11 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """Where the user is."""
         return ("Campaigns",)
 
+    @property
+    def sought(self) -> str:
+        """The filter that no campaign meets."""
+        return "" if self._shown else self.filters.typed
+
     def on_mount(self) -> None:
         """Show what was read already, or read it."""
         self.table.focus()

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from tui.campaign_kit.type_look import TypeLook
-from tui.campaigns.context import CampaignContext
-from tui.kit.spec import Contents
+
+if TYPE_CHECKING:
+    from tui.campaigns.context import CampaignContext
+    from tui.kit.spec import Contents
+
+CampaignContents: TypeAlias = "Contents[CampaignContext]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +22,4 @@ class TypeSpec(TypeLook):
             the first thing on the screen, needs the look and none of the panels and tabs.
     """
 
-    contents: Callable[[], Contents[CampaignContext]]
+    contents: Callable[[], CampaignContents]

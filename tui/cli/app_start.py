@@ -13,6 +13,8 @@ from tui.cli.output import say
 from tui.project import Project, settle_days
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from tui.kit.services import SyncRunner
 
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
@@ -27,7 +29,7 @@ def start_app(
         project: settings and clock.
         demo: syncs the project instead, which is made up; it does so at once.
         offline_reason: set to keep the app from going online.
-        named: open this first: a campaign by id or exact name, or `KIND:ID`.
+        named: open this first: a campaign by id or exact name, `KIND:ID`, or any id, code, address or order.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
@@ -41,11 +43,10 @@ def start_app(
     from tui.kit.preferences import load_preferences
     from tui.kit.services import services_for
     from tui.shell.app import PromoscopeApp
-    from tui.shell.key_table import commands
     from tui.shell.theme import usual_theme
 
     usual = usual_theme(Console(force_terminal=True).color_system)
-    preferences = load_preferences(config_path(), frozenset(commands()), usual=usual)
+    preferences = load_preferences(config_path(), _commands, usual=usual)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
     app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)
@@ -53,12 +54,19 @@ def start_app(
     return app.return_code or 0
 
 
+def _commands() -> "Container[str]":
+    # Every room has a table of them; a start without keys of one's own needs none.
+    from tui.shell.key_table import commands
+
+    return commands()
+
+
 def _named_in(project: Project, wanted: str | None) -> Ref | None:
-    """What is named, a campaign by its id where it is known; a cache that cannot be used is refused before any screen.
+    """What is named, by its id where it is known; a cache that cannot be used is refused before any screen.
 
     Raises:
         CacheError: it mirrors another project, was written by a later release, or is none.
-        Failure: several campaigns have the name.
+        Failure: several campaigns have the name, or several records of one kind are called so.
     """
     reader = project.reader()
     try:
@@ -67,9 +75,11 @@ def _named_in(project: Project, wanted: str | None) -> Ref | None:
             return None
         from store.queries.campaigns import campaigns_called
         from tui.cli.campaign_names import one_campaign
+        from tui.cli.record_names import one_record
 
         if campaigns_called(connection, wanted):
             return Ref.campaign(one_campaign(connection, wanted))
+        return one_record(reader, wanted)
     except CacheMissing:
         if wanted is None:
             return None

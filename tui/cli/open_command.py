@@ -9,7 +9,11 @@ from tui.project import Project
 @click.command(name="open")
 @click.argument("ref", required=False)
 def command(ref: str | None) -> int:
-    """Open the app, at REF (a campaign's id or exact name, or KIND:ID). Without keys it shows the cache."""
+    """Open the app, at REF. Without keys it shows the cache.
+
+    REF is a campaign's id or exact name, the id of anything, a code, an e-mail address, an order, or KIND:ID. What is
+    not cached is left in the search box, where enter asks the API for it.
+    """
     from tui.cli.app_start import start_app
 
     settings = load_settings()

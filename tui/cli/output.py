@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from store.export import write_csv
 from widgets.text import cell_fit, cell_width, escaped, plain
 
 Row = TypeVar("Row")
@@ -67,6 +66,9 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
         form: table, json, jsonl or csv.
     """
     if form == "csv":
+        # Late: every command comes by here, and few write CSV.
+        from store.export import write_csv
+
         return write_csv(_STDOUT, columns, ([row.get(name) for name in columns] for row in rows))
     if form == "jsonl":
         return _each(rows, lambda row: write(_json(row).translate(_ONE_LINE)))

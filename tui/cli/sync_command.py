@@ -210,6 +210,6 @@ def _write_plan(lines: list[Any]) -> None:
         total = "–" if line.total is None else f"{line.total:,}"
         minutes = "–" if line.minutes is None else f"{line.minutes:.1f}"
         write(
-            f"{line.resource:<30}{cell_fit(line.scope, 33)} {line.held:>10,}{total:>11}  {line.via:<8}{line.calls:>6,}"
-            f"{minutes:>9}  {plain(line.why)}".rstrip()
+            f"{line.resource:<30}{cell_fit(line.scope, 33)} {line.cached:>10,}{total:>11}  {line.via:<8}"
+            f"{line.calls:>6,}{minutes:>9}  {plain(line.why)}".rstrip()
         )

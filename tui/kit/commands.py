@@ -46,9 +46,16 @@ ACTIVITY = command_table(
 RECORD = command_table(
     "One record",
     Command("record.json", "J", "toggle_json", "JSON", "Between the details and the record as received", shown=True),
+    Command("record.links", "o", "links", "links", "The records it leads to; a digit opens one", shown=True),
     Command("record.reveal", "v", "reveal", "reveal", "Show or mask customers' personal data", shown=True),
     Command("record.markdown", "Y", "copy_details", "copy as Markdown", "Copy the details", shown=True),
     Command("record.back", "escape", "app.back", "back", "Back to where you were", shown=True),
+)  # fmt: skip
+
+LINKS = command_table(
+    "Links of a record",
+    *(Command(f"links.link_{at}", str(at), f"number_link({at})", f"link {at}", f"Link {at}") for at in range(1, 10)),
+    Command("links.close", "escape,o", "leave", "close", "Close without a choice", shown=True),
 )  # fmt: skip
 
 HISTORY = command_table(

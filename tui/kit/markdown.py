@@ -1,9 +1,12 @@
 """Outside text inside Markdown: cleaned, and with everything escaped that Markdown or HTML would act on."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from widgets.panel.panel import Field
 from widgets.text import plain
+
+if TYPE_CHECKING:
+    from widgets.panel.panel import Field
 
 _ACTING = frozenset("\\`*[]<>|#~!")
 
@@ -18,7 +21,7 @@ def quoted(text: object) -> str:
     return "".join(out)
 
 
-def fields_markdown(title: str, fields: Iterable[Field]) -> str:
+def fields_markdown(title: str, fields: "Iterable[Field]") -> str:
     """A record's readable fields as Markdown for a ticket."""
     lines = [f"### {quoted(title)}", ""]
     for field in fields:

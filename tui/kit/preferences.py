@@ -4,7 +4,7 @@ Read from the same file as the profiles, from its `[screen]` and `[keys]` tables
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,12 @@ class Preferences:
     problems: tuple[str, ...] = ()
 
 
-def load_preferences(path: Path, known_commands: frozenset[str], *, usual: str = "dark") -> Preferences:
+def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *, usual: str = "dark") -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
     Args:
         path: the settings file; need not exist.
-        known_commands: ids of commands that may be given other keys.
+        known_commands: gives the ids of commands that may be given other keys; asked where the file names any.
         usual: the theme where the file names none, as the file would name it.
     """
     try:
@@ -73,8 +73,11 @@ def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[s
     return {}
 
 
-def _keys(table: Mapping[str, Any], known: frozenset[str], problems: list[str]) -> dict[str, str]:
+def _keys(
+    table: Mapping[str, Any], known_commands: Callable[[], Container[str]], problems: list[str]
+) -> dict[str, str]:
     keys: dict[str, str] = {}
+    known = known_commands() if table else ()
     for command, wanted in table.items():
         if command not in known:
             problems.append(f"[keys] names “{command}”, which is no command.")

@@ -7,9 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label
 
+from store.ref import Ref
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import RECORD
+from tui.kit.links import LinksDialog
+from tui.kit.messages import Open
 from tui.kit.record_view import GONE, RecordRequested, RecordView
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
@@ -123,7 +126,9 @@ class RecordScreen(AppScreen):
             self.query_one("#facts").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`v` works where there is something to mask."""
+        """`v` works where there is something to mask, `o` where there are links."""
+        if action == "links":
+            return self._sheet is not None and bool(self._sheet.links)
         return self._personal if action == "reveal" else super().check_action(action, parameters)
 
     def key_label(self, binding: Binding) -> KeyWords | None:
@@ -144,6 +149,15 @@ class RecordScreen(AppScreen):
         """Show or mask personal data."""
         self._reveal = not self._reveal
         self.read_record()
+
+    def action_links(self) -> None:
+        """Choose one of the records it leads to."""
+        if self._sheet is not None:
+            self.app.push_screen(LinksDialog(self._sheet.links), self._follow)
+
+    def _follow(self, chosen: Ref | None) -> None:
+        if chosen is not None:
+            self.post_message(Open(chosen))
 
     def action_copy_details(self) -> None:
         """Copy title and fields as Markdown."""

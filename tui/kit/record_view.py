@@ -6,11 +6,27 @@ from typing import Any
 
 from textual.message import Message
 
+from store.ref import Ref
 from tui.kit.markdown import fields_markdown
 from widgets.panel.diff import FieldChange
 from widgets.panel.panel import Field
 
 GONE = "It is gone from the cache."
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLink:
+    """Another record that one leads to.
+
+    Attributes:
+        ref: which.
+        relation: in which way, in a word.
+        words: what it is; outside text allowed.
+    """
+
+    ref: Ref
+    relation: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +38,14 @@ class RecordView:
         fields: readable ones; none when the record is gone.
         documents: names and JSON, text as received or values where personal data was masked.
         changes: what it changed, for an activity.
+        links: the records it leads to.
     """
 
     title: str
     fields: tuple[Field, ...] = ()
     documents: tuple[tuple[str, Any], ...] = ()
     changes: tuple[FieldChange, ...] = ()
+    links: tuple[RecordLink, ...] = ()
 
     @property
     def as_markdown(self) -> str:

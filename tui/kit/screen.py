@@ -78,6 +78,11 @@ class AppScreen(Screen[None]):
         """What signs on it mean, for the help: a heading, and signs with their meaning."""
         return "", ()
 
+    @property
+    def sought(self) -> str:
+        """What was typed here and found nothing: a search for anything begins with it."""
+        return ""
+
     def data_age(self) -> str | None:
         """UTC text of when what is shown was last read; None when it never was, "" where that says nothing."""
         return ""

@@ -13,6 +13,7 @@ from store.queries.reader import Reader
 from tui.kit.preferences import Preferences
 
 if TYPE_CHECKING:
+    from store.sync.lookup import Lookup
     from store.sync.rate_limiter import Meter
     from store.sync.report import Progress, Report
     from store.sync.request import SyncRequest
@@ -60,6 +61,7 @@ class AppServices:
         reader: questions to the cache; ask them in a worker thread.
         clock: what "now" is.
         run_sync: syncs the cache; None where the app may not go online (no keys, a cache handed over).
+        look_up: asks the API for one record and keeps it, gives its id or ids; blocks. None as `run_sync` is.
         offline_reason: in a sentence, why `run_sync` is None.
         demo: a made-up project answers in this process; its calls cost nobody anything.
         preferences: how the app looks and answers keys.
@@ -72,6 +74,7 @@ class AppServices:
     run_sync: SyncRunner | None = None
     offline_reason: str = ""
     demo: bool = False
+    look_up: "Callable[[Lookup], list[str]] | None" = None
     preferences: Preferences = field(default_factory=Preferences)
     write_mark: Callable[[Callable[[sqlite3.Connection], None]], None] | None = None
 
@@ -109,6 +112,7 @@ def services_for(
         run_sync=None if offline_reason else project_sync(project),
         offline_reason=offline_reason,
         demo=demo,
+        look_up=None if offline_reason else project_lookup(project),
         preferences=preferences,
         write_mark=lambda mark: write_mark(project, mark),
     )
@@ -139,3 +143,22 @@ def project_sync(project: "Project") -> SyncRunner:
                 return await engine.run(request)
 
     return run
+
+
+def project_lookup(project: "Project") -> "Callable[[Lookup], list[str]]":
+    """Asks for one record with a client of its own, in the thread it is called in: one call."""
+
+    def look_up_one(lookup: "Lookup") -> list[str]:
+        import asyncio
+
+        from store.sync.lookup import look_up
+        from tui.project import open_client, open_writer
+
+        async def work() -> list[str]:
+            with open_writer(project) as connection:
+                async with open_client(project, max_calls=1) as (client, _):
+                    return await look_up(client, connection, lookup, project.settings.timezone)
+
+        return asyncio.run(work())
+
+    return look_up_one

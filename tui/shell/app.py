@@ -14,7 +14,7 @@ from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from store.ref import CAMPAIGN, Ref
+from store.ref import CAMPAIGN, SEARCH, Ref
 from tui.campaign_kit.filtering import CampaignFilters
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.campaigns.types import LOOKS
@@ -36,8 +36,6 @@ from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
-from tui.shell.palette import Palette
-from tui.shell.rooms import rooms as discovered_rooms
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -91,7 +89,7 @@ class PromoscopeApp(App[None]):
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
-        self._rooms = discovered_rooms() if rooms is None else rooms
+        self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
@@ -231,12 +229,21 @@ class PromoscopeApp(App[None]):
         self.screen.refresh_bindings()
 
     def open_ref(self, ref: Ref) -> None:
-        """Open a thing in the room of its kind; one of a kind that none opens is named."""
-        room = self._rooms.get(ref.kind)
-        if room is None:
+        """Open a thing in the room of its kind, one of another kind as a record; what is no kind is named."""
+        from tui.shell.rooms import rooms, screen_of
+
+        place = self._place()
+        known = rooms() if self._rooms is None else self._rooms
+        screen = screen_of(known, self.services, ref, () if place is None else place.crumbs())
+        if screen is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
-            self.push_screen(room.open(self.services, ref.id))
+            self.push_screen(screen)
+
+    def action_find(self) -> None:
+        """Find anything that is cached; begins with the text of a filter that found nothing."""
+        if isinstance(self.screen, AppScreen):
+            self.open_ref(Ref(SEARCH, self.screen.sought))
 
     def action_help(self) -> None:
         """The keys that work here."""
@@ -250,6 +257,8 @@ class PromoscopeApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""
+        from tui.shell.palette import Palette
+
         screen = self.screen
 
         async def run(action: str | None) -> None:

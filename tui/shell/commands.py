@@ -9,6 +9,8 @@ EVERYWHERE = command_table(
     Command("app.calendar", "2", "app.show_mode('calendar')", "calendar", "The campaign calendar", shown=True),
     Command("app.customers", "3", "app.show_mode('customers')", "customers", "Customers and their activity",
             shown=True),
+    Command("app.find", "ctrl+k", "app.find", "find", "Find any id, code, name, address or order that is cached",
+            shown=True, priority=True),
     Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing"),
     Command("app.sync", "R", "app.sync_routine", "sync",
             "Sync campaigns and all that was opened; resumes after a stop"),

@@ -16,7 +16,7 @@ from textual.screen import Screen
 import tui
 import widgets
 from widgets.frame.offered_keys import joined, offered_keys
-from widgets.keys.command_table import NUMBER_ROW, Command, CommandTable, key_words
+from widgets.keys.command_table import Command, CommandTable, key_words
 
 BEGIN = "<!-- keys: generated from the commands by `python -m tui.shell.key_table`; a test keeps it true -->\n"
 END = "<!-- keys end -->"
@@ -53,7 +53,7 @@ def working_keys(screen: Screen[object]) -> list[tuple[str, tuple[tuple[str, str
         if key.id in commands():
             table, command = commands()[key.id]
             rows = groups.setdefault(table, [])
-            row = NUMBER_ROW if command.is_number else (key.sign, key.help)
+            row = command.number_row if command.is_number else (key.sign, key.help)
             if row not in rows:
                 rows.append(row)
     return [(table.title, tuple(groups[table])) for table in sorted(groups, key=lambda table: table.familiar)]

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from textual.screen import Screen
+
 import tui
 from store.ref import CAMPAIGN, Ref
 from tui.kit.rooms import Room
+from tui.kit.services import AppServices
 
 
 @cache
@@ -24,3 +27,21 @@ def ref_of(text: str) -> Ref:
     """What a text names: `KIND:ID` of a kind that a room opens, else a campaign by its id or name."""
     kind, sign, identity = text.partition(":")
     return Ref(kind, identity) if sign and kind in rooms() else Ref(CAMPAIGN, text)
+
+
+def screen_of(
+    known: Mapping[str, Room], services: AppServices, ref: Ref, above: tuple[str, ...]
+) -> Screen[None] | None:
+    """The screen of a thing: of the room of its kind, else as a record; None for what is no kind.
+
+    Args:
+        known: rooms by kind.
+        services: what the app is given.
+        ref: what to open.
+        above: where the reader comes from.
+    """
+    if ref.kind in known:
+        return known[ref.kind].open(services, ref.id)
+    from tui.search.record import record_screen
+
+    return record_screen(services, ref, above)

@@ -4,15 +4,14 @@ Campaign types and statuses have roles of their own (`type-*`, `status-*` variab
 speaks in their colours. Colour never tells anything alone: a glyph and a word stand beside it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.theme import Theme
 
 from tui.kit.preferences import ANSI, DARK, LIGHT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colours:
+class Colours(NamedTuple):
     """What a theme is made of; every other colour follows.
 
     Attributes:

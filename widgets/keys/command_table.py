@@ -35,8 +35,13 @@ class Command:
 
     @property
     def is_number(self) -> bool:
-        """Whether it opens a tab by its number: lists of commands show the nine of them as one."""
-        return self.action.startswith("number_tab(")
+        """Whether it opens a tab or a link by its number: lists of commands show the nine of them as one."""
+        return self.action.startswith(("number_tab(", "number_link("))
+
+    @property
+    def number_row(self) -> tuple[str, str]:
+        """The one row of the nine."""
+        return ("1-9", "Links by number" if self.action.startswith("number_link(") else "Tabs by number")
 
     @property
     def words(self) -> str:
@@ -71,17 +76,14 @@ class CommandTable:
         return [command.binding() for command in self.commands if command.keys]
 
     def rows(self) -> Sequence[tuple[str, str]]:
-        """Keys and what they do; the nine tab numbers are one row."""
+        """Keys and what they do; the nine numbers are one row."""
         rows = [(command.keys, command.words) for command in self.commands if command.keys and not command.is_number]
-        return [*rows, NUMBER_ROW] if any(command.is_number for command in self.commands) else rows
+        return [*rows, *dict.fromkeys(command.number_row for command in self.commands if command.is_number)]
 
 
 def command_table(title: str, *commands: Command, familiar: bool = False) -> CommandTable:
     """A table, its commands beneath one another."""
     return CommandTable(title, commands, familiar)
-
-
-NUMBER_ROW = ("1-9", "Tabs by number")
 
 
 def key_words(keys: str) -> str:

@@ -7,14 +7,12 @@ is chosen once, before the first paint::
     glyphs.current().active        # "*"
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SetName = Literal["unicode", "ascii"]
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """One set of signs, each exactly one cell wide unless it says otherwise.
 
     Attributes:

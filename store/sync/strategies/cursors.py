@@ -17,13 +17,13 @@ class FromCursor(Strategy):
     """Read on from the last id."""
 
     async def read(self, task: Task, run: ActiveRun) -> None:
-        """Read what stands behind the last id."""
+        """Read the records after the last id."""
         reading = TaskReading(task, run)
         note_paged(reading)
         await self._read_on(reading, self._cursor(reading.known))
 
     def price(self, known: Known, count: RowCount, /) -> Price:
-        """News from the last id on; without one a whole list, of which nothing tells how long it is."""
+        """News from the last id on; without one all of a list, whose length is unknown."""
         return price_news() if self._cursor(known) else price_whole(known, count)
 
     def _cursor(self, known: Known) -> str | None:
@@ -58,7 +58,7 @@ class BackfillByEndDate(Strategy):
         """Read back to the oldest record that was not finished."""
         reading = TaskReading(task, run)
         note_paged(reading)
-        known_to = None if reading.known.whole else reading.known.state.created_watermark
+        known_to = None if reading.known.from_start else reading.known.state.created_watermark
         window = reading.window(CREATED if known_to else FULL_REFRESH, fresh=True)
         progress = await reading.read_back(window, reading.listing(), known_to, PassProgress())
         marks = (reading.writer.oldest_where(self.unfinished), progress.watermark or known_to)
@@ -67,4 +67,4 @@ class BackfillByEndDate(Strategy):
 
     def price(self, known: Known, count: RowCount, /) -> Price:
         """News once the list was read to its end."""
-        return price_whole(known, count) if known.whole else price_news()
+        return price_whole(known, count) if known.from_start else price_news()

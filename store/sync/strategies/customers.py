@@ -19,7 +19,7 @@ from store.sync.resume import Forward, PassProgress, Window
 GONE = "the API does not know this customer any more: deleted, or merged into another"
 MERGED = "the API answers with another customer, {other}, into whom this one was merged"
 NOT_ALL = "read back to {reach}; the next reading resumes there"
-_ONE_BY_ONE = "nothing tells how many events there are; a call for each 100"
+_ONE_BY_ONE = "the number of events is not known; one call for each 100"
 
 
 class OneCustomer(Strategy):
@@ -85,7 +85,7 @@ class CustomerActivity(Strategy):
             await _learn(reading)
 
     def price(self, known: Known, count: RowCount, /) -> Price:  # noqa: ARG002 - no count is given
-        """A call for each hundred events, of which nothing tells how many there are."""
+        """A call for each hundred events; the API does not state how many there are."""
         most = known.request.event_pages
         if known.state.completed_at is not None and not known.request.full:
             return price_news()
@@ -106,11 +106,11 @@ class CustomerActivity(Strategy):
 
     async def _read(self, reading: TaskReading) -> None:
         begun = None if reading.known.request.full else reading.stored_window(FULL_REFRESH)
-        whole = reading.known.state.completed_at is not None and not reading.known.request.full
+        complete = reading.known.state.completed_at is not None and not reading.known.request.full
         watermark = reading.known.state.created_watermark
-        if watermark is not None and (whole or begun is not None):
+        if watermark is not None and (complete or begun is not None):
             await self._read_news(reading, watermark)
-        if not whole or begun is not None:
+        if not complete or begun is not None:
             await self._read_back(reading, begun)
 
     async def _read_news(self, reading: TaskReading, watermark: str) -> None:
@@ -124,7 +124,7 @@ class CustomerActivity(Strategy):
         async for page in read_pages(reading.context.client, listing, place=resume.page):
             reading.write_page(window, page, progress, Forward(page.place, progress))
         state = replace(reading.own_state(), created_watermark=max(progress.watermark or watermark, watermark))
-        reading.settle(window, state, whole=reading.known.state.completed_at is not None)
+        reading.settle(window, state, complete=reading.known.state.completed_at is not None)
 
     async def _read_back(self, reading: TaskReading, begun: Window | None) -> None:
         window, before = begun or reading.window(FULL_REFRESH, fresh=True), reading.rows
@@ -176,7 +176,7 @@ class CustomerActivity(Strategy):
 
 
 async def _learn(reading: TaskReading) -> None:
-    """Read the same events once more as actions alone: those that are held and do not come are effects."""
+    """Read the same events once more as actions alone: those that are cached and do not come are effects."""
     customer, context = reading.task.customer_id or "", reading.context
     since = reach_of(context.connection, customer).back_to
     if since is None:

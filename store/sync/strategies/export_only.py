@@ -25,8 +25,8 @@ class ExportOnly(Strategy):
         reading = TaskReading(task, run)
         reading.report.use(EXPORTS)
         state = reading.known.own
-        held = state.created_watermark if mapping.since and not run.request.full else None
-        since = None if held is None else earlier(held, WATERMARK_SLACK)
+        cached_to = state.created_watermark if mapping.since and not run.request.full else None
+        since = None if cached_to is None else earlier(cached_to, WATERMARK_SLACK)
         window = reading.window(FULL_REFRESH if since is None else CREATED, fresh=True)
         try:
             progress = await ExportReading(reading, mapping, since=since).run()
@@ -37,12 +37,12 @@ class ExportOnly(Strategy):
                 raise ExportRefused(unusable.reason) from None
             raise IncompleteListing(unusable.reason) from None
         if mapping.since:
-            reading.settle(window, replace(state, created_watermark=progress.watermark or held))
+            reading.settle(window, replace(state, created_watermark=progress.watermark or cached_to))
         else:
             reading.finish_full_refresh(window, progress)
 
     def price(self, known: Known, _: RowCount, /) -> Price:
         """A job, however much it brings."""
         # How often a job must be asked for depends on the server.
-        why = "no list exists" if known.whole else "no list exists; only what is new"
+        why = "no list exists" if known.from_start else "no list exists; only what is new"
         return Price(JOB_CALLS, Bound.ABOUT, why, EXPORTS)

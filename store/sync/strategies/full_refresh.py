@@ -1,4 +1,4 @@
-"""Reading a list whole, by pages or by the export that can stand in for it, and noting what is missing from it."""
+"""Reading all of a list, by pages or by the export that can replace it, and noting what is missing from it."""
 
 import math
 
@@ -20,10 +20,10 @@ ANCHORED_PAGE = 99
 
 
 class FullRefresh(Strategy):
-    """Read whole every time; what is not returned any more is missing."""
+    """Read completely every time; what is not returned any more is missing."""
 
     async def read(self, task: Task, run: ActiveRun) -> None:
-        """Read it whole."""
+        """Read all of it."""
         await read_whole(TaskReading(task, run))
 
     def counts(self, known: Known) -> bool:
@@ -31,12 +31,12 @@ class FullRefresh(Strategy):
         return known.numbered
 
     def price(self, known: Known, count: RowCount, /) -> Price:
-        """The price of the whole list."""
+        """The price of all of the list."""
         return price_whole(known, count)
 
 
 async def read_whole(reading: TaskReading) -> None:
-    """Read the whole list, then note what is missing from it.
+    """Read all of the list, then note what is missing from it.
 
     Raises:
         IncompleteListing: it could not be read to its end.
@@ -83,7 +83,7 @@ def price_whole(known: Known, count: RowCount) -> Price:
 def note_paged(reading: TaskReading) -> None:
     """Say why a list is paged though exports were asked for."""
     resource, known = reading.task.resource, reading.known
-    if known.whole and known.request.via == EXPORTS_FIRST and resource.export is None:
+    if known.from_start and known.request.via == EXPORTS_FIRST and resource.export is None:
         reading.report.note(f"paged: {resource.no_export}")
 
 
@@ -111,7 +111,7 @@ def _price_pages(resource: Resource, rows: int, refused: int) -> Price:
     most = paging.page_cap * (1 + bool(paging.newest))
     if rows > paging.page_cap * PAGE:
         return Price(refused + min(math.ceil(rows / PAGE), most), Bound.ABOUT, "more than the API serves pages for")
-    # A full first page may be counting only itself: the next one tells.
+    # A full first page may be counting only itself: only the next one shows.
     return Price(refused + max(1, math.ceil(rows / PAGE)) + (rows == PAGE), Bound.EXACT)
 
 
@@ -125,7 +125,7 @@ def _why_paged(known: Known, rows: int) -> str:
 
 
 async def _read_by_export(reading: TaskReading) -> bool:
-    """Read a list whole through its export where that is asked for or cheaper; False to page it instead."""
+    """Read all of a list through its export where that is asked for or cheaper; False to page it instead."""
     resource, known, run = reading.task.resource, reading.known, reading.run
     if resource.export is None or run.stuck or not _may_export(known):
         return False

@@ -1,4 +1,4 @@
-"""Lists that are read whole once, and from then on only for what is new or has changed."""
+"""Lists that are read completely once, and from then on only for what is new or has changed."""
 
 from abc import abstractmethod
 from dataclasses import replace
@@ -26,7 +26,7 @@ class _WholeOnce(FullRefresh):
     async def read(self, task: Task, run: ActiveRun) -> None:
         reading = TaskReading(task, run)
         await reading.confirm_borrowed()
-        if reading.known.whole:
+        if reading.known.from_start:
             await read_whole(reading)
         else:
             await self.read_news(reading, reading.known.state)
@@ -36,10 +36,10 @@ class _WholeOnce(FullRefresh):
         """Read what is new since the last complete reading, whose state this is."""
 
     def counts(self, known: Known) -> bool:
-        return known.whole and super().counts(known)
+        return known.from_start and super().counts(known)
 
     def price(self, known: Known, count: RowCount, /) -> Price:
-        return super().price(known, count) if known.whole else price_news(self.least_calls)
+        return super().price(known, count) if known.from_start else price_news(self.least_calls)
 
 
 class Append(_WholeOnce):
@@ -47,13 +47,13 @@ class Append(_WholeOnce):
 
     async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
         """Read what was created since."""
-        await self._read_created(reading, state, whole=True)
+        await self._read_created(reading, state, complete=True)
 
-    async def _read_created(self, reading: TaskReading, state: SyncCheckpoint, *, whole: bool) -> SyncCheckpoint:
+    async def _read_created(self, reading: TaskReading, state: SyncCheckpoint, *, complete: bool) -> SyncCheckpoint:
         since = state.created_watermark
         window, progress = await _catch_up(reading, CREATED, reading.listing(), since)
         state = replace(state, created_watermark=progress.watermark or since)
-        reading.settle(window, state, whole=whole)
+        reading.settle(window, state, complete=complete)
         return state
 
 
@@ -64,7 +64,7 @@ class Incremental(Append):
 
     async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
         """Read what was created and what was updated since."""
-        state = await self._read_created(reading, state, whole=False)
+        state = await self._read_created(reading, state, complete=False)
         since = state.updated_watermark
         listing = replace(
             reading.listing(), order="updated_at", time_field="updated_at", filter_field="updated_at"
@@ -74,10 +74,10 @@ class Incremental(Append):
 
 
 class Reverse(_WholeOnce):
-    """Then from the newest back to what is held: no date filter narrows the list."""
+    """Then from the newest back to what is cached: no date filter narrows the list."""
 
     async def read_news(self, reading: TaskReading, state: SyncCheckpoint) -> None:
-        """Read back to what is held."""
+        """Read back to what is cached."""
         since = state.created_watermark
         window = reading.window(NEWEST, fresh=True)
         progress = await reading.read_back(window, reading.listing(newest=True), since, PassProgress())
@@ -89,13 +89,13 @@ async def _catch_up(
 ) -> tuple[Window, PassProgress]:
     """Read from a watermark on; from the newest back where the server does not honour dates."""
     window = reading.window(name)
-    held, newest = partial(reading.held, listing.filter_field), reading.task.resource.paging.newest
+    cached, newest = partial(reading.cached, listing.filter_field), reading.task.resource.paging.newest
     after = earlier(since, WATERMARK_SLACK) if since else None
-    listing = replace(listing, after=after, anchored=bool(newest), held=held)
+    listing = replace(listing, after=after, anchored=bool(newest), cached=cached)
     if since is not None and window.resume is None:
         if name == CREATED and since == reading.counted_to:
             window = reading.begin_at(window, AfterInstant(shifted(since, 1)))
-        elif 2 * held(since, since) > listing.limit:
+        elif 2 * cached(since, since) > listing.limit:
             # Its records would fill the first page: they are counted instead, and stepped over.
             window = reading.begin_at(window, AfterInstant(after, since))
     try:
@@ -105,5 +105,5 @@ async def _catch_up(
             raise
         reading.report.note(f"{stopped.reason}; it was read from the newest back instead")
     window = reading.window(name, fresh=True)
-    back = replace(listing, order=f"-{listing.order}", style=PagingStyle.PAGE, after=None, held=None)
+    back = replace(listing, order=f"-{listing.order}", style=PagingStyle.PAGE, after=None, cached=None)
     return window, await reading.read_back(window, back, since, PassProgress())

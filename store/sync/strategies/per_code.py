@@ -23,8 +23,8 @@ FAILING_CODES = 3
 class PerCode(Strategy):
     """One call for each code of a campaign that was never asked for, or has changed since.
 
-    Every code read stands in the ledger with the state it was in, so that a reading cut off anywhere goes on with the
-    next code, and a code is read again only when it has changed. A full reading forgets them all once, and goes on in
+    Every code read is in the ledger with the state it was in, so that a reading cut off anywhere resumes with the
+    next code, and a code is read again only when it has changed. A full reading forgets them all once, and resumes in
     later runs until all are read again. Nothing is concluded to be missing.
     """
 
@@ -41,7 +41,7 @@ class PerCode(Strategy):
     def price(self, known: Known, count: RowCount, /) -> Price:
         """A call for each code that is left."""
         task, most = known.task, known.request.most_codes
-        # Of codes that were only counted nobody knows how many were used.
+        # Of codes that were only counted, the number of used ones is unknown.
         if task.campaign is None or count.rows is not None:
             codes = count.rows or 0
             return Price(codes if most is None else min(codes, most), Bound.AT_MOST, "one call for each used code")
@@ -133,11 +133,11 @@ class _CodesReading:
         if left:
             reason = f"read for {every - left:,} of {every:,} codes; the next sync resumes"
             reason = f"{reason} ({trouble})" if trouble else reason
-            # A run that set itself this portion has read what it set out to read; the list itself is not whole.
+            # A run that set itself this portion has read what it set out to read; the list itself is not complete.
             self._reading.report.worsen(PARTIAL, reason, excused=not trouble)
             with transaction(self._context.connection):
                 ledger.stop(name, scope, state=PARTIAL, reason=reason, as_of=now)
             return
         with transaction(self._context.connection):
             ledger.close_window(name, scope, FULL_REFRESH)
-            ledger.write_state(replace(ledger.state(name, scope).whole(now), via=PAGES))
+            ledger.write_state(replace(ledger.state(name, scope).completed(now), via=PAGES))

@@ -48,8 +48,8 @@ class CampaignSummaries:
         if self._share.totals != 0:
             found.append((PROJECT, _price_totals(len(self._totals), len(self._lacking), Bound.EXACT)))
         asked = [*(campaign.id for campaign in self._named), *self._totals]
-        if odd := self._wants.odd_totals(asked):
-            price = Price(SPLITS, Bound.AT_MOST, _SPLIT.format(counted(len(odd), "lifetime total")))
+        if unusable := self._wants.unusable_totals(asked):
+            price = Price(SPLITS, Bound.AT_MOST, _SPLIT.format(counted(len(unusable), "lifetime total")))
             found.append((PROJECT, price))
         return found
 
@@ -137,7 +137,7 @@ def price_unseen(share: SummaryShare, campaigns: int | None) -> list[tuple[str, 
 
     Args:
         share: which the run asks for.
-        campaigns: how many there are; None where nobody has counted.
+        campaigns: how many there are; None where that was not counted.
     """
     found = [
         (campaign_scope(one.id), Price(1 + SERIES_DAYS, Bound.AT_MOST, _NAMED)) for one in share.named

@@ -108,7 +108,7 @@ def test_a_locked_cache_is_said_to_be_held(tmp_path: Path, monkeypatch: pytest.M
     assert reader.connection.execute("select count(*) from campaigns").fetchone() == (0,)
     writer.execute("begin exclusive")
     for use in (connect_writer, connect_reader):
-        with pytest.raises(CacheLocked, match="held by another program"):
+        with pytest.raises(CacheLocked, match="Another program is using the cache"):
             use(path)
     with pytest.raises(CacheLocked):
         reader.connection.execute("select count(*) from campaigns")

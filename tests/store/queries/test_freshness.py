@@ -118,3 +118,30 @@ def test_whose_days_were_counted(cache: sqlite3.Connection, counted_in: str | No
         write_meta(cache, ZONE_KEY, counted_in)
     assert days_counted_in(cache, ZONE) == words
     assert days_counted_in(cache, None) == ""
+
+
+def test_movements_of_a_customers_cards_are_as_whole_as_the_readings_of_their_campaigns(
+    cache: sqlite3.Connection,
+) -> None:
+    customer = Ref("customer", "cust_1")
+    cache.executemany(
+        "insert into vouchers (id, campaign_id, holder_id, type) values (?, ?, ?, ?)",
+        [("v_1", "camp_1", "cust_1", "LOYALTY_CARD"), ("v_2", "camp_2", "cust_1", "GIFT_VOUCHER"),
+         ("v_3", "camp_3", "cust_1", "DISCOUNT_VOUCHER"), ("v_4", "camp_4", "cust_2", "LOYALTY_CARD")],
+    )  # fmt: skip
+
+    def read(campaign: str, at: str) -> None:
+        cache.execute(
+            "insert into sync_states (resource, scope, state, as_of, completed_at) values (?, ?, 'complete', ?, ?)",
+            ("transactions", f"campaign:{campaign}", at, at),
+        )
+
+    assert data_state(cache, "transactions", customer).as_of is None
+    read("camp_4", LATE)
+    assert data_state(cache, "transactions", customer).as_of is None
+    read("camp_1", LATEST)
+    state = data_state(cache, "transactions", customer)
+    assert (state.state, state.reason) == ("partial", "read for 1 of the 2 campaigns of this customer's cards")
+    read("camp_2", EARLY)
+    state = data_state(cache, "transactions", customer)
+    assert (state.complete, state.as_of) == (True, EARLY)

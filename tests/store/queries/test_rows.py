@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from store.cache.database import connect_writer
 from store.cache.deliveries import Delivery, keep_deliveries
 from store.cache.errors import CacheError
-from store.queries import people, views
+from store.cache.marks import note_look, watch
+from store.queries import customers, people, views
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, SHALLOW, Condition, RowList, RowView
 from store.queries.views import RESOURCE_VIEWS, VOUCHERS
-from store.ref import CAMPAIGN, Ref, Scope
+from store.ref import CAMPAIGN, CUSTOMER, Ref, Scope
 from store.sync.request import SyncRequest
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import ZONE, Project
@@ -26,7 +27,7 @@ EVERY_VIEW = {
     **RESOURCE_VIEWS,
     **{
         f"{name} (tab)": view
-        for name, view in [*vars(views).items(), *vars(people).items()]
+        for name, view in [*vars(views).items(), *vars(people).items(), *vars(customers).items()]
         if isinstance(view, RowView)
     },
 }
@@ -271,8 +272,14 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     project = Project(tmp_path_factory.mktemp("full") / "c.db")
     report = project.sync(SyncRequest(campaigns=("Autumn Warm-Up",), everything=True))
     assert report.state == "complete"
+    activity = project.world.tables["customer_activity"]
+    named = zip(activity.column("customer_id"), activity.column("type"), strict=True)
+    chosen = next(customer for customer, kind in named if kind == "customer.segment.entered")
+    project.sync(SyncRequest(customers=(chosen,)))
     receive(project)
     connection = project.connect()
+    for mark in (watch, note_look):
+        mark(connection, Ref(CUSTOMER, chosen), "2026-11-20T00:00:00.000Z")
     connection.execute("insert into unreadable values ('vouchers', 'v_odd', 'camp_1', 'no JSON', '{', null)")
     connection.commit()
     connection.close()

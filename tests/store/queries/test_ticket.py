@@ -47,7 +47,7 @@ def test_five_references_are_five_found(reader: Reader, is_indexed: bool) -> Non
     assert named == {
         "ANNA.K@example.com": ["customer cust_777c992893284d33"],
         "summer-8K2M": ["voucher v_1", "redemption rf_0c04d99aabb"],
-        "so-4411": ["redemption rf_0c04d99aabb", "order so-4411"],
+        "so-4411": ["order so-4411", "redemption rf_0c04d99aabb"],
         "rf_0c04d99aabb": ["redemption rf_0c04d99aabb"],
         "cust_777c992893284d33": ["customer cust_777c992893284d33"],
         "v-0ba518c52bc99858": [],

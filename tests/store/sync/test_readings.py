@@ -113,7 +113,7 @@ def test_a_whole_list_after_a_failed_refresh_is_whole_of_now(cache: sqlite3.Conn
     ledger = Ledger(cache)
     ledger.write_state(WHOLE_THEN)
     ledger.stop("vouchers", PROJECT, state="failed", reason=LOST, as_of=TUE)
-    ledger.write_state(ledger.state("vouchers", PROJECT).whole(WED))
+    ledger.write_state(ledger.state("vouchers", PROJECT).completed(WED))
     assert data_state(cache, "vouchers") == whole(WED)
 
 

@@ -94,21 +94,20 @@ def test_what_was_copied_goes_to_a_private_new_file(demo_host: DemoHost, tmp_pat
 
 def test_preferences_are_read_and_mistakes_are_told(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    known = frozenset(commands())
-    assert load_preferences(path, known) == Preferences()
-    assert load_preferences(path, known, usual="ansi") == Preferences(ANSI)
+    assert load_preferences(path, commands) == Preferences()
+    assert load_preferences(path, commands, usual="ansi") == Preferences(ANSI)
     path.write_text('[screen]\ntheme = "light"\nsigns = "ascii"\nsync_on_open = false\n[keys]\n"app.help" = "f2"\n')
-    assert load_preferences(path, known, usual="ansi") == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
+    assert load_preferences(path, commands, usual="ansi") == Preferences(LIGHT, "ascii", False, {"app.help": "f2"})
     path.write_text(
         '[screen]\ntheme = "pink"\nsigns = 3\nsync_on_open = "no"\n[keys]\nnobody = "x"\n"app.help" = ","\n'
     )
-    read = load_preferences(path, known)
+    read = load_preferences(path, commands)
     assert (read.theme, read.signs, read.sync_on_open, read.keys) == (DARK, "unicode", True, {})
     assert len(read.problems) == 5
     path.write_text("[screen")
-    assert len(load_preferences(path, known).problems) == 1
+    assert len(load_preferences(path, commands).problems) == 1
     path.write_text("keys = 3\nscreen = 4")
-    assert len(load_preferences(path, known).problems) == 2
+    assert len(load_preferences(path, commands).problems) == 2
 
 
 async def test_keys_can_be_remapped_and_problems_are_shown(demo_host: DemoHost) -> None:

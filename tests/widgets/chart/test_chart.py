@@ -142,13 +142,6 @@ def test_wide_plots_ignore_the_size_of_the_terminal(monkeypatch: pytest.MonkeyPa
     assert any(is_braille(char) for row in got for char in row[140:])
 
 
-def test_hostile_labels_do_nothing() -> None:
-    chart = ChartSpec("[/x]\u202e", (ChartSeries("[/x]\x1b]0;t\x07", (1, 2, 3, 4), "bar"),))
-    text = "\n".join(rows(chart, 80))
-    assert "[/x]" in text
-    assert all(char.isprintable() or char == "\n" for char in text)
-
-
 def test_legend_totals_say_what_they_are() -> None:
     chart = spec(
         ChartSeries("sum", (1, 2)),

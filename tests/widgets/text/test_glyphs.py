@@ -1,11 +1,9 @@
-from dataclasses import fields
-
 import pytest
 from rich.cells import cell_len
 
 from widgets.text import glyphs
 
-NAMES = [field.name for field in fields(glyphs.Glyphs)]
+NAMES = glyphs.Glyphs._fields
 
 
 @pytest.mark.parametrize("signs", [glyphs.UNICODE, glyphs.ASCII], ids=["unicode", "ascii"])

@@ -1,15 +1,14 @@
 """Referral programs."""
 
-from tui.campaigns.context import CampaignContext
-from tui.campaigns.type_spec import TypeSpec
-from tui.kit.spec import Contents
+from tui.campaigns.type_spec import CampaignContents, TypeSpec
 
 
-def _contents() -> Contents[CampaignContext]:
+def _contents() -> CampaignContents:
     from tui.campaigns.panels import catalogue as panels
     from tui.campaigns.panels import headline
     from tui.campaigns.tabs import catalogue as tabs
     from tui.kit.bodies import figures
+    from tui.kit.spec import Contents
 
     return Contents(
         panels=(

@@ -1,0 +1,41 @@
+"""Bringing the search index up to date while the app goes on."""
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.app import App
+
+from store.cache.search_index import build_index, index_states
+from store.queries.reader import Reader
+from store.queries.search import TAIL
+from tui.kit.asking import ask
+
+GROUP = "search index"
+_WORTH_IT = TAIL // 2
+"""Rows that wait before it is written: fewer are read with each search at no cost that is felt."""
+
+
+def build_in_background(app: App[object], reader: Reader, built: Callable[[], None]) -> None:
+    """Build what is lacking, in small parts, until it is done, a sync begins or the app is left; once at a time.
+
+    Where the cache cannot be written, searches go on without and say what they lack.
+
+    Args:
+        app: works for it, whichever screen stands.
+        reader: of the cache.
+        built: called when something was built.
+    """
+
+    def tell(is_done: bool) -> None:
+        if is_done:
+            built()
+
+    if not any(worker.group == GROUP and not worker.is_finished for worker in app.workers):
+        ask(app, partial(_build, reader), tell, group=GROUP, failed=lambda _: None)
+
+
+def _build(reader: Reader) -> bool:
+    """Whether anything was lacking and is built now; in a thread."""
+    if sum(state.pending for state in reader.ask(index_states).values()) <= _WORTH_IT:
+        return False
+    return build_index(reader.path, lambda: not reader.has_ended)

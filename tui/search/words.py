@@ -1,0 +1,107 @@
+"""Hits, links and records in words: what the box and the screen of a record show of them."""
+
+from datetime import datetime
+from typing import Any
+
+from store import words as fmt
+from store.config import Settings
+from store.queries.record import Link, Record
+from store.queries.search_hits import Hit
+from store.times import is_instant
+from tui.kit.formatter import Formatter
+from tui.kit.masking import masked, masked_addresses, masked_document
+from tui.kit.record_view import RecordLink, RecordView
+from widgets.panel.panel import Field
+from widgets.text.lines import Role
+
+_PERSONAL = frozenset({"name", "email", "phone", "source_id", "user_email", "city"})
+_MONEY = frozenset({
+    "order_amount", "order_total_amount", "discount_amount", "orders_amount", "total_amount", "initial_amount",
+    "total_discount_amount", "total_applied_discount_amount", "items_discount_amount", "items_applied_discount_amount",
+    "orders_total_amount", "orders_total_discount_amount",
+})  # fmt: skip
+_BAD, _GOOD = ("failed", "rollback failed", "disabled", "deleted"), ("succeeded", "active", "paid")
+_OF_ORDERS = frozenset({"amount"})
+
+
+def kind_words(kind: str, *, many: bool = False) -> str:
+    """A kind in words: `promotion tier`, `categories`."""
+    words = kind.replace("_", " ")
+    if not many or words.endswith("s") or words == "unreadable":
+        return words
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+
+
+def label_of(hit: Hit, *, reveal: bool) -> str:
+    """What a hit is called; a customer's name masked unless revealed, as an address in any other label is."""
+    if reveal:
+        return hit.label
+    return masked(hit.label) if hit.is_personal else masked_addresses(hit.label)
+
+
+def hit_words(hit: Hit, formatter: Formatter) -> str:
+    """What stands beside the label: status, id where that is no label, campaign, date."""
+    date = formatter.when(hit.date) if hit.date else ""
+    found_in = f"in {hit.field}" if "." in hit.field or hit.field in ("reason", "failure_message") else ""
+    campaign = "" if hit.ref.kind == "campaign" else hit.campaign
+    shown_id = "" if hit.label == hit.ref.id else hit.ref.id
+    return " · ".join(part for part in (hit.status, found_in, date, campaign, shown_id) if part)
+
+
+def status_role(status: str) -> Role:
+    """How a status is shown; it is told by its word as well."""
+    return "bad" if status in _BAD else "good" if status in _GOOD else "text"
+
+
+def record_view(record: Record | None, kind: str, formatter: Formatter) -> RecordView:
+    """A record for its screen: fields, what it leads to, and its document."""
+    if record is None:
+        return RecordView(kind_words(kind).capitalize())
+    hit = record.hit
+    label = label_of(hit, reveal=formatter.reveal)
+    links = tuple(_link(link, formatter) for link in record.links)
+    fields = [Field(label_, value, role) for label_, value, role in _fields(record, formatter)]
+    if links:
+        fields.append(Field("Links", tuple(f"{link.relation}: {link.words}" for link in links)))
+    document: Any = record.document
+    if document is not None and not formatter.reveal:
+        document = masked_document(document)
+    documents = () if record.document is None else (("as received", document),)
+    title = f"{kind_words(kind).capitalize()} {label}"
+    return RecordView(title, tuple(fields), documents, links=links)
+
+
+def _fields(record: Record, formatter: Formatter) -> list[tuple[str, str, Role]]:
+    hit = record.hit
+    fields: list[tuple[str, str, Role]] = []
+    if hit.status:
+        fields.append(("Status", hit.status, status_role(hit.status)))
+    for name, value in record.values.items():
+        if words := _value(hit.ref.kind, name, value, formatter):
+            fields.append((name.replace("_", " ").capitalize(), words, "text"))
+    return fields
+
+
+def _value(kind: str, name: str, value: Any, formatter: Formatter) -> str:
+    if name == "status" and kind == "order":
+        return ""
+    if isinstance(value, int):
+        is_money = name in _MONEY or (kind == "order" and name in _OF_ORDERS)
+        return formatter.money(value) if is_money else fmt.count(value)
+    text = str(value)
+    if name in _PERSONAL and (kind == "customer" or "email" in name):
+        return formatter.name(text)
+    if is_instant(text) and len(text) == 24 and name.endswith(("_at", "_date", "since", "date")):
+        return formatter.when(text, named=True)
+    return text if formatter.reveal else masked_addresses(text)
+
+
+def _link(link: Link, formatter: Formatter) -> RecordLink:
+    words = label_of(link.hit, reveal=formatter.reveal)
+    about = hit_words(link.hit, formatter) if link.is_cached else "not cached"
+    return RecordLink(link.hit.ref, link.relation, f"{words}  {about}".strip())
+
+
+def formatter_of(settings: Settings, now: datetime, *, reveal: bool) -> Formatter:
+    """How a project's values are worded."""
+    return Formatter(settings.currency, settings.timezone, now, reveal)
