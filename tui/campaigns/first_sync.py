@@ -52,7 +52,7 @@ def first_sync(
 def unread_lists(reader: Reader, campaign: CampaignRow) -> frozenset[str]:
     """The lists a campaign's screen shows that were never read: all its rows, or what only its own reading brings.
 
-    These are validations, which its summary alone tells by day, and refused publications, which name no campaign in
+    These are validations, which only its summary has by day, and refused publications, which name no campaign in
     the project's list.
     """
     if reader.ask(data_state, "redemptions", Ref.campaign(campaign.id)).as_of is None:
