@@ -24,7 +24,7 @@ _RUNNING = frozenset({StatusKind.ACTIVE, StatusKind.EXPIRED})
 _DAY = timedelta(days=1)
 _SAMPLE = timedelta(weeks=5)
 _WEEK = timedelta(days=8)
-"""From so long a stretch it is told how short windows and pauses are: of intervals, and of weekdays and hours."""
+"""The sample in which the shortest window or pause is measured: for intervals, and for weekdays and hours."""
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LAST_YEAR = "last year "
 """Before the ids of rows that show what was a year ago."""

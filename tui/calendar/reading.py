@@ -82,7 +82,7 @@ class CalendarReading(FilteringScreen):
         return self.known.calendar.campaigns if self.known else ()
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return ("Calendar",)
 
     @property
@@ -295,7 +295,7 @@ class CalendarReading(FilteringScreen):
             self.timeline.show_activity(shading)
 
     def _tell(self) -> None:
-        """The line above, and what stands beside the filter."""
+        """The line above, and the text beside the filter."""
         counts = self.query_one("#counts", StateLine)
         if not self.candidates():
             words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
@@ -311,7 +311,7 @@ class CalendarReading(FilteringScreen):
 
 
 def _meets(one: CalendarCampaign, start: datetime, end: datetime) -> bool:
-    """Whether a campaign has something in the window; one whose dates cannot be read always stands in it."""
+    """Whether a campaign has something in the window; one whose dates cannot be read is always in it."""
     if one.unreadable:
         return True
     first, last = (None if text is None else parse_instant(text) for text in (one.starts, one.ends))

@@ -1,4 +1,4 @@
-"""Reading one customer from the API for a command: looked up where the cache holds nobody so called, priced before."""
+"""Reading one customer from the API for a command: looked up where the cache has no such customer, priced before."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def read_customer(project: Project, wanted: Wanted) -> int:
     Without keys nothing is asked, which is said.
 
     Raises:
-        Failure: nobody is so called, or the API does not tell.
+        Failure: there is no such customer, or the API does not say.
     """
     if not wanted.customer.strip():
         raise Failure("Name a customer by id, source id or exact e-mail.", USAGE)
