@@ -4,9 +4,9 @@ import zlib
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from store.api.client import ApiClient, segment
+from store.api.addresses import segment
 from store.api.csv_stream import CsvStream, CsvTrouble
 from store.api.errors import (
     ApiError,
@@ -21,6 +21,9 @@ from store.api.errors import (
 )
 from store.api.replies import Reply
 from store.words import wait
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
 
 PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds between looks at a job; the last one repeats."""
@@ -53,7 +56,7 @@ class ExportJob:
 
 
 async def export_rows(
-    client: ApiClient,
+    client: "ApiClient",
     object_name: str,
     fields: Sequence[str],
     *,
@@ -92,7 +95,7 @@ async def export_rows(
             yield dict(zip(fields, row, strict=True))
 
 
-async def _finished(client: ApiClient, job: ExportJob, tell: Callable[[str], None]) -> ExportJob:
+async def _finished(client: "ApiClient", job: ExportJob, tell: Callable[[str], None]) -> ExportJob:
     """Look at the job, less and less often, until it is done."""
     started, first = client.clock.monotonic(), job.status
     looks = unclear = 0
@@ -144,7 +147,7 @@ def _job(reply: Reply, known_id: str | None) -> ExportJob:
     )
 
 
-async def _rows(client: ApiClient, job: ExportJob, columns: int) -> AsyncGenerator[list[str], None]:
+async def _rows(client: "ApiClient", job: ExportJob, columns: int) -> AsyncGenerator[list[str], None]:
     """Rows of the file; a broken download is begun again and what was read is skipped, if it is still the same.
 
     Where it is not the same, its rows come again from the first on. The call limit is no fault of the file: it is
@@ -194,7 +197,7 @@ def _not_downloaded(error: ApiError) -> ExportUnusable:
     return unusable
 
 
-async def _again(client: ApiClient, attempt: int, trouble: ExportUnusable | None) -> bool:
+async def _again(client: "ApiClient", attempt: int, trouble: ExportUnusable | None) -> bool:
     """Wait before a download is begun again; False, or the trouble there was, when it was begun often enough."""
     if trouble is not None and (attempt >= DOWNLOADS or not trouble.passing):
         raise trouble

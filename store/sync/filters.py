@@ -2,12 +2,15 @@
 
 from contextlib import aclosing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from store.api.client import ApiClient
 from store.api.errors import BadRequest
 from store.api.pages import Listing, Page, read_pages
 from store.cache.writer import Writer
 from store.sync.resource import Task
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
 
 
 class Filters:
@@ -43,7 +46,7 @@ class Filters:
             return True
         return not self._writer.any_of_campaign(page.rows, campaign.id, campaign.name)
 
-    async def count(self, client: ApiClient, until: str | None = None) -> tuple[int, int | None]:
+    async def count(self, client: "ApiClient", until: str | None = None) -> tuple[int, int | None]:
         """The first filter that the server honours, and how many records it counts with it, one call a filter tried.
 
         Args:

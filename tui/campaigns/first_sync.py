@@ -44,7 +44,9 @@ def first_sync(
         return FirstSync()
     if not wished or lists_cost.calls > AFFORDABLE:
         return FirstSync(None, f"{what} are not synced yet. r reads them ({cost}).")
-    return FirstSync(request, f"Reading {what[0].lower()}{what[1:]}, {cost_words(lists_cost)}. ctrl+x stops.")
+    # The top line and the key line say that a sync runs; a notice would cover figures that are known.
+    words = f"Reading the rows of {name}, {cost_words(lists_cost)}. ctrl+x stops." if never_read else ""
+    return FirstSync(request, words)
 
 
 def unread_lists(reader: Reader, campaign: CampaignRow) -> frozenset[str]:

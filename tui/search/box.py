@@ -39,7 +39,8 @@ from widgets.text import plain, safe
 HINT = "Paste a whole ticket: every id, code, e-mail and order in it is looked up."
 NOTHING = "Nothing that is cached holds this."
 _LABEL_CELLS = 34
-_OF_A_KIND = 5
+_OF_A_KIND, _OF_A_REFERENCE = 5, 1
+"""Hits of a kind that are shown, for a text and for each reference of a ticket."""
 _ROLES = {"bad": "$text-error", "good": "$text-success"}
 
 
@@ -167,7 +168,7 @@ class FindBox(ModalScreen[None]):
         formatter = formatter_of(self.services.settings, self.services.now(), reveal=self._reveal)
         if answer.ticket is not None:
             for one in answer.ticket.references:
-                known = "" if one.hits else "  not cached"
+                known = "  and more" if one.has_more else "" if one.hits else "  not cached"
                 text = one.text if self._reveal else masked_addresses(one.text)
                 yield _heading(f"{plain(text)}{known}"), None
                 yield from self._hits(one.hits, formatter, with_kind=True)
@@ -186,9 +187,10 @@ class FindBox(ModalScreen[None]):
         for hit in hits:
             label = safe(label_of(hit, reveal=self._reveal)).truncate(_LABEL_CELLS, ellipsis=True)
             kind = f"{kind_words(hit.ref.kind)} · " if with_kind else ""
-            style = _ROLES.get(status_role(hit.status), "$text-muted")
-            about = Content.styled(plain(f"  {kind}{hit_words(hit, formatter)}"), style)
-            yield Content.assemble("  ", label, about), hit.ref
+            about = hit_words(hit, formatter)
+            status = Content.styled(hit.status, _ROLES.get(status_role(hit.status), "$text-muted"))
+            rest = Content.styled(plain(about.removeprefix(hit.status)), "$text-muted")
+            yield Content.assemble(label, Content.styled(f"  {kind}", "$text-muted"), status, rest), hit.ref
 
     def _words_of_lookup(self, lookup: Lookup) -> str:
         call = plain(lookup.words if self._reveal else masked_addresses(lookup.words))
@@ -291,13 +293,13 @@ def _look(services: AppServices, text: str) -> _Answer:
         return round((time.perf_counter() - began) * 1_000)
 
     if is_ticket(text):
-        return _Answer(ticket=reader.ask(read_ticket, text, now, zone), milliseconds=taken())
+        return _Answer(ticket=reader.ask(read_ticket, text, now, zone, _OF_A_REFERENCE), milliseconds=taken())
     try:
         query = parse_search(text)
         found = reader.ask(search, query, now, zone, _OF_A_KIND)
     except SearchMistake as error:
         return _Answer(mistake=str(error))
     if not found.groups and len(text.split()) > 1 and references_in(text):
-        return _Answer(ticket=reader.ask(read_ticket, text, now, zone), milliseconds=taken())
+        return _Answer(ticket=reader.ask(read_ticket, text, now, zone, _OF_A_REFERENCE), milliseconds=taken())
     lookup = lookup_beside(query.text, found.hits) if query.is_plain else None
     return _Answer(found, lookup=lookup, milliseconds=taken())

@@ -16,12 +16,11 @@ from widgets.text.lines import Role
 
 _PERSONAL = frozenset({"name", "email", "phone", "source_id", "user_email", "city"})
 _MONEY = frozenset({
-    "order_amount", "order_total_amount", "discount_amount", "orders_amount", "total_amount", "initial_amount",
-    "total_discount_amount", "total_applied_discount_amount", "items_discount_amount", "items_applied_discount_amount",
-    "orders_total_amount", "orders_total_discount_amount",
+    "order_amount", "order_total_amount", "discount_amount", "orders_amount", "orders_total_amount",
+    "orders_total_discount_amount",
 })  # fmt: skip
+"""Columns that hold minor units, whatever else their row holds; other amounts may be points."""
 _BAD, _GOOD = ("failed", "rollback failed", "disabled", "deleted"), ("succeeded", "active", "paid")
-_OF_ORDERS = frozenset({"amount"})
 
 
 def kind_words(kind: str, *, many: bool = False) -> str:
@@ -62,7 +61,8 @@ def record_view(record: Record | None, kind: str, formatter: Formatter) -> Recor
     links = tuple(_link(link, formatter) for link in record.links)
     fields = [Field(label_, value, role) for label_, value, role in _fields(record, formatter)]
     if links:
-        fields.append(Field("Links", tuple(f"{link.relation}: {link.words}" for link in links)))
+        # What happened comes before what it is called: an order is read for its story.
+        fields.insert(1 if hit.status else 0, Field("Links", tuple(f"{link.relation}: {link.words}" for link in links)))
     document: Any = record.document
     if document is not None and not formatter.reveal:
         document = masked_document(document)
@@ -86,7 +86,7 @@ def _value(kind: str, name: str, value: Any, formatter: Formatter) -> str:
     if name == "status" and kind == "order":
         return ""
     if isinstance(value, int):
-        is_money = name in _MONEY or (kind == "order" and name in _OF_ORDERS)
+        is_money = name in _MONEY or (kind == "order" and name.endswith("amount"))
         return formatter.money(value) if is_money else fmt.count(value)
     text = str(value)
     if name in _PERSONAL and (kind == "customer" or "email" in name):

@@ -30,7 +30,7 @@ from tui.kit.subject_screen import Loaded
 from tui.vouchers import panels
 from tui.vouchers.context import VoucherContext
 from tui.vouchers.lists import HOLDER_ROWS, PUBLICATION_ROWS, redemption_rows, transaction_rows, worded
-from tui.vouchers.standing import status_span
+from tui.vouchers.standing import reasons, status_span
 from widgets.text import glyphs
 from widgets.text.lines import Span
 
@@ -82,9 +82,12 @@ def load_voucher(services: AppServices, wanted: str, *, reveal: bool) -> Loaded[
 
 
 def header(context: VoucherContext) -> list[Span]:
-    """`● active · 20 % off order · Summer sale`."""
+    """`● active · Its campaign is disabled. · 20 % off order · Summer sale`."""
     dot: Span = (f" {glyphs.current().dot} ", "muted")
-    spans: list[Span] = [status_span(context)]
+    status = status_span(context)
+    spans: list[Span] = [status]
+    if status[1] == "good" and (why := reasons(context)):
+        spans += [dot, (why[0], "warn")]
     if value := voucher_value_text(context.document, context.currency):
         spans += [dot, (value, "strong")]
     if name := context.campaign.display_name if context.campaign else visible(context.voucher.campaign):

@@ -9,17 +9,17 @@ from store.queries.reader import raw_document
 from store.ref import CUSTOMER, Ref
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
+from tui.kit.links import LinksDialog
 from tui.kit.markdown import fields_markdown
 from tui.kit.masking import masked_document
 from tui.kit.messages import Open, SyncRequested
-from tui.kit.record_view import RecordRequested, RecordView
+from tui.kit.record_view import RecordLink, RecordRequested, RecordView
 from tui.kit.subject_screen import Loaded, SubjectScreen
 from tui.vouchers import panels
 from tui.vouchers.commands import VOUCHER as VOUCHER_COMMANDS
 from tui.vouchers.context import VoucherContext
 from tui.vouchers.load import load_voucher
 from tui.vouchers.read_out import ReadOutScreen
-from widgets.dialog.picker import Picker, PickerItem
 from widgets.frame.offered_keys import KeyWords
 from widgets.frame.tab_bar import TabBar
 from widgets.text import escaped
@@ -113,24 +113,21 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
 
     # Links
 
-    def _links(self) -> list[tuple[PickerItem, Ref]]:
+    def _links(self) -> list[RecordLink]:
         context = self.context
         found = []
         if context.voucher.campaign_id:
             name = context.campaign.display_name if context.campaign else context.voucher.campaign_id
-            ref = Ref.campaign(context.voucher.campaign_id)
-            found.append((PickerItem("campaign", name, "campaign"), ref))
-        holder = context.values.get("holder_id")
-        if holder:
-            found.append((PickerItem("customer", str(holder), "customer"), Ref(CUSTOMER, str(holder))))
+            found.append(RecordLink(Ref.campaign(context.voucher.campaign_id), "campaign", name))
+        if holder := context.values.get("holder_id"):
+            found.append(RecordLink(Ref(CUSTOMER, str(holder)), "holder", str(holder)))
         return found
 
     def action_open_link(self) -> None:
-        """Open what the code leads to; one of several is picked."""
-        links = {item.id: (item, ref) for item, ref in self._links()}
+        """Open what the code leads to."""
 
-        def taken(chosen: str | None) -> None:
-            if chosen is not None:
-                self.post_message(Open(links[chosen][1]))
+        def taken(ref: Ref | None) -> None:
+            if ref is not None:
+                self.post_message(Open(ref))
 
-        self.app.push_screen(Picker([item for item, _ in links.values()], title="Open"), taken)
+        self.app.push_screen(LinksDialog(self._links()), taken)

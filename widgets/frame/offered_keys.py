@@ -1,6 +1,6 @@
 """Which keys work here and now, in which words: what the key line and the help show."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -77,7 +77,9 @@ def offered_keys(screen: Screen[object], always: tuple[str, ...] = ()) -> list[O
         screen: whose.
         always: ids of bindings to show at the right end of the key line.
     """
-    return [key for active in screen.active_bindings.values() if (key := _offered(screen, active, always))]
+    # Asked once for all keys: a protocol is slow to tell, and each cursor move comes by here.
+    naming = [node for node in (screen.focused or screen).ancestors_with_self if isinstance(node, NamesKeys)]
+    return [key for active in screen.active_bindings.values() if (key := _offered(screen, active, always, naming))]
 
 
 def line_keys(keys: list[OfferedKey]) -> list[OfferedKey]:
@@ -99,12 +101,14 @@ def joined(keys: list[OfferedKey]) -> list[OfferedKey]:
     return list(found.values())
 
 
-def _offered(screen: Screen[object], active: ActiveBinding, always: tuple[str, ...]) -> OfferedKey | None:
+def _offered(
+    screen: Screen[object], active: ActiveBinding, always: tuple[str, ...], naming: Sequence[NamesKeys]
+) -> OfferedKey | None:
     binding, owner = active.binding, active.node
     sign = screen.app.get_key_display(binding)
     focused = screen.focused
     typed = len(sign) == 1 and focused is not None and focused is not owner and focused.check_consume_key(sign, sign)
-    words = None if typed or not active.enabled else _words(screen, binding)
+    words = None if typed or not active.enabled else _words(naming, binding)
     if typed or not active.enabled or words is HIDDEN:
         return None
     title = words.title if words is not None else binding.description if binding.show else ""
@@ -122,11 +126,5 @@ def _offered(screen: Screen[object], active: ActiveBinding, always: tuple[str, .
 _FIRST_AND_LAST = {"enter": _ENTER, "escape": _ESCAPE}
 
 
-def _words(screen: Screen[object], binding: Binding) -> KeyWords | None:
-    return next((words for node in _naming(screen) if (words := node.key_label(binding)) is not None), None)
-
-
-def _naming(screen: Screen[object]) -> Iterator[NamesKeys]:
-    for node in (screen.focused or screen).ancestors_with_self:
-        if isinstance(node, NamesKeys):
-            yield node
+def _words(naming: Sequence[NamesKeys], binding: Binding) -> KeyWords | None:
+    return next((words for node in naming if (words := node.key_label(binding)) is not None), None)

@@ -5,6 +5,7 @@ Each folder of widgets and each room keeps its tables in a `commands.py`; `tui.s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from textual.binding import Binding, BindingType
 
@@ -86,6 +87,7 @@ def command_table(title: str, *commands: Command, familiar: bool = False) -> Com
     return CommandTable(title, commands, familiar)
 
 
+@cache
 def key_words(keys: str) -> str:
     """Textual key names as people read them: `question_mark,f1` is `? F1`."""
     return " ".join(_KEY_SIGNS.get(key.strip(), _spelled(key.strip())) for key in keys.split(","))

@@ -19,8 +19,14 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
     found = imported()
     assert "widgets.table.virtual_table" in found
     for name in (
-        "tui.tabs",
+        "tui.calendar",
         "tui.campaigns.panels",
+        "tui.campaigns.tabs",
+        "tui.kit.lists",
+        "tui.kit.spec",
+        "tui.shell.key_table",
+        "tui.shell.palette",
+        "widgets.panel.panel",
         "widgets.chart.plot",
         "plotext",
         "store.sync",
@@ -35,3 +41,9 @@ def test_the_list_brings_no_panels_tabs_charts_client_and_sync() -> None:
 def test_a_type_brings_its_panels_when_it_is_opened(campaign_type: str) -> None:
     found = imported(f"from tui.campaigns.types import spec_for; assert spec_for({campaign_type!r}).contents().panels")
     assert "tui.campaigns.panels.catalogue" in found
+
+
+def test_a_campaign_opens_and_prices_its_first_sync_without_the_client() -> None:
+    found = imported("import tui.campaigns.detail_screen, tui.campaigns.tabs.catalogue, store.sync.forecast")
+    assert {"store.sync.catalogue", "store.sync.pricing", "store.api.pages"} <= found
+    assert not {"httpx2", "store.api.client", "store.sync.engine"} & found

@@ -1,18 +1,12 @@
 """One code's screen: every tab against a plain reading of the cached rows, in good weather and in bad."""
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from store.queries.activity import VOUCHER_SOURCES, read_activity
-from store.queries.reader import Reader
-from store.queries.vouchers import voucher_called
-from store.ref import CAMPAIGN, VOUCHER, Ref
+from store.ref import VOUCHER, Ref
 from tests.support.app_host import (
     NARROW,
     WIDE,
@@ -23,74 +17,21 @@ from tests.support.app_host import (
     screen_text,
     settle,
 )  # fmt: skip
-from tests.support.syncing import ZONE
+from tests.support.codes import busiest, cached, facts, one, rows
 from tests.tui.kit.test_unreadable_cache import DAMAGED, damage, has, visit
 from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.customers.detail_screen import CustomerScreen
 from tui.kit.lists.query import rows_of
 from tui.kit.lists.tab import RowsTab
-from tui.shell.rooms import ref_of
-from tui.vouchers import panels
-from tui.vouchers.lists import PUBLICATION_ROWS, worded
-from tui.vouchers.load import load_voucher
 from tui.vouchers.read_out import ReadOutScreen
 from tui.vouchers.screen import VoucherScreen
 from widgets.frame.tab_bar import TabBar
 
-BUSIEST = (
-    "select v.id from vouchers v join redemptions r on r.voucher_id = v.id where v.type = ? and v.{more}"
-    " group by v.id order by count(*) desc, v.id limit 1"
-)
 Kind = TypeVar("Kind")
-KINDS = {
-    "coupon": ("DISCOUNT_VOUCHER", "is_referral_code is not 1"),
-    "gift": ("GIFT_VOUCHER", "balance is not null"),
-    "loyalty": ("LOYALTY_CARD", "balance is not null"),
-    "referral": ("DISCOUNT_VOUCHER", "is_referral_code = 1"),
-}
-
-
-@contextmanager
-def cached(host: DemoHost) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(host.cache)) as connection:
-        connection.row_factory = sqlite3.Row
-        yield connection
-
-
-def one(host: DemoHost, query: str, *values: Any) -> Any:
-    with cached(host) as connection:
-        return connection.execute(query, values).fetchone()[0]
-
-
-def rows(host: DemoHost, table: str) -> list[dict[str, Any]]:
-    with cached(host) as connection:
-        return [dict(row) for row in connection.execute(f"select * from {table}")]
-
-
-def busiest(host: DemoHost, kind: str) -> str:
-    wanted, more = KINDS[kind]
-    found: str = one(host, BUSIEST.format(more=more), wanted)
-    return found
 
 
 def opening(wanted: str) -> dict[str, Any]:
     return {"open_at": Ref(VOUCHER, wanted)}
-
-
-def facts(host: DemoHost, wanted: str) -> str:
-    """What the panels of a code say, without the app."""
-    services = host.services()
-    with closing(services.reader):
-        loaded = load_voucher(services, wanted, reveal=False)
-        assert loaded is not None
-        context = loaded.context
-        shown = [panels.code_facts(context), panels.use_facts(context), panels.owner_facts(context),
-                 *([panels.balance_facts(context)] if context.is_card else []), panels.coverage(context)]  # fmt: skip
-    lines = []
-    for field in (field for panel in shown for field in panel.fields):
-        value = field.value if isinstance(field.value, str) else " ".join(field.value)
-        lines.append(f"{field.label} {value} {field.substitute}".strip())
-    return "\n".join([*lines, *(panel.empty_note for panel in shown if not panel.fields)])
 
 
 def flat(text: str) -> str:
@@ -181,76 +122,6 @@ async def test_rules_are_the_campaigns_and_the_codes_own_and_no_others(demo_host
         assert f"voucher {one(demo_host, 'select code from vouchers where id = ?', code)}" in text
 
 
-REASONS = {
-    "switched off": ("active = 0", "✕ disabled", "It is switched off."),
-    "expired": (
-        "expiration_date = '2026-11-20T11:00:00.000Z'", "■ expired", "It expired 20 Nov 2026 12:00 Europe/Warsaw."
-    ),
-    "later": (
-        "start_date = '2026-12-01T00:00:00.000Z'", "○ starts in 8 d", "It begins 1 Dec 2026 01:00 Europe/Warsaw."
-    ),
-    "used up": (
-        "redemption_quantity = 3, redeemed_quantity = 3", "■ used up", "All of its 3 uses are made."
-    ),
-    "odd date": (
-        "expiration_date = 'soon (not a date)'", "⚠ unknown", "A date of it cannot be read: end soon (not a date)."
-    ),
-    "gone": (
-        "missing_since = '2026-11-22T08:00:00.000Z'", "† gone",
-        "The API no longer returns it since 22 Nov 2026 09:00 Europe/Warsaw.",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", REASONS)
-def test_a_status_comes_with_its_reason_on_the_projects_clock(demo_host: DemoHost, case: str) -> None:
-    change, status, why = REASONS[case]
-    code = busiest(demo_host, "coupon")
-    demo_host.edit(
-        "update vouchers set active = 1, start_date = null, expiration_date = null, redemption_quantity = null,"
-        " missing_since = null where id = ?", code,
-    )  # fmt: skip
-    before = facts(demo_host, code)
-    demo_host.edit(f"update vouchers set {change} where id = ?", code)
-    after = facts(demo_host, code)
-    assert "Status ● active" in before
-    assert f"Status {status}" in after
-    assert why in after
-    assert why not in before
-
-
-def test_a_deleted_code_says_who_deleted_it_and_that_its_campaign_is_off(demo_host: DemoHost) -> None:
-    code = busiest(demo_host, "coupon")
-    campaign = one(demo_host, "select campaign_id from vouchers where id = ?", code)
-    demo_host.edit(
-        "insert into trash_bin (id, created_at, resource_id, resource_type, deleted_by_user_id)"
-        " values ('tbe_9', '2026-11-22T08:30:00.000Z', ?, 'voucher', 'user_7')", code,
-    )  # fmt: skip
-    demo_host.edit("insert into trash_bin_raw (id, json, source) values ('tbe_9', '{}', 'api')")
-    raw = json.loads(one(demo_host, "select json from campaigns_raw where id = ?", campaign))
-    dates = {"start_date": None, "expiration_date": None, "active": False}
-    demo_host.edit("update campaigns_raw set json = ? where id = ?", json.dumps({**raw, **dates}), campaign)
-    text = facts(demo_host, code)
-    assert "It was deleted by user_7, 22 Nov 2026 09:30 Europe/Warsaw." in text
-    assert "Its campaign is disabled." in text
-    with closing(Reader(demo_host.cache, ZONE, demo_host.project.clock)) as reader:
-        told = reader.ask(read_activity, VOUCHER_SOURCES, code, reader.now())
-    assert [entry.detail for entry in told if entry.title == "Voucher deleted"] == [f"{code} by user_7"]
-
-
-def test_balance_and_use_are_those_of_the_row(demo_host: DemoHost) -> None:
-    code = busiest(demo_host, "gift")
-    demo_host.edit(
-        "update vouchers set balance = 123456, amount = 200000, redeemed_amount = 76544, redeemed_quantity = 4,"
-        " redemption_quantity = 6, publish_count = 2, active = 1 where id = ?", code,
-    )  # fmt: skip
-    text = facts(demo_host, code).splitlines()
-    for told in ("Balance €1,234.56", "Given so far €2,000.00", "Redeemed €765.44", "Used 4 times",
-                 "May be used 6 times", "Left 2 times", "Published 2"):  # fmt: skip
-        assert told in text, told
-    assert any(line.startswith("Movements they do not add up") for line in text)
-
-
 async def test_who_holds_it_is_masked_until_revealed_in_panels_and_json(demo_host: DemoHost) -> None:
     with cached(demo_host) as connection:
         code, name, email = connection.execute(
@@ -273,7 +144,7 @@ async def test_who_holds_it_is_masked_until_revealed_in_panels_and_json(demo_hos
         assert "v mask" in screen_lines(pilot)[-1]
         await press(pilot, "v", "2")
         assert name not in screen_text(pilot)
-        await press(pilot, "o", *"customer", "enter")
+        await press(pilot, "o", "2")
         customer = opened(pilot.app.screen, CustomerScreen)
         customer.query_one(TabBar).choose("wallet")
         await settle(pilot)
@@ -311,24 +182,6 @@ async def test_a_code_that_nothing_names_says_so_and_keys_about_it_are_not_offer
         assert all(key not in screen_lines(pilot)[-1] for key in ("b big", "r refresh", "J JSON", "o links"))
         await press(pilot, "b", "o", "r", "v", "J", "y")
         assert isinstance(app.screen, VoucherScreen)
-
-
-def test_codes_without_a_campaign_name_the_command_that_reads_them(demo_host: DemoHost) -> None:
-    code = busiest(demo_host, "coupon")
-    demo_host.edit("update vouchers set campaign_id = null, campaign = null where id = ?", code)
-    demo_host.edit("delete from sync_states where resource in ('redemptions', 'publications')")
-    demo_host.edit("delete from publications where voucher_id = ?", code)
-    text = facts(demo_host, code)
-    assert "Campaign none" in text
-    assert "`promoscope sync --all` reads the project's lists" in text
-    services = demo_host.services()
-    with closing(services.reader):
-        loaded = load_voucher(services, code, reveal=False)
-        assert loaded is not None
-        assert not loaded.context.readable
-        assert worded(PUBLICATION_ROWS, loaded.context).empty == (
-            "No publications are synced yet. `promoscope sync --all` fetches the project's lists."
-        )
 
 
 async def test_hostile_codes_open_and_do_nothing(
@@ -393,29 +246,7 @@ async def test_a_code_is_opened_from_lists_of_its_campaign_and_leads_back(demo_h
                 assert "This row names no code." in screen_text(pilot)
                 continue
             assert opened(app.screen, VoucherScreen).context.subject.id == expected
-            await press(pilot, "o", *"campaign", "enter")
+            await press(pilot, "o", "1")
             assert opened(app.screen, CampaignDetailScreen).context.campaign.id == campaign
             await press(pilot, "escape", "escape")
             opened(app.screen, CampaignDetailScreen)
-
-
-def test_of_several_records_with_one_code_the_newest_that_is_there_is_meant(demo_host: DemoHost) -> None:
-    first, second, third = (row["id"] for row in rows(demo_host, "vouchers")[:3])
-    for identity, made, gone in ((first, "2026-01-01", None), (second, "2026-03-01", None), (third, "2026-05-01", "2")):
-        demo_host.edit(
-            "update vouchers set code = 'TWICE', created_at = ?, missing_since = ? where id = ?", made, gone, identity
-        )
-    with closing(Reader(demo_host.cache, ZONE, demo_host.project.clock)) as reader:
-        found = reader.ask(voucher_called, "TWICE")
-        assert found is not None
-        assert found.id == second
-        assert found.namesakes == (first, third)
-        by_id = reader.ask(voucher_called, third)
-        assert by_id is not None
-        assert by_id.id == third
-        assert reader.ask(voucher_called, "twice") is None
-
-
-def test_the_command_line_names_codes_by_their_kind() -> None:
-    assert ref_of("voucher:A/B:C") == Ref(VOUCHER, "A/B:C")
-    assert ref_of("A/B").kind == CAMPAIGN
