@@ -16,7 +16,7 @@ from widgets.text import cell_fit, glyphs
 from widgets.text.lines import ROLES
 from widgets.timeline import messages
 from widgets.timeline.bar_cells import Look
-from widgets.timeline.bars import Activity, TimelineRow
+from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import Grid
 from widgets.timeline.instants import to_datetime, to_instant
 from widgets.timeline.navigation import TimelineNavigation
@@ -67,7 +67,7 @@ class Timeline(TimelineNavigation):
         super().__init__(grid, now, id=id)
         self.empty_text = empty_text
         self._clashes = False
-        self._activities: Mapping[str, Activity] | None = None
+        self._activities: Mapping[str, BarActivity] | None = None
         self._shading: Shading | None = None
         self._picture: Picture | None = None
         self._drawn: dict[int, Strip] = {}
@@ -95,7 +95,7 @@ class Timeline(TimelineNavigation):
         self._shading = None
         self.change_grid(grid)
 
-    def show_activity(self, activities: Mapping[str, Activity] | None) -> None:
+    def show_activity(self, activities: Mapping[str, BarActivity] | None) -> None:
         """Shade bars by what happened in them, by id of the bar; `None` for plain bars."""
         self._activities = activities
         self._shading = None
