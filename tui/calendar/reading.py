@@ -28,7 +28,7 @@ from widgets.dialog.filter_bar import FilterBar
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.table.rows import THEMED_ROLES
-from widgets.timeline.bars import Activity, TimelineRow
+from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import DAY_STEP, Grid
 from widgets.timeline.navigation import TimelinePlace
 from widgets.timeline.timeline import Timeline
@@ -56,7 +56,7 @@ class CalendarReading(FilteringScreen):
         self.sight: Sight | None = None
         self._asked = self._ask_again = False
         self._packed_for = DAY_STEP
-        self._shaded: Mapping[str, Activity] | None = None
+        self._shaded: Mapping[str, BarActivity] | None = None
         self._looked_at: tuple[Any, list[CalendarCampaign]] = (None, [])
         self._back_to: TimelinePlace | None = None
         self.group, self.colour = TYPE, STATUS
@@ -288,7 +288,7 @@ class CalendarReading(FilteringScreen):
         if self._ask_again:
             self._ask_sight()
 
-    def _shade(self, shading: Mapping[str, Activity] | None) -> None:
+    def _shade(self, shading: Mapping[str, BarActivity] | None) -> None:
         """Show what happened inside the bars; the same again draws nothing."""
         if shading != self._shaded:
             self._shaded = shading

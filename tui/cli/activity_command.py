@@ -27,7 +27,7 @@ from store.queries.question import Question
 from store.queries.reader import Reader, holds, raw_document
 from tui.cli.campaign_names import one_campaign
 from tui.cli.customer_names import cached_customer
-from tui.cli.customer_reading import Wanted, read_customer
+from tui.cli.customer_reading import CustomerToRead, read_customer
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import FORMATS, say, write_rows
@@ -78,7 +78,7 @@ def command(
     pages = None if limit is None or narrowed else max(1, -(-limit // 100))
     code = 0
     if not offline:
-        code = read_customer(project, Wanted(customer, category is not None, pages))
+        code = read_customer(project, CustomerToRead(customer, category is not None, pages))
     with closing(project.reader()) as reader, Question():
         identity = _cached(reader, customer)
         wanted = EventFilter(

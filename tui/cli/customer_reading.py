@@ -21,7 +21,7 @@ _WAIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CustomerToRead:
     """What a command reads.
 
     Attributes:
@@ -35,7 +35,7 @@ class Wanted:
     pages: int | None = None
 
 
-def read_customer(project: Project, wanted: Wanted) -> int:
+def read_customer(project: Project, wanted: CustomerToRead) -> int:
     """Read a customer's record and activity into the cache; returns the exit code of that.
 
     Without keys nothing is asked, which is said.
@@ -59,7 +59,7 @@ def read_customer(project: Project, wanted: Wanted) -> int:
         return run_until_stopped(work())
 
 
-async def _read(project: Project, wanted: Wanted, client: "ApiClient", connection: sqlite3.Connection) -> int:
+async def _read(project: Project, wanted: CustomerToRead, client: "ApiClient", connection: sqlite3.Connection) -> int:
     from store.api.errors import ApiError
     from store.cache.ledger import Ledger
     from store.queries.customer_activity import uncategorised

@@ -46,7 +46,7 @@ class FilterBar(Horizontal):
 
     @dataclass(eq=False)
     class FilterMessage(WidgetMessage):
-        """Base of the messages of a filter line; `text` is what stands in it."""
+        """Base of the messages of a filter line; `text` is what is typed in it."""
 
         text: str
 

@@ -112,7 +112,7 @@ def _offered(
     if typed or not active.enabled or words is HIDDEN:
         return None
     title = words.title if words is not None else binding.description if binding.show else ""
-    told = (words.help if words is not None else "") or binding.tooltip or binding.description
+    help_text = (words.help if words is not None else "") or binding.tooltip or binding.description
     rank = _PLAIN
     if binding.id in always:
         rank = _ALWAYS
@@ -120,7 +120,7 @@ def _offered(
         rank = _FIRST_AND_LAST[binding.key]
     elif words is not None and words.urgent:
         rank = _URGENT
-    return OfferedKey(binding.key, sign, title, told, binding.id or "", binding.action, owner, rank)
+    return OfferedKey(binding.key, sign, title, help_text, binding.id or "", binding.action, owner, rank)
 
 
 _FIRST_AND_LAST = {"enter": _ENTER, "escape": _ESCAPE}
