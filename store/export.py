@@ -28,7 +28,7 @@ _EMPTY = '""'
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
-class Target(Protocol):
+class TextSink(Protocol):
     """What takes text: a file, or a terminal behind a filter."""
 
     def write(self, text: str, /) -> object:
@@ -68,7 +68,7 @@ def _quoted(text: str) -> str:
     return f'"{doubled}"'
 
 
-def write_csv(target: Target, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def write_csv(target: TextSink, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Stream a head and rows; returns how many rows were written."""
     target.write(csv_line(columns))
     written = 0

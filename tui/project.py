@@ -139,12 +139,12 @@ def settle_days(project: Project, say: Callable[[str], None]) -> None:
     """
     reader = project.reader()
     try:
-        told = reader.ask(days_counted_in, reader.zone)
+        counted_in = reader.ask(days_counted_in, reader.zone)
     except CacheError:
         return
     finally:
         reader.close()
-    if not told:
+    if not counted_in:
         return
     # Late: days are counted anew once after a change of zone.
     from store.cache.rollups import rebuild_dirty, settle_zone

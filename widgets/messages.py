@@ -1,4 +1,4 @@
-"""What widgets tell those around them, in the past tense."""
+"""Messages of widgets to their screens, in the past tense."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +12,7 @@ class WidgetMessage(Message):
     """Base of the messages of a widget.
 
     Attributes:
-        widget: who tells.
+        widget: the sender.
         coalesces: of a burst from one widget only the last matters; what was chosen or failed is never dropped.
     """
 
@@ -22,7 +22,7 @@ class WidgetMessage(Message):
 
     @property
     def control(self) -> Widget:
-        """Who tells, for `@on` selectors."""
+        """The sender, for `@on` selectors."""
         return self.widget
 
     def can_replace(self, message: Message) -> bool:

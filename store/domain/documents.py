@@ -22,7 +22,7 @@ MISSING: Final = Missing()
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class DocumentChange:
     """One field that differs: its path, and the value on either side (`MISSING` where it is not there)."""
 
     path: str
@@ -66,18 +66,18 @@ def _equal(before: Any, after: Any) -> bool:
         return False
 
 
-def diff(before: Any, after: Any, path: str = "") -> list[FieldChange]:
+def diff(before: Any, after: Any, path: str = "") -> list[DocumentChange]:
     """What differs between two states of a document, object by object; a list that differs is one change."""
     if isinstance(before, Mapping) and isinstance(after, Mapping) and path.count("/") < _DEEPEST:
-        changes: list[FieldChange] = []
+        changes: list[DocumentChange] = []
         for name in (*before, *(name for name in after if name not in before)):
             below = f"{path}/{_escape(str(name))}"
             changes += diff(before.get(name, MISSING), after.get(name, MISSING), below)
         return changes
-    return [] if before is after or _equal(before, after) else [FieldChange(path, before, after)]
+    return [] if before is after or _equal(before, after) else [DocumentChange(path, before, after)]
 
 
-def revert(document: Any, changes: Iterable[FieldChange]) -> Any:
+def revert(document: Any, changes: Iterable[DocumentChange]) -> Any:
     """The state before some changes (oldest first), given the state after them; the document itself is left alone."""
     for change in reversed(list(changes)):
         document = _put(document, change.path.split("/")[1:], change.before)

@@ -18,7 +18,7 @@ class LogicNotUnderstood(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ConditionKey:
     """One condition, by its key in the rules object."""
 
     key: str
@@ -39,7 +39,7 @@ class Junction:
     operands: tuple["Expression", ...]
 
 
-Expression: TypeAlias = Reference | Negation | Junction
+Expression: TypeAlias = ConditionKey | Negation | Junction
 
 
 def parse_logic(text: str) -> Expression:
@@ -60,7 +60,7 @@ def parse_logic(text: str) -> Expression:
 
 def references(expression: Expression) -> set[str]:
     """The keys of every condition an expression mentions."""
-    if isinstance(expression, Reference):
+    if isinstance(expression, ConditionKey):
         return {expression.key}
     parts = (expression.operand,) if isinstance(expression, Negation) else expression.operands
     return set().union(*(references(part) for part in parts))
@@ -68,7 +68,7 @@ def references(expression: Expression) -> set[str]:
 
 def required(expression: Expression) -> set[str]:
     """The conditions that must hold whatever the others say: those joined by `and` alone, never negated."""
-    if isinstance(expression, Reference):
+    if isinstance(expression, ConditionKey):
         return {expression.key}
     if isinstance(expression, Junction) and expression.word == "and":
         return set().union(*(required(part) for part in expression.operands))
@@ -136,4 +136,4 @@ def _factor(tokens: _Tokens, depth: int) -> Expression:
     key = tokens.take()
     if key.lower() in (")", "and", "or"):
         raise LogicNotUnderstood(f"“{key}” is not expected there")
-    return Reference(key)
+    return ConditionKey(key)

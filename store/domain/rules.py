@@ -10,7 +10,7 @@ from typing import Any
 from store.domain.conditions import condition_text
 from store.domain.items import item_text
 from store.domain.limits import conditions_of
-from store.domain.logic import Expression, LogicNotUnderstood, Negation, Reference, parse_logic, references
+from store.domain.logic import ConditionKey, Expression, LogicNotUnderstood, Negation, parse_logic, references
 from store.domain.values import called, entries, inside, members, shown, word
 
 _DEEPEST = 12
@@ -107,7 +107,7 @@ def _shortened(nodes: Sequence[RuleNode]) -> tuple[RuleNode, ...]:
 
 def _place(expression: Expression, leaves: Mapping[str, RuleNode], placed: set[str]) -> RuleNode:
     """The conditions where the logic puts them; what is below one is shown once, since a logic may name it often."""
-    if isinstance(expression, Reference):
+    if isinstance(expression, ConditionKey):
         key, leaf = expression.key, leaves.get(expression.key)
         if leaf is None:
             return RuleNode(f"condition {key}: the rule does not have it")

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from store.domain.documents import MISSING, FieldChange, revert
+from store.domain.documents import MISSING, DocumentChange, revert
 from store.json_text import stored
 from store.queries.activity import related_records
 from store.queries.reader import document
@@ -71,7 +71,7 @@ def as_it_was(connection: sqlite3.Connection, resource: str, record_id: str, see
     then: Any = now
     for at, table, record, field, before, after in reversed(rows):
         if at > seen_at and (table, record) == (resource, record_id):
-            then = revert(then, [FieldChange(field, _value(before), _value(after))])
+            then = revert(then, [DocumentChange(field, _value(before), _value(after))])
     there = isinstance(then, dict) and not _gone(connection, resource, record_id, seen_at)
     return AsItWas(seen_at, then if there else None, tuple(row[1:] for row in rows if row[0] == seen_at))
 
@@ -97,9 +97,9 @@ def previous_state(connection: sqlite3.Connection, resource: str, record_id: str
     after: Any = state
     for at, field, old, new in reversed(rows):
         if at > seen_at:
-            state = after = revert(state, [FieldChange(field, _value(old), _value(new))])
+            state = after = revert(state, [DocumentChange(field, _value(old), _value(new))])
         else:
-            state = revert(state, [FieldChange(field, _value(old), _value(new))])
+            state = revert(state, [DocumentChange(field, _value(old), _value(new))])
     if _gone(connection, resource, record_id, seen_at):
         after = None
     return (None if state is MISSING else state), after

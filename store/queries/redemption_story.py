@@ -30,7 +30,7 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusals:
+class FailureCounts:
     """How common a failure code is: in the campaign within the range, and this customer's earlier ones of all time."""
 
     same: int
@@ -53,7 +53,7 @@ class RedemptionStory:
     customer: Person | None
     rolled_back_by: tuple[str, ...]
     siblings: tuple[Sibling, ...]
-    refusals: Refusals | None
+    refusals: FailureCounts | None
     request_id: str
 
 
@@ -100,7 +100,7 @@ def _siblings(connection: sqlite3.Connection, identity: str, parent: str) -> tup
 
 def _refusals(
     connection: sqlite3.Connection, of: tuple[str, str | None, str, str | None], span: DateSpan, zone: tzinfo
-) -> Refusals:
+) -> FailureCounts:
     campaign_id, customer_id, code, created_at = of
     same, attempts = connection.execute(
         "select coalesce(sum(failure_code is ?), 0), count(*) from redemptions"
@@ -114,7 +114,7 @@ def _refusals(
             " and created_at < ?",
             (customer_id, campaign_id, code, created_at or ""),
         ).fetchone()[0]
-    return Refusals(same, attempts, mine)
+    return FailureCounts(same, attempts, mine)
 
 
 def _request_id(connection: sqlite3.Connection, identity: str, campaign_id: str | None, created_at: str | None) -> str:

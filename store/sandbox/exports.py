@@ -12,7 +12,7 @@ from store.sandbox.conditions import FieldCondition, instant
 from store.sandbox.export_fields import EXPORTABLE, Exportable, ExportRecord, Lookup, cell_text, label
 from store.sandbox.problems import Problem, bad_payload, not_found, unauthorized
 from store.sandbox.query import Query
-from store.sandbox.routes import CAMPAIGN, VOUCHER, Call, Named, Route
+from store.sandbox.routes import CAMPAIGN, VOUCHER, Call, RecordKey, Route
 from store.sandbox.routes_loyalty import PROGRAM
 from store.sandbox.selection import Selection
 from store.sandbox.table import Document
@@ -275,7 +275,7 @@ def _selection(
     return Selection(required, found.group, found.any_of)
 
 
-def _named(call: Call, named: Named, parameter: str) -> str:
+def _named(call: Call, named: RecordKey, parameter: str) -> str:
     key = named.find(call.project, call.path[parameter])
     if key is None:
         raise not_found(named.kind, call.path[parameter])

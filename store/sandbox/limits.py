@@ -16,7 +16,7 @@ PLANS: dict[str, tuple[int | None, int, int | None]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CallDecision:
     """What the limits say to one call: whether it may pass, and the headers of its answer."""
 
     allowed: bool
@@ -49,16 +49,16 @@ class Limits:
         """The allowance of a plan, by its name in `PLANS`."""
         return cls(*PLANS[plan])
 
-    def take(self, now: datetime) -> Verdict:
+    def take(self, now: datetime) -> CallDecision:
         """Count one call at `now`."""
         self._turn(now)
         if self.cycle is not None and self.used_in_cycle >= self.cycle:
-            return Verdict(False, self._headers(now, "api_calls_cycle", refused=True))
+            return CallDecision(False, self._headers(now, "api_calls_cycle", refused=True))
         if self.calls is not None and self.used >= self.calls:
-            return Verdict(False, self._headers(now, "api_calls", refused=True))
+            return CallDecision(False, self._headers(now, "api_calls", refused=True))
         self.used += 1
         self.used_in_cycle += 1
-        return Verdict(True, self._headers(now, "api_calls", refused=False))
+        return CallDecision(True, self._headers(now, "api_calls", refused=False))
 
     def _turn(self, now: datetime) -> None:
         number = int(now.timestamp() // self.period)

@@ -12,7 +12,7 @@ from store.sandbox.selection import Selection
 from store.sandbox.table import Document, Table
 
 
-class Paging(StrEnum):
+class PagingKind(StrEnum):
     """How a list is continued."""
 
     PAGE = "page"
@@ -40,7 +40,7 @@ class PageStyle:
         time_cursor: name of a parameter that continues after a datetime, as customers have.
     """
 
-    paging: Paging
+    paging: PagingKind
     key: str = "data"
     data_ref: str | None = None
     cap: int = 100
@@ -77,19 +77,19 @@ def take_page(query: Query, style: PageStyle, table: Table[Any], selection: Sele
     column = dict(style.orders).get(order.removeprefix("-"), order.removeprefix("-"))
     descending = order.startswith("-")
     limit = query.whole("limit", 10, least=1, most=100)
-    if style.paging is Paging.END_DATE:
+    if style.paging is PagingKind.END_DATE:
         selection = _until(query, selection, column)
     if style.time_cursor is not None:
         selection = _past(query, style.time_cursor, selection, column, descending=descending)
     start, after = 0, None
-    if style.paging is Paging.PAGE:
+    if style.paging is PagingKind.PAGE:
         page = query.whole("page", 1, least=1, most=999_999_999)
         if page > cap:
             raise page_over_limit(cap)
         start = (page - 1) * limit
-    if style.paging is Paging.ID_CURSOR:
+    if style.paging is PagingKind.ID_CURSOR:
         after = _cursor(query, table, column)
-    count = -1 if style.paging is Paging.NONE else limit + 1
+    count = -1 if style.paging is PagingKind.NONE else limit + 1
     rows = table.select(selection, column, descending=descending, limit=count, offset=start, after=after)
     more = 0 < count == len(rows)
     return Slice(rows[:limit] if more else rows, table.count(selection), more)
@@ -104,7 +104,7 @@ def envelope(style: PageStyle, page: Slice, documents: list[Document], wanted: C
         answer["total"] = len(documents)
     if style.has_more:
         answer["has_more"] = page.more
-    if style.paging is Paging.ID_CURSOR:
+    if style.paging is PagingKind.ID_CURSOR:
         answer["has_more"] = page.more
         if page.more and page.rows:
             answer["more_starting_after"] = wanted(page.rows[-1])

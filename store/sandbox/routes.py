@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
 from store.sandbox.conditions import FieldCondition, bound, instant, state_column
-from store.sandbox.paging import PageStyle, Paging, envelope, take_page
+from store.sandbox.paging import PageStyle, PagingKind, envelope, take_page
 from store.sandbox.problems import bad_query, not_found
 from store.sandbox.query import Query
 from store.sandbox.selection import Selection
@@ -18,7 +18,7 @@ from store.wire import Request, Response
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-class Project(Protocol):
+class SandboxData(Protocol):
     """What routes need of the sandbox."""
 
     def table(self, name: str) -> Table[Any]:
@@ -51,7 +51,7 @@ class Call:
         now: the clock's time, UTC.
     """
 
-    project: Project
+    project: SandboxData
     request: Request
     query: Query
     path: Mapping[str, str]
@@ -77,7 +77,7 @@ class Route:
     method: str
     template: str
     handler: Handler
-    listing: "Listing | None" = None
+    listing: "ListEndpoint | None" = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class RecordKey:
     """How a path or query parameter names a record.
 
     Attributes:
@@ -103,7 +103,7 @@ class Named:
     give: str = "id"
     only: tuple[str, str] | None = None
 
-    def row(self, project: Project, key: str) -> int | None:
+    def row(self, project: SandboxData, key: str) -> int | None:
         """The row of the record named `key`; None when there is none."""
         table = project.table(self.table)
         row = table.number(self.by, key)
@@ -112,15 +112,15 @@ class Named:
         column, wanted = self.only
         return row if table.value(row, column) == wanted else None
 
-    def find(self, project: Project, key: str) -> str | None:
+    def find(self, project: SandboxData, key: str) -> str | None:
         """The referred value of the record named `key`; None when there is none."""
         row = self.row(project, key)
         return None if row is None else str(project.table(self.table).value(row, self.give))
 
 
-CAMPAIGN = Named("campaign", "campaigns", ("id", "name"))
-VOUCHER = Named("voucher", "vouchers", ("id", "code"))
-CUSTOMER = Named("customer", "customers", ("id", "source_id"))
+CAMPAIGN = RecordKey("campaign", "campaigns", ("id", "name"))
+VOUCHER = RecordKey("voucher", "vouchers", ("id", "code"))
+CUSTOMER = RecordKey("customer", "customers", ("id", "source_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Within:
 
     parameter: str
     column: str
-    named: Named
+    named: RecordKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Narrow:
     """
 
     column: str
-    named: Named | None = None
+    named: RecordKey | None = None
     meaning: tuple[tuple[str, str], ...] = ()
 
     def condition(self, call: Call, values: Sequence[str]) -> FieldCondition:
@@ -155,7 +155,7 @@ class Narrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListEndpoint:
     """A list endpoint.
 
     Attributes:
@@ -217,8 +217,8 @@ class Listing:
 
 
 def listing(template: str, table: str, style: PageStyle, **options: Any) -> Route:
-    """A GET route that lists a table; `options` are the members of `Listing`."""
-    declared = Listing(table, style, **options)
+    """A GET route that lists a table; `options` are the members of `ListEndpoint`."""
+    declared = ListEndpoint(table, style, **options)
 
     def answer(call: Call) -> Document:
         rows = call.project.table(declared.table)
@@ -232,7 +232,7 @@ def listing(template: str, table: str, style: PageStyle, **options: Any) -> Rout
     return Route("GET", template, answer, declared)
 
 
-def single(template: str, parameter: str, named: Named, *, within: Within | None = None) -> Route:
+def single(template: str, parameter: str, named: RecordKey, *, within: Within | None = None) -> Route:
     """A GET route for one record, named by the last path parameter; `within` must hold for it as well."""
 
     def answer(call: Call) -> Document:
@@ -296,12 +296,12 @@ def _fit(steps: Sequence[str], sent: Sequence[str]) -> dict[str, str] | None:
 
 def page_list(key: str = "data", *orders: str, cap: int = 100, **more: Any) -> PageStyle:
     """A list with `page`; `orders` are columns of the same name."""
-    return PageStyle(Paging.PAGE, key, cap=cap, orders=tuple((name, name) for name in orders), **more)
+    return PageStyle(PagingKind.PAGE, key, cap=cap, orders=tuple((name, name) for name in orders), **more)
 
 
 def id_list(*, order: str = "id", total: str = "none") -> PageStyle:
     """A list with `starting_after_id`."""
-    return PageStyle(Paging.ID_CURSOR, orders=((order, order),), unsorted=f"-{order}", total=total, has_more=True)
+    return PageStyle(PagingKind.ID_CURSOR, orders=((order, order),), unsorted=f"-{order}", total=total, has_more=True)
 
 
 def date_text(text: str | None, name: str, default: str) -> str:

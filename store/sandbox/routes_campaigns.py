@@ -1,14 +1,14 @@
 """Campaigns, their codes, promotions, rules: GET endpoints of API §2."""
 
-from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.paging import PageStyle, PagingKind
 from store.sandbox.problems import not_found
 from store.sandbox.routes import (
     CAMPAIGN,
     CUSTOMER,
     VOUCHER,
     Call,
-    Named,
     Narrow,
+    RecordKey,
     Route,
     Within,
     date_text,
@@ -19,15 +19,15 @@ from store.sandbox.routes import (
 )
 from store.sandbox.table import Document
 
-RULE = Named("validation_rules", "validation_rules")
-PROMOTION_TIER = Named("promotion_tier", "promotion_tiers")
-PROMOTION_STACK = Named("promotion_stack", "promotion_stacks")
-CATEGORY = Named("category", "categories")
+RULE = RecordKey("validation_rules", "validation_rules")
+PROMOTION_TIER = RecordKey("promotion_tier", "promotion_tiers")
+PROMOTION_STACK = RecordKey("promotion_stack", "promotion_stacks")
+CATEGORY = RecordKey("category", "categories")
 OF_CAMPAIGN = Within("campaignId", "campaign_id", CAMPAIGN)
 OF_VOUCHER = Within("code", "voucher_id", VOUCHER)
 _CHANGED = ("created_at", "updated_at")
 _DATES = {name: name for name in _CHANGED}
-_ALL = PageStyle(Paging.NONE, orders=(), unsorted="created_at")
+_ALL = PageStyle(PagingKind.NONE, orders=(), unsorted="created_at")
 
 
 def expanded(call: Call, document: Document) -> Document:
@@ -136,7 +136,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     listing(
         "/v1/promotions/{campaignId}/tiers", "promotion_tiers",
-        PageStyle(Paging.NONE, "tiers", orders=(), unsorted="hierarchy", has_more=True), within=(OF_CAMPAIGN,),
+        PageStyle(PagingKind.NONE, "tiers", orders=(), unsorted="hierarchy", has_more=True), within=(OF_CAMPAIGN,),
     ),
     listing("/v1/promotions/{campaignId}/stacks", "promotion_stacks", _ALL, within=(OF_CAMPAIGN,)),
     single("/v1/promotions/{campaignId}/stacks/{stackId}", "stackId", PROMOTION_STACK, within=OF_CAMPAIGN),

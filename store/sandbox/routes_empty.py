@@ -1,6 +1,6 @@
 """Lists of what this shop does not keep at Voucherify, and areas, whose names only some keys may read."""
 
-from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.paging import PageStyle, PagingKind
 from store.sandbox.problems import not_permitted
 from store.sandbox.routes import Answer, Call, Route, id_list, listing, page_list
 
@@ -28,11 +28,11 @@ ROUTES: tuple[Route, ...] = (
         filters={name: name for name in ("id", "name", "source_id", "price", *_CHANGED)}, paths=("metadata.",),
     ),
     # Deprecated and not published any more; the vendor's JavaScript SDK asks for it.
-    listing("/v1/consents", "consents", PageStyle(Paging.NONE, orders=(), unsorted="created_at")),
+    listing("/v1/consents", "consents", PageStyle(PagingKind.NONE, orders=(), unsorted="created_at")),
     listing("/v1/product-collections", "product_collections", page_list("data", *_CHANGED)),
     listing(
         "/v1/locations", "locations",
-        PageStyle(Paging.END_DATE, orders=tuple((name, name) for name in _CHANGED), has_more=True),
+        PageStyle(PagingKind.END_DATE, orders=tuple((name, name) for name in _CHANGED), has_more=True),
         filters={name: name for name in ("id", "name", *_CHANGED)},
     ),
     listing(

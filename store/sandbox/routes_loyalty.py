@@ -1,24 +1,24 @@
 """Loyalty programs, rewards and referral holders: GET endpoints of API §2."""
 
 from store.sandbox.conditions import FieldCondition
-from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.paging import PageStyle, PagingKind
 from store.sandbox.problems import not_found
-from store.sandbox.routes import CUSTOMER, Call, Named, Narrow, Route, Within, id_list, listing, page_list, single
+from store.sandbox.routes import CUSTOMER, Call, Narrow, RecordKey, Route, Within, id_list, listing, page_list, single
 from store.sandbox.routes_campaigns import expanded
 from store.sandbox.table import Document
 
-ASSIGNMENT = Named("reward_assignment", "reward_assignments")
-EARNING_RULE = Named("earning_rule", "earning_rules")
-LOYALTY_TIER = Named("loyalty_tier", "loyalty_tiers")
-REWARD = Named("reward", "rewards")
-PROGRAM = Named("campaign", "campaigns", ("id", "name"), only=("campaign_type", "LOYALTY_PROGRAM"))
-REFERRALS = Named("campaign", "campaigns", ("id", "name"), only=("campaign_type", "REFERRAL_PROGRAM"))
-CARD = Named("voucher", "vouchers", ("code", "id"), only=("type", "LOYALTY_CARD"))
-REFERRAL_CODE = Named("voucher", "vouchers", ("code", "id"))
+ASSIGNMENT = RecordKey("reward_assignment", "reward_assignments")
+EARNING_RULE = RecordKey("earning_rule", "earning_rules")
+LOYALTY_TIER = RecordKey("loyalty_tier", "loyalty_tiers")
+REWARD = RecordKey("reward", "rewards")
+PROGRAM = RecordKey("campaign", "campaigns", ("id", "name"), only=("campaign_type", "LOYALTY_PROGRAM"))
+REFERRALS = RecordKey("campaign", "campaigns", ("id", "name"), only=("campaign_type", "REFERRAL_PROGRAM"))
+CARD = RecordKey("voucher", "vouchers", ("code", "id"), only=("type", "LOYALTY_CARD"))
+REFERRAL_CODE = RecordKey("voucher", "vouchers", ("code", "id"))
 OF_PROGRAM = Within("campaignId", "campaign_id", PROGRAM)
 _OF_CARD = Within("memberId", "voucher_id", CARD)
 _OF_CODE = Within("memberId", "voucher_id", REFERRAL_CODE)
-_OF_TIER = Within("loyaltyTierId", "campaign_id", Named("loyalty_tier", "loyalty_tiers", give="campaign_id"))
+_OF_TIER = Within("loyaltyTierId", "campaign_id", RecordKey("loyalty_tier", "loyalty_tiers", give="campaign_id"))
 _OF_REWARD = Within("rewardId", "reward_id", REWARD)
 _CHANGED = ("created_at", "updated_at")
 _PROGRAM = "/v1/loyalties/{campaignId}"
@@ -118,7 +118,7 @@ ROUTES: tuple[Route, ...] = (
     single("/v1/loyalties/members/{memberId}", "memberId", CARD),
     listing(
         f"{_PROGRAM}/tiers", "loyalty_tiers",
-        PageStyle(Paging.LIMIT, orders=tuple((name, name) for name in _CHANGED)), within=(OF_PROGRAM,),
+        PageStyle(PagingKind.LIMIT, orders=tuple((name, name) for name in _CHANGED)), within=(OF_PROGRAM,),
     ),
     single(f"{_PROGRAM}/tiers/{{loyaltyTierId}}", "loyaltyTierId", LOYALTY_TIER, within=OF_PROGRAM),
     listing(
@@ -175,7 +175,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     listing(
         "/v1/rewards", "rewards", page_list(unsorted="created_at"),
-        params={"assignment_id": Narrow("id", Named("reward_assignment", "reward_assignments", give="reward_id"))},
+        params={"assignment_id": Narrow("id", RecordKey("reward_assignment", "reward_assignments", give="reward_id"))},
     ),
     single("/v1/rewards/{rewardId}", "rewardId", REWARD),
     listing(

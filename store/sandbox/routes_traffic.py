@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.sandbox.conditions import FieldCondition
-from store.sandbox.paging import PageStyle, Paging
+from store.sandbox.paging import PageStyle, PagingKind
 from store.sandbox.routes import (
     CUSTOMER,
     VOUCHER,
     Call,
-    Named,
     Narrow,
+    RecordKey,
     Route,
     Within,
     id_list,
@@ -111,7 +111,7 @@ ROUTES: tuple[Route, ...] = (
         },
         dates={"created_at": "created_at"}, filters=REDEMPTION_FILTERS,
     ),
-    single("/v1/redemptions/{redemptionId}", "redemptionId", Named("redemption", "redemptions")),
+    single("/v1/redemptions/{redemptionId}", "redemptionId", RecordKey("redemption", "redemptions")),
     listing(
         "/v1/publications", "publications",
         page_list(
@@ -152,26 +152,27 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/v1/customers/{customerId}/segments", _segments_of),
     listing("/v1/orders", "orders", page_list("orders", *_CHANGED)),
-    single("/v1/orders/{orderId}", "orderId", Named("order", "orders", ("id", "source_id"))),
+    single("/v1/orders/{orderId}", "orderId", RecordKey("order", "orders", ("id", "source_id"))),
     listing(
         "/v1/async-actions", "async_actions",
-        PageStyle(Paging.END_DATE, "async_actions", orders=(), total="none", has_more=True),
+        PageStyle(PagingKind.END_DATE, "async_actions", orders=(), total="none", has_more=True),
     ),
-    single("/v1/async-actions/{asyncActionId}", "asyncActionId", Named("async_action", "async_actions")),
+    single("/v1/async-actions/{asyncActionId}", "asyncActionId", RecordKey("async_action", "async_actions")),
     listing(
         "/v1/trash-bin", "trash_bin", id_list(total="page"),
         filters={name: name for name in ("id", "resource_type", "resource_id", "resource_name")},
     ),
     listing(
-        "/v1/segments", "segments", PageStyle(Paging.LIMIT, orders=(("created_at", "created_at"),)),
+        "/v1/segments", "segments", PageStyle(PagingKind.LIMIT, orders=(("created_at", "created_at"),)),
         params={"ids": Narrow("id")}, filters={name: name for name in ("id", "name", "type", "created_at")},
     ),
-    single("/v1/segments/{segmentId}", "segmentId", Named("segment", "segments")),
+    single("/v1/segments/{segmentId}", "segmentId", RecordKey("segment", "segments")),
     listing(
         "/v1/metadata-schemas", "metadata_schemas",
-        PageStyle(Paging.NONE, "schemas", orders=(), unsorted="created_at"),
+        PageStyle(PagingKind.NONE, "schemas", orders=(), unsorted="created_at"),
     ),
     single(
-        "/v1/metadata-schemas/{resource}", "resource", Named("metadata_schema", "metadata_schemas", ("related_object",))
+        "/v1/metadata-schemas/{resource}", "resource",
+        RecordKey("metadata_schema", "metadata_schemas", ("related_object",)),
     ),
 )  # fmt: skip

@@ -24,7 +24,7 @@ _RUNNING = frozenset({StatusKind.ACTIVE, StatusKind.EXPIRED})
 _DAY = timedelta(days=1)
 _SAMPLE = timedelta(weeks=5)
 _WEEK = timedelta(days=8)
-"""From so long a stretch it is told how short windows and pauses are: of intervals, and of weekdays and hours."""
+"""The sample in which the shortest window or pause is measured: for intervals, and for weekdays and hours."""
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LAST_YEAR = "last year "
 """Before the ids of rows that show what was a year ago."""
@@ -141,12 +141,13 @@ def _recurring(documents: tuple[Any, ...], start: datetime | None, end: datetime
     last = end or style.now
     length = _SAMPLE if any(one.get("validity_timeframe") for one in documents) else _WEEK
     sample = max(start or _FIRST, min(style.now, last - min(length, last - _FIRST)))
-    return Recurring(_grain(between(sample, sample + min(length, _LAST - sample))), between)
+    stop = sample + min(length, _LAST - sample)
+    return Recurring(_grain(between(sample, stop), sample, min(stop, end or stop)), between)
 
 
-def _grain(windows: Sequence[Window]) -> timedelta:
+def _grain(windows: Sequence[Window], first: datetime, last: datetime) -> timedelta:
     """The shortest window or pause; what the edges of the sample cut counts only where there is nothing else."""
-    inner = windows[1:-1] or windows
+    inner = [window for window in windows if first < window[0] and window[1] < last] or windows
     pauses = (later[0] - earlier[1] for earlier, later in pairwise(windows))
     return min((*pauses, *(end - start for start, end in inner)), default=_DAY)
 

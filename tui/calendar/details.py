@@ -27,11 +27,11 @@ from widgets.chart.plot import ChartSeries, ChartSpec
 from widgets.panel.panel import DetailPanel, Field, PanelData
 from widgets.text.lines import Line
 
-_MOST_TOLD = 5
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DrawerData:
     """What the drawer is about.
 
     Attributes:
@@ -39,7 +39,7 @@ class Told:
         look: of its type.
         day: the one under the cursor.
         clashes: others' names and what they share with it, in words.
-        details: what only the cache tells; None until it has answered.
+        details: what only the cache has; None until it has answered.
         span: the days that activity is known of.
     """
 
@@ -65,37 +65,37 @@ class CalendarDrawer(Vertical):
     CalendarDrawer { height: auto; }
     """
 
-    def __init__(self, told: Told, services: AppServices) -> None:
+    def __init__(self, data: DrawerData, services: AppServices) -> None:
         self._services = services
-        self._panel = DetailPanel(details_panel(told, services))
-        self._chart = DrawerChart(days_chart(told, services))
+        self._panel = DetailPanel(details_panel(data, services))
+        self._chart = DrawerChart(days_chart(data, services))
         children: tuple[Widget, ...] = (self._panel, self._chart)
         super().__init__(*children)
 
-    def show(self, told: Told) -> None:
+    def show(self, data: DrawerData) -> None:
         """Show another campaign, or more of the same."""
-        self._panel.show(details_panel(told, self._services))
-        self._chart.show(days_chart(told, self._services))
+        self._panel.show(details_panel(data, self._services))
+        self._chart.show(days_chart(data, self._services))
 
 
-def details_panel(told: Told, services: AppServices) -> PanelData:
+def details_panel(data: DrawerData, services: AppServices) -> PanelData:
     """The panel: what matters first."""
     source = ""
-    if told.details is not None:
-        uses = told.details.uses
+    if data.details is not None:
+        uses = data.details.uses
         source = source_words(uses.source, uses.as_of, services.now())
     return PanelData(
-        told.campaign.display_name, tuple(details_fields(told, services)), source_note=source,
+        data.campaign.display_name, tuple(details_fields(data, services)), source_note=source,
         foot_note="enter opens the campaign",
     )  # fmt: skip
 
 
-def details_fields(told: Told, services: AppServices) -> list[Field]:
+def details_fields(data: DrawerData, services: AppServices) -> list[Field]:
     """Status, dates by both clocks, what it gives, limits, uses, the day under the cursor, clashes, changes."""
-    one, zone = told.campaign, services.zone
+    one, zone = data.campaign, services.zone
     fields = [
         Field("Status", long_status(one.status)),
-        Field("Type", " · ".join(filter(None, (f"{told.look.glyph} {told.look.title}", one.category)))),
+        Field("Type", " · ".join(filter(None, (f"{data.look.glyph} {data.look.title}", one.category)))),
     ]
     if one.unreadable:
         fields.append(Field("Dates", f"cannot be read: {one.unreadable}", "bad"))
@@ -105,21 +105,21 @@ def details_fields(told: Told, services: AppServices) -> list[Field]:
     ]
     if one.recurring:
         fields.append(Field("Open", validity_text(one.document), substitute=f"estimate, {fmt.zone_name(zone)}"))
-    if told.details is not None:
-        fields += _cached_fields(told, told.details, services)
-    if told.clashes:
-        more = len(told.clashes) - _MOST_TOLD
-        words = (*told.clashes[:_MOST_TOLD], *((f"and {more:,} more",) if more > 0 else ()))
-        fields.append(Field(f"Clashes {len(told.clashes):,}", words, "warn"))
+    if data.details is not None:
+        fields += _cached_fields(data, data.details, services)
+    if data.clashes:
+        more = len(data.clashes) - _MOST_SHOWN
+        words = (*data.clashes[:_MOST_SHOWN], *((f"and {more:,} more",) if more > 0 else ()))
+        fields.append(Field(f"Clashes {len(data.clashes):,}", words, "warn"))
     return fields
 
 
-def _cached_fields(told: Told, details: CalendarDetails, services: AppServices) -> list[Field]:
+def _cached_fields(data: DrawerData, details: CalendarDetails, services: AppServices) -> list[Field]:
     currency = services.settings.currency
     fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency)]
-    fields += [limit_field(use, currency) for use in details.limits[:_MOST_TOLD]]
-    fields.append(_day_field(told, details.activity))
-    changes = details.activity.changes[-_MOST_TOLD:]
+    fields += [limit_field(use, currency) for use in details.limits[:_MOST_SHOWN]]
+    fields.append(_day_field(data, details.activity))
+    changes = details.activity.changes[-_MOST_SHOWN:]
     if changes:
         fields.append(Field("Changed", tuple(_change_line(change, services.zone) for change in reversed(changes))))
     return fields
@@ -131,9 +131,9 @@ def _change_line(change: ConfigChange, zone: tzinfo) -> str:
     return f"{change_words(change.resource, change.change, zone)}, seen {seen}"
 
 
-def _day_field(told: Told, activity: CampaignActivity) -> Field:
-    day = f"{told.day:%a} {fmt.day(told.day, year=False)}"
-    made, refused = (_on(told.day, counts, told.span) for counts in (activity.redemptions, activity.refusals))
+def _day_field(data: DrawerData, activity: CampaignActivity) -> Field:
+    day = f"{data.day:%a} {fmt.day(data.day, year=False)}"
+    made, refused = (_on(data.day, counts, data.span) for counts in (activity.redemptions, activity.refusals))
     if made is None and refused is None:
         return Field(day, "not known", "muted")
     return Field(day, f"{fmt.count(made)} redeemed, {fmt.count(refused)} refused", "strong")
@@ -156,16 +156,16 @@ def _both_clocks(text: str | None, zone: tzinfo, otherwise: str) -> str | tuple[
     return here if here == there else (here, there)
 
 
-def days_chart(told: Told, services: AppServices) -> ChartSpec:
+def days_chart(data: DrawerData, services: AppServices) -> ChartSpec:
     """Redemptions and refusals on the days in sight."""
     title = "By day"
-    if told.details is None or told.span is None:
+    if data.details is None or data.span is None:
         return ChartSpec(title, (), empty_note="…", pending=True)
-    activity, days = told.details.activity, _life(told, told.span)
+    activity, days = data.details.activity, _life(data, data.span)
     if not days:
         return ChartSpec(title, (), empty_note="It does not run on the days in sight.")
     made, refused = (
-        tuple(_on(day, counts, told.span) for day in days) for counts in (activity.redemptions, activity.refusals)
+        tuple(_on(day, counts, data.span) for day in days) for counts in (activity.redemptions, activity.refusals)
     )
     series = (ChartSeries("redeemed", made), ChartSeries("refused", refused, role="bad"))
     figure = activity.redemptions.figure
@@ -176,9 +176,9 @@ def days_chart(told: Told, services: AppServices) -> ChartSpec:
     )  # fmt: skip
 
 
-def _life(told: Told, span: DateSpan) -> tuple[date, ...]:
+def _life(data: DrawerData, span: DateSpan) -> tuple[date, ...]:
     """The days in sight on which the campaign is within its dates, at least a week of them where there are so many."""
-    one = told.campaign
+    one = data.campaign
     start, end = max(span.start, one.first_day or span.start), min(span.end, one.last_day or span.end)
     return tuple(DateSpan(start, end)) if start <= end else ()
 

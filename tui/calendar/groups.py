@@ -56,5 +56,5 @@ def grouped(
         Group(value if key else None, words(value) if key else None, members[value])
         for value in sorted(members, key=place if key else str)
     ]
-    odd = [one for one in campaigns if one.unreadable]
-    return [*found, Group(None, UNREADABLE, odd)] if odd else found
+    unreadable = [one for one in campaigns if one.unreadable]
+    return [*found, Group(None, UNREADABLE, unreadable)] if unreadable else found

@@ -28,7 +28,7 @@ from widgets.dialog.filter_bar import FilterBar
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.table.rows import THEMED_ROLES
-from widgets.timeline.bars import Activity, TimelineRow
+from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import DAY_STEP, Grid
 from widgets.timeline.navigation import TimelinePlace
 from widgets.timeline.timeline import Timeline
@@ -56,7 +56,7 @@ class CalendarReading(FilteringScreen):
         self.sight: Sight | None = None
         self._asked = self._ask_again = False
         self._packed_for = DAY_STEP
-        self._shaded: Mapping[str, Activity] | None = None
+        self._shaded: Mapping[str, BarActivity] | None = None
         self._looked_at: tuple[Any, list[CalendarCampaign]] = (None, [])
         self._back_to: TimelinePlace | None = None
         self.group, self.colour = TYPE, STATUS
@@ -82,7 +82,7 @@ class CalendarReading(FilteringScreen):
         return self.known.calendar.campaigns if self.known else ()
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return ("Calendar",)
 
     @property
@@ -288,14 +288,14 @@ class CalendarReading(FilteringScreen):
         if self._ask_again:
             self._ask_sight()
 
-    def _shade(self, shading: Mapping[str, Activity] | None) -> None:
+    def _shade(self, shading: Mapping[str, BarActivity] | None) -> None:
         """Show what happened inside the bars; the same again draws nothing."""
         if shading != self._shaded:
             self._shaded = shading
             self.timeline.show_activity(shading)
 
     def _tell(self) -> None:
-        """The line above, and what stands beside the filter."""
+        """The line above, and the text beside the filter."""
         counts = self.query_one("#counts", StateLine)
         if not self.candidates():
             words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
@@ -303,7 +303,7 @@ class CalendarReading(FilteringScreen):
             self.query_one(FilterBar).show_note("")
             return
         counts.show_spans(counts_spans(self.sight.counts) if self.sight else [])
-        group = {NOTHING: "by start", LANES: "in lanes"}.get(self.group, f"by {self.group}")
+        group = {NOTHING: "by start", LANES: "in lanes"}.get(self.group, f"by {self.group.removeprefix('metadata.')}")
         shown, passing, every = len(self.in_sight()), len(self.admitted), len(self.candidates())
         numbers = f"{shown:,} of {passing:,} in sight"
         numbers = numbers if passing == every else f"{numbers}, {every:,} in all"
@@ -311,7 +311,7 @@ class CalendarReading(FilteringScreen):
 
 
 def _meets(one: CalendarCampaign, start: datetime, end: datetime) -> bool:
-    """Whether a campaign has something in the window; one whose dates cannot be read always stands in it."""
+    """Whether a campaign has something in the window; one whose dates cannot be read is always in it."""
     if one.unreadable:
         return True
     first, last = (None if text is None else parse_instant(text) for text in (one.starts, one.ends))

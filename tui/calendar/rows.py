@@ -11,7 +11,7 @@ from tui.calendar.groups import LANES, NOTHING, TYPE, Group, grouped
 from tui.campaign_kit.filter import status_key
 from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.campaign_kit.type_look import TypeLooks
-from widgets.timeline.bars import Activity, TimelineRow
+from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import Grid, Step
 from widgets.timeline.lanes import pack
 
@@ -98,7 +98,7 @@ def is_low(made: int, refused: int) -> bool:
 
 def activities(
     found: "Mapping[str, CampaignActivity]", before: "Mapping[str, CampaignActivity]"
-) -> Mapping[str, Activity]:
+) -> Mapping[str, BarActivity]:
     """What happened, by id of the bar; `before` is last year's, moved to this year's weeks."""
     return {
         **{identity: _activity(one) for identity, one in found.items()},
@@ -106,10 +106,10 @@ def activities(
     }
 
 
-def _activity(one: "CampaignActivity") -> Activity:
+def _activity(one: "CampaignActivity") -> BarActivity:
     made = one.redemptions.counts
     refused: list[date] = sorted(day for day, count in one.refusals.counts.items() if is_low(made.get(day, 0), count))
-    return Activity(
+    return BarActivity(
         counts=tuple(sorted(one.redemptions.counts.items())), dots=tuple(refused),
         ticks=tuple(change.at for change in one.changes),
         unknown=tuple((span.start, span.end) for span in one.redemptions.unknown),

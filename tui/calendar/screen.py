@@ -35,7 +35,7 @@ from widgets.timeline.timeline import Timeline
 if TYPE_CHECKING:
     from store.queries.calendar_counts import Boundary
     from store.queries.calendar_details import CalendarDetails
-    from tui.calendar.details import Told
+    from tui.calendar.details import DrawerData
 
 _BESIDE_FROM = 120
 """Cells from which the details stand beside the bars, and open by themselves."""
@@ -76,7 +76,7 @@ class CalendarScreen(CalendarReading):
 
     @on(Resize)
     def campaigns_changed(self) -> None:
-        """The details open by themselves where there is room beside the bars, until the reader closes them."""
+        """The details open by themselves where there is room beside the bars, until the user closes them."""
         wide = self.app.size.width >= _BESIDE_FROM
         if wide and self._drawer_wanted is not False and not self.drawer.is_open and self.current:
             self._show_details()
@@ -96,7 +96,7 @@ class CalendarScreen(CalendarReading):
             self._show_details()
 
     def _show_details(self) -> None:
-        """Show what is known at once, then what the cache tells."""
+        """Show what is known at once, then what the cache has."""
         one = self.current
         if one is None:
             return
@@ -130,20 +130,22 @@ class CalendarScreen(CalendarReading):
         # Late: it brings the charts, which the first paint does not need.
         from tui.calendar.details import CalendarDrawer
 
-        told = self._told(one, details, span)
+        drawer_data = self._drawer_data(one, details, span)
         shown = self.drawer.query(CalendarDrawer)
         if self.drawer.is_open and shown:
-            shown.first().show(told)
+            shown.first().show(drawer_data)
         else:
-            self.drawer.open(CalendarDrawer(told, self.services))
+            self.drawer.open(CalendarDrawer(drawer_data, self.services))
 
-    def _told(self, one: CalendarCampaign, details: "CalendarDetails | None", span: DateSpan | None) -> "Told":
-        from tui.calendar.details import Told, clash_words
+    def _drawer_data(
+        self, one: CalendarCampaign, details: "CalendarDetails | None", span: DateSpan | None
+    ) -> "DrawerData":
+        from tui.calendar.details import DrawerData, clash_words
 
         clashes = self.sight.clashes if self.sight else ()
         names = {other.id: other.display_name for other in self.candidates()}
         words = clash_words(clashes, one.id, names, self.titles())
-        return Told(one, self.looks.of(one.campaign_type), self._day(), words, details, span)
+        return DrawerData(one, self.looks.of(one.campaign_type), self._day(), words, details, span)
 
     def _day(self) -> date:
         return local_time(self.timeline.at, self.services.zone).date()
@@ -249,7 +251,7 @@ class CalendarScreen(CalendarReading):
         one = self.current
         if one is not None:
             known = self._details if self._details and self._details.calendar.id == one.id else None
-            fields = details_fields(self._told(one, known, self._details_span), self.services)
+            fields = details_fields(self._drawer_data(one, known, self._details_span), self.services)
             copy_text(self.app, fields_markdown(one.display_name, fields), "the details as Markdown")
 
     def action_export(self) -> None:

@@ -153,7 +153,7 @@ class SoonScreen(AppScreen):
         yield SoonList(self.services)
 
     def crumbs(self) -> tuple[str, ...]:
-        """Where the reader is."""
+        """Where the user is."""
         return ("Calendar", "Starts and ends")
 
     def on_mount(self) -> None:

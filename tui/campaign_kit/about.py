@@ -1,4 +1,4 @@
-"""What can be done with campaigns wherever the reader meets them: refresh, copy, JSON, history, dashboard address."""
+"""What can be done with campaigns on any screen: refresh, copy, JSON, history, dashboard address."""
 
 from collections.abc import Sequence
 from urllib.parse import quote

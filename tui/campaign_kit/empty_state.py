@@ -21,33 +21,33 @@ _UNDONE: dict[str | None, tuple[str, Role, str]] = {
 """By the state of the last sync: what it came to, its role, and what to do."""
 
 
-def why_nothing(sync: SyncStatus, held: Freshness, offline_cache: Path | None) -> str:
+def why_nothing(sync: SyncStatus, cached: Freshness, offline_cache: Path | None) -> str:
     """In place of the rows.
 
     Args:
         sync: the app's own.
-        held: how far the cached list of campaigns can be trusted.
+        cached: how far the cached list of campaigns can be trusted.
         offline_cache: the file there is not, when nothing can be fetched; None when it can.
     """
     if sync.running:
         return READING
-    if held.not_understood:
-        return f"{unreadable_words(held.not_understood)}; {SHOWN_BY}."
-    if held.completed_at is not None:
+    if cached.not_understood:
+        return f"{unreadable_words(cached.not_understood)}; {SHOWN_BY}."
+    if cached.completed_at is not None:
         return NO_CAMPAIGNS
-    end = _UNDONE.get(sync.state or held.state)
+    end = _UNDONE.get(sync.state or cached.state)
     if end is not None:
-        return end[2].replace("{reason}", sync.reason or held.reason or "").strip()
+        return end[2].replace("{reason}", sync.reason or cached.reason or "").strip()
     return NO_CACHE if offline_cache is None else NO_CACHE_OFFLINE.format(path=offline_cache)
 
 
-def nothing_words(sync: SyncStatus, held: Freshness) -> tuple[str, Role]:
+def nothing_words(sync: SyncStatus, cached: Freshness) -> tuple[str, Role]:
     """In place of the counts, and its role."""
     if sync.running:
         return "Reading the project for the first time", "accent"
-    if held.not_understood:
+    if cached.not_understood:
         return "No campaign that could be understood", "warn"
-    if held.completed_at is not None:
+    if cached.completed_at is not None:
         return "No campaigns", "muted"
-    words, role, _ = _UNDONE.get(sync.state or held.state, ("", "muted", ""))
+    words, role, _ = _UNDONE.get(sync.state or cached.state, ("", "muted", ""))
     return f"Nothing read yet: {words}" if words else "Nothing read yet", role

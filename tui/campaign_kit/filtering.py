@@ -27,7 +27,7 @@ Chosen = Callable[[CampaignFilter, str], CampaignFilter]
 
 @dataclass
 class CampaignFilters:
-    """What the reader asked for, on whatever screen.
+    """What the user asked for, on whatever screen.
 
     Attributes:
         typed: the text in the filter line.

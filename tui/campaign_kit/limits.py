@@ -15,7 +15,7 @@ def limit_field(use: LimitUse, currency: str | None) -> Field:
 
 
 def left_words(use: LimitUse, currency: str | None) -> str:
-    """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it cannot be told."""
+    """What a limit leaves: `€12.00`, `at most 7 redemptions`, `over by 731`; a dash when it is unknown."""
     left, measure = use.left, use.limit.counts.measure
     if left is None:
         return fmt.UNKNOWN

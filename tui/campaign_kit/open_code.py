@@ -20,7 +20,7 @@ class OpensCodes(AppScreen):
     """A screen with lists of codes, or of rows that name one. A subclass binds `open_code` to a key."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A code can be opened from a row of a list that tells it."""
+        """A code can be opened from a row that names it."""
         if action == "open_code":
             rows = self._rows()
             return rows is not None and rows.table.cursor_row is not None and _tells_codes(rows)
@@ -50,8 +50,8 @@ class OpensCodes(AppScreen):
             if spec.view.name == _CODES:
                 return row_id
             record = find_record(spec, context, Formatter.of(context), row_id)
-            told = [] if record is None else [str(record[name]) for name in _TELLING if record[name]]
-            return next(iter(told), "")
+            names = [] if record is None else [str(record[name]) for name in _TELLING if record[name]]
+            return next(iter(names), "")
 
         def show(code: str) -> None:
             if code:

@@ -19,7 +19,7 @@ def cost_words(cost: "Forecast") -> str:
 
 
 def campaign_price(reader: Reader, campaign: CampaignRow, zone: tzinfo) -> str:
-    """The price of reading a campaign that somebody asks for. Blocks; raises `CacheError`."""
+    """The price of reading a campaign on request. Blocks; raises `CacheError`."""
     from store.sync.forecast import forecast
     from store.sync.request import SyncRequest
 

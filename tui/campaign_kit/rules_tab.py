@@ -118,16 +118,16 @@ def _limit_node(limit: Limit, currency: str | None) -> TreeNode:
 
 def _holds_for(assignments: Sequence[Assignment]) -> TreeNode:
     lines = []
-    for held in assignments:
-        kind = held.kind.replace("_", " ") or "object"
-        name = f"{kind} {held.name or held.object_id}" if held.kind != "campaign" else "the campaign"
-        status = held.status.lower().replace("_", " ")
+    for assignment in assignments:
+        kind = assignment.kind.replace("_", " ") or "object"
+        name = f"{kind} {assignment.name or assignment.object_id}" if assignment.kind != "campaign" else "the campaign"
+        status = assignment.status.lower().replace("_", " ")
         lines.append(TreeNode(name, (), "text", status, "warn" if status not in ("", "valid") else "muted"))
     return TreeNode("assigned to", tuple(lines), "label")
 
 
 class RuleTrees(DataLines[tuple[RulesData, int] | None]):
-    """Trees of rules under each other; the one whose JSON stands beside, by its index, is marked."""
+    """Trees of rules under each other; the one whose JSON is beside, by its index, is marked."""
 
     DEFAULT_CSS = """
     RuleTrees { height: auto; }

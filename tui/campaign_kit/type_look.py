@@ -13,7 +13,7 @@ class TypeLook:
         title: in a header ("Discount coupon").
         short: in a list ("Coupon").
         role: theme role for its colour ("type-1").
-        glyph: one cell, told apart without colour.
+        glyph: one cell, distinct without colour.
     """
 
     type: str

@@ -44,13 +44,15 @@ def first_sync(
         return FirstSync()
     if not wished or lists_cost.calls > AFFORDABLE:
         return FirstSync(None, f"{what} are not synced yet. r reads them ({cost}).")
-    return FirstSync(request, f"Reading {what[0].lower()}{what[1:]}, {cost_words(lists_cost)}. ctrl+x stops.")
+    # The top line and the key line say that a sync runs; a notice would cover figures that are known.
+    words = f"Reading the rows of {name}, {cost_words(lists_cost)}. ctrl+x stops." if never_read else ""
+    return FirstSync(request, words)
 
 
 def unread_lists(reader: Reader, campaign: CampaignRow) -> frozenset[str]:
     """The lists a campaign's screen shows that were never read: all its rows, or what only its own reading brings.
 
-    These are validations, which its summary alone tells by day, and refused publications, which name no campaign in
+    These are validations, which only its summary has by day, and refused publications, which name no campaign in
     the project's list.
     """
     if reader.ask(data_state, "redemptions", Ref.campaign(campaign.id)).as_of is None:

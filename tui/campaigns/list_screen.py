@@ -37,7 +37,7 @@ from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
 
 _BESIDE_FROM = 120
-"""Cells from which the preview stands beside the list."""
+"""Cells from which the preview is beside the list."""
 _PREVIEW_FROM = 200
 """Cells from which it opens by itself: it then leaves the list all of its columns."""
 # These work even where they are of no use: the letters that follow must not run as commands.
@@ -210,7 +210,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
             self._tell_nothing()
 
     def _tell_nothing(self) -> None:
-        """In place of counts, which nobody knows: zero would be a figure."""
+        """In place of counts that are unknown: zero would be a figure."""
         words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
         self.query_one("#counts", StateLine).show(words, role=role)
         self.query_one(FilterBar).show_note("")
@@ -329,7 +329,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     @on(Resize)
     def _follow_width(self) -> None:
         width = self.app.size.width
-        # Until the user has said, the room decides; what was wanted comes back where it stands beside the list.
+        # Until the user has chosen, the width decides; the choice applies again once there is room beside the list.
         wanted = width >= _PREVIEW_FROM if self._preview_wanted is None else self._preview_wanted
         if wanted and width >= _BESIDE_FROM and not self._preview.is_open:
             self._show_preview(self.current)

@@ -86,8 +86,8 @@ def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Fiel
     known, unread = campaign.redemptions is not None, campaign.redemptions_why
     so_far = "so far: not all rows are synced" if known and not campaign.complete else ""
     no_codes = "its tiers need no codes" if has_tiers(campaign.document) else ""
-    redeemed = total_words(campaign.redemptions, whole=campaign.complete)
-    published = total_words(campaign.publications, whole=campaign.publications_complete)
+    redeemed = total_words(campaign.redemptions, complete=campaign.complete)
+    published = total_words(campaign.publications, complete=campaign.publications_complete)
     fields = [
         Field("Type", f"{spec.glyph} {spec.title}"),
         Field("Status", long_status(campaign.status)),

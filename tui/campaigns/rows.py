@@ -50,10 +50,10 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(campaign.category, "muted"),
         *_life_cells(campaign, zone, now),
         _number(campaign.vouchers_count),
-        _number(campaign.redemptions, whole=campaign.complete),
+        _number(campaign.redemptions, complete=campaign.complete),
         CellText(sparkline(campaign.spark), spec.role),
         _rate(campaign.success_permille),
-        _number(campaign.publications, whole=campaign.publications_complete),
+        _number(campaign.publications, complete=campaign.publications_complete),
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
     )
     return Row(campaign.id, cells)
@@ -104,18 +104,18 @@ def _day(day: date | None, zone: tzinfo, now: datetime) -> str:
     return f"{short} {day.year % 100:02d}" if abs(day.year - this_year) < _CENTURY else f"{short} {day.year}"
 
 
-def total_words(value: int | None, *, whole: bool) -> str:
-    """A campaign's total in full; `≥ 12` where its list is not whole, and nothing found there is unknown."""
-    if whole or value is None:
+def total_words(value: int | None, *, complete: bool) -> str:
+    """A campaign's total in full; `≥ 12` where its list is not complete, and nothing found there is unknown."""
+    if complete or value is None:
         return fmt.count(value)
     return fmt.at_least(fmt.count(value)) if value else fmt.count(None)
 
 
-def _number(value: int | None, *, whole: bool = True) -> Cell:
-    if value is None or not (whole or value):
+def _number(value: int | None, *, complete: bool = True) -> Cell:
+    if value is None or not (complete or value):
         return CellText(fmt.count(None), "muted")
     words = fmt.count(value) if value < _LARGE else fmt.compact(value)
-    return words if whole else CellText(fmt.at_least(words), "warn")
+    return words if complete else CellText(fmt.at_least(words), "warn")
 
 
 def _rate(permille: int | None) -> Cell:
@@ -165,7 +165,7 @@ def campaigns_markdown(campaigns: Sequence[CampaignRow], zone: tzinfo) -> str:
     for one in campaigns:
         cells = (
             one.display_name, one.id, spec_for(one.campaign_type).title, long_status(one.status), one.value_text,
-            dates_words(one, zone), total_words(one.redemptions, whole=one.complete),
+            dates_words(one, zone), total_words(one.redemptions, complete=one.complete),
             fmt.percent(one.success_permille, 1000),
         )  # fmt: skip
         lines.append("| " + " | ".join(quoted(cell) for cell in cells) + " |")

@@ -27,7 +27,7 @@ from store.queries.question import Question
 from store.queries.reader import Reader, holds, raw_document
 from tui.cli.campaign_names import one_campaign
 from tui.cli.customer_names import cached_customer
-from tui.cli.customer_reading import Wanted, read_customer
+from tui.cli.customer_reading import CustomerToRead, read_customer
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import FORMATS, say, write_rows
@@ -78,7 +78,7 @@ def command(
     pages = None if limit is None or narrowed else max(1, -(-limit // 100))
     code = 0
     if not offline:
-        code = read_customer(project, Wanted(customer, category is not None, pages))
+        code = read_customer(project, CustomerToRead(customer, category is not None, pages))
     with closing(project.reader()) as reader, Question():
         identity = _cached(reader, customer)
         wanted = EventFilter(
@@ -112,16 +112,16 @@ def _cached(reader: Reader, wanted: str) -> str:
 
 def _campaign_ids(reader: Reader, customer: str, wanted: Sequence[str]) -> tuple[str, ...]:
     """Campaigns by id or name; one that is deleted and not cached may still stand in the events."""
-    told = reader.ask(activity_campaigns, customer)
+    campaigns = reader.ask(activity_campaigns, customer)
     found = []
     for word in wanted:
-        held = [identity for identity, name, _ in told if word in (identity, name)]
-        found += held or [one_campaign(reader.connection, word)]
+        matching = [identity for identity, name, _ in campaigns if word in (identity, name)]
+        found += matching or [one_campaign(reader.connection, word)]
     return tuple(found)
 
 
 def _type_names(typed: Sequence[str]) -> tuple[str, ...]:
-    """Types as the API has them, with or without `customer.`; one that nobody documented is looked for as typed."""
+    """Types as the API has them, with or without `customer.`; an undocumented one is looked for as typed."""
     names = []
     for word in typed:
         known = word if word.startswith(PREFIX) else f"{PREFIX}{word}"
@@ -175,7 +175,7 @@ def _documents(reader: Reader, stubs: Sequence[EventStub]) -> Iterator[Any]:
 
 
 def _say_what_matters(reader: Reader, customer: str, settings: Settings, category: str | None) -> None:
-    """How far back the events are known, and of which nothing tells the category."""
+    """How far back the events are known, and for which types the category is unknown."""
     say(reach_words(reader.ask(reach_of, customer), settings))
     unknown = reader.ask(uncategorised, customer) if category else 0
     if unknown:

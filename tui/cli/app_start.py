@@ -35,7 +35,7 @@ def start_app(
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
     settle_days(project, say)
     open_at = _named_in(project, named)
-    # Read by textual at import: animations over SSH are bytes nobody asked for.
+    # Read by textual at import: animations over SSH are needless bytes.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from rich.console import Console

@@ -116,7 +116,7 @@ def _group_key(reader: Reader, wanted: str | None) -> str | None:
 
 
 def _admitted(reader: Reader, types: Sequence[str], statuses: Sequence[str]) -> Any:
-    """What tells whether a campaign is of the types and statuses asked for; of none means of all."""
+    """A test of whether a campaign is of the types and statuses asked for; of none means of all."""
     known = {kind.casefold(): kind for kind in (*sorted(CAMPAIGN_TYPES), *reader.ask(campaign_types))}
     for kind in types:
         if _type_key(kind) not in known:
@@ -144,8 +144,8 @@ def _missing(reader: Reader, shown: Iterable[CalendarCampaign]) -> list[str]:
     lists = ["campaigns"]
     if any(one.campaign_type == PROMOTION for one in shown):
         lists.append("promotion_tiers")
-    told = [what_is_missing(reader.connection, RESOURCE_VIEWS[name], None) for name in lists]
-    return [said for said in told if said]
+    gaps = [what_is_missing(reader.connection, RESOURCE_VIEWS[name], None) for name in lists]
+    return [said for said in gaps if said]
 
 
 def _table(groups: Sequence[Group], today: date) -> Iterator[dict[str, Any]]:
@@ -163,11 +163,11 @@ def _table(groups: Sequence[Group], today: date) -> Iterator[dict[str, Any]]:
 
 
 def _day_words(day: date | None, campaign: CalendarCampaign, side: str) -> str | None:
-    """A day; what stands in its place as received; None where that side is open."""
+    """A day; the text received instead; None where that side is open."""
     if day is not None:
         return day.isoformat()
-    told = (part for part in campaign.unreadable.split(", ") if part.startswith(f"{side} "))
-    return next((part.removeprefix(f"{side} ") for part in told), None)
+    reasons = (part for part in campaign.unreadable.split(", ") if part.startswith(f"{side} "))
+    return next((part.removeprefix(f"{side} ") for part in reasons), None)
 
 
 def _days_left(campaign: CalendarCampaign, today: date) -> int | None:
@@ -216,11 +216,11 @@ def _campaign_json(one: CalendarCampaign, key: str | None) -> dict[str, Any]:
 
 
 def _say_what_matters(shown: Sequence[CalendarCampaign], missing: Sequence[str]) -> None:
-    """What a user should know and no row tells."""
+    """What a user should know and no row shows."""
     for said in missing:
         say(said)
-    if odd := [one for one in shown if one.unreadable]:
-        told = "; ".join(f"{one.display_name}: {one.unreadable}" for one in odd)
-        say(f"{counted(len(odd), 'campaign')} with dates that cannot be read, whatever the range: {told}.")
+    if unreadable := [one for one in shown if one.unreadable]:
+        reasons = "; ".join(f"{one.display_name}: {one.unreadable}" for one in unreadable)
+        say(f"{counted(len(unreadable), 'campaign')} with dates that cannot be read, whatever the range: {reasons}.")
     if cut := [one.display_name for one in shown if not one.windows.complete]:
         say(f"Recurring windows are worked out for ten years and 4,000 windows at most; more have {', '.join(cut)}.")

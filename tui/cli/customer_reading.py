@@ -1,4 +1,4 @@
-"""Reading one customer from the API for a command: looked up where the cache holds nobody so called, priced before."""
+"""Reading one customer from the API for a command: looked up where the cache has no such customer, priced before."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _WAIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CustomerToRead:
     """What a command reads.
 
     Attributes:
@@ -35,13 +35,13 @@ class Wanted:
     pages: int | None = None
 
 
-def read_customer(project: Project, wanted: Wanted) -> int:
+def read_customer(project: Project, wanted: CustomerToRead) -> int:
     """Read a customer's record and activity into the cache; returns the exit code of that.
 
     Without keys nothing is asked, which is said.
 
     Raises:
-        Failure: nobody is so called, or the API does not tell.
+        Failure: there is no such customer, or the API does not say.
     """
     if not wanted.customer.strip():
         raise Failure("Name a customer by id, source id or exact e-mail.", USAGE)
@@ -59,7 +59,7 @@ def read_customer(project: Project, wanted: Wanted) -> int:
         return run_until_stopped(work())
 
 
-async def _read(project: Project, wanted: Wanted, client: "ApiClient", connection: sqlite3.Connection) -> int:
+async def _read(project: Project, wanted: CustomerToRead, client: "ApiClient", connection: sqlite3.Connection) -> int:
     from store.api.errors import ApiError
     from store.cache.ledger import Ledger
     from store.queries.customer_activity import uncategorised

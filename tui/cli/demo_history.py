@@ -57,7 +57,7 @@ async def live_through(world: World, settings: Settings) -> None:
     """Let the world's last days pass: change it, and sync the configuration into the cache at several earlier moments.
 
     Args:
-        world: as it is before the first change; whole again afterwards, even when this is cut short.
+        world: as it is before the first change; restored afterwards, even when this is cut short.
         settings: where the cache is.
     """
     for days, change in _CHAPTERS:

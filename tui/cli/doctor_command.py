@@ -188,12 +188,12 @@ def _terminal(checks: Checks, _: Settings) -> None:
 
 
 def _ask_api(checks: Checks, settings: Settings) -> int:
-    """One cheap call tells whether the host answers, the keys are accepted, the clocks agree and what is left."""
+    """One cheap call shows whether the host answers, the keys are accepted, the clocks agree and what is left."""
     if not settings.app_id:
         checks.add("credentials", BAD, "VOUCHERIFY_APP_ID is not set", "set the key pair; `promoscope demo` needs none")
         return CREDENTIALS
     try:
-        # Sent once: what stands in the way now is what the user wants to know.
+        # Sent once: the user wants to know what fails now.
         client_of = open_client(Project(settings), retries=0)
     except ConfigError as error:
         checks.add("credentials", BAD, str(error))

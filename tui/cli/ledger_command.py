@@ -102,8 +102,8 @@ def _write_words(one: CardLedger, settings: Settings) -> None:
 
 
 def _day_words(one: Waiting) -> str:
-    told = points(one.points)
-    return f"{told} on {one.day[:10]}" if one.day else f"{told} without a day"
+    number = points(one.points)
+    return f"{number} on {one.day[:10]}" if one.day else f"{number} without a day"
 
 
 def _say_verdict(one: CardLedger) -> None:

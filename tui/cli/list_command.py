@@ -67,8 +67,8 @@ def command(
             kinds = campaign_statuses(statuses) if view.name == "campaigns" else frozenset()
             narrowed = view if view.name == "campaigns" else with_status(reader.connection, view, statuses)
             rows = RowList(reader, narrowed, scope)
-            held = holds(reader.connection, view.table)
-            matches = _matching(rows, kinds, settings, raw=raw, limit=limit) if held else iter(())
+            in_cache = holds(reader.connection, view.table)
+            matches = _matching(rows, kinds, settings, raw=raw, limit=limit) if in_cache else iter(())
             page = _Page(matches if raw or form not in TYPED else typed_rows(view, matches), limit)
             columns = _TABLE_COLUMNS.get(view.name) if form == "table" else None
             written = write_rows(page, columns or [*_status_column(view), *view.columns], form)
@@ -76,7 +76,7 @@ def command(
                 say(f"Only the first {written:,} rows: there are more, --limit cut them.")
             if missing := what_is_missing(reader.connection, view, scope):
                 say(missing)
-            if not raw and held and (blank := which_columns(reader.connection, view, scope)):
+            if not raw and in_cache and (blank := which_columns(reader.connection, view, scope)):
                 say(blank)
     except UnknownStatus as error:
         raise Failure(str(error), USAGE) from None
@@ -101,7 +101,7 @@ def _matching(
     """Rows by column name, or documents; of campaigns only those whose derived status is one of `kinds`, if any."""
     view = rows.view
     names = list(view.columns)
-    # One row more tells that there are more. Campaigns are few and filtered afterwards: all are looked at.
+    # One row more shows that there are more. Campaigns are few and filtered afterwards: all are looked at.
     most = None if limit is None or view.name == "campaigns" else limit + 1
     for cells in rows.iterate(most):
         row = dict(zip(names, cells, strict=True))
@@ -116,8 +116,8 @@ def _derived(rows: RowList, row: dict[str, Any], settings: Settings) -> str:
     from store.domain.status import derive_status
     from store.queries.reader import document
 
-    whole = document(rows.reader.connection, "campaigns", row["id"])
-    status = derive_status(whole, rows.reader.now(), settings.timezone, missing=row["missing_since"] is not None)
+    campaign = document(rows.reader.connection, "campaigns", row["id"])
+    status = derive_status(campaign, rows.reader.now(), settings.timezone, missing=row["missing_since"] is not None)
     return str(status.kind.value).casefold()
 
 

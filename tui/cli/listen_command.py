@@ -78,8 +78,8 @@ def _prepare(project: Project) -> None:
     try:
         with open_writer(project):
             pass
-    except CacheLocked as held:
-        say(f"{held} A delivery waits {_patience():.0f} s for it, then it is answered 503, to be sent again.")
+    except CacheLocked as error:
+        say(f"{error} A delivery waits {_patience():.0f} s for it, then it is answered 503, to be sent again.")
 
 
 def _patience() -> float:

@@ -62,7 +62,7 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
 
     Args:
         rows: mappings that have at least `columns`.
-        columns: names, in order, for table and CSV; JSON rows are written whole.
+        columns: names, in order, for table and CSV; JSON rows have all of them.
         form: table, json, jsonl or csv.
     """
     if form == "csv":

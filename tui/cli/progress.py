@@ -12,7 +12,7 @@ _MOST_LISTS = 8
 """Lists shown at once: the one that is read and those before it; more would push the calls out of a small screen."""
 _NAME, _TEXT, _LEAST_BAR, _MOST_BAR = 28, 30, 8, 40
 _WORTH_A_WORD = 1.0
-"""Seconds a wait must have to be told: repeats begin with less."""
+"""Seconds a wait must have to be reported: repeats begin with less."""
 _TIME, _GAPS, _EDGE = 7, 3, 3
 """Cells for the time left, between columns, and at the edge: where `^C` is echoed, it must not begin another line."""
 

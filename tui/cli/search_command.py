@@ -74,7 +74,7 @@ def _kinds(named: Iterable[str]) -> frozenset[str]:
 
 
 def _index(reader: Reader) -> None:
-    """Bring the index up to date where too many rows are not in it: a search would not read them whole."""
+    """Bring the index up to date where too many rows are not in it: a search would not read all of them."""
     waiting = sum(state.pending for state in reader.ask(index_states).values())
     if waiting <= TAIL:
         return

@@ -31,7 +31,7 @@ class Answers(io.TextIOWrapper):
     """stdout.
 
     Raises:
-        ReaderGone: nobody reads it any more.
+        ReaderGone: no process reads it any more.
         AnswerLost: it takes nothing: a full disk, a closed stream.
     """
 
@@ -47,7 +47,7 @@ class Answers(io.TextIOWrapper):
 
 
 class Narration(io.TextIOWrapper):
-    """stderr: when nobody can hear it, the work goes on."""
+    """stderr: when it is closed, the work continues."""
 
     def write(self, text: str, /) -> int:
         """Say something, if anybody listens."""

@@ -33,7 +33,7 @@ _MOST_DAYS = 36_525
 @click.option("--to", "end", callback=day_option, metavar="DAY", help="Last day, included; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(campaign: str, start: date | None, end: date | None, as_json: bool) -> int:
-    """The numbers of CAMPAIGN (id or exact name) from the cache: of its whole life, or of days of the project's zone.
+    """The numbers of CAMPAIGN (id or exact name) from the cache: of its lifetime, or of days of the project's zone.
 
     With --to alone, of the 30 days up to it.
     """
@@ -83,7 +83,7 @@ def _span(start: date | None, last: date) -> DateSpan:
 
 
 def _say_what_matters(span: DateSpan, today: date, settings: Settings, figures: dict[str, Figure]) -> None:
-    """What a user of the numbers should know and no single figure tells."""
+    """What a user of the numbers should know and no single figure states."""
     if span.start > today:
         say(f"The range lies ahead: today is {today}.")
     elif span.end > today:

@@ -116,7 +116,7 @@ async def _sync(
 
 
 def _leave_report(report: Report) -> None:
-    """What a run has done that was stopped, or could write no more; it ends as such also when nobody reads that."""
+    """Report a run that was stopped, or could write no more; its exit code holds even when the output is closed."""
     try:
         write_json(report.as_json())
         sys.stdout.flush()
@@ -196,7 +196,7 @@ def _pace_text(meter: "Meter") -> str:
 
 
 def _say_if_hourly(meter: "Meter", minutes: float) -> None:
-    """Only a limit that was hit tells its period; one as small as the Sandbox plan's may be for an hour (API §1)."""
+    """Only a limit that was hit shows its period; one as small as the Sandbox plan's may be for an hour (API §1)."""
     if meter.period <= 60 and meter.limit is not None and meter.limit <= _SMALL_LIMIT:
         said = f"The API does not say whether its limit of {meter.limit:,} calls is for a minute or, as on the Sandbox"
         say(f"{said} plan, for an hour: then it is {_time_text(minutes * 60)}.")

@@ -1,4 +1,4 @@
-"""What a list of cached rows lacks, in a sentence: an answer must not look whole when its reading was not."""
+"""What a list of cached rows lacks, in a sentence: an answer must not look complete when its reading was not."""
 
 import sqlite3
 
@@ -68,8 +68,8 @@ def _never_read(connection: sqlite3.Connection, name: str, scope: Scope) -> str:
     if scope is not None or not states:
         return f"{name} are not synced yet. {_advice(scope)}"
     read = {state.scope for state in states if state.state == COMPLETE}
-    whole = sum(campaign_scope(ref.id) in read for ref in of_type)
-    if whole == len(of_type) and not resource.scoping.project:
+    complete = sum(campaign_scope(ref.id) in read for ref in of_type)
+    if complete == len(of_type) and not resource.scoping.project:
         return ""
     why = next((f": {state.reason}" for state in states if state.state != COMPLETE and state.reason), ".")
-    return f"Not all rows: {name} are all synced for {whole:,} of {len(of_type):,} campaigns{why} {_advice(None)}"
+    return f"Not all rows: {name} are all synced for {complete:,} of {len(of_type):,} campaigns{why} {_advice(None)}"

@@ -33,11 +33,11 @@ class LoadFailed(Message):
     reason: str
 
 
-class Failure(StatePanel):
+class FailurePanel(StatePanel):
     """Why a place is empty, over all of it; what lies below keeps its state and the keys."""
 
     DEFAULT_CSS = """
-    Failure { dock: top; width: 100%; height: 100%; background: $background; }
+    FailurePanel { dock: top; width: 100%; height: 100%; background: $background; }
     """
 
 
@@ -113,9 +113,9 @@ def cover(container: Widget, why: str, key: str = "", title: str = UNREADABLE, a
     """Show over a container why there is nothing in it; what was shown for the same key is replaced."""
     data = Notice("error", title, why, action)
     try:
-        container.query_one(f"#{_id_of(key)}", Failure).show(data)
+        container.query_one(f"#{_id_of(key)}", FailurePanel).show(data)
     except NoMatches:
-        container.mount(Failure(data, id=_id_of(key)))
+        container.mount(FailurePanel(data, id=_id_of(key)))
 
 
 def uncover(container: Widget, key: str = "") -> None:

@@ -56,8 +56,8 @@ class PartsScroll(VerticalScroll):
         """The topmost chart of which most can be seen, else any that can."""
         sight = self.content_region
         seen = [(chart.region.intersection(sight), chart) for chart in self.query(ChartPanel)]
-        whole = [chart for part, chart in seen if part.height * 2 > chart.region.height]
-        return next(iter(whole), next((chart for part, chart in seen if part.height), None))
+        in_view = [chart for part, chart in seen if part.height * 2 > chart.region.height]
+        return next(iter(in_view), next((chart for part, chart in seen if part.height), None))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The charts' keys are offered where a chart can be seen."""
@@ -87,7 +87,7 @@ class ComposedTab(Vertical):
         self.set_class(below is not None, "-with-list")
 
     def compose(self) -> ComposeResult:
-        """The list first, though it stands below: its keys are what a user comes for, so it gets the focus."""
+        """The list first, though it is below: its keys are used most, so it gets the focus."""
         if self._below is not None:
             yield self._below
         with PartsScroll():

@@ -18,7 +18,7 @@ class Period:
         span: local days, both ends included.
         label: in words ("Last 30 days").
         bucket: how charts put days together.
-        compare: whether the previous period stands beside.
+        compare: whether the previous period is shown beside.
         whole_life: all time: figures are then lifetime totals.
     """
 

@@ -64,14 +64,14 @@ def save_rows(
         what: names the file.
         directory: where to.
         now: in the file's name.
-        units: what the numbers of a column count; stands in its heading, for a spreadsheet shows no currency.
+        units: what the numbers of a column count; shown in its heading, for a spreadsheet shows no currency.
         reveal: whether personal data is written in full; masked as on screen otherwise.
 
     Raises:
         OSError: the file cannot be written, or is there already.
     """
-    told = units or {}
-    columns = [f"{name} ({told[name]})" if name in told else name for name in rows.view.columns]
+    unit_of = units or {}
+    columns = [f"{name} ({unit_of[name]})" if name in unit_of else name for name in rows.view.columns]
     hidden = [] if reveal else [place for place, name in enumerate(rows.view.columns) if name in rows.view.personal]
     return _save(what, columns, _masked(rows.iterate(), hidden) if hidden else rows.iterate(), directory, now)
 

@@ -16,7 +16,7 @@ def value_words(value: int | None, unit: Unit, currency: str | None) -> str:
 
 
 def known_words(figure: Figure, currency: str | None) -> str:
-    """What is known of a figure: its value, of a sum that is not whole `≥ 50`, else a dash."""
+    """What is known of a figure: its value, of a sum that is not complete `≥ 50`, else a dash."""
     if figure.value is None and figure.at_least is not None:
         return fmt.at_least(value_words(figure.at_least, figure.unit, currency))
     return value_words(figure.value, figure.unit, currency)

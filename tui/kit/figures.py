@@ -66,7 +66,7 @@ def stat(label: str, figure: Figure, currency: str | None, now: datetime, *, spa
 
 
 def figure_field(label: str, figure: Figure, currency: str | None) -> Field:
-    """A figure as a line of a panel; beside it what it lacks, what it stands in for, or why it is not known."""
+    """A figure as a line of a panel; beside it what it lacks, what it replaces, or why it is not known."""
     return Field(label, known_words(figure, currency), "strong", substitute=figure.why)
 
 

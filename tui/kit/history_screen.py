@@ -34,7 +34,7 @@ _WIDE = 120
 class Then:
     """The record at a chosen sync, ready to draw."""
 
-    told: AsItWas
+    state: AsItWas
     changes: tuple[FieldChange, ...]
 
 
@@ -91,8 +91,8 @@ class HistoryScreen(StoredRecordScreen):
         reader, table, identity = self.services.reader, self.table, self.identity
 
         def read() -> Then:
-            told = reader.ask(as_it_was, table, identity, seen_at)
-            return Then(told, changes_of(told, table, identity))
+            state = reader.ask(as_it_was, table, identity, seen_at)
+            return Then(state, changes_of(state, table, identity))
 
         ask(self, read, self._show_then, group="then", where=self.query_one("#then"))
 
@@ -123,8 +123,8 @@ class HistoryScreen(StoredRecordScreen):
 
     def _show_then(self, then: Then) -> None:
         self._then = then
-        told = then.told
-        at = fmt.clock(parse_instant(told.seen_at), self.services.zone) if told.seen_at else ""
+        state = then.state
+        at = fmt.clock(parse_instant(state.seen_at), self.services.zone) if state.seen_at else ""
         sync = f"the sync of {at}" if at else "an earlier sync"
         changes = then.changes
         words = f"{fields_changed(len(changes))} by {sync}" if changes else f"The first state, as {sync} left it"
@@ -132,17 +132,17 @@ class HistoryScreen(StoredRecordScreen):
         diff = self.query_one(DiffView)
         diff.empty_note = "No older change is recorded. J shows the full document."
         diff.show(changes)
-        self.query_one(JsonView).show(told.document if told.document is not None else {})
+        self.query_one(JsonView).show(state.document if state.document is not None else {})
 
     def action_toggle_json(self) -> None:
-        """The differences, or the whole document as it was."""
+        """The differences, or the document as it was."""
         self.toggle_class("-json")
         (self.query_one(JsonView).tree_lines if self.has_class("-json") else self.query_one(DiffView)).focus()
 
     def action_copy_then(self) -> None:
         """Copy the document as it was."""
         if self._then is not None:
-            text = msgspec.json.format(msgspec.json.encode(self._then.told.document), indent=2).decode()
+            text = msgspec.json.format(msgspec.json.encode(self._then.state.document), indent=2).decode()
             copy_text(self.app, text, f"The {self._noun} as it was")
 
 
@@ -151,11 +151,11 @@ def fields_changed(count: int) -> str:
     return f"{fmt.counted(count, 'field')} changed"
 
 
-def changes_of(told: AsItWas, table: str, identity: str) -> tuple[FieldChange, ...]:
+def changes_of(state: AsItWas, table: str, identity: str) -> tuple[FieldChange, ...]:
     """Every field a sync saw changed, before and after, once each however often that sync read it."""
     first: dict[str, str | None] = {}
     last: dict[str, str | None] = {}
-    for resource, record, field, before, after in told.changes:
+    for resource, record, field, before, after in state.changes:
         own = (resource, record) == (table, identity)
         dotted = field.lstrip("/").replace("/", ".")
         path = (

@@ -1,4 +1,4 @@
-"""Personal data of customers, masked: as little as tells rows apart."""
+"""Personal data of customers, masked: as little as distinguishes rows."""
 
 import contextlib
 import json
@@ -55,10 +55,10 @@ def _masked(value: Any, *, personal: bool) -> Any:
         return value
     own = personal or value.get("object") == "customer"
     return {
-        key: masked(held)
-        if isinstance(held, str) and (key in _ALWAYS or (own and key in _OF_CUSTOMERS))
-        else _masked(held, personal=own or key in ("customer", "holder", "referrer"))
-        for key, held in value.items()
+        key: masked(member)
+        if isinstance(member, str) and (key in _ALWAYS or (own and key in _OF_CUSTOMERS))
+        else _masked(member, personal=own or key in ("customer", "holder", "referrer"))
+        for key, member in value.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""What happened, told to screens. Past tense; the newest of its kind replaces one not yet handled."""
+"""What happened, reported to screens. Past tense; the newest of its kind replaces one not yet handled."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class CacheFingerprint:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """How the app's own sync stands, and what the last one came to.
+    """The state of the app's own sync, and the result of the last one.
 
     Attributes:
         running: whether a run is under way.
@@ -40,7 +40,7 @@ class SyncStatus:
         calls: requests of the run.
         waiting: why nothing is sent just now; "" when it is.
         goes_on: when it will be, in seconds of the monotonic clock; None while nothing waits.
-        unfinished: whether something asked for since the app began, by this run or an earlier one, is not read whole.
+        unfinished: whether this run, or an earlier one since the app began, left something unread that was asked for.
     """
 
     running: bool = False
@@ -62,7 +62,7 @@ class SyncRequested(Message):
     Attributes:
         request: what.
         what: in words.
-        quietly: nobody pressed a key for it: when it cannot be done, nothing is said.
+        quietly: no key was pressed for it: when it cannot be done, nothing is said.
     """
 
     request: "SyncRequest"

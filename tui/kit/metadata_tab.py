@@ -35,7 +35,7 @@ class MetadataData:
 
     rows: tuple[Row, ...]
     note: str
-    whole: bool = True
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Metadata:
     """An object's metadata.
 
     Attributes:
-        held: it, as the document has it.
+        values: the metadata, as the document has it.
         related: the kind of object whose schema types it.
         why: why that is another kind than the object's own, in words.
     """
 
-    held: Mapping[str, Any]
+    values: Mapping[str, Any]
     related: str
     why: str = ""
 
@@ -57,7 +57,7 @@ def load_metadata(context: SubjectContext, metadata: Metadata) -> MetadataData:
     """Flatten metadata and compare it with its schema."""
     related = metadata.related
     schema = context.reader.ask(metadata_schema, related)
-    rows = tuple(_rows(metadata.held, members(members(schema).get("properties")), known=schema is not None))
+    rows = tuple(_rows(metadata.values, members(members(schema).get("properties")), known=schema is not None))
     if schema is None:
         return MetadataData(rows, f"No metadata schema for {related}s is synced: types are those of the values.", False)
     strict = "; other keys are refused" if members(schema).get("allow_defined_only") is True else ""
@@ -65,14 +65,14 @@ def load_metadata(context: SubjectContext, metadata: Metadata) -> MetadataData:
     return MetadataData(rows, f"Types of the {related} metadata schema{instead}{strict}.")
 
 
-def _rows(held: Mapping[str, Any], properties: Mapping[str, Any], *, known: bool) -> Iterator[Row]:
-    for path, value in flatten(held):
+def _rows(values: Mapping[str, Any], properties: Mapping[str, Any], *, known: bool) -> Iterator[Row]:
+    for path, value in flatten(values):
         if not path:
             continue
         names = [part.replace("~1", "/").replace("~0", "~") for part in path.lstrip("/").split("/")]
         yield Row(path, (".".join(names), _value(value), _type_cell(value, members(properties.get(names[0])), known)))
     for name, definition in properties.items():
-        if name not in held:
+        if name not in values:
             required = members(definition).get("optional") is False
             words = CellText("required, not set", "warn") if required else CellText("not set", "muted")
             yield Row(f"/{name}", (str(name), words, type_words(members(definition))))
@@ -140,7 +140,7 @@ class _Note(DataLines[MetadataData]):
 
     def draw(self, width: int) -> list[Line]:
         """The sentence, wrapped."""
-        role: Role = "source" if self.data.whole else "warn"
+        role: Role = "source" if self.data.complete else "warn"
         return [((part, role),) for part in wrap_cells(self.data.note, max(1, width))]
 
 
@@ -168,6 +168,6 @@ def metadata_tab(metadata_of: Callable[[Context], Metadata]) -> TabSpec[Context]
     """The Metadata tab of a subject, with the number of its values."""
 
     def count(context: Context) -> int:
-        return sum(1 for path, _ in flatten(metadata_of(context).held) if path)
+        return sum(1 for path, _ in flatten(metadata_of(context).values) if path)
 
     return TabSpec("metadata", "Metadata", lambda context: MetadataTab(context, metadata_of), count)

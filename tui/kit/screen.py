@@ -35,7 +35,7 @@ _UNDONE = ("failed", "partial", "stopped")
 
 
 class AppScreen(Screen[None]):
-    """A screen that a user stands on: a list of things, one thing, a record.
+    """A screen that a user is on: a list of things, one thing, a record.
 
     Args:
         services: what the app is given.
@@ -67,7 +67,7 @@ class AppScreen(Screen[None]):
         yield KeyLine(always=("app.help",), id="key-line")
 
     def compose_body(self) -> ComposeResult:
-        """What stands between the two lines."""
+        """What is between the two lines."""
         yield Widget()
 
     def crumbs(self) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ class AppScreen(Screen[None]):
         self.refresh_bindings()
 
     def on_json_view_copy_requested(self, event: "JsonView.CopyRequested") -> None:
-        """Copy a part of a document, wherever on the screen it stands."""
+        """Copy a part of a document, wherever on the screen it is."""
         copy_text(self.app, event.text, event.what)
 
     def minute_passed(self, holder: str) -> None:
@@ -134,11 +134,11 @@ class AppScreen(Screen[None]):
         elif self._countdown is None:
             self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
-    def save(self, write: Callable[[], tuple[Path, int]], told: str = "") -> None:
+    def save(self, write: Callable[[], tuple[Path, int]], how: str = "") -> None:
         """Write a file in a thread; say where it is and how many rows it has, or why it is not there."""
 
         def saved(found: tuple[Path, int]) -> None:
-            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{told}")
+            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{how}")
             self.notify(words, title="Exported", markup=False, timeout=10)
 
         def failed(error: Exception) -> None:
@@ -227,7 +227,7 @@ def sync_words(state: SyncStatus, elsewhere: str = "") -> tuple[str, Role]:
 
 
 def _running_words(state: SyncStatus) -> tuple[str, Role]:
-    """Short: the reason of a wait stands in the panel that `P` opens, where it does not push the place away."""
+    """Short: the reason of a wait is in the panel that `P` opens, where there is room for it."""
     if state.goes_on is not None:
         left = max(1, round(state.goes_on - time.monotonic()))
         words = "tries again" if state.waiting.startswith("tries again") else "waits"

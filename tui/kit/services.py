@@ -63,7 +63,7 @@ class AppServices:
         run_sync: syncs the cache; None where the app may not go online (no keys, a cache handed over).
         look_up: asks the API for one record and keeps it, gives its id or ids; blocks. None as `run_sync` is.
         offline_reason: in a sentence, why `run_sync` is None.
-        demo: a made-up project answers in this process; its calls cost nobody anything.
+        demo: a made-up project answers in this process; its calls cost nothing.
         preferences: how the app looks and answers keys.
         write_mark: writes a reader's own mark into the cache, in a thread; None where nothing is written.
     """

@@ -35,7 +35,7 @@ class PanelSpec(Generic[Context_contra]):
     title: str
     build: Callable[[Context_contra], Widget]
     wide: bool = False
-    """Takes the whole width even where panels stand in two columns (charts)."""
+    """Takes the full width even where panels are in two columns (charts)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,10 +337,10 @@ class SubjectScreen(AppScreen, Generic[Context]):
         rows, title, units = event.rows, event.title, event.spec.units
 
         def save(way: str | None) -> None:
-            reveal, told = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
+            reveal, how = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
             if way is not None:
                 now = self.services.now()
-                self.save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), told)
+                self.save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), how)
 
         if event.reveal or not (ways := ways_to_save(rows)):
             save(IN_FULL)

@@ -62,7 +62,7 @@ class PromoscopeApp(App[None]):
         services: settings, questions to the cache, a way to sync.
         open_at: a thing to open at the start.
         rooms: what opens things, by their kind; all there are when None.
-        sync_at_start: read what is new as soon as the first screen stands (the demo does).
+        sync_at_start: read what is new as soon as the first screen is shown (the demo does).
     """
 
     TITLE = "promoscope"
@@ -161,9 +161,9 @@ class PromoscopeApp(App[None]):
         if self._sync_at_start:
             from store.sync.request import PAGES_ONLY, SyncRequest
 
-            # A made-up project costs nobody calls, so all of it is read at once.
-            whole = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
-            self.sync(whole, "project" if self.services.demo else "campaigns")
+            # A made-up project costs no calls, so all of it is read at once.
+            request = SyncRequest(everything=True, via=PAGES_ONLY) if self.services.demo else SyncRequest()
+            self.sync(request, "project" if self.services.demo else "campaigns")
 
     async def action_quit(self) -> None:
         """Leave."""
@@ -303,7 +303,7 @@ class PromoscopeApp(App[None]):
     # Syncing
 
     def action_sync_routine(self) -> None:
-        """Go on with what was not read whole; then what is new of campaigns and of all that was opened before."""
+        """Resume what was not read completely; then what is new of campaigns and of all that was opened before."""
         from store.sync.request import SyncRequest
 
         asked = self.desk.unfinished

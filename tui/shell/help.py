@@ -1,4 +1,4 @@
-"""The help: the keys that work where the user stands, drawn from what the screen offers just now."""
+"""The help: the keys that work where the user is, drawn from what the screen offers just now."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -28,7 +28,7 @@ class KeyQueue:
 
     At rest means: no message is waiting or being handled in the app, its screens and widgets, and no widget between
     the focus and the screen says by a true `is_loading` that its workers are still reading what the last key asked for.
-    A question that nobody works on holds nothing back, so a failure cannot silence the keyboard.
+    A question without a worker holds nothing back, so a failure cannot silence the keyboard.
 
     Args:
         app: whose keys. `begin` must be called before its first screen.
@@ -63,7 +63,7 @@ class KeyQueue:
         message_hook.set(count)
 
     def end(self) -> None:
-        """Drop what is held; called when the app closes."""
+        """Drop the waiting keys; called when the app closes."""
         self._held.clear()
         if self._task is not None:
             self._task.cancel()
@@ -81,7 +81,7 @@ class KeyQueue:
         return False
 
     async def _hand_on(self) -> None:
-        # Without a screen the app is closing, and nobody is left to take a key.
+        # Without a screen the app is closing, and nothing is left to take a key.
         with contextlib.suppress(ScreenStackError):
             await self._rest()
             while self._held:
@@ -119,7 +119,7 @@ class KeyQueue:
         return self._handled == handled and not any(node.message_queue_size for node in self._nodes())
 
     def _chain(self) -> list[DOMNode]:
-        """Where a key passes: the focused widget and what it stands in, up to the app."""
+        """Where a key passes: the focused widget and its ancestors, up to the app."""
         screen = self._app.screen
         return list((screen.focused or screen).ancestors_with_self)
 
@@ -141,6 +141,6 @@ class KeyQueue:
 
 
 async def _end_of(worker: Worker[object]) -> None:
-    # How it ended is told by whoever started it.
+    # Its caller reports how it ended.
     with contextlib.suppress(Exception):
         await worker.wait()

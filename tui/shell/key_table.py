@@ -39,7 +39,7 @@ def _from_the_shell_down(room: str) -> tuple[bool, bool, str]:
 
 @cache
 def commands() -> Mapping[str, tuple[CommandTable, Command]]:
-    """Every command by its id, with the table it stands in."""
+    """Every command by its id, with its table."""
     return {command.id: (table, command) for table in command_tables() for command in table.commands}
 
 

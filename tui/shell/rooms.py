@@ -38,7 +38,7 @@ def screen_of(
         known: rooms by kind.
         services: what the app is given.
         ref: what to open.
-        above: where the reader comes from.
+        above: where the user comes from.
     """
     if ref.kind in known:
         return known[ref.kind].open(services, ref.id)

@@ -63,7 +63,7 @@ def run_until_stopped(work: Coroutine[Any, Any, Answer]) -> Answer:
     Raises:
         Stopped: by a signal; a second one that comes a while later does not wait for the coroutine.
     """
-    # Late, here and below: a command that calls nobody needs no event loop, which takes longest to import.
+    # Late, here and below: a command that makes no call needs no event loop, which takes longest to import.
     import asyncio
 
     first, asked = 0, 0.0

@@ -1,7 +1,7 @@
 """Three themes of equal care: dark (near-black, warm accent), light, and one that takes the terminal's own colours.
 
 Campaign types and statuses have roles of their own (`type-*`, `status-*` variables), so that nothing else on screen
-speaks in their colours. Colour never tells anything alone: a glyph and a word stand beside it.
+speaks in their colours. Colour never says anything alone: a glyph and a word are beside it.
 """
 
 from typing import NamedTuple
@@ -143,6 +143,6 @@ def usual_theme(colours: str | None) -> str:
     """The theme where the settings name none: on a terminal of sixteen colours its own, which others would be bent to.
 
     Args:
-        colours: what the terminal has, as rich tells it: "standard", "256", "truecolor"; None for none.
+        colours: what the terminal has, as rich reports it: "standard", "256", "truecolor"; None for none.
     """
     return "ansi" if colours == "standard" else "dark"

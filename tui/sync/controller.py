@@ -46,7 +46,7 @@ def in_thread(work: Callable[[], Answer]) -> "Future[Answer]":
 
 
 class SyncController:
-    """Runs syncs in threads beside the app and tells it how they go.
+    """Runs syncs in threads beside the app and reports their progress.
 
     Args:
         app: gets `SyncProgressed`, `CacheChanged` and `SyncFinished`.
@@ -75,7 +75,7 @@ class SyncController:
 
     @property
     def unfinished(self) -> dict["SyncRequest", str]:
-        """What was asked for and not read whole, with what it is in words; that of longest ago first."""
+        """What was asked for and not read completely, with what it is in words; that of longest ago first."""
         return dict(self._unfinished)
 
     def refusal(self) -> str:
@@ -150,7 +150,7 @@ class SyncController:
         self._app.post_message(SyncFinished(reason))
 
     def _take(self, state: SyncStatus, progress: ProgressData) -> None:
-        """Take note of how the run stands, in the app's loop, and tell the app."""
+        """Note the state of the run, in the app's loop, and notify the app."""
         if not state.running:
             self._note_end(state)
         state = replace(state, unfinished=bool(self._unfinished))

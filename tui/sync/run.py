@@ -1,7 +1,7 @@
 """Syncing from inside the app: one run at a time, in a thread with an event loop of its own.
 
-The run tells its progress to the app by messages that replace one another, at most a few a second, so that a fast sync
-never floods a slow line. Cancelling is asked of the run's loop; what it read is kept.
+The run reports its progress by messages that replace one another, at most a few a second, so that a fast sync never
+floods a slow line. Cancelling is asked of the run's loop; what it read is kept.
 """
 
 import asyncio
@@ -129,8 +129,8 @@ class SyncRun:
         self._report()
 
     def on_wait(self, seconds: float, reason: str) -> None:
-        """Take note of a wait; told at once, for nothing else will move meanwhile."""
-        # The reason is kept without its own count of seconds, which nobody would count down.
+        """Note a wait; reported at once, for nothing else will move meanwhile."""
+        # The reason is kept without its own count of seconds, which would not count down.
         why = reason.partition(";")[0]
         self.state = replace(self.state, waiting=why, goes_on=time.monotonic() + seconds)
         self._report(at_once=True)
@@ -138,7 +138,7 @@ class SyncRun:
     def progress(self) -> ProgressData:
         """How far the run is, for display."""
         state = self.state
-        # What runs stands first, then what went wrong, then what was finished last: the panel may be cut below.
+        # What runs is first, then what went wrong, then what was finished last: the panel may be cut below.
         newest_first = reversed(self._resources.values())
         resources = sorted(newest_first, key=lambda one: _FIRST.index(one.state))
         waiting = f"waits: {state.waiting}" if state.waiting else ""

@@ -114,7 +114,7 @@ class ChartPanel(LineWidget, can_focus=True):
         return max(0, self.content_size.width - 4)
 
     def fill(self, width: int, height: int | None) -> list[Line]:
-        """The whole box; a plot is left blank here and laid over by `strips`."""
+        """The box; a plot is left blank here and laid over by `strips`."""
         if height is None:
             height = self._own_height(width)
         inner = max(0, width - 4)

@@ -46,7 +46,7 @@ class ChartSeries:
         name: outside text allowed; it is cleaned where it is shown.
         values: one per point of the x axis, oldest first; `None` is unknown and leaves a gap.
         kind: `stacked` bars stand on each other, `bar` ones beside each other.
-        role: its colour. Shape tells series apart as well: dashes for lines, fills for bars.
+        role: its colour. Shape distinguishes series as well: dashes for lines, fills for bars.
         marker: which of the five shapes; `None` takes the next free one.
         total: what the legend says: the sum, the last known value (for a state such as a balance), or nothing.
         total_text: the total in its words, where it is not the sum of the values.
@@ -233,10 +233,10 @@ def _build(spec: ChartSpec, plane: _Plane, width: int, height: int, ticks: Seque
     if plane.cell:
         _draw_bars(plt, plane, [item for item in chosen if item[1].kind != "line"])
     elif bars := [item for item in chosen if item[1].kind != "line"]:
-        # More points than columns: the outline of the bars is what still can be told apart.
+        # More points than columns: only the outline of the bars can still be seen.
         _draw_lines(plt, plane, bars)
     lines = [item for item in reversed(chosen) if item[1].kind == "line"]
-    # A line along the axis tells nothing that the legend does not, and hides what runs low.
+    # A line along the axis adds nothing to the legend, and hides what runs low.
     _draw_lines(plt, plane, [item for item in lines if any(item[1].values)] or lines)
     text = str(plt.build())
     plt.clear_figure()

@@ -14,7 +14,7 @@ def decimate(values: Sequence[Value], width: int) -> list[tuple[int, Value]]:
 
     Returns:
         Pairs of index into `values` and value, ascending. A column without any known value gives one pair with
-        `None`, so that the gap stays visible. Series of up to two values a column come back whole.
+        `None`, so that the gap stays visible. Series of up to two values a column come back unchanged.
     """
     size = len(values)
     if width <= 0:

@@ -41,7 +41,7 @@ def spread(count: int, most: int) -> list[int]:
 def date_labels(dates: Sequence[date], width: int) -> list[tuple[int, str]]:
     """Indexes and labels of the dates to name under a plot of `width` cells.
 
-    Months read `Nov 2026`, days and weeks `24 Oct`; the year stands where the range spans more than one.
+    Months read `Nov 2026`, days and weeks `24 Oct`; the year is shown where the range spans more than one.
     """
     if not dates:
         return []

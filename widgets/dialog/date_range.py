@@ -42,7 +42,7 @@ class DateChoice:
 
 
 class _Tick(Checkbox):
-    """A checkbox whose state is a letter: the stock one tells it by colour alone."""
+    """A checkbox whose state is a letter: the stock one shows it by colour alone."""
 
     def render(self) -> Content:
         return Content.assemble("[x] " if self.value else "[ ] ", self.label)
@@ -132,7 +132,7 @@ class DateRangeDialog(ModalScreen[DateChoice | None]):
             box.border_title = Content(f"Date range · {self._zone_name}")
             box.border_subtitle = Content("enter takes · tab own dates · esc closes")
             with Horizontal(id="range-parts"):
-                options = (Option(Content(held.title), id=name) for name, held in self._ranges.items())
+                options = (Option(Content(one.title), id=name) for name, one in self._ranges.items())
                 yield OptionList(*options, id="range-presets")
                 with Vertical(id="range-own"):
                     yield Label("From")

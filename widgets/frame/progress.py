@@ -43,7 +43,7 @@ class ResourceProgress:
 
 @dataclass(frozen=True, slots=True)
 class ProgressData:
-    """A whole sync.
+    """One sync.
 
     Attributes:
         resources: in the order they are read.

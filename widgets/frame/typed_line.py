@@ -1,4 +1,4 @@
-"""A text field of one line: still, plain, and `enter` belongs to what it stands in."""
+"""A text field of one line: still, plain, and `enter` belongs to its container."""
 
 from textual.widgets import Input
 
@@ -6,7 +6,7 @@ from textual.widgets import Input
 class TypedLine(Input):
     """One line to type in. Its cursor does not blink, which a slow line would pay for, and it has no border.
 
-    `enter` goes on to whatever holds the line, which binds it and says in its own words what it does there.
+    `enter` is passed to the container, which binds it and labels what it does there.
 
     Args:
         placeholder: what can be typed, shown while the line is empty.
@@ -17,7 +17,7 @@ class TypedLine(Input):
     """
 
     MOST = 1_000
-    """Characters taken: a whole file pasted by mistake is no filter."""
+    """Characters taken: a file pasted by mistake is no filter."""
 
     def __init__(self, placeholder: str = "") -> None:
         super().__init__(placeholder=placeholder, max_length=self.MOST, select_on_focus=False, compact=True)

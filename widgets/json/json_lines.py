@@ -102,13 +102,13 @@ def _pieces(node: dict[str, Any] | list[Any], depth: int, indent: int | None) ->
 
 
 def document_lines(document: Any) -> list[JsonLine]:
-    """The lines of a whole document, unfolded as far as it stays readable at once."""
+    """The lines of a document, unfolded as far as it stays readable at once."""
     budget = [_OPEN_UP_TO]
     return list(value_lines(document, (), 0, last=True, budget=budget))
 
 
 def folded_line(value: Any, path: Path, depth: int, *, last: bool) -> JsonLine:
-    """An object or list as one line that tells its size."""
+    """An object or list as one line that states its size."""
     begin, end = _brackets(value, last)
     spans = (*key_spans(path), (begin, "muted"), (f" {_size(value)} ", "source"), (end, "muted"))
     return JsonLine(path, depth, spans, value, folds=True, folded=True, last=last)

@@ -70,7 +70,7 @@ class JsonView(Vertical):
         self.tree_lines.show(document)
 
     def search(self, text: str) -> int:
-        """Mark a text wherever it stands and go to the first place; returns how many places there are."""
+        """Mark every occurrence of a text and go to the first; returns how many places there are."""
         self._matches = find(self.tree_lines.document, text)
         self._at = -1
         self.tree_lines.mark(text)
@@ -108,7 +108,7 @@ class JsonView(Vertical):
         self.tree_lines.reveal(self._matches[self._at])
 
     def action_copy(self) -> None:
-        """Ask for a copy of what the cursor stands on."""
+        """Ask for a copy of the value under the cursor."""
         line = self.tree_lines.line
         if line is not None:
             what = ".".join(map(str, line.path)) or "document"
@@ -150,7 +150,7 @@ class JsonLines(LineScroll):
         self.lines_changed(keep_cursor=False)
 
     def mark(self, text: str) -> None:
-        """Show where a text stands."""
+        """Show where a text occurs."""
         self.marked = text
         self.forget_drawing()
         self.refresh()
@@ -209,7 +209,7 @@ class JsonLines(LineScroll):
         self.lines_changed()
 
     def action_unfold_below(self) -> None:
-        """Unfold what the cursor stands on with all inside, as far as it stays quick."""
+        """Unfold the value under the cursor with all inside, as far as it stays quick."""
         line = self.line
         if line is None or not line.folds:
             return
@@ -271,7 +271,7 @@ def mark_spans(spans: tuple[Span, ...], text: str) -> tuple[Span, ...]:
     out: list[Span] = []
     for words, role in spans:
         whole = folded(words)
-        # Folding may change the length ("ß"); positions then mean nothing and the whole span is marked.
+        # Folding may change the length ("ß"); positions then mean nothing and all of the span is marked.
         if len(whole) != len(words):
             out.append((words, "match" if needle in whole else role))
             continue

@@ -22,7 +22,7 @@ class Command:
         help: a short sentence for help, palette and README; "" where the title says it all.
         shown: whether the key line offers it; the order of declaration is the order there.
         priority: works even while a text field has the focus.
-        sign: stands in the key line and the help for its keys, where it speaks for another key's, too.
+        sign: shown in the key line and the help for its keys, where it speaks for another key's, too.
     """
 
     id: str
@@ -104,6 +104,8 @@ _KEY_SIGNS = {
     "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "plus": "+",
     "equals_sign": "=",
     "minus": "-",

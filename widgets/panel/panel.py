@@ -18,12 +18,12 @@ class Field:
     """One line of a panel: a label and its value.
 
     Attributes:
-        label: left and muted; empty lets the value take the whole width.
+        label: left and muted; empty lets the value take the full width.
         value: one or several lines of text, wrapped to the width; outside text allowed.
         role: how the value is shown.
-        meter: used and whole; draws a bar and the share after the value.
+        meter: used and total; draws a bar and the share after the value.
         source: source and age, quiet, after the value.
-        substitute: says where it stands that the value is a stand-in ("seen in publications", "est.").
+        substitute: a note that the value is a substitute ("seen in publications", "est.").
     """
 
     label: str
@@ -109,9 +109,9 @@ def _value_lines(field: Field, width: int) -> list[Line]:
     lines: list[list[Span]] = [[(part, field.role)] for part in wrapped or [""]]
     tails: list[Span] = []
     if field.meter is not None:
-        used, whole = field.meter
-        level: Role = "bad" if used >= whole else "warn" if used * 10 >= whole * 9 else "accent"
-        tails.append((f"{meter(used, whole, _METER_CELLS)} {fmt.percent(used, whole)}", level))
+        used, total = field.meter
+        level: Role = "bad" if used >= total else "warn" if used * 10 >= total * 9 else "accent"
+        tails.append((f"{meter(used, total, _METER_CELLS)} {fmt.percent(used, total)}", level))
     if field.substitute:
         tails.append((field.substitute, "warn"))
     if field.source:

@@ -17,9 +17,9 @@ _GUTTER = 1
 def shelves(wide: Sequence[bool]) -> list[tuple[int, ...]]:
     """The places of panels in rows of two; a wide one, and one that would be left alone, has a row for itself."""
     rows: list[tuple[int, ...]] = []
-    for place, whole in enumerate(wide):
+    for place, full_width in enumerate(wide):
         waits = bool(rows) and len(rows[-1]) == 1 and not wide[rows[-1][0]]
-        if whole or not waits:
+        if full_width or not waits:
             rows.append((place,))
         else:
             rows[-1] = (*rows[-1], place)

@@ -1,4 +1,4 @@
-"""A tree of short texts, such as a validation rule in words. Drawn whole: for trees of up to some hundred nodes."""
+"""A tree of short texts, such as a validation rule in words. Drawn completely: for up to some hundred nodes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def tree_lines(roots: Sequence[TreeNode], width: int) -> list[Line]:
     """Nodes as lines with branches before them; beyond 40 levels a line says that more lie below."""
     branch, last_branch, through, nothing = glyphs.current().tree
     out: list[Line] = []
-    # Node, what stands before its first line, and before the lines under it; a stack, for depth is not ours to bound.
+    # Node, what precedes its first line, and the lines under it; a stack, for depth is not ours to bound.
     stack: list[tuple[TreeNode, str, str, int]] = [(root, "", "", 0) for root in reversed(roots)]
     while stack:
         node, lead, under, depth = stack.pop()

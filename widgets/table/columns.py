@@ -41,7 +41,7 @@ class TableColumn:
 
     @property
     def alignment(self) -> Align:
-        """Where its text stands: numbers to the right, all else to the left."""
+        """The alignment of its text: numbers to the right, all else to the left."""
         return "right" if self.kind == "number" else "left"
 
 

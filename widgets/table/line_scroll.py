@@ -25,7 +25,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
     `selectable` refuses, such as headings, are passed over by the cursor.
 
     Attributes:
-        leaves_enter: `enter` is the business of what the list stands in, which then says in its own words what it does.
+        leaves_enter: `enter` belongs to the list's container, which then labels what it does.
     """
 
     DEFAULT_CSS = """
@@ -145,7 +145,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
             self.activate(self.cursor)
 
     def on_click(self, event: Click) -> None:
-        """Move the cursor to a clicked line; a click where it already stands opens it."""
+        """Move the cursor to a clicked line; a click where it already is opens it."""
         index = event.y + self.scroll_offset.y
         if not 0 <= index < self.line_count() or not self.selectable(index):
             return

@@ -50,7 +50,7 @@ class RowSource(Protocol):
 
 @runtime_checkable
 class LocatingSource(RowSource, Protocol):
-    """A source that can tell where a row is, so that the cursor stays on it when the order changes."""
+    """A source that knows where a row is, so that the cursor stays on it when the order changes."""
 
     def index_of(self, row_id: str) -> int | None:
         """Position of a row; `None` when it is not among the rows."""

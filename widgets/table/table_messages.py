@@ -1,4 +1,4 @@
-"""What a table tells its screen, in the past tense. `control` is the table, for `@on` selectors."""
+"""Messages of a table to its screen, in the past tense. `control` is the table, for `@on` selectors."""
 
 from dataclasses import dataclass
 

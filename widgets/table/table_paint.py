@@ -22,8 +22,8 @@ def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_
     Args:
         row: its cells by column index; a missing cell is blank.
         plan: columns and widths.
-        width: cells of the whole line.
-        gutter: text and role of what stands before the first column: cursor and mark.
+        width: cells of the line.
+        gutter: text and role of what precedes the first column: cursor and mark.
         style_of: style of a role; the cursor's row gives one style for all.
     """
     pieces: list[tuple[str, str]] = [gutter]
@@ -61,7 +61,7 @@ def header_line(plan: Layout, width: int, gutter_width: int, sort: tuple[str, bo
 
 
 def gutter_text(width: int, here: bool, marked: bool) -> str:
-    """What stands before the first column: the cursor's sign and, in a gutter of two cells, the mark's."""
+    """What precedes the first column: the cursor's sign and, in a gutter of two cells, the mark's."""
     signs = glyphs.current()
     mark = signs.mark if marked else " "
     return (signs.cursor if here else " ") + (mark if width > 1 else "")
@@ -81,16 +81,16 @@ def note_line(note: str, line: int, width: int, style_of: StyleOf) -> Strip:
 def strip_of(pieces: Sequence[tuple[str, str]], width: int, style_of: StyleOf) -> Strip:
     """Pieces of text and role as one strip of exactly `width` cells."""
     segments: list[Segment] = []
-    held, held_style = "", style_of("text")
+    pending, pending_style = "", style_of("text")
     for text, role in pieces:
         style = style_of(role)
         # A blank looks the same in every style here: it goes with whatever is being collected.
-        if style == held_style or not text.strip(" "):
-            held += text
-        elif not held.strip(" "):
-            held, held_style = held + text, style
+        if style == pending_style or not text.strip(" "):
+            pending += text
+        elif not pending.strip(" "):
+            pending, pending_style = pending + text, style
         else:
-            segments.append(Segment(held, held_style))
-            held, held_style = text, style
-    segments.append(Segment(held, held_style))
-    return Strip(segments).adjust_cell_length(width, held_style)
+            segments.append(Segment(pending, pending_style))
+            pending, pending_style = text, style
+    segments.append(Segment(pending, pending_style))
+    return Strip(segments).adjust_cell_length(width, pending_style)

@@ -120,7 +120,7 @@ class VirtualTable(RowReader, can_focus=True):
         self.refresh(self._line_region(0))
 
     def set_empty_text(self, text: str) -> None:
-        """What stands in place of rows when there are none: why, and what to do."""
+        """The text shown when there are no rows: why, and what to do."""
         self.empty_text = text
         if self._opened_once:
             self._set_note(text)
@@ -170,7 +170,7 @@ class VirtualTable(RowReader, can_focus=True):
         self._tell()
 
     def reading_failed(self, error: Exception) -> None:
-        """Say so in place of rows when there are none, and tell the screen."""
+        """Show that text when there are no rows, and notify the screen."""
         if not self.blocks.total:
             self._set_note("The rows could not be read.")
         self.post_message(self.RowsFailed(self, error))
@@ -254,7 +254,7 @@ class VirtualTable(RowReader, can_focus=True):
             self.post_message(self.RowActivated(self, row, index))
 
     def watch_cursor(self, before: int, after: int) -> None:
-        """Redraw the two rows, scroll if need be, and tell the screen."""
+        """Redraw the two rows, scroll if need be, and notify the screen."""
         super().watch_cursor(before, after)
         self._tell()
         self.read_missing()

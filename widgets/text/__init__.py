@@ -137,7 +137,7 @@ def cell_width(text: str) -> int:
 def cell_fit(text: str, width: int, align: Align = "left", ellipsis: str | None = None) -> str:
     """Cut or pad text to exactly `width` terminal cells; the text is cleaned on the way.
 
-    A wide character is never halved: where only half of it fits, a space stands instead.
+    A wide character is never halved: where only half of it fits, a space replaces it.
 
     Args:
         text: outside text, cleaned or not.

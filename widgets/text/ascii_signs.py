@@ -50,7 +50,7 @@ def cell_sign(char: str) -> str:
     if char in _CELLS or char in _WORDS:
         return (_CELLS.get(char) or _WORDS[char])[0]
     if char in _ACROSS:
-        # The ends of a scrollbar's thumb are told by their colours.
+        # The ends of a scrollbar's thumb are shown by their colours.
         return "-" if char in "─━┄┅┈┉═╌╍╴╶╸╺╼╾▔▀" else " "
     if char in _DOWN:
         return "|"

@@ -1,6 +1,6 @@
 """The signs of the visual language, as Unicode and as ASCII.
 
-A sign never stands alone: a word is beside it, so that a screen reader or a font without it loses nothing. The set
+A sign is never alone: a word is beside it, so that a screen reader or a font without it loses nothing. The set
 is chosen once, before the first paint::
 
     glyphs.use("ascii")

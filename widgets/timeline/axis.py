@@ -1,4 +1,4 @@
-"""The window of a timeline: which cells are in sight, where an instant stands among them, and zooming. Pure."""
+"""The window of a timeline: which cells are in sight, the cell of an instant, and zooming. Pure."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -114,12 +114,12 @@ class Axis:
 
 
 def origin_with(grid: Grid, step: Step, instant: Instant, column: int) -> int:
-    """The origin with which an instant stands in a column: zooming keeps the column of the instant under the cursor."""
+    """The origin that puts an instant into a column: zooming keeps the column of the instant under the cursor."""
     return grid.cell(step, instant) - column
 
 
 def fit(grid: Grid, start: Instant, end: Instant, width: int, finest: Step = DAY_STEP) -> tuple[Step, int]:
-    """The finest step that shows a stretch of time as a whole, and the origin that puts it in the middle.
+    """The finest step that shows all of a stretch of time, and the origin that puts it in the middle.
 
     Args:
         grid: zone and week.

@@ -69,19 +69,19 @@ def bar_extent(bar: TimelineBar) -> tuple[Instant | None, Instant | None]:
 def bar_shape(bar: TimelineBar, axis: Axis, look: Look) -> BarShape | None:
     """The bar as cells; `None` when it does not meet the window."""
     start, stop = bar_extent(bar)
-    whole = axis.span(start, stop)
-    if whole is None:
+    extent = axis.span(start, stop)
+    if extent is None:
         return None
     end = None if bar.end is None else to_instant(bar.end)
     body = axis.span(start, end)
-    cells = [] if body is None else list(_body(bar, body, axis, look, whole.cut_right))
+    cells = [] if body is None else list(_body(bar, body, axis, look, extent.cut_right))
     if cells and bar.recurring is not None and axis.step.longest <= micros(bar.recurring.grain):
         cells = _with_windows(cells, bar.recurring, axis)
     if cells and look.shading is not None and look.shading.knows(bar.id):
         cells = _with_activity(cells, bar, axis, look, look.shading)
     if look.clashes and bar.clashes:
         cells = _with_clashes(cells, bar.clashes, axis)
-    cells += _tail(bar, whole, cells[-1].column + 1 if cells else 0)
+    cells += _tail(bar, extent, cells[-1].column + 1 if cells else 0)
     return BarShape(bar, tuple(cells))
 
 
@@ -114,15 +114,15 @@ def _end_sign(marks: TimelineSigns, column: int, span: HalfSpan) -> str:
     return marks.left_half if left else marks.right_half
 
 
-def _tail(bar: TimelineBar, whole: HalfSpan, begin: int) -> Iterator[BarCell]:
+def _tail(bar: TimelineBar, extent: HalfSpan, begin: int) -> Iterator[BarCell]:
     if bar.end is None or bar.tail_end is None:
         return
     marks = signs()
-    columns = whole.columns
+    columns = extent.columns
     for column in range(max(begin, columns[0]), columns[-1] + 1):
-        if column == columns[0] and whole.cut_left:
+        if column == columns[0] and extent.cut_left:
             yield BarCell(column, marks.before, bar.role)
-        elif column == columns[-1] and whole.cut_right:
+        elif column == columns[-1] and extent.cut_right:
             yield BarCell(column, marks.after, bar.role)
         else:
             yield BarCell(column, marks.tail, bar.role, plain=True)

@@ -31,7 +31,7 @@ def place_label(shape: BarShape, shared: Iterable[int], taken: Sequence[bool]) -
     Args:
         shape: the bar.
         shared: columns in which other bars are too.
-        taken: by column, whether a bar or a label stands there.
+        taken: by column, whether a bar or a label is there.
     """
     coverable = [cell for cell in shape.cells if cell.plain and cell.column not in frozenset(shared)]
     runs = _runs(coverable, by_sign=True)

@@ -78,7 +78,7 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class BarActivity:
     """What happened inside a bar.
 
     Attributes:

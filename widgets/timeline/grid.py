@@ -15,7 +15,7 @@ Unit = Literal["hour", "day", "month"]
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
-"""The calendar repeats, which is how it goes on before the year 1 and after 9999."""
+"""The calendar repeats, so it continues before the year 1 and after 9999."""
 _MONDAY = -3
 """Days from 1 January 1970, a Thursday, back to a Monday."""
 

@@ -1,4 +1,4 @@
-"""What a timeline tells its screen, in the past tense. `control` is the timeline, for `@on` selectors."""
+"""Messages of a timeline to its screen, in the past tense. `control` is the timeline, for `@on` selectors."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -31,10 +31,10 @@ def extents_of(row: TimelineRow) -> tuple[Extent, ...]:
 def rows_in_sight(
     rows: Sequence[TimelineRow], extents: Sequence[Sequence[Extent]], start: Instant, end: Instant, kept: str | None
 ) -> tuple[TimelineRow, ...]:
-    """The rows with a bar between two instants, under their headings, which tell how many of their rows these are.
+    """The rows with a bar between two instants, under their headings, which say how many of their rows these are.
 
     Args:
-        rows: all of them. One that never has a bar stands where the row that it is set in from does, else always.
+        rows: all of them. One that never has a bar is shown with the row that it is indented under, else always.
         extents: of each row.
         start: the first instant in sight.
         end: the instant after the last.
@@ -136,7 +136,7 @@ def life(bar: TimelineBar, now: Instant) -> tuple[Instant, Instant]:
     return _closed(start, stop, now)
 
 
-def whole(rows: Sequence[TimelineRow], now: Instant) -> tuple[Instant, Instant]:
+def full_extent(rows: Sequence[TimelineRow], now: Instant) -> tuple[Instant, Instant]:
     """From the first start to the last end of all rows within a century of now, open sides as those of `life`."""
     extents = [bar_extent(bar) for row in rows for bar in row.bars]
     known = [at for extent in extents for at in extent if at is not None and abs(at - now) <= _ROUND_NOW]

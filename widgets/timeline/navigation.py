@@ -201,7 +201,7 @@ class TimelineNavigation(LineScroll):
 
     def action_fit_all(self) -> None:
         """Show all rows from the first start to the last end."""
-        self._fit(moves.whole(self.every, self._now), DAY_STEP)
+        self._fit(moves.full_extent(self.every, self._now), DAY_STEP)
 
     def action_fit_bar(self) -> None:
         """Show the bar under the cursor from its start to its end."""

@@ -7,14 +7,14 @@ from datetime import date
 from functools import cached_property
 
 from widgets.timeline.axis import Axis
-from widgets.timeline.bars import Activity
+from widgets.timeline.bars import BarActivity
 from widgets.timeline.grid import DAY_STEP, Grid, Step
 from widgets.timeline.instants import to_instant
 
 UNKNOWN = -1
 """The level of a cell of which not all is known, and nothing is known to have happened."""
 _QUANTILES = 4
-_NONE = Activity()
+_NONE = BarActivity()
 
 
 class Shading:
@@ -26,7 +26,7 @@ class Shading:
         step: of the axis it is for.
     """
 
-    def __init__(self, activities: Mapping[str, Activity], grid: Grid, step: Step) -> None:
+    def __init__(self, activities: Mapping[str, BarActivity], grid: Grid, step: Step) -> None:
         self._activities = activities
         self._grid = grid
         self.step = step

@@ -14,8 +14,8 @@ class TimelineSigns:
         full: an end that fills its cell.
         left_half: a bar ends in the middle of this cell.
         before: the bar begins before the window.
-        after: the bar goes on after the window.
-        tail: goes on without a known end, or fades out.
+        after: the bar continues after the window.
+        tail: continues without a known end, or fades out.
         closed: inside a bar, but outside its recurring windows.
         today: the line of the present.
         here: the present on the axis.

@@ -16,7 +16,7 @@ from widgets.text import cell_fit, glyphs
 from widgets.text.lines import ROLES
 from widgets.timeline import messages
 from widgets.timeline.bar_cells import Look
-from widgets.timeline.bars import Activity, TimelineRow
+from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import Grid
 from widgets.timeline.instants import to_datetime, to_instant
 from widgets.timeline.navigation import TimelineNavigation
@@ -67,7 +67,7 @@ class Timeline(TimelineNavigation):
         super().__init__(grid, now, id=id)
         self.empty_text = empty_text
         self._clashes = False
-        self._activities: Mapping[str, Activity] | None = None
+        self._activities: Mapping[str, BarActivity] | None = None
         self._shading: Shading | None = None
         self._picture: Picture | None = None
         self._drawn: dict[int, Strip] = {}
@@ -95,7 +95,7 @@ class Timeline(TimelineNavigation):
         self._shading = None
         self.change_grid(grid)
 
-    def show_activity(self, activities: Mapping[str, Activity] | None) -> None:
+    def show_activity(self, activities: Mapping[str, BarActivity] | None) -> None:
         """Shade bars by what happened in them, by id of the bar; `None` for plain bars."""
         self._activities = activities
         self._shading = None
@@ -107,7 +107,7 @@ class Timeline(TimelineNavigation):
         self._redraw_all()
 
     def set_empty_text(self, text: str) -> None:
-        """What stands in place of rows when there are none: why, and what to do."""
+        """The text shown when there are no rows: why, and what to do."""
         self.empty_text = text
         self.refresh()
 
@@ -125,7 +125,7 @@ class Timeline(TimelineNavigation):
         return width - _GUTTER - name_cells(width)
 
     def window_changed(self) -> None:
-        """Draw all anew and tell the screen."""
+        """Draw all anew and notify the screen."""
         if self.hides_absent:
             self._follow_sight()
         self._redraw_all()
@@ -172,7 +172,7 @@ class Timeline(TimelineNavigation):
         self.post_message(self.Activated(self, self.rows[index], self.cursor_bar, self.at))
 
     def watch_cursor(self, before: int, after: int) -> None:
-        """Draw the two rows anew, scroll if need be, and tell the screen."""
+        """Draw the two rows anew, scroll if need be, and notify the screen."""
         super().watch_cursor(before, after)
         self.cursor_moved()
 
@@ -302,7 +302,7 @@ class Timeline(TimelineNavigation):
         self._redraw_axis()
 
     def on_click(self, event: Click) -> None:
-        """A click moves the cursor to that row and time; where it already stands it opens the row."""
+        """A click moves the cursor to that row and time; where it already is, it opens the row."""
         event.stop()
         event.prevent_default()
         at = event.get_content_offset(self)

@@ -6,7 +6,7 @@ from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
-from store.sandbox.world.facts import CustomerFacts, Facts
+from store.sandbox.world.facts import CustomerFacts, WorldFacts
 from store.sandbox.world.programs import Program
 from store.sandbox.world.records import CustomerRow, VoucherRow
 from store.sandbox.world.stage import Referral
@@ -21,7 +21,7 @@ class CustomerDocuments:
     def __init__(
         self,
         sheets: Mapping[str, Table[Any]],
-        facts: Facts,
+        facts: WorldFacts,
         vouchers: VoucherDocuments,
         programs: Mapping[str, Program],
         referrals: Mapping[str, list[Referral]],

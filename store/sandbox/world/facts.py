@@ -31,7 +31,7 @@ class CustomerFacts:
     last_order: tuple[str, int] | None = None
 
 
-class Facts:
+class WorldFacts:
     """Derived values over a world's tables."""
 
     def __init__(self, sheets: Mapping[str, Table[Any]], documents: Mapping[str, DocumentSheet]) -> None:

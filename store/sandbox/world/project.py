@@ -15,7 +15,7 @@ from store.sandbox.world.balances import GiftTraffic, LoyaltyTraffic
 from store.sandbox.world.campaign_documents import assignments_list, campaign_of_tier
 from store.sandbox.world.catalogues import document_sheets
 from store.sandbox.world.customer_documents import CustomerDocuments
-from store.sandbox.world.facts import Facts
+from store.sandbox.world.facts import WorldFacts
 from store.sandbox.world.happenings import Happenings
 from store.sandbox.world.mutations import Mutations
 from store.sandbox.world.oddities import add_orphans, add_stacks
@@ -77,7 +77,7 @@ class World(Mutations):
             stage.words,
         )
         self.sheets = {}
-        self.facts = Facts(self.sheets, self.documents)
+        self.facts = WorldFacts(self.sheets, self.documents)
         self._fill(database, stage, present)
         self._finish_documents()
         happenings = Happenings(self.sheets, self._programs, self.referrals, self.deletions, moments.text(present))

@@ -5,7 +5,7 @@ from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
-from store.sandbox.world.facts import Facts
+from store.sandbox.world.facts import WorldFacts
 from store.sandbox.world.programs import RewardOffer
 from store.sandbox.world.records import OrderRow, RedemptionRow
 from store.sandbox.world.sheet import DocumentSheet
@@ -22,7 +22,7 @@ class RedemptionDocuments:
         self,
         sheets: Mapping[str, Table[Any]],
         documents: Mapping[str, DocumentSheet],
-        facts: Facts,
+        facts: WorldFacts,
         rewards: Mapping[str, RewardOffer],
         status_since: str,
         words: Words,

@@ -30,7 +30,7 @@ _MONTHS = (0.8, 0.85, 0.95, 1.0, 1.05, 1.0, 0.9, 0.9, 1.0, 1.1, 1.6, 1.9)
 _WEEKDAYS = (1.35, 0.85, 0.85, 0.95, 1.0, 1.2, 1.5)
 
 
-class Person(NamedTuple):
+class StagedCustomer(NamedTuple):
     """A customer: the row as it was at first, the instant it was created, and the country its metadata name."""
 
     row: CustomerRow
@@ -69,7 +69,7 @@ class Stage:
     rng: Random
     now: int
     earliest: int
-    people: list[Person]
+    people: list[StagedCustomer]
     programs: dict[str, Program]
     words: Words
     accruals: int = 0
@@ -173,7 +173,7 @@ def _season(day: int) -> float:
     return _MONTHS[month] * _WEEKDAYS[moments.weekday(day)]
 
 
-def make_people(rng: Random, now: int, wanted: int, words: Words) -> list[Person]:
+def make_people(rng: Random, now: int, wanted: int, words: Words) -> list[StagedCustomer]:
     """Customers sorted by creation, some of them without an address, an email or a source id."""
     births = sorted(now - int(rng.random() ** 0.8 * 560 * moments.DAY) - moments.HOUR for _ in range(wanted))
     people = []
@@ -197,5 +197,5 @@ def make_people(rng: Random, now: int, wanted: int, words: Words) -> list[Person
             created_at=moments.text(born if i % 40 else born - born % moments.SECOND),
             updated_at=None,
         )
-        people.append(Person(row, born, None if bare else COUNTRIES[country]))
+        people.append(StagedCustomer(row, born, None if bare else COUNTRIES[country]))
     return people

@@ -6,7 +6,7 @@ from typing import Any
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.campaign_documents import VALIDITY
-from store.sandbox.world.facts import Facts
+from store.sandbox.world.facts import WorldFacts
 from store.sandbox.world.records import (
     CustomerRow,
     HolderRow,
@@ -27,7 +27,7 @@ class VoucherDocuments:
         self,
         sheets: Mapping[str, Table[Any]],
         documents: Mapping[str, DocumentSheet],
-        facts: Facts,
+        facts: WorldFacts,
         reward_names: Mapping[str, str],
         banners: Mapping[str, str],
         words: Words,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.documents import MISSING, FieldChange, diff, flatten, revert
+from store.domain.documents import MISSING, DocumentChange, diff, flatten, revert
 from tests.support.json_values import JSON
 
 OBJECTS = st.dictionaries(st.sampled_from(["a", "b", "c/d", "~", ""]), JSON, max_size=4)
@@ -32,7 +32,7 @@ DIFFERENCES = [
 
 @pytest.mark.parametrize(("before", "after", "changes"), DIFFERENCES)
 def test_differences_by_field(before: Any, after: Any, changes: list[tuple[str, Any, Any]]) -> None:
-    assert diff(before, after) == [FieldChange(*change) for change in changes]
+    assert diff(before, after) == [DocumentChange(*change) for change in changes]
 
 
 @given(before=STATES, after=STATES)

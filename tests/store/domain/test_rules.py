@@ -8,11 +8,11 @@ from store.domain.conditions import condition_text, upper_bound
 from store.domain.items import item_text
 from store.domain.limits import rule_limits
 from store.domain.logic import (
+    ConditionKey,
     Expression,
     Junction,
     LogicNotUnderstood,
     Negation,
-    Reference,
     parse_logic,
     references,
     required,
@@ -20,7 +20,7 @@ from store.domain.logic import (
 from store.domain.rules import RuleNode, rule_tree
 from tests.support.json_values import JSON, shaped
 
-ONE, TWO, THREE = Reference("1"), Reference("2"), Reference("3")
+ONE, TWO, THREE = ConditionKey("1"), ConditionKey("2"), ConditionKey("3")
 
 LOGIC: list[tuple[str, Expression]] = [
     ("1", ONE),
@@ -48,7 +48,7 @@ def test_broken_logic_is_refused(text: str) -> None:
 
 
 EXPRESSIONS: st.SearchStrategy[Expression] = st.recursive(
-    st.sampled_from("123456789").map(Reference),
+    st.sampled_from("123456789").map(ConditionKey),
     lambda inner: (
         inner.map(Negation)
         | st.builds(Junction, st.sampled_from(["and", "or"]), st.tuples(inner, inner) | st.tuples(inner, inner, inner))
@@ -58,7 +58,7 @@ EXPRESSIONS: st.SearchStrategy[Expression] = st.recursive(
 
 
 def written(expression: Expression) -> str:
-    if isinstance(expression, Reference):
+    if isinstance(expression, ConditionKey):
         return expression.key
     if isinstance(expression, Negation):
         return f"not ({written(expression.operand)})"
@@ -66,7 +66,7 @@ def written(expression: Expression) -> str:
 
 
 def met(expression: Expression, truths: dict[str, bool]) -> bool:
-    if isinstance(expression, Reference):
+    if isinstance(expression, ConditionKey):
         return truths[expression.key]
     if isinstance(expression, Negation):
         return not met(expression.operand, truths)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from store.sandbox.conditions import instant
-from store.sandbox.routes import Listing
+from store.sandbox.routes import ListEndpoint
 from store.sandbox.routes_empty import EMPTY
 from store.sandbox.selection import dig
 from tests.support.sandbox_asking import Asker, ask_tables, ask_tiny, segment, tiny_world
@@ -318,7 +318,7 @@ def test_the_activity_of_a_customer_narrows_by_kind_and_date(asker: Asker) -> No
     assert len(later) == sum(time >= middle for time in times)
 
 
-def columns(listing: Listing) -> set[str]:
+def columns(listing: ListEndpoint) -> set[str]:
     """Every column a route selects or sorts by."""
     orders, unsorted = dict(listing.style.orders), listing.style.unsorted.removeprefix("-")
     return {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.sandbox.conditions import FieldCondition, check_of, comparable, instant
-from store.sandbox.paging import PageStyle, Paging, take_page
+from store.sandbox.paging import PageStyle, PagingKind, take_page
 from store.sandbox.query import Query
 from store.sandbox.selection import Selection, dig
 from tests.support.sandbox_asking import table_of
@@ -91,18 +91,18 @@ def test_a_selection_is_what_a_scan_would_find(
 @given(
     rows,
     st.sampled_from(["created_at", "-created_at", "updated_at", "-updated_at"]),
-    st.sampled_from([Paging.PAGE, Paging.ID_CURSOR]),
+    st.sampled_from([PagingKind.PAGE, PagingKind.ID_CURSOR]),
     st.integers(1, 7),
     st.lists(conditions, max_size=1),
 )
 def test_walking_a_list_brings_every_row_once_in_order(
-    found: list[dict[str, Any]], order: str, paging: Paging, limit: int, required: list[FieldCondition]
+    found: list[dict[str, Any]], order: str, paging: PagingKind, limit: int, required: list[FieldCondition]
 ) -> None:
     table = table_of("things", found)
     style, selection = PageStyle(paging), Selection(tuple(required))
     seen: list[str] = []
     for page in range(1, 40):
-        position = ("page", str(page)) if paging is Paging.PAGE else ("starting_after_id", seen[-1] if seen else "")
+        position = ("page", str(page)) if paging is PagingKind.PAGE else ("starting_after_id", seen[-1] if seen else "")
         query = Query((("limit", str(limit)), ("order", order), position), NOW)
         part = take_page(query, style, table, selection, 99)
         assert len(part.rows) <= limit
@@ -124,7 +124,7 @@ def test_a_change_of_the_table_is_seen_at_once() -> None:
 
 def test_an_id_cursor_survives_the_end_of_its_record() -> None:
     table = table_of("things", [{"id": name, "created_at": TIMES[0]} for name in ("a", "c", "d")])
-    style = PageStyle(Paging.ID_CURSOR, orders=(("id", "id"),))
+    style = PageStyle(PagingKind.ID_CURSOR, orders=(("id", "id"),))
     for order, left in (("id", ["c", "d"]), ("-id", ["a"])):
         query = Query((("order", order), ("starting_after_id", "b")), NOW)
         part = take_page(query, style, table, Selection(), 99)

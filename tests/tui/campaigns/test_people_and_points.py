@@ -205,7 +205,7 @@ async def test_no_reward_among_redemptions_is_no_count_of_rewards(project: Proje
     fill(project)
     context = context_for(reader)
     told = head(REFERRAL_REWARD_ROWS, context)
-    assert (told.counts, told.whole) == ("– reward redemptions", False)
+    assert (told.counts, told.complete) == ("– reward redemptions", False)
     assert "complete" not in told.source
     assert count_rows(REFERRAL_REWARD_ROWS)(context) is None
     app = TabHost(program_tabs.referral_reward_redemptions(context))
@@ -221,7 +221,7 @@ def test_participants_are_people_and_the_head_counts_both(project: Project, read
     context = context_for(reader)
     assert count_rows(PARTICIPANT_ROWS)(context) == 2
     told = head(PARTICIPANT_ROWS, context)
-    assert (told.counts, told.note, told.blanks, told.whole) == (
+    assert (told.counts, told.note, told.blanks, told.complete) == (
         "2 participants",
         "These customers have 4 cards.",
         "",
@@ -235,7 +235,7 @@ def test_complete_speaks_of_columns_as_well(project: Project, reader: Reader) ->
     context = context_for(reader)
     told = head(PARTICIPANT_ROWS, context)
     assert "rows complete, columns not" in told.source
-    assert not told.whole
+    assert not told.complete
     assert told.blanks == (
         "Not all values: Joined needs publications; Customer, E-mail, Tier need customers. Press r to fetch them."
     )
@@ -285,5 +285,5 @@ def test_a_sync_by_export_fills_what_its_cards_show(tmp_path: Path) -> None:
     project.sync(SyncRequest(everything=True, via="exports"))
     with reading(project) as opened:
         told = head(LOYALTY_CARDS, context_for(opened))
-        assert (told.blanks, told.whole) == ("", True)
+        assert (told.blanks, told.complete) == ("", True)
     assert project.clock.now() >= NOW

@@ -95,7 +95,7 @@ async def test_a_pasted_ticket_is_read_whole(demo_host: DemoHost) -> None:
         assert "3 references, 2 cached" in screen_text(pilot)
         await press(pilot, "enter")
         assert code in screen_text(pilot)
-        assert place(app).crumbs()[-2] == "Vouchers"
+        assert place(app).crumbs()[-2] == "Codes"
 
 
 async def test_a_filter_without_campaigns_offers_it(demo_host: DemoHost) -> None:
@@ -117,7 +117,7 @@ async def test_what_is_not_cached_is_asked_for(demo_host: DemoHost) -> None:
         await paste(app, pilot, code)
         assert rows(app)[-1] == f"not cached · enter asks the API, 1 call (GET /v1/vouchers/{code})"
         await press(pilot, "up", "enter")
-        assert place(app).crumbs()[-2] == "Vouchers"
+        assert place(app).crumbs()[-2] == "Codes"
         assert code in screen_text(pilot)
     demo_host.online = False
     async with demo_host.run() as (app, pilot):

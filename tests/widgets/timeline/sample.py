@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from widgets.timeline.bars import Activity, Recurring, TimelineBar, TimelineRow, Window
+from widgets.timeline.bars import BarActivity, Recurring, TimelineBar, TimelineRow, Window
 from widgets.timeline.grid import Grid
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -67,9 +67,9 @@ ROWS: tuple[TimelineRow, ...] = (
 )  # fmt: skip
 
 ACTIVITY = {
-    "bar:Everything at 9.99": Activity(
+    "bar:Everything at 9.99": BarActivity(
         tuple((date(2026, 11, number), number * 7 % 40) for number in range(3, 28)),
         dots=(date(2026, 11, 20),), ticks=(day(11, 12, hour=9),),
     ),
-    "bar:Gift Cards": Activity(tuple((date(2026, 11, number), number % 5) for number in range(1, 28))),
+    "bar:Gift Cards": BarActivity(tuple((date(2026, 11, number), number % 5) for number in range(1, 28))),
 }  # fmt: skip

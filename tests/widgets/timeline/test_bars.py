@@ -11,7 +11,7 @@ from tests.widgets.timeline.strategies import LOOK, axes, bars, rows_of_bars
 from widgets.text import glyphs
 from widgets.timeline.axis import Axis
 from widgets.timeline.bar_cells import Look, bar_extent, bar_shape
-from widgets.timeline.bars import Activity, Recurring, TimelineBar
+from widgets.timeline.bars import BarActivity, Recurring, TimelineBar
 from widgets.timeline.grid import DAY_STEP, WEEK_STEP, Step, stop_named
 from widgets.timeline.instants import to_instant
 from widgets.timeline.row_cells import Cells, background, row_pieces
@@ -219,7 +219,7 @@ def test_recurring_windows_show_once_a_cell_tells_them_apart() -> None:
 
 def test_activity_shades_by_quantile_with_dots_and_ticks() -> None:
     counts = tuple((date(2026, 11, 23) + timedelta(days=index), index * 10) for index in range(5))
-    activity = {"b": Activity(counts, dots=(date(2026, 11, 24),), ticks=(day(11, 25, hour=8),))}
+    activity = {"b": BarActivity(counts, dots=(date(2026, 11, 24),), ticks=(day(11, 25, hour=8),))}
     axis = axis_from(date(2026, 11, 23), 10)
     look = Look(NOW_AT, shading=Shading(activity, GRID, DAY_STEP))
     assert drawn(bar(day(11, 23), day(12, 20)), axis=axis, look=look) == "▁•◆▆█▒▒▒▒▶"

@@ -76,13 +76,13 @@ def test_the_life_of_a_bar_reaches_beyond_now_on_its_open_side() -> None:
 
 
 def test_the_whole_of_all_rows() -> None:
-    first, stop = moves.whole(ROWS, NOW_AT)
+    first, stop = moves.full_extent(ROWS, NOW_AT)
     assert to_datetime(first) == day(3, 1, 2025)
     assert to_datetime(stop) == day(2, 1, 2027)
-    assert moves.whole([], NOW_AT) == (NOW_AT - 30 * DAY, NOW_AT + 30 * DAY)
+    assert moves.full_extent([], NOW_AT) == (NOW_AT - 30 * DAY, NOW_AT + 30 * DAY)
     closed = [row(TimelineBar("b", day(3, 1), day(4, 1)), TimelineBar("c", day(2, 1), FOREVER))]
-    assert to_datetime(moves.whole(closed, NOW_AT)[0]) == day(2, 1)
-    assert to_datetime(moves.whole(closed, NOW_AT)[1]).year == 2026
+    assert to_datetime(moves.full_extent(closed, NOW_AT)[0]) == day(2, 1)
+    assert to_datetime(moves.full_extent(closed, NOW_AT)[1]).year == 2026
 
 
 def test_the_cursor_stays_on_days_that_have_a_name() -> None:

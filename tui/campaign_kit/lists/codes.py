@@ -82,7 +82,7 @@ def standings(context: SubjectContext, *more: Choice) -> list[Choice]:
     going, begun = Condition("ends", ">=", after), Condition("begins", "<", after)
     dated, undated = Condition("undated", "=", 0), Condition("undated", "=", 1)
     in_force = (here, on, going, begun, dated)
-    left_out = tuple(Condition(held.column, "=", 0) for choice in more for held in choice.conditions)
+    left_out = tuple(Condition(one.column, "=", 0) for choice in more for one in choice.conditions)
     return [
         Choice("active", (*in_force, *left_out)),
         *(Choice(choice.label, (*in_force, *choice.conditions)) for choice in more),
@@ -239,7 +239,7 @@ ANY_CODES = code_list(
     ("voucher", "vouchers"),
     (_USES, list_column("balance", "Balance", _own_balance, width=12, kind="number", priority=55), _HOLDER, _PUBLISHED),
 )
-"""Codes of a kind that only each of them tells."""
+"""Codes of a kind that only each code itself states."""
 LOYALTY_CARDS = code_list(
     "loyalty-cards",
     ("loyalty card", "loyalty cards"),

@@ -65,26 +65,26 @@ def _failure(facts: RedemptionFacts, story: RedemptionStory, context: SubjectCon
     yield Field("Failure code", facts.failure_code or "none given", "bad")
     if facts.failure_message:
         yield Field("Message", facts.failure_message)
-    told = story.refusals
-    if told is not None:
-        share = f"{fmt.count(told.same)} of {fmt.count(told.attempts)} attempts, {context.period.label.lower()}"
+    refusals = story.refusals
+    if refusals is not None:
+        share = f"{fmt.count(refusals.same)} of {fmt.count(refusals.attempts)} attempts, {context.period.label.lower()}"
         yield Field("Same failure", share)
-        if told.customer_same:
-            yield Field("", f"{fmt.count(told.customer_same)} earlier by this customer")
+        if refusals.customer_same:
+            yield Field("", f"{fmt.count(refusals.customer_same)} earlier by this customer")
 
 
 def _people(story: RedemptionStory, scene: Formatter, document: object) -> Iterator[Field]:
     if story.customer is None:
         yield Field("Customer", "none given", "muted")
         return
-    held = story.customer
-    name = visible(held.name) or visible(inside(document, "customer", "name"))
-    email = held.email or word(inside(document, "customer", "email"))
+    customer = story.customer
+    name = visible(customer.name) or visible(inside(document, "customer", "name"))
+    email = customer.email or word(inside(document, "customer", "email"))
     hint = "" if scene.reveal or not (name or email) else "masked, v reveals"
-    yield Field("Customer", scene.name(name or email) or held.id, substitute=hint)
+    yield Field("Customer", scene.name(name or email) or customer.id, substitute=hint)
     if name and email:
         yield Field("E-mail", scene.name(email))
-    yield Field("Customer id", held.id)
+    yield Field("Customer id", customer.id)
 
 
 def _amounts(facts: RedemptionFacts, scene: Formatter, document: object) -> Iterator[Field]:

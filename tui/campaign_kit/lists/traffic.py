@@ -38,7 +38,7 @@ _ROLLBACKS = Condition("object", "=", _ROLLBACK)
 
 
 def result_cell(record: ListRecord) -> Cell:
-    """How an attempt ended, rollbacks told apart."""
+    """How an attempt ended, rollbacks shown apart."""
     signs = glyphs.current()
     failed = record["result"] == "FAILURE"
     if record["object"] == _ROLLBACK:
@@ -217,14 +217,14 @@ PUBLICATION_ROWS = ListSpec(
 
 def _distribution_detail(spec: ListSpec, context: SubjectContext, record: ListRecord) -> Detail:
     note = Field("Known", SUBSTITUTE.capitalize() + ".", "warn")
-    told = context.reader.ask(distribution_state, record.id)
-    state = [Field("State", told.state, substitute=f"webhook of {record.scene.when(told.at)}")] if told else []
+    latest = context.reader.ask(distribution_state, record.id)
+    state = [Field("State", latest.state, substitute=f"webhook of {record.scene.when(latest.at)}")] if latest else []
     fields = (*column_fields(spec, record), *state, Field("Id", record.id), note)
     return Detail(f"Distribution {record.id}", fields)
 
 
 def _came_of_it(context: SubjectContext, rows: Sequence[dict[str, Any]]) -> None:
-    """Redemptions of each distribution's codes; unknown until they were read whole, or where codes do not tell."""
+    """Redemptions of each distribution's codes; unknown until they are complete, or where codes do not state it."""
     found = context.reader.ask(answered, context.subject.id)
     read = context.reader.ask(data_state, "redemptions", context.subject).completed_at is not None
     for row in rows:
@@ -342,4 +342,4 @@ POINTS_TRANSACTIONS = transaction_list(
     "points-transactions", lambda row, column: row.scene.points(row[column]), "points"
 )
 ANY_TRANSACTIONS = transaction_list("transactions", _own_unit)
-"""Movements whose own type tells whether they are points or credits."""
+"""Movements whose own type states whether they are points or credits."""

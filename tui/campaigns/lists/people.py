@@ -40,7 +40,7 @@ def _email(record: ListRecord) -> Cell:
 
 
 def needs_customers(context: SubjectContext) -> str:
-    """What is missing while the customers list is not whole."""
+    """What is missing while the customers list is not complete."""
     why = needs("customers", context.reader.ask(data_state, "customers"))
     return f"Incomplete: {why}." if why else ""
 
@@ -59,8 +59,8 @@ def _held(noun: tuple[str, str]) -> Callable[[SubjectContext], str]:
 def _referrers_note(context: SubjectContext) -> str:
     """Whom the list has, and how many of them are referrers."""
     referrers = context.reader.ask(program_numbers, context.subject.id).referrers
-    told = known_words(referrers, None)
-    count = f"{told} of all customers referred somebody" if referrers.known is not None else referrers.why.capitalize()
+    text = known_words(referrers, None)
+    count = f"{text} of all customers referred somebody" if referrers.known is not None else referrers.why.capitalize()
     return f"Every customer with a code is listed. {count}. {_held(('code', 'codes'))(context)}".strip()
 
 

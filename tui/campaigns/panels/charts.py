@@ -86,15 +86,15 @@ def over_time(
         context: whose, and the period.
         title: names the panel.
         lines: what is drawn.
-        source: the series whose days, source, age and reason of having none are told.
+        source: the series whose days, source, age and reason of having none are shown.
         unit: what is counted.
-        more: further members of the chart, and those to be told otherwise.
+        more: further members of the chart, and those that replace the usual ones.
     """
-    told = {
+    usual = {
         "source_note": series_words(source, context.reader.now()), "range_note": context.period.label,
         "empty_note": nothing_known(context, source.note),
     }  # fmt: skip
-    return ChartSpec(title, tuple(lines), source.starts, context.period.bucket.value, unit=unit, **{**told, **more})
+    return ChartSpec(title, tuple(lines), source.starts, context.period.bucket.value, unit=unit, **{**usual, **more})
 
 
 def sources_of(named: Sequence[tuple[str, DailySeries]], now: datetime) -> str:

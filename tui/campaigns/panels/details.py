@@ -110,14 +110,14 @@ def campaign_facts(context: CampaignContext) -> list[Field]:
 
 
 def _described(document: Mapping[str, Any]) -> str | tuple[str, ...]:
-    """The description's first lines; a long one stands whole in the JSON."""
+    """The description's first lines; the JSON has all of a long one."""
     text = visible(document.get("description"))
     if not text:
         return "none"
     lines = text.strip().splitlines()
     kept = [line[:_LINE_MOST] for line in lines[:_LINES_MOST]]
-    whole = len(lines) <= _LINES_MOST and all(len(line) <= _LINE_MOST for line in lines)
-    return tuple(kept) if whole else (*kept, "… the rest is in the JSON (J)")
+    complete = len(lines) <= _LINES_MOST and all(len(line) <= _LINE_MOST for line in lines)
+    return tuple(kept) if complete else (*kept, "… the rest is in the JSON (J)")
 
 
 def _categories(context: CampaignContext) -> str:
@@ -151,7 +151,7 @@ def _codes(count: int | None, voucher: Mapping[str, Any]) -> list[Field]:
 
 
 def _generation(document: Mapping[str, Any]) -> list[Field]:
-    """How making the campaign and its codes stands, while that is not done."""
+    """The progress of creating the campaign and its codes, until that is done."""
     status = document.get("creation_status"), document.get("vouchers_generation_status")
     if all(word in ("DONE", None) for word in status):
         return []
@@ -161,8 +161,8 @@ def _generation(document: Mapping[str, Any]) -> list[Field]:
 
 def other_fields(context: CampaignContext) -> PanelData:
     """What the campaign's document says and no other panel puts in words, as it was received."""
-    told = context.campaign.document
-    others = [(name, value) for name, value in told.items() if name not in _SHOWN_ELSEWHERE and value is not None]
+    document = context.campaign.document
+    others = [(name, value) for name, value in document.items() if name not in _SHOWN_ELSEWHERE and value is not None]
     fields = [
         Field(str(name).replace("_", " ").capitalize(), _shown_member(value, context))
         for name, value in others[:_MOST_OTHERS]
@@ -186,13 +186,13 @@ def _shown_member(value: Any, context: CampaignContext) -> str:
 
 
 def access_settings(context: CampaignContext) -> PanelData:
-    """Areas and stores the campaign is assigned to; nothing told is not the same as nothing assigned (API §11.16)."""
+    """Areas and stores the campaign is assigned to; nothing stated is not the same as nothing assigned (API §11.16)."""
     connection = context.reader.connection
-    told = access_assignments(connection, context.campaign)
+    assignments = access_assignments(connection, context.campaign)
     state = data_state(connection, "access_settings")
-    areas, stores = assigned_ids(told)
+    areas, stores = assigned_ids(assignments)
     names = names_of(connection, "areas", areas) if holds(connection, "areas") else {}
-    fields = [Field("", tuple(access_lines(told, names)))]
+    fields = [Field("", tuple(access_lines(assignments, names)))]
     if areas - names.keys():
         fields.append(Field("", _AREAS_UNNAMED, "muted"))
     if stores:

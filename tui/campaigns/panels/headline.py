@@ -34,11 +34,11 @@ Standing = Callable[[SubjectContext], StatData | None]
 
 
 def headline(*, discount: bool, standing: Standing | None = None) -> Callable[[SubjectContext], list[StatData]]:
-    """Redeemed, success, discount given and orders of the period, then where the campaign stands and what is left.
+    """Redeemed, success, discount given and orders of the period, then the campaign's state and what is left.
 
     Args:
         discount: whether this type gives discounts.
-        standing: the figure after them; the tightest limit, where there is one, stands last.
+        standing: the figure after them; the tightest limit, where there is one, comes last.
     """
 
     def load(context: SubjectContext) -> list[StatData]:
@@ -94,7 +94,7 @@ def _success_note(succeeded: Series, failed: Series) -> str:
 
 
 def limit_left(context: SubjectContext) -> StatData | None:
-    """What the tightest limit leaves, or by how much it is passed; None without a limit that can be told."""
+    """What the tightest limit leaves, or by how much it is passed; None without a limit that is known."""
     use = tightest(uses_of(context))
     if use is None:
         return None

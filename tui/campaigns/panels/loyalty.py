@@ -54,8 +54,8 @@ def total_points(context: CampaignContext) -> PanelData:
     fields = []
     for name, total in totals.items():
         part = name == PENDING_ACTIVATED
-        told = replace(total, note=total.note or "part of earned") if part else total
-        fields.append(sourced_field(name.capitalize(), told, None, now, totals["earned"].source))
+        noted = replace(total, note=total.note or "part of earned") if part else total
+        fields.append(sourced_field(name.capitalize(), noted, None, now, totals["earned"].source))
     fields += other_fields(context, Unit.POINTS)
     fields += [figure_field("Pending", figure, None), figure_field("Outstanding", left, None)]
     source = totals["earned"]

@@ -98,7 +98,7 @@ def uses_of(context: SubjectContext) -> list[LimitUse]:
 
 
 def limit_in_short(reader: Reader, campaign_id: str, zone: tzinfo, currency: str | None) -> Field | None:
-    """What the tightest limit of a campaign leaves, as one line; None without a limit that can be told."""
+    """What the tightest limit of a campaign leaves, as one line; None without a limit that is known."""
     use = tightest(reader.ask(limit_uses, campaign_id, reader.now(), zone, currency, reader.week_start))
     return None if use is None else limit_field(use, currency)
 

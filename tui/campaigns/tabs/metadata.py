@@ -8,7 +8,7 @@ from tui.kit.metadata_tab import Metadata
 def campaign_metadata(context: CampaignContext) -> Metadata:
     """The metadata of the campaign's document."""
     document = context.campaign.document
-    held = members(document.get("metadata"))
+    values = members(document.get("metadata"))
     if document.get("use_voucher_metadata_schema") is True:
-        return Metadata(held, "voucher", "the campaign uses the vouchers' schema")
-    return Metadata(held, "campaign")
+        return Metadata(values, "voucher", "the campaign uses the vouchers' schema")
+    return Metadata(values, "campaign")

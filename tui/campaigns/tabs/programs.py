@@ -104,7 +104,7 @@ def _tile(
 
 
 def _expiring_stats(context: SubjectContext) -> Sequence[StatData]:
-    """Every bucket stands in one of these, those of the next days in the longer ranges, too."""
+    """Every bucket is in one of these, those of the next days in the longer ranges, too."""
     found = expiring_points(context.reader.connection, context.subject.id, context.today)
     why = found.state.why if found.state.known(found.any_to_come) is None else ""
     noun = _CARDS if found.by_card else _BUCKETS
@@ -209,7 +209,7 @@ _UNNAMED = "no redemption names a reward; some may have been given"
 
 
 def _reward_states(context: SubjectContext) -> PanelData:
-    """Reward redemptions by status, which stands in customers' own activity and in webhooks alone."""
+    """Reward redemptions by status, which only customers' own activity and webhooks state."""
     connection = context.reader.connection
     taken, standing = reward_redemptions(connection, context.subject.id)
     state = data_state(connection, "redemptions", context.subject)

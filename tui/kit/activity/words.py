@@ -64,8 +64,8 @@ class Traces:
     """How far a feed can be trusted.
 
     Attributes:
-        source: what it is made of, how old the oldest of it is, and whether it is whole.
-        missing: which traces are not whole, and why; "" when all are.
+        source: what it is made of, how old the oldest of it is, and whether it is complete.
+        missing: which traces are not complete, and why; "" when all are.
     """
 
     source: str = ""
@@ -73,7 +73,7 @@ class Traces:
 
 
 def read_traces(context: SubjectContext, sources: Iterable[ActivitySource]) -> Traces:
-    """Ask how old and how whole the lists are that a feed is made of."""
+    """Ask how old and how complete the lists are that a feed is made of."""
     ask, whose = context.reader.ask, context.subject
     states = {source.name: ask(data_state, source.table, whose) for source in sources if source.table}
     read = {name: state for name, state in states.items() if state.as_of is not None}
@@ -85,8 +85,8 @@ def read_traces(context: SubjectContext, sources: Iterable[ActivitySource]) -> T
     ]
     dot = f" {glyphs.current().dot} "
     age = fmt.age(parse_instant(since), context.reader.now()) if since else fmt.NOT_SYNCED
-    whole = "not complete" if missing else "complete"
-    return Traces(dot.join([", ".join(read), age, whole] if read else [age]), "; ".join(missing))
+    completeness = "not complete" if missing else "complete"
+    return Traces(dot.join([", ".join(read), age, completeness] if read else [age]), "; ".join(missing))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The line above a list: how many rows of how many, narrowed by what, from where, how old and how whole."""
+"""The line above a list: how many rows of how many, narrowed by what, from where, how old and how complete."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class ListStatus:
     Attributes:
         total: all rows of the list's scope, whatever narrows them.
         state: how far they can be trusted.
-        note: what the list holds or cannot tell.
+        note: what the list has or cannot show.
         gaps: columns without all their values.
     """
 
@@ -63,11 +63,11 @@ class HeadData:
     Attributes:
         counts: "12 of 231 redemptions", or "231 redemptions"; "– redemptions" where none were ever read.
         narrowed: filters and order in force.
-        source: source, age and, when not whole, that it is not.
-        reason: why the source is not whole; "" when it is.
-        note: an honest word on what the list holds or cannot tell.
+        source: source, age and, when not complete, that it is not.
+        reason: why the source is not complete; "" when it is.
+        note: what the list has or cannot show.
         blanks: which columns lack values, and what would fill them.
-        whole: whether the source is complete, rows and columns.
+        complete: whether the source is complete, rows and columns.
     """
 
     counts: str = ""
@@ -76,7 +76,7 @@ class HeadData:
     reason: str = ""
     note: str = ""
     blanks: str = ""
-    whole: bool = True
+    complete: bool = True
 
 
 def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | None, standing: ListStatus) -> HeadData:
@@ -103,8 +103,8 @@ def head_data(spec: ListSpec, scene: Formatter, query: ListQuery, shown: int | N
     blanks = blank_words(spec, standing.gaps)
     if state.complete and not state.attempt_state and known is not None:
         source += " · rows complete, columns not" if blanks else " · complete"
-    whole = state.complete and not blanks and known is not None
-    return HeadData(counts, narrowed_words(spec, query), source + dated, reason, standing.note, blanks, whole)
+    complete = state.complete and not blanks and known is not None
+    return HeadData(counts, narrowed_words(spec, query), source + dated, reason, standing.note, blanks, complete)
 
 
 def blank_words(spec: ListSpec, gaps: Sequence[ColumnGap]) -> str:
@@ -147,12 +147,12 @@ class ListHead(DataLines[HeadData]):
         left: list[Span] = [(data.counts, "strong")]
         if data.narrowed:
             left.append((f"  {data.narrowed}", "accent"))
-        right: Line = ((data.source, "source" if data.whole else "warn"),) if data.source else ()
+        right: Line = ((data.source, "source" if data.complete else "warn"),) if data.source else ()
         lines: list[Line] = []
         if line_width(left) + line_width(right) + 2 <= width:
             lines.append(ends(tuple(left), right, width))
         else:
             lines += [tuple(left), right]
-        told: tuple[Span, ...] = ((data.reason, "warn"), (data.blanks, "warn"), (data.note, "muted"))
-        lines += [((part, role),) for words, role in told if words for part in wrap_cells(words, max(1, width))]
+        notes: tuple[Span, ...] = ((data.reason, "warn"), (data.blanks, "warn"), (data.note, "muted"))
+        lines += [((part, role),) for words, role in notes if words for part in wrap_cells(words, max(1, width))]
         return [line for line in lines if line]

@@ -44,12 +44,12 @@ def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery,
     answers: list[Narrowing] = []
     for facet in spec.facets:
         choices = facet_choices(spec, context, query, facet)
-        held = query.chosen.get(facet.title)
+        chosen_now = query.chosen.get(facet.title)
         if choices:
-            answers.append(_answer(facet, None, "any", chosen=held is None))
+            answers.append(_answer(facet, None, "any", chosen=chosen_now is None))
         for index, choice in enumerate(choices):
             note = fmt.count(rows_of(spec, context, query.choose(facet.title, choice)).count()) if counted else ""
-            chosen = held is not None and held.label == choice.label
+            chosen = chosen_now is not None and chosen_now.label == choice.label
             answers.append(_answer(facet, choice, str(index), note, chosen=chosen))
     answers += _metadata_answers(spec, context, query) if spec.metadata else ()
     return [*answers, *(_date_answers(context, query) if spec.dates else ())]
@@ -57,11 +57,11 @@ def narrowing_answers(spec: ListSpec, context: SubjectContext, query: ListQuery,
 
 def _metadata_answers(spec: ListSpec, context: SubjectContext, query: ListQuery) -> list[Narrowing]:
     """Any metadata, or one that is chosen from those there are: documents are read only when they are asked for."""
-    held = query.chosen.get(METADATA.title)
-    note = "" if held is None else held.label
-    choose = PickerItem(f"{METADATA.title}:choose", f"{METADATA.title}: choose…", note, _sign(held is not None))
+    chosen_now = query.chosen.get(METADATA.title)
+    note = "" if chosen_now is None else chosen_now.label
+    choose = PickerItem(f"{METADATA.title}:choose", f"{METADATA.title}: choose…", note, _sign(chosen_now is not None))
     return [
-        _answer(METADATA, None, "any", chosen=held is None),
+        _answer(METADATA, None, "any", chosen=chosen_now is None),
         Narrowing(choose, then=lambda: metadata_choices(spec, context, query)),
     ]
 

@@ -39,7 +39,7 @@ class ListQuery:
 
     def choose(self, facet: str, choice: Choice | None) -> "ListQuery":
         """Put one facet's choice in force, or lift it."""
-        rest = {title: held for title, held in self.chosen.items() if title != facet}
+        rest = {title: choice for title, choice in self.chosen.items() if title != facet}
         return replace(self, chosen=rest if choice is None else {**rest, facet: choice})
 
     def order_by(self, column: str, *, numbers: bool) -> "ListQuery":
@@ -73,7 +73,7 @@ def rows_of(spec: ListSpec, context: SubjectContext, query: ListQuery) -> RowLis
         start, end = span_bounds(query.days, context.zone)
         conditions += [Condition(spec.dates, ">=", start), Condition(spec.dates, "<", end)]
     needle = fold(query.text.strip())
-    meant = [held for facet in spec.facets for held in facet.typed(needle, context)] if len(needle) > 1 else []
+    meant = [one for facet in spec.facets for one in facet.typed(needle, context)] if len(needle) > 1 else []
     return RowList(
         context.reader, spec.view, context.subject, query.text.strip(), tuple(conditions),
         query.sort, query.descending, tuple(meant), spec.lookups,
@@ -124,7 +124,7 @@ class ListSource:
         return (first if named else record.id, *others)
 
     def index_of(self, row_id: str) -> int | None:
-        """Where a row stands; None when it is not among them."""
+        """The position of a row; None when it is not among them."""
         with self._question:
             return self.rows.position(row_id)
 
@@ -141,7 +141,7 @@ def find_record(spec: ListSpec, context: SubjectContext, scene: Formatter, row_i
 
 
 def count_rows(spec: ListSpec) -> Callable[[SubjectContext], int | None]:
-    """What counts a list's rows for its tab's label; None while its first reading goes on."""
+    """What counts a list's rows for its tab's label; None during its first reading."""
 
     def count(context: SubjectContext) -> int | None:
         total = rows_of(spec, context, first_query(spec, context)).count()

@@ -216,14 +216,14 @@ class ListSpec:
         empty: why there may be nothing and what to do, where it is not that `r` fetches it; {cost} is of that.
         facets: what it is narrowed by.
         dates: the view's column the date filter goes by; "" for none.
-        note: an honest word on what the list cannot tell; asked in a worker.
+        note: what the list cannot show; asked in a worker.
         lookups: view column to the table whose names its ids are shown by.
         derive: adds to the rows at hand what is worked out rather than stored.
         more: fields of the drawer beyond the columns, from the record and its document.
         detail: all that the drawer shows, where it is not columns, more fields, metadata and document.
         resource: whose freshness counts; the view's own table when "".
-        project_wide: that resource is read for the whole project.
-        place: where a code or id to copy stands.
+        project_wide: that resource is read for the project.
+        place: the column with a code or id to copy.
         personal: its rows or details carry personal data of customers.
         silent: what is known where there are no rows, of a list in which the API need not tell all there are.
         metadata: its records carry metadata, which it can be narrowed by.
@@ -249,7 +249,7 @@ class ListSpec:
     metadata: bool = False
 
     def known(self, state: Freshness, total: int) -> int | None:
-        """How many things there are, by the rows found; None where finding none tells nothing."""
+        """How many things there are, by the rows found; None where finding none proves nothing."""
         return None if self.silent and not total else state.known(total)
 
     @property
@@ -259,8 +259,8 @@ class ListSpec:
 
     @property
     def units(self) -> dict[str, str]:
-        """What the numbers in the view's columns count, where a column of the list tells."""
-        return {held.column.id: held.unit for held in self.columns if held.unit and held.column.id in self.view.columns}
+        """What the numbers in the view's columns count, where a column of the list states it."""
+        return {one.column.id: one.unit for one in self.columns if one.unit and one.column.id in self.view.columns}
 
     @property
     def searched(self) -> str:

@@ -41,7 +41,7 @@ _TYPED_INTO = frozenset({"rows.filter", "rows.narrow", "rows.sort"})  # They alw
 class RowsTab(FilteredBody):
     """A list of one thing's rows, from its declaration.
 
-    What its keys do stands in its bindings. `enter` opens the details beside the table, a second one asks for a screen
+    Its bindings say what its keys do. `enter` opens the details beside the table, a second one asks for a screen
     of their own by `RecordRequested`; `e` asks for an export of what is shown by `ExportRequested`.
     """
 
@@ -125,7 +125,7 @@ class RowsTab(FilteredBody):
         scene = Formatter.of(self.context, reveal=self.reveal)
         self.table.replace_source(ListSource(self.spec, self.context, self._rows, scene), keep_cursor_on_id=keep)
         sort, descending = order_of(self.spec, self.asked)
-        sorted_by = next((held.column.id for held in self.spec.columns if held.sort == sort), None)
+        sorted_by = next((one.column.id for one in self.spec.columns if one.sort == sort), None)
         self.table.set_sort(sorted_by, descending=descending)
         context, spec = self.context, self.spec
         ask(self, lambda: read_standing(spec, context), self._stand, group="standing", where=self)
@@ -229,7 +229,7 @@ class RowsTab(FilteredBody):
     @on(VirtualTable.SortRequested)
     def _sort_requested(self, message: VirtualTable.SortRequested) -> None:
         message.stop()
-        column = next(held for held in self.spec.columns if held.column.id == message.column_id)
+        column = next(one for one in self.spec.columns if one.column.id == message.column_id)
         self.requery(self.asked.order_by(column.sort, numbers=column.column.kind in ("number", "date")))
 
     def action_reveal(self) -> None:
