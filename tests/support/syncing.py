@@ -34,6 +34,7 @@ _NOT_COMPARED = {
     "missing_since",
     "created_watermark",
     "updated_watermark",
+    "until",
 }
 _META_TABLES = (
     "unreadable", "changes", "daily", "campaign_totals", "campaign_summaries", "sync_states", "sync_windows",

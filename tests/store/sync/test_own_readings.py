@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from store.models import Source
 from store.queries.campaigns import get_campaign
 from store.queries.distributions import distribution_overview
 from store.queries.freshness import refused_state
@@ -56,7 +57,8 @@ def test_every_campaign_opened_after_everything_shows_the_refused_of_its_summary
     assert sum(right.values()) > 3
     for identity in right:
         assert refused_state(reader.connection, identity).completed_at is None
-        assert distribution_overview(reader.connection, identity).failed.value is None
+        failed = distribution_overview(reader.connection, identity).failed
+        assert (failed.value, failed.source) == (right[identity], Source.SUMMARY)
     project.sync(SyncRequest(campaigns=tuple(right)))
     for identity, refused in right.items():
         span = DateSpan(date(2024, 1, 1), TODAY)

@@ -177,7 +177,7 @@ def test_no_summary_is_unknown_and_never_zero(cache: sqlite3.Connection) -> None
     assert (row.redemptions, row.publications, row.success_permille, row.source) == (None, None, None, Source.NONE)
     assert set(row.spark) == {None}
     span = DateSpan(date(2026, 11, 1), TODAY)
-    notes = {"redemptions_succeeded": "no summary and no rows cached", "validations_failed": UNASKED_NOTE}
+    notes = {"redemptions_succeeded": "not synced yet", "validations_failed": UNASKED_NOTE}
     for metric, series in daily_series(cache, "camp_1", notes, span).items():
         assert (series.total, series.complete, series.source) == (None, False, Source.NONE)
         assert series.note == notes[metric]

@@ -262,7 +262,7 @@ def test_it_is_pure_so_that_store_widgets_and_commands_can_use_it() -> None:
     code = "import sys; before = set(sys.modules); import store.words; print(*(set(sys.modules) - before))"
     answer = subprocess.run([sys.executable, "-S", "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     found = set(answer.stdout.split())
-    parts = {"store.words", "store.words.dates", "store.words.numbers", "store.words.spans"}
+    parts = {"store.words", *(f"store.words.{part}" for part in ("dates", "numbers", "reasons", "spans"))}
     assert {name for name in found if name.startswith("store")} == {"store", "store.days", "store.times", *parts}
     assert {name.partition(".")[0] for name in found} <= sys.stdlib_module_names | {"store"}
 

@@ -128,8 +128,7 @@ async def test_opening_after_a_whole_sync_reads_refused_publications(demo_host: 
             assert distribution_overview(connection, identity).failed.value == refused[identity] > 0
         assert REFUSED_NOTE not in screen_text(pilot)
         assert isinstance(app.screen, CampaignDetailScreen)
-        notes = flat("".join(note.message for note in app._notifications))
-        assert ("Readingsomelistsof" in notes) is not demo
+        assert not app._notifications, "a notice would cover figures that are known"
     asked.clear()
     async with demo_host.run(WIDE, open_campaign=identity):
         assert asked == [], "what was read is not read again"

@@ -98,7 +98,7 @@ def test_a_log_has_a_line_for_each_wait(cli: CommandLine, world: World, form: li
     waits = [line for line in done.err.splitlines() if line.startswith("Waiting ")]
     # A third of the twenty calls a minute is the shop's.
     assert max(1, len(asked) // 20) <= len(waits) <= len(cli.clock.slept)
-    assert all("calls go on in" in line for line in waits)
+    assert all("calls resume in" in line for line in waits)
     assert "Waiting" not in done.out
 
 
