@@ -118,7 +118,7 @@ def _cached_fields(data: DrawerData, details: CalendarDetails, services: AppServ
     currency = services.settings.currency
     fields = [Field("Gives", details.gives or "–"), figure_field("Uses", details.uses, currency)]
     fields += [limit_field(use, currency) for use in details.limits[:_MOST_SHOWN]]
-    fields.append(_day_field(data, details.activity))
+    fields.append(_day_field(data, details.activity, services.today()))
     changes = details.activity.changes[-_MOST_SHOWN:]
     if changes:
         fields.append(Field("Changed", tuple(_change_line(change, services.zone) for change in reversed(changes))))
@@ -131,8 +131,10 @@ def _change_line(change: ConfigChange, zone: tzinfo) -> str:
     return f"{change_words(change.resource, change.change, zone)}, seen {seen}"
 
 
-def _day_field(data: DrawerData, activity: CampaignActivity) -> Field:
+def _day_field(data: DrawerData, activity: CampaignActivity, today: date) -> Field:
     day = f"{data.day:%a} {fmt.day(data.day, year=False)}"
+    if data.day > today:
+        return Field(day, "to come", "muted")
     made, refused = (_on(data.day, counts, data.span) for counts in (activity.redemptions, activity.refusals))
     if made is None and refused is None:
         return Field(day, "not known", "muted")
@@ -157,13 +159,13 @@ def _both_clocks(text: str | None, zone: tzinfo, otherwise: str) -> str | tuple[
 
 
 def days_chart(data: DrawerData, services: AppServices) -> ChartSpec:
-    """Redemptions and refusals on the days in sight."""
+    """Redemptions and refusals on the days in sight, as far as they are over or today."""
     title = "By day"
     if data.details is None or data.span is None:
         return ChartSpec(title, (), empty_note="…", pending=True)
-    activity, days = data.details.activity, _life(data, data.span)
+    activity, days = data.details.activity, _life(data, data.span, services.today())
     if not days:
-        return ChartSpec(title, (), empty_note="It does not run on the days in sight.")
+        return ChartSpec(title, (), empty_note="It does not run on the days in sight up to today.")
     made, refused = (
         tuple(_on(day, counts, data.span) for day in days) for counts in (activity.redemptions, activity.refusals)
     )
@@ -176,10 +178,10 @@ def days_chart(data: DrawerData, services: AppServices) -> ChartSpec:
     )  # fmt: skip
 
 
-def _life(data: DrawerData, span: DateSpan) -> tuple[date, ...]:
-    """The days in sight on which the campaign is within its dates, at least a week of them where there are so many."""
+def _life(data: DrawerData, span: DateSpan, today: date) -> tuple[date, ...]:
+    """The days in sight, none to come, on which the campaign is within its dates."""
     one = data.campaign
-    start, end = max(span.start, one.first_day or span.start), min(span.end, one.last_day or span.end)
+    start, end = max(span.start, one.first_day or span.start), min(span.end, one.last_day or span.end, today)
     return tuple(DateSpan(start, end)) if start <= end else ()
 
 

@@ -8,10 +8,13 @@ import pytest
 from store.queries.calendar_counts import boundaries
 from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text, settle
 from tests.tui.kit.test_unreadable_cache import ADVICE, DAMAGED, damage, has
+from tui.calendar.details import CalendarDrawer
 from tui.calendar.screen import CalendarScreen
 from tui.calendar.soon import SoonScreen
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import KeyList
+from widgets.chart.chart_panel import ChartPanel
+from widgets.chart.plot import ChartSpec
 from widgets.timeline.instants import to_instant
 
 
@@ -45,6 +48,18 @@ async def test_details_then_the_campaign_then_back_to_the_same_place(demo_host: 
         assert not screen.drawer.is_open
         await press(pilot, "q")
         assert type(app.screen).__name__ == "CampaignListScreen"
+
+
+async def test_days_to_come_are_none_of_which_a_count_is_lacking(demo_host: DemoHost) -> None:
+    async with demo_host.run(WIDE) as (app, pilot):
+        await press(pilot, "2", "f", *"type coupon", "enter")
+        drawer = calendar(app).drawer.query_one(CalendarDrawer)
+        chart = drawer.query_one(ChartPanel).spec
+        assert isinstance(chart, ChartSpec)
+        assert chart.dates
+        assert chart.dates[-1] == app.services.today()
+        await press(pilot, "L")
+        assert "to come" in screen_text(pilot)
 
 
 async def test_the_preview_opens_by_itself_where_there_is_room_and_stays_closed(demo_host: DemoHost) -> None:
