@@ -17,7 +17,7 @@ from widgets.frame.tab_bar import TabBar
 CAMPAIGNS = ("Last Call", "Coffee Club", "Bring a Friend", "Gift Cards", "Two-step basket")
 DAMAGED = "The cache cannot be read (database disk image is malformed)."
 ADVICE = "`promoscope doctor` checks it"
-HELD = "The cache is held by another program."
+HELD = "Another program is using the cache."
 
 
 def damage(path: Path) -> None:
