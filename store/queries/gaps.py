@@ -1,6 +1,7 @@
 """Columns that stay empty because the list which fills them is not complete: "complete" covers them, too."""
 
 import sqlite3
+from collections.abc import Container
 from dataclasses import dataclass
 
 from store.cache.ledger import PROJECT, campaign_scope
@@ -25,15 +26,18 @@ class ColumnGap:
     rows: int | None
 
 
-def column_gaps(connection: sqlite3.Connection, view: RowView, scope: Scope) -> list[ColumnGap]:
+def column_gaps(
+    connection: sqlite3.Connection, view: RowView, scope: Scope, among: Container[str] | None = None
+) -> list[ColumnGap]:
     """The columns of a view that its rows lack because another list is not complete.
 
     Args:
         connection: a reader.
         view: what is listed.
         scope: whose rows.
+        among: the columns to look at, since rows are counted for each; None for all.
     """
-    needs = view.needs
+    needs = {name: need for name, need in view.needs.items() if among is None or name in among}
     always = [
         ColumnGap(name, need.resource, None)
         for name, need in needs.items()

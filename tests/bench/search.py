@@ -4,26 +4,25 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
-
-from store.cache.database import connect_writer, transaction
-from store.cache.journal import ChangeOrigin
-from store.cache.registry import TABLES
+from store.cache.database import connect_writer
 from store.cache.search_index import build_index
-from store.cache.writer import Context, Writer
 from store.clock import ManualClock
 from store.queries.reader import Reader
 from store.queries.search import search
 from store.queries.search_query import parse_search
 from store.queries.ticket import read_ticket
+from store.sync.request import PAGES_ONLY, SyncRequest
+from store.wire import Request, Response
 from tests.bench.figures import Figure, median, milliseconds
+from tests.bench.ingest import ONLY, Recorder
 from tests.bench.million import NOW, PREFIX, ZONE, BigCache
+from tests.support.sizes import BIG
+from tests.support.syncing import Project, run_sync
 
 TIMES = 5
-MOMENT = ChangeOrigin("run_bench", "2026-11-23T12:00:00.000Z", None)
-_PAGES = 200
 
 
 def measure(cache: BigCache) -> Iterator[Figure]:
@@ -34,7 +33,7 @@ def measure(cache: BigCache) -> Iterator[Figure]:
         yield from _build(path, cache.codes)
         with closing(Reader(path, ZONE, ManualClock(NOW))) as reader:
             yield from _searches(reader, cache.codes)
-        yield from _slowdown(Path(folder) / "written.db")
+        yield from _slowdown(Path(folder))
 
 
 def _build(path: Path, codes: int) -> Iterator[Figure]:
@@ -70,36 +69,29 @@ def _ticket(reader: Reader, text: str) -> float:
     return median(lambda: milliseconds(lambda: reader.ask(read_ticket, text, NOW, ZONE)), TIMES)
 
 
-def _slowdown(path: Path) -> Iterator[Figure]:
-    group = "what the index costs a sync (writing alone)"
-    connection = connect_writer(path)
-    try:
-        writer, context = Writer(connection, TABLES["vouchers"]), Context(zone=ZONE, moment=MOMENT)
-        turn = 0
+def _slowdown(folder: Path) -> Iterator[Figure]:
+    """A sync of which every row has changed, the worst there is for whoever keeps up with it."""
+    group = "what the index costs a whole sync by pages"
+    project = Project(folder / "recorded.db", sizes=BIG)
+    recorder = Recorder(project)
+    request = SyncRequest(everything=True, full=True, via=PAGES_ONLY, only=ONLY)
+    rows = project.sync(request, responder=recorder.respond).resources["vouchers"].seen
+    path, turn = folder / "written.db", 0
 
-        def write_changed() -> None:
+    def respond(asked: Request) -> Response:
+        answer = recorder.respond(asked)
+        return replace(answer, body=answer.body.replace(b'"object":"voucher"', b'"object":"voucher","turn":%d' % turn))
+
+    with closing(connect_writer(path)) as connection:
+
+        def sync_changed(*, index: bool) -> float:
             nonlocal turn
             turn += 1
-            for page in range(_PAGES):
-                with transaction(connection):
-                    writer.apply([_document(page * 100 + number, turn) for number in range(100)], context)
+            if index:
+                build_index(path, lambda: True)
+            return milliseconds(lambda: run_sync(connection, request, respond, project.clock))
 
-        first = milliseconds(write_changed)
-        yield Figure(group, "new rows, none indexed", _PAGES * 100 / first * 1_000, "rows/s")
-        plain = Figure(group, "all changed, none indexed", median(lambda: milliseconds(write_changed), TIMES), "ms")
-        yield plain
-        build_index(path, lambda: True)
-        kept = Figure(group, "all changed, all indexed", median(lambda: milliseconds(write_changed), TIMES), "ms")
-        yield kept.over(plain)
-    finally:
-        connection.close()
-
-
-def _document(number: int, turn: int) -> bytes:
-    return msgspec.json.encode(
-        {
-            "id": f"v_{number:024x}", "code": f"CODE-{number:08X}", "campaign_id": "camp_1", "object": "voucher",
-            "type": "DISCOUNT_VOUCHER", "discount": {"type": "PERCENT", "percent_off": turn}, "active": True,
-            "created_at": "2026-11-01T08:00:00.000Z", "metadata": {"note": f"number {number}"}, "filler": "x" * 900,
-        }
-    )  # fmt: skip
+        without = Figure(group, f"{rows:,} codes, all changed", median(lambda: sync_changed(index=False), TIMES), "ms")
+        yield without
+        kept = median(lambda: sync_changed(index=True), TIMES)
+        yield Figure(group, "the same, all of them indexed before", kept, "ms").over(without)

@@ -141,12 +141,13 @@ def _recurring(documents: tuple[Any, ...], start: datetime | None, end: datetime
     last = end or style.now
     length = _SAMPLE if any(one.get("validity_timeframe") for one in documents) else _WEEK
     sample = max(start or _FIRST, min(style.now, last - min(length, last - _FIRST)))
-    return Recurring(_grain(between(sample, sample + min(length, _LAST - sample))), between)
+    stop = sample + min(length, _LAST - sample)
+    return Recurring(_grain(between(sample, stop), sample, min(stop, end or stop)), between)
 
 
-def _grain(windows: Sequence[Window]) -> timedelta:
+def _grain(windows: Sequence[Window], first: datetime, last: datetime) -> timedelta:
     """The shortest window or pause; what the edges of the sample cut counts only where there is nothing else."""
-    inner = windows[1:-1] or windows
+    inner = [window for window in windows if first < window[0] and window[1] < last] or windows
     pauses = (later[0] - earlier[1] for earlier, later in pairwise(windows))
     return min((*pauses, *(end - start for start, end in inner)), default=_DAY)
 

@@ -303,7 +303,7 @@ class CalendarReading(FilteringScreen):
             self.query_one(FilterBar).show_note("")
             return
         counts.show_spans(counts_spans(self.sight.counts) if self.sight else [])
-        group = {NOTHING: "by start", LANES: "in lanes"}.get(self.group, f"by {self.group}")
+        group = {NOTHING: "by start", LANES: "in lanes"}.get(self.group, f"by {self.group.removeprefix('metadata.')}")
         shown, passing, every = len(self.in_sight()), len(self.admitted), len(self.candidates())
         numbers = f"{shown:,} of {passing:,} in sight"
         numbers = numbers if passing == every else f"{numbers}, {every:,} in all"

@@ -8,6 +8,8 @@ from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from widgets.keys.command_table import key_words
+
 _ENTER, _URGENT, _PLAIN, _ESCAPE, _ALWAYS = range(5)
 
 
@@ -92,12 +94,13 @@ def line_keys(keys: list[OfferedKey]) -> list[OfferedKey]:
 
 
 def joined(keys: list[OfferedKey]) -> list[OfferedKey]:
-    """The same with one entry per action: its signs stand beside each other."""
+    """The same with one entry per action: its keys stand beside each other, without those a sign speaks for, too."""
     found: dict[tuple[int, str], OfferedKey] = {}
     for key in keys:
         place = (id(key.owner), key.action)
+        sign = key_words(key.key)
         known = found.get(place)
-        found[place] = key if known is None else replace(known, sign=f"{known.sign} {key.sign}")
+        found[place] = replace(key, sign=f"{known.sign} {sign}" if known else sign)
     return list(found.values())
 
 

@@ -104,6 +104,8 @@ _KEY_SIGNS = {
     "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "plus": "+",
     "equals_sign": "=",
     "minus": "-",

@@ -82,6 +82,7 @@ def test_before_the_other_list_is_whole_nothing_is_worked_out(tmp_path: Path) ->
     cards, loyalty = of["GIFT_VOUCHER"] + of["LOYALTY_CARD"], of["LOYALTY_CARD"]
     connection = connect_reader(project.path)
     gaps = {(gap.column, gap.resource, gap.rows) for gap in column_gaps(connection, CODES, None)}
+    assert [gap.rows for gap in column_gaps(connection, CODES, None, {"pending_points", "code"})] == [loyalty]
     connection.close()
     assert {gap for gap in gaps if gap[0] != "category_id"} == {
         ("amount", "transactions", cards), ("redeemed_amount", "transactions", cards),

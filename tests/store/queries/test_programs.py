@@ -1,12 +1,13 @@
 """Referral and loyalty figures against the world's truth, limits against their rules, names against their objects."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from store.models import Source
 from store.queries.freshness import data_state, last_run, resource_statuses
-from store.queries.names import NAME_COLUMNS, names_of, person
+from store.queries.names import BLANKS, NAME_COLUMNS, names_of, person
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.points import expiring_points, pending_points
 from store.queries.referrals import program_numbers, referral_codes, referred_series, top_referrers
@@ -111,6 +112,10 @@ def test_names_are_those_of_the_objects(world: Synced, table: str) -> None:
     assert found
     assert all(isinstance(name, str) for name in found.values())
     assert names_of(world.connection, table, []) == {}
+
+
+def test_all_that_is_blank_to_python_is_blank_in_a_name() -> None:
+    assert list(BLANKS) == [code for code in range(sys.maxunicode + 1) if chr(code).isspace()]
 
 
 def test_a_person_is_known_by_id_and_nobody_has_none(world: Synced) -> None:

@@ -139,8 +139,18 @@ async def test_what_happened_comes_and_goes_and_the_help_has_the_signs(demo_host
         await press(pilot, "v")
         assert screen_lines(pilot)[3:-1] == plain
         await press(pilot, "question_mark")
-        signs = next(rows for title, rows in app.screen.query_one(KeyList).groups if title == "Signs of the calendar")
-        assert {"╳", "•", "◆"} <= {sign for sign, _ in signs}
+        groups = dict(app.screen.query_one(KeyList).groups)
+        assert {"╳", "•", "◆"} <= {sign for sign, _ in groups["Signs of the calendar"]}
+        assert ("+ =", "Less time in a cell") in groups["Timeline"]
+        assert ("-", "More time in a cell") in groups["Timeline"]
+
+
+async def test_how_long_a_cell_is_stands_there_whole(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW) as (_, pilot):
+        await press(pilot, "2", "s", *"category", "enter", "minus", "minus", "minus")
+        assert screen_lines(pilot)[2].rstrip().endswith("by category · 1 cell = 1 quarter")
+        await press(pilot, "s", *"team", "enter")
+        assert screen_lines(pilot)[2].rstrip().endswith("by team · 1 cell = 1 quarter")
 
 
 async def test_midnight_passes_without_a_key(demo_host: DemoHost) -> None:

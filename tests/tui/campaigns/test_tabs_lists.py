@@ -302,7 +302,7 @@ def test_a_list_that_was_never_read_counts_nothing(tmp_path: Path, spec: ListSpe
         context = context_of(opened, campaigns_of(opened)["DISCOUNT_COUPONS"])
         head = head_of(spec, context)
         assert (head.counts, head.reason) == (f"– {spec.noun[1]}", "Lost.")
-        assert head.source.startswith("tried just now · failed")
+        assert head.source.startswith("failed · just now")
         assert "0" not in head.note
         assert count_rows(spec)(context) is None
 

@@ -39,7 +39,8 @@ def read_standing(spec: ListSpec, context: SubjectContext) -> ListStatus:
     state = context.reader.ask(list_state, spec.of, None if spec.project_wide else context.subject)
     total = rows_of(spec, context, ListQuery()).count()
     # A list that was never read has no rows to lack anything.
-    gaps = context.reader.ask(column_gaps, spec.view, context.subject) if total else ()
+    shown = {held.column.id for held in spec.columns}
+    gaps = context.reader.ask(column_gaps, spec.view, context.subject, shown) if total else ()
     return ListStatus(total, state, spec.note(context) if spec.note is not None else "", tuple(gaps))
 
 
