@@ -1,4 +1,4 @@
-"""Call limits by plan, and the headers that tell of them (API §1)."""
+"""Call limits by plan, and the headers that state them (API §1)."""
 
 import math
 from collections.abc import Mapping

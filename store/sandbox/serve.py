@@ -73,11 +73,11 @@ class _Handler(QuietHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _handle  # noqa: N815 - the standard library's names
 
     def _body(self) -> bytes | None:
-        """The request's body; None when it is too large or its length is not told."""
-        told = self.headers.get("Content-Length", "0")
-        if self.headers.get("Transfer-Encoding") or not told.isdecimal() or int(told) > _LARGEST_BODY:
+        """The request's body; None when it is too large or its length is not stated."""
+        length = self.headers.get("Content-Length", "0")
+        if self.headers.get("Transfer-Encoding") or not length.isdecimal() or int(length) > _LARGEST_BODY:
             return None
-        return self.rfile.read(int(told))
+        return self.rfile.read(int(length))
 
     def _wait_for_client(self) -> None:
         try:

@@ -258,8 +258,8 @@ class Table(Generic[R]):
         column = condition.column
         if column not in self.columns or condition.operator not in LOOKUPS | RANGES:
             return False
-        odd = f"typeof(\"{column}\") <> 'text'" + (f' or length("{column}") <> 24' if is_time(column) else "")
-        text = f'select 1 from "{self.name}" where "{column}" is not null and ({odd}) limit 1'
+        malformed = f"typeof(\"{column}\") <> 'text'" + (f' or length("{column}") <> 24' if is_time(column) else "")
+        text = f'select 1 from "{self.name}" where "{column}" is not null and ({malformed}) limit 1'
         return bool(self._once(f"plain {column}", lambda: self.sql(text).fetchone() is None))
 
     def _compared(self, column: str) -> list[tuple[int, Any]]:

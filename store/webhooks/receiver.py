@@ -18,7 +18,7 @@ LARGEST_BODY = 5 * 1024 * 1024
 MOST_CONNECTIONS = 64
 """Together with the largest body, what bounds the memory strangers can take."""
 READING_TIME = 10.0
-"""Seconds in which a request must have arrived whole: however slowly somebody sends, their connection ends."""
+"""Seconds in which a request must have arrived completely: a slow sender's connection is closed."""
 
 _FAIR = 0.3
 """Part of that time after which a sender that is not done makes room for another when every place is taken."""
@@ -44,7 +44,7 @@ class Receiver(BackgroundServer):
         host: address to listen on.
         port: 0 for any free one.
         reading_time: seconds in which a request must have arrived.
-        most_connections: how many are served at once; one more is told to come again.
+        most_connections: how many are served at once; one more is asked to come again.
         unsigned: `take` checks no signatures, so what a browser may have been made to send is refused.
 
     Attributes:
@@ -201,20 +201,20 @@ class _Handler(QuietHandler):
                 raise _Refused(415, "without the webhook secret a delivery must be application/json")
 
     def _body(self) -> bytes:
-        told, coding = self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding", "").strip().lower()
+        length, coding = self.headers.get("Content-Length"), self.headers.get("Transfer-Encoding", "").strip().lower()
         if self.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             raise _Refused(415, "compressed bodies are not taken")
         if coding:
-            if coding != "chunked" or told is not None:
+            if coding != "chunked" or length is not None:
                 raise _Refused(400, "the body's length is stated in a way that is not understood")
             return self._chunks()
-        if told is None:
+        if length is None:
             raise _Refused(411, "the body's length is not stated")
-        if not (told.isascii() and told.isdecimal()):
+        if not (length.isascii() and length.isdecimal()):
             raise _Refused(400, "the body's length is no number")
-        if len(told) > 12 or int(told) > LARGEST_BODY:
+        if len(length) > 12 or int(length) > LARGEST_BODY:
             raise _Refused(413, f"more than {LARGEST_BODY} bytes")
-        return self._read(int(told))
+        return self._read(int(length))
 
     def _chunks(self) -> bytes:
         body = bytearray()

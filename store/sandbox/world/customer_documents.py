@@ -39,8 +39,8 @@ class CustomerDocuments:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
         mine = self._facts.customer(row.id)
-        held = self._sheets["vouchers"].having("holder_id", row.id)
-        cards = [code for code in held if code.type != "DISCOUNT_VOUCHER"]
+        assigned = self._sheets["vouchers"].having("holder_id", row.id)
+        cards = [code for code in assigned if code.type != "DISCOUNT_VOUCHER"]
         document: Document = {
             "id": row.id,
             "source_id": row.source_id,

@@ -30,7 +30,7 @@ class EventDocuments:
         self._tell = self._tellers()
 
     def _tellers(self) -> dict[str, Callable[[Happening], Document]]:
-        """How an event is told: by its type, else by the table it comes from."""
+        """The writer of an event: by its type, else by the table it comes from."""
         return {
         "customers": self._profile,
         "redemptions": self._redemption,
@@ -91,7 +91,7 @@ class EventDocuments:
         row = self._sheets["redemptions"].document_of(event.key) or {}
         undone = row["object"] == "redemption_rollback"
         kept = ("id", "customer_id", "tracking_id", "date", "amount", "result", "failure_code", "failure_message")
-        told: Document = {
+        redemption: Document = {
             **{key: row[key] for key in (*kept, "reason", "channel", "metadata", "object") if key in row},
             "status": "SUCCEEDED" if row["result"] == "SUCCESS" else "FAILED",
         }
@@ -99,7 +99,7 @@ class EventDocuments:
         document: Document = {
             "order": row["order"],
             "holder": self._customer(holder.holder_id) if holder is not None else None,
-            "redemption_rollback" if undone else "redemption": told,
+            "redemption_rollback" if undone else "redemption": redemption,
         }
         if undone:
             document["redemption"] = {"id": row.get("redemption"), "object": "redemption"}
@@ -213,11 +213,11 @@ class EventDocuments:
         }
 
     def _custom_event(self, event: Happening) -> Document:
-        told = self._event(event.customer_id, event.at, event.group)
+        happened = self._event(event.customer_id, event.at, event.group)
         loyalty: Document = {}
         if event.voucher_id is not None:
             loyalty = {"loyalty": {"voucher": self._voucher(event.voucher_id), "campaign": None}}
-        return {"event": told, "event_schema": _SCHEMA, **loyalty}
+        return {"event": happened, "event_schema": _SCHEMA, **loyalty}
 
     @staticmethod
     def _event(customer: str, at: str, key: str) -> Document:

@@ -1,4 +1,4 @@
-"""What happened to customers, told by the other tables: every event type of the API's activity (API §6).
+"""What happened to customers, derived from the other tables: every event type of the API's activity (API §6).
 
 Events of one request share a group, which is named by the id of the record that the request made.
 """
@@ -27,7 +27,7 @@ _POINTS = {
 
 
 class Happening(NamedTuple):
-    """One event: whose, when, of which type (without `customer.`), and the record that tells the rest.
+    """One event: whose, when, of which type (without `customer.`), and the record with the rest.
 
     `extra` is what the record does not know: a reward's state, a message's distribution, tiers before and after.
     """
@@ -54,7 +54,7 @@ def later(at: str, milliseconds: int) -> str:
 
 
 class Happenings:
-    """Reads the tables of a world once and tells what happened, in no order."""
+    """Reads the tables of a world once and yields what happened, unordered."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """What happened, as the traffic notes it down: numbers and references, no text.
 
 A default world is 150,000 records. Instants stay milliseconds, people stay numbers and codes stay objects until
-somebody asks for a column of the table (`store.sandbox.world.columns`), which costs far less than a row of texts each.
+a caller asks for a column of the table (`store.sandbox.world.columns`), which costs far less than a row of texts each.
 Only ids that other notes name are text from the start, so that they exist once. Notes refer to earlier ones alone and
 never in a circle, so the garbage collector need not walk them (`gc=False`).
 """
@@ -76,7 +76,7 @@ class RedemptionNote(Struct, gc=False):
     """A redemption, or a rollback when it `undoes` something.
 
     `amount` is credits or points and `discount` minor units, both negative on rollbacks. `parent` is the first row
-    of a stack. A row without a plan is the head of a stack when it has an order, else a failure of nobody's code.
+    of a stack. A row without a plan is the head of a stack when it has an order, else a failure of an unknown code.
     """
 
     id: str
@@ -114,7 +114,7 @@ class RedemptionNote(Struct, gc=False):
 
 
 class PublicationNote(Struct, gc=False):
-    """A code handed to somebody, or the failure to when there is none; `key` is what the id is made of."""
+    """A code handed to a customer, or the failure to when there is none; `key` is what the id is made of."""
 
     key: int
     ms: int

@@ -16,7 +16,7 @@ _USERS = ("ada@example.com", "ops@example.com", "łukasz@example.com")
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A code or a campaign that is gone: instants as text, `amount` what its card held or gave away at first."""
+    """A code or a campaign that is gone: instants as text, `amount` the initial value of a code."""
 
     at: str
     resource_type: str

@@ -1,4 +1,4 @@
-"""The world: a seeded, deterministic Voucherify project held in tables."""
+"""The world: a seeded, deterministic Voucherify project in tables."""
 
 import gc
 import sqlite3

@@ -25,7 +25,7 @@ class VoucherRow(NamedTuple):
 
 
 class RedemptionRow(NamedTuple):
-    """One redemption or rollback (`object` tells which).
+    """One redemption or rollback (`object` says which).
 
     `campaign_id` is the related object's parent. `redemption` is the stack's parent on a redemption and the
     redemption undone on a rollback. `amount` is credits or points, negative on rollbacks; `order_amount` and

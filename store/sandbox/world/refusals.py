@@ -35,7 +35,7 @@ class Refusing(CodeIssue):
         self.note_failure(ms, failure, code, self._person(failure, ms, code), order=self._order(failure, code))
 
     def redeemer(self, ms: int, code: Code | None) -> int:
-        """Who redeems: the holder, on referral codes somebody else; -1 for an unknown visitor."""
+        """Who redeems: the holder, on referral codes another customer; -1 for an unknown visitor."""
         wanted = self.plan.terms.countries
         if code is not None and code.holder >= 0:
             if not self.is_referral:

@@ -38,7 +38,7 @@ class Rows:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        # The number -1 stands for nobody, and finds the last one.
+        # The number -1 means no customer, and would find the last one.
         self._ids: list[str | None] = [*(person.row.id for person in stage.people), None]
         self._tracking: list[str | None] = [*(person.row.tracking_id for person in stage.people), None]
 

@@ -151,7 +151,7 @@ _ODD_NAMES = tuple(
 )
 
 SHOWPIECES: tuple[Idea, ...] = (*_ESSENTIAL, *_UNUSUAL, *_ODD_NAMES)
-"""The first twelve cover every type and status; then recurrences and unusual benefits; then odd names."""
+"""The first twelve cover every type and status; then recurrences and unusual benefits; then unusual names."""
 
 BIG = Idea("Big Summer Codes", COUPONS, b.percent(10, 2_000), -150, 20, -160, weight=1)
 """The campaign whose size `Sizes.big_vouchers` and `Sizes.big_redemptions` give."""

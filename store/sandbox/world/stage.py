@@ -57,7 +57,7 @@ class Stage:
         rng: the only source of chance.
         now: the world's present, milliseconds.
         earliest: the traffic's horizon, milliseconds.
-        people: customers by creation; everywhere else a customer is a number in this list, -1 for nobody.
+        people: customers by creation; everywhere else a customer is a number in this list, -1 for none.
         programs: loyalty programs by campaign id.
         touched: the last instant something happened to each customer, or 0.
         referrals: by customer id.
@@ -98,12 +98,12 @@ class Stage:
         return f"{prefix}_0{ms // 1000:x}{next(self._serial):07x}"
 
     def person_at(self, ms: int, countries: Sequence[str] = (), *, inside: bool = True) -> int:
-        """Somebody who existed at `ms`, the same few rather often; -1 when nobody did.
+        """A customer who existed at `ms`, the same few rather often; -1 when none did.
 
         Args:
             ms: the instant.
             countries: where the person lives, if anybody does; empty for anywhere.
-            inside: False for somebody who lives elsewhere.
+            inside: False for a customer who lives elsewhere.
         """
         known = bisect_right(self._births, ms)
         if not known:
