@@ -11,7 +11,7 @@ from tui.cli.exits import OK, PARTIAL, USAGE, Failure
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout, settle_streams
 from tui.cli.trouble import explain, wants_traceback
 from tui.kit.error_words import traceback_of
-from tui.shell.signals import leave, stop_code, stop_on_signals
+from tui.shell.signals import is_interrupted, leave, stop_code, stop_on_signals
 
 _VERBS = {
     "demo": "Open the app on a made-up project, or serve that project on loopback.",
@@ -69,6 +69,9 @@ def group(ctx: click.Context) -> object:
     return None
 
 
+STOPPED = "Stopped. What was read so far is kept."
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     settle_streams()
@@ -97,8 +100,10 @@ def run(arguments: list[str] | None = None) -> int:
         forget_stdout()
         return OK
     except (click.Abort, KeyboardInterrupt) as stopped:
-        return _say("Stopped. What was read so far is kept.", stop_code(stopped))
+        return _say(STOPPED, stop_code(stopped))
     except Exception as error:
+        if is_interrupted(error):
+            return _say(STOPPED, stop_code(error))
         if isinstance(error, AnswerLost):
             forget_stdout()
         for line in traceback_of(error) if wants_traceback(error) else ():

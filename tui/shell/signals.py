@@ -39,6 +39,13 @@ def stop_code(error: BaseException | None) -> int:
     return 128 + signal.SIGINT
 
 
+def is_interrupted(error: BaseException | None) -> bool:
+    """Whether an interruption is behind an error: Python wraps one that comes while it makes a class."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def stop_on_signals() -> None:
     """Let signals raise `KeyboardInterrupt` in the main thread, so that files are put away and locks let go."""
     for number in _heard():

@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from tui.cli import run
+from tui.shell.signals import Stopped
+
 DROPPED = """
 import os, signal, sys, time, weakref
 from tui.shell.signals import stop_code, stop_on_signals
@@ -49,3 +52,23 @@ main()
 def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word() -> None:
     ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, b"", b"")
+
+
+@pytest.mark.parametrize(("signalled", "code"), [(KeyboardInterrupt(), 130), (Stopped(15), 143), (ValueError(), 4)])
+def test_an_interruption_that_python_wraps_is_one(
+    monkeypatch: pytest.MonkeyPatch, signalled: BaseException, code: int
+) -> None:
+    """Python 3.11 turns what is raised in `__set_name__` into a `RuntimeError`."""
+
+    class Named:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise signalled
+
+    def make_a_class(**_: object) -> None:
+        try:
+            type("Made", (), {"member": Named()})
+        except BaseException as error:
+            raise RuntimeError from error
+
+    monkeypatch.setattr("tui.cli.group.main", make_a_class)
+    assert run([]) == code
