@@ -230,11 +230,10 @@ class PromoscopeApp(App[None]):
 
     def open_ref(self, ref: Ref) -> None:
         """Open a thing in the room of its kind, one of another kind as a record; what is no kind is named."""
-        from tui.shell.rooms import rooms, screen_of
+        from tui.shell.rooms import screen_of
 
         place = self._place()
-        known = rooms() if self._rooms is None else self._rooms
-        screen = screen_of(known, self.services, ref, () if place is None else place.crumbs())
+        screen = screen_of(self._rooms, self.services, ref, () if place is None else place.crumbs())
         if screen is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
@@ -381,8 +380,6 @@ class PromoscopeApp(App[None]):
             self._tell_of_changes()
         for place in self._places():
             place.minute_passed(sighting.holder)
-
-    # Size
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:

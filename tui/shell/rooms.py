@@ -30,18 +30,19 @@ def ref_of(text: str) -> Ref:
 
 
 def screen_of(
-    known: Mapping[str, Room], services: AppServices, ref: Ref, above: tuple[str, ...]
+    known: Mapping[str, Room] | None, services: AppServices, ref: Ref, above: tuple[str, ...]
 ) -> Screen[None] | None:
     """The screen of a thing: of the room of its kind, else as a record; None for what is no kind.
 
     Args:
-        known: rooms by kind.
+        known: rooms by kind; None for all that are discovered.
         services: what the app is given.
         ref: what to open.
         above: where the user comes from.
     """
-    if ref.kind in known:
-        return known[ref.kind].open(services, ref.id)
+    room = (rooms() if known is None else known).get(ref.kind)
+    if room is not None:
+        return room.open(services, ref.id)
     from tui.search.record import record_screen
 
     return record_screen(services, ref, above)
