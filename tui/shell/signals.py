@@ -40,9 +40,12 @@ def stop_code(error: BaseException | None) -> int:
 
 
 def is_interrupted(error: BaseException | None) -> bool:
-    """Whether an interruption is behind an error: Python wraps one that comes while it makes a class."""
+    """Whether an interruption is behind an error: Python wraps one that comes while it makes a class.
+
+    An error raised `from None` speaks for itself.
+    """
     while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return error is not None
 
 
