@@ -11,8 +11,8 @@ _SUPPRESSED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("promoscope", deadline=None, suppress_health_check=_SUPPRESSED)
 settings.load_profile("promoscope")
 
-# Apps and worlds come and go in their thousands; looking for dead cycles at each 700th object takes a fifth of the time.
-gc.set_threshold(50000, 20, 20)
+# Apps and worlds come and go; looking for dead cycles after each 700 new objects takes a tenth of the time.
+gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
