@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from rich.style import Style
 from textual.binding import BindingType
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -258,9 +258,9 @@ class VirtualTable(RowReader, can_focus=True):
         if self.source is not None and not self._opened_once:
             self.open_rows(self.source, None, 0)
 
-    def on_resize(self, event: Resize) -> None:
+    def size_changed(self) -> None:
         """Share the new width among the columns."""
-        del event
+        super().size_changed()
         self._arrange()
         self.read_missing()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from rich.style import Style
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -279,9 +279,9 @@ class Timeline(TimelineNavigation):
         """The rows given before have a size now."""
         self.cursor_moved()
 
-    def on_resize(self, event: Resize) -> None:
+    def size_changed(self) -> None:
         """Cells come and go at the right; the cursor stays in sight."""
-        del event
+        super().size_changed()
         self.window_changed()
 
     def on_focus(self) -> None:

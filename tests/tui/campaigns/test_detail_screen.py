@@ -54,6 +54,16 @@ async def test_next_tab_goes_round_all_of_them(demo_host: DemoHost) -> None:
         assert seen == [*(tab.id for tab in spec.contents().tabs), "dashboard"]
 
 
+async def test_the_row_of_the_cursor_stays_in_sight_each_time_its_details_open(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW, open_campaign="Last Call") as (_app, pilot):
+        await press(pilot, "2", *"jjjjjjjjjjjj")
+        row = next(line for line in screen_lines(pilot) if line.startswith("▌"))
+        for _ in range(3):
+            await press(pilot, "enter")
+            assert row[:20] in [line[:20] for line in screen_lines(pilot)]
+            await press(pilot, "escape")
+
+
 async def test_bodies_are_built_when_first_opened_and_kept(demo_host: DemoHost) -> None:
     async with demo_host.run(open_campaign="Last Call") as (app, pilot):
         bodies = app.screen.query_one("#bodies")
