@@ -6,11 +6,13 @@ plays; the theme decides what a role looks like. Text is cleaned here, once, wha
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import ClassVar, Generic, Literal, TypeVar, get_args
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -65,6 +67,9 @@ class LineWidget(Inked):
     LineWidget { height: auto; }
     """
 
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+    """It does not scroll, so its size asks for no second layout."""
+
     _drawn: tuple[tuple[int, int], list[Strip]] | None = None
     failure = ""
 
@@ -89,9 +94,21 @@ class LineWidget(Inked):
         raise NotImplementedError
 
     def redraw(self, *, layout: bool = True) -> None:
-        """Show changed data; `layout=False` when the number of lines is sure to be the same."""
-        self.forget_drawing()
-        self.refresh(layout=layout)
+        """Show changed data, and paint no line that stays; `layout=False` when their number is sure to be the same."""
+        size = (self.content_size.width, self.content_size.height)
+        if self._drawn is None or self._drawn[0] != size or (layout and self._grows(*size)):
+            self.forget_drawing()
+            self.refresh(layout=layout)
+            return
+        before, self._drawn = self._drawn[1], (size, self.strips(*size))
+        for y, (old, new) in enumerate(zip_longest(before, self._drawn[1])):
+            if old != new:
+                self.refresh(Region(0, y, size[0], 1))
+
+    def _grows(self, width: int, height: int) -> bool:
+        """Whether the lines now need another height than there is."""
+        own = self.styles.height
+        return (own is None or own.is_auto) and len(self.lines(width, None)) != height
 
     def forget_drawing(self) -> None:
         """Drop kept strips."""
