@@ -71,7 +71,7 @@ def legend(zone: str) -> Sequence[tuple[str, str]]:
         (marks.weekend, "Saturday and Sunday"),
         ("2-9 +", "So many bars in one cell"),
         (marks.levels, "v: redemptions of a cell, from none to the busiest quarter in sight"),
-        (marks.dot, f"v: a day on which fewer than {LOW_SUCCESS // 10} % of the redemptions succeeded"),
+        (marks.dot, f"v: a cell in which fewer than {LOW_SUCCESS // 10} % of the redemptions succeeded"),
         (marks.tick, "v: a sync saw the configuration changed"),
         (marks.clash, f"x: from one to the next {CLASH}"),
         ("<", "u: a campaign of the same weeks of last year, 364 days later"),
