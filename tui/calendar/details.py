@@ -80,9 +80,10 @@ def details_fields(data: DrawerData, services: AppServices) -> list[Field]:
     ]
     if one.unreadable:
         fields.append(Field("Dates", f"cannot be read: {one.unreadable}", "bad"))
+    end = None if is_endless(one.ends) else one.ends
     fields += [
-        Field("Starts", _both_clocks(one.starts, zone, "always was"), "strong"),
-        Field("Ends", _both_clocks(None if is_endless(one.ends) else one.ends, zone, "never"), "strong"),
+        Field("Starts", _both_clocks(one.starts, zone, _open_side(one, "start", "always was")), "strong"),
+        Field("Ends", _both_clocks(end, zone, _open_side(one, "end", "never")), "strong"),
     ]
     if one.recurring:
         fields.append(Field("Open", validity_text(one.document), substitute=f"estimate, {fmt.zone_name(zone)}"))
@@ -128,6 +129,12 @@ def _on(day: date, known: DayCounts, span: DateSpan | None) -> int | None:
         return known.counts[day]
     asked = span is not None and span.start <= day <= span.end
     return None if not asked or any(one.start <= day <= one.end for one in known.unknown) else 0
+
+
+def _open_side(one: CalendarCampaign, side: str, open_words: str) -> str:
+    """What a missing date means: an open side, or one that cannot be read."""
+    is_unreadable = any(part.startswith(f"{side} ") for part in one.unreadable.split(", "))
+    return "not known" if is_unreadable else open_words
 
 
 def _both_clocks(text: str | None, zone: tzinfo, otherwise: str) -> str | tuple[str, ...]:

@@ -10,7 +10,7 @@ from tui.campaign_kit.filter import status_rank
 TYPE, CATEGORY, STATUS = "type", "category", "status"
 NOTHING, LANES = "", "lanes"
 """One list in order of start; and bars packed into as few lanes as it takes, by type."""
-UNREADABLE = "dates cannot be read"
+UNREADABLE = "unreadable dates"
 
 
 @dataclass(frozen=True, slots=True)

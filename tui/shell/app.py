@@ -36,6 +36,7 @@ from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
+from tui.shell.notices import NoticesAfterDialogs
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -54,7 +55,7 @@ _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(App[None]):
+class PromoscopeApp(NoticesAfterDialogs):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -71,6 +72,7 @@ class PromoscopeApp(App[None]):
     ToastRack { dock: bottom; margin-bottom: 1; }
     Toast { width: auto; max-width: 70; }
     ModalScreen { layers: base keys; }
+    ModalScreen ToastHolder { display: none; }
     ModalScreen > KeyLine { layer: keys; }
     """
 
@@ -148,6 +150,7 @@ class PromoscopeApp(App[None]):
         """Open the first screen, then whatever was asked for."""
         await self.switch_mode(CAMPAIGNS)
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
+        self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
         self.look_at_cache()

@@ -117,10 +117,12 @@ async def test_dates_that_cannot_be_read_stand_in_a_group_of_their_own(host: Dem
         await press(pilot, "2", "slash", *"mug", "enter")
         assert isinstance(app.screen, CalendarScreen)
         headings = [row.name for row in app.screen.timeline.rows if row.heading]
-        assert headings[-1] == "dates cannot be read"
+        assert headings[-1] == "unreadable dates"
         text = screen_text(pilot)
         assert "cannot be read: start soon" in text
         assert "1 unreadable" in text
+        await press(pilot, "G")
+        assert any("Starts" in line and "not known" in line for line in screen_lines(pilot))
         await press(pilot, "H", "H", "L")
         assert "cannot be read: start soon" in screen_text(pilot)
 

@@ -258,7 +258,7 @@ def test_names_and_dates_of_an_attacker(writing: CommandLine) -> None:
     assert plain(HOSTILE) in {str(event["summary"]) for event in events}
     answer = writing("calendar", "--from", "1999-01-01", "--to", "1999-01-02", "--json").json["campaigns"]
     assert next(one["starts"] for one in answer if one["id"] == second) is None
-    assert "DATES CANNOT BE READ" in writing("calendar", *WIDE, "--format", "text").out
+    assert "UNREADABLE DATES" in writing("calendar", *WIDE, "--format", "text").out
     assert "soon" in writing("calendar").out
     assert json.loads(writing("calendar", *WIDE, "--json").out)["campaigns"][0]["id"]
 

@@ -206,6 +206,19 @@ async def test_ascii_signs(demo_host: DemoHost) -> None:
         assert all(line.isascii() for line in rows)
 
 
+async def test_notices_wait_until_a_dialog_is_closed(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW) as (app, pilot):
+        app.notify("Told before")
+        await settle(pilot)
+        assert "Told before" in screen_text(pilot)
+        await press(pilot, "question_mark")
+        app.notify("Told meanwhile")
+        await settle(pilot)
+        assert "Told" not in screen_text(pilot)
+        await press(pilot, "escape")
+        assert "Told meanwhile" in screen_text(pilot)
+
+
 async def test_too_small_asks_for_room_and_comes_back(demo_host: DemoHost) -> None:
     async with demo_host.run((50, 12)) as (app, pilot):
         assert isinstance(app.screen, TooSmall)
