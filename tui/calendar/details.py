@@ -24,6 +24,8 @@ from widgets.panel.panel import Field, PanelData
 from widgets.panel.panel_and_chart import PanelAndChart
 
 _MOST_SHOWN = 5
+_HEAD_FIELDS = 2
+"""Status and type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class DrawerData:
         look: of its type.
         day: the one under the cursor.
         clashes: others' names and what they share with it, in words.
+        clashes_first: they are what the user looks for, and come before the dates.
         details: what only the cache has; None until it has answered.
         span: the days that activity is known of.
     """
@@ -45,6 +48,7 @@ class DrawerData:
     clashes: Sequence[str] = ()
     details: CalendarDetails | None = None
     span: DateSpan | None = None
+    clashes_first: bool = False
 
 
 class CalendarDrawer(PanelAndChart):
@@ -92,7 +96,8 @@ def details_fields(data: DrawerData, services: AppServices) -> list[Field]:
     if data.clashes:
         more = len(data.clashes) - _MOST_SHOWN
         words = (*data.clashes[:_MOST_SHOWN], *((f"and {more:,} more",) if more > 0 else ()))
-        fields.append(Field(f"Clashes {len(data.clashes):,}", words, "warn"))
+        place = _HEAD_FIELDS if data.clashes_first else len(fields)
+        fields.insert(place, Field(f"Clashes {len(data.clashes):,}", words, "warn"))
     return fields
 
 

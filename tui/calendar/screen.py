@@ -146,7 +146,7 @@ class CalendarScreen(CalendarReading):
         clashes = self.sight.clashes if self.sight else ()
         names = {other.id: other.display_name for other in self.candidates()}
         words = clash_words(clashes, one.id, names, self.titles())
-        return DrawerData(one, self.looks.of(one.campaign_type), self._day(), words, details, span)
+        return DrawerData(one, self.looks.of(one.campaign_type), self._day(), words, details, span, self.with_clashes)
 
     def _day(self) -> date:
         return local_time(self.timeline.at, self.services.zone).date()

@@ -169,7 +169,8 @@ def _with_clashes(cells: Sequence[BarCell], clashes: Sequence[Window], axis: Axi
     """From the first cell of each clash to its last, the one colour of clashes, the two marked by sign."""
     marks = signs()
     arrows = {marks.before, marks.after}
-    struck, ends = _columns(clashes, axis), _end_columns(clashes, axis)
+    struck = _columns(clashes, axis)
+    ends = _end_columns(clashes, axis, struck)
 
     def drawn(cell: BarCell) -> BarCell:
         if cell.column not in struck:
@@ -181,12 +182,16 @@ def _with_clashes(cells: Sequence[BarCell], clashes: Sequence[Window], axis: Axi
     return [drawn(cell) for cell in cells]
 
 
-def _end_columns(windows: Sequence[Window], axis: Axis) -> set[int]:
+def _end_columns(windows: Sequence[Window], axis: Axis, struck: set[int]) -> set[int]:
+    """First and last columns; of windows in one column each, as on every day of a week, those of their row."""
     found: set[int] = set()
     for start, end in windows:
         span = axis.span(to_instant(start), to_instant(end))
-        if span is not None:
-            found |= {span.columns[0], span.columns[-1]}
+        if span is None:
+            continue
+        first, last = span.columns[0], span.columns[-1]
+        if first != last or not {first - 1, first + 1} <= struck:
+            found |= {first, last}
     return found
 
 

@@ -210,10 +210,14 @@ class Timeline(TimelineNavigation):
 
     def _cursor_line(self, row: TimelineRow, picture: Picture, width: int) -> Strip:
         gutter = (glyphs.current().cursor, "accent" if self.has_focus else "muted")
-        pieces = [gutter, *self._row_pieces(row, picture, width)]
+        names = _GUTTER + name_cells(width)
+        head, bars = [gutter, *name_pieces(row, names - _GUTTER)], picture.bars(row)
         if not self.has_focus:
-            return strip_of(pieces, width, self._style)
-        return self._with_cursor(strip_of(pieces, width, self._lit), width)
+            return strip_of([*head, *bars], width, self._style)
+        # In reverse, the signs inside bars would say the contrary.
+        inside = self._style if self._style("cursor").reverse else self._lit
+        strip = Strip.join([strip_of(head, names, self._lit), strip_of(bars, width - names, inside)])
+        return self._with_cursor(strip, width)
 
     def _with_cursor(self, strip: Strip, width: int) -> Strip:
         """The cell under the cursor in reverse."""

@@ -133,7 +133,10 @@ async def test_clashes_and_last_year_come_and_go(host: DemoHost) -> None:
         plain_lines = screen_lines(pilot)[3:-1]
         await press(pilot, "x")
         assert "╳" in "".join(screen_lines(pilot)[3:-1])
-        await press(pilot, "x", "u")
+        await press(pilot, "enter")
+        fields = app.screen.query_one(CalendarDrawer).query_one(DetailPanel).data.fields
+        assert [field.label.split()[0] for field in fields[:4]] == ["Status", "Type", "Clashes", "Starts"]
+        await press(pilot, "escape", "x", "u")
         assert isinstance(app.screen, CalendarScreen)
         assert [row for row in app.screen.timeline.rows if row.id.startswith(LAST_YEAR)]
         await press(pilot, "u")

@@ -207,6 +207,11 @@ def test_clashes_are_marked_only_when_asked() -> None:
     assert drawn(one, look=Look(NOW_AT, clashes=True)) == " █▓╳╳▒▒▒▒▶"
 
 
+def test_clashes_on_days_in_a_row_are_marked_where_the_row_begins_and_ends() -> None:
+    days = tuple((day(11, number), day(11, number + 1)) for number in range(26, 30))
+    assert drawn(bar(day(11, 24), day(12, 20), clashes=days), look=Look(NOW_AT, clashes=True)) == " █▓╳▓▒╳▒▒▶"
+
+
 def test_recurring_windows_show_once_a_cell_tells_them_apart() -> None:
     one = bar(day(11, 1), day(12, 20), recurring=Recurring(timedelta(days=1), weekdays))
     assert drawn(one) == "◀≈▓▓▓──▒▒▶", "Saturday and Sunday are thin, and ≈ says that it is worked out"
