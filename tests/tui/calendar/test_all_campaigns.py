@@ -93,12 +93,12 @@ async def test_every_campaign_is_found_at_80_and_at_160_columns(host: DemoHost) 
         screen = app.screen
         assert isinstance(screen, CalendarScreen)
         assert assert_windows_show_what_meets_them(screen, known) == set(known), "the windows cover all of them"
-        await press(pilot, "a", "enter")
+        await press(pilot, "enter")
         timeline = screen.timeline
         seen: set[str] = set()
-        for size, each in ((NARROW, False), (WIDE, True)):
+        for size, each in ((WIDE, False), (NARROW, True)):
             await pilot.resize_terminal(*size)
-            await settle(pilot)
+            await press(pilot, "a")
             assert {row.id for row in timeline.rows if row.id in known} == set(known)
             for index, row in enumerate(timeline.rows):
                 if row.id in known and (each or rows[row.id].status.kind not in seen):
@@ -143,10 +143,10 @@ async def test_clashes_and_last_year_come_and_go(host: DemoHost) -> None:
         assert screen_lines(pilot)[3:-1] == plain_lines
 
 
-@pytest.mark.parametrize("signs", ["unicode", "ascii"])
-async def test_nothing_acts_and_ascii_is_ascii(host: DemoHost, signs: Any) -> None:
+@pytest.mark.parametrize(("signs", "size"), [("unicode", WIDE), ("ascii", NARROW)], ids=["unicode", "ascii"])
+async def test_nothing_acts_and_ascii_is_ascii(host: DemoHost, signs: Any, size: tuple[int, int]) -> None:
     host = replace(host, preferences=replace(host.preferences, signs=signs))
-    async with host.run(WIDE) as (app, pilot):
+    async with host.run(size) as (app, pilot):
         await press(pilot, "2")
         for keys in (("v",), ("x",), ("u",), ("c",), ("a",), ("t",), ("escape",), ("question_mark",)):
             await press(pilot, *keys)

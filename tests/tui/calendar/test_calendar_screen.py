@@ -103,7 +103,7 @@ async def test_one_filter_for_list_and_calendar(demo_host: DemoHost) -> None:
 
 
 async def test_groups_lanes_and_colours(demo_host: DemoHost) -> None:
-    async with demo_host.run(WIDE) as (app, pilot):
+    async with demo_host.run(NARROW) as (app, pilot):
         await press(pilot, "2", "a")
         screen = calendar(app)
         every = sorted(shown(app))
@@ -129,8 +129,11 @@ async def test_next_and_previous_reach_what_is_not_in_sight(demo_host: DemoHost)
         ends = sorted(
             edge for one in calendar(app).candidates() for edge in (one.status.starts_at, one.status.ends_at) if edge
         )
+        before = timeline.at
+        await press(pilot, "p")
+        assert timeline.at < before
         for _ in range(40):
-            await pilot.press("p")
+            timeline.action_boundary(-1)
         await settle(pilot)
         assert timeline.at == ends[0]
         row = timeline.cursor_row
