@@ -111,7 +111,7 @@ def search(
     """
     if query.is_blank or limit < 1:
         return Found()
-    asked = _Asked(connection, query, _Terms(now, zone, limit, worst))
+    asked = _SearchUnderWay(connection, query, _Terms(now, zone, limit, worst))
     groups = [group for source in SEARCH_SOURCES if (group := asked.group(source)) is not None]
     orders = asked.orders()
     if orders is not None:
@@ -130,7 +130,7 @@ class _Terms:
     worst: Match
 
 
-class _Asked:
+class _SearchUnderWay:
     """One search under way."""
 
     def __init__(self, connection: sqlite3.Connection, query: SearchQuery, terms: "_Terms") -> None:
