@@ -77,7 +77,7 @@ def _ticket(reader: Reader, text: str) -> float:
 
 
 def _slowdown(folder: Path) -> Iterator[Figure]:
-    """A sync of which every row has changed, the worst there is for whoever keeps up with it."""
+    """A sync in which every row has changed: no other marks more rows for the index."""
     group = "what the index costs a whole sync by pages"
     project = Project(folder / "recorded.db", sizes=BIG)
     recorder = Recorder(project)
