@@ -88,7 +88,7 @@ def read_record(connection: sqlite3.Connection, ref: Ref, now: datetime, zone: t
     Raises:
         CacheError: the cache cannot be read.
     """
-    asked = _Asked(connection, now, zone)
+    asked = _RecordReading(connection, now, zone)
     if ref.kind == ORDER_KIND:
         return asked.order(ref.id)
     source = SOURCES.get(ref.kind)
@@ -106,7 +106,7 @@ def read_record(connection: sqlite3.Connection, ref: Ref, now: datetime, zone: t
     return Record(hit, values, document, tuple(asked.links(hit.ref, values)))
 
 
-class _Asked:
+class _RecordReading:
     def __init__(self, connection: sqlite3.Connection, now: datetime, zone: tzinfo) -> None:
         self._connection, self._now, self._zone = connection, now, zone
 

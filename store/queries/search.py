@@ -11,36 +11,38 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from store.cache.columns import dig
-from store.cache.search_index import NOT_SUPPORTED, SHIFT, IndexState, index_states, is_supported
+from store.cache.search_index import NOT_SUPPORTED, IndexState, index_states, is_supported
 from store.cache.search_sources import SEARCH_SOURCES, SearchSource, searchable
 from store.days import day_bounds
 from store.json_text import stored_object
-from store.queries.rows import Condition
 from store.queries.search_hits import (
     SHORTEST_PART,
     Candidate,
     Hit,
     Match,
     campaign_column,
-    candidates,
     compare,
     hits_of,
     is_wanted,
+    narrowing,
     now_text,
     settle_status,
 )
 from store.queries.search_query import ORDER_KIND, SearchMistake, SearchQuery
-from store.queries.search_reading import FIRST_BATCH, IndexReading, growing
+from store.queries.search_reading import FIRST_BATCH, IndexReading
+from store.queries.search_rows import Rows
 from store.ref import Ref
 
 LIMIT = 10
 TAIL = 1_000
 """Rows that are not in the index and are read whole with each search (some 20 ms)."""
-_SCANNED = 2_000
-"""Rows whose columns seem to hold a text that are looked at where there is no index."""
+_READ = 10_000
+"""Newest rows of a kind that are looked at where no text is searched for, or ten times as many as are wanted."""
+NOT_ALL_READ = "Of some kinds only the newest records were looked at. Type a text as well to search all."
 _LOOKED_AT = 500
-"""Candidates of a kind that are compared in each way before the search gives up on finding more; where operators
-exclude most of them, ten times as many."""
+"""Candidates of a kind that are compared in each way before the search gives up on finding more."""
+_OPERATED = 5
+"""Times as many where operators exclude some of them."""
 TOO_COMMON = "So many records hold parts of this text that not all were compared. Type more of it."
 NOT_BUILT = (
     "The search index is not built yet. Until it is, ids, codes and names are searched, "
@@ -109,7 +111,7 @@ def search(
     """
     if query.is_blank or limit < 1:
         return Found()
-    asked = _Asked(connection, query, _Terms(now, zone, limit, worst))
+    asked = _SearchUnderWay(connection, query, _Terms(now, zone, limit, worst))
     groups = [group for source in SEARCH_SOURCES if (group := asked.group(source)) is not None]
     orders = asked.orders()
     if orders is not None:
@@ -128,13 +130,15 @@ class _Terms:
     worst: Match
 
 
-class _Asked:
+class _SearchUnderWay:
     """One search under way."""
 
     def __init__(self, connection: sqlite3.Connection, query: SearchQuery, terms: "_Terms") -> None:
         self._connection, self._query, self._terms = connection, query, terms
         self._limit = terms.limit
         self._needle = query.needle
+        # Of so few letters only the order that is called so is told: half of all begin with a letter.
+        self._is_short = len(self._needle) < SHORTEST_PART
         self._states = index_states(connection)
         self._index = IndexReading(connection, self._needle, terms.worst)
         self._values: dict[str, Any] = {"now": now_text(terms.now)}
@@ -178,9 +182,11 @@ class _Asked:
         if condition is None:
             return []
         found: dict[int, Candidate] = {}
-        rows = _Rows(self._connection, source, condition, self._values)
+        rows = Rows(self._connection, source, condition, self._values)
         if not self._needle:
-            self._take(source, found, rows.all(), only, Match.EXACT)
+            newest = rows.newest(self._campaigns, max(_READ, 10 * self._limit))
+            self._take(source, found, newest, only, Match.EXACT)
+            self.lacks = self.lacks or (NOT_ALL_READ if rows.was_cut and len(found) <= self._limit else "")
         else:
             state = self._states.get(source.table, IndexState(0, TAIL, 0))
             self._take(source, found, self._unindexed(source, rows, state), only, None)
@@ -194,13 +200,13 @@ class _Asked:
         return sorted(ranked, key=lambda one: one.rank)[: self._limit + 1]
 
     def _take_indexed(
-        self, source: SearchSource, found: dict[int, Candidate], rows: "_Rows", only: frozenset[str]
+        self, source: SearchSource, found: dict[int, Candidate], rows: Rows, only: frozenset[str]
     ) -> None:
         few = self._index.all_of(source.number)
         if few is None:
             few = next(self._index.of(source.number, self._index.matches[-1]), [])
             if len(few) >= FIRST_BATCH:
-                for match in self._index.matches:
+                for match in self._index.matches[: 1 if only and self._is_short else None]:
                     if sum(one.match <= match for one in found.values()) <= self._limit:
                         batches = self._index.of(source.number, match)
                         self._take(source, found, rows.indexed(self._bounded(batches)), only, match)
@@ -211,7 +217,7 @@ class _Asked:
         """Candidates up to a number; those beyond are a text's whose trigrams are everywhere."""
         looked_at = 0
         for batch in batches:
-            if looked_at >= (_LOOKED_AT if self._query.is_plain else 10 * _LOOKED_AT):
+            if looked_at >= (_LOOKED_AT if self._query.is_plain else _OPERATED * _LOOKED_AT):
                 self.lacks = self.lacks or TOO_COMMON
                 return
             yield batch
@@ -235,9 +241,10 @@ class _Asked:
                 return
 
     def _holds(self, source: SearchSource, one: Candidate, only: frozenset[str]) -> bool:
-        return compare(source, one, self._needle, only) and one.match <= self._terms.worst
+        worst = Match.EXACT if only and self._is_short else self._terms.worst
+        return compare(source, one, self._needle, only) and one.match <= worst
 
-    def _unindexed(self, source: SearchSource, rows: "_Rows", state: IndexState) -> Iterator[list[Candidate]]:
+    def _unindexed(self, source: SearchSource, rows: Rows, state: IndexState) -> Iterator[list[Candidate]]:
         if state.pending <= TAIL:
             if state.newest > state.upto:
                 yield rows.tail(state.upto)
@@ -247,7 +254,7 @@ class _Asked:
         self.lacks = NOT_BUILT if self._is_supported else NOT_SUPPORTED
         yield rows.scanned(state.upto, self._needle)
 
-    def _link(self, source: SearchSource, found: dict[int, Candidate], rows: "_Rows") -> None:
+    def _link(self, source: SearchSource, found: dict[int, Candidate], rows: Rows) -> None:
         """The records that name the typed id: after those that have it."""
         ways = {column: f't."{column}" = :linked' for column in source.links}
         if source.linked_by:
@@ -261,7 +268,11 @@ class _Asked:
 
     def _condition(self, source: SearchSource) -> str | None:
         """The operators that columns answer, SQL; None where no row of this kind can meet them."""
-        clauses = ["1"]
+        narrowed = narrowing(source, self._query)
+        if narrowed is None:
+            return None
+        clauses = ["1", *narrowed[0]]
+        self._values |= narrowed[1]
         column = campaign_column(source)
         if self._campaigns is not None:
             if column is None:
@@ -307,57 +318,3 @@ def _order(source: SearchSource, one: Candidate, hit: Hit) -> Hit | None:
         label=label if isinstance(label, str) and label else identity,
         status=status.lower() if isinstance(status, str) else "",
     )
-
-
-class _Rows:
-    """Candidates of one kind, by the ways they are come by."""
-
-    def __init__(
-        self, connection: sqlite3.Connection, source: SearchSource, condition: str, values: dict[str, Any]
-    ) -> None:
-        self._connection, self._source, self._condition = connection, source, condition
-        self._values = values
-
-    def _where(self, where: str, **more: Any) -> list[Candidate]:
-        condition = f"{self._condition} and {where}"
-        return candidates(self._connection, self._source, condition, {**self._values, **more})
-
-    def all(self) -> Iterator[list[Candidate]]:
-        """Every row, the last stored first."""
-        below = 1 << SHIFT
-        for size in growing():
-            batch = self._where("t.rowid < :below order by t.rowid desc limit :size", below=below, size=size)
-            if not batch:
-                return
-            yield batch
-            below = batch[-1].rowid
-
-    def indexed(self, rowids: Iterable[list[int]]) -> Iterator[list[Candidate]]:
-        """Rows that the index tells of."""
-        for some in rowids:
-            yield self._where(f"t.rowid in ({', '.join(map(str, some))})")
-
-    def tail(self, upto: int) -> list[Candidate]:
-        """Rows that are not in the index yet."""
-        return self._where("t.rowid > :upto", upto=upto)
-
-    def changed(self, number: int) -> list[Candidate]:
-        """Rows that a sync changed since they were indexed."""
-        return self._where("t.rowid in (select row from search_changed where number = :number)", number=number)
-
-    def scanned(self, upto: int, needle: str) -> list[Candidate]:
-        """Rows above the mark whose columns seem to hold a needle, the last stored first; some."""
-        clauses, bound = [], dict[str, Any]()
-        for name in self._source.columns:
-            column = f't."{name}"' if len(needle) >= SHORTEST_PART else f'substr(t."{name}", 1, {len(needle)})'
-            clause, values = Condition(name, "contains", needle).sql(column)
-            for value in values:
-                clause = clause.replace("?", f":p{len(bound)}", 1)
-                bound[f"p{len(bound)}"] = value
-            clauses.append(clause)
-        where = f"t.rowid > :upto and ({' or '.join(clauses)}) order by t.rowid desc limit {_SCANNED}"
-        return self._where(where, upto=upto, **bound)
-
-    def linked(self, clause: str, identity: str, most: int) -> list[Candidate]:
-        """The last stored rows that name another record."""
-        return self._where(f"{clause} order by t.rowid desc limit :most", linked=identity, most=most)

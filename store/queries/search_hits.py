@@ -167,6 +167,29 @@ def candidates(
     ]
 
 
+def narrowing(source: SearchSource, query: SearchQuery) -> tuple[list[str], dict[str, str]] | None:
+    """SQL that leaves out rows which `is_wanted` would, and what is bound to it; None where no row of a kind is wanted.
+
+    Types and statuses of a cache are words of ASCII.
+    """
+    shown = _SHOWN.get(source.kind, _NAMED)
+    clauses, bound = [], {}
+    if query.type:
+        if shown.type == "null":
+            return None
+        if query.type.isascii():
+            clauses.append(f"instr(lower({shown.type}), :type)")
+            bound["type"] = query.type
+    if query.status and source.kind != "campaign":
+        if shown.status == shown.words == "null":
+            return None
+        if query.status.isascii():
+            words = " || ' ' || ".join(f"lower(coalesce({sql}, ''))" for sql in (shown.status, shown.words))
+            clauses.append(f"instr(' ' || {words}, :status)")
+            bound["status"] = f" {query.status}"
+    return clauses, bound
+
+
 def settle_status(source: SearchSource, found: Sequence[Candidate], now: datetime, zone: tzinfo) -> None:
     """Work out the status of those that have none in a column: campaigns (API §5)."""
     if source.kind != "campaign":

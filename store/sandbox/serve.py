@@ -27,23 +27,24 @@ def serve(respond: Responder, port: int = 0, host: str = "127.0.0.1") -> Backgro
     Raises:
         OSError: the port is taken or not allowed.
     """
-    lock = threading.Lock()
-
-    class Handler(_Handler):
-        def answer(self, request: Request) -> Response:
-            with lock:
-                return respond(request)
-
-    return BackgroundServer(QuietServer(host, port, Handler), host)
+    return BackgroundServer(_Server(respond, host, port), host)
 
 
-class _Handler(QuietHandler):
-    server_version = "sandbox"
-    timeout = 60
+class _Server(QuietServer):
+    def __init__(self, respond: Responder, host: str, port: int) -> None:
+        self._respond, self._lock = respond, threading.Lock()
+        super().__init__(host, port, _Handler)
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
-        raise NotImplementedError
+        with self._lock:
+            return self._respond(request)
+
+
+class _Handler(QuietHandler):
+    server: _Server
+    server_version = "sandbox"
+    timeout = 60
 
     def _handle(self) -> None:
         body = self._body()
@@ -56,7 +57,7 @@ class _Handler(QuietHandler):
         headers.setdefault("x-forwarded-proto", "http")
         request = Request(self.command, path, tuple(parse_qsl(query, keep_blank_values=True)), headers, body)
         try:
-            response = self.answer(request)
+            response = self.server.answer(request)
         except TimeoutError:
             # The client's patience ends first; holding the connection open says nothing more.
             self.close_connection = True

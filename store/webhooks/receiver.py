@@ -64,12 +64,7 @@ class Receiver(BackgroundServer):
         most_connections: int = MOST_CONNECTIONS,
         unsigned: bool = False,
     ) -> None:
-        class Handler(_Handler):
-            def take(self, body: bytes, signature: str | None) -> Outcome:
-                return take(body, signature)
-
-        Handler.unsigned = unsigned
-        self._served = _Server(host, port, Handler, reading_time, most_connections)
+        self._served = _Server(take, (host, port), reading_time, most_connections, unsigned=unsigned)
         super().__init__(self._served, host)
 
     def close(self) -> None:
@@ -80,12 +75,13 @@ class Receiver(BackgroundServer):
 
 class _Server(QuietServer):
     def __init__(
-        self, host: str, port: int, handler: type["_Handler"], reading_time: float, most_connections: int
+        self, take: Take, address: tuple[str, int], reading_time: float, most_connections: int, *, unsigned: bool
     ) -> None:
+        self.take, self.unsigned = take, unsigned
         self._reading_time, self._most = reading_time, most_connections
         self._slots = threading.BoundedSemaphore(most_connections)
         self._deadlines: dict[Any, float] = {}
-        super().__init__(host, port, handler)
+        super().__init__(*address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, if there is room."""
@@ -163,11 +159,6 @@ class _Refused(Exception):
 class _Handler(QuietHandler):
     server_version = "promoscope"
     server: _Server
-    unsigned = False
-
-    def take(self, body: bytes, signature: str | None) -> Outcome:
-        """Decide about one delivery."""
-        raise NotImplementedError
 
     def do_POST(self) -> None:  # noqa: N802 - the standard library's name
         """Take a delivery, at whatever path."""
@@ -179,7 +170,7 @@ class _Handler(QuietHandler):
             self._drain()
             return
         self.server.arrived(self.request)
-        outcome = self.take(body, self.headers.get(HEADER))
+        outcome = self.server.take(body, self.headers.get(HEADER))
         words = outcome.reason or ("kept" if outcome.kept is None or outcome.kept.new else "known already")
         self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.HIDDEN)
 
@@ -194,7 +185,7 @@ class _Handler(QuietHandler):
         folded = any("\n" in value or "\r" in value for value in self.headers.values())
         if repeated or folded or any(isinstance(one, MissingHeaderBodySeparatorDefect) for one in self.headers.defects):
             raise _Refused(400, "the request's head is not clear")
-        if self.unsigned:
+        if self.server.unsigned:
             if any(name in self.headers for name in _OF_A_BROWSER):
                 raise _Refused(403, "without the webhook secret nothing is taken from a browser")
             if self.headers.get_content_type() in _FORMS and "Content-Type" in self.headers:

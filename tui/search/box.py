@@ -1,7 +1,7 @@
 """The box that finds anything: hits as one types, grouped by kind; a pasted ticket is read for all it names."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -84,11 +84,13 @@ class FindBox(ModalScreen[None]):
         self._answer = _Answer()
         self._targets: list[Ref | Lookup | None] = []
         self._waits = False
+        self._asks_api = False
+        self._typed_ahead: list[Callable[[], None]] = []
 
     @property
     def is_loading(self) -> bool:
-        """Whether hits of what was typed are still being looked for."""
-        return self._waits
+        """Whether a key waits for hits: letters never do, each ends the search before it."""
+        return self._asks_api or bool(self._typed_ahead)
 
     def compose(self) -> ComposeResult:
         """A line, hits, and what is to be said of them."""
@@ -121,6 +123,7 @@ class FindBox(ModalScreen[None]):
     def look(self, text: str) -> None:
         """Look for a text, as typed or pasted."""
         self._text, self._waits = text, True
+        self._typed_ahead.clear()
         services = self.services
         ask(self, partial(_look, services, text), self._show, group="find", failed=self._failed)
 
@@ -142,6 +145,7 @@ class FindBox(ModalScreen[None]):
         self.look(event.text)
 
     def _failed(self, error: Exception) -> None:
+        self._asks_api = False
         self._show(_Answer(mistake=words_of(error)))
 
     # Showing
@@ -151,6 +155,9 @@ class FindBox(ModalScreen[None]):
         self._paint()
         if _lacks(answer):
             self._build_index()
+        waiting, self._typed_ahead = self._typed_ahead, []
+        for act in waiting:
+            act()
 
     def _paint(self) -> None:
         answer, hits = self._answer, self._list
@@ -217,7 +224,10 @@ class FindBox(ModalScreen[None]):
     # Acting
 
     def action_move(self, step: int) -> None:
-        """Move among the hits; the ends lead to each other."""
+        """Move among the hits, once they are there; the ends lead to each other."""
+        if self._waits:
+            self._typed_ahead.append(partial(self.action_move, step))
+            return
         for _ in range(abs(step)):
             if step > 0:
                 self._list.action_cursor_down()
@@ -225,7 +235,10 @@ class FindBox(ModalScreen[None]):
                 self._list.action_cursor_up()
 
     def action_take(self) -> None:
-        """Open what is marked, or ask the API for what is not cached."""
+        """Open what is marked, or ask the API for what is not cached; once the hits of what was typed are there."""
+        if self._waits:
+            self._typed_ahead.append(self.action_take)
+            return
         at = self._list.highlighted
         if at is not None and at < len(self._targets):
             self._follow(self._targets[at])
@@ -241,13 +254,13 @@ class FindBox(ModalScreen[None]):
             self.dismiss()
             app.post_message(Open(target))
         elif target is not None and self.services.look_up is not None:
-            self._waits = True
+            self._asks_api = True
             self.query_one(Label).update("Asking the API …")
             look_up = partial(self.services.look_up, target)
             ask(self, look_up, partial(self._came, target), group="look up", failed=self._failed)
 
     def _came(self, lookup: Lookup, ids: list[str]) -> None:
-        self._waits = False
+        self._asks_api = False
         if len(ids) == 1:
             self._follow(Ref(lookup.kind, ids[0]))
         elif ids:

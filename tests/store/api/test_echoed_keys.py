@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -94,12 +95,12 @@ async def test_the_rows_of_an_export_are_clean(spelled: str) -> None:
 def test_a_delivery_is_kept_without_the_secret_it_was_signed_with(secret: str) -> None:
     kept: list[bytes] = []
 
-    def keep(deliveries: list[Delivery]) -> list[Kept]:
+    def keep(deliveries: Sequence[Delivery]) -> list[Kept]:
         kept.extend(one.body for one in deliveries)
         return [Kept("ev_1", None, None, None, None, (), "", "", new=True) for _ in deliveries]
 
     body = json.dumps({"id": "ev_1", "note": secret, "url": f"https://x.test/?s={quote(secret)}"}).encode()
-    intake = Intake(keep, ManualClock(NOON), secret=secret)  # type: ignore[arg-type]
+    intake = Intake(keep, ManualClock(NOON), secret=secret)
     try:
         assert intake.take(body, sign(body, secret)).verdict is Verdict.KEPT
     finally:

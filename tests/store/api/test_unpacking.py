@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from store.api import errors
 from store.api.csv_stream import CsvStream, CsvTrouble
 from store.api.unpacking import PIECE, Gunzip, Unusable, unpacked
-from store.wire import Response
+from store.wire import Request, Response
 from tests.support.list_server import client_of
 
 MIB = 1024 * 1024
@@ -115,8 +115,8 @@ async def test_an_answer_of_some_bytes_never_takes_gigabytes(layers: int, monkey
 async def test_only_gzip_is_asked_for() -> None:
     asked: list[str] = []
 
-    def answer(request: object) -> Response:
-        asked.append(request.headers["accept-encoding"])  # type: ignore[attr-defined]
+    def answer(request: Request) -> Response:
+        asked.append(request.headers["accept-encoding"])
         return Response(200, {"content-encoding": "br"}, b"{}")
 
     with client_of(answer, retries=0) as client:

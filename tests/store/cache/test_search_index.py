@@ -49,7 +49,7 @@ def test_every_table_says_how_it_is_searched() -> None:
 
 def test_a_sync_notes_changes_once_there_is_an_index(cache: sqlite3.Connection, path: Path) -> None:
     put(cache, "campaigns", campaign("camp_1", "Autumn again"))
-    assert changed(cache) == [], "nothing is written for an index that nobody has"
+    assert changed(cache) == [], "without an index no change is noted"
     assert build_index(path, lambda: True)
     put(cache, "campaigns", campaign("camp_1", "Spring"), campaign("camp_3", "New"))
     assert changed(cache) == [(1, "camp_1")]

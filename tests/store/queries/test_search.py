@@ -1,9 +1,10 @@
 """Search finds what a look at every row of every table finds, indexed or not."""
 
+import json
 import random
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from store.clock import ManualClock
 from store.queries import search as searching
 from store.queries import search_reading
 from store.queries.reader import Reader
-from store.queries.search import NOT_BUILT, Found, search
+from store.queries.search import NOT_ALL_READ, NOT_BUILT, Found, search
 from store.queries.search_hits import Match
 from store.queries.search_query import SearchMistake, SearchQuery, parse_search
 from store.sync.request import SyncRequest
@@ -180,6 +181,57 @@ def test_operators_narrow(cache: sqlite3.Connection, reader: Reader, tmp_path: P
     assert found("type:voucher") == {"v_1", "v_2"}
     with pytest.raises(SearchMistake, match="No cached campaign is called “Nope”"):
         ask(reader, "code campaign:Nope")
+
+
+def test_operators_alone_agree_with_a_look_at_every_hit(world: Synced) -> None:
+    def found(typed: str) -> set[tuple[str, str]]:
+        answer = ask(world.reader, typed)
+        assert answer.lacks == ""
+        return {(hit.ref.kind, hit.ref.id) for hit in answer.hits}
+
+    kinds = ("voucher", "redemption", "publication", "transaction", "customer", "earning_rule", "request")
+    everything = [hit for kind in kinds for hit in ask(world.reader, f"type:{kind}").hits]
+    campaigns = sorted({hit.campaign_id or "" for hit in everything if hit.campaign})
+    assert len(campaigns) > 3
+    day = sorted(hit.date for hit in everything if hit.date)[len(everything) // 2][:10]
+    begins = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=ZONE).astimezone(UTC)
+    instant = f"{begins:%Y-%m-%dT%H:%M:%S}.000Z"
+    sent: dict[str, tuple[str, ...]] = {}
+    for table in ("redemptions", "publications"):
+        for (document,) in world.connection.execute(f"select json from {table}_raw"):
+            known = json.loads(document)
+            words = [str(known.get("result")).lower()]
+            if table == "redemptions":
+                words += [str(known.get("status")).lower(), "refused" if words[0] == "failure" else ""]
+            sent[known["id"]] = tuple(words)
+    for kind in kinds:
+        of_kind = [hit for hit in everything if hit.ref.kind == kind]
+        for status in ("active", "disabled", "failed", "succeeded", "refused", "rolled", "back"):
+            expected = {
+                (kind, hit.ref.id)
+                for hit in of_kind
+                if any(word.startswith(status) for word in (*hit.status.split(), *sent.get(hit.ref.id, ())))
+            }
+            assert found(f"type:{kind} status:{status}") == expected
+        for campaign_id in campaigns[:3]:
+            expected = {(kind, hit.ref.id) for hit in of_kind if hit.campaign_id == campaign_id}
+            assert found(f"type:{kind} campaign:{campaign_id}") == expected
+        dated = [(hit.date, hit.ref.id) for hit in of_kind if hit.date]
+        assert found(f"type:{kind} after:{day}") == {(kind, identity) for date, identity in dated if date >= instant}
+        assert found(f"type:{kind} before:{day}") == {(kind, identity) for date, identity in dated if date < instant}
+
+
+@pytest.mark.parametrize("narrowed", ["type:voucher", "campaign:Autumn"])
+def test_without_a_text_the_newest_rows_are_looked_at_and_it_says_so(
+    cache: sqlite3.Connection, reader: Reader, monkeypatch: pytest.MonkeyPatch, narrowed: str
+) -> None:
+    monkeypatch.setattr(searching, "_READ", 1)
+    put(cache, "vouchers", code("v_old", "OLD", active=False, created_at="2026-10-01T08:00:00.000Z"))
+    put(cache, "vouchers", *(code(f"v_{number}", f"C{number}") for number in range(70)))
+    few = ask(reader, f"{narrowed} status:disabled", 1)
+    assert (ids(few), few.lacks) == ([], NOT_ALL_READ)
+    more = ask(reader, f"{narrowed} status:disabled", 100)
+    assert (ids(more), more.lacks) == (["v_old"], "")
 
 
 @pytest.mark.parametrize(

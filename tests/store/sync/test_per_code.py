@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,12 +31,12 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "c.db", SIZES)
 
 
-def named(project: Project, **more: object) -> SyncRequest:
+def named(project: Project, **more: Any) -> SyncRequest:
     campaigns = project.world.tables["campaigns"]
     kinds = zip(campaigns.column("id"), campaigns.column("campaign_type"), strict=True)
     used = used_codes(project)
     chosen = [identity for identity, kind in kinds if kind == "REFERRAL_PROGRAM" and used.get(identity)]
-    return replace(SyncRequest(campaigns=(chosen[0],), only=ONLY), **more)  # type: ignore[arg-type]
+    return replace(SyncRequest(campaigns=(chosen[0],), only=ONLY), **more)
 
 
 def used_codes(project: Project) -> dict[str, set[str]]:

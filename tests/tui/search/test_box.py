@@ -1,6 +1,8 @@
 """ctrl+k finds anything: hits as one types, a pasted ticket, what is not cached; esc walks back."""
 
+import asyncio
 import sqlite3
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from store.cache.search_index import index_states
+from store.queries.search import Found, search
+from store.queries.search_query import SearchQuery
 from tests.support.app_host import HOSTILE, NARROW, WIDE, DemoHost, assert_harmless, place, press, screen_text, settle
 from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.campaigns.list_screen import CampaignListScreen
@@ -161,3 +165,27 @@ async def test_it_opens_over_no_other_dialog(demo_host: DemoHost, key: str) -> N
         dialog = app.screen
         await press(pilot, "ctrl+k")
         assert app.screen is dialog
+
+
+async def test_a_letter_ends_the_search_before_it_and_enter_waits_for_the_last(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, asked = threading.Event(), list[str]()
+
+    def endless_for_one_letter(connection: sqlite3.Connection, query: SearchQuery, *terms: Any) -> Found:
+        asked.append(query.text)
+        if query.text == "l":
+            begun.set()
+            connection.execute("with recursive n(i) as (select 1 union all select i + 1 from n) select sum(i) from n")
+            raise AssertionError("a sum without an end has come to one")
+        return search(connection, query, *terms)
+
+    monkeypatch.setattr("tui.search.box.search", endless_for_one_letter)
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "ctrl+k")
+        await pilot.press("l")
+        assert await asyncio.to_thread(begun.wait, 60)
+        await pilot.press(*"ast call", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, CampaignDetailScreen)
+    assert asked[-1] == "last call"
