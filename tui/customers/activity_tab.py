@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -100,11 +100,6 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         return self.query_one(VirtualTable)
 
     @property
-    def lines(self) -> VirtualTable:
-        """The lines."""
-        return self.table
-
-    @property
     def drawer(self) -> EventDrawer:
         """The details' place."""
         return self.query_one(EventDrawer)
@@ -118,11 +113,6 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
     def scene(self) -> Formatter:
         """How values are worded now."""
         return Formatter.of(self.load_context, reveal=self.reveal)
-
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Keys belong to the lines."""
-        self.call_later(lambda: self.table.focus(scroll_visible))
-        return self
 
     # Reading
 
