@@ -14,11 +14,13 @@ from tui.campaign_kit.lists.traffic import PUBLICATION_ROWS, redemption_list
 from tui.customers import panels
 from tui.customers.activity_tab import FeedTab, count_events
 from tui.customers.context import CustomerContext
+from tui.customers.ledger_tab import ledger_tab
 from tui.customers.lists import LEDGER_ROWS, ORDER_ROWS, PROGRAM_ROWS, REFERRAL_ROWS, SEGMENT_ROWS
 from tui.customers.reading import price_of, reading_of
 from tui.kit.activity.tab import ActivityTab
 from tui.kit.bodies import box
 from tui.kit.context import Period
+from tui.kit.lists.query import count_rows
 from tui.kit.lists.spec import money
 from tui.kit.lists.tab import list_tab
 from tui.kit.masking import masked
@@ -51,7 +53,7 @@ CONTENTS: Contents[CustomerContext] = Contents(
         list_tab("redemptions", "Redemptions", redemption_list("redemptions", money("discount_amount", "Discount"))),
         list_tab("wallet", "Wallet", ANY_CODES),
         list_tab("loyalty", "Loyalty", PROGRAM_ROWS),
-        list_tab("ledger", "Ledger", LEDGER_ROWS),
+        TabSpec("ledger", "Ledger", ledger_tab, count_rows(LEDGER_ROWS)),
         list_tab("referrals", "Referrals", REFERRAL_ROWS),
         list_tab("segments", "Segments", SEGMENT_ROWS),
         list_tab("publications", "Publications", PUBLICATION_ROWS),

@@ -166,11 +166,15 @@ async def test_a_code_known_by_its_redemptions_alone_says_what_is_missing_and_th
         assert "Its own record is not cached: what it gives, its dates and its limits are not known." in text
         assert "Uses – its own record is not cached" in text
         assert "The code not cached:" in text
-        assert "r reads its campaign's rows (up to about" in text
+        assert "r reads this code alone (3 calls at least)" in text
         assert "r refresh" in screen_lines(pilot)[-1]
         assert f"2 Redemptions {redeemed}" in screen_lines(pilot)[2]
         await press(pilot, "b")
         assert isinstance(app.screen, ReadOutScreen)
+        await press(pilot, "b", "escape", "r")
+        assert "not cached" not in flat(screen_text(pilot))
+        assert [row["id"] for row in rows(demo_host, "vouchers") if row["id"] == code] == [code]
+    demo_host.edit("delete from vouchers where id = ?", code)
     demo_host.online = False
     assert "`promoscope sync --campaign` reads its campaign's rows (up to about" in facts(demo_host, code)
 
