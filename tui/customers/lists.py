@@ -56,7 +56,7 @@ _THERE = Facet(
     (Choice("known to the API", (Condition("missing_since", "null"),)),
      Choice("gone: deleted or merged", (Condition("missing_since", "not null"),))),
 )  # fmt: skip
-_TOLD = "Last activity and segments are known of those whose activity was read: open or watch (w) a customer."
+_TOLD = "Last activity and segments are known of those who were opened, or are watched (w)."
 
 
 def _people(identity: str, noun: tuple[str, str], view: RowView, empty: str) -> ListSpec:

@@ -120,6 +120,10 @@ class SubjectScreen(AppScreen, Generic[Context]):
             CacheError: the cache cannot be read.
         """
 
+    def not_found(self) -> tuple[str, str]:
+        """Title and sentence where `load` gave None."""
+        return self.NOT_FOUND
+
     def compose_body(self) -> ComposeResult:
         """Header, tabs, period, body."""
         yield StateLine(id="header")
@@ -167,7 +171,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
     async def _subject_read(self, loaded: Loaded[Context] | None) -> None:
         bodies = self.query_one("#bodies")
         if loaded is None:
-            title, why = self.NOT_FOUND
+            title, why = self.not_found()
             cover(bodies, why, title=title, action="esc goes back")
             return
         uncover(bodies)
