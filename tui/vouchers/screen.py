@@ -126,6 +126,7 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
 
         def taken(ref: Ref | None) -> None:
             if ref is not None:
-                self.post_message(Open(ref))
+                self.post_message(Open(ref, next(link.words for link in links if link.ref == ref)))
 
-        self.app.push_screen(LinksDialog(self._links()), taken)
+        links = self._links()
+        self.app.push_screen(LinksDialog(links), taken)

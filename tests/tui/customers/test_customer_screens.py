@@ -20,6 +20,7 @@ from tests.support.app_host import (
 )
 from tests.support.syncing import NOW
 from tui.customers.activity_tab import FeedTab
+from tui.customers.detail_screen import CustomerScreen
 from tui.customers.stories import STORY, FeedLine
 from widgets.frame.tab_bar import TabBar
 
@@ -55,15 +56,41 @@ async def test_customers_are_listed_masked_watched_and_opened(host: DemoHost, bu
         await press(pilot, "w")
         assert asked(host, "select id from watched") == [(busiest,)]
         await press(pilot, "right_square_bracket")
-        assert "Watched 1" in screen_text(pilot)
+        listed = screen_text(pilot)
+        assert "Watched 1" in listed
         await press(pilot, "enter")
-        assert type(app.screen).__name__ == "CustomerScreen"
+        screen = app.screen
+        assert isinstance(screen, CustomerScreen)
+        # What the list called them stands above the screen before it is read.
+        assert screen.known_as
+        assert f"● {screen.known_as} " in listed
+        screen.loaded = None
+        assert screen.crumbs() == ("Customers", screen.known_as)
+        screen.cache_changed()
+        await settle(pilot)
         assert "watched" in screen_lines(pilot)[1]
         await press(pilot, "w", "escape")
         assert asked(host, "select id from watched") == []
         assert asked(host, "select id from looked_at") == [(busiest,)]
         await press(pilot, "1")
         assert "Campaigns" in screen_lines(pilot)[0]
+
+
+def test_nothing_is_said_of_the_age_of_what_is_not_read_yet(demo_host: DemoHost) -> None:
+    services = demo_host.services()
+    with closing(services.reader):
+        assert CustomerScreen(services, "cust_1").data_age() == ""
+
+
+async def test_two_customers_of_one_address_are_named_by_their_ids(host: DemoHost, busiest: str) -> None:
+    other = asked(host, "select id from customers where id <> ? limit 1", busiest)[0][0]
+    for one in (busiest, other):
+        host.edit("update customers set email = 'two@example.com' where id = ?", one)
+    async with host.run(NARROW, open_at=Ref(CUSTOMER, "two@example.com")) as (_, pilot):
+        shown = " ".join(screen_text(pilot).split())
+        assert "2 customers have this source id or e-mail" in shown
+        assert busiest in shown
+        assert other in shown
 
 
 async def test_every_tab_of_a_customer_stands(host: DemoHost, busiest: str) -> None:
