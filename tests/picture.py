@@ -37,7 +37,7 @@ def main() -> None:
         asyncio.run(draw(host, "dashboard", 52, opened=Ref.campaign("Autumn Warm-Up")))
         customer = who_did_much(project)
         project.sync(reading_of(customer))
-        asyncio.run(draw(host, "customer", 40, "2", "j", "j", "enter", "j", "enter", opened=Ref(CUSTOMER, customer)))
+        asyncio.run(draw(host, "customer", 36, "2", "j", "enter", opened=Ref(CUSTOMER, customer)))
 
 
 def who_did_much(project: Project) -> str:
