@@ -44,7 +44,7 @@ def at_hand(app: Any) -> FeedLine:
 
 async def test_customers_are_listed_masked_watched_and_opened(host: DemoHost, busiest: str) -> None:
     name, email = asked(host, "select name, email from customers where id = ?", busiest)[0]
-    async with host.run(WIDE) as (app, pilot):
+    async with host.run(NARROW) as (app, pilot):
         await press(pilot, "3")
         assert type(app.screen).__name__ == "CustomerListScreen"
         assert "60 customers" in screen_text(pilot)
@@ -116,7 +116,7 @@ async def test_every_tab_of_a_customer_stands(host: DemoHost, busiest: str) -> N
 async def test_the_feed_shows_all_events_and_narrows_as_a_comprehension_does(host: DemoHost, busiest: str) -> None:
     rows = asked(host, "select id, type, group_id, json from customer_activity join customer_activity_raw using (id)"
                  " where customer_id = ?", busiest)  # fmt: skip
-    async with host.run(WIDE, open_at=Ref(CUSTOMER, busiest)) as (app, pilot):
+    async with host.run(NARROW, open_at=Ref(CUSTOMER, busiest)) as (app, pilot):
         await press(pilot, "2")
         groups = {group for _, _, group, _ in rows}
         assert f"{len(rows)} events in {len(groups)} stories" in screen_text(pilot)
@@ -134,7 +134,7 @@ async def test_the_feed_shows_all_events_and_narrows_as_a_comprehension_does(hos
 async def test_problems_stories_and_details(host: DemoHost, busiest: str) -> None:
     failed = asked(host, "select count(distinct group_id) from customer_activity where customer_id = ?"
                    " and type like '%.failed'", busiest)[0][0]  # fmt: skip
-    async with host.run(WIDE, open_at=Ref(CUSTOMER, busiest)) as (app, pilot):
+    async with host.run(NARROW, open_at=Ref(CUSTOMER, busiest)) as (app, pilot):
         await press(pilot, "2")
         met = []
         for _ in range(3):
@@ -167,7 +167,7 @@ async def test_problems_stories_and_details(host: DemoHost, busiest: str) -> Non
 async def test_the_last_look_is_marked_the_next_time(host: DemoHost, busiest: str) -> None:
     host.edit("insert into looked_at (kind, id, at) values ('customer', ?, '2026-11-20T00:00:00.000Z')", busiest)
     host.online = False
-    async with host.run(WIDE, open_at=Ref(CUSTOMER, busiest)) as (_, pilot):
+    async with host.run(NARROW, open_at=Ref(CUSTOMER, busiest)) as (_, pilot):
         await press(pilot, "2")
         shown = screen_lines(pilot)
         mark = next(at for at, line in enumerate(shown) if "new since you last looked" in line)
@@ -177,7 +177,7 @@ async def test_the_last_look_is_marked_the_next_time(host: DemoHost, busiest: st
 
 
 async def test_opening_a_customer_reads_what_was_never_read(demo_host: DemoHost, busiest: str) -> None:
-    async with demo_host.run(WIDE, open_at=Ref(CUSTOMER, busiest)) as (_, pilot):
+    async with demo_host.run(NARROW, open_at=Ref(CUSTOMER, busiest)) as (_, pilot):
         await settle(pilot)
         events = asked(demo_host, "select count(*) from customer_activity where customer_id = ?", busiest)[0][0]
         assert events > 100
@@ -217,6 +217,6 @@ async def test_hostile_texts_act_nowhere(host: DemoHost, busiest: str) -> None:
         "update customers set name = ?, email = ?, source_id = '  ' where id = ?", HOSTILE[2], HOSTILE[0], busiest
     )
     async with host.run(WIDE, open_at=Ref(CUSTOMER, busiest)) as (_, pilot):
-        for keys in (("v",), ("2",), ("v",), ("enter",), ("f",), ("escape",), ("o",), ("escape", "escape", "J")):
+        for keys in (("v",), ("2", "v"), ("enter",), ("f",), ("escape", "o"), ("escape", "escape", "J")):
             await press(pilot, *keys)
             assert_harmless(screen_text(pilot))
