@@ -51,10 +51,10 @@ _COURSE: PanelSpec[VoucherContext] = PanelSpec("Balance over time", _course, wid
 
 
 def _code(context: VoucherContext) -> Dashboard:
-    balance = [box("Balance", panels.balance_facts), _COURSE] if context.is_card else []
+    balance, course = ([box("Balance", panels.balance_facts)], [_COURSE]) if context.is_card else ([], [])
     shown: tuple[PanelSpec[VoucherContext], ...] = (
         box("Code", panels.code_facts), box("What it gives", panels.use_facts), *balance,
-        box("Owner", panels.owner_facts), box("What is cached", panels.coverage),
+        box("Owner", panels.owner_facts), box("What is cached", panels.coverage), *course,
     )  # fmt: skip
     return Dashboard(Contents(shown), context)
 
