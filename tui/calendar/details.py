@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
-from textual.containers import Vertical
-from textual.widget import Widget
-
 from store import words as fmt
 from store.days import local_time, parse_instant
 from store.domain.changes import change_words
@@ -22,10 +19,9 @@ from tui.campaign_kit.status_words import long_status
 from tui.campaign_kit.type_look import TypeLook
 from tui.kit.figures import figure_field, source_words
 from tui.kit.services import AppServices
-from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSeries, ChartSpec
-from widgets.panel.panel import DetailPanel, Field, PanelData
-from widgets.text.lines import Line
+from widgets.panel.panel import Field, PanelData
+from widgets.panel.panel_and_chart import PanelAndChart
 
 _MOST_SHOWN = 5
 
@@ -51,31 +47,16 @@ class DrawerData:
     span: DateSpan | None = None
 
 
-class DrawerChart(ChartPanel, can_focus=False):
-    """A chart to look at only: it takes no keys, so it names none."""
-
-    def _foot(self) -> Line:
-        return ()
-
-
-class CalendarDrawer(Vertical):
-    """One campaign with its days; `show` changes to another without building anything new."""
-
-    DEFAULT_CSS = """
-    CalendarDrawer { height: auto; }
-    """
+class CalendarDrawer(PanelAndChart):
+    """One campaign with its days."""
 
     def __init__(self, data: DrawerData, services: AppServices) -> None:
         self._services = services
-        self._panel = DetailPanel(details_panel(data, services))
-        self._chart = DrawerChart(days_chart(data, services))
-        children: tuple[Widget, ...] = (self._panel, self._chart)
-        super().__init__(*children)
+        super().__init__(details_panel(data, services), days_chart(data, services))
 
     def show(self, data: DrawerData) -> None:
         """Show another campaign, or more of the same."""
-        self._panel.show(details_panel(data, self._services))
-        self._chart.show(days_chart(data, self._services))
+        self.show_parts(details_panel(data, self._services), days_chart(data, self._services))
 
 
 def details_panel(data: DrawerData, services: AppServices) -> PanelData:

@@ -35,6 +35,8 @@ from widgets.timeline.timeline import Timeline
 
 _HOUR = timedelta(hours=1)
 COLOURS = (STATUS, TYPE, CATEGORY)
+_NARROW = 72
+"""Below so many columns only the counts and the zoom stand beside the filter."""
 _PALETTE = tuple(role for role in THEMED_ROLES if role.startswith("type-"))
 
 
@@ -302,12 +304,16 @@ class CalendarReading(FilteringScreen):
             counts.show(words, role=role)
             self.query_one(FilterBar).show_note("")
             return
-        counts.show_spans(counts_spans(self.sight.counts) if self.sight else [])
+        known = self.sight.counts if self.sight else None
+        counts.show_spans(
+            counts_spans(known) if known else (), shorter=counts_spans(known, short=True) if known else ()
+        )
         group = {NOTHING: "by start", LANES: "in lanes"}.get(self.group, f"by {self.group.removeprefix('metadata.')}")
         shown, passing, every = len(self.in_sight()), len(self.admitted), len(self.candidates())
         numbers = f"{shown:,} of {passing:,} in sight"
         numbers = numbers if passing == every else f"{numbers}, {every:,} in all"
-        self.tell_filter(self.wanted(), numbers, group, self.timeline.step.words)
+        parts = (numbers, group) if self.size.width >= _NARROW else (f"{shown:,} of {passing:,}",)
+        self.tell_filter(self.wanted(), *parts, self.timeline.step.words)
 
 
 def _meets(one: CalendarCampaign, start: datetime, end: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from store.queries.calendar import CalendarCampaign
@@ -91,11 +90,6 @@ def _own_rows(
         yield TimelineRow(f"lane {group.key} {number}", f"lane {number}", lane), ""
 
 
-def is_low(made: int, refused: int) -> bool:
-    """Whether so few of a day's redemptions succeeded that the campaign list would raise a hand."""
-    return refused > 0 and made * 1000 < LOW_SUCCESS * (made + refused)
-
-
 def activities(
     found: "Mapping[str, CampaignActivity]", before: "Mapping[str, CampaignActivity]"
 ) -> Mapping[str, BarActivity]:
@@ -107,10 +101,9 @@ def activities(
 
 
 def _activity(one: "CampaignActivity") -> BarActivity:
-    made = one.redemptions.counts
-    refused: list[date] = sorted(day for day, count in one.refusals.counts.items() if is_low(made.get(day, 0), count))
     return BarActivity(
-        counts=tuple(sorted(one.redemptions.counts.items())), dots=tuple(refused),
+        counts=tuple(sorted(one.redemptions.counts.items())),
+        against=tuple(sorted(one.refusals.counts.items())), least=LOW_SUCCESS,
         ticks=tuple(change.at for change in one.changes),
         unknown=tuple((span.start, span.end) for span in one.redemptions.unknown),
     )  # fmt: skip

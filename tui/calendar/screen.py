@@ -96,13 +96,14 @@ class CalendarScreen(CalendarReading):
             self._show_details()
 
     def _show_details(self) -> None:
-        """Show what is known at once, then what the cache has."""
+        """Show the campaign once the cache has answered; the one before it stays meanwhile."""
         one = self.current
         if one is None:
             return
         span = days_between(*self.timeline.window, self.services)
         known = self._details if self._details and self._details.calendar.id == one.id else None
-        self._draw_details(one, known, self._details_span)
+        if known is not None or not self.drawer.is_open:
+            self._draw_details(one, known, self._details_span)
         if known is None or self._details_span != span or known.calendar != one:
             self._ask_details(one, span)
 

@@ -13,14 +13,14 @@ CLASH = (
     "clashes with another campaign: the same type or category, in force at one time, and, where both have rules that"
     " are all cached, a product, collection or segment in common"
 )
-_CLOSED, _START = " closed now", " start within 7 days"
+_CLOSED, _START, _SHORT = " closed now", " start within 7 days", " start in 7 d"
 _SHOWN = (
     StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.DRAFT, StatusKind.GENERATING, StatusKind.DISABLED,
     StatusKind.EXPIRED, StatusKind.FAILED, StatusKind.DELETED,
 )  # fmt: skip
 
 
-def counts_spans(counts: CalendarCounts) -> list[Span]:
+def counts_spans(counts: CalendarCounts, *, short: bool = False) -> list[Span]:
     """Live now, soon, gaps and clashes, the numbers first; those of campaigns not all known are lower bounds."""
     ending = "ends" if counts.ending == 1 and not counts.starting else "end"
     parts: list[tuple[int, str, Role]] = [
@@ -31,11 +31,11 @@ def counts_spans(counts: CalendarCounts) -> list[Span]:
     ]
     spans: list[Span] = []
     for number, words, role in parts:
-        if words == _CLOSED and not number:
+        if words == _CLOSED and (short or not number):
             continue
         shown = fmt.count(number) if counts.complete else fmt.at_least(fmt.count(number))
         separator = "" if not spans else ", " if words in (_START, _CLOSED) else " · "
-        spans += [(separator, "muted"), (shown, role), (words, "muted")]
+        spans += [(separator, "muted"), (shown, role), (_SHORT if short and words == _START else words, "muted")]
     spans += [(" · ", "muted"), *_gaps(counts), (" · ", "muted"), *_clashes(counts)]
     if counts.unknown:
         spans += [(" · ", "muted"), (fmt.count(counts.unknown), "bad"), (" unreadable", "muted")]
@@ -71,7 +71,7 @@ def legend(zone: str) -> Sequence[tuple[str, str]]:
         (marks.weekend, "Saturday and Sunday"),
         ("2-9 +", "So many bars in one cell"),
         (marks.levels, "v: redemptions of a cell, from none to the busiest quarter in sight"),
-        (marks.dot, f"v: a day on which fewer than {LOW_SUCCESS // 10} % of the redemptions succeeded"),
+        (marks.dot, f"v: a cell in which fewer than {LOW_SUCCESS // 10} % of the redemptions succeeded"),
         (marks.tick, "v: a sync saw the configuration changed"),
         (marks.clash, f"x: from one to the next {CLASH}"),
         ("<", "u: a campaign of the same weeks of last year, 364 days later"),

@@ -2,9 +2,6 @@
 
 from datetime import datetime, tzinfo
 
-from textual.containers import Vertical
-from textual.widget import Widget
-
 from store import words as fmt
 from store.days import local_time
 from store.domain.discount import has_tiers
@@ -17,67 +14,41 @@ from tui.campaigns.types import spec_for
 from tui.kit.asking import ask
 from tui.kit.figures import source_words, value_field
 from tui.kit.services import AppServices
-from widgets.chart.chart_panel import ChartPanel
 from widgets.chart.plot import ChartSeries, ChartSpec
-from widgets.panel.panel import DetailPanel, Field, PanelData
-from widgets.text.lines import Line
+from widgets.panel.panel import Field, PanelData
+from widgets.panel.panel_and_chart import PanelAndChart
 
 _NO_ATTEMPTS = "no redemptions yet"
 NEVER_READ = "Redemptions are not synced yet. r reads them."
 
 
-class PreviewChart(ChartPanel, can_focus=False):
-    """A chart to look at only: it takes no keys, so it names none."""
-
-    def _foot(self) -> Line:
-        return ()
-
-
-class CampaignPreview(Vertical):
-    """One campaign in short; `show` changes to another without building anything new."""
-
-    DEFAULT_CSS = """
-    CampaignPreview { height: auto; }
-    """
+class CampaignPreview(PanelAndChart):
+    """One campaign in short."""
 
     def __init__(self, campaign: CampaignRow, services: AppServices) -> None:
         zone, now = services.zone, services.now()
         self._services = services
         self._campaign = campaign
-        self._limit: tuple[str, Field | None] = ("", None)
-        self._panel = DetailPanel(preview_data(campaign, zone, now))
-        self._chart = PreviewChart(preview_chart(campaign, zone, now))
-        children: tuple[Widget, ...] = (self._panel, self._chart)
-        super().__init__(*children)
+        super().__init__(preview_data(campaign, zone, now), preview_chart(campaign, zone, now))
 
     def on_mount(self) -> None:
         """Ask what the campaign's limits leave."""
-        self._read_limit(self._campaign.id)
+        self.show(self._campaign)
 
     def show(self, campaign: CampaignRow) -> None:
-        """Show another campaign."""
+        """Show another campaign, once it is known what its limits leave; the one before it stays meanwhile."""
         self._campaign = campaign
-        self._show_panel()
-        self._chart.show(preview_chart(campaign, self._services.zone, self._services.now()))
-        self._read_limit(campaign.id)
-
-    def _show_panel(self) -> None:
-        owner, limit = self._limit
-        known = limit if owner == self._campaign.id else None
-        self._panel.show(preview_data(self._campaign, self._services.zone, self._services.now(), known))
-
-    def _read_limit(self, campaign_id: str) -> None:
         services = self._services
 
         def read() -> Field | None:
-            return limit_in_short(services.reader, campaign_id, services.zone, services.settings.currency)
+            return limit_in_short(services.reader, campaign.id, services.zone, services.settings.currency)
+
+        def draw(limit: Field | None) -> None:
+            zone, now = services.zone, services.now()
+            self.show_parts(preview_data(campaign, zone, now, limit), preview_chart(campaign, zone, now))
 
         # Where it fails, the list itself says what is wrong with the cache.
-        ask(self, read, lambda found: self._show_limit(campaign_id, found), group="limit")
-
-    def _show_limit(self, campaign_id: str, found: Field | None) -> None:
-        self._limit = (campaign_id, found)
-        self._show_panel()
+        ask(self, read, draw, group="limit", failed=lambda _: draw(None))
 
 
 def preview_data(campaign: CampaignRow, zone: tzinfo, now: datetime, limit: Field | None = None) -> PanelData:

@@ -30,6 +30,7 @@ from tui.cli.customer_names import cached_customer
 from tui.cli.customer_reading import CustomerToRead, read_customer
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
+from tui.cli.format_options import format_options
 from tui.cli.output import FORMATS, say, write_rows
 from tui.project import Project
 
@@ -49,7 +50,7 @@ _CATEGORIES = ("action", "effect")
 @click.option("--to", "end", callback=day_option, metavar="DAY", help="Last day, included.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many events, the newest.")
 @click.option("--offline", is_flag=True, help="Only what the cache has; no call to the API.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print.")
+@format_options(*FORMATS)
 @click.option("--raw", is_flag=True, help="The events as received, in JSON.")
 def command(
     customer: str,

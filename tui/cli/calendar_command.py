@@ -29,11 +29,11 @@ from store.words import DateSpan, counted
 from tui.calendar.groups import Group, grouped
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
+from tui.cli.format_options import format_options
 from tui.cli.output import say, write_json, write_lines, write_rows
 from tui.cli.wholeness import what_is_missing
 from tui.project import Project
 
-_FORMATS = ("table", "text", "json", "ics")
 _BEFORE, _DAYS = timedelta(weeks=2), timedelta(weeks=12)
 _COLUMNS = ("campaign", "type", "status", "starts", "ends", "days left")
 _OVER = (StatusKind.EXPIRED, StatusKind.DELETED)
@@ -45,8 +45,7 @@ _OVER = (StatusKind.EXPIRED, StatusKind.DELETED)
 @click.option("--type", "types", multiple=True, metavar="T", help="Only campaigns of this type; repeatable.")
 @click.option("--status", "statuses", multiple=True, metavar="S", help="Only campaigns of this status; repeatable.")
 @click.option("--group", metavar="KEY", help="Group by type, category, status or a metadata key.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to print.")
-@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
+@format_options("table", "text", "json", "ics")
 def command(
     start: date | None,
     end: date | None,
@@ -54,7 +53,6 @@ def command(
     statuses: tuple[str, ...],
     group: str | None,
     form: str,
-    as_json: bool,
 ) -> int:
     """The campaigns that run in a range of days, from the cache.
 
@@ -63,7 +61,6 @@ def command(
     from today to the last day.
     """
     settings = load_settings()
-    form = "json" if as_json else form
     with closing(Project(settings).reader()) as reader, Question():
         now = reader.now()
         today = local_time(now, settings.timezone).date()

@@ -17,6 +17,7 @@ from store.queries.views import RESOURCE_VIEWS, SUMMARIES, UNREADABLE
 from store.ref import CAMPAIGN, Ref, Scope
 from tui.cli.campaign_names import one_campaign
 from tui.cli.exits import USAGE, Failure
+from tui.cli.format_options import format_options
 from tui.cli.json_rows import TYPED, typed_rows
 from tui.cli.output import FORMATS, say, write_rows
 from tui.cli.wholeness import what_is_missing, which_columns
@@ -40,8 +41,7 @@ _TABLE_COLUMNS = {
 @click.argument("resource")
 @click.option("--campaign", "campaign", metavar="ID", help="Only rows of this campaign (id or exact name).")
 @click.option("--status", "statuses", multiple=True, metavar="S", help="Only these statuses or results; repeatable.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print.")
-@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
+@format_options(*FORMATS)
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows.")
 @click.option("--raw", is_flag=True, help="The documents as received, in JSON.")
 def command(
@@ -49,7 +49,6 @@ def command(
     campaign: str | None,
     statuses: tuple[str, ...],
     form: str,
-    as_json: bool,
     limit: int | None,
     raw: bool,
 ) -> int:
@@ -58,7 +57,7 @@ def command(
     view = RESOURCE_VIEWS.get(resource.replace("-", "_"))
     if view is None:
         raise Failure(f"There is no resource “{resource}”. Known: {', '.join(sorted(RESOURCE_VIEWS))}.", USAGE)
-    form = "json" if as_json or (raw and form == "table") else form
+    form = "json" if raw and form == "table" else form
     if raw and form == "csv":
         raise Failure("--raw prints documents; it goes with --format json or jsonl.", USAGE)
     try:

@@ -43,7 +43,6 @@ from tui.sync.controller import SyncController
 from widgets.frame.key_line import KeyLine
 from widgets.frame.too_small import TooSmall
 from widgets.keys.command_table import key_words
-from widgets.table.rows import THEMED_ROLES
 from widgets.text import glyphs, safe
 from widgets.text.ascii_filter import line_filters
 
@@ -73,9 +72,7 @@ class PromoscopeApp(App[None]):
     Toast { width: auto; max-width: 70; }
     ModalScreen { layers: base keys; }
     ModalScreen > KeyLine { layer: keys; }
-    """ + "".join(
-        f"VirtualTable > .ink--{role}, Timeline > .ink--{role} {{ color: ${role}; }}\n" for role in THEMED_ROLES
-    )
+    """
 
     def __init__(
         self,

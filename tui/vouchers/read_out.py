@@ -1,5 +1,6 @@
 """A code to be read out over the telephone, or scanned off the screen."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from tui.vouchers.large_letters import large_lines
 from tui.vouchers.qr_code import DARK_CELL, qr_lines
 from widgets.frame.offered_keys import KeyWords
 from widgets.text import cell_width, escaped
+from widgets.text.ink import LOOKS, Look
 from widgets.text.lines import DataLines, Line, Span
 from widgets.text.wrap import wrap_cells
 
@@ -36,11 +38,10 @@ class LargeCode(DataLines[str]):
 class QrCode(DataLines[str]):
     """A code as a QR code: black on white under each theme, which is what cameras read."""
 
-    DEFAULT_CSS = """
-    QrCode { height: 1fr; }
-    QrCode > .ink--text { color: #000000; background: #ffffff; }
-    QrCode > .ink--strong { color: #000000; background: #000000; text-style: none; }
-    """
+    DEFAULT_CSS = "QrCode { height: 1fr; }"
+    LOOKS: ClassVar[Mapping[str, Look]] = {
+        **LOOKS, "text": Look("#000000", ground="#ffffff"), "strong": Look("#000000", ground="#000000")
+    }  # fmt: skip
 
     def fill(self, width: int, height: int | None) -> list[Line]:
         """The QR code in the middle, or why there is none."""

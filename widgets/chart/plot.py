@@ -20,7 +20,8 @@ from store import words as fmt
 from widgets.chart.resample import Value, decimate, runs
 from widgets.chart.ticks import date_labels, nice_ticks
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text.lines import Ink, Role, paint
+from widgets.text.ink import Ink
+from widgets.text.lines import Role, paint
 from widgets.text.wrap import wrap_cells
 
 Kind = Literal["line", "bar", "stacked"]

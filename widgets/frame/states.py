@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line, LineWidget, Role, Span, ends
+from widgets.text.lines import DataLines, Line, LineWidget, Role, Span, ends, line_width
 from widgets.text.wrap import wrap_cells
 
 StateKind = Literal["loading", "empty", "partial", "stale", "offline", "error"]
@@ -84,18 +84,21 @@ class StateLine(LineWidget):
     """
 
     _left: Sequence[Span] = ()
+    _shorter: Sequence[Span] = ()
     _note = ""
 
     def show(self, text: str, note: str = "", *, role: Role = "text") -> None:
         """Show plain words."""
         self.show_spans(((text, role),), note=note)
 
-    def show_spans(self, left: Sequence[Span], *, note: str = "") -> None:
-        """Show text in several roles; equal text repaints nothing."""
-        if (tuple(left), note) != (tuple(self._left), self._note):
-            self._left, self._note = tuple(left), note
+    def show_spans(self, left: Sequence[Span], *, note: str = "", shorter: Sequence[Span] = ()) -> None:
+        """Show text in several roles, or its shorter form where it does not fit; equal text repaints nothing."""
+        if (tuple(left), note, tuple(shorter)) != (tuple(self._left), self._note, tuple(self._shorter)):
+            self._left, self._note, self._shorter = tuple(left), note, tuple(shorter)
             self.redraw(layout=False)
 
     def draw(self, width: int) -> list[Line]:
         """The line."""
-        return [ends(self._left, ((self._note, "muted"),) if self._note else (), width)]
+        tail: Line = ((self._note, "muted"),) if self._note else ()
+        fits = line_width(self._left) + line_width(tail) + 2 * bool(tail) <= width
+        return [ends(self._left if fits or not self._shorter else self._shorter, tail, width)]

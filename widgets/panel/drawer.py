@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Label
 
@@ -29,6 +31,7 @@ class Drawer(VerticalScroll):
     Drawer {
         display: none; dock: bottom; height: 50%; width: 100%;
         border-top: solid $foreground 35%; padding: 0 1; background: $background; scrollbar-size: 1 1;
+        scrollbar-gutter: stable;
     }
     Drawer.-open { display: block; }
     Drawer > .drawer-title { text-style: bold; }
@@ -38,6 +41,9 @@ class Drawer(VerticalScroll):
     Drawer.-right:focus, Drawer.-right:focus-within { border-top: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = DRAWER.bindings
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+    """The scrollbar has a place of its own, so what is inside never asks for a second layout."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

@@ -47,7 +47,7 @@ class _ShelfLayout(Layout):
         del greedy
         parent.pre_layout(self)
         viewport = parent.app.viewport_size
-        two = parent.has_class("-two-columns")
+        two = parent.app.size.width >= _WIDE and size.width >= _LEAST_FOR_TWO
         rows = shelves([not two or child.has_class(WHOLE_ROW) for child in children])
         placements: list[WidgetPlacement] = []
         y = 0
@@ -92,8 +92,3 @@ class PanelGrid(Container):
     def layout(self) -> Layout:
         """The panels' own."""
         return self._shelves
-
-    def on_resize(self) -> None:
-        """Choose the number of columns."""
-        wide = self.app.size.width >= _WIDE and self.size.width >= _LEAST_FOR_TWO
-        self.set_class(wide, "-two-columns")

@@ -41,6 +41,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self._known_size = Size(0, 0)
 
     def line_count(self) -> int:
         """How many lines there are."""
@@ -80,16 +81,27 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         """Drop kept strips."""
         self._strips.clear()
 
+    def on_mount(self) -> None:
+        """Take the size of the data given before, and follow one's own size."""
+        self.lines_changed()
+        # Not each change of size comes as a Resize: after a scroll Textual may take the new place for the old one.
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _screen: self._compare_size())
+
     def on_resize(self, event: Resize) -> None:
-        """Lines are drawn to the new width."""
+        """The first size comes before the first layout is told."""
         del event
+        self._compare_size()
+
+    def _compare_size(self) -> None:
+        if self.size != self._known_size:
+            self._known_size = self.size
+            self.size_changed()
+
+    def size_changed(self) -> None:
+        """Lines are drawn to the new width; the cursor stays in sight."""
         self.forget_drawing()
         self._measure()
         self.call_after_refresh(self._show_cursor)
-
-    def on_mount(self) -> None:
-        """Take the size of the data given before."""
-        self.lines_changed()
 
     def on_focus(self) -> None:
         """The cursor's line shows."""

@@ -8,7 +8,7 @@ THEMED_ROLES = (
     "type-1", "type-2", "type-3", "type-4", "type-5", "type-other",
     "status-active", "status-scheduled", "status-draft", "status-off", "status-ended", "status-alarm",
 )  # fmt: skip
-"""Roles beyond those of `widgets.text.lines`; an app gives `VirtualTable > .ink--<role>` its colour."""
+"""Roles beyond those of `widgets.text.lines`; colours that a theme has to name."""
 
 
 @dataclass(frozen=True, slots=True)

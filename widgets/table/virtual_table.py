@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from rich.style import Style
 from textual.binding import BindingType
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -14,9 +14,8 @@ from widgets.table.blocks import Blocks
 from widgets.table.columns import Layout, TableColumn, furthest_skip, layout
 from widgets.table.commands import TABLE
 from widgets.table.row_reading import Opened, RowReader
-from widgets.table.rows import THEMED_ROLES, MemoryRows, Row, RowSource
+from widgets.table.rows import MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
-from widgets.text.lines import ROLES
 
 _STRIPS_KEPT = 1024
 _READING = "Reading…"
@@ -38,12 +37,8 @@ class VirtualTable(RowReader, can_focus=True):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", *(f"ink--{role}" for role in THEMED_ROLES)}
     DEFAULT_CSS = """
     VirtualTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 1 1; }
-    VirtualTable > .table--cursor {
-        color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold;
-    }
     """
     BINDINGS: ClassVar[list[BindingType]] = TABLE.bindings
 
@@ -76,7 +71,6 @@ class VirtualTable(RowReader, can_focus=True):
         self._plan = Layout((), ())
         self._planned: tuple[int, int] = (0, 0)
         self._drawn: dict[tuple[int, int], Strip] = {}
-        self._styles: dict[str, Style] = {}
         self._told: tuple[str, int] | None = None
         self._asked_at: int | None = None
 
@@ -192,7 +186,6 @@ class VirtualTable(RowReader, can_focus=True):
     def forget_drawing(self) -> None:
         """Drop kept strips and styles."""
         self._drawn.clear()
-        self._styles.clear()
 
     def render_line(self, y: int) -> Strip:
         """The header, or a row in sight."""
@@ -226,12 +219,7 @@ class VirtualTable(RowReader, can_focus=True):
         return row_line(row, self._plan, width, (gutter, "muted" if here else "accent"), self._style)
 
     def _style(self, role: str) -> Style:
-        style = self._styles.get(role)
-        if style is None:
-            name = "table--cursor" if role == "cursor-row" else f"ink--{role}"
-            known = role == "cursor-row" or role in ROLES or role in THEMED_ROLES
-            style = self._styles[role] = self.get_component_rich_style(name if known else "ink--text")
-        return style
+        return self.ink[role]
 
     @property
     def _gutter(self) -> int:
@@ -282,9 +270,9 @@ class VirtualTable(RowReader, can_focus=True):
         if self.source is not None and not self._opened_once:
             self.open_rows(self.source, None, 0)
 
-    def on_resize(self, event: Resize) -> None:
+    def size_changed(self) -> None:
         """Share the new width among the columns."""
-        del event
+        super().size_changed()
         self._arrange()
         self.read_missing()
 

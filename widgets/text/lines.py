@@ -5,17 +5,19 @@ layout and style work for every figure on a dashboard. A `Line` is a tuple of sp
 plays; the theme decides what a role looks like. Text is cleaned here, once, whatever it came from.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import ClassVar, Generic, Literal, TypeVar, get_args
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.text import cell_fit, cell_width, glyphs, plain
+from widgets.text.ink import LOOKS, Ink, Look, Mixer
 from widgets.text.wrap import wrap_cells
 
 Role = Literal[
@@ -23,55 +25,15 @@ Role = Literal[
     "border", "title", "key", "string", "literal", "match", "cursor",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
-_INDEX = {role: index for index, role in enumerate(ROLES)}
 
 Span = tuple[str, Role]
 Line = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The styles of all roles on one background, by position in `ROLES`. Hashable, so drawings can be kept by it."""
-
-    base: Style
-    styles: tuple[Style, ...]
-
-    def __getitem__(self, role: Role) -> Style:
-        return self.styles[_INDEX[role]]
-
-    @classmethod
-    def bare(cls) -> "Ink":
-        """No colours at all: for tests and for output without a theme."""
-        return cls(Style.null(), (Style.null(),) * len(ROLES))
-
-
 class Inked(Widget):
-    """A widget that draws by role. Subclasses read `self.ink`; themes set the `ink--<role>` component classes."""
+    """A widget that draws by role. Subclasses read `self.ink`, and give `LOOKS` of their own where theirs differ."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in ROLES}
-    DEFAULT_CSS = """
-    Inked {
-        & > .ink--text { color: $foreground; }
-        & > .ink--strong { color: $foreground; text-style: bold; }
-        & > .ink--muted { color: $text-muted; }
-        & > .ink--label { color: $text-muted; }
-        & > .ink--source { color: $text-muted; }
-        & > .ink--accent { color: $text-accent; }
-        & > .ink--good { color: $text-success; }
-        & > .ink--bad { color: $text-error; }
-        & > .ink--warn { color: $text-warning; }
-        & > .ink--second { color: $text-secondary; }
-        & > .ink--border { color: $foreground 35%; }
-        & > .ink--title { color: $foreground; text-style: bold; }
-        & > .ink--key { color: $text-secondary; }
-        & > .ink--string { color: $text-success; }
-        & > .ink--literal { color: $text-accent; }
-        & > .ink--match { color: $foreground; text-style: bold reverse; }
-        & > .ink--cursor { color: $foreground; background: $foreground 12%; }
-        &:ansi > .ink--muted, &:ansi > .ink--label, &:ansi > .ink--source, &:ansi > .ink--border { text-style: dim; }
-        &:ansi > .ink--cursor { text-style: reverse; }
-    }
-    """
+    LOOKS: ClassVar[Mapping[str, Look]] = LOOKS
 
     _ink: Ink | None = None
 
@@ -79,7 +41,9 @@ class Inked(Widget):
     def ink(self) -> Ink:
         """The styles of every role as the theme has them now."""
         if self._ink is None:
-            self._ink = Ink(self.rich_style, tuple(self.get_component_rich_style(f"ink--{r}") for r in ROLES))
+            base, ground = self.rich_style, self.background_colors[1]
+            mixer = Mixer(base, ground, self.app.theme_variables, self.LOOKS, self.app.native_ansi_color)
+            self._ink = Ink(base, mixer.style_of)
         return self._ink
 
     def notify_style_update(self) -> None:
@@ -102,6 +66,9 @@ class LineWidget(Inked):
     DEFAULT_CSS = """
     LineWidget { height: auto; }
     """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+    """It does not scroll, so its size asks for no second layout."""
 
     _drawn: tuple[tuple[int, int], list[Strip]] | None = None
     failure = ""
@@ -127,9 +94,21 @@ class LineWidget(Inked):
         raise NotImplementedError
 
     def redraw(self, *, layout: bool = True) -> None:
-        """Show changed data; `layout=False` when the number of lines is sure to be the same."""
-        self.forget_drawing()
-        self.refresh(layout=layout)
+        """Show changed data, and paint no line that stays; `layout=False` when their number is sure to be the same."""
+        size = (self.content_size.width, self.content_size.height)
+        if self._drawn is None or self._drawn[0] != size or (layout and self._grows(*size)):
+            self.forget_drawing()
+            self.refresh(layout=layout)
+            return
+        before, self._drawn = self._drawn[1], (size, self.strips(*size))
+        for y, (old, new) in enumerate(zip_longest(before, self._drawn[1])):
+            if old != new:
+                self.refresh(Region(0, y, size[0], 1))
+
+    def _grows(self, width: int, height: int) -> bool:
+        """Whether the lines now need another height than there is."""
+        own = self.styles.height
+        return (own is None or own.is_auto) and len(self.lines(width, None)) != height
 
     def forget_drawing(self) -> None:
         """Drop kept strips."""

@@ -83,12 +83,14 @@ class BarActivity:
 
     Attributes:
         counts: how much of it on which day of the zone; a day left out had none.
-        dots: days to put a dot on.
+        against: how much went wrong on which day.
+        least: permille of both together that counts must reach; a cell that stays below gets a dot.
         ticks: aware times to put a tick at.
         unknown: first and last days of stretches of which nothing is known; they are not shaded.
     """
 
     counts: tuple[tuple[date, int], ...] = ()
-    dots: tuple[date, ...] = ()
+    against: tuple[tuple[date, int], ...] = ()
+    least: int = 1000
     ticks: tuple[datetime, ...] = ()
     unknown: tuple[tuple[date, date], ...] = ()

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -31,6 +31,8 @@ class Shading:
         self._grid = grid
         self.step = step
         self._counted = DAY_STEP if step.unit == "hour" else step
+        # Thousands of bars share the same days.
+        self._cell_of: dict[date, int] = {}
 
     def knows(self, bar_id: str) -> bool:
         """Whether there is anything to say about a bar."""
@@ -51,9 +53,11 @@ class Shading:
         ]
 
     def dots(self, bar_id: str, axis: Axis) -> frozenset[int]:
-        """Columns with a dot."""
-        days = self._activities.get(bar_id, _NONE).dots
-        dotted = {self._grid.cell_of_day(self._counted, day) for day in days}
+        """Columns with a dot: so much went wrong in all of the cell, not only on one of its days."""
+        activity = self._activities.get(bar_id, _NONE)
+        against = self._by_cell(activity.against)
+        sums = self._sums.get(bar_id, Counter[int]())
+        dotted = {cell for cell, count in against.items() if sums[cell] * 1000 < activity.least * (sums[cell] + count)}
         return frozenset(column for column, cell in enumerate(self._cells(axis)) if cell in dotted)
 
     def ticks(self, bar_id: str, axis: Axis) -> frozenset[int]:
@@ -68,18 +72,17 @@ class Shading:
 
     @cached_property
     def _sums(self) -> dict[str, Counter[int]]:
-        found: dict[str, Counter[int]] = {}
-        # Thousands of bars share the same days.
-        cells: dict[date, int] = {}
-        for bar_id, activity in self._activities.items():
-            sums: Counter[int] = Counter()
-            for day, count in activity.counts:
-                cell = cells.get(day)
-                if cell is None:
-                    cell = cells[day] = self._grid.cell_of_day(self._counted, day)
-                sums[cell] += count
-            found[bar_id] = sums
-        return found
+        return {bar_id: self._by_cell(activity.counts) for bar_id, activity in self._activities.items()}
+
+    def _by_cell(self, counts: Iterable[tuple[date, int]]) -> Counter[int]:
+        """Counts of days as counts of cells."""
+        sums: Counter[int] = Counter()
+        for day, count in counts:
+            cell = self._cell_of.get(day)
+            if cell is None:
+                cell = self._cell_of[day] = self._grid.cell_of_day(self._counted, day)
+            sums[cell] += count
+        return sums
 
     @cached_property
     def _thresholds(self) -> list[int]:

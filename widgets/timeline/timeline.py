@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from rich.style import Style
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from store.words import zone_name
-from widgets.table.rows import THEMED_ROLES
 from widgets.table.table_paint import StyleOf, note_line, strip_of
 from widgets.text import cell_fit, glyphs
-from widgets.text.lines import ROLES
 from widgets.timeline import messages
 from widgets.timeline.bar_cells import Look
 from widgets.timeline.bars import BarActivity, TimelineRow
@@ -47,7 +45,6 @@ class Timeline(TimelineNavigation):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in THEMED_ROLES}
     DEFAULT_CSS = """
     Timeline { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size: 1 1; }
     """
@@ -71,7 +68,6 @@ class Timeline(TimelineNavigation):
         self._shading: Shading | None = None
         self._picture: Picture | None = None
         self._drawn: dict[int, Strip] = {}
-        self._styles: dict[str, Style] = {}
 
     # Data
 
@@ -182,7 +178,6 @@ class Timeline(TimelineNavigation):
         """Drop kept strips and styles."""
         super().forget_drawing()
         self._drawn.clear()
-        self._styles.clear()
 
     def render_line(self, y: int) -> Strip:
         """A line of the axis, or a row in sight."""
@@ -241,11 +236,7 @@ class Timeline(TimelineNavigation):
         return self._picture
 
     def _style(self, role: str) -> Style:
-        style = self._styles.get(role)
-        if style is None:
-            name = role if role in ROLES or role in THEMED_ROLES else "text"
-            style = self._styles[role] = self.get_component_rich_style(f"ink--{name}")
-        return style
+        return self.ink[role]
 
     @property
     def _lit(self) -> StyleOf:
@@ -288,9 +279,9 @@ class Timeline(TimelineNavigation):
         """The rows given before have a size now."""
         self.cursor_moved()
 
-    def on_resize(self, event: Resize) -> None:
+    def size_changed(self) -> None:
         """Cells come and go at the right; the cursor stays in sight."""
-        del event
+        super().size_changed()
         self.window_changed()
 
     def on_focus(self) -> None:

@@ -22,7 +22,7 @@ from store.sync.request import SyncRequest
 from tests.support.deliveries import body, enveloped
 from tests.support.syncing import ZONE, Project
 
-DEEP, FEW = 200_000, 2_500
+DEEP, FEW = 60_000, 2_500
 EVERY_VIEW = {
     **RESOURCE_VIEWS,
     **{

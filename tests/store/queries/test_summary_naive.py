@@ -16,8 +16,8 @@ from tests.support.agreement import TODAY, Synced, synced
 from tests.support.naive import NaiveSummaries
 from tests.support.syncing import NOW, ZONE
 
-SIZES = Sizes(customers=400, vouchers=4_000, redemptions=6_000, publications=3_000, accruals=1_200)
-"""All of the demo's campaigns, with less traffic."""
+SIZES = Sizes(campaigns=60, customers=400, vouchers=3_000, redemptions=4_000, publications=2_000, accruals=1_000)
+"""Every showpiece and odd name, and each type many times over."""
 SPANS = (
     (date(2025, 1, 1), TODAY),
     (TODAY - timedelta(days=29), TODAY),

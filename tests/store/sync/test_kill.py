@@ -14,10 +14,12 @@ import pytest
 from store.cache.database import Identity, bind, connect_reader, connect_writer
 from store.cache.errors import CacheBelongsElsewhere, CacheError
 from store.cache.lock import CacheBusy, current_holder, writer_lock
+from store.sandbox.world import Sizes
 from store.sync.request import SyncRequest
 from tests.support.syncing import Project, dump, run_sync
 
 POINTS = 30
+SMALL = Sizes(campaigns=12, customers=20, vouchers=140, redemptions=150, publications=70, accruals=30)
 REQUEST = SyncRequest(everything=True)
 
 
@@ -45,7 +47,7 @@ def run_and_die(project: Project, statement: int) -> bool:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[tuple[object, ...]]], int]:
-    project = Project(tmp_path_factory.mktemp("undisturbed") / "c.db")
+    project = Project(tmp_path_factory.mktemp("undisturbed") / "c.db", SMALL)
     connection = project.connect()
     statements = 0
 
@@ -69,7 +71,7 @@ def test_killed_anywhere_the_next_run_ends_like_an_undisturbed_one(
     tmp_path: Path, undisturbed: tuple[dict[str, list[tuple[object, ...]]], int], share: float
 ) -> None:
     expected, statements = undisturbed
-    project = Project(tmp_path / "c.db")
+    project = Project(tmp_path / "c.db", SMALL)
     assert run_and_die(project, max(1, int(share * statements)))
     report = project.sync(REQUEST)
     assert report.state == "complete", report.as_json()
@@ -82,7 +84,7 @@ def test_killed_again_and_again_it_still_gets_there(
     tmp_path: Path, undisturbed: tuple[dict[str, list[tuple[object, ...]]], int]
 ) -> None:
     expected, statements = undisturbed
-    project = Project(tmp_path / "c.db")
+    project = Project(tmp_path / "c.db", SMALL)
     for _ in range(4):
         run_and_die(project, statements // 3)
     assert project.sync(REQUEST).state == "complete"

@@ -92,7 +92,7 @@ def change(chance: random.Random, project: Project) -> None:
         project.world.delete_voucher(identity, at=project.clock.now())
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_a_price_bounds_the_run(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """After any history of runs, some cut off, of a project that changes between them."""
     chance = random.Random(seed)
@@ -118,7 +118,7 @@ HABITS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_a_price_bounds_the_run_whatever_the_servers_habits(tmp_path: Path, seed: int) -> None:
     """Also of lists that are left between both ends, or with a gap."""
     chance = random.Random(seed)

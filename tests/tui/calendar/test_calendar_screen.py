@@ -50,6 +50,17 @@ async def test_details_then_the_campaign_then_back_to_the_same_place(demo_host: 
         assert type(app.screen).__name__ == "CampaignListScreen"
 
 
+async def test_the_row_of_the_cursor_stays_in_sight_each_time_the_drawer_opens(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW) as (app, pilot):
+        await press(pilot, "2", *"jjjjjjjjj")
+        row = calendar(app).timeline.cursor_row
+        assert row is not None
+        for _ in range(3):
+            await press(pilot, "enter")
+            assert any(line.startswith("▌") and row.name[:9] in line for line in screen_lines(pilot))
+            await press(pilot, "escape")
+
+
 async def test_days_to_come_are_none_of_which_a_count_is_lacking(demo_host: DemoHost) -> None:
     async with demo_host.run(WIDE) as (app, pilot):
         await press(pilot, "2", "f", *"type coupon", "enter")

@@ -38,8 +38,8 @@ def ids(host: DemoHost) -> dict[str, str]:
     return dict(rows)
 
 
-@pytest.mark.parametrize("kind", REQUIRED)
-async def test_every_tab_of_every_type_opens(demo_host: DemoHost, kind: str) -> None:
+async def test_next_tab_goes_round_all_of_them(demo_host: DemoHost) -> None:
+    kind = next(iter(REQUIRED))
     spec = spec_for(kind)
     async with demo_host.run(NARROW, open_campaign=ids(demo_host)[kind]) as (app, pilot):
         screen = app.screen
@@ -52,6 +52,16 @@ async def test_every_tab_of_every_type_opens(demo_host: DemoHost, kind: str) -> 
             assert app.is_running
             assert len([body for body in screen.query_one("#bodies").children if body.display]) == 1
         assert seen == [*(tab.id for tab in spec.contents().tabs), "dashboard"]
+
+
+async def test_the_row_of_the_cursor_stays_in_sight_each_time_its_details_open(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW, open_campaign="Last Call") as (_app, pilot):
+        await press(pilot, "2", *"jjjjjjjjjjjj")
+        row = next(line for line in screen_lines(pilot) if line.startswith("▌"))
+        for _ in range(3):
+            await press(pilot, "enter")
+            assert row[:20] in [line[:20] for line in screen_lines(pilot)]
+            await press(pilot, "escape")
 
 
 async def test_bodies_are_built_when_first_opened_and_kept(demo_host: DemoHost) -> None:

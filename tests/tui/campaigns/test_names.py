@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, 
 from tests.support.paths import DATA
 from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.campaigns.types import spec_for, type_specs
+from tui.kit.spec import TabSpec
 from widgets.frame.tab_bar import TabBar
 
 REQUIRED: dict[str, dict[str, list[str]]] = json.loads((DATA / "screens.json").read_text(encoding="utf-8"))
@@ -39,6 +41,13 @@ async def whole_dashboard(pilot: Pilot[Any]) -> str:
             break
         pages.append(page)
     return "\n".join(pages)
+
+
+def own_tabs(kind: str) -> list[tuple[int, TabSpec[Any]]]:
+    """A type's tabs by their numbers, without those that an earlier type declares: the same code paints these."""
+    earlier = [tab for other in takewhile(lambda one: one != kind, REQUIRED) for tab in spec_for(other).contents().tabs]
+    tabs = enumerate(spec_for(kind).contents().tabs, start=2)
+    return [(number, tab) for number, tab in tabs if not any(tab is other for other in earlier)]
 
 
 def flat(text: str) -> str:

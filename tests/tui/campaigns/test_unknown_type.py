@@ -47,8 +47,7 @@ def counts(host: DemoHost, identity: str) -> dict[str, int]:
     return tables
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x45"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "size"), [(KINDS[0], NARROW), (KINDS[2], WIDE)], ids=["80x24", "160x45"])
 async def test_it_has_what_every_campaign_has(demo_host: DemoHost, kind: str, size: tuple[int, int]) -> None:
     identity = busiest(demo_host.cache, kind)
     demo_host.edit("update campaigns set campaign_type = ? where id = ?", UNKNOWN, identity)
@@ -79,10 +78,10 @@ WRONG: tuple[dict[str, Any], ...] = (
     {},
     {"voucher": "none", "promotion": [1], "metadata": "text", "type": {"a": 1}, "access_settings_assignments": 4},
     {"voucher": {"redemption": 3, "code_config": [], "discount": "5", "gift": {"amount": {}}}, "start_date": 20261001},
-    {"voucher": {"redemption": {"quantity": "x"}, "code_config": {"pattern": 1}}, "created_at": ["never"]},
-    {"validity_hours": "noon", "validity_timeframe": [], "validity_day_of_week": {"a": 1}, "categories": "x"},
-    {"creation_status": ["FAILED"], "active": "maybe", "expiration_date": {"on": 1}, "description": HOSTILE[2]},
-    {f"field {number}": HOSTILE[number % len(HOSTILE)] for number in range(40)},
+    {"voucher": {"redemption": {"quantity": "x"}, "code_config": {"pattern": 1}}, "created_at": ["never"]}
+    | {"validity_hours": "noon", "validity_timeframe": [], "validity_day_of_week": {"a": 1}, "categories": "x"},
+    {"creation_status": ["FAILED"], "active": "maybe", "expiration_date": {"on": 1}, "description": HOSTILE[2]}
+    | {f"field {number}": HOSTILE[number % len(HOSTILE)] for number in range(40)},
 )
 
 

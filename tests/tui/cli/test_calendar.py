@@ -320,3 +320,12 @@ def test_instants_are_utc_text(reading: CommandLine) -> None:
             assert text is None or datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="milliseconds") == (
                 text.replace("Z", "+00:00")
             )
+
+
+@pytest.mark.parametrize("verb", [("calendar",), ("list", "campaigns"), ("activity", "nobody@example.test")])
+def test_two_forms_at_once_are_a_mistake(reading: CommandLine, verb: tuple[str, ...]) -> None:
+    other = "ics" if verb == ("calendar",) else "csv"
+    done = reading(*verb, "--format", other, "--json")
+    assert (done.code, done.out) == (2, "")
+    assert f"--json and --format {other} name two forms; give one." in done.err
+    assert reading(*verb[:1], "--help").out.count("--json") == 1

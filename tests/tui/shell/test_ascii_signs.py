@@ -13,9 +13,7 @@ from textual.pilot import Pilot
 
 from tests.support.app_host import NARROW, WIDE, DemoHost, name_campaigns, press, screen_text, settle
 from tests.support.paths import ROOT
-from tests.tui.campaigns.test_names import REQUIRED, busiest
-from tui.campaigns.types import spec_for
-from tui.kit.spec import TabSpec
+from tests.tui.campaigns.test_names import REQUIRED, busiest, own_tabs
 from widgets.frame.tab_bar import TabBar
 from widgets.text import plain
 from widgets.text.ascii_signs import cell_sign
@@ -77,11 +75,6 @@ class Walk:
         self.look(" ".join(keys))
 
 
-def first_with(tab: TabSpec[Any]) -> str:
-    """The first type that has a tab; others that share its declaration paint it by the same code."""
-    return next(kind for kind in REQUIRED if any(tab is other for other in spec_for(kind).contents().tabs))
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", REQUIRED)
 async def test_every_tab_and_its_dialogs(ascii_host: DemoHost, kind: str) -> None:
@@ -91,9 +84,7 @@ async def test_every_tab_and_its_dialogs(ascii_host: DemoHost, kind: str) -> Non
         for _ in range(5):
             await walk.press("ctrl+d")
         await walk.press("t")
-        for number, tab in enumerate(spec_for(kind).contents().tabs, start=2):
-            if kind != first_with(tab):
-                continue
+        for number, tab in own_tabs(kind):
             app.screen.query_one(TabBar).choose_number(number)
             await settle(pilot)
             walk.look(tab.id)

@@ -8,50 +8,52 @@ from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_
 from tests.tui.sync.test_syncing import drop
 from widgets.frame.key_line import KeyLine
 
+Step = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Keys that are pressed, words the line then shows, words it must not show."""
+LIST: tuple[Step, ...] = (
+    ((), ("enter open", "/ filter", "? help"), ("esc", "stop sync", "try again")),
+    (("slash",), ("enter to the rows", "esc leave", "F1 help"), ("/ filter", "T type")),
+    (("a",), ("esc clear",), ()),
+    (("enter",), ("enter open", "esc clear filter"), ()),
+    (("escape", "space"), ("esc clear marks",), ()),
+    (("escape", "slash", *"zzzz", "enter"), ("esc clear filter", "T type"), ("enter", "J JSON", "r refresh")),
+    (("escape", "T"), ("enter take", "esc close"), ("T type", "? help")),
+    (("escape", "ctrl+p"), ("enter run", "esc close"), ("T type",)),
+    (("escape", "question_mark"), ("esc close", "j k scroll"), ("T type",)),
+)
+CAMPAIGN: tuple[Step, ...] = (
+    ((), ("d range", "esc back", "? help"), ("enter",)),
+    (("d",), ("esc",), ("r refresh",)),
+    (("escape", "2"), ("enter details", "v reveal", "esc back", "? help"), ("d range",)),
+    (("v",), ("v mask",), ("v reveal",)),
+    (("v", "enter"), ("enter full screen", "esc close", "? help"), ("esc back",)),
+    (("tab",), ("enter full screen", "esc close"), ()),
+    (("escape", "slash", *"zzzz", "enter"), ("esc clear filter",), ("enter",)),
+    (("escape", "enter", "enter"), ("J JSON", "v reveal", "esc back"), ("enter",)),
+    (("J",), ("J details", "/ search"), ()),
+    (("escape", "escape", "8"), ("enter details", "d difference", "esc back"), ()),
+    (("enter",), ("enter full screen", "esc close"), ()),
+)
+DOCUMENT: tuple[Step, ...] = ((("J", "slash"), ("enter find", "esc leave"), ("esc back", "/ search")),)
+
 
 @pytest.mark.parametrize(
-    ("campaign", "keys", "shown", "absent"),
-    [
-        ("", (), ("enter open", "/ filter", "? help"), ("esc", "stop sync", "try again")),
-        ("", ("slash",), ("enter to the rows", "esc leave", "F1 help"), ("/ filter", "T type")),
-        ("", ("slash", "a"), ("esc clear",), ()),
-        ("", ("slash", "a", "enter"), ("enter open", "esc clear filter"), ()),
-        ("", ("space",), ("esc clear marks",), ()),
-        ("", ("slash", *"zzzz", "enter"), ("esc clear filter", "T type"), ("enter", "J JSON", "r refresh")),
-        ("", ("T",), ("enter take", "esc close"), ("T type", "? help")),
-        ("", ("ctrl+p",), ("enter run", "esc close"), ("T type",)),
-        ("", ("question_mark",), ("esc close", "j k scroll"), ("T type",)),
-        ("Last Call", (), ("d range", "esc back", "? help"), ("enter",)),
-        ("Last Call", ("d",), ("esc",), ("r refresh",)),
-        ("Last Call", ("2",), ("enter details", "v reveal", "esc back", "? help"), ("d range",)),
-        ("Last Call", ("2", "v"), ("v mask",), ("v reveal",)),
-        ("Last Call", ("2", "enter"), ("enter full screen", "esc close", "? help"), ("esc back",)),
-        ("Last Call", ("2", "enter", "tab"), ("enter full screen", "esc close"), ()),
-        ("Last Call", ("2", "slash", *"zzzz", "enter"), ("esc clear filter",), ("enter",)),
-        ("Last Call", ("2", "enter", "enter"), ("J JSON", "v reveal", "esc back"), ("enter",)),
-        ("Last Call", ("2", "enter", "enter", "J"), ("J details", "/ search"), ()),
-        ("Last Call", ("8",), ("enter details", "d difference", "esc back"), ()),
-        ("Last Call", ("8", "enter"), ("enter full screen", "esc close"), ()),
-        ("Last Call", ("J", "slash"), ("enter find", "esc leave"), ("esc back", "/ search")),
-    ],
+    ("campaign", "steps"),
+    [("", LIST), ("Last Call", CAMPAIGN), ("Last Call", DOCUMENT)],
+    ids=["list", "campaign", "document"],
 )
-async def test_the_line_follows_the_state(
-    demo_host: DemoHost,
-    campaign: str,
-    keys: tuple[str, ...],
-    shown: tuple[str, ...],
-    absent: tuple[str, ...],
-) -> None:
+async def test_the_line_follows_the_state(demo_host: DemoHost, campaign: str, steps: tuple[Step, ...]) -> None:
     async with demo_host.run(NARROW, **({"open_campaign": campaign} if campaign else {})) as (_app, pilot):
-        await press(pilot, *keys)
-        for size in (NARROW, WIDE):
-            await pilot.resize_terminal(*size)
-            await settle(pilot)
-            line = screen_lines(pilot)[-1]
-            for words in shown:
-                assert words in line, line
-            for words in absent:
-                assert words not in line, line
+        for keys, shown, absent in steps:
+            await press(pilot, *keys)
+            for size in (WIDE, NARROW):
+                await pilot.resize_terminal(*size)
+                await settle(pilot)
+                line = screen_lines(pilot)[-1]
+                for words in shown:
+                    assert words in line, (keys, line)
+                for words in absent:
+                    assert words not in line, (keys, line)
 
 
 async def test_scrolling_to_a_chart_offers_its_keys(demo_host: DemoHost) -> None:

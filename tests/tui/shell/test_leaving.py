@@ -98,7 +98,7 @@ def test_a_signal_at_any_moment(
 
 
 @pytest.mark.parametrize(
-    ("first", "pause"), [(None, 0.0), *((number, pause) for number in (HUP, TERM) for pause in (0.0, 0.05, 0.2))]
+    ("first", "pause"), [(None, 0.0), *((number, pause) for number, pause in ((HUP, 0.0), (TERM, 0.05), (HUP, 0.2)))]
 )
 def test_a_terminal_that_goes_away_while_the_app_leaves(
     demo: Terminal, tmp_path: Path, first: signal.Signals | None, pause: float

@@ -9,10 +9,11 @@ from rich.style import Style
 from store import words as fmt
 from widgets.chart.plot import ChartSeries, ChartSpec, Kind, legend, render_chart, shapes
 from widgets.text import glyphs
-from widgets.text.lines import ROLES, Ink
+from widgets.text.ink import Ink
+from widgets.text.lines import ROLES
 
 INK = Ink.bare()
-COLOURED = Ink(Style.null(), tuple(Style(color=f"color({index + 20})") for index in range(len(ROLES))))
+COLOURED = Ink(Style.null(), lambda role: Style(color=f"color({list[str](ROLES).index(role) + 20})"))
 START = date(2026, 10, 24)
 KINDS: list[Kind] = ["line", "bar", "stacked"]
 

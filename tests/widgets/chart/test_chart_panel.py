@@ -6,7 +6,8 @@ from textual.app import App, ComposeResult
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.chart_panel import ChartPanel, legend_lines, number_table
 from widgets.chart.plot import ChartSeries, ChartSpec, render_chart
-from widgets.text.lines import Ink, Line
+from widgets.text.ink import Ink
+from widgets.text.lines import Line
 
 DATES = tuple(date(2026, 10, 24) + timedelta(days=index) for index in range(30))
 SPEC = ChartSpec(

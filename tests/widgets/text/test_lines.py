@@ -2,9 +2,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.color import Color
 
 from widgets.text import cell_width
-from widgets.text.lines import ROLES, Ink, Line, LineWidget, Role, cut, ends, frame, line_width, paint
+from widgets.text.ink import LOOKS, Ink, Mixer
+from widgets.text.lines import ROLES, Line, LineWidget, Role, cut, ends, frame, line_width, paint
 from widgets.text.wrap import wrap_cells
 
 TEXT = st.text(max_size=30) | st.sampled_from(["[/x]", "\x1b[31m", "日本語", "👩‍👩‍👧", "a\u202eb", ""])
@@ -83,3 +85,26 @@ async def test_a_theme_change_draws_anew_and_idling_does_not() -> None:
         await pilot.pause()
         assert counter.ink != before
         assert counter.drawn > drawn
+
+
+def test_each_role_has_a_look_and_the_theme_decides_its_colour() -> None:
+    assert set(ROLES) <= set(LOOKS)
+    colors = {"foreground": "#ffffff", "text-error": "#ff0000", "text-muted": "auto 50%", "status-off": "#0000ff"}
+    mixer = Mixer(Style(italic=True), Color.parse("#000000"), colors, LOOKS)
+    black = Style(bgcolor="#000000", italic=True)
+    assert mixer.style_of("bad") == black + Style(color="#ff0000")
+    assert mixer.style_of("strong") == black + Style(color="#ffffff", bold=True)
+    assert mixer.style_of("status-off") == black + Style(color="#0000ff")
+    assert mixer.style_of("nobody's") == black + Style(color="#ffffff")
+    assert mixer.style_of("cursor").bgcolor == Style(bgcolor="#1e1e1e").bgcolor, "12 % of 255 is 30"
+    muted = mixer.style_of("muted").color
+    assert muted is not None
+    assert muted.get_truecolor().red in range(120, 136), "half way to the readable one of black and white"
+
+
+def test_the_terminals_own_colours_are_not_mixed() -> None:
+    own = Color.parse("ansi_default")
+    mixer = Mixer(Style.null(), own, {"foreground": "ansi_default", "text-muted": "ansi_default"}, LOOKS, ansi=True)
+    assert mixer.style_of("muted").dim
+    assert mixer.style_of("cursor").reverse
+    assert mixer.style_of("cursor").bgcolor == Style(bgcolor="default").bgcolor

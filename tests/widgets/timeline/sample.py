@@ -69,7 +69,7 @@ ROWS: tuple[TimelineRow, ...] = (
 ACTIVITY = {
     "bar:Everything at 9.99": BarActivity(
         tuple((date(2026, 11, number), number * 7 % 40) for number in range(3, 28)),
-        dots=(date(2026, 11, 20),), ticks=(day(11, 12, hour=9),),
+        against=((date(2026, 11, 20), 1),), ticks=(day(11, 12, hour=9),),
     ),
     "bar:Gift Cards": BarActivity(tuple((date(2026, 11, number), number % 5) for number in range(1, 28))),
 }  # fmt: skip

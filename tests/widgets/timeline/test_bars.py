@@ -219,11 +219,22 @@ def test_recurring_windows_show_once_a_cell_tells_them_apart() -> None:
 
 def test_activity_shades_by_quantile_with_dots_and_ticks() -> None:
     counts = tuple((date(2026, 11, 23) + timedelta(days=index), index * 10) for index in range(5))
-    activity = {"b": BarActivity(counts, dots=(date(2026, 11, 24),), ticks=(day(11, 25, hour=8),))}
+    activity = {"b": BarActivity(counts, against=((date(2026, 11, 24), 9),), least=700, ticks=(day(11, 25, hour=8),))}
     axis = axis_from(date(2026, 11, 23), 10)
     look = Look(NOW_AT, shading=Shading(activity, GRID, DAY_STEP))
     assert drawn(bar(day(11, 23), day(12, 20)), axis=axis, look=look) == "▁•◆▆█▒▒▒▒▶"
     assert drawn(bar(day(11, 23), day(12, 20), id="other"), axis=axis, look=look) == "█▓▓▓▓▒▒▒▒▶"
+
+
+@pytest.mark.parametrize(("wrong", "dotted"), [(0, False), (42, False), (43, True)])
+def test_a_cell_of_a_week_is_judged_by_all_of_its_days(wrong: int, dotted: bool) -> None:
+    """100 went well that week; 100 of 142 are 70.4 %, 100 of 143 are 69.9 %. On the one day all went wrong."""
+    counts = tuple((date(2026, 11, 23 + index), 25) for index in (0, 2, 3, 4))
+    activity = {"b": BarActivity(counts, against=((date(2026, 11, 24), wrong),), least=700)}
+    weeks = axis_from(date(2026, 11, 23), 1, WEEK_STEP)
+    assert bool(Shading(activity, GRID, WEEK_STEP).dots("b", weeks)) == dotted
+    days = axis_from(date(2026, 11, 23), 7)
+    assert Shading(activity, GRID, DAY_STEP).dots("b", days) == (frozenset({1}) if wrong else frozenset())
 
 
 def test_one_scale_for_all_bars_and_days_in_cells_of_hours() -> None:

@@ -9,6 +9,7 @@ from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.campaign_kit.limits import left_role, left_words
+from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.campaigns.panels.charts import read_series
 from tui.campaigns.panels.money import uses_of
 from tui.kit.context import SubjectContext
@@ -26,7 +27,6 @@ _METRICS = (
     "orders_rolledback_amount",
 )
 _SPARK_CELLS = 12
-_LOW_SUCCESS = 700
 """Thousandths; below it the figure warns."""
 
 Standing = Callable[[SubjectContext], StatData | None]
@@ -78,7 +78,7 @@ def _success(now: Mapping[str, Series], before: Mapping[str, Series], context: S
         sparkline(days, _SPARK_CELLS),
         "" if succeeded.source is Source.NONE else series_words(succeeded, context.reader.now()),
         _success_note(succeeded, failed),
-        "bad" if rate is not None and rate < _LOW_SUCCESS and succeeded.total else "strong",
+        "bad" if rate is not None and rate < LOW_SUCCESS and succeeded.total else "strong",
     )
 
 
