@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import quote
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from store import words as fmt
 from store.queries.customers import find_customers, knows_people
@@ -18,6 +18,7 @@ from tui.kit.clipboard import copy_text, show_dashboard
 from tui.kit.messages import SyncRequested
 from tui.kit.record_view import RecordRequested, RecordView
 from tui.kit.subject_screen import FirstSync, Loaded, SubjectScreen
+from widgets.frame.offered_keys import KeyWords
 from widgets.text import escaped
 
 _MOST_NAMESAKES = 6
@@ -66,6 +67,14 @@ class CustomerScreen(SubjectScreen[CustomerContext], OpensCodes):
         if action in _ABOUT_ONE:
             return self.loaded is not None
         return super().check_action(action, parameters)
+
+    def key_label(self, binding: Binding) -> KeyWords | None:
+        """What `w` and `v` do next."""
+        if binding.id == "customer.watch" and self.loaded is not None and self.context.watched:
+            return KeyWords("unwatch")
+        if binding.id == "customer.reveal" and self._revealed:
+            return KeyWords("mask")
+        return super().key_label(binding)
 
     @property
     def _by_period(self) -> bool:

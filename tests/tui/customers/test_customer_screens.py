@@ -69,6 +69,7 @@ async def test_customers_are_listed_masked_watched_and_opened(host: DemoHost, bu
         screen.cache_changed()
         await settle(pilot)
         assert "watched" in screen_lines(pilot)[1]
+        assert "w unwatch" in screen_lines(pilot)[-1]
         await press(pilot, "w", "escape")
         assert asked(host, "select id from watched") == []
         assert asked(host, "select id from looked_at") == [(busiest,)]
