@@ -73,6 +73,7 @@ def _people(identity: str, noun: tuple[str, str], view: RowView, empty: str) -> 
         personal=True,
         metadata=True,
         silent=empty if view is not PEOPLE else "",
+        own_marks=view is not PEOPLE,
     )
 
 

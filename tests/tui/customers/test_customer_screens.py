@@ -49,7 +49,10 @@ async def test_customers_are_listed_masked_watched_and_opened(host: DemoHost, bu
         assert type(app.screen).__name__ == "CustomerListScreen"
         assert "60 customers" in screen_text(pilot)
         assert email not in screen_text(pilot)
-        await press(pilot, "slash", *busiest[-6:], "enter")
+        await press(pilot, "right_square_bracket")
+        assert "0 watched customers" in screen_text(pilot)
+        assert "Nobody is watched." in screen_text(pilot)
+        await press(pilot, "left_square_bracket", "slash", *busiest[-6:], "enter")
         assert "1 of 60 customers" in screen_text(pilot)
         await press(pilot, "v")
         assert name in screen_text(pilot)
