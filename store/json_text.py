@@ -46,6 +46,19 @@ def stored_object(text: bytes | str | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def differing(before: bytes, after: bytes) -> tuple[Any, Any]:
+    """Two objects without the members that are the same to the byte, as values; whole where they cannot be cut."""
+    try:
+        one, other = _members(before), _members(after)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return stored(before), stored(after)
+    names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
+    return tuple({name: stored(bytes(side[name])) for name in names if name in side} for side in (one, other))  # type: ignore[return-value]
+
+
 def mended(text: str) -> str:
     """A JSON text with U+FFFD in place of every escaped half of a surrogate pair."""
     return _ESCAPED.sub(_mend, text)

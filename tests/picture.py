@@ -4,20 +4,21 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from store.ref import CUSTOMER, Ref
 from store.sandbox.world import Sizes
-from store.sync.request import PAGES_ONLY, SyncRequest
+from store.sync.request import PAGES_ONLY, PAGES_PER_RUN, SyncRequest
 from tests.support.app_host import DemoHost, press, settle
 from tests.support.paths import ROOT
 from tests.support.syncing import Project
+from tui.customers.reading import reading_of
 
 PICTURES = ROOT / "docs"
 WIDTH = 132
 
 
-async def draw(host: DemoHost, name: str, height: int, *keys: str, campaign: str | None = None) -> None:
-    """Press keys and keep what stands on the screen."""
-    options = {} if campaign is None else {"open_campaign": campaign}
-    async with host.run((WIDTH, height), **options) as (app, pilot):
+async def draw(host: DemoHost, name: str, height: int, *keys: str, opened: Ref | None = None) -> None:
+    """Open a thing, press keys and keep what stands on the screen."""
+    async with host.run((WIDTH, height), open_at=opened) as (app, pilot):
         await settle(pilot)
         await press(pilot, *keys)
         PICTURES.mkdir(exist_ok=True)
@@ -25,7 +26,7 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, campaign: str
 
 
 def main() -> None:
-    """Sync the demo's project, then draw the list, the calendar and a dashboard."""
+    """Sync the demo's project, then draw the list, the calendar, a dashboard and a customer."""
     with tempfile.TemporaryDirectory() as directory:
         project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
@@ -33,7 +34,20 @@ def main() -> None:
         asyncio.run(draw(host, "campaigns", 36))
         asyncio.run(draw(host, "calendar", 40, "2", "v"))
         project.sync(SyncRequest(campaigns=("Autumn Warm-Up",)))
-        asyncio.run(draw(host, "dashboard", 52, campaign="Autumn Warm-Up"))
+        asyncio.run(draw(host, "dashboard", 52, opened=Ref.campaign("Autumn Warm-Up")))
+        customer = who_did_much(project)
+        project.sync(reading_of(customer))
+        asyncio.run(draw(host, "customer", 36, "2", "j", "enter", opened=Ref(CUSTOMER, customer)))
+
+
+def who_did_much(project: Project) -> str:
+    """The customer with most types of events among those whose whole activity one reading brings."""
+    table = project.world.tables["customer_activity"]
+    kinds: dict[str, list[str]] = {}
+    for customer, kind in zip(table.column("customer_id"), table.column("type"), strict=True):
+        kinds.setdefault(customer, []).append(kind)
+    short = {customer: set(found) for customer, found in kinds.items() if len(found) < 100 * PAGES_PER_RUN}
+    return max(sorted(short), key=lambda customer: len(short[customer]))
 
 
 if __name__ == "__main__":

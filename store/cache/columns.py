@@ -171,10 +171,13 @@ class TableSpec:
         key: the document's identity; by default its `id` member.
         campaign_column: the column with the row's campaign id, if it has one.
         customer_column: the column with the id of the customer in whose list a row was read.
+        by_customer: a record stands in several customers' lists and has a row for each, whose id begins with theirs.
         shared_flag: a flag column whose rows belong to no campaign alone, whichever campaign they were asked for.
         children: tables of rows inside the document.
         same_as: the table that is filled with the same records and keeps those that cannot be understood.
         journal: every differing field is written to `changes` (configuration, not traffic).
+        traffic: how the paths of members begin that count the traffic of a record: they are not journaled, and of such
+            a table neither are records that appear or vanish. Their journal is a table of its own, for there are many.
     """
 
     name: str
@@ -183,9 +186,11 @@ class TableSpec:
     key: Callable[[Mapping[str, Any]], str | None] | None = None
     campaign_column: str | None = None
     customer_column: str | None = None
+    by_customer: bool = False
     shared_flag: str | None = None
     children: tuple[ChildTable, ...] = ()
     journal: bool = False
+    traffic: tuple[str, ...] = ()
     same_as: str = ""
 
     @property

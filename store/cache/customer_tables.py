@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, Kind, SqlValue, TableSpec
+from store.cache.columns import Column, Kind, SqlValue, TableSpec, texts
 
 
 def _campaign(document: Mapping[str, Any]) -> SqlValue:
@@ -58,7 +58,32 @@ CUSTOMER_ACTIVITY = TableSpec(
 )
 """One row an event; `customer_id` is whose activity it was read in."""
 
-CUSTOMER_TABLES = (CUSTOMER_ACTIVITY,)
+CUSTOMER_REDEEMABLES = TableSpec(
+    name="customer_redeemables",
+    campaign_column="campaign_id",
+    customer_column="customer_id",
+    columns=(
+        Column("created_at", Kind.TIME),
+        *texts("customer_id", "redeemable_id", "redeemable_object", "holder_role", "campaign_id", "campaign_type"),
+        Column("voucher_type"),
+        Column("code", paths="redeemable.voucher.code"),
+        Column("status", paths="redeemable.status"),
+        Column("balance", Kind.INTEGER, "redeemable.voucher.gift.balance|redeemable.voucher.loyalty_card.balance"),
+    ),
+    indexes=(("customer_id",), ("redeemable_id",)),
+)
+"""A customer's wallet as the API works it out; `customer_id` is in whose list a row was read."""
+
+CUSTOMER_SEGMENTS = TableSpec(
+    name="customer_segments",
+    customer_column="customer_id",
+    by_customer=True,
+    columns=(*texts("customer_id", "name"), Column("segment_id", paths="id")),
+    indexes=(("customer_id",),),
+)
+"""The segments a customer is in: one row a customer and segment."""
+
+CUSTOMER_TABLES = (CUSTOMER_ACTIVITY, CUSTOMER_REDEEMABLES, CUSTOMER_SEGMENTS)
 
 WATCHED = """
 create table if not exists watched (

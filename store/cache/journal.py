@@ -13,6 +13,8 @@ import msgspec
 from store.cache.columns import TableSpec
 from store.domain.documents import MISSING, diff
 
+CHANGES, CODE_CHANGES = "changes", "code_changes"
+"""The journal of configuration, and that of codes: these are many, and no campaign's feed walks through them."""
 RECORD = ""
 """The field of an entry about an object as such: `after` only when it appeared, `before` only when it vanished."""
 
@@ -55,8 +57,9 @@ def write_difference(
             moment.since, moment.seen_at, moment.run_id,
         )
         for change in diff(*documents)
+        if not change.path.startswith(spec.traffic)
     ]  # fmt: skip
-    _insert(connection, entries)
+    _insert(connection, entries, CODE_CHANGES if spec.traffic else CHANGES)
 
 
 def write_appearance(
@@ -85,9 +88,11 @@ def write_disappearance(
     )
 
 
-def _insert(connection: sqlite3.Connection, entries: list[tuple[Any, ...]]) -> None:
+def _insert(connection: sqlite3.Connection, entries: list[tuple[Any, ...]], table: str = CHANGES) -> None:
+    if not entries:
+        return
     connection.executemany(
-        "insert into changes (resource, record_id, campaign_id, field, before, after, since, seen_at, run_id)"
+        f"insert into {table} (resource, record_id, campaign_id, field, before, after, since, seen_at, run_id)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         entries,
     )

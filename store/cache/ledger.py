@@ -1,6 +1,7 @@
 """The sync ledger: what is known about every resource and scope, and where an unfinished reading resumes.
 
-A scope is `project`, `campaign:<id>` or `customer:<id>`. Rows here say when and how; resource tables say only what.
+A scope is `project`, `campaign:<id>`, `customer:<id>` or `voucher:<id>`. Rows here say when and how; resource tables
+say only what.
 """
 
 import sqlite3
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from store.cache.database import transaction
 
 PROJECT = "project"
+OF_ONE_CODE = "voucher:"
 COMPLETE, PARTIAL, FAILED, UNKNOWN = "complete", "partial", "failed", "unknown"
 FULL_REFRESH = "sweep"
 """The pass that reads all of a list, remembers every id and may conclude that others are missing; its stored name."""
@@ -23,6 +25,11 @@ def campaign_scope(campaign_id: str) -> str:
 def customer_scope(customer_id: str) -> str:
     """The scope of what is read of one customer."""
     return f"customer:{customer_id}"
+
+
+def voucher_scope(voucher_id: str) -> str:
+    """The scope of what is read of one code."""
+    return f"{OF_ONE_CODE}{voucher_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from store.cache.columns import SqlValue
+import msgspec
+
+from store.cache.columns import SqlValue, as_text
+
+
+class _Identified(msgspec.Struct):
+    id: Any = None
+
+
+_peek = msgspec.json.Decoder(_Identified).decode
+
+
+def seeming_id(raw: bytes) -> str | None:
+    """The id a document seems to carry, without looking at the rest; None where that takes a closer look."""
+    try:
+        return as_text(_peek(raw).id)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from store.cache.columns import ChildTable, Kind, TableSpec
-from store.cache.customer_tables import CUSTOMER_ACTIVITY, EVENT_CATEGORIES, LOOKED_AT, WATCHED
+from store.cache.customer_tables import CUSTOMER_ACTIVITY, CUSTOMER_TABLES, EVENT_CATEGORIES, LOOKED_AT, WATCHED
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
 from store.cache.tables import AREAS
@@ -225,6 +225,19 @@ def m012_search(db: sqlite_utils.Database) -> None:
         "create table if not exists search_changed (number integer not null, row integer not null,"
         " primary key (number, row)) without rowid"
     )
+
+
+@migrations()
+def m013_customers_and_codes(db: sqlite_utils.Database) -> None:
+    """What the API works out of one customer, wallet and segments; and the journal of codes."""
+    for spec in CUSTOMER_TABLES:
+        ensure_table(db, spec)
+    db.execute(
+        "create table if not exists code_changes (id integer primary key, resource text not null,"
+        " record_id text not null, campaign_id text, field text not null, before text, after text, since text,"
+        " seen_at text not null, run_id text)"
+    )
+    db.execute("create index if not exists code_changes_record on code_changes (record_id, seen_at)")
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

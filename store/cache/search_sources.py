@@ -162,5 +162,5 @@ SEARCH_SOURCES = (
 
 INDEXED = tuple(source for source in SEARCH_SOURCES if source.number)
 NUMBERS: Mapping[str, int] = {source.table: source.number for source in INDEXED}
-NOT_SEARCHED = frozenset({"access_settings"})
+NOT_SEARCHED = frozenset({"access_settings", "customer_redeemables", "customer_segments"})
 """Tables whose rows are another table's records."""

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from store.cache import unreadable
-from store.cache.columns import NotARecord, SqlValue, TableSpec, as_text
+from store.cache.columns import NotARecord, SqlValue, TableSpec
 from store.cache.journal import ChangeOrigin, write_appearance, write_difference
-from store.cache.page import Applied, CachedPage, CachedRecord, Known
+from store.cache.page import Applied, CachedPage, CachedRecord, Known, seeming_id
 from store.cache.search_index import mark_changed
 from store.cache.unreadable import MalformedRecord, forget_understood
 from store.days import local_day
-from store.json_text import decode, stored
+from store.json_text import decode, differing
 
 API = "api"
 EXPORT = "export"
@@ -45,13 +45,6 @@ class Context:
     campaign_ids: Mapping[str, str] = field(default_factory=dict)
     journal_new: bool = False
     customer_id: str | None = None
-
-
-class _Identified(msgspec.Struct):
-    id: Any = None
-
-
-_peek = msgspec.json.Decoder(_Identified).decode
 
 
 def placeholders(count: int) -> str:
@@ -177,16 +170,19 @@ class Writer:
         row = self._connection.execute(f'select min(created_at) from "{self.spec.name}" where {condition}').fetchone()
         return None if row is None else row[0]
 
-    def mark_missing(self, scope: str, campaign_id: str | None, now: str) -> list[tuple[str, str | None, str]]:
+    def mark_missing(self, scope: str, context: Context, now: str) -> list[tuple[str, str | None, str]]:
         """Mark the rows of a scope that a full refresh did not return.
 
         Returns:
             Record id, campaign id and last document of each that was not marked before.
         """
         table, raw, column = self.spec.name, self.spec.raw, self.spec.campaign_column
-        narrowed = f' and t."{column}" = :campaign' if campaign_id is not None and column else ""
+        owner, owned = column, context.campaign_id
+        if context.customer_id is not None:
+            owner, owned = self.spec.customer_column, context.customer_id
+        narrowed = f' and t."{owner}" = :owned' if owner and owned is not None else ""
         campaign = f't."{column}"' if column else "null"
-        values = {"resource": table, "scope": scope, "campaign": campaign_id, "now": now}
+        values = {"resource": table, "scope": scope, "owned": owned}
         gone = self._connection.execute(
             f'select t.id, {campaign}, cast(r.json as blob) from "{table}" t join "{raw}" r on r.id = t.id'
             f" where t.missing_since is null{narrowed} and not exists"
@@ -195,7 +191,8 @@ class Writer:
         ).fetchall()
         marked = [(now, row[0]) for row in gone]
         self._connection.executemany(f'update "{table}" set missing_since = ? where id = ?', marked)
-        unreadable.mark_missing(self._connection, table, scope, campaign_id if column else None, now)
+        if context.customer_id is None:
+            unreadable.mark_missing(self._connection, table, scope, context.campaign_id if column else None, now)
         return [(identity, campaign, text.decode("utf-8", "replace")) for identity, campaign, text in gone]
 
     def _compare(self, rows: Sequence[bytes], source: str, context: Context) -> CachedPage:
@@ -247,12 +244,7 @@ class Writer:
 
     def _identity(self, raw: bytes) -> str | None:
         """The id a document seems to carry, without looking at the rest; None where that takes a closer look."""
-        if self.spec.key is not None:
-            return None
-        try:
-            return as_text(_peek(raw).id)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
+        return None if self.spec.key is not None or self.spec.by_customer else seeming_id(raw)
 
     def _read(self, raw: bytes, context: Context) -> CachedRecord | str:
         try:
@@ -266,7 +258,8 @@ class Writer:
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
         """Give a row that names no campaign the one its name or its request stands for, and one customer's its own."""
         if self._customer is not None and context.customer_id is not None:
-            row = (*row[: self._customer], context.customer_id, *row[self._customer + 1 :])
+            identity = f"{context.customer_id} {row[0]}" if self.spec.by_customer else row[0]
+            row = (identity, *row[1 : self._customer], context.customer_id, *row[self._customer + 1 :])
         if self._campaign is None or self._campaign == 0 or row[self._campaign] is not None:
             return row
         if self._shared is not None and row[self._shared]:
@@ -360,12 +353,14 @@ class Writer:
             return
         for record in changed:
             identity = str(record.row[0])
-            before = stored(known[identity][0])
-            if before is None:
-                continue  # Of a document that was damaged meanwhile no difference is known; the new one replaces it.
+            text, source = known[identity]
+            before, after = differing(text, record.raw)
+            # Of a damaged document no difference is known, and one of an export lacks most members.
+            if before is None or source == EXPORT:
+                continue
             where = (identity, self._campaign_of(record))
-            write_difference(self._connection, self.spec, where, (before, record.document), context.moment)
-        if context.journal_new:
+            write_difference(self._connection, self.spec, where, (before, after), context.moment)
+        if context.journal_new and not self.spec.traffic:
             news = [(str(record.row[0]), self._campaign_of(record), record.text) for record in fresh]
             write_appearance(self._connection, self.spec, news, context.moment)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from store.cache.journal import CODE_CHANGES
 from store.days import instant_text
 from store.domain.changes import FieldChanged, object_words
 from store.domain.values import visible
@@ -129,6 +130,16 @@ def _changes(connection: sqlite3.Connection, identity: str) -> Select:
         f" where campaign_id = ? or record_id in ({marks}) order by seen_at desc, resource, record_id, id limit ?"
     )
     return query, (identity, *related, LIMIT)
+
+
+def _code_changes(connection: sqlite3.Connection, identity: str) -> Select | None:
+    if not holds(connection, CODE_CHANGES):
+        return None
+    query = (
+        "select resource, record_id, seen_at, since, field, before, after from code_changes"
+        " where record_id = ? order by seen_at desc, resource, id limit ?"
+    )
+    return query, (identity, LIMIT)
 
 
 def _change_entries(rows: Iterable[Any], _: str) -> Iterator[Activity]:
@@ -327,6 +338,9 @@ CAMPAIGN_DATES = ActivitySource(
 CAMPAIGN_SOURCES = (journal_of("campaigns"), API_CALLS, BACKGROUND_TASKS, DELETIONS, WEBHOOKS, CAMPAIGN_DATES)
 """The sources of a campaign's activity."""
 
+_CODE_CHANGES = ActivitySource(
+    _code_changes, _change_entries, "resource, record_id, seen_at, since", "vouchers", "journal of codes"
+)
 _CODE_DATES = ActivitySource(_life_cycle(("vouchers", "id")), _life_cycle_entries, table="vouchers", name="code")
-VOUCHER_SOURCES = (journal_of("validation_rules_assignments"), DELETIONS, WEBHOOKS, _CODE_DATES)
-"""The sources of one code's activity. The journal keeps changes of its rules alone: codes themselves are traffic."""
+VOUCHER_SOURCES = (_CODE_CHANGES, journal_of("validation_rules_assignments"), DELETIONS, WEBHOOKS, _CODE_DATES)
+"""The sources of one code's activity. Its journal has what was edited; uses and movements have lists of their own."""

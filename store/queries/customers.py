@@ -1,6 +1,6 @@
-"""Customers for people: their lists with the last activity, one customer as cached, and what was made of their orders.
+"""Customers for people: their lists with the last activity, one customer as cached, and what belongs to one.
 
-No list of the API has a customer's orders or segments: both are told by the events of those whose activity was read.
+The API has no list of a customer's orders: those that are listed here stand in the events of the customer's activity.
 """
 
 import sqlite3
@@ -18,13 +18,32 @@ from store.ref import CUSTOMER, Ref
 PROJECT = Ref("project", "")
 """The scope of all customers, for a list that stands on no one's screen."""
 
-_ENTERED = (
-    "(select group_concat(name, ', ') from (select json_extract(r.json, '$.data.data.segment.name') as name, a.type,"
-    " max(a.created_at) from customer_activity a join customer_activity_raw r on r.id = a.id"
-    " where a.customer_id = t.id and a.type in ('customer.segment.entered', 'customer.segment.left')"
-    " and json_valid(r.json) group by name) where type = 'customer.segment.entered')"
+_OF_CUSTOMER = {CUSTOMER: "t.customer_id = ?"}
+_STEPS = "('customer.segment.entered', 'customer.segment.left')"
+_MARKED = "(select {column} from {table} m where m.kind = 'customer' and m.id = t.id)"
+
+
+def _in_event(path: str, event: str = "t.id") -> str:
+    """A value in the data of an event, SQL; NULL where its document is damaged."""
+    return (
+        f"(select iif(json_valid(r.json), json_extract(r.json, '$.data.data.{path}'), null)"
+        f" from customer_activity_raw r where r.id = {event})"
+    )
+
+
+_ASKED = (
+    "select group_concat(s.name, ', ') from customer_segments s where s.customer_id = t.id and s.missing_since is null"
 )
-"""Segments by the last event about each: passive ones tell of nobody who enters."""
+_WAS_ASKED = (
+    "exists (select 1 from sync_states y where y.resource = 'customer_segments' and y.scope = 'customer:' || t.id"
+    " and y.completed_at is not null)"
+)
+_BY_EVENTS = (
+    f"select group_concat(name, ', ') from (select {_in_event('segment.name', 'a.id')} as name, a.type,"
+    f" max(a.created_at) from customer_activity a where a.customer_id = t.id and a.type in {_STEPS} group by 1)"
+    " where type = 'customer.segment.entered'"
+)
+"""Segments that a customer entered and did not leave since. Nobody is told of who enters a passive segment."""
 
 PEOPLE = replace(
     CUSTOMERS,
@@ -32,14 +51,14 @@ PEOPLE = replace(
     columns={
         **CUSTOMERS.columns,
         "last_activity": "(select max(a.created_at) from customer_activity a where a.customer_id = t.id)",
-        "segments": _ENTERED,
-        "watched": "(select w.since from watched w where w.kind = 'customer' and w.id = t.id)",
-        "looked_at": "(select l.at from looked_at l where l.kind = 'customer' and l.id = t.id)",
+        "segments": f"iif({_WAS_ASKED}, ({_ASKED}), ({_BY_EVENTS}))",
+        "watched": _MARKED.format(column="m.since", table="watched"),
+        "looked_at": _MARKED.format(column="m.at", table="looked_at"),
     },
     search=("name", "email", "phone", "source_id", "id"),
     scopes={PROJECT.kind: "? = ''", CUSTOMER: "t.id = ?"},
 )
-"""Everybody, the newest first."""
+"""Everybody, the newest first. Segments are those the API named when it was asked, else those the events tell."""
 WATCHED = replace(
     PEOPLE, name="watched", where="t.id in (select w.id from watched w where w.kind = 'customer')", sort="last_activity"
 )
@@ -47,13 +66,6 @@ SEEN = replace(
     PEOPLE, name="seen", where="t.id in (select l.id from looked_at l where l.kind = 'customer')", sort="looked_at"
 )
 """Whom somebody looked at, the last one first."""
-
-
-def _of_order(path: str) -> str:
-    return (
-        f"(select json_extract(r.json, '$.data.data.order.{path}') from customer_activity_raw r where r.id = t.event)"
-    )
-
 
 ORDERS = RowView(
     name="customer_orders",
@@ -66,32 +78,62 @@ ORDERS = RowView(
         " as event from customer_activity a where a.order_id is not null group by a.customer_id, a.order_id) t"
     ),
     columns={
-        "id": "t.id", "source_id": _of_order("source_id"), "status": _of_order("status"),
-        "amount": _of_order("amount"), "total_amount": _of_order("total_amount"),
-        "discount_amount": _of_order("total_applied_discount_amount"), "first_seen": "t.first_seen",
+        "id": "t.id", "source_id": _in_event("order.source_id", "t.event"),
+        "status": _in_event("order.status", "t.event"), "amount": _in_event("order.amount", "t.event"),
+        "total_amount": _in_event("order.total_amount", "t.event"),
+        "discount_amount": _in_event("order.total_applied_discount_amount", "t.event"), "first_seen": "t.first_seen",
         "last_seen": "t.last_seen", "events": "t.events",
     },
     search=("source_id", "id", "status"),
-    scopes={CUSTOMER: "t.customer_id = ?"},
+    scopes=_OF_CUSTOMER,
     sort="last_seen",
 )  # fmt: skip
 """One row an order, as the last event of it has it."""
 
 SEGMENT_STEPS = RowView(
-    name="customer_segments",
+    name="customer_segment_steps",
     table="customer_activity",
     source="customer_activity t",
     columns={
-        "id": "t.id", "created_at": "t.created_at", "type": "t.type",
-        "segment_id": "(select json_extract(r.json, '$.data.data.segment.id') from customer_activity_raw r"
-                      " where r.id = t.id and json_valid(r.json))",
-        "segment": "(select json_extract(r.json, '$.data.data.segment.name') from customer_activity_raw r"
-                   " where r.id = t.id and json_valid(r.json))",
+        "id": "t.id", "created_at": "t.created_at", "type": "t.type", "segment_id": _in_event("segment.id"),
+        "segment": _in_event("segment.name"),
     },
     search=("segment", "segment_id"),
-    scopes={CUSTOMER: "t.customer_id = ?"},
-    where="t.type in ('customer.segment.entered', 'customer.segment.left')",
+    scopes=_OF_CUSTOMER,
+    where=f"t.type in {_STEPS}",
 )  # fmt: skip
+
+_WALLET = (
+    " coalesce(v.code, w.code) as code, coalesce(v.type, w.voucher_type) as type,"
+    " coalesce(v.campaign_id, w.campaign_id) as campaign_id, v.active, v.start_date, v.expiration_date,"
+    " v.redemption_quantity, v.redeemed_quantity, v.balance as own_balance, v.missing_since,"
+    " coalesce(w.created_at, v.created_at) as created_at, w.holder_role, w.status, w.balance as wallet_balance,"
+    " coalesce(w.balance, v.balance) as balance"
+)
+WALLET = RowView(
+    name="wallet",
+    table="vouchers",
+    source=(
+        f"(select v.rowid as rowid, v.id as id, v.holder_id as customer_id,{_WALLET} from vouchers v"
+        " left join customer_redeemables w on w.redeemable_id = v.id and w.customer_id = v.holder_id"
+        " and w.missing_since is null where v.holder_id is not null and v.missing_since is null"
+        f" union all select -w.rowid, w.redeemable_id, w.customer_id,{_WALLET} from customer_redeemables w"
+        " left join vouchers v on v.id = w.redeemable_id"
+        " where w.missing_since is null and (v.holder_id is not w.customer_id or v.missing_since is not null)) t"
+    ),
+    columns={
+        "id": "t.id", "voucher_id": "t.id", **{
+            name: f"t.{name}" for name in (
+                "code", "type", "campaign_id", "active", "start_date", "expiration_date", "redemption_quantity",
+                "redeemed_quantity", "own_balance", "wallet_balance", "balance", "missing_since", "created_at",
+                "holder_role", "status",
+            )
+        },
+    },
+    search=("code", "id", "holder_role", "type"),
+    scopes=_OF_CUSTOMER,
+)  # fmt: skip
+"""A customer's codes: those that the API has in their wallet, and those whose own records name them as the holder."""
 
 PROGRAMS = RowView(
     name="customer_programs",
@@ -147,8 +189,8 @@ class CustomerRow:
 
 
 def knows_people(connection: sqlite3.Connection) -> bool:
-    """Whether the cache has what these lists join: one of an earlier release does not."""
-    return holds(connection, "customer_activity")
+    """Whether the cache has the tables that these lists join: one of an earlier release does not."""
+    return holds(connection, "customer_segments")
 
 
 def find_customers(connection: sqlite3.Connection, wanted: str) -> list[str]:
@@ -164,7 +206,7 @@ def find_customers(connection: sqlite3.Connection, wanted: str) -> list[str]:
 
 
 def get_customer(connection: sqlite3.Connection, wanted: str) -> CustomerRow | None:
-    """A customer by id, source id or exact e-mail; None where the cache holds nobody or several so called."""
+    """The one customer meant by an id, a source id or an exact e-mail; None where there is nobody, or more than one."""
     found = find_customers(connection, wanted)
     if len(found) != 1:
         return None

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from store.cache.columns import TableSpec
 from store.cache.database import ZONE_KEY, read_meta
-from store.cache.ledger import PROJECT, campaign_scope, customer_scope
+from store.cache.ledger import OF_ONE_CODE, PROJECT, campaign_scope, customer_scope, voucher_scope
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES
 from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
@@ -27,8 +27,8 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
     """How far a scope's rows of a list can be trusted: the fresher of the project's reading and its own."""
     campaign_id = _campaign_of(connection, scope)
     scopes = [PROJECT] if campaign_id is None else [campaign_scope(campaign_id), PROJECT]
-    if scope is not None and scope.kind == CUSTOMER:
-        scopes.append(customer_scope(scope.id))
+    if scope is not None and scope.kind in _OF_ONE:
+        scopes.append(_OF_ONE[scope.kind](scope.id))
     marks = ", ".join("?" * len(scopes))
     state = best_reading(read_states(connection, f"resource = ? and scope in ({marks})", (resource, *scopes)))
     if state.as_of is None and scope is not None and scope.kind == CUSTOMER and resource in _OF_CARDS:
@@ -41,6 +41,7 @@ def data_state(connection: sqlite3.Connection, resource: str, scope: Scope = Non
     return lacking(state, count_unreadable(connection, resource, campaign_id))
 
 
+_OF_ONE = {CUSTOMER: customer_scope, VOUCHER: voucher_scope}
 _OF_CARDS = frozenset({"transactions", "pending_points", "points_expiration"})
 """Lists that are read campaign by campaign, for the cards of each."""
 
@@ -282,7 +283,8 @@ def _newest(connection: sqlite3.Connection, spec: TableSpec) -> str | None:
 
 
 def _folded(connection: sqlite3.Connection, resource: str) -> Freshness:
-    states = read_states(connection, "resource = ?", (resource,))
+    # What is read of one code alone says nothing of the list.
+    states = read_states(connection, "resource = ? and scope not like ?", (resource, f"{OF_ONE_CODE}%"))
     if not states:
         query = "select min(started_at) from sync_windows where resource = ?"
         return _begun(connection.execute(query, (resource,)).fetchone()[0])

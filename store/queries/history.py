@@ -4,6 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from store.cache.journal import CHANGES, CODE_CHANGES
+from store.cache.registry import TABLES
 from store.domain.documents import MISSING, DocumentChange, revert
 from store.json_text import stored
 from store.queries.activity import related_records
@@ -79,8 +81,8 @@ def as_it_was(connection: sqlite3.Connection, resource: str, record_id: str, see
 def _gone(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> bool:
     """Whether the last thing seen of an object by then was that it is not there any more."""
     row = connection.execute(
-        "select field = '' and after is null from changes where resource = ? and record_id = ? and seen_at <= ?"
-        " order by seen_at desc, id desc limit 1",
+        f"select field = '' and after is null from {_journal(resource)} where resource = ? and record_id = ?"
+        " and seen_at <= ? order by seen_at desc, id desc limit 1",
         (resource, record_id, seen_at),
     ).fetchone()
     return bool(row and row[0])
@@ -89,8 +91,8 @@ def _gone(connection: sqlite3.Connection, resource: str, record_id: str, seen_at
 def previous_state(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> tuple[Any, Any]:
     """One object's documents right before and right after the change seen at `seen_at`; None where it was not there."""
     rows = connection.execute(
-        "select seen_at, field, before, after from changes where resource = ? and record_id = ? and seen_at >= ?"
-        " order by seen_at, id",
+        f"select seen_at, field, before, after from {_journal(resource)} where resource = ? and record_id = ?"
+        " and seen_at >= ? order by seen_at, id",
         (resource, record_id, seen_at),
     ).fetchall()
     state: Any = document(connection, resource, record_id)
@@ -103,6 +105,11 @@ def previous_state(connection: sqlite3.Connection, resource: str, record_id: str
     if _gone(connection, resource, record_id, seen_at):
         after = None
     return (None if state is MISSING else state), after
+
+
+def _journal(resource: str) -> str:
+    """The table that holds the changes of a list's records."""
+    return CODE_CHANGES if resource in TABLES and TABLES[resource].traffic else CHANGES
 
 
 def _value(text: str | None) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.sandbox.conditions import FieldCondition
+from store.sandbox.conditions import FieldCondition, instant
 from store.sandbox.paging import PageStyle, PagingKind
 from store.sandbox.routes import (
     CUSTOMER,
@@ -93,11 +93,27 @@ def _segments_of(call: Call) -> Document:
 
 
 def _redeemable(call: Call, holder: Document) -> Document:
-    """A holder with the redeemable itself inside."""
+    """A holder with the redeemable itself inside, and its status now."""
     vouchers = call.project.table("vouchers")
     row = vouchers.number(("id",), holder["redeemable_id"])
     voucher = None if row is None else vouchers.document(row)
-    return {**holder, "redeemable": {"type": "voucher", "voucher": voucher}}
+    status = _status(voucher or {}, instant(call.now.isoformat()))
+    return {**holder, "redeemable": {"type": "voucher", "voucher": voucher, "status": status}}
+
+
+def _status(voucher: Document, now: str) -> str:
+    """What a code is worth at an instant (schema CustomerRedeemable)."""
+    start, end = (instant(voucher[name]) if voucher.get(name) else None for name in ("start_date", "expiration_date"))
+    uses, card = voucher.get("redemption") or {}, voucher.get("gift") or voucher.get("loyalty_card") or {}
+    limit = uses.get("quantity")
+    found = (
+        ("DISABLED", voucher.get("active") is False),
+        ("EXPIRED", end is not None and end <= now),
+        ("NOT_ACTIVE_YET", start is not None and start > now),
+        ("USED", limit is not None and uses.get("redeemed_quantity", 0) >= limit),
+        ("NO_BALANCE", card.get("balance") == 0),
+    )
+    return next((status for status, holds in found if holds), "ACTIVE")
 
 
 _SHORT_TYPES = (("discount", "DISCOUNT_VOUCHER"), ("loyalty", "LOYALTY_CARD"))
@@ -147,7 +163,7 @@ ROUTES: tuple[Route, ...] = (
         bounds={"start_date": ("created_at", "since"), "end_date": ("created_at", "until")},
     ),
     listing(
-        "/v1/customers/{customerId}/redeemables", "holders", id_list(total="all"), within=(_OF_CUSTOMER,),
+        "/v1/customers/{customerId}/redeemables", "redeemables", id_list(total="all"), within=(_OF_CUSTOMER,),
         filters=_REDEEMABLE_FILTERS, shape=_redeemable,
     ),
     Route("GET", "/v1/customers/{customerId}/segments", _segments_of),

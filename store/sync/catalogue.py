@@ -13,7 +13,14 @@ from store.sync.export_mappings import API_LOG_EXPORT, POINTS_EXPORT, VOUCHER_EX
 from store.sync.request import CampaignRef
 from store.sync.resource import CAMPAIGN_TYPES, Paging, Params, Resource, Schedule, Scoping
 from store.sync.strategies.cursors import BackfillByEndDate, FromCursor
-from store.sync.strategies.customers import CustomerActivity, OneCustomer
+from store.sync.strategies.customers import (
+    GONE,
+    GONE_CODE,
+    MERGED,
+    OTHER_CODE,
+    CustomerActivity,
+    OneRecord,
+)
 from store.sync.strategies.export_only import ExportOnly
 from store.sync.strategies.full_refresh import FullRefresh
 from store.sync.strategies.incremental import Append, Incremental, Reverse
@@ -169,10 +176,43 @@ CATALOGUE: tuple[Resource, ...] = (
 
 OF_CUSTOMERS: tuple[Resource, ...] = (
     # Whoever is looked at has a history of their own; the project's list of customers would fill the journal.
-    Resource(replace(tables.CUSTOMERS, journal=True), "/v1/customers/{customer}", OneCustomer(), NO_LIST, IF_THERE),
+    Resource(
+        replace(tables.CUSTOMERS, journal=True), "/v1/customers/{customer}", OneRecord(GONE, MERGED), NO_LIST, IF_THERE
+    ),
     Resource(
         customer_tables.CUSTOMER_ACTIVITY, "/v1/customers/{customer}/activity", CustomerActivity(),
         Paging(style=PagingStyle.ID_CURSOR, order="created_at", newest="-created_at"), IF_THERE,
     ),
 )  # fmt: skip
 """What is read of each named or watched customer, one customer at a time: no list of the project has it (API §6)."""
+
+WORKED_OUT: tuple[Resource, ...] = (
+    Resource(
+        customer_tables.CUSTOMER_REDEEMABLES, "/v1/customers/{customer}/redeemables", FullRefresh(), BY_ID, IF_THERE
+    ),
+    Resource(
+        customer_tables.CUSTOMER_SEGMENTS, "/v1/customers/{customer}/segments", FullRefresh(), UNPAGED, IF_THERE
+    ),
+)  # fmt: skip
+"""What the API works out of a customer when it is asked: wallet and segments. Read of named customers alone."""
+
+
+def _by_related_object(voucher_id: str) -> Params:
+    return _condition("related_object_id", voucher_id)
+
+
+OF_CODES: tuple[Resource, ...] = (
+    Resource(tables.VOUCHERS, "/v1/vouchers/{code}", OneRecord(GONE_CODE, OTHER_CODE), NO_LIST, IF_THERE),
+    Resource(
+        tables.REDEMPTIONS, "/v1/redemptions", FullRefresh(), _keyset("redemptions", "date"), IF_THERE,
+        Scoping(by_code=_by_related_object),
+    ),
+    Resource(
+        tables.PUBLICATIONS, "/v1/publications", FullRefresh(),
+        Paging(("publications",), order="created_at", newest="-created_at", page_cap=1000), IF_THERE,
+        Scoping(by_code=_by_related_object),
+    ),
+    Resource(type_tables.TRANSACTIONS, "/v1/vouchers/{code}/transactions", FullRefresh(), BY_ID, IF_THERE),
+    Resource(type_tables.HOLDERS, "/v1/referrals/members/{code}/holders", FullRefresh(), BY_ID, IF_THERE),
+)  # fmt: skip
+"""What is read of one code alone, of those lists that a request names."""

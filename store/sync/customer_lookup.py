@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def look_up_customers(context: SyncContext, wanted: str) -> list[str]:
     """Ask the API for a customer by id or source id, else by e-mail, and keep the records that come.
 
-    One call, and where the id is unknown and looks like an address one for each hundred customers who have it.
+    It takes one call. For an unknown id that looks like an address it takes one more for each hundred customers of it.
 
     Returns:
         The ids of all customers meant; none where the API knows nobody of that id, source id or exact e-mail.

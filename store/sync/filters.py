@@ -24,7 +24,7 @@ class Filters:
     def __init__(self, task: Task, writer: Writer) -> None:
         self._task = task
         self._writer = writer
-        self._filters = task.resource.filters(task.campaign)
+        self._filters = task.filters
 
     def __len__(self) -> int:
         return len(self._filters)
@@ -56,7 +56,7 @@ class Filters:
         Raises:
             ApiError: no filter was answered.
         """
-        listing = replace(self._task.resource.listing(self._task.campaign), limit=1, before=until)
+        listing = replace(self._task.listing(), limit=1, before=until)
         for number in range(len(self._filters)):
             try:
                 async with aclosing(read_pages(client, self.by(listing, number))) as pages:

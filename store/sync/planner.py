@@ -200,6 +200,10 @@ class Planner:
         if task.customer_id is not None:
             column = task.resource.table.customer_column or "id"
             narrowed, values = f' where "{column}" = ?', [task.customer_id]
+        if task.voucher_id is not None:
+            columns = task.resource.table.column_names
+            column = next(one for one in ("voucher_id", "redeemable_id", "id") if one in columns)
+            narrowed, values = f' where "{column}" = ?', [task.voucher_id]
         return self._scalar(f'select count(*) from "{table}"{narrowed}', values)
 
     def _scalar(self, query: str, values: list[str]) -> int:

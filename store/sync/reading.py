@@ -94,8 +94,7 @@ class TaskReading:
 
     def listing(self, *, newest: bool = False) -> Listing:
         """The task's list by the first filter."""
-        task = self.task
-        return task.resource.listing(task.campaign, newest=newest, customer_id=task.customer_id)
+        return self.task.listing(newest=newest)
 
     def cached(self, column: str = "created_at", since: str = "", until: str = "~") -> int:
         """How many records of the scope are cached whose time lies between two instants."""
@@ -249,12 +248,16 @@ class TaskReading:
             break
 
     def finish_full_refresh(self, window: Window, progress: PassProgress) -> None:
-        """Mark what was not returned, close the window and write the verdict, all at once."""
+        """Mark what was not returned, close the window and write the verdict, all at once.
+
+        Of one code's rows none is concluded to be missing: they are asked for by another id than they are kept by.
+        """
         table = self.task.resource.table
         self._roll_up()
         with transaction(self.context.connection):
-            gone = self.writer.mark_missing(self.task.scope, self.origin.campaign_id, self.context.now())
-            if table.journal and gone:
+            alone = self.task.voucher_id is not None
+            gone = [] if alone else self.writer.mark_missing(self.task.scope, self.origin, self.context.now())
+            if table.journal and gone and not table.traffic:
                 write_disappearance(self.context.connection, table, gone, self.origin.moment)
             self.report.missing += len(gone)
             state = replace(

@@ -40,6 +40,7 @@ class SyncRequest:
         campaigns: ids or names whose rows are wanted, beside the routine lists.
         everything: all lists of the project.
         customers: ids of customers whose record and activity are wanted.
+        codes: ids of codes whose record is wanted, and what each has in the lists that `only` names.
         event_pages: pages of each one's activity that are read at most; None for all of it.
         categories: also learn of which category the types of their events are.
         full: read lists completely again, so that changes without `updated_at` and deletions are seen.
@@ -56,6 +57,7 @@ class SyncRequest:
     max_calls: int | None = None
     only: frozenset[str] | None = None
     customers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     event_pages: int | None = None
     categories: bool = False
     followed: bool = False
@@ -76,7 +78,7 @@ class SyncRequest:
             return True
         lists = self.only is None or (other.only is not None and other.only <= self.only)
         campaigns = bool(other.campaigns) and set(other.campaigns) <= set(self.campaigns)
-        campaigns = campaigns and not other.customers
+        campaigns = campaigns and not other.customers and not other.codes
         return lists and campaigns and not other.everything and (self.full or not other.full)
 
 

@@ -1,12 +1,12 @@
 """What a run reads beyond what was asked: a plain sync keeps up what was asked for before, and no more."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from store.cache.ledger import Ledger, campaign_scope
 from store.queries.watching import watched_customers
-from store.sync.catalogue import CATALOGUE, OF_CUSTOMERS, PEOPLE_FIRST
+from store.sync.catalogue import CATALOGUE, OF_CODES, OF_CUSTOMERS, PEOPLE_FIRST, WORKED_OUT
 from store.sync.request import PAGES_PER_RUN, CampaignRef, SyncRequest, resolve
 from store.sync.resource import Task
 from store.sync.strategies.export_only import ExportOnly
@@ -56,12 +56,18 @@ class ResolvedRequest:
                 tasks.append(Task(resource))
             if scoping.by_campaign is not None:
                 tasks += [Task(resource, ref) for ref in campaigns if scoping.applies_to(ref.campaign_type)]
-        return [*tasks, *self._customer_tasks()]
+        return [*tasks, *self._customer_tasks(), *self._code_tasks()]
 
-    def _customer_tasks(self) -> list[Task]:
-        customers = dict.fromkeys((*self.request.customers, *self.watched))
-        lists = [resource for resource in OF_CUSTOMERS if self.request.wants(resource.name)]
-        return [Task(resource, customer_id=customer) for customer in customers for resource in lists]
+    def _customer_tasks(self) -> Iterator[Task]:
+        named = self.request.customers
+        for customer in dict.fromkeys((*named, *self.watched)):
+            for resource in (*OF_CUSTOMERS, *(WORKED_OUT if customer in named else ())):
+                if self.request.wants(resource.name):
+                    yield Task(resource, customer_id=customer)
+
+    def _code_tasks(self) -> Iterator[Task]:
+        lists = [resource for resource in OF_CODES if self.request.wants(resource.name)]
+        return (Task(resource, voucher_id=code) for code in self.request.codes for resource in lists)
 
 
 def routine_tasks(request: SyncRequest) -> list[Task]:
@@ -89,7 +95,7 @@ def resolve_request(
     if request.campaigns or request.only is not None:
         return ResolvedRequest(request, resolve(request.campaigns, campaigns))
     opened, watched = _opened(campaigns, connection), watched_customers(connection)
-    if not request.customers and not request.full:
+    if not request.customers and not request.codes and not request.full:
         # A customer who was never read may have a hundred thousand events: a run reads a portion of them.
         request = replace(request, event_pages=PAGES_PER_RUN)
     if request.everything:

@@ -11,7 +11,16 @@ from datetime import timedelta
 from store.api.addresses import segment
 from store.api.pages import Listing, PagingStyle
 from store.cache.columns import TableSpec
-from store.cache.ledger import FAILED, FULL_REFRESH, PROJECT, Ledger, SyncCheckpoint, campaign_scope, customer_scope
+from store.cache.ledger import (
+    FAILED,
+    FULL_REFRESH,
+    PROJECT,
+    Ledger,
+    SyncCheckpoint,
+    campaign_scope,
+    customer_scope,
+    voucher_scope,
+)
 from store.days import parse_instant
 from store.sync.context import ActiveRun
 from store.sync.export_mappings import ExportMapping
@@ -77,6 +86,7 @@ class Scoping:
         types: campaign types it exists for; None for all.
         project: whether it can be read for the project.
         tells_campaign: whether every record of the project's list names its campaign.
+        by_code: parameters that narrow it to the code of an id; None where the path does.
         per_code: for lists that exist code by code: the codes of a campaign (`?1`) to read it for, as SQL that gives
             each one's id, a mark that differs once the code has changed, and its newest change to order by.
     """
@@ -86,6 +96,7 @@ class Scoping:
     project: bool = True
     tells_campaign: bool = True
     per_code: str = ""
+    by_code: Callable[[str], Params] | None = None
 
     def applies_to(self, campaign_type: str) -> bool:
         """Whether a campaign of this type has such records; unknown types are given the benefit of the doubt."""
@@ -173,7 +184,7 @@ class Resource:
     Attributes:
         table: where its records go; its name is the resource's name.
         path: list endpoint; `{campaign}` stands for the campaign id, `{member}` for a code's id, `{customer}` for a
-            customer's.
+            customer's, `{code}` for a code's.
         strategy, paging, schedule, scoping: see there.
         export: the export that can stand in for it, if one carries enough.
         no_export: why none does, in words for the plan.
@@ -198,14 +209,11 @@ class Resource:
         narrow = self.scoping.by_campaign
         return ((),) if campaign is None or narrow is None else narrow(campaign)
 
-    def listing(
-        self, campaign: CampaignRef | None = None, *, newest: bool = False, customer_id: str | None = None
-    ) -> Listing:
+    def listing(self, campaign: CampaignRef | None = None, *, newest: bool = False) -> Listing:
         """The list by the first filter, in its own order or from the newest back."""
         paging = self.paging
-        path = self.path if campaign is None else self.path.replace("{campaign}", segment(campaign.id))
         return Listing(
-            path=path if customer_id is None else path.replace("{customer}", segment(customer_id)),
+            path=self.path if campaign is None else self.path.replace("{campaign}", segment(campaign.id)),
             keys=paging.keys,
             style=PagingStyle.PAGE if newest and paging.style is PagingStyle.KEYSET else paging.style,
             params=(*paging.params, *self.filters(campaign)[0]),
@@ -217,18 +225,42 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One list to read: a resource for the project, for one campaign or for one customer."""
+    """One list to read: a resource for the project, for one campaign, one customer or one code."""
 
     resource: Resource
     campaign: CampaignRef | None = None
     customer_id: str | None = None
+    voucher_id: str | None = None
 
     @property
     def scope(self) -> str:
         """The ledger's name for it."""
         if self.customer_id is not None:
             return customer_scope(self.customer_id)
+        if self.voucher_id is not None:
+            return voucher_scope(self.voucher_id)
         return PROJECT if self.campaign is None else campaign_scope(self.campaign.id)
+
+    @property
+    def path(self) -> str:
+        """Where it is asked for."""
+        path = self.resource.path
+        for member, identity in (("{customer}", self.customer_id), ("{code}", self.voucher_id)):
+            path = path if identity is None else path.replace(member, segment(identity))
+        return path if self.campaign is None else path.replace("{campaign}", segment(self.campaign.id))
+
+    @property
+    def filters(self) -> tuple[Params, ...]:
+        """Parameters to ask for the records of its scope with, in the order to try them."""
+        by_code = self.resource.scoping.by_code
+        if self.voucher_id is not None and by_code is not None:
+            return (by_code(self.voucher_id),)
+        return self.resource.filters(self.campaign)
+
+    def listing(self, *, newest: bool = False) -> Listing:
+        """The list by the first filter, in its own order or from the newest back."""
+        listing = self.resource.listing(newest=newest)
+        return replace(listing, path=self.path, params=(*self.resource.paging.params, *self.filters[0]))
 
     def known(self, ledger: Ledger, request: SyncRequest) -> Known:
         """What is known of the list before it is read."""

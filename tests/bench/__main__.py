@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import calendar, ingest, sandbox, search, starts, traffic, windows
+from tests.bench import calendar, feed, ingest, sandbox, search, starts, traffic, windows
 from tests.bench.figures import Figure, print_table
 from tests.bench.million import BigCache, big_cache
 
@@ -17,7 +17,11 @@ ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
     "traffic": traffic.measure,
     "windows": windows.measure,
 }
-ALONE: dict[str, Callable[[], Iterator[Figure]]] = {"ingest": ingest.measure, "sandbox": sandbox.measure}
+ALONE: dict[str, Callable[[], Iterator[Figure]]] = {
+    "feed": feed.measure,
+    "ingest": ingest.measure,
+    "sandbox": sandbox.measure,
+}
 PARTS = (*ON_BIG_CACHE, *ALONE)
 
 

@@ -176,7 +176,7 @@ class CalendarScreen(CalendarReading):
         """Open the details; where they are open, the campaign."""
         one = self.current
         if one is not None and self.drawer.is_open:
-            self.post_message(Open(Ref.campaign(one.id)))
+            self.post_message(Open(Ref.campaign(one.id), one.display_name))
         elif one is not None:
             self._drawer_wanted = True
             self._show_details()

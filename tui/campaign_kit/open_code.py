@@ -46,16 +46,16 @@ class OpensCodes(AppScreen):
             return
         spec, context, row_id = rows.spec, rows.context, row.id
 
-        def read() -> str:
-            if spec.view.name == _CODES:
-                return row_id
+        def read() -> tuple[str, str]:
             record = find_record(spec, context, Formatter.of(context), row_id)
             names = [] if record is None else [str(record[name]) for name in _TELLING if record[name]]
-            return next(iter(names), "")
+            if spec.view.name == _CODES:
+                names.insert(0, row_id)
+            return (names[0], names[-1]) if names else ("", "")
 
-        def show(code: str) -> None:
-            if code:
-                self.post_message(Open(Ref(VOUCHER, code)))
+        def show(found: tuple[str, str]) -> None:
+            if found[0]:
+                self.post_message(Open(Ref(VOUCHER, found[0]), found[1]))
             else:
                 self.notify("This row names no code.", severity="warning", markup=False)
 

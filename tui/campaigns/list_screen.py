@@ -272,11 +272,12 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """Open the campaign under the cursor."""
         current = self.current
         if current is not None:
-            self.post_message(Open(Ref.campaign(current.id)))
+            self.post_message(Open(Ref.campaign(current.id), current.display_name))
 
     @on(VirtualTable.RowActivated, "#campaigns")
     def _activated(self, event: VirtualTable.RowActivated) -> None:
-        self.post_message(Open(Ref.campaign(event.row.id)))
+        name = next((one.display_name for one in self._shelf.campaigns if one.id == event.row.id), "")
+        self.post_message(Open(Ref.campaign(event.row.id), name))
 
     def action_clear(self) -> None:
         """Clear filters, then marks."""

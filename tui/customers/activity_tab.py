@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,7 +29,7 @@ from tui.customers.stories import (
     stories,
     without_noise,
 )
-from tui.kit.asking import UNREADABLE, ask
+from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
 from tui.kit.context import SubjectContext
@@ -78,7 +78,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         self._read = FeedRead()
         self._opened: frozenset[str] = frozenset()
         self._lines: list[FeedLine] = []
-        self._has_read = self._begins = False
+        self._has_read = self._begins = self._arranging = False
         self._asks = 0
 
     def compose(self) -> ComposeResult:
@@ -100,29 +100,19 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         return self.query_one(VirtualTable)
 
     @property
-    def lines(self) -> VirtualTable:
-        """The lines."""
-        return self.table
-
-    @property
     def drawer(self) -> EventDrawer:
         """The details' place."""
         return self.query_one(EventDrawer)
 
     @property
     def is_loading(self) -> bool:
-        """Whether events, choices or details that a key asked for are still being read."""
-        return not self._has_read or self._asks > 0
+        """Whether events, lines, choices or details that a key asked for are still being read."""
+        return not self._has_read or self._arranging or self._asks > 0
 
     @property
     def scene(self) -> Formatter:
         """How values are worded now."""
         return Formatter.of(self.load_context, reveal=self.reveal)
-
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Keys belong to the lines."""
-        self.call_later(lambda: self.table.focus(scroll_visible))
-        return self
 
     # Reading
 
@@ -150,7 +140,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         table = self.table
         table.set_empty_text(self._empty_words())
         source = FeedSource(self.load_context.reader, self._lines, self.scene, words)
-        self._begins = not keep
+        self._begins, self._arranging = self._begins or not keep, True
         table.replace_source(source, keep_cursor_on_id=keep)
         self._tell()
         self.refresh_bindings()
@@ -251,10 +241,19 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
     def _rows_loaded(self, message: VirtualTable.RowsLoaded) -> None:
         """The first time the cursor goes to the newest story, past the heading of its day."""
         message.stop()
-        if self._begins:
+        self._arranging = False
+        uncover(self, "rows")
+        if self._begins and self._lines:
             self._begins = False
             self.table.cursor = next((at for at, line in enumerate(self._lines) if line.kind == STORY), 0)
         self.refresh_bindings()
+
+    @on(VirtualTable.RowsFailed)
+    def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
+        message.stop()
+        self._arranging = False
+        cover(self, words_of(message.error), "rows")
+        self.post_message(LoadFailed(words_of(message.error)))
 
     @on(VirtualTable.RowActivated)
     def _activated(self, message: VirtualTable.RowActivated) -> None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import quote
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
+from store import words as fmt
+from store.queries.customers import find_customers, knows_people
 from tui.campaign_kit.open_code import OpensCodes
 from tui.customers.commands import CUSTOMER as CUSTOMER_COMMANDS
 from tui.customers.context import CustomerContext
@@ -15,9 +17,11 @@ from tui.customers.reading import reading_of
 from tui.kit.clipboard import copy_text, show_dashboard
 from tui.kit.messages import SyncRequested
 from tui.kit.record_view import RecordRequested, RecordView
-from tui.kit.subject_screen import Loaded, SubjectScreen
+from tui.kit.subject_screen import FirstSync, Loaded, SubjectScreen
+from widgets.frame.offered_keys import KeyWords
 from widgets.text import escaped
 
+_MOST_NAMESAKES = 6
 _ABOUT_ONE = frozenset({"refresh_customer", "toggle_watch", "reveal", "copy_id", "show_json", "open_dashboard"})
 
 
@@ -29,30 +33,48 @@ class CustomerScreen(SubjectScreen[CustomerContext], OpensCodes):
     ROOM = "Customers"
     NOT_FOUND = (
         "No such customer",
-        "The cache holds nobody or several of this name. `promoscope activity CUSTOMER` asks the API for one.",
+        "The cache has nobody of this id, source id or e-mail. `promoscope activity CUSTOMER` asks the API for one.",
     )
     _looked_at: str | None = ""
     _revealed = False
+    _namesakes: tuple[str, ...] = ()
 
     def load(self) -> Loaded[CustomerContext] | None:
         """Ask the cache for them; when somebody looked before stays what it was as the screen was opened."""
         found = load_customer(self.services, self.wanted, self._looked_at)
         if found is None:
+            ask = self.services.reader.ask
+            self._namesakes = tuple(ask(find_customers, self.wanted)) if ask(knows_people) else ()
             return None
         self._looked_at = found.context.looked_at
         return replace(found, context=replace(found.context, reveal=self._revealed))
 
-    async def _subject_read(self, loaded: Loaded[CustomerContext] | None) -> None:
-        first = self.loaded is None and loaded is not None
-        await super()._subject_read(loaded)
-        if first and loaded is not None:
-            note_looked(self, loaded.context.customer.id)
+    def not_found(self) -> tuple[str, str]:
+        """Who is meant where the cache has more than one so called."""
+        if len(self._namesakes) < 2:
+            return super().not_found()
+        known = ", ".join(self._namesakes[:_MOST_NAMESAKES])
+        more = f" and {len(self._namesakes) - _MOST_NAMESAKES} more" if len(self._namesakes) > _MOST_NAMESAKES else ""
+        said = f"{fmt.counted(len(self._namesakes), 'customer')} have this source id or e-mail: {known}{more}."
+        return "Which one?", f"{said} Open one by its id, or from the list (3)."
+
+    def _sync_first(self, plan: FirstSync) -> None:
+        """The look is noted before: both write to the cache, one after the other."""
+        note_looked(self, self.context.customer.id, lambda: super(CustomerScreen, self)._sync_first(plan))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about the customer works once they are read."""
         if action in _ABOUT_ONE:
             return self.loaded is not None
         return super().check_action(action, parameters)
+
+    def key_label(self, binding: Binding) -> KeyWords | None:
+        """What `w` and `v` do next."""
+        if binding.id == "customer.watch" and self.loaded is not None and self.context.watched:
+            return KeyWords("unwatch")
+        if binding.id == "customer.reveal" and self._revealed:
+            return KeyWords("mask")
+        return super().key_label(binding)
 
     @property
     def _by_period(self) -> bool:

@@ -102,7 +102,7 @@ class FeedSource:
         signs = glyphs.current()
         story = line.story
         if line.kind == STORY and story is not None and len(story.events) > 1:
-            sign = signs.failed if line.is_problem else signs.folded
+            sign = signs.failed if line.is_problem else signs.unfolded if line.is_open else signs.folded
             title = f"{story_title(stub.type for stub in reversed(story.events))} ({len(story.events)})"
         else:
             sign = signs.failed if line.is_problem else signs.dot

@@ -21,6 +21,16 @@ from tui.kit.messages import Open
 from tui.kit.spec import Contents, TabSpec
 from tui.kit.subject_screen import Loaded, SubjectScreen
 from widgets.frame.tab_bar import TabBar
+from widgets.table.rows import Row
+from widgets.text import glyphs
+
+
+def name_in(row: Row) -> str:
+    """The name that a row shows, without the sign before it."""
+    first = row.cells[0]
+    words = first if isinstance(first, str) else first.text
+    signs = glyphs.current()
+    return words.removeprefix(f"{signs.active} ").removeprefix(f"{signs.missing} ")
 
 
 class PeopleTab(RowsTab):
@@ -30,7 +40,7 @@ class PeopleTab(RowsTab):
         """Open the customer under the cursor."""
         row = self.table.cursor_row
         if row is not None:
-            self.post_message(Open(Ref(CUSTOMER, row.id)))
+            self.post_message(Open(Ref(CUSTOMER, row.id), name_in(row)))
 
 
 def _tab(identity: str, title: str, spec: ListSpec) -> TabSpec[SubjectContext]:
@@ -100,8 +110,7 @@ class CustomerListScreen(SubjectScreen[SubjectContext]):
         row = None if body is None else body.table.cursor_row
         if row is None:
             return None
-        first = row.cells[0]
-        return row.id, first if isinstance(first, str) else first.text
+        return row.id, name_in(row)
 
     def action_toggle_watch(self) -> None:
         """Have every sync keep the customer under the cursor up, or no longer."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from store.domain.movements import in_points
-from store.queries.card_ledger import card_ledger, cards_of
+from store.queries.card_ledger import card_ledger
 from store.queries.customers import ORDERS, PEOPLE, PROGRAMS, REFERRALS, SEEN, SEGMENT_STEPS, WATCHED
 from store.queries.rows import Condition, RowView
 from tui.campaign_kit.lists.traffic import ANY_TRANSACTIONS
@@ -56,7 +56,7 @@ _THERE = Facet(
     (Choice("known to the API", (Condition("missing_since", "null"),)),
      Choice("gone: deleted or merged", (Condition("missing_since", "not null"),))),
 )  # fmt: skip
-_TOLD = "Last activity and segments are known of those whose activity was read: open or watch (w) a customer."
+_TOLD = "Last activity and segments are known of those who were opened, or are watched (w)."
 
 
 def _people(identity: str, noun: tuple[str, str], view: RowView, empty: str) -> ListSpec:
@@ -73,6 +73,7 @@ def _people(identity: str, noun: tuple[str, str], view: RowView, empty: str) -> 
         personal=True,
         metadata=True,
         silent=empty if view is not PEOPLE else "",
+        own_marks=view is not PEOPLE,
     )
 
 
@@ -192,20 +193,6 @@ def _work_out(context: SubjectContext, rows: Sequence[dict[str, Any]]) -> None:
                 row["recomputed"], row["differs"] = move.recomputed, move.agrees is False
 
 
-_MOST_CARDS = 4
-
-
-def _verdicts(context: SubjectContext) -> str:
-    """For each card whether its movements add up to its balance, or from which one on they do not."""
-    told: list[str] = []
-    for card in context.reader.ask(cards_of, context.subject.id):
-        ledger = context.reader.ask(card_ledger, card)
-        sure = "adds up" if ledger.adds_up else f"does not add up: {ledger.note}"
-        told.append(f"{ledger.code} {sure if ledger.adds_up is not None else f'cannot be told: {ledger.note}'}")
-    more = f"; and {len(told) - _MOST_CARDS} more" if len(told) > _MOST_CARDS else ""
-    return "; ".join(told[:_MOST_CARDS]) + more
-
-
 _MOVED, _AT, _TYPE = (ANY_TRANSACTIONS.columns[place] for place in (0, 1, 2))
 LEDGER_ROWS = ListSpec(
     id="customer-ledger",
@@ -220,6 +207,5 @@ LEDGER_ROWS = ListSpec(
     facets=ANY_TRANSACTIONS.facets,
     lookups=ANY_TRANSACTIONS.lookups,
     derive=_work_out,
-    note=_verdicts,
     more=ANY_TRANSACTIONS.more,
 )  # fmt: skip

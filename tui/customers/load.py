@@ -9,16 +9,19 @@ from store.queries.freshness import data_state
 from store.queries.watching import is_watched, last_look
 from store.ref import CUSTOMER, Ref
 from store.words import DateSpan
-from tui.campaign_kit.lists.codes import ANY_CODES
 from tui.campaign_kit.lists.traffic import PUBLICATION_ROWS, redemption_list
 from tui.customers import panels
 from tui.customers.activity_tab import FeedTab, count_events
 from tui.customers.context import CustomerContext
-from tui.customers.lists import LEDGER_ROWS, ORDER_ROWS, PROGRAM_ROWS, REFERRAL_ROWS, SEGMENT_ROWS
+from tui.customers.ledger_tab import ledger_tab
+from tui.customers.lists import LEDGER_ROWS, ORDER_ROWS, PROGRAM_ROWS, REFERRAL_ROWS
 from tui.customers.reading import price_of, reading_of
+from tui.customers.segments_tab import count_segments, segments_tab
+from tui.customers.wallet import WALLET_ROWS
 from tui.kit.activity.tab import ActivityTab
 from tui.kit.bodies import box
 from tui.kit.context import Period
+from tui.kit.lists.query import count_rows
 from tui.kit.lists.spec import money
 from tui.kit.lists.tab import list_tab
 from tui.kit.masking import masked
@@ -49,11 +52,11 @@ CONTENTS: Contents[CustomerContext] = Contents(
         TabSpec("feed", "Activity", FeedTab, count_events),
         list_tab("orders", "Orders", ORDER_ROWS),
         list_tab("redemptions", "Redemptions", redemption_list("redemptions", money("discount_amount", "Discount"))),
-        list_tab("wallet", "Wallet", ANY_CODES),
+        list_tab("wallet", "Wallet", WALLET_ROWS),
         list_tab("loyalty", "Loyalty", PROGRAM_ROWS),
-        list_tab("ledger", "Ledger", LEDGER_ROWS),
+        TabSpec("ledger", "Ledger", ledger_tab, count_rows(LEDGER_ROWS)),
         list_tab("referrals", "Referrals", REFERRAL_ROWS),
-        list_tab("segments", "Segments", SEGMENT_ROWS),
+        TabSpec("segments", "Segments", segments_tab, count_segments),
         list_tab("publications", "Publications", PUBLICATION_ROWS),
         metadata_tab(_metadata),
         TabSpec("history", "History", lambda context: ActivityTab(context, JOURNAL, "customers")),
@@ -89,7 +92,7 @@ def load_customer(services: AppServices, wanted: str, looked_at: str | None) -> 
     )  # fmt: skip
     first = FirstSync()
     if reach.state.as_of is None and services.run_sync is not None and customer.missing_since is None and calls:
-        words = "" if services.demo else f"Reading the activity, {cost}. ctrl+x stops."
+        words = "" if services.demo else f"Reading the customer, {cost}. ctrl+x stops."
         first = FirstSync(reading_of(customer.id), words)
     return Loaded(context, header(context), CONTENTS, state, life, life, first)
 

@@ -13,7 +13,10 @@ from tui.kit.screen import AppScreen
 from widgets.text import plain
 
 
-def _mark(screen: AppScreen, mark: Callable[[sqlite3.Connection], None], done: Callable[[], None], what: str) -> None:
+def _mark(
+    screen: AppScreen, mark: Callable[[sqlite3.Connection], None], done: Callable[[], None], what: str,
+    undone: Callable[[], None] = lambda: None,
+) -> None:  # fmt: skip
     """Write a mark in a thread; say so where it cannot be kept."""
     services = screen.services
 
@@ -23,6 +26,7 @@ def _mark(screen: AppScreen, mark: Callable[[sqlite3.Connection], None], done: C
 
     def failed(error: Exception) -> None:
         screen.notify(plain(f"{what} {words_of(error)}"), severity="warning", markup=False)
+        undone()
 
     ask(screen, write, lambda _: done(), group="mark", failed=failed, exclusive=False)
 
@@ -45,7 +49,11 @@ def toggle_watch(screen: AppScreen, customer_id: str, name: str, *, watched: boo
     _mark(screen, mark, done, "Not changed.")
 
 
-def note_looked(screen: AppScreen, customer_id: str) -> None:
-    """Note that somebody looks at a customer now."""
+def note_looked(screen: AppScreen, customer_id: str, after: Callable[[], None]) -> None:
+    """Note that somebody looks at a customer now; what comes `after` may write to the cache, too."""
     thing, now = Ref(CUSTOMER, customer_id), instant_text(screen.services.now())
-    _mark(screen, lambda connection: note_look(connection, thing, now), lambda: None, "When you looked is not kept.")
+
+    def mark(connection: sqlite3.Connection) -> None:
+        note_look(connection, thing, now)
+
+    _mark(screen, mark, after, "When you looked is not kept.", after)

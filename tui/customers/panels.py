@@ -6,14 +6,22 @@ from typing import Any
 from store import words as fmt
 from store.domain.values import inside, members, number, visible, word
 from store.queries.customer_activity import reach_of
+from store.queries.customer_profile import consents_of
 from store.queries.freshness import data_state
 from store.times import utc_text
 from tui.customers.context import CustomerContext
 from tui.kit.figures import state_words, unknown_field
 from widgets.panel.panel import Field, PanelData
+from widgets.text.lines import Role
 
 _ADDRESS = ("line_1", "line_2", "postal_code", "city", "state", "country")
 _NOT_HELD = "The record itself is not cached. r reads it."
+
+
+_MOST_CONSENTS = 12
+_GIVEN: dict[bool | None, tuple[str, Role]] = {
+    True: ("given", "good"), False: ("revoked", "warn"), None: ("received in a form that is not known", "muted"),
+}  # fmt: skip
 
 
 def _source(context: CustomerContext) -> str:
@@ -107,9 +115,14 @@ def activity_known(context: CustomerContext) -> PanelData:
 
 
 def consents(context: CustomerContext) -> PanelData:
-    """Marketing permissions, where the record carries them."""
-    document = _document(context)
-    held = members(document.get("permissions")) or members(document.get("consents"))
-    fields = tuple(Field(str(name), word(value) or str(value)) for name, value in list(held.items())[:12])
-    note = "The record carries no consents; the API tells marketing permissions by an endpoint that is not read."
-    return PanelData("Consents", fields, empty_note=note)
+    """Marketing permissions: by the record, else by the last event or webhook about each."""
+    held, scene = context.reader.ask(consents_of, context.customer), context.scene
+    fields = []
+    for one in held[:_MOST_CONSENTS]:
+        since = f" since {scene.when(one.at, named=True)}" if one.at else ""
+        words, role = _GIVEN[one.given]
+        fields.append(Field(one.name, f"{words}{since}", role))
+    if (more := len(held) - _MOST_CONSENTS) > 0:
+        fields.append(Field("", f"and {more} more in the record (J)", "muted"))
+    note = "None are known: the record carries none, and no event that was read tells of one."
+    return PanelData("Consents", tuple(fields), _source(context), empty_note=note)

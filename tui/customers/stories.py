@@ -53,6 +53,7 @@ class FeedLine:
         story: the story of its line and of its events.
         event: the event of a line of one.
         count: stories of a day, for its heading.
+        is_open: whether the story's events stand below it.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class FeedLine:
     story: Story | None = None
     event: EventStub | None = None
     count: int = 0
+    is_open: bool = False
 
     @property
     def id(self) -> str:
@@ -117,8 +119,9 @@ def feed_lines(
             lines.append(FeedLine(LOOKED))
         if index == 0 or day != days[index - 1]:
             lines.append(FeedLine(DAY, day, count=counts[day]))
-        lines.append(FeedLine(STORY, day, story))
-        if story.id in opened and len(story.events) > 1:
+        is_open = story.id in opened and len(story.events) > 1
+        lines.append(FeedLine(STORY, day, story, is_open=is_open))
+        if is_open:
             lines += [FeedLine(EVENT, day, story, event) for event in story.events]
     return lines
 

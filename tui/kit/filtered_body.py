@@ -1,6 +1,7 @@
 """What every body has that filters: a head, a line to filter by typing, rows, and the details of one of them."""
 
 from abc import abstractmethod
+from typing import Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -39,9 +40,14 @@ class FilteredBody(Vertical):
         yield details
 
     @property
-    @abstractmethod
     def lines(self) -> LineScroll:
-        """The rows, which keys go to."""
+        """The rows, which keys go to: the first lines that were composed."""
+        return self.query_one(LineScroll)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Keys belong to the rows."""
+        self.call_later(lambda: self.lines.focus(scroll_visible))
+        return self
 
     @property
     @abstractmethod

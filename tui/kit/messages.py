@@ -94,9 +94,11 @@ class Open(Message):
 
     Attributes:
         ref: which.
+        name: what it was called where it was chosen, personal data as it was shown there; "" where that is not known.
     """
 
     ref: Ref
+    name: str = ""
 
 
 class TerminalLost(Message):

@@ -156,8 +156,9 @@ class RecordScreen(AppScreen):
             self.app.push_screen(LinksDialog(self._sheet.links), self._follow)
 
     def _follow(self, chosen: Ref | None) -> None:
-        if chosen is not None:
-            self.post_message(Open(chosen))
+        if chosen is not None and self._sheet is not None:
+            words = next((link.words for link in self._sheet.links if link.ref == chosen), "")
+            self.post_message(Open(chosen, words))
 
     def action_copy_details(self) -> None:
         """Copy title and fields as Markdown."""

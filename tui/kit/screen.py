@@ -39,6 +39,9 @@ class AppScreen(Screen[None]):
 
     Args:
         services: what the app is given.
+
+    Attributes:
+        known_as: what the thing it shows was called where it was chosen; "" where that is not known.
     """
 
     DEFAULT_CSS = """
@@ -57,6 +60,7 @@ class AppScreen(Screen[None]):
         self.sync_state = SyncStatus()
         self.elsewhere = ""
         self.failure = ""
+        self.known_as = ""
         self._countdown: Timer | None = None
 
     def compose(self) -> ComposeResult:

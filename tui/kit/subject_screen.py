@@ -111,6 +111,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self._bodies: dict[str, Widget] = {}
         self._shown: Widget | None = None
         self._stale: set[str] = set()
+        self._answered = False
 
     @abstractmethod
     def load(self) -> Loaded[Context] | None:
@@ -119,6 +120,10 @@ class SubjectScreen(AppScreen, Generic[Context]):
         Raises:
             CacheError: the cache cannot be read.
         """
+
+    def not_found(self) -> tuple[str, str]:
+        """Title and sentence where `load` gave None."""
+        return self.NOT_FOUND
 
     def compose_body(self) -> ComposeResult:
         """Header, tabs, period, body."""
@@ -132,8 +137,10 @@ class SubjectScreen(AppScreen, Generic[Context]):
         return (self.ROOM, self.subject_name)
 
     def data_age(self) -> str | None:
-        """When its rows were last read."""
-        return "" if self.failure else self.loaded.rows.as_of if self.loaded else None
+        """When its rows were last read; nothing is said of that until the cache has answered."""
+        if self.failure or not self._answered:
+            return ""
+        return self.loaded.rows.as_of if self.loaded else None
 
     def freshness(self) -> Freshness:
         """How far its rows can be trusted."""
@@ -155,8 +162,8 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     @property
     def subject_name(self) -> str:
-        """Its name, or what was asked for while it is not read."""
-        return self.loaded.context.name if self.loaded else self.wanted
+        """Its name; while it is not read, what it was called where it was chosen, else what was asked for."""
+        return self.loaded.context.name if self.loaded else self.known_as or self.wanted
 
     # Reading
 
@@ -165,9 +172,10 @@ class SubjectScreen(AppScreen, Generic[Context]):
         ask(self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"))
 
     async def _subject_read(self, loaded: Loaded[Context] | None) -> None:
-        bodies = self.query_one("#bodies")
+        bodies, self._answered = self.query_one("#bodies"), True
         if loaded is None:
-            title, why = self.NOT_FOUND
+            self.refresh_top()
+            title, why = self.not_found()
             cover(bodies, why, title=title, action="esc goes back")
             return
         uncover(bodies)

@@ -228,7 +228,7 @@ class PromoscopeApp(NoticesAfterDialogs):
         self._left_behind.discard(mode)
         self.screen.refresh_bindings()
 
-    def open_ref(self, ref: Ref) -> None:
+    def open_ref(self, ref: Ref, name: str = "") -> None:
         """Open a thing in the room of its kind, one of another kind as a record; what is no kind is named."""
         from tui.shell.rooms import screen_of
 
@@ -237,6 +237,8 @@ class PromoscopeApp(NoticesAfterDialogs):
         if screen is None:
             self.notify(safe(f"A {ref.kind} cannot be opened yet.").plain, severity="warning", markup=False)
         else:
+            if isinstance(screen, AppScreen):
+                screen.known_as = name
             self.push_screen(screen)
 
     def action_find(self) -> None:
@@ -335,7 +337,7 @@ class PromoscopeApp(NoticesAfterDialogs):
 
     @on(Open)
     def _open_wanted(self, event: Open) -> None:
-        self.open_ref(event.ref)
+        self.open_ref(event.ref, event.name)
 
     @on(SyncRequested)
     def _sync_requested(self, event: SyncRequested) -> None:

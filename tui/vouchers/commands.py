@@ -8,7 +8,7 @@ VOUCHER = subject_table(
     "voucher",
     Command("voucher.read_out", "b", "read_out", "big", "The code in large letters and as a QR code", shown=True),
     Command("voucher.links", "o", "open_link", "links", "Open its campaign or the customer who holds it", shown=True),
-    Command("voucher.refresh", "r", "refresh_code", "refresh", "Read its campaign's rows from the API", shown=True),
+    Command("voucher.refresh", "r", "refresh_code", "refresh", "Read the code and its lists from the API", shown=True),
     Command("voucher.reveal", "v", "reveal", "reveal", "Show or mask the customer's name and address", shown=True),
     Command("voucher.copy", "y", "copy_code", "copy code", "Copy the code"),
     Command("voucher.markdown", "Y", "copy_markdown", "copy as Markdown", "Copy what its first tab says as Markdown"),

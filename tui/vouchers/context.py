@@ -10,6 +10,20 @@ from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
 from tui.kit.lists.spec import ListRecord
 
+LISTS = {
+    "vouchers": "The code", "redemptions": "Redemptions", "publications": "Publications",
+    "transactions": "Transactions", "holders": "Holders", "validation_rules_assignments": "Rules",
+}  # fmt: skip
+"""What is known of a code, in words."""
+
+
+def lists_of(campaign_type: str, voucher_type: str) -> list[str]:
+    """The lists that codes of a kind may have rows in; "" for a kind that is not known."""
+    from store.sync.catalogue import CATALOGUE
+
+    apply = {one.name for one in CATALOGUE if not campaign_type or one.scoping.applies_to(campaign_type)}
+    return [name for name in LISTS if name in apply and (name != "transactions" or voucher_type != "DISCOUNT_VOUCHER")]
+
 
 @dataclass(frozen=True)
 class VoucherContext(SubjectContext):
@@ -37,9 +51,10 @@ class VoucherContext(SubjectContext):
         return ListRecord(self.values, Formatter.of(self, reveal=self.reveal))
 
     @property
-    def readable(self) -> bool:
-        """Whether the app can read its rows now: with its campaign's, which the API still has."""
-        return self.online and self.campaign is not None and self.campaign.missing_since is None
+    def lists(self) -> list[str]:
+        """The lists that a code of its kind may have rows in, its own record first."""
+        kind = self.campaign.campaign_type if self.campaign else ""
+        return lists_of(kind, str(self.values.get("type") or ""))
 
     @property
     def is_card(self) -> bool:

@@ -63,7 +63,7 @@ def transaction_rows(context: VoucherContext) -> ListSpec:
 
 def worded(spec: ListSpec, context: VoucherContext) -> ListSpec:
     """A list whose empty text names the key only where that key reads it."""
-    if context.readable:
+    if context.online:
         return spec
     what = "its campaign's rows" if context.campaign else "the project's lists"
     way = "--campaign" if context.campaign else "--all"

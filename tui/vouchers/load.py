@@ -6,6 +6,7 @@ from datetime import date
 from store.days import local_date
 from store.domain.discount import voucher_value_text
 from store.domain.values import members, visible
+from store.models import Unit
 from store.queries.activity import VOUCHER_SOURCES
 from store.queries.campaigns import get_campaign
 from store.queries.freshness import data_state
@@ -16,11 +17,12 @@ from store.queries.vouchers import voucher_called
 from store.ref import VOUCHER, Ref
 from store.times import is_instant
 from store.words import DateSpan
+from tui.campaign_kit.card_balances import BalanceChart
 from tui.campaign_kit.price import campaign_price
 from tui.campaign_kit.rules_tab import RulesTab, count_rules
 from tui.kit.activity.tab import activity_tab
 from tui.kit.bodies import box
-from tui.kit.context import Period
+from tui.kit.context import Period, SubjectContext
 from tui.kit.dashboard import Dashboard
 from tui.kit.lists.tab import list_tab
 from tui.kit.metadata_tab import Metadata, metadata_tab
@@ -28,18 +30,31 @@ from tui.kit.services import AppServices
 from tui.kit.spec import Contents, PanelSpec, TabSpec
 from tui.kit.subject_screen import Loaded
 from tui.vouchers import panels
-from tui.vouchers.context import VoucherContext
+from tui.vouchers.context import VoucherContext, lists_of
 from tui.vouchers.lists import HOLDER_ROWS, PUBLICATION_ROWS, redemption_rows, transaction_rows, worded
+from tui.vouchers.reading import price_of
 from tui.vouchers.standing import reasons, status_span
 from widgets.text import glyphs
 from widgets.text.lines import Span
 
 
+def _this_card(context: SubjectContext) -> tuple[str]:
+    return (context.subject.id,)
+
+
+def _course(context: VoucherContext) -> BalanceChart:
+    unit = Unit.MINOR if context.values.get("type") == "GIFT_VOUCHER" else Unit.POINTS
+    return BalanceChart(context, _this_card, unit)
+
+
+_COURSE: PanelSpec[VoucherContext] = PanelSpec("Balance over time", _course, wide=True)
+
+
 def _code(context: VoucherContext) -> Dashboard:
-    balance = [box("Balance", panels.balance_facts)] if context.is_card else []
+    balance, course = ([box("Balance", panels.balance_facts)], [_COURSE]) if context.is_card else ([], [])
     shown: tuple[PanelSpec[VoucherContext], ...] = (
         box("Code", panels.code_facts), box("What it gives", panels.use_facts), *balance,
-        box("Owner", panels.owner_facts), box("What is cached", panels.coverage),
+        box("Owner", panels.owner_facts), box("What is cached", panels.coverage), *course,
     )  # fmt: skip
     return Dashboard(Contents(shown), context)
 
@@ -69,13 +84,17 @@ def load_voucher(services: AppServices, wanted: str, *, reveal: bool) -> Loaded[
     values = dict(zip(CODES.columns, rows[0], strict=True)) if rows else {}
     campaign_id = voucher.campaign_id
     campaign = reader.ask(get_campaign, campaign_id, services.now(), zone) if campaign_id else None
-    cost = campaign_price(reader, campaign, zone) if campaign is not None else ""
+    online = services.run_sync is not None
+    kinds = lists_of(campaign.campaign_type if campaign else "", str(values.get("type") or ""))
+    cost = price_of(reader, voucher.id, kinds) if online else ""
+    if not online and campaign is not None:
+        cost = campaign_price(reader, campaign, zone)
     made = str(values.get("created_at") or "")
     life = DateSpan(min(local_date(made, zone), today) if made and is_instant(made) else date(today.year, 1, 1), today)
     name = visible(voucher.code) or voucher.id
     context = VoucherContext(
         reader, ref, name, Period(life, ""), services.settings.currency, zone, today, cost, voucher, values,
-        reader.ask(document, "vouchers", voucher.id), campaign, services.run_sync is not None, reveal,
+        reader.ask(document, "vouchers", voucher.id), campaign, online, reveal,
     )  # fmt: skip
     state = reader.ask(data_state, "vouchers", ref)
     return Loaded(context, header(context), contents(context), state, life, life)
@@ -103,7 +122,7 @@ def contents(context: VoucherContext) -> Contents[VoucherContext]:
         "transactions": list_tab("transactions", "Transactions", worded(transaction_rows(context), context)),
         "holders": list_tab("holders", "Holders", worded(HOLDER_ROWS, context)),
     }
-    shown = [name for name in panels.lists_of(context) if name in lists]
+    shown = [name for name in context.lists if name in lists]
     listed = [lists[name] for name in shown if name != "holders"]
     holders = [lists["holders"]] if "holders" in shown else []
     return Contents((), (_CODE, *listed, _RULES, *holders, metadata_tab(_metadata), _HISTORY))

@@ -11,21 +11,17 @@ from store.queries.card_ledger import card_ledger
 from store.queries.freshness import list_state
 from store.queries.names import person
 from store.times import is_endless
+from tui.campaign_kit.card_balances import verdict
 from tui.campaign_kit.lists.codes import worked_out
 from tui.kit.figures import state_words, unknown_field, value_field
 from tui.kit.lists.spec import ListRecord
-from tui.vouchers.context import VoucherContext
+from tui.vouchers.context import LISTS, VoucherContext
 from tui.vouchers.standing import reasons, status_span
 from widgets.panel.panel import Field, PanelData
 from widgets.table.rows import CellText
-from widgets.text.lines import Role
 
 NOT_CACHED = "its own record is not cached"
 _KINDS = {"DISCOUNT_VOUCHER": "discount code", "GIFT_VOUCHER": "gift card", "LOYALTY_CARD": "loyalty card"}
-_LISTS = {
-    "vouchers": "The code", "redemptions": "Redemptions", "publications": "Publications",
-    "transactions": "Transactions", "holders": "Holders", "validation_rules_assignments": "Rules",
-}  # fmt: skip
 
 
 def code_facts(context: VoucherContext) -> PanelData:
@@ -119,13 +115,7 @@ def balance_facts(context: VoucherContext) -> PanelData:
         day = record.scene.named_day(record["next_expiration_date"], "")
         points = worded(record["next_expiration_points"])
         fields.append(Field("Next to expire", f"{points or 'an unknown number of points'} on {day}" if day else "none"))
-    ledger = context.reader.ask(card_ledger, context.subject.id)
-    sums: dict[bool | None, tuple[str, Role]] = {
-        True: ("they add up to the balance", "good"),
-        False: (f"they do not add up: {ledger.note}", "bad"),
-        None: (f"cannot be told: {ledger.note}", "warn"),
-    }
-    fields.append(Field("Movements", *sums[ledger.adds_up]))
+    fields.append(Field("Ledger", *verdict(context.reader.ask(card_ledger, context.subject.id))))
     return PanelData("Balance", tuple(fields), _source(context))
 
 
@@ -150,13 +140,13 @@ def owner_facts(context: VoucherContext) -> PanelData:
 def coverage(context: VoucherContext) -> PanelData:
     """Which of its lists are cached whole, why others are not, and what reading them takes."""
     fields = []
-    for name in lists_of(context):
+    for name in context.lists:
         scope = None if name == "validation_rules_assignments" else context.subject
         state = context.reader.ask(list_state, name, scope)
-        fields.append(_state_field(_LISTS[name], state, context))
+        fields.append(_state_field(LISTS[name], state, context))
         if name == "vouchers" and not context.voucher.is_cached:
-            fields[-1] = Field(_LISTS[name], f"not cached: {state_words(state, context.reader.now())}", "warn")
-    if any(field.role == "warn" for field in fields):
+            fields[-1] = Field(LISTS[name], f"not cached: {state_words(state, context.reader.now())}", "warn")
+    if context.online or any(field.role == "warn" for field in fields):
         fields.append(Field("To read", _way(context), "accent"))
     return PanelData("What is cached", tuple(fields))
 
@@ -167,20 +157,10 @@ def _state_field(label: str, state: Freshness, context: VoucherContext) -> Field
 
 
 def _way(context: VoucherContext) -> str:
-    if context.readable:
-        return f"r reads its campaign's rows ({context.cost})"
+    if context.online:
+        return f"r reads this code alone ({context.cost}); rules come with any sync (R)"
     if context.campaign is not None and context.campaign.missing_since is None:
         return f"`promoscope sync --campaign` reads its campaign's rows ({context.cost})"
     if context.campaign is None:
         return "`promoscope sync --all` reads the project's lists; with `--plan` it says the price"
     return "The API no longer has its campaign: nothing more can be read."
-
-
-def lists_of(context: VoucherContext) -> list[str]:
-    """The lists a code of its kind may have rows in."""
-    from store.sync.catalogue import CATALOGUE
-
-    kind = context.campaign.campaign_type if context.campaign else ""
-    apply = {one.name for one in CATALOGUE if one.scoping.applies_to(kind) or not kind}
-    found = [name for name in _LISTS if name in apply]
-    return [name for name in found if name != "transactions" or context.values.get("type") != "DISCOUNT_VOUCHER"]

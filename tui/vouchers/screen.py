@@ -20,6 +20,7 @@ from tui.vouchers.commands import VOUCHER as VOUCHER_COMMANDS
 from tui.vouchers.context import VoucherContext
 from tui.vouchers.load import load_voucher
 from tui.vouchers.read_out import ReadOutScreen
+from tui.vouchers.reading import reading_of
 from widgets.frame.offered_keys import KeyWords
 from widgets.frame.tab_bar import TabBar
 from widgets.text import escaped
@@ -48,7 +49,7 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
         if self.loaded is None and action in (*_ABOUT_IT, "refresh_code", "open_link", "reveal"):
             return False
         if action == "refresh_code":
-            return self.context.readable
+            return self.context.online
         if action == "open_link":
             return bool(self._links())
         if action == "reveal":
@@ -72,12 +73,9 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
         self.app.push_screen(ReadOutScreen(self.services, self.code, self.crumbs()))
 
     def action_refresh_code(self) -> None:
-        """Read its campaign's rows, and its own with them."""
-        from store.sync.request import SyncRequest
-
-        campaign = self.context.campaign
-        if campaign is not None:
-            self.post_message(SyncRequested(SyncRequest(campaigns=(campaign.id,)), campaign.display_name))
+        """Read its record and what it has in lists."""
+        context = self.context
+        self.post_message(SyncRequested(reading_of(context.voucher.id, context.lists), f"code {context.name}"))
 
     def action_reveal(self) -> None:
         """Show or mask personal data in the panels."""
@@ -128,6 +126,7 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
 
         def taken(ref: Ref | None) -> None:
             if ref is not None:
-                self.post_message(Open(ref))
+                self.post_message(Open(ref, next(link.words for link in links if link.ref == ref)))
 
-        self.app.push_screen(LinksDialog(self._links()), taken)
+        links = self._links()
+        self.app.push_screen(LinksDialog(links), taken)

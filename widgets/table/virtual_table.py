@@ -72,6 +72,7 @@ class VirtualTable(RowReader, can_focus=True):
         self._planned: tuple[int, int] = (0, 0)
         self._drawn: dict[tuple[int, int], Strip] = {}
         self._told: tuple[str, int] | None = None
+        self._asked_at: int | None = None
 
     @property
     def row_count(self) -> int:
@@ -101,6 +102,7 @@ class VirtualTable(RowReader, can_focus=True):
         if not self.blocks.total:
             self._set_note(_READING)
         self.source = source
+        self._asked_at = self.cursor if keep_cursor_on_id else None
         if self.is_attached or isinstance(source, MemoryRows):
             self.open_rows(source, row.id if row else None, self.cursor if keep_cursor_on_id else 0)
 
@@ -134,19 +136,29 @@ class VirtualTable(RowReader, can_focus=True):
 
     def source_opened(self, opened: Opened, blocks: Blocks) -> None:
         """Swap the rows and keep the cursor's distance from the upper edge."""
-        offset = self.cursor - self.scroll_offset.y
+        cursor, offset = self._followed(opened), self.cursor - self.scroll_offset.y
         self.blocks = blocks
         self._opened_once = True
         self._note = self.empty_text
         self._told = None
         self._measure()
-        self.set_reactive(VirtualTable.cursor, opened.cursor)
-        self._place_cursor(opened.cursor - offset)
+        self.set_reactive(VirtualTable.cursor, cursor)
+        self._place_cursor(cursor - offset)
         self.forget_drawing()
         self.refresh()
         self._tell()
         self.post_message(self.RowsLoaded(self, opened.total))
         self.read_missing()
+
+    def _followed(self, opened: Opened) -> int:
+        """Where the cursor belongs: it may have been moved among the old rows while the new ones were read."""
+        if self._asked_at is None or self.cursor == self._asked_at:
+            return opened.cursor
+        row, ids = self.cursor_row, [row.id for row in opened.rows]
+        if row is not None and row.id in ids:
+            return opened.start + ids.index(row.id)
+        last = opened.start + len(opened.rows) - 1 if opened.total is None else opened.total - 1
+        return max(0, min(last, opened.cursor + self.cursor - self._asked_at))
 
     def source_counted(self, total: int) -> None:
         """Now the scrollbar is right; the cursor comes back from where no row is."""

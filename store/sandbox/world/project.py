@@ -114,6 +114,7 @@ class World(Mutations):
             ("pending_points", records.PendingPointsRow, vouchers.pending),
             ("points_expiration", records.PointsBucketRow, vouchers.bucket),
             ("holders", records.HolderRow, vouchers.holder),
+            ("redeemables", records.HolderRow, vouchers.holder),
         ):
             self.sheets[name] = _large(database, name, record, fills[name], render)
 

@@ -30,6 +30,7 @@ def large_tables(stage: Stage) -> dict[str, Fill]:
         "pending_points": rows.pending,
         "points_expiration": rows.buckets,
         "holders": rows.holders,
+        "redeemables": rows.redeemables,
     }
 
 
@@ -137,6 +138,17 @@ class Rows:
             plan = note.plan
             head = (note.id, _text(note.ms), note.code.id, plan.id, plan.kind, plan.voucher_type)
             yield (*head, self._ids[note.person], note.role)
+
+    def redeemables(self) -> Iterator[tuple[Any, ...]]:
+        """Wallets: customers' parts in referral codes, and every other code that somebody holds."""
+        yield from self.holders()
+        listed = {note.code.id for note in self._stage.holders}
+        for plan, codes in self._stage.batches:
+            for code in codes:
+                owner = self._ids[code.holder]
+                if owner is not None and code.id not in listed:
+                    head = (f"rh_{code.id.removeprefix('v_')}", _text(code.ready or code.created), code.id)
+                    yield (*head, plan.id, plan.kind, plan.voucher_type, owner, "OWNER")
 
 
 def _end(plan: CampaignPlan) -> str | None:

@@ -1,8 +1,7 @@
-"""What is read of one customer: their record, and their activity from the newest event back (API §6)."""
+"""What is read of one customer or code: the record, and activity from the newest event back (API §6)."""
 
 from dataclasses import replace
 
-from store.api.addresses import segment
 from store.api.cursors import read_row
 from store.api.errors import BadRequest, Forbidden, IncompleteListing, NotFound
 from store.api.pages import read_pages
@@ -18,44 +17,54 @@ from store.sync.resume import Forward, PassProgress, Window
 
 GONE = "the API does not know this customer any more: deleted, or merged into another"
 MERGED = "the API answers with another customer, {other}, into whom this one was merged"
+GONE_CODE = "the API does not know this code any more: it was deleted"
+OTHER_CODE = "the API answers with another code, {other}"
 NOT_ALL = "read back to {reach}; the next reading resumes there"
 _ONE_BY_ONE = "the number of events is not known; one call for each 100"
 
 
-class OneCustomer(Strategy):
-    """One customer's record by its id; one that the API does not know any more is marked as missing."""
+class OneRecord(Strategy):
+    """One record by its id; one that the API does not know any more is marked as missing.
+
+    Args:
+        gone: said of one that the API does not know.
+        other: said where it answers with another one, `{other}`.
+    """
+
+    def __init__(self, gone: str, other: str) -> None:
+        self._gone, self._other = gone, other
 
     async def read(self, task: Task, run: ActiveRun) -> None:
         """Read the record."""
         reading = TaskReading(task, run)
-        customer = task.customer_id or ""
+        wanted = task.customer_id or task.voucher_id or ""
         window = reading.window(CREATED, fresh=True)
         try:
-            reply = await run.context.client.get(f"/v1/customers/{segment(customer)}")
+            reply = await run.context.client.get(task.path)
         except NotFound:
-            self._miss(reading, customer, GONE)
+            self._miss(reading, wanted, self._gone)
             return
         with transaction(run.context.connection):
             applied, ids = reading.writer.apply([reply.content], reading.origin)
         reading.report.count(applied)
-        if ids and ids[0] != customer:
-            self._miss(reading, customer, MERGED.format(other=ids[0]))
+        if ids and ids[0] != wanted:
+            self._miss(reading, wanted, self._other.format(other=ids[0]))
             return
         reading.settle(window, reading.own_state())
 
     @staticmethod
-    def _miss(reading: TaskReading, customer: str, why: str) -> None:
+    def _miss(reading: TaskReading, wanted: str, why: str) -> None:
         context = reading.context
         with transaction(context.connection):
             context.connection.execute(
-                "update customers set missing_since = ? where id = ? and missing_since is null",
-                (context.now(), customer),
+                f'update "{reading.task.resource.name}" set missing_since = ? where id = ? and missing_since is null',
+                (context.now(), wanted),
             )
             context.ledger.close_window(reading.task.resource.name, reading.task.scope, CREATED)
             context.ledger.stop(
                 reading.task.resource.name, reading.task.scope, state=PARTIAL, reason=why, as_of=context.now()
             )
-        # That a watched customer was deleted is no fault of the run.
+        # That a customer or a code was deleted is no fault of the run.
         reading.report.worsen(PARTIAL, why, excused=True)
 
     def price(self, known: Known, count: RowCount, /) -> Price:  # noqa: ARG002 - one record, whatever is known

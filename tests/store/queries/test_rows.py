@@ -275,7 +275,9 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     activity = project.world.tables["customer_activity"]
     named = zip(activity.column("customer_id"), activity.column("type"), strict=True)
     chosen = next(customer for customer, kind in named if kind == "customer.segment.entered")
-    project.sync(SyncRequest(customers=(chosen,)))
+    people = project.world.tables["customers"].documents()
+    member = next(one["id"] for one in people if one["metadata"].get("country") == "PL")
+    project.sync(SyncRequest(customers=(chosen, member)))
     receive(project)
     connection = project.connect()
     for mark in (watch, note_look):

@@ -58,6 +58,37 @@ def test_a_first_visit(demo: Terminal, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("promoscope-demo-*"))
 
 
+def test_a_customer_from_the_list_to_an_event(demo: Terminal) -> None:
+    demo.wait_for("40 match")
+    demo.send("3")
+    demo.wait_for("60 customers")
+    # Most orders first: whoever has most of them has a story to open.
+    demo.send("s")
+    demo.wait_for("Sort by")
+    demo.send("orders\r")
+    demo.wait_for("by orders")
+    demo.send("g\r")
+    demo.wait_for("[1 Dashboard]")
+    demo.send("2")
+    # Their first reading is under way; once it is done the stories stand.
+    demo.wait_for(lambda screen: "✓" in screen.splitlines()[0] and " stories" in screen and "▌" in screen)
+    demo.settle(0.5)
+    demo.send("+j\r")
+    demo.wait_for("│ Says")
+    demo.settle(0.3)
+    assert max(len(line) for line in demo.text.splitlines()) <= COLUMNS
+    assert "@example" not in demo.text
+    demo.send("\x1b")
+    demo.settle(0.3)
+    demo.send("w")
+    demo.wait_for("is watched")
+    demo.send("]]]]]")
+    demo.wait_for(partial(is_open, "Ledger"))
+    demo.wait_for("┌ Cards")
+    demo.send("\x11")
+    assert demo.ended() == 0
+
+
 def test_back_and_out(demo: Terminal) -> None:
     demo.wait_for("Autumn Warm-Up")
     demo.send("\r")

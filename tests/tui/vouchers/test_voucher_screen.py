@@ -131,6 +131,7 @@ async def test_who_holds_it_is_masked_until_revealed_in_panels_and_json(demo_hos
     holder = {"object": "customer", "name": name, "email": email}
     raw = json.loads(one(demo_host, "select json from vouchers_raw where id = ?", code))
     demo_host.edit("update vouchers_raw set json = ? where id = ?", json.dumps({**raw, "holder": holder}), code)
+    demo_host.online = False
     async with demo_host.run(WIDE, **opening(code)) as (_, pilot):
         text = screen_text(pilot)
         assert name not in text
@@ -166,11 +167,15 @@ async def test_a_code_known_by_its_redemptions_alone_says_what_is_missing_and_th
         assert "Its own record is not cached: what it gives, its dates and its limits are not known." in text
         assert "Uses – its own record is not cached" in text
         assert "The code not cached:" in text
-        assert "r reads its campaign's rows (up to about" in text
+        assert "r reads this code alone (3 calls at least)" in text
         assert "r refresh" in screen_lines(pilot)[-1]
         assert f"2 Redemptions {redeemed}" in screen_lines(pilot)[2]
         await press(pilot, "b")
         assert isinstance(app.screen, ReadOutScreen)
+        await press(pilot, "b", "escape", "r")
+        assert "not cached" not in flat(screen_text(pilot))
+        assert [row["id"] for row in rows(demo_host, "vouchers") if row["id"] == code] == [code]
+    demo_host.edit("delete from vouchers where id = ?", code)
     demo_host.online = False
     assert "`promoscope sync --campaign` reads its campaign's rows (up to about" in facts(demo_host, code)
 
@@ -205,12 +210,13 @@ async def test_hostile_codes_open_and_do_nothing(
             assert_harmless(large)
             assert f"{len(code):,} characters" in large
             assert ("too many" in large) == (len(code) == 10_000)
-            await press(pilot, "b", "y")
+            await press(pilot, "b")
             assert_harmless(screen_text(pilot))
             assert ("too many for a QR code here" in flat(screen_text(pilot))) == (len(code) == 10_000)
-            assert_harmless(app.clipboard)
-            await press(pilot, "escape")
-            assert app.screen is screen
+            if code == codes[0]:
+                await press(pilot, "y")
+                assert_harmless(app.clipboard)
+            app.pop_screen()
         await press(pilot, "2", "e")
         assert_harmless(screen_text(pilot))
     assert exported(tmp_path)
@@ -246,7 +252,8 @@ async def test_a_code_is_opened_from_lists_of_its_campaign_and_leads_back(demo_h
                 assert "This row names no code." in screen_text(pilot)
                 continue
             assert opened(app.screen, VoucherScreen).context.subject.id == expected
-            await press(pilot, "o", "1")
-            assert opened(app.screen, CampaignDetailScreen).context.campaign.id == campaign
-            await press(pilot, "escape", "escape")
-            opened(app.screen, CampaignDetailScreen)
+            if tab == "vouchers":
+                await press(pilot, "o", "1")
+                assert opened(app.screen, CampaignDetailScreen).context.campaign.id == campaign
+                await press(pilot, "escape", "escape")
+                opened(app.screen, CampaignDetailScreen)

@@ -216,6 +216,24 @@ async def test_the_cursor_follows_its_row_to_another_order() -> None:
         assert app.table.cursor == 0
 
 
+@pytest.mark.parametrize(("reverse", "cursor"), [(False, 5), (True, 994)])
+async def test_a_move_while_the_next_rows_are_read_is_kept(reverse: bool, cursor: int) -> None:
+    app = Host(Locating(1000))
+    async with run(app) as pilot:
+        await settle(app, pilot)
+        await pilot.press("j", "j", "j")
+        slow = Locating(1000, reverse=reverse)
+        slow.gate.clear()
+        app.table.replace_source(slow)
+        await pilot.pause()
+        await pilot.press("j", "j")
+        assert app.table.cursor == 5
+        slow.gate.set()
+        await settle(app, pilot)
+        assert app.table.cursor == cursor
+        assert app.table.cursor_row == row(5)
+
+
 async def test_rows_stay_until_the_next_ones_are_there() -> None:
     app = Host(Synthetic(50))
     async with run(app) as pilot:

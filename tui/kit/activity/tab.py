@@ -137,11 +137,6 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
         return self.query_one(Feed)
 
     @property
-    def lines(self) -> Feed:
-        """The feed."""
-        return self.feed
-
-    @property
     def drawer(self) -> ActivityDrawer:
         """The details' place."""
         return self.query_one(ActivityDrawer)

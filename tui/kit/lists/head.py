@@ -48,7 +48,7 @@ def empty_text(spec: ListSpec, standing: ListStatus, context: SubjectContext) ->
     """Why a list shows no row, and what to do."""
     if standing.total:
         return f"No {spec.noun[0]} matches. Esc clears the filter, f changes what is shown."
-    if standing.state.completed_at is not None:
+    if standing.state.completed_at is not None or spec.own_marks:
         return spec.silent or f"This {context.subject.kind} has no {spec.noun[1]}."
     if standing.state.as_of is not None:
         return f"No {spec.noun[1]} yet: {standing.state.brief}."

@@ -227,6 +227,7 @@ class ListSpec:
         personal: its rows or details carry personal data of customers.
         silent: what is known where there are no rows, of a list in which the API need not tell all there are.
         metadata: its records carry metadata, which it can be narrowed by.
+        own_marks: which rows there are depends on marks of the cache alone: `silent` then says that there are none.
     """
 
     id: str
@@ -247,9 +248,12 @@ class ListSpec:
     personal: bool = False
     silent: str = ""
     metadata: bool = False
+    own_marks: bool = False
 
     def known(self, state: Freshness, total: int) -> int | None:
         """How many things there are, by the rows found; None where finding none proves nothing."""
+        if self.own_marks:
+            return total
         return None if self.silent and not total else state.known(total)
 
     @property

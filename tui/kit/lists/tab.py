@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -91,11 +91,6 @@ class RowsTab(FilteredBody):
         return self.query_one(VirtualTable)
 
     @property
-    def lines(self) -> VirtualTable:
-        """The table."""
-        return self.table
-
-    @property
     def drawer(self) -> RowDrawer:
         """The details' place."""
         return self.query_one(RowDrawer)
@@ -104,11 +99,6 @@ class RowsTab(FilteredBody):
     def is_loading(self) -> bool:
         """Whether rows, ways to narrow or details that a key asked for are still being read."""
         return (bool(self._asks) or self.drawer.is_opening) and not self.query_one(FilterBar).is_open
-
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Keys belong to the table."""
-        self.call_later(lambda: self.table.focus(scroll_visible))
-        return self
 
     def update_context(self, context: SubjectContext) -> None:
         """The cached data changed: read again, the cursor stays on its row."""
