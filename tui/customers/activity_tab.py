@@ -36,8 +36,9 @@ from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
-from tui.kit.messages import Open, SyncRequested
-from widgets.dialog.picker import Picker, PickerItem
+from tui.kit.links import choose_link
+from tui.kit.messages import SyncRequested
+from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import escaped, plain
@@ -325,17 +326,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
             return
 
         def choose(details: EventDetails | None) -> None:
-            links = () if details is None else details.links
-            if not links:
-                self.notify("This event names nothing that could be opened.", markup=False)
-                return
-            items = [PickerItem(str(at), f"{label}: {ref.id}", "", str(at)) for at, (label, ref) in enumerate(links, 1)]
-
-            def taken(chosen: str | None) -> None:
-                if chosen is not None:
-                    self.post_message(Open(links[int(chosen) - 1][1]))
-
-            self.app.push_screen(Picker(items, title="Open"), taken)
+            choose_link(self, () if details is None else details.links)
 
         self._ask(lambda: read_details(context, stub), choose, "links")
 

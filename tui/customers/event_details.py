@@ -26,7 +26,7 @@ from tui.customers.feed_source import other_clock
 from tui.kit.activity.drawer import PayloadPane
 from tui.kit.formatter import Formatter
 from tui.kit.masking import masked_addresses, masked_document
-from tui.kit.record_view import RecordRequested, RecordView
+from tui.kit.record_view import RecordLink, RecordRequested, RecordView
 from widgets.panel.drawer import Drawer
 from widgets.panel.panel import DetailPanel, Field, PanelData
 
@@ -40,7 +40,7 @@ class EventDetails:
 
     event: CustomerEvent
     documents: tuple[tuple[str, Any], ...]
-    links: tuple[tuple[str, Ref], ...]
+    links: tuple[RecordLink, ...]
 
 
 def read_details(context: CustomerContext, stub: EventStub) -> EventDetails | None:
@@ -58,20 +58,20 @@ def read_details(context: CustomerContext, stub: EventStub) -> EventDetails | No
     return EventDetails(event, tuple(documents), _links(event, stored_object(text)))
 
 
-def _links(event: CustomerEvent, document: dict[str, Any]) -> tuple[tuple[str, Ref], ...]:
+def _links(event: CustomerEvent, document: dict[str, Any]) -> tuple[RecordLink, ...]:
     """The things an event is about, each to be opened in the room of its kind."""
     data = payload(document)
     named = (
-        ("Campaign", CAMPAIGN, event.campaign_id),
-        ("Code", VOUCHER, event.voucher_id),
-        ("Redemption", "redemption", event.redemption_id),
-        ("Order", ORDER, event.order_id),
-        ("Referrer", CUSTOMER, inside(data, "referrer", "id")),
-        ("Holder", CUSTOMER, inside(data, "holder", "id")),
+        ("campaign", CAMPAIGN, event.campaign_id, event.campaign),
+        ("code", VOUCHER, event.voucher_id, event.voucher_code),
+        ("redemption", "redemption", event.redemption_id, None),
+        ("order", ORDER, event.order_id, None),
+        ("referrer", CUSTOMER, inside(data, "referrer", "id"), None),
+        ("holder", CUSTOMER, inside(data, "holder", "id"), None),
     )
     return tuple(
-        (label, Ref(kind, identity))
-        for label, kind, identity in named
+        RecordLink(Ref(kind, identity), relation, words or identity)
+        for relation, kind, identity, words in named
         if isinstance(identity, str) and identity and identity != event.customer_id
     )
 

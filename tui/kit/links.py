@@ -9,13 +9,28 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from store.ref import Ref
 from tui.kit.commands import LINKS
+from tui.kit.messages import Open
 from tui.kit.record_view import RecordLink
 from widgets.text import safe
+
+
+def choose_link(asker: Widget, links: Sequence[RecordLink]) -> None:
+    """Let the user pick what to open of what a record leads to; says so where that is nothing."""
+
+    def taken(ref: Ref | None) -> None:
+        if ref is not None:
+            asker.post_message(Open(ref, next(link.words for link in links if link.ref == ref)))
+
+    if links:
+        asker.app.push_screen(LinksDialog(links), taken)
+    else:
+        asker.notify("This leads to nothing that could be opened.", markup=False)
 
 
 class LinksDialog(ModalScreen[Ref | None]):

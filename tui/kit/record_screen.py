@@ -7,12 +7,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label
 
-from store.ref import Ref
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import RECORD
-from tui.kit.links import LinksDialog
-from tui.kit.messages import Open
+from tui.kit.links import choose_link
 from tui.kit.record_view import GONE, RecordRequested, RecordView
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
@@ -153,12 +151,7 @@ class RecordScreen(AppScreen):
     def action_links(self) -> None:
         """Choose one of the records it leads to."""
         if self._sheet is not None:
-            self.app.push_screen(LinksDialog(self._sheet.links), self._follow)
-
-    def _follow(self, chosen: Ref | None) -> None:
-        if chosen is not None and self._sheet is not None:
-            words = next((link.words for link in self._sheet.links if link.ref == chosen), "")
-            self.post_message(Open(chosen, words))
+            choose_link(self, self._sheet.links)
 
     def action_copy_details(self) -> None:
         """Copy title and fields as Markdown."""

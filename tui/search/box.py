@@ -23,6 +23,7 @@ from store.queries.search_query import SearchMistake, parse_search
 from store.queries.ticket import Ticket, read_ticket
 from store.ref import Ref
 from store.sync.lookup import Lookup, lookup_beside
+from tui.campaign_kit.hits import hit_words, label_of
 from tui.kit.asking import ask
 from tui.kit.error_words import words_of
 from tui.kit.formatter import Formatter
@@ -32,7 +33,7 @@ from tui.kit.services import AppServices
 from tui.search.commands import FIND
 from tui.search.indexing import build_in_background
 from tui.search.line import FindLine
-from tui.search.words import formatter_of, hit_words, kind_words, label_of, status_role
+from tui.search.words import formatter_of, kind_words, status_role
 from widgets.frame.offered_keys import KeyWords
 from widgets.text import plain, safe
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from store import words as fmt
 from store.config import Settings
-from store.queries.record import Link, Record
-from store.queries.search_hits import Hit
+from store.queries.record import Record
 from store.times import is_instant
+from tui.campaign_kit.hits import label_of, link_to
 from tui.kit.formatter import Formatter
-from tui.kit.masking import masked, masked_addresses, masked_document
-from tui.kit.record_view import RecordLink, RecordView
+from tui.kit.masking import masked_addresses, masked_document
+from tui.kit.record_view import RecordView
 from widgets.panel.panel import Field
 from widgets.text.lines import Role
 
@@ -31,22 +31,6 @@ def kind_words(kind: str, *, many: bool = False) -> str:
     return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
 
 
-def label_of(hit: Hit, *, reveal: bool) -> str:
-    """What a hit is called; a customer's name masked unless revealed, as an address in any other label is."""
-    if reveal:
-        return hit.label
-    return masked(hit.label) if hit.is_personal else masked_addresses(hit.label)
-
-
-def hit_words(hit: Hit, formatter: Formatter) -> str:
-    """What stands beside the label: status, id where that is no label, campaign, date."""
-    date = formatter.when(hit.date) if hit.date else ""
-    found_in = f"in {hit.field}" if "." in hit.field or hit.field in ("reason", "failure_message") else ""
-    campaign = "" if hit.ref.kind == "campaign" else hit.campaign
-    shown_id = "" if hit.label == hit.ref.id else hit.ref.id
-    return " · ".join(part for part in (hit.status, found_in, date, campaign, shown_id) if part)
-
-
 def status_role(status: str) -> Role:
     """How a status is shown; it is told by its word as well."""
     return "bad" if status in _BAD else "good" if status in _GOOD else "text"
@@ -58,7 +42,7 @@ def record_view(record: Record | None, kind: str, formatter: Formatter) -> Recor
         return RecordView(kind_words(kind).capitalize())
     hit = record.hit
     label = label_of(hit, reveal=formatter.reveal)
-    links = tuple(_link(link, formatter) for link in record.links)
+    links = tuple(link_to(link, formatter) for link in record.links)
     fields = [Field(label_, value, role) for label_, value, role in _fields(record, formatter)]
     if links:
         # What happened comes before what it is called: an order is read for its story.
@@ -94,12 +78,6 @@ def _value(kind: str, name: str, value: Any, formatter: Formatter) -> str:
     if is_instant(text) and len(text) == 24 and name.endswith(("_at", "_date", "since", "date")):
         return formatter.when(text, named=True)
     return text if formatter.reveal else masked_addresses(text)
-
-
-def _link(link: Link, formatter: Formatter) -> RecordLink:
-    words = label_of(link.hit, reveal=formatter.reveal)
-    about = hit_words(link.hit, formatter) if link.is_cached else "not cached"
-    return RecordLink(link.hit.ref, link.relation, f"{words}  {about}".strip())
 
 
 def formatter_of(settings: Settings, now: datetime, *, reveal: bool) -> Formatter:

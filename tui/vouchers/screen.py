@@ -6,13 +6,16 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from store.queries.reader import raw_document
-from store.ref import CUSTOMER, Ref
+from store.queries.record import read_record
+from store.ref import VOUCHER, Ref
+from tui.campaign_kit.hits import link_to
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
-from tui.kit.links import LinksDialog
+from tui.kit.formatter import Formatter
+from tui.kit.links import choose_link
 from tui.kit.markdown import fields_markdown
 from tui.kit.masking import masked_document
-from tui.kit.messages import Open, SyncRequested
+from tui.kit.messages import SyncRequested
 from tui.kit.record_view import RecordLink, RecordRequested, RecordView
 from tui.kit.subject_screen import Loaded, SubjectScreen
 from tui.vouchers import panels
@@ -50,8 +53,6 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
             return False
         if action == "refresh_code":
             return self.context.online
-        if action == "open_link":
-            return bool(self._links())
         if action == "reveal":
             named = self.is_mounted and self.query_one("#tabs", TabBar).active == "code"
             return named and bool(self.context.values.get("holder_id"))
@@ -111,22 +112,15 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
 
     # Links
 
-    def _links(self) -> list[RecordLink]:
-        context = self.context
-        found = []
-        if context.voucher.campaign_id:
-            name = context.campaign.display_name if context.campaign else context.voucher.campaign_id
-            found.append(RecordLink(Ref.campaign(context.voucher.campaign_id), "campaign", name))
-        if holder := context.values.get("holder_id"):
-            found.append(RecordLink(Ref(CUSTOMER, str(holder)), "holder", str(holder)))
-        return found
-
     def action_open_link(self) -> None:
         """Open what the code leads to."""
+        context = self.context
+        now = self.services.now()
+        formatter = Formatter(context.currency, context.zone, now, self._reveal)
 
-        def taken(ref: Ref | None) -> None:
-            if ref is not None:
-                self.post_message(Open(ref, next(link.words for link in links if link.ref == ref)))
+        def read() -> list[RecordLink]:
+            ref = Ref(VOUCHER, context.voucher.id)
+            found = context.reader.ask(read_record, ref, now, context.zone)
+            return [] if found is None else [link_to(link, formatter) for link in found.links]
 
-        links = self._links()
-        self.app.push_screen(LinksDialog(links), taken)
+        ask(self, read, lambda links: choose_link(self, links), group="links")

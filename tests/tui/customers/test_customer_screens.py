@@ -21,6 +21,7 @@ from tests.support.app_host import (
 from tests.support.syncing import NOW
 from tui.customers.activity_tab import FeedTab
 from tui.customers.detail_screen import CustomerScreen
+from tui.customers.feed_source import told_by
 from tui.customers.stories import STORY, FeedLine
 from widgets.frame.tab_bar import TabBar
 
@@ -224,3 +225,21 @@ async def test_hostile_texts_act_nowhere(host: DemoHost, busiest: str) -> None:
         for keys in (("v",), ("2", "v"), ("enter",), ("f",), ("escape", "o"), ("escape", "escape", "J")):
             await press(pilot, *keys)
             assert_harmless(screen_text(pilot))
+
+
+async def test_an_event_leads_to_what_it_is_about_by_its_digit(host: DemoHost, busiest: str) -> None:
+    async with host.run(NARROW, open_at=Ref(CUSTOMER, busiest)) as (app, pilot):
+        await press(pilot, "2")
+        place = app.screen
+        both = "select id from customer_activity where customer_id = ? and campaign_id > '' and voucher_code > ''"
+        wanted = {identity for (identity,) in asked(host, both, busiest)}
+        while (event := told_by(at_hand(app))) is None or event.id not in wanted:
+            await press(pilot, "j")
+        await press(pilot, "o")
+        assert type(app.screen).__name__ == "LinksDialog"
+        assert "1 campaign" in screen_text(pilot)
+        assert "2 code" in screen_text(pilot)
+        await press(pilot, "2")
+        assert type(app.screen).__name__ == "VoucherScreen"
+        await press(pilot, "escape")
+        assert app.screen is place
