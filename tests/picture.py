@@ -26,7 +26,7 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, opened: Ref |
 
 
 def main() -> None:
-    """Sync the demo's project, then draw the list, the calendar, a dashboard and a customer."""
+    """Sync the demo's project, then draw the list, the calendar, a dashboard, a customer and a search."""
     with tempfile.TemporaryDirectory() as directory:
         project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
@@ -38,6 +38,7 @@ def main() -> None:
         customer = who_did_much(project)
         project.sync(reading_of(customer))
         asyncio.run(draw(host, "customer", 36, "2", "j", "enter", opened=Ref(CUSTOMER, customer)))
+        asyncio.run(draw(host, "search", 30, "ctrl+k", *"warm"))
 
 
 def who_did_much(project: Project) -> str:

@@ -83,7 +83,7 @@ class FindBox(ModalScreen[None]):
         self._text = text
         self._reveal = False
         self._answer = _Answer()
-        self._targets: list[Ref | Lookup | None] = []
+        self._targets: list[Open | Lookup | None] = []
         self._waits = False
         self._asks_api = False
         self._typed_ahead: list[Callable[[], None]] = []
@@ -172,7 +172,7 @@ class FindBox(ModalScreen[None]):
         self.query_one(Label).update(safe(self._said(answer)))
         self.refresh_bindings()
 
-    def _rows(self, answer: _Answer) -> Iterator[tuple[Content, Ref | Lookup | None]]:
+    def _rows(self, answer: _Answer) -> Iterator[tuple[Content, Open | Lookup | None]]:
         formatter = formatter_of(self.services.settings, self.services.now(), reveal=self._reveal)
         if answer.ticket is not None:
             for one in answer.ticket.references:
@@ -191,14 +191,15 @@ class FindBox(ModalScreen[None]):
 
     def _hits(
         self, hits: Sequence[Hit], formatter: Formatter, *, with_kind: bool
-    ) -> Iterator[tuple[Content, Ref | Lookup | None]]:
+    ) -> Iterator[tuple[Content, Open | Lookup | None]]:
         for hit in hits:
-            label = safe(label_of(hit, reveal=self._reveal)).truncate(_LABEL_CELLS, ellipsis=True)
+            name = label_of(hit, reveal=self._reveal)
+            label = safe(name).truncate(_LABEL_CELLS, ellipsis=True)
             kind = f"{kind_words(hit.ref.kind)} · " if with_kind else ""
             about = hit_words(hit, formatter)
             status = Content.styled(hit.status, _ROLES.get(status_role(hit.status), "$text-muted"))
             rest = Content.styled(plain(about.removeprefix(hit.status)), "$text-muted")
-            yield Content.assemble(label, Content.styled(f"  {kind}", "$text-muted"), status, rest), hit.ref
+            yield Content.assemble(label, Content.styled(f"  {kind}", "$text-muted"), status, rest), Open(hit.ref, name)
 
     def _words_of_lookup(self, lookup: Lookup) -> str:
         call = plain(lookup.words if self._reveal else masked_addresses(lookup.words))
@@ -249,11 +250,11 @@ class FindBox(ModalScreen[None]):
         event.stop()
         self._follow(self._targets[event.option_index])
 
-    def _follow(self, target: Ref | Lookup | None) -> None:
-        if isinstance(target, Ref):
+    def _follow(self, target: Open | Lookup | None) -> None:
+        if isinstance(target, Open):
             app = self.app
             self.dismiss()
-            app.post_message(Open(target))
+            app.post_message(target)
         elif target is not None and self.services.look_up is not None:
             self._asks_api = True
             self.query_one(Label).update("Asking the API …")
@@ -263,7 +264,7 @@ class FindBox(ModalScreen[None]):
     def _came(self, lookup: Lookup, ids: list[str]) -> None:
         self._asks_api = False
         if len(ids) == 1:
-            self._follow(Ref(lookup.kind, ids[0]))
+            self._follow(Open(Ref(lookup.kind, ids[0])))
         elif ids:
             self.look_again()
         else:
