@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -46,7 +47,8 @@ def kill_before(statement: int) -> None:
         connection.set_trace_callback(count)
         return connection
 
-    sqlite3.connect = traced  # type: ignore[assignment]
+    # Only in the child that dies of it.
+    patch.object(sqlite3, "connect", traced).start()
 
 
 def is_whole(path: Path) -> bool:
@@ -87,7 +89,7 @@ def test_killed_around_the_move(tmp_path: Path, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
             return target
 
-        Path.replace = dying  # type: ignore[assignment,method-assign]
+        patch.object(Path, "replace", dying).start()
         connect_writer(path)
 
     assert os.WIFSIGNALED(in_child(work))
