@@ -4,7 +4,8 @@ A cell it touches is its own, so whatever meets the window is seen; its ends are
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from widgets.timeline.axis import Axis, HalfSpan
 from widgets.timeline.bars import Recurring, TimelineBar, Window
@@ -32,8 +33,7 @@ class Look:
     shading: Shading | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BarCell:
+class BarCell(NamedTuple):
     """One cell of a bar; a label may cover it only where it is `plain`."""
 
     column: int
@@ -177,7 +177,7 @@ def _with_clashes(cells: Sequence[BarCell], clashes: Sequence[Window], axis: Axi
             return cell
         if cell.column in ends and cell.sign not in arrows:
             return BarCell(cell.column, marks.clash, "warn")
-        return replace(cell, role="warn")
+        return cell._replace(role="warn")
 
     return [drawn(cell) for cell in cells]
 

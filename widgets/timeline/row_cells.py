@@ -30,19 +30,18 @@ class Cells:
         Raises:
             ValueError: a cell is outside the line or was written before.
         """
-        base = column
+        base, cells = column, self._cells
         for char in text:
             size = get_character_cell_size(char)
             if size == 0:
-                under = self._cells[base]
-                self._cells[base] = ((under[0] if under else "") + char, role)
+                under = cells[base]
+                cells[base] = ((under[0] if under else "") + char, role)
                 continue
-            places = range(column, column + size)
-            if any(not 0 <= place < len(self._cells) or self._cells[place] is not None for place in places):
+            if column < 0 or cells[column : column + size] != [None] * size:
                 raise ValueError(f"cell {column} cannot be written")
-            self._cells[column] = (char, role)
-            for place in places[1:]:
-                self._cells[place] = ("", role)
+            cells[column] = (char, role)
+            if size > 1:
+                cells[column + 1] = ("", role)
             base = column
             column += size
 
