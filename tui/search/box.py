@@ -123,8 +123,10 @@ class FindBox(ModalScreen[None]):
 
     def look(self, text: str) -> None:
         """Look for a text, as typed or pasted."""
+        if text != self._text:
+            # What was pressed before was about other hits.
+            self._typed_ahead.clear()
         self._text, self._waits = text, True
-        self._typed_ahead.clear()
         services = self.services
         ask(self, partial(_look, services, text), self._show, group="find", failed=self._failed)
 

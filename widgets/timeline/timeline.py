@@ -19,7 +19,6 @@ from widgets.timeline.grid import Grid
 from widgets.timeline.instants import to_datetime, to_instant
 from widgets.timeline.navigation import TimelineNavigation
 from widgets.timeline.picture import Picture, as_text, moment_words, name_cells, name_pieces
-from widgets.timeline.row_cells import Piece
 from widgets.timeline.shading import Shading
 
 _HEAD = 2
@@ -68,6 +67,7 @@ class Timeline(TimelineNavigation):
         self._shading: Shading | None = None
         self._picture: Picture | None = None
         self._drawn: dict[int, Strip] = {}
+        self._shown_column = 0
 
     # Data
 
@@ -145,9 +145,15 @@ class Timeline(TimelineNavigation):
             self._show_cursor()
 
     def instant_changed(self) -> None:
-        """Draw two lines anew."""
-        self._redraw_axis()
-        self._redraw_line(self.cursor)
+        """Draw anew what tells the instant: the axis' corner, and the cells under the cursor, before and now."""
+        names = _GUTTER + name_cells(self.scrollable_content_region.width)
+        cells = {names + self._shown_column, names + self.cursor_column}
+        axis = _HEAD - 1
+        self.refresh(Region(0, axis, names, 1), *(Region(cell, axis, 1, 1) for cell in cells))
+        if (y := self._line_of(self.cursor)) is not None:
+            self.refresh(
+                *([Region(cell, y, 1, 1) for cell in cells] if self._is_single(self.cursor) else [self._line(y)])
+            )
 
     def cursor_moved(self) -> None:
         """Tell the screen."""
@@ -191,14 +197,25 @@ class Timeline(TimelineNavigation):
         if index >= len(self.rows):
             return strip_of((), width, self._style)
         if index == self.cursor and self.selectable(index):
-            return self._cursor_line(self.rows[index], picture, width)
+            return self._cursor_line(index, width)
+        return self._plain_line(index)
+
+    def _plain_line(self, index: int) -> Strip:
+        """A row without the cursor."""
         strip = self._drawn.get(index)
         if strip is None:
+            width = self.scrollable_content_region.width
             if len(self._drawn) >= _STRIPS_KEPT:
                 self._drawn.clear()
-            pieces = [(" " * _GUTTER, "text"), *self._row_pieces(self.rows[index], picture, width)]
+            names = name_pieces(self.rows[index], name_cells(width))
+            pieces = [(" " * _GUTTER, "text"), *names, *self._current_picture().bars(self.rows[index])]
             strip = self._drawn[index] = strip_of(pieces, width, self._style)
         return strip
+
+    def _is_single(self, index: int) -> bool:
+        """Whether each character of a row takes one cell, so that some can be painted without the others."""
+        strip = self._plain_line(index)
+        return len(strip.text) == strip.cell_length
 
     def _axis_line(self, y: int, picture: Picture, width: int) -> Strip:
         names = name_cells(width)
@@ -208,26 +225,22 @@ class Timeline(TimelineNavigation):
         strip = strip_of([head, *(picture.lower if y else picture.upper)], width, self._style)
         return self._with_cursor(strip, width) if y and self.has_focus else strip
 
-    def _cursor_line(self, row: TimelineRow, picture: Picture, width: int) -> Strip:
+    def _cursor_line(self, index: int, width: int) -> Strip:
+        """The name on another ground and one cell in reverse: bars keep their colours, and a move sends few bytes."""
         gutter = (glyphs.current().cursor, "accent" if self.has_focus else "muted")
         names = _GUTTER + name_cells(width)
-        head, bars = [gutter, *name_pieces(row, names - _GUTTER)], picture.bars(row)
-        if not self.has_focus:
-            return strip_of([*head, *bars], width, self._style)
-        # In reverse, the signs inside bars would say the contrary.
-        inside = self._style if self._style("cursor").reverse else self._lit
-        strip = Strip.join([strip_of(head, names, self._lit), strip_of(bars, width - names, inside)])
-        return self._with_cursor(strip, width)
+        head = [gutter, *name_pieces(self.rows[index], names - _GUTTER)]
+        lit = strip_of(head, names, self._lit if self.has_focus else self._style)
+        strip = Strip.join([lit, self._plain_line(index).crop(names, width)])
+        return self._with_cursor(strip, width) if self.has_focus else strip
 
     def _with_cursor(self, strip: Strip, width: int) -> Strip:
         """The cell under the cursor in reverse."""
-        place = _GUTTER + name_cells(width) + self.cursor_column
+        self._shown_column = self.cursor_column
+        place = _GUTTER + name_cells(width) + self._shown_column
         cell = strip.crop(place, place + 1)
         flipped = [segment._replace(style=_flipped(segment.style)) for segment in cell]
         return Strip.join([strip.crop(0, place), Strip(flipped, 1), strip.crop(place + 1, width)])
-
-    def _row_pieces(self, row: TimelineRow, picture: Picture, width: int) -> list[Piece]:
-        return [*name_pieces(row, name_cells(width)), *picture.bars(row)]
 
     def _current_picture(self) -> Picture:
         axis = self.axis
@@ -263,9 +276,23 @@ class Timeline(TimelineNavigation):
         self.virtual_size = Size(0, len(self.rows) + _HEAD)
 
     def _redraw_line(self, index: int) -> None:
+        """Draw what the cursor changes of a row: its name and one cell."""
+        y = self._line_of(index)
+        if y is None:
+            return
+        names = _GUTTER + name_cells(self.scrollable_content_region.width)
+        if self._is_single(index):
+            self.refresh(Region(0, y, names, 1), Region(names + self.cursor_column, y, 1, 1))
+        else:
+            self.refresh(self._line(y))
+
+    def _line_of(self, index: int) -> int | None:
+        """The line a row stands in; None where it is out of sight or there is none."""
         y = index - self.scroll_offset.y + _HEAD
-        if _HEAD <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        return y if 0 <= index < len(self.rows) and _HEAD <= y < self.size.height else None
+
+    def _line(self, y: int) -> Region:
+        return Region(0, y, self.size.width, 1)
 
     def _show_cursor(self) -> None:
         rows = self.size.height - _HEAD

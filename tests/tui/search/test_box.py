@@ -189,3 +189,15 @@ async def test_a_letter_ends_the_search_before_it_and_enter_waits_for_the_last(
         await settle(pilot)
         assert isinstance(app.screen, CampaignDetailScreen)
     assert asked[-1] == "last call"
+
+
+async def test_enter_is_kept_while_the_same_is_looked_for_again(demo_host: DemoHost) -> None:
+    """The index is ready after enter was pressed and before the hits are there."""
+    async with demo_host.run() as (app, pilot):
+        await press(pilot, "ctrl+k", *"last call")
+        found = box(app)
+        found.look_again()
+        found.action_take()
+        found.look_again()
+        await settle(pilot)
+        assert type(app.screen).__name__ == "CampaignDetailScreen"

@@ -243,8 +243,9 @@ def test_a_signal_ends_a_waiting_token_command(
 def test_a_stop_gives_the_terminal_back_and_the_whole_screen_comes_back(environment: dict[str, str]) -> None:
     job: list[str | Path] = [sys.executable, "-m", "tests.job_shell", COMMAND, "demo", *SMALLEST]
     with Terminal(job, environment) as terminal:
-        # Top line and key line say that a sync runs; after it nothing below changes any more.
+        # Top line and key line say that a sync runs; what it brought is shown a moment later.
         terminal.wait_for(lambda screen: "13 match" in screen and "↻" not in screen and "stop sync" not in screen)
+        terminal.settle(1.0)
         before = terminal.text.splitlines()[1:]
         for _ in range(2):
             terminal.send("\x1a")
