@@ -145,15 +145,10 @@ class Timeline(TimelineNavigation):
             self._show_cursor()
 
     def instant_changed(self) -> None:
-        """Draw anew what tells the instant: the axis' corner, and the cells under the cursor, before and now."""
-        names = _GUTTER + name_cells(self.scrollable_content_region.width)
-        cells = {names + self._shown_column, names + self.cursor_column}
-        axis = _HEAD - 1
-        self.refresh(Region(0, axis, names, 1), *(Region(cell, axis, 1, 1) for cell in cells))
-        if (y := self._line_of(self.cursor)) is not None:
-            self.refresh(
-                *([Region(cell, y, 1, 1) for cell in cells] if self._is_single(self.cursor) else [self._line(y)])
-            )
+        """Draw two lines anew, as far as the cursor's cell before and now."""
+        columns = max(self._shown_column, self.cursor_column)
+        self.refresh(Region(0, _HEAD - 1, self._as_far_as(columns), 1))
+        self._redraw_line(self.cursor, columns)
 
     def cursor_moved(self) -> None:
         """Tell the screen."""
@@ -211,11 +206,6 @@ class Timeline(TimelineNavigation):
             pieces = [(" " * _GUTTER, "text"), *names, *self._current_picture().bars(self.rows[index])]
             strip = self._drawn[index] = strip_of(pieces, width, self._style)
         return strip
-
-    def _is_single(self, index: int) -> bool:
-        """Whether each character of a row takes one cell, so that some can be painted without the others."""
-        strip = self._plain_line(index)
-        return len(strip.text) == strip.cell_length
 
     def _axis_line(self, y: int, picture: Picture, width: int) -> Strip:
         names = name_cells(width)
@@ -275,24 +265,20 @@ class Timeline(TimelineNavigation):
     def _measure(self) -> None:
         self.virtual_size = Size(0, len(self.rows) + _HEAD)
 
-    def _redraw_line(self, index: int) -> None:
-        """Draw what the cursor changes of a row: its name and one cell."""
-        y = self._line_of(index)
-        if y is None:
-            return
-        names = _GUTTER + name_cells(self.scrollable_content_region.width)
-        if self._is_single(index):
-            self.refresh(Region(0, y, names, 1), Region(names + self.cursor_column, y, 1, 1))
-        else:
-            self.refresh(self._line(y))
-
-    def _line_of(self, index: int) -> int | None:
-        """The line a row stands in; None where it is out of sight or there is none."""
+    def _redraw_line(self, index: int, column: int | None = None) -> None:
+        """Draw what the cursor changes of a row: its name and one cell. The line goes out up to there."""
         y = index - self.scroll_offset.y + _HEAD
-        return y if 0 <= index < len(self.rows) and _HEAD <= y < self.size.height else None
+        if not (0 <= index < len(self.rows) and _HEAD <= y < self.size.height):
+            return
+        whole = self._plain_line(index)
+        # A character of two cells cannot be cut.
+        single = len(whole.text) == whole.cell_length
+        end = self._as_far_as(self.cursor_column if column is None else column)
+        self.refresh(Region(0, y, end if single else self.size.width, 1))
 
-    def _line(self, y: int) -> Region:
-        return Region(0, y, self.size.width, 1)
+    def _as_far_as(self, column: int) -> int:
+        """Cells from the left edge to the end of a column of the axis."""
+        return _GUTTER + name_cells(self.scrollable_content_region.width) + column + 1
 
     def _show_cursor(self) -> None:
         rows = self.size.height - _HEAD
