@@ -103,9 +103,9 @@ def test_a_customer_is_asked_for_who_is_not_cached(cli: CommandLine, world: Worl
     source = next(one for one in people.column("source_id") if one and "/" in one)
     done = cli("activity", source, "--limit", "1", "--format", "json")
     assert (done.code, len(done.json)) == (0, 1)
-    nobody = cli("activity", "nobody@example.com")
-    assert (nobody.code, nobody.out) == (2, "")
-    assert "The API knows no customer “nobody@example.com”" in nobody.err
+    unknown = cli("activity", "nobody@example.com")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "The API knows no customer “nobody@example.com”" in unknown.err
     assert cli("activity", " ").code == 2
     assert "There is no customer" in cli("activity", "cust_x", "--offline").err
 
