@@ -1,0 +1,1 @@
+"""Checks of the cached data: what contradicts itself, with evidence."""

@@ -1,0 +1,1 @@
+"""Explanations with evidence: why something was refused, and whether it would pass."""

@@ -1,0 +1,1 @@
+"""The checks room: what in the cached data contradicts itself."""

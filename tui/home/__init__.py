@@ -1,0 +1,1 @@
+"""The home room: what is wrong today, and how the project does."""

@@ -1,0 +1,1 @@
+"""The refusals room: why something was refused, and which failures there are."""
