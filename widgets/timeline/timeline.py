@@ -13,7 +13,7 @@ from store.words import zone_name
 from widgets.table.table_paint import StyleOf, note_line, strip_of
 from widgets.text import cell_fit, glyphs
 from widgets.timeline import messages
-from widgets.timeline.bar_cells import Look
+from widgets.timeline.bar_cells import BarLook
 from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import Grid
 from widgets.timeline.instants import to_datetime, to_instant
@@ -238,7 +238,7 @@ class Timeline(TimelineNavigation):
             if self._activities is not None and (self._shading is None or self._shading.step != axis.step):
                 self._shading = Shading(self._activities, self.grid, axis.step)
             shading = None if self._activities is None else self._shading
-            self._picture = Picture(axis, Look(self._now, self._clashes, shading))
+            self._picture = Picture(axis, BarLook(self._now, self._clashes, shading))
             self._drawn.clear()
         return self._picture
 

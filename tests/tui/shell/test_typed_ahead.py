@@ -209,7 +209,7 @@ async def test_an_app_that_never_rests_takes_keys(demo_host: DemoHost) -> None:
         assert listener.got == ["a", "b", "c"]
 
 
-async def test_lines_and_their_scrollbar_move_in_one_frame(demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_lines_and_scrollbar_move_in_one_frame(demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
     async with demo_host.run((80, 16)) as (app, pilot):
         assert isinstance(app.screen, CampaignListScreen)
         frames: list[Screen[object]] = []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.widgets.timeline.sample import WARSAW
 from widgets.timeline.axis import Axis
-from widgets.timeline.bar_cells import Look
+from widgets.timeline.bar_cells import BarLook
 from widgets.timeline.bars import Fill, TimelineBar
 from widgets.timeline.grid import LADDER, Grid, Step
 from widgets.timeline.instants import to_instant
@@ -57,4 +57,4 @@ def axes(draw: st.DrawFn) -> Axis:
     return Axis.of(GRID, step, cell - draw(st.integers(0, width - 1)), width)
 
 
-LOOK = Look(to_instant(BASE), clashes=True)
+LOOK = BarLook(to_instant(BASE), clashes=True)
