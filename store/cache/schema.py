@@ -11,6 +11,7 @@ from store.cache.columns import ChildTable, ColumnKind, TableSpec
 from store.cache.customer_tables import CUSTOMER_ACTIVITY, CUSTOMER_TABLES, EVENT_CATEGORIES, LOOKED_AT, WATCHED
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
+from store.cache.sql_views import SQL_VIEWS
 from store.cache.tables import AREAS
 from store.cache.unreadable import MalformedRecord
 from store.times import NOT_A_DATE
@@ -238,6 +239,14 @@ def m013_customers_and_codes(db: sqlite_utils.Database) -> None:
         " seen_at text not null, run_id text)"
     )
     db.execute("create index if not exists code_changes_record on code_changes (record_id, seen_at)")
+
+
+@migrations()
+def m017_views(db: sqlite_utils.Database) -> None:
+    """Views for people who read the cache without this program."""
+    for name, query in SQL_VIEWS.items():
+        db.execute(f"drop view if exists {name}")
+        db.execute(f"create view {name} as {query}")
 
 
 def migrate(db: sqlite_utils.Database) -> list[str]:

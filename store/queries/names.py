@@ -76,3 +76,9 @@ def customers_called(connection: sqlite3.Connection, wanted: str) -> list[str]:
         (wanted, wanted.casefold()),
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def campaign_names(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Ids and names of the campaigns that the API still returns, the newest first."""
+    query = "select id, coalesce(name, '') from campaigns where missing_since is null order by created_at desc, id"
+    return connection.execute(query).fetchall()

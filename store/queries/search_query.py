@@ -1,6 +1,7 @@
 """What is typed to find something: a text, and operators that narrow where it is looked for."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -61,8 +62,12 @@ class SearchQuery:
         return self == SearchQuery(self.text, self.kinds)
 
 
-def parse_search(typed: str) -> SearchQuery:
+def parse_search(typed: str, day_of: Callable[[str], date] = date.fromisoformat) -> SearchQuery:
     """Read a typed search: `summer type:voucher status:active campaign:"Black Friday" after:2026-11-01`.
+
+    Args:
+        typed: the search.
+        day_of: reads a day; a ValueError says that it is none.
 
     Raises:
         SearchMistake: a day that is none, or two operators of one kind.
@@ -76,14 +81,14 @@ def parse_search(typed: str) -> SearchQuery:
             raise SearchMistake(f"{name}: given twice.")
         seen.add(name)
         if value:
-            query = _with(query, name, value)
+            query = _with(query, name, value, day_of)
     return replace(query, text=_OPERATOR.sub("", clean).strip()[:LONGEST])
 
 
-def _with(query: SearchQuery, name: str, value: str) -> SearchQuery:
+def _with(query: SearchQuery, name: str, value: str, day_of: Callable[[str], date]) -> SearchQuery:
     if name in ("before", "after"):
         try:
-            day = date.fromisoformat(value)
+            day = day_of(value)
         except ValueError:
             raise SearchMistake(f"{name}: wants a day like 2026-11-20, not “{value}”.") from None
         return replace(query, before=day) if name == "before" else replace(query, after=day)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from store.domain.status import StatusKind
+from store.nearest import did_you_mean
 from store.queries.rows import RowView
 
 _BY_RESOURCE: Mapping[str, Mapping[str, str]] = {
@@ -62,6 +63,15 @@ def with_status(connection: sqlite3.Connection, view: RowView, statuses: Sequenc
     return replace(view, where=f"{view.where} and {where}" if view.where else where)
 
 
+def known_statuses(connection: sqlite3.Connection, view: RowView) -> list[str]:
+    """The statuses that a resource's rows can be narrowed by; none where it has no status."""
+    named = _BY_RESOURCE.get(view.name)
+    if named is not None:
+        return list(named)
+    column = next((name for name in _COLUMNS if name in view.columns), None)
+    return _values(connection, view, column) if column else list(_FLAGS) if "active" in view.columns else []
+
+
 def _values(connection: sqlite3.Connection, view: RowView, column: str) -> list[str]:
     query = f"select distinct {view.columns[column]} from {view.source} order by 1"
     return [str(row[0]) for row in connection.execute(query) if row[0] is not None]
@@ -75,4 +85,5 @@ def _known(status: str, known: Mapping[str, str]) -> str:
     try:
         return known[status.casefold()]
     except KeyError:
-        raise UnknownStatus(f"There is no status “{status}”. Known: {', '.join(known.values())}.") from None
+        hint = did_you_mean(status, known.values())
+        raise UnknownStatus(f"There is no status “{status}”.{hint} Known: {', '.join(known.values())}.") from None

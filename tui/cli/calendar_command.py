@@ -175,7 +175,6 @@ def _days_left(campaign: CalendarCampaign, today: date) -> int | None:
 
 def _as_json(found: Calendar, shown: Sequence[CalendarCampaign], settings: Settings, key: str | None) -> dict[str, Any]:
     return {
-        "format": 1,
         "from": found.span.start.isoformat(),
         "to": found.span.end.isoformat(),
         "timezone": settings.timezone.key,

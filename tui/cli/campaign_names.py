@@ -3,6 +3,7 @@
 import sqlite3
 
 from store.cache.unreadable import count_unreadable, is_unreadable, unreadable_words
+from store.nearest import did_you_mean
 from tui.cli.exits import PARTIAL, USAGE, Failure
 
 
@@ -22,6 +23,13 @@ def unknown_campaign(connection: sqlite3.Connection, wanted: str, said: str) -> 
     return Failure(said + hint, USAGE)
 
 
+def near_campaigns(connection: sqlite3.Connection, wanted: str) -> str:
+    """The question whether a cached campaign with a near name, or id, was meant; "" where none is near."""
+    from store.queries.names import campaign_names
+
+    return did_you_mean(wanted, [text for pair in campaign_names(connection) for text in reversed(pair) if text])
+
+
 def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
     """The id of the one campaign that is meant.
 
@@ -33,7 +41,7 @@ def one_campaign(connection: sqlite3.Connection, wanted: str) -> str:
 
     found = campaigns_called(connection, wanted)
     if not found:
-        said = f"There is no campaign “{wanted}” in the cache."
+        said = f"There is no campaign “{wanted}” in the cache.{near_campaigns(connection, wanted)}"
         said = f"{said} `promoscope list campaigns` shows those there are; `promoscope sync` reads them."
         raise unknown_campaign(connection, wanted, said)
     if len(found) > 1:

@@ -16,7 +16,7 @@ TYPED = ("json", "jsonl")
 
 def typed_rows(view: RowView, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The rows with flags as true and false and structures as objects and arrays; unknown stays null."""
-    kinds = _kinds(view)
+    kinds = column_kinds(view)
     flags = [name for name, kind in kinds.items() if kind is ColumnKind.FLAG and name in view.columns]
     structures = [name for name, kind in kinds.items() if kind is ColumnKind.JSON and name in view.columns]
     for row in rows:
@@ -27,7 +27,8 @@ def typed_rows(view: RowView, rows: Iterable[dict[str, Any]]) -> Iterator[dict[s
         yield row
 
 
-def _kinds(view: RowView) -> dict[str, ColumnKind]:
+def column_kinds(view: RowView) -> dict[str, ColumnKind]:
+    """The kinds of the columns that a table declares, by name."""
     if view is SUMMARIES:
         return {"closed": ColumnKind.FLAG, "summary": ColumnKind.JSON}
     spec = TABLES.get(view.table)

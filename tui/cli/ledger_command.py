@@ -22,7 +22,7 @@ from tui.project import Project
 
 @click.command(name="ledger")
 @click.argument("wanted", metavar="CODE|CUSTOMER")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: one object for a code, a list for a customer.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON: for a customer a list of cards.")
 def command(wanted: str, as_json: bool) -> int:
     """The movements of a card (code or id), or of all cards of a customer (id, source id or exact e-mail).
 
@@ -34,7 +34,7 @@ def command(wanted: str, as_json: bool) -> int:
         ledgers = [reader.ask(card_ledger, card) for card in cards]
     if as_json:
         answers = [_as_json(one) for one in ledgers]
-        write_json(answers if of_customer else answers[0])
+        write_json({"customer": wanted, "cards": answers} if of_customer else answers[0])
     else:
         for one in ledgers:
             _write_words(one, settings)

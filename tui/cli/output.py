@@ -3,6 +3,8 @@
 Files and pipes get every byte of it; on a terminal what would act there is written as an escape, which JSON reads back.
 """
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
@@ -16,7 +18,9 @@ from widgets.text import cell_fit, cell_width, escaped, plain
 Row = TypeVar("Row")
 FORMATS = ("table", "json", "jsonl", "csv")
 _SAMPLE = 200
-_WIDEST = 40
+_FIRST, _NARROWEST, _USUAL_WIDTH = 40, 16, 80
+FORMAT = 1
+"""The number that every JSON answer carries: another one means that a member changed its meaning or is gone."""
 _ONE_LINE = str.maketrans("\r\n", "  ")
 """A document is kept as received, over several lines perhaps; their ends lie between its parts, never in its texts."""
 
@@ -49,22 +53,33 @@ def say(text: str) -> None:
     click.echo(plain(text), err=True)
 
 
-def write_json(document: Any) -> None:
-    """A JSON document; indented for people when stdout is a terminal."""
-    text = msgspec.json.encode(document)
+def write_json(document: Mapping[str, Any]) -> None:
+    """A JSON object, led by its format's number; indented for people when stdout is a terminal."""
+    text = msgspec.json.encode({"format": FORMAT, **document})
     if sys.stdout.isatty():
         text = msgspec.json.format(text, indent=2)
     write(text.decode("utf-8", "replace"))
 
 
-def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> int:
+def write_rows(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    form: str,
+    about: Mapping[str, Any] | None = None,
+    *,
+    only: bool = False,
+) -> int:
     """Stream rows in one of the formats. Returns how many were written.
 
     Args:
         rows: mappings that have at least `columns`.
         columns: names, in order, for table and CSV; JSON rows have all of them.
         form: table, json, jsonl or csv.
+        about: what the JSON object says beside its rows.
+        only: whether JSON rows have these columns alone.
     """
+    if only and form in ("json", "jsonl"):
+        rows = ({name: row.get(name) for name in columns} for row in rows)
     if form == "csv":
         # Late: every command comes by here, and few write CSV.
         from store.export import write_csv
@@ -73,7 +88,7 @@ def write_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
     if form == "jsonl":
         return _each(rows, lambda row: write(_json(row).translate(_ONE_LINE)))
     if form == "json":
-        return _write_array(rows)
+        return _write_object(rows, {"format": FORMAT, **(about or {})})
     return _write_table(rows, columns)
 
 
@@ -89,36 +104,78 @@ def _each(rows: Iterable[Row], act: Callable[[Row], None]) -> int:
     return written
 
 
-def _write_array(rows: Iterable[Mapping[str, Any]]) -> int:
-    _STDOUT.write("[")
+def _write_object(rows: Iterable[Mapping[str, Any]], about: Mapping[str, Any]) -> int:
+    """One JSON object whose last member, `rows`, is streamed."""
+    _STDOUT.write(f'{_json(about)[:-1]},"rows":[')
     written = 0
     for written, row in enumerate(rows, start=1):
         _STDOUT.write(("\n" if written == 1 else ",\n") + _json(row))
-    _STDOUT.write("\n]\n" if written else "]\n")
+    _STDOUT.write("\n]}\n" if written else "]}\n")
     return written
 
 
 def _write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> int:
-    """A plain table: widths from the first rows, cut to fit, control characters shown as marks."""
+    """A plain table: widths from the first rows, cut to fit the terminal, control characters shown as marks."""
     iterator = iter(rows)
     sample = list(islice(iterator, _SAMPLE))
-    texts = [[_cell(row.get(name)) for name in columns] for row in sample]
     numeric = [all(isinstance(row.get(name), int | None) for row in sample) for name in columns]
-    widths = [
-        min(_WIDEST, max([cell_width(name), *(cell_width(text[index]) for text in texts)]))
-        for index, name in enumerate(columns)
+    texts = [[_cell(row.get(name)) for name in columns] for row in sample]
+    wanted = [
+        max([cell_width(name), *(cell_width(text[index]) for text in texts)]) for index, name in enumerate(columns)
     ]
+    blank = [all(row.get(name) is None for row in sample) for name in columns]
+    widths = fitting_widths(wanted, numeric, blank, terminal_width())
 
     def line(cells: Sequence[str]) -> str:
         parts = [
             cell_fit(cell, width, "right" if right else "left")
             for cell, width, right in zip(cells, widths, numeric, strict=True)
+            if width
         ]
         return "  ".join(parts).rstrip()
 
     write(line([name.upper() for name in columns]))
     further = ([_cell(row.get(name)) for name in columns] for row in iterator)
-    return _each(chain(texts, further), lambda cells: write(line(cells)))
+    written = _each(chain(texts, further), lambda cells: write(line(cells)))
+    if left_out := [columns[index] for index, width in enumerate(widths) if not width and not blank[index]]:
+        say(f"Not shown, for want of room: {', '.join(left_out)}.")
+    return written
+
+
+def terminal_width() -> int:
+    """Cells a line may have: the terminal's, or what COLUMNS says, else 80."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _stated_width()
+
+
+def _stated_width() -> int:
+    stated = os.environ.get("COLUMNS", "")
+    return int(stated) if stated.isdecimal() and int(stated) else _USUAL_WIDTH
+
+
+def fitting_widths(wanted: Sequence[int], numeric: Sequence[bool], blank: Sequence[bool], room: int) -> list[int]:
+    """The widths of a table's columns with two cells between them; 0 for a column that is left out.
+
+    Nothing is cut that fits. Else the columns with the most to spare are: numbers have nothing, the first keeps what
+    an id needs, the others enough to be told apart. Where that is not enough, blank columns are left out, then
+    the last ones.
+    """
+    widths = [min(room, width) for width in wanted]
+    kept = list(range(len(widths)))
+
+    def least(index: int) -> int:
+        return min(widths[index], room if numeric[index] else _FIRST if index == 0 else _NARROWEST)
+
+    while len(kept) > 1 and sum(least(index) + 2 for index in kept) - 2 > room:
+        kept.remove(next((index for index in reversed(kept) if blank[index] and index), kept[-1]))
+    over = sum(widths[index] + 2 for index in kept) - 2 - room
+    while over > 0:
+        widest = max(kept, key=lambda index: widths[index] - least(index))
+        if widths[widest] == least(widest):
+            widths[widest] = max(1, widths[widest] - over)
+            break
+        widths[widest] -= 1
+        over -= 1
+    return [width if index in kept else 0 for index, width in enumerate(widths)]
 
 
 def _cell(value: Any) -> str:

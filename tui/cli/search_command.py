@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 import click
@@ -14,12 +15,14 @@ from store.cache.search_index import build_index, index_states
 from store.config import load_settings
 from store.days import parse_instant
 from store.domain.references import LONGEST, is_ticket
+from store.nearest import did_you_mean
 from store.queries.question import Question
 from store.queries.reader import Reader
 from store.queries.search import LIMIT, TAIL, Found, search
 from store.queries.search_hits import Hit
 from store.queries.search_query import KINDS, SearchMistake, SearchQuery, kinds_called, parse_search
 from store.queries.ticket import KnownReference, read_ticket
+from store.typed_times import typed_day
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write_json, write_rows
 from tui.kit.masking import masked, masked_addresses
@@ -52,7 +55,7 @@ def command(text: str, kinds: tuple[str, ...], limit: int, as_json: bool, reveal
         if is_ticket(text):
             return _write_ticket(reader, text, as_json=as_json, reveal=reveal)
         try:
-            query = parse_search(text)
+            query = parse_search(text, partial(typed_day, now=reader.now(), zone=reader.zone))
             query = query.of_kinds(wanted) if wanted else query
             found = _found(reader, query, limit)
             if query.is_plain:
@@ -68,7 +71,8 @@ def _kinds(named: Iterable[str]) -> frozenset[str]:
     for name in named:
         kinds = kinds_called(name)
         if not kinds:
-            raise Failure(f"There is no kind “{name}”. Known: {', '.join(sorted(KINDS))}.", USAGE)
+            hint = did_you_mean(name, KINDS)
+            raise Failure(f"There is no kind “{name}”.{hint} Known: {', '.join(sorted(KINDS))}.", USAGE)
         wanted |= kinds
     return frozenset(wanted)
 
@@ -116,7 +120,7 @@ def _asked(project: Project, reader: Reader, found: Found, query: SearchQuery, l
 def _write_found(zone: tzinfo, found: Found, query: SearchQuery, *, as_json: bool, reveal: bool) -> None:
     if as_json:
         hits = [_as_json(hit, reveal=reveal) for hit in found.hits]
-        write_json({"format": 1, "text": query.text, "hits": hits, "more": found.has_more, "lacks": found.lacks})
+        write_json({"text": query.text, "hits": hits, "more": found.has_more, "lacks": found.lacks})
     elif found.groups:
         write_rows((_as_row(hit, zone, reveal=reveal) for hit in found.hits), _COLUMNS, "table")
     for group in found.groups if not as_json else ():
@@ -136,7 +140,7 @@ def _write_ticket(reader: Reader, text: str, *, as_json: bool, reveal: bool) -> 
             {"text": one.text, "hits": [_as_json(hit, reveal=reveal) for hit in one.hits], "more": one.has_more}
             for one in ticket.references
         ]
-        write_json({"format": 1, "references": references, "lacks": ticket.lacks})
+        write_json({"references": references, "lacks": ticket.lacks})
     elif ticket.references:
         rows = (row for one in ticket.references for row in _ticket_rows(one, reader.zone, reveal=reveal))
         write_rows(rows, _TICKET_COLUMNS, "table")

@@ -14,6 +14,8 @@ _ALWAYS = frozenset({"email", "phone", "birthdate", "birthday", "line_1", "line_
 """Members that are personal wherever they stand."""
 _OF_CUSTOMERS = frozenset({"name", "source_id", "description", "city"})
 """Members that are personal inside a customer."""
+_COLUMNS = frozenset({"name", "email", "phone", "source_id", "user_email", "city"})
+"""Columns of customers' rows that are personal."""
 _ADDRESS = re.compile(r"[^\s\"'<>()\[\]{},;:=&?/\\@]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 """An e-mail address, in a URL perhaps."""
 
@@ -28,6 +30,11 @@ def masked(text: str) -> str:
     if not others:
         return f"{first[:1]}{HIDDEN}"
     return " ".join([first, *(f"{other[0]}." for other in others)])
+
+
+def is_personal_column(kind: str, column: str) -> bool:
+    """Whether a column of the rows of a kind holds a person's name or address."""
+    return column in _COLUMNS and (kind == "customer" or "email" in column)
 
 
 def masked_document(text: str) -> Any:

@@ -23,6 +23,7 @@ from store.queries.search_query import SearchMistake, parse_search
 from store.queries.ticket import Ticket, read_ticket
 from store.ref import Ref
 from store.sync.lookup import Lookup, lookup_beside
+from store.typed_times import typed_day
 from tui.campaign_kit.hits import hit_words, label_of
 from tui.kit.asking import ask
 from tui.kit.error_words import words_of
@@ -312,7 +313,7 @@ def _look(services: AppServices, text: str) -> _Answer:
     if is_ticket(text):
         return _Answer(ticket=reader.ask(read_ticket, text, now, zone, _OF_A_REFERENCE), milliseconds=taken())
     try:
-        query = parse_search(text)
+        query = parse_search(text, partial(typed_day, now=now, zone=zone))
         found = reader.ask(search, query, now, zone, _OF_A_KIND)
     except SearchMistake as error:
         return _Answer(mistake=str(error))

@@ -9,12 +9,11 @@ from store.queries.record import Record
 from store.times import is_instant
 from tui.campaign_kit.hits import label_of, link_to
 from tui.kit.formatter import Formatter
-from tui.kit.masking import masked_addresses, masked_document
+from tui.kit.masking import is_personal_column, masked_addresses, masked_document
 from tui.kit.record_view import RecordView
 from widgets.panel.panel import Field
 from widgets.text.lines import Role
 
-_PERSONAL = frozenset({"name", "email", "phone", "source_id", "user_email", "city"})
 _MONEY = frozenset({
     "order_amount", "order_total_amount", "discount_amount", "orders_amount", "orders_total_amount",
     "orders_total_discount_amount",
@@ -73,7 +72,7 @@ def _value(kind: str, name: str, value: Any, formatter: Formatter) -> str:
         is_money = name in _MONEY or (kind == "order" and name.endswith("amount"))
         return formatter.money(value) if is_money else fmt.count(value)
     text = str(value)
-    if name in _PERSONAL and (kind == "customer" or "email" in name):
+    if is_personal_column(kind, name):
         return formatter.name(text)
     if is_instant(text) and len(text) == 24 and name.endswith(("_at", "_date", "since", "date")):
         return formatter.when(text, named=True)

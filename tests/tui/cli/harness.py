@@ -35,8 +35,10 @@ class Outcome:
 
     @property
     def json(self) -> Any:
-        """stdout as one JSON document."""
-        return json.loads(self.out)
+        """stdout as one JSON object, without the number of its format; its rows where it lists rows."""
+        answer = json.loads(self.out)
+        assert answer.pop("format") == 1
+        return answer.get("rows", answer)
 
 
 @dataclass
