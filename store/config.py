@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import PlatformDirs
 
 from store.days import WeekStart
+from store.nearest import did_you_mean
 from store.private_files import open_to_others
 from store.redact import remember
 from store.wire import check_address
@@ -31,6 +32,11 @@ DEFAULT_PROFILE = "default"
 _TOKEN, _WEBHOOK_SECRET = "VOUCHERIFY_APP_TOKEN", "VOUCHERIFY_WEBHOOK_SECRET"
 _KEPT = {"app_token": "token", "webhook_secret": "webhook secret"}
 """Secrets that a profile names a file (`…_file`) or a command (`…_command`) for, and what they are called."""
+_SECTIONS = ("profiles", "screen", "keys")
+_PROFILE_KEYS = (
+    "base_url", "app_id", "database", "timezone", "currency", "production", "week_start",
+    *(f"{key}_{how}" for key in _KEPT for how in ("file", "command")),
+)  # fmt: skip
 _LONGEST_SECRET = 64 * 1024
 """Bytes of a secret's file or of a command's output."""
 _COMMAND_TIME = 60.0
@@ -79,13 +85,41 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     return _path(named) if named else Path(_DIRS.user_config_path) / "config.toml"
 
 
-def _read_profiles(path: Path) -> Mapping[str, Any]:
+def _read_file(path: Path) -> Mapping[str, Any]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings file {path} cannot be read: {error}.") from None
+
+
+def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """What stands in the settings file and means nothing, in sentences: sections, and keys of profiles.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    path = config_path(environ)
+    found = [
+        f"there is no section [{name}].{did_you_mean(name, _SECTIONS)}"
+        for name in _read_file(path)
+        if name not in _SECTIONS
+    ]
+    for profile, table in _read_profiles(path).items():
+        if not isinstance(table, dict):
+            found.append(f"profile “{profile}” is no table.")
+            continue
+        found += [
+            f"profile “{profile}” has a key “{key}”, which is none.{did_you_mean(key, _PROFILE_KEYS)}"
+            for key in table
+            if key not in _PROFILE_KEYS
+        ]
+    return found
+
+
+def _read_profiles(path: Path) -> Mapping[str, Any]:
+    data = _read_file(path)
     profiles = data.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ConfigError(f"In {path}, [profiles] must hold one table per profile.")
@@ -160,6 +194,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     name = environ.get("PROMOSCOPE_PROFILE") or DEFAULT_PROFILE
     if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or name.startswith("."):
         raise ConfigError(f"The profile name “{name}” may hold letters, digits, - _ and . only.")
+    if environ.get("PROMOSCOPE_PROFILE") and profiles and name not in profiles:
+        hint = did_you_mean(name, profiles)
+        raise ConfigError(f"There is no profile “{name}” in {path}.{hint} It has {', '.join(sorted(profiles))}.")
     profile = profiles.get(name, {})
     if not isinstance(profile, dict):
         raise ConfigError(f"In {path}, profile “{name}” must be a table.")

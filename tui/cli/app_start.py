@@ -13,7 +13,7 @@ from tui.cli.output import say
 from tui.project import Project, settle_days
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
 
     from tui.kit.services import SyncRunner
 
@@ -54,7 +54,7 @@ def start_app(
     return app.return_code or 0
 
 
-def _commands() -> "Container[str]":
+def _commands() -> "Collection[str]":
     # Every room has a table of them; a start without keys of one's own needs none.
     from tui.shell.key_table import commands
 

@@ -3,9 +3,8 @@
 import os
 import platform
 import shlex
-import shutil
 import sqlite3
-import sys
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,11 @@ from store.cache.errors import CacheError, CacheLocked, CacheOutOfReach, CacheTo
 from store.cache.files import file_system_of, on_network
 from store.cache.integrity import damaged_documents
 from store.cache.lock import current_holder
-from store.config import ConfigError, Settings, config_path, load_settings, secret_files
+from store.config import ConfigError, Settings, config_path, load_settings, secret_files, unknown_settings
 from store.private_files import open_to_others
 from store.wire import is_loopback
+from tui.cli.doctor_checks import BAD, GOOD, WARN, Checks
+from tui.cli.doctor_terminal import terminal
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, USAGE
 from tui.cli.output import write, write_json
 from tui.cli.trouble import code_of
@@ -29,23 +30,6 @@ from tui.shell.signals import run_until_stopped
 
 _PACKAGES = ("promoscope", "textual", "httpx2", "sqlite-utils", "plotext", "msgspec", "click")
 _MOST_NAMED = 5
-GOOD, WARN, BAD = "ok", "warning", "problem"
-
-
-class Checks:
-    """Findings in order: name, verdict, what was seen and what to do."""
-
-    def __init__(self) -> None:
-        self.found: list[dict[str, Any]] = []
-
-    def add(self, name: str, verdict: str, seen: str, advice: str = "") -> None:
-        """Note one finding."""
-        self.found.append({"check": name, "state": verdict, "seen": seen, "advice": advice})
-
-    @property
-    def worst(self) -> str:
-        """The gravest verdict."""
-        return max((entry["state"] for entry in self.found), key=(GOOD, WARN, BAD).index, default=GOOD)
 
 
 @click.command(name="doctor")
@@ -55,7 +39,7 @@ def command(as_json: bool, offline: bool) -> int:
     """Check versions, paths, file modes, file system, integrity, clock, credentials, limits and terminal."""
     settings = load_settings()
     checks = Checks()
-    for name, check in {"versions": _versions, "paths": _paths, "cache": _cache, "terminal": _terminal}.items():
+    for name, check in {"versions": _versions, "paths": _paths, "cache": _cache, "terminal": terminal}.items():
         try:
             check(checks, settings)
         except OSError as error:
@@ -84,6 +68,8 @@ def _versions(checks: Checks, _: Settings) -> None:
 def _paths(checks: Checks, settings: Settings) -> None:
     config = config_path()
     checks.add("settings", GOOD, f"{config}{'' if config.exists() else ' (not there; the environment is enough)'}")
+    for said in _mistakes(config):
+        checks.add("settings", WARN, said, f"correct it in {config}")
     zone = settings.timezone.key
     checks.add(
         "profile",
@@ -98,6 +84,30 @@ def _paths(checks: Checks, settings: Settings) -> None:
         mode = place.stat().st_mode & 0o777
         verdict, advice = (WARN, f"others can list it; run: chmod 700 {place}") if mode & 0o077 else (GOOD, "")
         checks.add("directory", verdict, f"{place} has mode {mode:o}", advice)
+
+
+def _mistakes(config: Path) -> list[str]:
+    """What the settings file says in vain: sections, profiles' keys, themes, signs, keys and commands."""
+    found = unknown_settings()
+    if not config.exists():
+        return found
+    from tui.kit.preferences import load_preferences
+
+    def known_commands() -> Collection[str]:
+        # Late and dear: only a file that gives commands other keys needs the tables of all rooms.
+        from tui.shell.key_table import commands
+
+        return commands()
+
+    preferences = load_preferences(config, known_commands)
+    found += preferences.problems
+    if preferences.keys:
+        from tui.shell.key_names import unknown_keys
+
+        found += [
+            f"[keys] {command}: {said}" for command, keys in preferences.keys.items() for said in unknown_keys(keys)
+        ]
+    return found
 
 
 def _address(checks: Checks, settings: Settings) -> None:
@@ -176,15 +186,6 @@ def _check_documents(checks: Checks, connection: sqlite3.Connection) -> None:
     more = f" and {len(damaged) - _MOST_NAMED:,} more" if len(damaged) > _MOST_NAMED else ""
     advice = "run `promoscope sync --all --full`: it reads them again"
     checks.add("documents", BAD, f"{len(damaged):,} damaged: {named}{more}", advice)
-
-
-def _terminal(checks: Checks, _: Settings) -> None:
-    size = shutil.get_terminal_size()
-    colours = os.environ.get("COLORTERM") or "not stated; 256 colours are assumed over SSH"
-    verdict, advice = (WARN, "the app wants 60x15 at least") if size.columns < 60 or size.lines < 15 else (GOOD, "")
-    encoding = sys.stdout.encoding or "unknown"
-    seen = f"{os.environ.get('TERM', 'unset')} {size.columns}x{size.lines}, COLORTERM {colours}, {encoding}"
-    checks.add("terminal", verdict, seen, advice)
 
 
 def _ask_api(checks: Checks, settings: Settings) -> int:

@@ -18,7 +18,19 @@ from widgets.text import cell_fit, cell_width, escaped, plain
 Row = TypeVar("Row")
 FORMATS = ("table", "json", "jsonl", "csv")
 _SAMPLE = 200
-_FIRST, _NARROWEST, _USUAL_WIDTH = 40, 16, 80
+_USUAL_WIDTH = 80
+_ID, _NARROWEST = 40, 10
+_LEAST = {
+    "id": _ID,
+    "name": 24,
+    "label": 14,
+    "campaign": 14,
+    "code": 14,
+    "voucher_code": 14,
+    "what": 24,
+    "movement": 14,
+}
+"""Cells below which a column is not cut, where not `_NARROWEST`: half an id is none."""
 FORMAT = 1
 """The number that every JSON answer carries: another one means that a member changed its meaning or is gone."""
 _ONE_LINE = str.maketrans("\r\n", "  ")
@@ -123,8 +135,7 @@ def _write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> i
     wanted = [
         max([cell_width(name), *(cell_width(text[index]) for text in texts)]) for index, name in enumerate(columns)
     ]
-    blank = [all(row.get(name) is None for row in sample) for name in columns]
-    widths = fitting_widths(wanted, numeric, blank, terminal_width())
+    widths = fitting_widths(columns, wanted, numeric, terminal_width())
 
     def line(cells: Sequence[str]) -> str:
         parts = [
@@ -137,7 +148,8 @@ def _write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> i
     write(line([name.upper() for name in columns]))
     further = ([_cell(row.get(name)) for name in columns] for row in iterator)
     written = _each(chain(texts, further), lambda cells: write(line(cells)))
-    if left_out := [columns[index] for index, width in enumerate(widths) if not width and not blank[index]]:
+    if left_out := [name for name, width in zip(columns, widths, strict=True) if not width]:
+        sys.stdout.flush()
         say(f"Not shown, for want of room: {', '.join(left_out)}.")
     return written
 
@@ -152,30 +164,31 @@ def _stated_width() -> int:
     return int(stated) if stated.isdecimal() and int(stated) else _USUAL_WIDTH
 
 
-def fitting_widths(wanted: Sequence[int], numeric: Sequence[bool], blank: Sequence[bool], room: int) -> list[int]:
+def fitting_widths(columns: Sequence[str], wanted: Sequence[int], fixed: Sequence[bool], room: int) -> list[int]:
     """The widths of a table's columns with two cells between them; 0 for a column that is left out.
 
-    Nothing is cut that fits. Else the columns with the most to spare are: numbers have nothing, the first keeps what
-    an id needs, the others enough to be told apart. Where that is not enough, blank columns are left out, then
-    the last ones.
+    Nothing is cut that fits. Else the columns with the most to spare are, down to what tells their values apart. Where
+    that is not enough, the last columns are left out.
+
+    Args:
+        columns: their names.
+        wanted: the cells that each would take.
+        fixed: which must not be cut, as numbers must not.
+        room: cells of a line.
     """
     widths = [min(room, width) for width in wanted]
-    kept = list(range(len(widths)))
-
-    def least(index: int) -> int:
-        return min(widths[index], room if numeric[index] else _FIRST if index == 0 else _NARROWEST)
-
-    while len(kept) > 1 and sum(least(index) + 2 for index in kept) - 2 > room:
-        kept.remove(next((index for index in reversed(kept) if blank[index] and index), kept[-1]))
-    over = sum(widths[index] + 2 for index in kept) - 2 - room
-    while over > 0:
-        widest = max(kept, key=lambda index: widths[index] - least(index))
-        if widths[widest] == least(widest):
-            widths[widest] = max(1, widths[widest] - over)
-            break
-        widths[widest] -= 1
+    least = [
+        width if whole else min(width, _LEAST.get(name, _ID if name.endswith("_id") else _NARROWEST))
+        for name, width, whole in zip(columns, widths, fixed, strict=True)
+    ]
+    kept = len(widths)
+    while kept > 1 and sum(least[:kept]) + 2 * (kept - 1) > room:
+        kept -= 1
+    over = sum(widths[:kept]) + 2 * (kept - 1) - room
+    while over > 0 and (spare := max(width - low for width, low in zip(widths[:kept], least, strict=False))) > 0:
+        widths[next(index for index in range(kept) if widths[index] - least[index] == spare)] -= 1
         over -= 1
-    return [width if index in kept else 0 for index, width in enumerate(widths)]
+    return [*widths[:kept], *[0] * (len(widths) - kept)]
 
 
 def _cell(value: Any) -> str:

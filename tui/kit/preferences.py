@@ -4,14 +4,17 @@ Read from the same file as the profiles, from its `[screen]` and `[keys]` tables
 """
 
 import tomllib
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from store.nearest import did_you_mean
+
 DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
 NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
 """What the settings file calls them."""
+_SCREEN = ("theme", "signs", "sync_on_open")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Preferences:
     problems: tuple[str, ...] = ()
 
 
-def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *, usual: str = "dark") -> Preferences:
+def load_preferences(path: Path, known_commands: Callable[[], Collection[str]], *, usual: str = "dark") -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
     Args:
@@ -51,16 +54,19 @@ def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *
     screen = _table(data, "screen", problems)
     theme = screen.get("theme", usual)
     if theme not in NAMES:
-        problems.append(f"theme must be one of {', '.join(NAMES)}.")
+        problems.append(f"theme must be one of {', '.join(NAMES)}.{did_you_mean(str(theme), NAMES)}")
         theme = usual
     signs = screen.get("signs", "unicode")
     if signs not in ("unicode", "ascii"):
-        problems.append("signs must be unicode or ascii.")
+        problems.append(f"signs must be unicode or ascii.{did_you_mean(str(signs), ('unicode', 'ascii'))}")
         signs = "unicode"
     sync_on_open = screen.get("sync_on_open", True)
     if not isinstance(sync_on_open, bool):
         problems.append("sync_on_open must be true or false.")
         sync_on_open = True
+    problems += [
+        f"[screen] has no setting “{name}”.{did_you_mean(name, _SCREEN)}" for name in screen if name not in _SCREEN
+    ]
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
     return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems))
 
@@ -74,13 +80,13 @@ def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[s
 
 
 def _keys(
-    table: Mapping[str, Any], known_commands: Callable[[], Container[str]], problems: list[str]
+    table: Mapping[str, Any], known_commands: Callable[[], Collection[str]], problems: list[str]
 ) -> dict[str, str]:
     keys: dict[str, str] = {}
     known = known_commands() if table else ()
     for command, wanted in table.items():
         if command not in known:
-            problems.append(f"[keys] names “{command}”, which is no command.")
+            problems.append(f"[keys] names “{command}”, which is no command.{did_you_mean(command, known)}")
         elif not isinstance(wanted, str) or not all(part.strip() for part in wanted.split(",")):
             problems.append(f'[keys] {command} must be keys such as "f5" or "ctrl+r,f5".')
         else:

@@ -72,7 +72,7 @@ class CommandLine:
 
 
 def set_environment(patch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
-    """A key pair, a server and private places; nothing of the machine's own settings."""
+    """A key pair, a server and private places; nothing of the machine's own settings. Tables have room."""
     for name in ("PROMOSCOPE_PROFILE", "PROMOSCOPE_TIMEZONE", "COLORTERM"):
         patch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -80,6 +80,7 @@ def set_environment(patch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
     patch.setenv("PROMOSCOPE_CONFIG", str(folder / "config.toml"))
     patch.setenv("PROMOSCOPE_DB", str(folder / "cache" / "project.db"))
     patch.setenv("PROMOSCOPE_CURRENCY", "EUR")
+    patch.setenv("COLUMNS", "400")
     patch.setenv("VOUCHERIFY_API_BASE_URL", url)
     patch.setenv("VOUCHERIFY_APP_ID", "demo")
     patch.setenv("VOUCHERIFY_APP_TOKEN", TOKEN)

@@ -86,7 +86,7 @@ def test_offline_asks_nobody_and_says_what_it_holds(writing: CommandLine, custom
     writing.patch.delenv("VOUCHERIFY_APP_ID")
     writing.point_at("http://127.0.0.1:9")
     done = writing("activity", customer, "--offline", "--format", "json")
-    assert (done.code, done.out) == (0, "[]\n"), done.err
+    assert (done.code, done.out) == (0, '{"format":1,"rows":[]}\n'), done.err
     assert "It is not synced yet." in done.err
     assert "No API keys" in writing("activity", customer).err
 
@@ -134,7 +134,9 @@ def test_ledger_of_a_card_and_of_a_customer(writing: CommandLine) -> None:
     moves = done.json["movements"]
     assert {tuple(move) for move in moves} == {("id", "at", "type", "change", "balance", "recomputed")}
     assert moves[-1]["recomputed"] == balance == sum(move["change"] for move in moves)
-    assert done.json in writing("ledger", holder, "--json").json
+    of_holder = writing("ledger", holder, "--json").json
+    assert of_holder["customer"] == holder
+    assert done.json in of_holder["cards"]
     assert f"{code}: {len(moves)} movements add up to the balance." in writing("ledger", code).err
     with closing(sqlite3.connect(writing.database)) as cache, cache:
         cache.execute("update transactions set amount = amount - 1 where id = ?", (moves[2]["id"],))

@@ -23,7 +23,18 @@ from tests.support.deliveries import SECRET, body, enveloped
 from tests.tui.cli.harness import CommandLine
 
 RUN = (sys.executable, "-c", "from tui.cli import main; main()", "listen", "--port", "0")
-LINE = {"id", "type", "created_at", "received_at", "entity_id", "group_id", "campaign_ids", "signature", "new"}
+LINE = {
+    "format",
+    "id",
+    "type",
+    "created_at",
+    "received_at",
+    "entity_id",
+    "group_id",
+    "campaign_ids",
+    "signature",
+    "new",
+}
 EVIL = "[@click=app.quit]x[/] \x1b[31m\u202e"
 
 

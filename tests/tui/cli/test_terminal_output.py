@@ -39,7 +39,7 @@ def test_rows_on_a_terminal_act_on_nothing(form: str, monkeypatch: pytest.Monkey
     assert not ACTING & set(out)
     if form in ("json", "jsonl"):
         found = json.loads(out)
-        assert found in ([{"id": EVIL, "n": 1}], {"id": EVIL, "n": 1})
+        assert found in ({"format": 1, "rows": [{"id": EVIL, "n": 1}]}, {"id": EVIL, "n": 1})
     if form == "csv":
         assert "\\u001b]52;c;eA==\\u0007\\u009b31m\\u007f\\u0000\\u000d'=1\\u202e" in out
         assert len(list(csv.reader(io.StringIO(out, newline="")))) == 2
@@ -49,7 +49,7 @@ def test_a_document_on_a_terminal_acts_on_nothing_as_received_too(monkeypatch: p
     raw = msgspec.Raw('{"a": "\x7f\x9b\u202e",\n "b": [1]}'.encode())
     out = shown(lambda: write_json({"doc": raw, "evil": EVIL}), Terminal(), monkeypatch)
     assert not ACTING & set(out)
-    assert json.loads(out) == {"doc": {"a": "\x7f\x9b\u202e", "b": [1]}, "evil": EVIL}
+    assert json.loads(out) == {"format": 1, "doc": {"a": "\x7f\x9b\u202e", "b": [1]}, "evil": EVIL}
 
 
 def test_files_and_pipes_keep_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

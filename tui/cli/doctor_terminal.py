@@ -1,0 +1,56 @@
+"""What `doctor` says of the terminal it runs in."""
+
+import locale
+import os
+import shutil
+import sys
+
+from store.config import Settings
+from tui.cli.doctor_checks import GOOD, WARN, Checks
+
+_SMALLEST = (60, 15)
+_OLD = {
+    "": "is not set: say what this terminal is, as in `export TERM=xterm-256color`",
+    "dumb": "cannot place text: the app cannot run; commands and `promoscope calendar --format text` can",
+    "linux": 'is the console: 16 colours, few signs; set signs = "ascii" in [screen]',
+    "vt100": 'has no colours; set signs = "ascii" in [screen]',
+}
+
+
+def terminal(checks: Checks, _: Settings) -> None:
+    """Note kind, size, colours, encoding and locale, and what of it limits the app."""
+    kind = os.environ.get("TERM", "")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        checks.add("output", GOOD, "is no terminal, which the app needs")
+    size = shutil.get_terminal_size()
+    small = size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]
+    advice = "the app wants {}x{} at least".format(*_SMALLEST) if small else ""
+    checks.add("terminal", WARN if small else GOOD, f"{kind or 'TERM not set'} {size.columns}x{size.lines}", advice)
+    if kind in _OLD:
+        checks.add("terminal", WARN, f"TERM {kind}".rstrip(), f"it {_OLD[kind]}")
+    checks.add("colours", GOOD, _colours(kind))
+    encoding, language = sys.stdout.encoding or "unknown", _locale()
+    plain = "utf" not in encoding.casefold()
+    signs = 'set a UTF-8 locale, as in `export LANG=C.UTF-8`, or signs = "ascii" in [screen]'
+    checks.add("locale", WARN if plain else GOOD, f"{language}, output as {encoding}", signs if plain else "")
+
+
+def _colours(kind: str) -> str:
+    if os.environ.get("NO_COLOR"):
+        return "none: NO_COLOR is set"
+    stated = os.environ.get("COLORTERM", "")
+    if stated in ("truecolor", "24bit"):
+        return f"16 million (COLORTERM {stated})"
+    if kind == "dumb":
+        return "none (TERM dumb)"
+    if "256" in kind:
+        return f"256 (TERM {kind})"
+    return f"16 (TERM {kind or 'not set'}{f', COLORTERM {stated}' if stated else ''})"
+
+
+def _locale() -> str:
+    """The variable that decides, and what it says."""
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if value := os.environ.get(name):
+            return f"{name} {value}"
+    return f"no locale is set ({locale.getpreferredencoding(do_setlocale=False)})"
