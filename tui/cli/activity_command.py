@@ -26,6 +26,7 @@ from store.queries.customer_activity import (
 from store.queries.question import Question
 from store.queries.reader import Reader, holds, raw_document
 from tui.cli.campaign_names import one_campaign
+from tui.cli.completions import campaigns as cached_campaigns
 from tui.cli.customer_names import cached_customer
 from tui.cli.customer_reading import CustomerToRead, read_customer
 from tui.cli.days import day_option
@@ -43,7 +44,15 @@ _CATEGORIES = ("action", "effect")
 
 @click.command(name="activity")
 @click.argument("customer")
-@click.option("--campaign", "-C", "campaigns", multiple=True, metavar="C", help="Only of this campaign; repeatable.")
+@click.option(
+    "--campaign",
+    "-C",
+    "campaigns",
+    multiple=True,
+    metavar="C",
+    shell_complete=cached_campaigns,
+    help="Only of this campaign; repeatable.",
+)
 @click.option("--type", "-T", "types", multiple=True, metavar="T", help="Only events of this type; repeatable.")
 @click.option("--category", type=click.Choice(_CATEGORIES), help="Only what the customer did, or what it led to.")
 @click.option("--from", "start", callback=day_option, metavar="DAY", help="First day of the project's zone.")

@@ -27,6 +27,7 @@ from store.queries.views import RESOURCE_VIEWS
 from store.sync.resource import CAMPAIGN_TYPES
 from store.words import DateSpan, counted
 from tui.calendar.groups import Group, grouped
+from tui.cli.completions import statuses as status_names
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
 from tui.cli.format_options import format_options
@@ -43,7 +44,14 @@ _OVER = (StatusKind.EXPIRED, StatusKind.DELETED)
 @click.option("--from", "start", callback=day_option, metavar="DAY", help="First day of the range.")
 @click.option("--to", "end", callback=day_option, metavar="DAY", help="Last day, included.")
 @click.option("--type", "types", multiple=True, metavar="T", help="Only campaigns of this type; repeatable.")
-@click.option("--status", "statuses", multiple=True, metavar="S", help="Only campaigns of this status; repeatable.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="S",
+    shell_complete=status_names,
+    help="Only campaigns of this status; repeatable.",
+)
 @click.option("--group", metavar="KEY", help="Group by type, category, status or a metadata key.")
 @format_options("table", "text", "json", "ics")
 def command(

@@ -3,12 +3,13 @@
 Names are other people's text: one with any character that a shell might act on is not offered, its id is instead.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, split_arg_string
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
 _MOST = 200
@@ -70,11 +71,19 @@ def statuses(_: click.Context, __: str) -> Iterable[str]:
 
 
 @_quiet
+def kinds(_: click.Context, __: str) -> Iterable[str]:
+    """The kinds of records that are found."""
+    from store.queries.search_query import KINDS
+
+    return KINDS
+
+
+@_quiet
 def list_statuses(ctx: click.Context, typed: str) -> Iterable[str]:
     """The statuses of the resource that is listed."""
     from store.queries.statuses import known_statuses
 
-    name = _resource(ctx)
+    name = _resource()
     if name == "campaigns":
         return [item.value for item in statuses(ctx, ctx.command.params[0], typed)]
     from store.queries.views import RESOURCE_VIEWS
@@ -84,23 +93,23 @@ def list_statuses(ctx: click.Context, typed: str) -> Iterable[str]:
 
 
 @_quiet
-def list_columns(ctx: click.Context, typed: str) -> Iterable[str]:
+def list_columns(_: click.Context, typed: str) -> Iterable[str]:
     """The columns of the resource that is listed, behind those that are typed already."""
-    *before, _ = re.split(r"(?<=,)|(?<=^-)", typed)
-    return ["".join(before) + name for name in _columns(ctx)]
+    before = typed[: typed.rfind(",") + 1]
+    return [before + name for name in _columns()]
 
 
 @_quiet
-def list_conditions(ctx: click.Context, _: str) -> Iterable[str]:
+def list_conditions(_: click.Context, __: str) -> Iterable[str]:
     """The beginnings of conditions on them."""
-    return [f"{name}=" for name in _columns(ctx)]
+    return [f"{name}=" for name in _columns()]
 
 
-def _columns(ctx: click.Context) -> list[str]:
+def _columns() -> list[str]:
     from store.queries.books import book_view, is_book
     from store.queries.views import RESOURCE_VIEWS
 
-    name = _resource(ctx)
+    name = _resource()
     if not is_book(name):
         return [*RESOURCE_VIEWS[name].columns, *(["status"] if name == "campaigns" else [])]
     with _reader() as reader:
@@ -108,8 +117,13 @@ def _columns(ctx: click.Context) -> list[str]:
         return [] if view is None else list(view.columns)
 
 
-def _resource(ctx: click.Context) -> str:
-    return str(ctx.params.get("resource") or "").replace("-", "_")
+def _resource() -> str:
+    """The resource on the line. Click reads no argument of a line that ends with an option which lacks its value."""
+    from store.queries.books import is_book
+    from store.queries.views import RESOURCE_VIEWS
+
+    words = [word.replace("-", "_") for word in split_arg_string(os.environ.get("COMP_WORDS", ""))]
+    return next((word for word in words[2:] if word in RESOURCE_VIEWS or is_book(word)), "")
 
 
 def _reader() -> Any:

@@ -3,11 +3,12 @@
 import click
 
 from store.config import ConfigError, load_settings, load_token
+from tui.cli.completions import campaigns
 from tui.project import Project
 
 
 @click.command(name="open")
-@click.argument("ref", required=False)
+@click.argument("ref", required=False, shell_complete=campaigns)
 def command(ref: str | None) -> int:
     """Open the app, at REF. Without keys it shows the cache.
 

@@ -23,6 +23,7 @@ from store.queries.search_hits import Hit
 from store.queries.search_query import KINDS, SearchMistake, SearchQuery, kinds_called, parse_search
 from store.queries.ticket import KnownReference, read_ticket
 from store.typed_times import typed_day
+from tui.cli.completions import kinds as kinds_of_hits
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write_json, write_rows
 from tui.kit.masking import masked, masked_addresses
@@ -35,7 +36,14 @@ _TICKET_COLUMNS = ("reference", *_COLUMNS[:-1])
 
 @click.command(name="search")
 @click.argument("text")
-@click.option("--kind", "kinds", multiple=True, metavar="K", help="Only hits of this kind; repeatable.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="K",
+    shell_complete=kinds_of_hits,
+    help="Only hits of this kind; repeatable.",
+)
 @click.option("--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="Hits of each kind.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @click.option("--reveal", is_flag=True, help="Customers' names and addresses in full.")

@@ -17,6 +17,7 @@ from store.queries.series import campaign_span
 from store.queries.summary import campaign_figures, figure_troubles
 from store.words import DateSpan
 from tui.cli.campaign_names import one_campaign
+from tui.cli.completions import campaigns
 from tui.cli.days import day_option
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say, write, write_json
@@ -28,7 +29,7 @@ _MOST_DAYS = 36_525
 
 
 @click.command(name="summary")
-@click.argument("campaign")
+@click.argument("campaign", shell_complete=campaigns)
 @click.option("--from", "start", callback=day_option, metavar="DAY", help="First day; without --from, --to all time.")
 @click.option("--to", "end", callback=day_option, metavar="DAY", help="Last day, included; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")

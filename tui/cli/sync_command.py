@@ -12,6 +12,7 @@ from store.config import load_settings
 from store.sync.report import Report, call_words
 from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.campaign_names import unknown_campaign
+from tui.cli.completions import campaigns as cached_campaigns
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.progress import ProgressLines
@@ -34,7 +35,14 @@ _SMALL_LIMIT = 100
 
 
 @click.command(name="sync")
-@click.option("--campaign", "campaigns", multiple=True, metavar="ID", help="Also this campaign's rows; repeatable.")
+@click.option(
+    "--campaign",
+    "campaigns",
+    multiple=True,
+    metavar="ID",
+    shell_complete=cached_campaigns,
+    help="Also this campaign's rows; repeatable.",
+)
 @click.option(
     "--all", "everything", is_flag=True, help="The whole project: every code, redemption, publication, customer."
 )

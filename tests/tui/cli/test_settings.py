@@ -52,7 +52,9 @@ def test_what_means_nothing_is_named_with_the_nearest_name(cli: CommandLine) -> 
 
 
 def test_right_settings_warn_of_nothing(cli: CommandLine) -> None:
-    settings(cli, '[screen]\ntheme = "light"\n[keys]\n"campaign.refresh" = "f5,ctrl+full_stop,R,ö"\n[profiles.default]\n')
+    settings(
+        cli, '[screen]\ntheme = "light"\n[keys]\n"campaign.refresh" = "f5,ctrl+full_stop,R,ö"\n[profiles.default]\n'
+    )
     assert {one["state"] for one in seen(cli, "settings")} == {"ok"}
     assert unknown_keys("shift+tab, f12, question_mark, ?") == []
 
