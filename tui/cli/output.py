@@ -28,6 +28,7 @@ _LEAST = {
     "code": 14,
     "voucher_code": 14,
     "what": 24,
+    "resource": 20,
     "movement": 14,
 }
 """Cells below which a column is not cut, where not `_NARROWEST`: half an id is none."""

@@ -8,7 +8,7 @@ import click
 from store.config import Settings, load_settings
 from store.queries.freshness import ResourceStatus, last_run, resource_statuses
 from store.queries.question import Question
-from tui.cli.output import say, write, write_json
+from tui.cli.output import say, write, write_json, write_rows
 from tui.project import Project
 
 
@@ -69,13 +69,20 @@ def _write_words(settings: Settings, found: list[ResourceStatus], now: datetime)
     if not found:
         return
     write("")
-    write(f"{'RESOURCE':<30}{'ROWS':>11}  {'STATE':<10}{'READ':<14}REMARK")
-    for status in found:
-        if not status.rows and status.state.as_of is None:
-            continue
-        age = words.age(parse_instant(status.state.as_of), now) if status.state.as_of else "never"
+    listed = [status for status in found if status.rows or status.state.as_of is not None]
+    rows = (
+        {
+            "resource": status.name,
+            "rows": status.rows,
+            "state": status.state.state,
+            "read": words.age(parse_instant(status.state.as_of), now) if status.state.as_of else "never",
+        }
+        for status in listed
+    )
+    write_rows(rows, ("resource", "rows", "state", "read"), "table")
+    for status in listed:
         remarks = [status.state.reason or ""]
         remarks += [f"{status.missing:,} missing upstream"] if status.missing else []
         remarks += [status.state.attempt, status.state.attempt_reason or ""]
-        remark = plain("; ".join(part for part in remarks if part))
-        write(f"{status.name:<30}{status.rows:>11,}  {status.state.state:<10}{age:<14}{remark}".rstrip())
+        if remark := "; ".join(part for part in remarks if part):
+            write(plain(f"{status.name}: {remark}"))

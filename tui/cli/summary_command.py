@@ -136,13 +136,18 @@ def _write_words(
     write(" · ".join(plain(part) for part in (row.campaign_type, status, row.value_text) if part))
     write(range_words)
     write("")
+    reasons: dict[str, list[str]] = {}
     for name, figure in figures.items():
         change = words.delta(figure.value, figure.previous)
         # Where nothing is known there is no source either, only a reason.
         known = figure.known is not None and figure.source is not Source.NONE
         age = words.age(parse_instant(figure.as_of), now) if known and figure.as_of else ""
-        origin = " · ".join(part for part in (figure.source.value if known else "", age, figure.why) if part)
-        value = known_words(figure, settings.currency)
-        write(f"{name.replace('_', ' '):<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
+        origin = " · ".join(part for part in (figure.source.value if known else "", age) if part)
+        value, called = known_words(figure, settings.currency), name.replace("_", " ")
+        write(f"{called:<32}{value:>16}  {change:<9}{plain(origin)}".rstrip())
+        if figure.why:
+            reasons.setdefault(figure.why, []).append(called)
+    for why, figures_so in reasons.items():
+        write(plain(f"{', '.join(figures_so)}: {why}"))
     if settings.currency is None and any(figure.unit is Unit.MINOR for figure in figures.values()):
         say("Amounts are minor units divided by 100; set PROMOSCOPE_CURRENCY to name the currency.")

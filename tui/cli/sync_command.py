@@ -14,12 +14,13 @@ from store.sync.request import AUTO, EXPORTS_FIRST, PAGES_ONLY, SyncRequest
 from tui.cli.campaign_names import unknown_campaign
 from tui.cli.completions import campaigns as cached_campaigns
 from tui.cli.exits import CREDENTIALS, OK, PARTIAL, RETRY, USAGE, Failure
-from tui.cli.output import say, write, write_json
+from tui.cli.output import say, write, write_json, write_rows
 from tui.cli.progress import ProgressLines
 from tui.cli.streams import AnswerLost, ReaderGone, forget_stdout
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client, open_writer
 from tui.shell.signals import run_until_stopped
+from widgets.text import plain
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -144,12 +145,14 @@ def exit_code(report: Report) -> int:
 
 
 def _tell(report: Report) -> None:
-    write(f"{'RESOURCE':<30}{'SEEN':>10}{'NEW':>10}{'CHANGED':>9}{'MISSING':>9}{'CALLS':>7}  {'VIA':<9}STATE")
-    for name, resource in report.resources.items():
-        write(
-            f"{name:<30}{resource.seen:>10,}{resource.added:>10,}{resource.changed:>9,}{resource.missing:>9,}"
-            f"{resource.calls:>7,}  {resource.via:<9}{resource.state}"
-        )
+    rows = (
+        {
+            "resource": name, "seen": one.seen, "new": one.added, "changed": one.changed, "missing": one.missing,
+            "calls": one.calls, "via": one.via, "state": one.state,
+        }
+        for name, one in report.resources.items()
+    )  # fmt: skip
+    write_rows(rows, ("resource", "seen", "new", "changed", "missing", "calls", "via", "state"), "table")
     reasons = {f"{name}: {one.reason}": one.reason for name, one in report.resources.items() if one.reason}
     for line in reasons:
         say(line)
@@ -187,7 +190,7 @@ async def _plan(
     _write_plan(lines)
     pace = f"{_time_text(sum(minutes))} at {_pace_text(limiter.meter())}" if minutes else ""
     time = f" ({call_words(total.calls)}: {pace})" if minutes else ""
-    say(f"{total.words}{time}; WHY says where it may become more or fewer.")
+    say(f"{total.words}{time}; the lines under the table say where it may become more or fewer.")
     if minutes:
         _say_if_hourly(limiter.meter(), sum(minutes))
     return OK
@@ -211,13 +214,17 @@ def _say_if_hourly(meter: "Meter", minutes: float) -> None:
 
 
 def _write_plan(lines: list[Any]) -> None:
-    from widgets.text import cell_fit, plain
-
-    write(f"{'RESOURCE':<30}{'SCOPE':<34}{'HELD':>10}{'TOTAL':>11}  {'VIA':<8}{'CALLS':>6}{'MINUTES':>9}  WHY")
+    rows = (
+        {
+            "resource": line.resource, "scope": line.scope, "held": line.cached, "total": line.total, "via": line.via,
+            "calls": line.calls, "minutes": None if line.minutes is None else f"{line.minutes:.1f}",
+        }
+        for line in lines
+    )  # fmt: skip
+    write_rows(rows, ("resource", "scope", "held", "total", "via", "calls", "minutes"), "table")
+    reasons: dict[str, list[str]] = {}
     for line in lines:
-        total = "–" if line.total is None else f"{line.total:,}"
-        minutes = "–" if line.minutes is None else f"{line.minutes:.1f}"
-        write(
-            f"{line.resource:<30}{cell_fit(line.scope, 33)} {line.cached:>10,}{total:>11}  {line.via:<8}"
-            f"{line.calls:>6,}{minutes:>9}  {plain(line.why)}".rstrip()
-        )
+        if line.why and line.resource not in reasons.setdefault(line.why, []):
+            reasons[line.why].append(line.resource)
+    for why, resources in reasons.items():
+        write(plain(f"{', '.join(resources)}: {why}"))
