@@ -180,7 +180,7 @@ def test_a_small_limit_that_was_not_hit_may_be_for_an_hour(cli: CommandLine, wor
 def test_a_plan_as_a_table(writing: CommandLine) -> None:
     done = writing("sync", "--all", "--plan")
     head = done.out.splitlines()[0].split()
-    assert head == ["RESOURCE", "SCOPE", "HELD", "TOTAL", "VIA", "CALLS", "MINUTES", "WHY"]
+    assert head == ["RESOURCE", "SCOPE", "HELD", "TOTAL", "VIA", "CALLS", "MINUTES"]
     assert "calls in all" in done.err
 
 

@@ -30,9 +30,10 @@ def test_a_bad_key_changes_no_list(writing: CommandLine) -> None:
     assert (now["state"], now["as_of"], now["reason"]) == ("complete", known["as_of"], None)
     assert (known["attempt_state"], now["attempt_state"]) == (None, "failed")
     assert "did not accept the keys" in now["attempt_reason"]
-    line = next(one for one in writing("status").out.splitlines() if one.startswith("campaigns "))
-    assert "complete" in line
-    assert f"{same_words}; Voucherify did not accept the keys (401)" in line
+    said = writing("status").out.splitlines()
+    assert "complete" in next(one for one in said if one.startswith("campaigns "))
+    remark = next(one for one in said if one.startswith("campaigns: "))
+    assert f"{same_words}; Voucherify did not accept the keys (401)" in remark
 
 
 def test_a_later_good_run_ends_the_failed_attempt(writing: CommandLine) -> None:
