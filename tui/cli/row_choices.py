@@ -15,7 +15,7 @@ from tui.cli.exits import USAGE, Failure
 from tui.cli.json_rows import column_kinds
 
 STATUS = "status"
-_WHERE = re.compile(r"(?P<column>[A-Za-z_]\w*)\s*(?P<sign>!=|>=|=|<)(?P<value>.*)", re.DOTALL | re.ASCII)
+_WHERE = re.compile(r"(?P<column>[A-Za-z_][\w-]*)\s*(?P<sign>!=|>=|=|<)(?P<value>.*)", re.DOTALL | re.ASCII)
 _OPERATORS: dict[str, Operator] = {"=": "=", "!=": "!=", ">=": ">=", "<": "<"}
 _FLAGS = {"true": 1, "yes": 1, "1": 1, "false": 0, "no": 0, "0": 0}
 _TIMES = ("created_at", "received_at", "seen_at", "started_at", "day", "start_date", "expires_at", "date", "as_of")
@@ -122,7 +122,11 @@ class RowChoice:
         column = next((name for name in _TIMES if name in self.view.columns), None)
         if column is None:
             raise Failure(f"{self.view.name} have no time; leave --from and --to out.", USAGE)
-        if self.start is not None and self.end is not None and self.end.ends < self.start.begins:
+        if (
+            self.start is not None
+            and self.end is not None
+            and (self.end.day, self.end.ends) < (self.start.day, self.start.begins)
+        ):
             raise Failure("The range ends before it begins.", USAGE)
         by_day = column == "day" or self.view is SUMMARIES
         if self.start is not None:

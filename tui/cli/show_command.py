@@ -15,7 +15,7 @@ from store.queries.reader import Reader
 from store.queries.record import Link, Record, read_record
 from store.queries.search_hits import Hit
 from store.ref import SEARCH, Ref
-from store.times import is_instant
+from store.times import utc_text
 from tui.cli.campaign_names import near_campaigns, one_campaign
 from tui.cli.completions import campaigns
 from tui.cli.exits import USAGE, Failure
@@ -120,6 +120,6 @@ def _write_words(record: Record, settings: Settings, *, reveal: bool) -> None:
 
 def _words(kind: str, name: str, value: Any, settings: Settings, reveal: bool) -> str:
     text = str(_shown(kind, name, value, reveal=reveal))
-    if isinstance(value, str) and len(text) == 24 and is_instant(text):
+    if text == utc_text(value):
         return f"{fmt.clock(parse_instant(text), settings.timezone)}"
     return text
