@@ -148,7 +148,7 @@ def _narrate(outcomes: Outcomes, count: int | None, *, as_json: bool) -> None:
         if kept is None:
             continue
         if as_json:
-            write_json(_line(kept))
+            write_json(delivery_json(kept))
             sys.stdout.flush()
         new += kept.new
         if count is not None and new >= count:
@@ -165,7 +165,7 @@ def _sentence(outcome: "Outcome") -> str:
     return f"{kept.received_at} {kept.type or 'a payload without envelope'} {about or kept.id}: {state}"
 
 
-def _line(kept: "Kept") -> dict[str, object]:
+def delivery_json(kept: "Kept") -> dict[str, object]:
     """The documented JSON of one delivery."""
     return {
         "id": kept.id,

@@ -74,8 +74,11 @@ def test_a_cache_that_cannot_be_read_offers_nothing(shop: CommandLine) -> None:
 
 
 def test_no_screen_is_loaded_for_it(shop: CommandLine) -> None:
-    asked = "import sys, tui.cli.completions as c, tui.cli as t; t.group.get_command(None, 'list')\n"
-    asked += "found = c.campaigns(None, None, ''); print(len(found) > 5, 'textual' in sys.modules, 'rich.console' in sys.modules)"
+    asked = """
+import sys, tui.cli.completions as c, tui.cli as t
+t.group.get_command(None, 'list')
+print(len(c.campaigns(None, None, '')) > 5, 'textual' in sys.modules, 'rich.console' in sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False", "False"]
 
