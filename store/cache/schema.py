@@ -80,8 +80,9 @@ def _index(db: sqlite_utils.Database, table: str, columns: tuple[str, ...]) -> N
     db.table(table).create_index(list(columns), f"{table}_{'_'.join(columns)}", if_not_exists=True)
 
 
-def _ensure_child(db: sqlite_utils.Database, child: ChildTable) -> None:
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in child.columns)
+def _ensure_child(db: sqlite_utils.Database, spec: TableSpec, child: ChildTable) -> None:
+    parent, *others = (f'"{name}" {kind}' for name, kind in child.columns)
+    columns = ", ".join([f'{parent} references "{spec.name}"(id)', *others])
     db.execute(f'create table if not exists "{child.name}" ({columns})')
     for index in child.indexes:
         _index(db, child.name, index)
@@ -97,13 +98,15 @@ def ensure_table(db: sqlite_utils.Database, spec: TableSpec) -> None:
     for name, kind in columns:
         if name not in present:
             db.execute(f'alter table "{spec.name}" add column "{name}" {kind}')
+    # Says what belongs together; nothing enforces it, and a record's own pointers may name what is not read.
     db.execute(
-        f'create table if not exists "{spec.raw}" (id TEXT PRIMARY KEY, json TEXT NOT NULL, source TEXT NOT NULL)'
+        f'create table if not exists "{spec.raw}" (id TEXT PRIMARY KEY references "{spec.name}"(id),'
+        " json TEXT NOT NULL, source TEXT NOT NULL)"
     )
     for index in spec.indexes:
         _index(db, spec.name, index)
     for child in spec.children:
-        _ensure_child(db, child)
+        _ensure_child(db, spec, child)
 
 
 @migrations()

@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,13 @@ def test_every_table_of_the_readme_is_listed(reading: CommandLine) -> None:
     assert reading("list", "v_campaigns", "--json").json
     documents = reading("list", "vouchers_raw", "--columns", "id,source", "--json").json
     assert {row["id"] for row in documents} == set(ids(reading, "vouchers"))
+
+
+def test_declared_foreign_keys_hold(reading: CommandLine) -> None:
+    with closing(sqlite3.connect(reading.database)) as cache:
+        declared = cache.execute("select count(*) from sqlite_master where sql like '%references%'").fetchone()[0]
+        assert declared > 20
+        assert cache.execute("pragma foreign_key_check").fetchall() == []
 
 
 @pytest.mark.parametrize("columns", [None, "60", "200"])
