@@ -76,7 +76,7 @@ class Home:
         top: campaigns with most redemptions first.
         covered: of how many campaigns the redemptions of the window are known exactly.
         by_summary: how many of these by the API's summaries.
-        campaigns: how many there are.
+        by_id: every campaign there is, by its id.
         insights: what needs a look, the most costly first.
         state: of the list of campaigns.
         as_of: the oldest reading that the figures stand on.
@@ -90,11 +90,16 @@ class Home:
     top: tuple[TopCampaign, ...]
     covered: int
     by_summary: int
-    campaigns: int
+    by_id: Mapping[str, CampaignRow]
     insights: Insights
     state: Freshness
     as_of: str | None
     note: str
+
+    @property
+    def campaigns(self) -> int:
+        """How many campaigns there are."""
+        return len(self.by_id)
 
 
 def home(
@@ -123,9 +128,10 @@ def home(
     work = _Figures(connection, campaigns, counts, stretch, before, state, zone, made)
     context = InsightContext(connection, tuple(campaigns), now, zone, currency, week_start)
     exact = [part for part in counts.campaigns.values() if part.exact]
+    by_summary = sum(part.source is Source.SUMMARY for part in exact)
     return Home(
-        window, stretch, before, work.all(now), work.top(), len(exact),
-        sum(part.source is Source.SUMMARY for part in exact), len(campaigns), find_insights(context), state,
+        window, stretch, before, work.all(now), work.top(), len(exact), by_summary,
+        {one.id: one for one in campaigns}, find_insights(context), state,
         work.as_of, days_counted_in(connection, zone) if stretch.days else "",
     )  # fmt: skip
 

@@ -12,6 +12,8 @@ from typing import Any
 DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
 NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
 """What the settings file calls them."""
+STARTS = ("campaigns", "home", "calendar", "customers")
+"""The modes that may be the first screen."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Preferences:
     Attributes:
         theme: a registered theme's name.
         signs: "unicode" or "ascii".
+        start: the mode that is the first screen, to which `q` leads back.
         sync_on_open: opening a subject whose rows were never read starts a frugal sync of it.
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
@@ -28,6 +31,7 @@ class Preferences:
 
     theme: str = DARK
     signs: str = "unicode"
+    start: str = STARTS[0]
     sync_on_open: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -57,12 +61,16 @@ def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *
     if signs not in ("unicode", "ascii"):
         problems.append("signs must be unicode or ascii.")
         signs = "unicode"
+    start = screen.get("start", STARTS[0])
+    if start not in STARTS:
+        problems.append(f"start must be one of {', '.join(STARTS)}.")
+        start = STARTS[0]
     sync_on_open = screen.get("sync_on_open", True)
     if not isinstance(sync_on_open, bool):
         problems.append("sync_on_open must be true or false.")
         sync_on_open = True
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
-    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems))
+    return Preferences(NAMES[theme], signs, start, sync_on_open, keys, tuple(problems))
 
 
 def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:
