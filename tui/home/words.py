@@ -168,7 +168,7 @@ def insight_details(one: Insight | None, width: int) -> list[Line]:
         (f"{one.name}: {one.says}" if one.name else one.says, "strong"), (one.evidence, "text"), (one.judged, "muted"),
     ]  # fmt: skip
     if one.at_stake is not None:
-        told.insert(2, (f"At stake: {fmt.counted(one.at_stake, 'redemption')}.", "text"))
+        told.insert(2, (f"At stake: {fmt.counted(one.at_stake, 'redemption')} {one.stake_of}.", "text"))
     for text, kind in told:
         lines += [((part, kind),) for part in wrap_cells(plain(text), max(1, width))]
     return lines

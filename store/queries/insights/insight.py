@@ -32,6 +32,7 @@ class Insight:
         about: what it opens; None where it is about the cache.
         name: what `about` is called; outside text. "" where it is about the cache.
         at_stake: redemptions that it costs, or will; None where that is not known.
+        stake_of: which redemptions these are.
         at: when it comes (UTC text); "" where it is there.
         kind: the id of its declaration, filled in by the registry; `urgency` and `title` likewise.
     """
@@ -43,6 +44,7 @@ class Insight:
     name: str = ""
     at_stake: int | None = None
     at: str = ""
+    stake_of: str = f"in the {RECENT_DAYS} full days before today"
     kind: str = ""
     title: str = ""
     urgency: Urgency = Urgency.TO_KNOW
@@ -98,10 +100,10 @@ class InsightContext:
         self.not_judged[what] = self.not_judged.get(what, 0) + 1
 
 
-def recent_redemptions(campaign: CampaignRow, days: int = RECENT_DAYS) -> int | None:
-    """Succeeded redemptions of so many full days before today, 13 at most; None where one of these is not known."""
-    known = [value for value in campaign.spark[-days - 1 : -1] if value is not None]
-    return sum(known) if len(known) == days and campaign.complete else None
+def recent_redemptions(campaign: CampaignRow) -> int | None:
+    """Succeeded redemptions of the full days before today; None where one of these is not known."""
+    known = [value for value in campaign.spark[-RECENT_DAYS - 1 : -1] if value is not None]
+    return sum(known) if len(known) == RECENT_DAYS and campaign.complete else None
 
 
 def recent_words(number: int | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from store.domain.limits import amount_text, rule_limits
+from store.domain.values import entries, inside, members, word
 from store.queries.budget import LimitUse, limit_uses, tightest
 from store.queries.campaign_rules import rules_by_campaign
 from store.queries.insights.insight import Insight, InsightContext, recent_redemptions
@@ -27,9 +28,9 @@ def limits_near(context: InsightContext) -> Iterator[Insight]:
         return limiting[rule]
 
     for one in context.active:
-        rules = ruled.get(one.id, ())
-        own = one.document.get("validation_rules_assignments")
-        if not any(map(limits, rules)) and not (isinstance(own, dict) and own.get("data")):
+        own = entries(inside(one.document, "validation_rules_assignments", "data"))
+        rules = {*ruled.get(one.id, ()), *(word(members(entry).get("rule_id")) for entry in own)}
+        if not any(map(limits, rules)):
             continue
         uses = limit_uses(
             context.connection, one.id, context.now, context.zone, context.currency, context.week_start

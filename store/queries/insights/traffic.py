@@ -36,6 +36,9 @@ _SILENCE = (
 )
 
 
+_BEYOND = "today, against the mean of these days"
+
+
 @dataclass(frozen=True, slots=True)
 class DaySoFar:
     """What a campaign did on a day until some time of it."""
@@ -82,7 +85,7 @@ def failure_spikes(context: InsightContext) -> Iterator[Insight]:
                 f"refusals {usual} {one.when}",
                 f"{count(today.refused)} of {count(today.attempts)} attempts · {number:,} {code}",
                 f"{_SPIKE} Earlier: {_listed(day.refused for day in earlier)}.", Ref.campaign(one.campaign.id),
-                one.campaign.display_name, today.refused - mean_of // len(earlier),
+                one.campaign.display_name, today.refused - mean_of // len(earlier), stake_of=_BEYOND,
             )  # fmt: skip
 
 
@@ -97,7 +100,7 @@ def silences(context: InsightContext) -> Iterator[Insight]:
             f"{'no' if not one.today.succeeded else 'only ' + count(one.today.succeeded)} redemptions on {one.when}",
             f"usually {count(usual)} by then · {count(one.today.refused)} refused today",
             f"{_SILENCE} Earlier: {_listed(day.succeeded for day in one.earlier)}.",
-            Ref.campaign(one.campaign.id), one.campaign.display_name, usual - one.today.succeeded,
+            Ref.campaign(one.campaign.id), one.campaign.display_name, usual - one.today.succeeded, stake_of=_BEYOND,
         )  # fmt: skip
 
 
