@@ -23,18 +23,18 @@ class Preferences:
     Attributes:
         theme: a registered theme's name.
         signs: "unicode" or "ascii".
-        start: the mode that is the first screen, to which `q` leads back.
         sync_on_open: opening a subject whose rows were never read starts a frugal sync of it.
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
+        start: the mode that is the first screen, to which `q` leads back.
     """
 
     theme: str = DARK
     signs: str = "unicode"
-    start: str = STARTS[0]
     sync_on_open: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    start: str = STARTS[0]
 
 
 def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *, usual: str = "dark") -> Preferences:
@@ -70,7 +70,7 @@ def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *
         problems.append("sync_on_open must be true or false.")
         sync_on_open = True
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
-    return Preferences(NAMES[theme], signs, start, sync_on_open, keys, tuple(problems))
+    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start)
 
 
 def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

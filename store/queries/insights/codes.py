@@ -21,8 +21,8 @@ _UNTAKEN = (
 )
 """Of codes that an export brought, which leaves these columns out, other lists say whether somebody has them."""
 _JUDGED = (
-    f"Codes left, at the rate of the {RECENT_DAYS} full days before today; told where they last at most {AHEAD} days and"
-    " the campaign goes on longer. {how}"
+    f"Codes left, at the rate of the {RECENT_DAYS} full days before today; told where they last at most {AHEAD} days"
+    " and the campaign goes on longer. {how}"
 )
 _GIVEN = (
     "Left is what was neither published nor redeemed and has no holder; taken is what was published, or, where"
@@ -95,10 +95,10 @@ def _told(
     if left and _is_over_by(context, one, out):
         return
     says = f"{counted(left, noun)} left, out on ~ {day(out, year=False)}" if left else f"no {noun}s left"
+    evidence = f"{how_many} in the {RECENT_DAYS} days before"
     yield Insight(
-        says, f"{how_many} in the {RECENT_DAYS} days before · of {one.vouchers_count:,}" if noun == "code"
-        else f"{how_many} in the {RECENT_DAYS} days before", _JUDGED.format(how=how), Ref.campaign(one.id), one.display_name,
-        recent_redemptions(one), "" if not left else day_bounds(out.isoformat(), context.zone)[0],
+        says, f"{evidence} · of {one.vouchers_count:,}" if noun == "code" else evidence, _JUDGED.format(how=how),
+        Ref.campaign(one.id), one.display_name, recent_redemptions(one), "" if not left else day_bounds(out.isoformat(), context.zone)[0],
     )  # fmt: skip
 
 

@@ -119,9 +119,9 @@ def known(found: Home, name: str) -> tuple[int | None, int | None]:
     return figure.value, figure.at_least
 
 
-def of(identity: str, when: datetime, campaign_id: str = "camp_1", amount: int = 1_000, **more: Any) -> Document:
+def of(identity: str, when: datetime, campaign_id: str = "camp_1", **more: Any) -> Document:
     voucher = {"id": f"v_{campaign_id}", "code": "C", "campaign": "x", "campaign_id": campaign_id}
-    usual = {"voucher": voucher, "order": order(f"o_{identity}", amount, 100)}
+    usual = {"voucher": voucher, "order": order(f"o_{identity}", 1_000, 100)}
     return redemption(identity, date=instant_text(when), **{**usual, **more})
 
 
@@ -188,7 +188,7 @@ def test_an_order_of_a_stack_counts_once_and_its_children_each(cache: sqlite3.Co
     paid = order("ord_1", 5_000, 900)
     when = NOW - timedelta(hours=2)
     head = of("r_0", when, voucher=None, related_object_type="redemption", related_object_id="r_0", order=paid)
-    child = {"redemption": "r_0", "order": order("ord_1", 5_000, 300)}
+    child: dict[str, Any] = {"redemption": "r_0", "order": order("ord_1", 5_000, 300)}
     put(cache, "redemptions", head, of("r_1", when, **child), of("r_2", when, "camp_2", **child))
     # A code of no campaign, and an attempt on a code that does not exist.
     put(cache, "redemptions", of("r_3", when, voucher={"id": "v_9", "code": "LONE"}, order=order("ord_2", 70, 7)))

@@ -374,7 +374,7 @@ def test_syncs_that_fail(cache: sqlite3.Connection, states: list[str], says: str
 
 
 def test_what_costs_most_comes_first(cache: sqlite3.Connection) -> None:
-    soon = {"active": True, "expiration_date": at(NOW + timedelta(days=2))}
+    soon: dict[str, Any] = {"active": True, "expiration_date": at(NOW + timedelta(days=2))}
     put(
         cache, "campaigns", campaign(**soon), campaign("camp_2", "Busy", **soon),
         campaign("camp_3", "Broken", creation_status="FAILED"),
