@@ -84,6 +84,7 @@ class HomeScreen(AboutCampaigns):
     HomeScreen.-details InsightDetails { display: block; }
     HomeScreen.-details #top, HomeScreen.-details TopHead { display: none; }
     HomeScreen.-wide #home-body { layout: horizontal; }
+    HomeScreen.-wide Figures { margin-top: 1; }
     HomeScreen.-wide #home-left { width: 1fr; }
     HomeScreen.-wide #home-right { width: 45%; max-width: 84; height: 1fr; margin-left: 2; }
     HomeScreen.-wide #top, HomeScreen.-wide TopHead { display: block; }

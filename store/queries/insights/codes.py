@@ -96,10 +96,11 @@ def _told(
         return
     says = f"{counted(left, noun)} left, out on ~ {day(out, year=False)}" if left else f"no {noun}s left"
     evidence = f"{how_many} in the {RECENT_DAYS} days before"
+    evidence = f"{evidence} · of {one.vouchers_count:,}" if noun == "code" else evidence
+    comes = day_bounds(out.isoformat(), context.zone)[0] if left else ""
     yield Insight(
-        says, f"{evidence} · of {one.vouchers_count:,}" if noun == "code" else evidence, _JUDGED.format(how=how),
-        Ref.campaign(one.id), one.display_name, recent_redemptions(one), "" if not left else day_bounds(out.isoformat(), context.zone)[0],
-    )  # fmt: skip
+        says, evidence, _JUDGED.format(how=how), Ref.campaign(one.id), one.display_name, recent_redemptions(one), comes
+    )
 
 
 def _most(taken: int) -> int:
