@@ -13,6 +13,7 @@ from datetime import timedelta, tzinfo
 from store.cache.project_days import count_project
 from store.cache.registry import ALL_DAYS
 from store.cache.sums import sum_parts, whole_sum
+from store.cache.tables import DAILY_SUMS, IS_SUMMED
 from store.days import day_bounds, local_date
 from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, data_state
@@ -26,10 +27,14 @@ SUCCEEDED, FAILED, DISCOUNT = "redemptions_succeeded", "redemptions_failed", "di
 METRICS = (SUCCEEDED, FAILED, DISCOUNT)
 _HOUR = timedelta(hours=1)
 
-_DAILY = f"""
-select d.campaign_id, d.source, d.metric, d.day >= ?2, {sum_parts("d.value")}
-from campaigns c cross join daily d on d.campaign_id = c.id and d.day between ?1 and ?3
-where d.metric in ('{SUCCEEDED}', '{FAILED}', '{DISCOUNT}') group by 1, 2, 3, 4
+_VALUES = (
+    "select sum(value {part}) from daily d {index} where "
+    f"{IS_SUMMED} and d.campaign_id = c.id and d.source = s.source and d.metric = m.metric"
+    " and d.day between {first} and {last}"
+)
+_DAILY = """
+with s(source) as (values ('rows'), ('summary')), m(metric) as (values {metrics})
+select c.id, s.source, m.metric, {sums} from campaigns c, s, m
 """
 _HOURLY = f"""
 select r.campaign_id, r.created_at >= ?2, sum(r.result = 'SUCCESS'), sum(r.result = 'FAILURE'),
@@ -125,8 +130,11 @@ class _Rows:
 
     def _read_days(self, before: DateSpan, now: DateSpan) -> None:
         bounds = (before.start.isoformat(), now.start.isoformat(), now.end.isoformat())
-        for campaign, source, metric, is_now, *value in self._connection.execute(_DAILY, bounds):
-            self._found[campaign, source][1 - is_now][metric] = whole_sum(*value) or 0
+        spans = (*bounds, before.end.isoformat())
+        for campaign, source, metric, *sums in self._connection.execute(_daily(self._connection), spans):
+            for place, parts in enumerate((sums[:2], sums[2:])):
+                if value := whole_sum(*parts):
+                    self._found[campaign, source][place][metric] = value
         if holds(self._connection, "unusable_amounts"):
             query = "select campaign_id, metric from unusable_amounts where source = 'rows' and day between ? and ?"
             for campaign, metric in self._connection.execute(query, (bounds[0], bounds[2])):
@@ -214,6 +222,19 @@ class _Rows:
         for metric, is_now, *value in self._connection.execute(query, bounds):
             found[1 - is_now][metric] = whole_sum(*value) or 0
         return found
+
+
+def _daily(connection: sqlite3.Connection) -> str:
+    """SQL of the sums of both stretches by campaign, source and metric: the parts of `whole_sum`, now, then before."""
+    indexed = connection.execute("select 1 from sqlite_master where name = ?", (DAILY_SUMS,)).fetchone()
+    index = f"indexed by {DAILY_SUMS}" if indexed else ""
+    high, low = ">> 32", f"& {2**32 - 1}"
+    sums = ", ".join(
+        f"({_VALUES.format(part=part, index=index, first=first, last=last)})"
+        for first, last in (("?2", "?3"), ("?1", "?4"))
+        for part in (high, low)
+    )
+    return _DAILY.format(metrics=", ".join(f"('{metric}')" for metric in METRICS), sums=sums)
 
 
 def _life_within(span: DateSpan, made: str | None, zone: tzinfo) -> int:

@@ -33,7 +33,7 @@ from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
-from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, modes
+from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
 from tui.shell.notices import NoticesAfterDialogs
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
@@ -85,6 +85,7 @@ class PromoscopeApp(NoticesAfterDialogs):
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
+        self._first = services.preferences.start or MODES[0]
         self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
@@ -143,7 +144,7 @@ class PromoscopeApp(NoticesAfterDialogs):
 
     async def on_mount(self) -> None:
         """Open the first screen, then whatever was asked for."""
-        await self.switch_mode(self.services.preferences.start)
+        await self.switch_mode(self._first)
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
@@ -205,8 +206,8 @@ class PromoscopeApp(NoticesAfterDialogs):
         """Back to where the user was; from the first screen, leave."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
-        elif self.current_mode != self.services.preferences.start:
-            await self.action_show_mode(self.services.preferences.start)
+        elif self.current_mode != self._first:
+            await self.action_show_mode(self._first)
         else:
             await self.action_quit()
 

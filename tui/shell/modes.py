@@ -9,6 +9,8 @@ from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 
 HOME, CAMPAIGNS, CALENDAR, CUSTOMERS = "home", "campaigns", "calendar", "customers"
+MODES = (CAMPAIGNS, HOME, CALENDAR, CUSTOMERS)
+"""Any may be the first screen; the first of them is, where the settings do not say."""
 
 
 def modes(services: AppServices, begin_at: str | None) -> Mapping[str, Callable[[], AppScreen]]:
