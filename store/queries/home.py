@@ -245,7 +245,7 @@ class _Figures:
         known = state.completed_at is not None
         figure = Figure.counted(
             count if known else None, Unit.COUNT, Source.DOCUMENT, state.as_of, state.complete,
-            "then: by their dates of today" if known else state.why,
+            "then: by today's dates" if known else state.why,
         )  # fmt: skip
         if not known:
             return HomeFigure("active", "Active campaigns", figure)

@@ -40,11 +40,12 @@ _HOUR = timedelta(hours=1)
 
 
 class Figures(DataLines[tuple[StatData, ...]]):
-    """The project's figures."""
+    """The project's figures; their height is that of the screen, so that no figure lays it out anew."""
 
     DEFAULT_CSS = """
-    Figures { padding: 0 1; }
+    Figures { height: 6; padding: 0 1; }
     """
+    ONE_LINE = True
 
     def draw(self, width: int) -> list[Line]:
         """One row or two."""
@@ -62,7 +63,9 @@ class TopHead(DataLines[str]):
 
 
 class InsightDetails(DataLines[Insight | None]):
-    """All of the insight under the cursor."""
+    """All of the insight under the cursor, in a place of its own."""
+
+    ONE_LINE = True
 
     def draw(self, width: int) -> list[Line]:
         """Name, what, evidence, how it is judged."""
@@ -80,16 +83,17 @@ class HomeScreen(AboutCampaigns):
     HomeScreen #insights, HomeScreen #top { scrollbar-gutter: stable; }
     HomeScreen #insights-head, HomeScreen TopHead { margin-top: 1; }
     HomeScreen TopHead { height: 1; padding: 0 1 0 0; }
-    HomeScreen InsightDetails { display: none; padding: 0 1; margin-top: 1; }
+    HomeScreen InsightDetails { display: none; height: 9; padding: 0 1; margin-top: 1; }
     HomeScreen.-details InsightDetails { display: block; }
     HomeScreen.-details #top, HomeScreen.-details TopHead { display: none; }
     HomeScreen.-wide #home-body { layout: horizontal; }
     HomeScreen.-wide Figures { margin-top: 1; }
+    HomeScreen.-one-row Figures { height: 3; }
     HomeScreen.-wide #home-left { width: 1fr; }
     HomeScreen.-wide #home-right { width: 45%; max-width: 84; height: 1fr; margin-left: 2; }
     HomeScreen.-wide #top, HomeScreen.-wide TopHead { display: block; }
     HomeScreen.-wide #top { height: 11; }
-    HomeScreen.-wide InsightDetails { display: block; border-top: solid $foreground 35%; }
+    HomeScreen.-wide InsightDetails { display: block; height: 1fr; border-top: solid $foreground 35%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = HOME.bindings
     COMMAND_TABLE = HOME
@@ -107,6 +111,7 @@ class HomeScreen(AboutCampaigns):
 
     def compose_body(self) -> ComposeResult:
         """Window, figures, insights, campaigns."""
+        self._resized()
         yield StateLine(id="window")
         yield Figures(())
         with Horizontal(id="home-body"):
@@ -147,13 +152,13 @@ class HomeScreen(AboutCampaigns):
 
     def on_mount(self) -> None:
         """Read it."""
-        self._resized()
         self.refresh_top()
         self.cache_changed()
 
     @on(Resize)
     def _resized(self) -> None:
         self.set_class(self.app.size.width >= _WIDE_FROM, "-wide")
+        self.set_class(self.app.size.width >= words.ONE_ROW_FROM + 2, "-one-row")
 
     # Reading
 

@@ -16,6 +16,8 @@ from widgets.text.lines import Line, Role, Span, ends, line_width
 from widgets.text.sparks import sparkline
 from widgets.text.wrap import wrap_cells
 
+ONE_ROW_FROM = 132
+"""Cells from which six figures stand side by side."""
 _GOOD_TO_RISE = frozenset({"redemptions", "success", "orders"})
 _LOOKS: dict[Urgency, tuple[str, Role]] = {
     Urgency.NOW: ("failed", "bad"), Urgency.SOON: ("active", "warn"), Urgency.TO_KNOW: ("scheduled", "second"),
@@ -67,7 +69,7 @@ def figure_lines(stats: Sequence[StatData], width: int) -> list[Line]:
     """Figures in one row where there is room for six, else in rows of three."""
     if not stats:
         return []
-    per_row = 6 if width >= 132 else 3
+    per_row = 6 if width >= ONE_ROW_FROM else 3
     cells = (width - 2 * (per_row - 1)) // per_row
     lines: list[Line] = []
     for first in range(0, len(stats), per_row):
@@ -92,7 +94,9 @@ def _value(stat: StatData, cells: int) -> Line:
     """The number is made short where it does not fit beside its change, and never cut."""
     if not stat.delta_text:
         return ((fmt.fit_number(stat.value_text, cells), stat.role),)
-    room = cells - cell_width(stat.delta_text) - 1
+    # In ASCII a currency's sign is written as its code.
+    longer = 2 if glyphs.current() is glyphs.ASCII and not stat.value_text.isascii() else 0
+    room = cells - cell_width(stat.delta_text) - 1 - longer
     value = fmt.fit_number(stat.value_text, room)
     gap = "  " if cell_width(value) < room else " "
     return ((value, stat.role), (f"{gap}{stat.delta_text}", stat.delta_role))
