@@ -1,7 +1,7 @@
 """What is used of each limit before a redemption, as its condition counts it: net of rollbacks, in its own period."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from store.days import local_time
@@ -14,7 +14,7 @@ from store.explain.tried_code import TriedCode
 from store.queries.budget import STANDS, lifetime_totals, net_so_far
 from store.queries.campaign_rules import CampaignRule
 from store.ref import VOUCHER
-from store.times import text_of
+from store.times import instant_of, text_of
 
 _DEEPEST = 12
 
@@ -33,7 +33,7 @@ def stretch_at(tried: TriedCode, period: LimitPeriod, at: str) -> Stretch | None
     if period is LimitPeriod.LIFE:
         return None
     zone = tried.about.zone
-    return stretch_of(period, local_time(replace(tried, at=at).moment, zone).date(), zone, tried.about.week_start)
+    return stretch_of(period, local_time(instant_of(at), zone).date(), zone, tried.about.week_start)
 
 
 def facts_for(tried: TriedCode, rule: CampaignRule, at: str) -> Facts:
@@ -47,7 +47,7 @@ def facts_for(tried: TriedCode, rule: CampaignRule, at: str) -> Facts:
         order=None if amount is None else OrderFacts(amount, amount),
         customer=tried.customer,
         holder=tried.columns.get("holder_id"),
-        moment=replace(tried, at=at).moment,
+        moment=instant_of(at),
         zone=tried.about.zone,
         used=used.exact,
         used_at_least=used.least,
