@@ -193,8 +193,7 @@ def test_a_negation_of_what_is_lacking_is_not_known() -> None:
     found = evaluate(rule, Facts(order=ABSENT))
     assert (found.truth, found.conditions[0].text) == (None, "not: order amount before discounts > 0.05")
     assert evaluate(rule, FACTS).truth is False
-    twice = {"rules": {**rule["rules"], "logic": "not not 1"}}
-    assert evaluate(twice, Facts(order=ABSENT)).truth is False
+    assert evaluate({"rules": {**rule["rules"], "logic": "not not 1"}}, Facts(order=ABSENT)).truth is False
 
 
 def test_an_alternative_that_fails_does_not_fail_the_rule() -> None:
