@@ -197,9 +197,9 @@ class HomeScreen(AboutCampaigns):
             self._draw()
 
     def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
-        """Say in place of figures that campaigns are being read, as long as there are none."""
+        """The calls that are left change; without campaigns, say that they are being read."""
         super().show_sync(state, progress)
-        if self._has_asked and not (self.known and self.known.campaigns):
+        if self._has_asked:
             self._draw()
 
     def _draw(self) -> None:
@@ -210,7 +210,9 @@ class HomeScreen(AboutCampaigns):
         line = self.query_one("#window", StateLine)
         spans, now = words.window_spans(found), services.now()
         line.show_spans(spans, note=words.cover_words(found, now), shorter=spans[:2])
-        stats = (words.figure_stat(one, services.settings.currency, now) for one in found.figures)
+        sync = self.sync_state
+        meter = words.meter_words(sync.remaining, sync.limit)
+        stats = (words.figure_stat(one, services.settings.currency, now, meter) for one in found.figures)
         self.query_one(Figures).show(tuple(stats))
         insights = found.insights
         lacking = f"not judged: {', '.join(insights.not_judged)}" if insights.not_judged else ""

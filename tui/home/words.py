@@ -52,8 +52,20 @@ def _word(now: int, before: int, more: str, less: str) -> str:
     return more if now > before else less
 
 
-def figure_stat(one: HomeFigure, currency: str | None, now: datetime) -> StatData:
-    """A figure as a block: label, value with its change, and source, age and note."""
+def meter_words(remaining: int | None, limit: int | None) -> str:
+    """What the limit headers say of the API's current period: `37 of 100 now`; "" before the first call."""
+    return "" if remaining is None or limit is None else f"{limit - remaining:,} of {limit:,} now"
+
+
+def figure_stat(one: HomeFigure, currency: str | None, now: datetime, meter: str = "") -> StatData:
+    """A figure as a block: label, value with its change, and source, age and note.
+
+    Args:
+        one: the figure.
+        currency: for amounts.
+        now: for its age.
+        meter: as of `meter_words`, for the API calls.
+    """
     figure = one.figure
     change = change_words(one.now, one.before, figure.unit)
     role: Role = "muted"
@@ -62,7 +74,8 @@ def figure_stat(one: HomeFigure, currency: str | None, now: datetime) -> StatDat
     low = figure.unit is Unit.PERMILLE and figure.value is not None and figure.value < LOW_SUCCESS
     source = source_words(figure.source, figure.as_of, now)
     value = known_words(figure, currency)
-    return StatData(one.title, value, change, role, "", source, figure.why, "bad" if low else "strong")
+    why = f"{figure.why} · {meter}" if meter and one.id == "calls" else figure.why
+    return StatData(one.title, value, change, role, "", source, why, "bad" if low else "strong")
 
 
 def figure_lines(stats: Sequence[StatData], width: int) -> list[Line]:
