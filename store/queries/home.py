@@ -261,7 +261,7 @@ class _Figures:
         first, last = self._connection.execute("select min(started_at), max(started_at) from sync_runs").fetchone()
         if first is None:
             return HomeFigure("calls", "API calls", Figure(None, note=NOT_SYNCED))
-        note = "by our syncs" if not unfinished else f"{unfinished:,} of our syncs did not end"
+        note = "by our syncs" if not unfinished else f"{unfinished:,} sync{'' if unfinished == 1 else 's'} not finished"
         figure = Figure.counted(used, Unit.COUNT, Source.DOCUMENT, last, not unfinished, note)
         if first >= self._stretch.begins or unfinished:
             return HomeFigure("calls", "API calls", figure)

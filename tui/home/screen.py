@@ -37,6 +37,8 @@ from widgets.text.lines import DataLines, Line
 
 _WIDE_FROM = 120
 _HOUR = timedelta(hours=1)
+_HEAD_CELLS = 24
+"""Cells of the heading above the insights."""
 
 
 class Figures(DataLines[tuple[StatData, ...]]):
@@ -133,7 +135,9 @@ class HomeScreen(AboutCampaigns):
         """What the signs before the insights mean, and their order."""
         signs = glyphs.current()
         rows = zip((signs.failed, signs.active, signs.scheduled), Urgency, strict=True)
-        return "Needs a look", (*((sign, words.URGENCY_WORDS[one]) for sign, one in rows), ("", ORDER))
+        lacking = words.not_judged_words(self.known.insights) if self.known else ""
+        more = (("", text) for text in (ORDER, lacking) if text)
+        return "Needs a look", (*((sign, words.URGENCY_WORDS[one]) for sign, one in rows), *more)
 
     def data_age(self) -> str | None:
         """When the campaigns were last read."""
@@ -215,7 +219,7 @@ class HomeScreen(AboutCampaigns):
         stats = (words.figure_stat(one, services.settings.currency, now, meter) for one in found.figures)
         self.query_one(Figures).show(tuple(stats))
         insights = found.insights
-        lacking = f"not judged: {', '.join(insights.not_judged)}" if insights.not_judged else ""
+        lacking = words.not_judged_words(insights, self.app.size.width - _HEAD_CELLS)
         number = len(insights.found)
         head: Line = (("NEEDS A LOOK", "label"), (f"  {number:,}" if number else "", "strong"))
         self.query_one("#insights-head", StateLine).show_spans(head, note=lacking)

@@ -6,7 +6,7 @@ from datetime import datetime
 from store import words as fmt
 from store.models import Unit
 from store.queries.home import Home, HomeFigure, TopCampaign
-from store.queries.insights.insight import Insight, Urgency
+from store.queries.insights.insight import Insight, Insights, Urgency
 from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.kit.figure_words import known_words
 from tui.kit.figures import source_words
@@ -139,6 +139,14 @@ def cover_words(found: Home, now: datetime) -> str:
     covered = f"{found.covered:,} of {fmt.counted(found.campaigns, 'campaign')}"
     by_summary = f"{found.by_summary:,} by summary" if found.by_summary else ""
     return f" {glyphs.current().dot} ".join(part for part in (covered, by_summary, source, found.note) if part)
+
+
+def not_judged_words(found: Insights, cells: int | None = None) -> str:
+    """What could not be judged since it is not cached; where that is too long for a place, that the help names it."""
+    if not found.not_judged:
+        return ""
+    full = f"not judged: {', '.join(found.not_judged)}"
+    return full if cells is None or cell_width(full) <= cells else "not all could be judged: ? says what"
 
 
 def insight_columns(found: Sequence[Insight], width: int) -> tuple[int, int]:
