@@ -31,6 +31,8 @@ _WIDE_FROM = 90
 _SAID_CELLS, _LEAST_EVIDENCE = 40, 16
 """Cells of the column of what is said, which longer sentences break out of, and of evidence that is worth its place."""
 _COUNT, _RATE, _CHANGE, _SPARK = 9, 8, 14, 14
+_SPARK_FROM = 68
+"""Cells of a list from which names leave room for the last fourteen days."""
 NOTHING_TO_SEE = "Nothing needs a look."
 
 
@@ -201,12 +203,13 @@ def insight_details(one: Insight | None, width: int) -> list[Line]:
 
 def top_head(width: int) -> Line:
     """The headings of the campaigns' columns."""
-    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_CHANGE}}  "
-    return ends(((" TOP CAMPAIGNS", "label"),), ((f"{head}{'14 DAYS':<{_SPARK}} ", "label"),), width)
+    spark = f"  {'14 DAYS':<{_SPARK}}" if width >= _SPARK_FROM else ""
+    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_CHANGE}}{spark} "
+    return ends(((" TOP CAMPAIGNS", "label"),), ((head, "label"),), width)
 
 
 def top_line(one: TopCampaign, width: int, mark: str) -> Line:
-    """Name, redemptions, rate, change and the last fourteen days."""
+    """Name, redemptions, rate, change and, where there is room, the last fourteen days."""
     signs = glyphs.current()
     redeemed = fmt.count(one.redemptions) if one.complete else fmt.at_least(fmt.count(one.redemptions))
     low = one.success_permille is not None and one.success_permille < LOW_SUCCESS
@@ -218,8 +221,9 @@ def top_line(one: TopCampaign, width: int, mark: str) -> Line:
     right: Line = (
         (f"{fmt.fit_number(redeemed, _COUNT):>{_COUNT}}", "strong"),
         (f"{'!' + rate if low else rate:>{_RATE}}", "bad" if low else "text"),
-        (f"  {cell_fit(change or signs.unknown, _CHANGE)}  ", rise),
-        (sparkline(one.campaign.spark).ljust(_SPARK) + " ", "accent"),
+        (f"  {cell_fit(change or signs.unknown, _CHANGE)} ", rise),
     )
+    if width >= _SPARK_FROM:
+        right = (*right, (f" {sparkline(one.campaign.spark).ljust(_SPARK)} ", "accent"))
     name = plain(one.campaign.display_name)
     return ends(((mark, "accent"), (name, "text")), right, width)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from store.queries.freshness import CampaignStates
 from store.queries.insights.insight import Insight, InsightContext
 from store.queries.points import Amount, expiring_within, pending_points
 from store.ref import Ref
@@ -41,11 +40,10 @@ def points_expire(context: InsightContext) -> Iterator[Insight]:
 
 def points_overdue(context: InsightContext) -> Iterator[Insight]:
     """Loyalty programs with pending points that should have been activated before today."""
-    states = CampaignStates(context.connection, "pending_points")
     for one in context.campaigns:
         if one.campaign_type != _LOYALTY or one.missing_since is not None:
             continue
-        state = states.of(one.id)
+        state = context.state("pending_points", one)
         if state.as_of is None:
             if one in context.active:
                 context.cannot_judge("pending points")

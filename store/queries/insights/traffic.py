@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from store.days import instant_text, local_date, local_time, parse_instant
 from store.queries.campaigns import CampaignRow
-from store.queries.freshness import CampaignStates, days_counted_in
+from store.queries.freshness import days_counted_in
 from store.queries.insights.insight import Insight, InsightContext
 from store.ref import Ref
 from store.times import is_instant
@@ -122,11 +122,10 @@ def _compared(context: InsightContext, may_be: Callable[[Days], bool]) -> Iterat
     """Active campaigns for which a look at the days' rollups does not exclude it, with their rows counted."""
     connection, zone, today = context.connection, context.zone, context.today
     other_days = days_counted_in(connection, zone)
-    states = CampaignStates(connection, "redemptions")
     weekdays = [today - timedelta(weeks=week) for week in range(WEEKS + 1)]
     rolled = _rolled(connection, weekdays)
     for one in context.active:
-        state = states.of(one.id)
+        state = context.state("redemptions", one)
         read = parse_instant(state.as_of) if state.as_of is not None else context.now
         until = local_time(min(read, context.now), zone)
         if not state.complete or state.mixed or other_days or until.date() != today:
