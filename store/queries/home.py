@@ -150,7 +150,8 @@ class _Figures:
         self._stretch, self._before, self._state = stretch, before, state
         self._parts = counts.parts()
         self._read = [part for part in self._parts if part.source is not Source.NONE]
-        self.as_of = oldest(*(part.as_of for part in self._read))
+        # What was read before the window, and has nothing of it, says nothing of how old the figures are.
+        self.as_of = oldest(*(part.as_of for part in self._read if part.exact or part.now))
         covered = sum(part.exact for part in counts.campaigns.values())
         self._cover = "" if covered == len(campaigns) else f"{covered:,} of {len(campaigns):,} campaigns"
         if not self._cover and not counts.outside.exact:
