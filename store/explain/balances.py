@@ -10,20 +10,22 @@ from store.domain.values import inside, number
 from store.explain.answer import Retry
 from store.explain.case import Case
 from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
-from store.explain.uses import locks
+from store.explain.uses import locks_beside
 from store.models import Unit
 from store.queries.card_ledger import CardLedger, card_ledger
 from store.times import text_of
 
+_UNSAID = "the row does not say how much was asked"
 _CARDS = ("GIFT_VOUCHER", "LOYALTY_CARD")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an attempt asked of a card: minor units or points; None where nothing says it, and how it is known."""
+    """What an attempt asked of a card: minor units or points, or at least so many; None where nothing says it."""
 
     amount: int | None
     note: str = ""
+    is_least: bool = False
 
 
 def balance_covers(case: Case) -> Iterator[Finding]:
@@ -36,8 +38,7 @@ def balance_or_locked(case: Case) -> Iterator[Finding]:
     """The same where that is why the API refused, with points that wait, and the session that may hold credit."""
     found = _balance(case)
     yield found
-    if found.result is not NOT_MET:
-        yield from locks(case)
+    yield from locks_beside(case, found)
 
 
 def _balance(case: Case) -> Finding:
@@ -56,17 +57,19 @@ def _balance(case: Case) -> Finding:
         then = "" if before is None else f"{words(before)} after the last movement that is cached"
         now = words(ledger.balance) if ledger.balance is not None else ""
         return Finding(claim, UNKNOWN, then, now, "movements", ledger.state.as_of, note, call=call)
-    then = f"held {words(before)}" + (f", asked {words(asked.amount)}" if asked.amount is not None else "")
+    least = "at least " if asked.is_least else ""
+    then = f"held {words(before)}" + (f", asked {least}{words(asked.amount)}" if asked.amount is not None else "")
     now = f"holds {words(ledger.balance)}" if ledger.balance is not None else ""
-    if asked.amount is None:
+    if asked.amount is None or (asked.is_least and asked.amount <= before):
         return Finding(claim, UNKNOWN, then, now, "movements", ledger.state.as_of, asked.note, call=call)
     result = MET if asked.amount <= before else NOT_MET
-    because = f"it asked {words(asked.amount)} of a card that held {words(before)}" if result is NOT_MET else ""
+    because = f"it asked {least}{words(asked.amount)} of a card that held {words(before)}" if result is NOT_MET else ""
     notes = (asked.note, _waiting(case, ledger))
     retry = None
     if result is NOT_MET:
         enough = ledger.balance is not None and ledger.balance >= asked.amount
-        less = f"at most {words(ledger.balance if ledger.balance is not None else before)} is asked, or the card is topped up"
+        left = ledger.balance if ledger.balance is not None else before
+        less = f"at most {words(left)} is asked, or the card is topped up" if left > 0 else "the card is topped up"
         retry = Retry(True) if enough else Retry(False, condition=less)
     return Finding(
         claim, result, then, now, "movements", ledger.state.as_of, "; ".join(note for note in notes if note), because,
@@ -97,9 +100,22 @@ def _asked(case: Case, unit: Unit | None) -> Asked:
             known = number(inside(source, *path))
             if known is not None:
                 return Asked(known)
+    if unit is Unit.POINTS:
+        return _cheapest(case)
     if unit is Unit.MINOR and case.order_amount is not None:
         return Asked(case.order_amount, "the row does not say how much was asked: taken to be the order's amount")
-    return Asked(None, "the row does not say how much was asked")
+    return Asked(None, _UNSAID)
+
+
+def _cheapest(case: Case) -> Asked:
+    """What the cheapest reward of the campaign costs now: less cannot have been asked for a reward."""
+    row = case.connection.execute(
+        "select min(points) from reward_assignments where campaign_id = ? and missing_since is null",
+        (case.campaign_id,),
+    ).fetchone()
+    if row[0] is None:
+        return Asked(None, _UNSAID)
+    return Asked(row[0], f"{_UNSAID}: its cheapest reward costs {fmt.points(row[0])}", is_least=True)
 
 
 def _waiting(case: Case, ledger: CardLedger) -> str:

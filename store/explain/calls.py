@@ -52,7 +52,7 @@ def _body(value: Any) -> Mapping[str, Any]:
 
 
 def error_message(document: Any) -> str:
-    """What the shopper was shown (`error.message`), in a row, an answer or the parts of one; "" where nothing says it."""
+    """What the shopper was shown (`error.message`), in a row, an answer or parts of one; "" where nothing says it."""
     known = members(document)
     found = word(inside(known, "error", "message")) or word(inside(known, "result", "error", "message"))
     if found:

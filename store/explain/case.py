@@ -93,7 +93,14 @@ class Case:
         if not named and self.tier_id:
             known = self.tier.doc
             named = word(inside(known, "campaign", "id")) or word(known.get("campaign_id"))
-        return named
+        return named or self._listed_under()
+
+    def _listed_under(self) -> str:
+        """The campaign in whose own list a refused publication was: it names none itself."""
+        if self.act != PUBLICATION or not self.id:
+            return ""
+        row = self.connection.execute("select campaign_id from publications where id = ?", (self.id,)).fetchone()
+        return word(row[0]) if row else ""
 
     @cached_property
     def code(self) -> Record:
@@ -106,7 +113,9 @@ class Case:
         """The campaign."""
         row = self.document
         name = word(inside(row, "voucher", "campaign")) or word(inside(row, "promotion_tier", "campaign", "name"))
-        return record_at(self.connection, CAMPAIGN, self.campaign_id, self.at, name or word(inside(row, "campaign", "name")))
+        return record_at(
+            self.connection, CAMPAIGN, self.campaign_id, self.at, name or word(inside(row, "campaign", "name"))
+        )
 
     @cached_property
     def tier(self) -> Record:
@@ -116,8 +125,8 @@ class Case:
 
     @property
     def dated(self) -> tuple[Record, ...]:
-        """The records whose switches and dates count."""
-        return (self.tier if self.tier_id else self.code, self.campaign) if self.campaign_id else (self.redeemed,)
+        """The records whose switches and dates count; what was to be redeemed where the attempt names none."""
+        return tuple(one for one in (self.redeemed, self.campaign) if one.id) or (self.redeemed,)
 
     @property
     def redeemed(self) -> Record:

@@ -129,6 +129,14 @@ def in_its_hours(case: Case) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def in_its_time(case: Case) -> Iterator[Finding]:
+    """Start, end, days and hours together, where one of them is why the API refused."""
+    found = [*started(case), *not_ended(case)]
+    yield from found
+    refused = any(one.result is NOT_MET for one in found)
+    yield from (within_hours(case) if refused else in_its_hours(case))
+
+
 def _opening(case: Case, record: Record) -> Finding:
     zone = case.about.zone
     known = [record.known(name) for name in (*_RECURRING, "start_date")]

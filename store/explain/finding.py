@@ -18,6 +18,7 @@ class Finding:
         retry: whether trying again helps, where this refused.
         call: the request that would tell what is unknown.
         links: what it names.
+        looks_at: the vendor's name of what a condition of a rule looks at (`order.amount`); "" for anything else.
     """
 
     claim: str
@@ -31,6 +32,7 @@ class Finding:
     retry: Retry | None = None
     call: str = ""
     links: tuple[Ref, ...] = ()
+    looks_at: str = ""
 
     @property
     def evidence(self) -> Evidence:

@@ -40,7 +40,7 @@ def named(case: Case, member: str, fields: tuple[str, ...], words: str) -> Findi
     if any(value not in (None, {}, "", []) for value in values):
         return Finding(claim, MET, words, "", kind)
     if not stated:
-        note = f"neither the row nor the API log says whether it did"
+        note = "neither the row nor the API log says whether it did"
         return Finding(claim, UNKNOWN, source=kind, note=note, call="POST /v1/exports of api_log")
     note = "by the row; the call itself is not cached"
     return Finding(claim, NOT_MET, "none", "", kind, None, note, because, retry)
@@ -53,12 +53,13 @@ def is_holder(case: Case) -> Iterator[Finding]:
         yield Finding("the customer holds the code", UNKNOWN, source="code", as_of=case.code.as_of,
                       note=case.code.lacks or "nobody is known to hold it", call=case.code.call)  # fmt: skip
         return
-    truth = case.customer_id == holder if case.customer_id else None
     known = case.code.known("holder_id")
+    then = word(known.then)
+    truth = case.customer_id == then if case.customer_id and not known.doubt else None
     yield Finding(
-        "the customer holds the code", result_of(None if known.doubt else truth), f"held by {word(known.then) or 'nobody'}",
-        f"held by {holder}", "code", case.code.as_of, known.doubt or ("" if truth is not None else "nobody was named"),
-        f"{holder} holds the code" if truth is False else "", Retry(False, condition="its holder redeems it")
+        "the customer holds the code", result_of(truth), f"held by {then or 'nobody'}", f"held by {holder}",
+        "code", case.code.as_of, known.doubt or ("" if truth is not None else "nobody was named"),
+        f"{then or 'nobody'} held the code" if truth is False else "", Retry(False, condition="its holder redeems it")
         if truth is False else None, case.code.call, (Ref(CUSTOMER, holder),),
     )  # fmt: skip
 

@@ -66,8 +66,10 @@ def not_published_before(case: Case) -> Iterator[Finding]:
                                  bool(case.voucher_id), "")  # fmt: skip
     holder = code.known("holder_id")
     if word(holder.then) and not holder.doubt:
-        yield Finding("nobody holds the code", NOT_MET, word(holder.then), word(holder.now), "code", code.as_of, "",
-                      f"{word(holder.then)} holds the code", Retry(False, condition="another code is published"))  # fmt: skip
+        yield Finding(
+            "nobody holds the code", NOT_MET, word(holder.then), word(holder.now), "code", code.as_of, "",
+            f"{word(holder.then)} holds the code", Retry(False, condition="another code is published"),
+        )  # fmt: skip
 
 
 def new_source_id(case: Case) -> Iterator[Finding]:
@@ -94,8 +96,10 @@ def _published_before(case: Case, claim: str, where: str, can_ask: bool, doubt: 
     ).fetchone()
     if row is None:
         why = case.doubt(state, "publications")
-        yield Finding(claim, UNKNOWN if why else MET, "" if why else "none before", "", "publications", state.as_of, why,
-                      call="GET /v1/publications")  # fmt: skip
+        yield Finding(
+            claim, UNKNOWN if why else MET, "" if why else "none before", "", "publications", state.as_of, why,
+            call="GET /v1/publications",
+        )  # fmt: skip
         return
     identity, at, code = row
     told = f"{code or identity} was published at {case.when(at)}"
@@ -109,7 +113,8 @@ def may_auto_join(case: Case) -> Iterator[Finding]:
     truth = known.then if isinstance(known.then, bool) and not known.doubt else None
     note = known.doubt or ("" if truth is not None else "the campaign does not state it")
     yield Finding(
-        "customers join the campaign by themselves", result_of(truth), "" if truth is None else "yes" if truth else "no",
+        "customers join the campaign by themselves", result_of(truth),
+        "" if truth is None else "yes" if truth else "no",
         "" if known.now is None else "yes" if known.now else "no", "campaign", case.campaign.as_of, note,
         "customers do not join the campaign by themselves" if truth is False else "",
         Retry(False, condition="auto-join is switched on, or the code is published") if truth is False else None,
@@ -131,13 +136,14 @@ def reward_in_stock(case: Case) -> Iterator[Finding]:
     now = f"{row[1]:,} of {row[0]:,} given"
     gone = row[1] >= row[0]
     yield Finding(
-        claim, NOT_MET if gone else UNKNOWN, "", now, "reward", as_of, "as it is now" if gone else "how it was then is not known",
+        claim, NOT_MET if gone else UNKNOWN, "", now, "reward", as_of,
+        "as it is now" if gone else "how it was then is not known",
         f"all {row[0]:,} of “{row[2] or reward}” are given" if gone else "",
         Retry(False, condition="the stock is raised") if gone else None, call, (Ref("reward", reward),),
     )  # fmt: skip
 
 
-def member_of_program(case: Case) -> Iterator[Finding]:
+def member_of_program(_: Case) -> Iterator[Finding]:
     """Members and programs of Loyalty v2, which no list of the cache holds."""
     yield Finding("the member and the program are active", UNKNOWN, source="", note="Loyalty v2 is not synced",
                   call="GET /v2/loyalties/programs/{id}")  # fmt: skip

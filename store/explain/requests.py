@@ -1,4 +1,4 @@
-"""What the call carried: an order, amounts, items, a reward; and what was malformed in it, as far as the API log has it."""
+"""What the call carried: an order, amounts, items, a reward; and what was malformed in it, by the API log."""
 
 from collections.abc import Callable, Iterator
 

@@ -8,6 +8,7 @@ from store.explain.case import Case
 from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, result_of
 from store.ref import Ref
 
+_STACKING = "GET /management/v1/projects/{projectId}/stacking-rules"
 _LOG = "POST /v1/exports of api_log"
 _REDEMPTION = "redemption"
 
@@ -24,9 +25,10 @@ def others_applied(case: Case) -> Iterator[Finding]:
                       note="the call's other redeemables are not cached", call=_LOG)  # fmt: skip
     for identity, key, message in found:
         because = f"{identity} was refused: {key}" if key else ""
+        truth = None if key is None else not key
         yield Finding(
-            f"{identity} applied", NOT_MET if key else MET if key == "" else UNKNOWN, key or ("applied" if key == "" else ""), "",
-            source, as_of, message, because, Retry(None, condition="each of its reasons is removed") if key else None,
+            f"{identity} applied", result_of(truth), key or ("applied" if truth else ""), "", source, as_of, message,
+        because, Retry(None, condition="each of its reasons is removed") if key else None,
         )  # fmt: skip
 
 
@@ -54,12 +56,14 @@ def _siblings(case: Case) -> Iterator[tuple[str, str | None, str]]:
 
 def before_it_passed(case: Case) -> Iterator[Finding]:
     """An earlier redeemable of the call failed, so that this one was left out: a hint."""
-    found = [one for one in others_applied(case)]
+    found = list(others_applied(case))
     yield from found
     if any(one.result is NOT_MET for one in found):
         return
-    yield Finding("the redeemables before it passed", UNKNOWN, source="stacking rules",
-                  note="their order and the application mode are not cached", call="GET /management/v1/projects")  # fmt: skip
+    yield Finding(
+        "the redeemables before it passed", UNKNOWN, source="stacking rules", call=_STACKING,
+        note="their order and the application mode are in the Management API only",
+    )  # fmt: skip
 
 
 def few_enough(case: Case) -> Iterator[Finding]:
@@ -69,7 +73,7 @@ def few_enough(case: Case) -> Iterator[Finding]:
     yield Finding("the redeemables are within the stacking limits", UNKNOWN, then, "", "API log" if ids else "",
                   case.call.at if ids and case.call else None,
                   "the project's stacking rules are in the Management API only",
-                  call="GET /management/v1/projects/{id}/stacking-rules")  # fmt: skip
+                  call=_STACKING)  # fmt: skip
 
 
 def not_undone(case: Case) -> Iterator[Finding]:
@@ -89,8 +93,10 @@ def not_undone(case: Case) -> Iterator[Finding]:
         yield Finding(claim, UNKNOWN if doubt else MET, "" if doubt else "no rollback", "", "redemptions", state.as_of,
                       doubt, call=f"GET /v1/redemptions/{undone}")  # fmt: skip
         return
-    yield Finding(claim, NOT_MET, f"{row[0]} at {case.when(row[1])}", "", "redemptions", state.as_of, "",
-                  f"{row[0]} had undone it at {case.when(row[1])}", Retry(False), links=(Ref(_REDEMPTION, row[0]),))  # fmt: skip
+    yield Finding(
+        claim, NOT_MET, f"{row[0]} at {case.when(row[1])}", "", "redemptions", state.as_of, "",
+        f"{row[0]} had undone it at {case.when(row[1])}", Retry(False), links=(Ref(_REDEMPTION, row[0]),),
+    )  # fmt: skip
 
 
 def can_be_undone(case: Case) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Was it switched on: by webhooks and the API log, which have the moment, and by the journal, which has it between syncs."""
+"""Was it switched on: webhooks and the API log have the moment, the journal has it between two syncs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,8 +119,8 @@ def _looked_for(case: Case, claim: str) -> Finding:
     typed = case.typed
     if not typed:
         return Finding(
-            claim, UNKNOWN, source="API log", note="the row does not say which code was typed, and its call is not cached",
-            call="POST /v1/exports of api_log",
+            claim, UNKNOWN, source="API log", call="POST /v1/exports of api_log",
+            note="the row does not say which code was typed, and its call is not cached",
         )  # fmt: skip
     row = case.connection.execute("select id, missing_since from vouchers where code = ?", (typed,)).fetchone()
     if row is not None:
@@ -133,7 +133,7 @@ def _looked_for(case: Case, claim: str) -> Finding:
     because = f"there is no code “{typed}”" + (f"; {near[0]} is near it" if near else "")
     truth = False if near or (state.complete and (state.as_of or "") >= case.at) else None
     note = f"near it: {', '.join(near)}" if near else case.doubt(state, "codes")
-    retry = Retry(False, condition="the code is typed as it is") if truth is False else None
+    retry = Retry(False, condition="the code is typed as it was issued") if truth is False else None
     return Finding(
         claim, result_of(truth), f"“{typed}”", "", "API log", case.call.at if case.call else None, note,
         because if truth is False else "", retry, f"GET /v1/vouchers/{quote(typed, safe='')}",

@@ -18,14 +18,23 @@ from store.words import at_least, counted
 LOCK_LIVES = timedelta(days=7)
 """The usual time to live of a validation session (API, "More facts")."""
 
-_MADE = "r.result = 'SUCCESS' and r.object is not 'redemption_rollback' and r.is_parent is not 1"
+MADE = "r.result = 'SUCCESS' and r.object is not 'redemption_rollback' and r.is_parent is not 1"
+"""SQL: a redemption `r` that succeeded, whether or not it was undone later; parents of stacks use no code."""
+
+
+def undone_before() -> str:
+    """SQL: whether redemption `r` was rolled back before `:at`."""
+    return (
+        "exists (select 1 from redemptions b where b.undone_redemption_id = r.id"
+        " and b.object = 'redemption_rollback' and b.result is not 'FAILURE' and b.created_at < :at)"
+    )
+
+
 _USED = f"""
-select count(*),
-    coalesce(sum(exists (select 1 from redemptions b where b.undone_redemption_id = r.id
-        and b.object = 'redemption_rollback' and b.result is not 'FAILURE' and b.created_at < :at)), 0),
+select count(*), coalesce(sum({undone_before()}), 0),
     coalesce(sum((r.status = 'ROLLED_BACK' or r.rolled_back_by is not null) and not exists (
         select 1 from redemptions b where b.undone_redemption_id = r.id)), 0)
-from redemptions r where {{where}} and r.created_at < :at and r.created_at >= :since and {_MADE}
+from redemptions r where {{where}} and r.created_at < :at and r.created_at >= :since and {MADE}
 """
 
 
@@ -77,8 +86,7 @@ def uses_left_or_locked(case: Case) -> Iterator[Finding]:
     """The same where that is why the API refused, with the session that may hold what is left."""
     found = _uses(case)
     yield found
-    if found.result is not NOT_MET:
-        yield from locks(case)
+    yield from locks_beside(case, found)
 
 
 def _uses(case: Case) -> Finding:
@@ -110,6 +118,13 @@ def _uses(case: Case) -> Finding:
         claim, result, then, now, "redemptions", state.as_of, note, because, retry if result is NOT_MET else None,
         f"GET /v1/vouchers/{quote(code.name, safe='')}/redemption" if code.name else "",
     )  # fmt: skip
+
+
+def locks_beside(case: Case, found: Finding) -> Iterator[Finding]:
+    """Sessions that may hold what was left, and that there may be some; nothing where nothing was left."""
+    if found.result is NOT_MET:
+        return
+    yield from (one for one in locks(case) if found.result is MET or one.because)
 
 
 def locks(case: Case) -> Iterator[Finding]:
