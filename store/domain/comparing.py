@@ -111,29 +111,29 @@ def real(value: Any) -> int | float | None:
     return whole(value) if isinstance(value, str) else None
 
 
-def compare_number(operator: str, possible: Sequence[int], values: Any, *, at_least: bool = False) -> Answer:
+def compare_number(operator: str, possible: Sequence[int], values: Any) -> Answer:
     """Compare a number that may be any of some.
 
     Args:
         operator: as received, `$less_than`.
         possible: the numbers it may be.
         values: of the operator, as received.
-        at_least: it may also be any larger number.
     """
     found = [real(value) for value in operands(values)]
     wanted = [value for value in found if value is not None]
     if not wanted or len(wanted) < len(found):
         return Answer(None, _NO_VALUE)
-    points = set(possible)
-    if at_least:
-        near = {math.floor(value) + step for value in wanted for step in (-1, 0, 1)}
-        points |= {point for point in near if point >= min(possible)}
-    return agreed((_number(operator, point, wanted) for point in points), _number_doubt(operator, at_least))
-
-
-def _number_doubt(operator: str, at_least: bool) -> str:
     known = operator in _ORDER or OPPOSITES.get(operator, operator) in _EQUAL
-    return "only a part of the number is known" if known and at_least else _DOUBT if known else NOT_DECIDED
+    return agreed((_number(operator, number, wanted) for number in set(possible)), _DOUBT if known else NOT_DECIDED)
+
+
+def compare_between(operator: str, least: int, most: int | None, values: Any) -> Answer:
+    """Compare a number that lies between two, both included; `most` is None where it may be any larger one."""
+    wanted = [value for one in operands(values) if (value := real(one)) is not None]
+    near = {math.floor(value) + step for value in wanted for step in (-1, 0, 1)}
+    points = {least, *(point for point in near if point >= least and (most is None or point <= most))}
+    answer = compare_number(operator, (*points, *([most] if most is not None else [])), values)
+    return Answer(None, "only a part of the number is known") if answer.why == _DOUBT and most != least else answer
 
 
 def _number(operator: str, actual: int, wanted: Sequence[int | float]) -> bool | None:

@@ -71,6 +71,7 @@ class Facts:
         used: what is used of a limit before this attempt, by the name of its condition
             (`redemption.count.per_customer`): a count or minor units, as `store.domain.limit_names` says.
         used_at_least: the same where only a lower bound is known.
+        used_at_most: the same where, beside a lower bound, an upper one is known.
         discount: what this redemption takes off, minor units, for limits on discounts.
         gift: what this redemption takes from a gift card, minor units.
     """
@@ -83,5 +84,6 @@ class Facts:
     zone: tzinfo | None = None
     used: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     used_at_least: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
+    used_at_most: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     discount: int | None = None
     gift: int | None = None

@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.domain.comparing import Answer, Clock, all_of, compare_members, compare_number, compare_value, operands
+from store.domain.comparing import (
+    Answer,
+    Clock,
+    all_of,
+    compare_between,
+    compare_members,
+    compare_number,
+    compare_value,
+    operands,
+)
 from store.domain.facts import Absent, CustomerFacts, Facts, OrderFacts
 from store.domain.limit_names import LimitName, Measure, limit_name
 from store.domain.limits import amount_text
@@ -180,16 +189,28 @@ def _limit(name: str, counts: LimitName, operations: Any, facts: Facts, currency
     if counts.per == "customer" and isinstance(facts.customer, Absent):
         return _said(NO_CUSTOMER)
     exact = facts.used.get(name)
-    used = facts.used_at_least.get(name) if exact is None else exact
-    if used is None:
+    least = facts.used_at_least.get(name) if exact is None else exact
+    most = facts.used_at_most.get(name) if exact is None else exact
+    if least is None:
         return Decided(None, "what is used of it is not known")
     adds = _adds(counts.measure, facts)
-    total, partial = used + (adds or 0), exact is None or adds is None
-    answer = _joined(operations, lambda operator, values: compare_number(operator, [total], values, at_least=partial))
-    words = f"{'' if exact is not None else 'at least '}{amount_text(used, counts.measure, currency)} so far"
+    highest = None if most is None or adds is None else most + adds
+    answer = _joined(
+        operations,
+        lambda operator, values: compare_between(operator, least + (adds or 0), highest, values),
+    )
+    words = _used_words(least, most, counts.measure, currency)
     if answer.truth is None and exact is not None and adds is None:
         return Decided(None, "what this redemption adds to it is not known", value=words)
     return _said(answer, words)
+
+
+def _used_words(least: int, most: int | None, measure: Measure, currency: str | None) -> str:
+    """`4 redemptions so far`, `at least €12.00 so far`, `1 redemption to 4 redemptions so far`."""
+    low = amount_text(least, measure, currency)
+    if most is None:
+        return f"at least {low} so far"
+    return f"{low} so far" if most == least else f"{low} to {amount_text(most, measure, currency)} so far"
 
 
 def _adds(measure: Measure, facts: Facts) -> int | None:
