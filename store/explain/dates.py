@@ -1,10 +1,11 @@
 """Was it within its time: starts, ends, codes that run out after publishing, and recurring days and hours."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from store.days import local_time
 from store.domain.durations import duration_text, parse_duration
+from store.domain.next_opening import next_opening
 from store.domain.validity import opening, span_after, validity_text
 from store.explain.answer import Result, Retry
 from store.explain.case import Case
@@ -13,9 +14,6 @@ from store.explain.records import CAMPAIGN, CODE, Known, Record
 from store.times import date_text, instant_of, is_endless, is_instant, text_of, utc_text
 
 _RECURRING = ("validity_timeframe", "validity_day_of_week", "validity_hours")
-_STEP = timedelta(minutes=15)
-_AHEAD = timedelta(days=62)
-"""How far ahead the next opening is looked for."""
 
 
 def started(case: Case) -> Iterator[Finding]:
@@ -151,7 +149,7 @@ def _opening(case: Case, record: Record) -> Finding:
     because, retry = "", None
     if result is NOT_MET:
         because = f"the {record.kind} runs {validity_text(_recurring(record.late))}, and it was {local:%A %H:%M}"
-        retry = Retry(True, next_opening(case, record))
+        retry = Retry(True, _opens_next(case, record))
     return Finding(
         f"the {record.kind}'s days and hours admit the attempt", result, then,
         f"it runs {validity_text(_recurring(record.doc))}", record.kind, record.as_of,
@@ -170,29 +168,12 @@ def _clock_doubt(case: Case) -> str:
     return "the clocks changed around it: an estimate" if len(offsets) > 1 else ""
 
 
-def next_opening(case: Case, record: Record) -> str | None:
-    """The first moment from now on that its days and hours admit, within two months; None where there is none."""
-    now = case.about.now
+def _opens_next(case: Case, record: Record) -> str | None:
+    """The first moment from now on that its days and hours admit, once it has started; None where none is known."""
     start = utc_text(record.doc.get("start_date"))
-    at = max(now, instant_of(start)) if start else now
-    if opening(record.doc, at, case.about.zone).open:
-        return text_of(at)
-    end = at + _AHEAD
-    at = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0) + _STEP
-    while at < end:
-        if opening(record.doc, at, case.about.zone).open:
-            return _exact(case, record, at)
-        at += _STEP
-    return None
-
-
-def _exact(case: Case, record: Record, at: datetime) -> str:
-    """The minute at which it opens: quarter hours are only where to look."""
-    for minutes in range(14, 0, -1):
-        before = at - timedelta(minutes=minutes)
-        if before >= case.about.now and opening(record.doc, before, case.about.zone).open:
-            return text_of(before)
-    return text_of(at)
+    after = max(case.about.now, instant_of(start)) if start else case.about.now
+    found = next_opening((record.doc,), after, case.about.zone)
+    return text_of(found) if found else None
 
 
 def own_dates_differ(case: Case) -> str:

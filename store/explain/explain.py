@@ -6,15 +6,15 @@ from store.explain.answer import Attempt, Explanation, NotKnown, Verdict
 from store.explain.case import PUBLICATION, REDEMPTION, Case
 from store.explain.cases import DELIVERY, EVENT, NotCached, case_of, has_failed
 from store.explain.circumstances import Circumstances
-from store.explain.latest import FAILURE_CODE, explain_failure_code, explain_refusals_of
+from store.explain.latest import FAILURE_CODE, explain_code, explain_failure_code, explain_refusals_of
 from store.explain.refused import explain_refusal, ids_of
 from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref
 
-_OF_MANY = frozenset({CUSTOMER, CAMPAIGN, VOUCHER})
+_OF_MANY = frozenset({CUSTOMER, CAMPAIGN})
 _TOLD_OF = frozenset({REDEMPTION, PUBLICATION, EVENT, DELIVERY})
 
 
-def explain(connection: sqlite3.Connection, subject: Ref, attempt: Attempt, about: Circumstances) -> Explanation:  # noqa: ARG001
+def explain(connection: sqlite3.Connection, subject: Ref, attempt: Attempt, about: Circumstances) -> Explanation:
     """Why something was refused.
 
     Args:
@@ -25,6 +25,8 @@ def explain(connection: sqlite3.Connection, subject: Ref, attempt: Attempt, abou
     """
     if subject.kind in _TOLD_OF:
         return _told(connection, subject, about)
+    if subject.kind == VOUCHER:
+        return explain_code(connection, subject, attempt, about)
     if subject.kind == FAILURE_CODE:
         return explain_failure_code(connection, subject.id, about)
     if subject.kind in _OF_MANY:

@@ -1,6 +1,7 @@
 """What is known of a past attempt as facts that rules are compared with; what is only known of now is named."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from store.days import local_time
@@ -15,13 +16,14 @@ from store.queries.freshness import data_state
 from store.queries.reader import document
 from store.ref import CUSTOMER, Ref
 
+_BY_A_LIMIT = "redemption_rules_violated"
 _SUMS = {Measure.ORDERS: "order_amount", Measure.DISCOUNT: "discount_amount", Measure.GIFT: "amount"}
 
 
 def facts_of(case: Case, rule: CampaignRule) -> Facts:
     """The attempt as it was, with what was used of the rule's limits before it."""
     holder = case.code.known("holder_id")
-    used, at_least = _counts(case, rule)
+    used = _counts(case, rule)
     held: str | Absent | None = None
     if case.code.is_cached and not holder.doubt:
         held = word(holder.then) or ABSENT
@@ -29,7 +31,8 @@ def facts_of(case: Case, rule: CampaignRule) -> Facts:
     return Facts(
         order=_order(case), customer=_customer(case), holder=held,
         redemption_metadata=metadata if isinstance(metadata, Mapping) else None,
-        moment=case.moment, zone=case.about.zone, used=used, used_at_least=at_least,
+        moment=case.moment, zone=case.about.zone, used=used.exact,
+        used_at_least=used.least, used_at_most=used.most,
         discount=None, gift=number(case.document.get("amount")),
     )  # fmt: skip
 
@@ -72,21 +75,41 @@ def _customer(case: Case) -> CustomerFacts | Absent | None:
     return CustomerFacts(identity, metadata, segments, tiers)
 
 
-def _counts(case: Case, rule: CampaignRule) -> tuple[dict[str, int], dict[str, int]]:
-    """What was used of each limit the rule names: exact, and at least."""
-    used: dict[str, int] = {}
-    at_least: dict[str, int] = {}
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What was used of limits before the attempt, by the name of their condition."""
+
+    exact: dict[str, int] = field(default_factory=dict)
+    least: dict[str, int] = field(default_factory=dict)
+    most: dict[str, int] = field(default_factory=dict)
+
+
+def counts_together(case: Case, rule: CampaignRule, name: str) -> bool:
+    """Whether a limit of a campaign's rule was counted over all its codes.
+
+    Whether the API counts each code alone is not documented; where a limit refused, it counted what reached it.
+    """
+    known = limit_name(name)
+    of_campaign = any(one.kind == "campaign" for one in rule.assignments)
+    return known is not None and not known.of_campaign and of_campaign and case.failure_code == _BY_A_LIMIT
+
+
+def _counts(case: Case, rule: CampaignRule) -> _Used:
+    """What was used of each limit the rule names."""
+    used = _Used()
     for name in _names(members(rule.document).get("rules")):
         known = limit_name(name)
-        bounds = None if known is None else _used(case, rule, known)
+        bounds = None if known is None else _used(case, rule, name, known)
         if bounds is None:
             continue
         least, most = bounds
         if least == most:
-            used[name] = least
+            used.exact[name] = least
         else:
-            at_least[name] = least
-    return used, at_least
+            used.least[name] = least
+            if most is not None:
+                used.most[name] = most
+    return used
 
 
 def _names(rules: Any) -> set[str]:
@@ -98,7 +121,7 @@ def _names(rules: Any) -> set[str]:
     return found - {""}
 
 
-def _used(case: Case, rule: CampaignRule, name: LimitName) -> tuple[int, int | None] | None:
+def _used(case: Case, rule: CampaignRule, called: str, name: LimitName) -> tuple[int, int | None] | None:
     """At least and at most what was used of a limit before the attempt; None where nothing is known."""
     if name.measure in (Measure.UNITS, Measure.UNKNOWN) or name.per not in ("", "customer"):
         return None
@@ -111,20 +134,25 @@ def _used(case: Case, rule: CampaignRule, name: LimitName) -> tuple[int, int | N
     if name.period is not LimitPeriod.LIFE:
         today = local_time(case.moment, case.about.zone).date()
         since = stretch_of(name.period, today, case.about.zone, case.about.week_start).begins
-    where = _where(case, rule, name)
+    own, wide = _wheres(case, rule, name)
     if name.measure.is_money:
-        return _sum(case, where, since, _SUMS[name.measure], complete=state.complete)
+        return _sum(case, wide, since, _SUMS[name.measure], complete=state.complete)
+    if counts_together(case, rule, called):
+        own = wide
     values = {"campaign": case.campaign_id, "customer": case.customer_id, "own": case.tier_id or case.voucher_id}
-    used = used_before(case.connection, where, case.at, since, **values)
-    return used.least, used.most if state.complete else None
+    least = used_before(case.connection, own, case.at, since, **values).least
+    most = used_before(case.connection, wide, case.at, since, **values).most
+    return least, most if state.complete else None
 
 
-def _where(case: Case, rule: CampaignRule, name: LimitName) -> str:
-    """SQL of what a limit counts: the campaign, or only the code or tier that the rule is assigned to."""
+def _wheres(case: Case, rule: CampaignRule, name: LimitName) -> tuple[str, str]:
+    """SQL of what a limit counts at least and at most: the code or tier alone, or all of the campaign."""
     customer = " and r.customer_id = :customer" if name.per else ""
-    if name.of_campaign or any(one.kind == "campaign" for one in rule.assignments):
-        return f"r.campaign_id = :campaign{customer}"
-    return f"r.{'promotion_tier_id' if case.tier_id else 'voucher_id'} = :own{customer}"
+    wide = f"r.campaign_id = :campaign{customer}"
+    own = f"r.{'promotion_tier_id' if case.tier_id else 'voucher_id'} = :own{customer}"
+    if name.of_campaign:
+        return wide, wide
+    return own, wide if any(one.kind == "campaign" for one in rule.assignments) else own
 
 
 def _sum(case: Case, where: str, since: str, column: str, *, complete: bool) -> tuple[int, int | None] | None:

@@ -7,26 +7,27 @@ from datetime import timedelta
 
 from store import words as fmt
 from store.days import parse_instant
-from store.explain.answer import Explanation, NotKnown, Verdict
+from store.explain.answer import Attempt, Explanation, NotKnown, Verdict
 from store.explain.case import REDEMPTION
 from store.explain.cases import case_of
 from store.explain.catalogue import CATALOGUE, failure_for
 from store.explain.circumstances import Circumstances
 from store.explain.refused import explain_refusal
+from store.explain.rehearsal import rehearse
 from store.queries.freshness import data_state
-from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref, Scope
+from store.ref import CAMPAIGN, CUSTOMER, Ref, Scope
 from store.times import text_of
 from store.words import counted
 
 FAILURE_CODE = "failure_code"
-_COLUMNS = {CUSTOMER: "customer_id", CAMPAIGN: "campaign_id", VOUCHER: "voucher_id"}
+_COLUMNS = {CUSTOMER: "customer_id", CAMPAIGN: "campaign_id"}
 _LATELY = timedelta(days=30)
 _CAMPAIGNS, _EXAMPLES = 3, 3
 _REFUSED = "r.failure_code is not null and r.object is not 'redemption_rollback' and r.is_parent is not 1"
 
 
 def explain_refusals_of(connection: sqlite3.Connection, subject: Ref, about: Circumstances) -> Explanation:
-    """The refusals of a customer, campaign or code: how many of each, and the latest explained."""
+    """The refusals of a customer or campaign: how many of each, and the latest explained."""
     column = _COLUMNS[subject.kind]
     rows = connection.execute(
         f"select r.failure_code, count(*) from redemptions r where r.{column} = ? and {_REFUSED}"
@@ -51,6 +52,22 @@ def explain_refusals_of(connection: sqlite3.Connection, subject: Ref, about: Cir
     said = f"This {kind} had {total} in all: {codes}. The latest one is explained here."
     links = tuple(dict.fromkeys((Ref(REDEMPTION, latest), *told.links)))
     return replace(told, context=(said, *told.context), not_known=(*told.not_known, *partial), links=links)
+
+
+def explain_code(connection: sqlite3.Connection, subject: Ref, attempt: Attempt, about: Circumstances) -> Explanation:
+    """Whether a code would pass, and what it was refused for before."""
+    told = rehearse(connection, subject, attempt, about)
+    found = connection.execute(
+        f"select r.id, r.failure_code, r.created_at from redemptions r where r.voucher_id = ? and {_REFUSED}"
+        " order by r.created_at desc, r.id desc limit 1",
+        (told.subject.id,),
+    ).fetchone()
+    if found is None:
+        return told
+    identity, key, at = found
+    when = fmt.clock(parse_instant(at), about.zone, named=False)
+    said = f"Its latest refusal is {identity} at {when}: {key}."
+    return replace(told, context=(*told.context, said), links=(*told.links, Ref(REDEMPTION, identity)))
 
 
 def explain_failure_code(connection: sqlite3.Connection, key: str, about: Circumstances) -> Explanation:

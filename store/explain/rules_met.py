@@ -12,7 +12,7 @@ from store.domain.periods import stretch_of
 from store.domain.values import called, inside, members, word
 from store.explain.answer import Result, Retry
 from store.explain.case import Case
-from store.explain.facts_then import facts_of
+from store.explain.facts_then import counts_together, facts_of
 from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, result_of
 from store.queries.campaign_rules import CampaignRule
 from store.queries.freshness import data_state
@@ -141,6 +141,8 @@ def _finding(
             result, note = UNKNOWN, "met now; how it was then is not known"
         elif result is NOT_MET:
             note = "as it is now: a hint"
+    if result is NOT_MET and counts_together(case, rule, one.name):
+        note = "counted over all codes of the campaign"
     spared = one.truth is False and outcome.truth is not False
     if spared:
         note = "the rule does not need it: another condition stands in" if one.role is Role.ALTERNATIVE else note or ""
@@ -166,6 +168,8 @@ def _retry(case: Case, one: ConditionOutcome) -> Retry:
     if counts is not None and counts.period is not LimitPeriod.LIFE:
         today = local_time(case.moment, case.about.zone).date()
         return Retry(True, stretch_of(counts.period, today, case.about.zone, case.about.week_start).resets)
+    if counts is not None:
+        return Retry(False, condition="a redemption is rolled back or the limit is raised")
     return Retry(False, condition=f"“{one.text}” holds")
 
 
