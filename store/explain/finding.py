@@ -40,6 +40,11 @@ class Finding:
         return Evidence(self.claim, self.result, self.then, self.now, self.source, self.as_of, self.note)
 
 
+def bare(words: str) -> str:
+    """Words without their article: `order amount` of `an order amount`."""
+    return words.removeprefix("an ").removeprefix("a ")
+
+
 def result_of(truth: bool | None) -> Result:
     """A truth with three values as a result."""
     return UNKNOWN if truth is None else MET if truth else NOT_MET
