@@ -21,8 +21,8 @@ def _stacking(key: str, what: str) -> Failure:
 
 def _missing(key: str, words: str, *path: str) -> Failure:
     look = {"customer": customer_named, "order": order_named}.get(".".join(path)) or carries(words, *path)
-    return Failure(key, f"the call carried no {bare(words)}", Kind.MISSING, INTEGRATION, once(f"the call carries {words}"),
-                   (look,))  # fmt: skip
+    meaning, retry = f"the call carried no {bare(words)}", once(f"the call carries {words}")
+    return Failure(key, meaning, Kind.MISSING, INTEGRATION, retry, (look,))
 
 
 def _malformed(key: str, meaning: str, *more: object) -> Failure:

@@ -70,7 +70,7 @@ def _further(case: Case) -> tuple[Look, ...]:
 
 def _once(found: Iterable[Finding]) -> list[Finding]:
     """Each condition once; the first look at it counts."""
-    return list({(one.claim, one.source): one for one in reversed(list(found))}.values())[::-1]
+    return list({(one.claim, one.source, one.place): one for one in reversed(list(found))}.values())[::-1]
 
 
 def _reasons(case: Case, failure: Failure, proof: Sequence[Finding]) -> list[Finding]:
