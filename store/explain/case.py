@@ -17,7 +17,6 @@ from store.models import Freshness
 from store.queries.campaign_rules import CampaignRule, rules_of_objects, voucher_rules
 from store.queries.freshness import data_state
 from store.ref import VOUCHER, Ref
-from store.times import utc_text
 
 REDEMPTION, PUBLICATION, VALIDATION, ROLLBACK = "redemption", "publication", "validation", "rollback"
 
@@ -178,8 +177,7 @@ class Case:
 
     def when(self, text: str | None) -> str:
         """A time by the project's clock; "" for none."""
-        known = utc_text(text)
-        return fmt.clock(parse_instant(known), self.about.zone, named=False) if known else ""
+        return self.about.when(text)
 
     def money(self, amount: int | None) -> str:
         """Minor units in words."""

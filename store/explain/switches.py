@@ -73,6 +73,8 @@ def _from_webhooks(case: Case, record: Record) -> Iterator[Switch]:
         (f"{name}.enabled", f"{name}.disabled", record.id),
     )
     for at, kind in rows:
+        if at is None:
+            continue
         yield Switch(at, kind.endswith("enabled"), "webhook")
 
 
