@@ -6,9 +6,9 @@ from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
-from store.sandbox.world.facts import CustomerFacts, WorldFacts
+from store.sandbox.world.facts import CustomerTotals, WorldFacts
 from store.sandbox.world.programs import Program
-from store.sandbox.world.records import CustomerRow, VoucherRow
+from store.sandbox.world.records import CustomerRecord, VoucherRow
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.terms import COUNTRIES
 from store.sandbox.world.vocabulary import Words
@@ -35,7 +35,7 @@ class CustomerDocuments:
         self._words = words
         self._counted: tuple[int, Counter[str]] = (0, Counter())
 
-    def customer(self, row: CustomerRow) -> Document:
+    def customer(self, row: CustomerRecord) -> Document:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
         mine = self._facts.customer(row.id)
@@ -63,7 +63,7 @@ class CustomerDocuments:
             document["address"] = {"city": row.city, "country": row.country, "line_1": f"Street {chance % 200}"}
         return document
 
-    def _metadata(self, row: CustomerRow, chance: int) -> Document:
+    def _metadata(self, row: CustomerRecord, chance: int) -> Document:
         metadata: Document = {"newsletter": chance % 2 == 0}
         if row.country is not None:
             metadata["country"] = COUNTRIES[row.country]
@@ -71,7 +71,7 @@ class CustomerDocuments:
             metadata["note"] = self._words.notes[chance % len(self._words.notes)]
         return metadata
 
-    def _summary(self, mine: CustomerFacts, cards: list[VoucherRow]) -> Document:
+    def _summary(self, mine: CustomerTotals, cards: list[VoucherRow]) -> Document:
         left = {"GIFT_VOUCHER": 0, "LOYALTY_CARD": 0}
         for card in cards:
             left[card.type] += self._vouchers.balance(card)
@@ -82,7 +82,7 @@ class CustomerDocuments:
         }
         return {"redemptions": redemptions, "orders": _orders(mine)}
 
-    def _loyalty(self, row: CustomerRow, cards: list[VoucherRow]) -> Document:
+    def _loyalty(self, row: CustomerRecord, cards: list[VoucherRow]) -> Document:
         campaigns: dict[str, Document] = {}
         for card in cards:
             program = self._programs.get(card.campaign_id)
@@ -108,7 +108,7 @@ class CustomerDocuments:
             self._counted = (size, brought)
         return self._counted[1][customer_id]
 
-    def _referred(self, row: CustomerRow) -> Document:
+    def _referred(self, row: CustomerRecord) -> Document:
         known = self._referrals.get(row.id, [])
         campaigns = [
             {
@@ -123,7 +123,7 @@ class CustomerDocuments:
         return {"total": len(campaigns), "campaigns": campaigns}
 
 
-def _counts(mine: CustomerFacts) -> Document:
+def _counts(mine: CustomerTotals) -> Document:
     made, undone = "redemption", "redemption_rollback"
     return {
         "total_redeemed": mine.ended[made, "SUCCESS"],
@@ -135,7 +135,7 @@ def _counts(mine: CustomerFacts) -> Document:
     }
 
 
-def _orders(mine: CustomerFacts) -> Document:
+def _orders(mine: CustomerTotals) -> Document:
     last_at, last_amount = mine.last_order or (None, 0)
     return {
         "total_amount": mine.spent,
