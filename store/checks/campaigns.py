@@ -7,7 +7,9 @@ from store.checks.finding import Asked, Case
 from store.domain.limit_names import Measure
 from store.queries.budget import LimitUse, limit_uses
 from store.queries.campaign_rules import rules_by_campaign
+from store.queries.freshness import data_state
 from store.ref import Ref
+from store.times import instant_of
 from store.words import counted, money
 
 _PARTS = (
@@ -32,7 +34,7 @@ def dates_turned_round(asked: Asked) -> Iterator[Case]:
 
 
 def limits_passed(asked: Asked) -> Iterator[Case]:
-    """Limits of campaigns' rules that were passed; what is not known exactly is no proof."""
+    """Limits of campaigns' rules that were passed when redemptions were read; what is not known exactly is no proof."""
     connection = asked.connection
     query = "select id from campaigns where missing_since is null order by id"
     with_rules = rules_by_campaign(connection)
@@ -40,7 +42,9 @@ def limits_passed(asked: Asked) -> Iterator[Case]:
     for (campaign,) in connection.execute(query).fetchall():
         if campaign not in with_rules:
             continue
-        uses = limit_uses(connection, campaign, asked.now, asked.zone, asked.currency, asked.week_start)
+        read = data_state(connection, "redemptions", Ref.campaign(campaign)).as_of
+        at = asked.now if read is None else min(instant_of(read), asked.now)
+        uses = limit_uses(connection, campaign, at, asked.zone, asked.currency, asked.week_start)
         for use in uses:
             if not _is_judged(use):
                 continue
