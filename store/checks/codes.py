@@ -18,7 +18,7 @@ order by v.id
 _BOTH = f"""
 from vouchers v join campaigns c on c.id = v.campaign_id
 where v.missing_since is null and c.missing_since is null
-and not (v.start_date {DATE} and v.expiration_date {DATE} and v.expiration_date < v.start_date)
+and not coalesce(v.start_date {DATE} and v.expiration_date {DATE} and v.expiration_date < v.start_date, 0)
 """
 _DISJOINT = f"""
 ((v.expiration_date {DATE} and c.start_date {DATE} and v.expiration_date < c.start_date)
@@ -29,7 +29,7 @@ coalesce(v.start_date, ''), coalesce(v.expiration_date, ''), coalesce(c.start_da
 """
 _OUTSIDE = f"""
 select v.id, coalesce(v.code, v.id), v.campaign_id, v.created_at, {_DATES} {_BOTH}
-and not {_DISJOINT}
+and not coalesce({_DISJOINT}, 0)
 and ((v.start_date {DATE} and c.start_date {DATE} and v.start_date < c.start_date)
   or (v.expiration_date {DATE} and c.expiration_date {DATE} and v.expiration_date > c.expiration_date))
 order by v.id
