@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 
 from store.checks.finding import Check, CheckAnswer, State
 from store.checks.registry import CHECKS as ALL_CHECKS
@@ -28,14 +29,19 @@ from widgets.text import glyphs
 from widgets.text.lines import Span
 
 _GROUP = "checks"
+_WIDE = 140
 
 
 class ChecksScreen(AppScreen):
     """One check after another is run in a thread; what was found before stays until it is found anew."""
 
     DEFAULT_CSS = """
+    ChecksScreen #sides { layout: vertical; height: 1fr; }
     ChecksScreen CheckList { height: auto; max-height: 60%; }
     ChecksScreen CheckDetails { height: 1fr; border-top: solid $foreground 35%; padding: 0 1; }
+    ChecksScreen.-wide #sides { layout: horizontal; }
+    ChecksScreen.-wide CheckList { width: 84; height: 1fr; max-height: 100%; }
+    ChecksScreen.-wide CheckDetails { height: 1fr; border-top: none; border-left: solid $foreground 35%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = CHECKS.bindings
     COMMAND_TABLE = CHECKS
@@ -49,8 +55,9 @@ class ChecksScreen(AppScreen):
     def compose_body(self) -> ComposeResult:
         """Counts, the checks, and what the one under the cursor says."""
         yield StateLine(id="counts")
-        yield CheckList(id="checks")
-        yield CheckDetails(None, id="check-details")
+        with Container(id="sides"):
+            yield CheckList(id="checks")
+            yield CheckDetails(None, id="check-details")
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the user is."""
@@ -73,7 +80,7 @@ class ChecksScreen(AppScreen):
         )
 
     @property
-    def is_running(self) -> bool:
+    def is_checking(self) -> bool:
         """Whether a check is under way."""
         return bool(self._waiting)
 
@@ -87,6 +94,10 @@ class ChecksScreen(AppScreen):
         self.query_one(CheckList).focus()
         self.refresh_top()
         self.action_run_checks()
+
+    def on_resize(self) -> None:
+        """Side by side where there is room."""
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
 
     def cache_changed(self) -> None:
         """Check what is there now."""
@@ -110,7 +121,7 @@ class ChecksScreen(AppScreen):
                 run_check, check, services.now(), services.zone, settings.currency, services.reader.week_start
             )
 
-        ask(self, run, self._answered, group=_GROUP, failed=self._failed, where=self.query_one(CheckList))
+        ask(self, run, self._answered, group=_GROUP, failed=self._failed, where=self.query_one("#sides"))
 
     def _answered(self, answer: CheckAnswer) -> None:
         # An answer may be on its way when they are stopped or begun anew.
@@ -170,7 +181,7 @@ class ChecksScreen(AppScreen):
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """`esc` stops what runs."""
-        if binding.id == "checks.back" and self.is_running:
+        if binding.id == "checks.back" and self.is_checking:
             return KeyWords("stop")
         return super().key_label(binding)
 
@@ -195,7 +206,7 @@ class ChecksScreen(AppScreen):
 
     async def action_stop_or_back(self) -> None:
         """Stop what runs; with nothing running, go back."""
-        if not self.is_running:
+        if not self.is_checking:
             await self.run_action("app.back")
             return
         self.workers.cancel_group(self, _GROUP)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from tests.support.checked_world import (
     voucher,
 )
 from tests.support.limits_cache import condition
-from tests.support.records import campaign, order, put, rollback
+from tests.support.records import campaign, order, put, read_whole, rollback
 from tests.support.syncing import NOW, ZONE, Project
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -78,9 +79,13 @@ def words(answer: CheckAnswer) -> list[str]:
 def incomplete(*lists: str, scope: str = "project") -> Callable[[sqlite3.Connection], object]:
     def act(connection: sqlite3.Connection) -> None:
         for name in lists:
-            Ledger(connection).write_state(SyncCheckpoint(name, scope, "partial", READ_AT, None, "stopped"))
+            Ledger(connection).write_state(SyncCheckpoint(name, scope, "partial", READ_AT, None))
 
     return act
+
+
+def complete(name: str) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: read_whole(connection, name, at=READ_AT)
 
 
 def test_a_sound_project_is_sound(sound: Path) -> None:
@@ -121,10 +126,7 @@ def test_nothing_is_called_sound_while_a_list_is_not_complete(cache: Path, name:
         answer = one(cache, name)
         assert answer.state is State.PARTIAL
         assert resource.replace("_", " ") in answer.lacks
-        plant(
-            cache,
-            lambda c, r=resource: Ledger(c).write_state(SyncCheckpoint(r, "project", "complete", READ_AT, READ_AT)),
-        )
+        plant(cache, complete(resource))
 
 
 def test_movements_are_looked_for_campaign_by_campaign(cache: Path) -> None:
@@ -202,7 +204,7 @@ def test_an_order_is_cancelled_by_its_last_event(cache: Path, later: tuple[str, 
     assert words(one(cache, "cancelled-orders")) == found
 
 
-BOUNDARIES: dict[str, tuple[dict[str, object], list[str]]] = {
+BOUNDARIES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "as many uses as allowed": ({"redemption": {"quantity": 2, "redeemed_quantity": 2}}, []),
     "one more": ({"redemption": {"quantity": 2, "redeemed_quantity": 3}}, ["overused-codes"]),
     "no limit": ({"redemption": {"quantity": None, "redeemed_quantity": 9}}, []),
