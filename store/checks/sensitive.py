@@ -85,7 +85,7 @@ def kinds_in(text: str, name: str) -> Iterator[tuple[str, str]]:
         yield SECRETS, "a key or password, by its name"
     is_card = any(is_card_number(match[0]) for match in _CARD.finditer(text))
     if is_card:
-        yield PERSONAL, "a payment card's number"
+        yield SECRETS, "a payment card's number"
     if _ADDRESS.search(text) and not secrets:
         yield PERSONAL, "an e-mail address"
     if not is_card and (_PHONE.search(text) or (_PHONE_NAME.search(named) and _BARE_PHONE.fullmatch(text.strip()))):

@@ -78,7 +78,8 @@ def rule(cache: sqlite3.Connection, identity: str, *conditions: Document, logic:
 def build_sound(path: Path) -> None:
     """The project without any fault, all of its lists read."""
     cache = connect_writer(path)
-    dates: Document = {"start_date": START, "expiration_date": END, "metadata": {"owner": "team-42", "brief": "https://x.test/a"}}
+    held = {"owner": "team-42", "brief": "https://x.test/a"}
+    dates: Document = {"start_date": START, "expiration_date": END, "metadata": held}
     put(
         cache, "campaigns", campaign(**dates), campaign("camp_2", "Cards", "GIFT_VOUCHERS", **dates),
         campaign("camp_3", "Tiers", "PROMOTION", **dates),

@@ -38,7 +38,7 @@ class ChecksScreen(AppScreen):
     DEFAULT_CSS = """
     ChecksScreen #sides { layout: vertical; height: 1fr; }
     ChecksScreen CheckList { height: auto; max-height: 60%; }
-    ChecksScreen CheckDetails { height: 1fr; border-top: solid $foreground 35%; padding: 0 1; }
+    ChecksScreen CheckDetails { width: 1fr; height: 1fr; border-top: solid $foreground 35%; padding: 0 1; }
     ChecksScreen.-wide #sides { layout: horizontal; }
     ChecksScreen.-wide CheckList { width: 84; height: 1fr; max-height: 100%; }
     ChecksScreen.-wide CheckDetails { height: 1fr; border-top: none; border-left: solid $foreground 35%; }

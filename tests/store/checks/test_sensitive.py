@@ -26,9 +26,9 @@ FOUND: list[tuple[str, str, str, str]] = [
     ("note", "+1 (415) 555-0132", PERSONAL, "a phone number"),
     ("phone_number", "600 700 800", PERSONAL, "a phone number"),
     ("contactPhone", "0600700800", PERSONAL, "a phone number"),
-    ("note", "4111 1111 1111 1111", PERSONAL, "a payment card's number"),
-    ("note", "paid with 5555-5555-5555-4444.", PERSONAL, "a payment card's number"),
-    ("note", "378282246310005", PERSONAL, "a payment card's number"),
+    ("note", "4111 1111 1111 1111", SECRETS, "a payment card's number"),
+    ("note", "paid with 5555-5555-5555-4444.", SECRETS, "a payment card's number"),
+    ("note", "378282246310005", SECRETS, "a payment card's number"),
 ]
 SOUND: list[tuple[str, str]] = [
     ("note", ""),
@@ -83,7 +83,7 @@ def test_places_are_paths_and_hold_nothing_of_what_is_there() -> None:
     found = list(found_in(value))
     assert found == [
         ("a.b.c", PERSONAL, "an e-mail address"), ("(a name)", PERSONAL, "an e-mail address"),
-        ("n", PERSONAL, "a payment card's number"),
+        ("n", SECRETS, "a payment card's number"),
     ]  # fmt: skip
     assert "anna" not in str(found)
     assert "4242" not in str(found)
