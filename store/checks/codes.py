@@ -13,7 +13,6 @@ DATE = "glob '[0-9][0-9][0-9][0-9]-*Z'"
 _OVERUSED = """
 select v.id, coalesce(v.code, v.id), v.campaign_id, v.redeemed_quantity, v.redemption_quantity from vouchers v
 where v.redeemed_quantity > v.redemption_quantity and v.redemption_quantity > 0 and v.missing_since is null
-order by v.id
 """
 _BOTH = f"""
 from vouchers v join campaigns c on c.id = v.campaign_id
@@ -32,7 +31,6 @@ select v.id, coalesce(v.code, v.id), v.campaign_id, v.created_at, {_DATES} {_BOT
 and not coalesce({_DISJOINT}, 0)
 and ((v.start_date {DATE} and c.start_date {DATE} and v.start_date < c.start_date)
   or (v.expiration_date {DATE} and c.expiration_date {DATE} and v.expiration_date > c.expiration_date))
-order by v.id
 """
 _NEVER = f"""
 select v.id, coalesce(v.code, v.id), v.campaign_id, v.created_at, v.start_date, v.expiration_date, '', ''

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from store.checks.finding import PROJECT, Asked, Case
-from store.checks.sensitive import MAY_HOLD, SECRETS, found_in
+from store.checks.sensitive import SECRETS, found_in, may_hold
 from store.json_text import stored
 from store.queries.reader import holds
 from store.ref import Ref
@@ -40,23 +40,27 @@ def exposed_in_metadata(asked: Asked) -> Iterator[Case]:
     for source in _SOURCES:
         if not holds(asked.connection, source.table):
             continue
+        # Documents in the order they lie in: what is of a record is looked up for the few that hold something.
         query = (
-            f"select t.id, coalesce(t.{source.called}, t.id), {_column(source)}, t.created_at, w.held from"
-            " (select id, json_extract(json, '$.metadata') as held"
-            f' from "{source.table}_raw" where instr(json, \'"metadata"\') and json_valid(json)) w'
-            f" join {source.table} t on t.id = w.id"
-            " where w.held is not null and w.held <> '{}' and t.missing_since is null"
+            f"select id, json_extract(json, '$.metadata') from \"{source.table}_raw\""
+            " where instr(json, '\"metadata\"') and json_valid(json)"
         )
-        for identity, called, campaign, made, held in asked.connection.execute(query):
-            if not isinstance(held, str) or not MAY_HOLD.search(held):
-                continue
-            thing = PROJECT if campaign is None else Ref.campaign(campaign)
-            for path, family, kind in sorted(set(found_in(stored(held)))):
-                if family == SECRETS or not source.is_personal:
-                    words = f"metadata “{path}” holds {kind}"
-                    ref = Ref(source.kind, identity)
-                    yield Case(thing, ref, called, words, made, f"{path}|{kind}")
+        for identity, held in asked.connection.execute(query):
+            if isinstance(held, str) and may_hold(held):
+                yield from _exposed(asked, source, identity, held)
 
 
-def _column(source: _Source) -> str:
-    return source.campaign if source.campaign == "null" else f"t.{source.campaign}"
+def _exposed(asked: Asked, source: _Source, identity: str, held: str) -> Iterator[Case]:
+    found = sorted(set(found_in(stored(held))))
+    told = [(path, kind) for path, family, kind in found if family == SECRETS or not source.is_personal]
+    if not told:
+        return
+    query = (
+        f"select coalesce({source.called}, id), {source.campaign}, created_at from {source.table}"
+        " where id = ? and missing_since is null"
+    )
+    for called, campaign, made in asked.connection.execute(query, (identity,)):
+        thing = PROJECT if campaign is None else Ref.campaign(campaign)
+        for path, kind in told:
+            words = f"metadata “{path}” holds {kind}"
+            yield Case(thing, Ref(source.kind, identity), called, words, made, f"{path}|{kind}")

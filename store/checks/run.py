@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Container
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -45,7 +45,7 @@ def run_check(
     currency: str | None = None,
     week_start: WeekStart = WeekStart.MONDAY,
     *,
-    known: Container[str] = (),
+    known: AbstractSet[str] = frozenset(),
     seen: set[str] | None = None,
 ) -> CheckAnswer:
     """Run one check over what is cached.
@@ -70,10 +70,10 @@ def run_check(
     groups: dict[Ref, _Group] = {}
     silenced = 0
     for case in check.find(asked):
-        name = fingerprint(check, case)
+        name = fingerprint(check, case) if known or seen is not None else ""
         if seen is not None:
             seen.add(name)
-        if name in known:
+        if known and name in known:
             silenced += 1
         else:
             groups.setdefault(case.thing, _Group()).add(case)
