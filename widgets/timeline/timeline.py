@@ -86,11 +86,6 @@ class Timeline(TimelineNavigation):
         if self.axis.half(before) != self.axis.half(self._now):
             self._redraw_all()
 
-    def set_grid(self, grid: Grid) -> None:
-        """Another zone or week."""
-        self._shading = None
-        self.change_grid(grid)
-
     def show_activity(self, activities: Mapping[str, BarActivity] | None) -> None:
         """Shade bars by what happened in them, by id of the bar; `None` for plain bars."""
         self._activities = activities

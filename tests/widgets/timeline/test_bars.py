@@ -7,12 +7,12 @@ from hypothesis import given
 from rich.cells import cell_len
 
 from tests.widgets.timeline.sample import ACTIVITY, FOREVER, GRID, NOW, ROWS, WARSAW, day, weekdays
-from tests.widgets.timeline.strategies import LOOK, axes, bars, rows_of_bars
+from tests.widgets.timeline.strategies import LOOK, axes, bars, rows_of_bars, stop_named
 from widgets.text import glyphs
 from widgets.timeline.axis import Axis
 from widgets.timeline.bar_cells import BarLook, bar_extent, bar_shape
 from widgets.timeline.bars import BarActivity, Recurring, TimelineBar
-from widgets.timeline.grid import DAY_STEP, WEEK_STEP, Step, stop_named
+from widgets.timeline.grid import DAY_STEP, WEEK_STEP, Step
 from widgets.timeline.instants import to_instant
 from widgets.timeline.row_cells import Cells, background, row_pieces
 from widgets.timeline.shading import Shading
