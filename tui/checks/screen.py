@@ -51,6 +51,8 @@ class ChecksScreen(AppScreen):
         self._answers: dict[str, CheckAnswer] = {}
         self._waiting: list[Check] = []
         self._is_stopped = False
+        self._is_outdated = False
+        self._has_failed = False
 
     def compose_body(self) -> ComposeResult:
         """Counts, the checks, and what the one under the cursor says."""
@@ -100,13 +102,19 @@ class ChecksScreen(AppScreen):
         self.set_class(self.app.size.width >= _WIDE, "-wide")
 
     def cache_changed(self) -> None:
-        """Check what is there now."""
-        self.action_run_checks()
+        """Say that there is newer data: a sync writes page after page, and checks that began anew would never end."""
+        if self.is_checking or (self._answers and not self._has_failed):
+            self._is_outdated = True
+            self._show()
+        else:
+            self.action_run_checks()
 
     def action_run_checks(self) -> None:
         """Run them all from the first on."""
         self._waiting = list(ALL_CHECKS)
         self._is_stopped = False
+        self._is_outdated = False
+        self._has_failed = False
         self._run_next()
 
     def _run_next(self) -> None:
@@ -133,6 +141,7 @@ class ChecksScreen(AppScreen):
 
     def _failed(self, _: Exception) -> None:
         self._waiting = []
+        self._has_failed = True
         self._show()
 
     def _show(self) -> None:
@@ -159,6 +168,8 @@ class ChecksScreen(AppScreen):
     def _note(self) -> str:
         if self._waiting:
             return f"checking {len(ALL_CHECKS) - len(self._waiting) + 1} of {len(ALL_CHECKS)}"
+        if self._is_outdated:
+            return "the cache has changed: r checks again"
         return "stopped" if self._is_stopped else counted(len(ALL_CHECKS), "check")
 
     def _show_details(self) -> None:

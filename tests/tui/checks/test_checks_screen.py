@@ -1,6 +1,7 @@
 """The checks on the screen: states as they come, findings, what they open, the ticket, the file, and stopping."""
 
 import asyncio
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.support.records import campaign, put
 from tests.support.syncing import Project
 from tui.checks.findings_screen import FindingsScreen
 from tui.checks.screen import ChecksScreen
+from tui.kit.messages import CacheChanged
 
 HOSTILE = "\x1b[2J[@click=app.quit]x[/]\u202e anna@example.com"
 
@@ -97,6 +99,11 @@ async def test_from_the_palette_to_the_ticket_the_file_and_the_thing(
         assert app.screen.crumbs()[-1] == "Autumn"
         await press(pilot, "escape", "escape")
         assert isinstance(app.screen, ChecksScreen)
+        app.post_message(CacheChanged())
+        await settle(pilot)
+        assert "the cache has changed" in screen_lines(pilot)[1]
+        await press(pilot, "r")
+        assert "11 checks" in screen_lines(pilot)[1]
         await press(pilot, "G", "Y", "enter")
         assert_harmless(screen_text(pilot))
         for secret in (TOKEN, "anna@example.com"):
@@ -143,8 +150,12 @@ async def test_results_appear_as_they_come_and_the_rest_can_be_stopped(
 
 
 async def test_a_cache_that_cannot_be_read_says_why(host: DemoHost, tmp_path: Path) -> None:
-    host.cache = tmp_path / "missing.db"
+    made, host.cache = host.cache, tmp_path / "missing.db"
     async with host.run(NARROW, open_at=Ref("checks", "")) as (_, pilot):
         text = screen_text(pilot)
         assert "The cache cannot be read" in text
         assert "promoscope sync" in text
+        await asyncio.to_thread(shutil.copy, made, host.cache)
+        await press(pilot, "ctrl+r")
+        assert "✓ 7 sound" in screen_lines(pilot)[1]
+        assert "cannot be read" not in screen_text(pilot)
