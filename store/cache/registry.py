@@ -13,5 +13,5 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (*ALL_TABLES, *RECEI
 APPLICATION_ID = 0x50524F4D
 """`PROM`, in the file's header: `file(1)` and `doctor` can tell a cache from another database."""
 
-NEWEST_MIGRATION = "m013_customers_and_codes"
+NEWEST_MIGRATION = "m014_refusals"
 """The last migration of `store.cache.schema` by name: readers, which never load that, know by it a cache from later."""

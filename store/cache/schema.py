@@ -240,6 +240,20 @@ def m013_customers_and_codes(db: sqlite_utils.Database) -> None:
     db.execute("create index if not exists code_changes_record on code_changes (record_id, seen_at)")
 
 
+@migrations()
+def m014_refusals(db: sqlite_utils.Database) -> None:
+    """The refusals among a million redemptions by time, with what they are counted by; and those without a message."""
+    refused = "result = 'FAILURE' and object is not 'redemption_rollback'"
+    db.execute(
+        "create index if not exists redemptions_refused on redemptions"
+        f" (created_at, failure_code, campaign_id, channel_type, customer_id, object, result) where {refused}"
+    )
+    db.execute(
+        "create index if not exists redemptions_untold on redemptions (created_at, object, result)"
+        f" where {refused} and trim(coalesce(failure_message, '')) = ''"
+    )
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

@@ -16,3 +16,23 @@ EXPLANATION = command_table(
     Command("explanation.back", "escape", "step_back", "back", "Close the details, then back to where you were",
             shown=True),
 )  # fmt: skip
+
+FAILURES = command_table(
+    "Failures",
+    Command("failures.open", "enter", "open_cell", "rows", "The refusals behind the cell", shown=True),
+    Command("failures.row", "a", "open_row", "all of the row", "The refusals behind the whole row", shown=True),
+    Command("failures.by", "b", "next_form", "by", "By failure code, campaign, channel or customer", shown=True),
+    Command("failures.range", "d", "choose_window", "range", "24 hours, 7, 30 or 90 days, 12 months", shown=True),
+    Command("failures.only", "f", "narrow", "only this", "Count the refusals of this row alone", shown=True),
+    Command("failures.untold", "m", "open_untold", "no message", "The refusals whose shopper was told nothing",
+            shown=True),
+    Command("failures.reveal", "v", "reveal", "reveal", "Show or mask customers' names", shown=True),
+    Command("failures.back", "escape", "step_back", "back", "Count all again, then back to where you were",
+            shown=True),
+)  # fmt: skip
+
+REFUSALS = command_table(
+    "Refusals",
+    Command("refusals.code", "c", "open_code", "code", "Open the code of the row", shown=True),
+    Command("refusals.back", "escape", "app.back", "back", "Back to the map", shown=True),
+)  # fmt: skip
