@@ -18,13 +18,6 @@ def subject_table(title: str, kind: str, *own: Command) -> CommandTable:
     )  # fmt: skip
 
 
-ANYWHERE = command_table(
-    "Any screen",
-    Command("any.explain", "x", "explain", "explain", "Why it was refused, or whether it would pass", shown=True),
-    Command("any.failures", "F", "show_failures", "failures", "What was refused: codes of failures by hour and day"),
-    familiar=True,
-)  # fmt: skip
-
 ROWS = command_table(
     "Lists of rows",
     Command("rows.open", "enter", "open_row", "details", "Open the details; again: full screen", shown=True),

@@ -1,6 +1,6 @@
 """Whether what has the keys can be explained: rows speak before the screen they are on."""
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
@@ -15,7 +15,7 @@ class Explains(Protocol):
         """It; None for nothing."""
 
 
-def explained_at(screen: Screen[None]) -> Ref | None:
+def explained_at(screen: Screen[Any]) -> Ref | None:
     """What can be explained of what has the keys: the nearest that knows decides, a list before its screen."""
     around = (screen.focused or screen).ancestors_with_self
     nearest = next((node for node in around if isinstance(node, Explains)), None)

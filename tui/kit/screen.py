@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
+from store.explain.rows import REHEARSED
 from store.models import Freshness
-from store.ref import FAILURES, Ref
+from store.ref import Ref
 from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
-from tui.kit.commands import ANYWHERE
 from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
-from tui.kit.messages import Open, SyncStatus
+from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
 from widgets.frame.offered_keys import HIDDEN, KeyWords
@@ -54,7 +54,6 @@ class AppScreen(Screen[None]):
     }
     AppScreen.-syncing #sync-panel { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = ANYWHERE.bindings
     COMMAND_TABLE: ClassVar[CommandTable | None] = None
     """Its own commands, for the palette."""
 
@@ -102,22 +101,6 @@ class AppScreen(Screen[None]):
     def explainable(self) -> Ref | None:
         """What `x` explains here where no row has the keys; None for nothing."""
         return None
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`x` works on what can be explained."""
-        if action == "explain":
-            return explained_at(self) is not None
-        return super().check_action(action, parameters)
-
-    def action_explain(self) -> None:
-        """Explain what is at hand."""
-        about = explained_at(self)
-        if about is not None:
-            self.post_message(Open(about.explanation))
-
-    def action_show_failures(self) -> None:
-        """Show what was refused."""
-        self.post_message(Open(Ref(FAILURES, "")))
 
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the user's place."""
@@ -187,6 +170,9 @@ class AppScreen(Screen[None]):
             return KeyWords("stop sync", urgent=True) if state.running else HIDDEN
         if binding.id == "app.read_again":
             return KeyWords("read again", urgent=True) if self.failure else HIDDEN
+        if binding.id == "app.explain":
+            about = explained_at(self)
+            return KeyWords("explain", urgent=True) if about and about.kind not in REHEARSED else None
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":

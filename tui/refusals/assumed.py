@@ -11,8 +11,8 @@ from widgets.dialog.date_presets import parse_day
 from widgets.text import glyphs
 from widgets.text.lines import Span
 
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?")
-_MINUTES = re.compile(r"(.*?)[\sT]*\b(\d{1,2}):(\d\d)")
+_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?", re.ASCII)
+_MINUTES = re.compile(r"(.*?)(?:[\sT]+|^)(\d{1,2}):(\d\d)", re.ASCII)
 
 
 def parse_amount(text: str) -> int | None:

@@ -31,7 +31,7 @@ from tui.refusals.failure_words import (
 )
 from tui.refusals.refusal_list import RefusalListScreen
 from widgets.dialog.picker import Picker, PickerItem
-from widgets.frame.offered_keys import KeyWords
+from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.states import StateLine
 from widgets.heat.heat_lines import HeatData
 from widgets.heat.heat_map import HeatMap, HeatRows
@@ -254,8 +254,6 @@ class FailuresScreen(AppScreen):
         """What is about a row works where there is one."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
-        if action == "show_failures":
-            return False
         if action in ("open_cell", "open_row", "narrow"):
             return self.row is not None
         if action == "open_untold":
@@ -266,6 +264,8 @@ class FailuresScreen(AppScreen):
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What `b`, `v` and esc do next."""
+        if binding.id == "app.failures":
+            return HIDDEN
         if binding.id == "failures.by":
             return KeyWords(f"by {FORMS[_ORDER[(_ORDER.index(self.by) + 1) % len(_ORDER)]][0]}")
         if binding.id == "failures.reveal" and self._reveal:

@@ -10,7 +10,7 @@ from tui.kit.formatter import Formatter
 from widgets.panel.panel import Field
 from widgets.panel.sheet import SheetLine
 from widgets.text import cell_fit, cell_width, glyphs, plain
-from widgets.text.lines import Line, Role, Span, cut, ends
+from widgets.text.lines import Line, Role, Span, cut, ends, line_width
 from widgets.text.wrap import wrap_cells
 
 _CLAIM_LEAST, _VALUES_MOST = 24, 34
@@ -120,11 +120,12 @@ def sheet(told: Explanation, scene: Formatter, assumed: Sequence[Span], width: i
 
 def _head(told: Explanation, scene: Formatter, assumed: Sequence[Span], width: int) -> Iterator[SheetLine]:
     _, role, _ = _VERDICTS[told.verdict]
-    tail: Line = (
-        *cut(((told.failure_code, "strong"),), width // 3),
-        (f"  {scene.when(told.at)}" if told.at else "", "muted"),
-    )
-    yield SheetLine(ends(((verdict_words(told), role),), tail, width), stop=True)
+    head: Line = ((verdict_words(told), role),)
+    tail = cut(((told.failure_code, "strong"), (f"  {scene.when(told.at)}" if told.at else "", "muted")), width)
+    beside = line_width(head) + _GAP + line_width(tail) <= width
+    yield SheetLine(ends(head, tail, width) if beside else head, stop=True)
+    if not beside:
+        yield SheetLine(tail)
     bar = f"{glyphs.current().cursor} "
     for number, part in enumerate(wrap_cells(told.sentence, width - 2)):
         yield SheetLine(((bar, role), (part, "strong")), stop=number % _STOP_EVERY == 0)
@@ -163,8 +164,7 @@ def _paragraph(text: str) -> tuple[str, Line]:
 def _wrapped(text: str, width: int, more: Line, indent: str) -> Iterator[SheetLine]:
     """A paragraph; what more there is of it beside its end, or below where it does not fit."""
     parts = wrap_cells(text, width)
-    beside = sum(cell_width(plain(part)) for part, _ in more)
-    fits = cell_width(parts[-1]) + _GAP + beside <= width
+    fits = cell_width(parts[-1]) + _GAP + line_width(more) <= width
     for number, part in enumerate(parts):
         tail = (("  ", "text"), *more) if more and fits and number == len(parts) - 1 else ()
         yield SheetLine(((indent + part, "text"), *tail), stop=number % _STOP_EVERY == 0)
@@ -203,7 +203,9 @@ def _values(one: Evidence) -> str:
 def _evidence(evidence: Sequence[Evidence], scene: Formatter, width: int, counts: str) -> Iterator[SheetLine]:
     yield SheetLine(())
     head: Line = (("Evidence", "title"), (f"  {counts}", "text"))
-    yield SheetLine(ends(head, (("then, now, known from", "muted"),), width))
+    note: Line = (("then, now, known from", "muted"),)
+    beside = line_width(head) + _GAP + line_width(note) <= width
+    yield SheetLine(ends(head, note, width) if beside else head)
     if not evidence:
         yield SheetLine((("No condition is known to apply.", "muted"),), stop=True)
         return

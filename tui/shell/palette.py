@@ -6,7 +6,6 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from tui.kit.commands import ANYWHERE
 from tui.kit.screen import AppScreen
 from tui.shell.commands import EVERYWHERE
 from widgets.dialog.picker import Picker, PickerItem
@@ -41,7 +40,7 @@ class Palette(Picker):
 def _commands(screen: Screen[object]) -> Iterator[Command]:
     """Of the screen, then of everywhere; what would do nothing now is not offered, as in the key line."""
     own = screen.COMMAND_TABLE if isinstance(screen, AppScreen) else None
-    for table in (own, ANYWHERE, EVERYWHERE) if own else (ANYWHERE, EVERYWHERE):
+    for table in (own, EVERYWHERE) if own else (EVERYWHERE,):
         yield from (command for command in table.commands if not command.is_number and _works(screen, command))
 
 

@@ -8,7 +8,7 @@ from widgets.text import cell_fit, cell_width, glyphs, plain
 from widgets.text.lines import Line, Role, Span
 
 LEVELS = 4
-_SHADES = {"unicode": "░▒▓█", "ascii": ".:*#"}
+_SHADES = {"unicode": "░▒▓█", "ascii": ":+*#"}
 _ROLES: tuple[Role, ...] = ("muted", "text", "warn", "bad")
 NOTHING, UNKNOWN = 0, -1
 _LABEL_LEAST, _LABEL_SHORT, _LABEL_MOST, _CELL_MOST = 10, 18, 36, 7
