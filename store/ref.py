@@ -5,6 +5,8 @@ from dataclasses import dataclass
 CAMPAIGN, CUSTOMER, VOUCHER, ORDER = "campaign", "customer", "voucher", "order"
 SEARCH = "search"
 """The kind of a search, whose id is its text."""
+TRIED = frozenset({CAMPAIGN, CUSTOMER, VOUCHER})
+"""Kinds of things that are tried, again and again; of all others one attempt alone is explained."""
 EXPLANATION = "explanation"
 """The kind of an explanation, whose id is `KIND:ID` of what is explained."""
 FAILURES = "failures"

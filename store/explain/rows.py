@@ -6,12 +6,9 @@ from typing import Any
 from store.cache.search_sources import SEARCH_SOURCES
 from store.domain.customer_events import PUBLICATION, REDEMPTION, VALIDATION, event_type
 from store.queries.rows import RowView
-from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref
+from store.ref import CUSTOMER, TRIED, Ref
 
-REHEARSED = frozenset({CAMPAIGN, CUSTOMER, VOUCHER})
-"""Kinds of which an attempt is rehearsed; of all others one that was refused is explained."""
-
-EVENT = "event"
+EVENT, DELIVERY = "event", "webhook_delivery"
 _KINDS = {source.table: source.kind for source in SEARCH_SOURCES}
 _PEOPLE = frozenset({"t.holder_id", "t.customer_id"})
 _REFUSED = frozenset({"redemption", "publication"})
@@ -29,6 +26,11 @@ def explained_row(view: RowView, values: Mapping[str, Any]) -> Ref | None:
     return explained(Ref(kind, str(values.get("id") or "")), values)
 
 
+def explained_trace(table: str, identity: str, *, failed: bool) -> Ref | None:
+    """The same of an entry of an activity feed: a delivery that tells of a refusal."""
+    return Ref(DELIVERY, identity) if failed and _KINDS.get(table) == DELIVERY else None
+
+
 def explained(ref: Ref, values: Mapping[str, Any]) -> Ref | None:
     """The same of a record.
 
@@ -41,4 +43,4 @@ def explained(ref: Ref, values: Mapping[str, Any]) -> Ref | None:
         is_refusal = known.problem and known.group in _GROUPS
     else:
         is_refusal = ref.kind in _REFUSED and values.get("result") == "FAILURE"
-    return ref if ref.id and (is_refusal or ref.kind in REHEARSED) else None
+    return ref if ref.id and (is_refusal or ref.kind in TRIED) else None

@@ -17,6 +17,8 @@ class Explains(Protocol):
 
 def explained_at(screen: Screen[Any]) -> Ref | None:
     """What can be explained of what has the keys: the nearest that knows decides, a list before its screen."""
+    if not screen.is_mounted:
+        return None
     around = (screen.focused or screen).ancestors_with_self
     nearest = next((node for node in around if isinstance(node, Explains)), None)
     return None if nearest is None else nearest.explainable()

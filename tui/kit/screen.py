@@ -14,9 +14,8 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
-from store.explain.rows import REHEARSED
 from store.models import Freshness
-from store.ref import Ref
+from store.ref import TRIED, Ref
 from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
@@ -172,7 +171,7 @@ class AppScreen(Screen[None]):
             return KeyWords("read again", urgent=True) if self.failure else HIDDEN
         if binding.id == "app.explain":
             about = explained_at(self)
-            return KeyWords("explain", urgent=True) if about and about.kind not in REHEARSED else None
+            return KeyWords("explain", urgent=True) if about and about.kind not in TRIED else None
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":

@@ -10,6 +10,7 @@ EXPLANATION = command_table(
     Command("explanation.customer", "c", "assume_customer", "customer", "Try it as this customer", shown=True),
     Command("explanation.order", "a", "assume_order", "amount", "Try it with an order of this amount", shown=True),
     Command("explanation.time", "t", "assume_time", "time", "Try it at this time", shown=True),
+    Command("explanation.reveal", "v", "reveal", "reveal", "Show or mask customers' addresses", shown=True),
     Command("explanation.links", "o", "links", "links", "Open what the explanation names", shown=True),
     Command("explanation.json", "J", "show_json", "JSON", "The explanation as JSON", shown=True),
     Command("explanation.copy", "y", "copy_id", "copy id", "Copy the id of what is explained", shown=True),

@@ -1,7 +1,7 @@
 """Why something was refused, or whether it would pass: the sentence first, then the evidence for each condition."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from store.explain.answer import Attempt, Evidence, Explanation
-from store.explain.rows import REHEARSED
+from store.explain.answer import Attempt, Evidence
 from store.models import oldest
-from store.ref import Ref
+from store.ref import VOUCHER, Ref
 from store.times import utc_text
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
@@ -25,6 +24,7 @@ from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.refusals.assumed import assumed_spans, parse_amount, parse_moment
 from tui.refusals.commands import EXPLANATION
+from tui.refusals.reading import ReadsExplanation, Told
 from tui.refusals.words import about_words, counts_words, evidence_at, evidence_fields, evidence_key, sheet
 from widgets.dialog.prompt import Answer, Prompt
 from widgets.frame.offered_keys import KeyWords
@@ -34,21 +34,6 @@ from widgets.panel.sheet import Sheet, SheetLine
 from widgets.text import escaped
 
 _READING = SheetLine(((" Reading…", "muted"),))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An explanation, and its forms for others.
-
-    Attributes:
-        explanation: what was found.
-        paste: the paragraph for a ticket.
-        document: the same as JSON values.
-    """
-
-    explanation: Explanation
-    paste: str
-    document: Mapping[str, Any]
 
 
 class ExplanationScreen(AppScreen):
@@ -68,13 +53,14 @@ class ExplanationScreen(AppScreen):
     BINDINGS: ClassVar[list[BindingType]] = EXPLANATION.bindings
     COMMAND_TABLE = EXPLANATION
 
-    def __init__(self, services: AppServices, about: Ref, read: Callable[[Attempt], Told]) -> None:
+    def __init__(self, services: AppServices, about: Ref, read: ReadsExplanation) -> None:
         super().__init__(services)
         self.about = about
         self.attempt = Attempt()
         self.told: Told | None = None
         self._read = read
         self._reads = False
+        self._reveal = False
 
     @property
     def is_loading(self) -> bool:
@@ -84,7 +70,7 @@ class ExplanationScreen(AppScreen):
     @property
     def scene(self) -> Formatter:
         """How values are worded."""
-        return Formatter(self.services.settings.currency, self.services.zone, self.services.now())
+        return Formatter(self.services.settings.currency, self.services.zone, self.services.now(), self._reveal)
 
     def compose_body(self) -> ComposeResult:
         """The text; details of one condition below or beside."""
@@ -115,7 +101,7 @@ class ExplanationScreen(AppScreen):
     def read_explanation(self) -> None:
         """Ask the cache."""
         self._reads = True
-        read = partial(self._read, self.attempt)
+        read = partial(self._read, self.attempt, self._reveal)
         ask(self, read, self._show, group="explanation", failed=self._failed, where=self.query_one("#explanation"))
 
     def _failed(self, _: Exception) -> None:
@@ -134,7 +120,7 @@ class ExplanationScreen(AppScreen):
 
     @property
     def _can_assume(self) -> bool:
-        return self.about.kind in REHEARSED
+        return self.about.kind == VOUCHER
 
     # Details of one condition
 
@@ -183,6 +169,8 @@ class ExplanationScreen(AppScreen):
         """Esc closes the details first; the paragraph is what people come for."""
         if binding.id == "explanation.back" and self.is_mounted and self.query_one(Drawer).is_open:
             return KeyWords("close")
+        if binding.id == "explanation.reveal" and self._reveal:
+            return KeyWords("mask")
         if binding.id == "explanation.paste":
             return KeyWords(binding.description, urgent=True)
         return super().key_label(binding)
@@ -219,6 +207,11 @@ class ExplanationScreen(AppScreen):
         self.app.push_screen(Prompt(title, parse, text=text, hint=hint), taken)
 
     # Out
+
+    def action_reveal(self) -> None:
+        """Show or mask addresses of customers."""
+        self._reveal = not self._reveal
+        self.read_explanation()
 
     def action_copy_paragraph(self) -> None:
         """Copy the paragraph for a ticket."""

@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from store.explain.latest import FAILURE_CODE
 from store.models import Freshness
 from store.queries.failures import By, FailureMap, FailureRow, Window, behind, failure_map
 from store.queries.freshness import data_state
 from store.queries.rows import Condition
+from store.ref import CAMPAIGN, CUSTOMER, Ref
 from tui.kit.asking import ask
 from tui.kit.formatter import Formatter
 from tui.kit.screen import AppScreen
@@ -39,6 +41,7 @@ from widgets.text import glyphs
 from widgets.text.lines import DataLines, Line
 
 _ORDER = tuple(By)
+_KINDS = {By.CODE: FAILURE_CODE, By.CAMPAIGN: CAMPAIGN, By.CUSTOMER: CUSTOMER}
 _UNTOLD = Condition("without_message", "=", 1)
 
 
@@ -119,6 +122,11 @@ class FailuresScreen(AppScreen):
     def heat(self) -> HeatRows:
         """The rows of the map."""
         return self.query_one(HeatMap).rows
+
+    def explainable(self) -> Ref | None:
+        """What the row under the cursor is of: a failure code, campaign or customer."""
+        kind, row = _KINDS.get(self.by), self.row
+        return Ref(kind, row.key) if kind and row is not None and row.key else None
 
     def on_mount(self) -> None:
         """Count."""

@@ -1,9 +1,17 @@
-"""Opens the failures."""
+"""Opens explanations and the failures."""
 
-from store.ref import FAILURES
+from store.ref import EXPLANATION, FAILURES
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
+
+
+def _explanation(services: AppServices, wanted: str) -> AppScreen:
+    from tui.refusals.explanation_screen import ExplanationScreen
+    from tui.refusals.reading import about_ref, reads
+
+    about = about_ref(wanted)
+    return ExplanationScreen(services, about, reads(services, about))
 
 
 def _failures(services: AppServices, wanted: str) -> AppScreen:
@@ -12,4 +20,5 @@ def _failures(services: AppServices, wanted: str) -> AppScreen:
     return FailuresScreen(services, wanted)
 
 
-ROOM = Room(FAILURES, _failures)
+ROOM = Room(EXPLANATION, _explanation)
+FAILURES_ROOM = Room(FAILURES, _failures)

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from store import words as fmt
 from store.days import parse_instant
 from store.explain.answer import Change, Evidence, Explanation, NotKnown, Result, Verdict
+from store.explain.circumstances import Circumstances
+from store.explain.paste import retry_words
 from store.times import utc_text
 from tui.kit.formatter import Formatter
 from widgets.panel.panel import Field
@@ -48,25 +50,11 @@ def counts_words(told: Explanation) -> str:
     return f"{counts.met} met{dot}{counts.not_met} not met{dot}{counts.unknown} unknown"
 
 
-def retry_words(told: Explanation, scene: Formatter) -> str:
-    """Whether trying again helps, and when."""
-    retry = told.retry
-    if told.verdict == Verdict.WOULD_PASS:
-        return ""
-    if retry.helps is None and not retry.condition:
-        return "whether a retry helps is not known"
-    if retry.helps is False:
-        return f"a retry does not help{f' unless {retry.condition}' if retry.condition else ''}"
-    when = f" from {scene.when(retry.when)} ({scene.until(retry.when)})" if retry.when else ""
-    return f"a retry {'may help' if retry.helps is None else 'helps'}{when}" + (
-        f" once {retry.condition}" if retry.condition else ""
-    )
-
-
 def about_words(told: Explanation, scene: Formatter) -> str:
     """Kind, retry, who can change it."""
-    who = f"{told.who} can change it" if told.who else ""
-    parts = (str(told.kind), retry_words(told, scene), who)
+    surrounding = Circumstances(scene.now, scene.zone)
+    retry = "" if told.verdict is Verdict.WOULD_PASS else retry_words(told.retry, surrounding)
+    parts = (str(told.kind), retry, f"{told.who} can change it" if told.who else "")
     return f" {glyphs.current().dot} ".join(part for part in parts if part)
 
 

@@ -14,7 +14,7 @@ def refused() -> Explanation:
         Ref("redemption", "rf_0a1b"), Verdict.REFUSED,
         "Customer cust_Ann could not redeem AUTUMN-7F3K on order ord_991 of €42.00, because it was below €50.00.",
         "order_rules_violated", "Spend €50 or more.", Kind.RULE, "2026-11-20T13:03:00.000Z",
-        Retry(helps=True, when="2026-12-01T00:00:00.000Z", condition="the order is at least €50.00"), "shopper",
+        Retry(helps=True, when="2026-12-01T00:00:00.000Z", condition="once the order is at least €50.00"), "shopper",
         (
             Evidence(
                 "order amount is at least €50.00", Result.NOT_MET, "€42.00", "", "rule 10 % off", READ, "Undiscounted."

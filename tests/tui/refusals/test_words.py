@@ -12,7 +12,7 @@ from tests.support.app_host import assert_harmless
 from tests.tui.refusals.made import LONG, hostile, refused
 from tui.kit.formatter import Formatter
 from tui.refusals.assumed import assumed_spans, parse_amount, parse_moment
-from tui.refusals.words import counts_words, evidence_at, evidence_key, retry_words, sheet, verdict_words
+from tui.refusals.words import about_words, counts_words, evidence_at, evidence_key, sheet, verdict_words
 from widgets.panel.sheet import SheetLine
 from widgets.text import glyphs, plain
 from widgets.text.lines import line_width
@@ -34,7 +34,7 @@ def test_all_of_it_is_there_at_every_width(width: int) -> None:
     assert max(line_width(one.line) for one in lines) <= width
     shown = words_of(texts(lines))
     for words in (
-        "✕ Refused", "could not redeem", "“Spend €50 or more.”", "rule said no", "1 Dec 2026 01:00 (in 8 d)",
+        "✕ Refused", "could not redeem", "“Spend €50 or more.”", "rule said no", "1 Dec 2026 01:00 Europe/Warsaw, once",
         "shopper can change it", "3 met · 1 not met · 1 unknown", "seen 22 Nov 2026 09:00",
         "GET /v1/vouchers/AUTUMN-7F3K", "The customer tried it 3 times before.", "request_id v-0a1b",
         "Undiscounted.", "As of now alone.",
@@ -110,16 +110,16 @@ def test_no_conditions_are_said_to_be_none() -> None:
         (Verdict.REFUSED, Retry(helps=False), "a retry does not help"),
         (Verdict.REFUSED, Retry(helps=False, condition="it is moved"), "a retry does not help unless it is moved"),
         (Verdict.REFUSED, Retry(helps=True), "a retry helps"),
-        (Verdict.REFUSED, Retry(helps=True, condition="it is switched on"), "a retry helps once it is switched on"),
-        (Verdict.REFUSED, Retry(None, None, "it is published"), "a retry may help once it is published"),
+        (Verdict.REFUSED, Retry(helps=True, condition="once it is on"), "a retry helps, once it is on"),
+        (Verdict.REFUSED, Retry(None, None, "once it is published"), "a retry may help, once it is published"),
         (Verdict.WOULD_BE_REFUSED, Retry(helps=True, when="2026-11-24T11:00:00.000Z"),
-         "a retry helps from 24 Nov 2026 12:00 (tomorrow)"),
+         "a retry helps from 24 Nov 2026 12:00 Europe/Warsaw"),
         (Verdict.WOULD_PASS, Retry(), ""),
     ],
 )  # fmt: skip
 def test_whether_a_retry_helps(verdict: Verdict, retry: Retry, words: str) -> None:
     told = Explanation(Ref("voucher", "v_1"), verdict, "", kind=Kind.NONE, retry=retry)
-    assert retry_words(told, SCENE) == words
+    assert about_words(told, SCENE) == words
 
 
 def test_every_verdict_has_words() -> None:
