@@ -75,7 +75,7 @@ def lacking_words(found: FailureMap) -> str:
     if found.complete:
         return ""
     of = f"{fmt.count(found.read)} of {fmt.counted(found.campaigns, 'campaign')}"
-    return f"Redemptions are read completely of {of}: every figure is at least that."
+    return f"The redemptions of {of} are read: figures are at least that."
 
 
 def head_spans(found: FailureMap, only: str) -> tuple[Span, ...]:
@@ -85,10 +85,10 @@ def head_spans(found: FailureMap, only: str) -> tuple[Span, ...]:
     spans: list[Span] = [(f"{_count(found, found.total)} {noun}", "strong")]
     change = fmt.delta(found.total, found.before) if found.complete else ""
     spans.append((f"  {change}  " if change else "", "muted"))
-    if found.without_message:
-        spans.append((f"{dot}{_count(found, found.without_message)} without a message", "warn"))
     if only:
         spans.append((f"{dot}only {only}", "accent"))
+    if found.without_message:
+        spans.append((f"{dot}{_count(found, found.without_message)} without a message", "warn"))
     return tuple(spans)
 
 
