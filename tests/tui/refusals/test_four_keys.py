@@ -1,4 +1,4 @@
-"""From the campaign list to the paragraph for a ticket in four keys, at 80x24, offline, from a cache that was copied."""
+"""From the campaign list to the paragraph for a ticket in four keys, at 80x24, offline, from a copied cache."""
 
 import base64
 import os
@@ -7,8 +7,10 @@ import shutil
 import sqlite3
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from store.times import text_of
 from tests.support.syncing import Project
 from tests.support.terminal import COLUMNS, Terminal
 
@@ -31,7 +33,9 @@ def test_list_redemptions_explain_copy(synced: tuple[Path, Project], tmp_path: P
     shutil.copyfile(synced[0], copy)
     copy.chmod(0o600)
     with sqlite3.connect(copy) as connection:
-        # The list begins with the campaign that ends first; its latest attempt is to be a refusal.
+        # The list begins with the campaign that ends first, by the machine's clock; its latest attempt is a refusal.
+        tomorrow = text_of(datetime.now(UTC) + timedelta(days=1))
+        connection.execute("update campaigns set expiration_date = ? where name = 'Last Call'", (tomorrow,))
         query = (
             "select r.id, r.voucher_code, r.failure_code from redemptions r join campaigns c on c.id = r.campaign_id"
             " where c.name = 'Last Call' and r.result = 'FAILURE' order by r.created_at desc limit 1"
