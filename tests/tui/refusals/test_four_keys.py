@@ -36,6 +36,10 @@ def test_list_redemptions_explain_copy(synced: tuple[Path, Project], tmp_path: P
         # The list begins with the campaign that ends first, by the machine's clock; its latest attempt is a refusal.
         tomorrow = text_of(datetime.now(UTC) + timedelta(days=1))
         connection.execute("update campaigns set expiration_date = ? where name = 'Last Call'", (tomorrow,))
+        connection.execute(
+            "update campaigns_raw set json = json_set(json, '$.expiration_date', ?)"
+            " where id = (select id from campaigns where name = 'Last Call')", (tomorrow,),
+        )  # fmt: skip
         query = (
             "select r.id, r.voucher_code, r.failure_code from redemptions r join campaigns c on c.id = r.campaign_id"
             " where c.name = 'Last Call' and r.result = 'FAILURE' order by r.created_at desc limit 1"

@@ -74,7 +74,7 @@ class RowsTab(FilteredBody):
         self._standing: ListStatus | None = None
         self._shown: int | None = None
         self._opened = False
-        self._asks: set[str] = set()
+        self._asks = {"rows"}
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
