@@ -22,7 +22,7 @@ class NotARecord(Exception):
     """A document without what every record needs (an object with an id). Kept in `unreadable`, counted, shown."""
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds: SQL type and the coercion that guards it."""
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
     @property
     def sql(self) -> str:
         """The SQLite column type."""
-        return "INTEGER" if self in (Kind.INTEGER, Kind.AMOUNT, Kind.FLAG) else "TEXT"
+        return "INTEGER" if self in (ColumnKind.INTEGER, ColumnKind.AMOUNT, ColumnKind.FLAG) else "TEXT"
 
 
 def as_text(value: Any) -> str | None:
@@ -63,14 +63,14 @@ def as_json(value: Any) -> str | None:
     return None
 
 
-_COERCE: dict[Kind, Callable[[Any], SqlValue]] = {
-    Kind.TEXT: as_text,
-    Kind.INTEGER: whole,
-    Kind.AMOUNT: number,
-    Kind.FLAG: as_flag,
-    Kind.TIME: utc_text,
-    Kind.DATE: date_text,
-    Kind.JSON: as_json,
+_COERCE: dict[ColumnKind, Callable[[Any], SqlValue]] = {
+    ColumnKind.TEXT: as_text,
+    ColumnKind.INTEGER: whole,
+    ColumnKind.AMOUNT: number,
+    ColumnKind.FLAG: as_flag,
+    ColumnKind.TIME: utc_text,
+    ColumnKind.DATE: date_text,
+    ColumnKind.JSON: as_json,
 }
 
 
@@ -99,7 +99,7 @@ class Column:
     """
 
     name: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     paths: str = ""
     read: Reader | None = None
     local: bool = False

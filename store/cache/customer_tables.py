@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, Kind, SqlValue, TableSpec, texts
+from store.cache.columns import Column, ColumnKind, SqlValue, TableSpec, texts
 
 
 def _campaign(document: Mapping[str, Any]) -> SqlValue:
@@ -23,7 +23,7 @@ CUSTOMER_ACTIVITY = TableSpec(
     campaign_column="campaign_id",
     customer_column="customer_id",
     columns=(
-        Column("created_at", Kind.TIME),
+        Column("created_at", ColumnKind.TIME),
         Column("type"),
         _inside("customer_id", "customer.id"),
         Column("campaign_id", read=_campaign),
@@ -63,12 +63,14 @@ CUSTOMER_REDEEMABLES = TableSpec(
     campaign_column="campaign_id",
     customer_column="customer_id",
     columns=(
-        Column("created_at", Kind.TIME),
+        Column("created_at", ColumnKind.TIME),
         *texts("customer_id", "redeemable_id", "redeemable_object", "holder_role", "campaign_id", "campaign_type"),
         Column("voucher_type"),
         Column("code", paths="redeemable.voucher.code"),
         Column("status", paths="redeemable.status"),
-        Column("balance", Kind.INTEGER, "redeemable.voucher.gift.balance|redeemable.voucher.loyalty_card.balance"),
+        Column(
+            "balance", ColumnKind.INTEGER, "redeemable.voucher.gift.balance|redeemable.voucher.loyalty_card.balance"
+        ),
     ),
     indexes=(("customer_id",), ("redeemable_id",)),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec
+from store.cache.columns import ChildTable, Column, ColumnKind, SqlValue, TableSpec
 from store.domain import envelope
 from store.times import utc_text
 
@@ -48,7 +48,7 @@ WEBHOOK_DELIVERIES = TableSpec(
         Column("channel", read=envelope.of_envelope("event", "event_source", "channel")),
         Column("user_id", read=envelope.of_envelope("event", "event_source", "user", "id")),
         Column("app_id", read=envelope.of_envelope("event", "event_source", "api_key", "app_id")),
-        Column("received_at", Kind.TIME, local=True),
+        Column("received_at", ColumnKind.TIME, local=True),
         Column("signature", local=True),
     ),
     indexes=(("created_at",), ("campaign_id", "created_at"), ("group_id",), ("type", "received_at")),

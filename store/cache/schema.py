@@ -7,7 +7,7 @@ One table per resource under the API's name with a `<name>_raw(id, json, source)
 import sqlite_utils
 from sqlite_utils import Migrations
 
-from store.cache.columns import ChildTable, Kind, TableSpec
+from store.cache.columns import ChildTable, ColumnKind, TableSpec
 from store.cache.customer_tables import CUSTOMER_ACTIVITY, CUSTOMER_TABLES, EVENT_CATEGORIES, LOOKED_AT, WATCHED
 from store.cache.received_tables import WEBHOOK_DELIVERIES
 from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
@@ -165,7 +165,7 @@ def m007_dates_as_received(db: sqlite_utils.Database) -> None:
     """Dates that cannot be read are kept as received, marked, instead of left out."""
     for spec in ALL_TABLES:
         for column in spec.columns:
-            if column.kind is not Kind.DATE:
+            if column.kind is not ColumnKind.DATE:
                 continue
             for path in (column.paths or column.name).split("|"):
                 db.execute(

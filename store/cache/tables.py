@@ -7,13 +7,13 @@ points: API §11.7); `…_at` and `…_date` are UTC text of one form.
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import ChildTable, Column, Kind, SqlValue, TableSpec, as_text, dig, texts
+from store.cache.columns import ChildTable, Column, ColumnKind, SqlValue, TableSpec, as_text, dig, texts
 from store.domain.redemption import applied_discount
 from store.domain.values import number
 from store.times import utc_text
 
-TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
-TIME, DATE = Kind.TIME, Kind.DATE
+TEXT, INTEGER, FLAG, JSON = ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.FLAG, ColumnKind.JSON
+TIME, DATE = ColumnKind.TIME, ColumnKind.DATE
 
 CREATED = Column("created_at", TIME)
 DATED = (CREATED, Column("updated_at", TIME))
@@ -144,10 +144,10 @@ REDEMPTIONS = TableSpec(
         Column("customer_id", paths="customer_id|customer.id"),
         *texts("tracking_id", "result", "status", "failure_code", "failure_message", "reason"),
         Column("order_id", paths="order.id|order_id"),
-        Column("order_amount", Kind.AMOUNT, "order.amount"),
-        Column("order_total_amount", Kind.AMOUNT, "order.total_amount"),
+        Column("order_amount", ColumnKind.AMOUNT, "order.amount"),
+        Column("order_total_amount", ColumnKind.AMOUNT, "order.total_amount"),
         Column("discount_amount", INTEGER, read=applied_discount),
-        Column("amount", Kind.AMOUNT, "amount|gift.amount|loyalty_card.points"),
+        Column("amount", ColumnKind.AMOUNT, "amount|gift.amount|loyalty_card.points"),
         *texts("related_object_type", "related_object_id"),
         Column("promotion_tier_id", paths="promotion_tier.id"),
         Column("parent_redemption_id", read=_stack),

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, Kind, SqlValue, TableSpec, as_text, dig, texts
+from store.cache.columns import Column, ColumnKind, SqlValue, TableSpec, as_text, dig, texts
 from store.cache.tables import CREATED, DATED
 from store.domain.values import number, whole
 
-TEXT, INTEGER, FLAG, JSON = Kind.TEXT, Kind.INTEGER, Kind.FLAG, Kind.JSON
-TIME, DATE = Kind.TIME, Kind.DATE
+TEXT, INTEGER, FLAG, JSON = ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.FLAG, ColumnKind.JSON
+TIME, DATE = ColumnKind.TIME, ColumnKind.DATE
 
 PROMOTION_TIERS = TableSpec(
     name="promotion_tiers",

@@ -19,7 +19,7 @@ class AmountKind(StrEnum):
     """There is an amount, and nothing in the row says of what."""
 
 
-class Result(StrEnum):
+class RedemptionResult(StrEnum):
     """How an attempt ended; rolled back is a success that was undone later."""
 
     SUCCEEDED = "succeeded"
@@ -46,7 +46,7 @@ class RedemptionFacts:
     """
 
     is_rollback: bool
-    result: Result
+    result: RedemptionResult
     undone_id: str | None
     discount: int | None
     amount: int | None
@@ -65,7 +65,7 @@ def redemption_facts(document: Any) -> RedemptionFacts:
     linked = word(row.get("redemption")) or None
     amount, kind = _amount(row)
     result = _result(row)
-    sign = 0 if result is Result.FAILED else -1 if is_rollback else 1
+    sign = 0 if result is RedemptionResult.FAILED else -1 if is_rollback else 1
     return RedemptionFacts(
         is_rollback=is_rollback,
         result=result,
@@ -85,15 +85,15 @@ def _signed(value: int | None, sign: int) -> int | None:
     return None if value is None else value if sign == 1 else sign * abs(value)
 
 
-def _result(row: Any) -> Result:
+def _result(row: Any) -> RedemptionResult:
     """`status` may be absent on old rows and `result` never states a rollback (API §11.2, §11.5)."""
     if row.get("status") == "ROLLED_BACK":
-        return Result.ROLLED_BACK
+        return RedemptionResult.ROLLED_BACK
     if row.get("result") == "FAILURE" or row.get("status") == "FAILED":
-        return Result.FAILED
+        return RedemptionResult.FAILED
     if row.get("result") == "SUCCESS" or row.get("status") == "SUCCEEDED":
-        return Result.SUCCEEDED
-    return Result.UNKNOWN
+        return RedemptionResult.SUCCEEDED
+    return RedemptionResult.UNKNOWN
 
 
 def applied_discount(row: Any) -> int | None:

@@ -48,46 +48,22 @@ class CalendarCounts:
     unknown: int
     complete: bool
 
-    @property
-    def gap_days(self) -> int:
-        """How many days the gaps have."""
-        return sum(span.days for span in self.gaps)
-
-
-def calendar_counts(
-    connection: sqlite3.Connection, span: DateSpan, now: datetime, zone: tzinfo, admits: Admits | None = None
-) -> CalendarCounts:
-    """The calendar's numbers; what is live and soon does not depend on the days shown.
-
-    Args:
-        connection: a reader.
-        span: the days shown, the last one included.
-        now: the instant, aware.
-        zone: the project's time zone.
-        admits: which campaigns count; None for all.
-    """
-    today = local_time(now, zone).date()
-    day = DateSpan(today, today)
-    week = DateSpan(today, _later(today, _WEEK))
-    # Windows are worked out below, for the days shown alone.
-    shown = _only(campaign_calendar(connection, span, now, zone, windows=day), admits)
-    around = _only(campaign_calendar(connection, week, now, zone, windows=day), admits)
-    return _counted(connection, shown, around.campaigns, now, zone)[0]
-
 
 def counts_of(
     connection: sqlite3.Connection, calendar: Calendar, span: DateSpan, now: datetime, zone: tzinfo
 ) -> tuple[CalendarCounts, list[Clash]]:
-    """The same of campaigns already read, all that count whatever their days; and the clashes on the days shown."""
-    return _counted(connection, replace(calendar, span=span), calendar.campaigns, now, zone)
+    """The calendar's numbers, and the clashes on the days shown; what is live and soon does not depend on these days.
 
-
-def _counted(
-    connection: sqlite3.Connection, shown: Calendar, around: Iterable[CalendarCampaign], now: datetime, zone: tzinfo
-) -> tuple[CalendarCounts, list[Clash]]:
-    near = tuple(around)
-    windows = live_windows(shown.campaigns, shown.span, zone)
-    clashes = calendar_clashes(connection, shown, zone, windows)
+    Args:
+        connection: a reader.
+        calendar: the campaigns that count, whatever their days.
+        span: the days shown, the last one included.
+        now: the instant, aware.
+        zone: the project's time zone.
+    """
+    near = calendar.campaigns
+    windows = live_windows(near, span, zone)
+    clashes = calendar_clashes(connection, replace(calendar, span=span), zone, windows)
     active = [one for one in near if one.status.kind is StatusKind.ACTIVE]
     live = sum(opening(one.document, now, zone).open is not False for one in active)
     starts = [one.status.starts_at for one in near if one.status.kind is StatusKind.SCHEDULED]
@@ -96,10 +72,10 @@ def _counted(
         closed=len(active) - live,
         starting=_soon(starts, now),
         ending=_soon([one.status.ends_at for one in active], now),
-        gaps=tuple(_gaps(shown.span, windows.values(), local_time(now, zone).date(), zone)),
+        gaps=tuple(_gaps(span, windows.values(), local_time(now, zone).date(), zone)),
         clashes=len(clashes),
         unknown=sum(one.unreadable != "" and one.status.kind is not StatusKind.DELETED for one in near),
-        complete=shown.complete,
+        complete=calendar.complete,
     )
     return counts, clashes
 

@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 
 from store.days import WeekStart, local_time, parse_instant
 from store.domain.discount import campaign_value_text
-from store.domain.validity import validity_text
 from store.models import Figure
 from store.queries.budget import LifetimeTotals, LimitUse, lifetime_totals, limit_uses, net
 from store.queries.calendar import CalendarCampaign, calendar_campaign
@@ -32,7 +31,6 @@ class CalendarDetails:
         row: as the campaign list has it.
         gives: what it gives, in words.
         starts, ends: its dates; None for open, and for what is no date.
-        validity: its recurrence in words; "" when it always runs.
         limits: of its rules, with what was used and is left, the tightest first.
         totals: what it has given in its lifetime, gross, and what was rolled back.
         uses: redemptions so far, net of rollbacks.
@@ -44,7 +42,6 @@ class CalendarDetails:
     gives: str
     starts: DatePair | None
     ends: DatePair | None
-    validity: str
     limits: tuple[LimitUse, ...]
     totals: LifetimeTotals
     uses: Figure
@@ -79,7 +76,6 @@ def calendar_details(
     return CalendarDetails(
         calendar=found, row=row, gives=campaign_value_text(row.document, currency),
         starts=_dates(found.starts, zone), ends=_dates(found.ends, zone),
-        validity=validity_text(row.document),
         limits=tuple(limit_uses(connection, campaign_id, now, zone, currency, week_start)),
         totals=totals, uses=net(totals.redemptions, totals.redemptions_back),
         activity=calendar_activity(connection, [campaign_id], span, zone)[campaign_id],

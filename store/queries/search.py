@@ -30,7 +30,7 @@ from store.queries.search_hits import (
 )
 from store.queries.search_query import ORDER_KIND, SearchMistake, SearchQuery
 from store.queries.search_reading import FIRST_BATCH, IndexReading
-from store.queries.search_rows import Rows
+from store.queries.search_rows import SearchRows
 from store.ref import Ref
 
 LIMIT = 10
@@ -182,7 +182,7 @@ class _SearchUnderWay:
         if condition is None:
             return []
         found: dict[int, Candidate] = {}
-        rows = Rows(self._connection, source, condition, self._values)
+        rows = SearchRows(self._connection, source, condition, self._values)
         if not self._needle:
             newest = rows.newest(self._campaigns, max(_READ, 10 * self._limit))
             self._take(source, found, newest, only, Match.EXACT)
@@ -200,7 +200,7 @@ class _SearchUnderWay:
         return sorted(ranked, key=lambda one: one.rank)[: self._limit + 1]
 
     def _take_indexed(
-        self, source: SearchSource, found: dict[int, Candidate], rows: Rows, only: frozenset[str]
+        self, source: SearchSource, found: dict[int, Candidate], rows: SearchRows, only: frozenset[str]
     ) -> None:
         few = self._index.all_of(source.number)
         if few is None:
@@ -244,7 +244,7 @@ class _SearchUnderWay:
         worst = Match.EXACT if only and self._is_short else self._terms.worst
         return compare(source, one, self._needle, only) and one.match <= worst
 
-    def _unindexed(self, source: SearchSource, rows: Rows, state: IndexState) -> Iterator[list[Candidate]]:
+    def _unindexed(self, source: SearchSource, rows: SearchRows, state: IndexState) -> Iterator[list[Candidate]]:
         if state.pending <= TAIL:
             if state.newest > state.upto:
                 yield rows.tail(state.upto)
@@ -254,7 +254,7 @@ class _SearchUnderWay:
         self.lacks = NOT_BUILT if self._is_supported else NOT_SUPPORTED
         yield rows.scanned(state.upto, self._needle)
 
-    def _link(self, source: SearchSource, found: dict[int, Candidate], rows: Rows) -> None:
+    def _link(self, source: SearchSource, found: dict[int, Candidate], rows: SearchRows) -> None:
         """The records that name the typed id: after those that have it."""
         ways = {column: f't."{column}" = :linked' for column in source.links}
         if source.linked_by:

@@ -13,7 +13,7 @@ _SCANNED = 2_000
 """Rows whose columns seem to hold a text that are looked at where there is no index."""
 
 
-class Rows:
+class SearchRows:
     """Candidates of one kind, by the ways they are come by."""
 
     def __init__(

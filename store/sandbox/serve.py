@@ -27,13 +27,13 @@ def serve(respond: Responder, port: int = 0, host: str = "127.0.0.1") -> Backgro
     Raises:
         OSError: the port is taken or not allowed.
     """
-    return BackgroundServer(_Server(respond, host, port), host)
+    return BackgroundServer(_SandboxServer(respond, host, port), host)
 
 
-class _Server(QuietServer):
+class _SandboxServer(QuietServer):
     def __init__(self, respond: Responder, host: str, port: int) -> None:
         self._respond, self._lock = respond, threading.Lock()
-        super().__init__(host, port, _Handler)
+        super().__init__(host, port, _SandboxHandler)
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -41,8 +41,8 @@ class _Server(QuietServer):
             return self._respond(request)
 
 
-class _Handler(QuietHandler):
-    server: _Server
+class _SandboxHandler(QuietHandler):
+    server: _SandboxServer
     server_version = "sandbox"
     timeout = 60
 

@@ -26,7 +26,7 @@ _BUSY_PAUSE = 0.2
 Keep: TypeAlias = Callable[[Sequence[Delivery]], list[Kept]]
 
 
-class Verdict(Enum):
+class DeliveryVerdict(Enum):
     """What is answered to a delivery, as an HTTP status."""
 
     KEPT = 200
@@ -39,7 +39,7 @@ class Verdict(Enum):
 class Outcome:
     """What became of a delivery: verdict, what was kept of it, and why nothing was."""
 
-    verdict: Verdict
+    verdict: DeliveryVerdict
     kept: Kept | None = None
     reason: str = ""
 
@@ -102,16 +102,16 @@ class Intake:
     def _decide(self, body: bytes, signature: str | None) -> Outcome:
         if self._secret is not None and not is_signed(body, signature, self._secret):
             carried = "a wrong signature" if signature else "no signature"
-            return Outcome(Verdict.NOT_SIGNED, reason=f"it carries {carried}")
+            return Outcome(DeliveryVerdict.NOT_SIGNED, reason=f"it carries {carried}")
         if not body.strip():
-            return Outcome(Verdict.UNREADABLE, reason="its body is empty")
+            return Outcome(DeliveryVerdict.UNREADABLE, reason="its body is empty")
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
-            return Outcome(Verdict.UNREADABLE, reason="its body is not UTF-8 text")
+            return Outcome(DeliveryVerdict.UNREADABLE, reason="its body is not UTF-8 text")
         # Plain text may be a payload, too, but only a signature shows that it is genuine.
         if self._secret is None and not _is_json(text):
-            return Outcome(Verdict.UNREADABLE, reason="its body is not JSON")
+            return Outcome(DeliveryVerdict.UNREADABLE, reason="its body is not JSON")
         delivery = Delivery(self._scrubber.content(body), text_of(self._clock.now()), verified=self._secret is not None)
         return self._written(_Waiting(delivery))
 
@@ -125,9 +125,9 @@ class Intake:
                 if waiting in self._queue:
                     # The sender is asked to send it again, so it must not be written after that answer.
                     self._queue.remove(waiting)
-                    return Outcome(Verdict.HIDDEN, reason=self._held_by or "the cache was not free in time")
+                    return Outcome(DeliveryVerdict.HIDDEN, reason=self._held_by or "the cache was not free in time")
             patience = _BUSY_PAUSE  # it is being written: a moment longer
-        return waiting.outcome or Outcome(Verdict.HIDDEN)
+        return waiting.outcome or Outcome(DeliveryVerdict.HIDDEN)
 
     def _write_until_closed(self) -> None:
         while True:
@@ -146,7 +146,7 @@ class Intake:
         """Write a batch; returns what has to be tried again because another program holds the cache."""
         try:
             kept = self._keep([waiting.delivery for waiting in batch])
-            outcomes = [Outcome(Verdict.KEPT, one) for one in kept]
+            outcomes = [Outcome(DeliveryVerdict.KEPT, one) for one in kept]
         except Exception as error:
             if isinstance(error, CacheLocked) or (isinstance(error, sqlite3.Error) and is_lock(error)):
                 self._held_by = str(error) if isinstance(error, CacheLocked) else str(locked())
@@ -155,7 +155,9 @@ class Intake:
                 # One that cannot be written must not take the others with it.
                 return [again for waiting in batch for again in self._write([waiting])]
             known = isinstance(error, CacheError | sqlite3.Error)
-            outcomes = [Outcome(Verdict.HIDDEN, reason=str(error) if known else f"{type(error).__name__}: {error}")]
+            outcomes = [
+                Outcome(DeliveryVerdict.HIDDEN, reason=str(error) if known else f"{type(error).__name__}: {error}")
+            ]
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
             waiting.settled.set()

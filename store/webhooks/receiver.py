@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from store.domain.signature import HEADER
 from store.http_server import BackgroundServer, QuietHandler, QuietServer
-from store.webhooks.intake import Outcome, Verdict
+from store.webhooks.intake import DeliveryVerdict, Outcome
 
 LARGEST_BODY = 5 * 1024 * 1024
 MOST_CONNECTIONS = 64
@@ -172,7 +172,7 @@ class _Handler(QuietHandler):
         self.server.arrived(self.request)
         outcome = self.server.take(body, self.headers.get(HEADER))
         words = outcome.reason or ("kept" if outcome.kept is None or outcome.kept.new else "known already")
-        self._answer(outcome.verdict.value, words, retry=outcome.verdict is Verdict.HIDDEN)
+        self._answer(outcome.verdict.value, words, retry=outcome.verdict is DeliveryVerdict.HIDDEN)
 
     def _refuse_method(self) -> None:
         self._answer(405, "webhook deliveries are POSTed here")

@@ -14,7 +14,7 @@ from store.config import Settings
 from store.queries.calendar import campaign_calendar
 from store.queries.calendar_activity import calendar_activity
 from store.queries.calendar_clashes import calendar_clashes
-from store.queries.calendar_counts import boundaries, calendar_counts
+from store.queries.calendar_counts import boundaries, counts_of
 from store.queries.calendar_details import calendar_details
 from store.queries.calendar_last_year import same_weeks_last_year
 from store.queries.campaigns import list_campaigns
@@ -100,7 +100,7 @@ def _questions(path: Path, group: str, span: DateSpan) -> Iterator[Figure]:
     questions: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
         "campaigns with their windows and parts": (campaign_calendar, (span, NOW, ZONE)),
         "clashes": (calendar_clashes, (calendar, ZONE)),
-        "the line above: live, soon, gaps, clashes": (calendar_counts, (span, NOW, ZONE)),
+        "the line above: live, soon, gaps, clashes": (counts_of, (calendar, span, NOW, ZONE)),
         "what starts and ends": (boundaries, (NOW, ZONE)),
         "activity of all bars": (calendar_activity, (ids, span, ZONE)),
         "the same weeks of last year": (same_weeks_last_year, (span, NOW, ZONE)),

@@ -1,8 +1,11 @@
 """What the app sends over the line: at rest, and for a key."""
 
+import statistics
 import time
 from collections.abc import Iterator
 
+from tests.bench.calendar import CAMPAIGNS
+from tests.bench.campaigns import campaigns_cache
 from tests.bench.figures import Figure
 from tests.bench.million import NEWEST, BigCache
 from tests.bench.programs import COMMAND, environment, opened
@@ -10,6 +13,8 @@ from tests.support.terminal import LINES, Terminal
 
 REST = 10.0
 PRESSES = 12
+_DOWN, _UP = "\x1b[6~", "\x1b[5~"
+PAGES = (_DOWN, _DOWN, _DOWN, _UP, _UP, _UP) * 4
 
 
 def measure(cache: BigCache) -> Iterator[Figure]:
@@ -45,6 +50,34 @@ def measure(cache: BigCache) -> Iterator[Figure]:
         terminal.settle(0.5)
         yield Figure(group, "vouchers: one line scrolled", _a_key(terminal, "j"), "bytes")
         yield Figure(group, "vouchers: half a page", _a_key(terminal, "\x04"), "bytes")
+
+    yield from _pages()
+
+
+def _pages() -> Iterator[Figure]:
+    """How long a page takes to its last byte, of many campaigns."""
+    group = f"a page of {CAMPAIGNS:,} campaigns, key to last byte, 80x24"
+    with Terminal([COMMAND], environment(campaigns_cache(CAMPAIGNS))) as terminal:
+        terminal.wait_for("match")
+        terminal.settle(1.5)
+        base = Figure(group, "campaign list", _time_of_pages(terminal), "ms")
+        yield base
+        terminal.send("2")
+        terminal.wait_for("in sight")
+        terminal.settle(1.5)
+        yield Figure(group, "calendar", _time_of_pages(terminal), "ms").over(base)
+
+
+def _time_of_pages(terminal: Terminal) -> float:
+    taken = []
+    for key in PAGES:
+        terminal.settle(0.3)
+        began = last = time.monotonic()
+        terminal.send(key)
+        while terminal.read(0.25):
+            last = time.monotonic()
+        taken.append((last - began) * 1_000)
+    return statistics.median(taken)
 
 
 def _at_rest(terminal: Terminal) -> float:

@@ -13,7 +13,7 @@ from store.cache.deliveries import Delivery, Kept, keep_deliveries
 from store.clock import ManualClock
 from store.domain.signature import sign
 from store.queries.activity import CAMPAIGN_SOURCES, WEBHOOK, Activity, read_activity
-from store.webhooks.intake import Intake, Verdict
+from store.webhooks.intake import DeliveryVerdict, Intake
 from tests.contract.events import EventSample, event_samples
 from tests.contract.spec import Spec
 from tests.support.deliveries import SECRET, body, enveloped
@@ -73,7 +73,7 @@ def test_every_body_is_signed_received_and_found_with_its_campaign(spec: Spec, c
     for sample, document in deliveries():
         raw = json.dumps(document, indent=2, ensure_ascii=False).encode()
         outcome = intake.take(raw, sign(raw, SECRET))
-        assert outcome.verdict is Verdict.KEPT, sample
+        assert outcome.verdict is DeliveryVerdict.KEPT, sample
         assert outcome.kept is not None
         found.append((sample, raw, outcome.kept))
     intake.close()

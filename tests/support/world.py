@@ -5,7 +5,7 @@ from datetime import datetime
 from store.sandbox.table import Document
 from store.sandbox.world import World, moments
 from store.sandbox.world.benefits import discount_given
-from store.sandbox.world.operations import Deletion
+from store.sandbox.world.operations import DeletedObject
 from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow, VoucherRow
 
 
@@ -177,7 +177,7 @@ class ChangingWorld(World):
         if row is None:
             raise KeyError(voucher_id)
         when = self._text(at)
-        gone = Deletion(when, "voucher", row.id, row.campaign_id, row.type, row.created_at, row.amount)
+        gone = DeletedObject(when, "voucher", row.id, row.campaign_id, row.type, row.created_at, row.amount)
         self.deletions.append(gone)
         if not permanent:
             self._bin(when, "voucher", row.id, row.code, row.campaign_id)
@@ -187,7 +187,7 @@ class ChangingWorld(World):
     def delete_campaign(self, campaign_id: str, *, at: datetime | None = None, permanent: bool = False) -> None:
         """Delete a campaign with everything in it: to the bin, or for good."""
         campaign, when = self._campaign(campaign_id), self._text(at)
-        self.deletions.append(Deletion(when, "campaign", campaign_id, None, None, None))
+        self.deletions.append(DeletedObject(when, "campaign", campaign_id, None, None, None))
         if not permanent:
             self._bin(when, "campaign", campaign_id, campaign["name"], None)
         self.documents["campaigns"].keep(lambda other: other["id"] != campaign_id)

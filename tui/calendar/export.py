@@ -24,7 +24,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownCalendar:
     """What is in sight.
 
     Attributes:
@@ -40,7 +40,7 @@ class Shown:
     picture: Sequence[str]
 
 
-def save_shown(shown: Shown, way: str, directory: Path, services: AppServices) -> tuple[Path, int]:
+def save_shown(shown: ShownCalendar, way: str, directory: Path, services: AppServices) -> tuple[Path, int]:
     """Write a new private file; returns where it is and how many campaigns or lines it has.
 
     Raises:
@@ -62,7 +62,7 @@ def _cells(one: CalendarCampaign) -> tuple[str, ...]:
     return (one.id, one.name, one.campaign_type, one.category, kind, *dates, *days, one.unreadable)
 
 
-def _events(shown: Shown, services: AppServices, now: datetime) -> str:
+def _events(shown: ShownCalendar, services: AppServices, now: datetime) -> str:
     from tui.calendar.ics import icalendar_text
 
     return icalendar_text(shown.campaigns, replace(shown.calendar, span=shown.span), services.zone, now)

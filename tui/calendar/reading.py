@@ -97,10 +97,6 @@ class CalendarReading(FilteringScreen):
             return ""
         return self._held.as_of if self._held.completed_at is not None or self.candidates() else None
 
-    def last_attempt(self) -> str | None:
-        """How the last attempt to read the campaigns again ended."""
-        return self._held.attempt_state
-
     @property
     def is_loading(self) -> bool:
         """Whether its campaigns are still being read for the first time, so that no key has anything to act on."""

@@ -257,12 +257,12 @@ class CalendarScreen(CalendarReading):
 
     def action_export(self) -> None:
         """Pick a kind of file and write what is in sight."""
-        from tui.calendar.export import WAYS, Shown, save_shown
+        from tui.calendar.export import WAYS, ShownCalendar, save_shown
 
         if self.known is None:
             return
         span = days_between(*self.timeline.window, self.services)
-        shown = Shown(self.known.calendar, self.in_sight(), span, self.timeline.as_text(100))
+        shown = ShownCalendar(self.known.calendar, self.in_sight(), span, self.timeline.as_text(100))
 
         def taken(way: str | None) -> None:
             if way is not None:

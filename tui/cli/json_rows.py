@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from store.cache.columns import Kind
+from store.cache.columns import ColumnKind
 from store.cache.registry import TABLES
 from store.queries.rows import RowView
 from store.queries.views import SUMMARIES
@@ -17,8 +17,8 @@ TYPED = ("json", "jsonl")
 def typed_rows(view: RowView, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The rows with flags as true and false and structures as objects and arrays; unknown stays null."""
     kinds = _kinds(view)
-    flags = [name for name, kind in kinds.items() if kind is Kind.FLAG and name in view.columns]
-    structures = [name for name, kind in kinds.items() if kind is Kind.JSON and name in view.columns]
+    flags = [name for name, kind in kinds.items() if kind is ColumnKind.FLAG and name in view.columns]
+    structures = [name for name, kind in kinds.items() if kind is ColumnKind.JSON and name in view.columns]
     for row in rows:
         for name in flags:
             row[name] = None if row[name] is None else bool(row[name])
@@ -27,8 +27,8 @@ def typed_rows(view: RowView, rows: Iterable[dict[str, Any]]) -> Iterator[dict[s
         yield row
 
 
-def _kinds(view: RowView) -> dict[str, Kind]:
+def _kinds(view: RowView) -> dict[str, ColumnKind]:
     if view is SUMMARIES:
-        return {"closed": Kind.FLAG, "summary": Kind.JSON}
+        return {"closed": ColumnKind.FLAG, "summary": ColumnKind.JSON}
     spec = TABLES.get(view.table)
     return {column.name: column.kind for column in spec.columns} if spec is not None else {}

@@ -17,7 +17,7 @@ from tui.customers.commands import FEED
 from tui.customers.context import CustomerContext
 from tui.customers.event_details import EventDetails, EventDrawer, details_requested, read_details
 from tui.customers.feed_filter import Shown, Way, read_ways
-from tui.customers.feed_head import FeedHead, HeadData
+from tui.customers.feed_head import FeedHead, FeedHeadData
 from tui.customers.feed_source import COLUMNS, FeedSource, told_by
 from tui.customers.reading import reading_of
 from tui.customers.stories import (
@@ -89,7 +89,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         """Head with the strip, filter line, lines; details beside or below."""
         table = VirtualTable(COLUMNS, empty_text="Reading…")
         hint = "event, id, code, order, request, campaign or any text"
-        yield from self.compose_around(FeedHead(HeadData("Reading…")), hint, table, EventDrawer())
+        yield from self.compose_around(FeedHead(FeedHeadData("Reading…")), hint, table, EventDrawer())
 
     @property
     def customer(self) -> CustomerContext:
@@ -159,7 +159,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         return f"The activity was not read yet. r reads it ({self.load_context.cost}).{offline}"
 
     def _tell(self) -> None:
-        head = HeadData.of(self._read.told, self._read.events, self._read.reach, self.wanted.told, self.scene)
+        head = FeedHeadData.of(self._read.told, self._read.events, self._read.reach, self.wanted.told, self.scene)
         self.query_one(FeedHead).show(head)
 
     def _requery(self, shown: Shown) -> None:

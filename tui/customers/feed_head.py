@@ -17,7 +17,7 @@ _STRIP = 60
 
 
 @dataclass(frozen=True, slots=True)
-class HeadData:
+class FeedHeadData:
     """What the head says.
 
     Attributes:
@@ -40,7 +40,9 @@ class HeadData:
     oldest: str = ""
 
     @classmethod
-    def of(cls, told: Sequence[Story], events: int, reach: Reach | None, narrowed: str, scene: Formatter) -> "HeadData":
+    def of(
+        cls, told: Sequence[Story], events: int, reach: Reach | None, narrowed: str, scene: Formatter
+    ) -> "FeedHeadData":
         """The head of some stories with so many events."""
         if reach is None:
             return cls("Reading…")
@@ -64,7 +66,7 @@ def reach_words(reach: Reach, scene: Formatter) -> str:
     return f"{since}; older ones may exist, r reads on. {reach.state.attempt}".strip()
 
 
-class FeedHead(DataLines[HeadData]):
+class FeedHead(DataLines[FeedHeadData]):
     """The head of a feed."""
 
     DEFAULT_CSS = """

@@ -1,5 +1,6 @@
 """A scrolling list of hand-drawn lines: only the lines in sight are drawn, however many there are."""
 
+from contextlib import ExitStack
 from itertools import chain
 from typing import ClassVar
 
@@ -42,6 +43,7 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         super().__init__(id=id)
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._known_size = Size(0, 0)
+        self._frame = ExitStack()
 
     def line_count(self) -> int:
         """How many lines there are."""
@@ -130,6 +132,18 @@ class LineScroll(Inked, ScrollView, can_focus=True):
                 over = Style(bgcolor=ink["cursor"].bgcolor, reverse=ink["cursor"].reverse)
             strip = self._strips[index, marked] = paint(self.line_at(index, full), full, ink, over)
         return strip.crop(scroll_x, scroll_x + width)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Lines and scrollbar move in one frame: it waits until the bar has asked for its paint, too."""
+        super().watch_scroll_y(old_value, new_value)
+        bar = self.vertical_scrollbar
+        if self.show_vertical_scrollbar and bar.is_running:
+            self._frame.enter_context(self.app.batch_update())
+            bar.call_next(self._frame.close)
+
+    def on_unmount(self) -> None:
+        """No frame waits for a bar that is gone."""
+        self._frame.close()
 
     def watch_cursor(self, before: int, after: int) -> None:
         """Redraw the two lines that changed and bring the new one into sight."""

@@ -19,7 +19,7 @@ _FADE_IN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BarLook:
     """What else is drawn into bars.
 
     Attributes:
@@ -66,7 +66,7 @@ def bar_extent(bar: TimelineBar) -> tuple[Instant | None, Instant | None]:
     return start, end if bar.tail_end is None else max(end, to_instant(bar.tail_end))
 
 
-def bar_shape(bar: TimelineBar, axis: Axis, look: Look) -> BarShape | None:
+def bar_shape(bar: TimelineBar, axis: Axis, look: BarLook) -> BarShape | None:
     """The bar as cells; `None` when it does not meet the window."""
     start, stop = bar_extent(bar)
     extent = axis.span(start, stop)
@@ -85,7 +85,7 @@ def bar_shape(bar: TimelineBar, axis: Axis, look: Look) -> BarShape | None:
     return BarShape(bar, tuple(cells))
 
 
-def _body(bar: TimelineBar, span: HalfSpan, axis: Axis, look: Look, goes_on: bool) -> Iterator[BarCell]:
+def _body(bar: TimelineBar, span: HalfSpan, axis: Axis, look: BarLook, goes_on: bool) -> Iterator[BarCell]:
     marks = signs()
     elapsed_sign, remaining_sign = marks.fills[bar.fill]
     now = axis.half(look.now)
@@ -146,7 +146,7 @@ def _with_windows(cells: Sequence[BarCell], recurring: Recurring, axis: Axis) ->
 
 
 def _with_activity(
-    cells: Sequence[BarCell], bar: TimelineBar, axis: Axis, look: Look, shading: Shading
+    cells: Sequence[BarCell], bar: TimelineBar, axis: Axis, look: BarLook, shading: Shading
 ) -> list[BarCell]:
     marks = signs()
     levels, dots, ticks = shading.levels(bar.id, axis), shading.dots(bar.id, axis), shading.ticks(bar.id, axis)

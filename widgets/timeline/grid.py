@@ -69,11 +69,6 @@ LADDER = (
 """Every step, from fine to coarse: fitting something takes the finest that shows all of it."""
 
 
-def stop_named(name: str) -> Step:
-    """A stop by its name; a day where there is none of that name."""
-    return next((step for step in STOPS if step.name == name), DAY_STEP)
-
-
 def next_stop(step: Step, towards: int) -> Step:
     """The next stop that is coarser (`towards` above 0) or finer; the step itself where there is none."""
     place = LADDER.index(step)

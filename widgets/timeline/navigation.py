@@ -140,12 +140,6 @@ class TimelineNavigation(LineScroll):
         """Where a row is; the cursor's place where it is not there."""
         return next((index for index, row in enumerate(self.rows) if row.id == row_id), self.cursor)
 
-    def change_grid(self, grid: Grid) -> None:
-        """Another zone or week; the instant under the cursor stays where it is."""
-        column = self.cursor_column
-        self.grid = grid
-        self._look_from(self._step, origin_with(grid, self._step, self._at, column))
-
     def rows_replaced(self, rows: Sequence[TimelineRow]) -> None:
         """Other rows to move among."""
         kept = self.cursor_row

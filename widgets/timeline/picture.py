@@ -8,7 +8,7 @@ from store.words import zone_name
 from widgets.text import cell_fit, cell_width, plain
 from widgets.timeline.axis import Axis, fit
 from widgets.timeline.axis_labels import AxisLabel, axis_labels
-from widgets.timeline.bar_cells import Look
+from widgets.timeline.bar_cells import BarLook
 from widgets.timeline.bars import TimelineRow
 from widgets.timeline.grid import HOUR_STEP, Grid, Step
 from widgets.timeline.instants import Instant, to_datetime, to_instant
@@ -34,7 +34,7 @@ class Picture:
         lower: the lower one, with a mark at the present.
     """
 
-    def __init__(self, axis: Axis, look: Look) -> None:
+    def __init__(self, axis: Axis, look: BarLook) -> None:
         self.axis = axis
         self.look = look
         upper, lower = ([(sign, "label") for sign in _written(labels, axis.width)] for labels in axis_labels(axis))
@@ -132,7 +132,7 @@ def as_text(
     origin = grid.cell(step, first)
     cells = min(width - short, grid.cell(step, last) - origin + 1)
     names = max(short, min(widest + 1, _LONG_NAMES, width - cells))
-    picture = Picture(Axis.of(grid, step, origin, cells), Look(to_instant(now), clashes))
+    picture = Picture(Axis.of(grid, step, origin, cells), BarLook(to_instant(now), clashes))
     corner = cell_fit(zone_name(grid.zone), names), cell_fit(step.words, names)
     lines = [[(corner[0], "label"), *picture.upper], [(corner[1], "label"), *picture.lower]]
     lines += [[*name_pieces(row, names), *picture.bars(row)] for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import get_character_cell_size
 
 from widgets.timeline.axis import Axis
-from widgets.timeline.bar_cells import BarShape, Look, bar_shape
+from widgets.timeline.bar_cells import BarLook, BarShape, bar_shape
 from widgets.timeline.bar_labels import place_label
 from widgets.timeline.bars import TimelineBar
 from widgets.timeline.instants import DAY, Instant
@@ -77,7 +77,7 @@ def background(axis: Axis, now: Instant, *, weekends: bool = True) -> tuple[Piec
     return tuple(out)
 
 
-def row_pieces(bars: Sequence[TimelineBar], axis: Axis, look: Look, behind: Sequence[Piece]) -> list[Piece]:
+def row_pieces(bars: Sequence[TimelineBar], axis: Axis, look: BarLook, behind: Sequence[Piece]) -> list[Piece]:
     """One line.
 
     Args:

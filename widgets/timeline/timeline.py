@@ -13,7 +13,7 @@ from store.words import zone_name
 from widgets.table.table_paint import StyleOf, note_line, strip_of
 from widgets.text import cell_fit, glyphs
 from widgets.timeline import messages
-from widgets.timeline.bar_cells import Look
+from widgets.timeline.bar_cells import BarLook
 from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import Grid
 from widgets.timeline.instants import to_datetime, to_instant
@@ -85,11 +85,6 @@ class Timeline(TimelineNavigation):
         before, self._now = self._now, to_instant(now)
         if self.axis.half(before) != self.axis.half(self._now):
             self._redraw_all()
-
-    def set_grid(self, grid: Grid) -> None:
-        """Another zone or week."""
-        self._shading = None
-        self.change_grid(grid)
 
     def show_activity(self, activities: Mapping[str, BarActivity] | None) -> None:
         """Shade bars by what happened in them, by id of the bar; `None` for plain bars."""
@@ -238,7 +233,7 @@ class Timeline(TimelineNavigation):
             if self._activities is not None and (self._shading is None or self._shading.step != axis.step):
                 self._shading = Shading(self._activities, self.grid, axis.step)
             shading = None if self._activities is None else self._shading
-            self._picture = Picture(axis, Look(self._now, self._clashes, shading))
+            self._picture = Picture(axis, BarLook(self._now, self._clashes, shading))
             self._drawn.clear()
         return self._picture
 

@@ -25,7 +25,7 @@ _NO_SIGNS = str.maketrans("", "", "-:.TZ")
 _COLUMNS = ("id", "customer_id", "created_at", "type", "category", "campaign_id", "campaign_type", "voucher_id")
 
 
-class Activity:
+class ShopActivity:
     """Makes the `customer_activity` table; `forget` after a change of the world.
 
     Attributes:

@@ -8,7 +8,7 @@ from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
 from store.sandbox.world.facts import CustomerFacts, WorldFacts
 from store.sandbox.world.programs import Program
-from store.sandbox.world.records import CustomerRow, VoucherRow
+from store.sandbox.world.records import CustomerRecord, VoucherRow
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.terms import COUNTRIES
 from store.sandbox.world.vocabulary import Words
@@ -35,7 +35,7 @@ class CustomerDocuments:
         self._words = words
         self._counted: tuple[int, Counter[str]] = (0, Counter())
 
-    def customer(self, row: CustomerRow) -> Document:
+    def customer(self, row: CustomerRecord) -> Document:
         """One customer; everything but the profile is derived."""
         chance = int(row.id[-6:], 16)
         mine = self._facts.customer(row.id)
@@ -63,7 +63,7 @@ class CustomerDocuments:
             document["address"] = {"city": row.city, "country": row.country, "line_1": f"Street {chance % 200}"}
         return document
 
-    def _metadata(self, row: CustomerRow, chance: int) -> Document:
+    def _metadata(self, row: CustomerRecord, chance: int) -> Document:
         metadata: Document = {"newsletter": chance % 2 == 0}
         if row.country is not None:
             metadata["country"] = COUNTRIES[row.country]
@@ -82,7 +82,7 @@ class CustomerDocuments:
         }
         return {"redemptions": redemptions, "orders": _orders(mine)}
 
-    def _loyalty(self, row: CustomerRow, cards: list[VoucherRow]) -> Document:
+    def _loyalty(self, row: CustomerRecord, cards: list[VoucherRow]) -> Document:
         campaigns: dict[str, Document] = {}
         for card in cards:
             program = self._programs.get(card.campaign_id)
@@ -108,7 +108,7 @@ class CustomerDocuments:
             self._counted = (size, brought)
         return self._counted[1][customer_id]
 
-    def _referred(self, row: CustomerRow) -> Document:
+    def _referred(self, row: CustomerRecord) -> Document:
         known = self._referrals.get(row.id, [])
         campaigns = [
             {

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from store.sandbox.table import Table
 from store.sandbox.world import moments
-from store.sandbox.world.operations import Deletion
+from store.sandbox.world.operations import DeletedObject
 from store.sandbox.world.programs import LoyaltyTier, Program
 from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow
 from store.sandbox.world.stage import Referral
@@ -61,7 +61,7 @@ class Happenings:
         sheets: Mapping[str, Table[Any]],
         programs: Mapping[str, Program],
         referrals: Mapping[str, list[Referral]],
-        deletions: list[Deletion],
+        deletions: list[DeletedObject],
         now: str,
     ) -> None:
         self._sheets = sheets

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
-from store.sandbox.world.activity import Activity
+from store.sandbox.world.activity import ShopActivity
 from store.sandbox.world.records import VoucherRow
 from store.sandbox.world.sheet import DocumentSheet
 
@@ -24,7 +24,7 @@ class Mutations:
     now: datetime
     sheets: dict[str, Table[Any]]
     documents: dict[str, DocumentSheet]
-    _activity: Activity
+    _activity: ShopActivity
     _chance: Random
 
     def _text(self, at: datetime | None) -> str:

@@ -15,7 +15,7 @@ _USERS = ("ada@example.com", "ops@example.com", "łukasz@example.com")
 
 
 @dataclass(frozen=True, slots=True)
-class Deletion:
+class DeletedObject:
     """A code or a campaign that is gone: instants as text, `amount` the initial value of a code."""
 
     at: str
@@ -81,7 +81,7 @@ class Records:
     async_actions: list[Document]
     api_log: list[Document]
     trash_bin: list[Document]
-    deletions: list[Deletion]
+    deletions: list[DeletedObject]
 
 
 def make_records(rng: Random, now: int, plans: list[CampaignPlan], words: Words) -> Records:
@@ -192,7 +192,7 @@ def _delete_codes(rng: Random, now: int, records: Records, plan: CampaignPlan, w
             records.trash_bin.append(_bin_entry(rng, at, "voucher", key, f"OLD-{n}{words.mark}", plan.id))
         created = moments.text(min(plan.created + moments.SECOND, at))
         records.deletions.append(
-            Deletion(moments.text(at), "voucher", key, plan.id, plan.voucher_type, created, plan.initial_value)
+            DeletedObject(moments.text(at), "voucher", key, plan.id, plan.voucher_type, created, plan.initial_value)
         )
 
 
@@ -201,7 +201,7 @@ def _binned_campaigns(rng: Random, now: int, records: Records, words: Words) -> 
         at = now - (11 + 37 * i) * moments.DAY
         key = f"camp_{rng.getrandbits(96):024x}"
         records.trash_bin.append(_bin_entry(rng, at, "campaign", key, name, None))
-        records.deletions.append(Deletion(moments.text(at), "campaign", key, None, None, None))
+        records.deletions.append(DeletedObject(moments.text(at), "campaign", key, None, None, None))
         answer: Document = {"async_action_id": f"aa_del{i:013x}"}
         request_id = _log(rng, records, at, _USERS[i], "DELETE", f"/v1/campaigns/{key}", None, answer, status=202)
         records.async_actions.append(

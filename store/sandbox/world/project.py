@@ -10,7 +10,7 @@ from typing import Any
 
 from store.sandbox.table import Document, Table, memory
 from store.sandbox.world import moments, records
-from store.sandbox.world.activity import Activity
+from store.sandbox.world.activity import ShopActivity
 from store.sandbox.world.balances import GiftTraffic, LoyaltyTraffic
 from store.sandbox.world.campaign_documents import assignments_list, campaign_of_tier
 from store.sandbox.world.catalogues import document_sheets
@@ -81,7 +81,7 @@ class World(Mutations):
         self._fill(database, stage, present)
         self._finish_documents()
         happenings = Happenings(self.sheets, self._programs, self.referrals, self.deletions, moments.text(present))
-        self._activity = Activity(database, happenings, self.sheets, self.documents)
+        self._activity = ShopActivity(database, happenings, self.sheets, self.documents)
         self.truth = Truth(self.sheets, self.referrals, self.deletions)
         self.tables: dict[str, Table[Any]] = {
             **{name: sheet.table for name, sheet in self.documents.items()},
@@ -108,7 +108,7 @@ class World(Mutations):
             ("vouchers", records.VoucherRow, vouchers.voucher),
             ("redemptions", records.RedemptionRow, redemptions.redemption),
             ("publications", records.PublicationRow, vouchers.publication),
-            ("customers", records.CustomerRow, people.customer),
+            ("customers", records.CustomerRecord, people.customer),
             ("orders", records.OrderRow, redemptions.order),
             ("transactions", records.TransactionRow, vouchers.transaction),
             ("pending_points", records.PendingPointsRow, vouchers.pending),

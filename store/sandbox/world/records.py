@@ -77,7 +77,7 @@ class PublicationRow(NamedTuple):
     is_referral_code: bool
 
 
-class CustomerRow(NamedTuple):
+class CustomerRecord(NamedTuple):
     """One customer; summaries, loyalty and referrals are derived from the other tables."""
 
     id: str

@@ -19,7 +19,7 @@ _text = moments.text
 
 def large_tables(stage: Stage) -> dict[str, Fill]:
     """What makes the rows of every large table, cells in the order of the row's fields."""
-    rows = Rows(stage)
+    rows = RecordRows(stage)
     return {
         "vouchers": rows.vouchers,
         "redemptions": rows.redemptions,
@@ -34,7 +34,7 @@ def large_tables(stage: Stage) -> dict[str, Fill]:
     }
 
 
-class Rows:
+class RecordRows:
     """Makes rows of a stage's notes."""
 
     def __init__(self, stage: Stage) -> None:

@@ -21,7 +21,7 @@ from store.sandbox.world.notes import (
     TransactionNote,
 )
 from store.sandbox.world.programs import Program
-from store.sandbox.world.records import CustomerRow
+from store.sandbox.world.records import CustomerRecord
 from store.sandbox.world.terms import COUNTRIES
 from store.sandbox.world.vocabulary import CITIES, FIRST_NAMES, LAST_NAMES, Words
 
@@ -33,7 +33,7 @@ _WEEKDAYS = (1.35, 0.85, 0.85, 0.95, 1.0, 1.2, 1.5)
 class StagedCustomer(NamedTuple):
     """A customer: the row as it was at first, the instant it was created, and the country its metadata name."""
 
-    row: CustomerRow
+    row: CustomerRecord
     created: int
     country: str | None
 
@@ -184,7 +184,7 @@ def make_people(rng: Random, now: int, wanted: int, words: Words) -> list[Staged
         source_id = (email, f"shop/{10_000 + i}", f"crm-{i:05d}", None)[i % 4]
         bare = i % 29 == 7
         name = words.people[i % 3] if words.people and i % 97 == 13 else f"{first} {last}"
-        row = CustomerRow(
+        row = CustomerRecord(
             id=f"cust_{rng.getrandbits(96):024x}",
             source_id=source_id,
             name=name,

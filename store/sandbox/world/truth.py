@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.sandbox.table import Table
-from store.sandbox.world.operations import Deletion
+from store.sandbox.world.operations import DeletedObject
 from store.sandbox.world.stage import Referral
 
 Days = dict[str, Counter[str]]
@@ -23,7 +23,7 @@ class Truth:
     """The world's own totals; follows every mutation."""
 
     def __init__(
-        self, sheets: Mapping[str, Table[Any]], referrals: Mapping[str, list[Referral]], deletions: list[Deletion]
+        self, sheets: Mapping[str, Table[Any]], referrals: Mapping[str, list[Referral]], deletions: list[DeletedObject]
     ) -> None:
         self._sheets = sheets
         self._referrals = referrals

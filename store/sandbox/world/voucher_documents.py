@@ -8,7 +8,7 @@ from store.sandbox.world import moments
 from store.sandbox.world.campaign_documents import VALIDITY
 from store.sandbox.world.facts import WorldFacts
 from store.sandbox.world.records import (
-    CustomerRow,
+    CustomerRecord,
     HolderRow,
     PendingPointsRow,
     PointsBucketRow,
@@ -257,7 +257,7 @@ class VoucherDocuments:
 _ASSETS = ("qr", "barcode")
 
 
-def simple_customer(row: CustomerRow | None) -> Document | None:
+def simple_customer(row: CustomerRecord | None) -> Document | None:
     """The short form of a customer inside other documents (schema SimpleCustomer)."""
     if row is None:
         return None

@@ -15,7 +15,7 @@ from store.cache.deliveries import Delivery, Kept
 from store.clock import ManualClock
 from store.domain.signature import sign
 from store.redact import MASK
-from store.webhooks.intake import Intake, Verdict
+from store.webhooks.intake import DeliveryVerdict, Intake
 from store.wire import Request, Response
 
 TOKEN = "4f9c2b1a-77d0-4e5b-9a3c-0b1d2e3f4a5b"
@@ -102,7 +102,7 @@ def test_a_delivery_is_kept_without_the_secret_it_was_signed_with(secret: str) -
     body = json.dumps({"id": "ev_1", "note": secret, "url": f"https://x.test/?s={quote(secret)}"}).encode()
     intake = Intake(keep, ManualClock(NOON), secret=secret)
     try:
-        assert intake.take(body, sign(body, secret)).verdict is Verdict.KEPT
+        assert intake.take(body, sign(body, secret)).verdict is DeliveryVerdict.KEPT
     finally:
         intake.close()
     assert json.loads(kept[0]) == {"id": "ev_1", "note": MASK, "url": f"https://x.test/?s={MASK}"}

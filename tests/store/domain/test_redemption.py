@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.redemption import AmountKind, Result, redemption_facts
+from store.domain.redemption import AmountKind, RedemptionResult, redemption_facts
 from tests.support.json_values import JSON, shaped
 
 CHILD = {
@@ -43,23 +43,23 @@ def test_a_rollback_is_negative_whatever_sign_it_came_with() -> None:
 
 def test_a_failure_took_nothing() -> None:
     read = facts(result="FAILURE", status="FAILED", amount=700, failure_code="quantity_exceeded", failure_message="no")
-    assert (read.result, read.amount, read.discount) == (Result.FAILED, 0, 0)
+    assert (read.result, read.amount, read.discount) == (RedemptionResult.FAILED, 0, 0)
     assert (read.failure_code, read.failure_message) == ("quantity_exceeded", "no")
 
 
 RESULTS = [
-    ({"result": "SUCCESS", "status": "ROLLED_BACK"}, Result.ROLLED_BACK),
-    ({"result": "SUCCESS"}, Result.SUCCEEDED),
-    ({"status": "SUCCEEDED"}, Result.SUCCEEDED),
-    ({"result": "FAILURE"}, Result.FAILED),
-    ({"status": "FAILED"}, Result.FAILED),
-    ({"result": "MAYBE"}, Result.UNKNOWN),
-    ({}, Result.UNKNOWN),
+    ({"result": "SUCCESS", "status": "ROLLED_BACK"}, RedemptionResult.ROLLED_BACK),
+    ({"result": "SUCCESS"}, RedemptionResult.SUCCEEDED),
+    ({"status": "SUCCEEDED"}, RedemptionResult.SUCCEEDED),
+    ({"result": "FAILURE"}, RedemptionResult.FAILED),
+    ({"status": "FAILED"}, RedemptionResult.FAILED),
+    ({"result": "MAYBE"}, RedemptionResult.UNKNOWN),
+    ({}, RedemptionResult.UNKNOWN),
 ]
 
 
 @pytest.mark.parametrize(("row", "result"), RESULTS)
-def test_result_and_status_together(row: dict[str, Any], result: Result) -> None:
+def test_result_and_status_together(row: dict[str, Any], result: RedemptionResult) -> None:
     assert redemption_facts(row).result is result
 
 

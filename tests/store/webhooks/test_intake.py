@@ -13,7 +13,7 @@ from store.cache.errors import CacheError, locked
 from store.cache.lock import CacheBusy, writer_lock
 from store.clock import ManualClock
 from store.domain.signature import sign
-from store.webhooks.intake import Intake, Outcome, Verdict
+from store.webhooks.intake import DeliveryVerdict, Intake, Outcome
 from tests.support.deliveries import SECRET, body, enveloped
 from tests.support.syncing import NOW
 
@@ -72,7 +72,7 @@ def test_a_signed_delivery_is_in_the_cache_when_it_is_answered(shelf: Shelf) -> 
     signed = body(enveloped())
     outcome = intake.take(signed, sign(signed, SECRET))
     assert shelf.ids() == ["ev_1"]
-    assert outcome.verdict is Verdict.KEPT
+    assert outcome.verdict is DeliveryVerdict.KEPT
     assert outcome.kept is not None
     assert (outcome.kept.signature, outcome.kept.received_at) == ("verified", "2026-11-23T12:00:00.000Z")
     assert told == [outcome]
@@ -82,14 +82,14 @@ def test_a_signed_delivery_is_in_the_cache_when_it_is_answered(shelf: Shelf) -> 
 @pytest.mark.parametrize(
     ("sent", "signature", "verdict"),
     [
-        (body(enveloped()), None, Verdict.NOT_SIGNED),
-        (body(enveloped()), "0" * 64, Verdict.NOT_SIGNED),
-        (b"", sign(b"", SECRET), Verdict.UNREADABLE),
-        (b"\xff\xfe", sign(b"\xff\xfe", SECRET), Verdict.UNREADABLE),
+        (body(enveloped()), None, DeliveryVerdict.NOT_SIGNED),
+        (body(enveloped()), "0" * 64, DeliveryVerdict.NOT_SIGNED),
+        (b"", sign(b"", SECRET), DeliveryVerdict.UNREADABLE),
+        (b"\xff\xfe", sign(b"\xff\xfe", SECRET), DeliveryVerdict.UNREADABLE),
     ],
 )
 def test_what_is_not_genuine_or_not_text_never_reaches_the_cache(
-    shelf: Shelf, sent: bytes, signature: str | None, verdict: Verdict
+    shelf: Shelf, sent: bytes, signature: str | None, verdict: DeliveryVerdict
 ) -> None:
     intake = Intake(shelf, ManualClock(NOW), secret=SECRET)
     outcome = intake.take(sent, signature)
@@ -103,11 +103,11 @@ def test_what_is_not_genuine_or_not_text_never_reaches_the_cache(
 def test_what_is_no_json_is_kept_only_when_a_signature_vouches_for_it(shelf: Shelf, sent: bytes) -> None:
     intake = Intake(shelf, ManualClock(NOW))
     outcome = intake.take(sent, sign(sent, SECRET))
-    assert (outcome.verdict, outcome.kept, outcome.reason) == (Verdict.UNREADABLE, None, "its body is not JSON")
+    assert (outcome.verdict, outcome.kept, outcome.reason) == (DeliveryVerdict.UNREADABLE, None, "its body is not JSON")
     intake.close()
     assert shelf.attempts == 0
     signed = Intake(shelf, ManualClock(NOW), secret=SECRET)
-    assert signed.take(sent, sign(sent, SECRET)).verdict is Verdict.KEPT
+    assert signed.take(sent, sign(sent, SECRET)).verdict is DeliveryVerdict.KEPT
     signed.close()
     assert len(shelf.ids()) == 1
 
@@ -115,7 +115,7 @@ def test_what_is_no_json_is_kept_only_when_a_signature_vouches_for_it(shelf: She
 @pytest.mark.parametrize("sent", [b' {"half": "\\ud83d"}\n', b"[]", b'"text"'])
 def test_any_json_is_kept_without_a_secret(shelf: Shelf, sent: bytes) -> None:
     intake = Intake(shelf, ManualClock(NOW))
-    assert intake.take(sent, None).verdict is Verdict.KEPT
+    assert intake.take(sent, None).verdict is DeliveryVerdict.KEPT
     intake.close()
     assert len(shelf.ids()) == 1
 
@@ -136,7 +136,7 @@ def test_a_delivery_waits_for_a_sync_to_end(shelf: Shelf) -> None:
         assert found == []
     for thread in threads:
         thread.join()
-    assert [outcome.verdict for outcome in found] == [Verdict.KEPT] * 3
+    assert [outcome.verdict for outcome in found] == [DeliveryVerdict.KEPT] * 3
     assert shelf.ids() == ["ev_0", "ev_1", "ev_2"]
     intake.close()
 
@@ -145,9 +145,9 @@ def test_a_delivery_that_waited_in_vain_is_sent_away_and_not_written_later(shelf
     intake = Intake(shelf, ManualClock(NOW), patience=0.5)
     with writer_lock(shelf.path, ManualClock(NOW)):
         outcome = intake.take(body(enveloped()), None)
-    assert (outcome.verdict, outcome.kept) == (Verdict.HIDDEN, None)
+    assert (outcome.verdict, outcome.kept) == (DeliveryVerdict.HIDDEN, None)
     assert "is being synced by process" in outcome.reason
-    assert intake.take(body(enveloped(number=2)), None).verdict is Verdict.KEPT
+    assert intake.take(body(enveloped(number=2)), None).verdict is DeliveryVerdict.KEPT
     assert shelf.ids() == ["ev_2"]
     # It comes again, and is new.
     again = intake.take(body(enveloped()), None)
@@ -229,9 +229,9 @@ def test_trouble_with_the_cache_is_answered_and_survived(error: Exception) -> No
 
     intake = Intake(keep, ManualClock(NOW))
     outcome = intake.take(body(enveloped()), None)
-    assert outcome.verdict is Verdict.HIDDEN
+    assert outcome.verdict is DeliveryVerdict.HIDDEN
     assert str(error) in outcome.reason
-    assert intake.take(body(enveloped()), None).verdict is Verdict.KEPT
+    assert intake.take(body(enveloped()), None).verdict is DeliveryVerdict.KEPT
     intake.close()
 
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from store.webhooks.intake import Outcome, Verdict
+from store.webhooks.intake import DeliveryVerdict, Outcome
 from store.webhooks.receiver import LARGEST_BODY, Receiver
 
-KEPT = Outcome(Verdict.KEPT)
+KEPT = Outcome(DeliveryVerdict.KEPT)
 
 
 class Desk:
@@ -77,12 +77,12 @@ def test_a_delivery_arrives_byte_for_byte_with_its_signature(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
-def test_the_decision_is_the_answer(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", list(DeliveryVerdict))
+def test_the_decision_is_the_answer(verdict: DeliveryVerdict) -> None:
     with Receiver(Desk(Outcome(verdict, reason="because [/b]"))) as running:
         response = post(running, b"{}")
         assert response.status == verdict.value
-        assert (response.headers["Retry-After"] is not None) == (verdict is Verdict.HIDDEN)
+        assert (response.headers["Retry-After"] is not None) == (verdict is DeliveryVerdict.HIDDEN)
         assert response.headers["Connection"] == "close"
 
 

@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from textual.constants import MAX_FPS
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -205,3 +207,22 @@ async def test_an_app_that_never_rests_takes_keys(demo_host: DemoHost) -> None:
             await listener.full.wait()
         listener.restless = False
         assert listener.got == ["a", "b", "c"]
+
+
+async def test_lines_and_scrollbar_move_in_one_frame(demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with demo_host.run((80, 16)) as (app, pilot):
+        assert isinstance(app.screen, CampaignListScreen)
+        frames: list[Screen[object]] = []
+        paint = Screen._compositor_refresh
+
+        def painted(screen: Screen[object]) -> None:
+            frames.append(screen)
+            paint(screen)
+
+        monkeypatch.setattr(Screen, "_compositor_refresh", painted)
+        for key in ("G", "g", "G"):
+            frames.clear()
+            await press(pilot, key)
+            await asyncio.sleep(3 / MAX_FPS)
+            assert len(frames) == 1, key
+            assert (app.screen.table.scroll_offset.y > 0) == (key == "G")

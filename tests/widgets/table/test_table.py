@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widgets import Label
 from textual.worker import WorkerCancelled
 
 from widgets.table.columns import TableColumn
@@ -513,3 +514,15 @@ async def test_a_call_whose_rows_are_not_wanted_is_stopped(way: str) -> None:
             await app.table.remove()
         await pilot.pause()
         assert source.release.is_set()
+
+
+async def test_a_table_that_goes_while_it_scrolls_leaves_the_screen_alive() -> None:
+    app = Host(Synthetic(1_000))
+    async with run(app) as pilot:
+        await settle(app, pilot)
+        app.table.action_move_page(1)
+        await app.table.remove()
+        await app.mount(Label("still here"))
+        await settle(app, pilot)
+        assert "still here" in str(app.screen._compositor.render_strips()[0].text)
+        assert app._batch_count == 0

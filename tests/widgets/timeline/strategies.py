@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tests.widgets.timeline.sample import WARSAW
 from widgets.timeline.axis import Axis
-from widgets.timeline.bar_cells import Look
+from widgets.timeline.bar_cells import BarLook
 from widgets.timeline.bars import Fill, TimelineBar
-from widgets.timeline.grid import LADDER, Grid, Step
+from widgets.timeline.grid import LADDER, STOPS, Grid, Step
 from widgets.timeline.instants import to_instant
 
 BASE = datetime(2026, 11, 27, 13, tzinfo=UTC)
@@ -57,4 +57,9 @@ def axes(draw: st.DrawFn) -> Axis:
     return Axis.of(GRID, step, cell - draw(st.integers(0, width - 1)), width)
 
 
-LOOK = Look(to_instant(BASE), clashes=True)
+LOOK = BarLook(to_instant(BASE), clashes=True)
+
+
+def stop_named(name: str) -> Step:
+    """A stop by its name."""
+    return next(step for step in STOPS if step.name == name)

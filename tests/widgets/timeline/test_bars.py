@@ -7,12 +7,12 @@ from hypothesis import given
 from rich.cells import cell_len
 
 from tests.widgets.timeline.sample import ACTIVITY, FOREVER, GRID, NOW, ROWS, WARSAW, day, weekdays
-from tests.widgets.timeline.strategies import LOOK, axes, bars, rows_of_bars
+from tests.widgets.timeline.strategies import LOOK, axes, bars, rows_of_bars, stop_named
 from widgets.text import glyphs
 from widgets.timeline.axis import Axis
-from widgets.timeline.bar_cells import Look, bar_extent, bar_shape
+from widgets.timeline.bar_cells import BarLook, bar_extent, bar_shape
 from widgets.timeline.bars import BarActivity, Recurring, TimelineBar
-from widgets.timeline.grid import DAY_STEP, WEEK_STEP, Step, stop_named
+from widgets.timeline.grid import DAY_STEP, WEEK_STEP, Step
 from widgets.timeline.instants import to_instant
 from widgets.timeline.row_cells import Cells, background, row_pieces
 from widgets.timeline.shading import Shading
@@ -24,10 +24,10 @@ def axis_from(first: date, width: int, step: Step = DAY_STEP) -> Axis:
     return Axis.of(GRID, step, GRID.cell_of_day(step, first), width)
 
 
-def drawn(*bars: TimelineBar, axis: Axis | None = None, look: Look | None = None) -> str:
+def drawn(*bars: TimelineBar, axis: Axis | None = None, look: BarLook | None = None) -> str:
     axis = axis or axis_from(date(2026, 11, 23), 10)
     blank = [(" ", "text")] * axis.width
-    return "".join(text for text, _ in row_pieces(bars, axis, look or Look(NOW_AT), blank))
+    return "".join(text for text, _ in row_pieces(bars, axis, look or BarLook(NOW_AT), blank))
 
 
 def bar(start: datetime | None, end: datetime | None, *labels: str, id: str = "b", **more: object) -> TimelineBar:  # noqa: A002
@@ -140,7 +140,7 @@ def test_never_ends_fades_out_and_a_soft_end_has_a_tail() -> None:
 def test_what_has_elapsed_differs_from_what_remains() -> None:
     assert drawn(bar(day(11, 20), day(12, 20), fill="light")) == "◀▒▒▒▒░░░░▶"
     assert drawn(bar(day(11, 20), day(12, 20), fill="hatched")) == "◀╱╱╱╱╲╲╲╲▶"
-    morning = Look(to_instant(day(11, 27, hour=9)))
+    morning = BarLook(to_instant(day(11, 27, hour=9)))
     assert drawn(bar(day(11, 20), day(12, 20)), look=morning) == "◀▓▓▓▒▒▒▒▒▶"
 
 
@@ -204,12 +204,12 @@ def test_bars_that_share_a_cell_show_how_many() -> None:
 def test_clashes_are_marked_only_when_asked() -> None:
     one = bar(day(11, 24), day(12, 20), clashes=((day(11, 26), day(11, 28)), (day(12, 10), day(12, 12))))
     assert drawn(one) == " █▓▓▓▒▒▒▒▶"
-    assert drawn(one, look=Look(NOW_AT, clashes=True)) == " █▓╳╳▒▒▒▒▶"
+    assert drawn(one, look=BarLook(NOW_AT, clashes=True)) == " █▓╳╳▒▒▒▒▶"
 
 
 def test_clashes_on_days_in_a_row_are_marked_where_the_row_begins_and_ends() -> None:
     days = tuple((day(11, number), day(11, number + 1)) for number in range(26, 30))
-    assert drawn(bar(day(11, 24), day(12, 20), clashes=days), look=Look(NOW_AT, clashes=True)) == " █▓╳▓▒╳▒▒▶"
+    assert drawn(bar(day(11, 24), day(12, 20), clashes=days), look=BarLook(NOW_AT, clashes=True)) == " █▓╳▓▒╳▒▒▶"
 
 
 def test_recurring_windows_show_once_a_cell_tells_them_apart() -> None:
@@ -226,7 +226,7 @@ def test_activity_shades_by_quantile_with_dots_and_ticks() -> None:
     counts = tuple((date(2026, 11, 23) + timedelta(days=index), index * 10) for index in range(5))
     activity = {"b": BarActivity(counts, against=((date(2026, 11, 24), 9),), least=700, ticks=(day(11, 25, hour=8),))}
     axis = axis_from(date(2026, 11, 23), 10)
-    look = Look(NOW_AT, shading=Shading(activity, GRID, DAY_STEP))
+    look = BarLook(NOW_AT, shading=Shading(activity, GRID, DAY_STEP))
     assert drawn(bar(day(11, 23), day(12, 20)), axis=axis, look=look) == "▁•◆▆█▒▒▒▒▶"
     assert drawn(bar(day(11, 23), day(12, 20), id="other"), axis=axis, look=look) == "█▓▓▓▓▒▒▒▒▶"
 

@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
@@ -13,7 +12,6 @@ from tests.widgets.timeline.host import Host, many, spied
 from tests.widgets.timeline.sample import ACTIVITY, NOW, ROWS, day
 from widgets.text import glyphs
 from widgets.timeline.bars import TimelineBar, TimelineRow
-from widgets.timeline.grid import Grid
 from widgets.timeline.navigation import TimelineNavigation
 from widgets.timeline.timeline import Timeline
 
@@ -117,19 +115,6 @@ async def test_midnight_passes_without_a_key(monkeypatch: pytest.MonkeyPatch) ->
         await pilot.pause()
         assert app.row_line("Flash").index("│") == before + 1
         assert drawn
-
-
-async def test_another_zone_keeps_the_instant() -> None:
-    app = Host()
-    async with hosted(app) as pilot:
-        await pilot.press("right")
-        at, column = app.timeline.at, app.timeline.cursor_column
-        app.timeline.set_grid(Grid(ZoneInfo("Asia/Kathmandu"), 6))
-        await pilot.pause()
-        assert app.timeline.at == at
-        assert app.timeline.cursor_column == column
-        assert app.timeline.window[0].utcoffset() == timedelta(hours=5, minutes=45)
-        assert app.lines()[0].startswith(" Asia/Kathmandu")
 
 
 async def test_activity_and_clashes_come_and_go() -> None:

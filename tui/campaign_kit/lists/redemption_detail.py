@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from store import words as fmt
-from store.domain.redemption import AmountKind, RedemptionFacts, Result, redemption_facts
+from store.domain.redemption import AmountKind, RedemptionFacts, RedemptionResult, redemption_facts
 from store.domain.values import inside, shown, visible, word
 from store.queries.redemption_story import RedemptionStory, redemption_story
 from tui.kit.context import SubjectContext
@@ -19,11 +19,11 @@ def result_words(facts: RedemptionFacts) -> tuple[str, Role]:
     """Sign, word and role of how an attempt ended."""
     signs = glyphs.current()
     prefix = "rollback " if facts.is_rollback else ""
-    words: dict[Result, tuple[str, str, Role]] = {
-        Result.SUCCEEDED: (signs.ok, "succeeded", "good"),
-        Result.FAILED: (signs.disabled, "refused" if not facts.is_rollback else "failed", "bad"),
-        Result.ROLLED_BACK: (signs.same, "rolled back", "warn"),
-        Result.UNKNOWN: (signs.unknown, "result not stated", "muted"),
+    words: dict[RedemptionResult, tuple[str, str, Role]] = {
+        RedemptionResult.SUCCEEDED: (signs.ok, "succeeded", "good"),
+        RedemptionResult.FAILED: (signs.disabled, "refused" if not facts.is_rollback else "failed", "bad"),
+        RedemptionResult.ROLLED_BACK: (signs.same, "rolled back", "warn"),
+        RedemptionResult.UNKNOWN: (signs.unknown, "result not stated", "muted"),
     }
     sign, word_, role = words[facts.result]
     return f"{sign} {prefix}{word_}", role
@@ -36,7 +36,7 @@ def redemption_detail(_: ListSpec, context: SubjectContext, record: ListRecord) 
     story = context.reader.ask(redemption_story, record.id, context.period.span, context.zone)
     scene = record.scene
     words, role = result_words(facts)
-    fields = [Field("Result", words, role), Field("At", scene.when(record["created_at"], named=True))]
+    fields = [Field("RedemptionResult", words, role), Field("At", scene.when(record["created_at"], named=True))]
     fields += _failure(facts, story, context)
     code = word(inside(document, "voucher", "code"))
     tier = word(inside(document, "promotion_tier", "name")) or word(inside(document, "promotion_tier", "id"))
@@ -60,7 +60,7 @@ def redemption_detail(_: ListSpec, context: SubjectContext, record: ListRecord) 
 
 
 def _failure(facts: RedemptionFacts, story: RedemptionStory, context: SubjectContext) -> Iterator[Field]:
-    if facts.result is not Result.FAILED:
+    if facts.result is not RedemptionResult.FAILED:
         return
     yield Field("Failure code", facts.failure_code or "none given", "bad")
     if facts.failure_message:
@@ -111,7 +111,7 @@ def _consequences(facts: RedemptionFacts, story: RedemptionStory, scene: Formatt
         yield Field("Undoes", facts.undone_id)
     if story.rolled_back_by:
         yield Field("Rolled back by", story.rolled_back_by, "warn")
-    elif facts.result is Result.ROLLED_BACK:
+    elif facts.result is RedemptionResult.ROLLED_BACK:
         yield Field("Rolled back by", "a rollback that is not synced yet", "warn")
     if story.siblings:
         lines = tuple(
