@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from store import words as fmt
 from store.domain.redemption import AmountKind, redemption_facts
@@ -84,8 +83,8 @@ def _before(ledger: CardLedger, case: Case) -> int | None:
         return earlier[-1].balance if earlier[-1].balance is not None else earlier[-1].recomputed
     if ledger.movements:
         return ledger.opening
-    given: Any = inside(case.code.doc, "gift", "amount") or inside(case.code.doc, "loyalty_card", "points")
-    return number(given)
+    # A card without movements holds what it held before.
+    return None if case.doubt(case.state("vouchers"), "codes") else ledger.balance
 
 
 def _asked(case: Case, unit: Unit | None) -> Asked:

@@ -4,6 +4,7 @@ from store.explain.answer import Kind, Retry
 from store.explain.balances import balance_or_locked
 from store.explain.dates import in_its_hours, in_its_time, not_ended, started
 from store.explain.failures import INTEGRATION, NO, OWNER, SHOPPER, SUPPORT, Failure, once
+from store.explain.finding import bare
 from store.explain.people import customer_named, has_holder, is_holder, refused_own_referral
 from store.explain.publishing import may_auto_join
 from store.explain.requests import alone, as_sent, carries, no_repeats, order_named, two_identities
@@ -19,10 +20,9 @@ def _stacking(key: str, what: str) -> Failure:
 
 
 def _missing(key: str, words: str, *path: str) -> Failure:
-    plain = words.split(" ", 1)[1] if words.startswith(("a ", "an ")) else words
     look = {"customer": customer_named, "order": order_named}.get(".".join(path)) or carries(words, *path)
-    return Failure(key, f"the call carried no {plain}", Kind.MISSING, INTEGRATION, once(f"the call carries {words}"),
-                   (look,))  # fmt: skip
+    meaning, retry = f"the call carried no {bare(words)}", once(f"the call carries {words}")
+    return Failure(key, meaning, Kind.MISSING, INTEGRATION, retry, (look,))
 
 
 def _malformed(key: str, meaning: str, *more: object) -> Failure:

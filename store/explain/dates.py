@@ -185,7 +185,6 @@ def own_dates_differ(case: Case) -> str:
         one, other = utc_text(code.doc.get(name)), utc_text(campaign.doc.get(name))
         if one != other:
             return (
-                f"The code has a {word} of its own: {case.when(one) or 'none'}; the campaign's is"
-                f" {case.when(other) or 'none'}."
+                f"The code's own {word} is {case.when(one) or 'open'}; the campaign's is {case.when(other) or 'open'}."
             )
     return ""

@@ -18,6 +18,7 @@ class Finding:
         retry: whether trying again helps, where this refused.
         call: the request that would tell what is unknown.
         links: what it names.
+        place: of a rule's condition, the rule and where it stands there; two of them may say the same.
         looks_at: the vendor's name of what a condition of a rule looks at (`order.amount`); "" for anything else.
     """
 
@@ -33,11 +34,17 @@ class Finding:
     call: str = ""
     links: tuple[Ref, ...] = ()
     looks_at: str = ""
+    place: str = ""
 
     @property
     def evidence(self) -> Evidence:
         """The same as a line of an explanation."""
         return Evidence(self.claim, self.result, self.then, self.now, self.source, self.as_of, self.note)
+
+
+def bare(words: str) -> str:
+    """Words without their article: `order amount` of `an order amount`."""
+    return words.removeprefix("an ").removeprefix("a ")
 
 
 def result_of(truth: bool | None) -> Result:

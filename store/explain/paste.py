@@ -28,6 +28,12 @@ def when_words(instant: str | None, about: Circumstances) -> str:
     return fmt.clock(parse_instant(known), about.zone) if known else ""
 
 
+def age_words(as_of: str | None, about: Circumstances) -> str:
+    """How old a reading is; "" where that is not known."""
+    known = utc_text(as_of)
+    return fmt.age(parse_instant(known), about.now) if known else ""
+
+
 def retry_words(retry: Retry, about: Circumstances) -> str:
     """Whether trying again helps, in a few words."""
     if retry.helps is None and not retry.condition:
@@ -50,8 +56,7 @@ def evidence_words(one: Evidence, about: Circumstances) -> str:
     values = " → ".join(dict.fromkeys(value for value in (one.then, one.now) if value))
     if one.now and not one.then:
         values = f"now {one.now}"
-    read = fmt.age(parse_instant(one.as_of), about.now) if utc_text(one.as_of) == one.as_of and one.as_of else ""
-    source = ", ".join(part for part in (one.source, read) if part)
+    source = ", ".join(part for part in (one.source, age_words(one.as_of, about)) if part)
     parts = (f"{_SIGNS[one.result]} {one.claim}", f": {values}" if values else "", f" ({source})" if source else "",
              f"; {one.note}" if one.note and one.result is not Result.MET else "")  # fmt: skip
     return "".join(parts)

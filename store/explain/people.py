@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from store.domain.values import word
 from store.explain.answer import Retry
 from store.explain.case import Case
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, result_of
+from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, bare, result_of
 from store.ref import CUSTOMER, Ref
 
 _ANOTHER = Retry(False, condition="another customer redeems it")
@@ -27,7 +27,7 @@ def named(case: Case, member: str, fields: tuple[str, ...], words: str) -> Findi
     """
     claim = f"the call named {words}"
     retry = Retry(False, condition=f"the call names {words}")
-    because = f"the call named no {words.split(' ', 1)[1]}"
+    because = f"the call named no {bare(words)}"
     call = case.call
     if call is not None and call.has_request:
         there = call.request.get(member) not in (None, {}, "", [])

@@ -70,7 +70,7 @@ def _further(case: Case) -> tuple[Look, ...]:
 
 def _once(found: Iterable[Finding]) -> list[Finding]:
     """Each condition once; the first look at it counts."""
-    return list({(one.claim, one.source): one for one in reversed(list(found))}.values())[::-1]
+    return list({(one.claim, one.source, one.place): one for one in reversed(list(found))}.values())[::-1]
 
 
 def _reasons(case: Case, failure: Failure, proof: Sequence[Finding]) -> list[Finding]:
@@ -80,8 +80,14 @@ def _reasons(case: Case, failure: Failure, proof: Sequence[Finding]) -> list[Fin
         return reasons
     named = set(named_rules(case))
     own = [one for one in reasons if named & {link.id for link in one.links}] if named else reasons
-    of_family = [one for one in own if one.looks_at.split(".")[0] in _FAMILIES[failure.family]]
-    return of_family or own
+    of_family = [one for one in own if _family(one) == failure.family]
+    return of_family or [one for one in own if not _family(one)]
+
+
+def _family(one: Finding) -> str:
+    """Which rules a condition belongs to; "" where its name does not tell, or where it is none."""
+    first = one.looks_at.split(".")[0]
+    return next((family for family, words in _FAMILIES.items() if first in words), "")
 
 
 def _because(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from store.domain.values import entries, inside, members, number
 from store.explain.answer import Retry
 from store.explain.case import Case
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, result_of
+from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, bare, result_of
 from store.explain.people import named
 
 Look = Callable[[Case], Iterator[Finding]]
@@ -37,7 +37,7 @@ def carries(words: str, *path: str) -> Look:
         if value not in (None, [], {}, ""):
             yield Finding(claim, MET, words, "", source, as_of)
         elif source == "API log" or path[0] in body:
-            because = f"the call carried no {words.split(' ', 1)[1]}"
+            because = f"the call carried no {bare(words)}"
             yield Finding(claim, NOT_MET, "none", "", source, as_of, note, because, retry)
         else:
             yield Finding(claim, UNKNOWN, source=source, note="neither the row nor the API log says it", call=_LOG)
@@ -89,7 +89,7 @@ def two_identities(case: Case) -> Iterator[Finding]:
     if not said:
         yield Finding(claim, UNKNOWN, source=case.act, note="the message that names both is not cached", call=_LOG)
         return
-    yield Finding(claim, NOT_MET, said, "", case.act, None, "", f"the API says: {said}",
+    yield Finding(claim, NOT_MET, said, "", case.act, None, "", f"the API named both: {said}",
                   Retry(False, condition="the call names one identity"))  # fmt: skip
 
 

@@ -153,8 +153,10 @@ def _finding(
     call = _call(case, one, rule) if result is UNKNOWN else ""
     retry = _retry(case, one) if because else None
     claim = one.text if one.role is not Role.UNUSED else f"{one.text} (the rule's logic does not use it)"
-    return Finding(claim, result, then, now, source, as_of, note, because, retry, call, (Ref(_RULE, rule.id),),
-                   one.name)  # fmt: skip
+    return Finding(
+        claim, result, then, now, source, as_of, note, because, retry, call, (Ref(_RULE, rule.id),), one.name,
+        f"{rule.id} {one.key}",
+    )  # fmt: skip
 
 
 def _told_then(case: Case) -> bool:
@@ -163,7 +165,6 @@ def _told_then(case: Case) -> bool:
 
 
 def _retry(case: Case, one: ConditionOutcome) -> Retry:
-
     counts = limit_name(one.name)
     if counts is not None and counts.period is not LimitPeriod.LIFE:
         today = local_time(case.moment, case.about.zone).date()
@@ -204,12 +205,15 @@ def _rules_doubt(case: Case) -> str:
 def unnamed(case: Case, family: str) -> str:
     """What is known of rules that refused without being named: `one of these 2 failed; the first is met`."""
     found = [one for one in rulings(case) if one.named] or rulings(case)
-    lines = [line for one in found for line in one.findings if line.result is not MET]
     if not found:
         return f"the {family} did not match a rule that is not cached"
     if len(found) == 1:
-        of = counted(len(found[0].findings), "condition")
-        return f"a condition of “{found[0].name}” did not hold: {len(lines):,} of its {of} cannot be told"
+        [rule] = found
+        if rule.result is MET:
+            return f"“{rule.name}” did not match, the API says; what is cached meets it"
+        of = counted(len(rule.findings), "condition")
+        unknown = sum(line.result is UNKNOWN for line in rule.findings)
+        return f"a condition of “{rule.name}” did not hold: {unknown:,} of its {of} cannot be told"
     met = [place for place, one in enumerate(found, start=1) if one.result is MET]
     names = ", ".join(f"“{one.name}”" for one in found)
     words = f"; {_places(met)} met" if met else "; which one is not known"
