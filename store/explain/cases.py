@@ -7,7 +7,7 @@ from typing import Any
 from store.domain.customer_events import event_type
 from store.domain.envelope import data_of, happened_at
 from store.domain.envelope import event_type as delivery_type
-from store.domain.redemption import Result, redemption_facts
+from store.domain.redemption import RedemptionResult, redemption_facts
 from store.domain.values import entries, inside, members, word
 from store.explain.case import PUBLICATION, REDEMPTION, ROLLBACK, VALIDATION, Case
 from store.explain.circumstances import Circumstances
@@ -42,7 +42,11 @@ def case_of(connection: sqlite3.Connection, subject: Ref, about: Circumstances) 
 def has_failed(case: Case) -> bool:
     """Whether the attempt was refused."""
     row = case.document
-    return bool(case.failure_code) or redemption_facts(row).result is Result.FAILED or row.get("status") == "INVALID"
+    return (
+        bool(case.failure_code)
+        or redemption_facts(row).result is RedemptionResult.FAILED
+        or row.get("status") == "INVALID"
+    )
 
 
 def _of_row(connection: sqlite3.Connection, ref: Ref, row: Mapping[str, Any], about: Circumstances) -> Case:

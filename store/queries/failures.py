@@ -43,7 +43,7 @@ class By(StrEnum):
     CUSTOMER = "customer_id"
 
 
-class Window(StrEnum):
+class FailureWindow(StrEnum):
     """How far back; each has as many cells as can be told apart."""
 
     DAY = "24 hours"
@@ -54,7 +54,7 @@ class Window(StrEnum):
 
 
 _NAMED = {By.CAMPAIGN: "campaigns", By.CUSTOMER: "customers"}
-_DAYS = {Window.WEEK: (7, 1), Window.MONTH: (30, 1), Window.QUARTER: (90, 7)}
+_DAYS = {FailureWindow.WEEK: (7, 1), FailureWindow.MONTH: (30, 1), FailureWindow.QUARTER: (90, 7)}
 """Days of a window, and of a cell of it; the first cell has what is left."""
 
 
@@ -96,7 +96,7 @@ class FailureMap:
     """
 
     by: By
-    window: Window
+    window: FailureWindow
     edges: tuple[str, ...]
     rows: tuple[FailureRow, ...]
     more: int
@@ -125,19 +125,19 @@ class FailureMap:
         return frozenset(found)
 
 
-def window_edges(window: Window, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], str]:
+def window_edges(window: FailureWindow, now: datetime, zone: tzinfo) -> tuple[tuple[str, ...], str]:
     """The edges of a window's cells, and where the period before begins: UTC text, days of the project's zone.
 
     Hours are those of the clock, up to the one that runs; days, weeks and months end with today or the running month.
     """
     today = local_time(now, zone).date()
-    if window is Window.DAY:
+    if window is FailureWindow.DAY:
         local = local_time(now, zone)
         past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         end = now - past + timedelta(hours=1)
         edges = tuple(instant_text(end - timedelta(hours=back)) for back in range(24, -1, -1))
         return edges, instant_text(end - timedelta(hours=48))
-    if window is Window.YEAR:
+    if window is FailureWindow.YEAR:
         months = [_month(today, back) for back in range(23, -2, -1)]
         begins = [day_bounds(month.isoformat(), zone)[0] for month in months]
         return tuple(begins[12:]), begins[0]
@@ -154,7 +154,12 @@ def _month(day: date, back: int) -> date:
 
 
 def failure_map(
-    connection: sqlite3.Connection, by: By, window: Window, now: datetime, zone: tzinfo, only: Condition | None = None
+    connection: sqlite3.Connection,
+    by: By,
+    window: FailureWindow,
+    now: datetime,
+    zone: tzinfo,
+    only: Condition | None = None,
 ) -> FailureMap:
     """Count the refusals of a window.
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from store import words as fmt
 from store.days import local_time, parse_instant
-from store.queries.failures import SPIKE_LEAST, SPIKE_TIMES, By, FailureMap, FailureRow, Window
+from store.queries.failures import SPIKE_LEAST, SPIKE_TIMES, By, FailureMap, FailureRow, FailureWindow
 from tui.kit.formatter import Formatter
 from widgets.heat.heat_lines import HeatData, HeatRow, legend
 from widgets.text import glyphs
@@ -57,11 +57,11 @@ def _count(found: FailureMap, number: int) -> str:
     return words if found.complete else fmt.at_least(words)
 
 
-def _column(window: Window, start: datetime) -> str:
-    if window is Window.DAY:
+def _column(window: FailureWindow, start: datetime) -> str:
+    if window is FailureWindow.DAY:
         return f"{start:%H}"
     month = fmt.MONTHS[start.month - 1]
-    return month if window is Window.YEAR else f"{start.day} {month}"
+    return month if window is FailureWindow.YEAR else f"{start.day} {month}"
 
 
 def _why_nothing(found: FailureMap) -> str:
@@ -100,7 +100,7 @@ def form_words(found: FailureMap) -> str:
 def cell_words(found: FailureMap, cell: int, scene: Formatter) -> str:
     """When a cell is, by the project's clock."""
     start, stop = (local_time(parse_instant(found.edges[at]), scene.zone) for at in (cell, cell + 1))
-    if found.window is Window.DAY:
+    if found.window is FailureWindow.DAY:
         return f"{fmt.day(start.date())} {start:%H:%M}–{stop:%H:%M}"
     last = (stop - timedelta(seconds=1)).date()
     return fmt.day(last) if start.date() == last else fmt.day_range(start.date(), last)

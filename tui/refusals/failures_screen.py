@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from store.explain.latest import FAILURE_CODE
 from store.models import Freshness
-from store.queries.failures import By, FailureMap, FailureRow, Window, behind, failure_map
+from store.queries.failures import By, FailureMap, FailureRow, FailureWindow, behind, failure_map
 from store.queries.freshness import data_state
 from store.queries.rows import Condition
 from store.ref import CAMPAIGN, CUSTOMER, Ref
@@ -77,7 +77,7 @@ class FailuresScreen(AppScreen):
     def __init__(self, services: AppServices, begin_at: str = "") -> None:
         super().__init__(services)
         self.by = By.CODE
-        self.window = Window.DAY
+        self.window = FailureWindow.DAY
         self.found: FailureMap | None = None
         self._begin_at = begin_at
         self._only: tuple[Condition, str] | None = None
@@ -229,11 +229,11 @@ class FailuresScreen(AppScreen):
 
     def action_choose_window(self) -> None:
         """Pick how far back."""
-        items = [PickerItem(window, window.capitalize()) for window in Window]
+        items = [PickerItem(window, window.capitalize()) for window in FailureWindow]
 
         def taken(chosen: str | None) -> None:
             if chosen is not None:
-                self.window = Window(chosen)
+                self.window = FailureWindow(chosen)
                 self.read_failures()
 
         self.app.push_screen(Picker(items, title="How far back", current=self.window), taken)

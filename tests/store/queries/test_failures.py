@@ -13,7 +13,7 @@ import pytest
 
 from store.cache.database import connect_reader, connect_writer
 from store.days import instant_text, parse_instant
-from store.queries.failures import MOST_ROWS, REFUSALS, By, FailureMap, Window, behind, failure_map, window_edges
+from store.queries.failures import MOST_ROWS, REFUSALS, By, FailureMap, FailureWindow, behind, failure_map, window_edges
 from store.queries.rows import Condition
 from tests.support.records import campaign, put, read_whole, redemption, rollback
 
@@ -35,7 +35,9 @@ def refused(identity: str, at: datetime, code: str | None = "voucher_expired", *
     return redemption(identity, date=instant_text(at), result="FAILURE", status="FAILED", failure_code=code, **fields)
 
 
-def mapped(cache: sqlite3.Connection, by: By = By.CODE, window: Window = Window.DAY, **more: Any) -> FailureMap:
+def mapped(
+    cache: sqlite3.Connection, by: By = By.CODE, window: FailureWindow = FailureWindow.DAY, **more: Any
+) -> FailureMap:
     return failure_map(cache, by, window, NOW, more.pop("zone", UTC), **more)
 
 
@@ -81,10 +83,10 @@ def naive(document: dict[str, Any], by: By) -> str | None:
 
 
 @pytest.mark.parametrize("zone", [UTC, WARSAW, KATHMANDU], ids=str)
-@pytest.mark.parametrize("window", Window)
+@pytest.mark.parametrize("window", FailureWindow)
 @pytest.mark.parametrize("by", By)
 def test_cells_count_what_lies_in_them(
-    many: tuple[sqlite3.Connection, list[dict[str, Any]]], by: By, window: Window, zone: Any
+    many: tuple[sqlite3.Connection, list[dict[str, Any]]], by: By, window: FailureWindow, zone: Any
 ) -> None:
     reader, documents = many
     found = mapped(reader, by, window, zone=zone)
@@ -107,7 +109,7 @@ def test_cells_count_what_lies_in_them(
 def test_rows_behind_a_cell_are_as_many_as_it_says(many: tuple[sqlite3.Connection, list[dict[str, Any]]]) -> None:
     reader, _ = many
     only = Condition("customer_id", "=", None)
-    found = mapped(reader, By.CODE, Window.WEEK, only=only)
+    found = mapped(reader, By.CODE, FailureWindow.WEEK, only=only)
 
     def count(conditions: tuple[Condition, ...]) -> int:
         parts = [one.sql(REFUSALS.columns[one.column]) for one in conditions]
@@ -127,7 +129,7 @@ def test_an_index_over_refusals_answers(many: tuple[sqlite3.Connection, list[dic
     reader, _ = many
     said: list[str] = []
     reader.set_trace_callback(said.append)
-    mapped(reader, By.CUSTOMER, Window.YEAR)
+    mapped(reader, By.CUSTOMER, FailureWindow.YEAR)
     reader.set_trace_callback(None)
     asked = [query for query in said if "from redemptions t" in query or "join redemptions t" in query]
     assert len(asked) == 5
@@ -140,17 +142,17 @@ def test_an_index_over_refusals_answers(many: tuple[sqlite3.Connection, list[dic
 @pytest.mark.parametrize(
     ("window", "zone", "cells", "first", "last", "begin"),
     [
-        (Window.DAY, WARSAW, 24, "2026-11-26T13:00", "2026-11-27T13:00", "2026-11-25T13:00"),
+        (FailureWindow.DAY, WARSAW, 24, "2026-11-26T13:00", "2026-11-27T13:00", "2026-11-25T13:00"),
         # Kathmandu's hours begin at a quarter past by UTC.
-        (Window.DAY, KATHMANDU, 24, "2026-11-26T13:15", "2026-11-27T13:15", "2026-11-25T13:15"),
-        (Window.WEEK, WARSAW, 7, "2026-11-20T23:00", "2026-11-27T23:00", "2026-11-13T23:00"),
+        (FailureWindow.DAY, KATHMANDU, 24, "2026-11-26T13:15", "2026-11-27T13:15", "2026-11-25T13:15"),
+        (FailureWindow.WEEK, WARSAW, 7, "2026-11-20T23:00", "2026-11-27T23:00", "2026-11-13T23:00"),
         # The clock went back on 25 October: the period before began in summer time.
-        (Window.MONTH, WARSAW, 30, "2026-10-28T23:00", "2026-11-27T23:00", "2026-09-28T22:00"),
-        (Window.QUARTER, WARSAW, 13, "2026-08-29T22:00", "2026-11-27T23:00", "2026-05-31T22:00"),
-        (Window.YEAR, WARSAW, 12, "2025-11-30T23:00", "2026-11-30T23:00", "2024-11-30T23:00"),
+        (FailureWindow.MONTH, WARSAW, 30, "2026-10-28T23:00", "2026-11-27T23:00", "2026-09-28T22:00"),
+        (FailureWindow.QUARTER, WARSAW, 13, "2026-08-29T22:00", "2026-11-27T23:00", "2026-05-31T22:00"),
+        (FailureWindow.YEAR, WARSAW, 12, "2025-11-30T23:00", "2026-11-30T23:00", "2024-11-30T23:00"),
     ],
 )  # fmt: skip
-def test_edges_of_a_window(window: Window, zone: Any, cells: int, first: str, last: str, begin: str) -> None:
+def test_edges_of_a_window(window: FailureWindow, zone: Any, cells: int, first: str, last: str, begin: str) -> None:
     edges, before = window_edges(window, NOW, zone)
     assert len(edges) == cells + 1
     assert (edges[0][:16], edges[-1][:16], before[:16]) == (first, last, begin)
@@ -158,14 +160,14 @@ def test_edges_of_a_window(window: Window, zone: Any, cells: int, first: str, la
 
 
 def test_an_hour_that_the_clock_repeats_is_two_cells() -> None:
-    edges, _ = window_edges(Window.DAY, datetime(2026, 10, 25, 12, tzinfo=UTC), WARSAW)
+    edges, _ = window_edges(FailureWindow.DAY, datetime(2026, 10, 25, 12, tzinfo=UTC), WARSAW)
     hours = [parse_instant(edge).astimezone(WARSAW).hour for edge in edges]
     assert hours.count(2) == 2
     assert len(edges) == 25
 
 
 def test_of_ninety_days_the_first_cell_is_six_days_long() -> None:
-    edges, _ = window_edges(Window.QUARTER, NOW, UTC)
+    edges, _ = window_edges(FailureWindow.QUARTER, NOW, UTC)
     days = [(parse_instant(b) - parse_instant(a)).days for a, b in pairwise(edges)]
     assert days == [6] + [7] * 12
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.days import instant_text
-from store.queries.failures import By, Window
+from store.queries.failures import By, FailureWindow
 from store.ref import Ref
 from tests.support.app_host import (
     NARROW,
@@ -125,7 +125,7 @@ async def test_forms_and_windows(demo_host: DemoHost) -> None:
         assert [row.total for row in screen.found.rows] == [6, 6]
         await press(pilot, "escape")
         assert screen.found.total > 12
-        for window, cells in zip(list(Window)[1:], (7, 30, 13, 12), strict=True):
+        for window, cells in zip(list(FailureWindow)[1:], (7, 30, 13, 12), strict=True):
             await press(pilot, "d", "down", "enter")
             assert screen.window is window
             assert len(screen.found.rows[0].counts) == cells
