@@ -177,62 +177,85 @@ def failure_map(
     if only is not None:
         clause, bound = only.sql(REFUSALS.columns[only.column])
         where = f"{where} and {clause}"
-    span = f"from redemptions t where {where} and t.created_at >= ? and t.created_at < ?"
-    inside = (*bound, edges[0], edges[-1])
-    largest = connection.execute(
-        f"select k, n, count(*) over (), sum(n) over () from (select t.{by} as k, count(*) as n {span} group by 1)"
-        " order by n desc, k limit ?", (*inside, MOST_ROWS),
-    ).fetchall()  # fmt: skip
-    keys, total = (largest[0][2], largest[0][3]) if largest else (0, 0)
-    shown = [value for value, *_ in largest]
-    counts: dict[str | None, dict[int, int]] = defaultdict(dict)
-    for at, value, number in connection.execute(*_cells_query(by, edges, where, bound, shown)):
-        counts[value][at] = number
-    among, values = _among(by, shown)
-    before = dict(
-        connection.execute(f"select t.{by}, count(*) {span}{among} group by 1", (*bound, begin, edges[0], *values))
-    )
-    all_before = connection.execute(f"select count(*) {span}", (*bound, begin, edges[0])).fetchone()[0]
-    untold = connection.execute(f"select count(*) {span} and {_WITHOUT_MESSAGE}", inside).fetchone()[0]
+    counted = _count_cells(connection, by, (begin, *edges), where, bound)
+    untold = connection.execute(
+        f"select count(*) {_span(where)} and {_WITHOUT_MESSAGE}", (*bound, edges[0], edges[-1])
+    ).fetchone()[0]
     complete, read, campaigns, until = _reach(connection)
-    names = names_of(connection, _NAMED[by], [value for value in shown if value]) if by in _NAMED else {}
+    names = names_of(connection, _NAMED[by], [key for key in counted.cells if key]) if by in _NAMED else {}
     known = [until is not None and start < until for start in edges[:-1]]
-    rows = tuple(
+    rows = [
         FailureRow(
-            value, names.get(value or "") or value or "",
-            tuple(counts[value].get(at, 0 if is_known else None) for at, is_known in enumerate(known)),
-            number, before.get(value, 0),
+            key, names.get(key or "") or key or "",
+            tuple(cells.get(at, 0 if is_known else None) for at, is_known in enumerate(known)),
+            sum(cells.values()) - cells.get(_BEFORE, 0), cells.get(_BEFORE, 0),
         )
-        for value, number, *_ in largest
-    )  # fmt: skip
+        for key, cells in counted.cells.items()
+    ]  # fmt: skip
+    shown = sorted((row for row in rows if row.total), key=lambda row: (-row.total, row.key or ""))[:MOST_ROWS]
     return FailureMap(
-        by, window, edges, rows, keys - len(rows), total, all_before, untold, complete, read, campaigns, until,
-        only,
+        by, window, edges, tuple(shown), counted.keys - len(shown), counted.total, counted.before, untold, complete,
+        read, campaigns, until, only,
     )  # fmt: skip
 
 
-def _cells_query(
-    by: By, edges: Sequence[str], where: str, bound: Sequence[object], keys: Sequence[str | None]
-) -> tuple[str, list[object]]:
-    """A scan of each cell's part of the index over refusals."""
-    cells = ", ".join(["(?, ?, ?)"] * (len(edges) - 1))
-    values = [value for at in range(len(edges) - 1) for value in (at, edges[at], edges[at + 1])]
-    among, wanted = _among(by, keys)
-    query = (
-        f"with cells(at, start, stop) as (values {cells}) select c.at, t.{by}, count(*) from cells c"
-        f" cross join redemptions t where {where} and t.created_at >= c.start and t.created_at < c.stop{among}"
-        " group by 1, 2"
-    )
-    return query, [*values, *bound, *wanted]
+_BEFORE = -1
+"""The place of the period before among cells."""
 
 
-def _among(by: By, keys: Sequence[str | None]) -> tuple[str, list[str]]:
-    """The condition that a refusal is of one of some rows. Only where there are more than are shown it matters."""
-    if len(keys) < MOST_ROWS:
-        return "", []
-    named = [key for key in keys if key is not None]
-    null = f" or t.{by} is null" if len(named) < len(keys) else ""
-    return f" and (t.{by} in ({', '.join('?' * len(named))}){null})", named
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Counts by key and cell, of how many keys there are in the window, and the totals of the window and before."""
+
+    cells: dict[str | None, dict[int, int]]
+    keys: int
+    total: int
+    before: int
+
+
+def _span(where: str) -> str:
+    return f"from redemptions t where {where} and t.created_at >= ? and t.created_at < ?"
+
+
+def _count_cells(
+    connection: sqlite3.Connection, by: By, edges: Sequence[str], where: str, bound: Sequence[object]
+) -> _Counted:
+    """Count the period before, between the first two edges, and the cells after it.
+
+    There may be as many customers as refusals: those with most are found first.
+    """
+    if by is not By.CUSTOMER:
+        cells = _cells(connection, by, edges, where, bound)
+        before = sum(one.get(_BEFORE, 0) for one in cells.values())
+        keys = sum(one.keys() != {_BEFORE} for one in cells.values())
+        return _Counted(cells, keys, sum(sum(one.values()) for one in cells.values()) - before, before)
+    largest = connection.execute(
+        f"select k, count(*) over (), sum(n) over () from (select t.{by} as k, count(*) as n {_span(where)} group by 1)"
+        " order by n desc, k limit ?", (*bound, edges[1], edges[-1], MOST_ROWS),
+    ).fetchall()  # fmt: skip
+    _, keys, total = largest[0] if largest else (None, 0, 0)
+    before = connection.execute(f"select count(*) {_span(where)}", (*bound, edges[0], edges[1])).fetchone()[0]
+    named = [key for key, *_ in largest if key is not None]
+    null = f" or t.{by} is null" if len(named) < len(largest) else ""
+    # The plus keeps SQLite from going customer by customer through another index, once for each cell.
+    among = f"{where} and (+t.{by} in ({', '.join('?' * len(named))}){null})"
+    return _Counted(_cells(connection, by, edges, among, (*bound, *named)), keys, total, before)
+
+
+def _cells(
+    connection: sqlite3.Connection, by: By, edges: Sequence[str], where: str, bound: Sequence[object]
+) -> dict[str | None, dict[int, int]]:
+    """Counts by key and cell, from a scan of each cell's part of the index over refusals."""
+    parts = ", ".join(["(?, ?, ?)"] * (len(edges) - 1))
+    places = [value for at in range(len(edges) - 1) for value in (at + _BEFORE, edges[at], edges[at + 1])]
+    found: dict[str | None, dict[int, int]] = defaultdict(dict)
+    for at, key, number in connection.execute(
+        f"with cells(at, start, stop) as (values {parts}) select c.at, t.{by}, count(*) from cells c"
+        f" cross join redemptions t where {where} and t.created_at >= c.start and t.created_at < c.stop group by 1, 2",
+        (*places, *bound),
+    ):
+        found[key][at] = number
+    return found
 
 
 def _reach(connection: sqlite3.Connection) -> tuple[bool, int, int, str | None]:
