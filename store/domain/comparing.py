@@ -22,7 +22,7 @@ _SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Comparison:
     """Whether a comparison holds; `why` says in words why it is not known.
 
     `lacks` names what there is none of (`order`, `customer`, `property`) where that is why it does not hold.
@@ -34,8 +34,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """The moment and the project's zone, each `None` where it is not known."""
+class DateContext:
+    """What dates are compared by: the moment and the project's zone, each `None` where it is not known."""
 
     moment: datetime | None = None
     zone: tzinfo | None = None
@@ -89,10 +89,10 @@ _NO_VALUE = "the condition states no value that can be read"
 _DOUBT = "the API does not say how these two compare"
 
 
-def agreed(truths: Iterable[bool | None], why: str) -> Answer:
+def agreed(truths: Iterable[bool | None], why: str) -> Comparison:
     """The one answer that every reading gives; else that it is not known."""
     found = set(truths)
-    return Answer(found.pop()) if len(found) == 1 and None not in found else Answer(None, why)
+    return Comparison(found.pop()) if len(found) == 1 and None not in found else Comparison(None, why)
 
 
 def operands(values: Any) -> Sequence[Any]:
@@ -111,7 +111,7 @@ def real(value: Any) -> int | float | None:
     return whole(value) if isinstance(value, str) else None
 
 
-def compare_number(operator: str, possible: Sequence[int], values: Any) -> Answer:
+def compare_number(operator: str, possible: Sequence[int], values: Any) -> Comparison:
     """Compare a number that may be any of some.
 
     Args:
@@ -122,18 +122,18 @@ def compare_number(operator: str, possible: Sequence[int], values: Any) -> Answe
     found = [real(value) for value in operands(values)]
     wanted = [value for value in found if value is not None]
     if not wanted or len(wanted) < len(found):
-        return Answer(None, _NO_VALUE)
+        return Comparison(None, _NO_VALUE)
     known = operator in _ORDER or OPPOSITES.get(operator, operator) in _EQUAL
     return agreed((_number(operator, number, wanted) for number in set(possible)), _DOUBT if known else NOT_DECIDED)
 
 
-def compare_between(operator: str, least: int, most: int | None, values: Any) -> Answer:
+def compare_between(operator: str, least: int, most: int | None, values: Any) -> Comparison:
     """Compare a number that lies between two, both included; `most` is None where it may be any larger one."""
     wanted = [value for one in operands(values) if (value := real(one)) is not None]
     near = {math.floor(value) + step for value in wanted for step in (-1, 0, 1)}
     points = {least, *(point for point in near if point >= least and (most is None or point <= most))}
     answer = compare_number(operator, (*points, *([most] if most is not None else [])), values)
-    return Answer(None, "only a part of the number is known") if answer.why == _DOUBT and most != least else answer
+    return Comparison(None, "only a part of the number is known") if answer.why == _DOUBT and most != least else answer
 
 
 def _number(operator: str, actual: int, wanted: Sequence[int | float]) -> bool | None:
@@ -146,50 +146,52 @@ def _number(operator: str, actual: int, wanted: Sequence[int | float]) -> bool |
     return results.pop() if len(results) == 1 else None
 
 
-def compare_members(operator: str, actual: frozenset[str], values: Any) -> Answer:
+def compare_members(operator: str, actual: frozenset[str], values: Any) -> Comparison:
     """Compare membership: `$is` and `$in` hold where one of the named is among them."""
     if operator in OPPOSITES:
         answer = compare_members(OPPOSITES[operator], actual, values)
-        return Answer(opposite(answer.truth), answer.why)
+        return Comparison(opposite(answer.truth), answer.why)
     wanted = [_identity(value) for value in operands(values)]
     if operator not in _EQUAL:
-        return Answer(None, NOT_DECIDED)
-    return Answer(any(value in actual for value in wanted)) if wanted and all(wanted) else Answer(None, _NO_VALUE)
+        return Comparison(None, NOT_DECIDED)
+    return (
+        Comparison(any(value in actual for value in wanted)) if wanted and all(wanted) else Comparison(None, _NO_VALUE)
+    )
 
 
 def _identity(value: Any) -> str:
     return visible(value.get("id")) if isinstance(value, dict) else visible(value)
 
 
-def compare_value(operator: str, actual: Any, values: Any, clock: Clock) -> Answer:
+def compare_value(operator: str, actual: Any, values: Any, clock: DateContext) -> Comparison:
     """Compare a metadata value, `None` where the property is known not to be set."""
     if operator in OPPOSITES:
         base = OPPOSITES[operator]
         if actual is None and base not in _PRESENCE:
-            return Answer(None, "the property is not set, and the API does not say how that compares")
+            return Comparison(None, "the property is not set, and the API does not say how that compares")
         answer = compare_value(base, actual, values, clock)
-        return Answer(opposite(answer.truth), answer.why)
+        return Comparison(opposite(answer.truth), answer.why)
     if operator in _PRESENCE:
-        return Answer(actual is not None)
+        return Comparison(actual is not None)
     if operator in ("$is_true", "$is_false"):
         values = [operator == "$is_true"]
         operator = "$is"
     wanted = operands(values)
     if not wanted:
-        return Answer(None, _NO_VALUE)
+        return Comparison(None, _NO_VALUE)
     answers = (reader(operator, actual, wanted, clock) for reader in (_equality, _ordering, _texts, _sizes, _dates))
-    return next((answer for answer in answers if answer is not None), Answer(None, NOT_DECIDED))
+    return next((answer for answer in answers if answer is not None), Comparison(None, NOT_DECIDED))
 
 
-def _unset(actual: Any) -> Answer | None:
-    return Answer(False, lacks="property") if actual is None else None
+def _unset(actual: Any) -> Comparison | None:
+    return Comparison(False, lacks="property") if actual is None else None
 
 
-def _equality(operator: str, actual: Any, wanted: Sequence[Any], _clock: Clock) -> Answer | None:
+def _equality(operator: str, actual: Any, wanted: Sequence[Any], _clock: DateContext) -> Comparison | None:
     if operator not in _EQUAL:
         return None
     truth = any_of(_same(actual, value) for value in wanted)
-    return _unset(actual) or Answer(truth, "" if truth is not None else _DOUBT)
+    return _unset(actual) or Comparison(truth, "" if truth is not None else _DOUBT)
 
 
 def _same(actual: Any, wanted: Any) -> bool | None:
@@ -219,51 +221,51 @@ def _loose(value: Any) -> Any:
         return value.strip().lower()
 
 
-def _ordering(operator: str, actual: Any, wanted: Sequence[Any], _clock: Clock) -> Answer | None:
+def _ordering(operator: str, actual: Any, wanted: Sequence[Any], _clock: DateContext) -> Comparison | None:
     holds = _ORDER.get(operator)
     if holds is None:
         return None
     one = None if isinstance(actual, str) else real(actual)
     others = [None if isinstance(value, str) else real(value) for value in wanted]
     if one is None or None in others:
-        return _unset(actual) or Answer(None, _DOUBT)
+        return _unset(actual) or Comparison(None, _DOUBT)
     return agreed((holds(one, other) for other in others), _DOUBT)
 
 
-def _texts(operator: str, actual: Any, wanted: Sequence[Any], _clock: Clock) -> Answer | None:
+def _texts(operator: str, actual: Any, wanted: Sequence[Any], _clock: DateContext) -> Comparison | None:
     holds = _TEXT.get(operator)
     if holds is None:
         return None
     if not isinstance(actual, str) or not all(isinstance(value, str) and value for value in wanted):
-        return _unset(actual) or Answer(None, _DOUBT)
+        return _unset(actual) or Comparison(None, _DOUBT)
     if any(holds(actual, value) for value in wanted):
-        return Answer(True)
-    return Answer(None, _DOUBT) if any(holds(fold(actual), fold(value)) for value in wanted) else Answer(False)
+        return Comparison(True)
+    return Comparison(None, _DOUBT) if any(holds(fold(actual), fold(value)) for value in wanted) else Comparison(False)
 
 
-def _sizes(operator: str, actual: Any, wanted: Sequence[Any], _clock: Clock) -> Answer | None:
+def _sizes(operator: str, actual: Any, wanted: Sequence[Any], _clock: DateContext) -> Comparison | None:
     holds = _SIZES.get(operator)
     if holds is None:
         return None
     sizes = [whole(value) for value in wanted]
     if not isinstance(actual, list | tuple) or None in sizes:
-        return _unset(actual) or Answer(None, _DOUBT)
+        return _unset(actual) or Comparison(None, _DOUBT)
     return agreed((holds(len(actual), size) for size in sizes if size is not None), _DOUBT)
 
 
-def _dates(operator: str, actual: Any, wanted: Sequence[Any], clock: Clock) -> Answer | None:
+def _dates(operator: str, actual: Any, wanted: Sequence[Any], clock: DateContext) -> Comparison | None:
     reader = _DATES.get("$" + operator.removeprefix("$"))
     if reader is None:
         return None
     text = utc_text(actual)
     if text is None:
-        return _unset(actual) or Answer(None, "the value is not a date")
+        return _unset(actual) or Comparison(None, "the value is not a date")
     truths = [reader(_Date(instant_of(text), len(actual) == 10), value, clock) for value in wanted]
     truth = any_of(truths)
-    return Answer(truth, "" if truth is not None else _date_doubt(clock))
+    return Comparison(truth, "" if truth is not None else _date_doubt(clock))
 
 
-def _date_doubt(clock: Clock) -> str:
+def _date_doubt(clock: DateContext) -> str:
     if clock.zone is None:
         return "the project's time zone is not known"
     return "the moment is not known" if clock.moment is None else "the API does not say how these dates compare"
@@ -280,10 +282,10 @@ class _Date:
         return self.instant.date() if self.bare else local_time(self.instant, zone).date()
 
 
-def _beside(sign: int) -> Callable[[_Date, Any, Clock], bool | None]:
+def _beside(sign: int) -> Callable[[_Date, Any, DateContext], bool | None]:
     """`$before` (-1) and `$after` (1): a day without a time is any instant near it."""
 
-    def holds(actual: _Date, value: Any, _clock: Clock) -> bool | None:
+    def holds(actual: _Date, value: Any, _clock: DateContext) -> bool | None:
         text = utc_text(value)
         if text is None:
             return None
@@ -296,11 +298,11 @@ def _beside(sign: int) -> Callable[[_Date, Any, Clock], bool | None]:
     return holds
 
 
-def _distance(sign: int, operator: str) -> Callable[[_Date, Any, Clock], bool | None]:
+def _distance(sign: int, operator: str) -> Callable[[_Date, Any, DateContext], bool | None]:
     """Days from today, back (-1) or ahead (1): by the calendar and by the clock alike, or not known."""
     holds = _ORDER.get(operator)
 
-    def decided(actual: _Date, value: Any, clock: Clock) -> bool | None:
+    def decided(actual: _Date, value: Any, clock: DateContext) -> bool | None:
         days = whole(value)
         if days is None or clock.moment is None or clock.zone is None:
             return None
@@ -318,14 +320,14 @@ def _distance(sign: int, operator: str) -> Callable[[_Date, Any, Clock], bool | 
     return decided
 
 
-def _weekday(actual: _Date, value: Any, clock: Clock) -> bool | None:
+def _weekday(actual: _Date, value: Any, clock: DateContext) -> bool | None:
     day = whole(value)
     if day is None or not 0 <= day <= 6 or clock.zone is None:
         return None
     return actual.day(clock.zone).isoweekday() % 7 == day
 
 
-def _absolute(actual: _Date, value: Any, _clock: Clock) -> bool | None:
+def _absolute(actual: _Date, value: Any, _clock: DateContext) -> bool | None:
     ends = [utc_text(part.strip()) for part in word(value).split(";")]
     known = [instant_of(end) for end in ends if end is not None]
     if len(known) != 2 or len(ends) != 2 or actual.bare or actual.instant == known[1]:
@@ -333,7 +335,7 @@ def _absolute(actual: _Date, value: Any, _clock: Clock) -> bool | None:
     return known[0] <= actual.instant < known[1]
 
 
-def _daily_hours(actual: _Date, value: Any, clock: Clock) -> bool | None:
+def _daily_hours(actual: _Date, value: Any, clock: DateContext) -> bool | None:
     parts = word(value).split(";")
     if len(parts) != 3 or clock.zone is None or actual.bare:
         return None
@@ -346,7 +348,7 @@ def _daily_hours(actual: _Date, value: Any, clock: Clock) -> bool | None:
     return DailyHours(named, start, end).admits(local.isoweekday() % 7, local.hour * 60 + local.minute)
 
 
-def _repeated(actual: _Date, value: Any, clock: Clock) -> bool | None:
+def _repeated(actual: _Date, value: Any, clock: DateContext) -> bool | None:
     parts = [part.strip() for part in word(value).split(";")]
     if len(parts) != 3 or clock.zone is None or actual.bare or parse_duration(parts[1]) is None:
         return None
@@ -354,7 +356,7 @@ def _repeated(actual: _Date, value: Any, clock: Clock) -> bool | None:
     return opening(frame, actual.instant.astimezone(UTC), clock.zone).open
 
 
-_DATES: dict[str, Callable[[_Date, Any, Clock], bool | None]] = {
+_DATES: dict[str, Callable[[_Date, Any, DateContext], bool | None]] = {
     "$before": _beside(-1),
     "$after": _beside(1),
     "$dow": _weekday,

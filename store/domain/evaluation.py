@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from store.domain.comparing import Answer, all_of, any_of, opposite
+from store.domain.comparing import Comparison, all_of, any_of, opposite
 from store.domain.conditions import condition_text
 from store.domain.facts import Facts
 from store.domain.items import item_name
@@ -121,7 +121,7 @@ class _Pair:
     fails: bool | None
 
     @classmethod
-    def of(cls, answer: Answer) -> "_Pair":
+    def of(cls, answer: Comparison) -> "_Pair":
         return cls(answer.truth, None if answer.lacks else opposite(answer.truth))
 
 
@@ -216,7 +216,7 @@ class _Reading:
     def _odd(self, key: str, raw: Any, place: _Place, why: str) -> _Pair:
         return self._add(key, shown(raw), Decided(None, why), place, "")
 
-    def _add(self, key: str, text: str, answer: Answer, place: _Place, name: str) -> _Pair:
+    def _add(self, key: str, text: str, answer: Comparison, place: _Place, name: str) -> _Pair:
         pair = _Pair.of(answer)
         truth = pair.fails if place.negative else pair.holds
         why = answer.why

@@ -6,24 +6,24 @@ Whether a product belongs to a collection is not part of a line, so a collection
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from store.domain.comparing import Answer, agreed, all_of, any_of, compare_number, operands, opposite
+from store.domain.comparing import Comparison, agreed, all_of, any_of, compare_number, operands, opposite
 from store.domain.facts import Absent, Facts
 from store.domain.limits import conditions_of
 from store.domain.logic import LogicNotUnderstood, parse_logic, required
 from store.domain.values import entries, inside, members, visible, whole, word
 
-NO_ORDER = Answer(False, lacks="order")
+NO_ORDER = Comparison(False, lacks="order")
 _IDS = (("product_id",), ("sku_id",), ("product", "id"), ("sku", "id"))
 _SOURCES = (("source_id",), ("product", "source_id"), ("sku", "source_id"))
 
 
-def lines_of(facts: Facts) -> Sequence[Any] | Answer:
+def lines_of(facts: Facts) -> Sequence[Any] | Comparison:
     """The lines of the order, or why there are none to compare."""
     if isinstance(facts.order, Absent):
         return NO_ORDER
     if facts.order is None:
-        return Answer(None, "the order is not known")
-    return Answer(None, "the order's items are not known") if facts.order.items is None else facts.order.items
+        return Comparison(None, "the order is not known")
+    return Comparison(None, "the order's items are not known") if facts.order.items is None else facts.order.items
 
 
 def names_product(line: Any, reference: Any) -> bool | None:
@@ -53,7 +53,7 @@ PRODUCT_NAMES = (*_QUANTIFIERS, "order.items.cheapest", "order.items.most_expens
 """Names whose nested conditions are about the lines they pick."""
 
 
-def decide_products(condition: Any, facts: Facts, *, bundle: bool) -> Answer:
+def decide_products(condition: Any, facts: Facts, *, bundle: bool) -> Comparison:
     """A condition on which products an order has, together with what is nested below it.
 
     Args:
@@ -62,26 +62,26 @@ def decide_products(condition: Any, facts: Facts, *, bundle: bool) -> Answer:
         bundle: it is of a bundle, where a quantity is the least that is needed (schema ValidationRuleBundleRules).
     """
     lines, name = lines_of(facts), word(condition.get("name"))
-    if isinstance(lines, Answer):
+    if isinstance(lines, Comparison):
         return lines
     operations, quantifier = members(condition.get("conditions")), _QUANTIFIERS.get(name)
     references = operands(operations.get("$is") or operations.get("$in"))
     if quantifier is None or len(operations) != 1 or not references:
-        return Answer(None, "the cache cannot decide this comparison")
+        return Comparison(None, "the cache cannot decide this comparison")
     named = [_named(line, references) for line in lines]
     truth = quantifier(named) if lines or name != "order.items.every" else None
     why = "" if truth is not None else "the order's items do not say whether they belong to it"
     if not conditions_of(condition.get("rules")):
-        return Answer(truth, why)
+        return Comparison(truth, why)
     if name != "order.items.any":
-        return Answer(None, "the API does not say what the nested conditions count here")
+        return Comparison(None, "the API does not say what the nested conditions count here")
     if truth is False or None in named:
-        return Answer(truth if truth is False else None, why or "the items do not say whether they belong to it")
+        return Comparison(truth if truth is False else None, why or "the items do not say whether they belong to it")
     picked = [line for line, belongs in zip(lines, named, strict=True) if belongs]
     return _nested(condition.get("rules"), picked, bundle=bundle)
 
 
-def _nested(rules: Any, lines: Sequence[Any], *, bundle: bool) -> Answer:
+def _nested(rules: Any, lines: Sequence[Any], *, bundle: bool) -> Comparison:
     """Conditions on the lines that were picked; only such as must all be met are decided."""
     conditions, logic = conditions_of(rules), members(rules).get("logic")
     try:
@@ -89,25 +89,25 @@ def _nested(rules: Any, lines: Sequence[Any], *, bundle: bool) -> Answer:
     except LogicNotUnderstood:
         joined_by_and = False
     if not joined_by_and:
-        return Answer(None, "the logic of its nested conditions is not decided")
+        return Comparison(None, "the logic of its nested conditions is not decided")
     answers = [_of_lines(condition, lines, bundle=bundle) for condition in conditions.values()]
     whys = [answer.why for answer in answers if answer.truth is None]
     truth = all_of(answer.truth for answer in answers)
-    return Answer(truth, whys[0] if truth is None else "")
+    return Comparison(truth, whys[0] if truth is None else "")
 
 
-def _of_lines(condition: Any, lines: Sequence[Any], *, bundle: bool) -> Answer:
+def _of_lines(condition: Any, lines: Sequence[Any], *, bundle: bool) -> Comparison:
     name, operations = word(members(condition).get("name")), members(members(condition).get("conditions"))
     member = {
         "order.items.aggregated_quantity": "quantity", "order.items.quantity": "quantity",
         "order.items.aggregated_amount": "amount", "order.items.price": "price",
     }.get(name)  # fmt: skip
     if member is None or not operations or conditions_of(members(condition).get("rules")):
-        return Answer(None, "the cache cannot decide this nested condition")
+        return Comparison(None, "the cache cannot decide this nested condition")
     numbers = [whole(members(line).get(member)) for line in lines]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
-        return Answer(None, f"the order's items do not all have a {member}")
+        return Comparison(None, f"the order's items do not all have a {member}")
     sums = [sum(known)] if "aggregated" in name else known
     answers = []
     for operator, values in operations.items():
@@ -115,25 +115,27 @@ def _of_lines(condition: Any, lines: Sequence[Any], *, bundle: bool) -> Answer:
         found = [compare_number(at_least, [number], values).truth for number in sums]
         answers.append(agreed(found, "the API does not say whether each such item or one of them must meet it"))
     truth = all_of(answer.truth for answer in answers)
-    return Answer(truth, next((answer.why for answer in answers if answer.truth is None), "") if truth is None else "")
+    return Comparison(
+        truth, next((answer.why for answer in answers if answer.truth is None), "") if truth is None else ""
+    )
 
 
-def decide_count(operations: Any, lines: Sequence[Any]) -> Answer:
+def decide_count(operations: Any, lines: Sequence[Any]) -> Comparison:
     """A condition on `order.items.count`, which may count lines or units: decided where both give one answer."""
     units = [whole(members(line).get("quantity")) for line in lines]
     known = [number for number in units if number is not None]
     if len(known) < len(units):
-        return Answer(None, "the order's items do not all have a quantity")
+        return Comparison(None, "the order's items do not all have a quantity")
     found = [compare_number(operator, (len(lines), sum(known)), values) for operator, values in operations.items()]
     truth = all_of(answer.truth for answer in found)
-    return Answer(truth, "" if truth is not None else "the API does not say whether it counts lines or units")
+    return Comparison(truth, "" if truth is not None else "the API does not say whether it counts lines or units")
 
 
-def decide_price(name: str, operations: Any, lines: Sequence[Any]) -> Answer:
+def decide_price(name: str, operations: Any, lines: Sequence[Any]) -> Comparison:
     """A condition on the price of any (`price_any`) or each (`price_each`) of an order's items, minor units."""
     join = any_of if name.endswith("_any") else all_of
     if not lines:
-        return Answer(None, "the order has no items")
+        return Comparison(None, "the order has no items")
     answers = [
         all_of(
             None if price is None else compare_number(operator, [price], values).truth
@@ -142,21 +144,21 @@ def decide_price(name: str, operations: Any, lines: Sequence[Any]) -> Answer:
         for price in (whole(members(line).get("price")) for line in lines)
     ]
     truth = join(answers)
-    return Answer(truth, "" if truth is not None else "the order's items do not all have a price that compares")
+    return Comparison(truth, "" if truth is not None else "the order's items do not all have a price that compares")
 
 
-def has_applicable_item(applicable: Any, facts: Facts) -> Answer:
+def has_applicable_item(applicable: Any, facts: Facts) -> Comparison:
     """Whether the order has an item that a rule applies to (schema ApplicableTo); that it has none proves nothing."""
     lines, known = lines_of(facts), members(applicable)
-    if isinstance(lines, Answer):
-        return Answer(None, lines.why or "the API does not say whether an order is needed")
+    if isinstance(lines, Comparison):
+        return Comparison(None, lines.why or "the API does not say whether an order is needed")
     included, excluded = entries(known.get("included")), entries(known.get("excluded"))
     if applicable and not known:
-        return Answer(None, "the products it applies to are not understood")
+        return Comparison(None, "the products it applies to are not understood")
     truth = any_of(
         all_of((_named(line, included) if included else True, opposite(_named(line, excluded)))) for line in lines
     )
     if truth:
-        return Answer(True)
+        return Comparison(True)
     none = "no item of the order is one of them; the API does not say whether that refuses"
-    return Answer(None, none if truth is False else "the order's items do not say whether they are among them")
+    return Comparison(None, none if truth is False else "the order's items do not say whether they are among them")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.domain.comparing import (
-    Answer,
-    Clock,
+    Comparison,
+    DateContext,
     all_of,
     compare_between,
     compare_members,
@@ -29,13 +29,13 @@ from store.domain.order_items import (
 from store.domain.values import called, members, shown, word
 from store.words import counted
 
-NO_CUSTOMER = Answer(False, lacks="customer")
-_ORDER_UNKNOWN = Answer(None, "the order is not known")
-_CUSTOMER_UNKNOWN = Answer(None, "the customer is not known")
+NO_CUSTOMER = Comparison(False, lacks="customer")
+_ORDER_UNKNOWN = Comparison(None, "the order is not known")
+_CUSTOMER_UNKNOWN = Comparison(None, "the customer is not known")
 
 
 @dataclass(frozen=True, slots=True)
-class Decided(Answer):
+class Decided(Comparison):
     """The answer to a condition.
 
     Attributes:
@@ -71,24 +71,24 @@ def decide(condition: Mapping[str, Any], facts: Facts, currency: str | None = No
     return decider(condition, operations, facts, currency)
 
 
-def _said(answer: Answer, value: str = "", *, covers_below: bool = False) -> Decided:
+def _said(answer: Comparison, value: str = "", *, covers_below: bool = False) -> Decided:
     words = f"no {answer.lacks}" if answer.lacks in ("order", "customer") else value
     return Decided(answer.truth, answer.why, answer.lacks, words, covers_below)
 
 
-def _joined(operations: Mapping[str, Any], compare: Callable[[str, Any], Answer]) -> Answer:
+def _joined(operations: Mapping[str, Any], compare: Callable[[str, Any], Comparison]) -> Comparison:
     """Several comparisons of one condition, all of which must hold."""
     answers = [compare(str(operator), values) for operator, values in operations.items()]
     truth = all_of(answer.truth for answer in answers)
     if truth is None:
         return next(answer for answer in answers if answer.truth is None)
     failed = [answer for answer in answers if answer.truth is False]
-    return next((answer for answer in failed if not answer.lacks), failed[0]) if failed else Answer(True)
+    return next((answer for answer in failed if not answer.lacks), failed[0]) if failed else Comparison(True)
 
 
 def _order_amount(condition: Mapping[str, Any], operations: Any, facts: Facts, currency: str | None) -> Decided:
     order = _order(facts)
-    if isinstance(order, Answer):
+    if isinstance(order, Comparison):
         return _said(order)
     initial = word(condition.get("name")) == "order.initial_amount"
     amount = order.initial_amount if initial else order.amount
@@ -98,22 +98,22 @@ def _order_amount(condition: Mapping[str, Any], operations: Any, facts: Facts, c
     return _said(answer, money_text(amount, currency))
 
 
-def _order(facts: Facts) -> OrderFacts | Answer:
+def _order(facts: Facts) -> OrderFacts | Comparison:
     return NO_ORDER if isinstance(facts.order, Absent) else facts.order or _ORDER_UNKNOWN
 
 
-def _customer(facts: Facts) -> CustomerFacts | Answer:
+def _customer(facts: Facts) -> CustomerFacts | Comparison:
     return NO_CUSTOMER if isinstance(facts.customer, Absent) else facts.customer or _CUSTOMER_UNKNOWN
 
 
 def _items_words(facts: Facts) -> str:
     lines = lines_of(facts)
-    return "" if isinstance(lines, Answer) else counted(len(lines), "item")
+    return "" if isinstance(lines, Comparison) else counted(len(lines), "item")
 
 
 def _items(condition: Mapping[str, Any], operations: Any, facts: Facts, _currency: str | None) -> Decided:
     lines, name = lines_of(facts), word(condition.get("name"))
-    if isinstance(lines, Answer):
+    if isinstance(lines, Comparison):
         return _said(lines)
     count = name == "order.items.count"
     answer = decide_count(operations, lines) if count else decide_price(name, operations, lines)
@@ -122,32 +122,32 @@ def _items(condition: Mapping[str, Any], operations: Any, facts: Facts, _currenc
 
 def _metadata(condition: Mapping[str, Any], operations: Any, facts: Facts, _currency: str | None) -> Decided:
     known = _metadata_of(word(condition.get("name")), facts)
-    if isinstance(known, Answer):
+    if isinstance(known, Comparison):
         return _said(known)
     member = word(condition.get("property"))
     if not member:
         return Decided(None, "the condition names no property")
     if member not in known and "." in member:
         return Decided(None, "the API does not say how a property with a dot is found")
-    actual, clock = known.get(member), Clock(facts.moment, facts.zone)
+    actual, clock = known.get(member), DateContext(facts.moment, facts.zone)
     answer = _joined(operations, lambda operator, values: compare_value(operator, actual, values, clock))
     return _said(answer, "not set" if actual is None else shown(actual))
 
 
-def _metadata_of(name: str, facts: Facts) -> Mapping[str, Any] | Answer:
+def _metadata_of(name: str, facts: Facts) -> Mapping[str, Any] | Comparison:
     if name == "redemption.metadata":
         known = facts.redemption_metadata
-        return Answer(None, "the metadata of the redemption is not known") if known is None else known
+        return Comparison(None, "the metadata of the redemption is not known") if known is None else known
     thing = _order(facts) if name == "order.metadata" else _customer(facts)
-    if isinstance(thing, Answer):
+    if isinstance(thing, Comparison):
         return thing
     owner = name.split(".", maxsplit=1)[0]
-    return Answer(None, f"the metadata of the {owner} is not known") if thing.metadata is None else thing.metadata
+    return Comparison(None, f"the metadata of the {owner} is not known") if thing.metadata is None else thing.metadata
 
 
 def _membership(condition: Mapping[str, Any], operations: Any, facts: Facts, _currency: str | None) -> Decided:
     customer = _customer(facts)
-    if isinstance(customer, Answer):
+    if isinstance(customer, Comparison):
         return _said(customer)
     segment = word(condition.get("name")) == "customer.segment"
     kind, actual = ("segment", customer.segments) if segment else ("loyalty tier", customer.tiers)
@@ -171,7 +171,7 @@ def _identity(value: Any) -> str:
 def _linked(_condition: Mapping[str, Any], operations: Any, facts: Facts, _currency: str | None) -> Decided:
     """`publication.redeemable_by_linked_customer`: whoever redeems must hold the code."""
     customer = _customer(facts)
-    if isinstance(customer, Answer):
+    if isinstance(customer, Comparison):
         return _said(customer)
     wanted = operands(operations.get("$is"))
     if len(operations) != 1 or not ("$is_true" in operations or list(wanted) == [True]):

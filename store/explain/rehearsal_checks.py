@@ -147,7 +147,8 @@ def _pair_of_dates(tried: TriedCode, thing: str, dates: tuple[str | None, str | 
             yield Check(Evidence(claim, UNKNOWN, source=thing, as_of=as_of, note=text), tells=tells)
             continue
         holds = text > at if is_end else text <= at
-        because = f"the {thing} {'ended' if is_end else 'starts only'} {_when(tried, text)}"
+        verb = "starts only" if not is_end else "ended" if text <= text_of(tried.about.now) else "ends"
+        because = f"the {thing} {verb} {_when(tried, text)}"
         key = "voucher_expired" if is_end else "voucher_not_active"
         evidence = Evidence(claim, _result(holds), words, words, thing, as_of)
         yield Check(evidence, key, because, opens=None if is_end else text)
@@ -186,14 +187,15 @@ def _windows(tried: TriedCode, at: str) -> Iterator[Check]:
         document = {**document, "start_date": tried.campaign["start_date"]}
     moment = instant_of(at)
     found, words = opening(document, moment, tried.about.zone), validity_text(document)
+    reason = found.reason if tried.attempt.at is None else found.reason.replace(" now", "")
     next_one = None if found.open is not False else next_opening((document,), moment, tried.about.zone)
     evidence = Evidence(
         f"the {thing} is within its days and hours", _result(found.open), words, words, thing,
-        tried.state("campaigns").as_of, found.reason,
+        tried.state("campaigns").as_of, reason,
     )  # fmt: skip
-    tells = NotKnown(f"Whether the {thing} is within its hours is not known: {found.reason}.")
+    tells = NotKnown(f"Whether the {thing} is within its hours is not known: {reason}.")
     opens = text_of(next_one) if next_one else None
-    yield Check(evidence, "voucher_not_active_now", f"the {thing} is {found.reason}", opens=opens, tells=tells)
+    yield Check(evidence, "voucher_not_active_now", f"the {thing} is {reason}", opens=opens, tells=tells)
 
 
 def _uses(tried: TriedCode) -> Iterator[Check]:

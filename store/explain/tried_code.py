@@ -55,6 +55,7 @@ class TriedCode:
     campaign: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     customer: CustomerFacts | None = None
     rules: Sequence[CampaignRule] = ()
+    _states: dict[str, Freshness] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -83,10 +84,12 @@ class TriedCode:
 
     def state(self, resource: str) -> Freshness:
         """How far a list can be trusted for this code."""
-        scope = Ref(VOUCHER, self.voucher_id) if self.voucher_id else None
-        if resource in ("redemptions", "publications") and self.campaign_id is not None:
-            scope = Ref.campaign(self.campaign_id)
-        return data_state(self.connection, resource, scope)
+        if resource not in self._states:
+            scope = Ref(VOUCHER, self.voucher_id) if self.voucher_id and resource == "vouchers" else None
+            if resource in ("redemptions", "publications") and self.campaign_id is not None:
+                scope = Ref.campaign(self.campaign_id)
+            self._states[resource] = data_state(self.connection, resource, scope)
+        return self._states[resource]
 
 
 def tried_code(connection: sqlite3.Connection, code: Ref, attempt: Attempt, about: Circumstances) -> TriedCode:

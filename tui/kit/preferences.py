@@ -4,7 +4,7 @@ Read from the same file as the profiles, from its `[screen]` and `[keys]` tables
 """
 
 import tomllib
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ class Preferences:
         sync_on_open: opening a subject whose rows were never read starts a frugal sync of it.
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
+        start: the mode that is the first screen, to which `q` leads back; "" for the app's own choice.
     """
 
     theme: str = DARK
@@ -31,15 +32,19 @@ class Preferences:
     sync_on_open: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    start: str = ""
 
 
-def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *, usual: str = "dark") -> Preferences:
+def load_preferences(
+    path: Path, known_commands: Callable[[], Container[str]], *, usual: str = "dark", starts: Sequence[str] = ()
+) -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
     Args:
         path: the settings file; need not exist.
         known_commands: gives the ids of commands that may be given other keys; asked where the file names any.
         usual: the theme where the file names none, as the file would name it.
+        starts: the modes that may be the first screen.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -57,12 +62,16 @@ def load_preferences(path: Path, known_commands: Callable[[], Container[str]], *
     if signs not in ("unicode", "ascii"):
         problems.append("signs must be unicode or ascii.")
         signs = "unicode"
+    start = screen.get("start", "")
+    if start and start not in starts:
+        problems.append(f"start must be one of {', '.join(starts)}.")
+        start = ""
     sync_on_open = screen.get("sync_on_open", True)
     if not isinstance(sync_on_open, bool):
         problems.append("sync_on_open must be true or false.")
         sync_on_open = True
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
-    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems))
+    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start)
 
 
 def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

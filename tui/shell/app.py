@@ -15,9 +15,6 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from store.ref import CAMPAIGN, SEARCH, Ref
-from tui.campaign_kit.filtering import CampaignFilters
-from tui.campaigns.list_screen import CampaignListScreen
-from tui.campaigns.types import LOOKS
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
@@ -36,6 +33,7 @@ from tui.kit.services import AppServices
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
+from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
 from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
@@ -50,7 +48,6 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-CAMPAIGNS, CALENDAR, CUSTOMERS = "campaigns", "calendar", "customers"
 _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
@@ -88,6 +85,7 @@ class PromoscopeApp(AsksWhy):
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
+        self._first = services.preferences.start or MODES[0]
         self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
@@ -101,10 +99,8 @@ class PromoscopeApp(AsksWhy):
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
-        filters = CampaignFilters()
-        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at, filters=filters))
-        self.add_mode(CALENDAR, lambda: _calendar(services, filters))
-        self.add_mode(CUSTOMERS, lambda: _customers(services))
+        for name, make in modes(services, begin_at).items():
+            self.add_mode(name, make)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -148,7 +144,7 @@ class PromoscopeApp(AsksWhy):
 
     async def on_mount(self) -> None:
         """Open the first screen, then whatever was asked for."""
-        await self.switch_mode(CAMPAIGNS)
+        await self.switch_mode(self._first)
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
@@ -210,8 +206,8 @@ class PromoscopeApp(AsksWhy):
         """Back to where the user was; from the first screen, leave."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
-        elif self.current_mode != CAMPAIGNS:
-            await self.action_show_mode(CAMPAIGNS)
+        elif self.current_mode != self._first:
+            await self.action_show_mode(self._first)
         else:
             await self.action_quit()
 
@@ -359,7 +355,7 @@ class PromoscopeApp(AsksWhy):
 
     def _tell_of_changes(self) -> None:
         """Read again what is on screen; other modes do so when they come back."""
-        self._left_behind = {CAMPAIGNS, CALENDAR} - {self.current_mode}
+        self._left_behind = {HOME, CAMPAIGNS, CALENDAR} - {self.current_mode}
         for place in self._places():
             place.read_again()
 
@@ -386,15 +382,3 @@ class PromoscopeApp(AsksWhy):
     @on(Resize)
     def _resized(self, event: Resize) -> None:
         TooSmall.follow(self, event.size)
-
-
-def _calendar(services: AppServices, filters: CampaignFilters) -> AppScreen:
-    from tui.calendar.screen import CalendarScreen
-
-    return CalendarScreen(services, LOOKS, filters)
-
-
-def _customers(services: AppServices) -> AppScreen:
-    from tui.customers.list_screen import CustomerListScreen
-
-    return CustomerListScreen(services, "")

@@ -5,6 +5,7 @@ from widgets.keys.command_table import Command, command_table
 EVERYWHERE = command_table(
     "Everywhere",
     Command("app.help", "question_mark,f1", "app.help", "help", "Keys that work here", shown=True),
+    Command("app.home", "0", "app.show_mode('home')", "home", "Figures, insights and top campaigns", shown=True),
     Command("app.campaigns", "1", "app.show_mode('campaigns')", "campaigns", "The campaign list", shown=True),
     Command("app.calendar", "2", "app.show_mode('calendar')", "calendar", "The campaign calendar", shown=True),
     Command("app.customers", "3", "app.show_mode('customers')", "customers", "Customers and their activity",
@@ -21,7 +22,7 @@ EVERYWHERE = command_table(
     Command("app.sync_panel", "P", "app.toggle_sync_panel", "progress", "Show or hide the progress of the sync"),
     Command("app.theme", "", "app.next_theme", "theme", "Change between dark, light and the terminal's own colours"),
     Command("app.save_copied", "", "app.save_copied", "save copied", "Write what was copied last to a private file"),
-    Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the campaign list"),
+    Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the first screen"),
     Command("app.read_again", "ctrl+r", "app.read_again", "read again", "Read again what could not be read"),
     Command("app.suspend", "ctrl+z", "app.suspend_process", "suspend", "Back to the shell; `fg` returns",
             priority=True),
