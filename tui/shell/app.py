@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.timer import Timer
 
 from store.ref import CAMPAIGN, SEARCH, Ref
 from tui.kit.asking import ask
@@ -30,6 +31,7 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
+from tui.shell.ahead import import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
@@ -91,6 +93,7 @@ class PromoscopeApp(AsksWhy):
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self._left_behind: set[str] = set()
+        self._ahead: Timer | None = None
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
         for theme in THEMES:
@@ -134,8 +137,11 @@ class PromoscopeApp(AsksWhy):
 
     async def on_event(self, event: Event) -> None:
         """Handle keys one after another, everything else as it comes."""
-        if isinstance(event, (Key, Paste)) and not self._takes(event):
-            return
+        if isinstance(event, (Key, Paste)):
+            if self._ahead is not None:
+                self._ahead.reset()
+            if not self._takes(event):
+                return
         await super().on_event(event)
 
     def _takes(self, event: Key | Paste) -> bool:
@@ -149,6 +155,7 @@ class PromoscopeApp(AsksWhy):
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self._ahead = import_at_rest(self)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
