@@ -6,6 +6,7 @@ from store import words as fmt
 from store.days import parse_instant
 from store.explain.answer import Change, Evidence, Explanation, NotKnown, Result, Verdict
 from store.explain.circumstances import Circumstances
+from store.explain.latest import FAILURE_CODE
 from store.explain.paste import retry_words
 from store.times import utc_text
 from tui.kit.formatter import Formatter
@@ -91,7 +92,9 @@ def sheet(told: Explanation, scene: Formatter, assumed: Sequence[Span], width: i
         width: cells.
     """
     inner = max(20, width - 2)
-    lines = [*_head(told, scene, assumed, inner), *_evidence(told.evidence, scene, inner, counts_words(told))]
+    lines = [*_head(told, scene, assumed, inner)]
+    if told.evidence or told.subject.kind != FAILURE_CODE:
+        lines += _evidence(told.evidence, scene, inner, counts_words(told))
     sections = (
         ("Changed since", [_change(one, scene) for one in told.changed_since]),
         ("Not known", [_not_known(one) for one in told.not_known]),
