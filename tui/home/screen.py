@@ -18,7 +18,7 @@ from store.queries.home import Home, home
 from store.queries.home_windows import DEFAULT_WINDOW, WINDOWS
 from store.queries.insights.insight import Insight, Urgency
 from store.queries.insights.registry import ORDER
-from store.ref import CAMPAIGN, Ref
+from store.ref import CAMPAIGN, TRIED, Ref
 from tui.campaign_kit.about import AboutCampaigns
 from tui.campaign_kit.empty_state import UNREADABLE, nothing_words, why_nothing
 from tui.home import words
@@ -255,6 +255,11 @@ class HomeScreen(AboutCampaigns):
             return Ref.campaign(campaign.id), campaign.display_name
         insight = None if self.top.has_focus else self.insights.chosen
         return None if insight is None else (insight.about, insight.name)
+
+    def explainable(self) -> Ref | None:
+        """What the line under the cursor is about, where that is tried."""
+        ref = (self._at_hand() or (None, ""))[0]
+        return ref if ref is not None and ref.kind in TRIED else None
 
     def campaign_at_hand(self) -> CampaignRow | None:
         """The campaign of the line under the cursor."""
