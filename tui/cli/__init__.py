@@ -24,6 +24,7 @@ _VERBS = {
     "activity": "A customer's events in words, newest first.",
     "check": "Check whether the cached data is sound: what contradicts itself, with evidence.",
     "ledger": "The movements of a card and whether they add up to its balance.",
+    "explain": "Why something was refused, or whether a code would pass, with the evidence.",
     "calendar": "The campaigns of some weeks as a table, a picture, JSON or iCalendar.",
     "listen": "Receive the project's webhooks and keep them in the cache.",
     "doctor": "Check the set-up: versions, paths, cache, credentials, limits, terminal.",

@@ -36,7 +36,7 @@ from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
-from tui.shell.notices import NoticesAfterDialogs
+from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -54,7 +54,7 @@ _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(NoticesAfterDialogs):
+class PromoscopeApp(AsksWhy):
     """Voucherify campaigns in a terminal.
 
     Args:
