@@ -9,7 +9,7 @@ from store.domain.values import inside, number
 from store.explain.answer import Retry
 from store.explain.case import Case
 from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
-from store.explain.uses import locks_beside
+from store.explain.locks import locks_beside
 from store.models import Unit
 from store.queries.card_ledger import CardLedger, card_ledger
 from store.times import text_of
