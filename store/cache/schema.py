@@ -241,6 +241,20 @@ def m013_customers_and_codes(db: sqlite_utils.Database) -> None:
 
 
 @migrations()
+def m014_refusals(db: sqlite_utils.Database) -> None:
+    """The refusals among a million redemptions by time, with what they are counted by; and those without a message."""
+    refused = "result = 'FAILURE' and object is not 'redemption_rollback'"
+    db.execute(
+        "create index if not exists redemptions_refused on redemptions"
+        f" (created_at, failure_code, campaign_id, channel_type, customer_id, object, result) where {refused}"
+    )
+    db.execute(
+        "create index if not exists redemptions_untold on redemptions (created_at, object, result)"
+        f" where {refused} and trim(coalesce(failure_message, '')) = ''"
+    )
+
+
+@migrations()
 def m015_home(db: sqlite_utils.Database) -> None:
     """Orders of the project by day, each order once; sums over all campaigns and codes that nobody has yet, at once."""
     db.execute(

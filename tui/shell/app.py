@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.timer import Timer
 
 from store.ref import CAMPAIGN, SEARCH, Ref
 from tui.kit.asking import ask
@@ -30,11 +31,12 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
+from tui.shell.ahead import import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
-from tui.shell.notices import NoticesAfterDialogs
+from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -52,7 +54,7 @@ _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(NoticesAfterDialogs):
+class PromoscopeApp(AsksWhy):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -91,6 +93,7 @@ class PromoscopeApp(NoticesAfterDialogs):
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self._left_behind: set[str] = set()
+        self._ahead: Timer | None = None
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
         for theme in THEMES:
@@ -134,8 +137,11 @@ class PromoscopeApp(NoticesAfterDialogs):
 
     async def on_event(self, event: Event) -> None:
         """Handle keys one after another, everything else as it comes."""
-        if isinstance(event, (Key, Paste)) and not self._takes(event):
-            return
+        if isinstance(event, (Key, Paste)):
+            if self._ahead is not None:
+                self._ahead.reset()
+            if not self._takes(event):
+                return
         await super().on_event(event)
 
     def _takes(self, event: Key | Paste) -> bool:
@@ -149,6 +155,7 @@ class PromoscopeApp(NoticesAfterDialogs):
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self._ahead = import_at_rest(self)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
@@ -241,6 +248,10 @@ class PromoscopeApp(NoticesAfterDialogs):
         """Find anything that is cached; begins with the text of a filter that found nothing."""
         if isinstance(self.screen, AppScreen):
             self.open_ref(Ref(SEARCH, self.screen.sought))
+
+    def action_show_checks(self) -> None:
+        """Check the cached data."""
+        self.open_ref(Ref("checks", ""))
 
     def action_help(self) -> None:
         """The keys that work here."""
