@@ -9,8 +9,8 @@ from urllib.parse import quote
 from store.domain.envelope import data_of
 from store.domain.values import entries, inside, members, number, word
 from store.explain.answer import Result, Retry
-from store.explain.case import Case
-from store.explain.finding import MET, NOT_MET, Finding
+from store.explain.case import RefusedCase
+from store.explain.clue import MET, NOT_MET, Clue
 from store.json_text import stored_object
 from store.queries.reader import holds
 from store.ref import CUSTOMER, Ref
@@ -53,19 +53,19 @@ class LockSession:
             return text_of(instant_of(self.at) + _USUAL)
 
 
-def locks_beside(case: Case, found: Finding) -> Iterator[Finding]:
+def locks_beside(case: RefusedCase, found: Clue) -> Iterator[Clue]:
     """Sessions that may hold what was left, and that there may be some; nothing where nothing was left."""
     if found.result is NOT_MET:
         return
     yield from (one for one in locks(case) if found.result is MET or one.because)
 
 
-def locks(case: Case) -> Iterator[Finding]:
-    """A finding for each session that may hold the code; one that there may be some where none is known."""
+def locks(case: RefusedCase) -> Iterator[Clue]:
+    """A clue for each session that may hold the code; one that there may be some where none is known."""
     found = held_by(case)
     if not found:
         note = "the API lists no locks, and no session is cached"
-        yield Finding(
+        yield Clue(
             _CLAIM, Result.UNKNOWN, source="customer activity", note=note,
             call="GET /v1/customers/{id}/activity?type=customer.validation.succeeded",
         )  # fmt: skip
@@ -73,11 +73,11 @@ def locks(case: Case) -> Iterator[Finding]:
         yield _held(case, one)
 
 
-def _held(case: Case, one: LockSession) -> Finding:
+def _held(case: RefusedCase, one: LockSession) -> Clue:
     release = f"DELETE {_release_path(case, one.key)}"
     ends, over = case.when(one.ends), one.ends <= text_of(case.about.now)
     by = "by its own time to live" if one.lives else "by the usual 7 days"
-    return Finding(
+    return Clue(
         _CLAIM, Result.UNKNOWN, f"session {one.key} since {case.when(one.at)}", "over" if over else f"until {ends}",
         one.source, one.at, f"a hint: session {one.key} may hold it until {ends} {by}; {release} releases it",
         f"session {one.key} may hold the rest until {ends}",
@@ -86,11 +86,11 @@ def _held(case: Case, one: LockSession) -> Finding:
     )  # fmt: skip
 
 
-def _release_path(case: Case, key: str) -> str:
+def _release_path(case: RefusedCase, key: str) -> str:
     return f"/v1/vouchers/{quote(case.code.name, safe='')}/sessions/{quote(key, safe='')}"
 
 
-def held_by(case: Case) -> list[LockSession]:
+def held_by(case: RefusedCase) -> list[LockSession]:
     """Sessions on the code of the week before that had not ended by time, redemption or release; the newest first."""
     since = shifted(case.at, -int(_USUAL.total_seconds()) * 1000)
     told = [*_from_calls(case, since), *_from_webhooks(case, since), *_from_activity(case, since)]
@@ -102,18 +102,20 @@ def held_by(case: Case) -> list[LockSession]:
     return sorted(alive, key=lambda one: one.at, reverse=True)
 
 
-def _names_it(case: Case, redeemables: Any) -> bool:
+def _names_it(case: RefusedCase, redeemables: Any) -> bool:
     wanted = {case.voucher_id, case.code.name, case.tier_id} - {""}
     return bool({word(inside(one, "id")) for one in entries(redeemables)} & wanted)
 
 
-def _of_validation(case: Case, data: Mapping[str, Any], at: str, customer: str, source: str) -> Iterator[LockSession]:
+def _of_validation(
+    case: RefusedCase, data: Mapping[str, Any], at: str, customer: str, source: str
+) -> Iterator[LockSession]:
     key = word(inside(data, "validation", "session_id"))
     if key and _names_it(case, inside(data, "validation", "redeemables")):
         yield LockSession(key, utc_text(at) or at, customer, source)
 
 
-def _from_activity(case: Case, since: str) -> Iterator[LockSession]:
+def _from_activity(case: RefusedCase, since: str) -> Iterator[LockSession]:
     rows = case.connection.execute(
         "select a.created_at, a.customer_id, r.json from customer_activity a"
         " join customer_activity_raw r on r.id = a.id"
@@ -125,7 +127,7 @@ def _from_activity(case: Case, since: str) -> Iterator[LockSession]:
         yield from _of_validation(case, data, at, customer or "", "customer activity")
 
 
-def _from_webhooks(case: Case, since: str) -> Iterator[LockSession]:
+def _from_webhooks(case: RefusedCase, since: str) -> Iterator[LockSession]:
     if not holds(case.connection, "webhook_deliveries"):
         return
     rows = case.connection.execute(
@@ -138,7 +140,7 @@ def _from_webhooks(case: Case, since: str) -> Iterator[LockSession]:
         yield from _of_validation(case, data_of(stored_object(text)), at, customer or "", "webhook")
 
 
-def _from_calls(case: Case, since: str) -> Iterator[LockSession]:
+def _from_calls(case: RefusedCase, since: str) -> Iterator[LockSession]:
     """Validations in the API log: their requests state the time to live."""
     rows = case.connection.execute(
         "select l.created_at, r.json from api_log l join api_log_raw r on r.id = l.id where l.created_at >= ?"
@@ -167,7 +169,7 @@ def _lives(session: Mapping[str, Any]) -> timedelta | None:
         return None
 
 
-def _has_ended(case: Case, one: LockSession) -> bool:
+def _has_ended(case: RefusedCase, one: LockSession) -> bool:
     """Whether the customer redeemed the code after it, or a call released it."""
     redeemed = case.connection.execute(
         "select 1 from redemptions where voucher_id = ? and customer_id is ? and result = 'SUCCESS'"

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from store.domain.values import inside, number
 from store.explain.answer import Retry
-from store.explain.case import Case
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
+from store.explain.case import RefusedCase
+from store.explain.clue import MET, NOT_MET, UNKNOWN, Clue
 from store.explain.locks import locks_beside
 from store.words import at_least, counted
 
@@ -73,27 +73,27 @@ def used_before(connection: sqlite3.Connection, where: str, at: str, since: str 
     return Used(*row)
 
 
-def uses_left(case: Case) -> Iterator[Finding]:
+def uses_left(case: RefusedCase) -> Iterator[Clue]:
     """The code had a use left; nothing of a code without a limit."""
     if case.voucher_id and (case.code.known("redemption", "quantity").then is not None or not case.code.is_cached):
         yield _uses(case)
 
 
-def uses_left_or_locked(case: Case) -> Iterator[Finding]:
+def uses_left_or_locked(case: RefusedCase) -> Iterator[Clue]:
     """The same where that is why the API refused, with the session that may hold what is left."""
     found = _uses(case)
     yield found
     yield from locks_beside(case, found)
 
 
-def _uses(case: Case) -> Finding:
+def _uses(case: RefusedCase) -> Clue:
     code, claim = case.code, "the code has a use left"
     known = code.known("redemption", "quantity")
     limit = number(known.then)
     state = case.state("redemptions")
     if limit is None or known.doubt:
         note = known.doubt or "no limit of uses is cached"
-        return Finding(claim, UNKNOWN, source="code", as_of=code.as_of, note=note, call=code.call)
+        return Clue(claim, UNKNOWN, source="code", as_of=code.as_of, note=note, call=code.call)
     used = used_before(case.connection, "r.voucher_id = :code", case.at, code=case.voucher_id)
     doubt = case.doubt(state, "redemptions")
     now_used, now_limit = number(inside(code.doc, "redemption", "redeemed_quantity")), number(known.now)
@@ -111,7 +111,7 @@ def _uses(case: Case) -> Finding:
     because = f"it had been used {counted(used.least, 'time')} of {limit:,}" if result is NOT_MET else ""
     free = now_used is not None and now_limit is not None and now_used < now_limit
     retry = Retry(True) if free else Retry(False, condition="a use is rolled back or the limit is raised")
-    return Finding(
+    return Clue(
         claim, result, then, now, "redemptions", state.as_of, note, because, retry if result is NOT_MET else None,
         f"GET /v1/vouchers/{quote(code.name, safe='')}/redemption" if code.name else "",
     )  # fmt: skip
