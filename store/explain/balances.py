@@ -19,7 +19,7 @@ _CARDS = ("GIFT_VOUCHER", "LOYALTY_CARD")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedOfCard:
     """What an attempt asked of a card: minor units or points, or at least so many; None where nothing says it."""
 
     amount: int | None
@@ -87,10 +87,10 @@ def _before(ledger: CardLedger, case: Case) -> int | None:
     return None if case.doubt(case.state("vouchers"), "codes") else ledger.balance
 
 
-def _asked(case: Case, unit: Unit | None) -> Asked:
+def _asked(case: Case, unit: Unit | None) -> AskedOfCard:
     facts = redemption_facts({**case.document, "result": "SUCCESS", "status": "SUCCEEDED"})
     if facts.amount is not None and facts.amount_kind is not AmountKind.NONE:
-        return Asked(abs(facts.amount))
+        return AskedOfCard(abs(facts.amount))
     request = case.call.request if case.call else {}
     redeemables = request.get("redeemables")
     first = redeemables[0] if isinstance(redeemables, list) and redeemables else {}
@@ -98,23 +98,23 @@ def _asked(case: Case, unit: Unit | None) -> Asked:
         for path in (("gift", "credits"), ("reward", "points")):
             known = number(inside(source, *path))
             if known is not None:
-                return Asked(known)
+                return AskedOfCard(known)
     if unit is Unit.POINTS:
         return _cheapest(case)
     if unit is Unit.MINOR and case.order_amount is not None:
-        return Asked(case.order_amount, "the row does not say how much was asked: taken to be the order's amount")
-    return Asked(None, _UNSAID)
+        return AskedOfCard(case.order_amount, "the row does not say how much was asked: taken to be the order's amount")
+    return AskedOfCard(None, _UNSAID)
 
 
-def _cheapest(case: Case) -> Asked:
+def _cheapest(case: Case) -> AskedOfCard:
     """What the cheapest reward of the campaign costs now: less cannot have been asked for a reward."""
     row = case.connection.execute(
         "select min(points) from reward_assignments where campaign_id = ? and missing_since is null",
         (case.campaign_id,),
     ).fetchone()
     if row[0] is None:
-        return Asked(None, _UNSAID)
-    return Asked(row[0], f"{_UNSAID}: its cheapest reward costs {fmt.points(row[0])}", is_least=True)
+        return AskedOfCard(None, _UNSAID)
+    return AskedOfCard(row[0], f"{_UNSAID}: its cheapest reward costs {fmt.points(row[0])}", is_least=True)
 
 
 def _waiting(case: Case, ledger: CardLedger) -> str:

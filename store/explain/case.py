@@ -12,12 +12,11 @@ from store.days import parse_instant
 from store.domain.values import inside, members, number, word
 from store.explain.calls import LoggedCall, logged_call
 from store.explain.circumstances import Circumstances
-from store.explain.records import CAMPAIGN, CODE, TIER, Record, record_at
+from store.explain.records import CAMPAIGN, CODE, TIER, RecordThen, record_at
 from store.models import Freshness
 from store.queries.campaign_rules import CampaignRule, rules_of_objects, voucher_rules
 from store.queries.freshness import data_state
 from store.ref import VOUCHER, Ref
-from store.times import utc_text
 
 REDEMPTION, PUBLICATION, VALIDATION, ROLLBACK = "redemption", "publication", "validation", "rollback"
 
@@ -103,13 +102,13 @@ class Case:
         return word(row[0]) if row else ""
 
     @cached_property
-    def code(self) -> Record:
+    def code(self) -> RecordThen:
         """The code."""
         name = word(inside(self.document, "voucher", "code")) or word(next(iter(self._listed("vouchers")), ""))
         return record_at(self.connection, CODE, self.voucher_id, self.at, name)
 
     @cached_property
-    def campaign(self) -> Record:
+    def campaign(self) -> RecordThen:
         """The campaign."""
         row = self.document
         name = word(inside(row, "voucher", "campaign")) or word(inside(row, "promotion_tier", "campaign", "name"))
@@ -118,18 +117,18 @@ class Case:
         )
 
     @cached_property
-    def tier(self) -> Record:
+    def tier(self) -> RecordThen:
         """The promotion tier."""
         name = word(inside(self.document, "promotion_tier", "name"))
         return record_at(self.connection, TIER, self.tier_id, self.at, name)
 
     @property
-    def dated(self) -> tuple[Record, ...]:
+    def dated(self) -> tuple[RecordThen, ...]:
         """The records whose switches and dates count; what was to be redeemed where the attempt names none."""
         return tuple(one for one in (self.redeemed, self.campaign) if one.id) or (self.redeemed,)
 
     @property
-    def redeemed(self) -> Record:
+    def redeemed(self) -> RecordThen:
         """What was to be redeemed: a tier or a code."""
         return self.tier if self.tier_id else self.code
 
@@ -178,8 +177,7 @@ class Case:
 
     def when(self, text: str | None) -> str:
         """A time by the project's clock; "" for none."""
-        known = utc_text(text)
-        return fmt.clock(parse_instant(known), self.about.zone, named=False) if known else ""
+        return self.about.when(text)
 
     def money(self, amount: int | None) -> str:
         """Minor units in words."""

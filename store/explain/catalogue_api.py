@@ -1,15 +1,15 @@
 """All other documented keys: a use of the API that was refused, of which the call alone can tell more."""
 
 from store.explain.answer import Kind, Retry
-from store.explain.failures import INTEGRATION, NO, Failure, once
+from store.explain.failures import INTEGRATION, NO, Meaning, once
 from store.explain.requests import as_sent
 
 _CHANGED = once("the call is changed")
 _ALLOWED = once("the key is given the right")
 
 
-def _use(key: str, meaning: str, retry: Retry = _CHANGED) -> Failure:
-    return Failure(key, meaning, Kind.TECHNICAL, INTEGRATION, retry, (as_sent,))
+def _use(key: str, meaning: str, retry: Retry = _CHANGED) -> Meaning:
+    return Meaning(key, meaning, Kind.TECHNICAL, INTEGRATION, retry, (as_sent,))
 
 
 API_USE = (

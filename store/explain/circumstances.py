@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from store import words as fmt
 from store.days import WeekStart
+from store.times import instant_of, utc_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,8 @@ class Circumstances:
     zone: tzinfo
     week_start: WeekStart = WeekStart.MONDAY
     currency: str | None = None
+
+    def when(self, instant: object, *, named: bool = False) -> str:
+        """An instant by the project's clock, with its zone where that is asked for; "" for what is none."""
+        known = utc_text(instant)
+        return fmt.clock(instant_of(known), self.zone, named=named) if known else ""

@@ -10,7 +10,7 @@ from store.domain.validity import opening, span_after, validity_text
 from store.explain.answer import Result, Retry
 from store.explain.case import Case
 from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, result_of
-from store.explain.records import CAMPAIGN, CODE, Known, Record
+from store.explain.records import CAMPAIGN, CODE, FieldThen, RecordThen
 from store.times import date_text, instant_of, is_endless, is_instant, text_of, utc_text
 
 _RECURRING = ("validity_timeframe", "validity_day_of_week", "validity_hours")
@@ -30,7 +30,7 @@ def not_ended(case: Case) -> Iterator[Finding]:
         yield from _after_publishing(case)
 
 
-def _date(case: Case, record: Record, name: str, *, is_end: bool) -> Finding:
+def _date(case: Case, record: RecordThen, name: str, *, is_end: bool) -> Finding:
     known = record.known(name)
     claim = f"the {record.kind} {'has not ended' if is_end else 'has started'}"
     results = {_passes(value, case.at, is_end=is_end) for value in (known.then, *known.others)}
@@ -48,12 +48,12 @@ def _date(case: Case, record: Record, name: str, *, is_end: bool) -> Finding:
     )
 
 
-def _usable(known: Known) -> bool:
+def _usable(known: FieldThen) -> bool:
     """Whether a field is certain, or all it may have been comes to the same."""
     return not known.doubt or bool(known.others)
 
 
-def _end_retry(case: Case, record: Record, known: Known) -> Retry:
+def _end_retry(case: Case, record: RecordThen, known: FieldThen) -> Retry:
     moved = _passes(known.now, text_of(case.about.now), is_end=True) is MET
     return Retry(True) if moved else Retry(False, condition=f"the end of the {record.kind} is moved")
 
@@ -135,7 +135,7 @@ def in_its_time(case: Case) -> Iterator[Finding]:
     yield from (within_hours(case) if refused else in_its_hours(case))
 
 
-def _opening(case: Case, record: Record) -> Finding:
+def _opening(case: Case, record: RecordThen) -> Finding:
     zone = case.about.zone
     known = [record.known(name) for name in (*_RECURRING, "start_date")]
     doubt = next((one.doubt for one in known if one.doubt), "")
@@ -168,7 +168,7 @@ def _clock_doubt(case: Case) -> str:
     return "the clocks changed around it: an estimate" if len(offsets) > 1 else ""
 
 
-def _opens_next(case: Case, record: Record) -> str | None:
+def _opens_next(case: Case, record: RecordThen) -> str | None:
     """The first moment from now on that its days and hours admit, once it has started; None where none is known."""
     start = utc_text(record.doc.get("start_date"))
     after = max(case.about.now, instant_of(start)) if start else case.about.now

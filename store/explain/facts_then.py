@@ -76,7 +76,7 @@ def _customer(case: Case) -> CustomerFacts | Absent | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
+class _UsedThen:
     """What was used of limits before the attempt, by the name of their condition."""
 
     exact: dict[str, int] = field(default_factory=dict)
@@ -94,9 +94,9 @@ def counts_together(case: Case, rule: CampaignRule, name: str) -> bool:
     return known is not None and not known.of_campaign and of_campaign and case.failure_code == _BY_A_LIMIT
 
 
-def _counts(case: Case, rule: CampaignRule) -> _Used:
+def _counts(case: Case, rule: CampaignRule) -> _UsedThen:
     """What was used of each limit the rule names."""
-    used = _Used()
+    used = _UsedThen()
     for name in _names(members(rule.document).get("rules")):
         known = limit_name(name)
         bounds = None if known is None else _used(case, rule, name, known)

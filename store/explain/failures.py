@@ -15,7 +15,7 @@ NO = Retry(False)
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Meaning:
     """One key of the API that says why something was refused.
 
     Attributes:

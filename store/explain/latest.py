@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from store import words as fmt
-from store.days import parse_instant
 from store.explain.answer import Attempt, Explanation, NotKnown, Verdict
 from store.explain.case import REDEMPTION
 from store.explain.cases import case_of
@@ -22,6 +20,7 @@ from store.words import counted
 FAILURE_CODE = "failure_code"
 _COLUMNS = {CUSTOMER: "customer_id", CAMPAIGN: "campaign_id"}
 _LATELY = timedelta(days=30)
+_UNDATED = "an unknown time"
 _CAMPAIGNS, _EXAMPLES = 3, 3
 _REFUSED = "r.failure_code is not null and r.object is not 'redemption_rollback' and r.is_parent is not 1"
 
@@ -65,7 +64,7 @@ def explain_code(connection: sqlite3.Connection, subject: Ref, attempt: Attempt,
     if found is None:
         return told
     identity, key, at = found
-    when = fmt.clock(parse_instant(at), about.zone, named=False)
+    when = about.when(at) or _UNDATED
     said = f"Its latest refusal is {identity} at {when}: {key}."
     return replace(told, context=(*told.context, said), links=(*told.links, Ref(REDEMPTION, identity)))
 
@@ -107,7 +106,7 @@ def _lately(
     told = [f"In the last 30 days {least}{counted(total, 'attempt')} were refused with it."]
     for _, name, number in where[:_CAMPAIGNS]:
         told.append(f"{name or 'without a campaign'}: {number:,}")
-    times = ", ".join(f"{one} at {fmt.clock(parse_instant(at), about.zone, named=False)}" for one, at in examples)
+    times = ", ".join(f"{one} at {about.when(at) or _UNDATED}" for one, at in examples)
     return [*told, f"Examples: {times}."]
 
 

@@ -22,12 +22,6 @@ def as_is(text: str) -> str:
     return text
 
 
-def when_words(instant: str | None, about: Circumstances) -> str:
-    """A time by the project's clock, named; "" for none."""
-    known = utc_text(instant)
-    return fmt.clock(parse_instant(known), about.zone) if known else ""
-
-
 def age_words(as_of: str | None, about: Circumstances) -> str:
     """How old a reading is; "" where that is not known."""
     known = utc_text(as_of)
@@ -41,7 +35,7 @@ def retry_words(retry: Retry, about: Circumstances) -> str:
     if retry.helps is False:
         return f"a retry does not help{f' unless {retry.condition}' if retry.condition else ''}"
     helps = "a retry may help" if retry.helps is None else "a retry helps"
-    when = f" from {when_words(retry.when, about)}" if retry.when else ""
+    when = f" from {about.when(retry.when, named=True)}" if retry.when else ""
     return f"{helps}{when}{f', {retry.condition}' if retry.condition else ''}"
 
 
@@ -102,7 +96,8 @@ def _head(told: Explanation, about: Circumstances) -> Iterator[str]:
 
 def change_words(one: Change, about: Circumstances) -> str:
     """A change in a line."""
-    return f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'} (seen {when_words(one.seen_at, about)})"
+    seen = about.when(one.seen_at, named=True)
+    return f"{one.what}: {one.before or 'nothing'} → {one.after or 'nothing'} (seen {seen})"
 
 
 def as_document(told: Explanation, about: Circumstances, hide: Hide = as_is) -> dict[str, Any]:

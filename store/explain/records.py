@@ -18,7 +18,7 @@ _PATHS = {CODE: "/v1/vouchers/{}", CAMPAIGN: "/v1/campaigns/{}", TIER: "/v1/prom
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FieldThen:
     """One field of a record.
 
     Attributes:
@@ -35,7 +35,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Record:
+class RecordThen:
     """One object of the project.
 
     Attributes:
@@ -77,19 +77,19 @@ class Record:
             return ""
         return f"the {self.kind} is not cached" if self.id else f"the attempt names no {self.kind}"
 
-    def known(self, *path: str) -> Known:
+    def known(self, *path: str) -> FieldThen:
         """One field, then and now."""
         now, early, late = (inside(one, *path) for one in (self.doc, self.early, self.late))
         if not self.is_cached:
-            return Known(None, None, self.lacks)
+            return FieldThen(None, None, self.lacks)
         if self.as_of is not None and self.as_of < self.at:
-            return Known(now, now, f"the {self.kind} was read before the attempt")
+            return FieldThen(now, now, f"the {self.kind} was read before the attempt")
         if early != late:
-            return Known(late, now, "it was changed between the two syncs around the attempt", (early,))
-        return Known(late, now)
+            return FieldThen(late, now, "it was changed between the two syncs around the attempt", (early,))
+        return FieldThen(late, now)
 
 
-def record_at(connection: sqlite3.Connection, kind: str, identity: str | None, at: str, name: str = "") -> Record:
+def record_at(connection: sqlite3.Connection, kind: str, identity: str | None, at: str, name: str = "") -> RecordThen:
     """A record at a moment.
 
     Args:
@@ -100,17 +100,17 @@ def record_at(connection: sqlite3.Connection, kind: str, identity: str | None, a
         name: what the attempt calls it.
     """
     if not identity:
-        return Record(kind, "", name, at=at)
+        return RecordThen(kind, "", name, at=at)
     table = _TABLES[kind]
     doc = document(connection, table, identity)
     called = name or str(doc.get("code" if kind == CODE else "name") or identity)
     if not doc:
-        return Record(kind, identity, called, at=at)
+        return RecordThen(kind, identity, called, at=at)
     early, late = (members(one) for one in states_around(connection, table, identity, at))
     scope = Ref(VOUCHER, identity) if kind == CODE else Ref.campaign(_campaign(kind, identity, doc))
     gone = connection.execute(f'select missing_since from "{table}" where id = ?', (identity,)).fetchone()
     as_of = data_state(connection, table, scope).as_of
-    return Record(kind, identity, called, doc, early, late, as_of, at, gone[0] if gone else None)
+    return RecordThen(kind, identity, called, doc, early, late, as_of, at, gone[0] if gone else None)
 
 
 def _campaign(kind: str, identity: str, doc: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from store.explain.calls import error_message
 from store.explain.case import PUBLICATION, REDEMPTION, ROLLBACK, VALIDATION, Case
 from store.explain.catalogue import failure_for
 from store.explain.dates import not_ended, started, within_hours
-from store.explain.failures import Failure, Look
+from store.explain.failures import Look, Meaning
 from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
 from store.explain.people import customer_known, not_own_referral
 from store.explain.publishing import codes_left, not_joined_before
@@ -73,7 +73,7 @@ def _once(found: Iterable[Finding]) -> list[Finding]:
     return list({(one.claim, one.source, one.place): one for one in reversed(list(found))}.values())[::-1]
 
 
-def _reasons(case: Case, failure: Failure, proof: Sequence[Finding]) -> list[Finding]:
+def _reasons(case: Case, failure: Meaning, proof: Sequence[Finding]) -> list[Finding]:
     """What refused: of rules those that the API names, and of these the conditions that its key is about."""
     reasons = [one for one in proof if one.result is NOT_MET and one.because]
     if not failure.family:
@@ -91,7 +91,7 @@ def _family(one: Finding) -> str:
 
 
 def _because(
-    case: Case, failure: Failure, proof: Sequence[Finding], reasons: Sequence[Finding], hints: Sequence[Finding]
+    case: Case, failure: Meaning, proof: Sequence[Finding], reasons: Sequence[Finding], hints: Sequence[Finding]
 ) -> str:
     if reasons:
         told = [one.because for one in reasons[:_TOLD]]
@@ -125,7 +125,7 @@ def _sentence(case: Case, because: str) -> str:
     return f"{verbs[case.act]} at {case.when(case.at)}, because {because}."
 
 
-def _retry(case: Case, failure: Failure, reasons: Sequence[Finding]) -> Retry:
+def _retry(case: Case, failure: Meaning, reasons: Sequence[Finding]) -> Retry:
     """Whether trying again helps: all that refused must have changed, and nothing else have ended since."""
     told = [one.retry for one in reasons if one.retry is not None]
     retry = next((one for one in told if one.helps is False), told[0] if told else failure.retry)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from store.cache.journal import CHANGES, CODE_CHANGES
 from store.days import local_time
 from store.domain.changes import object_words
-from store.domain.values import flag, shown
+from store.domain.values import flag, joined, members, number, shown, word
 from store.explain.answer import Change
 from store.explain.case import Case
 from store.explain.dates import own_dates_differ
@@ -17,6 +17,16 @@ from store.times import text_of, utc_text
 from store.words import counted
 
 _MOST = 20
+_NAMED = 5
+_TIERS = (
+    "select distinct coalesce(t.name, c.loyalty_tier) from customer_loyalty c"
+    " left join loyalty_tiers t on t.id = c.loyalty_tier where c.customer_id = ? order by 1"
+)
+_GROUPS = (
+    ("segment", "select coalesce(name, segment_id) from customer_segments where customer_id = ? order by 1"),
+    ("loyalty tier", _TIERS),
+)
+"""What a customer is in, and SQL for the names."""
 _NO_ROLLBACK = "object is not 'redemption_rollback' and is_parent is not 1"
 
 
@@ -26,12 +36,38 @@ def context(case: Case) -> Iterator[str]:
         yield differ
     if case.failure_message:
         yield f"The API said: {case.failure_message}"
+    yield from _amounts(case)
+    yield from _people(case)
     if case.customer_id:
         yield from _earlier(case, "customer_id", case.customer_id, "this customer")
     if case.voucher_id:
         yield from _earlier(case, "voucher_id", case.voucher_id, "this code")
     if case.campaign_id:
         yield from _that_hour(case)
+
+
+def _amounts(case: Case) -> Iterator[str]:
+    """The order before and after discounts: rules on one are often taken for rules on the other."""
+    order = members(case.document.get("order"))
+    named = (("amount", "before discounts"), ("total_amount", "after them"), ("initial_amount", "at first"))
+    known = [(number(order.get(name)), words) for name, words in named]
+    told = [f"{case.money(amount)} {words}" for amount, words in known if amount is not None]
+    if told:
+        yield f"The order was {joined(told)}."
+
+
+def _people(case: Case) -> Iterator[str]:
+    """Who holds the code, and the customer's segments and tiers: as they are now."""
+    holder = word(case.code.doc.get("holder_id"))
+    if holder:
+        whose = "this customer" if holder == case.customer_id else holder
+        yield f"The code is held by {whose} now."
+    if not case.customer_id:
+        return
+    for what, query in _GROUPS:
+        names = [row[0] for row in case.connection.execute(query, (case.customer_id,)) if row[0]]
+        if names:
+            yield f"This customer is in {what} {joined(names[:_NAMED])}{' and others' if names[_NAMED:] else ''} now."
 
 
 def _earlier(case: Case, column: str, value: str, words: str) -> Iterator[str]:

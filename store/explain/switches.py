@@ -7,7 +7,7 @@ from urllib.parse import quote
 from store.explain.answer import Retry
 from store.explain.case import Case
 from store.explain.finding import UNKNOWN, Finding, result_of
-from store.explain.records import CAMPAIGN, CODE, TIER, Record
+from store.explain.records import CAMPAIGN, CODE, TIER, RecordThen
 from store.queries.reader import holds
 
 _EVENTS = {CODE: "voucher", CAMPAIGN: "campaign", TIER: "campaign.promotion_tier"}
@@ -29,7 +29,7 @@ def switched_on(case: Case) -> Iterator[Finding]:
         yield _switched_on(case, record)
 
 
-def _switched_on(case: Case, record: Record) -> Finding:
+def _switched_on(case: Case, record: RecordThen) -> Finding:
     known = record.known("active")
     switches = _switches(case, record)
     before = [one for one in switches if one.at <= case.at]
@@ -55,7 +55,7 @@ def _switched_on(case: Case, record: Record) -> Finding:
     )  # fmt: skip
 
 
-def _switches(case: Case, record: Record) -> list[Switch]:
+def _switches(case: Case, record: RecordThen) -> list[Switch]:
     """Every time it was known to be switched, the earliest first."""
     if not record.id:
         return []
@@ -63,7 +63,7 @@ def _switches(case: Case, record: Record) -> list[Switch]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _from_webhooks(case: Case, record: Record) -> Iterator[Switch]:
+def _from_webhooks(case: Case, record: RecordThen) -> Iterator[Switch]:
     if not holds(case.connection, "webhook_deliveries"):
         return
     name = _EVENTS[record.kind]
@@ -73,10 +73,12 @@ def _from_webhooks(case: Case, record: Record) -> Iterator[Switch]:
         (f"{name}.enabled", f"{name}.disabled", record.id),
     )
     for at, kind in rows:
+        if at is None:
+            continue
         yield Switch(at, kind.endswith("enabled"), "webhook")
 
 
-def _from_calls(case: Case, record: Record) -> Iterator[Switch]:
+def _from_calls(case: Case, record: RecordThen) -> Iterator[Switch]:
     names = {record.id, record.name if record.kind != TIER else record.id}
     for name in names:
         path = _CALLS[record.kind].format(quote(name, safe=""))

@@ -22,18 +22,21 @@ MADE = "r.result = 'SUCCESS' and r.object is not 'redemption_rollback' and r.is_
 """SQL: a redemption `r` that succeeded, whether or not it was undone later; parents of stacks use no code."""
 
 
+_UNDONE = "(r.status = 'ROLLED_BACK' or r.rolled_back_by is not null)"
+"""SQL: a redemption `r` that was undone, whenever that was; few are, and only of these the rollback is looked for."""
+
+
 def undone_before() -> str:
     """SQL: whether redemption `r` was rolled back before `:at`."""
     return (
-        "exists (select 1 from redemptions b where b.undone_redemption_id = r.id"
-        " and b.object = 'redemption_rollback' and b.result is not 'FAILURE' and b.created_at < :at)"
+        f"({_UNDONE} and exists (select 1 from redemptions b where b.undone_redemption_id = r.id"
+        " and b.object = 'redemption_rollback' and b.result is not 'FAILURE' and b.created_at < :at))"
     )
 
 
 _USED = f"""
 select count(*), coalesce(sum({undone_before()}), 0),
-    coalesce(sum((r.status = 'ROLLED_BACK' or r.rolled_back_by is not null) and not exists (
-        select 1 from redemptions b where b.undone_redemption_id = r.id)), 0)
+    coalesce(sum({_UNDONE} and not exists (select 1 from redemptions b where b.undone_redemption_id = r.id)), 0)
 from redemptions r where {{where}} and r.created_at < :at and r.created_at >= :since and {MADE}
 """
 

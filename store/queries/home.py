@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 
 from store.cache.project_days import ORDERS, ORDERS_AMOUNT, ORDERS_UNUSABLE
 from store.days import WeekStart
-from store.domain.status import StatusKind, derive_status
+from store.domain.status import StatusKind
 from store.models import Figure, Freshness, Source, Unit, oldest
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.freshness import data_state, days_counted_in
@@ -27,6 +27,8 @@ from store.words import NOT_SYNCED
 MOST_TOP = 10
 NOT_COUNTED = "counted with the next sync"
 _END_OF_TIME = "9999"
+_BY_DATES = (StatusKind.ACTIVE, StatusKind.SCHEDULED, StatusKind.EXPIRED)
+"""Statuses that the dates alone decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def home(
     made = dict(connection.execute("select id, created_at from campaigns").fetchall())
     counts = count_stretches(connection, made, stretch, before, zone)
     state = data_state(connection, "campaigns")
-    work = _Figures(connection, campaigns, counts, stretch, before, state, zone, made)
+    work = _Figures(connection, campaigns, counts, stretch, before, state, made)
     context = InsightContext(connection, tuple(campaigns), now, zone, currency, week_start)
     exact = [part for part in counts.campaigns.values() if part.exact]
     by_summary = sum(part.source is Source.SUMMARY for part in exact)
@@ -141,14 +143,15 @@ class _Figures:
 
     def __init__(
         self, connection: sqlite3.Connection, campaigns: Sequence[CampaignRow], counts: Counts, stretch: Stretch,
-        before: Stretch, state: Freshness, zone: tzinfo, made: Mapping[str, str | None],
+        before: Stretch, state: Freshness, made: Mapping[str, str | None],
     ) -> None:  # fmt: skip
         self._made = made
         self._connection, self._campaigns, self._counts = connection, campaigns, counts
-        self._stretch, self._before, self._state, self._zone = stretch, before, state, zone
+        self._stretch, self._before, self._state = stretch, before, state
         self._parts = counts.parts()
         self._read = [part for part in self._parts if part.source is not Source.NONE]
-        self.as_of = oldest(*(part.as_of for part in self._read))
+        # What was read before the window, and has nothing of it, says nothing of how old the figures are.
+        self.as_of = oldest(*(part.as_of for part in self._read if part.exact or part.now))
         covered = sum(part.exact for part in counts.campaigns.values())
         self._cover = "" if covered == len(campaigns) else f"{covered:,} of {len(campaigns):,} campaigns"
         if not self._cover and not counts.outside.exact:
@@ -233,19 +236,21 @@ class _Figures:
     def _active(self, now: datetime) -> HomeFigure:
         """Now, and when the window began, by the dates and switches as they stand now."""
         begins = min(instant_of(self._stretch.begins), now)
+        made_by = text_of(begins)
 
         def was_active(one: CampaignRow) -> bool:
-            if (self._made[one.id] or "") > text_of(begins):
+            status = one.status
+            if status.kind not in _BY_DATES or (self._made[one.id] or "") > made_by:
                 return False
-            status = derive_status(one.document, begins, self._zone, missing=one.missing_since is not None)
-            return status.kind is StatusKind.ACTIVE
+            starts, ends = status.starts_at or begins, status.ends_at
+            return starts <= begins and (ends is None or ends > begins)
 
         count = sum(one.status.kind is StatusKind.ACTIVE for one in self._campaigns)
         state = self._state
         known = state.completed_at is not None
         figure = Figure.counted(
             count if known else None, Unit.COUNT, Source.DOCUMENT, state.as_of, state.complete,
-            "then: by their dates of today" if known else state.why,
+            "then: by today's dates" if known else state.why,
         )  # fmt: skip
         if not known:
             return HomeFigure("active", "Active campaigns", figure)
@@ -261,7 +266,7 @@ class _Figures:
         first, last = self._connection.execute("select min(started_at), max(started_at) from sync_runs").fetchone()
         if first is None:
             return HomeFigure("calls", "API calls", Figure(None, note=NOT_SYNCED))
-        note = "by our syncs" if not unfinished else f"{unfinished:,} of our syncs did not end"
+        note = "by our syncs" if not unfinished else f"{unfinished:,} sync{'' if unfinished == 1 else 's'} not finished"
         figure = Figure.counted(used, Unit.COUNT, Source.DOCUMENT, last, not unfinished, note)
         if first >= self._stretch.begins or unfinished:
             return HomeFigure("calls", "API calls", figure)

@@ -19,7 +19,6 @@ from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, data_state
 from store.queries.home_windows import Stretch
 from store.queries.reader import holds
-from store.ref import Ref
 from store.times import instant_of, is_instant, text_of
 from store.words import DateSpan
 
@@ -123,6 +122,7 @@ class _Rows:
         self._found: defaultdict[tuple[str, str], list[dict[str, int]]] = defaultdict(lambda: [{}, {}])
         self._unusable: defaultdict[str, set[str]] = defaultdict(set)
         self._told: dict[tuple[str, int], int] = {}
+        self._summaries = CampaignStates(connection, "campaign_summaries")
         if now.days is None or before.days is None:
             self._read_hours()
         else:
@@ -188,7 +188,7 @@ class _Rows:
         now, before = self._found[campaign_id, "summary"]
         spans = (self._now.days, self._before.days)
         asked = [_life_within(span, made, self._zone) if span else 0 for span in spans]
-        as_of = data_state(self._connection, "campaign_summaries", Ref.campaign(campaign_id)).as_of or state.as_of
+        as_of = self._summaries.of(campaign_id).as_of or state.as_of
         return Part(
             Source.SUMMARY, as_of, now, before, exact=told[0] >= asked[0], exact_before=told[1] >= asked[1],
             is_current=True,

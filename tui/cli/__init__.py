@@ -22,6 +22,7 @@ _VERBS = {
     "search": "Find anything that is cached; a pasted ticket is read for all it names.",
     "summary": "A campaign's numbers for a range of days.",
     "activity": "A customer's events in words, newest first.",
+    "check": "Check whether the cached data is sound: what contradicts itself, with evidence.",
     "ledger": "The movements of a card and whether they add up to its balance.",
     "explain": "Why something was refused, or whether a code would pass, with the evidence.",
     "calendar": "The campaigns of some weeks as a table, a picture, JSON or iCalendar.",
@@ -56,8 +57,8 @@ class VerbGroup(click.Group):
     cls=VerbGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused · "
-    "129, 130, 143 stopped by a hang-up, ctrl+c, SIGTERM.",
+    epilog="Exit codes: 0 ok · 1 `check` found something · 2 usage · 3 retry later · 4 partial · "
+    "5 credentials refused · 129, 130, 143 stopped by a hang-up, ctrl+c, SIGTERM.",
 )
 @click.version_option(package_name="promoscope")
 @click.pass_context

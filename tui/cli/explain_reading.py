@@ -3,7 +3,8 @@
 import sqlite3
 from typing import TYPE_CHECKING
 
-from store.queries.reader import Reader, document
+from store.explain.named import missing_of
+from store.queries.reader import Reader
 from store.ref import Ref
 from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _MOST_CALLS = 3
 _WAIT = 5.0
 """Seconds to wait for a sync of the same cache to end."""
-_NAMED = {"voucher_id": "vouchers", "customer_id": "customers"}
 
 
 def read_missing(project: Project, reader: Reader, wanted: str, subject: Ref | None) -> int:
@@ -90,15 +90,4 @@ def _lookups(connection: sqlite3.Connection, wanted: str, subject: Ref | None) -
         if lookup is None:
             raise Failure(f"Nothing is called “{wanted}”, and the API has no call that finds it.", USAGE)
         return [lookup]
-    if subject.kind in ("voucher", "customer", "redemption") and not document(
-        connection, f"{subject.kind}s", subject.id
-    ):
-        return [one for one in (lookup_of(subject.id),) if one is not None]
-    if subject.kind not in ("redemption", "publication"):
-        return []
-    row = connection.execute(
-        f"select voucher_id, customer_id from {subject.kind}s where id = ?", (subject.id,)
-    ).fetchone()
-    named = zip(_NAMED.values(), row or (None, None), strict=True)
-    missing = [identity for table, identity in named if identity and not document(connection, table, identity)]
-    return [one for identity in missing if (one := lookup_of(identity)) is not None]
+    return [one for identity in missing_of(connection, subject) if (one := lookup_of(identity)) is not None]

@@ -4,8 +4,8 @@ import sqlite3
 
 from store.explain.case import PUBLICATION, REDEMPTION
 from store.explain.cases import DELIVERY, EVENT
-from store.explain.catalogue import CATALOGUE
 from store.explain.latest import FAILURE_CODE
+from store.explain.named import named
 from store.queries.names import customers_called
 from store.queries.reader import Reader
 from store.queries.vouchers import voucher_called
@@ -16,7 +16,6 @@ from tui.cli.exits import USAGE, Failure
 from tui.cli.record_names import one_record
 
 _KINDS = (REDEMPTION, PUBLICATION, EVENT, DELIVERY, VOUCHER, CUSTOMER, CAMPAIGN)
-_BY_ID = {"redemptions": REDEMPTION, "publications": PUBLICATION, "customer_activity": EVENT}
 
 
 def explained_ref(reader: Reader, connection: sqlite3.Connection, wanted: str) -> Ref | None:
@@ -28,15 +27,9 @@ def explained_ref(reader: Reader, connection: sqlite3.Connection, wanted: str) -
     kind, sign, identity = wanted.partition(":")
     if sign and kind in (*_KINDS, FAILURE_CODE):
         return _of_kind(connection, kind, identity)
-    for table, found in _BY_ID.items():
-        if connection.execute(f"select 1 from {table} where id = ?", (wanted,)).fetchone():
-            return Ref(found, wanted)
-    voucher = voucher_called(connection, wanted)
-    if voucher is not None:
-        return Ref(VOUCHER, voucher.id)
-    seen = connection.execute("select 1 from redemptions where failure_code = ? limit 1", (wanted,)).fetchone()
-    if wanted in CATALOGUE or seen:
-        return Ref(FAILURE_CODE, wanted)
+    known = named(connection, wanted)
+    if known is not None:
+        return known
     ref = one_record(reader, wanted)
     if ref.kind == SEARCH:
         return None

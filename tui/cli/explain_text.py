@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from store.explain.answer import Evidence, Explanation, Result, Verdict
 from store.explain.circumstances import Circumstances
-from store.explain.paste import Hide, age_words, change_words, counts_words, retry_words, when_words
+from store.explain.paste import Hide, age_words, change_words, counts_words, retry_words
 from widgets.text import cell_fit, plain
 from widgets.text.wrap import wrap_cells
 
@@ -34,7 +34,7 @@ def text_of_explanation(told: Explanation, about: Circumstances, hide: Hide) -> 
 
 def _lines(told: Explanation, about: Circumstances, safe: Hide) -> Iterator[str]:
     head = "  ".join(part for part in (_VERDICTS[told.verdict], safe(told.failure_code)) if part)
-    at = when_words(told.at, about)
+    at = about.when(told.at, named=True)
     yield f"{cell_fit(head, max(WIDTH - len(at), 1))}{at}" if at else head
     yield from wrap_cells(safe(told.sentence), WIDTH)
     if told.shopper_message:

@@ -37,14 +37,17 @@ from widgets.text.lines import DataLines, Line
 
 _WIDE_FROM = 120
 _HOUR = timedelta(hours=1)
+_HEAD_CELLS = 24
+"""Cells of the heading above the insights."""
 
 
 class Figures(DataLines[tuple[StatData, ...]]):
-    """The project's figures."""
+    """The project's figures; their height is that of the screen, so that no figure lays it out anew."""
 
     DEFAULT_CSS = """
-    Figures { padding: 0 1; }
+    Figures { height: 6; padding: 0 1; }
     """
+    ONE_LINE = True
 
     def draw(self, width: int) -> list[Line]:
         """One row or two."""
@@ -62,7 +65,9 @@ class TopHead(DataLines[str]):
 
 
 class InsightDetails(DataLines[Insight | None]):
-    """All of the insight under the cursor."""
+    """All of the insight under the cursor, in a place of its own."""
+
+    ONE_LINE = True
 
     def draw(self, width: int) -> list[Line]:
         """Name, what, evidence, how it is judged."""
@@ -80,16 +85,17 @@ class HomeScreen(AboutCampaigns):
     HomeScreen #insights, HomeScreen #top { scrollbar-gutter: stable; }
     HomeScreen #insights-head, HomeScreen TopHead { margin-top: 1; }
     HomeScreen TopHead { height: 1; padding: 0 1 0 0; }
-    HomeScreen InsightDetails { display: none; padding: 0 1; margin-top: 1; }
+    HomeScreen InsightDetails { display: none; height: 9; padding: 0 1; margin-top: 1; }
     HomeScreen.-details InsightDetails { display: block; }
     HomeScreen.-details #top, HomeScreen.-details TopHead { display: none; }
     HomeScreen.-wide #home-body { layout: horizontal; }
     HomeScreen.-wide Figures { margin-top: 1; }
+    HomeScreen.-one-row Figures { height: 3; }
     HomeScreen.-wide #home-left { width: 1fr; }
     HomeScreen.-wide #home-right { width: 45%; max-width: 84; height: 1fr; margin-left: 2; }
     HomeScreen.-wide #top, HomeScreen.-wide TopHead { display: block; }
     HomeScreen.-wide #top { height: 11; }
-    HomeScreen.-wide InsightDetails { display: block; border-top: solid $foreground 35%; }
+    HomeScreen.-wide InsightDetails { display: block; height: 1fr; border-top: solid $foreground 35%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = HOME.bindings
     COMMAND_TABLE = HOME
@@ -107,6 +113,7 @@ class HomeScreen(AboutCampaigns):
 
     def compose_body(self) -> ComposeResult:
         """Window, figures, insights, campaigns."""
+        self._resized()
         yield StateLine(id="window")
         yield Figures(())
         with Horizontal(id="home-body"):
@@ -128,7 +135,9 @@ class HomeScreen(AboutCampaigns):
         """What the signs before the insights mean, and their order."""
         signs = glyphs.current()
         rows = zip((signs.failed, signs.active, signs.scheduled), Urgency, strict=True)
-        return "Needs a look", (*((sign, words.URGENCY_WORDS[one]) for sign, one in rows), ("", ORDER))
+        lacking = words.not_judged_words(self.known.insights) if self.known else ""
+        more = (("", text) for text in (ORDER, lacking) if text)
+        return "Needs a look", (*((sign, words.URGENCY_WORDS[one]) for sign, one in rows), *more)
 
     def data_age(self) -> str | None:
         """When the campaigns were last read."""
@@ -147,13 +156,13 @@ class HomeScreen(AboutCampaigns):
 
     def on_mount(self) -> None:
         """Read it."""
-        self._resized()
         self.refresh_top()
         self.cache_changed()
 
     @on(Resize)
     def _resized(self) -> None:
         self.set_class(self.app.size.width >= _WIDE_FROM, "-wide")
+        self.set_class(self.app.size.width >= words.ONE_ROW_FROM + 2, "-one-row")
 
     # Reading
 
@@ -192,9 +201,9 @@ class HomeScreen(AboutCampaigns):
             self._draw()
 
     def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
-        """Say in place of figures that campaigns are being read, as long as there are none."""
+        """The calls that are left change; without campaigns, say that they are being read."""
         super().show_sync(state, progress)
-        if self._has_asked and not (self.known and self.known.campaigns):
+        if self._has_asked:
             self._draw()
 
     def _draw(self) -> None:
@@ -205,10 +214,12 @@ class HomeScreen(AboutCampaigns):
         line = self.query_one("#window", StateLine)
         spans, now = words.window_spans(found), services.now()
         line.show_spans(spans, note=words.cover_words(found, now), shorter=spans[:2])
-        stats = (words.figure_stat(one, services.settings.currency, now) for one in found.figures)
+        sync = self.sync_state
+        meter = words.meter_words(sync.remaining, sync.limit)
+        stats = (words.figure_stat(one, services.settings.currency, now, meter) for one in found.figures)
         self.query_one(Figures).show(tuple(stats))
         insights = found.insights
-        lacking = f"not judged: {', '.join(insights.not_judged)}" if insights.not_judged else ""
+        lacking = words.not_judged_words(insights, self.app.size.width - _HEAD_CELLS)
         number = len(insights.found)
         head: Line = (("NEEDS A LOOK", "label"), (f"  {number:,}" if number else "", "strong"))
         self.query_one("#insights-head", StateLine).show_spans(head, note=lacking)

@@ -6,7 +6,7 @@ from datetime import datetime
 from store import words as fmt
 from store.models import Unit
 from store.queries.home import Home, HomeFigure, TopCampaign
-from store.queries.insights.insight import Insight, Urgency
+from store.queries.insights.insight import Insight, Insights, Urgency
 from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.kit.figure_words import known_words
 from tui.kit.figures import source_words
@@ -16,6 +16,8 @@ from widgets.text.lines import Line, Role, Span, ends, line_width
 from widgets.text.sparks import sparkline
 from widgets.text.wrap import wrap_cells
 
+ONE_ROW_FROM = 132
+"""Cells from which six figures stand side by side."""
 _GOOD_TO_RISE = frozenset({"redemptions", "success", "orders"})
 _LOOKS: dict[Urgency, tuple[str, Role]] = {
     Urgency.NOW: ("failed", "bad"), Urgency.SOON: ("active", "warn"), Urgency.TO_KNOW: ("scheduled", "second"),
@@ -29,6 +31,8 @@ _WIDE_FROM = 90
 _SAID_CELLS, _LEAST_EVIDENCE = 40, 16
 """Cells of the column of what is said, which longer sentences break out of, and of evidence that is worth its place."""
 _COUNT, _RATE, _CHANGE, _SPARK = 9, 8, 14, 14
+_SPARK_FROM = 68
+"""Cells of a list from which names leave room for the last fourteen days."""
 NOTHING_TO_SEE = "Nothing needs a look."
 
 
@@ -50,8 +54,20 @@ def _word(now: int, before: int, more: str, less: str) -> str:
     return more if now > before else less
 
 
-def figure_stat(one: HomeFigure, currency: str | None, now: datetime) -> StatData:
-    """A figure as a block: label, value with its change, and source, age and note."""
+def meter_words(remaining: int | None, limit: int | None) -> str:
+    """What the limit headers say of the API's current period: `37 of 100 now`; "" before the first call."""
+    return "" if remaining is None or limit is None else f"{limit - remaining:,} of {limit:,} now"
+
+
+def figure_stat(one: HomeFigure, currency: str | None, now: datetime, meter: str = "") -> StatData:
+    """A figure as a block: label, value with its change, and source, age and note.
+
+    Args:
+        one: the figure.
+        currency: for amounts.
+        now: for its age.
+        meter: as of `meter_words`, for the API calls.
+    """
     figure = one.figure
     change = change_words(one.now, one.before, figure.unit)
     role: Role = "muted"
@@ -60,14 +76,15 @@ def figure_stat(one: HomeFigure, currency: str | None, now: datetime) -> StatDat
     low = figure.unit is Unit.PERMILLE and figure.value is not None and figure.value < LOW_SUCCESS
     source = source_words(figure.source, figure.as_of, now)
     value = known_words(figure, currency)
-    return StatData(one.title, value, change, role, "", source, figure.why, "bad" if low else "strong")
+    why = f"{figure.why} · {meter}" if meter and one.id == "calls" else figure.why
+    return StatData(one.title, value, change, role, "", source, why, "bad" if low else "strong")
 
 
 def figure_lines(stats: Sequence[StatData], width: int) -> list[Line]:
     """Figures in one row where there is room for six, else in rows of three."""
     if not stats:
         return []
-    per_row = 6 if width >= 132 else 3
+    per_row = 6 if width >= ONE_ROW_FROM else 3
     cells = (width - 2 * (per_row - 1)) // per_row
     lines: list[Line] = []
     for first in range(0, len(stats), per_row):
@@ -92,7 +109,9 @@ def _value(stat: StatData, cells: int) -> Line:
     """The number is made short where it does not fit beside its change, and never cut."""
     if not stat.delta_text:
         return ((fmt.fit_number(stat.value_text, cells), stat.role),)
-    room = cells - cell_width(stat.delta_text) - 1
+    # In ASCII a currency's sign is written as its code.
+    longer = 2 if glyphs.current() is glyphs.ASCII and not stat.value_text.isascii() else 0
+    room = cells - cell_width(stat.delta_text) - 1 - longer
     value = fmt.fit_number(stat.value_text, room)
     gap = "  " if cell_width(value) < room else " "
     return ((value, stat.role), (f"{gap}{stat.delta_text}", stat.delta_role))
@@ -122,6 +141,14 @@ def cover_words(found: Home, now: datetime) -> str:
     covered = f"{found.covered:,} of {fmt.counted(found.campaigns, 'campaign')}"
     by_summary = f"{found.by_summary:,} by summary" if found.by_summary else ""
     return f" {glyphs.current().dot} ".join(part for part in (covered, by_summary, source, found.note) if part)
+
+
+def not_judged_words(found: Insights, cells: int | None = None) -> str:
+    """What could not be judged since it is not cached; where that is too long for a place, that the help names it."""
+    if not found.not_judged:
+        return ""
+    full = f"not judged: {', '.join(found.not_judged)}"
+    return full if cells is None or cell_width(full) <= cells else "not all could be judged: ? says what"
 
 
 def insight_columns(found: Sequence[Insight], width: int) -> tuple[int, int]:
@@ -176,12 +203,13 @@ def insight_details(one: Insight | None, width: int) -> list[Line]:
 
 def top_head(width: int) -> Line:
     """The headings of the campaigns' columns."""
-    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_CHANGE}}  "
-    return ends(((" TOP CAMPAIGNS", "label"),), ((f"{head}{'14 DAYS':<{_SPARK}} ", "label"),), width)
+    spark = f"  {'14 DAYS':<{_SPARK}}" if width >= _SPARK_FROM else ""
+    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_CHANGE}}{spark} "
+    return ends(((" TOP CAMPAIGNS", "label"),), ((head, "label"),), width)
 
 
 def top_line(one: TopCampaign, width: int, mark: str) -> Line:
-    """Name, redemptions, rate, change and the last fourteen days."""
+    """Name, redemptions, rate, change and, where there is room, the last fourteen days."""
     signs = glyphs.current()
     redeemed = fmt.count(one.redemptions) if one.complete else fmt.at_least(fmt.count(one.redemptions))
     low = one.success_permille is not None and one.success_permille < LOW_SUCCESS
@@ -193,8 +221,9 @@ def top_line(one: TopCampaign, width: int, mark: str) -> Line:
     right: Line = (
         (f"{fmt.fit_number(redeemed, _COUNT):>{_COUNT}}", "strong"),
         (f"{'!' + rate if low else rate:>{_RATE}}", "bad" if low else "text"),
-        (f"  {cell_fit(change or signs.unknown, _CHANGE)}  ", rise),
-        (sparkline(one.campaign.spark).ljust(_SPARK) + " ", "accent"),
+        (f"  {cell_fit(change or signs.unknown, _CHANGE)} ", rise),
     )
+    if width >= _SPARK_FROM:
+        right = (*right, (f" {sparkline(one.campaign.spark).ljust(_SPARK)} ", "accent"))
     name = plain(one.campaign.display_name)
     return ends(((mark, "accent"), (name, "text")), right, width)

@@ -249,6 +249,10 @@ class PromoscopeApp(AsksWhy):
         if isinstance(self.screen, AppScreen):
             self.open_ref(Ref(SEARCH, self.screen.sought))
 
+    def action_show_checks(self) -> None:
+        """Check the cached data."""
+        self.open_ref(Ref("checks", ""))
+
     def action_help(self) -> None:
         """The keys that work here."""
         from tui.shell.help import HelpScreen

@@ -20,6 +20,7 @@ EVERYWHERE = command_table(
     Command("app.cancel_sync", "ctrl+x", "app.cancel_sync", "cancel sync", "Stop the sync; what was read is kept",
             priority=True),
     Command("app.sync_panel", "P", "app.toggle_sync_panel", "progress", "Show or hide the progress of the sync"),
+    Command("app.checks", "", "app.show_checks", "checks", "Is the data sound: what contradicts itself, with evidence"),
     Command("app.theme", "", "app.next_theme", "theme", "Change between dark, light and the terminal's own colours"),
     Command("app.save_copied", "", "app.save_copied", "save copied", "Write what was copied last to a private file"),
     Command("app.back", "q", "app.back", "back", "Back to where you were; quits from the first screen"),

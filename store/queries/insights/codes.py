@@ -7,7 +7,6 @@ from store.cache.tables import FREE_CODES, IS_FREE
 from store.days import day_bounds, local_time
 from store.domain.values import inside, whole
 from store.queries.campaigns import CampaignRow
-from store.queries.freshness import CampaignStates
 from store.queries.insights.insight import RECENT_DAYS, Insight, InsightContext, recent_redemptions
 from store.ref import Ref
 from store.words import counted, day
@@ -33,18 +32,18 @@ _USES = "Left is the code's limit of uses less its uses."
 
 def running_out(context: InsightContext) -> Iterator[Insight]:
     """Active campaigns with a fixed number of codes, or one code with a fixed number of uses."""
-    codes, published = (CampaignStates(context.connection, name) for name in ("vouchers", "publications"))
+    # A cache of an earlier release has no index until it is synced; without one this takes a second a million codes.
     indexed = context.connection.execute("select 1 from sqlite_master where name = ?", (FREE_CODES,)).fetchone()
     for one in context.active:
         if one.document.get("type") == "AUTO_UPDATE" or not one.vouchers_count:
             continue
-        if not codes.of(one.id).complete:
+        is_one = one.vouchers_count == 1
+        if not context.state("vouchers", one).complete or not (is_one or indexed):
             context.cannot_judge("codes")
-            continue
-        if one.vouchers_count == 1:
+        elif is_one:
             yield from _uses(context, one)
-        elif indexed:
-            yield from _codes(context, one, published.of(one.id).complete)
+        else:
+            yield from _codes(context, one, context.state("publications", one).complete)
 
 
 def _codes(context: InsightContext, one: CampaignRow, has_publications: bool) -> Iterator[Insight]:

@@ -7,7 +7,9 @@ from enum import IntEnum
 
 from store.days import WeekStart, local_time
 from store.domain.status import StatusKind
+from store.models import Freshness
 from store.queries.campaigns import CampaignRow
+from store.queries.freshness import CampaignStates
 from store.ref import Ref
 
 RECENT_DAYS = 7
@@ -84,6 +86,13 @@ class InsightContext:
     currency: str | None = None
     week_start: WeekStart = WeekStart.MONDAY
     not_judged: dict[str, int] = field(default_factory=dict)
+    _states: dict[str, CampaignStates] = field(default_factory=dict)
+
+    def state(self, resource: str, campaign: CampaignRow) -> Freshness:
+        """How far a list can be trusted for a campaign."""
+        if resource not in self._states:
+            self._states[resource] = CampaignStates(self.connection, resource)
+        return self._states[resource].of(campaign.id)
 
     @property
     def today(self) -> date:

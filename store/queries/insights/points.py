@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from store.queries.freshness import CampaignStates
 from store.queries.insights.insight import Insight, InsightContext
 from store.queries.points import Amount, expiring_within, pending_points
 from store.ref import Ref
@@ -41,18 +40,19 @@ def points_expire(context: InsightContext) -> Iterator[Insight]:
 
 def points_overdue(context: InsightContext) -> Iterator[Insight]:
     """Loyalty programs with pending points that should have been activated before today."""
-    states = CampaignStates(context.connection, "pending_points")
     for one in context.campaigns:
         if one.campaign_type != _LOYALTY or one.missing_since is not None:
             continue
-        if states.of(one.id).as_of is None:
+        state = context.state("pending_points", one)
+        if state.as_of is None:
             if one in context.active:
                 context.cannot_judge("pending points")
             continue
         overdue = pending_points(context.connection, one.id, context.today).overdue
         if overdue.entries:
+            lacks = "" if state.complete else f" · {state.why}"
             yield Insight(
-                f"{_amount(overdue)} pending past their day", f"{counted(overdue.entries, 'entry', 'entries')}",
+                f"{_amount(overdue)} pending past their day", f"{counted(overdue.entries, 'entry', 'entries')}{lacks}",
                 "Pending points whose day of activation is before today, as of the last reading of the list.",
                 Ref.campaign(one.id), one.display_name,
             )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from store.days import parse_instant
 from store.json_text import stored_object
-from store.queries.freshness import CampaignStates, data_state
+from store.queries.freshness import data_state
 from store.queries.insights.insight import Insight, InsightContext
 from store.times import text_of
 from store.words import age, counted
@@ -18,8 +18,7 @@ def data_stale(context: InsightContext) -> Iterator[Insight]:
     """The list of campaigns, or redemptions of active campaigns that were once read, older than a day."""
     since = text_of(context.now - STALE)
     listed = data_state(context.connection, "campaigns").as_of
-    states = CampaignStates(context.connection, "redemptions")
-    read = [at for one in context.active if (at := states.of(one.id).as_of) is not None]
+    read = [at for one in context.active if (at := context.state("redemptions", one).as_of) is not None]
     old = [at for at in read if at < since]
     oldest = min([*old, *([listed] if listed is not None and listed < since else [])], default=None)
     if oldest is None:

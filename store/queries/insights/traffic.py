@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from store.days import instant_text, local_date, local_time, parse_instant
 from store.queries.campaigns import CampaignRow
-from store.queries.freshness import CampaignStates, days_counted_in
+from store.queries.freshness import days_counted_in
 from store.queries.insights.insight import Insight, InsightContext
 from store.ref import Ref
 from store.times import is_instant
@@ -121,17 +121,18 @@ def _may_be_silent(days: Days) -> bool:
 def _compared(context: InsightContext, may_be: Callable[[Days], bool]) -> Iterator[Compared]:
     """Active campaigns for which a look at the days' rollups does not exclude it, with their rows counted."""
     connection, zone, today = context.connection, context.zone, context.today
-    if days_counted_in(connection, zone):
-        return
-    states = CampaignStates(connection, "redemptions")
+    other_days = days_counted_in(connection, zone)
     weekdays = [today - timedelta(weeks=week) for week in range(WEEKS + 1)]
     rolled = _rolled(connection, weekdays)
     for one in context.active:
-        state = states.of(one.id)
-        if not state.complete or state.mixed or state.as_of is None:
+        state = context.state("redemptions", one)
+        read = parse_instant(state.as_of) if state.as_of is not None else context.now
+        until = local_time(min(read, context.now), zone)
+        if not state.complete or state.mixed or other_days or until.date() != today:
+            if may_be is _may_spike:
+                context.cannot_judge("today's redemptions")
             continue
-        until = local_time(min(parse_instant(state.as_of), context.now), zone)
-        if until.date() != today or not may_be(rolled.get(one.id, [(0, 0)] * len(weekdays))):
+        if not may_be(rolled.get(one.id, [(0, 0)] * len(weekdays))):
             continue
         known = [day for day in weekdays[1:] if _ran_on(one, day, zone, connection)]
         if len(known) >= LEAST_WEEKS:

@@ -261,9 +261,26 @@ def test_surroundings(cache: sqlite3.Connection) -> None:
     earlier = [failed("voucher_disabled", "rf_8", date=BEFORE), redemption("r_8", date=BEFORE, customer_id="cust_1")]
     put(cache, "redemptions", failed("voucher_disabled"), *others, *earlier)
     told = why(cache).context
-    assert "Before it this customer had 2 attempts, with 1 refusal, 1 for the same reason; the last one at" in told[0]
+    assert "Before it this customer had 2 attempts, with 1 refusal, 1 for the same reason; the last one at" in told[1]
     assert told[-1] == (
         "In that hour (13:00–14:00) the campaign had 2 other refusals among 2 other attempts: voucher_expired 2."
+    )
+
+
+def test_amounts_holder_segments_and_tiers(cache: sqlite3.Connection) -> None:
+    shop(cache, active=False, holder_id="cust_2")
+    put(cache, "customers", {"id": "cust_1", "loyalty": {"campaigns": {"Club": {"loyalty_tier": {"id": "ltr_1"}}}}})
+    put(cache, "loyalty_tiers", {"id": "ltr_1", "name": "Gold", "campaign_id": "camp_2"})
+    cache.execute(
+        "insert into customer_segments (id, customer_id, segment_id, name) values ('1', 'cust_1', 's', 'VIP')"
+    )
+    order = {"amount": 2_000, "total_amount": 1_800, "initial_amount": 2_500, "object": "order"}
+    put(cache, "redemptions", failed("voucher_disabled", order=order))
+    assert why(cache).context[:4] == (
+        "The order was €20.00 before discounts, €18.00 after them and €25.00 at first.",
+        "The code is held by cust_2 now.",
+        "This customer is in segment VIP now.",
+        "This customer is in loyalty tier Gold now.",
     )
 
 

@@ -12,8 +12,8 @@ from store.explain.answer import Explanation, Result, Verdict
 from store.explain.paste import as_document, ticket_paragraph
 from store.ref import Ref
 from tests.support.limits_cache import condition, set_rule
-from tests.support.records import Document, put, redemption
-from tests.support.refused_cache import ABOUT, AT, READ, copy_of, failed, line, logged, shop, template, why
+from tests.support.records import Document, campaign, put, redemption
+from tests.support.refused_cache import ABOUT, AT, READ, copy_of, failed, line, logged, shop, template, voucher, why
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +176,34 @@ def test_the_json_form(cache: sqlite3.Connection) -> None:
     }  # fmt: skip
     assert (document["format"], document["request_id"]) == (1, "req_1")
     assert "eve@" not in json.dumps(document)
+
+
+ODD: tuple[Any, ...] = (None, True, -1, 2**70, "", "\x1b[2J", "2026-13-40", [], [None, 1], {}, {"a": {"b": []}})
+MEMBERS = {
+    "redemptions": ("date", "failure_code", "customer", "customer_id", "order", "metadata", "voucher", "status"),
+    "vouchers": ("active", "start_date", "expiration_date", "redemption", "holder_id", "validity_hours", "type"),
+    "campaigns": ("active", "expiration_date", "activity_duration_after_publishing", "validity_timeframe"),
+    "api_log": ("request_body", "response_body", "created_at", "url"),
+}
+
+
+@pytest.mark.parametrize("table", MEMBERS)
+def test_malformed_records_do_not_stop_it(empty: sqlite3.Connection, table: str) -> None:
+    for member in MEMBERS[table]:
+        with copy_of(empty) as copy:
+            shop(copy)
+            records = {"redemptions": failed("quantity_exceeded"), "vouchers": voucher(), "campaigns": campaign(),
+                       "api_log": logged({}, {})}  # fmt: skip
+            for name, record in records.items():
+                put(copy, name, record)
+            for value in ODD:
+                odd = json.dumps({**records[table], member: value})
+                copy.execute(f"update {table}_raw set json = ?", (odd,))
+                told = why(copy)
+                assert told.sentence
+                json.dumps(as_document(told, ABOUT))
+                assert why(copy, "customer", "cust_1").sentence
+    undated = failed("quantity_exceeded", date="someday")
+    with copy_of(empty) as copy:
+        put(copy, "redemptions", undated)
+        assert "an unknown time" in why(copy, "failure_code", "quantity_exceeded").context[-1]

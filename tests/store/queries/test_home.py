@@ -157,6 +157,10 @@ def test_part_of_the_campaigns_gives_lower_bounds_and_the_change_of_those_that_a
     assert known(found, "success") == (1_000, None)
     assert not one(found, "success").figure.complete
     assert (found.covered, found.campaigns) == (1, 2)
+    # What was read before the window alone makes the figures no older.
+    put(cache, "campaigns", campaign("camp_3", "Old"))
+    read_whole(cache, "redemptions", scope=campaign_scope("camp_3"), at=instant_text(NOW - timedelta(days=90)))
+    assert (ask(cache).as_of, ask(cache).covered) == (instant_text(NOW), 1)
     [top] = found.top
     assert (top.redemptions, top.complete, top.before, top.success_permille) == (3, True, 2, 1_000)
 

@@ -212,6 +212,8 @@ def test_codes_that_are_not_cached_are_not_judged(cache: sqlite3.Connection) -> 
     read_whole(cache, "campaigns", "redemptions", "publications", at=at(NOW))
     context = InsightContext(cache, tuple(list_campaigns(cache, NOW, ZONE)), NOW, ZONE)
     assert find_insights(context) == Insights((), ("codes of 1 campaign",))
+    cache.execute("drop index vouchers_free")
+    assert find(cache).not_judged == ("codes of 1 campaign",)
 
 
 @pytest.mark.parametrize(
@@ -301,6 +303,12 @@ def test_silence_is_not_judged_without_a_past_or_a_reading_of_today(
     put(cache, "campaigns", campaign(**{"active": True, **more}))
     put(cache, "redemptions", *usual(9, 20))
     assert kinds(cache, read=read) == []
+
+
+def test_what_was_not_read_today_is_not_judged_by_today(cache: sqlite3.Connection) -> None:
+    put(cache, "campaigns", campaign(active=True), campaign("camp_2", active=True))
+    assert find(cache, read=NOW - timedelta(hours=13, minutes=1)).not_judged == ("today's redemptions of 2 campaigns",)
+    assert find(cache, read=NOW - timedelta(hours=13)).not_judged == ()
 
 
 def bucket(expires: str, points: object = 40, status: str = "ACTIVE", number: int = 1) -> Document:

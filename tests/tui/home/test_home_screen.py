@@ -2,8 +2,9 @@
 
 import pytest
 
-from store.models import Unit
-from store.queries.insights.insight import Insight, Urgency
+from store.models import Figure, Unit
+from store.queries.home import HomeFigure
+from store.queries.insights.insight import Insight, Insights, Urgency
 from tests.support.app_host import (
     HOSTILE,
     NARROW,
@@ -16,9 +17,17 @@ from tests.support.app_host import (
     screen_text,
     settle,
 )
+from tests.support.syncing import NOW
 from tests.tui.kit.test_unreadable_cache import DAMAGED, damage, has
 from tui.home.screen import HomeScreen
-from tui.home.words import change_words, insight_details, insight_line
+from tui.home.words import (
+    change_words,
+    figure_stat,
+    insight_details,
+    insight_line,
+    meter_words,
+    not_judged_words,
+)
 from tui.kit.preferences import Preferences
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import KeyList
@@ -169,6 +178,20 @@ async def test_a_cache_that_is_empty_missing_or_damaged_says_so(empty_host: Demo
 )  # fmt: skip
 def test_a_change_has_a_sign_and_a_word(now: int | None, before: int | None, unit: Unit, words: str) -> None:
     assert change_words(now, before, unit) == words
+
+
+def test_what_was_not_judged_is_named_where_it_fits() -> None:
+    found = Insights((), ("codes of 3 campaigns", "limits of 1 campaign"))
+    full = "not judged: codes of 3 campaigns, limits of 1 campaign"
+    assert not_judged_words(found) == not_judged_words(found, len(full)) == full
+    assert not_judged_words(found, len(full) - 1) == "not all could be judged: ? says what"
+    assert not_judged_words(Insights(())) == ""
+
+
+def test_the_meter_stands_beside_our_calls() -> None:
+    calls = HomeFigure("calls", "API calls", Figure(40, note="by our syncs"))
+    assert (meter_words(63, 100), meter_words(None, 100)) == ("37 of 100 now", "")
+    assert figure_stat(calls, None, NOW, meter_words(63, 100)).note == "by our syncs · 37 of 100 now"
 
 
 @pytest.mark.parametrize("width", [40, 60, 78, 120])
