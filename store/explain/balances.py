@@ -7,9 +7,9 @@ from store import words as fmt
 from store.domain.redemption import AmountKind, redemption_facts
 from store.domain.values import inside, number
 from store.explain.answer import Retry
-from store.explain.case import Case
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
-from store.explain.uses import locks_beside
+from store.explain.case import RefusedCase
+from store.explain.clue import MET, NOT_MET, UNKNOWN, Clue
+from store.explain.locks import locks_beside
 from store.models import Unit
 from store.queries.card_ledger import CardLedger, card_ledger
 from store.times import text_of
@@ -27,20 +27,20 @@ class AskedOfCard:
     is_least: bool = False
 
 
-def balance_covers(case: Case) -> Iterator[Finding]:
+def balance_covers(case: RefusedCase) -> Iterator[Clue]:
     """A card held enough; nothing of a code that is no card."""
     if case.code.doc.get("type") in _CARDS:
         yield _balance(case)
 
 
-def balance_or_locked(case: Case) -> Iterator[Finding]:
+def balance_or_locked(case: RefusedCase) -> Iterator[Clue]:
     """The same where that is why the API refused, with points that wait, and the session that may hold credit."""
     found = _balance(case)
     yield found
     yield from locks_beside(case, found)
 
 
-def _balance(case: Case) -> Finding:
+def _balance(case: RefusedCase) -> Clue:
     claim = "the card held what was asked of it"
     ledger = card_ledger(case.connection, case.voucher_id)
     call = f"GET /v1/vouchers/{case.code.name}/transactions" if case.code.name else ""
@@ -55,12 +55,12 @@ def _balance(case: Case) -> Finding:
         note = doubt or ledger.note or "the balance before it is not known"
         then = "" if before is None else f"{words(before)} after the last movement that is cached"
         now = words(ledger.balance) if ledger.balance is not None else ""
-        return Finding(claim, UNKNOWN, then, now, "movements", ledger.state.as_of, note, call=call)
+        return Clue(claim, UNKNOWN, then, now, "movements", ledger.state.as_of, note, call=call)
     least = "at least " if asked.is_least else ""
     then = f"held {words(before)}" + (f", asked {least}{words(asked.amount)}" if asked.amount is not None else "")
     now = f"holds {words(ledger.balance)}" if ledger.balance is not None else ""
     if asked.amount is None or (asked.is_least and asked.amount <= before):
-        return Finding(claim, UNKNOWN, then, now, "movements", ledger.state.as_of, asked.note, call=call)
+        return Clue(claim, UNKNOWN, then, now, "movements", ledger.state.as_of, asked.note, call=call)
     result = MET if asked.amount <= before else NOT_MET
     because = f"it asked {least}{words(asked.amount)} of a card that held {words(before)}" if result is NOT_MET else ""
     notes = (asked.note, _waiting(case, ledger))
@@ -70,13 +70,13 @@ def _balance(case: Case) -> Finding:
         left = ledger.balance if ledger.balance is not None else before
         less = f"at most {words(left)} is asked, or the card is topped up" if left > 0 else "the card is topped up"
         retry = Retry(True) if enough else Retry(False, condition=less)
-    return Finding(
+    return Clue(
         claim, result, then, now, "movements", ledger.state.as_of, "; ".join(note for note in notes if note), because,
         retry, call,
     )  # fmt: skip
 
 
-def _before(ledger: CardLedger, case: Case) -> int | None:
+def _before(ledger: CardLedger, case: RefusedCase) -> int | None:
     """The balance right before the attempt; None where it is not known."""
     earlier = [one for one in ledger.movements if one.at and one.at < case.at]
     if earlier:
@@ -87,7 +87,7 @@ def _before(ledger: CardLedger, case: Case) -> int | None:
     return None if case.doubt(case.state("vouchers"), "codes") else ledger.balance
 
 
-def _asked(case: Case, unit: Unit | None) -> AskedOfCard:
+def _asked(case: RefusedCase, unit: Unit | None) -> AskedOfCard:
     facts = redemption_facts({**case.document, "result": "SUCCESS", "status": "SUCCEEDED"})
     if facts.amount is not None and facts.amount_kind is not AmountKind.NONE:
         return AskedOfCard(abs(facts.amount))
@@ -106,7 +106,7 @@ def _asked(case: Case, unit: Unit | None) -> AskedOfCard:
     return AskedOfCard(None, _UNSAID)
 
 
-def _cheapest(case: Case) -> AskedOfCard:
+def _cheapest(case: RefusedCase) -> AskedOfCard:
     """What the cheapest reward of the campaign costs now: less cannot have been asked for a reward."""
     row = case.connection.execute(
         "select min(points) from reward_assignments where campaign_id = ? and missing_since is null",
@@ -117,7 +117,7 @@ def _cheapest(case: Case) -> AskedOfCard:
     return AskedOfCard(row[0], f"{_UNSAID}: its cheapest reward costs {fmt.points(row[0])}", is_least=True)
 
 
-def _waiting(case: Case, ledger: CardLedger) -> str:
+def _waiting(case: RefusedCase, ledger: CardLedger) -> str:
     """Points that cannot be spent yet, or that run out on the day."""
     pending = [one for one in ledger.pending if one.points]
     if pending:

@@ -22,7 +22,7 @@ REDEMPTION, PUBLICATION, VALIDATION, ROLLBACK = "redemption", "publication", "va
 
 
 @dataclass(frozen=True)
-class Case:
+class RefusedCase:
     """One attempt.
 
     Attributes:

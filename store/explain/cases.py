@@ -9,7 +9,7 @@ from store.domain.envelope import data_of, happened_at
 from store.domain.envelope import event_type as delivery_type
 from store.domain.redemption import RedemptionResult, redemption_facts
 from store.domain.values import entries, inside, members, word
-from store.explain.case import PUBLICATION, REDEMPTION, ROLLBACK, VALIDATION, Case
+from store.explain.case import PUBLICATION, REDEMPTION, ROLLBACK, VALIDATION, RefusedCase
 from store.explain.circumstances import Circumstances
 from store.queries.reader import document, holds
 from store.ref import Ref
@@ -24,7 +24,7 @@ class NotCached(LookupError):
     """The record is not cached; the text is the request that reads it, "" where there is none."""
 
 
-def case_of(connection: sqlite3.Connection, subject: Ref, about: Circumstances) -> Case | None:
+def case_of(connection: sqlite3.Connection, subject: Ref, about: Circumstances) -> RefusedCase | None:
     """The attempt behind a record; None where it tells of none.
 
     Raises:
@@ -39,7 +39,7 @@ def case_of(connection: sqlite3.Connection, subject: Ref, about: Circumstances) 
     return _of_event(connection, subject, found, about)
 
 
-def has_failed(case: Case) -> bool:
+def has_failed(case: RefusedCase) -> bool:
     """Whether the attempt was refused."""
     row = case.document
     return (
@@ -49,16 +49,18 @@ def has_failed(case: Case) -> bool:
     )
 
 
-def _of_row(connection: sqlite3.Connection, ref: Ref, row: Mapping[str, Any], about: Circumstances) -> Case:
+def _of_row(connection: sqlite3.Connection, ref: Ref, row: Mapping[str, Any], about: Circumstances) -> RefusedCase:
     at = utc_text(row.get("date")) or utc_text(row.get("created_at")) or text_of(about.now)
     act = ref.kind
     if row.get("object") == "redemption_rollback":
         act = ROLLBACK
     code, message = word(row.get("failure_code")), word(row.get("failure_message"))
-    return Case(connection, about, act, ref.id, at, row, code, message)
+    return RefusedCase(connection, about, act, ref.id, at, row, code, message)
 
 
-def _of_event(connection: sqlite3.Connection, ref: Ref, found: Mapping[str, Any], about: Circumstances) -> Case | None:
+def _of_event(
+    connection: sqlite3.Connection, ref: Ref, found: Mapping[str, Any], about: Circumstances
+) -> RefusedCase | None:
     is_delivery = ref.kind == DELIVERY
     data = data_of(found) if is_delivery else members(inside(found, "data", "data"))
     kind = word(delivery_type(found)) if is_delivery else word(found.get("type"))
@@ -81,7 +83,7 @@ def _of_event(connection: sqlite3.Connection, ref: Ref, found: Mapping[str, Any]
         row |= _validated(body)
     key = word(row.get("failure_code")) or word(inside(row, "error", "key"))
     message = word(row.get("failure_message")) or word(inside(row, "error", "message"))
-    return Case(connection, about, act, identity if table else "", at, row, key, message)
+    return RefusedCase(connection, about, act, identity if table else "", at, row, key, message)
 
 
 def _act(kind: str, data: Mapping[str, Any]) -> str:

@@ -2,9 +2,9 @@
 
 from store.explain.answer import Kind, Retry
 from store.explain.balances import balance_or_locked
+from store.explain.clue import bare
 from store.explain.dates import in_its_hours, in_its_time, not_ended, started
 from store.explain.failures import INTEGRATION, NO, OWNER, SHOPPER, SUPPORT, Meaning, once
-from store.explain.finding import bare
 from store.explain.people import customer_named, has_holder, is_holder, refused_own_referral
 from store.explain.publishing import may_auto_join
 from store.explain.requests import alone, as_sent, carries, no_repeats, order_named, two_identities

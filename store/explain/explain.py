@@ -3,7 +3,7 @@
 import sqlite3
 
 from store.explain.answer import Attempt, Explanation, NotKnown, Verdict
-from store.explain.case import PUBLICATION, REDEMPTION, Case
+from store.explain.case import PUBLICATION, REDEMPTION, RefusedCase
 from store.explain.cases import DELIVERY, EVENT, NotCached, case_of, has_failed
 from store.explain.circumstances import Circumstances
 from store.explain.latest import FAILURE_CODE, explain_code, explain_failure_code, explain_refusals_of
@@ -48,6 +48,6 @@ def _told(connection: sqlite3.Connection, subject: Ref, about: Circumstances) ->
     return explain_refusal(case, subject) if has_failed(case) else _passed(case, subject)
 
 
-def _passed(case: Case, subject: Ref) -> Explanation:
+def _passed(case: RefusedCase, subject: Ref) -> Explanation:
     sentence = f"The {case.act} {subject.id} was not refused: it succeeded at {case.when(case.at)}."
     return Explanation(subject, Verdict.WOULD_PASS, sentence, at=case.at, ids=ids_of(case))

@@ -9,7 +9,7 @@ from store.domain.facts import ABSENT, Absent, CustomerFacts, Facts, OrderFacts
 from store.domain.limit_names import LimitName, LimitPeriod, Measure, limit_name
 from store.domain.periods import stretch_of
 from store.domain.values import entries, inside, members, number, word
-from store.explain.case import Case
+from store.explain.case import RefusedCase
 from store.explain.uses import MADE, undone_before, used_before
 from store.queries.campaign_rules import CampaignRule
 from store.queries.freshness import data_state
@@ -20,7 +20,7 @@ _BY_A_LIMIT = "redemption_rules_violated"
 _SUMS = {Measure.ORDERS: "order_amount", Measure.DISCOUNT: "discount_amount", Measure.GIFT: "amount"}
 
 
-def facts_of(case: Case, rule: CampaignRule) -> Facts:
+def facts_of(case: RefusedCase, rule: CampaignRule) -> Facts:
     """The attempt as it was, with what was used of the rule's limits before it."""
     holder = case.code.known("holder_id")
     used = _counts(case, rule)
@@ -37,7 +37,7 @@ def facts_of(case: Case, rule: CampaignRule) -> Facts:
     )  # fmt: skip
 
 
-def _order(case: Case) -> OrderFacts | Absent | None:
+def _order(case: RefusedCase) -> OrderFacts | Absent | None:
     order = case.document.get("order")
     if "order" in case.document and order in (None, {}):
         return ABSENT
@@ -53,7 +53,7 @@ def _order(case: Case) -> OrderFacts | Absent | None:
     )  # fmt: skip
 
 
-def _customer(case: Case) -> CustomerFacts | Absent | None:
+def _customer(case: RefusedCase) -> CustomerFacts | Absent | None:
     if not case.customer_id:
         stated = [case.document[name] for name in ("customer", "customer_id") if name in case.document]
         return ABSENT if stated and all(one in (None, "", {}) for one in stated) else None
@@ -84,7 +84,7 @@ class _UsedThen:
     most: dict[str, int] = field(default_factory=dict)
 
 
-def counts_together(case: Case, rule: CampaignRule, name: str) -> bool:
+def counts_together(case: RefusedCase, rule: CampaignRule, name: str) -> bool:
     """Whether a limit of a campaign's rule was counted over all its codes.
 
     Whether the API counts each code alone is not documented; where a limit refused, it counted what reached it.
@@ -94,7 +94,7 @@ def counts_together(case: Case, rule: CampaignRule, name: str) -> bool:
     return known is not None and not known.of_campaign and of_campaign and case.failure_code == _BY_A_LIMIT
 
 
-def _counts(case: Case, rule: CampaignRule) -> _UsedThen:
+def _counts(case: RefusedCase, rule: CampaignRule) -> _UsedThen:
     """What was used of each limit the rule names."""
     used = _UsedThen()
     for name in _names(members(rule.document).get("rules")):
@@ -121,7 +121,7 @@ def _names(rules: Any) -> set[str]:
     return found - {""}
 
 
-def _used(case: Case, rule: CampaignRule, called: str, name: LimitName) -> tuple[int, int | None] | None:
+def _used(case: RefusedCase, rule: CampaignRule, called: str, name: LimitName) -> tuple[int, int | None] | None:
     """At least and at most what was used of a limit before the attempt; None where nothing is known."""
     if name.measure in (Measure.UNITS, Measure.UNKNOWN) or name.per not in ("", "customer"):
         return None
@@ -145,7 +145,7 @@ def _used(case: Case, rule: CampaignRule, called: str, name: LimitName) -> tuple
     return least, most if state.complete else None
 
 
-def _wheres(case: Case, rule: CampaignRule, name: LimitName) -> tuple[str, str]:
+def _wheres(case: RefusedCase, rule: CampaignRule, name: LimitName) -> tuple[str, str]:
     """SQL of what a limit counts at least and at most: the code or tier alone, or all of the campaign."""
     customer = " and r.customer_id = :customer" if name.per else ""
     wide = f"r.campaign_id = :campaign{customer}"
@@ -155,7 +155,7 @@ def _wheres(case: Case, rule: CampaignRule, name: LimitName) -> tuple[str, str]:
     return own, wide if any(one.kind == "campaign" for one in rule.assignments) else own
 
 
-def _sum(case: Case, where: str, since: str, column: str, *, complete: bool) -> tuple[int, int | None] | None:
+def _sum(case: RefusedCase, where: str, since: str, column: str, *, complete: bool) -> tuple[int, int | None] | None:
     """A sum of amounts that stood; orders count once each."""
     values = {"campaign": case.campaign_id, "customer": case.customer_id, "own": case.tier_id or case.voucher_id,
               "at": case.at, "since": since}  # fmt: skip

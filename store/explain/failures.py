@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from store.explain.answer import Kind, Retry
-from store.explain.case import Case
-from store.explain.finding import Finding
+from store.explain.case import RefusedCase
+from store.explain.clue import Clue
 
-Look = Callable[[Case], Iterator[Finding]]
+Look = Callable[[RefusedCase], Iterator[Clue]]
 
 SHOPPER, SUPPORT, OWNER, INTEGRATION = "shopper", "support", "campaign owner", "integration"
 NOT_KNOWN = Retry()

@@ -7,11 +7,11 @@ from store.domain.values import inside, word
 from store.explain.answer import Explanation, NotKnown, Retry, Verdict
 from store.explain.balances import balance_covers
 from store.explain.calls import error_message
-from store.explain.case import PUBLICATION, REDEMPTION, ROLLBACK, VALIDATION, Case
+from store.explain.case import PUBLICATION, REDEMPTION, ROLLBACK, VALIDATION, RefusedCase
 from store.explain.catalogue import failure_for
+from store.explain.clue import MET, NOT_MET, UNKNOWN, Clue
 from store.explain.dates import not_ended, started, within_hours
 from store.explain.failures import Look, Meaning
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
 from store.explain.people import customer_known, not_own_referral
 from store.explain.publishing import codes_left, not_joined_before
 from store.explain.rules_met import conditions_met, named_rules, rulings, unnamed
@@ -43,7 +43,7 @@ _TOLD = 2
 """Reasons a sentence names."""
 
 
-def explain_refusal(case: Case, subject: Ref) -> Explanation:
+def explain_refusal(case: RefusedCase, subject: Ref) -> Explanation:
     """Why an attempt was refused."""
     failure = failure_for(case.failure_code, case.failure_message)
     proof = [one for look in failure.evidence for one in look(case)]
@@ -61,19 +61,19 @@ def explain_refusal(case: Case, subject: Ref) -> Explanation:
     )  # fmt: skip
 
 
-def _further(case: Case) -> tuple[Look, ...]:
+def _further(case: RefusedCase) -> tuple[Look, ...]:
     """What else applies: of an attempt that names nothing to redeem, nothing can be looked at."""
     if case.act in (REDEMPTION, VALIDATION) and not case.redeemed.id:
         return ()
     return _STANDARD[case.act]
 
 
-def _once(found: Iterable[Finding]) -> list[Finding]:
+def _once(found: Iterable[Clue]) -> list[Clue]:
     """Each condition once; the first look at it counts."""
     return list({(one.claim, one.source, one.place): one for one in reversed(list(found))}.values())[::-1]
 
 
-def _reasons(case: Case, failure: Meaning, proof: Sequence[Finding]) -> list[Finding]:
+def _reasons(case: RefusedCase, failure: Meaning, proof: Sequence[Clue]) -> list[Clue]:
     """What refused: of rules those that the API names, and of these the conditions that its key is about."""
     reasons = [one for one in proof if one.result is NOT_MET and one.because]
     if not failure.family:
@@ -84,14 +84,14 @@ def _reasons(case: Case, failure: Meaning, proof: Sequence[Finding]) -> list[Fin
     return of_family or [one for one in own if not _family(one)]
 
 
-def _family(one: Finding) -> str:
+def _family(one: Clue) -> str:
     """Which rules a condition belongs to; "" where its name does not tell, or where it is none."""
     first = one.looks_at.split(".")[0]
     return next((family for family, words in _FAMILIES.items() if first in words), "")
 
 
 def _because(
-    case: Case, failure: Meaning, proof: Sequence[Finding], reasons: Sequence[Finding], hints: Sequence[Finding]
+    case: RefusedCase, failure: Meaning, proof: Sequence[Clue], reasons: Sequence[Clue], hints: Sequence[Clue]
 ) -> str:
     if reasons:
         told = [one.because for one in reasons[:_TOLD]]
@@ -109,7 +109,7 @@ def _because(
     return f"{failure.meaning}, the API says; {known}"
 
 
-def _sentence(case: Case, because: str) -> str:
+def _sentence(case: RefusedCase, because: str) -> str:
     who = f"Customer {case.customer_id}" if case.customer_id else "Somebody who was not named"
     campaign = f" of “{case.campaign.name}”" if case.campaign.name else ""
     thing = case.redeemed
@@ -125,7 +125,7 @@ def _sentence(case: Case, because: str) -> str:
     return f"{verbs[case.act]} at {case.when(case.at)}, because {because}."
 
 
-def _retry(case: Case, failure: Meaning, reasons: Sequence[Finding]) -> Retry:
+def _retry(case: RefusedCase, failure: Meaning, reasons: Sequence[Clue]) -> Retry:
     """Whether trying again helps: all that refused must have changed, and nothing else have ended since."""
     told = [one.retry for one in reasons if one.retry is not None]
     retry = next((one for one in told if one.helps is False), told[0] if told else failure.retry)
@@ -143,7 +143,7 @@ def _has_ended(value: object, at: str) -> bool:
     return text is not None and is_instant(text) and not is_endless(text) and text <= at
 
 
-def _shopper_message(case: Case) -> str:
+def _shopper_message(case: RefusedCase) -> str:
     """`error.message` of the row or the call; else that of the one rule that refused; "" where it is not known."""
     found = error_message(case.document) or (error_message(case.call.response) if case.call else "")
     if found or not failure_for(case.failure_code, "").family:
@@ -152,7 +152,7 @@ def _shopper_message(case: Case) -> str:
     return refusing[0].message if len(refusing) == 1 else ""
 
 
-def _not_known(case: Case, found: Iterable[Finding], message: str) -> tuple[NotKnown, ...]:
+def _not_known(case: RefusedCase, found: Iterable[Clue], message: str) -> tuple[NotKnown, ...]:
     told = [
         NotKnown(f"Whether {one.claim}" + (f": {one.note}" if one.note else ""), one.call)
         for one in found
@@ -165,7 +165,7 @@ def _not_known(case: Case, found: Iterable[Finding], message: str) -> tuple[NotK
     return tuple(told)
 
 
-def _links(case: Case, subject: Ref, found: Iterable[Finding]) -> tuple[Ref, ...]:
+def _links(case: RefusedCase, subject: Ref, found: Iterable[Clue]) -> tuple[Ref, ...]:
     named = [
         Ref(case.act if case.act != ROLLBACK else REDEMPTION, case.id) if case.act != VALIDATION else Ref("", ""),
         Ref(VOUCHER, case.voucher_id), Ref("promotion_tier", case.tier_id), Ref.campaign(case.campaign_id),
@@ -175,7 +175,7 @@ def _links(case: Case, subject: Ref, found: Iterable[Finding]) -> tuple[Ref, ...
     return tuple(dict.fromkeys(ref for ref in named if ref.id and ref != subject))
 
 
-def ids_of(case: Case) -> tuple[tuple[str, str], ...]:
+def ids_of(case: RefusedCase) -> tuple[tuple[str, str], ...]:
     """Names and ids for a ticket."""
     row = case.document
     named: list[tuple[str, str]] = [

@@ -11,9 +11,9 @@ from store.domain.limit_names import LimitPeriod, limit_name
 from store.domain.periods import stretch_of
 from store.domain.values import called, inside, members, word
 from store.explain.answer import Result, Retry
-from store.explain.case import Case
+from store.explain.case import RefusedCase
+from store.explain.clue import MET, NOT_MET, UNKNOWN, Clue, result_of
 from store.explain.facts_then import counts_together, facts_of
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding, result_of
 from store.queries.campaign_rules import CampaignRule
 from store.queries.freshness import data_state
 from store.queries.history import states_around
@@ -33,7 +33,7 @@ class Ruling:
     Attributes:
         id, name: of the rule.
         result: of the whole rule.
-        findings: one for each of its conditions.
+        clues: one for each of its conditions.
         named: whether the API's message names it.
         message: what the rule shows a shopper whom it refuses; "" where it has none of its own.
     """
@@ -41,35 +41,35 @@ class Ruling:
     id: str
     name: str
     result: Result
-    findings: tuple[Finding, ...]
+    clues: tuple[Clue, ...]
     named: bool = False
     message: str = ""
 
 
-def conditions_met(case: Case) -> Iterator[Finding]:
+def conditions_met(case: RefusedCase) -> Iterator[Clue]:
     """Every condition of every rule that applies."""
     for one in rulings(case):
-        yield from one.findings
+        yield from one.clues
     doubt = _rules_doubt(case)
     if doubt:
-        yield Finding(
+        yield Clue(
             "each further rule that applies is met", UNKNOWN, source="rules", as_of=_state(case).as_of, note=doubt,
             call="GET /v1/validation-rules-assignments",
         )  # fmt: skip
 
 
-def refused_by_rule(family: str) -> Callable[[Case], Iterator[Finding]]:
+def refused_by_rule(family: str) -> Callable[[RefusedCase], Iterator[Clue]]:
     """The same where rules of a family are why the API refused: without any rule it is not known which.
 
     Args:
         family: the first word of the names of conditions it looks at.
     """
 
-    def look(case: Case) -> Iterator[Finding]:
+    def look(case: RefusedCase) -> Iterator[Clue]:
         found = list(conditions_met(case))
         yield from found
         if not found:
-            yield Finding(
+            yield Clue(
                 f"the {family} matches the rules", UNKNOWN, source="rules", as_of=_state(case).as_of,
                 note="no rule that applies is cached", call="GET /v1/validation-rules-assignments",
             )  # fmt: skip
@@ -77,7 +77,7 @@ def refused_by_rule(family: str) -> Callable[[Case], Iterator[Finding]]:
     return look
 
 
-def named_rules(case: Case) -> tuple[str, ...]:
+def named_rules(case: RefusedCase) -> tuple[str, ...]:
     """The ids of rules that the API's own words name."""
     said = [case.failure_message]
     if case.call is not None:
@@ -85,7 +85,7 @@ def named_rules(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for text in said for found in _RULE_ID.findall(text)))
 
 
-def rulings(case: Case) -> list[Ruling]:
+def rulings(case: RefusedCase) -> list[Ruling]:
     """Every rule that applies, those that the API names first; rules it names that are assigned to nothing, too."""
     named = named_rules(case)
     known = {rule.id: rule for rule in case.rules}
@@ -95,7 +95,7 @@ def rulings(case: Case) -> list[Ruling]:
     ]
 
 
-def _ruling(case: Case, rule: CampaignRule, named: bool) -> Ruling:
+def _ruling(case: RefusedCase, rule: CampaignRule, named: bool) -> Ruling:
     connection, at = case.connection, case.at
     states = [members(one) for one in states_around(connection, "validation_rules", rule.id, at)]
     doc = states[1] or rule.document
@@ -104,7 +104,7 @@ def _ruling(case: Case, rule: CampaignRule, named: bool) -> Ruling:
     state = data_state(connection, "validation_rules")
     if not doc:
         note = "the rule is not cached"
-        found = Finding(f"{source} is met", UNKNOWN, source=source, as_of=state.as_of, note=note,
+        found = Clue(f"{source} is met", UNKNOWN, source=source, as_of=state.as_of, note=note,
                         call=f"GET /v1/validation-rules/{rule.id}", links=(Ref(_RULE, rule.id),))  # fmt: skip
         return Ruling(rule.id, name, UNKNOWN, (found,), named)
     facts = facts_of(case, rule)
@@ -114,24 +114,28 @@ def _ruling(case: Case, rule: CampaignRule, named: bool) -> Ruling:
         doubt = "the rule was changed between the two syncs around the attempt"
     elif state.as_of is not None and state.as_of < at:
         doubt = "the rule was read before the attempt"
-    findings = tuple(_finding(case, one, outcome, rule, (source, state.as_of, doubt)) for one in outcome.conditions)
-    if not findings:
+    clues = tuple(_clue(case, one, outcome, rule, (source, state.as_of, doubt)) for one in outcome.conditions)
+    if not clues:
         note = "; ".join(outcome.notes) or doubt
         sure = UNKNOWN if doubt else result_of(outcome.truth)
-        findings = (Finding(f"{source} is met", sure, "no conditions", "", source, state.as_of, note),)
+        clues = (Clue(f"{source} is met", sure, "no conditions", "", source, state.as_of, note),)
     result = UNKNOWN if doubt else result_of(outcome.truth)
-    if result is MET and any(one.result is UNKNOWN and _counts(outcome, place) for place, one in enumerate(findings)):
+    if result is MET and any(one.result is UNKNOWN and _counts(outcome, place) for place, one in enumerate(clues)):
         result = UNKNOWN
-    return Ruling(rule.id, name, result, findings, named, word(inside(doc, "error", "message")))
+    return Ruling(rule.id, name, result, clues, named, word(inside(doc, "error", "message")))
 
 
 def _counts(outcome: RuleOutcome, place: int) -> bool:
     return place < len(outcome.conditions) and outcome.conditions[place].role is Role.REQUIRED
 
 
-def _finding(
-    case: Case, one: ConditionOutcome, outcome: RuleOutcome, rule: CampaignRule, known: tuple[str, str | None, str]
-) -> Finding:
+def _clue(
+    case: RefusedCase,
+    one: ConditionOutcome,
+    outcome: RuleOutcome,
+    rule: CampaignRule,
+    known: tuple[str, str | None, str],
+) -> Clue:
     source, as_of, doubt = known
     result, note = (UNKNOWN, doubt) if doubt else (result_of(one.truth), one.why)
     then, now = one.value, ""
@@ -153,18 +157,18 @@ def _finding(
     call = _call(case, one, rule) if result is UNKNOWN else ""
     retry = _retry(case, one) if because else None
     claim = one.text if one.role is not Role.UNUSED else f"{one.text} (the rule's logic does not use it)"
-    return Finding(
+    return Clue(
         claim, result, then, now, source, as_of, note, because, retry, call, (Ref(_RULE, rule.id),), one.name,
         f"{rule.id} {one.key}",
     )  # fmt: skip
 
 
-def _told_then(case: Case) -> bool:
+def _told_then(case: RefusedCase) -> bool:
     """Whether the row itself carries the customer's metadata."""
     return bool(inside(case.document, "customer", "metadata"))
 
 
-def _retry(case: Case, one: ConditionOutcome) -> Retry:
+def _retry(case: RefusedCase, one: ConditionOutcome) -> Retry:
     counts = limit_name(one.name)
     if counts is not None and counts.period is not LimitPeriod.LIFE:
         today = local_time(case.moment, case.about.zone).date()
@@ -174,7 +178,7 @@ def _retry(case: Case, one: ConditionOutcome) -> Retry:
     return Retry(False, condition=f"“{one.text}” holds")
 
 
-def _call(case: Case, one: ConditionOutcome, rule: CampaignRule) -> str:
+def _call(case: RefusedCase, one: ConditionOutcome, rule: CampaignRule) -> str:
     if one.name == "customer.segment" and case.customer_id:
         return f"GET /v1/customers/{case.customer_id}/segments"
     if one.name.startswith("customer") and case.customer_id:
@@ -188,11 +192,11 @@ def _call(case: Case, one: ConditionOutcome, rule: CampaignRule) -> str:
     )
 
 
-def _state(case: Case) -> Any:
+def _state(case: RefusedCase) -> Any:
     return data_state(case.connection, "validation_rules_assignments")
 
 
-def _rules_doubt(case: Case) -> str:
+def _rules_doubt(case: RefusedCase) -> str:
     """Why there may be more rules than are cached; "" where there are not."""
     state = _state(case)
     if state.as_of is None:
@@ -202,7 +206,7 @@ def _rules_doubt(case: Case) -> str:
     return "" if state.complete else "not all rules are cached"
 
 
-def unnamed(case: Case, family: str) -> str:
+def unnamed(case: RefusedCase, family: str) -> str:
     """What is known of rules that refused without being named: `one of these 2 failed; the first is met`."""
     found = [one for one in rulings(case) if one.named] or rulings(case)
     if not found:
@@ -211,8 +215,8 @@ def unnamed(case: Case, family: str) -> str:
         [rule] = found
         if rule.result is MET:
             return f"“{rule.name}” did not match, the API says; what is cached meets it"
-        of = counted(len(rule.findings), "condition")
-        unknown = sum(line.result is UNKNOWN for line in rule.findings)
+        of = counted(len(rule.clues), "condition")
+        unknown = sum(line.result is UNKNOWN for line in rule.clues)
         return f"a condition of “{rule.name}” did not hold: {unknown:,} of its {of} cannot be told"
     met = [place for place, one in enumerate(found, start=1) if one.result is MET]
     names = ", ".join(f"“{one.name}”" for one in found)

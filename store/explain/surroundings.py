@@ -8,7 +8,7 @@ from store.days import local_time
 from store.domain.changes import object_words
 from store.domain.values import flag, joined, members, number, shown, word
 from store.explain.answer import Change
-from store.explain.case import Case
+from store.explain.case import RefusedCase
 from store.explain.dates import own_dates_differ
 from store.explain.records import CODE
 from store.json_text import stored
@@ -30,7 +30,7 @@ _GROUPS = (
 _NO_ROLLBACK = "object is not 'redemption_rollback' and is_parent is not 1"
 
 
-def context(case: Case) -> Iterator[str]:
+def context(case: RefusedCase) -> Iterator[str]:
     """A sentence for each thing around it."""
     if differ := own_dates_differ(case):
         yield differ
@@ -46,7 +46,7 @@ def context(case: Case) -> Iterator[str]:
         yield from _that_hour(case)
 
 
-def _amounts(case: Case) -> Iterator[str]:
+def _amounts(case: RefusedCase) -> Iterator[str]:
     """The order before and after discounts: rules on one are often taken for rules on the other."""
     order = members(case.document.get("order"))
     named = (("amount", "before discounts"), ("total_amount", "after them"), ("initial_amount", "at first"))
@@ -56,7 +56,7 @@ def _amounts(case: Case) -> Iterator[str]:
         yield f"The order was {joined(told)}."
 
 
-def _people(case: Case) -> Iterator[str]:
+def _people(case: RefusedCase) -> Iterator[str]:
     """Who holds the code, and the customer's segments and tiers: as they are now."""
     holder = word(case.code.doc.get("holder_id"))
     if holder:
@@ -70,7 +70,7 @@ def _people(case: Case) -> Iterator[str]:
             yield f"This customer is in {what} {joined(names[:_NAMED])}{' and others' if names[_NAMED:] else ''} now."
 
 
-def _earlier(case: Case, column: str, value: str, words: str) -> Iterator[str]:
+def _earlier(case: RefusedCase, column: str, value: str, words: str) -> Iterator[str]:
     rows = case.connection.execute(
         "select coalesce(failure_code, ''), count(*), max(created_at) from redemptions"
         f" where {column} = ? and created_at < ? and {_NO_ROLLBACK} group by 1",
@@ -93,7 +93,7 @@ def _earlier(case: Case, column: str, value: str, words: str) -> Iterator[str]:
     yield f"Before it {words} had {least}{counted(tried, 'attempt')}, with {said}; the last one at {case.when(last)}."
 
 
-def _that_hour(case: Case) -> Iterator[str]:
+def _that_hour(case: RefusedCase) -> Iterator[str]:
     """The hour by the project's clock that holds the attempt."""
     local = local_time(case.moment, case.about.zone)
     begins = case.moment - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
@@ -119,7 +119,7 @@ def _that_hour(case: Case) -> Iterator[str]:
     )
 
 
-def changed_since(case: Case) -> tuple[Change, ...]:
+def changed_since(case: RefusedCase) -> tuple[Change, ...]:
     """Edits of the code, the campaign, the tier and the rules after the attempt, the newest first."""
     named = {"vouchers": case.voucher_id, "campaigns": case.campaign_id, "promotion_tiers": case.tier_id}
     wanted = [(table, identity) for table, identity in named.items() if identity]
@@ -129,7 +129,7 @@ def changed_since(case: Case) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda one: one.seen_at, reverse=True)[:_MOST])
 
 
-def _changes(case: Case, table: str, identity: str) -> Iterator[Change]:
+def _changes(case: RefusedCase, table: str, identity: str) -> Iterator[Change]:
     journal = CODE_CHANGES if table == "vouchers" else CHANGES
     if not holds(case.connection, journal):
         return
@@ -147,7 +147,7 @@ def _changes(case: Case, table: str, identity: str) -> Iterator[Change]:
             yield Change(f"{what} {name}", _value(case, before), _value(case, after), seen_at)
 
 
-def _value(case: Case, text: str | None) -> str:
+def _value(case: RefusedCase, text: str | None) -> str:
     if text is None:
         return ""
     value = stored(text)

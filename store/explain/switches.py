@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from store.explain.answer import Retry
-from store.explain.case import Case
-from store.explain.finding import UNKNOWN, Finding, result_of
+from store.explain.case import RefusedCase
+from store.explain.clue import UNKNOWN, Clue, result_of
 from store.explain.records import CAMPAIGN, CODE, TIER, RecordThen
 from store.queries.reader import holds
 
@@ -23,13 +23,13 @@ class Switch:
     source: str
 
 
-def switched_on(case: Case) -> Iterator[Finding]:
+def switched_on(case: RefusedCase) -> Iterator[Clue]:
     """Code or tier, and campaign, were on."""
     for record in case.dated:
         yield _switched_on(case, record)
 
 
-def _switched_on(case: Case, record: RecordThen) -> Finding:
+def _switched_on(case: RefusedCase, record: RecordThen) -> Clue:
     known = record.known("active")
     switches = _switches(case, record)
     before = [one for one in switches if one.at <= case.at]
@@ -49,13 +49,13 @@ def _switched_on(case: Case, record: RecordThen) -> Finding:
     if truth is False:
         retry = Retry(True) if now == "on" else Retry(False, condition=f"the {record.kind} is switched on again")
     then = "" if truth is None else "on" if truth else "off"
-    return Finding(
+    return Clue(
         f"the {record.kind} is switched on", result_of(truth), then, now, source, as_of, note, because, retry,
         record.call,
     )  # fmt: skip
 
 
-def _switches(case: Case, record: RecordThen) -> list[Switch]:
+def _switches(case: RefusedCase, record: RecordThen) -> list[Switch]:
     """Every time it was known to be switched, the earliest first."""
     if not record.id:
         return []
@@ -63,7 +63,7 @@ def _switches(case: Case, record: RecordThen) -> list[Switch]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _from_webhooks(case: Case, record: RecordThen) -> Iterator[Switch]:
+def _from_webhooks(case: RefusedCase, record: RecordThen) -> Iterator[Switch]:
     if not holds(case.connection, "webhook_deliveries"):
         return
     name = _EVENTS[record.kind]
@@ -78,7 +78,7 @@ def _from_webhooks(case: Case, record: RecordThen) -> Iterator[Switch]:
         yield Switch(at, kind.endswith("enabled"), "webhook")
 
 
-def _from_calls(case: Case, record: RecordThen) -> Iterator[Switch]:
+def _from_calls(case: RefusedCase, record: RecordThen) -> Iterator[Switch]:
     names = {record.id, record.name if record.kind != TIER else record.id}
     for name in names:
         path = _CALLS[record.kind].format(quote(name, safe=""))
@@ -91,7 +91,7 @@ def _from_calls(case: Case, record: RecordThen) -> Iterator[Switch]:
             yield from (Switch(at, on, "API log") for (at,) in rows if at)
 
 
-def present(case: Case) -> Iterator[Finding]:
+def present(case: RefusedCase) -> Iterator[Clue]:
     """The code is there: cached, not in the bin, and still returned by the API."""
     record = case.redeemed
     claim = f"the {record.kind} exists"
@@ -113,20 +113,20 @@ def present(case: Case) -> Iterator[Finding]:
     retry = Retry(False, condition="it is restored from the bin") if truth is False else None
     note = "" if truth is not None else record.lacks or "when it was deleted is not known"
     source = "bin" if gone else record.kind
-    yield Finding(claim, result_of(truth), then, now, source, record.as_of, note, because, retry, record.call)
+    yield Clue(claim, result_of(truth), then, now, source, record.as_of, note, because, retry, record.call)
 
 
-def _looked_for(case: Case, claim: str) -> Finding:
+def _looked_for(case: RefusedCase, claim: str) -> Clue:
     """A code that the attempt does not name as a record: what was typed stands in the request alone."""
     typed = case.typed
     if not typed:
-        return Finding(
+        return Clue(
             claim, UNKNOWN, source="API log", call="POST /v1/exports of api_log",
             note="the row does not say which code was typed, and its call is not cached",
         )  # fmt: skip
     row = case.connection.execute("select id, missing_since from vouchers where code = ?", (typed,)).fetchone()
     if row is not None:
-        return Finding(
+        return Clue(
             claim, UNKNOWN, "", "there" if row[1] is None else "gone", "code", note=f"a code {typed} is cached now",
             call=f"GET /v1/vouchers/{quote(typed, safe='')}",
         )  # fmt: skip
@@ -136,7 +136,7 @@ def _looked_for(case: Case, claim: str) -> Finding:
     truth = False if near or (state.complete and (state.as_of or "") >= case.at) else None
     note = f"near it: {', '.join(near)}" if near else case.doubt(state, "codes")
     retry = Retry(False, condition="the code is typed as it was issued") if truth is False else None
-    return Finding(
+    return Clue(
         claim, result_of(truth), f"“{typed}”", "", "API log", case.call.at if case.call else None, note,
         because if truth is False else "", retry, f"GET /v1/vouchers/{quote(typed, safe='')}",
     )  # fmt: skip
@@ -145,7 +145,7 @@ def _looked_for(case: Case, claim: str) -> Finding:
 _ALIKE = str.maketrans("0125", "OIZS")
 
 
-def near_codes(case: Case, typed: str) -> list[str]:
+def near_codes(case: RefusedCase, typed: str) -> list[str]:
     """Codes that differ from a typed one in capitals, blanks, or signs that look alike: a hint."""
     wanted = _folded(typed)
     prefix = typed.strip()[:1]

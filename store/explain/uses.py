@@ -1,22 +1,16 @@
-"""How often the code was used by then, what was left, and which validation session may hold the rest."""
+"""How often the code was used by then, and what was left."""
 
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import quote
 
-from store.domain.values import entries, inside, members, number, word
+from store.domain.values import inside, number
 from store.explain.answer import Retry
-from store.explain.case import Case
-from store.explain.finding import MET, NOT_MET, UNKNOWN, Finding
-from store.json_text import stored_object
-from store.ref import Ref
-from store.times import instant_of, shifted, text_of, utc_text
+from store.explain.case import RefusedCase
+from store.explain.clue import MET, NOT_MET, UNKNOWN, Clue
+from store.explain.locks import locks_beside
 from store.words import at_least, counted
-
-LOCK_LIVES = timedelta(days=7)
-"""The usual time to live of a validation session (API, "More facts")."""
 
 MADE = "r.result = 'SUCCESS' and r.object is not 'redemption_rollback' and r.is_parent is not 1"
 """SQL: a redemption `r` that succeeded, whether or not it was undone later; parents of stacks use no code."""
@@ -79,27 +73,27 @@ def used_before(connection: sqlite3.Connection, where: str, at: str, since: str 
     return Used(*row)
 
 
-def uses_left(case: Case) -> Iterator[Finding]:
+def uses_left(case: RefusedCase) -> Iterator[Clue]:
     """The code had a use left; nothing of a code without a limit."""
     if case.voucher_id and (case.code.known("redemption", "quantity").then is not None or not case.code.is_cached):
         yield _uses(case)
 
 
-def uses_left_or_locked(case: Case) -> Iterator[Finding]:
+def uses_left_or_locked(case: RefusedCase) -> Iterator[Clue]:
     """The same where that is why the API refused, with the session that may hold what is left."""
     found = _uses(case)
     yield found
     yield from locks_beside(case, found)
 
 
-def _uses(case: Case) -> Finding:
+def _uses(case: RefusedCase) -> Clue:
     code, claim = case.code, "the code has a use left"
     known = code.known("redemption", "quantity")
     limit = number(known.then)
     state = case.state("redemptions")
     if limit is None or known.doubt:
         note = known.doubt or "no limit of uses is cached"
-        return Finding(claim, UNKNOWN, source="code", as_of=code.as_of, note=note, call=code.call)
+        return Clue(claim, UNKNOWN, source="code", as_of=code.as_of, note=note, call=code.call)
     used = used_before(case.connection, "r.voucher_id = :code", case.at, code=case.voucher_id)
     doubt = case.doubt(state, "redemptions")
     now_used, now_limit = number(inside(code.doc, "redemption", "redeemed_quantity")), number(known.now)
@@ -117,67 +111,7 @@ def _uses(case: Case) -> Finding:
     because = f"it had been used {counted(used.least, 'time')} of {limit:,}" if result is NOT_MET else ""
     free = now_used is not None and now_limit is not None and now_used < now_limit
     retry = Retry(True) if free else Retry(False, condition="a use is rolled back or the limit is raised")
-    return Finding(
+    return Clue(
         claim, result, then, now, "redemptions", state.as_of, note, because, retry if result is NOT_MET else None,
         f"GET /v1/vouchers/{quote(code.name, safe='')}/redemption" if code.name else "",
     )  # fmt: skip
-
-
-def locks_beside(case: Case, found: Finding) -> Iterator[Finding]:
-    """Sessions that may hold what was left, and that there may be some; nothing where nothing was left."""
-    if found.result is NOT_MET:
-        return
-    yield from (one for one in locks(case) if found.result is MET or one.because)
-
-
-def locks(case: Case) -> Iterator[Finding]:
-    """Validation sessions that may hold the code: a hint, since the API lists no locks."""
-    claim = "no validation session holds the code"
-    found = list(_sessions(case))
-    if not found:
-        yield Finding(
-            claim, UNKNOWN, source="customer activity", note="the API lists no locks, and no session is cached",
-            call="GET /v1/customers/{id}/activity?type=customer.validation.succeeded",
-        )  # fmt: skip
-        return
-    for session, at, customer in found:
-        ends = text_of(instant_of(at) + LOCK_LIVES)
-        key = quote(session, safe="")
-        release = f"DELETE /v1/vouchers/{quote(case.code.name, safe='')}/sessions/{key}"
-        over = ends <= text_of(case.about.now)
-        yield Finding(
-            claim, UNKNOWN, f"session {session} since {case.when(at)}", "over" if over else f"until {case.when(ends)}",
-            "customer activity", at,
-            f"a hint: session {session} may hold it until {case.when(ends)} by the usual 7 days; {release} releases it",
-            f"session {session} may hold the rest until {case.when(ends)}",
-            Retry(True) if over else Retry(True, ends, f"or {release} releases the session"), release,
-            (Ref("customer", customer),) if customer else (),
-        )  # fmt: skip
-
-
-def _sessions(case: Case) -> Iterator[tuple[str, str, str]]:
-    """Sessions that validated the code within a week before, without a redemption by that customer after it."""
-    since = shifted(case.at, -int(LOCK_LIVES.total_seconds()) * 1000)
-    rows = case.connection.execute(
-        "select a.created_at, a.customer_id, r.json from customer_activity a"
-        " join customer_activity_raw r on r.id = a.id"
-        " where a.type = 'customer.validation.succeeded' and a.created_at >= ? and a.created_at <= ?"
-        " and instr(r.json, 'session_id') > 0 order by a.created_at desc",
-        (since, case.at),
-    )
-    wanted = {case.voucher_id, case.code.name, case.tier_id} - {""}
-    for at, customer, text in rows:
-        data = members(inside(stored_object(text), "data", "data"))
-        session = word(inside(data, "validation", "session_id"))
-        named = {word(members(one).get("id")) for one in entries(inside(data, "validation", "redeemables"))}
-        if session and named & wanted and not _redeemed_after(case, at, customer):
-            yield session, utc_text(at) or at, customer or ""
-
-
-def _redeemed_after(case: Case, at: str, customer: str | None) -> bool:
-    row = case.connection.execute(
-        "select 1 from redemptions where voucher_id = ? and customer_id is ? and result = 'SUCCESS'"
-        " and created_at >= ? and created_at <= ? limit 1",
-        (case.voucher_id, customer, at, case.at),
-    ).fetchone()
-    return row is not None

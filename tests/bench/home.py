@@ -30,7 +30,7 @@ TIMES = 5
 REDEMPTIONS = 1_000_000
 _LOOK = 0.02
 """Seconds between looks at whether it is there: looking costs time of the processor, too."""
-_VERSION = 2
+_VERSION = 3
 _DAYS = 730
 _ROWS = """
 with recursive n(i) as (select 1 union all select i + 1 from n where i < :rows),
@@ -49,7 +49,7 @@ from n join many join made on made.place = (i * 2654435761) % many.count
 
 def redemptions_cache(rows: int) -> Path:
     """The demo's project with so many redemptions more, over two years and all campaigns; made once and kept."""
-    path = Path(tempfile.gettempdir()) / "promoscope-bench" / f"home-{rows}-v{_VERSION}.db"
+    path = Path(tempfile.gettempdir()) / "promoscope-bench" / f"redemptions-{rows}-v{_VERSION}.db"
     if not path.exists():
         making = path.with_suffix(f".{os.getpid()}")
         shutil.copyfile(big_cache(1).path, making)

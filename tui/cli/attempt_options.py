@@ -1,13 +1,11 @@
 """Amounts and moments as people type them on a command line."""
 
-import re
 from datetime import datetime, tzinfo
 
 import click
 
 from store.days import instant_text
-
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+from store.words import typed_amount
 
 
 def amount_option(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -18,10 +16,10 @@ def amount_option(_: click.Context, __: click.Parameter, value: str | None) -> i
     """
     if value is None:
         return None
-    found = _AMOUNT.fullmatch(value.strip())
-    if found is None:
-        raise click.BadParameter("an amount looks like 49.90 or 1,250.00")
-    return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
+    try:
+        return typed_amount(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def moment_of(text: str, zone: tzinfo) -> str:

@@ -11,7 +11,6 @@ from widgets.dialog.date_presets import parse_day
 from widgets.text import glyphs
 from widgets.text.lines import Span
 
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?", re.ASCII)
 _MINUTES = re.compile(r"(.*?)(?:[\sT]+|^)(\d{1,2}):(\d\d)", re.ASCII)
 
 
@@ -21,12 +20,7 @@ def parse_amount(text: str) -> int | None:
     Raises:
         ValueError: it is none; the message says what one looks like.
     """
-    if not text:
-        return None
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
-        raise ValueError(f"“{text[:20]}” is no amount. Type 50 or 1,250.00.")
-    return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
+    return fmt.typed_amount(text) if text else None
 
 
 def parse_moment(text: str, scene: Formatter) -> str | None:

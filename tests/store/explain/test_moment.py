@@ -224,6 +224,35 @@ def test_the_session_that_may_hold_a_use_is_named(cache: sqlite3.Connection) -> 
     assert why(cache).evidence[0].result is Result.NOT_MET, "the session ended in a redemption, and the code is used up"
 
 
+def test_the_call_says_how_long_a_session_lives_and_whether_it_was_released(cache: sqlite3.Connection) -> None:
+    shop(cache, redemption={"quantity": 2, "redeemed_quantity": 0})
+    put(cache, "redemptions", failed("quantity_exceeded"))
+    session = {"key": "ssn_1", "type": "LOCK", "ttl": 6, "ttl_unit": "HOURS"}
+    validated = {"id": "val", "created_at": "2026-11-20T09:00:00Z", "status": 200, "method": "POST",
+                 "url": "/v1/validations", "request_body": {"session": session, "customer": {"id": "cust_1"}},
+                 "response_body": {"session": session, "redeemables": [{"id": "CODE"}]}}  # fmt: skip
+    put(cache, "api_log", validated)
+    put(cache, "customer_activity", event("ssn_1", "2026-11-20T09:00:00Z"))
+    hint = line(why(cache), "no validation session holds the code")
+    assert (hint.source, hint.now) == ("API log", "over")
+    assert "until 20 Nov 2026 16:00 by its own time to live" in hint.note
+    released = {"created_at": "2026-11-20T10:00:00Z", "method": "DELETE", "url": "/v1/vouchers/CODE/sessions/ssn_1"}
+    put(cache, "api_log", {"id": "del", "status": 404, **released})
+    assert line(why(cache), "no validation session").source == "API log"
+    put(cache, "api_log", {"id": "done", "status": 204, **released})
+    assert line(why(cache), "no validation session").then == ""
+
+
+def test_a_session_that_ended_before_the_attempt_holds_nothing(cache: sqlite3.Connection) -> None:
+    shop(cache, redemption={"quantity": 2, "redeemed_quantity": 0})
+    put(cache, "redemptions", failed("quantity_exceeded"))
+    session = {"key": "ssn_1", "ttl": 10, "ttl_unit": "MINUTES"}
+    put(cache, "api_log", {"id": "val", "created_at": "2026-11-20T09:00:00Z", "status": 200, "method": "POST",
+                           "url": "/v1/validations", "request_body": {"session": session},
+                           "response_body": {"session": session, "redeemables": [{"id": "v_1"}]}})  # fmt: skip
+    assert line(why(cache), "no validation session").then == ""
+
+
 def test_a_gift_card_with_credit_left_may_be_held(cache: sqlite3.Connection) -> None:
     shop(cache, type="GIFT_VOUCHER", gift={"amount": 5_000, "balance": 5_000})
     put(cache, "redemptions", failed("gift_amount_exceeded", amount=2_000))

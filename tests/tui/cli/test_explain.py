@@ -114,7 +114,7 @@ def test_names_are_masked_until_they_are_revealed(reading: CommandLine, full_cac
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (("nothing-like-this",), "Nothing that is cached is called “nothing-like-this”. --online asks the API for it."),
-    (("CODE", "--order", "much"), "an amount looks like 49.90"),
+    (("CODE", "--order", "much"), "“much” is no amount. Type 50 or 1,250.00."),
     (("CODE", "--at", "soon"), "--at takes 2026-11-30"),
     (("campaign:none",), "There is no campaign “none” in the cache."),
 ])  # fmt: skip

@@ -9,7 +9,7 @@ MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Clue:
     """One condition, what is known of it, and what follows. All texts may hold outside text.
 
     Attributes:
