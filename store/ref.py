@@ -5,6 +5,12 @@ from dataclasses import dataclass
 CAMPAIGN, CUSTOMER, VOUCHER, ORDER = "campaign", "customer", "voucher", "order"
 SEARCH = "search"
 """The kind of a search, whose id is its text."""
+TRIED = frozenset({CAMPAIGN, CUSTOMER, VOUCHER})
+"""Kinds of things that are tried, again and again; of all others one attempt alone is explained."""
+EXPLANATION = "explanation"
+"""The kind of an explanation, whose id is `KIND:ID` of what is explained."""
+FAILURES = "failures"
+"""The kind of the failures, whose id is the failure code to begin with, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,11 @@ class Ref:
     def campaign(cls, campaign_id: str) -> "Ref":
         """A campaign."""
         return cls(CAMPAIGN, campaign_id)
+
+    @property
+    def explanation(self) -> "Ref":
+        """Its explanation."""
+        return Ref(EXPLANATION, f"{self.kind}:{self.id}")
 
 
 Scope = Ref | None

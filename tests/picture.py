@@ -26,12 +26,13 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, opened: Ref |
 
 
 def main() -> None:
-    """Sync the demo's project, then draw the list, the calendar, a dashboard, a customer and a search."""
+    """Sync the demo's project, then draw the list, home, the calendar, a dashboard, a customer and a search."""
     with tempfile.TemporaryDirectory() as directory:
         project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
         host = DemoHost(project.path, project)
         asyncio.run(draw(host, "campaigns", 36))
+        asyncio.run(draw(host, "home", 36, "0"))
         asyncio.run(draw(host, "calendar", 40, "2", "v"))
         project.sync(SyncRequest(campaigns=("Autumn Warm-Up",)))
         asyncio.run(draw(host, "dashboard", 52, opened=Ref.campaign("Autumn Warm-Up")))

@@ -195,8 +195,8 @@ def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
             raise _foreign(path)
         _check_age(connection, path)
         connection.execute(f"pragma journal_mode = {'truncate' if on_network(path) else 'wal'}")
-        connection.execute("pragma synchronous = normal")
-        connection.execute(f"pragma wal_autocheckpoint = {WAL_PAGES}")
+        for setting in ("synchronous = normal", f"wal_autocheckpoint = {WAL_PAGES}", "foreign_keys = off"):
+            connection.execute(f"pragma {setting}")
         migrate(sqlite_utils.Database(connection))
     except BaseException:
         connection.close()

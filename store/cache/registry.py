@@ -13,5 +13,8 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (*ALL_TABLES, *RECEI
 APPLICATION_ID = 0x50524F4D
 """`PROM`, in the file's header: `file(1)` and `doctor` can tell a cache from another database."""
 
+ALL_DAYS = "*"
+"""In the place of a project's day that waits to be counted: all of them (`store.cache.project_days`)."""
+
 NEWEST_MIGRATION = "m017_views"
 """The last migration of `store.cache.schema` by name: readers, which never load that, know by it a cache from later."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from store.cache.database import ZONE_KEY, read_meta, transaction, write_meta
+from store.cache.project_days import mark_all_project_days, rebuild_project_days
 from store.cache.sums import exact_sum
 from store.days import day_bounds, local_day
 from store.domain.values import fits
@@ -126,6 +127,7 @@ def rebuild_dirty(connection: sqlite3.Connection, zone: tzinfo) -> int:
             for campaign_id in sorted({campaign_id for campaign_id, _ in batch}):
                 _total(connection, campaign_id)
         counted += len(batch)
+    rebuild_project_days(connection, zone)
     write_meta(connection, ZONE_KEY, str(zone))
     return counted
 
@@ -216,6 +218,7 @@ def mark_all_dirty(connection: sqlite3.Connection, zone: tzinfo) -> None:
     """
     connection.create_function("local_day", 1, lambda text: local_day(text, zone), deterministic=True)
     with transaction(connection):
+        mark_all_project_days(connection)
         connection.execute(
             "insert or ignore into daily_dirty select distinct campaign_id, day from daily where source = 'rows'"
             " union select campaign_id, day from unusable_amounts where source = 'rows' and day <> ''"

@@ -10,9 +10,9 @@ from sqlite_utils import Migrations
 from store.cache.columns import ChildTable, ColumnKind, TableSpec
 from store.cache.customer_tables import CUSTOMER_ACTIVITY, CUSTOMER_TABLES, EVENT_CATEGORIES, LOOKED_AT, WATCHED
 from store.cache.received_tables import WEBHOOK_DELIVERIES
-from store.cache.registry import ALL_TABLES, APPLICATION_ID, TABLES
+from store.cache.registry import ALL_DAYS, ALL_TABLES, APPLICATION_ID, TABLES
 from store.cache.sql_views import SQL_VIEWS
-from store.cache.tables import AREAS
+from store.cache.tables import AREAS, DAILY_SUMS, FREE_CODES, IS_FREE, IS_SUMMED
 from store.cache.unreadable import MalformedRecord
 from store.times import NOT_A_DATE
 
@@ -242,6 +242,35 @@ def m013_customers_and_codes(db: sqlite_utils.Database) -> None:
         " seen_at text not null, run_id text)"
     )
     db.execute("create index if not exists code_changes_record on code_changes (record_id, seen_at)")
+
+
+@migrations()
+def m014_refusals(db: sqlite_utils.Database) -> None:
+    """The refusals among a million redemptions by time, with what they are counted by; and those without a message."""
+    refused = "result = 'FAILURE' and object is not 'redemption_rollback'"
+    db.execute(
+        "create index if not exists redemptions_refused on redemptions"
+        f" (created_at, failure_code, campaign_id, channel_type, customer_id, object, result) where {refused}"
+    )
+    db.execute(
+        "create index if not exists redemptions_untold on redemptions (created_at, object, result)"
+        f" where {refused} and trim(coalesce(failure_message, '')) = ''"
+    )
+
+
+@migrations()
+def m015_home(db: sqlite_utils.Database) -> None:
+    """Orders of the project by day, each order once; sums over all campaigns and codes that nobody has yet, at once."""
+    db.execute(
+        "create table if not exists project_days (day text not null, metric text not null, value integer not null,"
+        " primary key (day, metric)) without rowid"
+    )
+    db.execute("create table if not exists project_days_dirty (day text primary key) without rowid")
+    if db.execute("select exists (select 1 from redemptions)").fetchone()[0]:
+        db.execute("insert or ignore into project_days_dirty (day) values (?)", [ALL_DAYS])
+    db.execute(f"create index if not exists {FREE_CODES} on vouchers (campaign_id) where {IS_FREE}")
+    columns = "campaign_id, source, metric, day, value"
+    db.execute(f"create index if not exists {DAILY_SUMS} on daily ({columns}) where {IS_SUMMED}")
 
 
 @migrations()

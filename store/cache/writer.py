@@ -15,6 +15,7 @@ from store.cache import unreadable
 from store.cache.columns import NotARecord, SqlValue, TableSpec
 from store.cache.journal import ChangeOrigin, write_appearance, write_difference
 from store.cache.page import Applied, CachedPage, CachedRecord, Known, seeming_id
+from store.cache.project_days import mark_project_days
 from store.cache.search_index import mark_changed
 from store.cache.unreadable import MalformedRecord, forget_understood
 from store.days import local_day
@@ -368,11 +369,15 @@ class Writer:
         """Days whose rollups these records belong to are counted again before the run ends, or by the next run."""
         if self.spec.name not in ROLLED_UP or self._created is None:
             return
-        days = set()
+        days, of_project = set(), set()
         for record in records:
             campaign, created = self._campaign_of(record), record.row[self._created]
-            if campaign is not None and isinstance(created, str):
-                days.add((campaign, local_day(created, context.zone)))
+            if isinstance(created, str):
+                of_project.add(local_day(created, context.zone))
+                if campaign is not None:
+                    days.add((campaign, local_day(created, context.zone)))
+        if self.spec.name == "redemptions":
+            mark_project_days(self._connection, of_project)
         self._connection.executemany("insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days))
 
     def _link_rollbacks(self, records: list[CachedRecord]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.domain import envelope
-from store.domain.event_facts import ARROW, MINUS, Facts, line, payload
+from store.domain.event_facts import ARROW, MINUS, EventFacts, line, payload
 from store.domain.values import entries, inside, members, number, shown, word
 from store.words import points
 
@@ -26,7 +26,7 @@ CHANNELS = {
     "USER_PORTAL": "dashboard", "API": "API", "CLIENT_API": "client-side API", "INTERNAL": "Voucherify itself",
 }  # fmt: skip
 
-Tell = Callable[[Facts], str]
+Tell = Callable[[EventFacts], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class EventType:
     noise: bool = False
 
 
-def _nothing(_: Facts) -> str:
+def _nothing(_: EventFacts) -> str:
     return ""
 
 
@@ -59,36 +59,36 @@ def _of(*paths: str) -> Tell:
     return lambda facts: facts.text(*paths)
 
 
-def _changes(facts: Facts) -> str:
+def _changes(facts: EventFacts) -> str:
     """The plain members of an object of which nothing is documented."""
     changed = members(facts.at("loyalty"))
     return ", ".join(f"{name} {shown(value)}" for name, value in changed.items() if not isinstance(value, dict | list))
 
 
-def _referred(facts: Facts) -> str:
+def _referred(facts: EventFacts) -> str:
     by = word(facts.at("referrer.id"))
     through = facts.text("redemption.id", "custom_event.type")
     return line(f"by {by}" if by else "", f"with {facts.code}" if facts.code else "", through)
 
 
-def _custom(facts: Facts) -> str:
+def _custom(facts: EventFacts) -> str:
     card = facts.text("loyalty.voucher.code", "referral.voucher.code")
     name = facts.text("event.type", "event_schema.name")
     return line(f"{name}: {facts.pairs}" if facts.pairs else name, f"reaches {card}" if card else "")
 
 
-def _publication(facts: Facts) -> str:
+def _publication(facts: EventFacts) -> str:
     channel = facts.text("publication.channel")
     return line(facts.code, f"by {channel}" if channel else "", _why(facts, "publication"))
 
 
-def _why(facts: Facts, member: str) -> str:
+def _why(facts: EventFacts, member: str) -> str:
     """Why something failed: its code, and what it says beside that."""
     code, said = facts.text(f"{member}.failure_code"), facts.text(f"{member}.failure_message")
     return f"{code}: {said}" if code and said else code or said
 
 
-def _validation(facts: Facts) -> str:
+def _validation(facts: EventFacts) -> str:
     parts = [", ".join(facts.listed("validation.redeemables"))]
     for member, words in (("inapplicable_redeemables", "not applicable"), ("skipped_redeemables", "skipped")):
         if found := ", ".join(facts.listed(f"validation.{member}")):
@@ -97,22 +97,22 @@ def _validation(facts: Facts) -> str:
     return line(*parts, f"session {session}: a lock may exist" if session else "")
 
 
-def _redemption(facts: Facts) -> str:
+def _redemption(facts: EventFacts) -> str:
     what = facts.code or facts.text("promotion_tier.name", "promotion_tier.banner") or facts.name("promotion_stack")
     return line(facts.order, what, _why(facts, "redemption"))
 
 
-def _rollback(facts: Facts) -> str:
+def _rollback(facts: EventFacts) -> str:
     undone = facts.text("redemption.id")
     reason = facts.text("redemption_rollback.reason")
     return line(f"undoes {undone}" if undone else "", facts.code, reason, _why(facts, "redemption_rollback"))
 
 
-def _order(facts: Facts) -> str:
+def _order(facts: EventFacts) -> str:
     return line(facts.order, facts.text("order.status"))
 
 
-def _rewarded(facts: Facts) -> str:
+def _rewarded(facts: EventFacts) -> str:
     unit = "amount" if number(facts.at("balance.amount")) is not None else "points"
     cause = facts.text("redemption.id", "custom_event.type", "customer_event.segment.name", "customer_event.event_type")
     return line(
@@ -121,21 +121,21 @@ def _rewarded(facts: Facts) -> str:
     )  # fmt: skip
 
 
-def _earned(facts: Facts) -> str:
+def _earned(facts: EventFacts) -> str:
     rule = facts.text("earning_rule.source.banner") or facts.known(facts.at("earning_rule.id"))
     return line(facts.moved(), rule, facts.text("order.source_id", "order.id"))
 
 
-def _balance(facts: Facts) -> str:
+def _balance(facts: EventFacts) -> str:
     return line(facts.moved(), facts.code, facts.text("transaction.reason"))
 
 
-def _transferred(facts: Facts) -> str:
+def _transferred(facts: EventFacts) -> str:
     ends = (facts.text("source_voucher.code"), facts.text("destination_voucher.code"))
     return line(facts.moved(), ARROW.join(end for end in ends if end), facts.text("transaction.reason"))
 
 
-def _expired(facts: Facts) -> str:
+def _expired(facts: EventFacts) -> str:
     gone = number(facts.at("points"))
     expiries = (word(inside(bucket, "expires_at"))[:10] for bucket in entries(facts.at("buckets")))
     days = ", ".join(sorted({day for day in expiries if day}))
@@ -143,34 +143,34 @@ def _expired(facts: Facts) -> str:
     return line(change, f"of {days}" if days else "", facts.code)
 
 
-def _pending(facts: Facts) -> str:
+def _pending(facts: EventFacts) -> str:
     waiting, due = number(facts.at("pending_points.points")), facts.text("pending_points.activates_at")[:10]
     amount = "" if waiting is None else points(waiting, short=False)
     return line(f"{amount} due {due}" if due else amount, facts.text("order.source_id", "order.id"), facts.code)
 
 
-def _reward(facts: Facts) -> str:
+def _reward(facts: EventFacts) -> str:
     kind, state = facts.text("reward.type"), facts.text("reward_redemption.status", "reward_redemption.state")
     name = facts.name("reward")
     left = number(facts.at("balance"))
     return line(f"{name} ({kind.lower()})" if kind else name, state, "" if left is None else f"balance {left:,}")
 
 
-def _tier_step(facts: Facts) -> str:
+def _tier_step(facts: EventFacts) -> str:
     ends = (facts.name("loyalty_tier_from"), facts.name("loyalty_tier_to"))
     return ARROW.join(end for end in ends if end)
 
 
-def _tier_end(facts: Facts) -> str:
+def _tier_end(facts: EventFacts) -> str:
     until = facts.text("expiration_date")[:10]
     return line(facts.name("loyalty_tier"), f"until {until}" if until else "")
 
 
-def _tier(facts: Facts) -> str:
+def _tier(facts: EventFacts) -> str:
     return facts.name("loyalty_tier") or _tier_step(facts)
 
 
-def _holder(facts: Facts) -> str:
+def _holder(facts: EventFacts) -> str:
     role = facts.text("holder.holder_role")
     card = facts.code or facts.known(facts.at("holder.redeemable_id"))
     return line(card, f"as {role.lower()}" if role else "")
@@ -263,7 +263,7 @@ def event_line(name: Any, document: Any, currency: str | None = None, names: Map
         currency: of the profile.
         names: what ids in the data are called.
     """
-    return event_type(name).tell(Facts(payload(document), currency, names or {}))
+    return event_type(name).tell(EventFacts(payload(document), currency, names or {}))
 
 
 def referenced_ids(document: Any) -> list[str]:

@@ -30,7 +30,7 @@ def happened_at(document: Any) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class EventFacts:
     """The data of one event.
 
     Attributes:

@@ -77,7 +77,8 @@ def _run_text(run: list[int]) -> list[str]:
     return names if len(names) < 3 else [f"{names[0]}–{names[-1]}"]
 
 
-def _minute(value: Any) -> int | None:
+def clock_minute(value: Any) -> int | None:
+    """The minute of the day that `18:30` or `18:30:00` names; None for anything else."""
     match = _CLOCK.fullmatch(word(value).strip())
     return int(match[1]) * 60 + int(match[2]) if match else None
 
@@ -87,9 +88,9 @@ def hours_of(document: Any) -> tuple[list[DailyHours], bool]:
     found = []
     complete = True
     for entry in entries(inside(document, "validity_hours", "daily")):
-        start = _minute(members(entry).get("start_time"))
+        start = clock_minute(members(entry).get("start_time"))
         raw_end = members(entry).get("expiration_time")
-        end = DAY_END if raw_end in (None, "", "00:00") else _minute(raw_end)
+        end = DAY_END if raw_end in (None, "", "00:00") else clock_minute(raw_end)
         if start is None and raw_end is not None and members(entry).get("start_time") in (None, ""):
             start = 0
         if start is None or end is None or not isinstance(entry, Mapping):

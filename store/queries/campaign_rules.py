@@ -104,6 +104,15 @@ def voucher_rules(connection: sqlite3.Connection, voucher_id: str) -> list[Campa
     return _with_documents(connection, found)
 
 
+def rules_of_objects(connection: sqlite3.Connection, *identities: str) -> list[CampaignRule]:
+    """Every rule assigned to one of these objects itself (a tier, a campaign, a code), in their order."""
+    found: dict[str, list[Assignment]] = {}
+    for wanted in filter(None, identities):
+        for identity, rule, kind, object_id, status, name in connection.execute(_FOR_CODE, (wanted, None)):
+            found.setdefault(rule, []).append(Assignment(identity, kind, object_id, name, status))
+    return _with_documents(connection, found)
+
+
 def rules_of(connection: sqlite3.Connection, ref: Ref) -> list[CampaignRule]:
     """The rules of a campaign, or those that apply to a code."""
     rules = voucher_rules if ref.kind == VOUCHER else campaign_rules

@@ -14,7 +14,7 @@ from store.models import Freshness, Unit
 from store.queries.freshness import data_state
 from store.ref import VOUCHER, Ref
 
-_TAKEN = frozenset((
+TAKEN = frozenset((
     "CREDITS_REDEMPTION", "CREDITS_REFUND", "CREDITS_REMOVAL", "POINTS_REDEMPTION", "POINTS_REFUND", "POINTS_REMOVAL",
     "POINTS_EXPIRATION", "POINTS_TRANSFER_OUT",
 ))  # fmt: skip
@@ -201,7 +201,7 @@ def _wrong_opening(ledger: CardLedger, given: int | None) -> CardMovement | None
     first, opening = next(iter(ledger.movements), None), ledger.opening
     if first is None or opening is None or any(one.change is None for one in ledger.movements):
         return None
-    added = sum(one.change or 0 for one in ledger.movements if one.type not in _TAKEN)
+    added = sum(one.change or 0 for one in ledger.movements if one.type not in TAKEN)
     return first if opening < 0 or (given is not None and opening != given - added) else None
 
 

@@ -107,6 +107,22 @@ def previous_state(connection: sqlite3.Connection, resource: str, record_id: str
     return (None if state is MISSING else state), after
 
 
+def states_around(connection: sqlite3.Connection, resource: str, record_id: str, at: str) -> tuple[Any, Any]:
+    """One object's documents as they may have been at an instant: the earliest and the latest that fit the journal.
+
+    They differ in what was changed between the two syncs around the instant: nobody knows on which side of it that was.
+    A state in which the object was not there is `MISSING`.
+    """
+    query = (
+        f"select field, before, after, since is not null and since >= ?1 from {_journal(resource)}"
+        " where resource = ?2 and record_id = ?3 and seen_at > ?1 order by seen_at, id"
+    )
+    rows = connection.execute(query, (at, resource, record_id)).fetchall()
+    changes = [(DocumentChange(field, _value(old), _value(new)), later) for field, old, new, later in rows]
+    late = revert(document(connection, resource, record_id), [change for change, later in changes if later])
+    return revert(late, [change for change, later in changes if not later]), late
+
+
 def _journal(resource: str) -> str:
     """The table that holds the changes of a list's records."""
     return CODE_CHANGES if resource in TABLES and TABLES[resource].traffic else CHANGES

@@ -164,3 +164,40 @@ def expiring_points(connection: sqlite3.Connection, campaign_id: str, today: dat
         by_card,
         state,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringSoon:
+    """Active points that expire within some days.
+
+    Attributes:
+        amount: how many points, in how many buckets.
+        cards: on how many cards.
+        first: the first of the days; None without any.
+        by_card: nothing is known but each card's next expiration.
+        state: of the list they come from.
+    """
+
+    amount: Amount
+    cards: int
+    first: date | None
+    by_card: bool
+    state: Freshness
+
+
+def expiring_within(connection: sqlite3.Connection, campaign_id: str, today: date, days: int) -> ExpiringSoon:
+    """Sum a campaign's active points whose day is today or one of so many after it, as `expiring_points` does."""
+    state = data_state(connection, "points_expiration", Ref.campaign(campaign_id))
+    by_card = state.completed_at is None
+    if by_card:
+        state = data_state(connection, "vouchers", Ref.campaign(campaign_id))
+    table, day, points, status, card, fixed = _CARDS if by_card else _BUCKETS
+    until = date.fromordinal(today.toordinal() + days + 1)
+    high, low, entries, usable, cards, first = connection.execute(
+        f"select {sum_parts(points)}, count(*), count({points}), count(distinct {card}), min({day}) from {table}"
+        f" where campaign_id = ? and missing_since is null and {fixed} and {status} = 'ACTIVE' and {day} >= ?"
+        f" and {day} < ? and {day} not like '%{NOT_A_DATE}'",
+        (campaign_id, today.isoformat(), until.isoformat()),
+    ).fetchone()
+    amount = Amount(whole_sum(high, low) or 0, entries, entries - usable)
+    return ExpiringSoon(amount, cards, date.fromisoformat(first[:10]) if first else None, by_card, state)

@@ -103,7 +103,7 @@ class ExportDesk:
         return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, body)
 
     def _create(self, call: Call) -> Document:
-        body = _body(call)
+        body = body_of(call)
         name = body.get("exported_object")
         if not isinstance(name, str) or name not in EXPORTABLE:
             allowed = ", ".join(_OBJECTS)
@@ -119,7 +119,7 @@ class ExportDesk:
 
     def _start(self, call: Call, name: str, required: tuple[FieldCondition, ...], **filters: str) -> Document:
         """A job by a shortcut, whose parameters show the filter that the path stands for."""
-        parameters = _parameters(_body(call))
+        parameters = _parameters(body_of(call))
         implied = {key: {"conditions": {"$in": [value]}} for key, value in filters.items()}
         if implied:
             parameters = {**parameters, "filters": {**(parameters.get("filters") or {}), **implied}}
@@ -233,7 +233,8 @@ class ExportDesk:
         return text.getvalue()
 
 
-def _body(call: Call) -> dict[str, Any]:
+def body_of(call: Call) -> dict[str, Any]:
+    """The JSON object of a request; empty without a body. Raises Problem for anything else."""
     if not call.request.body.strip():
         return {}
     try:

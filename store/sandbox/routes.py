@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote
 
@@ -36,6 +36,11 @@ class SandboxData(Protocol):
     @property
     def areas(self) -> bool:
         """Whether the key may read the names of areas."""
+        ...
+
+    @property
+    def zone(self) -> tzinfo:
+        """The project's time zone."""
         ...
 
 

@@ -1,6 +1,7 @@
 """The sandbox: a Voucherify project behind one pure function."""
 
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from email.utils import format_datetime
 from hmac import compare_digest
 from typing import Any, Protocol
@@ -8,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from store.clock import Clock
-from store.sandbox import routes_campaigns, routes_empty, routes_loyalty, routes_traffic
+from store.sandbox import routes_campaigns, routes_empty, routes_loyalty, routes_traffic, routes_validations
 from store.sandbox.exports import ExportDesk, ExportHabits
 from store.sandbox.limits import Limits
 from store.sandbox.problems import Problem, bad_path, not_found, not_permitted, unauthorized
@@ -20,6 +21,7 @@ from store.wire import Request, Response
 LARGEST_BODY = 10 * 1024 * 1024
 ROUTES: tuple[Route, ...] = (
     *routes_campaigns.ROUTES, *routes_loyalty.ROUTES, *routes_traffic.ROUTES, *routes_empty.ROUTES,
+    *routes_validations.ROUTES,
 )  # fmt: skip
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -38,7 +40,7 @@ class ProjectData(Protocol):
 
 
 class Sandbox:
-    """Answers requests as the API documents it, to a key whose role is Viewer: it reads and exports.
+    """Answers requests as the API documents it, to a key that reads, exports and validates.
 
     Args:
         world: the data.
@@ -49,11 +51,13 @@ class Sandbox:
         page_caps: last page by route template (`/v1/vouchers`), where it shall differ from the documented one.
         exports: how export jobs behave.
         areas: whether the key may read the names of areas.
+        zone: the project's time zone, in which recurring hours and periodic limits run.
         inclusive_dates: whether `after` and `before` take the named instant in; the API does not say.
 
     Attributes:
         world: the data.
         areas: whether the key may read the names of areas.
+        zone: the project's time zone.
         limits: the plan.
     """
 
@@ -69,6 +73,7 @@ class Sandbox:
         exports: ExportHabits | None = None,
         inclusive_dates: bool = False,
         areas: bool = True,
+        zone: tzinfo = UTC,
     ) -> None:
         self.world = world
         self.limits = limits or Limits.of("unlimited")
@@ -76,6 +81,7 @@ class Sandbox:
         self._keys = (app_id, app_token)
         self._caps = page_caps or {}
         self.areas = areas
+        self.zone = zone
         self._inclusive = inclusive_dates
         self._asked = 0
         desk = ExportDesk(exports or ExportHabits(), app_token)

@@ -18,6 +18,7 @@ from store.words.numbers import (
     money_compact,
     percent,
     points,
+    typed_amount,
 )
 from store.words.reasons import KEYS_MAY_NOT_READ, KEYS_NOT_ACCEPTED, NOT_STATED, NOT_SYNCED, REFUSED, is_refusal
 from store.words.spans import Bucket, DateSpan, bucket_start, month_end
@@ -50,6 +51,7 @@ __all__ = [
     "month_end",
     "percent",
     "points",
+    "typed_amount",
     "wait",
     "zone_name",
 ]

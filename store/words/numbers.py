@@ -10,6 +10,7 @@ _LONG_SHARE = 10_000
 """Percent from which a share is shown shortened."""
 
 _MINOR_PER_MAJOR = 100
+_TYPED = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,2}))?", re.ASCII)
 _SYMBOLS = {
     "EUR": "€", "GBP": "£", "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "UAH": "₴", "USD": "$",
 }  # fmt: skip
@@ -82,6 +83,18 @@ def money(minor: int | None, currency: str | None = None) -> str:
     major, rest = divmod(abs(minor), _MINOR_PER_MAJOR)
     amount = f"{major:,}" if code in _NO_MINOR_UNITS and not rest else f"{major:,}.{rest:02d}"
     return ("-" if minor < 0 else "") + _with_currency(amount, code)
+
+
+def typed_amount(text: str) -> int:
+    """An amount as people type it, in minor units: `50`, `50.5`, `1,250.00`.
+
+    Raises:
+        ValueError: it is none; the message says what one looks like.
+    """
+    found = _TYPED.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"“{text[:20]}” is no amount. Type 50 or 1,250.00.")
+    return int(found[1].replace(",", "")) * _MINOR_PER_MAJOR + int((found[2] or "").ljust(2, "0"))
 
 
 def money_compact(minor: int | None, currency: str | None = None) -> str:

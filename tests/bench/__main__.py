@@ -6,12 +6,13 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import calendar, feed, ingest, sandbox, search, starts, traffic, windows
+from tests.bench import calendar, checks, failures, feed, home, ingest, sandbox, search, starts, traffic, windows
 from tests.bench.figures import Figure, print_table
 from tests.bench.million import BigCache, big_cache
 
 ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
     "calendar": calendar.measure,
+    "checks": checks.measure,
     "search": search.measure,
     "starts": starts.measure,
     "traffic": traffic.measure,
@@ -19,6 +20,8 @@ ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
 }
 ALONE: dict[str, Callable[[], Iterator[Figure]]] = {
     "feed": feed.measure,
+    "failures": failures.measure,
+    "home": home.measure,
     "ingest": ingest.measure,
     "sandbox": sandbox.measure,
 }

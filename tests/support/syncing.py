@@ -38,7 +38,7 @@ _NOT_COMPARED = {
 }
 _META_TABLES = (
     "unreadable", "changes", "daily", "campaign_totals", "campaign_summaries", "sync_states", "sync_windows",
-    "members_read",
+    "members_read", "project_days",
 )  # fmt: skip
 
 

@@ -139,6 +139,10 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         row = self.table.cursor_row
         return None if row is None else self._shown.get(row.id)
 
+    def explainable(self) -> Ref | None:
+        """The campaign under the cursor."""
+        return Ref.campaign(self.current.id) if self.current is not None else None
+
     def campaign_at_hand(self) -> CampaignRow | None:
         """The one under the cursor."""
         return self.current

@@ -24,7 +24,9 @@ _VERBS = {
     "search": "Find anything that is cached; a pasted ticket is read for all it names.",
     "summary": "A campaign's numbers for a range of days.",
     "activity": "A customer's events in words, newest first.",
+    "check": "Check whether the cached data is sound: what contradicts itself, with evidence.",
     "ledger": "The movements of a card and whether they add up to its balance.",
+    "explain": "Why something was refused, or whether a code would pass, with the evidence.",
     "calendar": "The campaigns of some weeks as a table, a picture, JSON or iCalendar.",
     "listen": "Receive the project's webhooks and keep them in the cache.",
     "doctor": "Check the set-up: versions, paths, cache, credentials, limits, terminal.",
@@ -85,8 +87,8 @@ PROMOSCOPE_WEEK_START                    monday, saturday or sunday
 PROMOSCOPE_DEBUG                         1 adds where an unexpected error happened
 NO_COLOR, TERM, COLORTERM, COLUMNS       what the terminal shows, how wide tables are
 
-Exit codes: 0 ok · 2 usage · 3 retry later · 4 partial · 5 credentials refused · 129, 130, 143 stopped by a hang-up,
-ctrl+c, SIGTERM.
+Exit codes: 0 ok · 1 `check` found something · 2 usage · 3 retry later · 4 partial · 5 credentials refused ·
+129, 130, 143 stopped by a hang-up, ctrl+c, SIGTERM.
 """
 
 

@@ -43,10 +43,11 @@ def start_app(
     from tui.kit.preferences import load_preferences
     from tui.kit.services import services_for
     from tui.shell.app import PromoscopeApp
+    from tui.shell.modes import MODES
     from tui.shell.theme import usual_theme
 
     usual = usual_theme(Console(force_terminal=True).color_system)
-    preferences = load_preferences(config_path(), _commands, usual=usual)
+    preferences = load_preferences(config_path(), _commands, usual=usual, starts=MODES)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
     app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)

@@ -79,6 +79,14 @@ def kinds(_: click.Context, __: str) -> Iterable[str]:
 
 
 @_quiet
+def checks(_: click.Context, __: str) -> Iterable[str]:
+    """What the cache can be checked for."""
+    from store.checks.registry import BY_NAME
+
+    return BY_NAME
+
+
+@_quiet
 def list_statuses(ctx: click.Context, typed: str) -> Iterable[str]:
     """The statuses of the resource that is listed."""
     from store.queries.statuses import known_statuses

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from store.sync.request import SyncRequest
     from tui.kit.services import SyncListener, SyncRunner
 
+_ZONE = ZoneInfo("Europe/Warsaw")
+"""The made-up shop's."""
 _PLANS = ("unlimited", "organization", "business", "sandbox")
 
 
@@ -85,7 +87,7 @@ def make_sandbox(world: "World", plan: str) -> "Sandbox":
 
     # Its export jobs are ready at once: waiting is what a demo need not show.
     habits = ExportHabits(scheduled=0.0, running=0.0)
-    return Sandbox(world, clock=SystemClock(), limits=Limits.of(plan), exports=habits)
+    return Sandbox(world, clock=SystemClock(), limits=Limits.of(plan), exports=habits, zone=_ZONE)
 
 
 def demo_settings(settings: Settings, database: Path) -> Settings:
@@ -96,7 +98,7 @@ def demo_settings(settings: Settings, database: Path) -> Settings:
         base_url="https://demo.invalid",
         app_id="demo",
         database=database,
-        timezone=ZoneInfo("Europe/Warsaw"),
+        timezone=_ZONE,
         currency="EUR",
         production=False,
     )

@@ -99,7 +99,9 @@ def _mistakes(config: Path) -> list[str]:
 
         return commands()
 
-    preferences = load_preferences(config, known_commands)
+    from tui.shell.modes import MODES
+
+    preferences = load_preferences(config, known_commands, starts=MODES)
     found += preferences.problems
     if preferences.keys:
         from tui.shell.key_names import unknown_keys

@@ -9,7 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from store.domain.customer_events import event_type
+from store.explain.rows import EVENT as EVENT_KIND
+from store.explain.rows import explained
 from store.queries.customer_activity import EventStub, Reach, event_stubs, reach_of
+from store.ref import Ref
 from tui.customers.commands import FEED
 from tui.customers.context import CustomerContext
 from tui.customers.event_details import EventDetails, EventDrawer, details_requested, read_details
@@ -264,6 +267,7 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
     @on(VirtualTable.RowHighlighted)
     def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
         message.stop()
+        self.row_changed()
         stub = self._stub()
         shown = self.drawer.details
         if self.drawer.is_open and stub is not None and (shown is None or shown.event.id != stub.id):
@@ -272,6 +276,11 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
     def _stub(self) -> EventStub | None:
         line = self.line
         return None if line is None else told_by(line)
+
+    def explainable(self) -> Ref | None:
+        """The refusal that the event under the cursor is."""
+        stub = self._stub()
+        return None if stub is None else explained(Ref(EVENT_KIND, stub.id), {"type": stub.type})
 
     def action_open_line(self) -> None:
         """Open a story to its events, or close it; an event's details, and again on a screen of their own."""

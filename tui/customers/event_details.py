@@ -10,6 +10,7 @@ from store.domain.customer_events import channel_words
 from store.domain.documents import diff
 from store.domain.event_facts import payload
 from store.domain.values import inside, members, number
+from store.explain.rows import EVENT, explained
 from store.json_text import stored_object
 from store.queries.customer_activity import (
     TABLE,
@@ -122,7 +123,8 @@ def details_requested(
         if details is None:
             return RecordView(f"Event {stub.id}")
         fields = event_fields(context, details, Formatter.of(context, reveal=shown))
-        return RecordView(details.event.title, fields, shown_documents(details, reveal=shown))
+        about = explained(Ref(EVENT, stub.id), {"type": stub.type})
+        return RecordView(details.event.title, fields, shown_documents(details, reveal=shown), about=about)
 
     return RecordRequested(read=read, place="Activity", personal=True, reveal=reveal, as_json=as_json)
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from store.ref import Ref
 from widgets.dialog.filter_bar import FilterBar
 from widgets.panel.drawer import Drawer
 from widgets.table.line_scroll import LineScroll
@@ -27,6 +28,9 @@ class FilteredBody(Vertical):
     FilteredBody > FilterBar { display: none; }
     FilteredBody.-filtering > FilterBar { display: block; }
     """
+
+    _offered = False
+    """Whether the row under the cursor can be explained, as last offered."""
 
     def compose_around(self, head: Widget, hint: str, rows: LineScroll, details: Drawer) -> ComposeResult:
         """Head, filter line, rows; then the details. `hint` says what can be typed."""
@@ -48,6 +52,20 @@ class FilteredBody(Vertical):
         """Keys belong to the rows."""
         self.call_later(lambda: self.lines.focus(scroll_visible))
         return self
+
+    def explainable(self) -> Ref | None:
+        """What can be explained of the row under the cursor."""
+        return None
+
+    def row_changed(self, *, at_all: bool = False) -> None:
+        """The cursor is on another row: offer what can be done with that one.
+
+        Args:
+            at_all: offer anew, whatever was offered before.
+        """
+        before, self._offered = self._offered, self.explainable() is not None
+        if at_all or before != self._offered:
+            self.refresh_bindings()
 
     @property
     @abstractmethod

@@ -4,7 +4,7 @@ Read from the same file as the profiles, from its `[screen]` and `[keys]` tables
 """
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from store.nearest import did_you_mean
 DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
 NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
 """What the settings file calls them."""
-_SCREEN = ("theme", "signs", "sync_on_open")
+_SCREEN = ("theme", "signs", "sync_on_open", "start")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Preferences:
         sync_on_open: opening a subject whose rows were never read starts a frugal sync of it.
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
+        start: the mode that is the first screen, to which `q` leads back; "" for the app's own choice.
     """
 
     theme: str = DARK
@@ -34,15 +35,19 @@ class Preferences:
     sync_on_open: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    start: str = ""
 
 
-def load_preferences(path: Path, known_commands: Callable[[], Collection[str]], *, usual: str = "dark") -> Preferences:
+def load_preferences(
+    path: Path, known_commands: Callable[[], Collection[str]], *, usual: str = "dark", starts: Sequence[str] = ()
+) -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
     Args:
         path: the settings file; need not exist.
         known_commands: gives the ids of commands that may be given other keys; asked where the file names any.
         usual: the theme where the file names none, as the file would name it.
+        starts: the modes that may be the first screen.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -60,6 +65,10 @@ def load_preferences(path: Path, known_commands: Callable[[], Collection[str]], 
     if signs not in ("unicode", "ascii"):
         problems.append(f"signs must be unicode or ascii.{did_you_mean(str(signs), ('unicode', 'ascii'))}")
         signs = "unicode"
+    start = screen.get("start", "")
+    if start and start not in starts:
+        problems.append(f"start must be one of {', '.join(starts)}.{did_you_mean(str(start), starts)}")
+        start = ""
     sync_on_open = screen.get("sync_on_open", True)
     if not isinstance(sync_on_open, bool):
         problems.append("sync_on_open must be true or false.")
@@ -68,7 +77,7 @@ def load_preferences(path: Path, known_commands: Callable[[], Collection[str]], 
         f"[screen] has no setting “{name}”.{did_you_mean(name, _SCREEN)}" for name in screen if name not in _SCREEN
     ]
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
-    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems))
+    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start)
 
 
 def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label
 
+from store.ref import Ref
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import RECORD
@@ -76,6 +77,10 @@ class RecordScreen(AppScreen):
     def crumbs(self) -> tuple[str, ...]:
         """Where the user is."""
         return (*self._above, self._sheet.title if self._sheet else "…")
+
+    def explainable(self) -> Ref | None:
+        """What can be explained of the record."""
+        return self._sheet.about if self._sheet else None
 
     def data_age(self) -> str | None:
         """When it was last read."""

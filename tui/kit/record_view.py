@@ -39,6 +39,7 @@ class RecordView:
         documents: names and JSON, text as received or values where personal data was masked.
         changes: what it changed, for an activity.
         links: the records it leads to.
+        about: what can be explained of it.
     """
 
     title: str
@@ -46,6 +47,7 @@ class RecordView:
     documents: tuple[tuple[str, Any], ...] = ()
     changes: tuple[FieldChange, ...] = ()
     links: tuple[RecordLink, ...] = ()
+    about: Ref | None = None
 
     @property
     def as_markdown(self) -> str:

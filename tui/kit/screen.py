@@ -15,9 +15,11 @@ from textual.widget import Widget
 from store import words as fmt
 from store.days import parse_instant
 from store.models import Freshness
+from store.ref import TRIED, Ref
 from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
+from tui.kit.explaining import explained_at
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -95,6 +97,10 @@ class AppScreen(Screen[None]):
         """How far what is shown can be trusted, and what the last attempt to read it again came to."""
         return Freshness()
 
+    def explainable(self) -> Ref | None:
+        """What `x` explains here where no row has the keys; None for nothing."""
+        return None
+
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the user's place."""
 
@@ -163,6 +169,9 @@ class AppScreen(Screen[None]):
             return KeyWords("stop sync", urgent=True) if state.running else HIDDEN
         if binding.id == "app.read_again":
             return KeyWords("read again", urgent=True) if self.failure else HIDDEN
+        if binding.id == "app.explain":
+            about = explained_at(self)
+            return KeyWords("explain", urgent=True) if about and about.kind not in TRIED else None
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":

@@ -13,7 +13,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from store import words as fmt
+from store.explain.rows import explained
 from store.models import Freshness
+from store.ref import Ref
 from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
@@ -135,6 +137,10 @@ class SubjectScreen(AppScreen, Generic[Context]):
     def crumbs(self) -> tuple[str, ...]:
         """Where the user is."""
         return (self.ROOM, self.subject_name)
+
+    def explainable(self) -> Ref | None:
+        """The subject, where it is of a kind that can be tried."""
+        return explained(self.loaded.context.subject, {}) if self.loaded else None
 
     def data_age(self) -> str | None:
         """When its rows were last read; nothing is said of that until the cache has answered."""

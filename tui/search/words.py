@@ -5,6 +5,7 @@ from typing import Any
 
 from store import words as fmt
 from store.config import Settings
+from store.explain.rows import explained
 from store.queries.record import Record
 from store.times import is_instant
 from tui.campaign_kit.hits import label_of, link_to
@@ -51,7 +52,7 @@ def record_view(record: Record | None, kind: str, formatter: Formatter) -> Recor
         document = masked_document(document)
     documents = () if record.document is None else (("as received", document),)
     title = f"{kind_words(kind).capitalize()} {label}"
-    return RecordView(title, tuple(fields), documents, links=links)
+    return RecordView(title, tuple(fields), documents, links=links, about=explained(hit.ref, record.values))
 
 
 def _fields(record: Record, formatter: Formatter) -> list[tuple[str, str, Role]]:

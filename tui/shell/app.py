@@ -13,11 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.timer import Timer
 
 from store.ref import CAMPAIGN, SEARCH, Ref
-from tui.campaign_kit.filtering import CampaignFilters
-from tui.campaigns.list_screen import CampaignListScreen
-from tui.campaigns.types import LOOKS
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
@@ -33,10 +31,12 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
+from tui.shell.ahead import import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
-from tui.shell.notices import NoticesAfterDialogs
+from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
+from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
@@ -50,12 +50,11 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-CAMPAIGNS, CALENDAR, CUSTOMERS = "campaigns", "calendar", "customers"
 _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(NoticesAfterDialogs):
+class PromoscopeApp(AsksWhy):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -88,11 +87,13 @@ class PromoscopeApp(NoticesAfterDialogs):
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
+        self._first = services.preferences.start or MODES[0]
         self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
         self._queued: dict[SyncRequest, SyncRequested] = {}
         self._left_behind: set[str] = set()
+        self._ahead: Timer | None = None
         self.animation_level = "none"
         glyphs.use("ascii" if services.preferences.signs == "ascii" else "unicode")
         for theme in THEMES:
@@ -101,10 +102,8 @@ class PromoscopeApp(NoticesAfterDialogs):
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
-        filters = CampaignFilters()
-        self.add_mode(CAMPAIGNS, lambda: CampaignListScreen(services, begin_at=begin_at, filters=filters))
-        self.add_mode(CALENDAR, lambda: _calendar(services, filters))
-        self.add_mode(CUSTOMERS, lambda: _customers(services))
+        for name, make in modes(services, begin_at).items():
+            self.add_mode(name, make)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the one that writes finished lines in ASCII where the settings ask for it."""
@@ -138,8 +137,11 @@ class PromoscopeApp(NoticesAfterDialogs):
 
     async def on_event(self, event: Event) -> None:
         """Handle keys one after another, everything else as it comes."""
-        if isinstance(event, (Key, Paste)) and not self._takes(event):
-            return
+        if isinstance(event, (Key, Paste)):
+            if self._ahead is not None:
+                self._ahead.reset()
+            if not self._takes(event):
+                return
         await super().on_event(event)
 
     def _takes(self, event: Key | Paste) -> bool:
@@ -148,11 +150,12 @@ class PromoscopeApp(NoticesAfterDialogs):
 
     async def on_mount(self) -> None:
         """Open the first screen, then whatever was asked for."""
-        await self.switch_mode(CAMPAIGNS)
+        await self.switch_mode(self._first)
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self._ahead = import_at_rest(self)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
@@ -210,8 +213,8 @@ class PromoscopeApp(NoticesAfterDialogs):
         """Back to where the user was; from the first screen, leave."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
-        elif self.current_mode != CAMPAIGNS:
-            await self.action_show_mode(CAMPAIGNS)
+        elif self.current_mode != self._first:
+            await self.action_show_mode(self._first)
         else:
             await self.action_quit()
 
@@ -245,6 +248,10 @@ class PromoscopeApp(NoticesAfterDialogs):
         """Find anything that is cached; begins with the text of a filter that found nothing."""
         if isinstance(self.screen, AppScreen):
             self.open_ref(Ref(SEARCH, self.screen.sought))
+
+    def action_show_checks(self) -> None:
+        """Check the cached data."""
+        self.open_ref(Ref("checks", ""))
 
     def action_help(self) -> None:
         """The keys that work here."""
@@ -359,7 +366,7 @@ class PromoscopeApp(NoticesAfterDialogs):
 
     def _tell_of_changes(self) -> None:
         """Read again what is on screen; other modes do so when they come back."""
-        self._left_behind = {CAMPAIGNS, CALENDAR} - {self.current_mode}
+        self._left_behind = {HOME, CAMPAIGNS, CALENDAR} - {self.current_mode}
         for place in self._places():
             place.read_again()
 
@@ -386,15 +393,3 @@ class PromoscopeApp(NoticesAfterDialogs):
     @on(Resize)
     def _resized(self, event: Resize) -> None:
         TooSmall.follow(self, event.size)
-
-
-def _calendar(services: AppServices, filters: CampaignFilters) -> AppScreen:
-    from tui.calendar.screen import CalendarScreen
-
-    return CalendarScreen(services, LOOKS, filters)
-
-
-def _customers(services: AppServices) -> AppScreen:
-    from tui.customers.list_screen import CustomerListScreen
-
-    return CustomerListScreen(services, "")

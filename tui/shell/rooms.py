@@ -1,4 +1,4 @@
-"""The rooms, discovered: every package beside this one whose `room.py` declares a `ROOM`."""
+"""The rooms, discovered: every package beside this one whose `room.py` declares a `Room`."""
 
 import importlib
 import pkgutil
@@ -19,7 +19,8 @@ def rooms() -> Mapping[str, Room]:
     """Every room by the kind of thing it opens."""
     packages = [found.name for found in pkgutil.iter_modules(tui.__path__) if found.ispkg]
     declared = [name for name in packages if any((Path(place) / name / "room.py").is_file() for place in tui.__path__)]
-    found: list[Room] = [importlib.import_module(f"{tui.__name__}.{name}.room").ROOM for name in declared]
+    modules = [importlib.import_module(f"{tui.__name__}.{name}.room") for name in declared]
+    found: list[Room] = [room for module in modules for room in vars(module).values() if isinstance(room, Room)]
     return {room.kind: room for room in found}
 
 

@@ -23,3 +23,9 @@ DATE_RANGE = command_table(
     Command("range.close", "escape", "dismiss_none", "close", shown=True),
     Command("range.take", "ctrl+s", "take_own", "take these dates", shown=True),
 )  # fmt: skip
+
+PROMPT = command_table(
+    "One line to type",
+    Command("prompt.take", "enter", "take", "take", "Take what is typed", shown=True),
+    Command("prompt.close", "escape", "leave", "close", "Close without an answer", shown=True),
+)  # fmt: skip

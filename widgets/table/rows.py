@@ -29,10 +29,15 @@ Cell: TypeAlias = str | CellText
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: an id that stays the same across sorting and filtering, and a cell for every column in order."""
+    """One row: an id that stays the same across sorting and filtering, and a cell for every column in order.
+
+    Attributes:
+        tag: whatever its source wants to know of the row under the cursor.
+    """
 
     id: str
     cells: tuple[Cell, ...]
+    tag: object = None
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ from typing import Any
 
 from store.sandbox.table import Document, Table
 from store.sandbox.world import moments
-from store.sandbox.world.facts import CustomerFacts, WorldFacts
+from store.sandbox.world.facts import CustomerTotals, WorldFacts
 from store.sandbox.world.programs import Program
 from store.sandbox.world.records import CustomerRecord, VoucherRow
 from store.sandbox.world.stage import Referral
@@ -71,7 +71,7 @@ class CustomerDocuments:
             metadata["note"] = self._words.notes[chance % len(self._words.notes)]
         return metadata
 
-    def _summary(self, mine: CustomerFacts, cards: list[VoucherRow]) -> Document:
+    def _summary(self, mine: CustomerTotals, cards: list[VoucherRow]) -> Document:
         left = {"GIFT_VOUCHER": 0, "LOYALTY_CARD": 0}
         for card in cards:
             left[card.type] += self._vouchers.balance(card)
@@ -123,7 +123,7 @@ class CustomerDocuments:
         return {"total": len(campaigns), "campaigns": campaigns}
 
 
-def _counts(mine: CustomerFacts) -> Document:
+def _counts(mine: CustomerTotals) -> Document:
     made, undone = "redemption", "redemption_rollback"
     return {
         "total_redeemed": mine.ended[made, "SUCCESS"],
@@ -135,7 +135,7 @@ def _counts(mine: CustomerFacts) -> Document:
     }
 
 
-def _orders(mine: CustomerFacts) -> Document:
+def _orders(mine: CustomerTotals) -> Document:
     last_at, last_amount = mine.last_order or (None, 0)
     return {
         "total_amount": mine.spent,

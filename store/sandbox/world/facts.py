@@ -11,7 +11,7 @@ from store.sandbox.world.sheet import DocumentSheet
 
 
 @dataclass(slots=True)
-class CustomerFacts:
+class CustomerTotals:
     """One customer's part in everything; sums in minor units or points.
 
     Attributes:
@@ -75,9 +75,9 @@ class WorldFacts:
         found = self._ask("points_expiration", "expires_at, sum(points)", "voucher_id", voucher_id, coming)
         return found[0] if found else None
 
-    def customer(self, customer_id: str) -> CustomerFacts:
+    def customer(self, customer_id: str) -> CustomerTotals:
         """What a customer did."""
-        mine = CustomerFacts()
+        mine = CustomerTotals()
         wanted = "object, result, count(*), coalesce(sum(iif(reward_assignment_id is null, amount, 0)), 0),"
         wanted += " coalesce(sum(iif(reward_assignment_id is null, 0, amount)), 0)"
         by = "group by object, result"

@@ -65,9 +65,14 @@ def test_a_campaign_beyond_both_caps_is_exact(tmp_path: Path, via: str) -> None:
     big = max(set(owners), key=owners.count)
     wanted = {identity for identity, owner in zip(vouchers.column("id"), owners, strict=True) if owner == big}
     assert len(wanted) == 25_000
-    report = project.sync(SyncRequest(campaigns=(big,), via=via))
+    only = None if via == "pages" else frozenset({"campaigns", "vouchers"})
+    report = project.sync(SyncRequest(campaigns=(big,), via=via, only=only))
     assert report.state == "complete", report.as_json()
     assert sorted(held(project.path, "vouchers")) == sorted(wanted)
+    assert report.resources["vouchers"].via == via
+    if via == "exports":
+        assert report.resources["vouchers"].calls < 30
+        return
     redemptions = project.world.tables["redemptions"]
     mine = {
         identity
@@ -76,17 +81,15 @@ def test_a_campaign_beyond_both_caps_is_exact(tmp_path: Path, via: str) -> None:
     }
     assert len(mine) >= 12_000
     assert sorted(held(project.path, "redemptions")) == sorted(mine)
-    assert report.resources["vouchers"].via == via
     assert report.resources["redemptions"].via == "pages"
-    if via == "exports":
-        assert "lacks" in (report.resources["redemptions"].reason or "")
-        assert report.resources["vouchers"].calls < 30
 
 
 def test_an_export_leaves_the_same_columns_as_pages(tmp_path: Path) -> None:
     paged, exported = Project(tmp_path / "p.db"), Project(tmp_path / "e.db")
     paged.sync(SyncRequest(everything=True, via="pages"))
-    exported.sync(SyncRequest(everything=True, via="exports"))
+    report = exported.sync(SyncRequest(everything=True, via="exports"))
+    assert report.resources["redemptions"].via == "pages"
+    assert "lacks" in (report.resources["redemptions"].reason or "")
     columns = (
         "id, code, type, campaign_id, active, holder_id, redemption_quantity, redeemed_quantity, balance, created_at"
     )

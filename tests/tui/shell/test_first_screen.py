@@ -4,8 +4,18 @@ import subprocess
 import sys
 
 import pytest
+from textual.app import App
+
+from tui.shell import ahead
 
 _FIRST = "import sys, tui.shell.app, tui.campaigns.list_screen as first; first.type_titles()"
+
+
+class Resting(App[None]):
+    """An app that does nothing but rest."""
+
+    def on_mount(self) -> None:
+        ahead.import_at_rest(self)
 
 
 def imported(then: str = "") -> set[str]:
@@ -47,3 +57,22 @@ def test_a_campaign_opens_and_prices_its_first_sync_without_the_client() -> None
     found = imported("import tui.campaigns.detail_screen, tui.campaigns.tabs.catalogue, store.sync.forecast")
     assert {"store.sync.catalogue", "store.sync.pricing", "store.api.pages"} <= found
     assert not {"httpx2", "store.api.client", "store.sync.engine"} & found
+
+
+async def test_a_campaigns_modules_come_once_the_user_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+    monkeypatch.setattr(ahead, "_REST", 0.05)
+    monkeypatch.setattr(ahead, "import_modules", lambda: came.append("imported"))
+    app = Resting()
+    async with app.run_test() as pilot:
+        while not came:
+            await pilot.pause(0.01)
+    assert came == ["imported"]
+
+
+def test_what_is_imported_ahead_is_all_that_opening_a_campaign_brings() -> None:
+    opened = imported(
+        "import tui.campaigns.detail_screen; from tui.campaigns.types import spec_for;"
+        " spec_for('DISCOUNT_COUPONS').contents()"
+    )
+    assert opened <= imported("from tui.shell.ahead import import_modules; import_modules()")

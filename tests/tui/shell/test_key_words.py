@@ -67,7 +67,7 @@ async def test_scrolling_to_a_chart_offers_its_keys(demo_host: DemoHost) -> None
 
 async def test_an_empty_list_offers_the_sync_and_a_failed_one_its_reason(empty_host: DemoHost) -> None:
     empty_host.responder = drop
-    everywhere = (("2", "calendar"), ("3", "customers"), ("ctrl+k", "find"), ("?", "help"))
+    everywhere = (("0", "home"), ("2", "calendar"), ("3", "customers"), ("ctrl+k", "find"), ("?", "help"))
     async with empty_host.run() as (app, pilot):
         assert app.screen.query_one(KeyLine).keys == (("R", "sync"), *everywhere)
         await press(pilot, "R")

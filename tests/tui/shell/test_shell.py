@@ -104,6 +104,9 @@ def test_preferences_are_read_and_mistakes_are_told(tmp_path: Path) -> None:
     read = load_preferences(path, commands)
     assert (read.theme, read.signs, read.sync_on_open, read.keys) == (DARK, "unicode", True, {})
     assert len(read.problems) == 5
+    path.write_text('[screen]\nstart = "home"\n')
+    assert load_preferences(path, commands, starts=("campaigns", "home")).start == "home"
+    assert load_preferences(path, commands, starts=("campaigns",)).problems == ("start must be one of campaigns.",)
     path.write_text("[screen")
     assert len(load_preferences(path, commands).problems) == 1
     path.write_text("keys = 3\nscreen = 4")

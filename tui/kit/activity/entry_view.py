@@ -1,5 +1,6 @@
 """All there is to read of one activity, for a screen of its own."""
 
+from store.explain.rows import explained_trace
 from store.queries.activity import Activity
 from store.queries.reader import raw_document
 from tui.kit.activity.words import facts
@@ -22,7 +23,8 @@ def activity_opened(
             payloads = [(f"{entry.resource.replace('_', ' ')} {entry.record_id}, as it is now", text)] if text else []
         documents = tuple((name, text if shown else masked_document(text)) for name, text in payloads)
         said = facts(entry, Formatter.of(context, reveal=shown))
-        return RecordView(entry.title, said, documents, field_changes_of(entry))
+        about = explained_trace(entry.resource, entry.record_id, failed=entry.failed)
+        return RecordView(entry.title, said, documents, field_changes_of(entry), about=about)
 
     return RecordRequested(read=read, place="Activity", personal=True, reveal=reveal, as_json=as_json)
 

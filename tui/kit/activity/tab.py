@@ -10,7 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 
 from store import words as fmt
+from store.explain.rows import explained_trace
 from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
+from store.ref import Ref
 from tui.kit.activity.drawer import ActivityDrawer
 from tui.kit.activity.entry_view import activity_opened
 from tui.kit.activity.words import (
@@ -208,6 +210,11 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
         under = self.feed.entry
         return self.shown.get(under.id) if under is not None else None
 
+    def explainable(self) -> Ref | None:
+        """The refusal that the entry under the cursor tells of."""
+        entry = self.entry
+        return None if entry is None else explained_trace(entry.resource, entry.record_id, failed=entry.failed)
+
     def action_open_entry(self) -> None:
         """Open the details beside the feed; once they stand there, on a screen of their own."""
         entry = self.entry
@@ -229,6 +236,7 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
     @on(Feed.EntryHighlighted)
     def _highlighted(self, message: Feed.EntryHighlighted) -> None:
         message.stop()
+        self.row_changed()
         entry = self.shown.get(message.entry.id)
         if entry is not None and self.drawer.is_open and self.drawer.entry is not entry:
             self.drawer.show_entry(entry, self.scene)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from store.explain.rows import explained_row
 from store.folding import fold
 from store.queries.breakdowns import span_bounds
 from store.queries.freshness import FIRST_READING, data_state
@@ -114,7 +115,8 @@ class ListSource:
         """Rows as cells."""
         with self._question:
             records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
-        return [Row(record.id, self._cells(record)) for record in records]
+        view = self.spec.view
+        return [Row(record.id, self._cells(record), explained_row(view, record.values)) for record in records]
 
     def _cells(self, record: ListRecord) -> tuple[Cell, ...]:
         """The cells of a row; one whose first says nothing shows its id there, but never among dates or numbers."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from store.ref import Ref
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
 from tui.kit.lists.details import detail_of
@@ -23,9 +24,15 @@ def shown_document(spec: ListSpec, document: str, *, reveal: bool) -> Any:
 
 
 def row_opened(
-    spec: ListSpec, context: SubjectContext, row_id: str, *, reveal: bool, as_json: bool = False
+    spec: ListSpec,
+    context: SubjectContext,
+    row_id: str,
+    about: Ref | None = None,
+    *,
+    reveal: bool,
+    as_json: bool = False,
 ) -> RecordRequested:
-    """A list's row, to be opened."""
+    """A list's row, to be opened; `about` is what can be explained of it."""
 
     def read(shown: bool) -> RecordView:
         detail = read_detail(spec, context, row_id, reveal=shown)
@@ -33,7 +40,7 @@ def row_opened(
             return RecordView(f"{spec.noun[0].capitalize()} {row_id}")
         text = detail.document
         documents = () if text is None else (("as received", shown_document(spec, text, reveal=shown)),)
-        return RecordView(detail.title, detail.fields, documents)
+        return RecordView(detail.title, detail.fields, documents, about=about)
 
     place = spec.noun[1].capitalize()
     return RecordRequested(read=read, place=place, personal=spec.personal, reveal=reveal, as_json=as_json)

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from store import words as fmt
 from store.queries.rows import RowList
+from store.ref import Ref
 from store.words import DateSpan
 from tui.kit.asking import UNREADABLE, LoadFailed, ask, cover, uncover
 from tui.kit.clipboard import copy_text
@@ -73,7 +74,7 @@ class RowsTab(FilteredBody):
         self._standing: ListStatus | None = None
         self._shown: int | None = None
         self._opened = False
-        self._asks: set[str] = set()
+        self._asks = {"rows"}
 
     def compose(self) -> ComposeResult:
         """Head, filter line, table; details beside or below."""
@@ -132,7 +133,7 @@ class RowsTab(FilteredBody):
         self._shown = message.total
         self._opened = True
         self._tell()
-        self.refresh_bindings()
+        self.row_changed(at_all=True)
 
     @on(VirtualTable.RowsFailed)
     def _rows_failed(self, message: VirtualTable.RowsFailed) -> None:
@@ -229,6 +230,11 @@ class RowsTab(FilteredBody):
         self._show_rows(keep=True)
         self._follow()
 
+    def explainable(self) -> Ref | None:
+        """What can be explained of the row under the cursor."""
+        tag = self.table.cursor_row.tag if self.table.cursor_row else None
+        return tag if isinstance(tag, Ref) else None
+
     def _follow(self) -> None:
         self.drawer.follow(self.table.cursor_row.id if self.table.cursor_row else None)
 
@@ -246,7 +252,9 @@ class RowsTab(FilteredBody):
             return
         if self.drawer.is_open:
             as_json = self.drawer.as_json
-            self.post_message(row_opened(self.spec, self.context, row.id, reveal=self.reveal, as_json=as_json))
+            about = self.explainable()
+            opened = row_opened(self.spec, self.context, row.id, about, reveal=self.reveal, as_json=as_json)
+            self.post_message(opened)
         else:
             self.drawer.show_row(row.id)
 
@@ -254,6 +262,7 @@ class RowsTab(FilteredBody):
     def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
         message.stop()
         self.drawer.follow(message.row.id)
+        self.row_changed()
 
     def action_show_json(self) -> None:
         """Between the record as received and its readable fields."""
