@@ -7,9 +7,9 @@ from store.cache.sql_views import SQL_VIEWS
 from store.queries.rows import OF_CAMPAIGN, RowView
 
 BOOKS = (
-    "changes", "code_changes", "daily", "unusable_amounts", "campaign_totals", "customer_loyalty", "customer_referrals",
-    "event_categories", "watched", "looked_at", "sync_states", "sync_windows", "sync_runs", "webhook_records",
-    "members_read", "search_states", "search_changed",
+    "changes", "code_changes", "daily", "project_days", "unusable_amounts", "campaign_totals", "customer_loyalty",
+    "customer_referrals", "event_categories", "watched", "looked_at", "sync_states", "sync_windows", "sync_runs",
+    "webhook_records", "members_read", "search_states", "search_changed",
 )  # fmt: skip
 """The tables that no list of the API fills row by row; `search_index` has none that can be read."""
 NAMES = (*BOOKS, *SQL_VIEWS)

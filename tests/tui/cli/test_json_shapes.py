@@ -46,11 +46,11 @@ def difference(shape: Any, value: Any, place: str = "$") -> str:
 
 
 @pytest.fixture
-def names(reading: CommandLine) -> dict[str, str]:
+def names(writing: CommandLine) -> dict[str, str]:
     """What the headings of the document stand for."""
-    cards = reading("list", "transactions", "--where", "type=POINTS_ACCRUAL", "--columns", "code", "--limit", "9").out
+    cards = writing("list", "transactions", "--where", "type=POINTS_ACCRUAL", "--columns", "code", "--limit", "9").out
     code = cards.splitlines()[1].strip()
-    (card,) = reading("list", "vouchers", "--where", f"code={code}", "--json").json
+    (card,) = writing("list", "vouchers", "--where", f"code={code}", "--json").json
     return {
         "RESOURCE": "campaigns", "ID": card["id"], "TEXT": "Gift", "TICKET": f"about\n{code} and {card['id']}\nplease",
         "CAMPAIGN": "Gift Cards", "CODE": code, "CUSTOMER": card["holder_id"],
@@ -58,13 +58,13 @@ def names(reading: CommandLine) -> dict[str, str]:
 
 
 WRITING = ("sync", "listen", "activity CUSTOMER")
-"""What the tests below look at: these write to the cache."""
+"""What the test below looks at."""
 
 
 @pytest.mark.parametrize("heading", sorted(set(SHAPES) - set(WRITING)))
-def test_an_answer_is_of_the_documented_shape(reading: CommandLine, names: dict[str, str], heading: str) -> None:
+def test_an_answer_is_of_the_documented_shape(writing: CommandLine, names: dict[str, str], heading: str) -> None:
     offline = ["--offline"] if heading == "doctor" else []
-    done = reading(*(names.get(word, word) for word in heading.split()), *offline, "--json")
+    done = writing(*(names.get(word, word) for word in heading.split()), *offline, "--json")
     # A check says by its code that it found something.
     assert done.code in ((0, 1, 4) if heading == "check" else (0,)), done.err
     compare(heading, done.out, may_be_empty={"changed_since", "not_known"})

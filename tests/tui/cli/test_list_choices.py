@@ -101,8 +101,8 @@ def test_a_derived_status_sorts_and_narrows(reading: CommandLine) -> None:
         (("search", "after:someday"), "after: wants a day like 2026-11-20"),
     ],
 )
-def test_a_slip_is_told_with_what_was_meant(reading: CommandLine, arguments: tuple[str, ...], said: str) -> None:
-    done = reading(*arguments)
+def test_a_slip_is_told_with_what_was_meant(writing: CommandLine, arguments: tuple[str, ...], said: str) -> None:
+    done = writing(*arguments)
     assert (done.code, done.out) == (2, "")
     assert said in done.err
 
@@ -129,7 +129,8 @@ def test_declared_foreign_keys_hold(reading: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("columns", [None, "60", "200"])
-def test_tables_fit(reading: CommandLine, columns: str | None) -> None:
+def test_tables_fit(writing: CommandLine, columns: str | None) -> None:
+    reading = writing  # a search writes its index
     reading.patch.delenv("COLUMNS")
     if columns is not None:
         reading.patch.setenv("COLUMNS", columns)
