@@ -46,22 +46,27 @@ def shop(writing: CommandLine, tmp_path: Path) -> CommandLine:
     return writing
 
 
-def offered(*words: str) -> list[str]:
+def offered(shop: CommandLine, *words: str) -> list[str]:
     """What the command answers a shell."""
     asked = {"_PROMOSCOPE_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
-    done = subprocess.run(["promoscope"], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in asked.items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit):
+            shop()
+    out, err = shop.capture.readouterr()
+    assert err == ""
+    return [line.partition(",")[2] for line in out.splitlines() if line]
 
 
 def test_what_is_offered(shop: CommandLine) -> None:
-    assert offered("promoscope", "su") == ["summary"]
-    assert offered("promoscope", "list", "redem") == ["redemptions"]
-    assert offered("promoscope", "list", "redemptions", "--status", "ROLL") == ["ROLLED_BACK"]
-    assert offered("promoscope", "list", "vouchers", "--columns", "id,bal") == ["id,balance"]
-    assert offered("promoscope", "list", "vouchers", "--where", "bal") == ["balance="]
-    assert offered("promoscope", "summary", "łó") == ["Łódź Summer 2026"]
-    everything = offered("promoscope", "list", "vouchers", "--campaign", "''")
+    assert offered(shop, "promoscope", "su") == ["summary"]
+    assert offered(shop, "promoscope", "list", "redem") == ["redemptions"]
+    assert offered(shop, "promoscope", "list", "redemptions", "--status", "ROLL") == ["ROLLED_BACK"]
+    assert offered(shop, "promoscope", "list", "vouchers", "--columns", "id,bal") == ["id,balance"]
+    assert offered(shop, "promoscope", "list", "vouchers", "--where", "bal") == ["balance="]
+    assert offered(shop, "promoscope", "summary", "łó") == ["Łódź Summer 2026"]
+    everything = offered(shop, "promoscope", "list", "vouchers", "--campaign", "''")
     assert len(everything) > len(EVIL)
     assert not set(everything) & set(EVIL)
     assert all(map(is_harmless, everything))
@@ -70,7 +75,7 @@ def test_what_is_offered(shop: CommandLine) -> None:
 
 def test_a_cache_that_cannot_be_read_offers_nothing(shop: CommandLine) -> None:
     shop.patch.setenv("PROMOSCOPE_DB", "nowhere.db")
-    assert offered("promoscope", "summary", "C") == []
+    assert offered(shop, "promoscope", "summary", "C") == []
 
 
 def test_no_screen_is_loaded_for_it(shop: CommandLine) -> None:
