@@ -11,7 +11,7 @@ from tui.cli.doctor_checks import GOOD, WARN, Checks
 _SMALLEST = (60, 15)
 _OLD = {
     "": "is not set: say what this terminal is, as in `export TERM=xterm-256color`",
-    "dumb": "cannot place text: the app cannot run; commands and `promoscope calendar --format text` can",
+    "dumb": "cannot place text, which the app needs; commands work, as `promoscope calendar --format text` does",
     "linux": 'is the console: 16 colours, few signs; set signs = "ascii" in [screen]',
     "vt100": 'has no colours; set signs = "ascii" in [screen]',
 }
