@@ -182,6 +182,20 @@ def test_recurring_hours_say_when_they_open_next(cache: sqlite3.Connection) -> N
     assert (found.retry.helps, found.retry.when) == (True, "2026-12-04T08:00:00.000Z")
 
 
+@pytest.mark.parametrize(("code", "condition"), [
+    ({"active": False}, "the code is switched on again"),
+    ({"redemption": {"quantity": 1, "redeemed_quantity": 1}}, "a use is rolled back or the limit is raised"),
+    ({}, ""),
+])  # fmt: skip
+def test_a_retry_does_not_help_where_something_else_is_in_its_way_now(
+    cache: sqlite3.Connection, code: dict[str, Any], condition: str
+) -> None:
+    shop(cache, start_date="2026-11-21T00:00:00Z", **code)
+    put(cache, "redemptions", failed("voucher_not_active"))
+    retry = why(cache).retry
+    assert (retry.helps, retry.when, retry.condition) == (not condition, None, condition)
+
+
 @pytest.mark.parametrize("ends", [None, "2026-12-01T00:00:00Z"])
 def test_what_ends_before_it_opens_again_never_does(cache: sqlite3.Connection, ends: str | None) -> None:
     hours = {"daily": [{"start_time": "09:00", "expiration_time": "12:00", "days_of_week": [5]}]}
