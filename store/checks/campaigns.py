@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from store.checks.codes import DATE
 from store.checks.finding import Asked, Case
-from store.domain.limit_names import Measure
-from store.queries.budget import LimitUse, limit_uses
+from store.domain.limit_names import LimitPeriod, Measure
+from store.queries.budget import STANDS, LimitUse, limit_uses
 from store.queries.campaign_rules import rules_by_campaign
 from store.queries.freshness import data_state
 from store.ref import Ref
@@ -42,8 +42,8 @@ def limits_passed(asked: Asked) -> Iterator[Case]:
     for (campaign,) in connection.execute(query).fetchall():
         if campaign not in with_rules:
             continue
-        read = data_state(connection, "redemptions", Ref.campaign(campaign)).as_of
-        at = asked.now if read is None else min(instant_of(read), asked.now)
+        state = data_state(connection, "redemptions", Ref.campaign(campaign))
+        at = asked.now if state.as_of is None else min(instant_of(state.as_of), asked.now)
         uses = limit_uses(connection, campaign, at, asked.zone, asked.currency, asked.week_start)
         for use in uses:
             if not _is_judged(use):
@@ -51,7 +51,8 @@ def limits_passed(asked: Asked) -> Iterator[Case]:
             if use.used.value is None:
                 unknown += 1
             elif use.left is not None and use.left < 0:
-                yield _passed(asked, campaign, use)
+                since = _passed_at(asked, campaign, use) if state.complete else None
+                yield _passed(asked, campaign, use, since)
     if unknown:
         asked.lacks.append(f"what was used of {counted(unknown, 'limit')} is not known")
 
@@ -64,10 +65,23 @@ def _is_judged(use: LimitUse) -> bool:
     return use.limit.is_certain and (use.used.value is None or not use.note)
 
 
-def _passed(asked: Asked, campaign: str, use: LimitUse) -> Case:
+def _passed_at(asked: Asked, campaign: str, use: LimitUse) -> str | None:
+    """When the first redemption beyond a campaign's count for life was made; None for other limits."""
+    counts = use.limit.counts
+    if counts.measure is not Measure.REDEMPTIONS or counts.period is not LimitPeriod.LIFE or use.part:
+        return None
+    query = (
+        f"select r.created_at from redemptions r where r.campaign_id = ? and {STANDS.format(t='r')}"
+        " order by r.created_at limit 1 offset ?"
+    )
+    row = asked.connection.execute(query, (campaign, use.limit.highest)).fetchone()
+    return None if row is None else row[0]
+
+
+def _passed(asked: Asked, campaign: str, use: LimitUse, since: str | None) -> Case:
     over = -(use.left or 0)
     beyond = money(over, asked.currency) if use.limit.counts.measure.is_money else f"{over:,}"
     part = f" for {use.part}" if use.part else ""
     words = f"{use.limit.text(asked.currency)}{part}: passed by {beyond} (rule {use.rule})"
     key = f"{use.rule}|{use.limit.words}|{use.part}|{use.resets or ''}"
-    return Case(Ref.campaign(campaign), Ref.campaign(campaign), use.rule, words, None, key)
+    return Case(Ref.campaign(campaign), Ref.campaign(campaign), use.rule, words, since, key)

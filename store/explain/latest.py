@@ -23,6 +23,8 @@ _LATELY = timedelta(days=30)
 _UNDATED = "an unknown time"
 _CAMPAIGNS, _EXAMPLES = 3, 3
 _REFUSED = "r.failure_code is not null and r.object is not 'redemption_rollback' and r.is_parent is not 1"
+_FAILED = f"r.result = 'FAILURE' and {_REFUSED}"
+"""The same of all campaigns: the result has SQLite take the index over refusals."""
 
 
 def explain_refusals_of(connection: sqlite3.Connection, subject: Ref, about: Circumstances) -> Explanation:
@@ -75,12 +77,12 @@ def explain_failure_code(connection: sqlite3.Connection, key: str, about: Circum
     since = text_of(about.now - _LATELY)
     where = connection.execute(
         "select coalesce(r.campaign_id, ''), coalesce(c.name, r.campaign, ''), count(*) from redemptions r"
-        f" left join campaigns c on c.id = r.campaign_id where r.failure_code = ? and r.created_at >= ? and {_REFUSED}"
+        f" left join campaigns c on c.id = r.campaign_id where r.failure_code = ? and r.created_at >= ? and {_FAILED}"
         " group by 1 order by 3 desc, 1",
         (key, since),
     ).fetchall()
     examples = connection.execute(
-        f"select r.id, r.created_at from redemptions r where r.failure_code = ? and {_REFUSED}"
+        f"select r.id, r.created_at from redemptions r where r.failure_code = ? and {_FAILED}"
         " order by r.created_at desc, r.id desc limit ?",
         (key, _EXAMPLES),
     ).fetchall()

@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import calendar, checks, feed, home, ingest, sandbox, search, starts, traffic, windows
+from tests.bench import calendar, checks, failures, feed, home, ingest, sandbox, search, starts, traffic, windows
 from tests.bench.figures import Figure, print_table
 from tests.bench.million import BigCache, big_cache
 
@@ -20,6 +20,7 @@ ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
 }
 ALONE: dict[str, Callable[[], Iterator[Figure]]] = {
     "feed": feed.measure,
+    "failures": failures.measure,
     "home": home.measure,
     "ingest": ingest.measure,
     "sandbox": sandbox.measure,

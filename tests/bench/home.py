@@ -28,7 +28,7 @@ from tui.shell.app import PromoscopeApp
 
 TIMES = 5
 REDEMPTIONS = 1_000_000
-_VERSION = 2
+_VERSION = 3
 _DAYS = 730
 _ROWS = """
 with recursive n(i) as (select 1 union all select i + 1 from n where i < :rows),

@@ -176,8 +176,9 @@ FAULTS: dict[str, Planted] = {
         "camp_1", 1, Ref("voucher", "v_3"), "“code-2” is another code", "2026-11-08T08:00:00.000Z",
     ),
     "limits": Planted(
-        lambda cache: put(cache, "redemptions", made("r_3")),
-        "camp_1", 1, Ref("campaign", "camp_1"), "2 redemptions: passed by 1 (rule Rule val_sound)", None,
+        lambda cache: put(cache, "redemptions", made("r_3") | {"date": "2026-11-09T10:00:00Z"}),
+        "camp_1", 1, Ref("campaign", "camp_1"), "2 redemptions: passed by 1 (rule Rule val_sound)",
+        "2026-11-09T10:00:00.000Z",
     ),
     "metadata": Planted(
         lambda cache: put(cache, "vouchers", voucher("v_2", "code-2", metadata={"note": {"pay": [f"by {CARD}"]}})),

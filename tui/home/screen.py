@@ -16,7 +16,7 @@ from store.models import Freshness
 from store.queries.campaigns import CampaignRow
 from store.queries.home import Home, home
 from store.queries.home_windows import DEFAULT_WINDOW, WINDOWS
-from store.queries.insights.insight import Insight, Urgency
+from store.queries.insights.insight import Insight, Insights, Urgency
 from store.queries.insights.registry import ORDER
 from store.ref import CAMPAIGN, TRIED, Ref
 from tui.campaign_kit.about import AboutCampaigns
@@ -33,12 +33,10 @@ from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.panel.stats import StatData
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line
+from widgets.text.lines import DataLines, Line, line_width
 
 _WIDE_FROM = 120
 _HOUR = timedelta(hours=1)
-_HEAD_CELLS = 24
-"""Cells of the heading above the insights."""
 
 
 class Figures(DataLines[tuple[StatData, ...]]):
@@ -163,6 +161,8 @@ class HomeScreen(AboutCampaigns):
     def _resized(self) -> None:
         self.set_class(self.app.size.width >= _WIDE_FROM, "-wide")
         self.set_class(self.app.size.width >= words.ONE_ROW_FROM + 2, "-one-row")
+        if self.is_mounted and self.known:
+            self._show_details()
 
     # Reading
 
@@ -218,12 +218,7 @@ class HomeScreen(AboutCampaigns):
         meter = words.meter_words(sync.remaining, sync.limit)
         stats = (words.figure_stat(one, services.settings.currency, now, meter) for one in found.figures)
         self.query_one(Figures).show(tuple(stats))
-        insights = found.insights
-        lacking = words.not_judged_words(insights, self.app.size.width - _HEAD_CELLS)
-        number = len(insights.found)
-        head: Line = (("NEEDS A LOOK", "label"), (f"  {number:,}" if number else "", "strong"))
-        self.query_one("#insights-head", StateLine).show_spans(head, note=lacking)
-        self.insights.show(insights.found, words.NOTHING_TO_SEE)
+        self.insights.show(found.insights.found, words.NOTHING_TO_SEE)
         self.top.show(found.top, "No redemptions in this window are cached.")
         self._show_details()
 
@@ -233,7 +228,6 @@ class HomeScreen(AboutCampaigns):
         self.query_one("#window", StateLine).show(says, role=role)
         self.query_one(Figures).show(())
         offline = self.services.settings.database if self.services.run_sync is None else None
-        self.query_one("#insights-head", StateLine).show("")
         self.insights.show((), why_nothing(self.sync_state, state, offline))
         self.top.show(())
         self._show_details()
@@ -244,7 +238,17 @@ class HomeScreen(AboutCampaigns):
         self.refresh_bindings()
 
     def _show_details(self) -> None:
-        self.query_one(InsightDetails).show(self.insights.chosen)
+        """All of the insight under the cursor; and its evidence above the list where a line has no room for it."""
+        chosen, found = self.insights.chosen, self.known.insights if self.known else Insights(())
+        self.query_one(InsightDetails).show(chosen)
+        head = self.query_one("#insights-head", StateLine)
+        if not self.known or not self.known.campaigns:
+            head.show("")
+        elif self.has_class("-wide"):
+            head.show_spans(words.insights_head(found), note=words.not_judged_words(found))
+        else:
+            spans = words.insights_head(found, is_short=True)
+            head.show_spans(spans, note=words.evidence_words(chosen, self.app.size.width - 4 - line_width(spans)))
 
     # What the cursor is on
 

@@ -143,12 +143,23 @@ def cover_words(found: Home, now: datetime) -> str:
     return f" {glyphs.current().dot} ".join(part for part in (covered, by_summary, source, found.note) if part)
 
 
-def not_judged_words(found: Insights, cells: int | None = None) -> str:
-    """What could not be judged since it is not cached; where that is too long for a place, that the help names it."""
-    if not found.not_judged:
+def insights_head(found: Insights, *, is_short: bool = False) -> Line:
+    """The heading above the insights and how many there are; a short one says that some could not be judged."""
+    number = len(found.found)
+    head: Line = (("NEEDS A LOOK", "label"), (f"  {number:,}" if number else "", "strong"))
+    return (*head, ("  ? not all judged", "muted")) if is_short and found.not_judged else head
+
+
+def not_judged_words(found: Insights) -> str:
+    """What could not be judged since it is not cached."""
+    return f"not judged: {', '.join(found.not_judged)}" if found.not_judged else ""
+
+
+def evidence_words(one: Insight | None, cells: int) -> str:
+    """The evidence in one line of so many cells; "" where there is no room for what is worth reading."""
+    if one is None or cells < _LEAST_EVIDENCE:
         return ""
-    full = f"not judged: {', '.join(found.not_judged)}"
-    return full if cells is None or cell_width(full) <= cells else "not all could be judged: ? says what"
+    return cell_fit(plain(one.evidence), cells, ellipsis=glyphs.current().ellipsis).rstrip()
 
 
 def insight_columns(found: Sequence[Insight], width: int) -> tuple[int, int]:

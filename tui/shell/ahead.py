@@ -12,12 +12,12 @@ _REST = 1.0
 """Seconds without a key."""
 _MODULES = (
     "tui.campaigns.detail_screen", "tui.campaigns.tabs.catalogue", "tui.campaigns.panels.catalogue",
-    "store.sync.forecast", "widgets.chart.plot",
+    "store.sync.forecast", "widgets.chart.plot", "tui.home.screen",
 )  # fmt: skip
 
 
 def import_modules() -> None:
-    """Import what a campaign's screen needs and the first screen does not."""
+    """Import what a campaign's screen and home need and the first screen does not."""
     for name in _MODULES:
         importlib.import_module(name)
 
