@@ -117,10 +117,19 @@ def test_a_record_that_was_read_before_the_attempt_proves_nothing(cache: sqlite3
     put(cache, "redemptions", failed("voucher_expired"))
     Ledger(cache).write_state(SyncCheckpoint("vouchers", "project", "complete", BEFORE, BEFORE))
     found = why(cache)
-    for claim in ("the code is switched on", "the code has not ended"):
+    for claim in ("the code is switched on", "the code has not ended", "the code exists"):
         one = line(found, claim)
         assert one.result is Result.UNKNOWN, one
         assert "read before the attempt" in one.note, one
+
+
+def test_a_code_that_a_later_sync_missed_may_have_been_gone_by_then(cache: sqlite3.Connection) -> None:
+    shop(cache)
+    put(cache, "redemptions", failed("not_found"))
+    cache.execute("update vouchers set missing_since = ?", (AFTER,))
+    doubted = line(why(cache), "the code exists")
+    assert (doubted.result, doubted.note) == (Result.UNKNOWN, "when it was deleted is not known")
+    assert doubted.now == "gone since 22 Nov 2026 09:00"
 
 
 def test_uses_are_those_of_the_moment(cache: sqlite3.Connection) -> None:
