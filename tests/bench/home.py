@@ -28,6 +28,8 @@ from tui.shell.app import PromoscopeApp
 
 TIMES = 5
 REDEMPTIONS = 1_000_000
+_LOOK = 0.02
+"""Seconds between looks at whether it is there: looking costs time of the processor, too."""
 _VERSION = 3
 _DAYS = 730
 _ROWS = """
@@ -106,7 +108,7 @@ async def _keys(path: Path) -> tuple[float, float, float]:
         began = time.process_time()
         await pilot.press("0")
         while not (isinstance(app.screen, HomeScreen) and app.screen.known):
-            await pilot.pause(0.002)
+            await pilot.pause(_LOOK)
         await pilot.pause()
         shown = time.process_time() - began
         await settle(pilot)
@@ -114,7 +116,7 @@ async def _keys(path: Path) -> tuple[float, float, float]:
         app.screen.window = WINDOWS[-1]
         app.screen.cache_changed()
         while app.screen.known is before:
-            await pilot.pause(0.002)
+            await pilot.pause(_LOOK)
         await pilot.pause()
         longest = time.process_time() - began
         services.reader.end()
