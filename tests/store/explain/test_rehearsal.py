@@ -124,15 +124,15 @@ REFUSED: list[tuple[Document, Document, str, Kind, bool, str | None, str]] = [
     ),
     (
         {"type": "GIFT_VOUCHER", "gift": {"amount": 5_000, "balance": 0}}, {},
-        "gift_amount_exceeded", Kind.USED_UP, True, None, "the card is topped up",
+        "gift_amount_exceeded", Kind.USED_UP, True, None, "once the card is topped up",
     ),
     (
         {"is_referral_code": True}, {},
-        "not_published", Kind.MISSING, True, None, "the code is published to a referrer",
+        "not_published", Kind.MISSING, True, None, "once the code is published to a referrer",
     ),
     (
         {"is_referral_code": True, "holder_id": CUSTOMER}, {},
-        "referrer_not_permitted_to_redeem", Kind.RULE, True, None, "another customer redeems it",
+        "referrer_not_permitted_to_redeem", Kind.RULE, True, None, "once another customer redeems it",
     ),
 ]  # fmt: skip
 
