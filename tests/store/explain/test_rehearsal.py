@@ -92,8 +92,8 @@ def test_a_code_that_meets_everything_would_pass(cache: Cache) -> None:
 
 
 REFUSED: list[tuple[Document, Document, str, Kind, bool, str | None, str]] = [
-    ({"active": False}, {}, "voucher_disabled", Kind.OFF, True, None, "it is switched on again"),
-    ({}, {"active": False}, "voucher_disabled", Kind.OFF, True, None, "it is switched on again"),
+    ({"active": False}, {}, "voucher_disabled", Kind.OFF, True, None, "once it is switched on again"),
+    ({}, {"active": False}, "voucher_disabled", Kind.OFF, True, None, "once it is switched on again"),
     ({"expiration_date": "2026-11-28T12:00:00Z"}, {}, "voucher_expired", Kind.TIME, False, None, ""),
     ({}, {"expiration_date": "2026-11-01T00:00:00Z"}, "voucher_expired", Kind.TIME, False, None, ""),
     ({"start_date": "2026-12-01T00:00:00Z"}, {}, "voucher_not_active", Kind.TIME, True, "2026-12-01T00:00", ""),
