@@ -25,7 +25,7 @@ _NONE_OF = frozenset({"$is_not", "$not_in"})
 
 
 @dataclass(slots=True)
-class _Known:
+class _Bounds:
     """What the conditions on one name allow.
 
     Attributes:
@@ -61,7 +61,7 @@ def contradiction(rules: Sequence[Any], currency: str | None = None) -> str:
         rules: as received (schema ValidationRule); all of them must be met.
         currency: ISO 4217 code of the profile.
     """
-    known: dict[str, _Known] = {}
+    known: dict[str, _Bounds] = {}
     for rule in rules:
         for condition in required_conditions(rule):
             name = word(condition.get("name"))
@@ -70,14 +70,14 @@ def contradiction(rules: Sequence[Any], currency: str | None = None) -> str:
             if condition.get("property") not in (None, ""):
                 continue
             for operator, values in members(condition.get("conditions")).items():
-                about = known.setdefault(name, _Known())
+                about = known.setdefault(name, _Bounds())
                 other = _add(about, name in _NUMBERS, str(operator), values, condition)
                 if other is not None:
                     return f"{condition_text(other, currency)}, and {condition_text(condition, currency)}"
     return ""
 
 
-def _add(about: _Known, is_number: bool, operator: str, values: Any, condition: Any) -> Any:
+def _add(about: _Bounds, is_number: bool, operator: str, values: Any, condition: Any) -> Any:
     """Take in one operator; the earlier condition that it excludes (or this one itself), else None."""
     texts = list(_texts(values))
     if not texts or any(text is None for text in texts):
@@ -95,7 +95,7 @@ def _add(about: _Known, is_number: bool, operator: str, values: Any, condition: 
     return _excluded(about, is_number)
 
 
-def _narrow(about: _Known, is_number: bool, values: frozenset[str], condition: Any) -> Any:
+def _narrow(about: _Bounds, is_number: bool, values: frozenset[str], condition: Any) -> Any:
     if is_number:
         # A number may be written in several ways: what is none is not compared.
         numbers = [_decimal(one) for one in values]
@@ -113,7 +113,7 @@ def _narrow(about: _Known, is_number: bool, values: frozenset[str], condition: A
     return _excluded(about, is_number)
 
 
-def _bound(about: _Known, operator: str, bound: Decimal, condition: Any) -> None:
+def _bound(about: _Bounds, operator: str, bound: Decimal, condition: Any) -> None:
     if operator in _LOWER:
         new = (bound, _LOWER[operator], condition)
         if about.low is None or new[:2] > about.low[:2]:
@@ -124,7 +124,7 @@ def _bound(about: _Known, operator: str, bound: Decimal, condition: Any) -> None
         about.high = new
 
 
-def _excluded(about: _Known, is_number: bool) -> Any:
+def _excluded(about: _Bounds, is_number: bool) -> Any:
     """The condition that leaves nothing beside the others; None while something is left."""
     if about.low is not None and about.high is not None:
         (low, low_out, first), (high, high_out, second) = about.low, about.high
@@ -139,7 +139,7 @@ def _excluded(about: _Known, is_number: bool) -> Any:
     return None if left else source
 
 
-def _is_within(about: _Known, number: Decimal) -> bool:
+def _is_within(about: _Bounds, number: Decimal) -> bool:
     if about.low is not None and (number < about.low[0] or (number == about.low[0] and about.low[1])):
         return False
     if about.high is not None and (number > about.high[0] or (number == about.high[0] and about.high[1])):

@@ -13,7 +13,7 @@ WITH_CARDS = ("GIFT_VOUCHERS", "LOYALTY_PROGRAM")
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class ListNeed:
     """A list that a check needs.
 
     Attributes:
@@ -48,7 +48,7 @@ class Coverage:
     campaigns: frozenset[str] = frozenset()
 
 
-def coverage(connection: sqlite3.Connection, need: Need) -> Coverage:
+def coverage(connection: sqlite3.Connection, need: ListNeed) -> Coverage:
     """How far a list is complete."""
     words = need.resource.replace("_", " ")
     if not holds(connection, need.resource):
@@ -70,7 +70,7 @@ def coverage(connection: sqlite3.Connection, need: Need) -> Coverage:
     return Coverage(need.resource, lacks, as_of, whole=not lacks, campaigns=complete)
 
 
-def _campaigns(connection: sqlite3.Connection, need: Need) -> list[str]:
+def _campaigns(connection: sqlite3.Connection, need: ListNeed) -> list[str]:
     narrowed = f" and campaign_type in ({', '.join('?' * len(need.types))})" if need.types else ""
     query = f"select id from campaigns where missing_since is null{narrowed} order by id"
     return [row[0] for row in connection.execute(query, need.types)]

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cached_property
 
-from store.checks.coverage import Coverage, Need, coverage
+from store.checks.coverage import Coverage, ListNeed, coverage
 from store.days import WeekStart
 from store.ref import Ref
 
@@ -103,7 +103,7 @@ class Asked:
         zone: tzinfo,
         currency: str | None = None,
         week_start: WeekStart = WeekStart.MONDAY,
-        needs: tuple[Need, ...] = (),
+        needs: tuple[ListNeed, ...] = (),
     ) -> None:
         self.connection = connection
         self.now = now
@@ -150,7 +150,7 @@ class Check:
     noun: str
     says: str
     severity: Severity
-    needs: tuple[Need, ...]
+    needs: tuple[ListNeed, ...]
     find: Callable[[Asked], Iterator[Case]]
 
 

@@ -3,19 +3,19 @@
 from store.checks.campaigns import dates_turned_round, limits_passed
 from store.checks.cards import unbalanced_cards
 from store.checks.codes import codes_alike, codes_outside_campaign, overused_codes
-from store.checks.coverage import WITH_CARDS, WITH_CODES, Need
+from store.checks.coverage import WITH_CARDS, WITH_CODES, ListNeed
 from store.checks.finding import Check, Severity
 from store.checks.metadata import exposed_in_metadata
 from store.checks.rules import never_redeemable
 from store.checks.traffic import cancelled_orders, published_to_nobody, without_discount
 
-_CAMPAIGNS = Need("campaigns")
-_CODES = Need("vouchers", by_campaign=True, types=WITH_CODES)
-_REDEMPTIONS = Need("redemptions", by_campaign=True)
-_PUBLICATIONS = Need("publications", by_campaign=True, types=WITH_CODES)
-_MOVEMENTS = Need("transactions", by_campaign=True, types=WITH_CARDS, in_project=False)
-_TIERS = Need("promotion_tiers")
-_RULES = (Need("validation_rules"), Need("validation_rules_assignments"))
+_CAMPAIGNS = ListNeed("campaigns")
+_CODES = ListNeed("vouchers", by_campaign=True, types=WITH_CODES)
+_REDEMPTIONS = ListNeed("redemptions", by_campaign=True)
+_PUBLICATIONS = ListNeed("publications", by_campaign=True, types=WITH_CODES)
+_MOVEMENTS = ListNeed("transactions", by_campaign=True, types=WITH_CARDS, in_project=False)
+_TIERS = ListNeed("promotion_tiers")
+_RULES = (ListNeed("validation_rules"), ListNeed("validation_rules_assignments"))
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 CHECKS: tuple[Check, ...] = (
@@ -66,7 +66,7 @@ CHECKS: tuple[Check, ...] = (
         "deleted-customers", "Publications to deleted customers",
         "A code was published to a customer that is gone: nobody holds it, and it counts as given.",
         "Publish the code to somebody else, or disable it.",
-        "publication", "to a customer that is gone", WARNING, (_CAMPAIGNS, _PUBLICATIONS, Need("customers")),
+        "publication", "to a customer that is gone", WARNING, (_CAMPAIGNS, _PUBLICATIONS, ListNeed("customers")),
         published_to_nobody,
     ),
     Check(
@@ -86,7 +86,7 @@ CHECKS: tuple[Check, ...] = (
         "Metadata holds a key, a token, a card number, an address or a phone number: whoever may read it sees it.",
         "Remove it from the metadata; a secret that stood there is known, so replace it, too.",
         "place", "in metadata with a secret or personal data", ERROR,
-        (_CAMPAIGNS, _CODES, _REDEMPTIONS, _PUBLICATIONS, Need("customers")), exposed_in_metadata,
+        (_CAMPAIGNS, _CODES, _REDEMPTIONS, _PUBLICATIONS, ListNeed("customers")), exposed_in_metadata,
     ),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from store.explain.balances import balance_or_locked
 from store.explain.clue import bare
 from store.explain.dates import in_its_hours, in_its_time, not_ended, started
 from store.explain.failures import INTEGRATION, NO, OWNER, SHOPPER, SUPPORT, Meaning, once
-from store.explain.people import customer_named, has_holder, is_holder, refused_own_referral
+from store.explain.people import customer_named, has_holder, holds_the_card, is_holder, refused_own_referral
 from store.explain.publishing import may_auto_join
 from store.explain.requests import alone, as_sent, carries, no_repeats, order_named, two_identities
 from store.explain.rules_met import CUSTOMER_RULES, ORDER_RULES, REDEMPTION_RULES, refused_by_rule
@@ -42,7 +42,7 @@ REDEMPTIONS = (
     Meaning("loyalty_card_points_exceeded", "more points were asked than the loyalty card holds", Kind.USED_UP, SHOPPER,
             Retry(), (balance_or_locked,)),
     Meaning("customer_rules_violated", "the customer does not match the rules", Kind.RULE, OWNER, Retry(),
-            (refused_by_rule(CUSTOMER_RULES), is_holder), CUSTOMER_RULES),
+            (refused_by_rule(CUSTOMER_RULES), holds_the_card), CUSTOMER_RULES),
     Meaning("order_rules_violated", "the order does not match the rules", Kind.RULE, SHOPPER, Retry(),
             (refused_by_rule(ORDER_RULES),), ORDER_RULES),
     Meaning("redemption_rules_violated", "the redemption does not match the rules: a limit, its metadata, key or user",

@@ -64,6 +64,12 @@ def is_holder(case: RefusedCase) -> Iterator[Clue]:
     )  # fmt: skip
 
 
+def holds_the_card(case: RefusedCase) -> Iterator[Clue]:
+    """A loyalty card is used by its holder; other codes need no holder unless a rule says so."""
+    if case.code.doc.get("type") == "LOYALTY_CARD":
+        yield from is_holder(case)
+
+
 def not_own_referral(case: RefusedCase) -> Iterator[Clue]:
     """A referral code is used by somebody else than its referrer; nothing of other codes."""
     if case.code.doc.get("is_referral_code") is True:

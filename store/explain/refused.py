@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from store.domain.values import inside, word
+from store.domain.values import inside, members, number, word
 from store.explain.answer import Explanation, NotKnown, Retry, Verdict
 from store.explain.balances import balance_covers
 from store.explain.calls import error_message
@@ -132,10 +132,21 @@ def _retry(case: RefusedCase, failure: Meaning, reasons: Sequence[Clue]) -> Retr
     now = text_of(case.about.now)
     if retry.when is not None and retry.when <= now:
         retry = replace(retry, when=None)
-    ended = next((one for one in case.dated if _has_ended(one.doc.get("expiration_date"), retry.when or now)), None)
-    if retry.helps and ended is not None and case.act is not ROLLBACK:
-        return Retry(False, condition=f"the end of the {ended.kind} is moved")
-    return retry
+    blocked = _blocked_from(case, retry.when or now) if retry.helps and case.act != ROLLBACK else ""
+    return Retry(False, condition=blocked) if blocked else retry
+
+
+def _blocked_from(case: RefusedCase, at: str) -> str:
+    """What must happen before an attempt at a moment to come can pass, whatever was wrong before; "" for nothing."""
+    for record in case.dated:
+        if _has_ended(record.doc.get("expiration_date"), at):
+            return f"the end of the {record.kind} is moved"
+        if record.doc.get("active") is False:
+            return f"the {record.kind} is switched on again"
+    uses = members(case.code.doc.get("redemption"))
+    limit, used = number(uses.get("quantity")), number(uses.get("redeemed_quantity"))
+    used_up = limit is not None and used is not None and used >= limit
+    return "a use is rolled back or the limit is raised" if used_up else ""
 
 
 def _has_ended(value: object, at: str) -> bool:

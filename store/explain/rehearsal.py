@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from store.explain.answer import Attempt, Explanation, Kind, NotKnown, Result, Retry, Verdict
 from store.explain.circumstances import Circumstances
-from store.explain.rehearsal_checks import Check, checks_at
+from store.explain.rehearsal_checks import Tested, checks_at
 from store.explain.tried_code import TriedCode, tried_code
 from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref
 from store.times import text_of
@@ -82,14 +82,18 @@ def rehearse(connection: sqlite3.Connection, code: Ref, attempt: Attempt, about:
     )
 
 
-def _rank(check: Check) -> int:
+def _rank(check: Tested) -> int:
     """Failed conditions first, then those that are not known, those that hold, and those that do not matter."""
     order = {Result.NOT_MET: 0, Result.UNKNOWN: 1, Result.MET: 2}
     return order[check.evidence.result] if check.decides or check.evidence.result is Result.MET else 3
 
 
 def _sentence(
-    tried: TriedCode, verdict: Verdict, failed: Sequence[Check], still_open: Sequence[Check], number: int
+    tried: TriedCode,
+    verdict: Verdict,
+    failed: Sequence[Tested],
+    still_open: Sequence[Tested],
+    number: int,
 ) -> str:
     moment = "now" if tried.attempt.at is None else clock(tried.moment, tried.about.zone)
     by = f" by {tried.attempt.customer}" if tried.attempt.customer else ""
@@ -102,12 +106,12 @@ def _sentence(
     return f"Whether {tried.code} would pass {moment}{by} is not known: {share} cannot be told."
 
 
-def _not_known(checks: Sequence[Check]) -> tuple[NotKnown, ...]:
+def _not_known(checks: Sequence[Tested]) -> tuple[NotKnown, ...]:
     found = [check.tells for check in checks if check.evidence.result is Result.UNKNOWN and check.tells]
     return tuple(dict.fromkeys(found))
 
 
-def _retry(tried: TriedCode, failed: Sequence[Check], still_open: Sequence[Check]) -> Retry:
+def _retry(tried: TriedCode, failed: Sequence[Tested], still_open: Sequence[Tested]) -> Retry:
     """When it would pass, or what must happen first; nothing is said of an attempt that is not refused."""
     if not failed:
         return Retry()
@@ -118,15 +122,15 @@ def _retry(tried: TriedCode, failed: Sequence[Check], still_open: Sequence[Check
     conditions = dict.fromkeys(_condition(check) for check in failed if not _waits(check))
     if "" in conditions:
         return Retry(False)
-    return Retry(True, condition=" and ".join(conditions))
+    return Retry(True, condition=f"once {' and '.join(conditions)}")
 
 
-def _waits(check: Check) -> bool:
+def _waits(check: Tested) -> bool:
     """Whether time alone may make a failed condition hold."""
     return check.opens is not None or check.key in _BY_TIME
 
 
-def _condition(check: Check) -> str:
+def _condition(check: Tested) -> str:
     meaning = _MEANINGS.get(check.key)
     return meaning.condition if meaning else ""
 

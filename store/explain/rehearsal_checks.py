@@ -25,7 +25,7 @@ NAME_AN_ORDER = NotKnown("No order is named: --order states its amount.")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Tested:
     """One condition and what follows from it.
 
     Attributes:
@@ -55,7 +55,7 @@ class Check:
         return self.decides and self.evidence.result is UNKNOWN
 
 
-def checks_at(tried: TriedCode, at: str) -> list[Check]:
+def checks_at(tried: TriedCode, at: str) -> list[Tested]:
     """Every condition of the attempt as it stands at a moment (UTC text)."""
     found = [_known(tried)]
     if not tried.columns:
@@ -79,7 +79,7 @@ def _result(truth: bool | None) -> Result:
     return UNKNOWN if truth is None else MET if truth else NOT_MET
 
 
-def _state(tried: TriedCode, claim: str, truth: bool | None, value: str, key: str, because: str) -> Check:
+def _state(tried: TriedCode, claim: str, truth: bool | None, value: str, key: str, because: str) -> Tested:
     """A condition on the code's record, which tells of now alone."""
     result = UNKNOWN if tried.is_past else _result(truth)
     why = _NOT_THEN if tried.is_past else "the record does not say" if truth is None else ""
@@ -87,27 +87,27 @@ def _state(tried: TriedCode, claim: str, truth: bool | None, value: str, key: st
         claim, result, "" if tried.is_past else value, value, "code", tried.state("vouchers").as_of, why
     )
     tells = NotKnown(f"Whether {claim} is not known: {why}.", "" if tried.is_past else _voucher_call(tried))
-    return Check(evidence, key, because, tells=tells)
+    return Tested(evidence, key, because, tells=tells)
 
 
-def _known(tried: TriedCode) -> Check:
+def _known(tried: TriedCode) -> Tested:
     claim, as_of = "the code is in the project", tried.state("vouchers").as_of
     if not tried.columns:
         note = "no record of it is cached; capitals count"
         tells = NotKnown(f"The code {tried.code} is not cached.", _voucher_call(tried))
-        return Check(Evidence(claim, UNKNOWN, source="code", as_of=as_of, note=note), tells=tells)
+        return Tested(Evidence(claim, UNKNOWN, source="code", as_of=as_of, note=note), tells=tells)
     gone = tried.columns["missing_since"]
     if gone is None:
-        return Check(Evidence(claim, MET, tried.code, tried.code, "code", as_of))
+        return Tested(Evidence(claim, MET, tried.code, tried.code, "code", as_of))
     value = f"not returned any more since {_when(tried, gone)}"
-    return Check(Evidence(claim, NOT_MET, value, value, "code", as_of), "not_found", "the code was deleted")
+    return Tested(Evidence(claim, NOT_MET, value, value, "code", as_of), "not_found", "the code was deleted")
 
 
 def _when(tried: TriedCode, text: str) -> str:
     return clock(instant_of(text), tried.about.zone) if is_instant(text) else text
 
 
-def _switches(tried: TriedCode) -> Iterator[Check]:
+def _switches(tried: TriedCode) -> Iterator[Tested]:
     active = tried.columns["active"]
     truth = None if active is None else bool(active)
     value = "" if truth is None else "on" if truth else "off"
@@ -121,10 +121,10 @@ def _switches(tried: TriedCode) -> Iterator[Check]:
     note = "" if known is not None else _NOT_THEN if tried.is_past else "the campaign is not cached or does not say"
     tells = NotKnown(f"Whether {claim} is not known: {note}.", f"GET /v1/campaigns/{tried.campaign_id}")
     evidence = Evidence(claim, _result(known), value if known is not None else "", value, "campaign", as_of, note)
-    yield Check(evidence, "voucher_disabled", "the campaign is switched off", tells=tells)
+    yield Tested(evidence, "voucher_disabled", "the campaign is switched off", tells=tells)
 
 
-def _dates(tried: TriedCode, at: str) -> Iterator[Check]:
+def _dates(tried: TriedCode, at: str) -> Iterator[Tested]:
     of_code = (tried.columns["start_date"], tried.columns["expiration_date"])
     yield from _pair_of_dates(tried, "code", of_code, at)
     if tried.campaign:
@@ -134,7 +134,7 @@ def _dates(tried: TriedCode, at: str) -> Iterator[Check]:
         yield from _pair_of_dates(tried, "campaign", (start, until), at)
 
 
-def _pair_of_dates(tried: TriedCode, thing: str, dates: tuple[str | None, str | None], at: str) -> Iterator[Check]:
+def _pair_of_dates(tried: TriedCode, thing: str, dates: tuple[str | None, str | None], at: str) -> Iterator[Tested]:
     start, end = dates
     as_of = tried.state("vouchers" if thing == "code" else "campaigns").as_of
     for text, is_end in ((start, False), (end, True)):
@@ -144,17 +144,17 @@ def _pair_of_dates(tried: TriedCode, thing: str, dates: tuple[str | None, str | 
         words = f"{'ends' if is_end else 'starts'} {_when(tried, text)}"
         if not is_instant(text):
             tells = NotKnown(f"The date of the {thing} cannot be read: {text}.")
-            yield Check(Evidence(claim, UNKNOWN, source=thing, as_of=as_of, note=text), tells=tells)
+            yield Tested(Evidence(claim, UNKNOWN, source=thing, as_of=as_of, note=text), tells=tells)
             continue
         holds = text > at if is_end else text <= at
         verb = "starts only" if not is_end else "ended" if text <= text_of(tried.about.now) else "ends"
         because = f"the {thing} {verb} {_when(tried, text)}"
         key = "voucher_expired" if is_end else "voucher_not_active"
         evidence = Evidence(claim, _result(holds), words, words, thing, as_of)
-        yield Check(evidence, key, because, opens=None if is_end else text)
+        yield Tested(evidence, key, because, opens=None if is_end else text)
 
 
-def _after_publishing(tried: TriedCode, at: str) -> Iterator[Check]:
+def _after_publishing(tried: TriedCode, at: str) -> Iterator[Tested]:
     """A code that runs out some time after it is published."""
     stated = tried.campaign.get("activity_duration_after_publishing")
     if not stated:
@@ -174,10 +174,10 @@ def _after_publishing(tried: TriedCode, at: str) -> Iterator[Check]:
     tells = NotKnown(f"When the code was published is not known: {why}.", "GET /v1/publications")
     because = f"the code ran out {_when(tried, ends[-1])}" if ends else ""
     evidence = Evidence(claim, _result(truth), words, words, "publications", state.as_of, why)
-    yield Check(evidence, "voucher_expired", because, tells=tells)
+    yield Tested(evidence, "voucher_expired", because, tells=tells)
 
 
-def _windows(tried: TriedCode, at: str) -> Iterator[Check]:
+def _windows(tried: TriedCode, at: str) -> Iterator[Tested]:
     held = [(name, one) for name, one in (("code", tried.document), ("campaign", tried.campaign)) if is_recurring(one)]
     if not held:
         return
@@ -195,10 +195,10 @@ def _windows(tried: TriedCode, at: str) -> Iterator[Check]:
     )  # fmt: skip
     tells = NotKnown(f"Whether the {thing} is within its hours is not known: {reason}.")
     opens = text_of(next_one) if next_one else None
-    yield Check(evidence, "voucher_not_active_now", f"the {thing} is {reason}", opens=opens, tells=tells)
+    yield Tested(evidence, "voucher_not_active_now", f"the {thing} is {reason}", opens=opens, tells=tells)
 
 
-def _uses(tried: TriedCode) -> Iterator[Check]:
+def _uses(tried: TriedCode) -> Iterator[Tested]:
     limit, used = tried.columns["redemption_quantity"], tried.columns["redeemed_quantity"]
     if limit is not None:
         value = f"{count(used)} of {count(limit)} used"
@@ -219,10 +219,10 @@ def _uses(tried: TriedCode) -> Iterator[Check]:
         yield _state(tried, "the card has points left", truth, value, "loyalty_card_points_exceeded", because)
         claim, note = "the call names a reward that the points pay for", "a rehearsal names no reward"
         tells = NotKnown("Points are spent on a reward, and a rehearsal names none.")
-        yield Check(Evidence(claim, UNKNOWN, source="call", note=note), "missing_reward", tells=tells)
+        yield Tested(Evidence(claim, UNKNOWN, source="call", note=note), "missing_reward", tells=tells)
 
 
-def _referral(tried: TriedCode) -> Iterator[Check]:
+def _referral(tried: TriedCode) -> Iterator[Tested]:
     """A referral code needs a referrer, who cannot redeem it."""
     if not tried.columns["is_referral_code"]:
         return
@@ -240,7 +240,7 @@ def _referral(tried: TriedCode) -> Iterator[Check]:
         "whoever redeems is not the referrer", _result(truth), value, "", "customer", tried.state("vouchers").as_of,
         "" if truth is not None else _nobody(tried).what,
     )  # fmt: skip
-    yield Check(evidence, "referrer_not_permitted_to_redeem", because, tells=_nobody(tried))
+    yield Tested(evidence, "referrer_not_permitted_to_redeem", because, tells=_nobody(tried))
 
 
 def _tells_holder(tried: TriedCode) -> bool:
@@ -255,7 +255,7 @@ def _nobody(tried: TriedCode) -> NotKnown:
     return NotKnown(f"The customer {named} is not cached.", f"GET /v1/customers/{quote(named, safe='')}")
 
 
-def _rule(tried: TriedCode, rule: CampaignRule, at: str) -> Iterator[Check]:
+def _rule(tried: TriedCode, rule: CampaignRule, at: str) -> Iterator[Tested]:
     """A line for each condition of a rule; one for a rule of which no condition is known."""
     outcome = evaluate(rule.document, facts_for(tried, rule, at), tried.about.currency)
     name, as_of = called(rule.document) or rule.id, tried.state("validation_rules").as_of
@@ -263,14 +263,14 @@ def _rule(tried: TriedCode, rule: CampaignRule, at: str) -> Iterator[Check]:
     if outcome.truth is None and not any(one.truth is None for one in outcome.conditions):
         why = " ".join(outcome.notes) if rule.document else "the rule is not cached"
         tells = NotKnown(f"What the rule {name} asks is not known: {why}", f"GET /v1/validation-rules/{rule.id}")
-        yield Check(Evidence(f"the rule {name} is met", UNKNOWN, source=source, as_of=as_of, note=why), tells=tells)
+        yield Tested(Evidence(f"the rule {name} is met", UNKNOWN, source=source, as_of=as_of, note=why), tells=tells)
     for one in outcome.conditions:
         yield _condition(tried, one, outcome, source, at, as_of)
 
 
 def _condition(
     tried: TriedCode, one: ConditionOutcome, rule: RuleOutcome, source: str, at: str, as_of: str | None
-) -> Check:
+) -> Tested:
     decides = one.role is not Role.UNUSED and rule.truth is not True and (one.truth is not False or rule.truth is False)
     spared = "" if decides or one.truth is True else "the rule is met without it"
     if one.role is Role.UNUSED:
@@ -280,7 +280,7 @@ def _condition(
     note = ". ".join(part for part in (one.why, spared) if part)
     evidence = Evidence(one.text, _result(one.truth), one.value, one.value, source, as_of, note)
     because = f"the {source} asks that {one.text}" + (f"; it is {one.value}" if one.value else "")
-    return Check(evidence, _key(one), because, decides, _resets(tried, one, at), _teller(tried, one))
+    return Tested(evidence, _key(one), because, decides, _resets(tried, one, at), _teller(tried, one))
 
 
 def _resets(tried: TriedCode, one: ConditionOutcome, at: str) -> str | None:

@@ -106,12 +106,13 @@ def present(case: RefusedCase) -> Iterator[Clue]:
     truth: bool | None = None
     if gone:
         truth = gone > case.at
-    elif record.is_cached:
-        truth = True if record.missing_since is None or (record.as_of and record.missing_since > case.at) else None
+    elif record.is_cached and record.missing_since is None and not record.known("id").doubt:
+        truth = True
     then = "" if truth is None else "there" if truth else f"deleted at {case.when(gone)}"
     because = f"the {record.kind} was deleted at {case.when(gone)}" if truth is False else ""
     retry = Retry(False, condition="it is restored from the bin") if truth is False else None
-    note = "" if truth is not None else record.lacks or "when it was deleted is not known"
+    unsure = "when it was deleted is not known" if record.missing_since else record.known("id").doubt
+    note = "" if truth is not None else record.lacks or unsure
     source = "bin" if gone else record.kind
     yield Clue(claim, result_of(truth), then, now, source, record.as_of, note, because, retry, record.call)
 

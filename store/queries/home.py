@@ -15,8 +15,8 @@ from store.domain.status import StatusKind
 from store.models import Figure, Freshness, Source, Unit, oldest
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.freshness import data_state, days_counted_in
-from store.queries.home_counts import DISCOUNT, FAILED, SUCCEEDED, Counts, Part, count_stretches, total
-from store.queries.home_windows import Stretch, Window, stretches
+from store.queries.home_counts import DISCOUNT, FAILED, SUCCEEDED, HomeCounts, Part, count_stretches, total
+from store.queries.home_windows import HomeStretch, HomeWindow, stretches
 from store.queries.insights.insight import Insights
 from store.queries.insights.registry import InsightContext, find_insights
 from store.queries.series import success_rate
@@ -85,9 +85,9 @@ class Home:
         note: which days were counted, where these are not the project's; else "".
     """
 
-    window: Window
-    stretch: Stretch
-    before: Stretch
+    window: HomeWindow
+    stretch: HomeStretch
+    before: HomeStretch
     figures: tuple[HomeFigure, ...]
     top: tuple[TopCampaign, ...]
     covered: int
@@ -106,7 +106,7 @@ class Home:
 
 def home(
     connection: sqlite3.Connection,
-    window: Window,
+    window: HomeWindow,
     now: datetime,
     zone: tzinfo,
     currency: str | None = None,
@@ -142,8 +142,8 @@ class _Figures:
     """The figures of counts."""
 
     def __init__(
-        self, connection: sqlite3.Connection, campaigns: Sequence[CampaignRow], counts: Counts, stretch: Stretch,
-        before: Stretch, state: Freshness, made: Mapping[str, str | None],
+        self, connection: sqlite3.Connection, campaigns: Sequence[CampaignRow], counts: HomeCounts,
+        stretch: HomeStretch, before: HomeStretch, state: Freshness, made: Mapping[str, str | None],
     ) -> None:  # fmt: skip
         self._made = made
         self._connection, self._campaigns, self._counts = connection, campaigns, counts

@@ -17,7 +17,7 @@ from store.cache.tables import DAILY_SUMS, IS_SUMMED
 from store.days import day_bounds, local_date
 from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, data_state
-from store.queries.home_windows import Stretch
+from store.queries.home_windows import HomeStretch
 from store.queries.reader import holds
 from store.times import instant_of, is_instant, text_of
 from store.words import DateSpan
@@ -77,7 +77,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class HomeCounts:
     """What is known of all redemptions.
 
     Attributes:
@@ -97,8 +97,8 @@ class Counts:
 
 
 def count_stretches(
-    connection: sqlite3.Connection, made: Mapping[str, str | None], now: Stretch, before: Stretch, zone: tzinfo
-) -> Counts:
+    connection: sqlite3.Connection, made: Mapping[str, str | None], now: HomeStretch, before: HomeStretch, zone: tzinfo
+) -> HomeCounts:
     """Count two stretches, one right before the other.
 
     Args:
@@ -111,13 +111,13 @@ def count_stretches(
     reading = _Rows(connection, now, before, zone)
     states = CampaignStates(connection, "redemptions")
     parts = {identity: reading.part(identity, states.of(identity), at) for identity, at in made.items()}
-    return Counts(parts, reading.outside(data_state(connection, "redemptions")), reading.has_orders)
+    return HomeCounts(parts, reading.outside(data_state(connection, "redemptions")), reading.has_orders)
 
 
 class _Rows:
     """What the cache has of all campaigns in the two stretches."""
 
-    def __init__(self, connection: sqlite3.Connection, now: Stretch, before: Stretch, zone: tzinfo) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: HomeStretch, before: HomeStretch, zone: tzinfo) -> None:
         self._connection, self._now, self._before, self._zone = connection, now, before, zone
         self._found: defaultdict[tuple[str, str], list[dict[str, int]]] = defaultdict(lambda: [{}, {}])
         self._unusable: defaultdict[str, set[str]] = defaultdict(set)

@@ -10,7 +10,7 @@ _HOURS = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class HomeWindow:
     """A choice of how far back home looks.
 
     Attributes:
@@ -25,17 +25,17 @@ class Window:
 
 
 WINDOWS = (
-    Window("24h", "24 hours", 0),
-    Window("7d", "7 days", 7),
-    Window("30d", "30 days", 30),
-    Window("90d", "90 days", 90),
-    Window("12m", "12 months", None),
+    HomeWindow("24h", "24 hours", 0),
+    HomeWindow("7d", "7 days", 7),
+    HomeWindow("30d", "30 days", 30),
+    HomeWindow("90d", "90 days", 90),
+    HomeWindow("12m", "12 months", None),
 )
 DEFAULT_WINDOW = WINDOWS[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class HomeStretch:
     """A window at an instant.
 
     Attributes:
@@ -48,12 +48,12 @@ class Stretch:
     days: DateSpan | None
 
 
-def stretches(window: Window, now: datetime, zone: tzinfo) -> tuple[Stretch, Stretch]:
+def stretches(window: HomeWindow, now: datetime, zone: tzinfo) -> tuple[HomeStretch, HomeStretch]:
     """The window up to an instant, and the one before it, which is as long."""
     if window.days == 0:
         middle, first = now - _HOURS, now - 2 * _HOURS
         ends, middle_text, begins = instant_text(now), instant_text(middle), instant_text(first)
-        return Stretch(middle_text, ends, None), Stretch(begins, middle_text, None)
+        return HomeStretch(middle_text, ends, None), HomeStretch(begins, middle_text, None)
     today = local_time(now, zone).date()
     days = DateSpan.last(window.days, today) if window.days else DateSpan(_a_year_before(today), today)
     before = DateSpan.last(days.days, days.start - timedelta(days=1))
@@ -65,5 +65,5 @@ def _a_year_before(today: date) -> date:
     return date(today.year - 1, today.month, min(today.day, 28) if today.month == 2 else today.day) + timedelta(days=1)
 
 
-def _of_days(days: DateSpan, zone: tzinfo) -> Stretch:
-    return Stretch(day_bounds(days.start.isoformat(), zone)[0], day_bounds(days.end.isoformat(), zone)[1], days)
+def _of_days(days: DateSpan, zone: tzinfo) -> HomeStretch:
+    return HomeStretch(day_bounds(days.start.isoformat(), zone)[0], day_bounds(days.end.isoformat(), zone)[1], days)

@@ -7,7 +7,7 @@ from store.sandbox.exports import body_of
 from store.sandbox.problems import bad_payload
 from store.sandbox.routes import VOUCHER, Call, Route
 from store.sandbox.table import Document
-from store.sandbox.validating import Asked, Refusal
+from store.sandbox.validating import AskedRedeemable, Refusal
 from store.sandbox.world.benefits import discount_given
 from store.sandbox.world.vocabulary import FAILURE_MESSAGES
 
@@ -87,7 +87,7 @@ def _answer(call: Call, redeemable: Document, order: Document | None, customer: 
         }  # fmt: skip
         return {"status": "INAPPLICABLE", **identity, "result": {"error": error}}
     voucher = call.project.table("vouchers").document(row)
-    refusal = Asked(call, voucher, redeemable, order, customer).refusal()
+    refusal = AskedRedeemable(call, voucher, redeemable, order, customer).refusal()
     if refusal is not None:
         error = _error(400, refusal)
         details = {"message": refusal.message or error["message"], "key": refusal.key}

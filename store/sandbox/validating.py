@@ -38,7 +38,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedRedeemable:
     """One redeemable of a validation.
 
     Attributes:
@@ -77,7 +77,7 @@ class Asked:
         return next(filter(None, (_broken(self, rule) for rule in _rules_of(self))), None)
 
 
-def _obstacles(asked: Asked, campaign: Document) -> Iterator[tuple[str, bool]]:
+def _obstacles(asked: AskedRedeemable, campaign: Document) -> Iterator[tuple[str, bool]]:
     voucher, now = asked.voucher, asked.call.now
     yield "voucher_disabled", voucher["active"] is False or campaign.get("active") is False
     for thing in (voucher, campaign):
@@ -103,7 +103,7 @@ def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
-def _ran_out(asked: Asked, campaign: Document) -> bool:
+def _ran_out(asked: AskedRedeemable, campaign: Document) -> bool:
     """Whether the days that a code runs after its publication are over."""
     days = re.fullmatch(r"P(\d+)D", campaign.get("activity_duration_after_publishing") or "")
     table = asked.call.project.table("publications")
@@ -115,7 +115,7 @@ def _ran_out(asked: Asked, campaign: Document) -> bool:
     return local.replace(tzinfo=zone) <= asked.call.now
 
 
-def _in_hours(asked: Asked, campaign: Document) -> bool:
+def _in_hours(asked: AskedRedeemable, campaign: Document) -> bool:
     """Whether the campaign's days, hours and intervals hold, by the project's clock."""
     local = asked.call.now.astimezone(asked.call.project.zone)
     weekday = (local.weekday() + 1) % 7
@@ -148,7 +148,7 @@ def _months_later(first: datetime, count: int) -> datetime:
     return first.replace(year=year, month=month + 1, day=min(first.day, last))
 
 
-def _rules_of(asked: Asked) -> Iterator[Document]:
+def _rules_of(asked: AskedRedeemable) -> Iterator[Document]:
     """The rules of the campaign and of the code itself, by the ids of their assignments."""
     table = asked.call.project.table("validation_rules_assignments")
     held = (asked.voucher["campaign_id"], asked.voucher["id"])
@@ -159,7 +159,7 @@ def _rules_of(asked: Asked) -> Iterator[Document]:
             yield rule
 
 
-def _broken(asked: Asked, rule: Document) -> Refusal | None:
+def _broken(asked: AskedRedeemable, rule: Document) -> Refusal | None:
     """What a rule says no with: the first of its conditions that does not hold."""
     held = {key: _failing(asked, one) for key, one in rule["rules"].items() if key != "logic"}
     held |= {
@@ -192,7 +192,7 @@ def _true(logic: str, values: Mapping[str, bool]) -> bool:
     return text == "true"
 
 
-def _failing(asked: Asked, condition: Document) -> str:
+def _failing(asked: AskedRedeemable, condition: Document) -> str:
     """The key that a condition refuses with; "" where it holds."""
     name = condition["name"]
     family = name.split(".")[0]
@@ -214,7 +214,7 @@ def _plain(value: Any) -> Any:
     return value["id"] if isinstance(value, dict) else value
 
 
-def _values(asked: Asked, name: str, member: str | None) -> list[Any]:
+def _values(asked: AskedRedeemable, name: str, member: str | None) -> list[Any]:
     """What a condition looks at: any of these must meet it."""
     order = asked.order or {}
     lines = order.get("items") or []
@@ -235,7 +235,7 @@ def _values(asked: Asked, name: str, member: str | None) -> list[Any]:
     return [_used(asked, name) + (order.get("amount", 0) if name == "campaign.orders.amount" else 1)]
 
 
-def _used(asked: Asked, name: str) -> int:
+def _used(asked: AskedRedeemable, name: str) -> int:
     """What a limit counts so far, over all codes of the campaign; a rollback frees what it undoes."""
     table = asked.call.project.table("redemptions")
     table.by("campaign_id")

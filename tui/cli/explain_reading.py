@@ -42,7 +42,7 @@ def read_missing(project: Project, reader: Reader, wanted: str, subject: Ref | N
     first = _lookups(reader.connection, wanted, subject)
     if not first:
         return OK
-    client_of = open_client(project, max_calls=_MOST_CALLS, on_wait=lambda _, reason: say(reason))
+    client_of = open_client(project, on_wait=lambda _, reason: say(reason), retries=1)
     try:
         with open_writer(project, wait=_WAIT) as connection:
 

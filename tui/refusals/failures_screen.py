@@ -33,7 +33,7 @@ from tui.refusals.failure_words import (
 )
 from tui.refusals.refusal_list import RefusalListScreen
 from widgets.dialog.picker import Picker, PickerItem
-from widgets.frame.offered_keys import HIDDEN, KeyWords
+from widgets.frame.offered_keys import KeyWords
 from widgets.frame.states import StateLine
 from widgets.heat.heat_lines import HeatData
 from widgets.heat.heat_map import HeatMap, HeatRows
@@ -66,6 +66,7 @@ class FailuresScreen(AppScreen):
     """
 
     AUTO_FOCUS = "HeatRows"
+    IS_FAILURES = True
     DEFAULT_CSS = """
     FailuresScreen #failures { height: 1fr; }
     FailuresScreen #lacking { display: none; }
@@ -197,8 +198,9 @@ class FailuresScreen(AppScreen):
 
     @on(HeatRows.CellActivated)
     def action_open_cell(self) -> None:
-        """List the refusals behind the cell."""
-        self._list(self.row, self.heat.column)
+        """List the refusals behind the cell; behind the row where the cell has none."""
+        row, column = self.row, self.heat.column
+        self._list(row, column if row is not None and row.counts[column] else None)
 
     def action_open_row(self) -> None:
         """List the refusals behind the row."""
@@ -272,8 +274,6 @@ class FailuresScreen(AppScreen):
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What `b`, `v` and esc do next."""
-        if binding.id == "app.failures":
-            return HIDDEN
         if binding.id == "failures.by":
             return KeyWords(f"by {FORMS[_ORDER[(_ORDER.index(self.by) + 1) % len(_ORDER)]][0]}")
         if binding.id == "failures.reveal" and self._reveal:

@@ -13,6 +13,8 @@ class AsksWhy(NoticesAfterDialogs):
         """`x` works on what was refused or can be tried; `F` everywhere but there."""
         if action == "explain":
             return self._about() is not None
+        if action == "show_failures":
+            return not (self.screen_stack and getattr(self.screen, "IS_FAILURES", False))
         return super().check_action(action, parameters)
 
     def _about(self) -> Ref | None:

@@ -117,10 +117,19 @@ def test_a_record_that_was_read_before_the_attempt_proves_nothing(cache: sqlite3
     put(cache, "redemptions", failed("voucher_expired"))
     Ledger(cache).write_state(SyncCheckpoint("vouchers", "project", "complete", BEFORE, BEFORE))
     found = why(cache)
-    for claim in ("the code is switched on", "the code has not ended"):
+    for claim in ("the code is switched on", "the code has not ended", "the code exists"):
         one = line(found, claim)
         assert one.result is Result.UNKNOWN, one
         assert "read before the attempt" in one.note, one
+
+
+def test_a_code_that_a_later_sync_missed_may_have_been_gone_by_then(cache: sqlite3.Connection) -> None:
+    shop(cache)
+    put(cache, "redemptions", failed("not_found"))
+    cache.execute("update vouchers set missing_since = ?", (AFTER,))
+    doubted = line(why(cache), "the code exists")
+    assert (doubted.result, doubted.note) == (Result.UNKNOWN, "when it was deleted is not known")
+    assert doubted.now == "gone since 22 Nov 2026 09:00"
 
 
 def test_uses_are_those_of_the_moment(cache: sqlite3.Connection) -> None:
@@ -180,6 +189,20 @@ def test_recurring_hours_say_when_they_open_next(cache: sqlite3.Connection) -> N
     assert "the code runs Fri 09:00–12:00, and it was Friday 13:00" in found.sentence
     # Now is Friday, 27 November, 13:00 in Warsaw: a week later at nine.
     assert (found.retry.helps, found.retry.when) == (True, "2026-12-04T08:00:00.000Z")
+
+
+@pytest.mark.parametrize(("code", "condition"), [
+    ({"active": False}, "the code is switched on again"),
+    ({"redemption": {"quantity": 1, "redeemed_quantity": 1}}, "a use is rolled back or the limit is raised"),
+    ({}, ""),
+])  # fmt: skip
+def test_a_retry_does_not_help_where_something_else_is_in_its_way_now(
+    cache: sqlite3.Connection, code: dict[str, Any], condition: str
+) -> None:
+    shop(cache, start_date="2026-11-21T00:00:00Z", **code)
+    put(cache, "redemptions", failed("voucher_not_active"))
+    retry = why(cache).retry
+    assert (retry.helps, retry.when, retry.condition) == (not condition, None, condition)
 
 
 @pytest.mark.parametrize("ends", [None, "2026-12-01T00:00:00Z"])

@@ -12,7 +12,7 @@ from store.cache.ledger import Ledger, SyncCheckpoint, customer_scope
 from store.explain.answer import Explanation, Result
 from tests.support.limits_cache import condition, set_rule
 from tests.support.records import Document, put
-from tests.support.refused_cache import READ, copy_of, failed, line, shop, template, why
+from tests.support.refused_cache import READ, copy_of, failed, line, shop, template, voucher, why
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,17 @@ def test_segments_are_known_of_now_alone(
         Ledger(cache).write_state(SyncCheckpoint("customer_segments", customer_scope("cust_1"), "complete", READ, READ))
     found = line(why(cache), "customer segment")
     assert (found.result, found.note, found.then) == (result, note, "")
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    ("LOYALTY_CARD", "because cust_2 held the code."),
+    ("DISCOUNT_VOUCHER", "did not match a rule that is not cached."),
+])  # fmt: skip
+def test_only_a_card_must_be_used_by_its_holder(cache: sqlite3.Connection, kind: str, said: str) -> None:
+    put(cache, "vouchers", voucher(type=kind, holder_id="cust_2"))
+    cache.execute("delete from code_changes")
+    put(cache, "redemptions", failed("customer_rules_violated"))
+    assert why(cache).sentence.endswith(said)
 
 
 def test_rules_that_were_never_read_are_not_taken_for_absent(cache: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from store.cache.rollups import DayCount, write_day
 from store.days import instant_text
 from store.models import Source
 from store.queries.home import Home, HomeFigure, home
-from store.queries.home_windows import WINDOWS, Window, stretches
+from store.queries.home_windows import WINDOWS, HomeWindow, stretches
 from store.queries.reader import Reader
 from store.sandbox.world import Sizes
 from store.sync.request import PAGES_ONLY, SyncRequest
@@ -46,7 +46,7 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(ZONE)
 
 
-def bounds(window: Window) -> tuple[datetime, datetime, datetime]:
+def bounds(window: HomeWindow) -> tuple[datetime, datetime, datetime]:
     """Where a window, and the one before it, begin and end; worked out by the calendar alone."""
     now = NOW.astimezone(ZONE)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -79,7 +79,7 @@ def counted(rows: list[Document], begin: datetime, end: datetime) -> dict[str, i
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.id)
-def test_figures_are_those_of_a_plain_count(project: Project, window: Window) -> None:
+def test_figures_are_those_of_a_plain_count(project: Project, window: HomeWindow) -> None:
     rows = list(project.world.tables["redemptions"].documents())
     before, begin, end = bounds(window)
     now, earlier = counted(rows, begin, end), counted(rows, before, begin)
@@ -106,7 +106,7 @@ def test_figures_are_those_of_a_plain_count(project: Project, window: Window) ->
     assert [one.redemptions for one in found.top] == sorted(by_campaign.values(), reverse=True)[:10]
 
 
-def ask(cache: sqlite3.Connection, window: Window = WEEK, now: datetime = NOW) -> Home:
+def ask(cache: sqlite3.Connection, window: HomeWindow = WEEK, now: datetime = NOW) -> Home:
     return home(cache, window, now, ZONE, "EUR")
 
 

@@ -15,7 +15,7 @@ from store.ref import Ref
 from store.sandbox.world import World
 from tests.support.app_host import assert_harmless
 from tests.support.syncing import ZONE
-from tests.tui.cli.harness import NOW, CommandLine
+from tests.tui.cli.harness import NOW, CommandLine, serving
 from widgets.text import cell_width
 
 ABOUT = Circumstances(NOW, ZONE, currency="EUR")
@@ -152,3 +152,19 @@ def one_refused(world: World) -> str:
     sheet = world.tables["redemptions"]
     keys = zip(sheet.column("id"), sheet.column("failure_code"), sheet.column("customer_id"), strict=True)
     return str(next(key for key, code, customer in keys if code == "order_rules_violated" and customer))
+
+
+def test_without_a_connection_the_cache_answers_and_the_exit_code_says_to_try_again(
+    cli: CommandLine, world: World
+) -> None:
+    with serving(world, cli.clock) as (url, _):
+        cli.point_at(url)
+        assert cli("sync").code == 0
+        wanted = one_refused(world)
+        assert cli("search", wanted, "--ask").code == 0
+    known = cli("explain", wanted, "--online", "--json")
+    assert known.code == 3, "its code is not cached and could not be read"
+    assert known.json["verdict"] == "refused"
+    assert "This is what the cache has." in known.err
+    unknown = cli("explain", "rf_0123456789abcdef", "--online")
+    assert (unknown.code, unknown.out) == (3, "")

@@ -89,7 +89,11 @@ async def test_from_the_map_to_an_explanation_and_back(demo_host: DemoHost, size
         await press(pilot, "g")
         assert screen.row is not None
         assert screen.row.key == SPIKE
-        await press(pilot, "left", "left", "left")
+        await press(pilot, "F")
+        assert place(app) is screen, "there already"
+        await press(pilot, "enter")
+        assert rows(app).table.row_count == 12, "the cell has none, the row has"
+        await press(pilot, "escape", "left", "left", "left")
         assert " 12 refusals · 23 Nov 2026 10:00–11:00 · ▲ spike: 0 in the 24 hours before" in screen_text(pilot)
         await press(pilot, "enter")
         tab = rows(app)

@@ -36,7 +36,7 @@ def redemption_detail(_: ListSpec, context: SubjectContext, record: ListRecord) 
     story = context.reader.ask(redemption_story, record.id, context.period.span, context.zone)
     scene = record.scene
     words, role = result_words(facts)
-    fields = [Field("RedemptionResult", words, role), Field("At", scene.when(record["created_at"], named=True))]
+    fields = [Field("Result", words, role), Field("At", scene.when(record["created_at"], named=True))]
     fields += _failure(facts, story, context)
     code = word(inside(document, "voucher", "code"))
     tier = word(inside(document, "promotion_tier", "name")) or word(inside(document, "promotion_tier", "id"))
