@@ -74,9 +74,16 @@ class CampaignStates:
         query = "select scope, min(started_at) from sync_windows where resource = ? group by scope"
         self._begun: dict[str, str] = dict(connection.execute(query, (resource,)).fetchall())
         self._odd = unreadable_by_campaign(connection, resource)
+        self._found: dict[str, Freshness] = {}
 
     def of(self, campaign_id: str) -> Freshness:
         """The fresher of the project's and the campaign's own reading."""
+        found = self._found.get(campaign_id)
+        if found is None:
+            found = self._found[campaign_id] = self._of(campaign_id)
+        return found
+
+    def _of(self, campaign_id: str) -> Freshness:
         scopes = (campaign_scope(campaign_id), PROJECT)
         state = best_reading(self._states[scope] for scope in scopes if scope in self._states)
         if state.as_of is None:

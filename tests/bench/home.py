@@ -21,7 +21,9 @@ from store.queries.home_windows import WINDOWS
 from store.queries.reader import Reader
 from tests.bench.figures import Figure, median, processor_milliseconds
 from tests.bench.million import NOW, ZONE, big_cache
+from tests.bench.programs import COMMAND, environment
 from tests.support.app_host import settle
+from tests.support.terminal import Terminal
 from tui.home.screen import HomeScreen
 from tui.kit.services import AppServices
 from tui.shell.app import PromoscopeApp
@@ -92,6 +94,22 @@ def measure() -> Iterator[Figure]:
     yield screen
     yield Figure(group, "home: key to all panels", statistics.median(keys), "ms").over(screen)
     yield Figure(group, "home: another window, 12 months", statistics.median(longest), "ms").over(screen)
+    yield Figure(group, "home: key to last byte, 80x24", _to_last_byte(path), "ms")
+
+
+def _to_last_byte(path: Path) -> float:
+    taken = []
+    for _ in range(TIMES):
+        with Terminal([COMMAND], environment(path)) as terminal:
+            terminal.wait_for("match")
+            terminal.settle(2.5)
+            began = last = time.monotonic()
+            terminal.send("0")
+            while terminal.read(0.5):
+                last = time.monotonic()
+            terminal.wait_for("NEEDS A LOOK")
+            taken.append((last - began) * 1_000)
+    return statistics.median(taken)
 
 
 async def _keys(path: Path) -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """Home: the project's figures, what needs a look, and the campaigns with most redemptions."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -37,6 +37,8 @@ from widgets.text.lines import DataLines, Line, line_width
 
 _WIDE_FROM = 120
 _HOUR = timedelta(hours=1)
+_MOMENT = 0.25
+"""Seconds that the first frame waits for figures."""
 
 
 class Figures(DataLines[tuple[StatData, ...]]):
@@ -106,6 +108,7 @@ class HomeScreen(AboutCampaigns):
         self._has_asked = False
         self._unreadable = False
         self._good_until: datetime | None = None
+        self._first_frame = ExitStack()
         self.insights, self.top = InsightList(id="insights"), TopList(id="top")
         self.insights.after, self.top.before = self.top, self.insights
 
@@ -153,9 +156,15 @@ class HomeScreen(AboutCampaigns):
         return not self._has_asked
 
     def on_mount(self) -> None:
-        """Read it."""
+        """Read it; what is there within a moment is the first frame, not an empty screen before it."""
+        self._first_frame.enter_context(self.app.batch_update())
+        self.set_timer(_MOMENT, self._first_frame.close, name="first frame")
         self.refresh_top()
         self.cache_changed()
+
+    def on_unmount(self) -> None:
+        """No frame waits for a screen that is gone."""
+        self._first_frame.close()
 
     @on(Resize)
     def _resized(self) -> None:
@@ -191,6 +200,7 @@ class HomeScreen(AboutCampaigns):
         self._draw()
         self.refresh_top()
         self.refresh_bindings()
+        self._first_frame.close()
 
     def minute_passed(self, holder: str) -> None:
         """Ages grow; at midnight, and every hour, it is judged anew."""
