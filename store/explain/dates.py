@@ -1,7 +1,6 @@
 """Was it within its time: starts, ends, codes that run out after publishing, and recurring days and hours."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from store.days import local_time
 from store.domain.durations import duration_text, parse_duration
@@ -11,8 +10,9 @@ from store.explain.answer import Result, Retry
 from store.explain.case import RefusedCase
 from store.explain.clue import MET, NOT_MET, UNKNOWN, Clue, result_of
 from store.explain.records import CAMPAIGN, CODE, FieldThen, RecordThen
-from store.times import date_text, instant_of, is_endless, is_instant, text_of, utc_text
+from store.times import date_text, instant_of, is_endless, is_instant, shifted, text_of, utc_text
 
+_HALF_A_DAY = 12 * 60 * 60 * 1000
 _RECURRING = ("validity_timeframe", "validity_day_of_week", "validity_hours")
 
 
@@ -163,8 +163,8 @@ def _recurring(doc: object) -> dict[str, object]:
 
 def _clock_doubt(case: RefusedCase) -> str:
     """A day on which the clocks change is not the API's own maths."""
-    zone, day = case.about.zone, timedelta(hours=12)
-    offsets = {local_time(case.moment + shift, zone).utcoffset() for shift in (-day, day)}
+    around = (instant_of(shifted(case.at, shift)) for shift in (-_HALF_A_DAY, _HALF_A_DAY))
+    offsets = {local_time(one, case.about.zone).utcoffset() for one in around}
     return "the clocks changed around it: an estimate" if len(offsets) > 1 else ""
 
 

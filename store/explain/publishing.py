@@ -22,8 +22,9 @@ def codes_left(case: RefusedCase) -> Iterator[Clue]:
         return
     total, free_then, free_now = case.connection.execute(
         "select count(*),"
-        " coalesce(sum(v.created_at <= ?2 and not exists (select 1 from publications p where p.voucher_id = v.id"
-        "  and p.result is not 'FAILURE' and p.created_at <= ?2)), 0),"
+        " coalesce(sum((v.missing_since is null or v.missing_since > ?2)"
+        "  and not exists (select 1 from publications p where p.voucher_id = v.id and p.result is not 'FAILURE'"
+        "  and p.created_at <= ?2)), 0),"
         " coalesce(sum(v.holder_id is null and coalesce(v.publish_count, 0) = 0 and v.missing_since is null), 0)"
         " from vouchers v where v.campaign_id = ?1 and v.created_at <= ?2",
         (case.campaign_id, case.at),

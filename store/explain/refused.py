@@ -132,8 +132,13 @@ def _retry(case: RefusedCase, failure: Meaning, reasons: Sequence[Clue]) -> Retr
     now = text_of(case.about.now)
     if retry.when is not None and retry.when <= now:
         retry = replace(retry, when=None)
-    blocked = _blocked_from(case, retry.when or now) if retry.helps and case.act != ROLLBACK else ""
-    return Retry(False, condition=blocked) if blocked else retry
+    blocked = "" if retry.helps is None or case.act == ROLLBACK else _blocked_from(case, retry.when or now)
+    if not blocked or blocked == retry.condition:
+        return retry
+    if retry.helps:
+        return Retry(False, condition=blocked)
+    # What is to change does not suffice where something else is in the way now.
+    return replace(retry, condition=f"{retry.condition} and {blocked}") if told and retry.condition else retry
 
 
 def _blocked_from(case: RefusedCase, at: str) -> str:

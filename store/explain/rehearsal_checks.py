@@ -68,7 +68,7 @@ def checks_at(tried: TriedCode, at: str) -> list[Tested]:
     found += _referral(tried)
     for rule in tried.rules:
         found += _rule(tried, rule, at)
-    return found
+    return [*found, *_further_rules(tried)]
 
 
 def _voucher_call(tried: TriedCode) -> str:
@@ -253,6 +253,16 @@ def _nobody(tried: TriedCode) -> NotKnown:
     if not named:
         return NAME_A_CUSTOMER
     return NotKnown(f"The customer {named} is not cached.", f"GET /v1/customers/{quote(named, safe='')}")
+
+
+def _further_rules(tried: TriedCode) -> Iterator[Tested]:
+    """That rules may apply which are not cached; nothing where the list of what they apply to is complete."""
+    state = tried.state("validation_rules_assignments")
+    if state.complete:
+        return
+    claim = "each further rule that applies is met"
+    tells = NotKnown(f"Which further rules apply is not known: {state.why}.", "GET /v1/validation-rules-assignments")
+    yield Tested(Evidence(claim, UNKNOWN, source="rules", as_of=state.as_of, note=state.why), tells=tells)
 
 
 def _rule(tried: TriedCode, rule: CampaignRule, at: str) -> Iterator[Tested]:

@@ -1,7 +1,6 @@
 """What surrounds an attempt: earlier attempts, other failures of that hour, and what was changed since."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from store.cache.journal import CHANGES, CODE_CHANGES
 from store.days import local_time
@@ -13,10 +12,11 @@ from store.explain.dates import own_dates_differ
 from store.explain.records import CODE
 from store.json_text import stored
 from store.queries.reader import holds
-from store.times import text_of, utc_text
+from store.times import instant_of, shifted, utc_text
 from store.words import counted
 
 _MOST = 20
+_HOUR = 60 * 60 * 1000
 _NAMED = 5
 _TIERS = (
     "select distinct coalesce(t.name, c.loyalty_tier) from customer_loyalty c"
@@ -96,18 +96,18 @@ def _earlier(case: RefusedCase, column: str, value: str, words: str) -> Iterator
 def _that_hour(case: RefusedCase) -> Iterator[str]:
     """The hour by the project's clock that holds the attempt."""
     local = local_time(case.moment, case.about.zone)
-    begins = case.moment - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    ends = begins + timedelta(hours=1)
+    begins = shifted(case.at, -((local.minute * 60 + local.second) * 1000 + local.microsecond // 1000))
+    ends = shifted(begins, _HOUR)
     rows = case.connection.execute(
         "select coalesce(failure_code, ''), count(*) from redemptions where campaign_id = ? and created_at >= ?"
         f" and created_at < ? and id is not ? and {_NO_ROLLBACK} group by 1 order by 2 desc, 1",
-        (case.campaign_id, text_of(begins), text_of(ends), case.id),
+        (case.campaign_id, begins, ends, case.id),
     ).fetchall()
     least = "at least " if case.doubt(case.state("redemptions", campaign=True), "redemptions") else ""
     refused = [row for row in rows if row[0]]
     number = sum(row[1] for row in refused)
     codes = ", ".join(f"{code} {many:,}" for code, many in refused[:3])
-    hour = f"{local:%H}:00–{local_time(ends, case.about.zone):%H}:00"
+    hour = f"{local:%H}:00–{local_time(instant_of(ends), case.about.zone):%H}:00"
     total = sum(row[1] for row in rows)
     if not total:
         yield f"In that hour ({hour}) no other attempt on the campaign is cached."

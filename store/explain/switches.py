@@ -34,13 +34,15 @@ def _switched_on(case: RefusedCase, record: RecordThen) -> Clue:
     switches = _switches(case, record)
     before = [one for one in switches if one.at <= case.at]
     after = next((one for one in switches if one.at > case.at), None)
-    by_record = None if known.doubt else known.then is not False
+    by_record = known.then if isinstance(known.then, bool) and not known.doubt else None
     told, by = (before[-1].on, before[-1]) if before else (not after.on, after) if after else (None, None)
-    note = known.doubt if told is None else ""
+    note = known.doubt or ("" if by_record is not None else f"the {record.kind} does not say")
+    if told is not None:
+        note = ""
     truth = by_record if told is None else told
     if before and by_record is not None and by_record is not told:
         truth, note = None, f"the {before[-1].source} and the {record.kind}'s own record do not agree"
-    now = "" if not record.is_cached else "off" if known.now is False else "on"
+    now = {True: "on", False: "off"}[known.now] if isinstance(known.now, bool) else ""
     source, as_of = (by.source, by.at) if by else (record.kind, record.as_of)
     because = f"the {record.kind} was switched off" if truth is False else ""
     if because and before:
@@ -80,15 +82,16 @@ def _from_webhooks(case: RefusedCase, record: RecordThen) -> Iterator[Switch]:
 
 def _from_calls(case: RefusedCase, record: RecordThen) -> Iterator[Switch]:
     names = {record.id, record.name if record.kind != TIER else record.id}
-    for name in names:
-        path = _CALLS[record.kind].format(quote(name, safe=""))
-        for word, on in (("enable", True), ("disable", False)):
-            rows = case.connection.execute(
-                "select created_at from api_log where method = 'POST' and status between 200 and 299"
-                " and instr(coalesce(url, endpoint), ?) > 0",
-                (path + word,),
-            )
-            yield from (Switch(at, on, "API log") for (at,) in rows if at)
+    paths = [_CALLS[record.kind].format(quote(name, safe="")) for name in sorted(names)]
+    ends = {path + word: on for path in paths for word, on in (("enable", True), ("disable", False))}
+    # One pass over a log that may be long, whatever the number of names.
+    named = " or ".join(["instr(coalesce(url, endpoint), ?) > 0"] * len(ends))
+    rows = case.connection.execute(
+        "select created_at, coalesce(url, endpoint) from api_log where method = 'POST' and status between 200 and 299"
+        f" and created_at is not null and ({named})",
+        tuple(ends),
+    )
+    yield from (Switch(at, next(on for end, on in ends.items() if end in url), "API log") for at, url in rows)
 
 
 def present(case: RefusedCase) -> Iterator[Clue]:

@@ -10,7 +10,7 @@ from store.cache.ledger import Ledger, SyncCheckpoint
 from store.explain.answer import Result
 from tests.support.limits_cache import condition, set_rule
 from tests.support.records import campaign, put, redemption, rollback
-from tests.support.refused_cache import READ, copy_of, failed, line, logged, shop, template, voucher, why
+from tests.support.refused_cache import AT, READ, copy_of, failed, line, logged, shop, template, voucher, why
 
 BEFORE, AFTER = "2026-11-18T08:00:00.000Z", "2026-11-22T08:00:00.000Z"
 
@@ -341,3 +341,39 @@ def test_the_codes_own_date_is_told_from_the_campaigns(cache: sqlite3.Connection
     put(cache, "redemptions", failed("voucher_expired"))
     told = why(cache)
     assert told.context[0] == "The code's own end is 19 Nov 2026 01:00; the campaign's is open."
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])
+def test_an_attempt_at_the_ends_of_the_calendar_is_told(cache: sqlite3.Connection, at: str) -> None:
+    shop(cache, validity_day_of_week=[1])
+    put(cache, "redemptions", failed("voucher_not_active_now", date=at))
+    assert why(cache).at == at
+
+
+def test_a_record_that_does_not_say_whether_it_is_on_is_not_taken_for_on(cache: sqlite3.Connection) -> None:
+    shop(cache, active=None)
+    put(cache, "redemptions", failed("order_rules_violated"))
+    found = line(why(cache), "the code is switched on")
+    assert (found.result, found.then, found.now, found.note) == (Result.UNKNOWN, "", "", "the code does not say")
+
+
+def test_what_must_change_names_what_else_is_in_the_way_now(cache: sqlite3.Connection) -> None:
+    shop(cache, redemption={"quantity": 1, "redeemed_quantity": 1})
+    set_rule(cache, condition("order.amount", 2_500, "$more_than_or_equal"))
+    put(cache, "redemptions", failed("order_rules_violated"))
+    told = why(cache).retry
+    assert told.helps is False
+    assert told.condition.startswith("“order amount")
+    assert told.condition.endswith("holds and a use is rolled back or the limit is raised")
+
+
+def test_a_code_that_was_gone_by_then_was_not_left_to_publish(cache: sqlite3.Connection) -> None:
+    shop(cache)
+    put(cache, "publications", {
+        "id": "pub_1", "object": "publication", "created_at": AT, "result": "FAILURE",
+        "failure_code": "no_voucher_suitable_for_publication", "customer_id": "cust_1", "campaign": {"id": "camp_1"},
+    })  # fmt: skip
+    claim = "the campaign had a code left to publish"
+    assert line(why(cache, "publication", "pub_1"), claim).result is Result.MET
+    cache.execute("update vouchers set missing_since = ?", (BEFORE,))
+    assert line(why(cache, "publication", "pub_1"), claim).result is Result.NOT_MET

@@ -48,7 +48,8 @@ class Cache:
         self.put("campaigns", campaign(active=True))
         person = {"id": CUSTOMER, "source_id": "shop/1", "object": "customer", "metadata": {"country": "PL"}}
         self.put("customers", {**person, "loyalty": {"campaigns": {}}})
-        read_whole(self.connection, "redemptions", "publications", "vouchers", "campaigns", at=READ)
+        lists = ("redemptions", "publications", "vouchers", "campaigns", "validation_rules_assignments")
+        read_whole(self.connection, *lists, at=READ)
 
     def put(self, table: str, *documents: Document) -> None:
         put(self.connection, table, *documents, at=READ)
@@ -89,6 +90,14 @@ def test_a_code_that_meets_everything_would_pass(cache: Cache) -> None:
     ]  # fmt: skip
     assert (told.failure_code, told.kind, told.who, told.not_known) == ("", Kind.NONE, "", ())
     assert {one.as_of for one in told.evidence} == {READ}
+
+
+def test_rules_that_were_never_read_are_not_taken_for_absent(cache: Cache) -> None:
+    cache.connection.execute("delete from sync_states where resource = 'validation_rules_assignments'")
+    told = cache.told()
+    assert told.verdict is Verdict.UNKNOWN
+    assert results(told)["each further rule that applies is met"] is Result.UNKNOWN
+    assert [one.call for one in told.not_known] == ["GET /v1/validation-rules-assignments"]
 
 
 REFUSED: list[tuple[Document, Document, str, Kind, bool, str | None, str]] = [
