@@ -128,17 +128,19 @@ def _sentence(case: RefusedCase, because: str) -> str:
 def _retry(case: RefusedCase, failure: Meaning, reasons: Sequence[Clue]) -> Retry:
     """Whether trying again helps: all that refused must have changed, and nothing else have ended since."""
     told = [one.retry for one in reasons if one.retry is not None]
-    retry = next((one for one in told if one.helps is False), told[0] if told else failure.retry)
+    firm = [one for one in told if one.helps is False]
+    retry = firm[0] if firm else told[0] if told else failure.retry
     now = text_of(case.about.now)
     if retry.when is not None and retry.when <= now:
         retry = replace(retry, when=None)
     blocked = "" if retry.helps is None or case.act == ROLLBACK else _blocked_from(case, retry.when or now)
-    if not blocked or blocked == retry.condition:
-        return retry
     if retry.helps:
-        return Retry(False, condition=blocked)
-    # What is to change does not suffice where something else is in the way now.
-    return replace(retry, condition=f"{retry.condition} and {blocked}") if told and retry.condition else retry
+        return Retry(False, condition=blocked) if blocked else retry
+    conditions = [one.condition for one in firm]
+    if not conditions or "" in conditions:
+        return retry
+    # All that refused must change, and what else is in the way now.
+    return Retry(False, condition=" and ".join(dict.fromkeys([*conditions, *filter(None, [blocked])])))
 
 
 def _blocked_from(case: RefusedCase, at: str) -> str:

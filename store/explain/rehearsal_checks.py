@@ -1,7 +1,7 @@
 """The conditions a rehearsal looks at, in the order in which they are told: each a check with its evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from store.domain.durations import duration_text, parse_duration
@@ -9,17 +9,24 @@ from store.domain.evaluation import ConditionOutcome, Role, RuleOutcome, evaluat
 from store.domain.limit_names import limit_name
 from store.domain.next_opening import next_opening
 from store.domain.validity import opening, span_after, validity_text
-from store.domain.values import called
+from store.domain.values import called, members
 from store.domain.windows import is_recurring
 from store.explain.answer import Evidence, NotKnown, Result
 from store.explain.limits_used import facts_for, stretch_at
 from store.explain.tried_code import TriedCode
 from store.queries.campaign_rules import CampaignRule
+from store.queries.history import states_around
+from store.queries.reader import document
 from store.times import instant_of, is_endless, is_instant, text_of
 from store.words import clock, count, money, points
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
 _NOT_THEN = "what is cached is the state of now, not of that moment"
+_EDITED = "it was edited after that moment"
+_TIMES = (
+    "start_date", "expiration_date", "validity_timeframe", "validity_day_of_week", "validity_hours",
+    "activity_duration_after_publishing",
+)  # fmt: skip
 NAME_A_CUSTOMER = NotKnown("Nobody is named who redeems it: --customer names a customer.")
 NAME_AN_ORDER = NotKnown("No order is named: --order states its amount.")
 
@@ -68,7 +75,33 @@ def checks_at(tried: TriedCode, at: str) -> list[Tested]:
     found += _referral(tried)
     for rule in tried.rules:
         found += _rule(tried, rule, at)
-    return [*found, *_further_rules(tried)]
+    found += _further_rules(tried)
+    return _as_then(tried, found) if at < text_of(tried.about.now) else found
+
+
+def _as_then(tried: TriedCode, found: list[Tested]) -> list[Tested]:
+    """Conditions at the moment that is gone: those on dates, hours and rules that were edited since are not known."""
+    records: list[tuple[str, str, str | None, tuple[str, ...]]] = [
+        ("code", "vouchers", tried.voucher_id, _TIMES),
+        ("campaign", "campaigns", tried.campaign_id, _TIMES),
+        *((_source(rule), "validation_rules", rule.id, ("rules",)) for rule in tried.rules),
+    ]
+    edited = {
+        source for source, table, identity, names in records if identity and _edited(tried, table, identity, names)
+    }
+    return [_not_then(one) if one.evidence.source in edited else one for one in found]
+
+
+def _edited(tried: TriedCode, table: str, identity: str, names: tuple[str, ...]) -> bool:
+    """Whether one of these fields was another, or may have been, at the moment that is rehearsed."""
+    now = members(document(tried.connection, table, identity))
+    states = [members(one) for one in states_around(tried.connection, table, identity, tried.at)]
+    return any(one.get(name) != now.get(name) for one in states for name in names)
+
+
+def _not_then(one: Tested) -> Tested:
+    evidence = replace(one.evidence, result=UNKNOWN, then="", note=_EDITED)
+    return replace(one, evidence=evidence, tells=NotKnown(f"Whether {one.evidence.claim}: {_EDITED}."))
 
 
 def _voucher_call(tried: TriedCode) -> str:
@@ -265,11 +298,15 @@ def _further_rules(tried: TriedCode) -> Iterator[Tested]:
     yield Tested(Evidence(claim, UNKNOWN, source="rules", as_of=state.as_of, note=state.why), tells=tells)
 
 
+def _source(rule: CampaignRule) -> str:
+    return f"rule {called(rule.document) or rule.id}"
+
+
 def _rule(tried: TriedCode, rule: CampaignRule, at: str) -> Iterator[Tested]:
     """A line for each condition of a rule; one for a rule of which no condition is known."""
     outcome = evaluate(rule.document, facts_for(tried, rule, at), tried.about.currency)
     name, as_of = called(rule.document) or rule.id, tried.state("validation_rules").as_of
-    source = f"rule {name}"
+    source = _source(rule)
     if outcome.truth is None and not any(one.truth is None for one in outcome.conditions):
         why = " ".join(outcome.notes) if rule.document else "the rule is not cached"
         tells = NotKnown(f"What the rule {name} asks is not known: {why}", f"GET /v1/validation-rules/{rule.id}")

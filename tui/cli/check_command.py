@@ -135,6 +135,9 @@ def _say_sum(answers: list[CheckAnswer], settings: Settings, *, is_kept: bool) -
         say(f"{counted(len(found), 'check')} found {counted(cases, 'case')}.{age}")
     elif not is_kept:
         words = "nothing was found" if any(one.lacks for one in answers) else "all is sound"
+        known = sum(one.silenced for one in answers)
+        if known:
+            words = f"nothing new was found, {counted(known, 'case')} known"
         say(f"{counted(len(answers), 'check')}: {words}.{age}")
 
 

@@ -377,3 +377,12 @@ def test_a_code_that_was_gone_by_then_was_not_left_to_publish(cache: sqlite3.Con
     assert line(why(cache, "publication", "pub_1"), claim).result is Result.MET
     cache.execute("update vouchers set missing_since = ?", (BEFORE,))
     assert line(why(cache, "publication", "pub_1"), claim).result is Result.NOT_MET
+
+
+def test_all_that_refused_must_change(cache: sqlite3.Connection) -> None:
+    shop(cache, expiration_date="2026-11-10T00:00:00Z")
+    put(cache, "campaigns", campaign(active=True, expiration_date="2026-11-11T00:00:00Z"))
+    cache.execute("delete from changes")
+    put(cache, "redemptions", failed("voucher_expired"))
+    told = why(cache).retry
+    assert (told.helps, told.condition) == (False, "the end of the code is moved and the end of the campaign is moved")

@@ -303,6 +303,24 @@ def test_what_was_in_the_past_is_not_told_by_what_is_now(cache: Cache) -> None:
     assert results(told)["the code has uses left"] is Result.UNKNOWN
 
 
+def test_a_date_that_was_moved_after_that_moment_does_not_tell_of_it(cache: Cache) -> None:
+    cache.put("vouchers", voucher(start_date="2026-11-20T00:00:00Z"))
+    cache.connection.execute("delete from code_changes")
+    past = Attempt(CUSTOMER, 5_000, "2026-11-01T12:00:00.000Z")
+    assert cache.told(past).failure_code == "voucher_not_active"
+    cache.connection.execute(
+        "insert into code_changes (resource, record_id, campaign_id, field, before, after, since, seen_at, run_id)"
+        " values ('vouchers', 'v_1', 'camp_1', '/start_date', ?, ?, '2026-11-10T00:00:00.000Z', ?, 'run')",
+        ('"2026-10-01T00:00:00Z"', '"2026-11-20T00:00:00Z"', "2026-11-11T00:00:00.000Z"),
+    )
+    told = cache.told(past)
+    assert (told.verdict, told.failure_code) == (Verdict.UNKNOWN, "")
+    found = next(one for one in told.evidence if one.claim == "the code has started")
+    assert (found.result, found.then, found.note) == (Result.UNKNOWN, "", "it was edited after that moment")
+    # A moment to come is told by what is cached now.
+    assert cache.told(Attempt(CUSTOMER, 5_000, "2026-11-29T12:00:00.000Z")).verdict is Verdict.WOULD_PASS
+
+
 VOUCHERS = shaped(
     {
         "active": SCALARS, "type": st.sampled_from(["GIFT_VOUCHER", "LOYALTY_CARD"]), "holder_id": SCALARS,

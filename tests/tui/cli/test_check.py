@@ -119,6 +119,7 @@ def test_a_baseline_from_one_day_to_the_next(sound: CommandLine, tmp_path: Path)
     quiet = sound("check", "--baseline", str(path))
     assert quiet.code == 0
     assert "✓ Limits passed: sound, 1 known" in quiet.out
+    assert "nothing new was found, 2 cases known." in quiet.err
     plant(sound, "zero-discount")
     loud = sound("check", "--baseline", str(path), "--json")
     assert loud.code == 1
