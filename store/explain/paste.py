@@ -111,7 +111,7 @@ def as_document(told: Explanation, about: Circumstances, hide: Hide = as_is) -> 
         "sentence": told.sentence,
         "shopper_message": told.shopper_message or None,
         "kind": told.kind.value or None,
-        "retry": {"helps": told.retry.helps, "when": told.retry.when or told.retry.condition or None},
+        "retry": {"helps": told.retry.helps, "when": told.retry.when},
         "who": told.who or None,
         "evidence": [
             {"claim": one.claim, "then": one.then or None, "now": one.now or None, "source": one.source or None,

@@ -122,7 +122,7 @@ def _retry(tried: TriedCode, failed: Sequence[Tested], still_open: Sequence[Test
     conditions = dict.fromkeys(_condition(check) for check in failed if not _waits(check))
     if "" in conditions:
         return Retry(False)
-    return Retry(True, condition=f"once {' and '.join(conditions)}")
+    return Retry(False, condition=" and ".join(conditions))
 
 
 def _waits(check: Tested) -> bool:

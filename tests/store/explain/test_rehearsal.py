@@ -101,8 +101,8 @@ def test_rules_that_were_never_read_are_not_taken_for_absent(cache: Cache) -> No
 
 
 REFUSED: list[tuple[Document, Document, str, Kind, bool, str | None, str]] = [
-    ({"active": False}, {}, "voucher_disabled", Kind.OFF, True, None, "once it is switched on again"),
-    ({}, {"active": False}, "voucher_disabled", Kind.OFF, True, None, "once it is switched on again"),
+    ({"active": False}, {}, "voucher_disabled", Kind.OFF, False, None, "it is switched on again"),
+    ({}, {"active": False}, "voucher_disabled", Kind.OFF, False, None, "it is switched on again"),
     ({"expiration_date": "2026-11-28T12:00:00Z"}, {}, "voucher_expired", Kind.TIME, False, None, ""),
     ({}, {"expiration_date": "2026-11-01T00:00:00Z"}, "voucher_expired", Kind.TIME, False, None, ""),
     ({"start_date": "2026-12-01T00:00:00Z"}, {}, "voucher_not_active", Kind.TIME, True, "2026-12-01T00:00", ""),
@@ -133,15 +133,15 @@ REFUSED: list[tuple[Document, Document, str, Kind, bool, str | None, str]] = [
     ),
     (
         {"type": "GIFT_VOUCHER", "gift": {"amount": 5_000, "balance": 0}}, {},
-        "gift_amount_exceeded", Kind.USED_UP, True, None, "once the card is topped up",
+        "gift_amount_exceeded", Kind.USED_UP, False, None, "the card is topped up",
     ),
     (
         {"is_referral_code": True}, {},
-        "not_published", Kind.MISSING, True, None, "once the code is published to a referrer",
+        "not_published", Kind.MISSING, False, None, "the code is published to a referrer",
     ),
     (
         {"is_referral_code": True, "holder_id": CUSTOMER}, {},
-        "referrer_not_permitted_to_redeem", Kind.RULE, True, None, "once another customer redeems it",
+        "referrer_not_permitted_to_redeem", Kind.RULE, False, None, "another customer redeems it",
     ),
 ]  # fmt: skip
 

@@ -167,7 +167,8 @@ def test_the_json_form(cache: sqlite3.Connection) -> None:
         "evidence", "counts", "changed_since", "not_known", "request_id", "paste",
     ]  # fmt: skip
     assert document["subject"] == {"kind": "redemption", "id": "rf_1"}
-    assert document["retry"] == {"helps": False, "when": "the code is switched on again"}
+    assert document["retry"] == {"helps": False, "when": None}
+    assert "a retry does not help unless the code is switched on again" in document["paste"]
     assert document["counts"] == {"met": 6, "not_met": 2, "unknown": 0}
     assert sum(document["counts"].values()) == len(document["evidence"])
     assert document["evidence"][0] == {
