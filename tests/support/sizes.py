@@ -6,7 +6,7 @@ TINY = Sizes(campaigns=12, customers=60, vouchers=400, redemptions=600, publicat
 """Enough for unit tests: twelve campaigns of all types and statuses."""
 
 BIG = Sizes(
-    campaigns=20, customers=800, vouchers=26_500, redemptions=13_500, publications=4_000, accruals=400,
-    big_vouchers=25_000, big_redemptions=12_000,
+    campaigns=20, customers=800, vouchers=21_500, redemptions=11_500, publications=2_000, accruals=400,
+    big_vouchers=20_000, big_redemptions=10_000,
 )  # fmt: skip
-"""A project whose largest campaign passes both page caps: 25,000 codes and 12,000 redemptions."""
+"""A project whose largest campaign passes both page caps: 20,000 codes and 10,000 redemptions."""

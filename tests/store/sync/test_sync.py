@@ -64,7 +64,7 @@ def test_a_campaign_beyond_both_caps_is_exact(tmp_path: Path, via: str) -> None:
     owners = list(vouchers.column("campaign_id"))
     big = max(set(owners), key=owners.count)
     wanted = {identity for identity, owner in zip(vouchers.column("id"), owners, strict=True) if owner == big}
-    assert len(wanted) == 25_000
+    assert len(wanted) == 20_000
     only = None if via == "pages" else frozenset({"campaigns", "vouchers"})
     report = project.sync(SyncRequest(campaigns=(big,), via=via, only=only))
     assert report.state == "complete", report.as_json()
@@ -79,7 +79,7 @@ def test_a_campaign_beyond_both_caps_is_exact(tmp_path: Path, via: str) -> None:
         for identity, owner in zip(redemptions.column("id"), redemptions.column("campaign_id"), strict=True)
         if owner == big
     }
-    assert len(mine) >= 12_000
+    assert len(mine) >= 10_000
     assert sorted(held(project.path, "redemptions")) == sorted(mine)
     assert report.resources["redemptions"].via == "pages"
 

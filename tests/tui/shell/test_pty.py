@@ -73,7 +73,13 @@ def test_a_customer_from_the_list_to_an_event(demo: Terminal) -> None:
     # Their first reading is under way; once it is done the stories stand.
     demo.wait_for(lambda screen: "✓" in screen.splitlines()[0] and " stories" in screen and "▌" in screen)
     demo.settle(0.5)
-    demo.send("+j\r")
+    demo.send("+")
+    demo.wait_for("▾")
+    demo.settle(0.3)
+    lines = demo.text.splitlines()
+    here = next(at for at, line in enumerate(lines) if line.startswith("▌"))
+    event = next(at for at, line in enumerate(lines) if at > here and re.match(r" +\d\d:\d\d:\d\d ", line))
+    demo.send("j" * (event - here) + "\r")
     demo.wait_for("│ Says")
     demo.settle(0.3)
     assert max(len(line) for line in demo.text.splitlines()) <= COLUMNS

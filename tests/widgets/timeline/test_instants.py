@@ -72,7 +72,8 @@ def test_an_instant_goes_to_the_wall_and_back(naive: datetime, name: str) -> Non
     moment = naive.replace(tzinfo=UTC)
     instant = to_instant(moment)
     assert to_datetime(instant) == moment
-    assert to_datetime(instant, zone) == moment
+    # Times that come twice are unequal to any of another zone, so both are compared by one clock.
+    assert to_datetime(instant, zone).astimezone(UTC) == moment
     assert to_datetime(instant, zone).utcoffset() == moment.astimezone(zone).utcoffset()
     wall = wall_of(instant, zone)
     again = instant_of(wall, zone)
