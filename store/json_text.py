@@ -56,7 +56,8 @@ def differing(before: bytes, after: bytes) -> tuple[Any, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return stored(before), stored(after)
     names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
-    return tuple({name: stored(bytes(side[name])) for name in names if name in side} for side in (one, other))  # type: ignore[return-value]
+    kept = ({name: stored(bytes(side[name])) for name in names if name in side} for side in (one, other))
+    return next(kept), next(kept)
 
 
 def mended(text: str) -> str:

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from store.cache.errors import (
@@ -17,13 +16,12 @@ from store.cache.errors import (
     CacheMissing,
     CacheOutOfReach,
     CacheTooNew,
-    ReadingCancelled,
     is_lock,
     locked,
-    reading_failed,
 )
 from store.cache.files import is_there, make_private, on_network, open_own
 from store.cache.opening import can_be_immutable, opening_failed
+from store.cache.reading import ReadingConnection
 from store.cache.registry import APPLICATION_ID, NEWEST_MIGRATION
 
 BUSY_TIMEOUT_MS = 10_000
@@ -31,8 +29,6 @@ READER_TIMEOUT_MS = 3_000
 """Readers meet a lock where a rollback journal is used, or of another program: a screen must not wait long for it."""
 _SQLITE, _MARK_AT, _HEADER_BYTES = b"SQLite format 3\0", 68, 72
 """How an SQLite file begins, and where its header holds the application id (big-endian)."""
-_BATCH = 256
-"""Rows a cursor fetches at once."""
 WAL_PAGES = 4_000
 """Pages (16 MB) that gather beside the file before they are moved into it: a page of codes touches pages all over."""
 BESIDE = ("-wal", "-shm", "-journal", ".new", ".new-journal")
@@ -49,79 +45,6 @@ class Identity:
 
     base_url: str
     app_id: str
-
-
-class ReadingCursor(sqlite3.Cursor):
-    """A cursor whose SQLite errors are cache errors, so that each question has the one sentence for people."""
-
-    def execute(self, sql: str, parameters: Any = (), /) -> "ReadingCursor":
-        """Run a statement.
-
-        Raises:
-            ReadingCancelled: the connection was cancelled.
-            CacheError: the cache cannot be read.
-        """
-        if isinstance(self.connection, ReadingConnection) and self.connection.is_cancelled:
-            raise ReadingCancelled
-        with _as_cache_errors(self.connection):
-            super().execute(sql, parameters)
-        return self
-
-    def fetchone(self) -> Any:
-        """The next row."""
-        with _as_cache_errors(self.connection):
-            return super().fetchone()
-
-    def fetchall(self) -> list[Any]:
-        """All rows that are left."""
-        with _as_cache_errors(self.connection):
-            return super().fetchall()
-
-    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # rows in batches cost less than one by one
-        with _as_cache_errors(self.connection):
-            while rows := super().fetchmany(_BATCH):
-                yield from rows
-
-
-class ReadingConnection(sqlite3.Connection):
-    """A read-only connection that raises `CacheError` alone.
-
-    Attributes:
-        has_failed: it met an error, and may keep pages of a file that was mended since: open another one.
-        is_cancelled: what is asked now is not wanted any more.
-    """
-
-    has_failed = False
-    is_cancelled = False
-
-    def cancel(self) -> None:
-        """Stop the statement under way, from any thread, and refuse others while `is_cancelled`."""
-        self.is_cancelled = True
-        self.interrupt()
-
-    def cursor(self, factory: Any = ReadingCursor) -> Any:
-        """A cursor of the kind above."""
-        return super().cursor(factory)
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """Run a statement on a cursor of its own.
-
-        Raises:
-            CacheError: the cache cannot be read.
-        """
-        cursor: sqlite3.Cursor = self.cursor().execute(sql, parameters)
-        return cursor
-
-
-@contextlib.contextmanager
-def _as_cache_errors(connection: sqlite3.Connection) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        failure = reading_failed(error)
-        if isinstance(connection, ReadingConnection):
-            connection.has_failed = not isinstance(failure, ReadingCancelled)
-        raise failure from error
 
 
 def cache_exists(path: Path) -> bool:

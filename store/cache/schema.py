@@ -260,7 +260,7 @@ def m014_refusals(db: sqlite_utils.Database) -> None:
 
 @migrations()
 def m015_home(db: sqlite_utils.Database) -> None:
-    """Orders of the project by day, each order once; sums over all campaigns and codes that nobody has yet, at once."""
+    """Counts of orders by day, each order once; indexes for sums over all campaigns and for codes without a holder."""
     db.execute(
         "create table if not exists project_days (day text not null, metric text not null, value integer not null,"
         " primary key (day, metric)) without rowid"

@@ -102,7 +102,7 @@ IS_FREE = (
     "missing_since is null and active is not 0 and holder_id is null and coalesce(publish_count, 0) = 0"
     " and coalesce(redeemed_quantity, 0) = 0"
 )
-"""SQL of a code that nobody has yet, and the index over those; a query uses it where it has these very terms."""
+"""SQL of a code without a holder, and its index. SQLite uses the index for queries with exactly these terms."""
 DAILY_SUMS = "daily_sums"
 IS_SUMMED = "metric in ('redemptions_succeeded', 'redemptions_failed', 'discounted_amount')"
 """SQL of the rollups that are summed for all campaigns at once, and the index over those, in the order of the sums."""

@@ -66,7 +66,7 @@ def write_baseline(path: Path, known: Mapping[str, Collection[str]], as_of: str 
         OSError: it cannot be written; what was there is still there.
     """
     listed = {name: sorted(some) for name, some in sorted(known.items()) if some}
-    # A name that nobody can have put there: the private file is made in a private place beside the target.
+    # The file is written in a new private folder beside the target, so that no other program can prepare its name.
     with tempfile.TemporaryDirectory(prefix=".promoscope-", dir=path.parent) as place:
         new = Path(place) / "baseline"
         with create_private_text(new) as target:

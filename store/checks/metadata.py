@@ -1,4 +1,4 @@
-"""Secrets and personal data in metadata: where nobody masks them, and where every key that reads sees them."""
+"""Secrets and personal data in metadata. Metadata is not masked, and every API key can read it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

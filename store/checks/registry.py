@@ -57,7 +57,7 @@ CHECKS: tuple[Check, ...] = (
         "end", "before the start", ERROR, (_CAMPAIGNS, _TIERS), dates_turned_round,
     ),
     Check(
-        "dead-codes", "What nobody can redeem",
+        "dead-codes", "What cannot be redeemed",
         "Its dates leave no instant, or its rules exclude each other, so that every attempt is refused.",
         "Correct the dates or the rule; until then tell nobody the code.",
         "redeemable", "that nobody can redeem", ERROR, (_CAMPAIGNS, _CODES, *_RULES), never_redeemable,

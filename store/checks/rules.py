@@ -1,4 +1,4 @@
-"""What nobody can redeem, because of its dates or because its rules exclude each other."""
+"""What cannot be redeemed, since its dates leave no time or its rules exclude each other."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

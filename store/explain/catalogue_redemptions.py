@@ -4,7 +4,7 @@ from store.explain.answer import Kind, Retry
 from store.explain.balances import balance_or_locked
 from store.explain.clue import bare
 from store.explain.dates import in_its_hours, in_its_time, not_ended, started
-from store.explain.failures import INTEGRATION, NO, OWNER, SHOPPER, SUPPORT, Meaning, once
+from store.explain.failures import INTEGRATION, NO, OWNER, SHOPPER, SUPPORT, Look, Meaning, once
 from store.explain.people import customer_named, has_holder, holds_the_card, is_holder, refused_own_referral
 from store.explain.publishing import may_auto_join
 from store.explain.requests import alone, as_sent, carries, no_repeats, order_named, two_identities
@@ -25,8 +25,8 @@ def _missing(key: str, words: str, *path: str) -> Meaning:
     return Meaning(key, meaning, Kind.MISSING, INTEGRATION, retry, (look,))
 
 
-def _malformed(key: str, meaning: str, *more: object) -> Meaning:
-    return Meaning(key, meaning, Kind.TECHNICAL, INTEGRATION, once("the call is changed"), (*more, as_sent))  # type: ignore[arg-type]
+def _malformed(key: str, meaning: str, *more: Look) -> Meaning:
+    return Meaning(key, meaning, Kind.TECHNICAL, INTEGRATION, once("the call is changed"), (*more, as_sent))
 
 
 REDEMPTIONS = (

@@ -127,7 +127,7 @@ def as_document(told: Explanation, about: Circumstances, hide: Hide = as_is) -> 
         "request_id": told.request_id or None,
         "paste": "\n".join(_lines(told, about)),
     }  # fmt: skip
-    return _hidden(document, hide)  # type: ignore[no-any-return]
+    return {name: _hidden(value, hide) for name, value in document.items()}
 
 
 def _hidden(value: Any, hide: Hide) -> Any:

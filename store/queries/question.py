@@ -5,8 +5,8 @@ import sqlite3
 import threading
 from typing import Self
 
-from store.cache.database import ReadingConnection
 from store.cache.errors import CacheError, ReadingCancelled
+from store.cache.reading import ReadingConnection
 
 _here = threading.local()
 

@@ -7,8 +7,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from store.cache.database import Identity, ReadingConnection, connect_reader
+from store.cache.database import Identity, connect_reader
 from store.cache.errors import CacheError
+from store.cache.reading import ReadingConnection
 from store.clock import Clock, SystemClock
 from store.days import WeekStart
 from store.folding import holds as text_holds

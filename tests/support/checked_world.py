@@ -23,7 +23,7 @@ TOKEN = "ghp_" + "a1B2" * 9
 ADDRESS = "anna@example.com"
 
 
-def voucher(identity: str, code: str, campaign_id: str = "camp_1", **more: object) -> Document:
+def voucher(identity: str, code: str, campaign_id: str | None = "camp_1", **more: object) -> Document:
     """A code that may be used twice and was used once, valid as long as its campaign."""
     return {
         "id": identity, "code": code, "type": "DISCOUNT_VOUCHER", "campaign": "Autumn", "campaign_id": campaign_id,

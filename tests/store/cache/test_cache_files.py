@@ -19,6 +19,7 @@ from store.cache.files import open_own
 from store.cache.integrity import damaged_documents
 from store.cache.lock import CacheBusy, current_holder, writer_lock
 from store.cache.opening import can_be_immutable, opening_failed
+from store.cache.reading import ReadingConnection
 from store.clock import SystemClock
 from store.queries.activity import CAMPAIGN_SOURCES, read_activity
 from store.queries.campaigns import get_campaign, list_campaigns
@@ -191,7 +192,7 @@ def test_an_error_on_opening_leads_to_immutable_only_there(
     tried: list[str] = []
     connect = database._try_uri
 
-    def failing(uri: str) -> database.ReadingConnection:
+    def failing(uri: str) -> ReadingConnection:
         tried.append(uri.partition("?")[2])
         if "immutable" not in uri:
             raise sqlite3.OperationalError("unable to open database file")

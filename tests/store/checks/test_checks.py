@@ -260,7 +260,7 @@ def test_rules_of_a_code_and_of_its_campaign_count_together(cache: Path) -> None
 def test_cases_are_counted_exactly_and_shown_in_part(cache: Path) -> None:
     used = {"quantity": 1, "redeemed_quantity": 2}
     mine = [voucher(f"v_a{n:02}", f"A{n:02}", redemption=used) for n in range(12)]
-    alone = [voucher(f"v_b{n}", f"B{n}", None, redemption=used) for n in range(2)]  # type: ignore[arg-type]
+    alone = [voucher(f"v_b{n}", f"B{n}", None, redemption=used) for n in range(2)]
     plant(cache, lambda c: put(c, "vouchers", *mine, *alone))
     answer = one(cache, "overused-codes")
     assert [(f.thing, f.count, len(f.examples)) for f in answer.findings] == [

@@ -18,7 +18,7 @@ def project(tmp_path: Path, resource: str, records: list[dict[str, Any]]) -> One
     return OneList(resource, ListServer(records), tmp_path / "c.db")
 
 
-def in_chains(one: OneList) -> None:
+def in_chains(one: OneList, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the server continue by id or by end date where the list is one that does."""
     server = one.server
 
@@ -30,18 +30,18 @@ def in_chains(one: OneList) -> None:
         return [record for record in reversed(found) if record["created_at"] <= query.get("end_date", "9")]
 
     if one.resource in ("trash_bin", "async_actions"):
-        server._selected = select  # type: ignore[method-assign]
+        monkeypatch.setattr(server, "_selected", select)
         server.totals = lambda count: None
 
 
 @pytest.mark.parametrize("resource", ALL)
-def test_a_row_listed_minutes_late_arrives(tmp_path: Path, resource: str) -> None:
+def test_a_row_listed_minutes_late_arrives(tmp_path: Path, resource: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Newer rows were already there when the list was read, in the first run as in later ones."""
     records = [row(n, 86_400 - n, status="DONE") for n in range(150)]
     records += [row(150 + n, 240 - 60 * n, status="DONE") for n in range(4)]
     late = [records.pop(n) for n in (152, 150)]
     one = project(tmp_path, resource, records)
-    in_chains(one)
+    in_chains(one, monkeypatch)
     for appears in (*late, None):
         assert one.sync().state == "complete"
         assert one.held() == one.there()
@@ -66,9 +66,11 @@ def test_a_change_listed_minutes_late_arrives(tmp_path: Path, resource: str) -> 
 
 
 @pytest.mark.parametrize("resource", ALL)
-def test_what_is_read_again_costs_a_page_at_most_and_only_at_first(tmp_path: Path, resource: str) -> None:
+def test_what_is_read_again_costs_a_page_at_most_and_only_at_first(
+    tmp_path: Path, resource: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = project(tmp_path, resource, [row(n, 3 * (1_000 - n), status="DONE") for n in range(1_000)])
-    in_chains(one)
+    in_chains(one, monkeypatch)
     one.sync()
     updates = resource in ("vouchers", "customers")
     one.clock.advance(10)
@@ -92,12 +94,14 @@ def test_a_bulk_import_is_read_again_only_while_it_is_young(tmp_path: Path) -> N
     assert len(one.queries) <= 4
 
 
-def test_a_clock_of_ours_that_is_wrong_by_hours_changes_nothing(tmp_path: Path) -> None:
+def test_a_clock_of_ours_that_is_wrong_by_hours_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     records = [row(n, 600 - 60 * n) for n in range(10)]
     late = records.pop(8)
     one = project(tmp_path, "redemptions", records)
     server_now = one.clock.now
-    one.clock.now = lambda: server_now().replace(hour=3)  # type: ignore[method-assign]
+    monkeypatch.setattr(one.clock, "now", lambda: server_now().replace(hour=3))
     assert one.sync().state == "complete"
     records.append(late)
     assert one.sync().state == "complete"

@@ -1,6 +1,7 @@
 """Lists whose server ignores dates or order: what is new arrives, and nothing is called whole that is not."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,11 @@ from tests.support.one_list import OneList, row
 from tests.support.syncing import run_sync
 
 
-def project(tmp_path: Path, resource: str, count: int, **habits: object) -> OneList:
+def project(tmp_path: Path, resource: str, count: int, **habits: Any) -> OneList:
     """A project of so many rows, a minute apart, the last one a day ago; 500 rows are served in pages."""
     records = [row(n, 86_400 + 60 * (count - n), updated_at=row(n, 80_000 - n)["created_at"]) for n in range(count)]
     habits = {"honours_filter": False, "cap": 5, **habits}
-    return OneList(resource, ListServer(records, **habits), tmp_path / "c.db")  # type: ignore[arg-type]
+    return OneList(resource, ListServer(records, **habits), tmp_path / "c.db")
 
 
 def add(one: OneList, count: int) -> None:

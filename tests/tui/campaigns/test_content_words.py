@@ -7,6 +7,7 @@ from store.sync.forecast import Forecast
 from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text
 from tests.tui.campaigns.test_names import busiest, flat, whole_dashboard
 from tui.campaign_kit.price import cost_words
+from tui.campaigns.detail_screen import CampaignDetailScreen
 from tui.campaigns.rows import COLUMNS
 from tui.kit.activity.words import KIND_WORDS, counted, entries_words
 from tui.kit.markdown import quoted
@@ -59,7 +60,8 @@ async def test_empty_lists_say_what_reading_them_costs(demo_host: DemoHost) -> N
         demo_host.edit(f"delete from {table}")
         demo_host.edit("delete from sync_states where resource = ?", table)
     async with demo_host.run(NARROW, open_campaign=identity) as (app, pilot):
-        cost = app.screen.context.cost  # type: ignore[attr-defined]
+        assert isinstance(app.screen, CampaignDetailScreen)
+        cost = app.screen.context.cost
         assert cost.startswith("up to about ")
         dashboard = flat((await whole_dashboard(pilot)).replace("│", ""))
         assert flat(f"No publications are synced yet. Press r to fetch this campaign's rows ({cost}).") in dashboard

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from store.cache.deliveries import Kept
@@ -91,7 +92,8 @@ def test_what_writes_answers_in_the_documented_shapes(writing: CommandLine) -> N
 def test_every_command_with_json_is_documented(cli: CommandLine) -> None:
     from tui.cli import group
 
-    commands = {name: group.get_command(None, name) for name in group.list_commands(None)}  # type: ignore[arg-type]
+    context = click.Context(group)
+    commands = {name: group.get_command(context, name) for name in group.list_commands(context)}
     answering = {
         name for name, one in commands.items() if one is not None and any("--json" in each.opts for each in one.params)
     }
