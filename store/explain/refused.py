@@ -69,8 +69,11 @@ def _further(case: RefusedCase) -> tuple[Look, ...]:
 
 
 def _once(found: Iterable[Clue]) -> list[Clue]:
-    """Each condition once; the first look at it counts."""
-    return list({(one.claim, one.source, one.place): one for one in reversed(list(found))}.values())[::-1]
+    """Each condition once, where it was looked at first."""
+    kept: dict[tuple[str, str, str], Clue] = {}
+    for one in found:
+        kept.setdefault((one.claim, one.source, one.place), one)
+    return list(kept.values())
 
 
 def _reasons(case: RefusedCase, failure: Meaning, proof: Sequence[Clue]) -> list[Clue]:

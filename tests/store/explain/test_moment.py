@@ -367,6 +367,16 @@ def test_what_must_change_names_what_else_is_in_the_way_now(cache: sqlite3.Conne
     assert told.condition.endswith("holds and a use is rolled back or the limit is raised")
 
 
+def test_what_refused_stands_before_what_would_have_refused_too(cache: sqlite3.Connection) -> None:
+    shop(cache, redemption={"quantity": 1, "redeemed_quantity": 1})
+    set_rule(cache, condition("order.amount", 2_500, "$more_than_or_equal"))
+    put(cache, "redemptions", redemption("r_0", date="2026-11-01T10:00:00.000Z"))
+    put(cache, "redemptions", failed("order_rules_violated"))
+    against = [one.claim for one in why(cache).evidence if one.result is Result.NOT_MET]
+    assert against[0].startswith("order amount"), against
+    assert "the code has a use left" in against[1:]
+
+
 def test_a_code_that_was_gone_by_then_was_not_left_to_publish(cache: sqlite3.Connection) -> None:
     shop(cache)
     put(cache, "publications", {
