@@ -31,7 +31,7 @@ REFUSALS = replace(
     scopes={PROJECT.kind: "? = ''"},
     where=_REFUSED,
 )
-"""All refusals of the project; `without_message` is 1 where the shopper was told nothing."""
+"""All refusals of the project; `without_message` is 1 where the row has no message (`failure_message`)."""
 
 
 class By(StrEnum):
@@ -88,7 +88,7 @@ class FailureMap:
         rows: the largest first, `MOST_ROWS` at most.
         more: how many rows are left out.
         total, before: of all rows, and of as long before.
-        without_message: of how many of the total the shopper was told nothing.
+        without_message: how many of the total came without a message (`failure_message`).
         complete: whether all campaigns' redemptions were read completely; else all figures are lower bounds.
         read, campaigns: of how many campaigns they were read completely, of how many there are.
         known_until: UTC text of the reading up to which they are known; None where none was completed.

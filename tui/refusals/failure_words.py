@@ -79,7 +79,7 @@ def lacking_words(found: FailureMap) -> str:
 
 
 def head_spans(found: FailureMap, only: str) -> tuple[Span, ...]:
-    """How many were refused, against as long before, and how many shoppers were told nothing."""
+    """How many were refused, against as long before, and how many came without a message."""
     dot = f" {glyphs.current().dot} "
     noun = "refusal" if found.total == 1 else "refusals"
     spans: list[Span] = [(f"{_count(found, found.total)} {noun}", "strong")]
