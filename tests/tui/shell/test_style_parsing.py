@@ -9,9 +9,14 @@ from tui.kit.preferences import LIGHT
 
 
 async def test_only_another_theme_parses_all_styles_anew(demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    parses = []
+    parses: list[Stylesheet] = []
     reparse = Stylesheet.reparse
-    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: (parses.append(sheet), reparse(sheet))[1])
+
+    def counted(sheet: Stylesheet) -> None:
+        parses.append(sheet)
+        reparse(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", counted)
     async with demo_host.run() as (app, pilot):
         await settle(pilot)
         await press(pilot, "0", "2", "1", "enter", "0", "1")
