@@ -5,9 +5,9 @@ from datetime import datetime
 
 from store import words as fmt
 from store.models import Unit
+from store.queries.campaigns import LOW_SUCCESS
 from store.queries.home import Home, HomeFigure, TopCampaign
 from store.queries.insights.insight import Insight, Insights, Urgency
-from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.kit.figure_words import known_words
 from tui.kit.figures import source_words
 from widgets.panel.stats import StatData
