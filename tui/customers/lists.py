@@ -15,6 +15,7 @@ from tui.kit.lists.spec import (
     ListColumn,
     ListRecord,
     ListSpec,
+    day,
     list_column,
     money,
     named_day,
@@ -44,9 +45,11 @@ _PEOPLE_COLUMNS: tuple[ListColumn, ...] = (
     number("orders_count", "Orders", priority=85),
     points("loyalty_points", "Points", priority=80),
     text("segments", "Segments", 14, flex=1, most=36, sort="", priority=60),
+    day("created_at", "Created", priority=40),
     list_column("source_id", "Source id", lambda row: row.scene.name(row["source_id"]), width=14, priority=30),
     text("id", "Id", 30, priority=20),
 )
+_LOOKED_AT = when("looked_at", "Viewed", priority=50)
 _WATCHED_FACET = Facet(
     "Watched",
     (Choice("watched", (Condition("watched", "not null"),)), Choice("not watched", (Condition("watched", "null"),))),
@@ -64,7 +67,7 @@ def _people(identity: str, noun: tuple[str, str], view: RowView, empty: str) -> 
         id=identity,
         noun=noun,
         view=view,
-        columns=_PEOPLE_COLUMNS,
+        columns=(*_PEOPLE_COLUMNS, _LOOKED_AT) if view is SEEN else _PEOPLE_COLUMNS,
         empty=empty,
         facets=(_WATCHED_FACET, _THERE),
         note=lambda _: _TOLD,
@@ -125,6 +128,7 @@ PROGRAM_ROWS = ListSpec(
         points("pending_points", "Pending", priority=60),
         points("next_expiration_points", "Next to expire", 14, priority=80),
         named_day("next_expiration_date", "On", "", priority=78),
+        day("created_at", "Held since", priority=30),
     ),
     lookups={"loyalty_tier": "loyalty_tiers"},
     place="code",

@@ -25,7 +25,7 @@ _LOOKS: dict[Urgency, tuple[str, Role]] = {
 URGENCY_WORDS = {
     Urgency.NOW: "costs something now", Urgency.SOON: "soon will", Urgency.TO_KNOW: "good to know",
 }  # fmt: skip
-_NAME_CELLS, _WIDE_NAME_CELLS = 24, 30
+_NAME_CELLS, _WIDE_NAME_CELLS = 26, 30
 _WIDE_FROM = 90
 """Cells of a list from which names have more room."""
 _SAID_CELLS, _LEAST_EVIDENCE = 40, 16

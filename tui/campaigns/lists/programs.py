@@ -138,6 +138,7 @@ EARNING_RULE_ROWS = ListSpec(
         points("given", "Given", sort="", priority=80),
         _STARTS,
         _ENDS,
+        day("created_at", "Created", priority=20),
     ),
     facets=(Facet("State", standings, shown=True), Facet("Event", column="event"), PRESENCE),
     dates="",
