@@ -82,7 +82,7 @@ class HomeScreen(AboutCampaigns):
     HomeScreen #home-left { height: 1fr; }
     HomeScreen #home-right { height: auto; }
     HomeScreen #top { height: 5; }
-    HomeScreen #insights, HomeScreen #top { scrollbar-gutter: stable; }
+    HomeScreen #insights, HomeScreen #top { overflow-y: scroll; }
     HomeScreen #insights-head, HomeScreen TopHead { margin-top: 1; }
     HomeScreen TopHead { height: 1; padding: 0 1 0 0; }
     HomeScreen InsightDetails { display: none; height: 9; padding: 0 1; margin-top: 1; }

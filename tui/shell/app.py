@@ -38,6 +38,7 @@ from tui.shell.key_queue import KeyQueue
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
 from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
+from tui.shell.style_parsing import ParsesOnce
 from tui.shell.theme import THEMES
 from tui.sync.cache_watch import inspect_cache
 from tui.sync.controller import SyncController
@@ -54,7 +55,7 @@ _MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(AsksWhy):
+class PromoscopeApp(AsksWhy, ParsesOnce):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -99,6 +100,7 @@ class PromoscopeApp(AsksWhy):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = services.preferences.theme
+        self.parse_for_theme()
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None

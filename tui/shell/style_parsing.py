@@ -1,0 +1,21 @@
+"""Styles are parsed once for each theme. Textual parses all of them anew, twice, for the first look at a mode."""
+
+from textual.app import App
+
+
+class ParsesOnce(App[None]):
+    """An app whose styles are parsed again only when the theme changes. A screen gets them when it is shown."""
+
+    _parsed_for: tuple[str, dict[str, str]] | None = None
+
+    def parse_for_theme(self) -> None:
+        """Take on the theme before anything is parsed for another one."""
+        self._parsed_for = (self.theme, self.get_css_variables())
+        self.stylesheet.set_variables(self._parsed_for[1])
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse all styles and apply them to the screens of this mode, unless the theme is that of the last time."""
+        wanted = (self.theme, self.get_css_variables())
+        if wanted != self._parsed_for:
+            self._parsed_for = wanted
+            super().refresh_css(animate)
