@@ -424,6 +424,7 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
 async def test_rows_that_come_into_sight_move_no_column_and_no_number_is_cut() -> None:
     rows = [Row(str(i), ("n", "s", "1", "", "")) for i in range(1500)]
     rows[1200] = Row("long", ("name " * 20, "state " * 9, "12,345,678.90 pts", "note", "end"))
+    rows[1201] = Row("longer", ("name", "state", "12,345 of 1,000,000 uses", "", ""))
     app = Host(MemoryRows(rows))
     async with run(app, (80, 12)) as pilot:
         await pilot.pause()
@@ -432,6 +433,9 @@ async def test_rows_that_come_into_sight_move_no_column_and_no_number_is_cut() -
         await pilot.pause()
         assert app.lines()[0] == header
         assert " 12.3M pts" in app.lines()[-1]
+        app.table.cursor = 1201
+        await pilot.pause()
+        assert app.lines()[-1].rstrip().endswith(" ##########")
         app.table.show_rows([*rows[:3], Row("4", ("n", "s", "98,765,432,109.00 pts", "", ""))])
         await pilot.pause()
         assert "98,765,432,109.00 pts" in app.lines()[4]
