@@ -39,7 +39,7 @@ class FilterBar(Horizontal):
     FilterBar > .filter--sign { width: 2; color: $text-accent; }
     FilterBar > TypedLine, FilterBar > TypedLine:focus { width: 1fr; }
     FilterBar > .filter--note {
-        width: auto; max-width: 70%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
+        width: auto; max-width: 90%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
         text-overflow: ellipsis;
     }
     """

@@ -100,6 +100,7 @@ def _spelled(key: str) -> str:
 _KEY_SIGNS = {
     "question_mark": "?",
     "colon": ":",
+    "exclamation_mark": "!",
     "slash": "/",
     "full_stop": ".",
     "left_square_bracket": "[",

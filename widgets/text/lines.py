@@ -199,6 +199,21 @@ def ends(left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
     return (*kept, (" " * max(0, gap), "text"), *right)
 
 
+def end_lines(left: Sequence[Span], right: Sequence[Span], width: int) -> list[Line]:
+    """The same with nothing cut: on lines of their own where they do not fit on one, each wrapped where it is wider."""
+    if line_width(left) + line_width(right) + 2 <= width:
+        return [ends(left, right, width)]
+    lines: list[Line] = []
+    for part in (left, right):
+        whole = [tuple(part)] if line_width(part) <= width else [((text.strip(), role),) for text, role in part]
+        for line in whole:
+            if line_width(line) <= width:
+                lines.append(line)
+            else:
+                lines += [((text, line[0][1]),) for text in wrap_cells(line[0][0], max(1, width))]
+    return [line for line in lines if any(text for text, _ in line)]
+
+
 def cut(line: Sequence[Span], width: int) -> Line:
     """The line, shortened with an ellipsis where it is wider than `width` cells."""
     if line_width(line) <= width:

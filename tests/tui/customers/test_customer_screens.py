@@ -176,7 +176,7 @@ async def test_the_last_look_is_marked_the_next_time(host: DemoHost, busiest: st
         await press(pilot, "2")
         shown = screen_lines(pilot)
         mark = next(at for at, line in enumerate(shown) if "new since you last looked" in line)
-        days = [line for line in shown[:mark] if "Nov 2026" in line and "entr" in line]
+        days = [line for line in shown[:mark] if " Nov " in line and "entr" in line]
         assert days
         assert not any(line.lstrip(" ▌").startswith(("17 Nov", "14 Nov")) for line in shown[:mark])
 

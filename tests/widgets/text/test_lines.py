@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
@@ -6,7 +7,7 @@ from textual.color import Color
 
 from widgets.text import cell_width
 from widgets.text.ink import LOOKS, Ink, Mixer
-from widgets.text.lines import ROLES, Line, LineWidget, Role, cut, ends, frame, line_width, paint
+from widgets.text.lines import ROLES, Line, LineWidget, Role, cut, end_lines, ends, frame, line_width, paint
 from widgets.text.wrap import wrap_cells
 
 TEXT = st.text(max_size=30) | st.sampled_from(["[/x]", "\x1b[31m", "日本語", "👩‍👩‍👧", "a\u202eb", ""])
@@ -35,6 +36,22 @@ def test_ends_fill_the_width(left: Line, right: Line, width: int) -> None:
     got = ends(left, right, width)
     assert line_width(got) == max(width, line_width(right))
     assert got[len(got) - len(right) :] == right
+
+
+@given(LINES, LINES, st.integers(1, 80))
+def test_end_lines_fit(left: Line, right: Line, width: int) -> None:
+    assert all(line_width(line) <= width for line in end_lines(left, right, width))
+
+
+@pytest.mark.parametrize(("width", "lines"), [
+    (40, ["12 of 231 codes  active · gone      rows"]),
+    (33, ["12 of 231 codes  active · gone", "rows"]),
+    (20, ["12 of 231 codes", "active · gone", "rows"]),
+    (8, ["12 of", "231", "codes", "active ·", "gone", "rows"]),
+])  # fmt: skip
+def test_filters_are_never_cut(width: int, lines: list[str]) -> None:
+    got = end_lines((("12 of 231 codes", "strong"), ("  active · gone", "accent")), (("rows", "source"),), width)
+    assert ["".join(text for text, _ in line) for line in got] == lines
 
 
 @given(LINES, st.integers(0, 60), st.integers(2, 9), LINES, LINES)

@@ -36,7 +36,7 @@ from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.panel.feed import Feed
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line, ends, line_width
+from widgets.text.lines import DataLines, Line, end_lines
 
 _EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
 
@@ -84,11 +84,7 @@ class ActivityHead(DataLines[Sequence[tuple[Line, Line]]]):
 
     def draw(self, width: int) -> list[Line]:
         """The lines at a width."""
-        out: list[Line] = []
-        for left, right in self.data:
-            beside = line_width(left) + line_width(right) + 2 <= width
-            out += [ends(left, right, width)] if beside else [left, right]
-        return [line for line in out if line]
+        return [line for left, right in self.data for line in end_lines(left, right, width)]
 
 
 class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):

@@ -106,26 +106,26 @@ def called(title: str, width: int, **more: Any) -> ListColumn:
     return list_column("name", title, lambda row: visible(row["name"]) or row.id, width=width, **more)
 
 
-def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
+def number(name: str, title: str, width: int = 7, **more: Any) -> ListColumn:
     """A count."""
     return list_column(name, title, lambda row: row.scene.count(row[name]), width=width, kind="number", **more)
 
 
-def money(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
+def money(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
     """Minor units."""
     return list_column(
         name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", unit=MINOR, **more
     )
 
 
-def points(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
+def points(name: str, title: str, width: int = 10, **more: Any) -> ListColumn:
     """Points."""
     return list_column(
         name, title, lambda row: row.scene.points(row[name]), width=width, kind="number", unit="points", **more
     )
 
 
-def when(name: str, title: str, width: int = 17, **more: Any) -> ListColumn:
+def when(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     """A clock time in the project's zone, whose name the list's head gives."""
     return list_column(name, title, lambda row: row.scene.when(row[name]), width=width, kind="date", **more)
 
