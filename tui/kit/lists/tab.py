@@ -54,12 +54,14 @@ class RowsTab(FilteredBody):
 
         Attributes:
             rows: exactly these, in this order.
+            context: whose.
             title: what they are, in words.
             spec: the list's declaration.
             reveal: personal data is shown in full.
         """
 
         rows: RowList
+        context: SubjectContext
         title: str
         spec: ListSpec
         reveal: bool
@@ -311,7 +313,7 @@ class RowsTab(FilteredBody):
         """Ask for an export of what is shown."""
         title = f"{self.context.name} {self.spec.noun[1]}"
         rows = rows_of(self.spec, self.context, self.asked)
-        self.post_message(self.ExportRequested(self, rows, title, self.spec, reveal=self.reveal))
+        self.post_message(self.ExportRequested(self, rows, self.context, title, self.spec, reveal=self.reveal))
 
     def action_copy(self) -> None:
         """Copy what names the row."""
