@@ -33,7 +33,7 @@ PROMPT = command_table(
 QUESTIONS = command_table(
     "Questions of an export",
     Command("questions.take", "enter", "take", "write", "Take the answers in brackets", shown=True),
-    Command("questions.next", "right,l,space", "change(1)", "change", "The next answer", shown=True),
+    Command("questions.next", "space,right,l", "change(1)", "change", "The next answer", shown=True, sign="space"),
     Command("questions.previous", "left,h", "change(-1)", "change back", "The answer before"),
     Command("questions.close", "escape", "leave", "close", "Close without an export", shown=True),
 )  # fmt: skip

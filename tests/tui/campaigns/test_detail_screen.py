@@ -213,8 +213,8 @@ async def test_an_export_asks_whether_people_are_masked_and_says_what_it_wrote(
         await settle(pilot)
         await press(pilot, "e")
         text = screen_text(pilot)
-        assert "[as on screen]   all" in text
-        assert "[masked]   in full" in text
+        assert "[as on screen]  all" in text
+        assert "[masked]  in full" in text
         assert "[decimals, local time]" in text
         assert "[on, for spreadsheets]" in text
         await press(pilot, "escape")
