@@ -83,7 +83,7 @@ def _all_columns(
     rows: RowList, way: ExportWay, spec: ListSpec, context: SubjectContext
 ) -> tuple[Head, Iterator[list[Any]]]:
     """Every column of the view, by its name."""
-    wording = Wording(context.currency, context.zone)
+    wording = Wording.of(context)
     names = list(rows.view.columns)
     units = [spec.units.get(name, "") for name in names]
     hidden = [not way.reveal and name in rows.view.personal for name in names]
@@ -104,7 +104,7 @@ def _shown_columns(
     rows: RowList, way: ExportWay, spec: ListSpec, context: SubjectContext
 ) -> tuple[Head, Iterator[list[Any]]]:
     """The columns of the list, by their titles."""
-    wording = Wording(context.currency, context.zone)
+    wording = Wording.of(context)
     scene = Formatter.of(context, reveal=way.reveal)
 
     def cells() -> Iterator[list[Any]]:

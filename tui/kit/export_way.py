@@ -10,6 +10,7 @@ from typing import Any
 from store.days import local_time, parse_instant
 from store.times import is_endless
 from store.words import zone_name
+from tui.kit.context import SubjectContext
 from widgets.dialog.questions import Question
 
 MINOR = "minor units"
@@ -45,6 +46,11 @@ class Wording:
 
     currency: str | None
     zone: tzinfo
+
+    @classmethod
+    def of(cls, context: SubjectContext) -> "Wording":
+        """That of a tab."""
+        return cls(context.currency, context.zone)
 
     def heading(self, name: str, unit: str = "", *, readable: bool, is_time: bool = False) -> str:
         """A column's name with what its values are."""

@@ -345,7 +345,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
     def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
         event.stop()
         spec, what, context = event.spec, self.subject_name, self.context
-        wording = Wording(context.currency, context.zone)
+        wording = Wording.of(context)
         asked = export_questions(values=isinstance(spec, ChartSpec) and bool(spec.saved_as), guard=self._guard)
         self.ask_export(
             spec.title, asked, lambda way: save_chart(spec, what, Path.cwd(), self.services.now(), way, wording)

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 
 from widgets.dialog.commands import QUESTIONS
@@ -90,7 +89,6 @@ class QuestionsDialog(ModalScreen[Mapping[str, str] | None]):
     Args:
         questions: in the order to show.
         title: in the border.
-        verb: what `enter` does.
     """
 
     DEFAULT_CSS = """
@@ -102,16 +100,15 @@ class QuestionsDialog(ModalScreen[Mapping[str, str] | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = QUESTIONS.bindings
 
-    def __init__(self, questions: Sequence[Question], title: str, verb: str = "write") -> None:
+    def __init__(self, questions: Sequence[Question], title: str) -> None:
         super().__init__()
-        self._title, self._verb = title, verb
+        self._title = title
         self._list = QuestionList(questions)
 
     def compose(self) -> ComposeResult:
-        """The questions in a box that names its keys."""
+        """The questions in a box."""
         with Vertical() as box:
             box.border_title = safe(self._title)
-            box.border_subtitle = Content(f"space change · enter {self._verb} · esc close")
             yield self._list
 
     def on_mount(self) -> None:

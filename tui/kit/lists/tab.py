@@ -277,7 +277,7 @@ class RowsTab(FilteredBody):
         if not self.is_mounted:
             return super().check_action(action, parameters)
         if action == "copy_details":
-            return self.drawer.is_open
+            return self.drawer.is_open or self.table.cursor_row is not None
         if action in ("open_row", "show_json", "copy"):
             return self.table.cursor_row is not None
         if action in ("export", "reveal"):
@@ -335,10 +335,12 @@ class RowsTab(FilteredBody):
         ask(self, read, copy, group="copy", failed=failed)
 
     def action_copy_details(self) -> None:
-        """Copy the details that are shown as Markdown."""
-        words = self.drawer.as_markdown()
+        """Copy the details that are shown as Markdown; without them the row."""
+        words = self.drawer.as_markdown() if self.drawer.is_open else ""
         if words:
             copy_text(self.app, words, "Details as Markdown")
+        else:
+            self.action_copy_row()
 
 
 def rows_tab(spec: ListSpec) -> Callable[[SubjectContext], RowsTab]:
