@@ -50,6 +50,7 @@ class CalendarScreen(CalendarReading):
 
     DEFAULT_CSS = """
     CalendarScreen #calendar-body { height: 1fr; }
+    CalendarScreen.-low #counts { height: 0; }
     CalendarScreen Timeline { width: 1fr; }
     CalendarScreen Drawer.-right { width: 46; }
     """

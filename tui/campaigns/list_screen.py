@@ -58,6 +58,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     CampaignListScreen #list-body { height: 1fr; }
     CampaignListScreen VirtualTable { width: 1fr; }
     CampaignListScreen Drawer.-right { width: 40; }
+    CampaignListScreen.-low #counts { height: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = LIST.bindings
     COMMAND_TABLE = LIST

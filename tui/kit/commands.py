@@ -91,7 +91,7 @@ PARTS = command_table(
     Command("parts.last", "G", "scroll_end", "Last"),
     Command("parts.t", "t", "first_chart('toggle_table')", "table", "The topmost visible chart as numbers",
             shown=True),
-    Command("parts.e", "e", "first_chart('export')", "export", "Export the topmost visible chart", shown=True),
+    Command("parts.export", "e", "first_chart('export')", "export", "Export the topmost visible chart", shown=True),
 )  # fmt: skip
 
 ANALYTICS = command_table(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from widgets.dialog.questions import Question
     from widgets.json.json_view import JsonView
 
+_LOW_BELOW = 16
 _UNDONE = ("failed", "partial", "stopped")
 
 
@@ -55,7 +56,11 @@ class AppScreen(Screen[None]):
         display: none; height: auto; max-height: 40%; padding: 0 1; border-top: solid $foreground 35%;
     }
     AppScreen.-syncing #sync-panel { display: block; }
+    AppScreen.-low ListHead, AppScreen.-low ActivityHead { max-height: 1; }
+    AppScreen.-low ComposedTab.-with-list > PartsScroll { max-height: 2; }
     """
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (_LOW_BELOW, "-tall")]
+    """In a low pane rows come before heads."""
     COMMAND_TABLE: ClassVar[CommandTable | None] = None
     """Its own commands, for the palette."""
 

@@ -95,6 +95,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     DEFAULT_CSS = """
     SubjectScreen #bodies { height: 1fr; }
+    SubjectScreen.-low #header, SubjectScreen.-low #period { height: 0; }
     SubjectScreen #bodies > * { height: 1fr; }
     """
     ROOM: ClassVar[str]

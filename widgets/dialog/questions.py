@@ -94,7 +94,7 @@ class QuestionsDialog(ModalScreen[Mapping[str, str] | None]):
     DEFAULT_CSS = """
     QuestionsDialog { align: center middle; }
     QuestionsDialog > Vertical {
-        width: 64; max-width: 100%; height: auto; max-height: 100%;
+        width: 74; max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $border; padding: 0 1;
     }
     """

@@ -225,7 +225,7 @@ async def test_notices_wait_until_a_dialog_is_closed(demo_host: DemoHost) -> Non
 async def test_too_small_asks_for_room_and_comes_back(demo_host: DemoHost) -> None:
     async with demo_host.run((50, 12)) as (app, pilot):
         assert isinstance(app.screen, TooSmall)
-        assert "60x15" in screen_text(pilot)
+        assert "60x12" in screen_text(pilot)
         await pilot.resize_terminal(*NARROW)
         await settle(pilot)
         assert "CAMPAIGN" in screen_text(pilot)
