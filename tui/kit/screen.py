@@ -59,13 +59,12 @@ class AppScreen(Screen[None]):
     AppScreen.-low ListHead, AppScreen.-low ActivityHead { max-height: 1; }
     AppScreen.-low ComposedTab.-with-list > PartsScroll { max-height: 2; }
     """
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (_LOW_BELOW, "-tall")]
-    """In a low pane rows come before heads."""
     COMMAND_TABLE: ClassVar[CommandTable | None] = None
     """Its own commands, for the palette."""
 
     def __init__(self, services: AppServices) -> None:
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-tall")]
         self.services = services
         self.sync_state = SyncStatus()
         self.elsewhere = ""
