@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from store.ref import CUSTOMER, VOUCHER, Ref
 from tests.support.app_host import DemoHost, press, screen_text, settle
+from tui.campaigns.list_screen import CampaignListScreen
 from tui.kit.lists.tab import RowsTab
 from tui.kit.signs import DRAWING, MEANINGS, SAME_AS, signs_legend
 from tui.shell.app import PromoscopeApp
@@ -127,6 +128,9 @@ async def test_a_low_pane_shows_rows_under_one_line_of_head(demo_host: DemoHost)
         assert table.size.height >= 9
         assert "Campaigns" in screen_text(pilot).splitlines()[0]
         assert "? help" in screen_text(pilot).splitlines()[-1]
+        help_of = dict(app.screen.legend()[1]) if isinstance(app.screen, CampaignListScreen) else {}
+        assert help_of["★"] == "Loyalty"
+        assert "70" in help_of["!"]
         await press(pilot, "0")
         assert app.screen.query_one("#insights").size.height >= 4
 
