@@ -12,6 +12,7 @@ import pytest
 
 from store.export import short_path
 from store.queries import views as views_module
+from store.queries.activity import Activity
 from store.queries.people import PARTICIPANTS, REFEREES, REFERRERS
 from store.queries.reader import Reader
 from store.queries.rows import RowList, RowView
@@ -20,6 +21,7 @@ from store.sync.request import SyncRequest
 from tests.support.syncing import ZONE, Project
 from tests.support.tab_host import campaigns_of, context_of
 from tui.campaign_kit.lists.traffic import ANY_TRANSACTIONS, GIFT_TRANSACTIONS, POINTS_TRANSACTIONS, REDEMPTION_ROWS
+from tui.kit.activity.export import save_entries
 from tui.kit.context import SubjectContext
 from tui.kit.csv_export import chart_table, save_chart, save_rows
 from tui.kit.export_way import MINOR, THOUSANDTHS, ExportWay, Wording, export_questions, way_of
@@ -102,6 +104,20 @@ def test_the_guard_of_formulas_can_be_turned_off(tmp_path: Path) -> None:
         way = ExportWay(guard=guard)
         path, _ = save_chart(spec, f"guard {guard}", tmp_path, NOW, way, WORDING)
         assert path.read_text().splitlines()[1:] == [f"{sign}=1+1,-5", f"{sign}+48 600,"]
+
+
+def test_entries_of_an_activity_are_masked_unless_asked_in_full(tmp_path: Path) -> None:
+    entry = Activity(
+        "a1", "2026-07-01T12:00:00.000Z", "change", "Edited by ann@example.com", "name", "journal", record_id="camp_1"
+    )
+    for way, title, at in (
+        (READABLE, "Edited by a•••@e•••", "2026-07-01 14:00:00"),
+        (ExportWay(reveal=True), "Edited by ann@example.com", "2026-07-01T12:00:00.000Z"),
+    ):
+        path, count = save_entries([entry], "Summer activity", tmp_path, NOW, way, WORDING)
+        [row] = saved(path)
+        assert (count, row["title"], row["record_id"]) == (1, title, "camp_1")
+        assert row["at (Europe/Warsaw)" if way.readable else "at"] == at
 
 
 def test_one_dialog_asks_what_there_is_to_ask() -> None:

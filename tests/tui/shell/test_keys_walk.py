@@ -1,8 +1,10 @@
 """All screens are walked: every key they list is bound to something there is, and the shared keys do what they say."""
 
+import csv
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,7 +71,10 @@ async def places(app: PromoscopeApp, pilot: Pilot[Any]) -> AsyncIterator[str]:
     yield "checks"
 
 
-async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(demo_host: DemoHost) -> None:
+async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(
+    demo_host: DemoHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     seen: set[str] = set()
     async with demo_host.run(LOW) as (app, pilot):
         async for name in places(app, pilot):
@@ -80,6 +85,17 @@ async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(d
             await settle(pilot)
             await press(pilot, "2")
             seen |= check(app, ref.kind)
+            if kind == CUSTOMER:
+                # The events of the feed go through the same dialog, all columns and raw.
+                await press(pilot, "e", "space", "down", "down", "space", "enter")
+                [path] = tmp_path.glob("promoscope-customer-activity-*.csv")
+                with path.open(newline="") as file:
+                    rows = list(csv.DictReader(file))
+                assert {row["customer_id"] for row in rows} == {ref.id}
+                events = one(demo_host, f"select count(*) from customer_activity where customer_id = '{ref.id}'")
+                assert len(rows) == int(events) > 0
+                await press(pilot, "Y")
+                assert "\t" in app.clipboard
     assert {"h", "l", "ctrl+f", "ctrl+b", "e", "question_mark", "0"} <= seen
 
 

@@ -135,7 +135,7 @@ async def test_help_shows_what_works_here_and_nothing_else(demo_host: DemoHost) 
         await press(pilot, "escape", "4", "question_mark")
         text = screen_text(pilot)
         for words in ("Open the details; again: full screen", "Filter the rows", "Copy the code or id", "More columns",
-                      "Tabs by number", "Find any command"):  # fmt: skip
+                      "Tabs by key", "Find any command"):  # fmt: skip
             assert words in text
         # Hidden by keys nearer to the focus, or without effect here.
         assert "Copy the campaign's id" not in text
