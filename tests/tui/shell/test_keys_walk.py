@@ -34,6 +34,12 @@ def one(host: DemoHost, statement: str) -> str:
         return str(connection.execute(statement).fetchone()[0])
 
 
+def saved_rows(folder: Path) -> list[dict[str, str]]:
+    [path] = folder.glob("promoscope-customer-activity-*.csv")
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def has_target(app: PromoscopeApp, owner: DOMNode, action: str) -> bool:
     """Whether there is what a key runs, looked for anew here: a method of the app, the screen or the owner."""
     name = action.split("(", maxsplit=1)[0]
@@ -88,9 +94,7 @@ async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(
             if kind == CUSTOMER:
                 # The events of the feed go through the same dialog, all columns and raw.
                 await press(pilot, "e", "space", "down", "down", "space", "enter")
-                [path] = tmp_path.glob("promoscope-customer-activity-*.csv")
-                with path.open(newline="") as file:
-                    rows = list(csv.DictReader(file))
+                rows = saved_rows(tmp_path)
                 assert {row["customer_id"] for row in rows} == {ref.id}
                 events = one(demo_host, f"select count(*) from customer_activity where customer_id = '{ref.id}'")
                 assert len(rows) == int(events) > 0

@@ -299,6 +299,8 @@ class RowsTab(FilteredBody):
         if binding.id in _TYPED_INTO and not self._has_rows:
             return HIDDEN
         is_open = self.drawer.is_open
+        if binding.id == "rows.markdown":
+            return KeyWords("", "Copy the details as Markdown" if is_open else "Copy the row, its cells apart by tabs")
         title = {
             "rows.open": "full screen" if is_open else "",
             "rows.back": "" if is_open else "clear filter",
