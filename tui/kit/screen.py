@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from widgets.dialog.questions import Question
     from widgets.json.json_view import JsonView
 
-_LOW_BELOW = 16
+_LOW_BELOW = 15
 _UNDONE = ("failed", "partial", "stopped")
 
 

@@ -93,4 +93,4 @@ async def test_only_numbers_that_are_keys_are_shown() -> None:
         assert "9 Tab9" in text
         assert "0 Tab10  A Tab11" in text
         assert "D Tab14  Tab15" in text
-        assert [bar.sign_of(f"t{number}") for number in (1, 9, 10, 12)] == ["1", "9", " ", " "]
+        assert [bar.sign_of(f"t{number}") for number in (1, 9, 10, 12, 15)] == ["1", "9", "0", "B", " "]
