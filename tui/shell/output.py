@@ -19,6 +19,18 @@ _TORN_FROM = 512
 """Bytes of a frame that a terminal may show in parts."""
 
 
+def erases_with_background() -> bool:
+    """Whether this terminal does, as its description says (terminfo: bce). Without one, no."""
+    try:
+        import curses
+
+        curses.setupterm()
+        return curses.tigetflag("bce") > 0
+    except Exception:
+        # `curses.error` can only be named where the module is there.
+        return False
+
+
 class Changes(str):
     """What a frame changes."""
 
@@ -33,12 +45,14 @@ class LeanOutput:
     Args:
         target: a text file, the terminal.
 
+        erases: whether it erases with the background it is told.
+
     Attributes:
         marks: whether the terminal takes marks around a frame.
     """
 
-    def __init__(self, target: Any) -> None:
-        self._target = target
+    def __init__(self, target: Any, *, erases: bool = False) -> None:
+        self._target, self._erases = target, erases
         self._picture = Picture(0, 0)
         self._lock = Lock()
         self._queued = 0
@@ -53,7 +67,7 @@ class LeanOutput:
         """
         with self._lock:
             if (columns, rows) != (self._picture.columns, self._picture.rows):
-                self._picture, self._is_doubtful = Picture(columns, rows), False
+                self._picture, self._is_doubtful = Picture(columns, rows, erases=self._erases), False
             self._picture.put(data)
             self._is_due = True
             return self._to_queue()

@@ -47,7 +47,11 @@ def line_of(draw: random.Random, room: int) -> str:
 def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
     draw = random.Random(seed)
     columns, rows = draw.randint(1, 30), draw.randint(1, 12)
-    whole, lean, picture = Emulator(columns, rows), Emulator(columns, rows), Picture(columns, rows)
+    whole, lean, picture = (
+        Emulator(columns, rows),
+        Emulator(columns, rows),
+        Picture(columns, rows, erases=draw.random() < 0.5),
+    )
     lines = [line_of(draw, columns) for _ in range(40)]
     start = 0
     for _ in range(8):
@@ -80,6 +84,13 @@ def test_a_scrolled_line_is_a_move() -> None:
     picture.changes()
     picture.put(frame(1))
     assert re.fullmatch(r"\x1b\[3;22r\x1b\[3H\x1b\[M\x1b\[r\x1b\[22Hw( +\d+ +).*\x1b\[24;80H", picture.changes())
+
+
+def test_blanks_to_the_end_are_erased_where_the_terminal_keeps_their_background() -> None:
+    for erases, blanks in ((True, "\x1b[K"), (False, " " * 8)):
+        picture = Picture(10, 1, erases=erases)
+        picture.put("\x1b[1;1H\x1b[1;48;5;4mab\x1b[0m\x1b[48;5;4m        \x1b[0m")
+        assert picture.changes() == f"\x1b[H\x1b[1;48;5;4mab{blanks}\x1b[m\x1b[1;10H"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class Terminals:
     def __init__(self, size: tuple[int, int]) -> None:
         self._resize(size)
         self._sent: list[str] = []
-        self._output = LeanOutput(self)
+        self._output = LeanOutput(self, erases=True)
         self.frames = self.bytes_whole = self.bytes_lean = 0
 
     def _resize(self, size: tuple[int, int]) -> None:

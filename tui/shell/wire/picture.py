@@ -24,12 +24,13 @@ _LINES_OF_A_MOVE = 3
 class Picture:
     """The cells of a terminal of one size, and where its cursor is.
 
-    Attributes:
+    Args:
         columns, rows: the size.
+        erases: whether the terminal erases with the background it is told (terminfo: bce).
     """
 
-    def __init__(self, columns: int, rows: int) -> None:
-        self.columns, self.rows = columns, rows
+    def __init__(self, columns: int, rows: int, *, erases: bool = False) -> None:
+        self.columns, self.rows, self._erases = columns, rows, erases
         self._wanted: list[Row] = [[None] * columns for _ in range(rows)]
         self._shown: list[Row] = [[None] * columns for _ in range(rows)]
         self._touched: set[int] = set()
@@ -88,7 +89,7 @@ class Picture:
             if move is not None:
                 self._move(move, out)
                 due = [y for y in range(due[0], due[-1] + 1) if self._shown[y] != self._wanted[y]]
-        writer = _Writer(out, self.columns)
+        writer = _Writer(out, self.columns, self._erases)
         for y in due:
             writer.write_line(y, self._shown[y], self._wanted[y])
             self._shown[y] = self._wanted[y].copy()
@@ -111,9 +112,8 @@ class Picture:
 class _Writer:
     """Writes lines to `out`, and knows the look and the place that the terminal is at."""
 
-    def __init__(self, out: list[str], columns: int) -> None:
-        self._out = out
-        self._columns = columns
+    def __init__(self, out: list[str], columns: int, erases: bool) -> None:
+        self._out, self._columns, self._erases = out, columns, erases
         self._look = PLAIN
         self._at: tuple[int, int] | None = None
 
@@ -164,14 +164,34 @@ class _Writer:
         """Write known cells that stand side by side."""
         out, worn = self._out, self._look
         out.append(jump(self._at, (first, y)))
-        for letter, look in filter(None, row[first : last + 1]):
+        blanks = self._blanks_at_end(row, first) if self._erases and last + 1 == self._columns else 0
+        for letter, look in filter(None, row[first : last + 1 - blanks]):
             if look != worn and (letter != " " or not is_same_blank(worn, look)):
                 out.append(change(worn, look))
                 worn = look
             out.append(letter)
         self._look = worn
+        if blanks:
+            self._erase_to_end(row[last], (last + 1 - blanks, y))
+            return
         # At its edge, one terminal stands on the last cell and another one behind it.
         self._at = (last + 1, y) if last + 1 < self._columns else None
+
+    def _erase_to_end(self, blank: Cell | None, start: tuple[int, int]) -> None:
+        if blank is not None and not is_same_blank(self._look, blank[1]):
+            self._wear(blank[1])
+        self._out.append("\x1b[K")
+        self._at = start
+
+    @staticmethod
+    def _blanks_at_end(row: Row, first: int) -> int:
+        """How many blanks of one background end a line, where erasing them is cheaper."""
+        end, x = row[-1], len(row)
+        if end is None or end[0] != " " or end[1].signs or end[1].link:
+            return 0
+        while x > first and row[x - 1] == end:
+            x -= 1
+        return len(row) - x if len(row) - x >= _NEAR else 0
 
     def _wear(self, look: Look) -> None:
         words = change(self._look, look)
