@@ -1,6 +1,6 @@
 """Commands of the campaign list and of a campaign."""
 
-from tui.kit.commands import subject_table
+from tui.kit.commands import hits, subject_table
 from widgets.keys.command_table import Command, command_table
 
 LIST = command_table(
@@ -24,6 +24,7 @@ LIST = command_table(
     Command("list.copy_id", "y", "copy_id", "copy id", "Copy the id, or those of the marked", shown=True),
     Command("list.copy_markdown", "Y", "copy_markdown", "copy as Markdown",
             "Copy the campaign, or the marked, as Markdown"),
+    *hits("list"),
     Command("list.json", "J", "show_json", "JSON", "The campaign as the API sent it", shown=True),
     Command("list.history", "H", "show_history", "history", "The campaign as it was at an earlier sync"),
     Command("list.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),

@@ -59,6 +59,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     CampaignListScreen #list-body { height: 1fr; }
     CampaignListScreen VirtualTable { width: 1fr; }
     CampaignListScreen Drawer.-right { width: 40; }
+    CampaignListScreen.-low #counts { height: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = LIST.bindings
     COMMAND_TABLE = LIST
@@ -260,6 +261,8 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """What is about a campaign works where there is one."""
         if self.is_mounted and action in ("open", "toggle_preview"):
             return self.current is not None
+        if self.is_mounted and action == "hit":
+            return self.filters.narrow
         if self.is_mounted and action == "clear":
             return self.filters.narrow or bool(self.table.marks)
         return super().check_action(action, parameters)
@@ -273,6 +276,10 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         if binding.id == "list.preview" and self._preview.is_open:
             return KeyWords("hide preview")
         return super().key_label(binding)
+
+    def action_hit(self, step: int) -> None:
+        """To the next hit of the filter, or the one before."""
+        self.table.action_move(step)
 
     def action_open(self) -> None:
         """Open the campaign under the cursor."""

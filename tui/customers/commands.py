@@ -45,6 +45,8 @@ FEED = command_table(
     Command("feed.links", "o", "links", "links", "Open the campaign or the code of an event", shown=True),
     Command("feed.reveal", "v", "reveal", "reveal", "Show or mask personal data in payloads", shown=True),
     Command("feed.json", "J", "show_json", "JSON", "The event as the API sent it", shown=True),
+    Command("feed.export", "e", "export", "export", "Export the events that are shown", shown=True),
     Command("feed.copy", "y", "copy", "copy", "Copy the event's id"),
+    Command("feed.copy_row", "Y", "copy_row", "copy row", "Copy the line of the event or story"),
     Command("feed.back", "escape", "step_back", "close", "Close the details, then clear the filter", shown=True),
 )  # fmt: skip

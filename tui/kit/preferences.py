@@ -1,6 +1,6 @@
-"""What a person may set about the screen: theme, signs, keys, and whether opening a subject reads its rows.
+"""What a person may set about the screen: theme, signs, keys, exports, and whether opening a subject reads its rows.
 
-Read from the same file as the profiles, from its `[screen]` and `[keys]` tables.
+Read from the same file as the profiles, from its `[screen]`, `[keys]` and `[export]` tables.
 """
 
 import tomllib
@@ -15,6 +15,7 @@ DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
 NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
 """What the settings file calls them."""
 _SCREEN = ("theme", "signs", "sync_on_open", "start")
+_EXPORT = ("formula_guard",)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Preferences:
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
         start: the mode that is the first screen, to which `q` leads back; "" for the app's own choice.
+        formula_guard: CSV cells that a spreadsheet would take for formulas are neutralised, unless asked otherwise.
     """
 
     theme: str = DARK
@@ -36,6 +38,7 @@ class Preferences:
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     start: str = ""
+    formula_guard: bool = True
 
 
 def load_preferences(
@@ -69,15 +72,26 @@ def load_preferences(
     if start and start not in starts:
         problems.append(f"start must be one of {', '.join(starts)}.{did_you_mean(str(start), starts)}")
         start = ""
-    sync_on_open = screen.get("sync_on_open", True)
-    if not isinstance(sync_on_open, bool):
-        problems.append("sync_on_open must be true or false.")
-        sync_on_open = True
+    sync_on_open = _switch(screen, "sync_on_open", problems)
+    export = _table(data, "export", problems)
+    formula_guard = _switch(export, "formula_guard", problems)
     problems += [
-        f"[screen] has no setting “{name}”.{did_you_mean(name, _SCREEN)}" for name in screen if name not in _SCREEN
+        f"[{section}] has no setting “{name}”.{did_you_mean(name, known)}"
+        for section, table, known in (("screen", screen, _SCREEN), ("export", export, _EXPORT))
+        for name in table
+        if name not in known
     ]
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
-    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start)
+    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start, formula_guard)
+
+
+def _switch(table: Mapping[str, Any], name: str, problems: list[str]) -> bool:
+    """A setting that is on unless it is turned off."""
+    value = table.get(name, True)
+    if not isinstance(value, bool):
+        problems.append(f"{name} must be true or false.")
+        return True
+    return value
 
 
 def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

@@ -19,8 +19,9 @@ from store.ref import Ref
 from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
-from tui.kit.csv_export import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
+from tui.kit.csv_export import save_chart, save_rows
 from tui.kit.dashboard import Dashboard
+from tui.kit.export_way import Wording, export_questions
 from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested
 from tui.kit.period import period_of, period_words
@@ -30,6 +31,7 @@ from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.kit.spec import Contents
 from widgets.chart.chart_panel import ChartPanel
+from widgets.chart.plot import ChartSpec
 from widgets.dialog.date_presets import DateRange, preset
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
@@ -93,6 +95,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     DEFAULT_CSS = """
     SubjectScreen #bodies { height: 1fr; }
+    SubjectScreen.-low #header, SubjectScreen.-low #period { height: 0; }
     SubjectScreen #bodies > * { height: 1fr; }
     """
     ROOM: ClassVar[str]
@@ -342,24 +345,28 @@ class SubjectScreen(AppScreen, Generic[Context]):
     @on(ChartPanel.ExportRequested)
     def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
         event.stop()
-        spec, what = event.spec, self.subject_name
-        self.save(lambda: save_chart(spec, what, Path.cwd(), self.services.now()))
+        spec, what, context = event.spec, self.subject_name, self.context
+        wording = Wording.of(context)
+        asked = export_questions(values=isinstance(spec, ChartSpec) and bool(spec.saved_as), guard=self._guard)
+        self.ask_export(
+            spec.title, asked, lambda way: save_chart(spec, what, Path.cwd(), self.services.now(), way, wording)
+        )
 
     @on(RowsTab.ExportRequested)
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
         event.stop()
-        rows, title, units = event.rows, event.title, event.spec.units
+        rows, spec = event.rows, event.spec
+        personal = spec.personal or bool(rows.view.personal)
+        asked = export_questions(columns=True, personal=personal, revealed=event.reveal, guard=self._guard)
+        self.ask_export(
+            spec.noun[1],
+            asked,
+            lambda way: save_rows(rows, event.title, Path.cwd(), self.services.now(), way, spec, event.context),
+        )
 
-        def save(way: str | None) -> None:
-            reveal, how = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
-            if way is not None:
-                now = self.services.now()
-                self.save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), how)
-
-        if event.reveal or not (ways := ways_to_save(rows)):
-            save(IN_FULL)
-        else:
-            self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
+    @property
+    def _guard(self) -> bool:
+        return self.services.preferences.formula_guard
 
 
 def _focus_first(body: Widget) -> None:

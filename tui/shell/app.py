@@ -257,13 +257,12 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
 
     def action_help(self) -> None:
         """The keys that work here."""
-        from tui.shell.help import HelpScreen
-        from tui.shell.key_table import working_keys
+        from tui.shell.help import show_help
 
         if not self.screen.is_modal:
             place = self._place()
             legend = (place.legend(),) if place is self.screen and place.legend()[1] else ()
-            self.push_screen(HelpScreen([*working_keys(self.screen), *legend]))
+            show_help(self, legend)
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""

@@ -92,8 +92,9 @@ class FilterBar(Horizontal):
         return self._input.has_focus
 
     def open(self) -> None:
-        """Put the cursor into the line."""
+        """Put the cursor behind the text that is in force."""
         self._input.focus()
+        self._input.cursor_position = len(self._input.value)
 
     def set_text(self, text: str) -> None:
         """Put another text in, as if it had been typed."""

@@ -197,7 +197,8 @@ def take_emails(folder: Path) -> set[str]:
     """The addresses in the one file there, which is removed."""
     [path] = folder.iterdir()
     with path.open(newline="") as file:
-        found = {row["email"] for row in csv.DictReader(file)} - {""}
+        rows = csv.DictReader(file)
+        found = {row.get("email", row.get("E-mail", "")) for row in rows} - {""}
     path.unlink()
     return found
 
@@ -211,15 +212,22 @@ async def test_an_export_asks_whether_people_are_masked_and_says_what_it_wrote(
         app.screen.query_one(TabBar).choose("participants")
         await settle(pilot)
         await press(pilot, "e")
-        assert "Personal data masked, as shown" in screen_text(pilot)
+        text = screen_text(pilot)
+        assert "[as on screen]  all" in text
+        assert "[masked]  in full" in text
+        assert "[decimals, local time]" in text
+        assert "[on, for spreadsheets]" in text
         await press(pilot, "escape")
         await press(pilot, "e", "enter")
         await settle(pilot)
         emails = take_emails(folder)
         assert emails
         assert all("•••@" in email for email in emails)
-        assert "personal data as shown" in " ".join(one.message for one in app._notifications)
+        assert "personal data masked" in " ".join(one.message for one in app._notifications)
+        assert "rows in promoscope-" in " ".join(one.message for one in app._notifications)
         await press(pilot, "v", "e")
+        assert "[in full]" in screen_text(pilot)
+        await press(pilot, "space", "enter")
         await settle(pilot)
         emails = take_emails(folder)
         assert emails

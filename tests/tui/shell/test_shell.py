@@ -135,7 +135,7 @@ async def test_help_shows_what_works_here_and_nothing_else(demo_host: DemoHost) 
         await press(pilot, "escape", "4", "question_mark")
         text = screen_text(pilot)
         for words in ("Open the details; again: full screen", "Filter the rows", "Copy the code or id", "More columns",
-                      "Tabs by number", "Find any command"):  # fmt: skip
+                      "Tabs by key", "Find any command"):  # fmt: skip
             assert words in text
         # Hidden by keys nearer to the focus, or without effect here.
         assert "Copy the campaign's id" not in text
@@ -225,7 +225,7 @@ async def test_notices_wait_until_a_dialog_is_closed(demo_host: DemoHost) -> Non
 async def test_too_small_asks_for_room_and_comes_back(demo_host: DemoHost) -> None:
     async with demo_host.run((50, 12)) as (app, pilot):
         assert isinstance(app.screen, TooSmall)
-        assert "60x15" in screen_text(pilot)
+        assert "60x12" in screen_text(pilot)
         await pilot.resize_terminal(*NARROW)
         await settle(pilot)
         assert "CAMPAIGN" in screen_text(pilot)

@@ -217,7 +217,7 @@ async def test_hostile_codes_open_and_do_nothing(
                 await press(pilot, "y")
                 assert_harmless(app.clipboard)
             app.pop_screen()
-        await press(pilot, "2", "e")
+        await press(pilot, "2", "e", "enter")
         assert_harmless(screen_text(pilot))
     assert exported(tmp_path)
 

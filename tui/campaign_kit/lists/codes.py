@@ -13,8 +13,8 @@ from store.queries.rows import Condition
 from store.queries.views import CODES
 from store.times import is_instant
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.lists.spec import (
-    MINOR,
     Choice,
     Facet,
     ListColumn,

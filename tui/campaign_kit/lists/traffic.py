@@ -13,9 +13,9 @@ from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTI
 from store.queries.webhooks import distribution_state
 from tui.campaign_kit.lists.redemption_detail import redemption_detail
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.lists.details import column_fields
 from tui.kit.lists.spec import (
-    MINOR,
     Choice,
     Detail,
     Facet,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -29,8 +30,11 @@ from tui.kit.activity.words import (
 from tui.kit.bodies import CacheLoading
 from tui.kit.commands import ACTIVITY
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import Wording, export_questions
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
+from tui.kit.masking import masked_addresses
+from tui.kit.screen import AppScreen
 from tui.kit.spec import TabSpec
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
@@ -250,9 +254,32 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
             self.drawer.show_entry(self.drawer.entry, self.scene)
         self.refresh_bindings()
 
+    def action_export(self) -> None:
+        """Export the entries that are shown."""
+        from tui.kit.activity.export import save_entries
+
+        screen, context = self.screen, self.load_context
+        if isinstance(screen, AppScreen):
+            services, entries, wording = screen.services, list(self.shown.values()), Wording.of(context)
+            asked = export_questions(personal=True, revealed=self.reveal, guard=services.preferences.formula_guard)
+            screen.ask_export(
+                "activity",
+                asked,
+                lambda way: save_entries(entries, f"{context.name} activity", Path.cwd(), services.now(), way, wording),
+            )
+
+    def row_cells(self) -> Sequence[str]:
+        """The entry's line."""
+        under = self.feed.entry
+        if under is None:
+            return ()
+        day = under.day.isoformat() if under.day else ""
+        cells = (f"{day} {under.time_text}".strip(), under.title, under.source, under.detail)
+        return cells if self.reveal else [masked_addresses(cell) for cell in cells]
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys about entries work where there are any."""
-        if self.is_mounted and action in ("open_entry", "show_json", "difference"):
+        if self.is_mounted and action in ("open_entry", "show_json", "difference", "export"):
             return self.entry is not None
         return super().check_action(action, parameters)
 

@@ -9,13 +9,12 @@ from store.folding import fold
 from store.models import Freshness
 from store.queries.rows import Condition, RowView
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.formatter import Formatter
 from widgets.panel.panel import Field
 from widgets.table.columns import Kind, TableColumn
 from widgets.table.rows import Cell
 
-MINOR = "minor units"
-"""Hundredths of the currency's unit, as the API counts money."""
 Names = Mapping[str, Mapping[str, str]]
 """Names by table and id, looked up for the rows at hand."""
 
