@@ -11,6 +11,7 @@ from store.ref import Ref
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say
 from tui.project import Project, settle_days
+from tui.shell.driver import wanted_driver
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,7 +32,8 @@ def start_app(
         offline_reason: set to keep the app from going online.
         named: open this first: a campaign by id or exact name, `KIND:ID`, or any id, code, address or order.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = bool(wanted_driver())
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
     settle_days(project, say)
     open_at = _named_in(project, named)
@@ -46,7 +48,7 @@ def start_app(
     from tui.shell.modes import MODES
     from tui.shell.theme import usual_theme
 
-    usual = usual_theme(Console(force_terminal=True).color_system)
+    usual = usual_theme("truecolor" if in_browser else Console(force_terminal=True).color_system)
     preferences = load_preferences(config_path(), _commands, usual=usual, starts=MODES)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
