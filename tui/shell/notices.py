@@ -8,7 +8,7 @@ from textual.app import App
 from textual.notifications import Notification, Notifications
 from textual.screen import Screen
 
-from widgets.text import glyphs
+from widgets.text import cell_width, glyphs
 
 
 class _NoneTwice(Notifications):
@@ -40,6 +40,7 @@ class NoticesAfterDialogs(App[None]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._notifications = _NoneTwice()
+        self._told_on: Screen[Any] | None = None
 
     def notify(
         self,
@@ -55,19 +56,22 @@ class NoticesAfterDialogs(App[None]):
         One that says the same takes the place of the one before. The title stands before the words.
         """
         sign = glyphs.current().ok if severity == "information" else glyphs.current().failed
-        words = f"{sign} {f'{title}: ' if title else ''}{' '.join(message.split())} {glyphs.current().dot} esc"
+        words = f"{sign} {f'{title}: ' if title else ''}{' '.join(message.split())}"
+        hint = f" {glyphs.current().dot} esc"
+        words += hint if cell_width(words + hint) <= self.size.width - 2 else ""
         if self.screen_stack and self.screen.is_modal:
             again = partial(self.notify, message, title=title, severity=severity, timeout=timeout, markup=markup)
             self._held_back += (again,)
             return
+        self._told_on = self.screen if self.screen_stack else None
         super().notify(words, severity=severity, timeout=timeout, markup=markup)
 
     def close_notices(self) -> bool:
-        """Close the notices that can be seen; whether there were any."""
+        """Close the notices that can be seen; whether the last of them was told on this screen, so that this is all."""
         if self.screen.is_modal or not len(self._notifications):
             return False
         self.clear_notifications()
-        return True
+        return self._told_on is self.screen
 
     def show_held_back(self, screen: Screen[object]) -> None:
         """Show what was kept, now that another screen is on top."""
