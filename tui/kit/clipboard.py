@@ -26,7 +26,7 @@ def copy_text(app: App[Any], text: str, what: str) -> None:
         what: in words.
     """
     app.copy_to_clipboard(escaped(text))
-    app.notify(f"{plain(what)} sent to the clipboard; not there? ctrl+p “save copied”", markup=False, timeout=4)
+    app.notify(f"{plain(what)} sent to the clipboard; or ctrl+p “save copied”", markup=False, timeout=4)
 
 
 def save_copied(text: str, directory: Path, now: datetime) -> Path:
