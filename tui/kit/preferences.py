@@ -42,7 +42,12 @@ class Preferences:
 
 
 def load_preferences(
-    path: Path, known_commands: Callable[[], Collection[str]], *, usual: str = "dark", starts: Sequence[str] = ()
+    path: Path,
+    known_commands: Callable[[], Collection[str]],
+    *,
+    usual: str = "dark",
+    usual_signs: str = "unicode",
+    starts: Sequence[str] = (),
 ) -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
@@ -50,24 +55,25 @@ def load_preferences(
         path: the settings file; need not exist.
         known_commands: gives the ids of commands that may be given other keys; asked where the file names any.
         usual: the theme where the file names none, as the file would name it.
+        usual_signs: the signs where it names none.
         starts: the modes that may be the first screen.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Preferences(NAMES[usual])
+        return Preferences(NAMES[usual], usual_signs)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return Preferences(NAMES[usual], problems=(f"The settings file {path} cannot be read: {error}.",))
+        return Preferences(NAMES[usual], usual_signs, problems=(f"The settings file {path} cannot be read: {error}.",))
     problems: list[str] = []
     screen = _table(data, "screen", problems)
     theme = screen.get("theme", usual)
     if theme not in NAMES:
         problems.append(f"theme must be one of {', '.join(NAMES)}.{did_you_mean(str(theme), NAMES)}")
         theme = usual
-    signs = screen.get("signs", "unicode")
+    signs = screen.get("signs", usual_signs)
     if signs not in ("unicode", "ascii"):
         problems.append(f"signs must be unicode or ascii.{did_you_mean(str(signs), ('unicode', 'ascii'))}")
-        signs = "unicode"
+        signs = usual_signs
     start = screen.get("start", "")
     if start and start not in starts:
         problems.append(f"start must be one of {', '.join(starts)}.{did_you_mean(str(start), starts)}")

@@ -23,7 +23,7 @@ from tui.kit.csv_export import save_chart, save_rows
 from tui.kit.dashboard import Dashboard
 from tui.kit.export_way import Wording, export_questions
 from tui.kit.lists.tab import RowsTab
-from tui.kit.messages import SyncRequested
+from tui.kit.messages import SyncRequested, SyncStatus
 from tui.kit.period import period_of, period_words
 from tui.kit.record_screen import RecordScreen
 from tui.kit.record_view import RecordRequested
@@ -35,6 +35,7 @@ from widgets.chart.plot import ChartSpec
 from widgets.dialog.date_presets import DateRange, preset
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
+from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
 from widgets.text.lines import Span
@@ -51,11 +52,13 @@ class FirstSync:
 
     Attributes:
         request: to start now; None to start nothing.
-        words: for the user; "" for nothing to say.
+        unread: what is said as long as they are not read, with the key and the price; "" for nothing.
+        reading: what is said while they are read.
     """
 
     request: "SyncRequest | None" = None
-    words: str = ""
+    unread: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
     SubjectScreen #bodies { height: 1fr; }
     SubjectScreen.-low #header, SubjectScreen.-low #period { height: 0; }
     SubjectScreen #bodies > * { height: 1fr; }
+    SubjectScreen #unread { display: none; }
     """
     ROOM: ClassVar[str]
     NOT_FOUND: ClassVar[tuple[str, str]]
@@ -135,6 +139,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         yield StateLine(id="header")
         yield TabBar([], id="tabs")
         yield StateLine(id="period")
+        yield StateLine(id="unread")
         yield Vertical(id="bodies")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -181,14 +186,16 @@ class SubjectScreen(AppScreen, Generic[Context]):
         ask(self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"))
 
     async def _subject_read(self, loaded: Loaded[Context] | None) -> None:
-        bodies, self._answered = self.query_one("#bodies"), True
+        bodies, first = self.query_one("#bodies"), self.loaded is None
+        # What is about to be read is not called unread for a moment.
+        self._answered = not (first and loaded and loaded.first_sync.request)
         if loaded is None:
             self.refresh_top()
             title, why = self.not_found()
             cover(bodies, why, title=title, action="esc goes back")
             return
         uncover(bodies)
-        first, self.loaded = self.loaded is None, loaded
+        self.loaded = loaded
         self.query_one("#header", StateLine).show_spans(loaded.header)
         tabs = self.query_one("#tabs", TabBar)
         known = {label.id: label.count for label in tabs.tabs}
@@ -199,14 +206,32 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self._update_bodies()
         await self._show_tab(tabs.active)
         self.count_tabs()
+        self._tell_unread()
         if first:
             self._sync_first(loaded.first_sync)
 
     def _sync_first(self, plan: FirstSync) -> None:
-        if plan.words:
-            self.notify(plan.words, markup=False, timeout=6)
         if plan.request is not None:
             self.app.post_message(SyncRequested(plan.request, self.subject_name, quietly=True))
+            self.call_after_refresh(self._first_sync_asked)
+
+    def _first_sync_asked(self) -> None:
+        self._answered = True
+        self.refresh_top()
+        self._tell_unread()
+
+    def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
+        """Show how the sync goes, and whether it reads this subject."""
+        super().show_sync(state, progress)
+        self._tell_unread()
+
+    def _tell_unread(self) -> None:
+        plan, state = self.loaded.first_sync if self.loaded else FirstSync(), self.sync_state
+        being_read = state.running and state.what == self.subject_name
+        words = (plan.reading or "being read") if being_read else plan.unread if self._answered else ""
+        line = self.query_one("#unread", StateLine)
+        line.display = bool(plan.unread and words)
+        line.show(words, role="muted" if being_read else "warn")
 
     def count_tabs(self) -> None:
         """Ask how many rows each tab has; each is shown when it is counted."""

@@ -36,6 +36,7 @@ from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
+from tui.shell.notices import NoticesAfterDialogs
 from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.style_parsing import ParsesOnce
@@ -68,13 +69,13 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
     TITLE = "promoscope"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE.bindings
-    CSS = """
-    ToastRack { dock: bottom; margin-bottom: 1; }
-    Toast { width: auto; max-width: 70; }
+    CSS = (
+        NoticesAfterDialogs.CSS
+        + """
     ModalScreen { layers: base keys; }
-    ModalScreen ToastHolder { display: none; }
     ModalScreen > KeyLine { layer: keys; }
     """
+    )
 
     def __init__(
         self,
@@ -143,6 +144,8 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
             if self._ahead is not None:
                 self._ahead.reset()
             if not self._takes(event):
+                return
+            if isinstance(event, Key) and event.key == "escape" and not event.is_forwarded and self.close_notices():
                 return
         await super().on_event(event)
 

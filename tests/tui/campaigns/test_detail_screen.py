@@ -127,7 +127,8 @@ async def test_commands_hand_out_id_markdown_json_and_address(demo_host: DemoHos
         await press(pilot, "J", "Y")
         assert json.loads(app.clipboard)["name"] == "Last Call"
         assert "Last Call › JSON" in screen_lines(pilot)[0]
-        await press(pilot, "escape", "o")
+        # The first one closes the notice.
+        await press(pilot, "escape", "escape", "o")
         assert "no dashboard address" in screen_text(pilot)
 
 

@@ -143,7 +143,7 @@ async def test_marked_campaigns_are_copied(demo_host: DemoHost) -> None:
         assert app.clipboard == "\n".join(marks)
         await press(pilot, "Y")
         assert app.clipboard.count("\n") == 4
-        assert "sent to the terminal" in screen_text(pilot)
+        assert "sent to the clipboard" in screen_text(pilot)
 
 
 async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHost) -> None:

@@ -74,7 +74,8 @@ async def test_customers_are_listed_masked_watched_and_opened(host: DemoHost, bu
         await settle(pilot)
         assert "watched" in screen_lines(pilot)[1]
         assert "w unwatch" in screen_lines(pilot)[-1]
-        await press(pilot, "w", "escape")
+        # The first one closes the notice.
+        await press(pilot, "w", "escape", "escape")
         assert asked(host, "select id from watched") == []
         assert asked(host, "select id from looked_at") == [(busiest,)]
         await press(pilot, "1")

@@ -209,6 +209,24 @@ async def test_ascii_signs(demo_host: DemoHost) -> None:
         assert all(line.isascii() for line in rows)
 
 
+async def test_notices_are_lines_of_which_none_stands_twice_until_esc(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW) as (app, pilot):
+        await press(pilot, "enter")
+        place, bare = app.screen, screen_lines(pilot)
+        for words in ("Copied.", "Written to " + "x" * 90, "Copied."):
+            app.notify(words, title="Done", markup=False)
+        await settle(pilot)
+        changed = [line.strip() for line, before in zip(screen_lines(pilot), bare, strict=True) if line != before]
+        assert len(changed) == 2
+        assert "✓ Done: Written to xxx" in changed[0]
+        assert changed[0].endswith("…")
+        assert changed[1].endswith("✓ Done: Copied. · esc")
+        await press(pilot, "escape")
+        assert (app.screen, screen_lines(pilot)) == (place, bare)
+        await press(pilot, "escape")
+        assert app.screen is not place
+
+
 async def test_notices_wait_until_a_dialog_is_closed(demo_host: DemoHost) -> None:
     async with demo_host.run(NARROW) as (app, pilot):
         app.notify("Told before")
