@@ -62,6 +62,7 @@ HISTORY = command_table(
     "As it was",
     Command("history.back", "escape,H", "app.back", "back", shown=True),
     Command("history.json", "J", "toggle_json", "JSON", "The full document as it was", shown=True),
+    Command("history.reveal", "v", "reveal", "reveal", "Show or mask personal data", shown=True),
     Command("history.copy", "Y", "copy_then", "copy", "Copy the document as it was", shown=True),
 )  # fmt: skip
 

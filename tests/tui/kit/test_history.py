@@ -36,11 +36,11 @@ async def test_each_entry_shows_what_its_own_sync_changed(edited: DemoHost, size
             return [(change.before, change.after) for change in diff.changes if change.path == "name"]
 
         # Name and date of the edit: the newest entry shows the newest edit.
-        assert renamed() == [('"Second [/name]"', '"Third name"')]
+        assert renamed() == [("Second [/name]", "Third name")]
         assert "2 fields changed by the sync of 23 Nov" in screen_text(pilot)
         assert size == NARROW or re.search(r"before {3,}after", screen_text(pilot))
         await press(pilot, "j")
-        assert [after for _, after in renamed()] == ['"Second [/name]"']
+        assert [after for _, after in renamed()] == ["Second [/name]"]
         assert "Second [/name]" in screen_text(pilot)
         before = renamed()[0][0]
         await press(pilot, "j")
@@ -50,7 +50,7 @@ async def test_each_entry_shows_what_its_own_sync_changed(edited: DemoHost, size
         assert diff.changes == ()
         await press(pilot, "J")
         await settle(pilot)
-        assert f'"name": {before}' in screen_text(pilot)
+        assert f'"name": "{before}"' in screen_text(pilot)
         await press(pilot, "escape")
         assert not isinstance(app.screen, HistoryScreen)
 

@@ -12,6 +12,7 @@ from textual.reactive import var
 from store import words as fmt
 from store.explain.rows import explained_trace
 from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
+from store.queries.requested import with_requested
 from store.ref import Ref
 from tui.kit.activity.drawer import ActivityDrawer
 from tui.kit.activity.entry_view import activity_opened
@@ -54,7 +55,7 @@ Sources = tuple[ActivitySource, ...]
 
 def load_activity(context: SubjectContext, sources: Sources) -> ActivityRead:
     """Ask for both."""
-    entries = context.reader.ask(read_activity, sources, context.subject.id, context.reader.now())
+    entries = with_requested(context.reader.ask(read_activity, sources, context.subject.id, context.reader.now()))
     return ActivityRead(entries, read_traces(context, sources))
 
 
@@ -245,7 +246,7 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
         """Show what changed against the state before."""
         entry = self.entry
         if entry is not None:
-            self.drawer.show_difference(entry, self.load_context, self._table)
+            self.drawer.show_difference(entry, self.load_context, self._table, self.scene)
 
     def action_reveal(self) -> None:
         """Show or mask personal data in payloads."""

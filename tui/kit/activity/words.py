@@ -22,6 +22,7 @@ from store.queries.activity import (
 )
 from store.queries.freshness import data_state
 from store.words import DateSpan
+from tui.kit.change_words import entry_summary
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import date_spans
@@ -194,11 +195,19 @@ def feed_entries(entries: Sequence[Activity], scene: Formatter) -> list[FeedEntr
                 glyph=signs.failed if entry.failed else glyph,
                 title=entry.title,
                 source=_SHORT.get(entry.kind, entry.kind),
-                detail="" if entry.kind == LIFE_CYCLE else local_times(entry.detail, scene),
+                detail=detail_words(entry, scene),
                 role="bad" if entry.failed else role,
             )
         )
     return found
+
+
+def detail_words(entry: Activity, scene: Formatter) -> str:
+    """What an entry changed, or what its request set, and what else it tells, in one line."""
+    if entry.kind == LIFE_CYCLE:
+        return ""
+    parts = (entry_summary(entry, scene), local_times(entry.detail, scene))
+    return f" {glyphs.current().dot} ".join(part for part in parts if part)
 
 
 def local_times(text: str, scene: Formatter) -> str:
@@ -211,7 +220,7 @@ def facts(entry: Activity, scene: Formatter) -> tuple[Field, ...]:
     fields = [
         Field("What", entry.title, "bad" if entry.failed else "strong"),
         Field("At", scene.when(entry.at, named=True) or "not stated"),
-        Field("Detail", local_times(entry.detail, scene)),
+        Field("Detail", detail_words(entry, scene) or entry.detail),
         Field("Known from", local_times(entry.source, scene)),
         Field("Object", f"{entry.resource.replace('_', ' ')} {entry.record_id}"),
     ]
