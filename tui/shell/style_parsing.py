@@ -13,7 +13,7 @@ class ParsesOnce(App[None]):
         self._parsed_for = (self.theme, self.get_css_variables())
         self.stylesheet.set_variables(self._parsed_for[1])
 
-    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+    def refresh_css(self, animate: bool = True) -> None:
         """Parse all styles and apply them to the screens of this mode, unless the theme is that of the last time."""
         wanted = (self.theme, self.get_css_variables())
         if wanted != self._parsed_for:
