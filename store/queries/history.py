@@ -95,6 +95,11 @@ def _journalled(
         yield tuple(row)
 
 
+def has_history(connection: sqlite3.Connection, resource: str, record_id: str) -> bool:
+    """Whether a sync ever saw a change of a thing or of what belongs to it."""
+    return next(_journalled(connection, resource, record_id), None) is not None
+
+
 def as_it_was(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> AsItWas:
     """A document as the sync at `seen_at` left it, and what that sync saw changed."""
     rows = [(at, *change) for at, _, *change in _journalled(connection, resource, record_id, seen_at)]

@@ -88,14 +88,14 @@ def one_line(change: Changed, scene: Formatter, document: Any = None) -> str:
 
 
 def who_words(calls: Sequence[ApiCall], scene: Formatter) -> str:
-    """Who made a change, by which requests: `by a•••@e••• · PUT /v1/campaigns/camp_1 · request v-1`; "" if unknown."""
+    """Who made a change, by which requests: `by a•••@e••• · request v-1 · PUT /v1/campaigns/camp_1`; "" if unknown."""
     dot = f" {glyphs.current().dot} "
     return "; ".join(
         dot.join(
             part
             for part in (
                 f"by {call.who if scene.reveal else masked_addresses(call.who)}" if call.who else "",
-                f"{call.method} {call.path}", f"request {call.request_id}" if call.request_id else "",
+                f"request {call.request_id}" if call.request_id else "", f"{call.method} {call.path}",
             )
             if part
         )

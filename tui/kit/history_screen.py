@@ -59,13 +59,14 @@ class HistoryScreen(StoredRecordScreen):
     DEFAULT_CSS = """
     HistoryScreen #sides { layout: vertical; height: 1fr; }
     HistoryScreen #moments { height: 9; border-bottom: solid $foreground 35%; }
-    HistoryScreen #then { height: 1fr; width: 3fr; }
+    HistoryScreen #then { height: 1fr; width: 1fr; }
     HistoryScreen #then > * { height: 1fr; }
     HistoryScreen #then > Told { height: auto; padding: 0 1; }
     HistoryScreen JsonView { display: none; }
     HistoryScreen.-json JsonView { display: block; }
     HistoryScreen.-json DiffView { display: none; }
     HistoryScreen.-wide #sides { layout: horizontal; }
+    HistoryScreen.-wide #then { width: 3fr; }
     HistoryScreen.-wide #moments { width: 2fr; height: 1fr; border-bottom: none; border-right: solid $foreground 35%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = HISTORY.bindings

@@ -25,6 +25,6 @@ def activity_opened(
         said = facts(entry, Formatter.of(context, reveal=shown))
         about = explained_trace(entry.resource, entry.record_id, failed=entry.failed)
         changes = entry_changes(entry, Formatter.of(context, reveal=shown))
-        return RecordView(entry.title, said, documents, changes, about=about)
+        return RecordView(entry.title, said, documents, changes, about=about, stored=(entry.resource, entry.record_id))
 
     return RecordRequested(read=read, place="Activity", personal=True, reveal=reveal, as_json=as_json)

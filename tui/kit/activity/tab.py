@@ -251,6 +251,7 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
     def action_reveal(self) -> None:
         """Show or mask personal data in payloads."""
         self.reveal = not self.reveal
+        self._show()
         if self.drawer.is_open and self.drawer.entry is not None:
             self.drawer.show_entry(self.drawer.entry, self.scene)
         self.refresh_bindings()
