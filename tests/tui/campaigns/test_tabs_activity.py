@@ -147,6 +147,9 @@ async def test_payloads_stand_side_by_side_and_d_shows_the_difference(context: C
         request, response = tab.query(JsonView)
         assert request.region.y == response.region.y
         assert request.region.x < response.region.x
+        sets = {change.path: change.before for change in tab.query_one(DiffView).changes}
+        assert sets
+        assert set(sets.values()) <= {None, "not known"}, "no sync saw what these requests set"
         await pilot.press("escape")
         tab.wanted = ActivityFilter(kind=CHANGE)
         await settle(pilot)
