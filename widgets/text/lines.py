@@ -223,6 +223,9 @@ def cut_words(line: Sequence[Span], width: int) -> Line:
     *before, (text, role) = kept
     head = plain(text).removesuffix(_end())
     head = (head if head.endswith(" ") else head.rpartition(" ")[0]).rstrip(" ·,;:")
+    while head[-1:].isdigit():
+        # A number before the ellipsis reads as one that was cut.
+        head = head.rpartition(" ")[0].rstrip(" ·,;:")
     enough = head and (line_width(before) + cell_width(head)) * 2 >= width
     return (*before, (head + _end(), role)) if enough else kept
 

@@ -122,6 +122,7 @@ def test_the_terminals_own_colours_are_not_mixed() -> None:
         ("Validations, redemptions", 14, "Validations…"),
         ("A extraordinarily long", 12, "A extraordi…"),
         ("Redemptions", 6, "Redem…"),
+        ("Events of the last 30 days", 24, "Events of the last…"),
         ("Left", 0, ""),
     ],
 )
