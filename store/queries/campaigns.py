@@ -15,6 +15,7 @@ from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import summary_instant
+from store.times import column_date
 from store.words import DateSpan
 
 SPARK_DAYS = 14
@@ -163,7 +164,8 @@ def _build(
                 id=identity, name=name or "", campaign_type=kind or "",
                 status=derive_status(document, now, zone, missing=missing is not None),
                 category=category or "", value_text=campaign_value_text(document),
-                start_date=start, expiration_date=end, vouchers_count=None if has_tiers(document) else vouchers,
+                start_date=column_date(start), expiration_date=column_date(end),
+                vouchers_count=None if has_tiers(document) else vouchers,
                 redemptions=succeeded,
                 publications=None if has_tiers(document)
                 else known.total(identity, "publications_succeeded", "publications"),

@@ -24,6 +24,7 @@ CUSTOMER = subject_table(
     Command("customer.reveal", "v", "reveal", "reveal", "Show or mask personal data in the panels", shown=True),
     Command("customer.copy_id", "y", "copy_id", "copy id", "Copy the customer's id"),
     Command("customer.json", "J", "show_json", "JSON", "The customer as the API sent it", shown=True),
+    Command("customer.history", "H", "show_history", "history", "What each reading saw changed"),
     Command("customer.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),
 )  # fmt: skip
 

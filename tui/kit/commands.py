@@ -60,6 +60,7 @@ ACTIVITY = command_table(
 RECORD = command_table(
     "One record",
     Command("record.json", "J", "toggle_json", "JSON", "Between the details and the record as received", shown=True),
+    Command("record.history", "H", "show_history", "history", "What each sync saw changed of it", shown=True),
     Command("record.links", "o", "links", "links", "The records it leads to; a digit opens one", shown=True),
     Command("record.reveal", "v", "reveal", "reveal", "Show or mask customers' personal data", shown=True),
     Command("record.markdown", "Y", "copy_details", "copy as Markdown", "Copy the details", shown=True),
@@ -76,6 +77,7 @@ HISTORY = command_table(
     "As it was",
     Command("history.back", "escape,H", "app.back", "back", shown=True),
     Command("history.json", "J", "toggle_json", "JSON", "The full document as it was", shown=True),
+    Command("history.reveal", "v", "reveal", "reveal", "Show or mask personal data", shown=True),
     Command("history.copy", "Y", "copy_then", "copy", "Copy the document as it was", shown=True),
 )  # fmt: skip
 
@@ -102,5 +104,6 @@ ANALYTICS = command_table(
 JSON_SCREEN = command_table(
     "JSON of a record",
     Command("json.back", "escape,J", "app.back", "back", shown=True),
+    Command("json.history", "H", "show_history", "history", "What each sync saw changed of it", shown=True),
     Command("json.copy_all", "Y", "copy_all", "copy all", "Copy the full document", shown=True),
 )  # fmt: skip

@@ -230,6 +230,21 @@ def cut(line: Sequence[Span], width: int) -> Line:
     return tuple(kept)
 
 
+def cut_words(line: Sequence[Span], width: int) -> Line:
+    """The same, shortened between two words where that keeps at least half of what fits."""
+    kept = cut(line, width)
+    if line_width(line) <= width or not kept:
+        return kept
+    *before, (text, role) = kept
+    head = plain(text).removesuffix(_end())
+    head = (head if head.endswith(" ") else head.rpartition(" ")[0]).rstrip(" ·,;:")
+    while head[-1:].isdigit():
+        # A number before the ellipsis reads as one that was cut.
+        head = head.rpartition(" ")[0].rstrip(" ·,;:")
+    enough = head and (line_width(before) + cell_width(head)) * 2 >= width
+    return (*before, (head + _end(), role)) if enough else kept
+
+
 _BESIDE = 7
 """Cells that blanks and border take between a title and a note."""
 
@@ -283,7 +298,7 @@ def _border(left: Sequence[Span], right: Sequence[Span], width: int, across: str
     tail = around(right)
     if line_width(around(left)) + line_width(tail) + 3 > width and line_width(tail) > width // 2:
         tail = []
-    head = around(cut(left, max(0, width - line_width(tail) - 4)))
+    head = around(cut_words(left, max(0, width - line_width(tail) - 4)))
     end = [*tail, (across, role)] if tail else []
     gap = width - line_width(head) - line_width(end)
     return (*head, (across * max(0, gap), role), *end)

@@ -7,7 +7,19 @@ from textual.color import Color
 
 from widgets.text import cell_width
 from widgets.text.ink import LOOKS, Ink, Mixer
-from widgets.text.lines import ROLES, Line, LineWidget, Role, cut, end_lines, ends, frame, line_width, paint
+from widgets.text.lines import (
+    ROLES,
+    Line,
+    LineWidget,
+    Role,
+    cut,
+    cut_words,
+    end_lines,
+    ends,
+    frame,
+    line_width,
+    paint,
+)  # fmt: skip
 from widgets.text.wrap import wrap_cells
 
 TEXT = st.text(max_size=30) | st.sampled_from(["[/x]", "\x1b[31m", "日本語", "👩‍👩‍👧", "a\u202eb", ""])
@@ -125,3 +137,22 @@ def test_the_terminals_own_colours_are_not_mixed() -> None:
     assert mixer.style_of("muted").dim
     assert mixer.style_of("cursor").reverse
     assert mixer.style_of("cursor").bgcolor == Style(bgcolor="default").bgcolor
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("Left this month", 15, "Left this month"),
+        ("Left this month", 12, "Left this…"),
+        ("Left this month", 10, "Left this…"),
+        ("Left this month", 6, "Left…"),
+        ("Redemptions by result · Last 30 days", 27, "Redemptions by result…"),
+        ("Validations, redemptions", 14, "Validations…"),
+        ("A extraordinarily long", 12, "A extraordi…"),
+        ("Redemptions", 6, "Redem…"),
+        ("Events of the last 30 days", 24, "Events of the last…"),
+        ("Left", 0, ""),
+    ],
+)
+def test_titles_are_shortened_between_words(text: str, width: int, shown: str) -> None:
+    assert "".join(part for part, _ in cut_words(((text, "title"),), width)) == shown

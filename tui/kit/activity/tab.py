@@ -13,6 +13,7 @@ from textual.reactive import var
 from store import words as fmt
 from store.explain.rows import explained_trace
 from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
+from store.queries.requested import with_requested
 from store.ref import Ref
 from tui.kit.activity.drawer import ActivityDrawer
 from tui.kit.activity.entry_view import activity_opened
@@ -58,7 +59,7 @@ Sources = tuple[ActivitySource, ...]
 
 def load_activity(context: SubjectContext, sources: Sources) -> ActivityRead:
     """Ask for both."""
-    entries = context.reader.ask(read_activity, sources, context.subject.id, context.reader.now())
+    entries = with_requested(context.reader.ask(read_activity, sources, context.subject.id, context.reader.now()))
     return ActivityRead(entries, read_traces(context, sources))
 
 
@@ -245,11 +246,12 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
         """Show what changed against the state before."""
         entry = self.entry
         if entry is not None:
-            self.drawer.show_difference(entry, self.load_context, self._table)
+            self.drawer.show_difference(entry, self.load_context, self._table, self.scene)
 
     def action_reveal(self) -> None:
         """Show or mask personal data in payloads."""
         self.reveal = not self.reveal
+        self._show()
         if self.drawer.is_open and self.drawer.entry is not None:
             self.drawer.show_entry(self.drawer.entry, self.scene)
         self.refresh_bindings()
