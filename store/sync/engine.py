@@ -139,6 +139,8 @@ class SyncEngine:
         """Read lists in order; False when something ended the run."""
         report = run.report
         for task in tasks:
+            if task.spare and task.resource.name not in run.by_campaign:
+                continue
             if not run.request.full and task.is_fresh(self._ledger, self._context.now()):
                 self._note_lack(report, task)
                 continue
@@ -170,7 +172,7 @@ class SyncEngine:
             report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
 
     async def _run_task(self, run: ActiveRun, task: Task) -> None:
-        report, strategy = run.report, task.resource.strategy
+        report, strategy = run.report, task.strategy
         resource = report.of(task.resource.name)
         before, self._seen = self._client.calls, resource.seen
         try:
