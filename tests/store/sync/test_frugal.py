@@ -83,7 +83,8 @@ def test_a_campaign_opened_later_reads_on_from_the_export(project: Project) -> N
     report = project.sync(named, responder=respond)
     lists = [request for request in asked if request.path.endswith("/transactions")]
     assert report.resources["transactions"].seen < count
-    assert len(lists) == 1 and any(name == "starting_after_id" for name, _ in lists[0].query)
+    assert len(lists) == 1
+    assert any(name == "starting_after_id" for name, _ in lists[0].query)
     assert set(movements(project)) == project.ids("transactions")
 
 
