@@ -26,6 +26,7 @@ from store.api.transport import InProcess, Network, ReadOnly, Timely
 from store.api.unpacking import ACCEPTED, Unusable, unpacked
 from store.clock import Clock, SystemClock
 from store.redact import known, redact_record, scrubber
+from store.tally import count_call
 from store.wire import Responder
 
 __all__ = ["ApiClient", "Credentials", "Gate", "Reply", "segment"]
@@ -241,6 +242,7 @@ class ApiClient:
         status, headers = 0, dict[str, str]()
         try:
             self.calls += 1
+            count_call()
             with _typed_errors():
                 async with asyncio.timeout(self._deadline):
                     response = await self._http.send(request, stream=True)

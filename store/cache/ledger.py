@@ -178,6 +178,15 @@ class Ledger:
         ).fetchone()
         return int(row[0])
 
+    def last_id(self, resource: str, campaign_id: str, until: str) -> str | None:
+        """The id of a campaign's newest record that was created by an instant (UTC text)."""
+        row = self._connection.execute(
+            f'select id from "{resource}" where campaign_id = ? and created_at <= ?'
+            " order by created_at desc, id limit 1",
+            (campaign_id, until),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def codes_left(self, resource: str, per_code: str, campaign_id: str) -> list[tuple[str, str]]:
         """Codes a list that exists code by code is still to be read for, with the state each is in now.
 

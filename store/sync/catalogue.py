@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from store.api.pages import PagingStyle
 from store.cache import customer_tables, tables, type_tables
-from store.sync.export_mappings import API_LOG_EXPORT, POINTS_EXPORT, VOUCHER_EXPORT
+from store.sync.export_mappings import API_LOG_EXPORT, POINTS_EXPORT, TRANSACTIONS_EXPORT, VOUCHER_EXPORT
+from store.sync.exporting import JOB_CALLS
 from store.sync.request import CampaignRef
-from store.sync.resource import CAMPAIGN_TYPES, Paging, Params, Resource, Schedule, Scoping
+from store.sync.resource import CAMPAIGN_TYPES, AtOnce, Paging, Params, Resource, Schedule, Scoping
 from store.sync.strategies.cursors import BackfillByEndDate, FromCursor
 from store.sync.strategies.customers import (
     GONE,
@@ -21,7 +22,7 @@ from store.sync.strategies.customers import (
     CustomerActivity,
     OneRecord,
 )
-from store.sync.strategies.export_only import ExportOnly
+from store.sync.strategies.export_only import ExportOnly, ProjectExport
 from store.sync.strategies.full_refresh import FullRefresh
 from store.sync.strategies.incremental import Append, Incremental, Reverse
 from store.sync.strategies.per_code import PerCode
@@ -58,6 +59,7 @@ def _by_object_or_name(campaign: CampaignRef) -> tuple[Params, ...]:
 ROUTINE = Schedule(routine=True)
 NOT_EVERYWHERE = Schedule(routine=True, optional=True)
 IF_THERE = Schedule(optional=True)
+SETTINGS = Schedule(optional=True, keeps=timedelta(days=1))
 NUMBERED = Paging(order="created_at")
 UNPAGED = Paging(style=PagingStyle.NONE)
 NO_LIST = Paging((), PagingStyle.NONE)
@@ -117,19 +119,19 @@ CATALOGUE: tuple[Resource, ...] = (
     # No pages, but a limit, which is 10 where none is sent (API §2).
     Resource(
         type_tables.LOYALTY_TIERS, "/v1/loyalties/{campaign}/tiers", FullRefresh(),
-        Paging(style=PagingStyle.NONE, params=(("limit", "100"),)), IF_THERE, _of(LOYALTY),
+        Paging(style=PagingStyle.NONE, params=(("limit", "100"),)), SETTINGS, _of(LOYALTY),
     ),
     Resource(
-        type_tables.EARNING_RULES, "/v1/loyalties/{campaign}/earning-rules", FullRefresh(), NUMBERED, IF_THERE,
+        type_tables.EARNING_RULES, "/v1/loyalties/{campaign}/earning-rules", FullRefresh(), NUMBERED, SETTINGS,
         _of(LOYALTY),
     ),
     Resource(
         type_tables.REWARD_ASSIGNMENTS, "/v1/loyalties/{campaign}/reward-assignments", FullRefresh(),
-        schedule=IF_THERE, scoping=_of(LOYALTY),
+        schedule=SETTINGS, scoping=_of(LOYALTY),
     ),
     Resource(
-        type_tables.PENDING_POINTS, "/v1/loyalties/{campaign}/pending-points", FullRefresh(), BY_ID, IF_THERE,
-        _of(LOYALTY),
+        type_tables.PENDING_POINTS, "/v1/loyalties/{campaign}/pending-points", FullRefresh(), BY_ID,
+        Schedule(optional=True, keeps=timedelta(hours=6)), _of(LOYALTY),
     ),
     # Redemptions first: they are the numbers people look for.
     Resource(
@@ -149,11 +151,12 @@ CATALOGUE: tuple[Resource, ...] = (
     ),
     Resource(
         type_tables.TRANSACTIONS, "/v1/campaigns/{campaign}/transactions", FromCursor(), BY_ID, IF_THERE,
-        _of(WALLETS), no_export="reading on from the last id is cheaper",
+        _of(WALLETS), TRANSACTIONS_EXPORT, AtOnce(ProjectExport(), above=JOB_CALLS),
     ),
     Resource(
         type_tables.POINTS_EXPIRATION, "/v1/exports", ExportOnly(), NO_LIST,
         Schedule(optional=True, min_interval=timedelta(hours=6)), _of(LOYALTY), POINTS_EXPORT,
+        AtOnce(ExportOnly(), above=1, always=True),
     ),
     Resource(
         tables.CUSTOMERS, "/v1/customers", Incremental(), _keyset("customers"), Schedule(needs_people=True),

@@ -60,6 +60,7 @@ class ActiveRun:
         zone: the project's time zone.
         names: unambiguous campaign names to ids, for rows that carry only the name.
         stuck: why no further export is asked for; empty while exports work.
+        by_campaign: resources whose reading of the project was refused, so that each campaign's list is read.
     """
 
     context: SyncContext
@@ -69,3 +70,4 @@ class ActiveRun:
     zone: tzinfo
     names: dict[str, str] = field(default_factory=dict)
     stuck: str = ""
+    by_campaign: set[str] = field(default_factory=set)

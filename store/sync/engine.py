@@ -1,4 +1,4 @@
-"""The sync engine: runs the tasks of a request one after the other and concludes.
+"""The sync engine: runs the tasks of a request, side by side where the limit allows, and concludes.
 
 It knows no endpoint by name: the catalogue declares them, its strategies read them, the ledger remembers.
 """
@@ -29,6 +29,7 @@ from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
 from store.days import instant_text
+from store.sync.abreast import Lane, in_stages, side_by_side, width_within
 from store.sync.catalogue import CAMPAIGNS
 from store.sync.context import ActiveRun, SyncContext
 from store.sync.exporting import ExportRefused
@@ -39,6 +40,7 @@ from store.sync.resolved_request import resolve_request, routine_tasks
 from store.sync.resource import Task
 from store.sync.strategies.summaries import CampaignSummaries
 from store.sync.summary_wants import SUMMARIES, SummaryShare, SummaryWants
+from store.tally import Tally, counted_alone
 
 CUT_OFF = "its reading was cut off; the next run resumes it"
 
@@ -76,7 +78,6 @@ class SyncEngine:
         self._done = 0
         self._tasks = 0
         self._unpaid = False
-        self._seen = 0
         self._refusals = Refusals()
         self.report: Report | None = None
 
@@ -136,32 +137,51 @@ class SyncEngine:
             await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
 
     async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
-        """Read lists in order; False when something ended the run."""
-        report = run.report
-        for task in tasks:
-            if not run.request.full and task.is_fresh(self._ledger, self._context.now()):
-                self._note_lack(report, task)
-                continue
-            try:
-                await self._run_task(run, task)
-            except PlanExceeded as unpaid:
-                # A plan may lack one feature. Two lists in a row mean that it is used up, and asking on is useless.
-                if self._unpaid:
-                    self._end(report, task, unpaid)
-                    return False
-                self._refuse(report, task, unpaid.sentence)
-                self._unpaid = True
-            except FATAL_ERRORS as ended:
-                self._end(report, task, ended)
+        """Read lists, those side by side that need nothing of each other; False when something ended the run."""
+        for lanes in in_stages(tasks):
+            await side_by_side(lanes, lambda lane: self._run_lane(run, lane), self._width)
+            if run.report.ended:
                 return False
-            else:
-                self._unpaid = False
-            if report.ended:
-                return False
-            self._done += 1
-            if task.resource is CAMPAIGNS:
-                run.names = name_map(read_campaigns(self._connection))
         return True
+
+    def _width(self) -> int:
+        return width_within(self._client.limits.limit)
+
+    async def _run_lane(self, run: ActiveRun, lane: Lane) -> None:
+        """Read lists one after the other, unless the run has been ended."""
+        for task in lane:
+            if run.report.ended:
+                return
+            if task.spare and task.resource.name not in run.by_campaign:
+                continue
+            if not run.request.full and task.is_fresh(self._ledger, self._context.now()):
+                self._note_lack(run.report, task)
+                continue
+            with counted_alone() as tally:
+                try:
+                    await self._run_or_end(run, task, tally)
+                finally:
+                    run.report.of(task.resource.name).calls += tally.calls
+
+    async def _run_or_end(self, run: ActiveRun, task: Task, tally: Tally) -> None:
+        report = run.report
+        try:
+            await self._run_task(run, task, tally)
+        except PlanExceeded as unpaid:
+            # A plan may lack one feature. Two lists in a row mean that it is used up, and asking on is useless.
+            if self._unpaid:
+                self._end(report, task, unpaid, tally)
+                return
+            self._refuse(report, task, unpaid.sentence, tally)
+            self._unpaid = True
+        except FATAL_ERRORS as ended:
+            self._end(report, task, ended, tally)
+            return
+        else:
+            self._unpaid = False
+        self._done += 1
+        if task.resource is CAMPAIGNS:
+            run.names = name_map(read_campaigns(self._connection))
 
     def _note_lack(self, report: Report, task: Task) -> None:
         """What was lacking of a list that is left alone still is."""
@@ -169,12 +189,11 @@ class SyncEngine:
         if known.state == PARTIAL:
             report.of(task.resource.name).worsen(PARTIAL, f"{known.reason}; it is asked for again later")
 
-    async def _run_task(self, run: ActiveRun, task: Task) -> None:
-        report, strategy = run.report, task.resource.strategy
-        resource = report.of(task.resource.name)
-        before, self._seen = self._client.calls, resource.seen
+    async def _run_task(self, run: ActiveRun, task: Task, tally: Tally) -> None:
+        report = run.report
+        report.of(task.resource.name)
         try:
-            await strategy.read(task, run)
+            await task.strategy.read(task, run)
         except IncompleteListing as stopped:
             if not stopped.goes_on:
                 # What was skipped lies behind the cursor: going on from it would never meet it.
@@ -183,12 +202,12 @@ class SyncEngine:
         except (PlanExceeded, *FATAL_ERRORS):
             raise
         except ExportRefused as refused:
-            self._refuse(report, task, refused.reason)
+            self._refuse(report, task, refused.reason, tally)
         except (BadRequest, Forbidden, NotFound) as refused:
-            self._refuse(report, task, refused.sentence)
+            self._refuse(report, task, refused.sentence, tally)
             self._settle(report, task, refused)
         except ApiError as failed:
-            self._note_stop(report, task, self._came_to(report, task), failed.sentence)
+            self._note_stop(report, task, _came_to(tally), failed.sentence)
             report.error = report.error or ("retry" if failed.retryable else "")
             self._settle(report, task, failed)
         except BaseException:
@@ -198,12 +217,6 @@ class SyncEngine:
         else:
             self._refusals.note_answer()
             self._note_unreadable(report, task)
-        finally:
-            resource.calls += self._client.calls - before
-
-    def _came_to(self, report: Report, task: Task) -> str:
-        """What a reading that was stopped came to: partial when it brought records of its own."""
-        return PARTIAL if report.of(task.resource.name).seen > self._seen else FAILED
 
     def _note_unreadable(self, report: Report, task: Task) -> None:
         """A list that was read to its end and has records that were not understood is not known to be complete."""
@@ -234,15 +247,15 @@ class SyncEngine:
         finally:
             resource.calls += self._client.calls - before
 
-    def _refuse(self, report: Report, task: Task, reason: str) -> None:
+    def _refuse(self, report: Report, task: Task, reason: str, tally: Tally) -> None:
         """Note that a list is not given out; not every project or role has those that are optional."""
         self._ledger.begin_again(task.resource.name, task.scope)
-        state = self._came_to(report, task)
+        state = _came_to(tally)
         self._note_stop(report, task, state, reason, excused=task.resource.schedule.optional and state == FAILED)
 
-    def _end(self, report: Report, task: Task, ended: ApiError) -> None:
+    def _end(self, report: Report, task: Task, ended: ApiError, tally: Tally) -> None:
         # What is left alone once it has been read must not be because the run ended.
-        state = FAILED if task.resource.schedule.min_interval else self._came_to(report, task)
+        state = FAILED if task.resource.schedule.min_interval else _came_to(tally)
         self._note_stop(report, task, state, ended.sentence)
         report.end(ended.sentence, _kind(ended))
 
@@ -273,6 +286,11 @@ class SyncEngine:
                 msgspec.json.encode(report.as_stored()).decode(), report.run_id,
             ),
         )  # fmt: skip
+
+
+def _came_to(tally: Tally) -> str:
+    """What a reading that was stopped came to: partial when it brought records of its own."""
+    return PARTIAL if tally.seen else FAILED
 
 
 def _kind(error: ApiError) -> str:

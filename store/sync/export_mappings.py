@@ -233,6 +233,35 @@ POINTS_EXPORT = ExportMapping(
     campaign_parameters=lambda campaign_id: {"filters": {"campaign_id": {"conditions": {"$is": [campaign_id]}}}},
 )
 
+
+def _transaction_document(row: Mapping[str, str], _: Mapping[str, int]) -> dict[str, Any]:
+    """A transaction in the API's shape; credits come from its details alone, for cells do not tell their unit."""
+    document: dict[str, Any] = {name: value for name, value in row.items() if value}
+    document["details"] = _json(row.get("details", ""))
+    points = row.get("type", "").strip().upper().startswith("POINTS")
+    for name in ("amount", "balance"):
+        document[name] = exact_units(row.get(name, ""), 1) if points else None
+    return document
+
+
+TRANSACTIONS_EXPORT = ExportMapping(
+    exported_object="voucher_transactions",
+    fields=(
+        "id", "campaign_id", "voucher_id", "type", "source_id", "reason", "source", "balance", "amount",
+        "related_transaction_id", "created_at", "details",
+    ),
+    order="created_at",
+    carried=(
+        "created_at", "campaign_id", "voucher_id", "type", "amount", "balance", "total", "source", "source_id",
+        "reason", "related_transaction_id", "redemption_id", "order_id", "earning_rule_id", "reward_id",
+    ),
+    amounts=(),
+    record_path="",
+    document=_transaction_document,
+    campaign_parameters=lambda campaign_id: {"filters": {"campaign_id": {"conditions": {"$is": [campaign_id]}}}},
+    since=True,
+)  # fmt: skip
+
 _CAMPAIGN_ID = re.compile(r"camp_[A-Za-z0-9]+")
 _LOG_FIELDS = (
     "id", "created_at", "status", "request_id", "channel", "method", "endpoint", "url", "user_email", "app_id",

@@ -44,7 +44,7 @@ def forecast(
     ref = CampaignRef(campaign.id, campaign.name, campaign.campaign_type)
     tasks = [*routine_tasks(request), *ResolvedRequest(request, [ref]).row_tasks([ref])]
     ledger = Ledger(connection)
-    asked = [task for task in tasks if not task.is_fresh(ledger, now)]
+    asked = [task for task in tasks if not task.spare and not task.is_fresh(ledger, now)]
     prices = [_price(ledger, connection, task, request, campaign) for task in asked]
     if request.wants(SUMMARIES):
         wants = SummaryWants(connection, zone, now)
@@ -61,7 +61,7 @@ def _price(
     rows, bound = _rows(connection, task, known.state.total, campaign)
     # Narrowing to a campaign may have to be asked for by another filter when the first one finds nothing.
     count = RowCount(rows, refused=len(resource.filters(task.campaign)) - 1)
-    price = resource.strategy.price(known, count)
+    price = task.strategy.price(known, count)
     if price.news:
         # What is new since yesterday is a page or two; after a long pause the run counts its calls as they come.
         return replace(price, calls=price.calls + 1, bound=Bound.AT_MOST)

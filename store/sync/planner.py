@@ -135,7 +135,8 @@ class Planner:
         resolved = resolve_request(request, every, self._context.connection)
         share = SummaryShare.of(resolved.request, resolved.named)
         request = resolved.request
-        lines = [await self._line(task, request) for task in [*routine_tasks(request), *resolved.row_tasks(every)]]
+        tasks = [*routine_tasks(request), *resolved.row_tasks(every)]
+        lines = [await self._line(task, request) for task in tasks if not task.spare]
         if request.wants(SUMMARIES):
             counted = next((line.total for line in lines if line.resource == CAMPAIGNS.name), None)
             lines += self._summaries(share, None if known else len(every) or counted or 0)
@@ -148,7 +149,7 @@ class Planner:
         if not request.full and task.is_fresh(self._ledger, self._context.now()):
             hours = resource.schedule.min_interval.total_seconds() / 3600
             return self._as_line(task, None, Price(0, Bound.EXACT, f"read less than {hours:.0f} h ago"))
-        known, strategy, count = task.known(self._ledger, request), resource.strategy, NOT_COUNTED
+        known, strategy, count = task.known(self._ledger, request), task.strategy, NOT_COUNTED
         if strategy.counts(known):
             count = await self._count(task)
         total = None if resource.scoping.per_code else count.rows

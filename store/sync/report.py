@@ -5,6 +5,7 @@ from typing import Any
 
 from store.cache.ledger import COMPLETE, FAILED, PARTIAL
 from store.cache.page import Applied
+from store.tally import count_seen
 from store.words import counted
 
 PAGES, EXPORTS = "pages", "exports"
@@ -45,6 +46,7 @@ class ResourceReport:
     def count(self, applied: Applied) -> None:
         """Add what a batch did."""
         self.seen += applied.seen
+        count_seen(applied.seen)
         self.added += applied.added
         self.changed += applied.changed
         self.not_understood += applied.not_understood

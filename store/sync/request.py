@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from store.folding import fold, holds
 
@@ -16,11 +16,12 @@ PAGES_PER_RUN = 20
 
 @dataclass(frozen=True, slots=True)
 class CampaignRef:
-    """The campaign a list is asked for: API id, name and type as received."""
+    """The campaign a list is asked for: API id, name and type as received, and when it last changed (UTC text)."""
 
     id: str
     name: str
     campaign_type: str
+    changed_at: str = field(default="", compare=False)
 
 
 class UnknownCampaign(Exception):
@@ -84,10 +85,20 @@ class SyncRequest:
 
 def read_campaigns(connection: sqlite3.Connection) -> list[CampaignRef]:
     """Every campaign in the cache that the API still returns."""
-    rows = connection.execute(
-        "select id, name, campaign_type from campaigns where missing_since is null order by created_at, id"
-    )
-    return [CampaignRef(row[0], row[1] or "", row[2] or "") for row in rows]
+    rows = connection.execute(_CAMPAIGNS)
+    return [CampaignRef(row[0], row[1] or "", row[2] or "", max(row[3:])) for row in rows]
+
+
+_CAMPAIGNS = """
+with w as (
+    select campaign_id, max(received_at) as at from webhook_deliveries
+    where type like 'campaign.%' or type like '%earning_rule%' or type like '%tier%' or type like '%reward%'
+        or type like '%pending_points%'
+    group by campaign_id)
+select c.id, c.name, c.campaign_type, coalesce(c.updated_at, ''), coalesce(c.created_at, ''), coalesce(w.at, '')
+from campaigns c left join w on w.campaign_id = c.id where c.missing_since is null order by c.created_at, c.id
+"""
+"""With when each last changed: by its own word, or by a delivery about its settings; traffic changes none of them."""
 
 
 def name_map(campaigns: Iterable[CampaignRef]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from store.cache.ledger import Ledger, campaign_scope
 from store.queries.watching import watched_customers
 from store.sync.catalogue import CATALOGUE, OF_CODES, OF_CUSTOMERS, PEOPLE_FIRST, WORKED_OUT
-from store.sync.request import PAGES_PER_RUN, CampaignRef, SyncRequest, resolve
-from store.sync.resource import Task
+from store.sync.request import PAGES_ONLY, PAGES_PER_RUN, CampaignRef, SyncRequest, resolve
+from store.sync.resource import Resource, Task
 from store.sync.strategies.export_only import ExportOnly
 
 BEGUN = "A `sync --all` was cut off, so the project's lists are not kept up to date. Run it again: it resumes."
@@ -55,8 +55,25 @@ class ResolvedRequest:
             if schedule.with_campaigns and named:
                 tasks.append(Task(resource))
             if scoping.by_campaign is not None:
-                tasks += [Task(resource, ref) for ref in campaigns if scoping.applies_to(ref.campaign_type)]
+                tasks += self._campaign_tasks(resource, campaigns)
         return [*tasks, *self._customer_tasks(), *self._code_tasks()]
+
+    def _campaign_tasks(self, resource: Resource, campaigns: Iterable[CampaignRef]) -> list[Task]:
+        """A list of each campaign that has one, or one reading in the place of all of them."""
+        named, at_once = set(self.named), resource.at_once
+        tasks = [
+            Task(resource, ref, kept=ref not in named)
+            for ref in campaigns
+            if resource.scoping.applies_to(ref.campaign_type)
+        ]
+        every = self.request.everything and not self.request.followed
+        if at_once is None or len(tasks) <= at_once.above or not (every or at_once.always):
+            return tasks
+        if at_once.always:
+            return [Task(resource)]
+        if self.request.via == PAGES_ONLY:
+            return tasks
+        return [Task(resource), *(replace(task, spare=True) for task in tasks)]
 
     def _customer_tasks(self) -> Iterator[Task]:
         named = self.request.customers

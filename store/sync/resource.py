@@ -22,7 +22,7 @@ from store.cache.ledger import (
     voucher_scope,
 )
 from store.days import parse_instant
-from store.sync.context import ActiveRun
+from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
 from store.sync.export_mappings import ExportMapping
 from store.sync.pricing import Price, RowCount
 from store.sync.request import CampaignRef, SyncRequest
@@ -45,6 +45,7 @@ class Schedule:
         with_campaigns: for the project when any campaign is named.
         needs_people: read completely when a campaign is named whose participants or referees only customers show.
         optional: not every project or role has it: being refused is noted and does not make a run partial.
+        keeps: how old a campaign's list may grow while the campaign is neither named nor opened and has not changed.
     """
 
     routine: bool = False
@@ -52,6 +53,7 @@ class Schedule:
     with_campaigns: bool = False
     needs_people: bool = False
     optional: bool = False
+    keeps: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,21 @@ class Strategy(ABC):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """One reading of the project in place of a call or more for each campaign.
+
+    Attributes:
+        strategy: reads it.
+        above: for more campaigns than so many it costs fewer calls.
+        always: also where campaigns were named; otherwise only where all of them are asked for.
+    """
+
+    strategy: Strategy
+    above: int
+    always: bool = False
+
+
 @dataclass(frozen=True)
 class Resource:
     """One list of the API and the table that mirrors it.
@@ -187,6 +204,7 @@ class Resource:
             customer's, `{code}` for a code's.
         strategy, paging, schedule, scoping: see there.
         export: the export that can stand in for it, if one carries enough.
+        at_once: how the lists of many campaigns are read together, where that can be.
         no_export: why none does, in words for the plan.
     """
 
@@ -197,6 +215,7 @@ class Resource:
     schedule: Schedule = field(default_factory=Schedule)
     scoping: Scoping = field(default_factory=Scoping)
     export: ExportMapping | None = None
+    at_once: AtOnce | None = None
     no_export: str = "there is no export of it"
 
     @property
@@ -225,12 +244,26 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One list to read: a resource for the project, for one campaign, one customer or one code."""
+    """One list to read: a resource for the project, for one campaign, one customer or one code.
+
+    Attributes:
+        kept: of a campaign that is neither named nor opened: left alone while nothing says that it has changed.
+        spare: only read where the project's reading of the same resource was refused.
+    """
 
     resource: Resource
     campaign: CampaignRef | None = None
     customer_id: str | None = None
     voucher_id: str | None = None
+    kept: bool = False
+    spare: bool = False
+
+    @property
+    def strategy(self) -> Strategy:
+        """How it is read."""
+        at_once = self.resource.at_once
+        whole = self.scope == PROJECT and at_once is not None
+        return at_once.strategy if whole and at_once is not None else self.resource.strategy
 
     @property
     def scope(self) -> str:
@@ -269,16 +302,28 @@ class Task:
         begun = load_window(ledger, name, self.scope, FULL_REFRESH)
         if request.full and begun is not None and isinstance(begun.resume, Gap):
             begun = None
-        shared = self.campaign is not None and scoping.project and scoping.tells_campaign
+        at_once = self.resource.at_once is not None
+        shared = self.campaign is not None and (at_once or (scoping.project and scoping.tells_campaign))
         if shared and not request.full and begun is None and own.completed_at is None:
             project = ledger.state(name, PROJECT)
             if project.completed_at is not None and project.created_watermark is not None:
                 state = replace(project, scope=self.scope, total=None)
+                if at_once and self.campaign is not None:
+                    safe = earlier(project.created_watermark, LOOKBACK_WINDOW)
+                    state = replace(state, cursor=ledger.last_id(name, self.campaign.id, safe))
         return Known(self, ledger, request, own, state, begun)
 
     def is_fresh(self, ledger: Ledger, now: str) -> bool:
         """Whether a costly list was read so recently that it is left alone."""
-        interval, known = self.resource.schedule.min_interval, ledger.state(self.resource.name, self.scope)
-        if not interval or known.as_of is None or known.state == FAILED:
+        schedule, name = self.resource.schedule, self.resource.name
+        interval = max(schedule.min_interval, schedule.keeps if self.kept else timedelta(0))
+        if not interval:
             return False
-        return parse_instant(now) - parse_instant(known.as_of) < interval
+        scopes = {self.scope, *([PROJECT] if self.resource.at_once is not None else [])}
+        found = [ledger.state(name, scope) for scope in scopes]
+        times = [one.as_of for one in found if one.as_of is not None and one.state != FAILED]
+        if not times or parse_instant(now) - parse_instant(max(times)) >= interval:
+            return False
+        # What changed while the list was read may not be in it.
+        changed = self.campaign.changed_at if self.kept and self.campaign is not None else ""
+        return changed < earlier(max(times), LOOKBACK_WINDOW)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from store.api.errors import ExportUnusable, IncompleteListing
+from store.api.errors import ApiError, BadRequest, ExportUnusable, Forbidden, IncompleteListing, NotFound
 from store.cache.ledger import FULL_REFRESH
-from store.sync.context import WATERMARK_SLACK, ActiveRun, earlier
+from store.sync.context import LOOKBACK_WINDOW, ActiveRun, earlier
 from store.sync.exporting import JOB_CALLS, ExportReading, ExportRefused
 from store.sync.pricing import Bound, Price, RowCount
 from store.sync.reading import CREATED, TaskReading
@@ -26,7 +26,7 @@ class ExportOnly(Strategy):
         reading.report.use(EXPORTS)
         state = reading.known.own
         cached_to = state.created_watermark if mapping.since and not run.request.full else None
-        since = None if cached_to is None else earlier(cached_to, WATERMARK_SLACK)
+        since = None if cached_to is None else earlier(cached_to, LOOKBACK_WINDOW)
         window = reading.window(FULL_REFRESH if since is None else CREATED, fresh=True)
         try:
             progress = await ExportReading(reading, mapping, since=since).run()
@@ -46,3 +46,25 @@ class ExportOnly(Strategy):
         # How often a job must be asked for depends on the server.
         why = "no list exists" if known.from_start else "no list exists; only what is new"
         return Price(JOB_CALLS, Bound.ABOUT, why, EXPORTS)
+
+
+class ProjectExport(ExportOnly):
+    """One export of the project in place of each campaign's list, which is read where the export is refused."""
+
+    async def read(self, task: Task, run: ActiveRun) -> None:
+        """Read the export, or leave it to the campaigns' lists."""
+        try:
+            await super().read(task, run)
+        except (BadRequest, ExportRefused, Forbidden, IncompleteListing, NotFound) as refused:
+            run.context.ledger.begin_again(task.resource.name, task.scope)
+            run.by_campaign.add(task.resource.name)
+            run.report.of(task.resource.name).note(f"read campaign by campaign: {_reason(refused)}")
+
+    def price(self, known: Known, _: RowCount, /) -> Price:
+        """A job in place of a call or more for each campaign."""
+        new = "" if known.from_start else "; only what is new"
+        return Price(JOB_CALLS, Bound.ABOUT, f"one job for all campaigns{new}; by campaign if it is refused", EXPORTS)
+
+
+def _reason(refused: ApiError) -> str:
+    return refused.reason if isinstance(refused, ExportUnusable | IncompleteListing) else refused.sentence
