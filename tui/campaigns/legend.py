@@ -1,7 +1,7 @@
 """The signs of campaigns, for the help."""
 
+from store.queries.campaigns import LOW_SUCCESS
 from store.words import percent
-from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.campaigns.types import LOOKS
 
 
