@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from store.sandbox.conditions import LOOKUPS, RANGES, FieldCondition, check_of, comparable, is_time, states
@@ -57,6 +58,7 @@ class Table(Generic[R]):
         self._flags = frozenset(flags)
         self._indexes: set[tuple[str, ...]] = set()
         self._kept: dict[str, Any] = {}
+        self._overlay: dict[str, Document] = {}
 
     def sql(self, text: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement; the rows are there by then."""
@@ -151,16 +153,22 @@ class Table(Generic[R]):
 
     def document(self, number: int) -> Document:
         """The API's document of a row."""
-        return self._render(self.row(number))
+        return self._shown(self.row(number))
 
     def documents(self) -> Iterator[Document]:
         """The documents of all rows, in order."""
-        return map(self._render, self.rows())
+        return map(self._shown, self.rows())
 
     def document_of(self, key: str | None) -> Document | None:
         """The document of the row with this id, or None."""
         row = self.find(key)
-        return None if row is None else self._render(row)
+        return None if row is None else self._shown(row)
+
+    def _shown(self, row: R) -> Document:
+        document = self._render(row)
+        if self._overlay:
+            document.update(deepcopy(self._overlay.get(document["id"], {})))
+        return document
 
     def add(self, *rows: Sequence[Any]) -> None:
         """Append rows, as one change."""
@@ -173,6 +181,21 @@ class Table(Generic[R]):
         if self.find(key) is None:
             raise KeyError(key)
         self.change("id", key, **changes)
+
+    def edit(self, key: str, **members: Any) -> None:
+        """Change one record: cells for members that are columns, the rest is laid over its document.
+
+        Raises KeyError for an unknown id.
+        """
+        cells = {name: comparable(name, value) for name, value in members.items() if name in self.columns}
+        if cells:
+            self.replace(key, **cells)
+        elif self.find(key) is None:
+            raise KeyError(key)
+        laid_over = {name: value for name, value in members.items() if name not in cells}
+        if laid_over:
+            self._overlay[key] = {**self._overlay.get(key, {}), **laid_over}
+            self._changed()
 
     def change(self, column: str, value: Any, **changes: Any) -> None:
         """Change cells of every row with a value in a column. Raises KeyError for an unknown column."""

@@ -47,8 +47,9 @@ class ShopActivity:
             database, "customer_activity", _COLUMNS, lambda row: str(row[0]), self._render, self._rows
         )
 
-    def forget(self) -> None:
-        """Let the next reader see the present state of the other tables."""
+    def forget(self, present: str | None = None) -> None:
+        """Let the next reader see the present state of the other tables, up to `present` when that is later."""
+        self._happenings.now = max(self._happenings.now, present or "")
         self.table.forget()
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:

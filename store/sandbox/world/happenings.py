@@ -54,7 +54,11 @@ def later(at: str, milliseconds: int) -> str:
 
 
 class Happenings:
-    """Reads the tables of a world once and yields what happened, unordered."""
+    """Reads the tables of a world and yields what happened, unordered.
+
+    Attributes:
+        now: the world's present, after which nothing has happened yet.
+    """
 
     def __init__(
         self,
@@ -68,7 +72,7 @@ class Happenings:
         self._programs = programs
         self._referrals = referrals
         self._deletions = deletions
-        self._now = now
+        self.now = now
 
     def every(self) -> Iterator[Happening]:
         """All events up to the world's present."""
@@ -77,7 +81,7 @@ class Happenings:
             self._brought, self._held, self._deleted,
         ):  # fmt: skip
             for event in source():
-                if event.at <= self._now:
+                if event.at <= self.now:
                     yield event
 
     def _profiles(self) -> Iterator[Happening]:
