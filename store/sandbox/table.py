@@ -153,18 +153,19 @@ class Table(Generic[R]):
 
     def document(self, number: int) -> Document:
         """The API's document of a row."""
-        return self._shown(self.row(number))
+        return self.shown(self.row(number))
 
     def documents(self) -> Iterator[Document]:
         """The documents of all rows, in order."""
-        return map(self._shown, self.rows())
+        return map(self.shown, self.rows())
 
     def document_of(self, key: str | None) -> Document | None:
         """The document of the row with this id, or None."""
         row = self.find(key)
-        return None if row is None else self._shown(row)
+        return None if row is None else self.shown(row)
 
-    def _shown(self, row: R) -> Document:
+    def shown(self, row: R) -> Document:
+        """The API's document of a row, which need not be in the table any more."""
         document = self._render(row)
         if self._overlay:
             document.update(deepcopy(self._overlay.get(document["id"], {})))

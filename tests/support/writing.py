@@ -1,7 +1,7 @@
 """A small project of its own for tests that change it, and the records that such tests start from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from store.clock import ManualClock
@@ -11,6 +11,8 @@ from store.wire import Request, Responder, Response
 from tests.support.sandbox_asking import KEYS, NOW, Asker
 from tests.support.sizes import TINY
 
+_SIZES = replace(TINY, accruals=1_000)
+"""Enough points that wait."""
 VIEWER = {**KEYS, "x-app-id": "viewer", "x-app-token": "viewer-token"}
 
 
@@ -55,7 +57,7 @@ class Writer(Asker):
 def writer(**habits: Any) -> Writer:
     """A project that nobody else changes."""
     clock = ManualClock(NOW)
-    world = World(7, now=NOW, sizes=TINY)
+    world = World(7, now=NOW, sizes=_SIZES)
     own = WriteHabits(**habits)
     sandbox = Sandbox(world, clock=clock, writes=own)
     return Writer(sandbox, clock, sandbox.respond, world, own)

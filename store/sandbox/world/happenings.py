@@ -11,7 +11,7 @@ from store.sandbox.table import Table
 from store.sandbox.world import moments
 from store.sandbox.world.operations import DeletedObject
 from store.sandbox.world.programs import LoyaltyTier, Program
-from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow
+from store.sandbox.world.records import ClosedPoints, OrderRow, PendingPointsRow, RedemptionRow, TransactionRow
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.vocabulary import PUBLICATION_CHANNELS
 
@@ -66,12 +66,14 @@ class Happenings:
         programs: Mapping[str, Program],
         referrals: Mapping[str, list[Referral]],
         deletions: list[DeletedObject],
+        closed: Mapping[str, ClosedPoints],
         now: str,
     ) -> None:
         self._sheets = sheets
         self._programs = programs
         self._referrals = referrals
         self._deletions = deletions
+        self._closed = closed
         self.now = now
 
     def every(self) -> Iterator[Happening]:
@@ -193,19 +195,27 @@ class Happenings:
 
     def _pending(self) -> Iterator[Happening]:
         for row in self._sheets["pending_points"].rows():
-            if row.customer_id is None:
-                continue
-            about = (row.campaign_id, "pending_points", row.id)
-            stem = "voucher.loyalty_card.pending_points."
-            order = self._sheets["orders"].find(row.order_id)
-            group = order.redemption_id if order is not None and order.redemption_id else row.id
-            yield Happening(row.customer_id, row.created_at, stem + "added", *about, group, row.voucher_id)
-            if chance(row.id) % 3 == 0:
-                at = later(row.created_at, moments.HOUR)
-                yield Happening(row.customer_id, at, stem + "updated", *about, row.id + "u", row.voucher_id)
-            if chance(row.id) % 5 == 0:
-                at = later(row.created_at, 2 * moments.HOUR)
-                yield Happening(row.customer_id, at, stem + "canceled", *about, row.id + "c", row.voucher_id)
+            yield from self._waited(row, None)
+        for closed in self._closed.values():
+            yield from self._waited(closed.row, closed)
+
+    def _waited(self, row: PendingPointsRow, closed: ClosedPoints | None) -> Iterator[Happening]:
+        """The events of points that wait, or waited; their activation is told by its transaction."""
+        if row.customer_id is None:
+            return
+        about = (row.campaign_id, "pending_points", row.id)
+        stem = "voucher.loyalty_card.pending_points."
+        order = self._sheets["orders"].find(row.order_id)
+        group = order.redemption_id if order is not None and order.redemption_id else row.id
+        yield Happening(row.customer_id, row.created_at, stem + "added", *about, group, row.voucher_id, row)
+        changed = later(row.created_at, moments.HOUR) if chance(row.id) % 3 == 0 else None
+        for at in (changed, row.updated_at):
+            if at is not None:
+                yield Happening(row.customer_id, at, stem + "updated", *about, row.id + "u", row.voucher_id, row)
+        gone = later(row.created_at, 2 * moments.HOUR) if chance(row.id) % 5 == 0 else None
+        for at in (gone, closed.at if closed is not None and closed.status == "CANCELED" else None):
+            if at is not None:
+                yield Happening(row.customer_id, at, stem + "canceled", *about, row.id + "c", row.voucher_id, row)
 
     def _brought(self) -> Iterator[Happening]:
         for customer, known in self._referrals.items():

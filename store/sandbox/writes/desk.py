@@ -7,7 +7,17 @@ from functools import partial
 from store.sandbox.problems import Problem, payment_required
 from store.sandbox.routes import Answer, Call, Route
 from store.sandbox.world import World
-from store.sandbox.writes import balances, campaigns, publications, rollbacks, vouchers
+from store.sandbox.writes import (
+    balances,
+    campaigns,
+    codes,
+    programs,
+    promotions,
+    publications,
+    rollbacks,
+    rules,
+    vouchers,
+)
 from store.sandbox.writes.background import Background
 from store.sandbox.writes.change import Change, Writer, WriteRoute
 from store.sandbox.writes.habits import WriteHabits
@@ -15,6 +25,7 @@ from store.wire import Response
 
 _ROUTES: tuple[WriteRoute, ...] = (
     *campaigns.ROUTES, *vouchers.ROUTES, *balances.ROUTES, *publications.ROUTES, *rollbacks.ROUTES,
+    *promotions.ROUTES, *programs.ROUTES, *rules.ROUTES, *codes.ROUTES,
 )  # fmt: skip
 
 
