@@ -52,6 +52,9 @@ def _wanted(change: Change, parameter: str) -> RedemptionRow:
 def _check(change: Change, row: RedemptionRow) -> None:
     """Raise Problem where a redemption cannot be undone; a repeated rollback leaves a failed row (API §7)."""
     body = change.body
+    for name in ("reason", "tracking_id"):
+        text_of(body, name)
+    part_of(body, "metadata")
     customer, order = part_of(body, "customer") or {}, part_of(body, "order") or {}
     named = text_of(customer, "id") or text_of(customer, "source_id")
     if named is not None and change.id_of(CUSTOMER, named) != row.customer_id:
