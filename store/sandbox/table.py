@@ -118,6 +118,16 @@ class Table(Generic[R]):
         """Every row, in order."""
         return map(self._make, self.sql(f'select * from "{self.name}" order by rowid').fetchall())
 
+    def since(self, moment: str) -> list[R]:
+        """The rows made or changed at an instant or later, in order."""
+        named = [name for name in ("created_at", "updated_at") if name in self.columns]
+        for name in named:
+            self.by(name)
+        where = " or ".join(f"{name} >= ?" for name in named)
+        # The plus keeps SQLite from walking the whole table in the order of row ids.
+        found = self.sql(f'select * from "{self.name}" where {where} order by +rowid', *(moment for _ in named))
+        return [self._make(cells) for cells in found.fetchall()]
+
     def having(self, column: str, value: Any) -> list[R]:
         """The rows with a value in a column, in order."""
         self.by(column)
@@ -211,6 +221,11 @@ class Table(Generic[R]):
         self.by(column)
         self.sql(f'delete from "{self.name}" where "{column}" = ?', value)
         self._changed()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its rows were asked for yet."""
+        return self._made
 
     def forget(self) -> None:
         """Let the rows be made again when they are next asked for."""

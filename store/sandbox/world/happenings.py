@@ -3,7 +3,7 @@
 Events of one request share a group, which is named by the id of the record that the request made.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -75,19 +75,26 @@ class Happenings:
         self._deletions = deletions
         self._closed = closed
         self.now = now
+        self._since: str | None = None
 
-    def every(self) -> Iterator[Happening]:
-        """All events up to the world's present."""
+    def every(self, since: str | None = None) -> Iterator[Happening]:
+        """All events up to the world's present; with `since` those from there on, of rows made or changed since."""
+        self._since = since
+        lasting = () if since else (self._brought, self._deleted)
         for source in (
             self._profiles, self._redemptions, self._publications, self._orders, self._balances, self._pending,
-            self._brought, self._held, self._deleted,
+            self._held, *lasting,
         ):  # fmt: skip
             for event in source():
-                if event.at <= self.now:
+                if (since or "") <= event.at <= self.now:
                     yield event
 
+    def _rows(self, name: str) -> Iterable[Any]:
+        sheet = self._sheets[name]
+        return sheet.rows() if self._since is None else sheet.since(self._since)
+
     def _profiles(self) -> Iterator[Happening]:
-        for row in self._sheets["customers"].rows():
+        for row in self._rows("customers"):
             key, luck = row.id, chance(row.id)
             yield Happening(key, row.created_at, "created", None, "customers", key, key)
             if luck % 8 == 0:
@@ -107,7 +114,7 @@ class Happenings:
                 yield Happening(key, at, "deleted", None, "customers", key, key + "d")
 
     def _redemptions(self) -> Iterator[Happening]:
-        for row in self._sheets["redemptions"].rows():
+        for row in self._rows("redemptions"):
             if row.customer_id is None:
                 continue
             ending = "succeeded" if row.result == "SUCCESS" else "failed"
@@ -131,7 +138,7 @@ class Happenings:
 
     def _publications(self) -> Iterator[Happening]:
         sent = 0
-        for row in self._sheets["publications"].rows():
+        for row in self._rows("publications"):
             ending = "succeeded" if row.result == "SUCCESS" else "failed"
             about = (row.campaign_id, "publications", row.id, row.id, row.voucher_id)
             yield Happening(row.customer_id, row.created_at, f"publication.{ending}", *about)
@@ -143,7 +150,7 @@ class Happenings:
             yield Happening(row.customer_id, later(row.created_at, 900), f"{messenger}.{outcome}", *about)
 
     def _orders(self) -> Iterator[Happening]:
-        for row in self._sheets["orders"].rows():
+        for row in self._rows("orders"):
             if row.customer_id is None:
                 continue
             yield self._ordered(row, row.created_at, "created")
@@ -161,19 +168,27 @@ class Happenings:
         return Happening(row.customer_id or "", at, f"order.{step}", None, "orders", row.id, request)
 
     def _balances(self) -> Iterator[Happening]:
-        holders = self._sheets["vouchers"].pairs("id", "holder_id")
-        causes = self._sheets["orders"].pairs("id", "redemption_id")
+        holder_of, cause_of = self._by_id("vouchers", "holder_id"), self._by_id("orders", "redemption_id")
         seen: set[str] = set()
-        for row in self._sheets["transactions"].rows():
-            holder = holders.get(row.voucher_id)
+        for row in self._rows("transactions"):
+            holder = holder_of(row.voucher_id)
             if holder is None:
                 continue
-            group = row.rollback_id or row.redemption_id or causes.get(row.order_id) or row.related_transaction_id
+            group = row.rollback_id or row.redemption_id or cause_of(row.order_id) or row.related_transaction_id
+            if self._since is not None and self._sheets["transactions"].having("voucher_id", row.voucher_id)[0] != row:
+                seen.add(row.voucher_id)
             for kind, extra in self._moved(row, seen):
                 yield Happening(
                     holder, row.created_at, kind, row.campaign_id, "transactions", row.id, group or row.id,
                     row.voucher_id, extra,
                 )  # fmt: skip
+
+    def _by_id(self, table: str, column: str) -> Callable[[str | None], Any]:
+        """A cell by the id of its row: of all rows at once, or of a few one by one."""
+        sheet = self._sheets[table]
+        if self._since is None:
+            return sheet.pairs("id", column).get
+        return lambda key: getattr(sheet.find(key), column, None)
 
     def _moved(self, row: TransactionRow, seen: set[str]) -> Iterator[tuple[str, Any]]:
         """The events of one change of a balance; `seen` are the cards that had one before."""
@@ -194,7 +209,7 @@ class Happenings:
             seen.add(row.voucher_id)
 
     def _pending(self) -> Iterator[Happening]:
-        for row in self._sheets["pending_points"].rows():
+        for row in self._rows("pending_points"):
             yield from self._waited(row, None)
         for closed in self._closed.values():
             yield from self._waited(closed.row, closed)
@@ -225,7 +240,7 @@ class Happenings:
                 yield Happening(one.referrer_id, one.date, "rewarded", *about)
 
     def _held(self) -> Iterator[Happening]:
-        for row in self._sheets["holders"].rows():
+        for row in self._rows("holders"):
             about = (row.campaign_id, "holders", row.id, row.id, row.voucher_id)
             yield Happening(row.customer_id, row.created_at, "holder.assignment.created", *about)
             if chance(row.id) % 40 == 0:

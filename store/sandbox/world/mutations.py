@@ -34,8 +34,8 @@ class Mutations:
         return f"{prefix}_0{moments.instant(at) // 1000:x}{0xE000000 + self._made:07x}"
 
     def moved_on(self, moment: datetime) -> None:
-        """Let the world's present be no earlier than `moment`, and the activity follow what changed."""
-        self._activity.forget(self._text(moment))
+        """Let the world's present be no earlier than `moment`, and the activity tell what changed since it was last."""
+        self._activity.move_on(self._text(moment))
 
     def _text(self, at: datetime | None) -> str:
         return moments.text(moments.milliseconds(at or self.now))

@@ -1,6 +1,7 @@
 """What changes a project: keys, the log, misfortune, campaigns and codes."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -210,3 +211,32 @@ def test_a_session_is_let_go(shop: Writer) -> None:
     code = shop.all("/v1/vouchers")[0]["code"]
     response = shop.send(f"/v1/vouchers/{code}/sessions/ssn_1", method="DELETE", headers=KEYS)
     assert (response.status, response.body) == (204, b"")
+
+
+def test_the_activity_tells_a_change_once_whether_it_was_read_before_or_not() -> None:
+    """What is told bit by bit is what is told at once, and no event is told twice or takes another's id."""
+    shops = (writer(), writer())
+    asked = shops[0]
+    rows = [one for one in asked.all("/v1/redemptions") if one.get("status") == "SUCCEEDED" and one["customer_id"]]
+    keys = [one["id"] for one in rows if "redemption" not in one and "related_redemptions" not in one][:3]
+    vouchers = zip(*(asked.column("vouchers", name) for name in ("code", "type", "holder_id")), strict=True)
+    cards = [code for code, kind, holder in vouchers if kind == "LOYALTY_CARD" and holder]
+    before = asked.column("customer_activity", "id")
+    for shop in shops:
+        for key in keys:
+            shop.write("POST", f"/v1/redemptions/{key}/rollback")
+        shop.clock.advance(0.25)
+        for card, points in zip(cards, (900, 1), strict=False):
+            shop.write("POST", f"/v1/loyalties/members/{card}/balance", {"points": points})
+    after = asked.column("customer_activity", "id")
+    assert after[: len(before)] == before
+    assert len(set(after)) == len(after) > len(before) + 6
+    told = [
+        Counter(zip(*(shop.column("customer_activity", name) for name in ("created_at", "type", "customer_id")),
+                    strict=True))
+        for shop in shops
+    ]  # fmt: skip
+    assert not told[1] - told[0]
+    # What a canceled order would have gone through later is told only by whoever read it before.
+    lost = {kind for _, kind, _ in told[0] - told[1]}
+    assert lost <= {"customer.order.updated", "customer.order.processing", "customer.order.fulfilled"}
