@@ -5,6 +5,7 @@ from typing import Any
 
 from store.api.errors import ApiError, BadRequest, ConnectionLost, NotUnderstood, ServerError, TimedOut
 from store.cache.ledger import PARTIAL, PROJECT, campaign_scope
+from store.sync.abreast import side_by_side
 from store.sync.context import SyncContext
 from store.sync.pricing import Bound, Price
 from store.sync.report import ResourceReport
@@ -78,8 +79,11 @@ class CampaignSummaries:
                 break
         reading.left = None
         self._note_left_out(report)
-        for campaign_id in self._totals:
-            await failures.step_over(campaign_id, reading.read_total(campaign_id))
+        await side_by_side(
+            self._totals,
+            lambda campaign_id: failures.step_over(campaign_id, reading.read_total(campaign_id)),
+            reading.width,
+        )
 
     def _note_left_out(self, report: ResourceReport) -> None:
         share = self._share
