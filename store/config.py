@@ -32,7 +32,7 @@ DEFAULT_PROFILE = "default"
 _TOKEN, _WEBHOOK_SECRET = "VOUCHERIFY_APP_TOKEN", "VOUCHERIFY_WEBHOOK_SECRET"
 _KEPT = {"app_token": "token", "webhook_secret": "webhook secret"}
 """Secrets that a profile names a file (`…_file`) or a command (`…_command`) for, and what they are called."""
-_SECTIONS = ("profiles", "screen", "keys")
+_SECTIONS = ("profiles", "screen", "keys", "export")
 _PROFILE_KEYS = (
     "base_url", "app_id", "database", "timezone", "currency", "production", "week_start",
     *(f"{key}_{how}" for key in _KEPT for how in ("file", "command")),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,7 +38,7 @@ class TextSink(Protocol):
 
 
 def neutral_cell(value: Any) -> str:
-    """A cell no spreadsheet takes for a formula; integers stay numbers, unknown is empty (API §11.21).
+    """A cell no spreadsheet takes for a formula; numbers stay numbers, unknown is empty (API §11.21).
 
     An apostrophe precedes every sign that could begin one, at the text's beginning or in the middle of it, where
     a reader that breaks a cell at a bare CR, at another line end or at a semicolon would find one.
@@ -45,19 +46,25 @@ def neutral_cell(value: Any) -> str:
     if value is None:
         return ""
     text = str(value)
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return text
     if text.isprintable() and ";" not in text:
         return f"'{text}" if text.startswith(_SIGNS) else text
     return _FORMULA.sub("'", text)
 
 
-def csv_line(cells: Iterable[Any]) -> str:
-    """One line of CSV with neutralised cells, ending in a line feed.
+def exact_cell(value: Any) -> str:
+    """A cell as it is, for programs: a spreadsheet may take it for a formula; unknown is empty."""
+    return "" if value is None else str(value)
+
+
+def csv_line(cells: Iterable[Any], *, guard: bool = True) -> str:
+    """One line of CSV, ending in a line feed; with `guard` no cell is a formula.
 
     Quoted here and not by `csv`, which leaves a bare CR unquoted in several releases of Python 3.11 and 3.12.
     """
-    line = ",".join(_quoted(neutral_cell(cell)) for cell in cells)
+    words = neutral_cell if guard else exact_cell
+    line = ",".join(_quoted(words(cell)) for cell in cells)
     return f"{line or _EMPTY}\n"
 
 
@@ -68,12 +75,12 @@ def _quoted(text: str) -> str:
     return f'"{doubled}"'
 
 
-def write_csv(target: TextSink, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def write_csv(target: TextSink, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, guard: bool = True) -> int:
     """Stream a head and rows; returns how many rows were written."""
-    target.write(csv_line(columns))
+    target.write(csv_line(columns, guard=guard))
     written = 0
     for row in rows:
-        target.write(csv_line(row))
+        target.write(csv_line(row, guard=guard))
         written += 1
     return written
 
@@ -84,8 +91,23 @@ def export_path(directory: Path, what: str, now: datetime) -> Path:
     return directory / f"promoscope-{word}-{now:%Y%m%dT%H%M%SZ}.csv"
 
 
-def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def short_path(path: Path) -> str:
+    """A path for people: from the working directory where that is shorter, with `~` for the home directory."""
+    ways = [str(path)]
+    for base, lead in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if path.is_relative_to(base) and base != path:
+            ways.append(f"{lead}{path.relative_to(base)}")
+    return min(ways, key=len)
+
+
+def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, guard: bool = True) -> int:
     """Write a new private file (mode 0600); returns how many rows it holds.
+
+    Args:
+        path: where.
+        columns: the head.
+        rows: one after another; size does not matter.
+        guard: whether cells that a spreadsheet would take for formulas are neutralised.
 
     Raises:
         FileExistsError: it is there already; nothing is overwritten.
@@ -93,7 +115,7 @@ def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     """
     with create_private_text(path, newline="") as target:
         try:
-            return write_csv(target, columns, rows)
+            return write_csv(target, columns, rows, guard=guard)
         except BaseException:
             # A file that lacks rows would be taken for all of them.
             path.unlink(missing_ok=True)

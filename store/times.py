@@ -55,6 +55,11 @@ def date_text(value: object) -> str | None:
     return f"{text}{NOT_A_DATE}" if text.strip() else None
 
 
+def column_date(value: object) -> str | None:
+    """What a column of dates holds, in the form of `date_text`: another program may have put anything there."""
+    return value if isinstance(value, str) and value.endswith(NOT_A_DATE) else date_text(value)
+
+
 def is_instant(text: str | None) -> bool:
     """Whether a text of `date_text` is an instant."""
     return text is not None and not text.endswith(NOT_A_DATE)

@@ -26,7 +26,7 @@ async def draw(host: DemoHost, name: str, height: int, *keys: str, opened: Ref |
 
 
 def main() -> None:
-    """Sync the demo's project, then draw the list, home, the calendar, a dashboard, a customer and a search."""
+    """Sync the demo's project, then draw the list, home, the calendar, two dashboards, a customer and a search."""
     with tempfile.TemporaryDirectory() as directory:
         project = Project(Path(directory) / "picture.db", Sizes(), hostile=False)
         project.sync(SyncRequest(everything=True, via=PAGES_ONLY))
@@ -36,6 +36,8 @@ def main() -> None:
         asyncio.run(draw(host, "calendar", 40, "2", "v"))
         project.sync(SyncRequest(campaigns=("Autumn Warm-Up",)))
         asyncio.run(draw(host, "dashboard", 52, opened=Ref.campaign("Autumn Warm-Up")))
+        project.sync(SyncRequest(campaigns=("Coffee Club",)))
+        asyncio.run(draw(host, "loyalty", 52, opened=Ref.campaign("Coffee Club")))
         customer = who_did_much(project)
         project.sync(reading_of(customer))
         asyncio.run(draw(host, "customer", 36, "2", "j", "enter", opened=Ref(CUSTOMER, customer)))

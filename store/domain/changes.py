@@ -17,12 +17,13 @@ _BOOKKEEPING = frozenset(("/updated_at",))
 class FieldChanged:
     """One field of a journalled change: path, and JSON before and after (None where it was not there).
 
-    The path is "" where an object appeared or is gone.
+    The path is "" where an object appeared or is gone. Of what a request set, nobody may know what was there before.
     """
 
     path: str
     before: str | None
     after: str | None
+    before_known: bool = True
 
     @property
     def is_bookkeeping(self) -> bool:

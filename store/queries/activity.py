@@ -46,7 +46,7 @@ class Activity:
         failed: whether it went wrong.
         resource, record_id: the object it is about.
         payloads: named JSON texts to open (`request`, `response`, `document`).
-        changes: what differs, for changes.
+        changes: what differs, for changes; what its request set, for API calls (`store.queries.requested`).
     """
 
     id: str
@@ -166,12 +166,10 @@ def _change(resource: str, record: str, seen_at: str, since: str | None, fields:
             identity, seen_at, CHANGE, f"{thing} is gone", name, f"journal, {between}", failed=True,
             resource=resource, record_id=record, payloads=(("document", object_change.before or "{}"),),
         )  # fmt: skip
-    first = next((field for field in fields if not field.is_bookkeeping), fields[0])
     count = len(fields)
-    more = f" and {count - 1} more" if count > 1 else ""
     return Activity(
         identity, seen_at, CHANGE, f"{thing} changed: {count} field{'s' if count > 1 else ''}",
-        first.text + more, f"journal, {between}", resource=resource, record_id=record, changes=tuple(fields),
+        "", f"journal, {between}", resource=resource, record_id=record, changes=tuple(fields),
     )  # fmt: skip
 
 

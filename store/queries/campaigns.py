@@ -15,9 +15,14 @@ from store.models import Freshness, Source
 from store.queries.freshness import CampaignStates, days_counted_in
 from store.queries.series import LISTS, success_rate
 from store.queries.totals import summary_instant
+from store.times import column_date
 from store.words import DateSpan
 
 SPARK_DAYS = 14
+SOON = timedelta(days=7)
+"""How near a start or an end is soon."""
+LOW_SUCCESS = 700
+"""Thousandths of redemptions that succeed; below it a screen raises a hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class CampaignRow:
         days_of: in words, which days were counted, where these are not the project's: the spark is unknown then.
         publications_complete: the same of the publications, which are a list of their own.
         redemptions_why, publications_why: why these are not known, in a few words, where they are not.
+        refused_today: redemptions refused on the local day so far; None where unknown.
     """
 
     id: str
@@ -69,6 +75,13 @@ class CampaignRow:
     days_of: str = ""
     redemptions_why: str = ""
     publications_why: str = ""
+    refused_today: int | None = None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether fewer of today's redemptions succeeded than `LOW_SUCCESS`; not where that is unknown."""
+        rate = success_rate(self.spark[-1] if self.spark else None, self.refused_today)
+        return rate is not None and rate < LOW_SUCCESS
 
     @property
     def display_name(self) -> str:
@@ -83,6 +96,8 @@ class CampaignCounts:
     total: int
     active: int
     ending_soon: int
+    just_started: int
+    failing: int
     scheduled: int
     drafts: int
 
@@ -130,8 +145,10 @@ def _build(
     shown = DateSpan.last(SPARK_DAYS, local_time(now, zone).date())
     days_of = days_counted_in(connection, zone)
     one = rows[0][0] if len(rows) == 1 else None
-    sparks = {} if days_of else _sparks(connection, shown.start.isoformat(), one)
+    sparks = {} if days_of else _by_day(connection, "redemptions_succeeded", shown.start.isoformat(), one)
+    refused = {} if days_of else _by_day(connection, "redemptions_failed", shown.end.isoformat(), one)
     days = [day.isoformat() for day in shown]
+    today = days[-1]
     campaigns = []
     for identity, name, kind, category, start, end, vouchers, metadata, missing, text in rows:
         document = stored_object(text)
@@ -147,7 +164,8 @@ def _build(
                 id=identity, name=name or "", campaign_type=kind or "",
                 status=derive_status(document, now, zone, missing=missing is not None),
                 category=category or "", value_text=campaign_value_text(document),
-                start_date=start, expiration_date=end, vouchers_count=None if has_tiers(document) else vouchers,
+                start_date=column_date(start), expiration_date=column_date(end),
+                vouchers_count=None if has_tiers(document) else vouchers,
                 redemptions=succeeded,
                 publications=None if has_tiers(document)
                 else known.total(identity, "publications_succeeded", "publications"),
@@ -157,6 +175,7 @@ def _build(
                 complete=state.complete and not state.mixed,
                 publications_complete=published.complete, days_of=days_of,
                 redemptions_why=state.why, publications_why=published.why,
+                refused_today=refused.get((identity, source.value), {}).get(today, 0 if today <= read_until else None),
             )
         )  # fmt: skip
     return campaigns
@@ -201,34 +220,43 @@ class _Known:
         return self._totals.get((campaign_id, source), {}).get(metric, none_found)
 
 
-def _sparks(connection: sqlite3.Connection, since: str, one: str | None) -> dict[tuple[str, str], dict[str, int]]:
+def _by_day(
+    connection: sqlite3.Connection, metric: str, since: str, one: str | None
+) -> dict[tuple[str, str], dict[str, int]]:
     found: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for campaign, source, day, value in connection.execute(
         "select d.campaign_id, d.source, d.day, d.value from campaigns c cross join daily d"
-        " on d.campaign_id = c.id and d.day >= ?1 where d.metric = 'redemptions_succeeded'"
+        " on d.campaign_id = c.id and d.day >= ?1 where d.metric = ?3"
         " and (?2 is null or c.id = ?2)",
-        (since, one),
+        (since, one, metric),
     ):
         found[campaign, source][day] = value
     return found
 
 
+def ends_soon(status: Status, now: datetime) -> bool:
+    """Whether a campaign is active and ends within seven days."""
+    return status.kind is StatusKind.ACTIVE and status.ends_at is not None and status.ends_at <= now + SOON
+
+
+def just_started(status: Status, now: datetime) -> bool:
+    """Whether a campaign is active and started within the last seven days."""
+    return status.kind is StatusKind.ACTIVE and status.starts_at is not None and status.starts_at >= now - SOON
+
+
 def count_campaigns(campaigns: list[CampaignRow], now: datetime) -> CampaignCounts:
-    """How many campaigns run, end within seven days, wait, or are drafts; deleted ones are left out."""
+    """How many campaigns run, end or started within seven days, fail, wait, or are drafts; no deleted ones."""
     alive = [campaign for campaign in campaigns if campaign.status.kind is not StatusKind.DELETED]
-    week = now + timedelta(days=7)
 
     def count(test: Callable[[CampaignRow], bool]) -> int:
         return sum(1 for campaign in alive if test(campaign))
 
-    def ends_soon(campaign: CampaignRow) -> bool:
-        ends = campaign.status.ends_at
-        return campaign.status.kind is StatusKind.ACTIVE and ends is not None and ends <= week
-
     return CampaignCounts(
         total=len(alive),
         active=count(lambda campaign: campaign.status.kind is StatusKind.ACTIVE),
-        ending_soon=count(ends_soon),
+        ending_soon=count(lambda campaign: ends_soon(campaign.status, now)),
+        just_started=count(lambda campaign: just_started(campaign.status, now)),
+        failing=count(lambda campaign: campaign.is_failing),
         scheduled=count(lambda campaign: campaign.status.kind is StatusKind.SCHEDULED),
         drafts=count(lambda campaign: campaign.status.kind is StatusKind.DRAFT),
     )

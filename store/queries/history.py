@@ -1,15 +1,21 @@
 """A thing as it was: documents rebuilt backwards from today's state through the change journal."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from store.cache.journal import CHANGES, CODE_CHANGES
 from store.cache.registry import TABLES
 from store.domain.documents import MISSING, DocumentChange, revert
+from store.domain.values import inside, visible
 from store.json_text import stored
 from store.queries.activity import related_records
-from store.queries.reader import document
+from store.queries.calls import ApiCall, Changed, calls_between, made_by
+from store.queries.reader import document, holds
+
+VOUCHERS = "vouchers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +25,14 @@ class SyncMoment:
     Attributes:
         seen_at: the sync; "" where the journal does not say which one saw the first state.
         fields: how many fields that sync saw changed; 0 for the first state.
+        changes: what it saw changed, in order.
+        calls: the calls of the API log that account for one of these changes.
     """
 
     seen_at: str
     fields: int
+    changes: tuple[Changed, ...] = ()
+    calls: tuple[ApiCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,12 @@ class AsItWas:
     Attributes:
         seen_at: the chosen sync.
         document: its document then; None when it was not there: not yet, or not any more.
-        changes: what that sync saw changed, in order: (resource, record id, field, before, after as JSON).
+        changes: what that sync saw changed, in order.
     """
 
     seen_at: str
     document: dict[str, Any] | None
-    changes: tuple[tuple[str, str, str, str | None, str | None], ...]
+    changes: tuple[Changed, ...]
 
 
 def sync_moments(connection: sqlite3.Connection, resource: str, record_id: str) -> list[SyncMoment]:
@@ -45,30 +55,54 @@ def sync_moments(connection: sqlite3.Connection, resource: str, record_id: str) 
 
     Each is one that a sync saw changed; the last is the state before the first change, where there was one.
     """
+    found: dict[str, list[Changed]] = {}
+    since: dict[str, str] = {}
+    for seen_at, before, *change in _journalled(connection, resource, record_id):
+        found.setdefault(seen_at, []).append(tuple(change))
+        since[seen_at] = max(before or "", since.get(seen_at, ""))
+    if not found:
+        return []
+    times = list(found)
+    calls = calls_between(connection, _names(connection, resource, record_id), since[times[0]], times[-1])
+    moments = []
+    for at in reversed(times):
+        between = [call for call in calls if since[at] < call.at <= at]
+        moments.append(SyncMoment(at, len(found[at]), tuple(found[at]), made_by(found[at], between)))
+    if as_it_was(connection, resource, record_id, since[times[0]]).document is not None:
+        moments.append(SyncMoment(since[times[0]], 0))
+    return moments
+
+
+def _names(connection: sqlite3.Connection, resource: str, record_id: str) -> list[str]:
+    """What addresses of the API call a thing and its rules: their ids, and the code of a voucher."""
+    code = visible(inside(document(connection, resource, record_id), "code")) if resource == VOUCHERS else ""
+    return [*related_records(connection, record_id), *([quote(code, safe="")] if code else [])]
+
+
+def _journalled(
+    connection: sqlite3.Connection, resource: str, record_id: str, first: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Changes of a thing and of what belongs to it, from an instant on: seen at, since, then the change."""
     related = related_records(connection, record_id)
     marks = ", ".join("?" * len(related))
-    rows = connection.execute(
-        "select seen_at, count(*), max(since) from changes"
-        f" where campaign_id = ? or record_id in ({marks}) group by seen_at order by seen_at desc",
-        (record_id, *related),
-    ).fetchall()
-    moments = [SyncMoment(*row[:2]) for row in rows]
-    if rows:
-        before = rows[-1][2] or ""
-        if as_it_was(connection, resource, record_id, before).document is not None:
-            moments.append(SyncMoment(before, 0))
-    return moments
+    columns = "select seen_at, since, resource, record_id, field, before, after, id from"
+    query = f"{columns} changes where seen_at >= ? and (campaign_id = ? or record_id in ({marks}))"
+    values = [first, record_id, *related]
+    if _journal(resource) != CHANGES and holds(connection, _journal(resource)):
+        query += f" union all {columns} {_journal(resource)} where seen_at >= ? and resource = ? and record_id = ?"
+        values += [first, resource, record_id]
+    for *row, _ in connection.execute(f"{query} order by seen_at, id", values):
+        yield tuple(row)
+
+
+def has_history(connection: sqlite3.Connection, resource: str, record_id: str) -> bool:
+    """Whether a sync ever saw a change of a thing or of what belongs to it."""
+    return next(_journalled(connection, resource, record_id), None) is not None
 
 
 def as_it_was(connection: sqlite3.Connection, resource: str, record_id: str, seen_at: str) -> AsItWas:
     """A document as the sync at `seen_at` left it, and what that sync saw changed."""
-    related = related_records(connection, record_id)
-    marks = ", ".join("?" * len(related))
-    rows = connection.execute(
-        "select seen_at, resource, record_id, field, before, after from changes"
-        f" where seen_at >= ? and (campaign_id = ? or record_id in ({marks})) order by seen_at, id",
-        (seen_at, record_id, *related),
-    ).fetchall()
+    rows = [(at, *change) for at, _, *change in _journalled(connection, resource, record_id, seen_at)]
     now = document(connection, resource, record_id)
     then: Any = now
     for at, table, record, field, before, after in reversed(rows):

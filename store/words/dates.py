@@ -30,7 +30,7 @@ def day_range(start: date | None, end: date | None) -> str:
     return f"{day(start, year=start.year != end.year)} – {day(end)}"
 
 
-def clock(value: datetime | None, zone: tzinfo, *, seconds: bool = False, named: bool = True) -> str:
+def clock(value: datetime | None, zone: tzinfo, *, seconds: bool = False, named: bool = True, year: bool = True) -> str:
     """A time on the wall of the project: `20 Nov 2026 14:03 Europe/Warsaw`.
 
     Args:
@@ -38,13 +38,14 @@ def clock(value: datetime | None, zone: tzinfo, *, seconds: bool = False, named:
         zone: the project's time zone.
         seconds: adds seconds.
         named: adds the zone's name; leave it out only where the screen already shows it.
+        year: adds the year; leave it out only where it is this one.
     """
     if value is None:
         return UNKNOWN
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     local = local_time(aware, zone)
     time = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    text = f"{day(local.date())} {time}"
+    text = f"{day(local.date(), year=year)} {time}"
     return f"{text} {zone_name(local.tzinfo or zone, local)}" if named else text
 
 

@@ -6,7 +6,21 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import calendar, checks, failures, feed, home, ingest, pace, sandbox, search, starts, traffic, windows
+from tests.bench import (
+    calendar,
+    checks,
+    failures,
+    feed,
+    home,
+    ingest,
+    pace,
+    sandbox,
+    search,
+    starts,
+    traffic,
+    windows,
+    wire,
+)
 from tests.bench.figures import Figure, print_table
 from tests.bench.million import BigCache, big_cache
 
@@ -17,6 +31,7 @@ ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
     "starts": starts.measure,
     "traffic": traffic.measure,
     "windows": windows.measure,
+    "wire": wire.measure,
 }
 ALONE: dict[str, Callable[[], Iterator[Figure]]] = {
     "feed": feed.measure,

@@ -23,7 +23,7 @@ CAMPAIGN = "Autumn Warm-Up"
 PREFIX = "BIG-"
 NEWEST = "AUTU-"
 """How the campaign's own codes begin, the newest of them; a list of its codes shows them first."""
-_VERSION = 2
+_VERSION = 3
 _CODES = """
 with recursive n(i) as (select 1 union all select i + 1 from n where i < :rows)
 insert into vouchers (id, code, campaign, campaign_id, type, active, redeemed_quantity, created_at)

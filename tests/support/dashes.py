@@ -15,7 +15,7 @@ from tui.kit.analytics_tab import AnalyticsTab
 from tui.kit.bodies import CacheLoading, LoadedChart, LoadedPanel, LoadedStats
 from tui.kit.composed_tab import ComposedTab
 from widgets.chart.bars import BarSpec
-from widgets.chart.chart_panel import legend_lines
+from widgets.chart.legend import legend_lines
 from widgets.chart.plot import ChartSpec
 from widgets.panel.panel import PanelData
 

@@ -5,19 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from store.export import export_path, save_csv
+from store.export import export_path
 from store.private_files import create_private_text
 from store.queries.calendar import Calendar, CalendarCampaign
 from store.words import DateSpan
+from tui.kit.csv_export import save_table
+from tui.kit.export_way import ExportWay, Wording
 from tui.kit.services import AppServices
-from widgets.dialog.picker import PickerItem
 
 CSV, ICS, TEXT = "csv", "ics", "txt"
-WAYS = (
-    PickerItem(CSV, "Table", "CSV, a row for each campaign in sight"),
-    PickerItem(ICS, "Calendar file", "iCalendar, an event for each campaign in sight"),
-    PickerItem(TEXT, "Picture", "plain characters, for a ticket or a wiki"),
-)
+KINDS = ((CSV, "table, CSV"), (ICS, "iCalendar"), (TEXT, "picture, text"))
 _COLUMNS = (
     "id", "name", "type", "category", "status", "starts", "ends", "first_day", "last_day", "unreadable_dates",
 )  # fmt: skip
@@ -40,17 +37,23 @@ class ShownCalendar:
     picture: Sequence[str]
 
 
-def save_shown(shown: ShownCalendar, way: str, directory: Path, services: AppServices) -> tuple[Path, int]:
+def save_shown(shown: ShownCalendar, way: ExportWay, directory: Path, services: AppServices) -> tuple[Path, int]:
     """Write a new private file; returns where it is and how many campaigns or lines it has.
 
     Raises:
         OSError: it cannot be written, or is there already.
     """
     now = services.now()
-    path = export_path(directory, "calendar", now).with_suffix(f".{way}")
-    if way == CSV:
-        return path, save_csv(path, _COLUMNS, map(_cells, shown.campaigns))
-    if way == ICS:
+    path = export_path(directory, "calendar", now).with_suffix(f".{way.kind}")
+    if way.kind == CSV:
+        wording = Wording(services.settings.currency, services.zone)
+        told = wording.readable if way.readable else str
+        columns = [
+            wording.heading(name, readable=way.readable, is_time=name in ("starts", "ends")) for name in _COLUMNS
+        ]
+        rows = ([told(cell) for cell in _cells(one)] for one in shown.campaigns)
+        return save_table("calendar", columns, rows, directory, now, way)
+    if way.kind == ICS:
         return path, _written(path, _events(shown, services, now), len(shown.campaigns))
     return path, _written(path, "\n".join(shown.picture) + "\n", len(shown.picture))
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.queries.calendar import CalendarCampaign
+from store.queries.campaigns import LOW_SUCCESS
 from tui.calendar.bars import LAST_YEAR, BarStyle, campaign_bar, campaign_rows, last_year_row
 from tui.calendar.groups import LANES, NOTHING, TYPE, Group, grouped
 from tui.campaign_kit.filter import status_key
-from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.campaign_kit.type_look import TypeLooks
 from widgets.timeline.bars import BarActivity, TimelineRow
 from widgets.timeline.grid import Grid, Step

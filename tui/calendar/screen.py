@@ -50,6 +50,7 @@ class CalendarScreen(CalendarReading):
 
     DEFAULT_CSS = """
     CalendarScreen #calendar-body { height: 1fr; }
+    CalendarScreen.-low #counts { height: 0; }
     CalendarScreen Timeline { width: 1fr; }
     CalendarScreen Drawer.-right { width: 46; }
     """
@@ -257,15 +258,13 @@ class CalendarScreen(CalendarReading):
 
     def action_export(self) -> None:
         """Pick a kind of file and write what is in sight."""
-        from tui.calendar.export import WAYS, ShownCalendar, save_shown
+        from tui.calendar.export import KINDS, ShownCalendar, save_shown
+        from tui.kit.export_way import export_questions
 
         if self.known is None:
             return
         span = days_between(*self.timeline.window, self.services)
         shown = ShownCalendar(self.known.calendar, self.in_sight(), span, self.timeline.as_text(100))
 
-        def taken(way: str | None) -> None:
-            if way is not None:
-                self.save(lambda: save_shown(shown, way, Path.cwd(), self.services))
-
-        self.app.push_screen(Picker(WAYS, title="Export"), taken)
+        asked = export_questions(kinds=KINDS, guard=self.services.preferences.formula_guard)
+        self.ask_export("the calendar", asked, lambda way: save_shown(shown, way, Path.cwd(), self.services))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from store import words as fmt
 from store.domain.status import StatusKind
 from store.queries.calendar_counts import CalendarCounts
-from tui.campaign_kit.status_words import LOW_SUCCESS, status_sign
+from store.queries.campaigns import LOW_SUCCESS
+from tui.campaign_kit.status_words import status_sign
 from widgets.text.lines import Role, Span
 from widgets.timeline.signs import signs
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from store import words as fmt
 from tui.campaign_kit.filter import Named
 from tui.kit.clipboard import copy_text, show_dashboard
+from tui.kit.histories import open_history
 from tui.kit.messages import SyncRequested
 from tui.kit.screen import AppScreen
 from widgets.text import escaped
@@ -61,11 +62,7 @@ class AboutCampaigns(AppScreen):
         """The campaign as it was at an earlier sync."""
         campaign = self.campaign_at_hand()
         if campaign is not None:
-            from tui.kit.history_screen import HistoryScreen
-
-            self.app.push_screen(
-                HistoryScreen(self.services, "campaigns", campaign.id, campaign.display_name, self.data_age())
-            )
+            open_history(self, "campaigns", campaign.id, campaign.display_name)
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""

@@ -35,16 +35,19 @@ def status_items(campaigns: Sequence[Filterable]) -> list[PickerItem]:
     ]
 
 
-def narrowing_items(campaigns: Sequence[Filterable], titles: Mapping[str, str]) -> list[PickerItem]:
-    """Every type, status and category there is with its number of campaigns; the first stands for no choice.
+def narrowing_items(
+    campaigns: Sequence[Filterable], titles: Mapping[str, str], moments: Mapping[str, int]
+) -> list[PickerItem]:
+    """Every moment, type, status and category there is with its number of campaigns; the first stands for no choice.
 
-    An id is `type=`, `status=` or `category=` and what a filter keeps of it.
+    An id is `moment=`, `type=`, `status=` or `category=` and what a filter keeps of it.
     """
     types = Counter(one.campaign_type for one in campaigns)
     statuses = Counter(one.status.kind for one in campaigns)
     categories = Counter(one.category for one in campaigns if one.category)
     return [
         PickerItem("", "All campaigns", fmt.count(len(campaigns))),
+        *(PickerItem(f"moment={words}", words.capitalize(), fmt.count(number)) for words, number in moments.items()),
         *(
             PickerItem(f"type={kind}", f"Type {titles.get(kind, kind)}", fmt.count(types[kind]))
             for kind in sorted(types, key=lambda kind: titles.get(kind, kind).casefold())
@@ -63,6 +66,8 @@ def narrowing_items(campaigns: Sequence[Filterable], titles: Mapping[str, str]) 
 def narrowed(chosen: CampaignFilter, item: str) -> CampaignFilter:
     """The choice with one of `narrowing_items` in it; what it named of the same kind before is replaced."""
     kind, _, value = item.partition("=")
+    if kind == "moment":
+        return replace(chosen, moments=frozenset({value}))
     if kind == "type":
         return replace(chosen, types=frozenset({value}))
     if kind == "status":
@@ -73,6 +78,7 @@ def narrowed(chosen: CampaignFilter, item: str) -> CampaignFilter:
 def chosen_words(chosen: CampaignFilter, titles: Mapping[str, str]) -> list[str]:
     """What was picked, in the words it was picked by."""
     return [
+        *sorted(chosen.moments),
         *sorted(titles.get(kind, kind) for kind in chosen.types),
         *sorted(chosen.statuses),
         *sorted(chosen.categories),

@@ -1,11 +1,13 @@
 """Which campaigns are wanted, on whatever screen they stand: pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from store.domain.status import Status, StatusKind
 from store.folding import fold
+from store.queries.campaigns import ends_soon, just_started
 
 
 class Named(Protocol):
@@ -46,6 +48,23 @@ class Filterable(Named, Protocol):
         ...
 
 
+ENDING, STARTED, FAILING = "ends within 7 days", "started within 7 days", "failing today"
+MOMENTS = (ENDING, STARTED, FAILING)
+"""What is true of a campaign for some days, as a filter says it."""
+
+
+def true_of(
+    campaigns: Iterable[Filterable], moments: Iterable[str], now: datetime, failing: frozenset[str]
+) -> frozenset[str]:
+    """Ids of the campaigns that all of some `MOMENTS` are true of; `failing` are those that fail today."""
+    tests: dict[str, Callable[[Filterable], bool]] = {
+        ENDING: lambda one: ends_soon(one.status, now),
+        STARTED: lambda one: just_started(one.status, now),
+        FAILING: lambda one: one.id in failing,
+    }
+    return frozenset(one.id for one in campaigns if all(tests[moment](one) for moment in moments))
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignFilter:
     """What is wanted.
@@ -56,6 +75,8 @@ class CampaignFilter:
         statuses: status kinds by value; empty for all.
         categories: by name; empty for all.
         unknown: tokens such as `status:foo` that mean nothing, as typed.
+        moments: of `MOMENTS`; empty for all.
+        only: ids of the campaigns that these are true of now; None for all.
     """
 
     words: tuple[str, ...] = ()
@@ -63,9 +84,13 @@ class CampaignFilter:
     statuses: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    moments: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
 
     def admits(self, campaign: Filterable, haystack: str) -> bool:
         """Whether a campaign passes; `haystack` is its folded text."""
+        if self.only is not None and campaign.id not in self.only:
+            return False
         if self.types and campaign.campaign_type not in self.types:
             return False
         if self.statuses and campaign.status.kind.value not in self.statuses:

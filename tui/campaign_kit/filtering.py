@@ -15,7 +15,7 @@ from tui.campaign_kit.choices import (
     status_items,
     type_items,
 )
-from tui.campaign_kit.filter import CampaignFilter, Filterable, parse_filter
+from tui.campaign_kit.filter import MOMENTS, CampaignFilter, Filterable, parse_filter, true_of
 from tui.campaign_kit.type_look import TypeLooks
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
@@ -32,10 +32,12 @@ class CampaignFilters:
     Attributes:
         typed: the text in the filter line.
         chosen: what was picked.
+        failing: ids of the campaigns that fail today, by the last reading of the list.
     """
 
     typed: str = ""
     chosen: CampaignFilter = field(default_factory=CampaignFilter)
+    failing: frozenset[str] = frozenset()
 
     @property
     def narrow(self) -> bool:
@@ -85,9 +87,11 @@ class FilteringScreen(AboutCampaigns):
         """What was typed and what was picked as one."""
         chosen = self.filters.chosen
         typed = parse_filter(self.filters.typed, self.titles(), {one.category for one in self.candidates()})
+        moments = chosen.moments
+        only = true_of(self.candidates(), moments, self.services.now(), self.filters.failing) if moments else None
         return replace(
-            typed, types=typed.types | chosen.types, statuses=typed.statuses | chosen.statuses,
-            categories=typed.categories | chosen.categories,
+            typed, moments=moments, only=only, types=typed.types | chosen.types,
+            statuses=typed.statuses | chosen.statuses, categories=typed.categories | chosen.categories,
         )  # fmt: skip
 
     def tell_filter(self, wanted: CampaignFilter, numbers: str, *more: str) -> None:
@@ -125,8 +129,10 @@ class FilteringScreen(AboutCampaigns):
         self.query_one(FilterBar).open()
 
     def action_narrow(self) -> None:
-        """Pick a type, a status or a category."""
-        self._pick("Show only", narrowing_items(self.candidates(), self.titles()), narrowed)
+        """Pick a moment, a type, a status or a category."""
+        now, failing = self.services.now(), self.filters.failing
+        moments = {one: len(true_of(self.candidates(), (one,), now, failing)) for one in MOMENTS}
+        self._pick("Show only", narrowing_items(self.candidates(), self.titles(), moments), narrowed)
 
     def action_choose_types(self) -> None:
         """Pick one type, or all."""

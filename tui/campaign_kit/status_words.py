@@ -3,9 +3,6 @@
 from store.domain.status import Status, StatusKind
 from widgets.text import glyphs
 
-LOW_SUCCESS = 700
-"""Thousandths of redemptions that succeed; below it a screen raises a hand."""
-
 _LOOKS: dict[StatusKind, tuple[str, str]] = {
     StatusKind.ACTIVE: ("active", "status-active"),
     StatusKind.SCHEDULED: ("scheduled", "status-scheduled"),

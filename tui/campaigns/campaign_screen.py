@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from store import words as fmt
 from store.queries.campaigns import CampaignRow
 from tui.campaign_kit.about import AboutCampaigns
+from tui.campaigns.legend import campaign_signs
 from tui.campaigns.rows import campaigns_markdown
 from tui.kit.clipboard import copy_text
 
 
 class CampaignPlace(AboutCampaigns):
     """Knows the campaigns in full. Subclasses say which."""
+
+    def legend(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Types and marks."""
+        return campaign_signs()
 
     def chosen_campaigns(self) -> Sequence[CampaignRow]:
         """The campaigns that commands for several are about: the marked ones, or the one at hand."""

@@ -1,6 +1,6 @@
 """Commands of the campaign list and of a campaign."""
 
-from tui.kit.commands import subject_table
+from tui.kit.commands import hits, subject_table
 from widgets.keys.command_table import Command, command_table
 
 LIST = command_table(
@@ -11,6 +11,11 @@ LIST = command_table(
     Command("list.narrow", "f", "narrow", "narrow", "Show one type, status or category", shown=True),
     Command("list.types", "T", "choose_types", "type", "Show one campaign type", shown=True),
     Command("list.statuses", "S", "choose_status", "status", "Show one status", shown=True),
+    Command("list.ending", "E", "only('ends within 7 days')", "ending", "Show what ends within 7 days, or all again"),
+    Command("list.started", "B", "only('started within 7 days')", "begun",
+            "Show what started within the last 7 days, or all again"),
+    Command("list.failing", "exclamation_mark", "only('failing today')", "failing",
+            "Show where fewer than 70 % of today's redemptions succeeded, or all again"),
     Command("list.sort", "s", "choose_sort", "sort", "Sort by any column; press again to reverse", shown=True),
     Command("list.clear", "escape", "clear", "clear", "Clear filters, then marks", shown=True),
     Command("list.refresh", "r", "refresh_campaign", "refresh", "Read this campaign, or the marked ones, from the API",
@@ -19,6 +24,7 @@ LIST = command_table(
     Command("list.copy_id", "y", "copy_id", "copy id", "Copy the id, or those of the marked", shown=True),
     Command("list.copy_markdown", "Y", "copy_markdown", "copy as Markdown",
             "Copy the campaign, or the marked, as Markdown"),
+    *hits("list"),
     Command("list.json", "J", "show_json", "JSON", "The campaign as the API sent it", shown=True),
     Command("list.history", "H", "show_history", "history", "The campaign as it was at an earlier sync"),
     Command("list.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),

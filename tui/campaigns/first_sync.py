@@ -8,10 +8,11 @@ from store.queries.reader import Reader
 from store.ref import Ref
 from store.sync.catalogue import CATALOGUE
 from store.sync.request import SyncRequest
+from store.words import NOT_SYNCED
 from tui.campaign_kit.price import cost_words
 from tui.kit.services import AppServices
 from tui.kit.subject_screen import FirstSync
-from widgets.text import plain
+from widgets.text import glyphs
 
 if TYPE_CHECKING:
     from store.sync.forecast import Forecast
@@ -37,16 +38,14 @@ def first_sync(
     request = SyncRequest(campaigns=(campaign.id,), only=lists)
     if services.demo:
         return FirstSync(request)
-    never_read, name = lists == row_lists(), plain(campaign.display_name, max_length=40)
-    what = f"The rows of {name}" if never_read else f"Some lists of {name}"
+    never_read, dot = lists == row_lists(), glyphs.current().dot
+    unread = f"{NOT_SYNCED if never_read else f'some lists are {NOT_SYNCED}'} {dot} press r, {cost}"
     wished = services.preferences.sync_on_open
     if not wished and not never_read:
         return FirstSync()
     if not wished or lists_cost.calls > AFFORDABLE:
-        return FirstSync(None, f"{what} are not synced yet. r reads them ({cost}).")
-    # The top line and the key line say that a sync runs; a notice would cover figures that are known.
-    words = f"Reading the rows of {name}, {cost_words(lists_cost)}. ctrl+x stops." if never_read else ""
-    return FirstSync(request, words)
+        return FirstSync(None, unread)
+    return FirstSync(request, unread, f"being read, {cost_words(lists_cost)} {dot} ctrl+x stops")
 
 
 def unread_lists(reader: Reader, campaign: CampaignRow) -> frozenset[str]:

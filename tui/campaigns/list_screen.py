@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -18,11 +19,11 @@ from store.queries.freshness import data_state
 from store.ref import Ref
 from tui.campaign_kit.choices import matching_words
 from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
-from tui.campaign_kit.filter import CampaignFilter
+from tui.campaign_kit.filter import MOMENTS, CampaignFilter
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.commands import LIST
-from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, counts_words, held_words, with_currency
+from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, count_links, held_words, with_currency
 from tui.campaigns.sorting import CampaignIndex, CampaignSort, next_sort
 from tui.campaigns.types import LOOKS, type_titles
 from tui.kit.asking import ask
@@ -30,16 +31,16 @@ from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.filter_bar import FilterBar
 from widgets.dialog.picker import Picker, PickerItem
+from widgets.frame.count_links import CountLinks
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.progress import ProgressData
-from widgets.frame.states import StateLine
 from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
 
 _BESIDE_FROM = 120
 """Cells from which the preview is beside the list."""
-_PREVIEW_FROM = 200
-"""Cells from which it opens by itself: it then leaves the list all of its columns."""
+_PREVIEW_FROM = 250
+"""Cells from which it opens by itself: the list then keeps two hundred, for all of its columns."""
 # These work even where they are of no use: the letters that follow must not run as commands.
 _TYPED_INTO = frozenset({"list.filter", "list.narrow", "list.types", "list.statuses", "list.sort"})
 
@@ -58,6 +59,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     CampaignListScreen #list-body { height: 1fr; }
     CampaignListScreen VirtualTable { width: 1fr; }
     CampaignListScreen Drawer.-right { width: 40; }
+    CampaignListScreen.-low #counts { height: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = LIST.bindings
     COMMAND_TABLE = LIST
@@ -85,7 +87,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
 
     def compose_body(self) -> ComposeResult:
         """Counts, filter, list and preview."""
-        yield StateLine(id="counts")
+        yield CountLinks(id="counts")
         yield from self.filter_line()
         with Horizontal(id="list-body"):
             table = VirtualTable(COLUMNS, empty_text=READING, sort=("status", False), id="campaigns")
@@ -191,6 +193,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         if not self._read or campaigns != self._shelf.campaigns or lacking != self._held.not_understood:
             self._read = True
             self._shelf = CampaignIndex(campaigns, type_titles({one.campaign_type: 1 for one in campaigns}))
+            self.filters.failing = frozenset(one.id for one in campaigns if one.is_failing)
             self._show_campaigns()
         self.refresh_top()
 
@@ -216,7 +219,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     def _tell_nothing(self) -> None:
         """In place of counts that are unknown: zero would be a figure."""
         words, role = UNREADABLE if self._unreadable else nothing_words(self.sync_state, self._held)
-        self.query_one("#counts", StateLine).show(words, role=role)
+        self.query_one(CountLinks).show(words, role=role)
         self.query_one(FilterBar).show_note("")
 
     def show_wanted(self) -> None:
@@ -258,6 +261,8 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """What is about a campaign works where there is one."""
         if self.is_mounted and action in ("open", "toggle_preview"):
             return self.current is not None
+        if self.is_mounted and action == "hit":
+            return self.filters.narrow
         if self.is_mounted and action == "clear":
             return self.filters.narrow or bool(self.table.marks)
         return super().check_action(action, parameters)
@@ -272,11 +277,28 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
             return KeyWords("hide preview")
         return super().key_label(binding)
 
+    def action_hit(self, step: int) -> None:
+        """To the next hit of the filter, or the one before."""
+        self.table.action_move(step)
+
     def action_open(self) -> None:
         """Open the campaign under the cursor."""
         current = self.current
         if current is not None:
             self.post_message(Open(Ref.campaign(current.id), current.display_name))
+
+    @on(CountLinks.Chosen)
+    def _count_chosen(self, event: CountLinks.Chosen) -> None:
+        if event.link in MOMENTS:
+            self.action_only(event.link)
+        else:
+            chosen, only = self.filters.chosen, frozenset({event.link})
+            self.choose(replace(chosen, statuses=frozenset() if chosen.statuses == only else only))
+
+    def action_only(self, moment: str) -> None:
+        """Show the campaigns that something is true of now; again: all."""
+        chosen, only = self.filters.chosen, frozenset({moment})
+        self.choose(replace(chosen, moments=frozenset() if chosen.moments == only else only))
 
     @on(VirtualTable.RowActivated, "#campaigns")
     def _activated(self, event: VirtualTable.RowActivated) -> None:
@@ -367,6 +389,9 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
             return
         counts = count_campaigns(list(self._shelf.campaigns), self.services.now())
         right = held_words(counts.total, self._held.not_understood, len(self.table.marks))
-        self.query_one("#counts", StateLine).show(counts_words(counts), right)
+        chosen = self.filters.chosen
+        self.query_one(CountLinks).show_counts(count_links(counts, chosen), right)
         numbers = matching_words(len(self._shown), len(self._shelf.campaigns))
-        self.tell_filter(wanted, numbers, f"by {TITLES[self._sort.column].lower()}")
+        # What is filtered comes before the order, which the header shows, too.
+        order = () if chosen != CampaignFilter() else (f"by {TITLES[self._sort.column].lower()}",)
+        self.tell_filter(wanted, numbers, *order)

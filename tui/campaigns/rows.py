@@ -7,11 +7,14 @@ from datetime import date, datetime, tzinfo
 from store import words as fmt
 from store.days import last_day, local_date, local_time
 from store.domain.discount import campaign_value_text
-from store.queries.campaigns import SPARK_DAYS, CampaignCounts, CampaignRow
+from store.domain.status import StatusKind
+from store.queries.campaigns import LOW_SUCCESS, SPARK_DAYS, CampaignCounts, CampaignRow
 from store.times import instant_of, is_endless, is_instant
-from tui.campaign_kit.status_words import LOW_SUCCESS, long_status, short_status, status_role
+from tui.campaign_kit.filter import ENDING, FAILING, STARTED, CampaignFilter
+from tui.campaign_kit.status_words import long_status, short_status, status_role
 from tui.campaigns.types import spec_for
 from tui.kit.markdown import quoted
+from widgets.frame.count_links import CountLink
 from widgets.table.columns import TableColumn
 from widgets.table.rows import Cell, CellText, Row
 from widgets.text.sparks import sparkline
@@ -31,11 +34,11 @@ COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("vouchers", "Vouchers", 8, priority=44, kind="number"),
     TableColumn("redeemed", "Redeemed", 8, priority=80, kind="number"),
     TableColumn("spark", f"{SPARK_DAYS} days", SPARK_DAYS, priority=60, kind="spark"),
-    TableColumn("rate", "Rate", 7, priority=50, kind="number"),
+    TableColumn("rate", "Rate ever", 7, priority=65, kind="number"),
     TableColumn("publications", "Published", 9, priority=34, kind="number"),
     TableColumn("age", "Data", 8, priority=38),
 )
-"""All of them fit in 160 cells; the least widths leave room for the cursor, the marks and the scrollbar."""
+"""All of them fit in 200 cells, with names and values of usual length in full."""
 TITLES = {column.id: column.title for column in COLUMNS}
 
 
@@ -125,15 +128,23 @@ def _rate(permille: int | None) -> Cell:
     return CellText(f"!{text}", "bad") if permille < LOW_SUCCESS else text
 
 
-def counts_words(counts: CampaignCounts) -> str:
-    """What an operator asks first, in one line."""
-    parts = [
-        f"{counts.active:,} active",
-        f"{counts.ending_soon:,} end{'s' if counts.ending_soon == 1 else ''} within 7 days",
-        f"{counts.scheduled:,} scheduled",
-        fmt.counted(counts.drafts, "draft"),
+def count_links(counts: CampaignCounts, chosen: CampaignFilter) -> list[CountLink]:
+    """What an operator asks first; each count leads to its campaigns."""
+    on = {*chosen.moments, *chosen.statuses}
+    ending, started, failing = counts.ending_soon, counts.just_started, counts.failing
+    active, waiting = f"{counts.active:,} active", f"{counts.scheduled:,} scheduled"
+    drafts = fmt.counted(counts.drafts, "draft")
+    return [
+        CountLink(link, words, short, link in on)
+        for link, words, short in (
+            (StatusKind.ACTIVE.value, active, active),
+            (ENDING, f"{ending:,} end{'s' if ending == 1 else ''} within 7 days", f"{ending:,} ending"),
+            (STARTED, f"{started:,} started within 7 days", f"{started:,} new" if started else ""),
+            (FAILING, f"{failing:,} failing today", f"{failing:,} failing" if failing else ""),
+            (StatusKind.SCHEDULED.value, waiting, waiting),
+            (StatusKind.DRAFT.value, drafts, drafts if counts.drafts else ""),
+        )
     ]
-    return " · ".join(parts)
 
 
 def held_words(total: int, not_understood: int, marked: int) -> str:

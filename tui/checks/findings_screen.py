@@ -1,7 +1,5 @@
 """What one check found: each thing with its evidence, each of which opens."""
 
-from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +9,7 @@ from textual.binding import BindingType
 from store.checks.finding import PROJECT, CheckAnswer
 from store.ref import Ref
 from tui.checks.commands import FINDINGS
-from tui.checks.export import save_findings
+from tui.checks.export import ask_findings
 from tui.checks.lists import FindingList, finding_lines
 from tui.checks.words import lacks_words, state_words, ticket
 from tui.kit.clipboard import copy_text
@@ -113,5 +111,4 @@ class FindingsScreen(AppScreen):
 
     def action_export(self) -> None:
         """Save these findings."""
-        what = f"checks {self.answer.check.name}"
-        self.save(partial(save_findings, [self.answer], what, Path.cwd(), self.services.now()))
+        ask_findings(self, [self.answer], f"checks {self.answer.check.name}")

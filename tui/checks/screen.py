@@ -1,7 +1,5 @@
 """The checks of the cached data: each with its state, appearing as it comes to its end."""
 
-from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +13,7 @@ from store.checks.run import run_check
 from store.models import oldest
 from store.words import counted
 from tui.checks.commands import CHECKS
-from tui.checks.export import save_findings
+from tui.checks.export import ask_findings
 from tui.checks.findings_screen import FindingsScreen
 from tui.checks.lists import CheckDetails, CheckLine, CheckList
 from tui.checks.words import ticket
@@ -213,7 +211,7 @@ class ChecksScreen(AppScreen):
     def action_export(self) -> None:
         """Save all that was found."""
         answers = [one for one in self._answers.values() if one.findings]
-        self.save(partial(save_findings, answers, "checks", Path.cwd(), self.services.now()))
+        ask_findings(self, answers, "checks")
 
     async def action_stop_or_back(self) -> None:
         """Stop what runs; with nothing running, go back."""

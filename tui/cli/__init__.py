@@ -29,6 +29,7 @@ _VERBS = {
     "explain": "Why something was refused, or whether a code would pass, with the evidence.",
     "calendar": "The campaigns of some weeks as a table, a picture, JSON or iCalendar.",
     "listen": "Receive the project's webhooks and keep them in the cache.",
+    "web": "Serve the app to a browser on this machine.",
     "doctor": "Check the set-up: versions, paths, cache, credentials, limits, terminal.",
     "completion": "Print the completion script of bash, zsh or fish.",
     "purge": "Delete the cache and everything in it.",

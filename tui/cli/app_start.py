@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from store.cache.errors import CacheMissing
 from store.config import config_path
 from store.ref import Ref
+from tui.cli.doctor_terminal import CANNOT_PLACE, usual_signs
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say
 from tui.project import Project, settle_days
+from tui.shell.driver import wanted_driver
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui.kit.services import SyncRunner
 
+_PLAIN = "`promoscope list`, `summary`, `status` and `calendar --format text` write plain lines."
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
 
@@ -31,8 +34,11 @@ def start_app(
         offline_reason: set to keep the app from going online.
         named: open this first: a campaign by id or exact name, `KIND:ID`, or any id, code, address or order.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Failure("The app needs a terminal. `promoscope list`, `summary` and `status` write to pipes.", USAGE)
+    in_browser = bool(wanted_driver())
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure(f"The app needs a terminal. {_PLAIN}", USAGE)
+    if not in_browser and os.environ.get("TERM") in CANNOT_PLACE:
+        raise Failure(f"A terminal of the kind {os.environ['TERM']} cannot place text. {_PLAIN}", USAGE)
     settle_days(project, say)
     open_at = _named_in(project, named)
     # Read by textual at import: animations over SSH are needless bytes.
@@ -46,8 +52,9 @@ def start_app(
     from tui.shell.modes import MODES
     from tui.shell.theme import usual_theme
 
-    usual = usual_theme(Console(force_terminal=True).color_system)
-    preferences = load_preferences(config_path(), _commands, usual=usual, starts=MODES)
+    usual = usual_theme("truecolor" if in_browser else Console(force_terminal=True).color_system)
+    signs = "unicode" if in_browser else usual_signs()
+    preferences = load_preferences(config_path(), _commands, usual=usual, usual_signs=signs, starts=MODES)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
     app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)

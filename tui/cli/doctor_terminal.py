@@ -12,9 +12,20 @@ _SMALLEST = (60, 15)
 _OLD = {
     "": "is not set: say what this terminal is, as in `export TERM=xterm-256color`",
     "dumb": "cannot place text, which the app needs; commands work, as `promoscope calendar --format text` does",
-    "linux": 'is the console: 16 colours, few signs; set signs = "ascii" in [screen]',
-    "vt100": 'has no colours; set signs = "ascii" in [screen]',
+    "linux": "is the console: 16 colours, few signs; the app writes ASCII unless [screen] has signs",
+    "vt100": "has no colours; the app writes ASCII unless [screen] has signs",
 }
+CANNOT_PLACE = frozenset({"dumb"})
+"""Kinds of terminal that the app cannot be shown on."""
+
+
+def usual_signs() -> str:
+    """The signs that this terminal can be trusted to show: "ascii" on the console and where the locale is C."""
+    stated = os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    # Python gives itself LC_CTYPE C.UTF-8 in the C locale; the flag tells that this was not the user's.
+    in_c = bool(sys.flags.utf8_mode) and stated in ("C", "POSIX")
+    is_utf = "utf" in (sys.stdout.encoding or "").casefold()
+    return "ascii" if in_c or not is_utf or os.environ.get("TERM") in ("linux", "vt100") else "unicode"
 
 
 def terminal(checks: Checks, _: Settings) -> None:
@@ -31,7 +42,7 @@ def terminal(checks: Checks, _: Settings) -> None:
     checks.add("colours", GOOD, _colours(kind))
     encoding, language = sys.stdout.encoding or "unknown", _locale()
     plain = "utf" not in encoding.casefold()
-    signs = 'set a UTF-8 locale, as in `export LANG=C.UTF-8`, or signs = "ascii" in [screen]'
+    signs = "the app writes ASCII unless [screen] has signs; for all signs `export LANG=C.UTF-8`"
     checks.add("locale", WARN if plain else GOOD, f"{language}, output as {encoding}", signs if plain else "")
 
 

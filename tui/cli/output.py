@@ -32,6 +32,8 @@ _LEAST = {
     "movement": 14,
 }
 """Cells below which a column is not cut, where not `_NARROWEST`: half an id is none."""
+FORMULA_GUARD = "promoscope.formula_guard"
+"""Where the command line's answer about the guard is kept while a command runs."""
 FORMAT = 1
 """The number that every JSON answer carries: another one means that a member changed its meaning or is gone."""
 _ONE_LINE = str.maketrans("\r\n", "  ")
@@ -66,6 +68,19 @@ def say(text: str) -> None:
     click.echo(plain(text), err=True)
 
 
+def has_formula_guard() -> bool:
+    """Whether CSV is guarded against formulas: as the command line says, else the settings file, else yes."""
+    context = click.get_current_context(silent=True)
+    chosen = context.meta.get(FORMULA_GUARD) if context is not None else None
+    if isinstance(chosen, bool):
+        return chosen
+    # Late: few commands write CSV.
+    from store.config import config_path
+    from tui.kit.preferences import load_preferences
+
+    return load_preferences(config_path(), dict).formula_guard
+
+
 def write_json(document: Mapping[str, Any]) -> None:
     """A JSON object, led by its format's number; indented for people when stdout is a terminal."""
     text = msgspec.json.encode({"format": FORMAT, **document})
@@ -97,7 +112,8 @@ def write_rows(
         # Late: every command comes by here, and few write CSV.
         from store.export import write_csv
 
-        return write_csv(_STDOUT, columns, ([row.get(name) for name in columns] for row in rows))
+        cells = ([row.get(name) for name in columns] for row in rows)
+        return write_csv(_STDOUT, columns, cells, guard=has_formula_guard())
     if form == "jsonl":
         return _each(rows, lambda row: write(_json(row).translate(_ONE_LINE)))
     if form == "json":

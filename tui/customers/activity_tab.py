@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -37,10 +38,12 @@ from tui.kit.bodies import CacheLoading
 from tui.kit.clipboard import copy_text
 from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
+from tui.kit.export_way import export_questions
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
 from tui.kit.links import choose_link
 from tui.kit.messages import SyncRequested
+from tui.kit.screen import AppScreen
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.table.virtual_table import VirtualTable
@@ -328,6 +331,18 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         if (stub := self._stub()) is not None:
             copy_text(self.app, escaped(stub.id, lines=False), "1 id")
 
+    def action_export(self) -> None:
+        """Export the events that are shown, those inside stories, too."""
+        from tui.customers.feed_export import save_events
+
+        screen, context = self.screen, self.customer
+        stubs = [stub for story in self._read.told for stub in story.events]
+        if isinstance(screen, AppScreen):
+            services = screen.services
+            guard = services.preferences.formula_guard
+            asked = export_questions(columns=True, personal=True, revealed=self.reveal, guard=guard)
+            screen.ask_export("events", asked, lambda way: save_events(stubs, context, Path.cwd(), services.now(), way))
+
     def action_links(self) -> None:
         """Pick one of the things an event is about, to open it."""
         stub, context = self._stub(), self.customer
@@ -350,6 +365,8 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         """Keys about events work where there are any."""
         if self.is_mounted and action in _ABOUT_ONE:
             return self._stub() is not None
+        if action == "export":
+            return bool(self._read.told)
         return super().check_action(action, parameters)
 
     def key_label(self, binding: Binding) -> KeyWords | None:

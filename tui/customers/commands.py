@@ -24,6 +24,7 @@ CUSTOMER = subject_table(
     Command("customer.reveal", "v", "reveal", "reveal", "Show or mask personal data in the panels", shown=True),
     Command("customer.copy_id", "y", "copy_id", "copy id", "Copy the customer's id"),
     Command("customer.json", "J", "show_json", "JSON", "The customer as the API sent it", shown=True),
+    Command("customer.history", "H", "show_history", "history", "What each reading saw changed"),
     Command("customer.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),
 )  # fmt: skip
 
@@ -45,6 +46,8 @@ FEED = command_table(
     Command("feed.links", "o", "links", "links", "Open the campaign or the code of an event", shown=True),
     Command("feed.reveal", "v", "reveal", "reveal", "Show or mask personal data in payloads", shown=True),
     Command("feed.json", "J", "show_json", "JSON", "The event as the API sent it", shown=True),
+    Command("feed.export", "e", "export", "export", "Export the events that are shown", shown=True),
     Command("feed.copy", "y", "copy", "copy", "Copy the event's id"),
+    Command("feed.copy_row", "Y", "copy_row", "copy row", "Copy the line of the event or story"),
     Command("feed.back", "escape", "step_back", "close", "Close the details, then clear the filter", shown=True),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from tui.customers.load import load_customer
 from tui.customers.marking import note_looked, toggle_watch
 from tui.customers.reading import reading_of
 from tui.kit.clipboard import copy_text, show_dashboard
+from tui.kit.histories import open_history
 from tui.kit.messages import SyncRequested
 from tui.kit.record_view import RecordRequested, RecordView
 from tui.kit.subject_screen import FirstSync, Loaded, SubjectScreen
@@ -22,7 +23,9 @@ from widgets.frame.offered_keys import KeyWords
 from widgets.text import escaped
 
 _MOST_NAMESAKES = 6
-_ABOUT_ONE = frozenset({"refresh_customer", "toggle_watch", "reveal", "copy_id", "show_json", "open_dashboard"})
+_ABOUT_ONE = frozenset(
+    {"refresh_customer", "toggle_watch", "reveal", "copy_id", "show_json", "show_history", "open_dashboard"}
+)
 
 
 class CustomerScreen(SubjectScreen[CustomerContext], OpensCodes):
@@ -115,10 +118,15 @@ class CustomerScreen(SubjectScreen[CustomerContext], OpensCodes):
         def read(shown: bool) -> RecordView:
             text = context.reader.ask(raw_document, "customers", context.customer.id)
             documents = () if text is None else (("as received", text if shown else masked_document(text)),)
-            return RecordView(context.name, (), documents)
+            return RecordView(context.name, (), documents, stored=("customers", context.customer.id))
 
         opened = RecordRequested(read=read, place="Record", personal=True, reveal=self._revealed, as_json=True)
         self.post_message(opened)
+
+    def action_show_history(self) -> None:
+        """Their record as each reading left it."""
+        if self.loaded is not None:
+            open_history(self, "customers", self.context.customer.id, self.subject_name)
 
     def action_open_dashboard(self) -> None:
         """Show the address in the dashboard."""

@@ -9,7 +9,7 @@ from tui.customers.stories import Story, density
 from tui.kit.figures import state_words
 from tui.kit.formatter import Formatter
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line, Span, ends, line_width
+from widgets.text.lines import DataLines, Line, Span, end_lines
 from widgets.text.sparks import sparkline
 from widgets.text.wrap import wrap_cells
 
@@ -80,10 +80,9 @@ class FeedHead(DataLines[FeedHeadData]):
         if data.narrowed:
             left.append((f"  {data.narrowed}", "accent"))
         right: Line = ((data.source, "source" if data.whole else "warn"),) if data.source else ()
-        beside = line_width(left) + line_width(right) + 2 <= width
-        lines: list[Line] = [ends(tuple(left), right, width)] if beside else [tuple(left), right]
+        lines = end_lines(left, right, width)
         lines += [((part, "warn"),) for part in wrap_cells(data.note, max(1, width)) if data.note]
         if data.strip and data.newest != data.oldest:
             spark = sparkline([value or None for value in data.strip], max(8, width - 30))
             lines.append(((f"{data.newest} ", "muted"), (spark, "accent"), (f" {data.oldest}", "muted")))
-        return [line for line in lines if line]
+        return lines

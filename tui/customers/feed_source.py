@@ -1,6 +1,7 @@
 """The lines of a customer's activity as rows of a table, read window by window in its worker thread."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from store import words as fmt
@@ -40,7 +41,7 @@ class FeedSource:
     def __init__(self, reader: Reader, lines: Sequence[FeedLine], scene: Formatter, looked: str = "") -> None:
         self.lines = lines
         self._reader = reader
-        self._scene = scene
+        self._scene = replace(scene, in_table=True)
         self._looked = looked
         self._places: dict[str, int] | None = None
         self._question = Question()
@@ -90,7 +91,7 @@ class FeedSource:
         if line.day is None:
             return (CellText("Undated", "title"), "")
         count = fmt.counted(line.count, "entry", "entries")
-        return (CellText(fmt.day(line.day), "title"), CellText(f"{line.day:%A}, {count}", "muted"))
+        return (CellText(self._scene.day_of(line.day), "title"), CellText(f"{line.day:%A}, {count}", "muted"))
 
     def _clock(self, at: str, *, nested: bool) -> str:
         if not at:

@@ -15,6 +15,7 @@ from tui.kit.lists.spec import (
     ListColumn,
     ListRecord,
     ListSpec,
+    day,
     list_column,
     money,
     named_day,
@@ -41,12 +42,14 @@ _PEOPLE_COLUMNS: tuple[ListColumn, ...] = (
     list_column("email", "E-mail", lambda row: row.scene.name(row["email"]), width=16, flex=1, most=34, priority=70),
     when("last_activity", "Last activity", priority=95),
     number("redemptions_succeeded", "Redeemed", priority=90),
-    number("orders_count", "Orders", 7, priority=85),
+    number("orders_count", "Orders", priority=85),
     points("loyalty_points", "Points", priority=80),
     text("segments", "Segments", 14, flex=1, most=36, sort="", priority=60),
+    day("created_at", "Created", priority=40),
     list_column("source_id", "Source id", lambda row: row.scene.name(row["source_id"]), width=14, priority=30),
     text("id", "Id", 30, priority=20),
 )
+_LOOKED_AT = when("looked_at", "Viewed", priority=50)
 _WATCHED_FACET = Facet(
     "Watched",
     (Choice("watched", (Condition("watched", "not null"),)), Choice("not watched", (Condition("watched", "null"),))),
@@ -64,7 +67,7 @@ def _people(identity: str, noun: tuple[str, str], view: RowView, empty: str) -> 
         id=identity,
         noun=noun,
         view=view,
-        columns=_PEOPLE_COLUMNS,
+        columns=(*_PEOPLE_COLUMNS, _LOOKED_AT) if view is SEEN else _PEOPLE_COLUMNS,
         empty=empty,
         facets=(_WATCHED_FACET, _THERE),
         note=lambda _: _TOLD,
@@ -103,7 +106,7 @@ ORDER_ROWS = ListSpec(
         money("amount", "Amount", priority=85),
         money("discount_amount", "Discount", priority=70),
         money("total_amount", "Paid", priority=88),
-        number("events", "Events", 7, priority=50),
+        number("events", "Events", priority=50),
         when("first_seen", "First event", priority=40),
         text("id", "Id", 24, priority=20),
     ),
@@ -125,6 +128,7 @@ PROGRAM_ROWS = ListSpec(
         points("pending_points", "Pending", priority=60),
         points("next_expiration_points", "Next to expire", 14, priority=80),
         named_day("next_expiration_date", "On", "", priority=78),
+        day("created_at", "Held since", priority=30),
     ),
     lookups={"loyalty_tier": "loyalty_tiers"},
     place="code",
@@ -135,8 +139,8 @@ REFERRAL_ROWS = ListSpec(
     noun=("referral", "referrals"),
     view=REFERRALS,
     columns=(
-        text("role", "This customer was", 17, priority=100),
-        list_column("other", "Customer", lambda row: row.customer("other"), width=18, flex=1, most=36, priority=95),
+        list_column("other", "Customer", lambda row: row.customer("other"), width=18, flex=1, most=36, priority=100),
+        text("role", "This customer was", 17, priority=95),
         list_column("campaign_id", "Campaign", lambda row: row.named("campaigns", "campaign_id"), width=18, flex=1,
                     most=36, priority=90),
         when("date", "At", priority=92),
@@ -193,14 +197,12 @@ def _work_out(context: SubjectContext, rows: Sequence[dict[str, Any]]) -> None:
                 row["recomputed"], row["differs"] = move.recomputed, move.agrees is False
 
 
-_MOVED, _AT, _TYPE = (ANY_TRANSACTIONS.columns[place] for place in (0, 1, 2))
 LEDGER_ROWS = ListSpec(
     id="customer-ledger",
     noun=("movement", "movements"),
     view=ANY_TRANSACTIONS.view,
     columns=(
-        _MOVED, _AT, _TYPE,
-        *ANY_TRANSACTIONS.columns[3:5],
+        *ANY_TRANSACTIONS.columns[:5],
         list_column("recomputed", "Worked out", _recomputed, width=14, kind="number", sort="", priority=93),
         text("reason", "Reason", 16, flex=1, most=40, priority=40),
     ),

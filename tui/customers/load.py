@@ -92,8 +92,9 @@ def load_customer(services: AppServices, wanted: str, looked_at: str | None) -> 
     )  # fmt: skip
     first = FirstSync()
     if reach.state.as_of is None and services.run_sync is not None and customer.missing_since is None and calls:
-        words = "" if services.demo else f"Reading the customer, {cost}. ctrl+x stops."
-        first = FirstSync(reading_of(customer.id), words)
+        dot = glyphs.current().dot
+        unread = "" if services.demo else f"{fmt.NOT_SYNCED} {dot} press r, {cost}"
+        first = FirstSync(reading_of(customer.id), unread, f"being read, {cost} {dot} ctrl+x stops")
     return Loaded(context, header(context), CONTENTS, state, life, life, first)
 
 

@@ -96,6 +96,10 @@ class HomeScreen(AboutCampaigns):
     HomeScreen.-wide #top, HomeScreen.-wide TopHead { display: block; }
     HomeScreen.-wide #top { height: 11; }
     HomeScreen.-wide InsightDetails { display: block; height: 1fr; border-top: solid $foreground 35%; }
+    HomeScreen.-low Figures { height: 3; }
+    HomeScreen.-low #top, HomeScreen.-low TopHead { display: none; }
+    HomeScreen.-low #insights-head { margin-top: 0; }
+    HomeScreen.-low InsightDetails { height: 4; margin-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = HOME.bindings
     COMMAND_TABLE = HOME

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from store import words as fmt
 from store.models import Unit
+from store.queries.campaigns import LOW_SUCCESS
 from store.queries.home import Home, HomeFigure, TopCampaign
 from store.queries.insights.insight import Insight, Insights, Urgency
-from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.kit.figure_words import known_words
 from tui.kit.figures import source_words
 from widgets.panel.stats import StatData
@@ -25,7 +25,7 @@ _LOOKS: dict[Urgency, tuple[str, Role]] = {
 URGENCY_WORDS = {
     Urgency.NOW: "costs something now", Urgency.SOON: "soon will", Urgency.TO_KNOW: "good to know",
 }  # fmt: skip
-_NAME_CELLS, _WIDE_NAME_CELLS = 24, 30
+_NAME_CELLS, _WIDE_NAME_CELLS = 26, 30
 _WIDE_FROM = 90
 """Cells of a list from which names have more room."""
 _SAID_CELLS, _LEAST_EVIDENCE = 40, 16

@@ -5,9 +5,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Grid
-from textual.events import Resize
-from textual.layouts.grid import GridLayout
+from textual.widget import Widget
 
 from tui.kit.bodies import LoadedChart, LoadedStats
 from tui.kit.commands import ANALYTICS
@@ -15,6 +13,7 @@ from tui.kit.composed_tab import PartsScroll
 from tui.kit.context import SubjectContext
 from widgets.chart.bars import BarSpec
 from widgets.chart.plot import ChartSpec
+from widgets.panel.panel_grid import ColumnLayout, PanelGrid
 from widgets.panel.stats import StatData
 
 Load = Callable[[SubjectContext], ChartSpec | BarSpec]
@@ -34,24 +33,19 @@ AnyChart = Load | Masked
 _TWO, _THREE = 110, 170
 
 
-class ChartGrid(Grid):
+class _ChartColumns(ColumnLayout):
+    name = "chart-columns"
+
+    def columns(self, parent: Widget, width: int) -> int:
+        """By the width there is."""
+        del parent
+        return 1 if width < _TWO else 2 if width < _THREE else 3
+
+
+class ChartGrid(PanelGrid):
     """Charts in one column, two from 110 cells, three from 170."""
 
-    DEFAULT_CSS = """
-    ChartGrid { height: auto; grid-size: 1; grid-rows: auto; }
-    ChartGrid.-two { grid-size: 2; grid-gutter: 0 1; }
-    ChartGrid.-three { grid-size: 3; grid-gutter: 0 1; }
-    """
-
-    def on_mount(self) -> None:
-        """Rows stretch, so that the boxes of a row end together."""
-        if isinstance(self.layout, GridLayout):
-            self.layout.stretch_height = True
-
-    def on_resize(self, event: Resize) -> None:
-        """Choose how many stand beside each other."""
-        self.set_class(_TWO <= event.size.width < _THREE, "-two")
-        self.set_class(event.size.width >= _THREE, "-three")
+    COLUMNS = _ChartColumns
 
 
 class AnalyticsTab(PartsScroll):
@@ -89,7 +83,8 @@ class AnalyticsTab(PartsScroll):
     def compose(self) -> ComposeResult:
         """Figures, then charts."""
         yield self._figures
-        yield ChartGrid(*self._charts)
+        with ChartGrid():
+            yield from self._charts
 
     def update_context(self, context: SubjectContext) -> None:
         """Show another range, or the same after its data changed."""

@@ -26,11 +26,7 @@ def copy_text(app: App[Any], text: str, what: str) -> None:
         what: in words.
     """
     app.copy_to_clipboard(escaped(text))
-    app.notify(
-        f"{plain(what)} sent to the terminal's clipboard. Not there? ctrl+p, “save copied” writes a file.",
-        markup=False,
-        timeout=4,
-    )
+    app.notify(f"{plain(what)} sent to the clipboard; or ctrl+p “save copied”", markup=False, timeout=4)
 
 
 def save_copied(text: str, directory: Path, now: datetime) -> Path:
@@ -62,4 +58,4 @@ def show_dashboard(app: App[Any], services: AppServices, page: str) -> None:
         app.notify(plain(f"{reason} has no dashboard address known here."), severity="warning", markup=False)
         return
     app.copy_to_clipboard(url)
-    app.notify(plain(url), title="Dashboard address, sent to the terminal's clipboard", markup=False, timeout=10)
+    app.notify(plain(f"{url} sent to the clipboard"), markup=False, timeout=10)

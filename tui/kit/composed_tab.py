@@ -46,6 +46,10 @@ class PartsScroll(VerticalScroll):
         """Move without animation, which is what a slow line wants."""
         self.scroll_relative(y=lines, animate=False)
 
+    def action_scroll_pages(self, pages: int) -> None:
+        """Move by pages, a line of the one before staying in sight."""
+        self.action_scroll_lines(pages * max(1, self.size.height - 1))
+
     async def action_first_chart(self, action: str) -> None:
         """Do with the topmost chart in sight what its own keys do when it has the focus."""
         chart = self.chart_in_sight()

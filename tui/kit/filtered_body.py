@@ -1,6 +1,7 @@
 """What every body has that filters: a head, a line to filter by typing, rows, and the details of one of them."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Self
 
 from textual import on
@@ -9,9 +10,13 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from store.ref import Ref
+from tui.kit.clipboard import copy_text
 from widgets.dialog.filter_bar import FilterBar
 from widgets.panel.drawer import Drawer
 from widgets.table.line_scroll import LineScroll
+from widgets.table.rows import CellText
+from widgets.table.virtual_table import VirtualTable
+from widgets.text import escaped
 
 _TYPING_PAUSE = 0.15
 
@@ -103,6 +108,21 @@ class FilteredBody(Vertical):
         self._show_filter(shown=bool(message.text))
         self.refresh_bindings()
 
+    def action_hit(self, step: int) -> None:
+        """To the next hit of the filter, or the one before."""
+        self.lines.action_move(step)
+
+    def action_copy_row(self) -> None:
+        """Copy the line under the cursor as it is shown, masks and all, its cells apart by tabs."""
+        cells = self.row_cells()
+        if any(cells):
+            copy_text(self.app, "\t".join(escaped(cell, lines=False) for cell in cells), "1 row")
+
+    def row_cells(self) -> Sequence[str]:
+        """What the line under the cursor says, cell by cell."""
+        row = self.lines.cursor_row if isinstance(self.lines, VirtualTable) else None
+        return [cell.text if isinstance(cell, CellText) else cell for cell in row.cells] if row else []
+
     def action_step_back(self) -> None:
         """Close the details, then clear the filter."""
         details = self.query_one(Drawer)
@@ -119,4 +139,8 @@ class FilteredBody(Vertical):
         """Esc is the screen's when there is nothing to close here."""
         if action == "step_back" and self.is_mounted:
             return self.query_one(Drawer).is_open or self.has_class("-filtering") or self.is_narrowed
+        if action == "hit" and self.is_mounted:
+            return self.is_narrowed
+        if action == "copy_row" and self.is_mounted:
+            return any(self.row_cells())
         return super().check_action(action, parameters)

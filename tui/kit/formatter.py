@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from store import words as fmt
-from store.days import last_day, local_date, parse_instant
+from store.days import last_day, local_date, local_time, parse_instant
 from store.domain.values import visible
 from store.times import NOT_A_DATE, date_text, is_endless
 from tui.kit.context import SubjectContext
@@ -29,12 +29,14 @@ class Formatter:
         zone: the project's time zone.
         now: the instant ages are worked out for.
         reveal: whether names and addresses of customers are shown in full.
+        in_table: whether the year is left out where it is this one.
     """
 
     currency: str | None
     zone: tzinfo
     now: datetime
     reveal: bool = False
+    in_table: bool = False
 
     @classmethod
     def of(cls, context: SubjectContext, *, reveal: bool = False) -> "Formatter":
@@ -58,26 +60,34 @@ class Formatter:
         text = _instant(instant)
         if not text or len(text) != _FORM_CELLS:
             return text
-        return fmt.clock(parse_instant(text), self.zone, named=named)
+        at = local_time(parse_instant(text), self.zone)
+        return fmt.clock(at, self.zone, named=named, year=self._names_year(at))
+
+    def _names_year(self, day: date) -> bool:
+        return not self.in_table or day.year != local_time(self.now, self.zone).year
+
+    def day_of(self, day: date) -> str:
+        """A local day."""
+        return fmt.day(day, year=self._names_year(day))
 
     def day(self, instant: object) -> str:
         """The local day of an instant; blank when there is none, as received when it is no instant."""
         text = _instant(instant)
-        return fmt.day(local_date(text, self.zone)) if len(text) == _FORM_CELLS else text
+        return self.day_of(local_date(text, self.zone)) if len(text) == _FORM_CELLS else text
 
     def last_day(self, end: object) -> str:
         """The last local day before an end; `never` for none, as received when it is no instant."""
         text = _instant(end)
         if not text or is_endless(text):
             return "never"
-        return fmt.day(last_day(text, self.zone)) if len(text) == _FORM_CELLS else text
+        return self.day_of(last_day(text, self.zone)) if len(text) == _FORM_CELLS else text
 
     def named_day(self, day: object, blank: str) -> str:
         """A day of the calendar that the API names without a time; `blank` for none, as received when it is no day."""
         text = _instant(day)
         if not text or is_endless(text):
             return blank
-        return fmt.day(date.fromisoformat(text[:10])) if len(text) == _FORM_CELLS else text
+        return self.day_of(date.fromisoformat(text[:10])) if len(text) == _FORM_CELLS else text
 
     def until(self, instant: object) -> str:
         """The distance to an instant: `in 3 d`, `tomorrow`, `2 h ago`; blank when there is none."""

@@ -1,6 +1,6 @@
-"""What a person may set about the screen: theme, signs, keys, and whether opening a subject reads its rows.
+"""What a person may set about the screen: theme, signs, keys, exports, and whether opening a subject reads its rows.
 
-Read from the same file as the profiles, from its `[screen]` and `[keys]` tables.
+Read from the same file as the profiles, from its `[screen]`, `[keys]` and `[export]` tables.
 """
 
 import tomllib
@@ -15,6 +15,7 @@ DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
 NAMES = {"dark": DARK, "light": LIGHT, "ansi": ANSI}
 """What the settings file calls them."""
 _SCREEN = ("theme", "signs", "sync_on_open", "start")
+_EXPORT = ("formula_guard",)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Preferences:
         keys: command id to keys, as Textual's keymap takes them.
         problems: what in the file could not be used, in sentences.
         start: the mode that is the first screen, to which `q` leads back; "" for the app's own choice.
+        formula_guard: CSV cells that a spreadsheet would take for formulas are neutralised, unless asked otherwise.
     """
 
     theme: str = DARK
@@ -36,10 +38,16 @@ class Preferences:
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     start: str = ""
+    formula_guard: bool = True
 
 
 def load_preferences(
-    path: Path, known_commands: Callable[[], Collection[str]], *, usual: str = "dark", starts: Sequence[str] = ()
+    path: Path,
+    known_commands: Callable[[], Collection[str]],
+    *,
+    usual: str = "dark",
+    usual_signs: str = "unicode",
+    starts: Sequence[str] = (),
 ) -> Preferences:
     """Read the preferences; what cannot be used is left out and reported, it never keeps the app from starting.
 
@@ -47,37 +55,49 @@ def load_preferences(
         path: the settings file; need not exist.
         known_commands: gives the ids of commands that may be given other keys; asked where the file names any.
         usual: the theme where the file names none, as the file would name it.
+        usual_signs: the signs where it names none.
         starts: the modes that may be the first screen.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Preferences(NAMES[usual])
+        return Preferences(NAMES[usual], usual_signs)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return Preferences(NAMES[usual], problems=(f"The settings file {path} cannot be read: {error}.",))
+        return Preferences(NAMES[usual], usual_signs, problems=(f"The settings file {path} cannot be read: {error}.",))
     problems: list[str] = []
     screen = _table(data, "screen", problems)
     theme = screen.get("theme", usual)
     if theme not in NAMES:
         problems.append(f"theme must be one of {', '.join(NAMES)}.{did_you_mean(str(theme), NAMES)}")
         theme = usual
-    signs = screen.get("signs", "unicode")
+    signs = screen.get("signs", usual_signs)
     if signs not in ("unicode", "ascii"):
         problems.append(f"signs must be unicode or ascii.{did_you_mean(str(signs), ('unicode', 'ascii'))}")
-        signs = "unicode"
+        signs = usual_signs
     start = screen.get("start", "")
     if start and start not in starts:
         problems.append(f"start must be one of {', '.join(starts)}.{did_you_mean(str(start), starts)}")
         start = ""
-    sync_on_open = screen.get("sync_on_open", True)
-    if not isinstance(sync_on_open, bool):
-        problems.append("sync_on_open must be true or false.")
-        sync_on_open = True
+    sync_on_open = _switch(screen, "sync_on_open", problems)
+    export = _table(data, "export", problems)
+    formula_guard = _switch(export, "formula_guard", problems)
     problems += [
-        f"[screen] has no setting “{name}”.{did_you_mean(name, _SCREEN)}" for name in screen if name not in _SCREEN
+        f"[{section}] has no setting “{name}”.{did_you_mean(name, known)}"
+        for section, table, known in (("screen", screen, _SCREEN), ("export", export, _EXPORT))
+        for name in table
+        if name not in known
     ]
     keys = _keys(_table(data, "keys", problems), known_commands, problems)
-    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start)
+    return Preferences(NAMES[theme], signs, sync_on_open, keys, tuple(problems), start, formula_guard)
+
+
+def _switch(table: Mapping[str, Any], name: str, problems: list[str]) -> bool:
+    """A setting that is on unless it is turned off."""
+    value = table.get(name, True)
+    if not isinstance(value, bool):
+        problems.append(f"{name} must be true or false.")
+        return True
+    return value
 
 
 def _table(data: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

@@ -7,10 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label
 
+from store.queries.history import has_history
 from store.ref import Ref
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.commands import RECORD
+from tui.kit.histories import open_history
 from tui.kit.links import choose_link
 from tui.kit.record_view import GONE, RecordRequested, RecordView
 from tui.kit.screen import AppScreen
@@ -61,6 +63,7 @@ class RecordScreen(AppScreen):
         self._above = (*above, opened.place)
         self._as_of = as_of
         self._sheet: RecordView | None = None
+        self._has_history = False
         self.set_class(opened.as_json, "-json")
 
     @property
@@ -102,10 +105,16 @@ class RecordScreen(AppScreen):
 
     def read_record(self) -> None:
         """Ask the cache."""
-        reveal = self._reveal
-        ask(self, lambda: self._read(reveal), self._show, group="record", where=self.query_one("#record"))
+        reveal, reader = self._reveal, self.services.reader
 
-    async def _show(self, sheet: RecordView) -> None:
+        def read() -> tuple[RecordView, bool]:
+            sheet = self._read(reveal)
+            return sheet, sheet.stored is not None and reader.ask(has_history, *sheet.stored)
+
+        ask(self, read, self._show, group="record", where=self.query_one("#record"))
+
+    async def _show(self, found: tuple[RecordView, bool]) -> None:
+        sheet, self._has_history = found
         first, self._sheet = self._sheet is None, sheet
         facts, documents = self.query_one("#facts"), self.query_one("#documents")
         with self.app.batch_update():
@@ -130,6 +139,8 @@ class RecordScreen(AppScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`v` works where there is something to mask, `o` where there are links."""
+        if action == "show_history":
+            return self._has_history
         if action == "links":
             return self._sheet is not None and bool(self._sheet.links)
         return self._personal if action == "reveal" else super().check_action(action, parameters)
@@ -147,6 +158,11 @@ class RecordScreen(AppScreen):
         self.toggle_class("-json")
         self._focus_part()
         self.refresh_bindings()
+
+    def action_show_history(self) -> None:
+        """The record as each sync left it."""
+        if self._sheet is not None and self._sheet.stored is not None:
+            open_history(self, *self._sheet.stored, self._sheet.title)
 
     def action_reveal(self) -> None:
         """Show or mask personal data."""

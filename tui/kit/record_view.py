@@ -13,6 +13,9 @@ from widgets.panel.panel import Field
 
 GONE = "It is gone from the cache."
 
+Stored = tuple[str, str]
+"""Table and id of a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordLink:
@@ -40,6 +43,7 @@ class RecordView:
         changes: what it changed, for an activity.
         links: the records it leads to.
         about: what can be explained of it.
+        stored: table and id of what the cache holds of it, whose history can be told.
     """
 
     title: str
@@ -48,6 +52,7 @@ class RecordView:
     changes: tuple[FieldChange, ...] = ()
     links: tuple[RecordLink, ...] = ()
     about: Ref | None = None
+    stored: Stored | None = None
 
     @property
     def as_markdown(self) -> str:

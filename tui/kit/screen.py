@@ -1,7 +1,7 @@
 """The base of every full screen: the line of truth on top, the sync's progress, the line of keys below."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,12 +14,14 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
+from store.export import short_path
 from store.models import Freshness
 from store.ref import TRIED, Ref
 from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
+from tui.kit.export_way import ExportWay, way_of, way_words
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -31,8 +33,10 @@ from widgets.text import glyphs, plain
 from widgets.text.lines import Role
 
 if TYPE_CHECKING:
+    from widgets.dialog.questions import Question
     from widgets.json.json_view import JsonView
 
+_LOW_BELOW = 15
 _UNDONE = ("failed", "partial", "stopped")
 
 
@@ -52,12 +56,15 @@ class AppScreen(Screen[None]):
         display: none; height: auto; max-height: 40%; padding: 0 1; border-top: solid $foreground 35%;
     }
     AppScreen.-syncing #sync-panel { display: block; }
+    AppScreen.-low ListHead, AppScreen.-low ActivityHead { max-height: 1; }
+    AppScreen.-low ComposedTab.-with-list > PartsScroll { max-height: 2; }
     """
     COMMAND_TABLE: ClassVar[CommandTable | None] = None
     """Its own commands, for the palette."""
 
     def __init__(self, services: AppServices) -> None:
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (_LOW_BELOW, "-tall")]
         self.services = services
         self.sync_state = SyncStatus()
         self.elsewhere = ""
@@ -144,11 +151,23 @@ class AppScreen(Screen[None]):
         elif self._countdown is None:
             self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
+    def ask_export(
+        self, title: str, questions: "Sequence[Question]", write: Callable[[ExportWay], tuple[Path, int]]
+    ) -> None:
+        """Ask once how to export, then write."""
+        from widgets.dialog.questions import QuestionsDialog
+
+        def taken(answers: Mapping[str, str] | None) -> None:
+            if answers is not None:
+                self.save(lambda: write(way_of(answers)), way_words(answers))
+
+        self.app.push_screen(QuestionsDialog(questions, f"Export {title}"), taken)
+
     def save(self, write: Callable[[], tuple[Path, int]], how: str = "") -> None:
         """Write a file in a thread; say where it is and how many rows it has, or why it is not there."""
 
         def saved(found: tuple[Path, int]) -> None:
-            words = plain(f"{fmt.count(found[1])} rows in {found[0]}{how}")
+            words = plain(f"{fmt.count(found[1])} rows in {short_path(found[0])}{how}")
             self.notify(words, title="Exported", markup=False, timeout=10)
 
         def failed(error: Exception) -> None:

@@ -19,10 +19,11 @@ from store.ref import Ref
 from store.words import DateSpan
 from tui.kit.asking import ask, cover, uncover
 from tui.kit.context import Context, SubjectBody
-from tui.kit.csv_export import AS_SHOWN, IN_FULL, save_chart, save_rows, ways_to_save
+from tui.kit.csv_export import save_chart, save_rows
 from tui.kit.dashboard import Dashboard
+from tui.kit.export_way import Wording, export_questions
 from tui.kit.lists.tab import RowsTab
-from tui.kit.messages import SyncRequested
+from tui.kit.messages import SyncRequested, SyncStatus
 from tui.kit.period import period_of, period_words
 from tui.kit.record_screen import RecordScreen
 from tui.kit.record_view import RecordRequested
@@ -30,9 +31,11 @@ from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.kit.spec import Contents
 from widgets.chart.chart_panel import ChartPanel
+from widgets.chart.plot import ChartSpec
 from widgets.dialog.date_presets import DateRange, preset
 from widgets.dialog.date_range import DateChoice, DateRangeDialog
 from widgets.dialog.picker import Picker, PickerItem
+from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.frame.tab_bar import TabBar, TabLabel
 from widgets.text.lines import Span
@@ -49,11 +52,13 @@ class FirstSync:
 
     Attributes:
         request: to start now; None to start nothing.
-        words: for the user; "" for nothing to say.
+        unread: what is said as long as they are not read, with the key and the price; "" for nothing.
+        reading: what is said while they are read.
     """
 
     request: "SyncRequest | None" = None
-    words: str = ""
+    unread: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     DEFAULT_CSS = """
     SubjectScreen #bodies { height: 1fr; }
+    SubjectScreen.-low #header, SubjectScreen.-low #period { height: 0; }
     SubjectScreen #bodies > * { height: 1fr; }
+    SubjectScreen #unread { display: none; }
     """
     ROOM: ClassVar[str]
     NOT_FOUND: ClassVar[tuple[str, str]]
@@ -132,6 +139,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         yield StateLine(id="header")
         yield TabBar([], id="tabs")
         yield StateLine(id="period")
+        yield StateLine(id="unread")
         yield Vertical(id="bodies")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -178,14 +186,16 @@ class SubjectScreen(AppScreen, Generic[Context]):
         ask(self, self.load, self._subject_read, group="subject", where=self.query_one("#bodies"))
 
     async def _subject_read(self, loaded: Loaded[Context] | None) -> None:
-        bodies, self._answered = self.query_one("#bodies"), True
+        bodies, first = self.query_one("#bodies"), self.loaded is None
+        # What is about to be read is not called unread for a moment.
+        self._answered = not (first and loaded and loaded.first_sync.request)
         if loaded is None:
             self.refresh_top()
             title, why = self.not_found()
             cover(bodies, why, title=title, action="esc goes back")
             return
         uncover(bodies)
-        first, self.loaded = self.loaded is None, loaded
+        self.loaded = loaded
         self.query_one("#header", StateLine).show_spans(loaded.header)
         tabs = self.query_one("#tabs", TabBar)
         known = {label.id: label.count for label in tabs.tabs}
@@ -196,14 +206,32 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self._update_bodies()
         await self._show_tab(tabs.active)
         self.count_tabs()
+        self._tell_unread()
         if first:
             self._sync_first(loaded.first_sync)
 
     def _sync_first(self, plan: FirstSync) -> None:
-        if plan.words:
-            self.notify(plan.words, markup=False, timeout=6)
         if plan.request is not None:
             self.app.post_message(SyncRequested(plan.request, self.subject_name, quietly=True))
+            self.call_after_refresh(self._first_sync_asked)
+
+    def _first_sync_asked(self) -> None:
+        self._answered = True
+        self.refresh_top()
+        self._tell_unread()
+
+    def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
+        """Show how the sync goes, and whether it reads this subject."""
+        super().show_sync(state, progress)
+        self._tell_unread()
+
+    def _tell_unread(self) -> None:
+        plan, state = self.loaded.first_sync if self.loaded else FirstSync(), self.sync_state
+        being_read = state.running and state.what == self.subject_name
+        words = (plan.reading or "being read") if being_read else plan.unread if self._answered else ""
+        line = self.query_one("#unread", StateLine)
+        line.display = bool(plan.unread and words)
+        line.show(words, role="muted" if being_read else "warn")
 
     def count_tabs(self) -> None:
         """Ask how many rows each tab has; each is shown when it is counted."""
@@ -342,24 +370,28 @@ class SubjectScreen(AppScreen, Generic[Context]):
     @on(ChartPanel.ExportRequested)
     def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
         event.stop()
-        spec, what = event.spec, self.subject_name
-        self.save(lambda: save_chart(spec, what, Path.cwd(), self.services.now()))
+        spec, what, context = event.spec, self.subject_name, self.context
+        wording = Wording.of(context)
+        asked = export_questions(values=isinstance(spec, ChartSpec) and bool(spec.saved_as), guard=self._guard)
+        self.ask_export(
+            spec.title, asked, lambda way: save_chart(spec, what, Path.cwd(), self.services.now(), way, wording)
+        )
 
     @on(RowsTab.ExportRequested)
     def _rows_export(self, event: RowsTab.ExportRequested) -> None:
         event.stop()
-        rows, title, units = event.rows, event.title, event.spec.units
+        rows, spec = event.rows, event.spec
+        personal = spec.personal or bool(rows.view.personal)
+        asked = export_questions(columns=True, personal=personal, revealed=event.reveal, guard=self._guard)
+        self.ask_export(
+            spec.noun[1],
+            asked,
+            lambda way: save_rows(rows, event.title, Path.cwd(), self.services.now(), way, spec, event.context),
+        )
 
-        def save(way: str | None) -> None:
-            reveal, how = way == IN_FULL, f", personal data {way}" if rows.view.personal else ""
-            if way is not None:
-                now = self.services.now()
-                self.save(lambda: save_rows(rows, title, Path.cwd(), now, units, reveal=reveal), how)
-
-        if event.reveal or not (ways := ways_to_save(rows)):
-            save(IN_FULL)
-        else:
-            self.app.push_screen(Picker(ways, title=f"Export {event.spec.noun[1]}", current=AS_SHOWN), save)
+    @property
+    def _guard(self) -> bool:
+        return self.services.preferences.formula_guard
 
 
 def _focus_first(body: Widget) -> None:

@@ -12,6 +12,8 @@ EXPLANATION = command_table(
     Command("explanation.time", "t", "assume_time", "time", "Try it at this time", shown=True),
     Command("explanation.reveal", "v", "reveal", "reveal", "Show or mask customers' addresses", shown=True),
     Command("explanation.links", "o", "links", "links", "Open what the explanation names", shown=True),
+    Command("explanation.history", "H", "show_history", "history", "What syncs saw changed of what it is about",
+            shown=True),
     Command("explanation.json", "J", "show_json", "JSON", "The explanation as JSON", shown=True),
     Command("explanation.copy", "y", "copy_id", "copy id", "Copy the id of what is explained", shown=True),
     Command("explanation.back", "escape", "step_back", "back", "Close the details, then back to where you were",

@@ -12,14 +12,17 @@ from textual.containers import Vertical
 
 from store.explain.answer import Attempt, Evidence
 from store.models import oldest
+from store.queries.history import has_history
+from store.queries.record import SOURCES
 from store.ref import VOUCHER, Ref
 from store.times import utc_text
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.formatter import Formatter
+from tui.kit.histories import open_history
 from tui.kit.links import choose_link
 from tui.kit.record_screen import RecordScreen
-from tui.kit.record_view import RecordLink, RecordRequested, RecordView
+from tui.kit.record_view import RecordLink, RecordRequested, RecordView, Stored
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 from tui.refusals.assumed import assumed_spans, parse_amount, parse_moment
@@ -34,6 +37,12 @@ from widgets.panel.sheet import Sheet, SheetLine
 from widgets.text import escaped
 
 _READING = SheetLine(((" Reading…", "muted"),))
+
+
+def _stored(told: Told) -> list[Stored]:
+    """What an explanation is about and what it names, as the cache holds it: the subject first."""
+    refs = (told.explanation.subject, *told.explanation.links)
+    return [(SOURCES[ref.kind].table, ref.id) for ref in refs if ref.kind in SOURCES]
 
 
 class ExplanationScreen(AppScreen):
@@ -58,6 +67,7 @@ class ExplanationScreen(AppScreen):
         self.about = about
         self.attempt = Attempt()
         self.told: Told | None = None
+        self._history: Stored | None = None
         self._read = read
         self._reads = False
         self._reveal = False
@@ -102,18 +112,25 @@ class ExplanationScreen(AppScreen):
         """Ask the cache."""
         self._reads = True
         read = partial(self._read, self.attempt, self._reveal)
-        ask(self, read, self._show, group="explanation", failed=self._failed, where=self.query_one("#explanation"))
+        reader = self.services.reader
+
+        def read_all() -> tuple[Told, Stored | None]:
+            told = read()
+            return told, next((one for one in _stored(told) if reader.ask(has_history, *one)), None)
+
+        ask(self, read_all, self._show, group="explanation", failed=self._failed, where=self.query_one("#explanation"))
 
     def _failed(self, _: Exception) -> None:
         self._reads = False
 
-    def _show(self, told: Told) -> None:
+    def _show(self, found: tuple[Told, Stored | None]) -> None:
         self._reads = False
+        told, self._history = found
         self.told = told
-        scene, found = self.scene, told.explanation
+        scene, explained = self.scene, told.explanation
         assumed = assumed_spans(self.attempt, scene) if self._can_assume else ()
-        begin = evidence_key(0) if found.evidence else ""
-        self.query_one(Sheet).show(lambda width: sheet(found, scene, assumed, width), begin_at=begin)
+        begin = evidence_key(0) if explained.evidence else ""
+        self.query_one(Sheet).show(lambda width: sheet(explained, scene, assumed, width), begin_at=begin)
         self._follow()
         self.refresh_top()
         self.refresh_bindings()
@@ -161,6 +178,8 @@ class ExplanationScreen(AppScreen):
             return self._can_assume
         if action == "links":
             return self.told is not None and bool(self.told.explanation.links)
+        if action == "show_history":
+            return self._history is not None
         if action in ("copy_paragraph", "copy_id", "show_json"):
             return self.told is not None
         return super().check_action(action, parameters)
@@ -230,6 +249,11 @@ class ExplanationScreen(AppScreen):
         if self.told is not None:
             found = self.told.explanation.links
             choose_link(self, [RecordLink(ref, ref.kind.replace("_", " "), ref.id) for ref in found])
+
+    def action_show_history(self) -> None:
+        """What syncs saw changed of its subject, else of the first that it names and that changed."""
+        if self._history is not None:
+            open_history(self, *self._history)
 
     def action_show_json(self) -> None:
         """The explanation as JSON, on a screen of its own."""

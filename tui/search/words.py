@@ -6,7 +6,7 @@ from typing import Any
 from store import words as fmt
 from store.config import Settings
 from store.explain.rows import explained
-from store.queries.record import Record
+from store.queries.record import SOURCES, Record
 from store.times import is_instant
 from tui.campaign_kit.hits import label_of, link_to
 from tui.kit.formatter import Formatter
@@ -52,7 +52,10 @@ def record_view(record: Record | None, kind: str, formatter: Formatter) -> Recor
         document = masked_document(document)
     documents = () if record.document is None else (("as received", document),)
     title = f"{kind_words(kind).capitalize()} {label}"
-    return RecordView(title, tuple(fields), documents, links=links, about=explained(hit.ref, record.values))
+    source = SOURCES.get(hit.ref.kind)
+    stored = None if source is None else (source.table, hit.ref.id)
+    about = explained(hit.ref, record.values)
+    return RecordView(title, tuple(fields), documents, links=links, about=about, stored=stored)
 
 
 def _fields(record: Record, formatter: Formatter) -> list[tuple[str, str, Role]]:

@@ -36,6 +36,7 @@ from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
+from tui.shell.notices import NoticesAfterDialogs
 from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.style_parsing import ParsesOnce
@@ -68,13 +69,13 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
     TITLE = "promoscope"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE.bindings
-    CSS = """
-    ToastRack { dock: bottom; margin-bottom: 1; }
-    Toast { width: auto; max-width: 70; }
+    CSS = (
+        NoticesAfterDialogs.CSS
+        + """
     ModalScreen { layers: base keys; }
-    ModalScreen ToastHolder { display: none; }
     ModalScreen > KeyLine { layer: keys; }
     """
+    )
 
     def __init__(
         self,
@@ -143,6 +144,8 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
             if self._ahead is not None:
                 self._ahead.reset()
             if not self._takes(event):
+                return
+            if isinstance(event, Key) and event.key == "escape" and not event.is_forwarded and self.close_notices():
                 return
         await super().on_event(event)
 
@@ -257,13 +260,12 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
 
     def action_help(self) -> None:
         """The keys that work here."""
-        from tui.shell.help import HelpScreen
-        from tui.shell.key_table import working_keys
+        from tui.shell.help import show_help
 
         if not self.screen.is_modal:
             place = self._place()
             legend = (place.legend(),) if place is self.screen and place.legend()[1] else ()
-            self.push_screen(HelpScreen([*working_keys(self.screen), *legend]))
+            show_help(self, legend)
 
     def action_command_palette(self) -> None:
         """Find a command by typing."""

@@ -34,6 +34,12 @@ EVERYWHERE = command_table(
 HELP = command_table(
     "Help",
     Command("help.close", "escape,q,question_mark,f1", "dismiss", "close", "Close the help", shown=True),
-    Command("help.down", "j", "scroll(1)", "scroll", shown=True, sign="j k"),
-    Command("help.up", "k", "scroll(-1)", "Up"),
+    Command("help.down", "j,down", "scroll(1)", "scroll", shown=True, sign="j k"),
+    Command("help.up", "k,up", "scroll(-1)", "Up"),
+    Command("help.half_down", "ctrl+d", "scroll_pages(0.5)", "Half a page down"),
+    Command("help.half_up", "ctrl+u", "scroll_pages(-0.5)", "Half a page up"),
+    Command("help.page_down", "pagedown,ctrl+f", "scroll_pages(1)", "Page down"),
+    Command("help.page_up", "pageup,ctrl+b", "scroll_pages(-1)", "Page up"),
+    Command("help.first", "g,home", "to_end(False)", "First"),
+    Command("help.last", "G,end", "to_end(True)", "Last"),
 )  # fmt: skip

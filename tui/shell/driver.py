@@ -1,6 +1,7 @@
 """Which driver of Textual's the app runs on, and what it leaves behind."""
 
 import contextlib
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -8,9 +9,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+_BROWSER = "textual.drivers.web_driver:WebDriver"
+
+
+def wanted_driver() -> str:
+    """The driver that the environment names in place of the terminal's; "" for none. Servers for browsers do so."""
+    return os.environ.get("TEXTUAL_DRIVER", "")
+
 
 def steady_driver() -> "type[Driver] | None":
-    """Textual's driver for this platform, made to outlive its terminal; None where its own serves."""
+    """Textual's driver for this platform or for browsers, made to end well; None where its own serves."""
+    if wanted := wanted_driver():
+        if wanted != _BROWSER:
+            return None
+        from tui.shell.web_driver import SteadyWebDriver
+
+        return SteadyWebDriver
     if sys.platform == "win32":
         return None
     from tui.shell.steady_driver import SteadyDriver

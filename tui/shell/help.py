@@ -1,14 +1,17 @@
 """The help: the keys that work where the user is, drawn from what the screen offers just now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.events import Key
 from textual.screen import ModalScreen
 
+from tui.kit.signs import signs_legend
 from tui.shell.commands import HELP
+from widgets.frame.offered_keys import offered_keys
 from widgets.text import cell_fit, cell_width
 from widgets.text.lines import Line, LineWidget
 from widgets.text.wrap import wrap_cells
@@ -41,11 +44,12 @@ class KeyList(LineWidget):
         return lines
 
 
-class HelpScreen(ModalScreen[None]):
-    """Keys in groups.
+class HelpScreen(ModalScreen[Key | None]):
+    """Keys in groups. A key of them that does not scroll closes the help and is dismissed with, to be done below.
 
     Args:
         groups: the nearest to the focus first.
+        listed: the keys in them, by Textual's names.
     """
 
     DEFAULT_CSS = """
@@ -58,9 +62,17 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = HELP.bindings
 
-    def __init__(self, groups: Sequence[KeyGroup]) -> None:
+    def __init__(self, groups: Sequence[KeyGroup], listed: Collection[str] = ()) -> None:
         super().__init__()
         self._groups = groups
+        self._listed = frozenset(listed)
+
+    def on_key(self, event: Key) -> None:
+        """What is listed works."""
+        if event.key in self._listed and event.key not in self._bindings.key_to_bindings:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(event)
 
     def compose(self) -> ComposeResult:
         """One list in one box."""
@@ -71,3 +83,24 @@ class HelpScreen(ModalScreen[None]):
     def action_scroll(self, lines: int) -> None:
         """Move by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_scroll_pages(self, pages: float) -> None:
+        """Move by pages."""
+        self.action_scroll(round(self.query_one(VerticalScroll).size.height * pages))
+
+    def action_to_end(self, last: bool) -> None:
+        """To the first line or the last."""
+        box = self.query_one(VerticalScroll)
+        box.scroll_to(y=box.max_scroll_y if last else 0, animate=False)
+
+
+def show_help(app: App[None], legend: Sequence[KeyGroup]) -> None:
+    """The keys that work on the app's screen, its legend and all signs; a listed key closes the help and is done."""
+    from tui.shell.key_table import working_keys
+
+    def do(key: Key | None) -> None:
+        if key is not None:
+            app.post_message(Key(key.key, key.character))
+
+    listed = {key.key for key in offered_keys(app.screen)}
+    app.push_screen(HelpScreen([*working_keys(app.screen), *legend, signs_legend()], listed), do)

@@ -49,13 +49,13 @@ def working_keys(screen: Screen[object]) -> list[tuple[str, tuple[tuple[str, str
     The nearest to the focus come first, but for those that everybody knows. Textual's own keys are left out.
     """
     groups: dict[CommandTable, list[tuple[str, str]]] = {}
-    for key in joined(offered_keys(screen)):
-        if key.id in commands():
-            table, command = commands()[key.id]
-            rows = groups.setdefault(table, [])
-            row = command.number_row if command.is_number else (key.sign, key.help)
-            if row not in rows:
-                rows.append(row)
+    # Textual's own go first: a key of ours that does the same as one of them would be joined to it and lost.
+    for key in joined([one for one in offered_keys(screen) if one.id in commands()]):
+        table, command = commands()[key.id]
+        rows = groups.setdefault(table, [])
+        row = command.number_row if command.is_number else (key.sign, key.help)
+        if row not in rows:
+            rows.append(row)
     return [(table.title, tuple(groups[table])) for table in sorted(groups, key=lambda table: table.familiar)]
 
 

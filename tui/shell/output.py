@@ -1,32 +1,137 @@
-"""The line to the terminal, which a lost connection cuts at any moment."""
+"""The line to the terminal, which is slow and which a lost connection cuts at any moment."""
 
 import contextlib
+import re
+from threading import Lock
 from typing import Any
 
+from tui.shell.wire.picture import Picture
 
-class SteadyOutput:
-    """Writes to a terminal for as long as there is one; afterwards words are lost, never the program.
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+"""Around a frame, for terminals that draw all of it at once (mode 2026)."""
+_HARMLESS = re.compile(
+    r"(?:\x1b\](?!8;)[^\x1b\x07]*(?:\x1b\\|\x07)"  # Titles and the clipboard.
+    r"|\x1b\[\?(?:25|7|1000|1003|1004|1006|1015|1016|2004|2026|2048)[hl]|\x1b\[\?\d+\$p"
+    r"|\x1b\[[<>=][0-9;]*u|\x07|\x1b\[0?m)*"
+).fullmatch
+"""What leaves the cells of the terminal as they are."""
+_TORN_FROM = 512
+"""Bytes of a frame that a terminal may show in parts."""
+
+
+def erases_with_background() -> bool:
+    """Whether this terminal does, as its description says (terminfo: bce). Without one, no."""
+    try:
+        import curses
+
+        curses.setupterm()
+        return curses.tigetflag("bce") > 0
+    except Exception:
+        # `curses.error` can only be named where the module is there.
+        return False
+
+
+class Changes(str):
+    """What a frame changes."""
+
+
+class LeanOutput:
+    """Sends to a terminal what each frame changes, for as long as there is one; afterwards words are lost.
 
     Textual writes from a thread behind a short queue. A thread that dies of a cut line leaves the queue to fill, and
-    the app waits for it for ever, holding the cache.
+    the app waits for it for ever, holding the cache. Of frames, one waits there at most: while a slow line takes it,
+    newer ones are drawn over each other, and what the last one changes is sent next.
 
     Args:
         target: a text file, the terminal.
+
+        erases: whether it erases with the background it is told.
+
+    Attributes:
+        marks: whether the terminal takes marks around a frame.
     """
 
-    def __init__(self, target: Any) -> None:
-        self._target = target
+    def __init__(self, target: Any, *, erases: bool = False) -> None:
+        self._target, self._erases = target, erases
+        self._picture = Picture(0, 0)
+        self._lock = Lock()
+        self._queued = 0
+        self._is_sending = self._is_due = self._is_doubtful = False
+        self.marks = False
+
+    def frame(self, data: str, columns: int, rows: int) -> Changes:
+        """Take on a frame. Returns what the writing thread is to be given now, if anything.
+
+        Raises:
+            NotUnderstood: the frame has to be sent as it is.
+        """
+        with self._lock:
+            if (columns, rows) != (self._picture.columns, self._picture.rows):
+                self._picture, self._is_doubtful = Picture(columns, rows, erases=self._erases), False
+            self._picture.put(data)
+            self._is_due = True
+            return self._to_queue()
+
+    def doubt(self) -> None:
+        """The terminal may show anything, until a frame of another size comes."""
+        self._is_doubtful = True
+
+    def resolve(self) -> Changes:
+        """If that is still doubted, all is due. Returns what the writing thread is to be given now, if anything."""
+        with self._lock:
+            if self._is_doubtful:
+                self._is_doubtful, self._is_due = False, True
+                self._picture.forget_shown()
+            return self._to_queue()
+
+    def _to_queue(self) -> Changes:
+        if self._is_sending:
+            return Changes()
+        changes = self._due_changes()
+        self._queued += bool(changes)
+        return changes
+
+    def _due_changes(self) -> Changes:
+        # What waits in the queue has to come first: these are changes of the picture after it.
+        if self._queued or not self._is_due:
+            return Changes()
+        changes, self._is_due = self._picture.changes(), False
+        is_torn = self.marks and len(changes) >= _TORN_FROM
+        return Changes(f"{SYNC_START}{changes}{SYNC_END}" if is_torn else changes)
 
     def write(self, text: str) -> int:
-        """Write, or lose, a text."""
-        with contextlib.suppress(OSError):
-            self._target.write(text)
+        """Write, or lose, a text; what is no change comes after the frames before it."""
+        if isinstance(text, Changes):
+            with self._lock:
+                self._queued -= 1
+                self._is_sending = True
+            self._send(text)
+            return len(text)
+        with self._lock:
+            before = self._due_changes()
+        self._send(before)
+        self._send(text)
+        if not _HARMLESS(text):
+            with self._lock:
+                self._picture = Picture(0, 0)
         return len(text)
 
     def flush(self) -> None:
-        """Send, or lose, what is buffered."""
+        """Send, or lose, what is buffered, and then what became due meanwhile."""
+        more = True
+        while more:
+            with contextlib.suppress(OSError):
+                self._target.flush()
+            with self._lock:
+                changes = self._due_changes()
+                self._is_sending = more = bool(changes)
+            self._send(changes)
+
+    def _send(self, text: str) -> None:
+        if not text:
+            return
         with contextlib.suppress(OSError):
-            self._target.flush()
+            self._target.write(text)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._target, name)

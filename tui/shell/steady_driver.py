@@ -6,23 +6,32 @@ import select
 import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.kit.messages import TerminalLost
-from tui.shell.output import SteadyOutput
+from tui.shell.output import SYNC_END, SYNC_START, Changes, LeanOutput, erases_with_background
 from tui.shell.signals import has_job_control
+from tui.shell.wire.cells import NotUnderstood
+from tui.shell.wire.picture import IS_FRAME
 
 _LOOK_AGAIN = 0.1
 """Seconds after which the thread that waits for keys, or the app after a stop, sees that it is to end."""
 
 
+_SETTLED = 0.3
+"""Seconds after a change of size until all is drawn again, unless that was done for the new size."""
+
+
 class SteadyDriver(LinuxDriver):
-    """Writes through `SteadyOutput`, and takes the terminal again only when it gave it back and it is there.
+    """Writes through `LeanOutput`, and takes the terminal again only when it gave it back and it is there.
 
     A hang-up sends SIGCONT, too. Textual takes the terminal at each SIGCONT, also while the app is leaving, with
     new threads that outlive it and read the dead terminal for ever.
@@ -30,9 +39,11 @@ class SteadyDriver(LinuxDriver):
 
     def __init__(self, app: App[None], **options: Any) -> None:
         super().__init__(app, **options)
-        steady: Any = SteadyOutput(self._file)
-        self._file = steady
+        self._lean = LeanOutput(self._file, erases=erases_with_background())
+        output: Any = self._lean
+        self._file = output
         self._is_suspended = self._is_reading = False
+        self._size_now: Callable[[], Size] = lambda: app.size
         self._leaves: Callable[[], bool] = lambda: app.return_code is not None
         signal.signal(signal.SIGTSTP, self._stop)
         asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._continued)
@@ -44,8 +55,42 @@ class SteadyDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write, unless the terminal is the shell's just now: no thread would empty the queue."""
-        if not self._is_suspended:
-            super().write(data)
+        if self._is_suspended:
+            return
+        if data in (SYNC_START, SYNC_END):
+            self._lean.marks = True
+            return
+        if IS_FRAME(data):
+            with suppress(NotUnderstood):
+                self._give(self._lean.frame(data, *self._size_now()))
+                return
+        super().write(data)
+
+    def _give(self, changes: Changes) -> None:
+        if changes and not self._is_suspended:
+            super().write(changes)
+
+    def draw_again(self) -> None:
+        """Send all that the screen shows: something else may have written over it."""
+        self._lean.doubt()
+        self._resolve()
+
+    def _resolve(self) -> None:
+        self._give(self._lean.resolve())
+
+    def start_application_mode(self) -> None:
+        """Take the terminal. When its size changes, it may move or drop what it shows."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        resized = signal.getsignal(signal.SIGWINCH)
+
+        def resize(number: int, frame: FrameType | None) -> None:
+            self._lean.doubt()
+            if callable(resized):
+                resized(number, frame)
+            loop.call_later(_SETTLED, self._resolve)
+
+        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGWINCH, resize)
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back."""

@@ -12,6 +12,7 @@ VOUCHER = subject_table(
     Command("voucher.reveal", "v", "reveal", "reveal", "Show or mask the customer's name and address", shown=True),
     Command("voucher.copy", "y", "copy_code", "copy code", "Copy the code"),
     Command("voucher.markdown", "Y", "copy_markdown", "copy as Markdown", "Copy what its first tab says as Markdown"),
+    Command("voucher.history", "H", "show_history", "history", "What each sync saw changed of it", shown=True),
     Command("voucher.json", "J", "show_json", "JSON", "The code as the API sent it", shown=True),
 )  # fmt: skip
 

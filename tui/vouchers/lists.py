@@ -10,8 +10,9 @@ from widgets.table.rows import Cell
 
 
 def _own(spec: ListSpec, title: str, width: int = 22) -> ListSpec:
-    """A shared list, with the row's id where it names the code."""
-    return replace(spec, columns=(text("id", title, width, flex=1, most=36, priority=100), *spec.columns[1:]))
+    """A shared list, named by the row's id instead of the code."""
+    others = (column for column in spec.columns if column.column.id not in ("code", "voucher_code"))
+    return replace(spec, columns=(text("id", title, width, flex=1, most=36, priority=100), *others))
 
 
 def _outcome(record: ListRecord) -> Cell:

@@ -12,6 +12,7 @@ from tui.campaign_kit.hits import link_to
 from tui.kit.asking import ask
 from tui.kit.clipboard import copy_text
 from tui.kit.formatter import Formatter
+from tui.kit.histories import open_history
 from tui.kit.links import choose_link
 from tui.kit.markdown import fields_markdown
 from tui.kit.masking import masked_document
@@ -106,9 +107,14 @@ class VoucherScreen(SubjectScreen[VoucherContext]):
         def read(shown: bool) -> RecordView:
             text = context.reader.ask(raw_document, "vouchers", context.subject.id)
             documents = () if text is None else (("as received", text if shown else masked_document(text)),)
-            return RecordView(context.name, panels.code_facts(context).fields, documents)
+            stored = ("vouchers", context.subject.id)
+            return RecordView(context.name, panels.code_facts(context).fields, documents, stored=stored)
 
         self.post_message(RecordRequested(read=read, place="Record", personal=True, reveal=self._reveal, as_json=True))
+
+    def action_show_history(self) -> None:
+        """The code as each sync left it."""
+        open_history(self, "vouchers", self.context.subject.id, self.code)
 
     # Links
 

@@ -1,6 +1,6 @@
 """A chart in a box: title, range, source, legend, and the table of its numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -11,10 +11,11 @@ from textual.strip import Strip
 from store import words as fmt
 from widgets.chart.bars import BarSpec, bar_lines
 from widgets.chart.commands import CHART
-from widgets.chart.plot import ChartSpec, legend, render_chart
+from widgets.chart.legend import legend_lines, series_at
+from widgets.chart.plot import ChartSpec, render_chart
 from widgets.messages import WidgetMessage
-from widgets.text import cell_fit, cell_width, plain
-from widgets.text.lines import Line, LineWidget, Role, Span, frame, line_width
+from widgets.text import cell_fit, cell_width, glyphs, plain
+from widgets.text.lines import Line, LineWidget, Role, Span, frame
 from widgets.text.wrap import wrap_cells
 
 _LOW_SCREEN = 30
@@ -32,7 +33,8 @@ class ChartPanel(LineWidget, can_focus=True):
         panel = ChartPanel(ChartSpec("Redemptions", (Series("succeeded", values),), dates=dates))
         panel.show(new_spec)        # repaints only when the spec differs
 
-    `t` changes between plot and table (newest first; arrows scroll it), `e` posts `ExportRequested`. The height
+    `t` changes between plot and table (newest first; arrows scroll it), `e` posts `ExportRequested`. `left` and `right`
+    move along the legend, `space` or a click turns a series off and on, `s` gives a line a scale of its own. The height
     follows the screen's unless CSS sets one.
     """
 
@@ -57,11 +59,19 @@ class ChartPanel(LineWidget, can_focus=True):
         super().__init__()
         self._spec = spec
         self._offset = 0
+        self._off: frozenset[str] = frozenset()
+        self._own = ""
+        self._chosen = -1
 
     @property
     def spec(self) -> ChartSpec | BarSpec:
         """What is shown now."""
         return self._spec
+
+    def as_chosen(self, spec: ChartSpec) -> ChartSpec:
+        """A chart over time as the user has it: with series off, or on a scale of their own."""
+        series = (replace(one, off=one.name in self._off, own_scale=one.name == self._own) for one in spec.series)
+        return replace(spec, series=tuple(series))
 
     def show(self, spec: ChartSpec | BarSpec) -> None:
         """Show other data; equal data repaints nothing."""
@@ -92,14 +102,51 @@ class ChartPanel(LineWidget, can_focus=True):
             self._offset = offset
             self.redraw(layout=False)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Scrolling keys are the panel's only while it shows a table."""
+    @property
+    def _has_legend(self) -> bool:
+        """Whether there are series to choose from in sight."""
+        return isinstance(self._spec, ChartSpec) and len(self._spec.series) > 1 and not self.show_table
+
+    def action_choose_series(self, step: int) -> None:
+        """Move along the legend."""
+        if isinstance(self._spec, ChartSpec):
+            self._chosen = (max(self._chosen, 0) + step if self._chosen >= 0 else 0) % len(self._spec.series)
+            self.redraw(layout=False)
+
+    def action_toggle_series(self) -> None:
+        """Draw the chosen series, or draw it no longer."""
+        if isinstance(self._spec, ChartSpec):
+            self._chosen = max(self._chosen, 0) % len(self._spec.series)
+            self._off ^= {self._spec.series[self._chosen].name}
+            self.redraw()
+
+    def action_own_scale(self) -> None:
+        """Give the chosen line a scale of its own on the right, or take it away."""
+        if isinstance(self._spec, ChartSpec):
+            self._chosen = max(self._chosen, 0) % len(self._spec.series)
+            name = self._spec.series[self._chosen].name
+            self._own = "" if self._own == name else name
+            self.redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Scrolling keys are the panel's only while it shows a table; those of the legend while it shows a plot."""
+        del parameters
+        if action in ("choose_series", "toggle_series", "own_scale"):
+            lines = isinstance(self._spec, ChartSpec) and any(one.kind == "line" for one in self._spec.series)
+            return self._has_legend and (lines or action != "own_scale")
         return self.show_table if action == "scroll_table" else True
 
     def on_click(self, event: Click) -> None:
-        """A click takes the focus, so that the keys named at the bottom work."""
+        """A click takes the focus, so that the keys named at the bottom work; on the legend it turns a series."""
         event.stop()
         self.focus(scroll_visible=False)
+        if isinstance(self._spec, ChartSpec) and self._has_legend:
+            inner, shown = self._inner, self.as_chosen(self._spec)
+            first = 1 + self._body_rows(self.size.height) - len(legend_lines(shown, inner))
+            hit = series_at(shown, inner, event.y - first, event.x - 2)
+            if hit is not None:
+                self._chosen = hit
+                self.action_toggle_series()
 
     def on_focus(self) -> None:
         """Draw the border of the focused panel."""
@@ -125,7 +172,7 @@ class ChartPanel(LineWidget, can_focus=True):
         elif isinstance(self._spec, BarSpec):
             body = bar_lines(self._spec, inner, rows)
         else:
-            keys = legend_lines(self._spec, inner)
+            keys = legend_lines(self.as_chosen(self._spec), inner, self._chosen)
             plot: list[Line] = [()] * max(0, rows - len(keys))
             body = plot + keys
         return frame(
@@ -143,8 +190,9 @@ class ChartPanel(LineWidget, can_focus=True):
         strips = super().strips(width, height)
         if self.failure or self.show_table or isinstance(self._spec, BarSpec) or width < 6:
             return strips
-        rows = self._body_rows(height) - len(legend_lines(self._spec, width - 4))
-        for index, plot in enumerate(render_chart(self._spec, width - 4, rows, self.ink)):
+        shown = self.as_chosen(self._spec)
+        rows = self._body_rows(height) - len(legend_lines(shown, width - 4))
+        for index, plot in enumerate(render_chart(shown, width - 4, rows, self.ink)):
             row = strips[1 + index]
             strips[1 + index] = Strip.join([row.crop(0, 2), plot, row.crop(width - 2, width)])
         return strips
@@ -152,11 +200,11 @@ class ChartPanel(LineWidget, can_focus=True):
     def _own_height(self, width: int) -> int:
         if isinstance(self._spec, BarSpec):
             return 2 + min(_MOST_BARS, max(1, len(self._spec.bars)))
+        legend = len(legend_lines(self.as_chosen(self._spec), width - 4))
         if not self._spec.known and not self._spec.pending:
-            words = len(wrap_cells(self._spec.empty_note, max(1, width - 4)))
-            return 2 + words + len(legend_lines(self._spec, width - 4))
+            return 2 + len(wrap_cells(self._spec.empty_note, max(1, width - 4))) + legend
         plot = _LOW_PLOT if self.app.size.height < _LOW_SCREEN else _HIGH_PLOT
-        return 2 + plot + len(legend_lines(self._spec, width - 4))
+        return 2 + plot + legend
 
     def _body_rows(self, height: int) -> int:
         return max(0, height - 2)
@@ -169,33 +217,13 @@ class ChartPanel(LineWidget, can_focus=True):
 
     def _foot(self) -> Line:
         other = "plot" if self.show_table else "table"
-        return (("t", "accent"), (f" {other}  ", "muted"), ("e", "accent"), (" export", "muted"))
-
-
-def legend_lines(spec: ChartSpec, width: int) -> list[Line]:
-    """The legend, wrapped: sample of the line or fill, name, total."""
-    out: list[Line] = []
-    line: list[Span] = []
-    for sample, name, total, role in legend(spec):
-        item: list[Span] = [(f"{sample} ", role), (plain(name, max_length=40), "muted")]
-        if total:
-            item.append((f" {total}", "strong"))
-        if line and line_width(line) + line_width(item) + 3 > width:
-            out.append(tuple(line))
-            line = []
-        line += [("   ", "text"), *item] if line else item
-    out += [tuple(line)] if line else []
-    return [*out, *_reason_lines(spec, width)] if spec.known else out
-
-
-def _reason_lines(spec: ChartSpec, width: int) -> list[Line]:
-    """Why totals of the legend are not known, series with one reason together."""
-    names: dict[str, list[str]] = {}
-    for series in spec.series:
-        if series.why:
-            names.setdefault(series.why, []).append(plain(series.name, max_length=40))
-    reasons = [f"{', '.join(those)}: {why}" for why, those in names.items()]
-    return [((part, "warn"),) for words in reasons for part in wrap_cells(words, max(1, width))]
+        own: Line = ()
+        if self.has_focus and self._has_legend:
+            arrows = "← →" if glyphs.current() is glyphs.UNICODE else "< >"
+            own = ((arrows, "accent"), (" series  ", "muted"), ("space", "accent"), (" on/off  ", "muted"))
+            if self.check_action("own_scale", ()):
+                own = (*own, ("s", "accent"), (" own scale  ", "muted"))
+        return (*own, ("t", "accent"), (f" {other}  ", "muted"), ("e", "accent"), (" export", "muted"))
 
 
 @dataclass(frozen=True, slots=True)

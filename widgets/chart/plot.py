@@ -7,16 +7,16 @@ never a name from outside; colours leave it as the position of a series and come
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, Literal
 
 from rich.segment import Segment
 from textual.strip import Strip
 
 from store import words as fmt
+from widgets.chart.plane import Plane, dashed
 from widgets.chart.resample import Value, decimate, runs
 from widgets.chart.ticks import date_labels, nice_ticks
 from widgets.text import cell_fit, cell_width, glyphs, plain
@@ -31,10 +31,13 @@ Bucket = Literal["day", "week", "month"]
 LEAST_WIDTH, LEAST_HEIGHT = 20, 5
 _LABEL_CELLS = 12
 _LINES = (("━", "-"), ("┅", "="), ("┄", ":"), ("·", "."), ("╸", "~"))
-_DASHES = ((1, 0), (6, 2), (3, 3), (1, 3), (10, 3))
-"""Pixels on and off along a line, by its shape: solid, dashed, dotted, dots, long dashes."""
 _FILLS = (("█", "#"), ("░", "."), ("▒", "="), ("▓", "%"), ("▚", "+"))
 _POINT = ("●", "o")
+_MARKS = (("●", "o"), ("▲", "^"), ("■", "#"), ("◆", "*"), ("✕", "x"))
+_MARK_CELLS = 12
+"""Columns from one mark of a line to its next."""
+_MOST_BY_DASHES = 3
+"""Lines up to this number are told apart by their dashes; more of them have marks, too."""
 _COLOUR = re.compile(r"\x1b\[([0-9;]*)m")
 _lock = threading.Lock()
 
@@ -52,6 +55,8 @@ class ChartSeries:
         total: what the legend says: the sum, the last known value (for a state such as a balance), or nothing.
         total_text: the total in its words, where it is not the sum of the values.
         why: why the total is not known; below the legend where other series are drawn.
+        off: not drawn; the legend says so.
+        own_scale: drawn to a scale of its own on the right, so that it flattens no other line.
     """
 
     name: str
@@ -62,6 +67,13 @@ class ChartSeries:
     total: Total = "sum"
     total_text: str = ""
     why: str = ""
+    off: bool = False
+    own_scale: bool = False
+
+    @property
+    def drawn_apart(self) -> bool:
+        """Whether it is drawn to a scale of its own."""
+        return self.own_scale and not self.off and self.kind == "line" and any(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +120,15 @@ class ChartSpec:
         """Whether there is any value to draw."""
         return any(value is not None for series in self.series for value in series.values)
 
-
-@dataclass(frozen=True, slots=True)
-class _Plane:
-    """Where values land: `columns` x `rows` cells, y from `low` to `high`, `cell` columns per bar (0 without bars)."""
-
-    columns: int
-    rows: int
-    low: int
-    high: int
-    points: int
-    cell: int
-    ascii_only: bool
-
-    def x(self, index: int) -> float:
-        """Cell column of a point; the middle of its bar, or spread from edge to edge."""
-        if self.cell:
-            return index * self.cell + (self.bar - 1) / 2
-        return index * (self.columns - 1) / (self.points - 1) if self.points > 1 else (self.columns - 1) / 2
+    @property
+    def drawn(self) -> bool:
+        """Whether there is any value to draw of a series that is not off."""
+        return any(value is not None for series in self.series if not series.off for value in series.values)
 
     @property
-    def bar(self) -> int:
-        """Columns a bar fills; a blank one follows where there is room."""
-        return self.cell - 1 if self.cell > 2 else self.cell
+    def marked(self) -> bool:
+        """Whether its lines are too many to be told apart by their dashes alone."""
+        return sum(series.kind == "line" for series in self.series) > _MOST_BY_DASHES
 
 
 def render_chart(spec: ChartSpec, width: int, height: int, ink: Ink) -> tuple[Strip, ...]:
@@ -156,8 +154,11 @@ def legend(spec: ChartSpec) -> list[tuple[str, str, str, Role]]:
                 total = fmt.at_least(total)
         elif series.total == "last":
             total = spec.value_format(known[-1] if known else None)
-        samples = _LINES if series.kind == "line" else _FILLS
-        out.append((samples[shape][glyphs.current() is glyphs.ASCII], series.name, total, series.role))
+        ascii_only = glyphs.current() is glyphs.ASCII
+        sample = (_LINES if series.kind == "line" else _FILLS)[shape][ascii_only]
+        if spec.marked and series.kind == "line":
+            sample += _MARKS[shape][ascii_only]
+        out.append((sample, series.name, total, series.role))
     return out
 
 
@@ -174,23 +175,52 @@ def shapes(spec: ChartSpec) -> list[int]:
 
 @lru_cache(maxsize=128)
 def _render(spec: ChartSpec, width: int, height: int, ink: Ink, ascii_only: bool) -> tuple[Strip, ...]:
-    if not spec.known or width < LEAST_WIDTH or height < LEAST_HEIGHT:
+    if not spec.drawn or width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return _words(spec, width, height, ink)
-    low, high = _extent(spec)
-    ticks = nice_ticks(low, high, max(2, min(6, (height - 2) // 3 + 1)), unit=spec.tick_unit)
-    names = [plain(spec.y_format(tick)) for tick in ticks]
-    gutter = max(map(cell_width, names))
-    columns = width - gutter - 1
+    ticks = _ticks(spec, _extent(spec), height)
+    apart = next((series for series in spec.series if series.drawn_apart), None)
+    right = [] if apart is None else _ticks(spec, _extent_of(apart), height)
+    edge = max((cell_width(name) for _, name in right), default=-1) + 1
+    gutter = max(cell_width(name) for _, name in ticks)
+    left = width - edge
+    columns = left - gutter - 1
     bars = any(series.kind != "line" for series in spec.series)
     cell = min(columns // spec.size, 12) if bars else 0
-    plane = _Plane(columns, height - 2, ticks[0], ticks[-1], spec.size, cell, ascii_only)
+    plane = Plane(columns, height - 2, ticks[0][0], ticks[-1][0], spec.size, cell, ascii_only)
     with _lock:
-        text = _build(spec, plane, width, height, list(zip(ticks, names, strict=True)))
-    return tuple(_strip(line, spec, width, ink) for line in text.split("\n")[:height])
+        text = _build(spec, plane, left, height, ticks, replace(plane, low=right[0][0], high=right[-1][0])
+                      if right else plane)  # fmt: skip
+    strips = [_strip(line, spec, left, ink) for line in text.split("\n")[:height]]
+    return tuple(strips if apart is None else _with_right_axis(strips, right, plane.rows, edge, ink, apart.role))
+
+
+def _ticks(spec: ChartSpec, extent: tuple[int, int], height: int) -> list[tuple[int, str]]:
+    """Values of an axis and their names, the lowest first."""
+    found = nice_ticks(*extent, max(2, min(6, (height - 2) // 3 + 1)), unit=spec.tick_unit)
+    return [(tick, plain(spec.y_format(tick))) for tick in found]
+
+
+def _with_right_axis(
+    strips: Sequence[Strip], ticks: Sequence[tuple[int, str]], rows: int, cells: int, ink: Ink, role: Role
+) -> list[Strip]:
+    """Rows with the axis of the series that has a scale of its own at their end, in its colour."""
+    low, high = ticks[0][0], ticks[-1][0]
+    names = {rows - 1 - round((tick - low) * (rows - 1) / (high - low)): name for tick, name in ticks}
+    across = glyphs.current().tree[0][0]
+    down = glyphs.current().borders[5]
+    ends = [
+        (f"{across if row in names else down}{names.get(row, '')}" if row < rows else "").ljust(cells)
+        for row in range(len(strips))
+    ]
+    return [
+        Strip.join([strip, Strip([Segment(end, ink[role])], cells)]) for strip, end in zip(strips, ends, strict=True)
+    ]
 
 
 def _words(spec: ChartSpec, width: int, height: int, ink: Ink) -> tuple[Strip, ...]:
     note = "Too small for a chart: t shows the numbers." if spec.known else spec.empty_note
+    if spec.known and not spec.drawn:
+        note = "All series are off: space turns one on."
     lines = wrap_cells(note, width)[:height]
     first = (height - len(lines)) // 2
     shown = [""] * first + [cell_fit(line, width, "center") for line in lines]
@@ -204,7 +234,7 @@ def _extent(spec: ChartSpec) -> tuple[int, int]:
         up = down = 0
         for series in spec.series:
             value = series.values[index] if index < len(series.values) else None
-            if value is None:
+            if value is None or series.off or series.drawn_apart:
                 continue
             if series.kind == "stacked":
                 up, down = up + max(0, value), down + min(0, value)
@@ -214,7 +244,14 @@ def _extent(spec: ChartSpec) -> tuple[int, int]:
     return min(tops), max(tops)
 
 
-def _build(spec: ChartSpec, plane: _Plane, width: int, height: int, ticks: Sequence[tuple[int, str]]) -> str:
+def _extent_of(series: ChartSeries) -> tuple[int, int]:
+    """The same of one series alone."""
+    known = [0, *(value for value in series.values if value is not None)]
+    return min(known), max(known)
+
+
+def _build(spec: ChartSpec, plane: Plane, width: int, height: int, ticks: Sequence[tuple[int, str]], own: Plane) -> str:
+    """What plotext draws: bars, then lines; `own` is where the series with a scale of its own lands."""
     import plotext as plt
 
     plt.clear_figure()
@@ -231,20 +268,24 @@ def _build(spec: ChartSpec, plane: _Plane, width: int, height: int, ticks: Seque
     named = date_labels(spec.dates, plane.cell * spec.size if plane.cell else plane.columns)
     plt.xticks([plane.x(index) for index, _ in named], [name for _, name in named])
     chosen = list(zip(range(1, len(spec.series) + 1), spec.series, shapes(spec), strict=True))
+    chosen = [item for item in chosen if not item[1].off]
     if plane.cell:
         _draw_bars(plt, plane, [item for item in chosen if item[1].kind != "line"])
     elif bars := [item for item in chosen if item[1].kind != "line"]:
         # More points than columns: only the outline of the bars can still be seen.
-        _draw_lines(plt, plane, bars)
+        _draw_lines(plt, plane, bars, own)
     lines = [item for item in reversed(chosen) if item[1].kind == "line"]
     # A line along the axis adds nothing to the legend, and hides what runs low.
-    _draw_lines(plt, plane, [item for item in lines if any(item[1].values)] or lines)
+    lines = [item for item in lines if any(item[1].values)] or lines
+    _draw_lines(plt, plane, lines, own)
+    if spec.marked:
+        _draw_marks(plt, plane, lines, own)
     text = str(plt.build())
     plt.clear_figure()
     return text
 
 
-def _draw_bars(plt: Any, plane: _Plane, bars: Sequence[tuple[int, ChartSeries, int]]) -> None:
+def _draw_bars(plt: Any, plane: Plane, bars: Sequence[tuple[int, ChartSeries, int]]) -> None:
     """Fill rectangles of whole cells: stacked series on each other, the others side by side."""
     stacked = [item for item in bars if item[1].kind == "stacked"]
     beside = [item for item in bars if item[1].kind == "bar"]
@@ -270,7 +311,7 @@ def _draw_bars(plt: Any, plane: _Plane, bars: Sequence[tuple[int, ChartSeries, i
                 _rectangle(plt, plane, index * plane.cell + left, wide, value, colour, shape)
 
 
-def _rectangle(plt: Any, plane: _Plane, left: int, wide: int, top: int, colour: int, shape: int) -> None:
+def _rectangle(plt: Any, plane: Plane, left: int, wide: int, top: int, colour: int, shape: int) -> None:
     """A filled box from the row of 0 to that of `top`, at least one cell high so that a small value is still seen."""
     step = (plane.high - plane.low) / (plane.rows - 1)
     base, end = round(-plane.low / step), round((top - plane.low) / step)
@@ -280,36 +321,30 @@ def _rectangle(plt: Any, plane: _Plane, left: int, wide: int, top: int, colour: 
     plt.scatter(xs, ys, marker=_FILLS[shape][plane.ascii_only], color=colour)
 
 
-def _draw_lines(plt: Any, plane: _Plane, lines: Sequence[tuple[int, ChartSeries, int]]) -> None:
+def _draw_lines(plt: Any, plane: Plane, lines: Sequence[tuple[int, ChartSeries, int]], own: Plane) -> None:
     for colour, series, shape in lines:
         marker = _LINES[shape][1] if plane.ascii_only else "braille"
+        scale = own if series.drawn_apart else plane
         for run in runs(decimate(series.values, plane.columns)):
             if len(run) == 1:
-                plt.scatter([plane.x(run[0][0])], [run[0][1]], marker=_POINT[plane.ascii_only], color=colour)
+                at = [plane.from_scale(scale, run[0][1])]
+                plt.scatter([plane.x(run[0][0])], at, marker=_POINT[plane.ascii_only], color=colour)
                 continue
-            xs, ys = _dashed(plane, run, shape)
-            plt.scatter(xs, ys, marker=marker, color=colour)
+            xs, ys = dashed(scale, run, shape)
+            plt.scatter(xs, [plane.from_scale(scale, y) for y in ys], marker=marker, color=colour)
 
 
-def _dashed(plane: _Plane, run: Sequence[tuple[int, int]], shape: int) -> tuple[list[float], list[float]]:
-    """Points along a line, a pixel apart, without those in the pauses of its shape."""
-    across, up = (1, 1) if plane.ascii_only else (2, 4)
-    scale = (plane.high - plane.low) / max(1, plane.rows * up - 1)
-    on, off = (1, 0) if plane.ascii_only else _DASHES[shape]
-    xs: list[float] = []
-    ys: list[float] = []
-    place = 0
-    for (first, start), (second, end) in pairwise(run):
-        left, right = plane.x(first), plane.x(second)
-        steps = max(1, round(abs(right - left) * across), round(abs(end - start) / scale))
-        for step in range(steps):
-            if place % (on + off) < on:
-                xs.append(left + (right - left) * step / steps)
-                ys.append(start + (end - start) * step / steps)
-            place += 1
-    xs.append(plane.x(run[-1][0]))
-    ys.append(run[-1][1])
-    return xs, ys
+def _draw_marks(plt: Any, plane: Plane, lines: Sequence[tuple[int, ChartSeries, int]], own: Plane) -> None:
+    """A sign of its own on each line, every few points, none on the same points as those of other lines."""
+    apart = max(1, round(_MARK_CELLS * plane.points / plane.columns))
+    for place, (colour, series, shape) in enumerate(lines):
+        scale = own if series.drawn_apart else plane
+        known = [(index, value) for index, value in enumerate(series.values) if value is not None]
+        first = place * apart // len(lines)
+        chosen = [(index, value) for index, value in known if index % apart == first] or known[-1:]
+        xs = [plane.x(index) for index, _ in chosen]
+        ys = [plane.from_scale(scale, value) for _, value in chosen]
+        plt.scatter(xs, ys, marker=_MARKS[shape][plane.ascii_only], color=colour)
 
 
 def _strip(line: str, spec: ChartSpec, width: int, ink: Ink) -> Strip:

@@ -29,3 +29,11 @@ PROMPT = command_table(
     Command("prompt.take", "enter", "take", "take", "Take what is typed", shown=True),
     Command("prompt.close", "escape", "leave", "close", "Close without an answer", shown=True),
 )  # fmt: skip
+
+QUESTIONS = command_table(
+    "Questions of an export",
+    Command("questions.take", "enter", "take", "write", "Take the answers in brackets", shown=True),
+    Command("questions.next", "space,right,l", "change(1)", "change", "The next answer", shown=True, sign="space"),
+    Command("questions.previous", "left,h", "change(-1)", "change back", "The answer before"),
+    Command("questions.close", "escape", "leave", "close", "Close without an export", shown=True),
+)  # fmt: skip

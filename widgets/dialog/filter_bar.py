@@ -39,7 +39,7 @@ class FilterBar(Horizontal):
     FilterBar > .filter--sign { width: 2; color: $text-accent; }
     FilterBar > TypedLine, FilterBar > TypedLine:focus { width: 1fr; }
     FilterBar > .filter--note {
-        width: auto; max-width: 70%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
+        width: auto; max-width: 90%; height: 1; margin-left: 1; color: $text-muted; text-wrap: nowrap;
         text-overflow: ellipsis;
     }
     """
@@ -92,8 +92,9 @@ class FilterBar(Horizontal):
         return self._input.has_focus
 
     def open(self) -> None:
-        """Put the cursor into the line."""
+        """Put the cursor behind the text that is in force."""
         self._input.focus()
+        self._input.cursor_position = len(self._input.value)
 
     def set_text(self, text: str) -> None:
         """Put another text in, as if it had been typed."""

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from widgets.keys.command_table import key_words
 
-_ENTER, _URGENT, _PLAIN, _ESCAPE, _ALWAYS = range(5)
+_ENTER, _URGENT, _PLAIN, _EXPORT, _ESCAPE, _ALWAYS = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def offered_keys(screen: Screen[object], always: tuple[str, ...] = ()) -> list[O
 
 
 def line_keys(keys: list[OfferedKey]) -> list[OfferedKey]:
-    """Keys for the key line, one per action: enter, what is urgent, the others as declared, esc, what always stays."""
+    """Keys for the key line, one per action: enter, what is urgent, others as declared, exports, esc, what stays."""
     seen: dict[tuple[str, str], OfferedKey] = {}
     for key in keys:
         if key.title:
@@ -123,6 +123,8 @@ def _offered(
         rank = _FIRST_AND_LAST[binding.key]
     elif words is not None and words.urgent:
         rank = _URGENT
+    elif binding.id is not None and binding.id.endswith(".export"):
+        rank = _EXPORT
     return OfferedKey(binding.key, sign, title, help_text, binding.id or "", binding.action, owner, rank)
 
 

@@ -9,7 +9,8 @@ from widgets.messages import WidgetMessage
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Span, line_width
 
-_NUMBERED = 9
+TAB_KEYS = "1234567890ABCD"
+"""The keys of the tabs, in their order."""
 _GAP = 2
 
 
@@ -37,7 +38,7 @@ class TabBar(LineWidget):
         bar.choose("vouchers")          # also choose_number(2) and step(1); each posts TabChosen when it changes
         bar.set_count("vouchers", "25,001")
 
-    It takes no focus: the screen binds `1-9`, `[` and `]` to `choose_number` and `step`.
+    It takes no focus: the screen binds `1-9`, `0`, `A-D`, `[` and `]` to `choose_number` and `step`.
     """
 
     DEFAULT_CSS = """
@@ -57,7 +58,7 @@ class TabBar(LineWidget):
         self._first = 0
         self._places: list[tuple[int, int, int]] = []
         self.numbered = True
-        """Whether digits reach its tabs, which then show them."""
+        """Whether keys reach its tabs, which then show them."""
 
     @property
     def active(self) -> str | None:
@@ -76,12 +77,12 @@ class TabBar(LineWidget):
         self._choose(index)
 
     def sign_of(self, tab_id: str) -> str:
-        """The number a tab is reached by; a blank where none is."""
+        """The key a tab is reached by; a blank where none is."""
         index = self._index(tab_id)
-        return str(index + 1) if index is not None and self._has_number(index) else " "
+        return TAB_KEYS[index] if index is not None and self._has_number(index) else " "
 
     def _has_number(self, index: int) -> bool:
-        return self.numbered and index < _NUMBERED
+        return self.numbered and index < len(TAB_KEYS)
 
     def choose_number(self, number: int) -> bool:
         """Choose by the number shown, from 1; says whether there is such a tab."""
@@ -164,8 +165,10 @@ class TabBar(LineWidget):
     def _label(self, index: int) -> list[Span]:
         tab = self.tabs[index]
         active = index == self._active
-        # Only numbers that are keys are shown.
-        spans: list[Span] = [(f"{index + 1} ", "accent" if active else "muted")] if self._has_number(index) else []
+        # Only what is a key is shown.
+        spans: list[Span] = (
+            [(f"{TAB_KEYS[index]} ", "accent" if active else "muted")] if self._has_number(index) else []
+        )
         spans.append((tab.title, "accent" if active else "text"))
         if tab.count:
             spans.append((f" {tab.count}", "accent" if active else "muted"))

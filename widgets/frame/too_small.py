@@ -11,11 +11,11 @@ from widgets.text.lines import Line, LineWidget
 from widgets.text.wrap import wrap_cells
 
 LEAST_WIDTH = 60
-LEAST_HEIGHT = 15
+LEAST_HEIGHT = 12
 
 
 class TooSmall(ModalScreen[None]):
-    """Covers whatever is shown below 60x15 and leaves when there is room again; what is beneath keeps its state.
+    """Covers whatever is shown below 60x12 and leaves when there is room again; what is beneath keeps its state.
 
     Use it so: call `TooSmall.follow(app, event.size)` when the app was resized and after its first screen came.
     """

@@ -36,13 +36,13 @@ class Command:
 
     @property
     def is_number(self) -> bool:
-        """Whether it opens a tab or a link by its number: lists of commands show the nine of them as one."""
+        """Whether it opens a tab or a link by its number or letter: lists of commands show all of them as one."""
         return self.action.startswith(("number_tab(", "number_link("))
 
     @property
     def number_row(self) -> tuple[str, str]:
-        """The one row of the nine."""
-        return ("1-9", "Links by number" if self.action.startswith("number_link(") else "Tabs by number")
+        """The one row of all of them."""
+        return ("1-9", "Links by number") if self.action.startswith("number_link(") else ("1-9 0 A-D", "Tabs by key")
 
     @property
     def words(self) -> str:
@@ -77,7 +77,7 @@ class CommandTable:
         return [command.binding() for command in self.commands if command.keys]
 
     def rows(self) -> Sequence[tuple[str, str]]:
-        """Keys and what they do; the nine numbers are one row."""
+        """Keys and what they do; numbers are one row."""
         rows = [(command.keys, command.words) for command in self.commands if command.keys and not command.is_number]
         return [*rows, *dict.fromkeys(command.number_row for command in self.commands if command.is_number)]
 
@@ -100,6 +100,7 @@ def _spelled(key: str) -> str:
 _KEY_SIGNS = {
     "question_mark": "?",
     "colon": ":",
+    "exclamation_mark": "!",
     "slash": "/",
     "full_stop": ".",
     "left_square_bracket": "[",

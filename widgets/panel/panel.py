@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from store import words as fmt
 from widgets.text import cell_fit, cell_width, plain, with_end
@@ -90,17 +91,22 @@ class DetailPanel(DataLines[PanelData]):
 
 def field_lines(fields: Sequence[Field], width: int) -> list[Line]:
     """Labels in a column of their own, values beside them, wrapped under themselves."""
-    labels = [cell_width(plain(field.label)) for field in fields if field.label]
-    column = min(max(labels, default=0), _LABEL_MOST, max(6, width // 3)) + 2
+    column = _label_cells([plain(field.label) for field in fields if field.label], width) + 2
     out: list[Line] = []
     for field in fields:
         left = column if field.label else 0
         value = _value_lines(field, max(1, width - left))
-        head: Span = (cell_fit(field.label, column - 2) + "  ", "label") if field.label else ("", "label")
-        for number, line in enumerate(value):
-            lead: Span = head if number == 0 else (" " * left, "label")
-            out.append((lead, *line))
+        names = wrap_cells(field.label, column - 2) if field.label else []
+        for name, line in zip_longest(names, value, fillvalue=()):
+            out.append(((cell_fit(name, left) if isinstance(name, str) else " " * left, "label"), *line))
     return out
+
+
+def _label_cells(labels: Sequence[str], width: int) -> int:
+    """Cells of the labels' column: a third of the width at most, and where that would break a word, nearly half."""
+    most = min(_LABEL_MOST, max(6, width // 3))
+    word = max((cell_width(word) for label in labels for word in label.split()), default=0)
+    return min(max(map(cell_width, labels), default=0), max(most, min(word, _LABEL_MOST, width * 2 // 5)))
 
 
 def _value_lines(field: Field, width: int) -> list[Line]:

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from store import words as fmt
 from widgets.text import cell_width, plain
-from widgets.text.lines import DataLines, Line, Role, Span, cut, line_width
+from widgets.text.lines import DataLines, Line, Role, Span, cut, cut_words, line_width
 
 _GAP = 2
 _LEAST = 16
@@ -113,7 +113,7 @@ def _shortened(line: Line, depth: int, width: int) -> Line:
         line = ((fmt.fit_number(text, width - line_width(change)), role), *change)
         if line_width(line) > width:
             line = line[:1]
-    return cut(line, width)
+    return cut_words(line, width)
 
 
 def _need(block: Sequence[Line]) -> int:

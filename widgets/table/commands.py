@@ -8,8 +8,8 @@ LINES = command_table(
     Command("lines.up", "up,k", "move(-1)", "Up"),
     Command("lines.half_down", "ctrl+d", "move_page(0.5)", "Half a page down"),
     Command("lines.half_up", "ctrl+u", "move_page(-0.5)", "Half a page up"),
-    Command("lines.page_down", "pagedown", "move_page(1)", "Page down"),
-    Command("lines.page_up", "pageup", "move_page(-1)", "Page up"),
+    Command("lines.page_down", "pagedown,ctrl+f", "move_page(1)", "Page down"),
+    Command("lines.page_up", "pageup,ctrl+b", "move_page(-1)", "Page up"),
     Command("lines.first", "g,home", "move_to(0)", "First"),
     Command("lines.last", "G,end", "move_to(-1)", "Last"),
     Command("lines.open", "enter", "activate", "Open"),
@@ -18,7 +18,7 @@ LINES = command_table(
 
 TABLE = command_table(
     "Any table",
-    Command("table.columns_right", "right", "shift_columns(1)", "More columns"),
-    Command("table.columns_left", "left", "shift_columns(-1)", "Columns back"),
+    Command("table.columns_right", "right,l", "shift_columns(1)", "More columns"),
+    Command("table.columns_left", "left,h", "shift_columns(-1)", "Columns back"),
     Command("table.mark", "space", "mark", "Mark"),
 )  # fmt: skip

@@ -33,12 +33,17 @@ def row_line(row: Row, plan: Layout, width: int, gutter: tuple[str, str], style_
         cell: Cell = row.cells[place.index] if place.index < len(row.cells) else ""
         text, role = (cell, "text") if isinstance(cell, str) else (cell.text, cell.role)
         if place.column.kind == "number":
-            text = fmt.fit_number(text, place.width)
+            text = _number(fmt.fit_number(text, place.width), place.width)
         pad = " " * (place.start - at)
         text = with_end(text) if place.column.kind == "text" else text
         pieces.append((pad + cell_fit(text, place.width, place.column.alignment, end), role))
         at = place.start + place.width
     return strip_of(pieces, width, style_of)
+
+
+def _number(text: str, width: int) -> str:
+    """A number, or signs in its place where even its short form is too wide: a part of it would be another one."""
+    return "#" * width if len(text) > width and any(map(str.isdigit, text)) else text
 
 
 def header_line(plan: Layout, width: int, gutter_width: int, sort: tuple[str, bool] | None, style_of: StyleOf) -> Strip:

@@ -11,8 +11,9 @@ from textual.strip import Strip
 
 from widgets.table import table_messages
 from widgets.table.blocks import Blocks
-from widgets.table.columns import Layout, TableColumn, furthest_skip, layout
+from widgets.table.columns import Layout, Needs, TableColumn, furthest_skip, layout
 from widgets.table.commands import TABLE
+from widgets.table.measuring import rows_at_hand, widest_cells
 from widgets.table.row_reading import Opened, RowReader
 from widgets.table.rows import MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
@@ -31,6 +32,8 @@ class VirtualTable(RowReader, can_focus=True):
         table.replace_source(source)            # a RowSource; read in a worker thread
         table.show_rows(rows)                   # or rows in memory, shown at once
         table.preload(rows, total=1_000_000)    # first rows that are known already, for the first paint
+
+    The rows at hand when a source is opened decide which columns there is room for; scrolling moves none of them.
 
     Keys: arrows, `j k g G`, ctrl+d ctrl+u, page up and down, home, end; `enter` opens, `space` marks, left and right
     bring hidden columns into sight. Posts the messages of `table_messages`, which are attributes here too.
@@ -68,6 +71,8 @@ class VirtualTable(RowReader, can_focus=True):
         self._opened_once = False
         self._marks: dict[str, None] = {}
         self._skip = 0
+        self._cells: tuple[int, ...] = ()
+        self._widest = [0] * len(self.columns)
         self._plan = Layout((), ())
         self._planned: tuple[int, int] = (0, 0)
         self._drawn: dict[tuple[int, int], Strip] = {}
@@ -112,8 +117,10 @@ class VirtualTable(RowReader, can_focus=True):
 
     def set_sort(self, column_id: str | None, *, descending: bool = False) -> None:
         """Show by which column the rows are sorted."""
-        self.sort = None if column_id is None else (column_id, descending)
-        self.refresh(self._line_region(0))
+        sort = None if column_id is None else (column_id, descending)
+        if sort != self.sort:
+            self.sort = sort
+            self._arrange()
 
     def set_empty_text(self, text: str) -> None:
         """The text shown when there are no rows: why, and what to do."""
@@ -142,6 +149,7 @@ class VirtualTable(RowReader, can_focus=True):
         self._note = self.empty_text
         self._told = None
         self._measure()
+        self._measure_columns(opened.rows)
         self.set_reactive(VirtualTable.cursor, cursor)
         self._place_cursor(cursor - offset)
         self.forget_drawing()
@@ -149,6 +157,21 @@ class VirtualTable(RowReader, can_focus=True):
         self._tell()
         self.post_message(self.RowsLoaded(self, opened.total))
         self.read_missing()
+
+    def _measure_columns(self, opened: Sequence[Row]) -> None:
+        """Widths only grow, so that typing a filter moves no column; what holds nothing is seen anew."""
+        found = widest_cells(rows_at_hand(self.source, opened), len(self.columns))
+        if not any(found):
+            return
+        self._widest = [max(pair) for pair in zip(self._widest, found, strict=True)]
+        cells = tuple(most if now else 0 for most, now in zip(self._widest, found, strict=True))
+        if cells != self._cells:
+            self._cells = cells
+            self._arrange()
+
+    @property
+    def _needs(self) -> Needs:
+        return Needs(self._cells, self.sort[0] if self.sort else "")
 
     def _followed(self, opened: Opened) -> int:
         """Where the cursor belongs: it may have been moved among the old rows while the new ones were read."""
@@ -235,7 +258,7 @@ class VirtualTable(RowReader, can_focus=True):
 
     def _lay_out(self, width: int) -> None:
         self._planned = (width, self._gutter)
-        self._plan = layout(self.columns, width - self._gutter, skip=self._skip)
+        self._plan = layout(self.columns, width - self._gutter, skip=self._skip, needs=self._needs)
         self.forget_drawing()
 
     def _line_region(self, y: int) -> Region:
@@ -309,7 +332,8 @@ class VirtualTable(RowReader, can_focus=True):
 
     def action_shift_columns(self, step: int) -> None:
         """Bring hidden columns into sight; the first column always stays."""
-        most = furthest_skip(self.columns, self.scrollable_content_region.width - self._gutter)
+        room = self.scrollable_content_region.width - self._gutter
+        most = furthest_skip(self.columns, room, self._needs)
         skip = max(0, min(most, self._skip + step))
         if skip != self._skip:
             self._skip = skip

@@ -199,6 +199,21 @@ def ends(left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
     return (*kept, (" " * max(0, gap), "text"), *right)
 
 
+def end_lines(left: Sequence[Span], right: Sequence[Span], width: int) -> list[Line]:
+    """The same with nothing cut: on lines of their own where they do not fit on one, each wrapped where it is wider."""
+    if line_width(left) + line_width(right) + 2 <= width:
+        return [ends(left, right, width)]
+    lines: list[Line] = []
+    for part in (left, right):
+        whole = [tuple(part)] if line_width(part) <= width else [((text.strip(), role),) for text, role in part]
+        for line in whole:
+            if line_width(line) <= width:
+                lines.append(line)
+            else:
+                lines += [((text, line[0][1]),) for text in wrap_cells(line[0][0], max(1, width))]
+    return [line for line in lines if any(text for text, _ in line)]
+
+
 def cut(line: Sequence[Span], width: int) -> Line:
     """The line, shortened with an ellipsis where it is wider than `width` cells."""
     if line_width(line) <= width:
@@ -213,6 +228,21 @@ def cut(line: Sequence[Span], width: int) -> Line:
         kept.append((text, role))
         left -= size
     return tuple(kept)
+
+
+def cut_words(line: Sequence[Span], width: int) -> Line:
+    """The same, shortened between two words where that keeps at least half of what fits."""
+    kept = cut(line, width)
+    if line_width(line) <= width or not kept:
+        return kept
+    *before, (text, role) = kept
+    head = plain(text).removesuffix(_end())
+    head = (head if head.endswith(" ") else head.rpartition(" ")[0]).rstrip(" ·,;:")
+    while head[-1:].isdigit():
+        # A number before the ellipsis reads as one that was cut.
+        head = head.rpartition(" ")[0].rstrip(" ·,;:")
+    enough = head and (line_width(before) + cell_width(head)) * 2 >= width
+    return (*before, (head + _end(), role)) if enough else kept
 
 
 _BESIDE = 7
@@ -268,7 +298,7 @@ def _border(left: Sequence[Span], right: Sequence[Span], width: int, across: str
     tail = around(right)
     if line_width(around(left)) + line_width(tail) + 3 > width and line_width(tail) > width // 2:
         tail = []
-    head = around(cut(left, max(0, width - line_width(tail) - 4)))
+    head = around(cut_words(left, max(0, width - line_width(tail) - 4)))
     end = [*tail, (across, role)] if tail else []
     gap = width - line_width(head) - line_width(end)
     return (*head, (across * max(0, gap), role), *end)

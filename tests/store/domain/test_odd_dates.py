@@ -80,6 +80,22 @@ def test_a_campaign_whose_end_cannot_be_read_is_not_open_ended(cache: sqlite3.Co
     assert f"{odd} (not a date)" in shown
 
 
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("soon", "soon (not a date)"), (5, "5 (not a date)"), (b"x", "an object (not a date)"),
+        ("2026-13-45T00:00:00.000Z", "2026-13-45T00:00:00.000Z (not a date)"), ("", ""), ("2026-12-01", "1 Dec"),
+    ],
+)  # fmt: skip
+def test_what_another_program_put_into_a_column_of_dates_is_told(
+    cache: sqlite3.Connection, stored: object, shown: str
+) -> None:
+    put(cache, "campaigns", campaign())
+    cache.execute("update campaigns set start_date = ?", (stored,))
+    [found] = list_campaigns(cache, NOW, ZONE)
+    assert shown in [str(getattr(cell, "text", cell)) for cell in campaign_row(found, ZONE, NOW).cells]
+
+
 @pytest.mark.parametrize("zone", [TOKYO, NEW_YORK, WARSAW])
 def test_the_whole_calendar_is_a_life_without_end(cache: sqlite3.Connection, zone: ZoneInfo) -> None:
     whole = {"start_date": "0001-01-01T00:00:00Z", "expiration_date": "9999-12-31T23:59:59Z"}

@@ -10,6 +10,7 @@ import pytest
 
 from store.cache.database import connect_writer
 from store.days import instant_text
+from store.domain.changes import FieldChanged
 from store.queries.activity import (
     API_CALL,
     BACKGROUND,
@@ -130,7 +131,7 @@ def test_rules_and_assignments_belong_to_the_feed(cache: sqlite3.Connection) -> 
         ("validation_rules", "val_1"),
         ("validation_rules_assignments", "asgm_1"),
     ]
-    assert found[0].detail.endswith("1 → 2")
+    assert found[0].changes == (FieldChanged("/rules/1/value", "1", "2"),)
     assert found[1].title == "Rule assignment appeared"
 
 

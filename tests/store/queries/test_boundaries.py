@@ -72,6 +72,27 @@ def test_a_campaign_runs_from_its_start_until_just_before_its_end(
     assert derive_status(dates, NOON, ZONE).kind is kind
 
 
+def test_refusals_of_today_are_of_the_local_day(cache: sqlite3.Connection) -> None:
+    """In Warsaw the 20th begins at 23:00 of the 19th; one of three redemptions of that day succeeded."""
+    put(cache, "campaigns", campaign())
+    refused = {"result": "FAILURE", "status": "FAILED"}
+    put(
+        cache, "redemptions",
+        redemption("r_1", **refused, date="2026-11-19T22:59:59.999Z"),
+        redemption("r_2", **refused, date="2026-11-19T23:00:00.000Z"),
+        redemption("r_3", **refused, date="2026-11-20T11:00:00.000Z"),
+        redemption("r_4", date="2026-11-20T11:00:00.000Z"),
+    )  # fmt: skip
+    read_whole(cache, "redemptions", at="2026-11-20T12:00:00.000Z")
+    row = row_of(cache)
+    assert (row.refused_today, row.spark[-1], row.is_failing) == (2, 1, True)
+    assert count_campaigns([row], NOON).failing == 1
+    read_whole(cache, "redemptions", at="2026-11-19T12:00:00.000Z")
+    later = get_campaign(cache, "camp_1", NOON + timedelta(days=1), ZONE)
+    assert later is not None
+    assert (later.refused_today, later.is_failing) == (None, False)
+
+
 def test_the_day_of_the_reading_is_known_in_the_list(cache: sqlite3.Connection) -> None:
     """Read at noon of the 19th, looked at on the 20th: nothing was redeemed, but on the 20th that is not known."""
     put(cache, "campaigns", campaign())

@@ -1,7 +1,7 @@
 """Filtering and sorting the campaign list."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unicodedata import normalize
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from store.domain.status import Status, StatusKind
 from store.models import Source
 from store.queries.campaigns import CampaignRow
-from tui.campaign_kit.filter import CampaignFilter, parse_filter
+from tui.campaign_kit.filter import ENDING, FAILING, STARTED, CampaignFilter, parse_filter, true_of
 from tui.campaigns.sorting import NUMBERS_FIRST_HIGH, CampaignIndex, CampaignSort, next_sort, sort_campaigns
 
 TITLES = {"KIND_ONE": "Coupon", "KIND_TWO": "Gift card"}
@@ -130,3 +130,40 @@ def test_choosing_a_column_again_turns_the_order_round() -> None:
 def test_capitals_and_forms_of_accents_are_one(typed: str) -> None:
     shelf = CampaignIndex([campaign("ŁÓDŹ ÜBER"), campaign("LODZ UBER")], TITLES)
     assert names(shelf.select(parse_filter(typed, TITLES), CampaignSort())) == ["ŁÓDŹ ÜBER"]
+
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_WEEK, _TICK = timedelta(days=7), timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(("kind", "starts", "ends", "true"), [
+    (StatusKind.ACTIVE, NOW - _WEEK, NOW + _WEEK, {ENDING, STARTED}),
+    (StatusKind.ACTIVE, NOW - _WEEK - _TICK, NOW + _WEEK, {ENDING}),
+    (StatusKind.ACTIVE, NOW, NOW + _WEEK + _TICK, {STARTED}),
+    (StatusKind.ACTIVE, None, None, set()),
+    (StatusKind.SCHEDULED, NOW + _TICK, NOW + _WEEK, set()),
+    (StatusKind.EXPIRED, NOW - _TICK, NOW, set()),
+])  # fmt: skip
+def test_what_starts_or_ends_within_a_week(
+    kind: StatusKind, starts: datetime | None, ends: datetime | None, true: set[str]
+) -> None:
+    one = campaign(status=kind)
+    one = replace(one, status=Status(kind, ends_at=ends, starts_at=starts))
+    for moments in ({ENDING}, {STARTED}, {ENDING, STARTED}):
+        assert (true_of([one], moments, NOW, frozenset()) == {one.id}) == (moments <= true)
+    assert not true_of([one], {FAILING}, NOW, frozenset({"camp_other"}))
+    assert true_of([one], {FAILING}, NOW, frozenset({one.id})) == {one.id}
+
+
+@pytest.mark.parametrize(("succeeded", "refused", "failing"), [
+    (6, 4, True), (7, 3, False), (0, 1, True), (0, 0, False), (None, 1, False), (1, None, False), (699, 301, True),
+])  # fmt: skip
+def test_a_campaign_fails_today_below_seventy_percent(
+    succeeded: int | None, refused: int | None, failing: bool
+) -> None:
+    assert campaign(spark=(0,) * 13 + (succeeded,), refused_today=refused).is_failing is failing
+
+
+def test_only_the_ids_that_moments_left_pass() -> None:
+    assert CampaignFilter(only=frozenset({"camp_Summer"})).admits(campaign(), "")
+    assert not CampaignFilter(only=frozenset()).admits(campaign(), "")

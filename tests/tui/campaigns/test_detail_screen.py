@@ -127,7 +127,8 @@ async def test_commands_hand_out_id_markdown_json_and_address(demo_host: DemoHos
         await press(pilot, "J", "Y")
         assert json.loads(app.clipboard)["name"] == "Last Call"
         assert "Last Call › JSON" in screen_lines(pilot)[0]
-        await press(pilot, "escape", "o")
+        # The first one closes the notice.
+        await press(pilot, "escape", "escape", "o")
         assert "no dashboard address" in screen_text(pilot)
 
 
@@ -197,7 +198,8 @@ def take_emails(folder: Path) -> set[str]:
     """The addresses in the one file there, which is removed."""
     [path] = folder.iterdir()
     with path.open(newline="") as file:
-        found = {row["email"] for row in csv.DictReader(file)} - {""}
+        rows = csv.DictReader(file)
+        found = {row.get("email", row.get("E-mail", "")) for row in rows} - {""}
     path.unlink()
     return found
 
@@ -211,15 +213,22 @@ async def test_an_export_asks_whether_people_are_masked_and_says_what_it_wrote(
         app.screen.query_one(TabBar).choose("participants")
         await settle(pilot)
         await press(pilot, "e")
-        assert "Personal data masked, as shown" in screen_text(pilot)
+        text = screen_text(pilot)
+        assert "[as on screen]  all" in text
+        assert "[masked]  in full" in text
+        assert "[decimals, local time]" in text
+        assert "[on, for spreadsheets]" in text
         await press(pilot, "escape")
         await press(pilot, "e", "enter")
         await settle(pilot)
         emails = take_emails(folder)
         assert emails
         assert all("•••@" in email for email in emails)
-        assert "personal data as shown" in " ".join(one.message for one in app._notifications)
+        assert "personal data masked" in " ".join(one.message for one in app._notifications)
+        assert "rows in promoscope-" in " ".join(one.message for one in app._notifications)
         await press(pilot, "v", "e")
+        assert "[in full]" in screen_text(pilot)
+        await press(pilot, "space", "enter")
         await settle(pilot)
         emails = take_emails(folder)
         assert emails

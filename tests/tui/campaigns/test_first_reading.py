@@ -8,10 +8,12 @@ import pytest
 from store.queries.distributions import distribution_overview
 from store.queries.freshness import REFUSED_NOTE
 from store.wire import Request, Response
-from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text
-from tests.tui.campaigns.test_names import busiest, flat
+from tests.support.app_host import NARROW, WIDE, DemoHost, press, screen_lines, screen_text, settle
+from tests.tui.campaigns.test_names import busiest
 from tui.campaigns.detail_screen import CampaignDetailScreen
+from tui.kit.messages import SyncStatus
 from tui.kit.preferences import Preferences
+from widgets.frame.progress import ProgressData
 from widgets.frame.tab_bar import TabBar
 
 UNDER_WAY = "its first reading is not done"
@@ -100,10 +102,19 @@ async def test_opening_reads_nothing_when_the_reader_does_not_wish_it(empty_host
         await press(pilot, "R", "slash", *"last", "enter", "enter")
         with sqlite3.connect(empty_host.cache) as connection:
             assert connection.execute("select count(*) from vouchers").fetchone() == (0,)
-        assert flat("r reads them (up to about 49 calls).") in flat(
-            "".join(note.message for note in app._notifications)
-        )
+        assert "not synced yet · press r, up to about 49 calls" in screen_text(pilot)
+        assert not app._notifications, "what stays true stays in the page"
+        assert isinstance(app.screen, CampaignDetailScreen)
+        app.screen.show_sync(SyncStatus(running=True, what=app.screen.subject_name), ProgressData())
+        await settle(pilot)
+        assert "not synced yet" not in screen_lines(pilot)[0]
+        assert "being read" in screen_text(pilot)
+        assert "press r, up" not in screen_text(pilot)
+        app.screen.show_sync(SyncStatus(state="stopped"), ProgressData())
+        await settle(pilot)
+        assert "not synced yet · press r, up to about 49 calls" in screen_text(pilot)
         await press(pilot, "r")
+        assert "press r" not in screen_text(pilot)
         with sqlite3.connect(empty_host.cache) as connection:
             assert connection.execute("select count(*) from vouchers").fetchone()[0] > 0
 

@@ -1,6 +1,7 @@
 """The campaign list on screen: what it shows, filters, sorts, marks, hands out."""
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
@@ -20,6 +21,7 @@ from tests.support.app_host import (
 from tui.campaigns.list_screen import CampaignListScreen
 from tui.shell.app import PromoscopeApp
 from widgets.dialog.picker import Picker
+from widgets.frame.count_links import CountLinks
 from widgets.panel.drawer import Drawer
 
 
@@ -51,7 +53,7 @@ async def test_every_campaign_is_listed(demo_host: DemoHost, size: tuple[int, in
         assert "demo · Europe/Warsaw   Campaigns" in lines[0]
         assert f"{len(names)} campaigns" in lines[1]
         assert "active" in lines[1]
-        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "14 DAYS", "RATE"):
+        for title in ("CAMPAIGN", "TYPE", "STATUS", "REDEEMED", "RATE EVER"):
             assert title in lines[3]
         assert all(len(line) <= size[0] for line in lines)
 
@@ -141,11 +143,11 @@ async def test_marked_campaigns_are_copied(demo_host: DemoHost) -> None:
         assert app.clipboard == "\n".join(marks)
         await press(pilot, "Y")
         assert app.clipboard.count("\n") == 4
-        assert "sent to the terminal" in screen_text(pilot)
+        assert "sent to the clipboard" in screen_text(pilot)
 
 
 async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHost) -> None:
-    async with demo_host.run((200, 45)) as (app, pilot):
+    async with demo_host.run((250, 45)) as (app, pilot):
         assert is_open(app)
         await press(pilot, "G")
         assert isinstance(app.screen, CampaignListScreen)
@@ -161,7 +163,7 @@ async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHo
 
 
 async def test_no_preview_of_a_campaign_that_is_filtered_out(demo_host: DemoHost) -> None:
-    async with demo_host.run((200, 45)) as (app, pilot):
+    async with demo_host.run((250, 45)) as (app, pilot):
         assert isinstance(app.screen, CampaignListScreen)
         before = app.screen.current
         assert before is not None
@@ -173,24 +175,26 @@ async def test_no_preview_of_a_campaign_that_is_filtered_out(demo_host: DemoHost
 
 
 async def test_preview_opens_by_itself_only_where_it_hides_no_column(demo_host: DemoHost) -> None:
-    async with demo_host.run(WIDE) as (app, pilot):
+    async with demo_host.run((200, 45)) as (app, pilot):
         assert isinstance(app.screen, CampaignListScreen)
         assert not is_open(app)
         assert app.screen.table._plan.hidden == ()
+        assert not [line for line in screen_lines(pilot)[4:12] if "… " in line and "… generating" not in line]
         await press(pilot, "p", "G")
         assert is_open(app)
         await pilot.resize_terminal(130, 45)
         await settle(pilot)
         assert is_open(app)
-        await pilot.resize_terminal(200, 45)
+        await pilot.resize_terminal(250, 45)
         await settle(pilot)
+        assert is_open(app)
         assert app.screen.table._plan.hidden == ()
 
 
 @pytest.mark.parametrize(("width", "titles"), [
-    (80, "CAMPAIGN TYPE STATUS REDEEMED 14 DAYS RATE"),
-    (120, "CAMPAIGN TYPE STATUS VALUE CATEGORY VOUCHERS REDEEMED 14 DAYS RATE"),
-    (160, "CAMPAIGN TYPE STATUS VALUE CATEGORY STARTS ENDS VOUCHERS REDEEMED 14 DAYS RATE PUBLISHED DATA"),
+    (80, "CAMPAIGN TYPE STATUS REDEEMED RATE EVER"),
+    (120, "CAMPAIGN TYPE STATUS VALUE VOUCHERS REDEEMED 14 DAYS RATE EVER"),
+    (160, "CAMPAIGN TYPE STATUS VALUE CATEGORY STARTS ENDS VOUCHERS REDEEMED 14 DAYS RATE EVER DATA"),
 ])  # fmt: skip
 async def test_columns_by_width(demo_host: DemoHost, width: int, titles: str) -> None:
     async with demo_host.run((width, 45)) as (_app, pilot):
@@ -265,9 +269,54 @@ async def test_a_choice_is_named_and_takes_a_lost_cursor_to_the_top(demo_host: D
         kinds = {app.screen._shown[identity].campaign_type for identity in app.screen._shown}
         assert kinds == {"GIFT_VOUCHERS"}
         assert app.screen.table.cursor == 0
-        assert "match · Gift · by status" in screen_text(pilot)
+        assert "match · Gift" in screen_text(pilot)
         await press(pilot, "S", *"active", "enter")
-        assert "match · Gift · active · by status" in screen_text(pilot)
+        assert "match · Gift · active" in screen_text(pilot)
+
+
+async def test_counts_lead_to_their_campaigns_by_key_and_by_click(demo_host: DemoHost) -> None:
+    async with demo_host.run((120, 24)) as (app, pilot):
+        everything = shown(app)
+        screen = app.screen
+        assert isinstance(screen, CampaignListScreen)
+
+        def left() -> set[str]:
+            return {screen._shown[identity].name for identity in screen._shown}
+
+        now, rows = screen.services.now(), screen._shelf.campaigns
+        ending = {one.name for one in rows if one.status.ends_at and now < one.status.ends_at <= now + timedelta(7)}
+        assert f"{len(ending)} end" in screen_lines(pilot)[1]
+        failing = {one.name for one in rows if one.is_failing}
+        assert ending
+        assert failing not in (set(), ending)
+        await press(pilot, "E")
+        assert left() == ending
+        assert f"{len(ending)} of {len(everything)} match · ends within 7 days" in screen_lines(pilot)[2]
+        await press(pilot, "exclamation_mark")
+        assert left() == failing
+        assert "match · failing today" in screen_lines(pilot)[2]
+        await press(pilot, "exclamation_mark")
+        assert shown(app) == everything
+        await press(pilot, "B")
+        assert f"of {len(everything)} match · started within 7 days" in screen_lines(pilot)[2]
+        await press(pilot, "escape", "f", *"failing", "enter")
+        assert left() == failing
+        # The calendar follows.
+        await press(pilot, "2")
+        assert "failing today" in screen_text(pilot)
+        await press(pilot, "1", "escape")
+        at = screen_lines(pilot)[1].index("scheduled")
+        await pilot.click(offset=(at, 1))
+        await settle(pilot)
+        assert {one.status.kind.value for one in screen._shown.values()} == {"scheduled"}
+        await pilot.click(offset=(at, 1))
+        await settle(pilot)
+        assert shown(app) == everything
+        screen.query_one(CountLinks).focus()
+        await press(pilot, "right", "enter")
+        assert left() == ending
+        await press(pilot, "left", "left", "enter")
+        assert {one.status.kind.value for one in screen._shown.values()} <= {"draft"}
 
 
 async def test_one_campaign_is_counted_as_one(demo_host: DemoHost) -> None:

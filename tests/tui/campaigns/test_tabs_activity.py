@@ -147,6 +147,9 @@ async def test_payloads_stand_side_by_side_and_d_shows_the_difference(context: C
         request, response = tab.query(JsonView)
         assert request.region.y == response.region.y
         assert request.region.x < response.region.x
+        sets = {change.path: change.before for change in tab.query_one(DiffView).changes}
+        assert sets
+        assert set(sets.values()) <= {None, "not known"}, "no sync saw what these requests set"
         await pilot.press("escape")
         tab.wanted = ActivityFilter(kind=CHANGE)
         await settle(pilot)
@@ -174,21 +177,21 @@ async def test_typing_filters_the_feed_and_escape_lifts_it(context: CampaignCont
 
 
 def test_a_difference_is_that_change_alone(context: CampaignContext) -> None:
-    newest, oldest = (entry for entry in entries_of(context) if entry.kind == CHANGE and entry.changes)
-    described = {
-        change.path: (change.before, change.after) for change in load_difference(context, oldest, "campaigns").changes
-    }
-    assert described["description"][1] == '"first [/b] words"'
-    assert "active" not in described
-    assert {change.path for change in load_difference(context, newest, "campaigns").changes} >= {
-        "description",
-        "active",
-    }
-    before_all = next(entry for entry in entries_of(context) if entry.kind == API_CALL)
-    assert (
-        load_difference(context, before_all, "campaigns").changes
-        == load_difference(context, oldest, "campaigns").changes
-    )
+    scene, entries = Formatter.of(context), entries_of(context)
+
+    def difference(entry: Activity) -> dict[str, tuple[str | None, str | None]]:
+        found = load_difference(context, entry, "campaigns", scene).changes
+        return {change.path: (change.before, change.after) for change in found}
+
+    newest, oldest = (entry for entry in entries if entry.kind == CHANGE and entry.changes)
+    assert difference(oldest)["description"][1] == "first [/b] words"
+    assert "active" not in difference(oldest)
+    assert difference(newest).keys() >= {"description", "active"}
+    assert difference(newest)["active"] == ("on", "off")
+    created = next(entry for entry in entries if entry.kind == LIFE_CYCLE and entry.at < oldest.at)
+    assert difference(created) == difference(oldest), "the first change that a sync saw after it"
+    made = next(entry for entry in entries if entry.title == "POST /v1/campaigns")
+    assert difference(made)["name"] == (None, context.name), "what the request set: there was nothing before"
 
 
 # Webhooks

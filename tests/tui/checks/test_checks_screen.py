@@ -85,7 +85,7 @@ async def test_from_the_palette_to_the_ticket_the_file_and_the_thing(
             f"What to do: {CHECKS[3].advice}",
             "As of 20 Nov 2026 13:00 Europe/Warsaw.",
         ]
-        await press(pilot, "e")
+        await press(pilot, "e", "enter")
         rows = saved_rows(tmp_path)
         assert len(rows) == 6
         assert rows[1] == (

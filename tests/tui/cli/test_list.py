@@ -267,6 +267,23 @@ def test_json_keeps_names_as_they_are(reading: CommandLine, world: World) -> Non
     assert {row["name"] for row in reading("list", "campaigns", "--json").json} == names
 
 
+def test_the_guard_of_formulas_is_off_for_programs_that_say_so(reading: CommandLine) -> None:
+    names = sorted(row["name"] for row in reading("list", "campaigns", "--json").json)
+    assert any(name.startswith("=") for name in names)
+
+    def csv_names(*arguments: str) -> list[str]:
+        out = reading("list", "campaigns", "--format", "csv", *arguments).out
+        return sorted(row["name"] for row in csv.DictReader(io.StringIO(out, newline="")))
+
+    assert csv_names("--no-formula-guard") == names
+    assert csv_names() != names
+    path = reading.database.parent.parent / "guard.toml"
+    path.write_text("[export]\nformula_guard = false\n", encoding="utf-8")
+    reading.patch.setenv("PROMOSCOPE_CONFIG", str(path))
+    assert csv_names() == names
+    assert csv_names("--formula-guard") != names
+
+
 def test_csv_cells_cannot_act_as_formulas(reading: CommandLine, world: World) -> None:
     acting = 0
     for resource in sorted(RESOURCE_VIEWS):

@@ -74,7 +74,8 @@ async def test_customers_are_listed_masked_watched_and_opened(host: DemoHost, bu
         await settle(pilot)
         assert "watched" in screen_lines(pilot)[1]
         assert "w unwatch" in screen_lines(pilot)[-1]
-        await press(pilot, "w", "escape")
+        # The first one closes the notice.
+        await press(pilot, "w", "escape", "escape")
         assert asked(host, "select id from watched") == []
         assert asked(host, "select id from looked_at") == [(busiest,)]
         await press(pilot, "1")
@@ -176,7 +177,7 @@ async def test_the_last_look_is_marked_the_next_time(host: DemoHost, busiest: st
         await press(pilot, "2")
         shown = screen_lines(pilot)
         mark = next(at for at, line in enumerate(shown) if "new since you last looked" in line)
-        days = [line for line in shown[:mark] if "Nov 2026" in line and "entr" in line]
+        days = [line for line in shown[:mark] if " Nov " in line and "entr" in line]
         assert days
         assert not any(line.lstrip(" ▌").startswith(("17 Nov", "14 Nov")) for line in shown[:mark])
 

@@ -60,7 +60,7 @@ def test_list_redemptions_explain_copy(synced: tuple[Path, Project], tmp_path: P
         assert f"could not redeem code {code} of “Last Call”" in paragraph.splitlines()[0]
         assert key in paragraph
         assert f"redemption {redemption}" in paragraph
-        screen = terminal.wait_for("sent to the terminal's clipboard")
+        screen = terminal.wait_for("sent to the clipboard")
         assert max(len(line) for line in screen.splitlines()) <= COLUMNS
         assert "✕ Refused" in screen
         terminal.send("\x11")

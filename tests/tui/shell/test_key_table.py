@@ -101,7 +101,7 @@ def test_the_table_has_every_key() -> None:
 
 def test_nine_tabs_are_one_row() -> None:
     table = command_table("T", *(Command(f"t.{at}", str(at), f"number_tab({at})", "", "") for at in range(1, 10)))
-    assert list(table.rows()) == [("1-9", "Tabs by number")]
+    assert list(table.rows()) == [("1-9 0 A-D", "Tabs by key")]
 
 
 def test_the_readme_shows_the_keys_there_are() -> None:

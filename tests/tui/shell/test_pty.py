@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import COLUMNS, Terminal
-from tui.shell.output import SteadyOutput
+from tui.shell.output import LeanOutput
 
 COMMAND = Path(sys.executable).with_name("promoscope")
 SMALL = ("--campaigns", "40", "--customers", "60", "--vouchers", "500", "--redemptions", "700", "--publications", "100")
@@ -168,11 +168,11 @@ class CutLine(io.StringIO):
 
 def test_output_outlives_its_terminal() -> None:
     target = io.StringIO()
-    output = SteadyOutput(target)
+    output = LeanOutput(target)
     assert output.write("words") == 5
     output.flush()
     assert target.getvalue() == "words"
-    lost = SteadyOutput(CutLine())
+    lost = LeanOutput(CutLine())
     assert lost.write("words") == 5
     lost.flush()
     assert not lost.isatty()

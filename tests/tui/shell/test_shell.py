@@ -135,7 +135,7 @@ async def test_help_shows_what_works_here_and_nothing_else(demo_host: DemoHost) 
         await press(pilot, "escape", "4", "question_mark")
         text = screen_text(pilot)
         for words in ("Open the details; again: full screen", "Filter the rows", "Copy the code or id", "More columns",
-                      "Tabs by number", "Find any command"):  # fmt: skip
+                      "Tabs by key", "Find any command"):  # fmt: skip
             assert words in text
         # Hidden by keys nearer to the focus, or without effect here.
         assert "Copy the campaign's id" not in text
@@ -209,6 +209,24 @@ async def test_ascii_signs(demo_host: DemoHost) -> None:
         assert all(line.isascii() for line in rows)
 
 
+async def test_notices_are_lines_of_which_none_stands_twice_until_esc(demo_host: DemoHost) -> None:
+    async with demo_host.run(NARROW) as (app, pilot):
+        await press(pilot, "enter")
+        place, bare = app.screen, screen_lines(pilot)
+        for words in ("Copied.", "Written to " + "x" * 90, "Copied."):
+            app.notify(words, title="Done", markup=False)
+        await settle(pilot)
+        changed = [line.strip() for line, before in zip(screen_lines(pilot), bare, strict=True) if line != before]
+        assert len(changed) == 2
+        assert "✓ Done: Written to xxx" in changed[0]
+        assert changed[0].endswith("…")
+        assert changed[1].endswith("✓ Done: Copied. · esc")
+        await press(pilot, "escape")
+        assert (app.screen, screen_lines(pilot)) == (place, bare)
+        await press(pilot, "escape")
+        assert app.screen is not place
+
+
 async def test_notices_wait_until_a_dialog_is_closed(demo_host: DemoHost) -> None:
     async with demo_host.run(NARROW) as (app, pilot):
         app.notify("Told before")
@@ -225,7 +243,7 @@ async def test_notices_wait_until_a_dialog_is_closed(demo_host: DemoHost) -> Non
 async def test_too_small_asks_for_room_and_comes_back(demo_host: DemoHost) -> None:
     async with demo_host.run((50, 12)) as (app, pilot):
         assert isinstance(app.screen, TooSmall)
-        assert "60x15" in screen_text(pilot)
+        assert "60x12" in screen_text(pilot)
         await pilot.resize_terminal(*NARROW)
         await settle(pilot)
         assert "CAMPAIGN" in screen_text(pilot)

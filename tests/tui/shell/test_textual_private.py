@@ -13,6 +13,7 @@ import pytest
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers.web_driver import WebDriver
 from textual.events import Key
 from textual.message_pump import MessagePump
 
@@ -25,7 +26,9 @@ from tui.shell.steady_driver import SteadyDriver
 NEEDED = {
     "tui.shell.app": {"_fatal_error"},
     "tui.shell.key_queue": {"textual._context"},
+    "tui.shell.notices": {"_notifications"},
     "tui.shell.steady_driver": {"_file", "textual._xterm_parser"},
+    "tui.shell.web_driver": {"_write"},
 }
 """By module. What it is for stands in the tests below."""
 
@@ -95,6 +98,18 @@ def test_the_driver_writes_to_a_file_that_can_be_replaced() -> None:
     """`tui.shell.steady_driver` loses words to a lost terminal; the thread that writes takes the file at the start."""
     assert "self._file" in inspect.getsource(LinuxDriver.start_application_mode)
     assert "self._file = " in inspect.getsource(LinuxDriver.__init__)
+
+
+def test_the_driver_for_browsers_writes_by_one_function() -> None:
+    """`tui.shell.web_driver` loses what a server that is gone no longer takes."""
+    assert "self._write = " in inspect.getsource(WebDriver.__init__)
+    assert "self._write(" in inspect.getsource(WebDriver.write)
+
+
+def test_notices_are_kept_in_a_collection_that_can_be_replaced() -> None:
+    """`tui.shell.notices` lets none stand twice in it, and asks whether there are any."""
+    assert "self._notifications = Notifications()" in inspect.getsource(App.__init__)
+    assert "self._notifications.add(" in inspect.getsource(App._on_notify)
 
 
 def test_the_driver_reads_keys_in_a_thread_that_can_be_replaced() -> None:

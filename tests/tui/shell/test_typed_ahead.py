@@ -49,7 +49,7 @@ async def test_a_picker_is_typed_into_and_taken_from(demo_host: DemoHost) -> Non
         kinds = {app.screen._shown[row.id].campaign_type for row in rows_of(app)}
         assert kinds == {"GIFT_VOUCHERS"}
         await type_at_once(pilot, "escape", "S", *"expi", "enter", "s", *"campaign", "enter")
-        assert "by campaign" in screen_lines(pilot)[2]
+        assert "CAMPAIGN▲" in screen_lines(pilot)[3]
         assert {app.screen._shown[row.id].status.kind.value for row in rows_of(app)} == {"expired"}
 
 

@@ -161,7 +161,7 @@ async def test_a_code_known_by_its_redemptions_alone_says_what_is_missing_and_th
     redeemed = sum(row["voucher_id"] == code for row in rows(demo_host, "redemptions"))
     demo_host.edit("delete from vouchers where id = ?", code)
     demo_host.edit("delete from vouchers_raw where id = ?", code)
-    async with demo_host.run(WIDE, **opening(code)) as (app, pilot):
+    async with demo_host.run((110, 60), **opening(code)) as (app, pilot):
         assert "status not known" in screen_lines(pilot)[1]
         text = flat(screen_text(pilot))
         assert "Its own record is not cached: what it gives, its dates and its limits are not known." in text
@@ -217,7 +217,7 @@ async def test_hostile_codes_open_and_do_nothing(
                 await press(pilot, "y")
                 assert_harmless(app.clipboard)
             app.pop_screen()
-        await press(pilot, "2", "e")
+        await press(pilot, "2", "e", "enter")
         assert_harmless(screen_text(pilot))
     assert exported(tmp_path)
 

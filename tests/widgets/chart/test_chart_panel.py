@@ -1,11 +1,14 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from textual.app import App, ComposeResult
 
 from widgets.chart.bars import Bar, BarSpec
-from widgets.chart.chart_panel import ChartPanel, legend_lines, number_table
-from widgets.chart.plot import ChartSeries, ChartSpec, render_chart
+from widgets.chart.chart_panel import ChartPanel, number_table
+from widgets.chart.legend import legend_lines, series_at
+from widgets.chart.plot import ChartSeries, ChartSpec, legend, render_chart
+from widgets.text import glyphs
 from widgets.text.ink import Ink
 from widgets.text.lines import Line
 
@@ -187,3 +190,78 @@ def test_a_line_along_the_axis_is_told_by_the_legend_alone() -> None:
 
 def plotted(spec: ChartSpec) -> list[str]:
     return [strip.text for strip in render_chart(spec, 40, 9, Ink.bare())]
+
+
+MANY = ChartSpec(
+    "Events",
+    (
+        ChartSeries("validations", (4000,) * 30), ChartSeries("made", (10,) * 30), ChartSeries("refused", (20,) * 30),
+        ChartSeries("undone", (30,) * 30),
+    ),
+    dates=DATES,
+)  # fmt: skip
+
+
+def legend_row(app: App[None]) -> tuple[int, str]:
+    return next((y, row) for y, row in enumerate(screen(app)) if "validations" in row)
+
+
+async def test_series_are_turned_off_from_the_legend_and_take_a_scale_of_their_own() -> None:
+    app = Host(MANY)
+    async with app.run_test(size=(100, 30), notifications=True, tooltips=True) as pilot:
+        panel = app.query_one(ChartPanel)
+        assert "4k┤" in "".join(screen(app))
+        await pilot.press("tab", "right", "space")
+        assert "[   validations off]" in legend_row(app)[1]
+        assert "30┤" in "".join(screen(app)), "the axis follows what is left"
+        await pilot.press("space", "s")
+        text = "\n".join(screen(app))
+        assert "validations 120,000 on the right" in text
+        assert "30┤" in text
+        assert "├4k" in text
+        await pilot.press("right", "s")
+        assert "made 300 on the right" in "\n".join(screen(app)), "one series at a time"
+        assert "4k┤" in "".join(screen(app))
+        await pilot.press("s", "left", "left")
+        assert "[" in legend_row(app)[1].split("undone")[0][-6:], "it goes round"
+        y, row = legend_row(app)
+        await pilot.click(ChartPanel, offset=(row.index("refused") + 2, y))
+        assert "refused off" in legend_row(app)[1]
+        panel.show(ChartSpec("Events", MANY.series[1:], dates=DATES))
+        await pilot.pause()
+        assert "refused off" in "\n".join(screen(app)), "another range keeps what was chosen"
+        await pilot.press("t")
+        assert not panel.check_action("toggle_series", ())
+
+
+async def test_without_any_series_it_says_what_to_do() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await pilot.press("tab", "space", "right", "space")
+        assert "All series are off: space turns one on." in "\n".join(screen(app))
+
+
+def test_every_place_of_the_legend_belongs_to_its_series() -> None:
+    for width in (20, 40, 90):
+        lines = ["".join(text for text, _ in line) for line in legend_lines(MANY, width)]
+        for number, series in enumerate(MANY.series):
+            [(y, x)] = [(y, line.index(series.name)) for y, line in enumerate(lines) if series.name in line]
+            assert series_at(MANY, width, y, x) == number
+            assert series_at(MANY, width, y, x + len(series.name) - 1) == number
+        assert series_at(MANY, width, len(lines), 0) is None
+        assert series_at(MANY, width, -1, 0) is None
+
+
+@pytest.mark.parametrize("chosen", ["unicode", "ascii"])
+def test_more_than_three_lines_have_marks_of_their_own(chosen: glyphs.SetName) -> None:
+    try:
+        glyphs.use(chosen)
+        signs = "●▲■◆" if chosen == "unicode" else "o^#*"
+        drawn = [strip.text for strip in render_chart(MANY, 90, 14, Ink.bare())][:-2]
+        # 30 points, a mark on every fourth: of the last line from point 0 on, of the first from point 3 on.
+        assert [sum(row.count(sign) for row in drawn) for sign in signs] == [7, 7, 8, 8]
+        assert [sample[1] for sample, *_ in legend(MANY)] == list(signs)
+        few = replace(MANY, series=MANY.series[:3])
+        assert not any(sign in strip.text for strip in render_chart(few, 90, 14, Ink.bare()) for sign in "▲■◆")
+    finally:
+        glyphs.use("unicode")

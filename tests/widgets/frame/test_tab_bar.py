@@ -86,10 +86,11 @@ def test_the_active_tab_is_in_sight_at_any_width(titles: list[str], width: int, 
 
 
 async def test_only_numbers_that_are_keys_are_shown() -> None:
-    bar = TabBar([TabLabel(f"t{number}", f"Tab{number}") for number in range(1, 13)])
+    bar = TabBar([TabLabel(f"t{number}", f"Tab{number}") for number in range(1, 17)])
     async with hosted(WidgetHost(bar), (160, 5)) as pilot:
         await pilot.pause()
         text = text_of(bar)[0]
         assert "9 Tab9" in text
-        assert "  Tab10" in text
-        assert [bar.sign_of(f"t{number}") for number in (1, 9, 10, 12)] == ["1", "9", " ", " "]
+        assert "0 Tab10  A Tab11" in text
+        assert "D Tab14  Tab15" in text
+        assert [bar.sign_of(f"t{number}") for number in (1, 9, 10, 12, 15)] == ["1", "9", "0", "B", " "]

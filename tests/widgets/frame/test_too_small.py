@@ -22,7 +22,7 @@ def covered(app: App[None]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("size", "small"), [((60, 15), False), ((59, 15), True), ((60, 14), True), ((200, 50), False), ((1, 1), True)]
+    ("size", "small"), [((60, 12), False), ((59, 12), True), ((60, 11), True), ((200, 50), False), ((1, 1), True)]
 )
 def test_the_least_size(size: tuple[int, int], small: bool) -> None:
     assert is_too_small(Size(*size)) is small
@@ -41,7 +41,7 @@ async def test_it_covers_and_leaves_again() -> None:
             assert len(app.screen_stack) == 2
             said = " ".join(" ".join(text_of(app.screen.query_one(RoomRequest))).split())
             assert f"{size[0]}x{size[1]}" in said
-            assert "60x15" in said
+            assert "60x12" in said
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert covered(app) is False

@@ -6,30 +6,47 @@ from textual.containers import VerticalScroll
 
 from tests.widgets.panel.test_panel import BUDGET, DETAILS
 from widgets.panel.panel import DetailPanel, Field, PanelData
-from widgets.panel.panel_grid import WHOLE_ROW, PanelGrid, shelves
+from widgets.panel.panel_grid import WHOLE_ROW, PanelGrid, column_widths, over_all, places
 
 SENTENCE = "Points expire twelve months after they are earned, at the end of that month, and nobody is told beforehand."
 WIDE = PanelData("Campaign point expiration", (Field("", SENTENCE),))
 
 
 @pytest.mark.parametrize(
-    ("wide", "rows"),
+    ("wide", "whole"),
     [
         ([], []),
-        ([False], [(0,)]),
-        ([False, False, False], [(0, 1), (2,)]),
-        ([False, True, False, False], [(0,), (1,), (2, 3)]),
-        ([True, False, False, True, False], [(0,), (1, 2), (3,), (4,)]),
+        ([False], [True]),
+        ([False, False, False], [False, False, False]),
+        ([False, True, False, False], [True, True, False, False]),
+        ([True, True, False], [True, True, True]),
     ],
 )
-def test_rows_of_two(wide: list[bool], rows: list[tuple[int, ...]]) -> None:
-    assert shelves(wide) == rows
+def test_a_panel_alone_between_wide_ones_takes_the_row(wide: list[bool], whole: list[bool]) -> None:
+    assert over_all(wide) == whole
 
 
-@given(st.lists(st.booleans(), max_size=12))
-def test_every_panel_once_in_order(wide: list[bool]) -> None:
-    assert [place for row in shelves(wide) for place in row] == list(range(len(wide)))
-    assert all(len(row) == 1 or (len(row) == 2 and not any(wide[place] for place in row)) for row in shelves(wide))
+def test_each_panel_is_as_high_as_what_it_holds() -> None:
+    # 10 lines beside 3 and then 4; one over both columns stands below; then the left column is the first again.
+    heights = [[10, 9], [4, 3], [5, 4], [6], [2, 2]]
+    assert places(heights, 2) == [(0, 0, 10), (1, 0, 3), (1, 3, 4), (0, 10, 6), (0, 16, 2)]
+    assert places([[3], [2]], 1) == [(0, 0, 3), (0, 3, 2)]
+
+
+@given(st.lists(st.integers(1, 30), max_size=12), st.integers(1, 3))
+def test_panels_of_a_column_touch_and_never_overlap(sizes: list[int], columns: int) -> None:
+    ends = [0] * columns
+    for size, (column, top, height) in zip(sizes, places([[size] * columns for size in sizes], columns), strict=True):
+        assert (top, height) == (ends[column], size)
+        assert top == min(ends)
+        ends[column] += height
+
+
+@given(st.integers(20, 300), st.integers(1, 3))
+def test_columns_fill_the_width(width: int, count: int) -> None:
+    found = column_widths(width, count)
+    assert sum(size for _, size in found) + count - 1 == width
+    assert [start for start, _ in found[1:]] == [start + size + 1 for start, size in found[:-1]]
 
 
 class Host(App[None]):
@@ -52,7 +69,8 @@ async def test_one_column_at_80_and_two_from_120() -> None:
             assert len({region.x for region in regions}) == columns
             if columns == 2:
                 assert regions[0].y == regions[1].y
-                assert regions[0].height == regions[1].height
+                assert [region.height for region in regions] == [5, 5, 3], "none is stretched"
+                assert regions[2].y == regions[1].bottom
             panels = [app.query_one(f"#{name}", DetailPanel) for name in ("budget", "access")]
             assert "Budget management" in panels[0].render_line(0).text
             assert "Nothing is assigned." in panels[1].render_line(1).text

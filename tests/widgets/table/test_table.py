@@ -116,10 +116,12 @@ async def test_a_million_rows_read_only_what_is_in_sight() -> None:
         await settle(app, pilot)
         assert app.table.row_count == MILLION
         assert source.windows == [(0, 200)]
-        assert app.lines()[0].startswith("›NAME")
+        header = app.lines()[0]
+        assert header.split() == ["NAME", "STATE", "REDEEMED", "NOTE", "LAST"]
         assert app.lines()[1].startswith("▌CODE-0 ")
         await pilot.press("G")
         await settle(app, pilot)
+        assert app.lines()[0] == header
         assert app.table.cursor == MILLION - 1
         assert app.lines()[-1].startswith("▌CODE-999999")
         assert "999,999" in app.lines()[-1]
@@ -404,9 +406,12 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
     app = Host(MemoryRows([row(i) for i in range(3)]))
     async with run(app, (50, 10)) as pilot:
         await pilot.pause()
+        assert app.lines()[0].split() == ["NAME", "STATE", "REDEEMED", "NOTE", "LAST"]
+        await pilot.resize_terminal(32, 10)
+        await pilot.pause()
         assert app.lines()[0].split() == ["›NAME", "STATE", "REDEEMED"]
         await pilot.press(*["right"] * 6)
-        assert app.lines()[0].split() == ["›NAME", "LAST"]
+        assert app.lines()[0].split() == ["›NAME", "NOTE", "LAST"]
         assert app.lines()[1].startswith("▌CODE-0")
         await pilot.press(*["left"] * 4)
         assert "STATE" in app.lines()[0]
@@ -414,6 +419,26 @@ async def test_narrow_drops_columns_and_the_arrows_bring_them_back() -> None:
         await pilot.pause()
         assert app.table._plan.hidden == ()
         assert "end" in app.lines()[1]
+
+
+async def test_rows_that_come_into_sight_move_no_column_and_no_number_is_cut() -> None:
+    rows = [Row(str(i), ("n", "s", "1", "", "")) for i in range(1500)]
+    rows[1200] = Row("long", ("name " * 20, "state " * 9, "12,345,678.90 pts", "note", "end"))
+    rows[1201] = Row("longer", ("name", "state", "12,345 of 1,000,000 uses", "", ""))
+    app = Host(MemoryRows(rows))
+    async with run(app, (80, 12)) as pilot:
+        await pilot.pause()
+        header = app.lines()[0]
+        app.table.cursor = 1200
+        await pilot.pause()
+        assert app.lines()[0] == header
+        assert " 12.3M pts" in app.lines()[-1]
+        app.table.cursor = 1201
+        await pilot.pause()
+        assert app.lines()[-1].rstrip().endswith(" ##########")
+        app.table.show_rows([*rows[:3], Row("4", ("n", "s", "98,765,432,109.00 pts", "", ""))])
+        await pilot.pause()
+        assert "98,765,432,109.00 pts" in app.lines()[4]
 
 
 async def test_mouse_moves_opens_and_sorts() -> None:
@@ -487,12 +512,12 @@ async def test_equal_neighbours_are_one_segment_and_themes_redraw() -> None:
 async def test_the_scrollbar_takes_no_cell_from_the_last_column() -> None:
     app = Host()
     async with run(app, (61, 8)) as pilot:
-        app.table.show_rows([Row(str(i), ("name", "state", f"{i:,}!", "n", "l")) for i in range(2000)])
+        app.table.show_rows([Row(str(i), ("name", "state", f"{i:,}!", "n", "last")) for i in range(2000)])
         await pilot.pause()
         assert app.table.show_vertical_scrollbar
         lines = app.lines()
         assert {cell_len(line) for line in lines} == {60}
-        assert lines[1].endswith("0!")
+        assert lines[1].endswith("last")
 
 
 class StoppedCount(SlowToCount):

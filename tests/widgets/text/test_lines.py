@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.style import Style
@@ -6,7 +7,19 @@ from textual.color import Color
 
 from widgets.text import cell_width
 from widgets.text.ink import LOOKS, Ink, Mixer
-from widgets.text.lines import ROLES, Line, LineWidget, Role, cut, ends, frame, line_width, paint
+from widgets.text.lines import (
+    ROLES,
+    Line,
+    LineWidget,
+    Role,
+    cut,
+    cut_words,
+    end_lines,
+    ends,
+    frame,
+    line_width,
+    paint,
+)  # fmt: skip
 from widgets.text.wrap import wrap_cells
 
 TEXT = st.text(max_size=30) | st.sampled_from(["[/x]", "\x1b[31m", "日本語", "👩‍👩‍👧", "a\u202eb", ""])
@@ -35,6 +48,22 @@ def test_ends_fill_the_width(left: Line, right: Line, width: int) -> None:
     got = ends(left, right, width)
     assert line_width(got) == max(width, line_width(right))
     assert got[len(got) - len(right) :] == right
+
+
+@given(LINES, LINES, st.integers(1, 80))
+def test_end_lines_fit(left: Line, right: Line, width: int) -> None:
+    assert all(line_width(line) <= width for line in end_lines(left, right, width))
+
+
+@pytest.mark.parametrize(("width", "lines"), [
+    (40, ["12 of 231 codes  active · gone      rows"]),
+    (33, ["12 of 231 codes  active · gone", "rows"]),
+    (20, ["12 of 231 codes", "active · gone", "rows"]),
+    (8, ["12 of", "231", "codes", "active ·", "gone", "rows"]),
+])  # fmt: skip
+def test_filters_are_never_cut(width: int, lines: list[str]) -> None:
+    got = end_lines((("12 of 231 codes", "strong"), ("  active · gone", "accent")), (("rows", "source"),), width)
+    assert ["".join(text for text, _ in line) for line in got] == lines
 
 
 @given(LINES, st.integers(0, 60), st.integers(2, 9), LINES, LINES)
@@ -108,3 +137,22 @@ def test_the_terminals_own_colours_are_not_mixed() -> None:
     assert mixer.style_of("muted").dim
     assert mixer.style_of("cursor").reverse
     assert mixer.style_of("cursor").bgcolor == Style(bgcolor="default").bgcolor
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("Left this month", 15, "Left this month"),
+        ("Left this month", 12, "Left this…"),
+        ("Left this month", 10, "Left this…"),
+        ("Left this month", 6, "Left…"),
+        ("Redemptions by result · Last 30 days", 27, "Redemptions by result…"),
+        ("Validations, redemptions", 14, "Validations…"),
+        ("A extraordinarily long", 12, "A extraordi…"),
+        ("Redemptions", 6, "Redem…"),
+        ("Events of the last 30 days", 24, "Events of the last…"),
+        ("Left", 0, ""),
+    ],
+)
+def test_titles_are_shortened_between_words(text: str, width: int, shown: str) -> None:
+    assert "".join(part for part, _ in cut_words(((text, "title"),), width)) == shown

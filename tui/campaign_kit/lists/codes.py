@@ -13,8 +13,8 @@ from store.queries.rows import Condition
 from store.queries.views import CODES
 from store.times import is_instant
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.lists.spec import (
-    MINOR,
     Choice,
     Facet,
     ListColumn,
@@ -163,7 +163,7 @@ _STATUS = list_column("status", "Status", code_status, width=12, kind="status", 
 _HOLDER = list_column(
     "holder_id", "Customer", lambda row: row.customer("holder_id"), width=16, flex=1, most=34, priority=60
 )
-_USES = list_column("redeemed_quantity", "Uses", _uses, width=12, kind="number", priority=80)
+_USES = list_column("redeemed_quantity", "Uses", _uses, width=9, kind="number", priority=80)
 _PUBLISHED = list_column(
     "publish_count", "Published", worked_out("publish_count", lambda row: row.scene.count(row["publish_count"])),
     width=10, kind="number", priority=50,
@@ -181,9 +181,9 @@ def _own_balance(record: ListRecord) -> Cell:
     return record.scene.points(balance) if kind.startswith("LOYALTY") else record.scene.count(balance)
 
 
-_BALANCE = list_column("balance", "Balance", _emptied, width=12, kind="number", unit=MINOR, priority=85)
+_BALANCE = list_column("balance", "Balance", _emptied, width=9, kind="number", unit=MINOR, priority=85)
 _LOADED = list_column(
-    "amount", "Loaded", worked_out("amount", lambda row: row.scene.money(row["amount"])), width=15, kind="number",
+    "amount", "Loaded", worked_out("amount", lambda row: row.scene.money(row["amount"])), width=10, kind="number",
     unit=MINOR, priority=70,
 )  # fmt: skip
 
@@ -237,7 +237,7 @@ GIFT_CODES = code_list("gift-codes", ("gift card", "gift cards"), (_BALANCE, _LO
 ANY_CODES = code_list(
     "codes",
     ("voucher", "vouchers"),
-    (_USES, list_column("balance", "Balance", _own_balance, width=12, kind="number", priority=55), _HOLDER, _PUBLISHED),
+    (_USES, list_column("balance", "Balance", _own_balance, width=9, kind="number", priority=55), _HOLDER, _PUBLISHED),
 )
 """Codes of a kind that only each code itself states."""
 LOYALTY_CARDS = code_list(

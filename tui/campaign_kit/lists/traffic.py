@@ -13,9 +13,9 @@ from store.queries.views import ATTEMPTS, DISTRIBUTIONS, PUBLICATIONS, TRANSACTI
 from store.queries.webhooks import distribution_state
 from tui.campaign_kit.lists.redemption_detail import redemption_detail
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.lists.details import column_fields
 from tui.kit.lists.spec import (
-    MINOR,
     Choice,
     Detail,
     Facet,
@@ -106,19 +106,20 @@ _ORDER = money("order_amount", "Order", priority=55)
 _CHANNEL = text("channel_type", "Channel", 10, priority=20)
 
 
-def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
+def redemption_list(identity: str, *amounts: ListColumn, title: str = "Code") -> ListSpec:
     """The redemptions of a campaign.
 
     Args:
         identity: of the list.
         amounts: columns for what a redemption of this kind of code gives or takes.
+        title: what is redeemed.
     """
     return ListSpec(
         id=identity,
         noun=("redemption row", "redemption rows"),
         view=ATTEMPTS,
         columns=(
-            list_column("voucher_code", "Redeemed", _redeemed, width=16, flex=1, most=36, priority=100),
+            list_column("voucher_code", title, _redeemed, width=16, flex=1, most=36, priority=100),
             _AT, _RESULT, _WHO, *amounts, _ORDER, _FAILURE, _CHANNEL,
         ),
         facets=(
@@ -136,8 +137,10 @@ def redemption_list(identity: str, *amounts: ListColumn) -> ListSpec:
 
 _DISCOUNT = money("discount_amount", "Discount", priority=65)
 REDEMPTION_ROWS = redemption_list("redemptions", _DISCOUNT)
+TIER_REDEMPTIONS = redemption_list("redemptions", _DISCOUNT, title="Tier")
+"""Redemptions of promotions, which have no codes."""
 GIFT_REDEMPTIONS = redemption_list(
-    "gift-redemptions", list_column("amount", "Credits", _took, width=12, kind="number", unit=MINOR, priority=65)
+    "gift-redemptions", list_column("amount", "Credits", _took, width=9, kind="number", unit=MINOR, priority=65)
 )
 """Redemptions that take credit off a card."""
 
@@ -238,8 +241,8 @@ DISTRIBUTION_ROWS = ListSpec(
     view=DISTRIBUTIONS,
     columns=(
         text("id", "Distribution", 22, flex=1, most=44, priority=100),
-        number("publications", "Published", 12, priority=95),
-        number("failed", "Failed", 8, priority=70),
+        number("publications", "Published", priority=95),
+        number("failed", "Failed", priority=70),
         number("customers", "Customers", priority=60),
         number("redemptions", "Redeemed", sort="", priority=88),
         list_column("rate", "Rate", lambda row: fmt.percent(row["rate"], 1000) if row["rate"] is not None else "",
@@ -316,11 +319,11 @@ def transaction_list(identity: str, worded: Callable[[ListRecord, str], str], un
         noun=("transaction", "transactions"),
         view=TRANSACTIONS,
         columns=(
+            list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
             card_column(),
             when("created_at", "At", priority=98),
-            list_column("type", "Type", lambda row: movement_words(row["type"]), width=16, priority=92),
             list_column("amount", "Movement", lambda row: _signed(row, worded(row, "amount")),
-                        width=12, kind="number", unit=unit, priority=96),
+                        width=10, kind="number", unit=unit, priority=96),
             list_column("balance", "Balance after", lambda row: worded(row, "balance"),
                         width=13, kind="number", unit=unit, priority=94),
             list_column("earning_rule_id", "Earning rule",

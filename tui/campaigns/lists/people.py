@@ -106,7 +106,7 @@ PARTICIPANT_ROWS = ListSpec(
         _NAME,
         points("balance", "Balance", priority=95),
         list_column("loyalty_tier", "Tier", _tier, width=14, priority=90),
-        number("cards", "Cards", 7, priority=85),
+        number("cards", "Cards", priority=85),
         list_column("code", "Card", _code, width=18, flex=1, most=32, priority=75),
         number("redeemed_quantity", "Uses", priority=60),
         _EMAIL,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from store import words as fmt
 from store.models import Figure, Source, Unit
 from store.queries.budget import tightest
+from store.queries.campaigns import LOW_SUCCESS
 from store.queries.lifetime import referred_customers
 from store.queries.series import Series, success_rate
 from store.queries.wallets import outstanding
 from tui.campaign_kit.limits import left_role, left_words
-from tui.campaign_kit.status_words import LOW_SUCCESS
 from tui.campaigns.panels.charts import read_series
 from tui.campaigns.panels.money import uses_of
 from tui.kit.context import SubjectContext

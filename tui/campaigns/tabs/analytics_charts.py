@@ -17,8 +17,8 @@ from store.queries.wallets import PENDING_ACTIVATED, movement_series
 from tui.campaigns.panels.charts import drawn, over_time, read_series, series_chart, sources_of
 from tui.kit.analytics_tab import Masked
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.figures import state_words
-from tui.kit.lists.spec import MINOR
 from tui.kit.masking import masked
 from widgets.chart.bars import Bar, BarSpec
 from widgets.chart.plot import ChartSeries, ChartSpec

@@ -12,7 +12,7 @@ def _contents() -> CampaignContents:
 
     return Contents(
         panels=(panels.DETAILS, panels.ACCESS, panels.REDEMPTION_VALUES, panels.PROMOTION_ACTIVITY),
-        tabs=(tabs.PROMOTION_TIERS, tabs.REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
+        tabs=(tabs.PROMOTION_TIERS, tabs.TIER_REDEMPTIONS, tabs.METADATA, tabs.ACTIVITY, tabs.PROMOTION_ANALYTICS),
         headline=figures(headline.headline(discount=True)),
     )
 

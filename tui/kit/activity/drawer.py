@@ -9,18 +9,19 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label
 
-from store.domain.documents import MISSING
-from store.queries.activity import CHANGE, Activity
+from store.domain.documents import MISSING, diff
+from store.queries.activity import API_CALL, CHANGE, Activity
 from store.queries.history import previous_state, sync_moments
-from tui.kit.activity.entry_view import field_changes_of
 from tui.kit.activity.words import facts
 from tui.kit.asking import UNREADABLE, ask
+from tui.kit.change_words import entry_changes, worded
 from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.formatter import Formatter
 from tui.kit.masking import masked_document
+from widgets.json.json_lines import dump
 from widgets.json.json_view import JsonView
-from widgets.panel.diff import FieldChange, field_changes
+from widgets.panel.diff import FieldChange
 from widgets.panel.diff_view import DiffView
 from widgets.panel.drawer import Drawer
 from widgets.panel.panel import DetailPanel, PanelData
@@ -38,9 +39,11 @@ class Difference:
     note: str = ""
 
 
-def load_difference(context: SubjectContext, entry: Activity, table: str) -> Difference:
+def load_difference(context: SubjectContext, entry: Activity, table: str, scene: Formatter) -> Difference:
     """The change an entry is, or the first change that a sync saw after it of the feed's own thing, one of a table."""
     resource, record, seen_at = entry.resource, entry.record_id, entry.at
+    if entry.kind == API_CALL and entry.changes:
+        return Difference(entry_changes(entry, scene), f"What {entry.title} sets")
     if entry.kind != CHANGE:
         resource, record = table, context.subject.id
         moments = context.reader.ask(sync_moments, resource, record)
@@ -50,10 +53,18 @@ def load_difference(context: SubjectContext, entry: Activity, table: str) -> Dif
             return Difference((), entry.title, note)
         seen_at = min(later)
     before, after = context.reader.ask(previous_state, resource, record, seen_at)
-    changes = field_changes(*(_document(state) for state in (before, after)))
-    seen = Formatter.of(context).when(seen_at, named=True)
+    told = [
+        (resource, record, change.path, _json(change.before), _json(change.after))
+        for change in diff(*(_document(state) for state in (before, after)))
+    ]
+    changes = worded(told, scene, (resource, record), after)
+    seen = scene.when(seen_at, named=True)
     thing = f"{resource.replace('_', ' ').removesuffix('s')} {record}"
-    return Difference(tuple(changes), f"{thing}, seen {seen}", "" if changes else "Nothing of it differs.")
+    return Difference(changes, f"{thing}, seen {seen}", "" if changes else "Nothing of it differs.")
+
+
+def _json(value: Any) -> str | None:
+    return None if value is MISSING else dump(value)
 
 
 def _document(state: Any) -> Any:
@@ -97,7 +108,7 @@ class ActivityDrawer(Drawer):
         self.entry = entry
         content: list[Widget] = [DetailPanel(PanelData("Activity", facts(entry, scene)))]
         if entry.changes:
-            content.append(DiffView(field_changes_of(entry)))
+            content.append(DiffView(entry_changes(entry, scene)))
         content += self._payloads(entry.payloads, reveal=scene.reveal)
         self.open(*content)
 
@@ -107,7 +118,7 @@ class ActivityDrawer(Drawer):
             return [Horizontal(*panes)]
         return list(panes)
 
-    def show_difference(self, entry: Activity, context: SubjectContext, table: str) -> None:
+    def show_difference(self, entry: Activity, context: SubjectContext, table: str, scene: Formatter) -> None:
         """Open the difference to the previous state of an entry's object, once it is read."""
         self.entry = entry
 
@@ -118,4 +129,4 @@ class ActivityDrawer(Drawer):
         def failed(error: Exception) -> None:
             self.open(DetailPanel(PanelData(UNREADABLE, empty_note=words_of(error))))
 
-        ask(self, lambda: load_difference(context, entry, table), show, group="difference", failed=failed)
+        ask(self, lambda: load_difference(context, entry, table, scene), show, group="difference", failed=failed)

@@ -4,11 +4,11 @@ from store.explain.rows import explained_trace
 from store.queries.activity import Activity
 from store.queries.reader import raw_document
 from tui.kit.activity.words import facts
+from tui.kit.change_words import entry_changes
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
 from tui.kit.masking import masked_document
 from tui.kit.record_view import RecordRequested, RecordView
-from widgets.panel.diff import FieldChange
 
 
 def activity_opened(
@@ -24,11 +24,7 @@ def activity_opened(
         documents = tuple((name, text if shown else masked_document(text)) for name, text in payloads)
         said = facts(entry, Formatter.of(context, reveal=shown))
         about = explained_trace(entry.resource, entry.record_id, failed=entry.failed)
-        return RecordView(entry.title, said, documents, field_changes_of(entry), about=about)
+        changes = entry_changes(entry, Formatter.of(context, reveal=shown))
+        return RecordView(entry.title, said, documents, changes, about=about, stored=(entry.resource, entry.record_id))
 
     return RecordRequested(read=read, place="Activity", personal=True, reveal=reveal, as_json=as_json)
-
-
-def field_changes_of(entry: Activity) -> tuple[FieldChange, ...]:
-    """What an activity changed, for a list of differences."""
-    return tuple(FieldChange(change.path.lstrip("/"), change.before, change.after) for change in entry.changes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.reactive import var
 from store import words as fmt
 from store.explain.rows import explained_trace
 from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
+from store.queries.requested import with_requested
 from store.ref import Ref
 from tui.kit.activity.drawer import ActivityDrawer
 from tui.kit.activity.entry_view import activity_opened
@@ -29,14 +31,17 @@ from tui.kit.activity.words import (
 from tui.kit.bodies import CacheLoading
 from tui.kit.commands import ACTIVITY
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import Wording, export_questions
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
+from tui.kit.masking import masked_addresses
+from tui.kit.screen import AppScreen
 from tui.kit.spec import TabSpec
 from widgets.dialog.picker import Picker
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.panel.feed import Feed
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line, ends, line_width
+from widgets.text.lines import DataLines, Line, end_lines
 
 _EMPTY = "No activity recorded yet. Changes are seen between two syncs; press r to sync this {kind}."
 
@@ -54,7 +59,7 @@ Sources = tuple[ActivitySource, ...]
 
 def load_activity(context: SubjectContext, sources: Sources) -> ActivityRead:
     """Ask for both."""
-    entries = context.reader.ask(read_activity, sources, context.subject.id, context.reader.now())
+    entries = with_requested(context.reader.ask(read_activity, sources, context.subject.id, context.reader.now()))
     return ActivityRead(entries, read_traces(context, sources))
 
 
@@ -84,11 +89,7 @@ class ActivityHead(DataLines[Sequence[tuple[Line, Line]]]):
 
     def draw(self, width: int) -> list[Line]:
         """The lines at a width."""
-        out: list[Line] = []
-        for left, right in self.data:
-            beside = line_width(left) + line_width(right) + 2 <= width
-            out += [ends(left, right, width)] if beside else [left, right]
-        return [line for line in out if line]
+        return [line for left, right in self.data for line in end_lines(left, right, width)]
 
 
 class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
@@ -245,18 +246,42 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
         """Show what changed against the state before."""
         entry = self.entry
         if entry is not None:
-            self.drawer.show_difference(entry, self.load_context, self._table)
+            self.drawer.show_difference(entry, self.load_context, self._table, self.scene)
 
     def action_reveal(self) -> None:
         """Show or mask personal data in payloads."""
         self.reveal = not self.reveal
+        self._show()
         if self.drawer.is_open and self.drawer.entry is not None:
             self.drawer.show_entry(self.drawer.entry, self.scene)
         self.refresh_bindings()
 
+    def action_export(self) -> None:
+        """Export the entries that are shown."""
+        from tui.kit.activity.export import save_entries
+
+        screen, context = self.screen, self.load_context
+        if isinstance(screen, AppScreen):
+            services, entries, wording = screen.services, list(self.shown.values()), Wording.of(context)
+            asked = export_questions(personal=True, revealed=self.reveal, guard=services.preferences.formula_guard)
+            screen.ask_export(
+                "activity",
+                asked,
+                lambda way: save_entries(entries, f"{context.name} activity", Path.cwd(), services.now(), way, wording),
+            )
+
+    def row_cells(self) -> Sequence[str]:
+        """The entry's line."""
+        under = self.feed.entry
+        if under is None:
+            return ()
+        day = under.day.isoformat() if under.day else ""
+        cells = (f"{day} {under.time_text}".strip(), under.title, under.source, under.detail)
+        return cells if self.reveal else [masked_addresses(cell) for cell in cells]
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys about entries work where there are any."""
-        if self.is_mounted and action in ("open_entry", "show_json", "difference"):
+        if self.is_mounted and action in ("open_entry", "show_json", "difference", "export"):
             return self.entry is not None
         return super().check_action(action, parameters)
 

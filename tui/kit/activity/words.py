@@ -22,9 +22,11 @@ from store.queries.activity import (
 )
 from store.queries.freshness import data_state
 from store.words import DateSpan
+from tui.kit.change_words import entry_summary
 from tui.kit.context import SubjectContext
 from tui.kit.formatter import Formatter
 from tui.kit.lists.narrowing import date_spans
+from tui.kit.masking import masked_addresses
 from widgets.dialog.picker import PickerItem
 from widgets.panel.feed import FeedEntry
 from widgets.panel.panel import Field
@@ -194,11 +196,24 @@ def feed_entries(entries: Sequence[Activity], scene: Formatter) -> list[FeedEntr
                 glyph=signs.failed if entry.failed else glyph,
                 title=entry.title,
                 source=_SHORT.get(entry.kind, entry.kind),
-                detail="" if entry.kind == LIFE_CYCLE else local_times(entry.detail, scene),
+                detail=detail_words(entry, scene),
                 role="bad" if entry.failed else role,
             )
         )
     return found
+
+
+def detail_words(entry: Activity, scene: Formatter) -> str:
+    """What an entry changed, or what its request set, and what else it tells, in one line."""
+    if entry.kind == LIFE_CYCLE:
+        return ""
+    parts = (entry_summary(entry, scene), _told(entry.detail, scene))
+    return f" {glyphs.current().dot} ".join(part for part in parts if part)
+
+
+def _told(text: str, scene: Formatter) -> str:
+    """An entry's own words, addresses masked until revealed."""
+    return local_times(text if scene.reveal else masked_addresses(text), scene)
 
 
 def local_times(text: str, scene: Formatter) -> str:
@@ -211,7 +226,7 @@ def facts(entry: Activity, scene: Formatter) -> tuple[Field, ...]:
     fields = [
         Field("What", entry.title, "bad" if entry.failed else "strong"),
         Field("At", scene.when(entry.at, named=True) or "not stated"),
-        Field("Detail", local_times(entry.detail, scene)),
+        Field("Detail", _told(entry.detail, scene)),
         Field("Known from", local_times(entry.source, scene)),
         Field("Object", f"{entry.resource.replace('_', ' ')} {entry.record_id}"),
     ]

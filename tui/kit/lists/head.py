@@ -13,7 +13,7 @@ from tui.kit.formatter import Formatter
 from tui.kit.lists.query import ListQuery, rows_of
 from tui.kit.lists.spec import ListSpec
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line, Span, ends, line_width
+from widgets.text.lines import DataLines, Line, Span, end_lines
 from widgets.text.wrap import wrap_cells
 
 
@@ -148,11 +148,7 @@ class ListHead(DataLines[HeadData]):
         if data.narrowed:
             left.append((f"  {data.narrowed}", "accent"))
         right: Line = ((data.source, "source" if data.complete else "warn"),) if data.source else ()
-        lines: list[Line] = []
-        if line_width(left) + line_width(right) + 2 <= width:
-            lines.append(ends(tuple(left), right, width))
-        else:
-            lines += [tuple(left), right]
+        lines = end_lines(left, right, width)
         notes: tuple[Span, ...] = ((data.reason, "warn"), (data.blanks, "warn"), (data.note, "muted"))
         lines += [((part, role),) for words, role in notes if words for part in wrap_cells(words, max(1, width))]
-        return [line for line in lines if line]
+        return lines

@@ -103,7 +103,7 @@ class ListSource:
         self.spec = spec
         self.rows = rows
         self._context = context
-        self._scene = scene
+        self._scene = replace(scene, in_table=True)
         self._question = Question()
 
     def count(self) -> int:

@@ -40,7 +40,7 @@ def row_opened(
             return RecordView(f"{spec.noun[0].capitalize()} {row_id}")
         text = detail.document
         documents = () if text is None else (("as received", shown_document(spec, text, reveal=shown)),)
-        return RecordView(detail.title, detail.fields, documents, about=about)
+        return RecordView(detail.title, detail.fields, documents, about=about, stored=(spec.view.table, row_id))
 
     place = spec.noun[1].capitalize()
     return RecordRequested(read=read, place=place, personal=spec.personal, reveal=reveal, as_json=as_json)

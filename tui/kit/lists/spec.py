@@ -9,13 +9,12 @@ from store.folding import fold
 from store.models import Freshness
 from store.queries.rows import Condition, RowView
 from tui.kit.context import SubjectContext
+from tui.kit.export_way import MINOR
 from tui.kit.formatter import Formatter
 from widgets.panel.panel import Field
 from widgets.table.columns import Kind, TableColumn
 from widgets.table.rows import Cell
 
-MINOR = "minor units"
-"""Hundredths of the currency's unit, as the API counts money."""
 Names = Mapping[str, Mapping[str, str]]
 """Names by table and id, looked up for the rows at hand."""
 
@@ -106,26 +105,26 @@ def called(title: str, width: int, **more: Any) -> ListColumn:
     return list_column("name", title, lambda row: visible(row["name"]) or row.id, width=width, **more)
 
 
-def number(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
+def number(name: str, title: str, width: int = 7, **more: Any) -> ListColumn:
     """A count."""
     return list_column(name, title, lambda row: row.scene.count(row[name]), width=width, kind="number", **more)
 
 
-def money(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
+def money(name: str, title: str, width: int = 9, **more: Any) -> ListColumn:
     """Minor units."""
     return list_column(
         name, title, lambda row: row.scene.money(row[name]), width=width, kind="number", unit=MINOR, **more
     )
 
 
-def points(name: str, title: str, width: int = 11, **more: Any) -> ListColumn:
+def points(name: str, title: str, width: int = 10, **more: Any) -> ListColumn:
     """Points."""
     return list_column(
         name, title, lambda row: row.scene.points(row[name]), width=width, kind="number", unit="points", **more
     )
 
 
-def when(name: str, title: str, width: int = 17, **more: Any) -> ListColumn:
+def when(name: str, title: str, width: int = 12, **more: Any) -> ListColumn:
     """A clock time in the project's zone, whose name the list's head gives."""
     return list_column(name, title, lambda row: row.scene.when(row[name]), width=width, kind="date", **more)
 

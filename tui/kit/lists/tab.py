@@ -54,12 +54,14 @@ class RowsTab(FilteredBody):
 
         Attributes:
             rows: exactly these, in this order.
+            context: whose.
             title: what they are, in words.
             spec: the list's declaration.
             reveal: personal data is shown in full.
         """
 
         rows: RowList
+        context: SubjectContext
         title: str
         spec: ListSpec
         reveal: bool
@@ -275,7 +277,7 @@ class RowsTab(FilteredBody):
         if not self.is_mounted:
             return super().check_action(action, parameters)
         if action == "copy_details":
-            return self.drawer.is_open
+            return self.drawer.is_open or self.table.cursor_row is not None
         if action in ("open_row", "show_json", "copy"):
             return self.table.cursor_row is not None
         if action in ("export", "reveal"):
@@ -297,6 +299,8 @@ class RowsTab(FilteredBody):
         if binding.id in _TYPED_INTO and not self._has_rows:
             return HIDDEN
         is_open = self.drawer.is_open
+        if binding.id == "rows.markdown":
+            return KeyWords("", "Copy the details as Markdown" if is_open else "Copy the row, its cells apart by tabs")
         title = {
             "rows.open": "full screen" if is_open else "",
             "rows.back": "" if is_open else "clear filter",
@@ -311,7 +315,7 @@ class RowsTab(FilteredBody):
         """Ask for an export of what is shown."""
         title = f"{self.context.name} {self.spec.noun[1]}"
         rows = rows_of(self.spec, self.context, self.asked)
-        self.post_message(self.ExportRequested(self, rows, title, self.spec, reveal=self.reveal))
+        self.post_message(self.ExportRequested(self, rows, self.context, title, self.spec, reveal=self.reveal))
 
     def action_copy(self) -> None:
         """Copy what names the row."""
@@ -333,10 +337,12 @@ class RowsTab(FilteredBody):
         ask(self, read, copy, group="copy", failed=failed)
 
     def action_copy_details(self) -> None:
-        """Copy the details that are shown as Markdown."""
-        words = self.drawer.as_markdown()
+        """Copy the details that are shown as Markdown; without them the row."""
+        words = self.drawer.as_markdown() if self.drawer.is_open else ""
         if words:
             copy_text(self.app, words, "Details as Markdown")
+        else:
+            self.action_copy_row()
 
 
 def rows_tab(spec: ListSpec) -> Callable[[SubjectContext], RowsTab]:

@@ -1,0 +1,236 @@
+"""Of each frame the terminal gets what changes: the same cells as from the whole frame, in fewer bytes.
+
+Two emulators are compared cell by cell: one is sent Textual's own frames, the other one the changes.
+"""
+
+import random
+import re
+from threading import Event, Thread
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.emulator import Emulator
+from tui.shell.output import LeanOutput
+from tui.shell.wire.cells import PLAIN, NotUnderstood, cells_of, change, look_of
+from tui.shell.wire.picture import Picture, jump
+
+JOINED = "👩\u200d🚀"
+LOOKS = ["", "1", "2;3", "31", "1;38;5;214", "38;2;1;2;3;48;2;4;5;6", "7", "48;5;236", "4;48;5;236"]
+WORDS = ["a", "abc ", "  ", "漢", "é", "ﬀ", "▌", "●", "e\u0301", "🎁", "🇵🇱", "⚡", "✓ x"]
+
+
+def frame_of(draw: random.Random, columns: int, rows: int) -> str:
+    """A frame as Textual writes them: places and runs of looks, or lines that have moved."""
+    out = []
+    for _ in range(draw.randint(1, rows)):
+        x, y = draw.randrange(columns), draw.randrange(rows)
+        out.append(f"\x1b[{y + 1};{x + 1}H{line_of(draw, columns - x)}")
+    return "".join(out)
+
+
+def line_of(draw: random.Random, room: int) -> str:
+    """Runs with looks, of so many cells at most."""
+    out, left = "", room
+    while left > 0 and draw.random() < 0.9:
+        words = draw.choice(WORDS[:9])
+        if len(cells_of(words)) > left:
+            break
+        left -= len(cells_of(words))
+        look = draw.choice(LOOKS)
+        out += f"\x1b[{look}m{words}\x1b[0m" if look else words
+    return out
+
+
+@given(st.integers(0, 2**32))
+def test_changes_lead_to_the_same_cells_as_whole_frames(seed: int) -> None:
+    draw = random.Random(seed)
+    columns, rows = draw.randint(1, 30), draw.randint(1, 12)
+    whole, lean, picture = (
+        Emulator(columns, rows),
+        Emulator(columns, rows),
+        Picture(columns, rows, erases=draw.random() < 0.5),
+    )
+    lines = [line_of(draw, columns) for _ in range(40)]
+    start = 0
+    for _ in range(8):
+        if draw.random() < 0.5:
+            frame = frame_of(draw, columns, rows)
+        else:
+            start = max(0, start + draw.choice([-7, -1, 0, 1, 2, 7]))
+            blank = " " * columns
+            places = [f"\x1b[{y + 1};1H{blank}\x1b[{y + 1};1H{lines[(start + y) % 40]}" for y in range(rows)]
+            frame = "".join(places)
+        whole.stream.feed(frame)
+        picture.put(frame)
+        lean.stream.feed(picture.changes())
+        assert lean.cells() == whole.cells()
+        place = (whole.screen.cursor.x, whole.screen.cursor.y)
+        assert (lean.screen.cursor.x, lean.screen.cursor.y) == (min(place[0], columns - 1), place[1])
+    picture.put("\x1b[1;1H")
+    picture.changes()
+    assert picture.changes() == ""
+
+
+def test_a_scrolled_line_is_a_move() -> None:
+    words = [f"{name} {number * 7919 % 1000:>60}" for number, name in enumerate("abcdefghijklmnopqrstuvwxyz")]
+    picture = Picture(80, 24)
+
+    def frame(first: int) -> str:
+        return "".join(f"\x1b[{y + 1};1H{words[first + y] if 1 < y < 22 else 'stays':<80}" for y in range(24))
+
+    picture.put(frame(0))
+    picture.changes()
+    picture.put(frame(1))
+    assert re.fullmatch(r"\x1b\[3;22r\x1b\[3H\x1b\[M\x1b\[r\x1b\[22Hw( +\d+ +).*\x1b\[24;80H", picture.changes())
+
+
+def test_blanks_to_the_end_are_erased_where_the_terminal_keeps_their_background() -> None:
+    for erases, blanks in ((True, "\x1b[K"), (False, " " * 8)):
+        picture = Picture(10, 1, erases=erases)
+        picture.put("\x1b[1;1H\x1b[1;48;5;4mab\x1b[0m\x1b[48;5;4m        \x1b[0m")
+        assert picture.changes() == f"\x1b[H\x1b[1;48;5;4mab{blanks}\x1b[m\x1b[1;10H"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("", "1", "\x1b[1m"),
+        ("1;38;5;214;48;5;236", "38;5;214;48;5;236", "\x1b[22m"),
+        ("1;2;31", "2;31", "\x1b[22;2m"),
+        ("31;41", "", "\x1b[m"),
+        ("31;1", "31", "\x1b[22m"),
+        ("38;2;1;2;3", "38;2;1;2;3;4", "\x1b[4m"),
+        ("38;5;1;48;5;2;3;4", "7", "\x1b[0;7m"),
+        ("31", "31", ""),
+    ],
+)
+def test_looks_change_by_the_shortest_way(before: str, after: str, words: str) -> None:
+    assert change(look_of(before), look_of(after)) == words
+
+
+def test_a_link_begins_and_ends() -> None:
+    linked = cells_of("\x1b]8;id=1;https://x.example\x1b\\ab\x1b]8;;\x1b\\c")
+    assert [cell[1].link for cell in linked] == ["id=1;https://x.example"] * 2 + [""]
+    assert change(PLAIN, linked[0][1]) == "\x1b]8;id=1;https://x.example\x1b\\"
+    assert change(linked[0][1], PLAIN) == "\x1b]8;;\x1b\\"
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[2J", "a\tb", "\u0301", "\x1b[38;5mx", "\x1b[38mx", "\x1b[99mx", "\x9b1m", JOINED]
+)
+def test_what_is_no_text_is_not_guessed(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        cells_of(text)
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_after_a_character_of_doubtful_width_the_place_is_absolute(words: str) -> None:
+    picture = Picture(20, 1)
+    picture.put(f"\x1b[1;1H{words}|")
+    width = len(cells_of(words))
+    is_sure = words in WORDS[:8] or words == "✓ x"
+    assert picture.changes().startswith(f"\x1b[H{words}|" if is_sure else f"\x1b[H{words}\x1b[1;{width + 1}H|")
+
+
+@pytest.mark.parametrize(
+    ("start", "goal", "way"),
+    [
+        (None, (0, 0), "\x1b[H"),
+        (None, (0, 4), "\x1b[5H"),
+        (None, (3, 4), "\x1b[5;4H"),
+        ((2, 4), (3, 4), "\x1b[C"),
+        ((2, 4), (9, 4), "\x1b[7C"),
+        ((9, 4), (0, 4), "\r"),
+        ((9, 4), (2, 4), "\x1b[3G"),
+        ((9, 4), (0, 5), "\r\n"),
+        ((9, 4), (1, 5), "\x1b[6;2H"),
+    ],
+)
+def test_the_way_to_a_place_is_the_shortest(start: tuple[int, int] | None, goal: tuple[int, int], way: str) -> None:
+    assert jump(start, goal) == way
+
+
+class SlowTerminal:
+    """Takes nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.is_free, self.is_waiting, self.sent = Event(), Event(), list[str]()
+
+    def write(self, text: str) -> None:
+        self.sent.append(text)
+
+    def flush(self) -> None:
+        self.is_waiting.set()
+        assert self.is_free.wait(10)
+
+
+def test_a_slow_line_gets_the_newest_frame_next() -> None:
+    terminal = SlowTerminal()
+    output = LeanOutput(terminal)
+    first = output.frame("\x1b[1;1Hframe 000", 20, 2)
+    output.write(first)
+    writer = Thread(target=output.flush)
+    writer.start()
+    assert terminal.is_waiting.wait(10)
+    for number in range(1, 200):
+        assert output.frame(f"\x1b[1;1Hframe {number:03}", 20, 2) == ""
+    terminal.is_free.set()
+    writer.join(10)
+    assert terminal.sent == [first, "\x1b[1;7H199\x1b[1;10H"]
+    assert output.frame("\x1b[1;1Hframe 200", 20, 2) == "\x1b[1;7H200\x1b[1;10H"
+
+
+def test_nothing_overtakes_a_frame_that_waits_its_turn() -> None:
+    terminal = SlowTerminal()
+    terminal.is_free.set()
+    output = LeanOutput(terminal)
+    first = output.frame("\x1b[1;1Hone", 9, 1)
+    assert output.frame("\x1b[1;1Htwo", 9, 1) == ""
+    output.flush()
+    assert terminal.sent == []
+    output.write(first)
+    output.write("\x1b[?1049l")
+    assert terminal.sent == [first, "\x1b[Htwo\x1b[1;4H", "\x1b[?1049l"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_forgotten"),
+    [
+        ("\x1b]52;c;YQ==\x07", False), ("\x07", False), ("\x1b[?1000h", False), ("\x1b[?2026$p", False),
+        ("\x1b[?1049h", True), ("\x1b[2J", True), ("words", True), ("\x1b[?1049h\x1b[?25l", True),
+    ],
+)  # fmt: skip
+def test_what_other_writers_may_have_changed_is_sent_anew(words: str, is_forgotten: bool) -> None:
+    terminal = SlowTerminal()
+    terminal.is_free.set()
+    output = LeanOutput(terminal)
+    frame = "\x1b[1;1Hone"
+    output.write(output.frame(frame, 9, 1))
+    output.write(words)
+    output.flush()
+    assert output.frame(frame, 9, 1) == ("\x1b[Hone\x1b[1;4H" if is_forgotten else "")
+
+
+def test_after_a_change_of_size_that_led_back_all_is_sent_again() -> None:
+    terminal = SlowTerminal()
+    terminal.is_free.set()
+    output = LeanOutput(terminal)
+    output.write(output.frame("\x1b[1;1Hone", 9, 1))
+    output.flush()
+    assert output.resolve() == ""
+    output.doubt()
+    assert output.resolve() == "\x1b[Hone\x1b[1;4H"
+    output.doubt()
+    output.write(output.frame("\x1b[1;1Htwo", 8, 1))
+    assert output.resolve() == ""
+
+
+def test_marks_stand_around_what_a_terminal_may_show_in_parts() -> None:
+    output = LeanOutput(SlowTerminal())
+    output.marks = True
+    assert output.frame("\x1b[1;1H" + "ab" * 400, 800, 1).startswith("\x1b[?2026h\x1b[Hab")
+    output = LeanOutput(SlowTerminal())
+    output.marks = True
+    assert output.frame("\x1b[1;1Hab", 800, 1) == "\x1b[Hab\x1b[1;3H"

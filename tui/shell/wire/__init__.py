@@ -1,0 +1,1 @@
+"""What goes to the terminal: of each frame, only what it changes."""
