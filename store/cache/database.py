@@ -274,7 +274,9 @@ def _try_uri(uri: str) -> ReadingConnection:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One write transaction: committed completely or not at all."""
+    """One write transaction: committed completely or not at all; pages that wait for their commit come before it."""
+    if connection.in_transaction:
+        connection.execute("commit")
     connection.execute("begin immediate")
     try:
         yield connection

@@ -102,6 +102,7 @@ class SyncEngine:
 
         def close() -> None:
             try:
+                self._context.batch.commit()
                 rebuild_dirty(self._connection, self._zone)
             finally:
                 report.calls = self._client.calls - calls
