@@ -11,7 +11,6 @@ from textual.screen import Screen
 
 from widgets.text import cell_fit, cell_width, glyphs
 
-
 _REQUEST = re.compile(r"(.*) (Request id \S+)").fullmatch
 
 
