@@ -11,6 +11,8 @@ import msgspec
 from store.sandbox.problems import bad_payload, refused
 from store.sandbox.routes import Answer
 from store.sandbox.table import Document
+from store.sandbox.world.records import VoucherRow
+from store.sandbox.writes import ledger
 from store.sandbox.writes.bodies import changes_of, part_of, text_of, whole_of
 from store.sandbox.writes.campaigns import reached
 from store.sandbox.writes.categories import category_of
@@ -73,6 +75,9 @@ def _create(change: Change, campaign: str, count: int, members: Document, at: st
     dates = {name: document.get(name) for name in ("start_date", "expiration_date")}
     for key in keys:
         change.world.tables["vouchers"].edit(key, **{**dates, "additional_info": None, **members})
+        row: VoucherRow = change.row("vouchers", key)
+        if row.type == ledger.CARD and row.amount:
+            ledger.lay_in(change, row, row.amount, ledger.expiry_by_rules(change, campaign))
     return keys
 
 

@@ -76,14 +76,15 @@ def post(change: Change, row: VoucherRow, kind: str, amount: int, entry: Entry) 
     table.add(made)
     if row.type == CARD:
         if amount > 0:
-            _fill(change, row, amount, entry.expires_at)
+            lay_in(change, row, amount, entry.expires_at)
         else:
             _drain(change, row, -amount)
     change.world.tables["vouchers"].edit(row.id, updated_at=change.at)
     return made
 
 
-def _fill(change: Change, row: VoucherRow, points: int, expires_at: str | None) -> None:
+def lay_in(change: Change, row: VoucherRow, points: int, expires_at: str | None) -> None:
+    """Points of a card that expire together."""
     change.world.tables["points_expiration"].add(
         PointsBucketRow(
             change.new_id("lopb"), change.at, None, row.campaign_id, row.id, points, "ACTIVE", expires_at

@@ -28,13 +28,15 @@ def _publish(change: Change) -> Document:
     if code is None and campaign is None:
         raise refused("missing_vouchers", "Either Campaign or Voucher is required")
     named = None if code is None else change.id_of(VOUCHER, code)
-    customer = _customer(change, body)
+    customer, is_new = _customer(change, body)
     if named is None and campaign is not None and change.call.query.flag("join_once"):
         tables["publications"].by("campaign_id")
         earlier = tables["publications"].sql(_EARLIER, campaign, customer.id).fetchone()
         if earlier is not None:
             return _answer(change, earlier[0])
     voucher = _published(change, named) if named is not None else _free(change, campaign or "")
+    if is_new:
+        tables["customers"].add(customer)
     return _hand_out(change, voucher, customer, source_id, channel or "API", metadata)
 
 
@@ -51,8 +53,8 @@ def _campaign(change: Change, body: Document) -> str | None:
     return change.id_of(CAMPAIGN, text_of(part, "name") or "")
 
 
-def _customer(change: Change, body: Document) -> CustomerRecord:
-    """Who the body names; somebody with a new `source_id` is created."""
+def _customer(change: Change, body: Document) -> tuple[CustomerRecord, bool]:
+    """Who the body names, and whether they are new: somebody with a `source_id` that nobody has."""
     part, people = part_of(body, "customer"), change.world.tables["customers"]
     if part is None:
         raise bad_payload("Payload should have required property 'customer'")
@@ -62,15 +64,14 @@ def _customer(change: Change, body: Document) -> CustomerRecord:
     row = people.number(CUSTOMER.by, key or source_id or "")
     if row is not None:
         found: CustomerRecord = people.row(row)
-        return found
+        return found, False
     if key is not None:
         raise not_found("customer", key)
     made = CustomerRecord(
         change.new_id("cust"), source_id, text_of(part, "name") or "", text_of(part, "email"), None, None,
         text_of(part, "phone"), None, f"track_{source_id}", change.at, None,
     )  # fmt: skip
-    people.add(made)
-    return made
+    return made, True
 
 
 def _published(change: Change, voucher: str) -> VoucherRow:

@@ -190,7 +190,9 @@ def test_a_code_is_published(shop: Writer) -> None:
     assert new["id"] in {one["redeemable_id"] for one in wallet}
     assert "customer.publication.succeeded" in activity(shop, customer["id"])
     assert shop.refusal("POST", "/v1/publications", sent) == (400, "duplicate_source_id")
-    assert shop.refusal("POST", "/v1/publications", {**sent, "source_id": "p-2"}) == (400, "voucher_already_published")
+    stranger = {**sent, "source_id": "p-2", "customer": {"source_id": "stranger"}}
+    assert shop.refusal("POST", "/v1/publications", stranger) == (400, "voucher_already_published")
+    assert shop.get("/v1/customers/stranger", status=404)
 
 
 def test_a_campaign_hands_out_what_is_free_and_once_is_once(shop: Writer) -> None:

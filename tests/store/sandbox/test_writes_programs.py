@@ -252,6 +252,15 @@ def test_codes_are_added_one_at_once_and_many_later(shop: Writer) -> None:
     assert (action["status"], action["operation_status"], action["result"]["done_count"]) == ("DONE", "SUCCESS", 5)
 
 
+def test_the_first_points_of_a_new_card_lie_in_a_bucket(shop: Writer) -> None:
+    program = shop.campaign("LOYALTY_PROGRAM")["id"]
+    sent = [{"code": "CARD-1", "type": "LOYALTY_CARD", "loyalty_card": {"points": 60}}]
+    shop.write("POST", f"/v1/campaigns/{program}/import", sent, status=202)
+    shop.settle()
+    card = shop.get("/v1/vouchers/CARD-1")["loyalty_card"]
+    assert (card["balance"], card["next_expiration_points"]) == (60, 60)
+
+
 def test_a_generation_that_fails_makes_no_codes(shop: Writer) -> None:
     gifts = shop.campaign("GIFT_VOUCHERS")
     shop.habits.failing = frozenset({"CAMPAIGN.VOUCHERS_GENERATE"})
