@@ -35,6 +35,7 @@ class Mutations:
 
     def moved_on(self, moment: datetime) -> None:
         """Let the world's present be no earlier than `moment`, and the activity tell what changed since it was last."""
+        self.now = max(self.now, moment)
         self._activity.move_on(self._text(moment))
 
     def _text(self, at: datetime | None) -> str:
