@@ -5,7 +5,7 @@ Balance changes carry a `source_id` of their own: by it the movement is found ag
 
 from typing import Any
 
-from store.actions.action import Action, Change, Document, Field, FieldKind, Values, WriteRequest
+from store.actions.action import Action, Change, Document, Field, FieldKind, ValueRefused, Values, WriteRequest
 from store.api.addresses import segment
 from store.domain.values import inside, whole
 
@@ -54,6 +54,8 @@ def _points_request(record: Document, values: Values) -> WriteRequest:
     body = _body(values, points=values["points"])
     if values["points"] > 0:
         body["expiration_type"] = values.get("expiration", "PROGRAM_RULES")
+        if body["expiration_type"] == "CUSTOM_DATE" and not values.get("expiration_date"):
+            raise ValueRefused("CUSTOM_DATE needs expiration_date.")
         if values.get("expiration_date"):
             body["expiration_date"] = values["expiration_date"]
     return WriteRequest("POST", path, body)
@@ -65,6 +67,8 @@ def _points_changes(record: Document, values: Values) -> tuple[Change, ...]:
 
 
 def _transfer_request(record: Document, values: Values) -> WriteRequest:
+    if values["points"] <= 0:
+        raise ValueRefused("points must be more than 0: they come from the other card.")
     path = f"/v1/loyalties/{segment(str(record['campaign_id']))}/members/{segment(str(record['code']))}/transfers"
     return WriteRequest("POST", path, [_body(values, code=values["from"], points=values["points"])])
 

@@ -6,10 +6,12 @@ Unknown fields are silently ignored by the API, so the record is read again and 
 from functools import partial
 from typing import Any
 
-from store.actions.action import Action, Change, Document, Field, FieldKind, Undo, Values, WriteRequest
+from store.actions.action import Action, Change, Document, Field, FieldKind, Undo, ValueRefused, Values, WriteRequest
 from store.api.addresses import segment
 from store.times import utc_text
 
+_CAMPAIGN_PATH = "/v1/campaigns/{id}"
+"""Of its metadata alone keys can be taken away (schema `CampaignsUpdateRequestBody`)."""
 _CAMPAIGN = (
     Field("start_date", FieldKind.INSTANT, "From when its codes can be redeemed.", can_be_empty=True),
     Field("expiration_date", FieldKind.INSTANT, "Until when its codes can be redeemed.", can_be_empty=True),
@@ -35,8 +37,8 @@ def _kinds(fields: tuple[Field, ...]) -> dict[str, FieldKind]:
     return {one.name: one.kind for one in fields}
 
 
-def _before(record: Document, name: str, kind: FieldKind) -> Any:
-    value = record.get(name)
+def _normal(value: Any, kind: FieldKind) -> Any:
+    """A value as it is compared: instants in one spelling, an empty text as nothing."""
     if kind is FieldKind.INSTANT and isinstance(value, str):
         return utc_text(value) or value
     return value if value != "" else None
@@ -55,17 +57,20 @@ def _changed(fields: tuple[Field, ...], record: Document, values: Values) -> lis
                 for key, value in values[name].items()
                 if held.get(key) != value
             ]
-        elif _before(record, name, kind) != values[name]:
-            found.append(Change(name, _before(record, name, kind), values[name], kind))
+        elif _normal(record.get(name), kind) != _normal(values[name], kind):
+            found.append(Change(name, _normal(record.get(name), kind), values[name], kind))
     return found
 
 
 def _request(path: str, fields: tuple[Field, ...], record: Document, values: Values) -> WriteRequest:
     body: dict[str, Any] = {}
+    can_unset = path == _CAMPAIGN_PATH
     for change in _changed(fields, record, values):
         name, _, key = change.name.partition(".")
         if not key:
             body[name] = change.after
+        elif change.after is None and not can_unset:
+            raise ValueRefused(f"The API takes no key of this metadata away ({key}).")
         elif change.after is None:
             body.setdefault("unset_metadata_fields", []).append(key)
         else:
@@ -81,10 +86,12 @@ def _has_happened(fields: tuple[Field, ...], _: Document, after: Document, value
     return not _changed(fields, after, values)
 
 
-def _undo(fields: tuple[Field, ...], before: Document, values: Values) -> Undo:
+def _undo(path: str, fields: tuple[Field, ...], before: Document, values: Values) -> Undo | None:
     inverse: dict[str, Any] = {}
     for change in _changed(fields, before, values):
         name, _, key = change.name.partition(".")
+        if key and change.before is None and path != _CAMPAIGN_PATH:
+            return None
         if key:
             inverse.setdefault(name, {})[key] = change.before
         else:
@@ -107,14 +114,14 @@ def _edit(kind: str, noun: str, path: str, fields: tuple[Field, ...], table: str
         changes=partial(_changes, fields),
         has_happened=partial(_has_happened, fields),
         fields=fields,
-        undo=partial(_undo, fields),
+        undo=partial(_undo, path, fields),
         table=table,
         warning="Its codes follow after a while." if kind == "campaign" else "",
     )
 
 
 EDITS = (
-    _edit("campaign", "campaign", "/v1/campaigns/{id}", _CAMPAIGN, "campaigns"),
+    _edit("campaign", "campaign", _CAMPAIGN_PATH, _CAMPAIGN, "campaigns"),
     _edit("voucher", "code", "/v1/vouchers/{id}", _VOUCHER, "vouchers"),
     _edit("promotion_tier", "tier", "/v1/promotions/tiers/{id}", _TIER, ""),
 )

@@ -78,16 +78,19 @@ async def make_plan(client: "ApiClient", action: Action, record_id: str, values:
     """Read the record and say what would be sent.
 
     Raises:
-        NotOffered: it cannot be done to this record now.
+        NotOffered: it cannot be done to this record now, or changes nothing.
+        ValueRefused: the values do not go together.
         ApiError: the record cannot be read.
     """
     record = await read_record(client, action, record_id)
     reason = action.offered(record)
     if reason:
         raise NotOffered(reason)
-    if action.moves_value and SOURCE_ID not in values and action.kind == "voucher":
+    if not action.is_repeatable and SOURCE_ID not in values and action.kind == "voucher":
         values = {**values, SOURCE_ID: f"promoscope-{uuid.uuid4()}"}
     changes = action.changes(record, values)
+    if not changes:
+        raise NotOffered("Nothing would change.")
     return Plan(action, record_id, values, record, action.request(record, values), changes, action.undo(record, values))
 
 

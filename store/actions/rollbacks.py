@@ -25,10 +25,7 @@ def _offered(record: Document) -> str:
 
 def _request(record: Document, values: Values) -> WriteRequest:
     body = {"reason": values["reason"]} if values.get("reason") else {}
-    parent = parent_of(record)
-    if parent is not None:
-        return WriteRequest("POST", f"/v1/redemptions/{segment(parent)}/rollbacks", body)
-    return WriteRequest("POST", f"/v1/redemptions/{segment(str(record['id']))}/rollback", body)
+    return WriteRequest("POST", f"/v1/redemptions/{segment(parent_of(record) or str(record['id']))}/rollbacks", body)
 
 
 def _changes(record: Document, _: Values) -> tuple[Change, ...]:
@@ -61,7 +58,8 @@ ROLLBACK = Action(
     changes=_changes,
     has_happened=_has_happened,
     fields=(_REASON,),
+    is_repeatable=False,
     moves_value=True,
     table="redemptions",
-    warning="Of a stack all redemptions are rolled back. It cannot be undone.",
+    warning="Of a stack all redemptions are rolled back. It is possible for three months, and cannot be undone.",
 )

@@ -16,6 +16,9 @@ from store.json_text import decode
 if TYPE_CHECKING:
     from store.api.client import ApiClient
 
+_TIMED_OUT = 408
+_SETTLED = 2.0
+"""Seconds after which a call that was not answered has come to its end, if it came there at all."""
 _LOST = "No answer came. It was looked for"
 
 
@@ -73,14 +76,18 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     except MethodRefused as error:
         return Outcome(Fate.NOT_DONE, error.sentence, error=error)
     except ApiError as error:
-        if error.status is not None and 400 <= error.status < 500:
+        if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
             return Outcome(Fate.REFUSED, f"{error.said or error.sentence}", error.request_id, error=error)
         return await _look_for(client, plan, error)
     request_id = reply.request_id if reply is not None else None
     after = await _after(client, plan)
     if after is None:
         return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
-    if plan.action.has_happened(plan.before, after, plan.values) is False:
+    happened = plan.action.has_happened(plan.before, after, plan.values)
+    mark = plan.values.get(SOURCE_ID)
+    if happened is None and mark is not None:
+        happened = await _has_transaction(client, plan.record_id, str(mark))
+    if happened is False:
         said = "The API accepted it; the record does not show it yet. It may be done after a while."
         return Outcome(Fate.DONE, said, request_id, after)
     return Outcome(Fate.DONE, "It was done.", request_id, after)
@@ -95,6 +102,7 @@ async def _after(client: "ApiClient", plan: Plan) -> Document | None:
 
 async def _look_for(client: "ApiClient", plan: Plan, error: ApiError) -> Outcome:
     """No answer came, or one that says nothing: the record itself is asked, and the movements by their mark."""
+    await client.clock.sleep(_SETTLED)
     after = await _after(client, plan)
     happened = None if after is None else plan.action.has_happened(plan.before, after, plan.values)
     mark = plan.values.get(SOURCE_ID)
@@ -112,9 +120,7 @@ async def _look_for(client: "ApiClient", plan: Plan, error: ApiError) -> Outcome
 async def _has_transaction(client: "ApiClient", code: str, mark: str) -> bool:
     """Whether a movement with this mark is among the newest of the card."""
     try:
-        reply = await client.get(
-            f"/v1/vouchers/{segment(code)}/transactions", (("limit", "100"), ("order", "-created_at"))
-        )
+        reply = await client.get(f"/v1/vouchers/{segment(code)}/transactions", (("limit", "100"), ("order", "-id")))
         rows = entries(members(decode(reply.content)).get("data"))
     except ApiError:
         return False

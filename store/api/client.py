@@ -193,7 +193,8 @@ class ApiClient:
 
         Raises:
             MethodRefused: it is not declared, or there is no permission.
-            ApiError: of the type that says what happened; only one with a status below 500 says that nothing did.
+            ApiError: of the type that says what happened. Without a status, with 408 or from 500 on, it may have been
+                done.
         """
         headers = {**self._keys, "Content-Type": "application/json"} if body is not None else self._keys
         content = msgspec.json.encode(body) if body is not None else None
