@@ -11,7 +11,7 @@ from store.actions.action import Action, Fate, NotOffered, ValueRefused
 from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
 from store.actions.change_words import change_words
-from store.actions.plan import Plan, body_text, make_plan
+from store.actions.plan import Plan, body_text, make_plan, path_of
 from store.actions.running import ChangedMeanwhile, Outcome, run
 from store.actions.typed_values import typed_values
 from store.api.actions import WritePermission, WritesOff, permit
@@ -21,7 +21,7 @@ from store.nearest import did_you_mean
 from tui.cli.exits import OK, PARTIAL, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
-from tui.project import Project, open_client
+from tui.project import Project, open_client, open_writer
 from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:
@@ -198,11 +198,29 @@ def _send(work: _Run, permission: WritePermission | None, audit: Audit) -> None:
         async with client_of as (client, _):
             for one, plan in work.plans.items():
                 work.outcomes[one] = await _outcome(client, plan, audit, work.batch)
+                await _renew(work, client, plan)
                 if work.outcomes[one].fate is not Fate.DONE:
                     # The first surprise ends a batch: what follows would meet it, too.
                     return
 
     run_until_stopped(send_all())
+
+
+async def _renew(work: _Run, client: "ApiClient", plan: Plan) -> None:
+    """Read the record again into the cache, if there is one; while a sync is under way, the next one does it."""
+    from store.cache.database import cache_exists
+    from store.cache.errors import CacheError
+    from store.sync.lookup import Lookup, look_up
+
+    settings = work.project.settings
+    if not work.action.table or not cache_exists(settings.database):
+        return
+    try:
+        with open_writer(work.project) as connection:
+            lookup = Lookup(work.action.table, path_of(work.action, plan.record_id))
+            await look_up(client, connection, lookup, settings.timezone)
+    except (ApiError, CacheError) as error:
+        say(f"The cache still has {plan.record_id} as it was: {error}. A sync reads it.")
 
 
 async def _outcome(client: "ApiClient", plan: Plan, audit: Audit, batch: str) -> Outcome:

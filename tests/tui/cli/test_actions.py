@@ -88,6 +88,7 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     cli: CommandLine, changeable: World, allowed: list[str]
 ) -> None:
     name = code(changeable)
+    assert cli("sync", "--json").code == 0
     flags = ("--kind", "voucher", "--yes", "--allow-writes", "--batch", "b1", "--json")
     first = cli("action", "disable", name, name, *flags)
     assert first.code == 0
@@ -98,6 +99,8 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     assert (again.code, again.json["results"]) == (0, [])
     assert "not tried again" in again.err
     assert len([one for one in allowed if one.startswith("POST")]) == 1
+    (cached,) = cli("list", "vouchers", "--where", f"code={name}", "--json").json
+    assert cached["active"] is False
     assert cli("purge", "--yes").code == 0
     (row,) = cli("audit", "--json").json["audit"]
     assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
