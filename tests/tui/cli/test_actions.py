@@ -8,6 +8,7 @@ import pytest
 
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
+from tests.tui.cli.test_json_shapes import SHAPES, difference
 
 SIZES = Sizes(campaigns=12, customers=20, vouchers=80, redemptions=60, publications=30, accruals=20)
 
@@ -62,7 +63,9 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(cli: CommandLine, changea
         f"Disable the code: {name}", f"  POST /v1/vouchers/{name}/disable", "  enabled: yes → no",
     ]  # fmt: skip
     assert methods(allowed) == {"GET"}
-    (plan,) = cli("action", "disable", f"voucher:{name}", "--dry-run", "--json").json["plans"]
+    answer = cli("action", "disable", f"voucher:{name}", "--dry-run", "--json")
+    assert difference(SHAPES["action --dry-run"], json.loads(answer.out)) == ""
+    (plan,) = answer.json["plans"]
     assert plan["request"] == {"method": "POST", "path": f"/v1/vouchers/{name}/disable", "body": None}
 
 
@@ -92,6 +95,7 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     flags = ("--kind", "voucher", "--yes", "--allow-writes", "--batch", "b1", "--json")
     first = cli("action", "disable", name, name, *flags)
     assert first.code == 0
+    assert difference(SHAPES["action"], json.loads(first.out)) == ""
     (result,) = first.json["results"]
     assert (result["fate"], result["changes"]) == ("done", [{"name": "enabled", "before": True, "after": False}])
     assert [one for one in allowed if one.startswith("POST")] == [f"POST /v1/vouchers/{name}/disable?"]
@@ -102,7 +106,9 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     (cached,) = cli("list", "vouchers", "--where", f"code={name}", "--json").json
     assert cached["active"] is False
     assert cli("purge", "--yes").code == 0
-    (row,) = cli("audit", "--json").json["audit"]
+    kept = cli("audit", "--json")
+    assert difference(SHAPES["audit"], json.loads(kept.out)) == ""
+    (row,) = kept.json["audit"]
     assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
     assert cli("purge", "--yes", "--audit").code == 0
     assert cli("audit").err.strip() == "Nothing was changed from here."

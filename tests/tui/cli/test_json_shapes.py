@@ -58,8 +58,8 @@ def names(writing: CommandLine) -> dict[str, str]:
     }  # fmt: skip
 
 
-WRITING = ("sync", "listen", "activity CUSTOMER")
-"""What the test below looks at."""
+WRITING = ("sync", "listen", "activity CUSTOMER", "action", "action --dry-run", "audit")
+"""What the test below looks at, and those of actions."""
 
 
 @pytest.mark.parametrize("heading", sorted(set(SHAPES) - set(WRITING)))
