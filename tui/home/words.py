@@ -111,10 +111,14 @@ def _value(stat: StatData, cells: int) -> Line:
         return ((fmt.fit_number(stat.value_text, cells), stat.role),)
     # In ASCII a currency's sign is written as its code.
     longer = 2 if glyphs.current() is glyphs.ASCII and not stat.value_text.isascii() else 0
-    room = cells - cell_width(stat.delta_text) - 1 - longer
+    change = stat.delta_text
+    if cell_width(stat.value_text) + longer + 1 + cell_width(change) > cells:
+        # The arrow says as much as the last word.
+        change = change.rpartition(" ")[0] or change
+    room = cells - cell_width(change) - 1 - longer
     value = fmt.fit_number(stat.value_text, room)
     gap = "  " if cell_width(value) < room else " "
-    return ((value, stat.role), (f"{gap}{stat.delta_text}", stat.delta_role))
+    return ((value, stat.role), (f"{gap}{change}", stat.delta_role))
 
 
 def _quiet(stat: StatData, cells: int) -> Line:

@@ -103,10 +103,9 @@ def field_lines(fields: Sequence[Field], width: int) -> list[Line]:
 
 
 def _label_cells(labels: Sequence[str], width: int) -> int:
-    """Cells of the labels' column: a third of the width at most, and where that would break a word, nearly half."""
+    """Cells of the labels' column: a third of the width at most, and where that would break a label, nearly half."""
     most = min(_LABEL_MOST, max(6, width // 3))
-    word = max((cell_width(word) for label in labels for word in label.split()), default=0)
-    return min(max(map(cell_width, labels), default=0), max(most, min(word, _LABEL_MOST, width * 2 // 5)))
+    return min(max(map(cell_width, labels), default=0), max(most, min(_LABEL_MOST, width * 2 // 5)))
 
 
 def _value_lines(field: Field, width: int) -> list[Line]:
