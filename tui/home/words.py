@@ -32,6 +32,9 @@ _SAID_CELLS, _LEAST_EVIDENCE = 40, 16
 """Cells of the column of what is said, which longer sentences break out of, and of evidence that is worth its place."""
 _COUNT, _RATE, _CHANGE, _SPARK = 9, 8, 14, 14
 _SPARK_FROM = 68
+_WORD_FROM = 62
+"""Cells from which names keep 26 beside a change with its word; the arrow says it, too."""
+_CHANGE_ALONE = 9
 """Cells of a list from which names leave room for the last fourteen days."""
 NOTHING_TO_SEE = "Nothing needs a look."
 
@@ -52,6 +55,13 @@ def change_words(now: int | None, before: int | None, unit: Unit) -> str:
 
 def _word(now: int, before: int, more: str, less: str) -> str:
     return more if now > before else less
+
+
+def _without_word(change: str) -> str:
+    """A change by its sign and figure alone, for where there is no room."""
+    for word in (" more", " less", " higher", " lower", " the same"):
+        change = change.removesuffix(word)
+    return change
 
 
 def meter_words(remaining: int | None, limit: int | None) -> str:
@@ -114,7 +124,7 @@ def _value(stat: StatData, cells: int) -> Line:
     change = stat.delta_text
     if cell_width(stat.value_text) + longer + 1 + cell_width(change) > cells:
         # The arrow says as much as the last word.
-        change = change.rpartition(" ")[0] or change
+        change = _without_word(change)
     room = cells - cell_width(change) - 1 - longer
     value = fmt.fit_number(stat.value_text, room)
     gap = "  " if cell_width(value) < room else " "
@@ -219,8 +229,12 @@ def insight_details(one: Insight | None, width: int) -> list[Line]:
 def top_head(width: int) -> Line:
     """The headings of the campaigns' columns."""
     spark = f"  {'14 DAYS':<{_SPARK}}" if width >= _SPARK_FROM else ""
-    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_CHANGE}}{spark} "
+    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_change_cells(width)}}{spark} "
     return ends(((" TOP CAMPAIGNS", "label"),), ((head, "label"),), width)
+
+
+def _change_cells(width: int) -> int:
+    return _CHANGE if width >= _WORD_FROM else _CHANGE_ALONE
 
 
 def top_line(one: TopCampaign, width: int, mark: str) -> Line:
@@ -233,10 +247,13 @@ def top_line(one: TopCampaign, width: int, mark: str) -> Line:
     rise: Role = "muted"
     if change and one.before != one.redemptions:
         rise = "good" if one.redemptions > (one.before or 0) else "bad"
+    cells = _change_cells(width)
+    if cell_width(change) > cells:
+        change = _without_word(change)
     right: Line = (
         (f"{fmt.fit_number(redeemed, _COUNT):>{_COUNT}}", "strong"),
         (f"{'!' + rate if low else rate:>{_RATE}}", "bad" if low else "text"),
-        (f"  {cell_fit(change or signs.unknown, _CHANGE)} ", rise),
+        (f"  {cell_fit(change or signs.unknown, cells)} ", rise),
     )
     if width >= _SPARK_FROM:
         right = (*right, (f" {sparkline(one.campaign.spark).ljust(_SPARK)} ", "accent"))

@@ -195,8 +195,8 @@ async def test_midnight_passes_without_a_key(demo_host: DemoHost) -> None:
             await settle(pilot)
             head = timeline.render_line(2).text
             assert timeline.axis.column(to_instant(app.services.now())) == today + 1
-            assert head[21 + today] != "│"
-            assert head[22 + today] == "│"
+            assert head[30 + today] != "│"
+            assert head[31 + today] == "│"
             assert [one.status for one in screen.candidates()] != hints
         finally:
             demo_host.project.clock.advance(-(11 * 3600 + 60))
