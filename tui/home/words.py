@@ -207,6 +207,11 @@ def insight_line(one: Insight, width: int, columns: tuple[int, int], mark: str) 
     return ends(left, (), width)
 
 
+def insight_parts(one: Insight) -> tuple[str, ...]:
+    """What a line would say with all the room there is: whose, what, by which evidence."""
+    return one.name, one.says, one.evidence
+
+
 def insight_details(one: Insight | None, width: int) -> list[Line]:
     """All of an insight: name, what, evidence, and how it is judged."""
     if one is None:
@@ -237,13 +242,18 @@ def _change_cells(width: int) -> int:
     return _CHANGE if width >= _WORD_FROM else _CHANGE_ALONE
 
 
+def top_parts(one: TopCampaign) -> tuple[str, str, str, str]:
+    """Name, redemptions, rate and change of a campaign; the change is "" where it is not known."""
+    redeemed = fmt.count(one.redemptions) if one.complete else fmt.at_least(fmt.count(one.redemptions))
+    change = change_words(one.redemptions, one.before, Unit.COUNT) if one.complete else ""
+    return one.campaign.display_name, redeemed, fmt.percent(one.success_permille, 1000), change
+
+
 def top_line(one: TopCampaign, width: int, mark: str) -> Line:
     """Name, redemptions, rate, change and, where there is room, the last fourteen days."""
     signs = glyphs.current()
-    redeemed = fmt.count(one.redemptions) if one.complete else fmt.at_least(fmt.count(one.redemptions))
+    name, redeemed, rate, change = top_parts(one)
     low = one.success_permille is not None and one.success_permille < LOW_SUCCESS
-    rate = fmt.percent(one.success_permille, 1000)
-    change = change_words(one.redemptions, one.before, Unit.COUNT) if one.complete else ""
     rise: Role = "muted"
     if change and one.before != one.redemptions:
         rise = "good" if one.redemptions > (one.before or 0) else "bad"
@@ -257,5 +267,4 @@ def top_line(one: TopCampaign, width: int, mark: str) -> Line:
     )
     if width >= _SPARK_FROM:
         right = (*right, (f" {sparkline(one.campaign.spark).ljust(_SPARK)} ", "accent"))
-    name = plain(one.campaign.display_name)
-    return ends(((mark, "accent"), (name, "text")), right, width)
+    return ends(((mark, "accent"), (plain(name), "text")), right, width)

@@ -69,7 +69,9 @@ async def test_figures_then_insights_then_campaigns_at_80x24(demo_host: DemoHost
             evidence = screen.known.insights.found[place].evidence
             assert evidence[:16] in screen_lines(pilot)[insights]
             await press(pilot, "j")
-        await press(pilot, "g")
+        await press(pilot, "g", "Y", "escape")
+        first = screen.known.insights.found[0]
+        assert app.clipboard == f"{first.name}\t{first.says}\t{first.evidence}"
         best = screen.known.top[0]
         assert best.campaign.display_name[:10] in lines[top + 1]
         assert f" {best.redemptions:,} " in lines[top + 1]
