@@ -66,8 +66,8 @@ async def test_it_has_what_every_campaign_has(demo_host: DemoHost, kind: str, si
             bar.choose_number(number)
             await settle(pilot)
             text = screen_text(pilot)
-            # Beyond the ninth no key reaches a number, so none is shown.
-            label = f"{number} {title}" if number <= 9 else f"[{title}"
+            # After 9 come 0 and letters.
+            label = f"{'1234567890ABCD'[number - 1]} {title}"
             assert label in text
             rows = held.get(title.lower())
             if rows:
