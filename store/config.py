@@ -34,7 +34,7 @@ _KEPT = {"app_token": "token", "webhook_secret": "webhook secret"}
 """Secrets that a profile names a file (`…_file`) or a command (`…_command`) for, and what they are called."""
 _SECTIONS = ("profiles", "screen", "keys", "export")
 _PROFILE_KEYS = (
-    "base_url", "app_id", "database", "timezone", "currency", "production", "week_start",
+    "base_url", "app_id", "database", "timezone", "currency", "production", "week_start", "writes",
     *(f"{key}_{how}" for key in _KEPT for how in ("file", "command")),
 )  # fmt: skip
 _LONGEST_SECRET = 64 * 1024
@@ -67,6 +67,7 @@ class Settings:
         currency: ISO code for showing amounts; None when not set.
         production: shown in a warning colour.
         week_start: the weekday weeks begin with.
+        writes: whether the profile consents to changes; each command must ask for them, too.
     """
 
     profile: str
@@ -77,6 +78,7 @@ class Settings:
     currency: str | None
     production: bool
     week_start: WeekStart = WeekStart.MONDAY
+    writes: bool = False
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -213,6 +215,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         currency=environ.get("PROMOSCOPE_CURRENCY") or _text(profile, "currency", name),
         production=bool(profile.get("production", False)),
         week_start=_week_start(environ.get("PROMOSCOPE_WEEK_START") or _text(profile, "week_start", name)),
+        writes=profile.get("writes") is True,
     )
 
 

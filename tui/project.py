@@ -17,6 +17,7 @@ from store.queries.reader import Reader
 from store.wire import Responder
 
 if TYPE_CHECKING:
+    from store.api.actions import WritePermission
     from store.api.client import ApiClient, Credentials
     from store.sync.rate_limiter import RateLimiter
 
@@ -54,6 +55,7 @@ def open_client(
     on_wait: Callable[[float, str], None] | None = None,
     retries: int = 4,
     is_stopped: Callable[[], bool] = lambda: False,
+    permission: "WritePermission | None" = None,
 ) -> "contextlib.AbstractAsyncContextManager[tuple[ApiClient, RateLimiter]]":
     """A client and its rate limiter for the project; closed afterwards.
 
@@ -66,6 +68,7 @@ def open_client(
         on_wait: called with the seconds the rate limiter waits, and why.
         retries: how often a failed read is sent again.
         is_stopped: asked while a token command runs, whether to end it.
+        permission: to change things; without one the client only reads.
 
     Raises:
         KeysUnusable: there are no keys, or none that can be sent.
@@ -79,7 +82,7 @@ def open_client(
         credentials = Credentials(settings.base_url, settings.app_id, token)
     except ValueError as error:
         raise KeysUnusable(f"The API keys of profile “{settings.profile}” cannot be used. {error}") from None
-    return _client(project, credentials, max_calls, on_wait, retries)
+    return _client(project, credentials, max_calls, on_wait, retries, permission)
 
 
 @contextlib.asynccontextmanager
@@ -89,13 +92,19 @@ async def _client(
     max_calls: int | None,
     on_wait: Callable[[float, str], None] | None,
     retries: int,
+    permission: "WritePermission | None",
 ) -> AsyncIterator["tuple[ApiClient, RateLimiter]"]:
     from store.api.client import ApiClient
     from store.sync.rate_limiter import RateLimiter
 
     limiter = RateLimiter(project.clock, max_calls=max_calls, on_wait=on_wait)
     async with ApiClient(
-        credentials, clock=project.clock, gate=limiter, responder=project.responder, retries=retries
+        credentials,
+        clock=project.clock,
+        gate=limiter,
+        responder=project.responder,
+        retries=retries,
+        permission=permission,
     ) as client:
         client.retries = replace(client.retries, on_wait=on_wait)
         yield client, limiter

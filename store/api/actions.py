@@ -1,6 +1,7 @@
 """The requests that the client may send. Everything that is not declared here is refused at the transport."""
 
 import posixpath
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -31,20 +32,59 @@ Sent twice, it starts two jobs; the one that is not waited for ends by itself.
 
 ACTIONS = (READ, CREATE_EXPORT)
 
+
+@dataclass(frozen=True, slots=True)
+class WritePermission:
+    """The consent to change things: of the profile, and of whoever started this command. `permit` alone makes one."""
+
+    profile: str
+
+
+class WritesOff(MethodRefused):
+    """Changing things was not consented to; the message says what is missing."""
+
+
+def permit(profile: str, *, profile_allows: bool, asked_for: bool) -> WritePermission:
+    """The permission to change things, where both the profile and the command say so.
+
+    Raises:
+        WritesOff: one of them does not.
+    """
+    if not profile_allows:
+        raise WritesOff(f"Profile “{profile}” only reads. `writes = true` in its settings lets it change things")
+    if not asked_for:
+        raise WritesOff("Nothing is changed without --allow-writes")
+    return WritePermission(profile)
+
+
+_WRITES = (
+    ("POST", r"/v1/(campaigns|vouchers)/[^/]+/(enable|disable)"),
+    ("POST", r"/v1/promotions/tiers/[^/]+/(enable|disable)"),
+    ("POST", r"/v1/loyalties/[^/]+/earning-rules/[^/]+/(enable|disable)"),
+    ("PUT", r"/v1/(campaigns|vouchers)/[^/]+"),
+    ("PUT", r"/v1/promotions/tiers/[^/]+"),
+    ("POST", r"/v1/vouchers/[^/]+/balance"),
+    ("POST", r"/v1/loyalties/members/[^/]+/balance"),
+    ("POST", r"/v1/loyalties/[^/]+/members/[^/]+/transfers"),
+    ("POST", r"/v1/redemptions/[^/]+/rollbacks?"),
+    ("POST", r"/v1/publications"),
+    ("DELETE", r"/v1/vouchers/[^/]+/sessions/[^/]+"),
+)
+"""What a permission covers, method and path: nothing that deletes a record."""
+
+
 WRITES_BY_GET = ("/v1/publications/create",)
 """Paths that publish, though their verb says read (API §11.25): refused in every spelling."""
 
 
-def check_request(method: str, path: str, prefix: str = "") -> Action:
-    """Find the declared action behind a request.
+def check_request(method: str, path: str, prefix: str = "", permission: WritePermission | None = None) -> None:
+    """Let only declared requests pass.
 
     Args:
         method: the verb as it would be sent.
         path: the path as it would be sent, percent-encoding kept, no query.
         prefix: the path of the base URL, in front of every path of the API.
-
-    Returns:
-        The action that allows it.
+        permission: to change things; without one only reading requests pass.
 
     Raises:
         MethodRefused: no action allows this request.
@@ -54,8 +94,21 @@ def check_request(method: str, path: str, prefix: str = "") -> Action:
         raise MethodRefused(f"{method} {path} publishes a code, so it is never sent")
     for action in ACTIONS:
         if method == action.method and action.path in (None, below):
-            return action
+            return
+    if permission is not None and any(method == verb and _is_sure(form, below) for verb, form in _WRITES):
+        return
     raise MethodRefused(f"{method} {path} is not a reading request, so it was not sent")
+
+
+def _is_sure(form: str, path: str) -> bool:
+    """Whether a path is of this form however a server reads it: no dots and no slashes hide in a name."""
+    parts = path.count("/")
+    for _ in range(4):
+        names = path.replace("\\", "/").split("/")
+        if len(names) != parts + 1 or {".", ".."} & set(names) or not re.fullmatch(form, path):
+            return False
+        path = unquote(path)
+    return True
 
 
 def _spellings(path: str) -> set[str]:

@@ -15,14 +15,14 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 import httpx2
 import msgspec
 
-from store.api.actions import CREATE_EXPORT
+from store.api.actions import CREATE_EXPORT, WritePermission
 from store.api.addresses import Credentials, host_of, segment
 from store.api.agent import user_agent
 from store.api.errors import ApiError, NotUnderstood, RedirectRefused, TimedOut, error_from, lost_by
 from store.api.limits import Gate, LimitState, read_limits, server_date
 from store.api.replies import Reply
 from store.api.retries import RetryPolicy
-from store.api.transport import InProcess, Network, ReadOnly, Timely
+from store.api.transport import Declared, InProcess, Network, Timely
 from store.api.unpacking import ACCEPTED, Unusable, unpacked
 from store.clock import Clock, SystemClock
 from store.redact import known, redact_record, scrubber
@@ -54,6 +54,7 @@ class ApiClient:
         retries: how often a failed read is sent again.
         timeout: seconds for connecting and between two pieces of an answer.
         rng: source of jitter.
+        permission: to change things; without one it only reads.
 
     Attributes:
         calls: requests sent so far, repeats and downloads included.
@@ -73,6 +74,7 @@ class ApiClient:
         retries: int = 4,
         timeout: float = 30.0,
         rng: Random | None = None,
+        permission: WritePermission | None = None,
     ) -> None:
         self.credentials = credentials
         self.clock: Clock = clock or SystemClock()
@@ -86,7 +88,7 @@ class ApiClient:
         self._is_the_api = False
         inner = InProcess(responder) if responder else Network()
         self._http = httpx2.AsyncClient(
-            transport=ReadOnly(inner, credentials.prefix),
+            transport=Declared(inner, credentials.prefix, permission),
             timeout=httpx2.Timeout(timeout, pool=None),
             follow_redirects=False,
             headers={"User-Agent": user_agent(), "Accept-Encoding": ACCEPTED},
@@ -177,6 +179,35 @@ class ApiClient:
             return self._ask("export", self._request("POST", url, headers, content))
 
         return await self.retries.run(self.clock, ask)
+
+    async def change(self, method: str, path: str, body: Any = None) -> Reply | None:
+        """Change something, once: what was not answered is never sent again, since it may have been done (API §7).
+
+        Args:
+            method: POST, PUT or DELETE.
+            path: as in `get`.
+            body: JSON; None for none.
+
+        Returns:
+            The answer; None where the API gives none (204, or an empty body).
+
+        Raises:
+            MethodRefused: it is not declared, or there is no permission.
+            ApiError: of the type that says what happened. Without a status, with 408 or from 500 on, it may have been
+                done.
+        """
+        headers = {**self._keys, "Content-Type": "application/json"} if body is not None else self._keys
+        content = msgspec.json.encode(body) if body is not None else None
+        request = self._request(method, self._url(path, ()), headers, content)
+        async with self._exchange("change", request) as response:
+            if not response.is_success:
+                await self._refuse(response)
+            answer = await self._whole(response)
+            if not answer.strip():
+                return None
+            reply = Reply(response.status_code, _request_id(response), answer)
+        reply.members()
+        return reply
 
     def download(self, url: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Stream the file of a finished export: `async with client.download(url) as pieces`.

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import httpx2
 
-from store.api.actions import check_request
+from store.api.actions import WritePermission, check_request
 from store.api.addresses import proxy_for
 from store.api.errors import ConnectionLost
 from store.api.patience import timely
@@ -19,16 +19,20 @@ from store.clock import Clock
 from store.wire import Request, Responder
 
 
-class ReadOnly(httpx2.AsyncBaseTransport):
-    """Refuses every request that is not declared, whatever code built it."""
+class Declared(httpx2.AsyncBaseTransport):
+    """Refuses every request that is not declared, whatever code built it; without a permission, every change."""
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport, prefix: str) -> None:
+    def __init__(
+        self, inner: httpx2.AsyncBaseTransport, prefix: str, permission: WritePermission | None = None
+    ) -> None:
         self._inner = inner
         self._prefix = prefix
+        self._permission = permission
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer to one request."""
-        check_request(request.method, request.url.raw_path.decode("ascii").split("?")[0], self._prefix)
+        path = request.url.raw_path.decode("ascii").split("?")[0]
+        check_request(request.method, path, self._prefix, self._permission)
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:

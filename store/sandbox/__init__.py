@@ -3,5 +3,6 @@
 from store.sandbox.exports import ExportHabits
 from store.sandbox.limits import Limits
 from store.sandbox.server import Sandbox
+from store.sandbox.writes.habits import WriteHabits
 
-__all__ = ["ExportHabits", "Limits", "Sandbox"]
+__all__ = ["ExportHabits", "Limits", "Sandbox", "WriteHabits"]

@@ -92,3 +92,26 @@ def page_over_limit(cap: int) -> Problem:
 def unauthorized() -> Problem:
     """401 for missing or wrong keys, or a wrong download token."""
     return Problem(401, "unauthorized", "Unauthorized", "Invalid or missing authentication credentials")
+
+
+def payment_required() -> Problem:
+    """402 for what the plan does not include."""
+    details = "Your current plan does not include a feature required to perform this operation."
+    return Problem(402, "missing_required_feature", "Payment required", details)
+
+
+def duplicate(resource_type: str, resource_id: str) -> Problem:
+    """409 for a record that is there already."""
+    return Problem(
+        409,
+        "duplicate_found",
+        "Duplicated resource found",
+        f"Duplicated {resource_type} exists with id {resource_id}",
+        resource_id=resource_id,
+        resource_type=resource_type,
+    )
+
+
+def refused(key: str, details: str, message: str | None = None, **named: str) -> Problem:
+    """400 under a key of its own, with the key in words as message; `named` are `Problem`'s resource members."""
+    return Problem(400, key, message or key.replace("_", " ").capitalize(), details, **named)

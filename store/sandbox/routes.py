@@ -54,6 +54,7 @@ class Call:
         query: its parameters.
         path: path parameters, percent-decoded.
         now: the clock's time, UTC.
+        request_id: what the answer and the log name the request by.
     """
 
     project: SandboxData
@@ -61,6 +62,7 @@ class Call:
     query: Query
     path: Mapping[str, str]
     now: datetime
+    request_id: str = ""
 
 
 Answer: TypeAlias = Document | Response
@@ -77,12 +79,14 @@ class Route:
         template: path with `{name}` for parameters, as in the published specification.
         handler: what answers.
         listing: what the handler lists, if it lists a table.
+        writes: whether it changes the project, which only some keys may.
     """
 
     method: str
     template: str
     handler: Handler
     listing: "ListEndpoint | None" = None
+    writes: bool = False
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ OF_PROGRAM = Within("campaignId", "campaign_id", PROGRAM)
 _OF_CARD = Within("memberId", "voucher_id", CARD)
 _OF_CODE = Within("memberId", "voucher_id", REFERRAL_CODE)
 _OF_TIER = Within("loyaltyTierId", "campaign_id", RecordKey("loyalty_tier", "loyalty_tiers", give="campaign_id"))
-_OF_REWARD = Within("rewardId", "reward_id", REWARD)
+OF_REWARD = Within("rewardId", "reward_id", REWARD)
 _CHANGED = ("created_at", "updated_at")
 _PROGRAM = "/v1/loyalties/{campaignId}"
 _HOLDER_FILTERS = {name: name for name in ("id", "created_at", "holder_role", "customer_id")}
@@ -180,9 +180,9 @@ ROUTES: tuple[Route, ...] = (
     single("/v1/rewards/{rewardId}", "rewardId", REWARD),
     listing(
         "/v1/rewards/{rewardId}/assignments", "reward_assignments", page_list(unsorted="created_at"),
-        within=(_OF_REWARD,),
+        within=(OF_REWARD,),
     ),
-    single("/v1/rewards/{rewardId}/assignments/{assignmentId}", "assignmentId", ASSIGNMENT, within=_OF_REWARD),
+    single("/v1/rewards/{rewardId}/assignments/{assignmentId}", "assignmentId", ASSIGNMENT, within=OF_REWARD),
     listing(
         "/v1/referrals/members/{memberId}/holders", "holders", id_list(total="all"), within=(_OF_CODE,),
         filters=_HOLDER_FILTERS,

@@ -16,6 +16,9 @@ from store.sandbox.problems import Problem, bad_path, not_found, not_permitted, 
 from store.sandbox.query import Query
 from store.sandbox.routes import Answer, Call, Route, Router, decodable
 from store.sandbox.table import Document, Table
+from store.sandbox.world import World
+from store.sandbox.writes.desk import WriteDesk
+from store.sandbox.writes.habits import WriteHabits
 from store.wire import Request, Response
 
 LARGEST_BODY = 10 * 1024 * 1024
@@ -40,7 +43,7 @@ class ProjectData(Protocol):
 
 
 class Sandbox:
-    """Answers requests as the API documents it, to a key that reads, exports and validates.
+    """Answers requests as the API documents it: to one key that may do anything, and to a viewer's.
 
     Args:
         world: the data.
@@ -51,11 +54,14 @@ class Sandbox:
         page_caps: last page by route template (`/v1/vouchers`), where it shall differ from the documented one.
         exports: how export jobs behave.
         areas: whether the key may read the names of areas.
+        viewer: id and token of a key that reads and exports, and may not write.
+        writes: how changes behave; only a `World` can be changed.
         zone: the project's time zone, in which recurring hours and periodic limits run.
         inclusive_dates: whether `after` and `before` take the named instant in; the API does not say.
 
     Attributes:
         world: the data.
+        writes: what takes changes; None when the world cannot be changed.
         areas: whether the key may read the names of areas.
         zone: the project's time zone.
         limits: the plan.
@@ -73,19 +79,22 @@ class Sandbox:
         exports: ExportHabits | None = None,
         inclusive_dates: bool = False,
         areas: bool = True,
+        viewer: tuple[str, str] = ("viewer", "viewer-token"),
+        writes: WriteHabits | None = None,
         zone: tzinfo = UTC,
     ) -> None:
         self.world = world
         self.limits = limits or Limits.of("unlimited")
         self._clock = clock
-        self._keys = (app_id, app_token)
+        self._keys = {(app_id, app_token): True, viewer: False}
         self._caps = page_caps or {}
         self.areas = areas
         self.zone = zone
         self._inclusive = inclusive_dates
         self._asked = 0
         desk = ExportDesk(exports or ExportHabits(), app_token)
-        self.routes = (*ROUTES, *desk.routes())
+        self.writes = WriteDesk(world, writes or WriteHabits()) if isinstance(world, World) else None
+        self.routes = (*ROUTES, *desk.routes(), *(self.writes.routes() if self.writes else ()))
         self._router = Router(self.routes)
 
     def table(self, name: str) -> Table[Any]:
@@ -111,11 +120,15 @@ class Sandbox:
                 raise Problem(429, None, "Too many requests", "The limit of API calls is exceeded")
             answer = self._routed(request)
         except Problem as problem:
-            body = problem.body(f"v-{self._asked:018x}")
+            body = problem.body(self._request_id)
             return Response(problem.status, {**headers, **_JSON}, msgspec.json.encode(body))
         if isinstance(answer, Response):
             return Response(answer.status, {**headers, **answer.headers}, answer.body)
         return Response(200, {**headers, **_JSON}, msgspec.json.encode(answer))
+
+    @property
+    def _request_id(self) -> str:
+        return f"v-{self._asked:018x}"
 
     def _routed(self, request: Request) -> Answer:
         if len(request.body) > LARGEST_BODY:
@@ -123,7 +136,7 @@ class Sandbox:
         route, path, known = self._router.find(request.path, request.method)
         now = self._clock.now()
         query = Query(request.query, now, inclusive=self._inclusive)
-        self._admit(request, route, query)
+        may_write = self._admit(request, route, query)
         if not decodable(request.path):
             raise bad_path(request.path)
         if route is None and request.method in _WRITES:
@@ -132,18 +145,26 @@ class Sandbox:
             raise Problem(405, "method_not_allowed", "Method not allowed", f"{request.method} {request.path}")
         if route is None:
             raise not_found("resource", request.path)
-        return route.handler(Call(self, request, query, path, now))
+        if route.writes and not may_write:
+            raise not_permitted(f"the permission to {request.method} {request.path}")
+        if self.writes is not None:
+            self.writes.settle(now)
+        return route.handler(Call(self, request, query, path, now, self._request_id))
 
-    def _admit(self, request: Request, route: Route | None, query: Query) -> None:
-        """Check the keys; a download carries its own token instead (API §3)."""
+    def _admit(self, request: Request, route: Route | None, query: Query) -> bool:
+        """Whether the key may write; a download carries its own token instead of a key (API §3).
+
+        Raises:
+            Problem: 401 for any other key.
+        """
         is_download = route is not None and route.template == "/v1/exports/{exportId}" and query.text("token")
         if is_download and request.method == "GET":
-            return
-        sent = (request.headers.get("x-app-id", ""), request.headers.get("x-app-token", ""))
-        if not all(
-            compare_digest(given.encode(), wanted.encode()) for given, wanted in zip(sent, self._keys, strict=True)
-        ):
-            raise unauthorized()
+            return False
+        sent = (request.headers.get("x-app-id", "").encode(), request.headers.get("x-app-token", "").encode())
+        for key, may_write in self._keys.items():
+            if all(compare_digest(given, wanted.encode()) for given, wanted in zip(sent, key, strict=True)):
+                return may_write
+        raise unauthorized()
 
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}

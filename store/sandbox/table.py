@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from store.sandbox.conditions import LOOKUPS, RANGES, FieldCondition, check_of, comparable, is_time, states
@@ -57,6 +58,7 @@ class Table(Generic[R]):
         self._flags = frozenset(flags)
         self._indexes: set[tuple[str, ...]] = set()
         self._kept: dict[str, Any] = {}
+        self._overlay: dict[str, Document] = {}
 
     def sql(self, text: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement; the rows are there by then."""
@@ -116,6 +118,16 @@ class Table(Generic[R]):
         """Every row, in order."""
         return map(self._make, self.sql(f'select * from "{self.name}" order by rowid').fetchall())
 
+    def since(self, moment: str) -> list[R]:
+        """The rows made or changed at an instant or later, in order."""
+        named = [name for name in ("created_at", "updated_at") if name in self.columns]
+        for name in named:
+            self.by(name)
+        where = " or ".join(f"{name} >= ?" for name in named)
+        # The plus keeps SQLite from walking the whole table in the order of row ids.
+        found = self.sql(f'select * from "{self.name}" where {where} order by +rowid', *(moment for _ in named))
+        return [self._make(cells) for cells in found.fetchall()]
+
     def having(self, column: str, value: Any) -> list[R]:
         """The rows with a value in a column, in order."""
         self.by(column)
@@ -151,16 +163,23 @@ class Table(Generic[R]):
 
     def document(self, number: int) -> Document:
         """The API's document of a row."""
-        return self._render(self.row(number))
+        return self.shown(self.row(number))
 
     def documents(self) -> Iterator[Document]:
         """The documents of all rows, in order."""
-        return map(self._render, self.rows())
+        return map(self.shown, self.rows())
 
     def document_of(self, key: str | None) -> Document | None:
         """The document of the row with this id, or None."""
         row = self.find(key)
-        return None if row is None else self._render(row)
+        return None if row is None else self.shown(row)
+
+    def shown(self, row: R) -> Document:
+        """The API's document of a row, which need not be in the table any more."""
+        document = self._render(row)
+        if self._overlay:
+            document.update(deepcopy(self._overlay.get(document["id"], {})))
+        return document
 
     def add(self, *rows: Sequence[Any]) -> None:
         """Append rows, as one change."""
@@ -173,6 +192,21 @@ class Table(Generic[R]):
         if self.find(key) is None:
             raise KeyError(key)
         self.change("id", key, **changes)
+
+    def edit(self, key: str, **members: Any) -> None:
+        """Change one record: cells for members that are columns, the rest is laid over its document.
+
+        Raises KeyError for an unknown id.
+        """
+        cells = {name: comparable(name, value) for name, value in members.items() if name in self.columns}
+        if cells:
+            self.replace(key, **cells)
+        elif self.find(key) is None:
+            raise KeyError(key)
+        laid_over = {name: value for name, value in members.items() if name not in cells}
+        if laid_over:
+            self._overlay[key] = {**self._overlay.get(key, {}), **laid_over}
+            self._changed()
 
     def change(self, column: str, value: Any, **changes: Any) -> None:
         """Change cells of every row with a value in a column. Raises KeyError for an unknown column."""
@@ -187,6 +221,11 @@ class Table(Generic[R]):
         self.by(column)
         self.sql(f'delete from "{self.name}" where "{column}" = ?', value)
         self._changed()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its rows were asked for yet."""
+        return self._made
 
     def forget(self) -> None:
         """Let the rows be made again when they are next asked for."""

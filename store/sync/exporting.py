@@ -111,7 +111,8 @@ class ExportReading:
         reading, ledger = self._reading, self._context.ledger
         with self._context.batch.page():
             applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
-            ledger.see(self._task.resource.name, self._task.scope, identities)
+            if self._since is None:
+                ledger.see(self._task.resource.name, self._task.scope, identities)
         progress.advance(reading.writer.newest("created_at", identities), self._asked_at)
         reading.report.count(applied)
         self.rows += len(rows)

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     EMPTY = "200 without a body"
     RESET = "connection reset"
     TIMEOUT = "no answer"
+    UNANSWERED = "no answer, though the request was carried out"
     DUPLICATE_PAGE = "the page before again"
     ENDLESS = "the first page for ever"
 
@@ -81,7 +82,7 @@ class Faults:
     def wrap(self, respond: Responder) -> Responder:
         """A responder with the faults in it.
 
-        The wrapped responder raises ConnectionError for `RESET` and TimeoutError for `TIMEOUT`.
+        The wrapped responder raises ConnectionError for `RESET` and TimeoutError for `TIMEOUT` and `UNANSWERED`.
         """
 
         def answer(request: Request) -> Response:
@@ -112,10 +113,8 @@ class Faults:
         return response
 
     def _strike(self, rule: FaultRule, request: Request, respond: Responder) -> Response:
-        if rule.fault is Fault.RESET:
-            raise ConnectionResetError("The server closed the connection.")
-        if rule.fault is Fault.TIMEOUT:
-            raise TimeoutError("The server did not answer in time.")
+        if rule.fault in {Fault.RESET, Fault.TIMEOUT, Fault.UNANSWERED}:
+            raise _lost(rule.fault, request, respond)
         if rule.fault in _LIMITS or rule.fault is Fault.SILENT_LIMIT:
             return _limited(rule)
         if rule.fault is Fault.SERVER_ERROR:
@@ -141,6 +140,15 @@ class Faults:
 
 
 _JSON = {"Content-Type": "application/json"}
+
+
+def _lost(fault: Fault, request: Request, respond: Responder) -> OSError:
+    """The error that stands for an answer that never came; `UNANSWERED` is carried out all the same."""
+    if fault is Fault.RESET:
+        return ConnectionResetError("The server closed the connection.")
+    if fault is Fault.UNANSWERED:
+        respond(request)
+    return TimeoutError("The server did not answer in time.")
 
 
 def _limited(rule: FaultRule) -> Response:

@@ -69,8 +69,8 @@ class ProgressLines:
         if self._display is None:
             return
         if progress.resource not in self._lists:
+            self._make_room()
             self._lists[progress.resource] = self._add(progress.resource, progress.total)
-            self._hide_the_oldest()
         rows = f"{progress.rows:,} rows {progress.note}"
         self._update(self._lists[progress.resource], progress.rows, progress.total, rows)
         calls = f"{call_words(progress.calls)}{self._limit()}"
@@ -92,9 +92,10 @@ class ProgressLines:
     def _update(self, task: Any, completed: int, total: int | None, text: str) -> None:
         self._display.update(task, completed=completed, total=total, text=cell_fit(text, self._text))
 
-    def _hide_the_oldest(self) -> None:
-        room = max(1, min(_MOST_LISTS, self._display.console.height - 3))
-        for task in list(self._lists.values())[:-room]:
+    def _make_room(self) -> None:
+        """Hide the oldest lists, before one more is shown: the display is drawn by a thread, at any moment."""
+        kept = max(1, min(_MOST_LISTS, self._display.console.height - 3)) - 1
+        for task in list(self._lists.values())[: len(self._lists) - kept]:
             self._display.update(task, visible=False)
 
     def _limit(self) -> str:

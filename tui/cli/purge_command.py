@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from store.actions.audit import audit_path
 from store.cache.database import cache_exists, remove_beside
 from store.cache.errors import CacheError
 from store.cache.files import undeletable
@@ -17,14 +18,20 @@ from tui.shell.signals import stop_code
 
 @click.command(name="purge")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def command(yes: bool) -> int:
-    """Delete this profile's cache file: documents, history, personal data. The project itself is not touched."""
+@click.option("--audit", is_flag=True, help="Delete the audit of changes, too.")
+def command(yes: bool, audit: bool) -> int:
+    """Delete this profile's cache file: documents, history, personal data. The project itself is not touched.
+
+    The audit of what was changed from here is kept, unless --audit is given.
+    """
     project = Project(load_settings())
     database = project.settings.database
     try:
         found = cache_exists(database)
     except CacheError as error:
         raise Failure(f"{error} Nothing was deleted.", USAGE) from None
+    if audit and not found:
+        audit_path(database).unlink(missing_ok=True)
     if not found:
         say(f"There is no cache at {database}.")
         return OK
@@ -33,6 +40,8 @@ def command(yes: bool) -> int:
     with writer_lock(database, project.clock):
         _delete(database)
     lock_path(database).unlink(missing_ok=True)
+    if audit:
+        audit_path(database).unlink(missing_ok=True)
     say(f"Deleted {database}.")
     return OK
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -44,6 +44,9 @@ class KeyList(LineWidget):
         return lines
 
 
+_OWN_KEYS = frozenset(one.key for one in Binding.make_bindings(HELP.bindings))
+
+
 class HelpScreen(ModalScreen[Key | None]):
     """Keys in groups. A key of them that does not scroll closes the help and is dismissed with, to be done below.
 
@@ -69,7 +72,7 @@ class HelpScreen(ModalScreen[Key | None]):
 
     def on_key(self, event: Key) -> None:
         """What is listed works."""
-        if event.key in self._listed and event.key not in self._bindings.key_to_bindings:
+        if event.key in self._listed and event.key not in _OWN_KEYS:
             event.stop()
             event.prevent_default()
             self.dismiss(event)

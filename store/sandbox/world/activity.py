@@ -1,7 +1,8 @@
 """The activity of every customer, derived from the other tables when it is first asked for (API §6)."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from store.sandbox.table import Document, Table
@@ -26,7 +27,7 @@ _COLUMNS = ("id", "customer_id", "created_at", "type", "category", "campaign_id"
 
 
 class ShopActivity:
-    """Makes the `customer_activity` table; `forget` after a change of the world.
+    """Makes the `customer_activity` table; `forget` or `move_on` after a change of the world.
 
     Attributes:
         table: columns `customer_id`, `type`, `category` (ACTION or EFFECT), `campaign_id`, `campaign_type`.
@@ -41,7 +42,7 @@ class ShopActivity:
     ) -> None:
         self._happenings = happenings
         self._campaigns = documents["campaigns"]
-        self._told = EventDocuments(sheets, documents)
+        self._documents = EventDocuments(sheets, documents)
         self._events: dict[str, Happening] = {}
         self.table: Table[str] = Table(
             database, "customer_activity", _COLUMNS, lambda row: str(row[0]), self._render, self._rows
@@ -51,11 +52,23 @@ class ShopActivity:
         """Let the next reader see the present state of the other tables."""
         self.table.forget()
 
+    def move_on(self, present: str) -> None:
+        """Tell what happened up to `present` by rows made or changed since the last time; what was told stays."""
+        since, self._happenings.now = self._happenings.now, max(self._happenings.now, present)
+        if self.table.is_made:
+            latest = takewhile(lambda event: event.at >= since, reversed(self._events.values()))
+            told = {event[:6] for event in latest}
+            new = [event for event in self._happenings.every(since) if event[:6] not in told]
+            self.table.add(*self._told_rows(new))
+
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         """Every event in the order of time; what one request did keeps its order."""
-        kinds = {campaign["id"]: campaign["campaign_type"] for campaign in self._campaigns.documents}
         self._events.clear()
-        for i, event in enumerate(sorted(self._happenings.every(), key=lambda event: event.at)):
+        return self._told_rows(self._happenings.every())
+
+    def _told_rows(self, events: Iterable[Happening]) -> Iterator[tuple[Any, ...]]:
+        kinds = {campaign["id"]: campaign["campaign_type"] for campaign in self._campaigns.documents}
+        for i, event in enumerate(sorted(events, key=lambda event: event.at), len(self._events)):
             # Ids sort by time, as those of the API do.
             key = f"evcus_{event.at.translate(_NO_SIGNS)}{i:07x}"
             self._events[key] = event
@@ -70,7 +83,7 @@ class ShopActivity:
         return {
             "id": key,
             "type": f"customer.{event.type}",
-            "data": {"data": self._told.data(event), "event_source": _source(event)},
+            "data": {"data": self._documents.data(event), "event_source": _source(event)},
             "created_at": moments.wire(event.at),
             "group_id": group_id(event.group),
         }

@@ -248,7 +248,7 @@ class EventDocuments:
         return {"loyalty": {"points": row.balance if row else None}, "created_at": moments.wire(event.at)}
 
     def _waiting(self, event: Happening) -> Document:
-        row = self._sheets["pending_points"].document_of(event.key) or {}
+        row = self._sheets["pending_points"].shown(event.extra)
         balance = {
             "type": "loyalty_card", "total": row["points"], "object": "balance", "points": row["points"],
             "balance": row["points"], "operation_type": "AUTOMATIC",

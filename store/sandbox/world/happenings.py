@@ -3,7 +3,7 @@
 Events of one request share a group, which is named by the id of the record that the request made.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -11,7 +11,7 @@ from store.sandbox.table import Table
 from store.sandbox.world import moments
 from store.sandbox.world.operations import DeletedObject
 from store.sandbox.world.programs import LoyaltyTier, Program
-from store.sandbox.world.records import OrderRow, RedemptionRow, TransactionRow
+from store.sandbox.world.records import ClosedPoints, OrderRow, PendingPointsRow, RedemptionRow, TransactionRow
 from store.sandbox.world.stage import Referral
 from store.sandbox.world.vocabulary import PUBLICATION_CHANNELS
 
@@ -54,7 +54,11 @@ def later(at: str, milliseconds: int) -> str:
 
 
 class Happenings:
-    """Reads the tables of a world once and yields what happened, unordered."""
+    """Reads the tables of a world and yields what happened, unordered.
+
+    Attributes:
+        now: the world's present, after which nothing has happened yet.
+    """
 
     def __init__(
         self,
@@ -62,26 +66,35 @@ class Happenings:
         programs: Mapping[str, Program],
         referrals: Mapping[str, list[Referral]],
         deletions: list[DeletedObject],
+        closed: Mapping[str, ClosedPoints],
         now: str,
     ) -> None:
         self._sheets = sheets
         self._programs = programs
         self._referrals = referrals
         self._deletions = deletions
-        self._now = now
+        self._closed = closed
+        self.now = now
+        self._since: str | None = None
 
-    def every(self) -> Iterator[Happening]:
-        """All events up to the world's present."""
+    def every(self, since: str | None = None) -> Iterator[Happening]:
+        """All events up to the world's present; with `since` those from there on, of rows made or changed since."""
+        self._since = since
+        lasting = () if since else (self._brought, self._deleted)
         for source in (
             self._profiles, self._redemptions, self._publications, self._orders, self._balances, self._pending,
-            self._brought, self._held, self._deleted,
+            self._held, *lasting,
         ):  # fmt: skip
             for event in source():
-                if event.at <= self._now:
+                if (since or "") <= event.at <= self.now:
                     yield event
 
+    def _rows(self, name: str) -> Iterable[Any]:
+        sheet = self._sheets[name]
+        return sheet.rows() if self._since is None else sheet.since(self._since)
+
     def _profiles(self) -> Iterator[Happening]:
-        for row in self._sheets["customers"].rows():
+        for row in self._rows("customers"):
             key, luck = row.id, chance(row.id)
             yield Happening(key, row.created_at, "created", None, "customers", key, key)
             if luck % 8 == 0:
@@ -101,7 +114,7 @@ class Happenings:
                 yield Happening(key, at, "deleted", None, "customers", key, key + "d")
 
     def _redemptions(self) -> Iterator[Happening]:
-        for row in self._sheets["redemptions"].rows():
+        for row in self._rows("redemptions"):
             if row.customer_id is None:
                 continue
             ending = "succeeded" if row.result == "SUCCESS" else "failed"
@@ -125,7 +138,7 @@ class Happenings:
 
     def _publications(self) -> Iterator[Happening]:
         sent = 0
-        for row in self._sheets["publications"].rows():
+        for row in self._rows("publications"):
             ending = "succeeded" if row.result == "SUCCESS" else "failed"
             about = (row.campaign_id, "publications", row.id, row.id, row.voucher_id)
             yield Happening(row.customer_id, row.created_at, f"publication.{ending}", *about)
@@ -137,7 +150,7 @@ class Happenings:
             yield Happening(row.customer_id, later(row.created_at, 900), f"{messenger}.{outcome}", *about)
 
     def _orders(self) -> Iterator[Happening]:
-        for row in self._sheets["orders"].rows():
+        for row in self._rows("orders"):
             if row.customer_id is None:
                 continue
             yield self._ordered(row, row.created_at, "created")
@@ -155,19 +168,27 @@ class Happenings:
         return Happening(row.customer_id or "", at, f"order.{step}", None, "orders", row.id, request)
 
     def _balances(self) -> Iterator[Happening]:
-        holders = self._sheets["vouchers"].pairs("id", "holder_id")
-        causes = self._sheets["orders"].pairs("id", "redemption_id")
+        holder_of, cause_of = self._by_id("vouchers", "holder_id"), self._by_id("orders", "redemption_id")
         seen: set[str] = set()
-        for row in self._sheets["transactions"].rows():
-            holder = holders.get(row.voucher_id)
+        for row in self._rows("transactions"):
+            holder = holder_of(row.voucher_id)
             if holder is None:
                 continue
-            group = row.rollback_id or row.redemption_id or causes.get(row.order_id) or row.related_transaction_id
+            group = row.rollback_id or row.redemption_id or cause_of(row.order_id) or row.related_transaction_id
+            if self._since is not None and self._sheets["transactions"].having("voucher_id", row.voucher_id)[0] != row:
+                seen.add(row.voucher_id)
             for kind, extra in self._moved(row, seen):
                 yield Happening(
                     holder, row.created_at, kind, row.campaign_id, "transactions", row.id, group or row.id,
                     row.voucher_id, extra,
                 )  # fmt: skip
+
+    def _by_id(self, table: str, column: str) -> Callable[[str | None], Any]:
+        """A cell by the id of its row: of all rows at once, or of a few one by one."""
+        sheet = self._sheets[table]
+        if self._since is None:
+            return sheet.pairs("id", column).get
+        return lambda key: getattr(sheet.find(key), column, None)
 
     def _moved(self, row: TransactionRow, seen: set[str]) -> Iterator[tuple[str, Any]]:
         """The events of one change of a balance; `seen` are the cards that had one before."""
@@ -188,20 +209,28 @@ class Happenings:
             seen.add(row.voucher_id)
 
     def _pending(self) -> Iterator[Happening]:
-        for row in self._sheets["pending_points"].rows():
-            if row.customer_id is None:
-                continue
-            about = (row.campaign_id, "pending_points", row.id)
-            stem = "voucher.loyalty_card.pending_points."
-            order = self._sheets["orders"].find(row.order_id)
-            group = order.redemption_id if order is not None and order.redemption_id else row.id
-            yield Happening(row.customer_id, row.created_at, stem + "added", *about, group, row.voucher_id)
-            if chance(row.id) % 3 == 0:
-                at = later(row.created_at, moments.HOUR)
-                yield Happening(row.customer_id, at, stem + "updated", *about, row.id + "u", row.voucher_id)
-            if chance(row.id) % 5 == 0:
-                at = later(row.created_at, 2 * moments.HOUR)
-                yield Happening(row.customer_id, at, stem + "canceled", *about, row.id + "c", row.voucher_id)
+        for row in self._rows("pending_points"):
+            yield from self._waited(row, None)
+        for closed in self._closed.values():
+            yield from self._waited(closed.row, closed)
+
+    def _waited(self, row: PendingPointsRow, closed: ClosedPoints | None) -> Iterator[Happening]:
+        """The events of points that wait, or waited; their activation is told by its transaction."""
+        if row.customer_id is None:
+            return
+        about = (row.campaign_id, "pending_points", row.id)
+        stem = "voucher.loyalty_card.pending_points."
+        order = self._sheets["orders"].find(row.order_id)
+        group = order.redemption_id if order is not None and order.redemption_id else row.id
+        yield Happening(row.customer_id, row.created_at, stem + "added", *about, group, row.voucher_id, row)
+        changed = later(row.created_at, moments.HOUR) if chance(row.id) % 3 == 0 else None
+        for at in (changed, row.updated_at):
+            if at is not None:
+                yield Happening(row.customer_id, at, stem + "updated", *about, row.id + "u", row.voucher_id, row)
+        gone = later(row.created_at, 2 * moments.HOUR) if chance(row.id) % 5 == 0 else None
+        for at in (gone, closed.at if closed is not None and closed.status == "CANCELED" else None):
+            if at is not None:
+                yield Happening(row.customer_id, at, stem + "canceled", *about, row.id + "c", row.voucher_id, row)
 
     def _brought(self) -> Iterator[Happening]:
         for customer, known in self._referrals.items():
@@ -211,7 +240,7 @@ class Happenings:
                 yield Happening(one.referrer_id, one.date, "rewarded", *about)
 
     def _held(self) -> Iterator[Happening]:
-        for row in self._sheets["holders"].rows():
+        for row in self._rows("holders"):
             about = (row.campaign_id, "holders", row.id, row.id, row.voucher_id)
             yield Happening(row.customer_id, row.created_at, "holder.assignment.created", *about)
             if chance(row.id) % 40 == 0:

@@ -26,6 +26,16 @@ class Mutations:
     documents: dict[str, DocumentSheet]
     _activity: ShopActivity
     _chance: Random
+    _made: int = 0
+
+    def new_id(self, prefix: str, at: str) -> str:
+        """An id whose text order is the order of time, as those of redemptions and transactions."""
+        self._made += 1
+        return f"{prefix}_0{moments.instant(at) // 1000:x}{0xE000000 + self._made:07x}"
+
+    def moved_on(self, moment: datetime) -> None:
+        """Let the world's present be no earlier than `moment`, and the activity tell what changed since it was last."""
+        self._activity.move_on(self._text(moment))
 
     def _text(self, at: datetime | None) -> str:
         return moments.text(moments.milliseconds(at or self.now))

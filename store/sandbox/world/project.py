@@ -47,6 +47,7 @@ class World(Mutations):
         documents: the small tables, writable.
         referrals: who was brought by whom, by customer id.
         deletions: codes and campaigns that are gone.
+        closed_points: points that wait no more, by id.
     """
 
     def __init__(self, seed: int = 7, *, now: datetime, sizes: Sizes | None = None, hostile: bool = False) -> None:
@@ -80,9 +81,12 @@ class World(Mutations):
         self.facts = WorldFacts(self.sheets, self.documents)
         self._fill(database, stage, present)
         self._finish_documents()
-        happenings = Happenings(self.sheets, self._programs, self.referrals, self.deletions, moments.text(present))
+        self.closed_points: dict[str, records.ClosedPoints] = {}
+        happenings = Happenings(
+            self.sheets, self._programs, self.referrals, self.deletions, self.closed_points, moments.text(present)
+        )
         self._activity = ShopActivity(database, happenings, self.sheets, self.documents)
-        self.truth = Truth(self.sheets, self.referrals, self.deletions)
+        self.truth = Truth(self.sheets, self.referrals, self.deletions, self.closed_points)
         self.tables: dict[str, Table[Any]] = {
             **{name: sheet.table for name, sheet in self.documents.items()},
             **self.sheets,
@@ -96,7 +100,6 @@ class World(Mutations):
             self.documents,
             self.facts,
             {offer.reward_id: offer.name for program in programs for offer in program.rewards},
-            {rule.id: rule.banner for program in programs for rule in program.rules},
             stage.words,
         )
         offers = {offer.assignment_id: offer for program in programs for offer in program.rewards}

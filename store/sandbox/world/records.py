@@ -149,6 +149,14 @@ class PendingPointsRow(NamedTuple):
     earning_rule_id: str | None
 
 
+class ClosedPoints(NamedTuple):
+    """Points that wait no more: `status` is ACTIVATED or CANCELED, `at` says since when."""
+
+    row: PendingPointsRow
+    status: str
+    at: str
+
+
 class PointsBucketRow(NamedTuple):
     """Points of one card that expire together; `status` is ACTIVE, EXPIRED or USED, no date means never."""
 

@@ -11,6 +11,17 @@ from store.sandbox.table import Document, Table
 Extract = Callable[[Document], Any]
 
 
+class _SheetTable(Table[str]):
+    """The table of a sheet, whose documents are stored, not rendered: an edit changes them."""
+
+    def __init__(self, edit: Callable[..., Document], *content: Any) -> None:
+        super().__init__(*content)
+        self._edit = edit
+
+    def edit(self, key: str, **members: Any) -> None:
+        self._edit(key, **members)
+
+
 class DocumentSheet:
     """A small table.
 
@@ -31,8 +42,8 @@ class DocumentSheet:
         }
         self.finish: Callable[[Document], Document] | None = None
         flags = {name for name, get in self._extract.items() if any(isinstance(get(one), bool) for one in documents)}
-        self.table: Table[str] = Table(
-            database, name, tuple(self._extract), lambda row: str(row[0]), self._render,
+        self.table: Table[str] = _SheetTable(
+            self.edit, database, name, tuple(self._extract), lambda row: str(row[0]), self._render,
             lambda: [self._cells(document) for document in documents], flags,
         )  # fmt: skip
 

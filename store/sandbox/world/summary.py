@@ -63,7 +63,8 @@ def summarise(truth: Truth, campaign: Document, start_date: str, end_date: str) 
         document["created_vouchers_points"] = counted.get("created_amount", 0)
         document["points_deleted"] = counted.get("deleted_amount", 0)
         waited = counted.get("pending_points_waiting", 0) + document["pending_points_activated"]
-        document.update(pending_points_added=waited, pending_points_subtracted=0, pending_points_canceled=0)
+        document.update(pending_points_added=waited, pending_points_subtracted=0)
+        document["pending_points_canceled"] = counted.get("pending_points_canceled", 0)
     if kind == "REFERRAL_PROGRAM":
         document["referred_customers"] = counted.get("referred_customers", 0)
     return document

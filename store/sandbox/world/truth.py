@@ -4,7 +4,8 @@ Measures: `redemptions_succeeded`, `redemptions_failed`, `rollbacks_succeeded`, 
 `orders_rolledback_amount`, `discounted_amount`, `rolledback_discounted_amount` (minor units, gross),
 `publications_succeeded`, `publications_failed`, `vouchers_created`, `vouchers_deleted`, `created_amount` and
 `deleted_amount` (initial value of codes made, value of codes deleted), `referred_customers`,
-`pending_points_waiting`, and per transaction type `count.<TYPE>` and `amount.<TYPE>` (signed).
+`pending_points_waiting` (cancelled ones too), `pending_points_canceled`, and per transaction type `count.<TYPE>` and
+`amount.<TYPE>` (signed).
 Rows without a campaign are kept under the campaign id "".
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 
 from store.sandbox.table import Table
 from store.sandbox.world.operations import DeletedObject
+from store.sandbox.world.records import ClosedPoints
 from store.sandbox.world.stage import Referral
 
 Days = dict[str, Counter[str]]
@@ -23,11 +25,16 @@ class Truth:
     """The world's own totals; follows every mutation."""
 
     def __init__(
-        self, sheets: Mapping[str, Table[Any]], referrals: Mapping[str, list[Referral]], deletions: list[DeletedObject]
+        self,
+        sheets: Mapping[str, Table[Any]],
+        referrals: Mapping[str, list[Referral]],
+        deletions: list[DeletedObject],
+        closed: Mapping[str, ClosedPoints],
     ) -> None:
         self._sheets = sheets
         self._referrals = referrals
         self._deletions = deletions
+        self._closed = closed
         self._state: tuple[int, ...] = ()
         self._totals: dict[str, Days] = {}
 
@@ -102,3 +109,8 @@ class Truth:
             self._totals[campaign][day].update({f"count.{kind}": count, f"amount.{kind}": amount})
         for campaign, day, points in self._sums("pending_points", "sum(points)"):
             self._totals[campaign][day]["pending_points_waiting"] += points
+        for row, status, at in self._closed.values():
+            if status == "CANCELED":
+                days = self._totals[row.campaign_id]
+                days[row.created_at[:10]]["pending_points_waiting"] += row.points
+                days[at[:10]]["pending_points_canceled"] += row.points

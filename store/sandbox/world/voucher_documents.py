@@ -29,14 +29,12 @@ class VoucherDocuments:
         documents: Mapping[str, DocumentSheet],
         facts: WorldFacts,
         reward_names: Mapping[str, str],
-        banners: Mapping[str, str],
         words: Words,
     ) -> None:
         self._sheets = sheets
         self._documents = documents
         self._facts = facts
         self._reward_names = reward_names
-        self._banners = banners
         self._notes = words.notes
 
     def voucher(self, row: VoucherRow) -> Document:
@@ -179,8 +177,7 @@ class VoucherDocuments:
             if key is not None:
                 details[name] = {"id": key}
         if row.earning_rule_id is not None:
-            banner = self._banners.get(row.earning_rule_id)
-            details["earning_rule"] = {"id": row.earning_rule_id, "source": {"banner": banner}}
+            details["earning_rule"] = self._rule(row.earning_rule_id)
         if row.reward_id is not None:
             details["reward"] = {"id": row.reward_id, "name": self._reward_names.get(row.reward_id)}
         if row.other_voucher_id is not None:
@@ -203,9 +200,13 @@ class VoucherDocuments:
             "created_at": moments.wire(row.created_at),
         }
 
+    def _rule(self, key: str | None) -> Document:
+        """What a record repeats of an earning rule."""
+        rule = self._documents["earning_rules"].find(key) or {"source": {}}
+        return {"id": key, "source": {"banner": rule["source"].get("banner")}}
+
     def pending(self, row: PendingPointsRow) -> Document:
         """Schema LoyaltyPendingPoints."""
-        rule = {"id": row.earning_rule_id, "source": {"banner": self._banners.get(row.earning_rule_id or "")}}
         return {
             "id": row.id,
             "voucher_id": row.voucher_id,
@@ -214,7 +215,10 @@ class VoucherDocuments:
             "order_id": row.order_id,
             "points": row.points,
             "activates_at": row.activates_at,
-            "details": {"earning_rule": rule, "order": {"id": row.order_id, "source_id": None}},
+            "details": {
+                "earning_rule": self._rule(row.earning_rule_id),
+                "order": {"id": row.order_id, "source_id": None},
+            },
             "created_at": moments.wire(row.created_at),
             "updated_at": moments.wire(row.updated_at),
         }

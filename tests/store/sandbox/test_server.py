@@ -52,7 +52,7 @@ def test_an_unknown_record_is_named(asker: Asker) -> None:
         ("GET", "/", 404), ("GET", "/v1/colours", 404), ("GET", "/v1/campaigns/a/b/c/d", 404),
         ("GET", "/v1/vouchers/", 404), ("GET", "/v1/publications/create", 404),
         ("GET", "/v1/campaigns/100%20%%20off", 400), ("GET", "/v1/vouchers/%", 400), ("GET", "/v1/vouchers/%ff", 400),
-        ("DELETE", "/v1/campaigns", 403), ("PUT", "/v1/vouchers/x", 403), ("POST", "/v1/redemptions", 403),
+        ("DELETE", "/v1/campaigns", 403), ("PUT", "/v1/vouchers/x", 404), ("POST", "/v1/redemptions", 403),
         ("POST", "/v1/qualifications", 403), ("PATCH", "/v1/exports", 403), ("OPTIONS", "/v1/campaigns", 405),
     ],
 )  # fmt: skip

@@ -42,7 +42,6 @@ async def test_a_declared_tab_is_counted_picked_and_filled(
         await press(pilot, "full_stop", *"refus", "enter")
         assert app.screen.query_one(TabBar).active == "refusals"
         text = screen_text(pilot)
-        # The tenth, and so the key is 0.
         assert "[0 Refusals]" in text
         assert f"{len(spec.contents().tabs) + 1}/{len(spec.contents().tabs) + 1}" in text
         assert "Refused" in text

@@ -93,7 +93,6 @@ async def test_every_panel_and_tab_is_on_screen_with_content(
             await settle(pilot)
             await settle(pilot)
             text = screen_text(pilot)
-            # After 9 come 0 and letters.
             assert f"[{'1234567890ABCD'[number - 1]} {title}" in text, title
             body = "\n".join(screen_lines(pilot)[3:-1])
             assert len(flat(body)) > 20, f"{title} shows nothing: {empty}"

@@ -24,8 +24,8 @@ LIST: tuple[Step, ...] = (
 CAMPAIGN: tuple[Step, ...] = (
     ((), ("d range", "esc back", "? help"), ("enter",)),
     (("d",), ("esc",), ("r refresh",)),
-    (("escape", "2"), ("enter details", "v reveal", "esc back", "? help"), ("d range",)),
-    (("v",), ("v mask",), ("v reveal",)),
+    (("escape", "2"), ("enter details", "e export", "esc back", "? help"), ("d range",)),
+    (("v",), ("e export",), ("v reveal",)),
     (("v", "enter"), ("enter full screen", "esc close", "? help"), ("esc back",)),
     (("tab",), ("enter full screen", "esc close"), ()),
     (("escape", "slash", *"zzzz", "enter"), ("esc clear filter",), ("enter",)),
@@ -60,7 +60,8 @@ async def test_scrolling_to_a_chart_offers_its_keys(demo_host: DemoHost) -> None
     async with demo_host.run(NARROW, open_campaign="Last Call") as (_app, pilot):
         assert "t table" not in screen_lines(pilot)[-1]
         await press(pilot, "pagedown", "pagedown")
-        assert "t table  e export" in screen_lines(pilot)[-1]
+        assert "t table  d range" in screen_lines(pilot)[-1]
+        assert "e export" in screen_lines(pilot)[-1]
         await press(pilot, "g")
         assert "t table" not in screen_lines(pilot)[-1]
 

@@ -38,7 +38,7 @@ class NotUnderstood(Exception):
 _PIECE = re.compile(r"\x1b\[([0-9;]*)m|([^\x1b]+)|\x1b\]8;([^\x1b\x07]*)(?:\x1b\\|\x07)")
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29", "21": "24", "53": "55"}
 _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "53"})
-_IDEOGRAPHS, _EMOJI = "\u2e80", "\U0001f000"
+_IDEOGRAPHS, _EMOJI, _FLAGS = 0x2E80, 0x1F000, range(0x1F1E6, 0x1F200)
 _COLOUR_FIELDS = {"2": 5, "5": 3}
 
 
@@ -88,7 +88,7 @@ def _add(cells: list[Cell], words: str, look: Look) -> None:
             cells[-1:] = ((cells[-1][0] + letter, look), ("", look))
             doubtful.add(cells[-2][0])
             continue
-        if letter >= _EMOJI or (size == 2 and letter < _IDEOGRAPHS):
+        if ord(letter) >= _EMOJI or (size == 2 and ord(letter) < _IDEOGRAPHS):
             doubtful.add(letter)
         cells.append((letter, look) if letter != " " else blank)
         if size == 2:
@@ -98,7 +98,7 @@ def _add(cells: list[Cell], words: str, look: Look) -> None:
 
 
 def _is_half_flag(letter: str) -> bool:
-    return len(letter) == 1 and "\U0001f1e6" <= letter <= "\U0001f1ff"
+    return len(letter) == 1 and ord(letter) in _FLAGS
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,130 @@
+"""The form of an action: what it is about, what it asks for, its request, and what it changes in people's words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+Document = Mapping[str, Any]
+"""A record as the API gives it."""
+Values = Mapping[str, Any]
+"""What was asked for, by the names of fields, in the API's own units; a name that is missing stays as it is."""
+
+
+class FieldKind(Enum):
+    """What a field takes, and how it is typed."""
+
+    TEXT = "text"
+    NUMBER = "whole number"
+    POINTS = "points"
+    MONEY = "amount in the project's currency"
+    INSTANT = "day or instant"
+    FLAG = "yes or no"
+    JSON = "JSON object"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that an action asks for.
+
+    Attributes:
+        name: as it is typed: `--set NAME=VALUE`.
+        kind: what it takes.
+        help: what it is for, in one sentence.
+        required: whether the action needs it.
+        choices: the only values it takes; empty for any.
+        can_be_empty: whether an empty value takes away what is there.
+    """
+
+    name: str
+    kind: FieldKind
+    help: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    can_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of before and after, each in the API's units; None where there is nothing."""
+
+    name: str
+    before: Any
+    after: Any
+    kind: FieldKind = FieldKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRequest:
+    """The exact request: method, path below the base URL, body (None for none)."""
+
+    method: str
+    path: str
+    body: Any = None
+
+
+class Fate(Enum):
+    """What became of an attempt."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The action that is the true inverse, and what it needs."""
+
+    action: str
+    values: dict[str, Any]
+
+
+def never(_: Document, __: Values) -> Undo | None:
+    """Nothing undoes it."""
+    return None
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done to a record.
+
+    Attributes:
+        id: as it is named in commands, e.g. `disable`.
+        kind: of the record, as a `Ref` names it.
+        title: what it does, an imperative.
+        read_path: where the record is read, with `{id}`.
+        offered: the reason why it cannot be done to a record now; "" where it can.
+        request: made of the record and the values.
+        changes: before and after.
+        has_happened: whether the record, read again, shows that it was done; None where that cannot be told.
+        fields: what it asks for.
+        undo: what takes it back, given the record before.
+        is_repeatable: whether doing it twice is the same as once.
+        moves_value: whether money or points move, or a redemption is taken back: that wants a typed answer.
+        table: of the cache, in which the record is renewed afterwards; "" where a sync does that.
+        warning: what people should know before, in one sentence.
+    """
+
+    id: str
+    kind: str
+    title: str
+    read_path: str
+    offered: Callable[[Document], str]
+    request: Callable[[Document, Values], WriteRequest]
+    changes: Callable[[Document, Values], tuple[Change, ...]]
+    has_happened: Callable[[Document, Document, Values], bool | None]
+    fields: tuple[Field, ...] = ()
+    undo: Callable[[Document, Values], Undo | None] = field(default=never)
+    is_repeatable: bool = True
+    moves_value: bool = False
+    table: str = ""
+    warning: str = ""
+
+
+class NotOffered(Exception):
+    """The action cannot be done to this record now; the message says why."""
+
+
+class ValueRefused(Exception):
+    """A value is none that the field takes; the message says what it does take."""

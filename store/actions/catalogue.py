@@ -1,0 +1,14 @@
+"""All actions, by kind and id."""
+
+from store.actions.action import Action
+from store.actions.balances import MOVEMENTS
+from store.actions.editing import EDITS
+from store.actions.rollbacks import ROLLBACK
+from store.actions.switching import SWITCHES
+
+ACTIONS: tuple[Action, ...] = (*SWITCHES, *EDITS, *MOVEMENTS, ROLLBACK)
+
+
+def action_named(kind: str, name: str) -> Action | None:
+    """The action of a kind of record."""
+    return next((one for one in ACTIONS if one.kind == kind and one.id == name), None)

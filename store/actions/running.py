@@ -1,0 +1,127 @@
+"""Sending a plan once, and finding out what became of it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.actions.action import Document, Fate
+from store.actions.audit import Audit
+from store.actions.balances import SOURCE_ID
+from store.actions.plan import Plan, make_plan, read_record
+from store.api.addresses import segment
+from store.api.errors import ApiError, MethodRefused
+from store.days import instant_text
+from store.domain.values import entries, members
+from store.json_text import decode
+
+if TYPE_CHECKING:
+    from store.api.client import ApiClient
+
+_TIMED_OUT = 408
+_SETTLED = 2.0
+"""Seconds after which a call that was not answered has come to its end, if it came there at all."""
+_LOST = "No answer came. It was looked for"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan.
+
+    Attributes:
+        fate: done, refused, not done, or unknown.
+        said: why, or what to check, in sentences.
+        request_id: of the call, for Voucherify's support.
+        after: the record read again; None where it could not be.
+        number: of the attempt in the audit.
+        error: what the API refused with.
+    """
+
+    fate: Fate
+    said: str
+    request_id: str | None = None
+    after: Document | None = None
+    number: int = 0
+    error: ApiError | None = None
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the record between the plan and now; `plan` is what would be done today."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("Somebody else changed it meanwhile. Nothing was sent.")
+        self.plan = plan
+
+
+async def run(client: "ApiClient", plan: Plan, audit: Audit, *, batch: str = "") -> Outcome:
+    """Send it once. The record is read before, to see that it is as planned, and after, to see what became of it.
+
+    Raises:
+        ChangedMeanwhile: it is not as planned; nothing was sent.
+        NotOffered: it cannot be done any more; nothing was sent.
+        MethodRefused: there is no permission; nothing was sent.
+        ApiError: the record could not be read before; nothing was sent.
+    """
+    now = await make_plan(client, plan.action, plan.record_id, plan.values)
+    if not now.is_same_as(plan):
+        raise ChangedMeanwhile(now)
+    number = audit.begin(plan, instant_text(client.clock.now()), batch)
+    outcome = await _send(client, plan)
+    audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
+    return Outcome(outcome.fate, outcome.said, outcome.request_id, outcome.after, number, outcome.error)
+
+
+async def _send(client: "ApiClient", plan: Plan) -> Outcome:
+    request = plan.request
+    try:
+        reply = await client.change(request.method, request.path, request.body)
+    except MethodRefused as error:
+        return Outcome(Fate.NOT_DONE, error.sentence, error=error)
+    except ApiError as error:
+        if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
+            return Outcome(Fate.REFUSED, f"{error.said or error.sentence}", error.request_id, error=error)
+        return await _look_for(client, plan, error)
+    request_id = reply.request_id if reply is not None else None
+    after = await _after(client, plan)
+    if after is None:
+        return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
+    happened = plan.action.has_happened(plan.before, after, plan.values)
+    mark = plan.values.get(SOURCE_ID)
+    if happened is None and mark is not None:
+        happened = await _has_transaction(client, plan.record_id, str(mark))
+    if happened is False:
+        said = "The API accepted it; the record does not show it yet. It may be done after a while."
+        return Outcome(Fate.DONE, said, request_id, after)
+    return Outcome(Fate.DONE, "It was done.", request_id, after)
+
+
+async def _after(client: "ApiClient", plan: Plan) -> Document | None:
+    try:
+        return await read_record(client, plan.action, plan.record_id)
+    except ApiError:
+        return None
+
+
+async def _look_for(client: "ApiClient", plan: Plan, error: ApiError) -> Outcome:
+    """No answer came, or one that says nothing: the record itself is asked, and the movements by their mark."""
+    await client.clock.sleep(_SETTLED)
+    after = await _after(client, plan)
+    happened = None if after is None else plan.action.has_happened(plan.before, after, plan.values)
+    mark = plan.values.get(SOURCE_ID)
+    if happened is None and mark is not None and await _has_transaction(client, plan.record_id, str(mark)):
+        happened = True
+    if happened:
+        return Outcome(Fate.DONE, f"{_LOST}, and it was done.", error.request_id, after, error=error)
+    if happened is False and plan.action.is_repeatable:
+        return Outcome(Fate.NOT_DONE, f"{_LOST}, and it was not done so far.", error.request_id, after, error=error)
+    check = f"the transactions of {plan.record_id} for source_id {mark}" if mark else f"GET {plan.action.read_path}"
+    said = f"{_LOST}, and nobody can tell yet. Check {check} in a minute; do not repeat it before."
+    return Outcome(Fate.UNKNOWN, said, error.request_id, after, error=error)
+
+
+async def _has_transaction(client: "ApiClient", code: str, mark: str) -> bool:
+    """Whether a movement with this mark is among the newest of the card."""
+    try:
+        reply = await client.get(f"/v1/vouchers/{segment(code)}/transactions", (("limit", "100"), ("order", "-id")))
+        rows = entries(members(decode(reply.content)).get("data"))
+    except ApiError:
+        return False
+    return any(members(row).get("source_id") == mark for row in rows)

@@ -1,0 +1,76 @@
+"""What people type for the fields of an action, in the API's own units."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from store.actions.action import Action, Field, FieldKind, ValueRefused
+from store.nearest import did_you_mean
+from store.typed_times import typed_time
+from store.words import typed_amount
+
+_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def typed_values(action: Action, typed: Mapping[str, str], now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The values of the fields that were named.
+
+    Raises:
+        ValueRefused: a field is missing or unknown, or takes no such value.
+    """
+    fields = {one.name: one for one in action.fields}
+    for name in typed:
+        if name not in fields:
+            had = f" It has {', '.join(fields)}." if fields else " It asks for nothing."
+            raise ValueRefused(f"“{action.id}” has no field “{name}”.{did_you_mean(name, fields)}{had}")
+    missing = [name for name, one in fields.items() if one.required and not typed.get(name)]
+    if missing:
+        raise ValueRefused(f"“{action.id}” needs {', '.join(missing)} (--set NAME=VALUE).")
+    if fields and not typed and not any(one.required for one in fields.values()) and action.id == "edit":
+        raise ValueRefused(f"“{action.id}” needs what to change: {', '.join(fields)} (--set NAME=VALUE).")
+    return {name: _value(fields[name], text, now, zone) for name, text in typed.items()}
+
+
+def _value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
+    if not text.strip():
+        if field.can_be_empty:
+            return None
+        raise ValueRefused(f"{field.name} cannot be empty.")
+    if field.choices and text not in field.choices:
+        raise ValueRefused(f"{field.name} is one of {', '.join(field.choices)}.")
+    try:
+        if field.kind is FieldKind.INSTANT:
+            return _instant(field, text, now, zone)
+        return _READERS[field.kind](text)
+    except (ValueError, TypeError, KeyError, msgspec.DecodeError):
+        raise ValueRefused(f"{field.name} takes a {field.kind.value}; “{text}” is none.") from None
+
+
+def _instant(field: Field, text: str, now: datetime, zone: tzinfo) -> str:
+    """An instant, or the edge of a day: what expires on a day does so when that ends."""
+    time = typed_time(text, now, zone)
+    return time.ends if field.name.startswith("expiration") else time.begins
+
+
+def _amount(text: str) -> int:
+    sign, digits = (-1, text.strip()[1:]) if text.strip().startswith("-") else (1, text)
+    return sign * typed_amount(digits)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = msgspec.json.decode(text)
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
+
+
+_READERS: Mapping[FieldKind, Callable[[str], Any]] = {
+    FieldKind.TEXT: str,
+    FieldKind.NUMBER: int,
+    FieldKind.POINTS: int,
+    FieldKind.MONEY: _amount,
+    FieldKind.FLAG: lambda text: _FLAGS[text.strip().lower()],
+    FieldKind.JSON: _object,
+}

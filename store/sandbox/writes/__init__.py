@@ -1,0 +1,1 @@
+"""Calls that change the project, as the API documents them (API §7): one module per kind of record."""

@@ -1,0 +1,140 @@
+"""The commands that change something: what they show, ask and send, and what they leave alone."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.sandbox.world import Sizes, World
+from tests.tui.cli.harness import NOW, CommandLine, serving
+
+SIZES = Sizes(campaigns=12, customers=20, vouchers=80, redemptions=60, publications=30, accruals=20)
+
+
+@pytest.fixture(scope="module")
+def changeable() -> World:
+    """A project that no other test reads."""
+    return World(11, now=NOW, sizes=SIZES)
+
+
+@pytest.fixture
+def allowed(
+    cli: CommandLine, changeable: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[str]]:
+    """A profile that consents, at a server of its own; gives what was asked of it."""
+    settings = tmp_path / "writes.toml"
+    settings.write_text("[profiles.default]\nwrites = true\n")
+    settings.chmod(0o600)
+    monkeypatch.setenv("PROMOSCOPE_CONFIG", str(settings))
+    with serving(changeable, cli.clock) as (url, asked):
+        cli.point_at(url)
+        yield asked
+
+
+def methods(asked: list[str]) -> set[str]:
+    return {one.partition(" ")[0] for one in asked}
+
+
+def code(world: World) -> str:
+    """A code that is enabled."""
+    table = world.tables["vouchers"]
+    pairs = zip(table.column("code"), table.column("active"), strict=True)
+    return next(str(name) for name, active in pairs if active)
+
+
+def test_actions_lists_what_each_asks_for(cli: CommandLine) -> None:
+    shown = cli("actions", "voucher")
+    assert shown.code == 0
+    assert "add-credit" in shown.out
+    assert "amount: amount in the project's currency. How much; a negative one removes." in shown.out
+    assert "campaign" not in shown.out.split()
+    kinds = {one["kind"] for one in cli("actions", "--json").json["actions"]}
+    assert kinds == {"campaign", "voucher", "promotion_tier", "earning_rule", "redemption"}
+    assert cli("actions", "vouchr").code == 2
+
+
+def test_a_dry_run_shows_the_request_and_sends_nothing(cli: CommandLine, changeable: World, allowed: list[str]) -> None:
+    name = code(changeable)
+    done = cli("action", "disable", f"voucher:{name}", "--dry-run")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        f"Disable the code: {name}", f"  POST /v1/vouchers/{name}/disable", "  enabled: yes → no",
+    ]  # fmt: skip
+    assert methods(allowed) == {"GET"}
+    (plan,) = cli("action", "disable", f"voucher:{name}", "--dry-run", "--json").json["plans"]
+    assert plan["request"] == {"method": "POST", "path": f"/v1/vouchers/{name}/disable", "body": None}
+
+
+@pytest.mark.parametrize("flags", [(), ("--yes",), ("--allow-writes",)])
+def test_nothing_is_sent_without_consent_and_a_yes(
+    cli: CommandLine, changeable: World, allowed: list[str], flags: tuple[str, ...]
+) -> None:
+    done = cli("action", "disable", f"voucher:{code(changeable)}", *flags)
+    assert (done.code, done.out) == (2, "")
+    assert "Nothing was sent." in done.err
+    assert methods(allowed) <= {"GET"}
+
+
+def test_a_profile_that_does_not_consent_only_reads(cli: CommandLine, changeable: World) -> None:
+    with serving(changeable, cli.clock) as (url, asked):
+        cli.point_at(url)
+        done = cli("action", "disable", f"voucher:{code(changeable)}", "--yes", "--allow-writes")
+        assert (done.code, methods(asked)) == (2, set())
+        assert "writes = true" in done.err
+
+
+def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
+    cli: CommandLine, changeable: World, allowed: list[str]
+) -> None:
+    name = code(changeable)
+    assert cli("sync", "--json").code == 0
+    flags = ("--kind", "voucher", "--yes", "--allow-writes", "--batch", "b1", "--json")
+    first = cli("action", "disable", name, name, *flags)
+    assert first.code == 0
+    (result,) = first.json["results"]
+    assert (result["fate"], result["changes"]) == ("done", [{"name": "enabled", "before": True, "after": False}])
+    assert [one for one in allowed if one.startswith("POST")] == [f"POST /v1/vouchers/{name}/disable?"]
+    again = cli("action", "disable", name, *flags)
+    assert (again.code, again.json["results"]) == (0, [])
+    assert "not tried again" in again.err
+    assert len([one for one in allowed if one.startswith("POST")]) == 1
+    (cached,) = cli("list", "vouchers", "--where", f"code={name}", "--json").json
+    assert cached["active"] is False
+    assert cli("purge", "--yes").code == 0
+    (row,) = cli("audit", "--json").json["audit"]
+    assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
+    assert cli("purge", "--yes", "--audit").code == 0
+    assert cli("audit").err.strip() == "Nothing was changed from here."
+
+
+def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:
+    table = changeable.tables["vouchers"]
+    gift = next(
+        name for name, kind in zip(table.column("code"), table.column("type"), strict=True) if kind == "GIFT_VOUCHER"
+    )
+    shown = cli("action", "add-credit", str(gift), "--set", "amount=-1,250.5", "--dry-run", "--json")
+    body = shown.json["plans"][0]["request"]["body"]
+    assert (body["amount"], body["source_id"].startswith("promoscope-")) == (-125_050, True)
+    edit = cli("action", "edit", f"voucher:{gift}", "--set", "expiration_date=2027-01-31", "--dry-run", "--json")
+    assert edit.json["plans"][0]["request"]["body"] == {"expiration_date": "2027-02-01T00:00:00.000Z"}
+    assert methods(allowed) == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("disabl", "X"), "did you mean “disable”"),
+        (("disable", "X"), "--kind"),
+        (("add-credit", "X"), "needs amount"),
+        (("add-credit", "X", "--set", "amount=ten"), "“ten” is none"),
+        (("add-credit", "X", "--set", "sum=1"), "has no field “sum”"),
+        (("edit", "voucher:X"), "needs what to change"),
+        (("edit", "voucher:X", "--set", "metadata=[1]"), "takes a JSON object"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(cli: CommandLine, arguments: tuple[str, ...], why: str) -> None:
+    done = cli("action", *arguments, "--dry-run")
+    assert (done.code, done.out) == (2, "")
+    assert why.lower() in done.err.lower()
+    assert json.dumps(done.err).count("\\n") == 1
