@@ -20,6 +20,7 @@ LIST = command_table(
     Command("list.clear", "escape", "clear", "clear", "Clear filters, then marks", shown=True),
     Command("list.refresh", "r", "refresh_campaign", "refresh", "Read this campaign, or the marked ones, from the API",
             shown=True),
+    Command("list.export", "e", "export", "export", "Export the campaigns that are shown", shown=True),
     Command("list.preview", "p", "toggle_preview", "preview", "Show or hide the campaign beside the list", shown=True),
     Command("list.copy_id", "y", "copy_id", "copy id", "Copy the id, or those of the marked", shown=True),
     Command("list.copy_markdown", "Y", "copy_markdown", "copy as Markdown",

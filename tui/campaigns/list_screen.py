@@ -178,10 +178,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
                 return campaigns, services.reader.ask(data_state, "campaigns")
             return None
 
-        ask(self, read, self._take, group="campaigns", where=body, failed=self._cannot_read)
-
-    def _cannot_read(self, _: Exception) -> None:
-        self._take(None, unreadable=True)
+        ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None, unreadable=True))
 
     def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None, *, unreadable: bool = False) -> None:
         self._unreadable = unreadable
@@ -259,7 +256,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about a campaign works where there is one."""
-        if self.is_mounted and action in ("open", "toggle_preview"):
+        if self.is_mounted and action in ("open", "toggle_preview", "export"):
             return self.current is not None
         if self.is_mounted and action == "hit":
             return self.filters.narrow
@@ -321,6 +318,12 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
                 self._sort_by(chosen)
 
         self.app.push_screen(Picker(items, title="Sort by", current=self._sort.column), taken)
+
+    def action_export(self) -> None:
+        """Ask how to write the campaigns that are shown, then write them."""
+        from tui.campaigns.export import ask_how
+
+        ask_how(self, list(self._shown.values()))
 
     def action_toggle_preview(self) -> None:
         """Show or hide the campaign beside the list."""

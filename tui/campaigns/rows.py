@@ -27,7 +27,7 @@ COLUMNS: tuple[TableColumn, ...] = (
     TableColumn("name", "Campaign", 16, flex=3, max_width=48, priority=100),
     TableColumn("type", "Type", 8, priority=70),
     TableColumn("status", "Status", 15, priority=90, kind="status"),
-    TableColumn("value", "Value", 15, flex=1, max_width=36, priority=48),
+    TableColumn("value", "Value", 20, flex=1, max_width=36, priority=48),
     TableColumn("category", "Category", 8, flex=1, max_width=16, priority=42),
     TableColumn("starts", "Starts", 9, priority=36, kind="date"),
     TableColumn("ends", "Ends", 9, priority=40, kind="date"),

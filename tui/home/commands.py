@@ -12,6 +12,7 @@ HOME = command_table(
     Command("home.refresh", "r", "refresh", "refresh", "Read the line's campaign from the API; without one, sync",
             shown=True),
     Command("home.copy_id", "y", "copy_id", "copy id", "Copy the campaign's id"),
+    Command("home.copy_row", "Y", "copy_row", "copy row", "Copy the line under the cursor, its parts parted by tabs"),
     Command("home.json", "J", "show_json", "JSON", "The campaign as the API sent it"),
     Command("home.history", "H", "show_history", "history", "The campaign as it was at an earlier sync"),
     Command("home.dashboard", "o", "open_dashboard", "dashboard", "Its address in the Voucherify dashboard"),

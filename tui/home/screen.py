@@ -25,6 +25,7 @@ from tui.home import words
 from tui.home.commands import HOME
 from tui.home.lists import HomeList, InsightList, TopList
 from tui.kit.asking import ask
+from tui.kit.clipboard import copy_text
 from tui.kit.messages import Open, SyncStatus
 from tui.kit.services import AppServices
 from widgets.dialog.picker import Picker, PickerItem
@@ -32,7 +33,7 @@ from widgets.frame.offered_keys import KeyWords
 from widgets.frame.progress import ProgressData
 from widgets.frame.states import StateLine
 from widgets.panel.stats import StatData
-from widgets.text import glyphs
+from widgets.text import glyphs, plain
 from widgets.text.lines import DataLines, Line, line_width
 
 _WIDE_FROM = 120
@@ -295,7 +296,7 @@ class HomeScreen(AboutCampaigns):
         """What is about a line works where there is one."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
-        if action == "open":
+        if action in ("open", "copy_row"):
             return self._at_hand() is not None
         if action == "toggle_details":
             return not self.has_class("-wide") and self.insights.chosen is not None
@@ -322,6 +323,13 @@ class HomeScreen(AboutCampaigns):
             self.post_message(Open(found[0], found[1]))
         elif found is not None and not self.has_class("-details"):
             self.action_toggle_details()
+
+    def action_copy_row(self) -> None:
+        """Copy the line under the cursor with all of its parts."""
+        campaign, insight = (self.top.chosen if self.top.has_focus else None), self.insights.chosen
+        parts = words.top_parts(campaign) if campaign else words.insight_parts(insight) if insight else ()
+        if parts:
+            copy_text(self.app, "\t".join(plain(part) for part in parts), "The row")
 
     def action_toggle_details(self) -> None:
         """Show the details in place of the campaigns, or these again."""

@@ -32,6 +32,9 @@ _SAID_CELLS, _LEAST_EVIDENCE = 40, 16
 """Cells of the column of what is said, which longer sentences break out of, and of evidence that is worth its place."""
 _COUNT, _RATE, _CHANGE, _SPARK = 9, 8, 14, 14
 _SPARK_FROM = 68
+_WORD_FROM = 62
+"""Cells from which names keep 26 beside a change with its word; the arrow says it, too."""
+_CHANGE_ALONE = 9
 """Cells of a list from which names leave room for the last fourteen days."""
 NOTHING_TO_SEE = "Nothing needs a look."
 
@@ -52,6 +55,13 @@ def change_words(now: int | None, before: int | None, unit: Unit) -> str:
 
 def _word(now: int, before: int, more: str, less: str) -> str:
     return more if now > before else less
+
+
+def _without_word(change: str) -> str:
+    """A change by its sign and figure alone, for where there is no room."""
+    for word in (" more", " less", " higher", " lower", " the same"):
+        change = change.removesuffix(word)
+    return change
 
 
 def meter_words(remaining: int | None, limit: int | None) -> str:
@@ -111,10 +121,14 @@ def _value(stat: StatData, cells: int) -> Line:
         return ((fmt.fit_number(stat.value_text, cells), stat.role),)
     # In ASCII a currency's sign is written as its code.
     longer = 2 if glyphs.current() is glyphs.ASCII and not stat.value_text.isascii() else 0
-    room = cells - cell_width(stat.delta_text) - 1 - longer
+    change = stat.delta_text
+    if cell_width(stat.value_text) + longer + 1 + cell_width(change) > cells:
+        # The arrow says as much as the last word.
+        change = _without_word(change)
+    room = cells - cell_width(change) - 1 - longer
     value = fmt.fit_number(stat.value_text, room)
     gap = "  " if cell_width(value) < room else " "
-    return ((value, stat.role), (f"{gap}{stat.delta_text}", stat.delta_role))
+    return ((value, stat.role), (f"{gap}{change}", stat.delta_role))
 
 
 def _quiet(stat: StatData, cells: int) -> Line:
@@ -193,6 +207,11 @@ def insight_line(one: Insight, width: int, columns: tuple[int, int], mark: str) 
     return ends(left, (), width)
 
 
+def insight_parts(one: Insight) -> tuple[str, ...]:
+    """What a line would say with all the room there is: whose, what, by which evidence."""
+    return one.name, one.says, one.evidence
+
+
 def insight_details(one: Insight | None, width: int) -> list[Line]:
     """All of an insight: name, what, evidence, and how it is judged."""
     if one is None:
@@ -215,26 +234,37 @@ def insight_details(one: Insight | None, width: int) -> list[Line]:
 def top_head(width: int) -> Line:
     """The headings of the campaigns' columns."""
     spark = f"  {'14 DAYS':<{_SPARK}}" if width >= _SPARK_FROM else ""
-    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_CHANGE}}{spark} "
+    head = f"{'REDEEMED':>{_COUNT}}{'RATE':>{_RATE}}  {'CHANGE':<{_change_cells(width)}}{spark} "
     return ends(((" TOP CAMPAIGNS", "label"),), ((head, "label"),), width)
+
+
+def _change_cells(width: int) -> int:
+    return _CHANGE if width >= _WORD_FROM else _CHANGE_ALONE
+
+
+def top_parts(one: TopCampaign) -> tuple[str, str, str, str]:
+    """Name, redemptions, rate and change of a campaign; the change is "" where it is not known."""
+    redeemed = fmt.count(one.redemptions) if one.complete else fmt.at_least(fmt.count(one.redemptions))
+    change = change_words(one.redemptions, one.before, Unit.COUNT) if one.complete else ""
+    return one.campaign.display_name, redeemed, fmt.percent(one.success_permille, 1000), change
 
 
 def top_line(one: TopCampaign, width: int, mark: str) -> Line:
     """Name, redemptions, rate, change and, where there is room, the last fourteen days."""
     signs = glyphs.current()
-    redeemed = fmt.count(one.redemptions) if one.complete else fmt.at_least(fmt.count(one.redemptions))
+    name, redeemed, rate, change = top_parts(one)
     low = one.success_permille is not None and one.success_permille < LOW_SUCCESS
-    rate = fmt.percent(one.success_permille, 1000)
-    change = change_words(one.redemptions, one.before, Unit.COUNT) if one.complete else ""
     rise: Role = "muted"
     if change and one.before != one.redemptions:
         rise = "good" if one.redemptions > (one.before or 0) else "bad"
+    cells = _change_cells(width)
+    if cell_width(change) > cells:
+        change = _without_word(change)
     right: Line = (
         (f"{fmt.fit_number(redeemed, _COUNT):>{_COUNT}}", "strong"),
         (f"{'!' + rate if low else rate:>{_RATE}}", "bad" if low else "text"),
-        (f"  {cell_fit(change or signs.unknown, _CHANGE)} ", rise),
+        (f"  {cell_fit(change or signs.unknown, cells)} ", rise),
     )
     if width >= _SPARK_FROM:
         right = (*right, (f" {sparkline(one.campaign.spark).ljust(_SPARK)} ", "accent"))
-    name = plain(one.campaign.display_name)
-    return ends(((mark, "accent"), (name, "text")), right, width)
+    return ends(((mark, "accent"), (plain(name), "text")), right, width)

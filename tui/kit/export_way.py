@@ -95,6 +95,7 @@ def export_questions(
         guard: whether the formula guard is on to begin with.
     """
     asked = [Question(_KIND, "File", kinds, kinds[0][0])] if kinds else []
+    table = (_KIND, "csv") if kinds else None
     if columns:
         asked.append(Question(_COLUMNS, "Columns", [("visible", "as on screen"), ("all", "all")], "visible"))
     if personal:
@@ -102,9 +103,9 @@ def export_questions(
         asked.append(Question(_PEOPLE, "Personal data", answers, "full" if revealed else "masked"))
     if values:
         answers = [("readable", "decimals, local time"), ("raw", "raw: minor units, UTC")]
-        asked.append(Question(_VALUES, "Values", answers, "readable"))
+        asked.append(Question(_VALUES, "Values", answers, "readable", table))
     answers = [("on", "on, for spreadsheets"), ("off", "off, for programs")]
-    asked.append(Question(_GUARD, "CSV formula guard", answers, "on" if guard else "off"))
+    asked.append(Question(_GUARD, "CSV formula guard", answers, "on" if guard else "off", table))
     return asked
 
 

@@ -217,9 +217,12 @@ def _evidence(evidence: Sequence[Evidence], scene: Formatter, width: int, counts
                 spans += [(f"  {cell_fit(known, source)}", "source")] if source else []
                 spans += [(f"  {cell_fit(old, age)}", "muted")] if age else []
             yield SheetLine(tuple(spans), evidence_key(number), stop=row == 0)
-        if one.note and not quiet:
-            for part in wrap_cells(one.note, width - _GAP):
-                yield SheetLine(((f"  {part}", "muted"),), evidence_key(number))
+        # Where there is no room for them beside each other, values stand below what they are of.
+        below: list[tuple[str, Role]] = [] if values or not said else [(said, "text" if quiet else "strong")]
+        below += [(one.note, "muted")] if one.note and not quiet else []
+        for text, style in below:
+            for part in wrap_cells(text, width - _GAP):
+                yield SheetLine(((f"  {part}", style),), evidence_key(number))
 
 
 def _columns(claims: Sequence[str], cells: Sequence[tuple[str, str, str]], width: int) -> tuple[int, int, int, int]:

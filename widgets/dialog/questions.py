@@ -24,16 +24,18 @@ class Question:
         title: what is asked, in one or two words.
         answers: ids with words.
         taken: the id of the answer to begin with.
+        only_with: another question and the answer to it without which this one is of no use, and not shown.
     """
 
     id: str
     title: str
     answers: Sequence[tuple[str, str]]
     taken: str
+    only_with: tuple[str, str] | None = None
 
 
 class QuestionList(LineScroll):
-    """A line per question; the answer in force stands in brackets."""
+    """A line per question; the answer in force stands in brackets, alone where the others do not fit."""
 
     DEFAULT_CSS = """
     QuestionList { height: auto; background: $surface; overflow-x: hidden; }
@@ -42,9 +44,14 @@ class QuestionList(LineScroll):
 
     def __init__(self, questions: Sequence[Question]) -> None:
         super().__init__()
-        self.questions = tuple(questions)
+        self._all = tuple(questions)
         self.answers = {one.id: one.taken for one in questions}
         self._label = max((cell_width(one.title) for one in questions), default=0) + 2
+
+    @property
+    def questions(self) -> list[Question]:
+        """Those that the answers so far leave of use."""
+        return [one for one in self._all if one.only_with is None or self.answers[one.only_with[0]] == one.only_with[1]]
 
     def on_mount(self) -> None:
         """As high as there are questions."""
@@ -57,9 +64,12 @@ class QuestionList(LineScroll):
 
     def line_at(self, index: int, width: int) -> Line:
         """Title and answers."""
-        del width
         one = self.questions[index]
         spans: list[Span] = [(cell_fit(one.title, self._label), "label")]
+        if self._label + sum(cell_width(words) + 3 for _, words in one.answers) > width:
+            ids = [identity for identity, _ in one.answers]
+            at = ids.index(self.answers[one.id])
+            return (*spans, (f"[{one.answers[at][1]}] ", "accent"), (f"{at + 1} of {len(ids)}", "muted"))
         for identity, words in one.answers:
             taken = identity == self.answers[one.id]
             spans.append((f"[{words}] ", "accent") if taken else (f" {words}  ", "muted"))
@@ -74,6 +84,7 @@ class QuestionList(LineScroll):
         one = self.questions[self.cursor if index is None else index]
         ids = [identity for identity, _ in one.answers]
         self.answers[one.id] = ids[(ids.index(self.answers[one.id]) + step) % len(ids)]
+        self.styles.height = len(self.questions)
         self.lines_changed()
 
 

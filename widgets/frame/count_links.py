@@ -92,8 +92,15 @@ class CountLinks(LineWidget, can_focus=True):
         return link.short if self._is_short(width) else link.words
 
     def _shown(self, width: int) -> Iterator[tuple[int, CountLink]]:
-        """The counts that are in the line, by their places."""
-        return ((index, link) for index, link in enumerate(self._links) if self._words(link, width))
+        """The counts that are in the line, by their places: none is cut; the last ones go, but for those chosen."""
+        shown = [(index, link) for index, link in enumerate(self._links) if self._words(link, width)]
+        note = cell_width(plain(self._note)) + 2 if self._note else 0
+        gap = cell_width(self._gap)
+        while (
+            shown and sum(cell_width(plain(self._words(link, width))) + gap for _, link in shown) - gap + note > width
+        ):
+            shown.remove(next((one for one in reversed(shown) if not one[1].is_on), shown[-1]))
+        return iter(shown)
 
     def on_focus(self) -> None:
         """The cursor shows."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from widgets.text import glyphs
-from widgets.text.lines import DataLines, Line, LineWidget, Role, Span, ends, line_width
+from widgets.text.lines import DataLines, Line, LineWidget, Role, Span, cut_words, ends, line_width
 from widgets.text.wrap import wrap_cells
 
 StateKind = Literal["loading", "empty", "partial", "stale", "offline", "error"]
@@ -71,6 +71,10 @@ class StatePanel(DataLines[Notice]):
         return lines
 
 
+_BY_WORDS = 20
+"""Cells from which a line is shortened between words; below, a part of a word is more than nothing."""
+
+
 class StateLine(LineWidget):
     """One line of text with a quieter part at its right end.
 
@@ -100,5 +104,6 @@ class StateLine(LineWidget):
     def draw(self, width: int) -> list[Line]:
         """The line."""
         tail: Line = ((self._note, "muted"),) if self._note else ()
-        fits = line_width(self._left) + line_width(tail) + 2 * bool(tail) <= width
-        return [ends(self._left if fits or not self._shorter else self._shorter, tail, width)]
+        room = width - line_width(tail) - 2 * bool(tail)
+        left = self._left if line_width(self._left) <= room or not self._shorter else self._shorter
+        return [ends(cut_words(left, room) if room > _BY_WORDS else left, tail, width)]

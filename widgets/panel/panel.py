@@ -103,10 +103,12 @@ def field_lines(fields: Sequence[Field], width: int) -> list[Line]:
 
 
 def _label_cells(labels: Sequence[str], width: int) -> int:
-    """Cells of the labels' column: a third of the width at most, and where that would break a word, nearly half."""
-    most = min(_LABEL_MOST, max(6, width // 3))
+    """Cells of the labels' column: a third of the width at most, and where that would break a label, nearly half."""
+    longest = max(map(cell_width, labels), default=0)
+    if longest <= (half := min(_LABEL_MOST, width * 2 // 5)):
+        return longest
     word = max((cell_width(word) for label in labels for word in label.split()), default=0)
-    return min(max(map(cell_width, labels), default=0), max(most, min(word, _LABEL_MOST, width * 2 // 5)))
+    return min(longest, max(min(_LABEL_MOST, max(6, width // 3)), min(word, half)))
 
 
 def _value_lines(field: Field, width: int) -> list[Line]:

@@ -1,7 +1,7 @@
 """Panels under each other, or in columns where there is room for them, each as high as what it holds."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, product
 
 from textual.containers import Container
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
@@ -13,6 +13,8 @@ WHOLE_ROW = "-wide"
 _WIDE = 120
 _LEAST_FOR_TWO = 88
 _GUTTER = 1
+_MOST_TRIED = 8
+"""So many panels between two wide ones are tried in every way; few dashboards have as many."""
 
 
 def column_widths(width: int, count: int) -> list[tuple[int, int]]:
@@ -29,21 +31,35 @@ def over_all(wide: Sequence[bool]) -> list[bool]:
 
 
 def places(heights: Sequence[Sequence[int]], columns: int) -> list[tuple[int, int, int]]:
-    """Column, line and height of each panel: in the column that ends highest, the leftmost of such.
+    """Column, line and height of each panel: those between two wide ones end as high up as they can.
 
     Args:
         heights: of each panel, by column; of one over all columns, which stands below all before it, its only height.
         columns: how many there are.
     """
-    ends = [0] * columns
-    found = []
-    for sizes in heights:
-        column = ends.index(min(ends)) if len(sizes) == columns else 0
-        top = ends[column] if len(sizes) == columns else max(ends)
-        bottom = top + sizes[column]
-        found.append((column, top, sizes[column]))
-        ends = [*ends[:column], bottom, *ends[column + 1 :]] if len(sizes) == columns else [bottom] * columns
+    found: list[tuple[int, int, int]] = []
+    top = 0
+    for is_split, run in groupby(heights, key=lambda sizes: len(sizes) == columns):
+        sizes = list(run)
+        ends = [top] * columns
+        for size, column in zip(sizes, _columns_of(sizes, columns) if is_split else [0] * len(sizes), strict=True):
+            found.append((column, ends[column], size[column]))
+            ends[column] += size[column]
+        top = max(ends)
     return found
+
+
+def _columns_of(sizes: Sequence[Sequence[int]], columns: int) -> Sequence[int]:
+    """The column of each panel of a run. The first is on the left; of ways as good, the one that fills both soonest."""
+    if len(sizes) > _MOST_TRIED:
+        sizes, rest = sizes[:_MOST_TRIED], sizes[_MOST_TRIED:]
+        return [*_columns_of(sizes, columns), *_columns_of(rest, columns)]
+
+    def ends(way: Sequence[int]) -> int:
+        return max(sum(size[at] for size, at in zip(sizes, way, strict=True) if at == one) for one in range(columns))
+
+    ways = [(0, *others) for others in product(range(columns), repeat=len(sizes) - 1)]
+    return min(reversed(ways), key=ends)
 
 
 class ColumnLayout(Layout):

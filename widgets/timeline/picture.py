@@ -15,7 +15,7 @@ from widgets.timeline.instants import Instant, to_datetime, to_instant
 from widgets.timeline.row_cells import Piece, background, merged, row_pieces
 from widgets.timeline.signs import signs
 
-_NAMES = ((120, 30), (100, 26), (72, 20), (56, 14), (40, 9), (12, 3))
+_NAMES = ((120, 30), (76, 29), (66, 24), (56, 20), (40, 9), (12, 3))
 """Cells of the names by width of the picture, from wide to narrow."""
 _GLYPH_ONLY = 6
 _LEAST_BARS = 10

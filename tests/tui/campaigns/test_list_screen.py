@@ -1,11 +1,15 @@
 """The campaign list on screen: what it shows, filters, sorts, marks, hands out."""
 
+import csv
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
+from store.queries.campaigns import list_campaigns
 from tests.support.app_host import (
     HOSTILE,
     NARROW,
@@ -18,7 +22,9 @@ from tests.support.app_host import (
     screen_text,
     settle,
 )
+from tui.campaigns.export import save_campaigns
 from tui.campaigns.list_screen import CampaignListScreen
+from tui.kit.export_way import ExportWay
 from tui.shell.app import PromoscopeApp
 from widgets.dialog.picker import Picker
 from widgets.frame.count_links import CountLinks
@@ -36,6 +42,13 @@ def shown(app: PromoscopeApp) -> list[str]:
         cell = row.cells[0]
         names.append(cell if isinstance(cell, str) else cell.text)
     return names
+
+
+def exported(folder: Path) -> list[dict[str, str]]:
+    """What the one export of the list says."""
+    [path] = folder.glob("promoscope-campaigns-*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def is_open(app: PromoscopeApp) -> bool:
@@ -133,7 +146,10 @@ async def test_cursor_stays_on_its_campaign_through_sort_and_resize(demo_host: D
         assert app.screen.current == before
 
 
-async def test_marked_campaigns_are_copied(demo_host: DemoHost) -> None:
+async def test_marked_campaigns_are_copied_and_those_shown_are_exported(
+    demo_host: DemoHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with demo_host.run() as (app, pilot):
         assert isinstance(app.screen, CampaignListScreen)
         await press(pilot, "space", "space", "y")
@@ -144,6 +160,28 @@ async def test_marked_campaigns_are_copied(demo_host: DemoHost) -> None:
         await press(pilot, "Y")
         assert app.clipboard.count("\n") == 4
         assert "sent to the clipboard" in screen_text(pilot)
+        await press(pilot, "S", *"expired", "enter")
+        names = shown(app)
+        assert 0 < len(names) < len(app.screen.candidates())
+        # All columns, raw.
+        await press(pilot, "e", "l", "down", "l", "enter")
+    rows = exported(tmp_path)
+    assert [row["name"].lstrip("'") for row in rows] == [name.lstrip("'") for name in names]
+    assert {row["status"] for row in rows} == {"expired"}
+    with sqlite3.connect(demo_host.cache) as connection:
+        dates = dict(connection.execute("select id, expiration_date from campaigns"))
+    assert all(row["expiration_date"] == dates[row["id"]] for row in rows)
+
+
+def test_a_total_that_lacks_rows_says_so_in_a_file(demo_host: DemoHost, tmp_path: Path) -> None:
+    services = demo_host.services()
+    [one, *_] = services.reader.ask(list_campaigns, services.now(), services.zone)
+    lacking = replace(one, redemptions=12, complete=False, publications=0, publications_complete=False,
+                      success_permille=905, start_date="2026-11-20T12:00:00.000Z")  # fmt: skip
+    _, count = save_campaigns([lacking], ExportWay(all_columns=False, readable=True), tmp_path, services)
+    [row] = exported(tmp_path)
+    assert (count, row["Redeemed"], row["Published"], row["Rate ever (%)"]) == (1, "≥ 12", "", "90.5")
+    assert row["Starts (Europe/Warsaw)"] == "2026-11-20 13:00:00"
 
 
 async def test_preview_follows_the_cursor_on_wide_screens_only(demo_host: DemoHost) -> None:
@@ -194,7 +232,7 @@ async def test_preview_opens_by_itself_only_where_it_hides_no_column(demo_host: 
 @pytest.mark.parametrize(("width", "titles"), [
     (80, "CAMPAIGN TYPE STATUS REDEEMED RATE EVER"),
     (120, "CAMPAIGN TYPE STATUS VALUE VOUCHERS REDEEMED 14 DAYS RATE EVER"),
-    (160, "CAMPAIGN TYPE STATUS VALUE CATEGORY STARTS ENDS VOUCHERS REDEEMED 14 DAYS RATE EVER DATA"),
+    (160, "CAMPAIGN TYPE STATUS VALUE CATEGORY ENDS VOUCHERS REDEEMED 14 DAYS RATE EVER DATA"),
 ])  # fmt: skip
 async def test_columns_by_width(demo_host: DemoHost, width: int, titles: str) -> None:
     async with demo_host.run((width, 45)) as (_app, pilot):

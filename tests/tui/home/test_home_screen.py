@@ -22,6 +22,7 @@ from tests.tui.kit.test_unreadable_cache import DAMAGED, damage, has
 from tui.home.screen import HomeScreen
 from tui.home.words import (
     change_words,
+    figure_lines,
     figure_stat,
     insight_details,
     insight_line,
@@ -32,6 +33,7 @@ from tui.home.words import (
 from tui.kit.preferences import Preferences
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import KeyList
+from widgets.panel.stats import StatData
 from widgets.text.lines import line_width
 
 AT_HOME = Preferences(start="home")
@@ -67,7 +69,9 @@ async def test_figures_then_insights_then_campaigns_at_80x24(demo_host: DemoHost
             evidence = screen.known.insights.found[place].evidence
             assert evidence[:16] in screen_lines(pilot)[insights]
             await press(pilot, "j")
-        await press(pilot, "g")
+        await press(pilot, "g", "Y", "escape")
+        first = screen.known.insights.found[0]
+        assert app.clipboard == f"{first.name}\t{first.says}\t{first.evidence}"
         best = screen.known.top[0]
         assert best.campaign.display_name[:10] in lines[top + 1]
         assert f" {best.redemptions:,} " in lines[top + 1]
@@ -185,6 +189,14 @@ async def test_a_cache_that_is_empty_missing_or_damaged_says_so(empty_host: Demo
 )  # fmt: skip
 def test_a_change_has_a_sign_and_a_word(now: int | None, before: int | None, unit: Unit, words: str) -> None:
     assert change_words(now, before, unit) == words
+
+
+def test_a_figure_keeps_its_digits_and_the_change_its_sign_where_there_is_no_room_for_its_word() -> None:
+    stat = StatData("Success", "84.9 %", "▲ 5.9 pt higher")
+    said = ["".join(text for text, _ in figure_lines([stat, stat, stat], width)[1]) for width in (80, 58)]
+    assert [line.rstrip().count("84.9 %") for line in said] == [3, 3]
+    assert [line.count("higher") for line in said] == [3, 0]
+    assert said[1].count("▲ 5.9 pt ") == 3
 
 
 def test_what_was_not_judged_is_named() -> None:

@@ -100,6 +100,10 @@ async def test_every_key_listed_on_every_screen_is_bound_to_something_there_is(
                 assert len(rows) == int(events) > 0
                 await press(pilot, "Y")
                 assert "\t" in app.clipboard
+                await press(pilot, "H")
+                assert "› History" in screen_text(pilot)
+                assert "No sync has seen a change of this customer yet." in screen_text(pilot)
+                await press(pilot, "escape", "escape")
     assert {"h", "l", "ctrl+f", "ctrl+b", "e", "question_mark", "0"} <= seen
 
 

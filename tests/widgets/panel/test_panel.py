@@ -56,4 +56,5 @@ def test_lines_never_pass_the_width(fields: list[Field], width: int) -> None:
 def test_a_long_label_goes_on_below_by_words() -> None:
     fields = (Field("Left this month", "€5,410.00"), Field("Used", "3"))
     assert text(fields, 36) == ["Left this     €5,410.00", "month", "Used          3"]
+    assert text(fields, 40) == ["Left this month  €5,410.00", "Used             3"], "two fifths, where all labels fit"
     assert text((Field("Redemptions", "3"),), 30) == ["Redemptions  3"], "no word is broken while there is room"

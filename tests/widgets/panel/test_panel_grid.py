@@ -38,8 +38,17 @@ def test_panels_of_a_column_touch_and_never_overlap(sizes: list[int], columns: i
     ends = [0] * columns
     for size, (column, top, height) in zip(sizes, places([[size] * columns for size in sizes], columns), strict=True):
         assert (top, height) == (ends[column], size)
-        assert top == min(ends)
         ends[column] += height
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=8))
+def test_two_columns_end_as_high_up_as_can_be(sizes: list[int]) -> None:
+    sums = {0}
+    for size in sizes:
+        sums |= {one + size for one in sums}
+    found = places([[size, size] for size in sizes], 2)
+    assert max(top + height for _, top, height in found) == min(max(one, sum(sizes) - one) for one in sums)
+    assert found[0][:2] == (0, 0)
 
 
 @given(st.integers(20, 300), st.integers(1, 3))

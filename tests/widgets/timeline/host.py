@@ -29,7 +29,7 @@ class Host(WidgetHost):
         return next(line for line in self.lines()[2:] if name[:12] in line)
 
     def cursor_date(self) -> str:
-        return self.lines()[1][1:20].strip()
+        return self.lines()[1][1:29].strip()
 
     def lit(self, y: int) -> int:
         """The one column in reverse."""

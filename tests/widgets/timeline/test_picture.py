@@ -20,7 +20,7 @@ def text(row: TimelineRow, cells: int) -> str:
 
 
 def test_names_give_way_to_glyphs_and_counts() -> None:
-    assert [name_cells(width) for width in (160, 120, 80, 72, 60, 40, 20, 8)] == [30, 30, 20, 20, 14, 9, 3, 0]
+    assert [name_cells(width) for width in (160, 120, 80, 72, 60, 40, 20, 8)] == [30, 30, 29, 24, 20, 9, 3, 0]
     row = TimelineRow("r", "Everything at 9.99", glyph="●", depth=1)
     assert text(row, 20) == "  ● Everything at … "
     assert text(row, 9) == "  ● Eve… "

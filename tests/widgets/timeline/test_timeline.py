@@ -53,17 +53,17 @@ async def test_clicks() -> None:
     app = Host()
     async with hosted(app) as pilot:
         await pilot.pause()
-        at = (21 + app.timeline.cursor_column + 3, 5)
+        at = (30 + app.timeline.cursor_column + 3, 5)
         await pilot.click(offset=at)
         assert app.timeline.cursor == 3
         assert app.timeline.at == day(11, 30)
         assert not [message for message in app.heard if isinstance(message, Timeline.Activated)]
         await pilot.click(offset=at)
         assert [message.row.name for message in app.heard if isinstance(message, Timeline.Activated)] == [ROWS[3].name]
-        await pilot.click(offset=(25, 1))
+        await pilot.click(offset=(34, 1))
         assert app.timeline.cursor == 3
         assert app.timeline.cursor_column == 4
-        await pilot.click(offset=(25, 2))
+        await pilot.click(offset=(34, 2))
         assert app.timeline.cursor == 3, "a heading takes no cursor"
         await pilot.click(offset=(3, 4))
         assert app.timeline.cursor == 2
@@ -144,7 +144,7 @@ async def test_the_same_in_plain_characters() -> None:
         assert lines[1].startswith("1 cell = 1 day")
         for row in ROWS:
             if row.bars:
-                assert app.row_line(row.name)[21:].rstrip() in "\n".join(lines)
+                assert app.row_line(row.name)[30:].rstrip() in "\n".join(lines)
 
 
 async def test_the_end_of_the_calendar() -> None:

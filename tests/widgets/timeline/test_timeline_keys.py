@@ -21,12 +21,12 @@ def unicode_signs() -> Iterator[None]:
 # The picture
 
 
-async def test_at_80_columns_the_names_have_20_and_the_bars_58() -> None:
+async def test_at_80_columns_the_names_have_29_and_the_bars_49() -> None:
     app = Host(*many(100))
     async with hosted(app) as pilot:
         await pilot.pause()
         assert app.timeline.show_vertical_scrollbar
-        assert app.timeline.axis.width == 58
+        assert app.timeline.axis.width == 49
         assert app.lines()[0].startswith(" Europe/Warsaw       ")
         assert {cell_len(line) for line in app.lines()} == {79}
 
@@ -84,14 +84,14 @@ async def test_right_and_left_go_by_cell() -> None:
         assert app.timeline.at == day(11, 26)
         await pilot.press("plus", "right")
         assert app.timeline.at == day(11, 26, hour=6)
-        assert app.cursor_date() == "26 Nov 2026 06:00"
+        assert app.cursor_date() == "Thu 26 Nov 2026 06:00"
 
 
 async def test_the_cursor_shows_in_its_row_and_on_the_axis() -> None:
     app = Host()
     async with hosted(app) as pilot:
         await pilot.press("j", "right")
-        column = 21 + app.timeline.cursor_column
+        column = 30 + app.timeline.cursor_column
         assert app.lit(1) == column
         assert app.lit(4) == column
         assert app.lines()[4][0] == "▌"

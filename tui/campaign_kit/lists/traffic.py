@@ -148,6 +148,11 @@ NO_DELIVERY = "Delivery of messages is not available from the API."
 _PUBLISHED = {"SUCCESS": "succeeded", "FAILURE": "failed"}
 
 
+def _published_code(record: ListRecord) -> Cell:
+    """A refused publication often has none."""
+    return str(record["voucher_code"]) if record["voucher_code"] else CellText("no code", "muted")
+
+
 def _publication_result(record: ListRecord) -> Cell:
     signs = glyphs.current()
     if record["result"] == "FAILURE":
@@ -190,7 +195,7 @@ PUBLICATION_ROWS = ListSpec(
     noun=("publication", "publications"),
     view=PUBLICATIONS,
     columns=(
-        text("voucher_code", "Code", 18, flex=1, most=40, priority=100),
+        list_column("voucher_code", "Code", _published_code, width=18, flex=1, most=40, priority=100),
         _AT,
         list_column("result", "Result", _publication_result, width=12, kind="status", priority=95),
         _WHO,
