@@ -119,7 +119,7 @@ async def test_keys_of_tabs_lists_and_help(demo_host: DemoHost) -> None:
             check(app, tabs.tabs[at].title)
         await press(pilot, "2")
         tab = next(one for one in app.screen.query(RowsTab) if one.display)
-        await press(pilot, "Y")
+        await press(pilot, "Y", "escape")
         row = tab.table.cursor_row
         assert row is not None
         assert app.clipboard.split("\t") == [getattr(cell, "text", cell) for cell in row.cells]
