@@ -31,7 +31,7 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
-from tui.shell.ahead import import_at_rest
+from tui.shell.ahead import collect_from_now_on, import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
 _MINUTE = 60.0
+_STARTED = 1.0
+"""Seconds after which the first screen stands."""
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
@@ -85,11 +87,13 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         sync_at_start: bool = False,
         rooms: Mapping[str, Room] | None = None,
     ) -> None:
+        self._first = services.preferences.start or MODES[0]
+        # Textual begins with this mode; its own is an empty screen.
+        vars(self)["DEFAULT_MODE"] = self._first
         super().__init__(driver_class=steady_driver())
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
-        self._first = services.preferences.start or MODES[0]
         self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
@@ -154,13 +158,13 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         return bool(self.screen_stack) and (event.is_forwarded or self.keys.lets_pass(event))
 
     async def on_mount(self) -> None:
-        """Open the first screen, then whatever was asked for."""
-        await self.switch_mode(self._first)
+        """Begin what goes on beside the first screen, and open whatever was asked for."""
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
         self._ahead = import_at_rest(self)
+        self.set_timer(_STARTED, collect_from_now_on)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
