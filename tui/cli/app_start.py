@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from store.cache.errors import CacheMissing
 from store.config import ConfigError, config_path, load_settings, load_token
 from store.ref import Ref
+from tui.campaigns.read_ahead import ReadAhead
 from tui.cli.doctor_terminal import CANNOT_PLACE, usual_signs
 from tui.cli.exits import USAGE, Failure
 from tui.project import Project, settle_days
@@ -55,6 +56,7 @@ def start_app(
     gc.disable()
     settle_days(project, _say)
     open_at = _named_in(project, named)
+    ahead = ReadAhead(project.reader(), project.settings.currency) if demo is None else None
     # Read by textual at import: animations over SSH are needless bytes.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
@@ -71,7 +73,7 @@ def start_app(
     preferences = load_preferences(config_path(), _commands, usual=usual, usual_signs=signs, starts=MODES)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
-    app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)
+    app = PromoscopeApp(services, open_at=open_at, ahead=ahead, sync_at_start=services.demo)
     app.run()
     return app.return_code or 0
 

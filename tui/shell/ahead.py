@@ -23,13 +23,14 @@ def import_modules() -> None:
         importlib.import_module(name)
 
 
-def import_at_rest(app: App[None]) -> Timer:
-    """A timer that imports in a thread, once; a key resets it."""
-    return app.set_timer(_REST, partial(ask, app, import_modules, lambda _: None, group="ahead"), name="ahead")
-
-
 def collect_from_now_on() -> None:
     """Look for garbage again where that was put off, but not in what the start has made: that stays."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
+
+
+def import_at_rest(app: App[None]) -> Timer:
+    """A timer that imports in a thread, once; a key resets it. Garbage is looked for from about then on."""
+    app.set_timer(_REST, collect_from_now_on)
+    return app.set_timer(_REST, partial(ask, app, import_modules, lambda _: None, group="ahead"), name="ahead")

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from store.ref import CAMPAIGN, SEARCH, Ref
+from tui.campaigns.read_ahead import ReadAhead
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
@@ -31,7 +32,7 @@ from tui.kit.messages import (
 from tui.kit.rooms import Room
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
-from tui.shell.ahead import collect_from_now_on, import_at_rest
+from tui.shell.ahead import import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
 _MINUTE = 60.0
-_STARTED = 1.0
-"""Seconds after which the first screen stands."""
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
@@ -64,6 +63,7 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
     Args:
         services: settings, questions to the cache, a way to sync.
         open_at: a thing to open at the start.
+        ahead: reads the campaign list already.
         rooms: what opens things, by their kind; all there are when None.
         sync_at_start: read what is new as soon as the first screen is shown (the demo does).
     """
@@ -84,6 +84,7 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         services: AppServices,
         *,
         open_at: Ref | None = None,
+        ahead: ReadAhead | None = None,
         sync_at_start: bool = False,
         rooms: Mapping[str, Room] | None = None,
     ) -> None:
@@ -109,7 +110,7 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
-        for name, make in modes(services, begin_at).items():
+        for name, make in modes(services, begin_at, ahead).items():
             self.add_mode(name, make)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -164,7 +165,6 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         self.app_resume_signal.subscribe(self, self._paint_again)
         self.set_interval(_MINUTE, self.look_at_cache, name="minute")
         self._ahead = import_at_rest(self)
-        self.set_timer(_STARTED, collect_from_now_on)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
             self.notify(safe(problem).plain, severity="warning", markup=False)
@@ -369,9 +369,6 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
             place.show_sync(event.state, self.desk.progress)
 
     @on(CacheChanged)
-    def _cache_changed(self) -> None:
-        self._tell_of_changes()
-
     def _tell_of_changes(self) -> None:
         """Read again what is on screen; other modes do so when they come back."""
         self._left_behind = {HOME, CAMPAIGNS, CALENDAR} - {self.current_mode}
