@@ -131,14 +131,16 @@ def _way(coerce: Callable[[Any], SqlValue], path: Sequence[str]) -> Reader:
     """The function that reads one path: paths of one and two members, nearly all there are, without a loop."""
     if len(path) == 1:
         (member,) = path
-        return lambda document: coerce(document.get(member))
+        return lambda document: None if (value := document.get(member)) is None else coerce(value)
     if len(path) > 2 or path[1].isdigit():
         return lambda document: coerce(dig(document, path))
     outer, inner = path
 
     def read(document: Mapping[str, Any]) -> SqlValue:
         holder = document.get(outer)
-        return coerce(holder.get(inner)) if isinstance(holder, dict) else None
+        if holder is None or not isinstance(holder, dict) or (value := holder.get(inner)) is None:
+            return None
+        return coerce(value)
 
     return read
 

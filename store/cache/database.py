@@ -29,6 +29,8 @@ READER_TIMEOUT_MS = 3_000
 """Readers meet a lock where a rollback journal is used, or of another program: a screen must not wait long for it."""
 _SQLITE, _MARK_AT, _HEADER_BYTES = b"SQLite format 3\0", 68, 72
 """How an SQLite file begins, and where its header holds the application id (big-endian)."""
+WRITER_CACHE_KIB = 64 * 1024
+"""Codes come in no order: with little, pages of the indexes are read and written again with every page of a list."""
 WAL_PAGES = 4_000
 """Pages (16 MB) that gather beside the file before they are moved into it: a page of codes touches pages all over."""
 BESIDE = ("-wal", "-shm", "-journal", ".new", ".new-journal")
@@ -121,7 +123,12 @@ def _open_writer(path: Path, lock_ms: int) -> sqlite3.Connection:
             raise _foreign(path)
         _check_age(connection, path)
         connection.execute(f"pragma journal_mode = {'truncate' if on_network(path) else 'wal'}")
-        for setting in ("synchronous = normal", f"wal_autocheckpoint = {WAL_PAGES}", "foreign_keys = off"):
+        for setting in (
+            "synchronous = normal",
+            f"wal_autocheckpoint = {WAL_PAGES}",
+            f"cache_size = -{WRITER_CACHE_KIB}",
+            "foreign_keys = off",
+        ):
             connection.execute(f"pragma {setting}")
         migrate(sqlite_utils.Database(connection))
     except BaseException:
@@ -267,7 +274,9 @@ def _try_uri(uri: str) -> ReadingConnection:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One write transaction: committed completely or not at all."""
+    """One write transaction: committed completely or not at all; pages that wait for their commit come before it."""
+    if connection.in_transaction:
+        connection.execute("commit")
     connection.execute("begin immediate")
     try:
         yield connection

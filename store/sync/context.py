@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from store.cache.batch import Batch
 from store.cache.ledger import Ledger
 from store.clock import Clock
 from store.days import instant_text
@@ -42,6 +43,10 @@ class SyncContext:
     ledger: Ledger
     clock: Clock
     tell: Callable[[str, str, str, int, int | None], None]
+    batch: Batch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.batch = Batch(self.connection)
 
     def now(self) -> str:
         """The instant by the server's clock where it stated one, by ours otherwise: hosts drift, ledgers must not."""

@@ -29,10 +29,11 @@ from store.cache.rollups import rebuild_dirty, settle_zone
 from store.cache.unreadable import SHOWN_BY, count_unreadable, unreadable_words
 from store.clock import Clock
 from store.days import instant_text
-from store.sync.abreast import Lane, in_stages, side_by_side, width_within
+from store.sync.abreast import side_by_side, width_within
 from store.sync.catalogue import CAMPAIGNS
 from store.sync.context import ActiveRun, SyncContext
 from store.sync.exporting import ExportRefused
+from store.sync.lanes import Lane, in_lanes, waits_for
 from store.sync.refusals import FATAL_ERRORS, Refusals
 from store.sync.report import EXPORTS, PAGES, Progress, Report
 from store.sync.request import SyncRequest, UnknownCampaign, name_map, read_campaigns
@@ -101,6 +102,7 @@ class SyncEngine:
 
         def close() -> None:
             try:
+                self._context.batch.commit()
                 rebuild_dirty(self._connection, self._zone)
             finally:
                 report.calls = self._client.calls - calls
@@ -125,27 +127,30 @@ class SyncEngine:
         request = run.request
         routine = routine_tasks(request)
         self._tasks = len(routine)
-        if not await self._run_tasks(run, routine):
+        if not await self._run_tasks(run, [task for task in routine if task.resource is CAMPAIGNS]):
             return
+        settings = [task for task in routine if task.resource is not CAMPAIGNS]
         campaigns = read_campaigns(self._connection)
         run.names = name_map(campaigns)
-        resolved = resolve_request(request, campaigns, self._connection)
+        try:
+            resolved = resolve_request(request, campaigns, self._connection)
+        except UnknownCampaign:
+            await self._run_tasks(run, settings)
+            raise
         run.request, run.report.remark = resolved.request, resolved.remark
-        tasks = resolved.row_tasks(campaigns)
-        self._tasks += len(tasks)
+        tasks = [*settings, *resolved.row_tasks(campaigns)]
+        self._tasks = len(routine) - len(settings) + len(tasks)
         if await self._run_tasks(run, tasks) and request.wants(SUMMARIES):
             await self._read_summaries(run.report, SummaryShare.of(resolved.request, resolved.named))
 
     async def _run_tasks(self, run: ActiveRun, tasks: Iterable[Task]) -> bool:
         """Read lists, those side by side that need nothing of each other; False when something ended the run."""
-        for lanes in in_stages(tasks):
-            await side_by_side(lanes, lambda lane: self._run_lane(run, lane), self._width)
-            if run.report.ended:
-                return False
-        return True
+        await side_by_side(in_lanes(tasks), lambda lane: self._run_lane(run, lane), self._width, waits_for)
+        return not run.report.ended
 
     def _width(self) -> int:
-        return width_within(self._client.limits.limit)
+        # Until a list has been read, every refusal may be of all of them: no other is asked before it is known.
+        return 1 if self._unpaid or not self._refusals.answered else width_within(self._client.limits.limit)
 
     async def _run_lane(self, run: ActiveRun, lane: Lane) -> None:
         """Read lists one after the other, unless the run has been ended."""

@@ -6,7 +6,6 @@ from typing import Any
 from store.api.addresses import segment
 from store.api.errors import ExportUnusable, NotFound
 from store.api.exports import export_rows
-from store.cache.database import transaction
 from store.sync.export_mappings import ExportMapping, read_amount, scale_of
 from store.sync.reading import TaskReading
 from store.sync.report import EXPORTS
@@ -110,7 +109,7 @@ class ExportReading:
         await self._calibrate(rows)
         documents = [self._mapping.document(row, self._scales) for row in rows]
         reading, ledger = self._reading, self._context.ledger
-        with transaction(self._context.connection):
+        with self._context.batch.page():
             applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
             ledger.see(self._task.resource.name, self._task.scope, identities)
         progress.advance(reading.writer.newest("created_at", identities), self._asked_at)

@@ -13,7 +13,6 @@ import msgspec
 from store.api.errors import BadRequest, IncompleteListing
 from store.api.pages import Listing, Page, PagingStyle, read_pages
 from store.api.places import Place
-from store.cache.database import transaction
 from store.cache.journal import ChangeOrigin, write_disappearance
 from store.cache.ledger import FULL_REFRESH, SyncCheckpoint
 from store.cache.rollups import rebuild_dirty
@@ -115,7 +114,7 @@ class TaskReading:
 
     def leave(self, window: Window, resume: Resume) -> Window:
         """Store where the next reading resumes."""
-        with transaction(self.context.connection):
+        with self.context.batch.verdict():
             self._move(window, resume)
         return replace(window, resume=resume)
 
@@ -204,7 +203,7 @@ class TaskReading:
             How many of the rows are new.
         """
         resource, scope = self.task.resource, self.task.scope
-        with transaction(self.context.connection):
+        with self.context.batch.page():
             # A full refresh replaces an export's rows by fuller documents; a later pass only overlaps with them.
             export = resource.export if window.name != FULL_REFRESH else None
             applied, identities = self.writer.apply(
@@ -254,7 +253,7 @@ class TaskReading:
         """
         table = self.task.resource.table
         self._roll_up()
-        with transaction(self.context.connection):
+        with self.context.batch.verdict():
             alone = self.task.voucher_id is not None
             gone = [] if alone else self.writer.mark_missing(self.task.scope, self.origin, self.context.now())
             if table.journal and gone and not table.traffic:
@@ -272,7 +271,7 @@ class TaskReading:
     def settle(self, window: Window, state: SyncCheckpoint, *, complete: bool = True) -> None:
         """Close a pass and write its watermarks; and, unless another pass follows, that the list is complete."""
         self._roll_up()
-        with transaction(self.context.connection):
+        with self.context.batch.verdict():
             self._settle(window, state, complete=complete)
 
     def _roll_up(self) -> None:

@@ -24,16 +24,20 @@ _ENOUGH_HOST_WIDE = 2
 
 
 class Refusals:
-    """Watches the beginning of a run."""
+    """Watches the beginning of a run.
+
+    Attributes:
+        answered: whether a list could be read.
+    """
 
     def __init__(self) -> None:
-        self._answered = False
+        self.answered = False
         self._kind: tuple[type[ApiError], int | None] | None = None
         self._paths: set[str] = set()
 
     def note_answer(self) -> None:
         """Something could be read: from now on every refusal is of one list alone."""
-        self._answered = True
+        self.answered = True
 
     def settle(self, refused: ApiError, path: str) -> str | None:
         """Count a refusal in.
@@ -46,7 +50,7 @@ class Refusals:
         if kind != self._kind:
             self._kind, self._paths = kind, set()
         self._paths.add(path)
-        if self._answered or len(self._paths) < (_ENOUGH_HOST_WIDE if isinstance(refused, _HOST_WIDE) else SETTLED_BY):
+        if self.answered or len(self._paths) < (_ENOUGH_HOST_WIDE if isinstance(refused, _HOST_WIDE) else SETTLED_BY):
             return None
         if isinstance(refused, Forbidden):
             return "credentials"

@@ -19,6 +19,7 @@ from store.cache.rollups import SUMMARY, DayCount, write_day, write_totals
 from store.domain.summary import METRICS, Metrics, additive, metrics_of, quiet, subtract
 from store.queries.freshness import NO_SUMMARY
 from store.queries.totals import summary_totals
+from store.sync.abreast import width_within
 from store.sync.context import SyncContext
 from store.sync.report import PAGES, ResourceReport
 from store.sync.summary_wants import SUMMARIES, SummaryWants
@@ -69,6 +70,10 @@ class SummaryReading:
         self._splits = SPLITS
         self.left: int | None = None
 
+    def width(self) -> int:
+        """How many campaigns' summaries are asked for at a time."""
+        return width_within(self._context.client.limits.limit)
+
     async def read_total(self, campaign_id: str) -> bool:
         """Ask for the total of a campaign's life up to this instant; False where it has no summary.
 
@@ -116,9 +121,8 @@ class SummaryReading:
             if part.days == 1 or self._splits < 2 or None not in metrics.values():
                 parts.append((part, metrics))
                 continue
-            for half in halves(part):
-                self._splits -= 1
-                waiting.append((half, await self._ask(campaign_id, half) or dict.fromkeys(metrics)))
+            self._splits -= 2
+            waiting += [(half, await self._ask(campaign_id, half) or dict.fromkeys(metrics)) for half in halves(part)]
         return parts
 
     async def fill(self, campaign_id: str) -> None:

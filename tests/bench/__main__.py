@@ -6,7 +6,21 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import calendar, checks, failures, feed, home, ingest, sandbox, search, starts, traffic, windows, wire
+from tests.bench import (
+    calendar,
+    checks,
+    failures,
+    feed,
+    home,
+    ingest,
+    pace,
+    sandbox,
+    search,
+    starts,
+    traffic,
+    windows,
+    wire,
+)
 from tests.bench.figures import Figure, print_table
 from tests.bench.million import BigCache, big_cache
 
@@ -24,6 +38,7 @@ ALONE: dict[str, Callable[[], Iterator[Figure]]] = {
     "failures": failures.measure,
     "home": home.measure,
     "ingest": ingest.measure,
+    "pace": pace.measure,
     "sandbox": sandbox.measure,
 }
 PARTS = (*ON_BIG_CACHE, *ALONE)

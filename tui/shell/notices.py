@@ -1,5 +1,6 @@
 """Notices: a line each, none twice, never over a dialog."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, Self
@@ -8,7 +9,17 @@ from textual.app import App
 from textual.notifications import Notification, Notifications
 from textual.screen import Screen
 
-from widgets.text import cell_width, glyphs
+from widgets.text import cell_fit, cell_width, glyphs
+
+_REQUEST = re.compile(r"(.*) (Request id \S+)").fullmatch
+
+
+def _one_line(words: str, width: int) -> str:
+    """Words that are cut where they do not fit, with the request id that they end with kept whole."""
+    if cell_width(words) <= width or (found := _REQUEST(words)) is None:
+        return words
+    end = glyphs.current().ellipsis
+    return f"{cell_fit(found[1], width - cell_width(found[2]) - 1, ellipsis=end)} {found[2]}"
 
 
 class _NoneTwice(Notifications):
@@ -56,7 +67,7 @@ class NoticesAfterDialogs(App[None]):
         One that says the same takes the place of the one before. The title stands before the words.
         """
         sign = glyphs.current().ok if severity == "information" else glyphs.current().failed
-        words = f"{sign} {f'{title}: ' if title else ''}{' '.join(message.split())}"
+        words = _one_line(f"{sign} {f'{title}: ' if title else ''}{' '.join(message.split())}", self.size.width - 2)
         hint = f" {glyphs.current().dot} esc"
         words += hint if cell_width(words + hint) <= self.size.width - 2 else ""
         if self.screen_stack and self.screen.is_modal:

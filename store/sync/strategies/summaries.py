@@ -5,6 +5,7 @@ from typing import Any
 
 from store.api.errors import ApiError, BadRequest, ConnectionLost, NotUnderstood, ServerError, TimedOut
 from store.cache.ledger import PARTIAL, PROJECT, campaign_scope
+from store.sync.abreast import side_by_side
 from store.sync.context import SyncContext
 from store.sync.pricing import Bound, Price
 from store.sync.report import ResourceReport
@@ -78,8 +79,11 @@ class CampaignSummaries:
                 break
         reading.left = None
         self._note_left_out(report)
-        for campaign_id in self._totals:
-            await failures.step_over(campaign_id, reading.read_total(campaign_id))
+        await side_by_side(
+            self._totals,
+            lambda campaign_id: failures.step_over(campaign_id, reading.read_total(campaign_id)),
+            reading.width,
+        )
 
     def _note_left_out(self, report: ResourceReport) -> None:
         share = self._share
@@ -101,11 +105,12 @@ async def _read_whole(reading: SummaryReading, campaign_id: str) -> None:
 
 
 class _Failures:
-    """The campaigns whose summaries failed; three in a row are no longer faults of one campaign each."""
+    """The campaigns whose summaries failed; three in a row, as they were asked for, are the server's."""
 
     def __init__(self) -> None:
         self._failed: dict[str, ApiError] = {}
-        self._in_a_row = 0
+        self._asked = 0
+        self._numbers: set[int] = set()
 
     async def step_over(self, campaign_id: str, reading: Coroutine[Any, Any, object]) -> None:
         """Read one campaign's; a failure is kept for the report.
@@ -113,15 +118,17 @@ class _Failures:
         Raises:
             ApiError: three in a row failed, or the failure speaks for all lists.
         """
+        number, self._asked = self._asked, self._asked + 1
         try:
             await reading
         except _OF_ONE as failed:
-            self._in_a_row += 1
-            if self._in_a_row == _TOO_MANY:
-                raise
+            self._numbers.add(number)
             self._failed[campaign_id] = failed
-        else:
-            self._in_a_row = 0
+            if any(
+                set(range(first, first + _TOO_MANY)) <= self._numbers
+                for first in range(number - _TOO_MANY + 1, number + 1)
+            ):
+                raise
 
     def tell(self, report: ResourceReport) -> None:
         """Say what failed in the report."""
