@@ -53,7 +53,6 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-_MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
@@ -163,7 +162,7 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
-        self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self.set_interval(60.0, self.look_at_cache, name="minute")
         self._ahead = import_at_rest(self)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
