@@ -1,5 +1,6 @@
 """Where the program starts: the command `promoscope`, and `python -m promoscope`."""
 
+import gc
 import signal
 import sys
 from importlib.util import find_spec
@@ -18,6 +19,8 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if find_spec("promoscope.tui") is not None:
         sys.path.insert(0, promoscope.__path__[0])
+    # Nothing that is imported is garbage; whoever has work to do turns this on again.
+    gc.disable()
     from tui.cli import main as run
 
     run()

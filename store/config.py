@@ -12,20 +12,20 @@ import shlex
 import stat
 import subprocess
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from platformdirs import PlatformDirs
 
 from store.days import WeekStart
 from store.nearest import did_you_mean
 from store.private_files import open_to_others
 from store.redact import remember
 from store.wire import check_address
+
+if TYPE_CHECKING:
+    from platformdirs import PlatformDirs
 
 DEFAULT_BASE_URL = "https://api.voucherify.io"
 DEFAULT_PROFILE = "default"
@@ -43,7 +43,6 @@ _COMMAND_TIME = 60.0
 """Seconds a command may take: it may have to ask for a passphrase."""
 _STOP_CHECK = 0.1
 """Seconds between two looks whether its caller gave up."""
-_DIRS = PlatformDirs("promoscope", appauthor=False)
 
 
 class ConfigError(Exception):
@@ -81,18 +80,28 @@ class Settings:
     writes: bool = False
 
 
+def _own_places() -> "PlatformDirs":
+    from platformdirs import PlatformDirs
+
+    return PlatformDirs("promoscope", appauthor=False)
+
+
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     """The profiles file: `PROMOSCOPE_CONFIG`, or the platform's place."""
     named = environ.get("PROMOSCOPE_CONFIG")
-    return _path(named) if named else Path(_DIRS.user_config_path) / "config.toml"
+    return _path(named) if named else Path(_own_places().user_config_path) / "config.toml"
 
 
 def _read_file(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        # Late, as all that a start without a settings file needs not.
+        import tomllib
+
+        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigError(f"The settings file {path} cannot be read: {error}.") from None
 
 
@@ -210,7 +219,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         profile=name,
         base_url=_base_url(base_url),
         app_id=environ.get("VOUCHERIFY_APP_ID") or _text(profile, "app_id", name) or "",
-        database=_path(database) if database else Path(_DIRS.user_data_path) / f"{name}.db",
+        database=_path(database) if database else Path(_own_places().user_data_path) / f"{name}.db",
         timezone=_zone(zone),
         currency=environ.get("PROMOSCOPE_CURRENCY") or _text(profile, "currency", name),
         production=bool(profile.get("production", False)),

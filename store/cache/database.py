@@ -20,9 +20,9 @@ from store.cache.errors import (
     locked,
 )
 from store.cache.files import is_there, make_private, on_network, open_own
+from store.cache.mark import APPLICATION_ID, NEWEST_MIGRATION
 from store.cache.opening import can_be_immutable, opening_failed
 from store.cache.reading import ReadingConnection
-from store.cache.registry import APPLICATION_ID, NEWEST_MIGRATION
 
 BUSY_TIMEOUT_MS = 10_000
 READER_TIMEOUT_MS = 3_000

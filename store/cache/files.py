@@ -132,3 +132,20 @@ def file_system_of(path: Path) -> str:
 def on_network(path: Path) -> bool:
     """Whether `path` lies on a network file system, where WAL's shared memory is not safe."""
     return file_system_of(path if path.exists() else path.parent) in NETWORK_FILE_SYSTEMS
+
+
+FileMark = tuple[tuple[int, int, int], ...]
+
+
+def file_mark(database: Path) -> FileMark:
+    """What changes when a cache is written to: inode, time and size of its files. Opens none."""
+    found = []
+    for path in (database, database.with_name(f"{database.name}-wal")):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        # An empty log comes and goes with readers.
+        if stat.st_size:
+            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)

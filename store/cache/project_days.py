@@ -9,7 +9,7 @@ import sqlite3
 from datetime import tzinfo
 
 from store.cache.database import transaction
-from store.cache.registry import ALL_DAYS
+from store.cache.mark import ALL_DAYS
 from store.cache.sums import sum_parts, whole_sum
 from store.days import day_bounds, local_day
 from store.domain.values import fits

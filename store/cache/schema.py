@@ -9,8 +9,9 @@ from sqlite_utils import Migrations
 
 from store.cache.columns import ChildTable, ColumnKind, TableSpec
 from store.cache.customer_tables import CUSTOMER_ACTIVITY, CUSTOMER_TABLES, EVENT_CATEGORIES, LOOKED_AT, WATCHED
+from store.cache.mark import ALL_DAYS, APPLICATION_ID
 from store.cache.received_tables import WEBHOOK_DELIVERIES
-from store.cache.registry import ALL_DAYS, ALL_TABLES, APPLICATION_ID, TABLES
+from store.cache.registry import ALL_TABLES, TABLES
 from store.cache.sql_views import SQL_VIEWS
 from store.cache.tables import AREAS, DAILY_SUMS, FREE_CODES, IS_FREE, IS_SUMMED
 from store.cache.unreadable import MalformedRecord

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from store.cache.columns import NotARecord, TableSpec, as_text
 from store.words import counted
+
+if TYPE_CHECKING:
+    from store.cache.columns import TableSpec
 
 SHOWN_BY = "`promoscope list unreadable` shows what came"
 
@@ -28,7 +30,7 @@ class MalformedRecord:
     reason: str
 
     @classmethod
-    def of(cls, spec: TableSpec | None, content: bytes, reason: str, campaign_id: str | None = None) -> Self:
+    def of(cls, spec: "TableSpec | None", content: bytes, reason: str, campaign_id: str | None = None) -> Self:
         """What is known of a record.
 
         Args:
@@ -41,6 +43,7 @@ class MalformedRecord:
         import hashlib
 
         from store.api.slices import decode_loosely
+        from store.cache.columns import as_text
 
         loose = decode_loosely(content)
         identity = None
@@ -57,7 +60,9 @@ class MalformedRecord:
         )
 
 
-def _campaign_of(spec: TableSpec, loose: dict[str, object]) -> str | None:
+def _campaign_of(spec: "TableSpec", loose: dict[str, object]) -> str | None:
+    from store.cache.columns import NotARecord
+
     try:
         row = dict(zip(spec.column_names, spec.reader()(loose), strict=True))
     except NotARecord:

@@ -141,10 +141,10 @@ def access_assignments(connection: sqlite3.Connection, campaign: CampaignRow) ->
 def _build(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
 ) -> list[CampaignRow]:
-    known = _Known(connection)
+    one = rows[0][0] if len(rows) == 1 else None
+    known = _Known(connection, one)
     shown = DateSpan.last(SPARK_DAYS, local_time(now, zone).date())
     days_of = days_counted_in(connection, zone)
-    one = rows[0][0] if len(rows) == 1 else None
     sparks = {} if days_of else _by_day(connection, "redemptions_succeeded", shown.start.isoformat(), one)
     refused = {} if days_of else _by_day(connection, "redemptions_failed", shown.end.isoformat(), one)
     days = [day.isoformat() for day in shown]
@@ -182,18 +182,20 @@ def _build(
 
 
 class _Known:
-    """Totals of every campaign and how far each list can be trusted, read in two queries.
+    """Totals of one campaign, or of every, and how far each list can be trusted, read in two queries.
 
     Rows win where their list was once complete, then the summary, then whatever rows there are: as everywhere.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._totals: defaultdict[tuple[str, Source], dict[str, int]] = defaultdict(dict)
+    def __init__(self, connection: sqlite3.Connection, one: str | None) -> None:
+        self._totals: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         self._until: dict[str, str] = {}
         for campaign, source, metric, value, until in connection.execute(
             "select campaign_id, source, metric, value, until from campaign_totals"
+            + ("" if one is None else " where campaign_id = ?"),
+            () if one is None else (one,),
         ):
-            self._totals[campaign, Source(source)][metric] = value
+            self._totals[campaign, source][metric] = value
             if until:
                 self._until[campaign] = until
         self._states = {name: CampaignStates(connection, name) for name in ("redemptions", "publications")}

@@ -4,17 +4,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from store.cache.columns import TableSpec
 from store.cache.database import ZONE_KEY, read_meta
 from store.cache.ledger import OF_ONE_CODE, PROJECT, campaign_scope, customer_scope, voucher_scope
-from store.cache.received_tables import WEBHOOK_DELIVERIES
-from store.cache.registry import ALL_TABLES
 from store.cache.unreadable import count_unreadable, unreadable_by_campaign, unreadable_words
 from store.json_text import stored_object
 from store.models import Freshness
 from store.queries.reader import holds
 from store.ref import CAMPAIGN, CUSTOMER, VOUCHER, Ref, Scope
+
+if TYPE_CHECKING:
+    from store.cache.columns import TableSpec
 
 FIRST_READING = "its first reading is not done"
 """Why a list is partial while it is read for the first time, or after that was cut short."""
@@ -238,6 +239,8 @@ def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
 
     Those that an older cache does not have yet are left out.
     """
+    from store.cache.registry import ALL_TABLES
+
     found = []
     for spec in ALL_TABLES:
         name = spec.name
@@ -258,6 +261,8 @@ def resource_statuses(connection: sqlite3.Connection) -> list[ResourceStatus]:
 
 def _webhook_status(connection: sqlite3.Connection) -> list[ResourceStatus]:
     """The status of the webhook deliveries, if there are any: no list of them is ever known to be complete."""
+    from store.cache.received_tables import WEBHOOK_DELIVERIES
+
     name = WEBHOOK_DELIVERIES.name
     if not holds(connection, name):
         return []
@@ -279,7 +284,7 @@ select max(newest) from (
 """From campaign to campaign in an index over both: few steps, where reading a million rows takes a while."""
 
 
-def _newest(connection: sqlite3.Connection, spec: TableSpec) -> str | None:
+def _newest(connection: sqlite3.Connection, spec: "TableSpec") -> str | None:
     if "created_at" not in spec.column_names:
         return None
     query = f'select max(created_at) from "{spec.name}"'

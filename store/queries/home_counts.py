@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
+from store.cache.mark import ALL_DAYS
 from store.cache.project_days import count_project
-from store.cache.registry import ALL_DAYS
 from store.cache.sums import sum_parts, whole_sum
 from store.cache.tables import DAILY_SUMS, IS_SUMMED
 from store.days import day_bounds, local_date

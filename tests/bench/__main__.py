@@ -13,6 +13,7 @@ from tests.bench import (
     feed,
     home,
     ingest,
+    opening,
     pace,
     sandbox,
     search,
@@ -27,6 +28,7 @@ from tests.bench.million import BigCache, big_cache
 ON_BIG_CACHE: dict[str, Callable[[BigCache], Iterator[Figure]]] = {
     "calendar": calendar.measure,
     "checks": checks.measure,
+    "opening": opening.measure,
     "search": search.measure,
     "starts": starts.measure,
     "traffic": traffic.measure,

@@ -1,6 +1,7 @@
 """The least a Textual app can be: what every start is compared with."""
 
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.widgets import Static
 
 
@@ -10,6 +11,10 @@ class BareApp(App[None]):
     def compose(self) -> ComposeResult:
         """The line."""
         yield Static("bare-app-stands")
+
+    def on_key(self, event: Key) -> None:
+        """The key in place of it."""
+        self.query_one(Static).update(f"bare-app-took-{event.key}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """From the start of the process to the first screen, and to the first answer of a command."""
 
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,14 @@ from tests.bench.programs import BARE, COMMAND, NOTHING, environment, opened
 from tests.support.terminal import Terminal
 
 TIMES = 5
+_SECOND_ROW = 5
+"""The screen's line, from 0."""
 
 
 def measure(cache: BigCache) -> Iterator[Figure]:
     """First paints against a bare Textual app; commands against a Python that does nothing."""
     yield from _first_paints(cache)
+    yield from _first_keys(cache)
     yield from _commands(cache)
 
 
@@ -35,6 +39,24 @@ def _first_paints(cache: BigCache) -> Iterator[Figure]:
         yield Figure(group, name, median(partial(_paint, command, settings, shown), TIMES), "ms").over(base)
     name = f"{cache.codes:,} codes: its Vouchers tab with rows"
     yield Figure(group, name, median(lambda: _vouchers_tab(cache, settings), TIMES), "ms").over(base)
+
+
+def _first_keys(cache: BigCache) -> Iterator[Figure]:
+    """Typed ahead: from the start of the process to what the key does."""
+    group = "start to the first key's effect, 80x24"
+    settings = environment(cache.path)
+    bare = Figure(group, "bare Textual app: j", median(lambda: _key(BARE, settings, "bare-app-took-j", 0), TIMES), "ms")
+    yield bare
+    taken = median(lambda: _key([COMMAND], settings, "▌", _SECOND_ROW), TIMES)
+    yield Figure(group, f"{cache.codes:,} codes: campaign list, j", taken, "ms").over(bare)
+
+
+def _key(command: Sequence[str | Path], settings: dict[str, str], begins: str, line: int) -> float:
+    with Terminal(command, settings) as terminal:
+        terminal.wait_for_bytes(b"\x1b[?1049h")
+        terminal.send("j")
+        terminal.wait_for(lambda text: text.splitlines()[line].startswith(begins))
+        return (time.monotonic() - terminal.started) * 1_000
 
 
 def _paint(command: Sequence[str | Path], settings: dict[str, str], shown: str) -> float:

@@ -45,7 +45,8 @@ def measure(cache: BigCache) -> Iterator[Figure]:
             yield Figure(group, "back to the codes' tab", _once(terminal, "2"), "bytes")
             terminal.send("/")
             terminal.settle(1.0)
-            yield Figure(group, "filter of codes: a letter", _once(terminal, "B"), "bytes")
+            yield Figure(group, "filter of codes: a letter that leaves the rows", _once(terminal, "A"), "bytes")
+            yield Figure(group, "filter of codes: a letter that brings others", _once(terminal, "Z"), "bytes")
         yield from peers
         with Terminal([COMMAND], settings, columns, lines) as terminal:
             terminal.wait_for("Autumn")

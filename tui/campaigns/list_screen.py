@@ -14,8 +14,7 @@ from textual.widgets import Label
 
 from store.cache.errors import CacheMissing
 from store.models import Freshness
-from store.queries.campaigns import CampaignRow, count_campaigns, list_campaigns
-from store.queries.freshness import data_state
+from store.queries.campaigns import CampaignRow, count_campaigns
 from store.ref import Ref
 from tui.campaign_kit.choices import matching_words
 from tui.campaign_kit.empty_state import NO_MATCH, READING, UNREADABLE, nothing_words, why_nothing
@@ -23,7 +22,8 @@ from tui.campaign_kit.filter import MOMENTS, CampaignFilter
 from tui.campaign_kit.filtering import CampaignFilters, FilteringScreen
 from tui.campaigns.campaign_screen import CampaignPlace
 from tui.campaigns.commands import LIST
-from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, count_links, held_words, with_currency
+from tui.campaigns.read_ahead import CampaignsRead, ReadAhead, campaigns_read
+from tui.campaigns.rows import COLUMNS, TITLES, campaign_row, count_links, held_words
 from tui.campaigns.sorting import CampaignIndex, CampaignSort, next_sort
 from tui.campaigns.types import LOOKS, type_titles
 from tui.kit.asking import ask
@@ -50,7 +50,7 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
 
     Args:
         services: what the app is given.
-        campaigns: rows already read, for an instant first paint; None lets the screen read them itself.
+        ahead: reads the rows while the screen is made; None lets the screen read them itself.
         begin_at: id or exact name of the campaign to begin on.
         filters: shared with other screens.
     """
@@ -68,16 +68,17 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     def __init__(
         self,
         services: AppServices,
-        campaigns: Sequence[CampaignRow] | None = None,
+        ahead: ReadAhead | None = None,
         *,
         begin_at: str | None = None,
         filters: CampaignFilters | None = None,
     ) -> None:
         super().__init__(services, LOOKS, filters)
-        self._shelf = CampaignIndex(campaigns or (), type_titles())
+        self._shelf = CampaignIndex((), type_titles())
         self._sort = CampaignSort()
         self._shown: dict[str, CampaignRow] = {}
-        self._read = campaigns is not None
+        self._read = False
+        self._ahead = ahead
         self._preview_wanted: bool | None = None
         self._held = Freshness()
         self._begin_at = begin_at
@@ -117,10 +118,12 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
     def on_mount(self) -> None:
         """Show what was read already, or read it."""
         self.table.focus()
-        if self._read:
-            self._show_campaigns()
-        else:
+        found = None if self._ahead is None else self._ahead.found()
+        self._ahead = None
+        if found is None:
             self.read_campaigns()
+        else:
+            self._take(found)
 
     @property
     def table(self) -> VirtualTable:
@@ -171,16 +174,14 @@ class CampaignListScreen(FilteringScreen, CampaignPlace):
         """Ask the cache for every campaign."""
         services, body = self.services, self.query_one("#list-body")
 
-        def read() -> tuple[list[CampaignRow], Freshness] | None:
+        def read() -> CampaignsRead | None:
             with suppress(CacheMissing):
-                found = services.reader.ask(list_campaigns, services.now(), services.zone)
-                campaigns = [with_currency(one, services.settings.currency) for one in found]
-                return campaigns, services.reader.ask(data_state, "campaigns")
+                return campaigns_read(services.reader, services.now(), services.zone, services.settings.currency)
             return None
 
         ask(self, read, self._take, group="campaigns", where=body, failed=lambda _: self._take(None, unreadable=True))
 
-    def _take(self, found: tuple[Sequence[CampaignRow], Freshness] | None, *, unreadable: bool = False) -> None:
+    def _take(self, found: CampaignsRead | None, *, unreadable: bool = False) -> None:
         self._unreadable = unreadable
         lacking = self._held.not_understood
         campaigns, self._held = found or ((), Freshness())

@@ -10,7 +10,8 @@ from tui.campaign_kit.price import campaign_price
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.first_sync import first_sync, unread_lists
 from tui.campaigns.header import header_spans
-from tui.campaigns.rows import life_of, with_currency
+from tui.campaigns.read_ahead import with_currency
+from tui.campaigns.rows import life_of
 from tui.campaigns.types import spec_for
 from tui.kit.context import Period
 from tui.kit.services import AppServices

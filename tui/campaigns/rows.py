@@ -1,12 +1,10 @@
 """The campaign list's columns, and a campaign as a row of them, as Markdown and as the line above the list."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from store import words as fmt
 from store.days import last_day, local_date, local_time
-from store.domain.discount import campaign_value_text
 from store.domain.status import StatusKind
 from store.queries.campaigns import LOW_SUCCESS, SPARK_DAYS, CampaignCounts, CampaignRow
 from store.times import instant_of, is_endless, is_instant
@@ -60,13 +58,6 @@ def campaign_row(campaign: CampaignRow, zone: tzinfo, now: datetime) -> Row:
         CellText(fmt.age(moment(campaign.as_of), now).removesuffix(" ago"), "muted"),
     )
     return Row(campaign.id, cells)
-
-
-def with_currency(campaign: CampaignRow, currency: str | None) -> CampaignRow:
-    """The campaign with amounts in its value's words shown in the profile's currency."""
-    if currency is None:
-        return campaign
-    return replace(campaign, value_text=campaign_value_text(campaign.document, currency))
 
 
 def moment(text: str | None) -> datetime | None:

@@ -1,16 +1,17 @@
 """Starting the app: the only place that imports textual for a command, after its environment is set."""
 
+import gc
 import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.cache.errors import CacheMissing
-from store.config import config_path
+from store.config import ConfigError, config_path, load_settings, load_token
 from store.ref import Ref
+from tui.campaigns.read_ahead import ReadAhead
 from tui.cli.doctor_terminal import CANNOT_PLACE, usual_signs
 from tui.cli.exits import USAGE, Failure
-from tui.cli.output import say
 from tui.project import Project, settle_days
 from tui.shell.driver import wanted_driver
 
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
 
 _PLAIN = "`promoscope list`, `summary`, `status` and `calendar --format text` write plain lines."
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+
+
+def open_app(named: str | None = None) -> int:
+    """Run the app on the profile's cache, at what is named; without keys it shows what is there."""
+    settings = load_settings()
+    reason = ""
+    try:
+        load_token()
+        if not settings.app_id:
+            reason = "VOUCHERIFY_APP_ID is not set: showing the cache, offline."
+    except ConfigError as error:
+        reason = str(error)
+    return start_app(Project(settings), offline_reason=reason, named=named)
 
 
 def start_app(
@@ -39,8 +53,10 @@ def start_app(
         raise Failure(f"The app needs a terminal. {_PLAIN}", USAGE)
     if not in_browser and os.environ.get("TERM") in CANNOT_PLACE:
         raise Failure(f"A terminal of the kind {os.environ['TERM']} cannot place text. {_PLAIN}", USAGE)
-    settle_days(project, say)
+    gc.disable()
+    settle_days(project, _say)
     open_at = _named_in(project, named)
+    ahead = ReadAhead(project.reader(), project.settings.currency) if demo is None else None
     # Read by textual at import: animations over SSH are needless bytes.
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
@@ -57,9 +73,15 @@ def start_app(
     preferences = load_preferences(config_path(), _commands, usual=usual, usual_signs=signs, starts=MODES)
     services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
     services = services if demo is None else replace(services, run_sync=demo)
-    app = PromoscopeApp(services, open_at=open_at, sync_at_start=services.demo)
+    app = PromoscopeApp(services, open_at=open_at, ahead=ahead, sync_at_start=services.demo)
     app.run()
     return app.return_code or 0
+
+
+def _say(sentence: str) -> None:
+    from tui.cli.output import say
+
+    say(sentence)
 
 
 def _commands() -> "Collection[str]":

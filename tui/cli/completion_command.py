@@ -41,7 +41,7 @@ def command(shell: str) -> int:
         return 0
     from click.shell_completion import get_completion_class
 
-    from tui.cli import group
+    from tui.cli.verbs import group
 
     found = get_completion_class(shell)
     if found is None:

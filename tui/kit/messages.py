@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from store.cache.files import FileMark
 from store.ref import Ref
 
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
-
-
-CacheMark = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class CacheFingerprint:
         holder: another process that is syncing, in words; "" when there is none.
     """
 
-    mark: CacheMark = ()
+    mark: FileMark = ()
     holder: str = ""
 
 

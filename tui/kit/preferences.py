@@ -3,7 +3,6 @@
 Read from the same file as the profiles, from its `[screen]`, `[keys]` and `[export]` tables.
 """
 
-import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,10 +58,13 @@ def load_preferences(
         starts: the modes that may be the first screen.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib
+
+        data = tomllib.loads(text)
     except FileNotFoundError:
         return Preferences(NAMES[usual], usual_signs)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         return Preferences(NAMES[usual], usual_signs, problems=(f"The settings file {path} cannot be read: {error}.",))
     problems: list[str] = []
     screen = _table(data, "screen", problems)

@@ -14,14 +14,12 @@ from textual.widget import Widget
 
 from store import words as fmt
 from store.days import parse_instant
-from store.export import short_path
 from store.models import Freshness
 from store.ref import TRIED, Ref
 from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
-from tui.kit.export_way import ExportWay, way_of, way_words
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -33,6 +31,7 @@ from widgets.text import glyphs, plain
 from widgets.text.lines import Role
 
 if TYPE_CHECKING:
+    from tui.kit.export_way import ExportWay
     from widgets.dialog.questions import Question
     from widgets.json.json_view import JsonView
 
@@ -152,9 +151,10 @@ class AppScreen(Screen[None]):
             self._countdown = self.set_interval(1.0, self.refresh_top, name="countdown")
 
     def ask_export(
-        self, title: str, questions: "Sequence[Question]", write: Callable[[ExportWay], tuple[Path, int]]
+        self, title: str, questions: "Sequence[Question]", write: "Callable[[ExportWay], tuple[Path, int]]"
     ) -> None:
         """Ask once how to export, then write."""
+        from tui.kit.export_way import way_of, way_words
         from widgets.dialog.questions import QuestionsDialog
 
         def taken(answers: Mapping[str, str] | None) -> None:
@@ -167,6 +167,8 @@ class AppScreen(Screen[None]):
         """Write a file in a thread; say where it is and how many rows it has, or why it is not there."""
 
         def saved(found: tuple[Path, int]) -> None:
+            from store.export import short_path
+
             words = plain(f"{fmt.count(found[1])} rows in {short_path(found[0])}{how}")
             self.notify(words, title="Exported", markup=False, timeout=10)
 

@@ -1,5 +1,6 @@
-"""What the next screens need is imported while the user rests: the first campaign opens as fast as later ones."""
+"""What the first screen can do without comes after it: the modules of the next ones, and the search for garbage."""
 
+import gc
 import importlib
 from functools import partial
 
@@ -22,6 +23,14 @@ def import_modules() -> None:
         importlib.import_module(name)
 
 
+def collect_from_now_on() -> None:
+    """Look for garbage again where that was put off, but not in what the start has made: that stays."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def import_at_rest(app: App[None]) -> Timer:
-    """A timer that imports in a thread, once; a key resets it."""
+    """A timer that imports in a thread, once; a key resets it. Garbage is looked for from about then on."""
+    app.set_timer(_REST, collect_from_now_on)
     return app.set_timer(_REST, partial(ask, app, import_modules, lambda _: None, group="ahead"), name="ahead")

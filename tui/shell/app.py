@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from store.ref import CAMPAIGN, SEARCH, Ref
+from tui.campaigns.read_ahead import ReadAhead
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
 from tui.kit.error_words import traceback_of
@@ -52,7 +53,6 @@ from widgets.text.ascii_filter import line_filters
 if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
-_MINUTE = 60.0
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
@@ -62,6 +62,7 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
     Args:
         services: settings, questions to the cache, a way to sync.
         open_at: a thing to open at the start.
+        ahead: reads the campaign list already.
         rooms: what opens things, by their kind; all there are when None.
         sync_at_start: read what is new as soon as the first screen is shown (the demo does).
     """
@@ -82,14 +83,17 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         services: AppServices,
         *,
         open_at: Ref | None = None,
+        ahead: ReadAhead | None = None,
         sync_at_start: bool = False,
         rooms: Mapping[str, Room] | None = None,
     ) -> None:
+        self._first = services.preferences.start or MODES[0]
+        # Textual begins with this mode; its own is an empty screen.
+        vars(self)["DEFAULT_MODE"] = self._first
         super().__init__(driver_class=steady_driver())
         self.services = services
         self.desk = SyncController(self, services)
         self._open_at = open_at
-        self._first = services.preferences.start or MODES[0]
         self._rooms = rooms
         self._sync_at_start = sync_at_start
         self._sighting: CacheFingerprint | None = None
@@ -105,7 +109,7 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         self.set_keymap(dict(services.preferences.keys))
         self.keys = KeyQueue(self, _LEAVING | frozenset(services.preferences.keys.get("app.quit", "").split(",")))
         begin_at = open_at.id if open_at is not None and open_at.kind == CAMPAIGN else None
-        for name, make in modes(services, begin_at).items():
+        for name, make in modes(services, begin_at, ahead).items():
             self.add_mode(name, make)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -154,12 +158,11 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         return bool(self.screen_stack) and (event.is_forwarded or self.keys.lets_pass(event))
 
     async def on_mount(self) -> None:
-        """Open the first screen, then whatever was asked for."""
-        await self.switch_mode(self._first)
+        """Begin what goes on beside the first screen, and open whatever was asked for."""
         self.screen_change_signal.subscribe(self, self._name_keys, immediate=True)
         self.screen_change_signal.subscribe(self, self.show_held_back, immediate=True)
         self.app_resume_signal.subscribe(self, self._paint_again)
-        self.set_interval(_MINUTE, self.look_at_cache, name="minute")
+        self.set_interval(60.0, self.look_at_cache, name="minute")
         self._ahead = import_at_rest(self)
         self.look_at_cache()
         for problem in self.services.preferences.problems:
@@ -365,9 +368,6 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
             place.show_sync(event.state, self.desk.progress)
 
     @on(CacheChanged)
-    def _cache_changed(self) -> None:
-        self._tell_of_changes()
-
     def _tell_of_changes(self) -> None:
         """Read again what is on screen; other modes do so when they come back."""
         self._left_behind = {HOME, CAMPAIGNS, CALENDAR} - {self.current_mode}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from tui.campaign_kit.filtering import CampaignFilters
 from tui.campaigns.list_screen import CampaignListScreen
+from tui.campaigns.read_ahead import ReadAhead
 from tui.campaigns.types import LOOKS
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
@@ -13,17 +14,20 @@ MODES = (CAMPAIGNS, HOME, CALENDAR, CUSTOMERS)
 """Any may be the first screen; the first of them is, where the settings do not say."""
 
 
-def modes(services: AppServices, begin_at: str | None) -> Mapping[str, Callable[[], AppScreen]]:
+def modes(
+    services: AppServices, begin_at: str | None, ahead: ReadAhead | None
+) -> Mapping[str, Callable[[], AppScreen]]:
     """What makes the first screen of each mode.
 
     Args:
         services: what the app is given.
         begin_at: id or exact name of the campaign that the list begins on.
+        ahead: reads the campaign list already.
     """
     filters = CampaignFilters()
     return {
         HOME: lambda: _home(services),
-        CAMPAIGNS: lambda: CampaignListScreen(services, begin_at=begin_at, filters=filters),
+        CAMPAIGNS: lambda: CampaignListScreen(services, ahead, begin_at=begin_at, filters=filters),
         CALENDAR: lambda: _calendar(services, filters),
         CUSTOMERS: lambda: _customers(services),
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
@@ -28,6 +29,11 @@ _LOOK_AGAIN = 0.1
 
 _SETTLED = 0.3
 """Seconds after a change of size until all is drawn again, unless that was done for the new size."""
+
+
+def wait_after(data: bytes) -> float:
+    """Seconds to wait for more keys: after an escape no longer than makes it a key of its own (ESCDELAY)."""
+    return min(ESCAPE_DELAY, _LOOK_AGAIN) if data.endswith(b"\x1b") else _LOOK_AGAIN
 
 
 class SteadyDriver(LinuxDriver):
@@ -149,9 +155,11 @@ class SteadyDriver(LinuxDriver):
     def _read_keys(self) -> None:
         parser = XTermParser()
         decode = getincrementaldecoder("utf-8")("replace").decode
+        data = b""
         while not self.exit_event.is_set():
             events: list[Message] = []
-            if select.select([self.fileno], [], [], _LOOK_AGAIN)[0]:
+            wait, data = wait_after(data), b""
+            if select.select([self.fileno], [], [], wait)[0]:
                 try:
                     data = os.read(self.fileno, 4_096)
                 except OSError:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from store import words as fmt
-from widgets.chart.bars import meter_bar
 from widgets.text import cell_fit, cell_width, glyphs, plain
 from widgets.text.lines import DataLines, Line, Role, Span, cut, ends, line_width
 from widgets.text.sparks import meter
@@ -126,6 +125,9 @@ def _resource_lines(resources: Sequence[ResourceProgress], width: int) -> list[L
 
 
 def _bar(item: ResourceProgress, cells: int) -> str:
+    # Late: no first screen shows a sync.
+    from widgets.chart.bars import meter_bar
+
     if item.state == "complete":
         return meter_bar(1, 1, cells)
     if item.total:

@@ -10,6 +10,7 @@ from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollUp, Re
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from widgets.table.commands import LINES
@@ -17,6 +18,21 @@ from widgets.text.lines import Inked, Line, paint
 
 _KEPT = 512
 _WHEEL_LINES = 3
+_EIGHTHS = 8
+
+
+def thumb_start(size: int, window: float, lines: float, position: float) -> int:
+    """Where the thumb of a scrollbar of so many cells begins, in eighths of a cell, as Textual draws it."""
+    room = size - max(1, window / (lines / size))
+    return int(room * position / (lines - window) * _EIGHTHS)
+
+
+def looks_same(bar: ScrollBar, before: float, after: float) -> bool:
+    """Whether an upright scrollbar, drawn at one position, looks the same at another."""
+    size, window, lines = bar.size.height, bar.window_size, bar.window_virtual_size
+    if not size or not 0 < window < lines or bar.position != before:
+        return False
+    return thumb_start(size, window, lines, before) == thumb_start(size, window, lines, after)
 
 
 class LineScroll(Inked, ScrollView, can_focus=True):
@@ -134,10 +150,16 @@ class LineScroll(Inked, ScrollView, can_focus=True):
         return strip.crop(scroll_x, scroll_x + width)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Lines and scrollbar move in one frame: it waits until the bar has asked for its paint, too."""
-        super().watch_scroll_y(old_value, new_value)
+        """Lines and scrollbar move in one frame: it waits until the bar has asked for its paint, too.
+
+        A bar that looks the same asks for none: among a million lines it rarely does.
+        """
         bar = self.vertical_scrollbar
-        if self.show_vertical_scrollbar and bar.is_running:
+        stays = self.show_vertical_scrollbar and looks_same(bar, old_value, new_value)
+        if stays:
+            bar.set_reactive(ScrollBar.position, new_value)
+        super().watch_scroll_y(old_value, new_value)
+        if self.show_vertical_scrollbar and bar.is_running and not stays:
             self._frame.enter_context(self.app.batch_update())
             bar.call_next(self._frame.close)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlite_utils
 
 from store.cache.database import connect_writer
-from store.cache.registry import APPLICATION_ID
+from store.cache.mark import APPLICATION_ID
 from store.cache.schema import migrations
 from store.queries.reader import Reader
 from store.queries.rows import PRESENT, RowList

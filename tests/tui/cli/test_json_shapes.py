@@ -90,7 +90,7 @@ def test_what_writes_answers_in_the_documented_shapes(writing: CommandLine) -> N
 
 
 def test_every_command_with_json_is_documented(cli: CommandLine) -> None:
-    from tui.cli import group
+    from tui.cli.verbs import group
 
     context = click.Context(group)
     commands = {name: group.get_command(context, name) for name in group.list_commands(context)}

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from tests.tui.cli.harness import CommandLine
-from tui.cli import group
+from tui.cli.verbs import group
 
 VERBS = ("demo", "open", "sync", "status", "list", "summary", "listen", "doctor", "purge")
 WITHOUT_A_SCREEN = [

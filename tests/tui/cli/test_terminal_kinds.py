@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tui.shell import steady_driver as its_driver
 from tui.shell.driver import steady_driver
 
 SIGNS = "from tui.cli.doctor_terminal import usual_signs; print(usual_signs())"
@@ -61,3 +62,13 @@ def test_the_environment_may_name_the_driver(monkeypatch: pytest.MonkeyPatch, na
     monkeypatch.setenv("TEXTUAL_DRIVER", named)
     found = steady_driver()
     assert (found and found.__name__) == driver
+
+
+@pytest.mark.parametrize(("data", "waits_short"), [(b"\x1b", True), (b"j\x1b", True), (b"\x1b[A", False), (b"", False)])
+def test_after_an_escape_the_driver_waits_no_longer_than_makes_it_a_key(
+    data: bytes, waits_short: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(its_driver, "ESCAPE_DELAY", 0.02)
+    assert (its_driver.wait_after(data) == 0.02) is waits_short
+    monkeypatch.setattr(its_driver, "ESCAPE_DELAY", 3.0)
+    assert its_driver.wait_after(data) < 3.0

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from store.cache.registry import NEWEST_MIGRATION
+from store.cache.mark import NEWEST_MIGRATION
 from store.cache.schema import migrations
 from tests.tui.cli.harness import CommandLine
 

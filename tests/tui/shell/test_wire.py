@@ -34,7 +34,7 @@ def line_of(draw: random.Random, room: int) -> str:
     """Runs with looks, of so many cells at most."""
     out, left = "", room
     while left > 0 and draw.random() < 0.9:
-        words = draw.choice(WORDS[:9])
+        words = draw.choice([*WORDS[:9], " " * 12])
         if len(cells_of(words)) > left:
             break
         left -= len(cells_of(words))
@@ -91,6 +91,49 @@ def test_blanks_to_the_end_are_erased_where_the_terminal_keeps_their_background(
         picture = Picture(10, 1, erases=erases)
         picture.put("\x1b[1;1H\x1b[1;48;5;4mab\x1b[0m\x1b[48;5;4m        \x1b[0m")
         assert picture.changes() == f"\x1b[H\x1b[1;48;5;4mab{blanks}\x1b[m\x1b[1;10H"
+
+
+def test_long_blanks_in_a_line_are_erased_and_jumped_over() -> None:
+    line = f"\x1b[1;1H\x1b[48;5;4mab{' ' * 12}c\x1b[0m"
+    for before, erases, blanks in (
+        ("x" * 15, True, "\x1b[12X\x1b[12C"),
+        ("x" * 15, False, " " * 12),
+        ("x" * 13 + "漢", True, " " * 12),
+        ("", True, " " * 12),
+    ):
+        picture = Picture(30, 1, erases=erases)
+        picture.put(f"\x1b[1;1H{before}")
+        picture.changes()
+        picture.put(line)
+        assert picture.changes() == f"\x1b[H\x1b[48;5;4mab{blanks}c\x1b[m\x1b[1;16H"
+
+
+def test_a_line_whose_end_became_blank_is_erased_from_its_first_changed_cell() -> None:
+    picture = Picture(20, 1, erases=True)
+    picture.put("\x1b[1;1Hone  two  three     ")
+    picture.changes()
+    picture.put("\x1b[1;1Hone                 ")
+    assert picture.changes() == "\x1b[1;6H\x1b[K\x1b[1;20H"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("\x1b[31mab cd", "\x1b[31mxb yd", "\x1b[31mxb y"),
+        ("\x1b[31mab\x1b[0m \x1b[34mcd", "\x1b[31mxb\x1b[0m \x1b[34myd", "\x1b[31mxb \x1b[34my"),
+        (
+            "\x1b[31ma\x1b[0m\x1b[34mbcd\x1b[0m\x1b[31me",
+            "\x1b[31mx\x1b[0m\x1b[34mbcd\x1b[0m\x1b[31my",
+            "\x1b[31mx\x1b[3Cy",
+        ),
+    ],
+)
+def test_cells_between_changes_are_written_where_a_jump_costs_more(before: str, after: str, words: str) -> None:
+    picture = Picture(9, 1)
+    picture.put(f"\x1b[1;1H{before}\x1b[0m")
+    picture.changes()
+    picture.put(f"\x1b[1;1H{after}\x1b[0m")
+    assert picture.changes() == f"\x1b[H{words}\x1b[m\x1b[1;6H"
 
 
 @pytest.mark.parametrize(

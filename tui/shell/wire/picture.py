@@ -5,7 +5,7 @@ elsewhere, which the terminal moves by itself (VT102: scrolling region, delete a
 """
 
 import re
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from tui.shell.wire.cells import PLAIN, Cell, Look, cells_of, change, doubtful, is_same_blank
 from tui.shell.wire.moves import Move, best_move
@@ -16,7 +16,11 @@ Row = list[Cell | None]
 IS_FRAME = re.compile(r"\x1b\[\d+;\d+H").match
 _PLACE = re.compile(r"\x1b\[(\d+);(\d+)H|\n")
 _NEAR = 4
-"""So many unchanged cells of one look are cheaper to write again than to jump over."""
+"""So many blanks at the end of a line are cheaper to erase than to write."""
+_LONG = 11
+"""So many blanks elsewhere are cheaper to erase and to jump over."""
+_DEAREST_JUMP = 40
+"""More bytes than any jump takes with the change of look after it."""
 _LINES_OF_A_MOVE = 3
 """More lines than these must have changed before a move is looked for."""
 
@@ -127,24 +131,39 @@ class _Writer:
             self._write_whole(y, new)
             return
         x, width = 0, self._columns
+        differ = [one != other and other is not None for one, other in zip(old, new, strict=True)]
+        tail = width - self._blanks_at_end(new, 0)
+        if sum(differ[tail:]) < _NEAR:
+            tail = width
         while x < width:
-            if old[x] == new[x] or new[x] is None:
+            if not differ[x]:
                 x += 1
                 continue
             start = x - 1 if x and _is_right_half(new[x]) else x
-            last = self._end_of_run(old, new, start)
-            self._write_run(y, new, start, last)
+            last = self._end_of_run(differ, new, start)
+            last = width - 1 if last >= tail else last
+            self._write_run(y, new, start, last, old)
             x = last + 1
 
-    def _end_of_run(self, old: Row, new: Row, start: int) -> int:
-        """The last cell of a run of changed cells, with short stretches of unchanged ones of the same look in it."""
-        last, x = start, start + 1
-        while x < self._columns and new[x] is not None:
-            if old[x] != new[x]:
-                last = x
-            elif x - last > _NEAR or not _have_one_look(new[last], new[x]):
+    def _end_of_run(self, differ: list[bool], new: Row, start: int) -> int:
+        """The last cell of a run of changed cells, with the unchanged ones in it that cost less than a jump."""
+        last, spent = start, 0
+        before = worn = _look_at(new, start)
+        for x in range(start + 1, self._columns):
+            cell = new[x]
+            if cell is None or spent > _DEAREST_JUMP:
                 break
-            x += 1
+            letter, look = cell
+            if differ[x]:
+                through = spent + len(_change_for(worn, letter, look))
+                jumped = len(_change_for(before, letter, look)) + len(jump((last + 1, 0), (x, 0)))
+                if spent and through > jumped:
+                    break
+                last, spent = x, 0
+                before = worn = look if letter != " " or not is_same_blank(worn, look) else worn
+                continue
+            spent += len(_change_for(worn, letter, look)) + len(letter.encode())
+            worn = look if letter != " " or not is_same_blank(worn, look) else worn
         beside = new[last + 1] if last + 1 < self._columns else None
         return last + 1 if _is_right_half(beside) else last
 
@@ -160,22 +179,38 @@ class _Writer:
                 self._write_run(y, row, first, x)
                 self._at, first = None, x + 1
 
-    def _write_run(self, y: int, row: Row, first: int, last: int) -> None:
-        """Write known cells that stand side by side."""
-        out, worn = self._out, self._look
+    def _write_run(self, y: int, row: Row, first: int, last: int, old: Row | None = None) -> None:
+        """Write known cells that stand side by side; blanks between them are erased where it is known over what."""
+        out = self._out
         out.append(jump(self._at, (first, y)))
-        blanks = self._blanks_at_end(row, first) if self._erases and last + 1 == self._columns else 0
-        for letter, look in filter(None, row[first : last + 1 - blanks]):
-            if look != worn and (letter != " " or not is_same_blank(worn, look)):
-                out.append(change(worn, look))
-                worn = look
-            out.append(letter)
-        self._look = worn
+        blanks = self._blanks_at_end(row, first) if last + 1 == self._columns else 0
+        end = last + 1 - blanks
+        x = at = first
+        for (letter, look), same in groupby(filter(None, row[first:end])):
+            count = len(list(same))
+            if x > at:
+                out.append(f"\x1b[{x - at}C")
+                at = x
+            if letter != " " or not is_same_blank(self._look, look):
+                self._wear(look)
+            x += count
+            if letter == " " and count >= _LONG and self._can_erase(look, old, x):
+                out.append(f"\x1b[{count}X")
+            else:
+                out.append(letter * count)
+                at = x
         if blanks:
-            self._erase_to_end(row[last], (last + 1 - blanks, y))
+            if x > at:
+                out.append(jump((at, y), (x, y)))
+            self._erase_to_end(row[last], (end, y))
             return
         # At its edge, one terminal stands on the last cell and another one behind it.
-        self._at = (last + 1, y) if last + 1 < self._columns else None
+        self._at = (at, y) if at < self._columns else None
+
+    def _can_erase(self, look: Look, old: Row | None, end: int) -> bool:
+        """Whether cells before `end` can be erased. Terminals differ about what erasing half of a wide one leaves."""
+        beside = old[end] if old is not None and end < self._columns else None
+        return self._erases and _is_erasable(look) and beside is not None and beside[0] != ""
 
     def _erase_to_end(self, blank: Cell | None, start: tuple[int, int]) -> None:
         if blank is not None and not is_same_blank(self._look, blank[1]):
@@ -183,11 +218,10 @@ class _Writer:
         self._out.append("\x1b[K")
         self._at = start
 
-    @staticmethod
-    def _blanks_at_end(row: Row, first: int) -> int:
-        """How many blanks of one background end a line, where erasing them is cheaper."""
+    def _blanks_at_end(self, row: Row, first: int) -> int:
+        """How many blanks of one background end a line, where they can be erased and that is cheaper."""
         end, x = row[-1], len(row)
-        if end is None or end[0] != " " or end[1].signs or end[1].link:
+        if not self._erases or end is None or end[0] != " " or not _is_erasable(end[1]):
             return 0
         while x > first and row[x - 1] == end:
             x -= 1
@@ -204,8 +238,18 @@ def _is_right_half(cell: Cell | None) -> bool:
     return cell is not None and cell[0] == ""
 
 
-def _have_one_look(one: Cell | None, other: Cell | None) -> bool:
-    return one is not None and other is not None and (one[1] == other[1] or other[0] == " " == one[0])
+def _is_erasable(look: Look) -> bool:
+    return not look.signs and not look.link
+
+
+def _look_at(row: Row, x: int) -> Look:
+    cell = row[x]
+    return PLAIN if cell is None else cell[1]
+
+
+def _change_for(worn: Look, letter: str, look: Look) -> str:
+    """What has to come before a letter so that it has its look."""
+    return "" if letter == " " and is_same_blank(worn, look) else change(worn, look)
 
 
 def jump(start: tuple[int, int] | None, goal: tuple[int, int]) -> str:

@@ -1,0 +1,84 @@
+"""How long a campaign takes to open, what the app holds in memory on many codes, what a sync sends meanwhile."""
+
+import re
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.figures import Figure
+from tests.bench.million import NEWEST, BigCache
+from tests.bench.programs import BARE, COMMAND, environment, opened
+from tests.support.terminal import Terminal
+
+TIMES = 5
+_DETAILS = b"Campaign details"
+_PAGE_DOWN = "\x1b[6~"
+_WATCHED = 10.0
+"""Seconds of a sync."""
+
+
+def measure(cache: BigCache) -> Iterator[Figure]:
+    """Every row."""
+    yield from _openings(cache)
+    yield from _memory(cache)
+    yield from _during_a_sync(cache)
+
+
+def _openings(cache: BigCache) -> Iterator[Figure]:
+    """From the key to the details on the screen: of the first campaign, and of those after it."""
+    group = "open a campaign from the list, key to its details, 80x24"
+    with Terminal([COMMAND], environment(cache.path)) as terminal:
+        terminal.wait_for("Autumn")
+        terminal.settle(2.0)
+        first, *later = [_opening(terminal) for _ in range(TIMES)]
+    yield Figure(group, "the first", first, "ms")
+    yield Figure(group, "later ones", statistics.median(later), "ms")
+
+
+def _opening(terminal: Terminal) -> float:
+    began, sent = time.monotonic(), b""
+    terminal.send("\r")
+    while _DETAILS not in sent:
+        sent += terminal.read(1.0)
+    taken = (time.monotonic() - began) * 1_000
+    terminal.settle(1.0)
+    terminal.send("\x1b")
+    terminal.settle(1.0)
+    terminal.send("j")
+    terminal.settle(0.5)
+    return taken
+
+
+def _memory(cache: BigCache) -> Iterator[Figure]:
+    """The most a process held."""
+    group = "memory at most"
+    with Terminal(BARE, environment()) as terminal:
+        terminal.wait_for_bytes(b"bare-app-stands")
+        terminal.settle(1.0)
+        bare = Figure(group, "bare Textual app", _peak(terminal), "MB")
+    yield bare
+    with Terminal(opened(cache), environment(cache.path)) as terminal:
+        terminal.wait_for("Dashboard")
+        terminal.send("2")
+        terminal.wait_for(NEWEST)
+        for key in (_PAGE_DOWN, "G", "g", "/", "B", "I", "G"):
+            terminal.send(key)
+            terminal.settle(1.0)
+        yield Figure(group, f"{cache.codes:,} codes, paged through and filtered", _peak(terminal), "MB").over(bare)
+
+
+def _peak(terminal: Terminal) -> float:
+    status = Path(f"/proc/{terminal.process.pid}/status").read_text()
+    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1_024
+
+
+def _during_a_sync(cache: BigCache) -> Iterator[Figure]:
+    """The demo reads its whole project as soon as it stands."""
+    with Terminal([COMMAND, "demo"], environment(cache.path)) as terminal:
+        terminal.wait_for(lambda text: re.search(r"\d\d calls", text) is not None)
+        before, until = terminal.received, time.monotonic() + _WATCHED
+        while (left := until - time.monotonic()) > 0:
+            terminal.read(left)
+        sent = (terminal.received - before) / _WATCHED
+    yield Figure("bytes over the line, 80x24", "campaign list during a sync", sent, "bytes/s")

@@ -1,0 +1,38 @@
+"""The campaign list is read while the screens are imported; what was written meanwhile is read again."""
+
+from tests.support.app_host import DemoHost
+from tui.campaigns.list_screen import CampaignListScreen
+from tui.campaigns.read_ahead import ReadAhead
+
+
+def ended(host: DemoHost) -> ReadAhead:
+    """One that has ended."""
+    ahead = ReadAhead(host.services().reader, "EUR")
+    ahead.thread.join()
+    return ahead
+
+
+async def test_the_list_stands_with_what_was_read_ahead(demo_host: DemoHost) -> None:
+    ahead = ended(demo_host)
+    found = ahead.found()
+    assert found is not None
+    async with demo_host.run(ahead=ahead) as (app, _):
+        screen = app.screen
+        assert isinstance(screen, CampaignListScreen)
+        assert screen.candidates() is found[0]
+        assert len(screen.candidates()) == 12
+        assert screen.table.cursor_row is not None
+        assert screen.data_age() == found[1].as_of
+
+
+async def test_what_was_written_after_it_is_read_again(demo_host: DemoHost) -> None:
+    ahead = ended(demo_host)
+    demo_host.edit("update campaigns set name = 'Written meanwhile'")
+    assert ahead.found() is None
+    async with demo_host.run(ahead=ahead) as (app, _):
+        assert isinstance(app.screen, CampaignListScreen)
+        assert {one.name for one in app.screen.candidates()} == {"Written meanwhile"}
+
+
+def test_nothing_is_found_where_there_is_no_cache(empty_host: DemoHost) -> None:
+    assert ended(empty_host).found() is None
