@@ -37,10 +37,8 @@ from widgets.frame.progress import ProgressData
 from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
 
-_BESIDE_FROM = 120
-"""Cells from which the preview is beside the list."""
-_PREVIEW_FROM = 250
-"""Cells from which it opens by itself: the list then keeps two hundred, for all of its columns."""
+_BESIDE_FROM, _PREVIEW_FROM = 120, 250
+"""Cells from which the preview is beside the list, and from which it opens: the list then keeps 200, for its columns."""
 # These work even where they are of no use: the letters that follow must not run as commands.
 _TYPED_INTO = frozenset({"list.filter", "list.narrow", "list.types", "list.statuses", "list.sort"})
 

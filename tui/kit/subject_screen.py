@@ -365,8 +365,6 @@ class SubjectScreen(AppScreen, Generic[Context]):
         event.stop()
         self.app.push_screen(RecordScreen(self.services, event, (self.subject_name,), self.data_age()))
 
-    # Exports
-
     @on(ChartPanel.ExportRequested)
     def _chart_export(self, event: ChartPanel.ExportRequested) -> None:
         event.stop()
