@@ -38,7 +38,7 @@ from widgets.panel.drawer import Drawer
 from widgets.table.virtual_table import VirtualTable
 
 _BESIDE_FROM, _PREVIEW_FROM = 120, 250
-"""Cells from which the preview is beside the list, and from which it opens: the list then keeps 200, for its columns."""
+"""Cells from which the preview is beside the list, and from which it opens by itself: the list keeps 200."""
 # These work even where they are of no use: the letters that follow must not run as commands.
 _TYPED_INTO = frozenset({"list.filter", "list.narrow", "list.types", "list.statuses", "list.sort"})
 
