@@ -1,6 +1,7 @@
 """The server behind `promoscope web`: textual-serve on loopback, for whoever has the key."""
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import secrets
@@ -11,6 +12,8 @@ from aiohttp import web
 from textual_serve.server import Server
 
 _HOST = "127.0.0.1"
+_LOOK = 0.05
+"""Seconds between two looks whether it listens: a port that is taken has ended it by then."""
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -51,8 +54,17 @@ class WebServer(Server):
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
 
     async def on_startup(self, app: web.Application) -> None:  # noqa: ARG002 - textual-serve's signature
-        """Say where it is."""
-        self._tell()
+        """Say where it is, once it listens there: that comes after this."""
+        self._telling = asyncio.create_task(self._tell_when_listening())
+
+    async def _tell_when_listening(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK)
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(_HOST, self.port)
+                writer.close()
+                self._tell()
+                return
 
     async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002 - as above
         """End the apps of the tabs that are open; the server would wait a minute for these to be closed."""

@@ -80,7 +80,7 @@ def test_a_cache_that_cannot_be_read_offers_nothing(shop: CommandLine) -> None:
 
 def test_no_screen_is_loaded_for_it(shop: CommandLine) -> None:
     asked = """
-import sys, tui.cli.completions as c, tui.cli as t
+import sys, tui.cli.completions as c, tui.cli.verbs as t
 t.group.get_command(None, 'list')
 print(len(c.campaigns(None, None, '')) > 5, 'textual' in sys.modules, 'rich.console' in sys.modules)
 """

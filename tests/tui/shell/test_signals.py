@@ -70,5 +70,5 @@ def test_an_interruption_that_python_wraps_is_one(
         except BaseException as error:
             raise RuntimeError from error
 
-    monkeypatch.setattr("tui.cli.group.main", make_a_class)
-    assert run([]) == code
+    monkeypatch.setattr("tui.cli.verbs.group.main", make_a_class)
+    assert run(["status"]) == code
