@@ -19,7 +19,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if find_spec("promoscope.tui") is not None:
         sys.path.insert(0, promoscope.__path__[0])
-    # Nothing that is imported is garbage; whoever has work to do turns this on again.
+    # Imports make no garbage, so collecting it would only cost time. The app and the commands turn it on again.
     gc.disable()
     from tui.cli import main as run
 

@@ -60,14 +60,18 @@ def path_of(action: Action, record_id: str) -> str:
     return action.read_path.replace("{campaign}", segment(campaign)).replace("{id}", segment(rule))
 
 
-async def read_record(client: "ApiClient", action: Action, record_id: str) -> Document:
-    """The record as it is now.
+async def read_content(client: "ApiClient", action: Action, record_id: str) -> bytes:
+    """The record as it is now, as it came.
 
     Raises:
         ApiError: it is not there, or cannot be had.
     """
-    reply = await client.get(path_of(action, record_id))
-    found = decode(reply.content)
+    return (await client.get(path_of(action, record_id))).content
+
+
+def record_of(action: Action, record_id: str, content: bytes) -> Document:
+    """The record in what came."""
+    found = decode(content)
     record = dict(found) if isinstance(found, dict) else {}
     if "{campaign}" in action.read_path:
         record.setdefault("campaign_id", record_id.partition("/")[0])
@@ -82,7 +86,7 @@ async def make_plan(client: "ApiClient", action: Action, record_id: str, values:
         ValueRefused: the values do not go together.
         ApiError: the record cannot be read.
     """
-    record = await read_record(client, action, record_id)
+    record = record_of(action, record_id, await read_content(client, action, record_id))
     reason = action.offered(record)
     if reason:
         raise NotOffered(reason)

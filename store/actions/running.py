@@ -1,12 +1,12 @@
 """Sending a plan once, and finding out what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.actions.action import Document, Fate
 from store.actions.audit import Audit
 from store.actions.balances import SOURCE_ID
-from store.actions.plan import Plan, make_plan, read_record
+from store.actions.plan import Plan, make_plan, read_content, record_of
 from store.api.addresses import segment
 from store.api.errors import ApiError, MethodRefused
 from store.days import instant_text
@@ -31,6 +31,7 @@ class Outcome:
         said: why, or what to check, in sentences.
         request_id: of the call, for Voucherify's support.
         after: the record read again; None where it could not be.
+        content: the same as it came; empty where it did not.
         number: of the attempt in the audit.
         error: what the API refused with.
     """
@@ -41,6 +42,7 @@ class Outcome:
     after: Document | None = None
     number: int = 0
     error: ApiError | None = None
+    content: bytes = b""
 
 
 class ChangedMeanwhile(Exception):
@@ -66,7 +68,7 @@ async def run(client: "ApiClient", plan: Plan, audit: Audit, *, batch: str = "")
     number = audit.begin(plan, instant_text(client.clock.now()), batch)
     outcome = await _send(client, plan)
     audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
-    return Outcome(outcome.fate, outcome.said, outcome.request_id, outcome.after, number, outcome.error)
+    return replace(outcome, number=number)
 
 
 async def _send(client: "ApiClient", plan: Plan) -> Outcome:
@@ -80,41 +82,44 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
             return Outcome(Fate.REFUSED, f"{error.said or error.sentence}", error.request_id, error=error)
         return await _look_for(client, plan, error)
     request_id = reply.request_id if reply is not None else None
-    after = await _after(client, plan)
-    if after is None:
+    content = await _content(client, plan)
+    if not content:
         return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
+    after = record_of(plan.action, plan.record_id, content)
     happened = plan.action.has_happened(plan.before, after, plan.values)
     mark = plan.values.get(SOURCE_ID)
     if happened is None and mark is not None:
         happened = await _has_transaction(client, plan.record_id, str(mark))
     if happened is False:
         said = "The API accepted it; the record does not show it yet. It may be done after a while."
-        return Outcome(Fate.DONE, said, request_id, after)
-    return Outcome(Fate.DONE, "It was done.", request_id, after)
+        return Outcome(Fate.DONE, said, request_id, after, content=content)
+    return Outcome(Fate.DONE, "It was done.", request_id, after, content=content)
 
 
-async def _after(client: "ApiClient", plan: Plan) -> Document | None:
+async def _content(client: "ApiClient", plan: Plan) -> bytes:
     try:
-        return await read_record(client, plan.action, plan.record_id)
+        return await read_content(client, plan.action, plan.record_id)
     except ApiError:
-        return None
+        return b""
 
 
 async def _look_for(client: "ApiClient", plan: Plan, error: ApiError) -> Outcome:
     """No answer came, or one that says nothing: the record itself is asked, and the movements by their mark."""
     await client.clock.sleep(_SETTLED)
-    after = await _after(client, plan)
+    content = await _content(client, plan)
+    after = record_of(plan.action, plan.record_id, content) if content else None
     happened = None if after is None else plan.action.has_happened(plan.before, after, plan.values)
     mark = plan.values.get(SOURCE_ID)
     if happened is None and mark is not None and await _has_transaction(client, plan.record_id, str(mark)):
         happened = True
     if happened:
-        return Outcome(Fate.DONE, f"{_LOST}, and it was done.", error.request_id, after, error=error)
+        return Outcome(Fate.DONE, f"{_LOST}, and it was done.", error.request_id, after, error=error, content=content)
     if happened is False and plan.action.is_repeatable:
-        return Outcome(Fate.NOT_DONE, f"{_LOST}, and it was not done so far.", error.request_id, after, error=error)
+        said = f"{_LOST}, and it was not done so far."
+        return Outcome(Fate.NOT_DONE, said, error.request_id, after, error=error, content=content)
     check = f"the transactions of {plan.record_id} for source_id {mark}" if mark else f"GET {plan.action.read_path}"
-    said = f"{_LOST}, and nobody can tell yet. Check {check} in a minute; do not repeat it before."
-    return Outcome(Fate.UNKNOWN, said, error.request_id, after, error=error)
+    said = f"{_LOST}. It is not known yet whether it was done. Check {check} in a minute. Do not repeat it before."
+    return Outcome(Fate.UNKNOWN, said, error.request_id, after, error=error, content=content)
 
 
 async def _has_transaction(client: "ApiClient", code: str, mark: str) -> bool:

@@ -35,7 +35,7 @@ ACTIONS = (READ, CREATE_EXPORT)
 
 @dataclass(frozen=True, slots=True)
 class WritePermission:
-    """The consent to change things: of the profile, and of whoever started this command. `permit` alone makes one."""
+    """The consent to change things. The profile and the command both gave it. Only `permit` makes one."""
 
     profile: str
 

@@ -1,4 +1,4 @@
-"""The HTTP client: the one place that speaks to a server, and it only reads.
+"""The HTTP client: the one place that speaks to a server. Without a permission it only reads.
 
 It and its transport alone import httpx2. The transport refuses every request that `store.api.actions` does not declare.
 """
@@ -164,7 +164,7 @@ class ApiClient:
         return doubt
 
     async def create_export(self, body: Mapping[str, Any]) -> Reply:
-        """Start an export job: `POST /v1/exports` (API §3), the only request with a body.
+        """Start an export job: `POST /v1/exports` (API §3). Reading needs it.
 
         Sent again as any reading is: a job that was started unnoticed does no harm.
 

@@ -180,10 +180,10 @@ class RedirectRefused(ApiError):
 
 
 class MethodRefused(ApiError):
-    """A request that is not a reading one. It never left this machine."""
+    """A request that is not declared, or a change without permission. It never left this machine."""
 
     happened = "The request was not sent"
-    advice = "This program only reads; nothing was changed."
+    advice = "Nothing was changed."
 
 
 class BudgetSpent(ApiError):

@@ -17,7 +17,8 @@ _BOOKKEEPING = frozenset(("/updated_at",))
 class FieldChanged:
     """One field of a journalled change: path, and JSON before and after (None where it was not there).
 
-    The path is "" where an object appeared or is gone. Of what a request set, nobody may know what was there before.
+    The path is "" where an object appeared or is gone. A request tells what it set, but not what was there before:
+    `before_known` says whether that is known.
     """
 
     path: str

@@ -106,10 +106,25 @@ async def look_up(client: "ApiClient", connection: sqlite3.Connection, lookup: L
             rows = [(await client.get(lookup.path)).content]
         except NotFound:
             return []
+    return keep(client, connection, lookup.table, rows, zone)
+
+
+def keep(
+    client: "ApiClient", connection: sqlite3.Connection, table: str, rows: Sequence[bytes], zone: tzinfo
+) -> list[str]:
+    """Keep records that the API just gave, as a page of their list would be kept; returns their ids.
+
+    Args:
+        client: that read them.
+        connection: the writing connection.
+        table: where they are kept.
+        rows: each as it came.
+        zone: of the project.
+    """
     now = instant_text(client.server_time or client.clock.now())
     names = name_map(read_campaigns(connection))
     context = Context(zone, ChangeOrigin(_ORIGIN, now), campaign_ids=names)
     with transaction(connection):
-        applied, ids = Writer(connection, TABLES[lookup.table]).apply(rows, context)
+        applied, ids = Writer(connection, TABLES[table]).apply(rows, context)
     rebuild_dirty(connection, zone)
     return ids if not applied.malformed else [*ids, *applied.malformed]

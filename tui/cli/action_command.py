@@ -11,7 +11,7 @@ from store.actions.action import Action, Fate, NotOffered, ValueRefused
 from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
 from store.actions.change_words import change_words
-from store.actions.plan import Plan, body_text, make_plan, path_of
+from store.actions.plan import Plan, body_text, make_plan
 from store.actions.running import ChangedMeanwhile, Outcome, run
 from store.actions.typed_values import typed_values
 from store.api.actions import WritePermission, WritesOff, permit
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from store.api.client import ApiClient
 
 _REFUSED = 1
-_CALLS = 3
-"""Calls a record takes: read, change, read again; and one more where it is checked before it is sent."""
+_CALLS = 4
+"""Calls a record takes: it is read, read again before it is changed, changed, and read once more."""
 
 
 @dataclass
@@ -198,7 +198,7 @@ def _send(work: _Run, permission: WritePermission | None, audit: Audit) -> None:
         async with client_of as (client, _):
             for one, plan in work.plans.items():
                 work.outcomes[one] = await _outcome(client, plan, audit, work.batch)
-                await _renew(work, client, plan)
+                await _renew(work, client, one)
                 if work.outcomes[one].fate is not Fate.DONE:
                     # The first surprise ends a batch: what follows would meet it, too.
                     return
@@ -206,21 +206,20 @@ def _send(work: _Run, permission: WritePermission | None, audit: Audit) -> None:
     run_until_stopped(send_all())
 
 
-async def _renew(work: _Run, client: "ApiClient", plan: Plan) -> None:
-    """Read the record again into the cache, if there is one; while a sync is under way, the next one does it."""
+async def _renew(work: _Run, client: "ApiClient", one: str) -> None:
+    """Keep the record that was read again, if there is a cache; while a sync is under way, the next one reads it."""
     from store.cache.database import cache_exists
     from store.cache.errors import CacheError
-    from store.sync.lookup import Lookup, look_up
+    from store.sync.lookup import keep
 
-    settings = work.project.settings
-    if not work.action.table or not cache_exists(settings.database):
+    settings, content = work.project.settings, work.outcomes[one].content
+    if not work.action.table or not content or not cache_exists(settings.database):
         return
     try:
         with open_writer(work.project) as connection:
-            lookup = Lookup(work.action.table, path_of(work.action, plan.record_id))
-            await look_up(client, connection, lookup, settings.timezone)
-    except (ApiError, CacheError) as error:
-        say(f"The cache still has {plan.record_id} as it was: {error}. A sync reads it.")
+            keep(client, connection, work.action.table, [content], settings.timezone)
+    except CacheError as error:
+        say(f"The cache still has {one} as it was: {error} A sync reads it.")
 
 
 async def _outcome(client: "ApiClient", plan: Plan, audit: Audit, batch: str) -> Outcome:

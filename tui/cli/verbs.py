@@ -84,8 +84,8 @@ PROMOSCOPE_WEEK_START                    monday, saturday or sunday
 PROMOSCOPE_DEBUG                         1 adds where an unexpected error happened
 NO_COLOR, TERM, COLORTERM, COLUMNS       what the terminal shows, how wide tables are
 
-Exit codes: 0 ok · 1 `check` found something · 2 usage · 3 retry later · 4 partial · 5 credentials refused ·
-129, 130, 143 stopped by a hang-up, ctrl+c, SIGTERM.
+Exit codes: 0 ok · 1 `check` found something, or the API refused a change · 2 usage · 3 retry later · 4 partial ·
+5 credentials refused · 129, 130, 143 stopped by a hang-up, ctrl+c, SIGTERM.
 """
 
 

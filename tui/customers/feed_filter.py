@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from store import words as fmt
 from store.domain.customer_events import channel_words, event_type
@@ -42,10 +43,10 @@ class Shown:
     noise: bool = True
     words: tuple[tuple[str, str], ...] = ()
 
-    def narrowed(self, by: str, words: str, **changes: object) -> "Shown":
+    def narrowed(self, by: str, words: str, **changes: Any) -> "Shown":
         """With another choice in force of one thing to narrow by; no words lift it."""
         rest = tuple(pair for pair in self.words if pair[0] != by)
-        return replace(self, words=(*rest, (by, words)) if words else rest, **changes)  # type: ignore[arg-type]
+        return replace(self, words=(*rest, (by, words)) if words else rest, **changes)
 
     @property
     def told(self) -> str:

@@ -1,5 +1,6 @@
 """The two lists of home: what needs a look, and the campaigns with most redemptions. One goes on in the other."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -30,13 +31,13 @@ class HomeList(LineScroll, Generic[Item]):
         self.after: LineScroll | None = None
         self.before: LineScroll | None = None
 
+    @abstractmethod
     def key_of(self, item: Item) -> tuple[object, ...]:
         """What an item is known by when it is read again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw_item(self, item: Item, width: int, mark: str) -> Line:
         """One line."""
-        raise NotImplementedError
 
     @property
     def chosen(self) -> Item | None:

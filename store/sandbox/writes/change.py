@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from store.sandbox.exports import body_of
@@ -88,3 +89,12 @@ class Change:
 Writer: TypeAlias = Callable[[Change], Answer]
 WriteRoute: TypeAlias = tuple[str, str, Writer]
 """Method, path template, and what carries it out."""
+
+
+def switches(path: str, table: str, key_of: Callable[[Change], str]) -> tuple[WriteRoute, WriteRoute]:
+    """The routes that enable and disable the records of a table; both answer with the record."""
+
+    def switch(is_on: bool, change: Change) -> Answer:
+        return change.edit(table, key_of(change), active=is_on)
+
+    return ("POST", f"{path}/enable", partial(switch, True)), ("POST", f"{path}/disable", partial(switch, False))

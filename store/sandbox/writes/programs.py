@@ -9,7 +9,7 @@ from store.sandbox.world.campaign_documents import VALIDITY
 from store.sandbox.world.records import ClosedPoints, PendingPointsRow
 from store.sandbox.writes import ledger
 from store.sandbox.writes.bodies import changes_of, part_of, text_of, whole_of
-from store.sandbox.writes.change import Change, WriteRoute
+from store.sandbox.writes.change import Change, WriteRoute, switches
 from store.sandbox.writes.rules import assign, unassign
 from store.sandbox.writes.vouchers import NOTHING
 from store.wire import Response
@@ -24,14 +24,6 @@ def _rule_id(change: Change) -> str:
     if change.shown("earning_rules", key)["source"]["object_id"] != owner:
         raise not_found("earning_rule", key)
     return key
-
-
-def _enable(change: Change) -> Document:
-    return change.edit("earning_rules", _rule_id(change), active=True)
-
-
-def _disable(change: Change) -> Document:
-    return change.edit("earning_rules", _rule_id(change), active=False)
 
 
 def _update_rule(change: Change) -> Document:
@@ -138,8 +130,7 @@ _RULE = "/v1/loyalties/{campaignId}/earning-rules/{earningRuleId}"
 _POINTS = "/v1/loyalties/members/{memberId}/pending-points/{pendingPointsId}"
 ROUTES: tuple[WriteRoute, ...] = (
     ("PUT", _RULE, _update_rule),
-    ("POST", f"{_RULE}/enable", _enable),
-    ("POST", f"{_RULE}/disable", _disable),
+    *switches(_RULE, "earning_rules", _rule_id),
     ("PUT", "/v1/loyalties/{campaignId}/rewards/{assignmentId}", _price_in_program),
     ("PUT", "/v1/rewards/{rewardId}/assignments/{assignmentId}", _price_of_reward),
     ("POST", f"{_POINTS}/activate", _activate),

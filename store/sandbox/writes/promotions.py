@@ -5,15 +5,7 @@ from store.sandbox.table import Document
 from store.sandbox.world.campaign_documents import VALIDITY
 from store.sandbox.writes.bodies import changes_of, part_of, whole_of
 from store.sandbox.writes.categories import category_of
-from store.sandbox.writes.change import Change, WriteRoute
-
-
-def _enable(change: Change) -> Document:
-    return change.edit("promotion_tiers", change.named(PROMOTION_TIER, "promotionTierId"), active=True)
-
-
-def _disable(change: Change) -> Document:
-    return change.edit("promotion_tiers", change.named(PROMOTION_TIER, "promotionTierId"), active=False)
+from store.sandbox.writes.change import Change, WriteRoute, switches
 
 
 def _update(change: Change) -> Document:
@@ -41,7 +33,10 @@ def _move(change: Change, tier: Document, place: int) -> None:
 
 
 ROUTES: tuple[WriteRoute, ...] = (
-    ("POST", "/v1/promotions/tiers/{promotionTierId}/enable", _enable),
-    ("POST", "/v1/promotions/tiers/{promotionTierId}/disable", _disable),
+    *switches(
+        "/v1/promotions/tiers/{promotionTierId}",
+        "promotion_tiers",
+        lambda change: change.named(PROMOTION_TIER, "promotionTierId"),
+    ),
     ("PUT", "/v1/promotions/tiers/{promotionTierId}", _update),
 )

@@ -6,18 +6,10 @@ from store.sandbox.table import Document
 from store.sandbox.world.campaign_documents import VALIDITY
 from store.sandbox.writes.bodies import changes_of, part_of
 from store.sandbox.writes.categories import category_of
-from store.sandbox.writes.change import Change, WriteRoute
+from store.sandbox.writes.change import Change, WriteRoute, switches
 from store.wire import Response
 
 NOTHING = Response(204)
-
-
-def _enable(change: Change) -> Document:
-    return change.edit("vouchers", change.named(VOUCHER, "code"), active=True)
-
-
-def _disable(change: Change) -> Document:
-    return change.edit("vouchers", change.named(VOUCHER, "code"), active=False)
 
 
 def _update(change: Change) -> Document:
@@ -40,8 +32,7 @@ def _release(change: Change) -> Response:
 
 
 ROUTES: tuple[WriteRoute, ...] = (
-    ("POST", "/v1/vouchers/{code}/enable", _enable),
-    ("POST", "/v1/vouchers/{code}/disable", _disable),
+    *switches("/v1/vouchers/{code}", "vouchers", lambda change: change.named(VOUCHER, "code")),
     ("PUT", "/v1/vouchers/{code}", _update),
     ("DELETE", "/v1/vouchers/{code}/sessions/{sessionKey}", _release),
 )

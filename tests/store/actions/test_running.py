@@ -148,7 +148,7 @@ def test_a_movement_without_an_answer_is_looked_for_and_never_sent_again(
     assert balance == card["gift"]["balance"] + moved
     assert audit.rows()[0]["fate"] == fate.value
     if fate is Fate.UNKNOWN:
-        assert "do not repeat it before" in outcome.said
+        assert "Do not repeat it before" in outcome.said
 
 
 @pytest.mark.parametrize(("fault", "fate"), [(Fault.UNANSWERED, Fate.DONE), (Fault.TIMEOUT, Fate.NOT_DONE)])

@@ -6,6 +6,7 @@ import gzip
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -233,7 +234,9 @@ async def test_an_answer_without_tls_is_no_answer_and_certificates_are_always_ch
     async with serving(plain) as (base, _), client_at(base.replace("http:", "https:"), timeout=0.5) as client:
         with pytest.raises((errors.ConnectionLost, errors.TimedOut)):
             await client.get("/v1/x")
-        tls = client._http._transport._inner._tls  # type: ignore[attr-defined]  # what the context verifies shows nowhere else
+        # What the context verifies shows nowhere else.
+        transport: Any = client._http._transport
+        tls = transport._inner._tls
     assert tls.verify_mode is ssl.CERT_REQUIRED
     assert tls.check_hostname
 

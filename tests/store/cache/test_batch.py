@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,11 +90,13 @@ class _Full:
 
 async def test_a_commit_that_failed_is_told_to_the_next_who_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST", 0.0)
-    batch = Batch(_Full())  # type: ignore[arg-type]
+    full: Any = _Full()
+    batch = Batch(full)
     with pytest.raises(sqlite3.OperationalError), batch.page():
         pass
     monkeypatch.setattr(module, "LONGEST", 3_600.0)
-    late = Batch(_Full())  # type: ignore[arg-type]
+    also_full: Any = _Full()
+    late = Batch(also_full)
     with late.page():
         pass
     late._commit_late()

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import msgspec
 import pytest
@@ -62,7 +63,8 @@ def test_files_and_pipes_keep_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_document_over_several_lines_is_one_line_of_json_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = msgspec.Raw(b'{\r\n  "a": "x\\ny"\n}')
-    out = shown(lambda: write_rows([raw, raw], ["id"], "jsonl"), io.StringIO(), monkeypatch)  # type: ignore[list-item]
+    rows: list[Any] = [raw, raw]
+    out = shown(lambda: write_rows(rows, ["id"], "jsonl"), io.StringIO(), monkeypatch)
     assert [json.loads(line) for line in out.splitlines()] == [{"a": "x\ny"}] * 2
 
 

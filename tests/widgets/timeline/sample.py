@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from widgets.timeline.bars import BarActivity, Recurring, TimelineBar, TimelineRow, Window
@@ -38,9 +39,9 @@ def row(
     *labels: str,
     role: str = "type-1",
     depth: int = 0,
-    **more: object,
+    **more: Any,
 ) -> TimelineRow:
-    bar = TimelineBar(f"bar:{name}", start, end, labels, role=role, **more)  # type: ignore[arg-type]
+    bar = TimelineBar(f"bar:{name}", start, end, labels, role=role, **more)
     glyph = {"light": "○", "hatched": "✕"}.get(str(more.get("fill")), "●")
     return TimelineRow(name, name, (bar,), glyph=glyph, role="status-active", depth=depth)
 

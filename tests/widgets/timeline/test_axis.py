@@ -21,8 +21,8 @@ GRIDS = st.builds(
 STEPS = st.sampled_from(LADDER)
 
 
-def at(*parts: int) -> int:
-    return to_instant(datetime(*parts, tzinfo=WARSAW))  # type: ignore[arg-type, misc]
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return to_instant(datetime(year, month, day, hour, minute, tzinfo=WARSAW))
 
 
 @given(GRIDS, STEPS, INSTANTS)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,8 +31,8 @@ def drawn(*bars: TimelineBar, axis: Axis | None = None, look: BarLook | None = N
     return "".join(text for text, _ in row_pieces(bars, axis, look or BarLook(NOW_AT), blank))
 
 
-def bar(start: datetime | None, end: datetime | None, *labels: str, id: str = "b", **more: object) -> TimelineBar:  # noqa: A002
-    return TimelineBar(id, start, end, labels, **more)  # type: ignore[arg-type]
+def bar(start: datetime | None, end: datetime | None, *labels: str, id: str = "b", **more: Any) -> TimelineBar:  # noqa: A002
+    return TimelineBar(id, start, end, labels, **more)
 
 
 # What holds for any bars
