@@ -92,7 +92,7 @@ async def test_the_transport_refuses_every_other_method(method: str, prefix: str
             request.method = method
             with pytest.raises(errors.MethodRefused) as caught:
                 await client._http.send(request)
-            assert "nothing was changed" in caught.value.sentence
+            assert "Nothing was changed." in caught.value.sentence
     assert server.requests == []
 
 
