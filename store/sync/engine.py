@@ -76,6 +76,7 @@ class SyncEngine:
         self._on_progress = on_progress
         self._ledger = Ledger(connection)
         self._context = SyncContext(client, connection, self._ledger, clock, self._tell)
+        client.before_pauses(self._context.batch.commit_now)
         self._done = 0
         self._tasks = 0
         self._unpaid = False
