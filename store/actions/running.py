@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 from store.actions.action import Document, Fate
 from store.actions.audit import Audit
 from store.actions.balances import SOURCE_ID
-from store.actions.plan import Plan, make_plan, read_content, record_of
-from store.api.addresses import segment
+from store.actions.plan import Plan, make_plan
+from store.actions.reading import getter, read_content, record_of, with_beside
 from store.api.errors import ApiError, MethodRefused
 from store.days import instant_text
-from store.domain.values import entries, members
-from store.json_text import decode
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 _TIMED_OUT = 408
 _SETTLED = 2.0
 """Seconds after which a call that was not answered has come to its end, if it came there at all."""
+_LATER = (1.0, 2.0)
+"""Seconds between looks at a record that does not show yet what the API has accepted."""
 _LOST = "No answer came. It was looked for"
 
 
@@ -86,14 +86,29 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     if not content:
         return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
     after = record_of(plan.action, plan.record_id, content)
-    happened = plan.action.has_happened(plan.before, after, plan.values)
-    mark = plan.values.get(SOURCE_ID)
-    if happened is None and mark is not None:
-        happened = await _has_transaction(client, plan.record_id, str(mark))
-    if happened is False:
+    for pause in _LATER:
+        if await _happened(client, plan, after) is not False:
+            break
+        # Points, and what hangs on them, follow some seconds later (API §11.19).
+        await client.clock.sleep(pause)
+        content = await _content(client, plan) or content
+        after = record_of(plan.action, plan.record_id, content)
+    else:
         said = "The API accepted it; the record does not show it yet. It may be done after a while."
-        return Outcome(Fate.DONE, said, request_id, after, content=content)
-    return Outcome(Fate.DONE, "It was done.", request_id, after, content=content)
+        return Outcome(Fate.DONE, said, request_id, after, content=_kept(after, content))
+    return Outcome(Fate.DONE, "It was done.", request_id, after, content=_kept(after, content))
+
+
+async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | None:
+    """Whether it was done: by the record, and by what is beside it; None where neither tells."""
+    try:
+        after = await with_beside(client, plan.action, after, plan.values)
+        happened = plan.action.has_happened(plan.before, after, plan.values)
+        if happened is None and plan.action.find is not None:
+            return await plan.action.find(getter(client), plan.before, plan.values)
+    except ApiError:
+        return None
+    return happened
 
 
 async def _content(client: "ApiClient", plan: Plan) -> bytes:
@@ -103,30 +118,25 @@ async def _content(client: "ApiClient", plan: Plan) -> bytes:
         return b""
 
 
+def _kept(after: Document | None, content: bytes) -> bytes:
+    """What is to be kept of a record: nothing of one that is gone."""
+    return content if after else b""
+
+
 async def _look_for(client: "ApiClient", plan: Plan, error: ApiError) -> Outcome:
     """No answer came, or one that says nothing: the record itself is asked, and the movements by their mark."""
     await client.clock.sleep(_SETTLED)
     content = await _content(client, plan)
     after = record_of(plan.action, plan.record_id, content) if content else None
-    happened = None if after is None else plan.action.has_happened(plan.before, after, plan.values)
+    happened = None if after is None else await _happened(client, plan, after)
     mark = plan.values.get(SOURCE_ID)
-    if happened is None and mark is not None and await _has_transaction(client, plan.record_id, str(mark)):
-        happened = True
     if happened:
-        return Outcome(Fate.DONE, f"{_LOST}, and it was done.", error.request_id, after, error=error, content=content)
+        return Outcome(
+            Fate.DONE, f"{_LOST}, and it was done.", error.request_id, after, error=error, content=_kept(after, content)
+        )
     if happened is False and plan.action.is_repeatable:
         said = f"{_LOST}, and it was not done so far."
-        return Outcome(Fate.NOT_DONE, said, error.request_id, after, error=error, content=content)
+        return Outcome(Fate.NOT_DONE, said, error.request_id, after, error=error, content=_kept(after, content))
     check = f"the transactions of {plan.record_id} for source_id {mark}" if mark else f"GET {plan.action.read_path}"
     said = f"{_LOST}. It is not known yet whether it was done. Check {check} in a minute. Do not repeat it before."
-    return Outcome(Fate.UNKNOWN, said, error.request_id, after, error=error, content=content)
-
-
-async def _has_transaction(client: "ApiClient", code: str, mark: str) -> bool:
-    """Whether a movement with this mark is among the newest of the card."""
-    try:
-        reply = await client.get(f"/v1/vouchers/{segment(code)}/transactions", (("limit", "100"), ("order", "-id")))
-        rows = entries(members(decode(reply.content)).get("data"))
-    except ApiError:
-        return False
-    return any(members(row).get("source_id") == mark for row in rows)
+    return Outcome(Fate.UNKNOWN, said, error.request_id, after, error=error, content=_kept(after, content))

@@ -10,8 +10,8 @@ import click
 from store.actions.action import Action, Fate, NotOffered, ValueRefused
 from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
-from store.actions.change_words import change_words
-from store.actions.plan import Plan, body_text, make_plan
+from store.actions.change_words import change_lines, warning_lines
+from store.actions.plan import Plan, body_shown, body_text, make_plan
 from store.actions.running import ChangedMeanwhile, Outcome, run
 from store.actions.typed_values import typed_values
 from store.api.actions import WritePermission, WritesOff, permit
@@ -165,12 +165,12 @@ def _show(work: _Run, settings: Settings) -> None:
         body = body_text(plan.request)
         write(f"  {plan.request.method} {plan.request.path}{f'  {body}' if body else ''}")
         for change in plan.changes:
-            before, after = change_words(change, settings.currency, settings.timezone)
-            write(f"  {change.name}: {before} → {after}")
-        if not plan.changes:
-            write("  Nothing would change.")
-    if work.action.warning:
-        say(work.action.warning)
+            for line in change_lines(change, settings.currency, settings.timezone):
+                write(f"  {line}")
+    for warning in dict.fromkeys(
+        line for plan in work.plans.values() for line in warning_lines(plan, settings.timezone)
+    ):
+        say(warning)
     number = len(work.plans)
     if number > 1:
         say(f"{number} records, about {number * _CALLS} calls.")
@@ -241,7 +241,7 @@ def _code(work: _Run) -> int:
 def _plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "record": plan.record_id,
-        "request": {"method": plan.request.method, "path": plan.request.path, "body": plan.request.body},
+        "request": {"method": plan.request.method, "path": plan.request.path, "body": body_shown(plan.request)},
         "changes": [{"name": one.name, "before": one.before, "after": one.after} for one in plan.changes],
         "undo": None if plan.undo is None else {"action": plan.undo.action, "values": plan.undo.values},
     }
