@@ -80,6 +80,7 @@ class Fate(Enum):
     REFUSED = "refused"
     NOT_DONE = "not done"
     UNKNOWN = "unknown"
+    NOT_TRIED = "not tried"
 
 
 @dataclass(frozen=True, slots=True)
