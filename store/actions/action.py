@@ -30,7 +30,7 @@ class FieldKind(Enum):
     JSON = "JSON object"
     FILE = "path of a file"
     LINES = "list"
-    RULE = "validation rule"
+    RULE = "part of a validation rule as a JSON object"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,5 +74,6 @@ _READERS: Mapping[FieldKind, Callable[[str], Any]] = {
     FieldKind.MONEY: _amount,
     FieldKind.FLAG: lambda text: _FLAGS[text.strip().lower()],
     FieldKind.JSON: _object,
+    FieldKind.RULE: _object,
     FieldKind.FILE: lambda text: str(Path(text.strip()).expanduser().absolute()),
 }
