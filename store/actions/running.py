@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from store.actions.action import Action, Document, Fate, WriteRequest
 from store.actions.audit import Audit
 from store.actions.balances import SOURCE_ID
-from store.actions.plan import Plan, make_plan, read_content, record_of
-from store.api.addresses import segment
+from store.actions.plan import Plan, make_plan
+from store.actions.reading import getter, read_content, record_of, with_beside
+from store.actions.tasks import follow, read_task
 from store.api.errors import ApiError, MethodRefused
 from store.days import instant_text
-from store.domain.values import entries, members
+from store.domain.values import members, word
 from store.json_text import decode
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _TIMED_OUT = 408
 SETTLED = 2.0
 """Seconds after which a call that was not answered has come to its end, if it came there at all."""
+_LATER = (1.0, 2.0)
+"""Seconds between looks at a record that does not show yet what the API has accepted."""
 _LOST = "No answer came. It was looked for"
 
 
@@ -34,9 +37,10 @@ class Outcome:
         request_id: of the call, for Voucherify's support.
         after: the record read again; None where it could not be.
         content: the same as it came; empty where it did not.
-        async_id: of the background task that goes on with it (API §7); its end is told by `store.actions.async_ends`.
         number: of the attempt in the audit.
         error: what the API refused with.
+        async_id: of the task in the background that goes on with it (API §7).
+        async_end: how that ended, `SUCCESS` or `FAILED`; "" while it goes on.
     """
 
     fate: Fate
@@ -47,6 +51,7 @@ class Outcome:
     error: ApiError | None = None
     content: bytes = b""
     async_id: str | None = None
+    async_end: str = ""
 
 
 class ChangedMeanwhile(Exception):
@@ -88,7 +93,9 @@ async def run(
             raise ChangedMeanwhile(now)
     number = audit.begin(plan, instant_text(client.clock.now()), batch, undoes)
     outcome = await _send(client, plan)
-    audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after, outcome.async_id)
+    audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
+    if outcome.async_id is not None:
+        audit.keep_task(number, outcome.async_id, outcome.async_end)
     return replace(outcome, number=number)
 
 
@@ -103,7 +110,13 @@ async def look_again(client: "ApiClient", action: Action, attempt: Mapping[str, 
 
     Raises:
         CacheError: the audit cannot be written.
+        ApiError: its task cannot be read.
     """
+    if attempt["async_id"] is not None:
+        task = await read_task(getter(client), attempt["async_id"])
+        audit.settle(attempt["id"], task.fate, task.said)
+        audit.keep_task(attempt["id"], attempt["async_id"], task.end)
+        return Outcome(task.fate, task.said, attempt["request_id"], number=attempt["id"], async_end=task.end)
     request = WriteRequest(attempt["method"], attempt["path"], attempt["body"])
     values, before = attempt["given"] or {}, attempt["before"] or {}
     plan = Plan(action, attempt["record"], values, before, request, (), None)
@@ -126,31 +139,41 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
         return replace(await _found(client, plan, error.request_id, _LOST), error=error)
     request_id = reply.request_id if reply is not None else None
     async_id = _async_id(reply)
+    task = await follow(client, async_id) if async_id is not None else None
     content = await _content(client, plan)
-    if not content:
-        said = "It was done; the record could not be read again."
-        return Outcome(Fate.DONE, said, request_id, async_id=async_id)
-    after = record_of(plan.action, plan.record_id, content)
-    said = "It was done."
-    if async_id is not None:
-        said = f"The API accepted it and does it after a while (async action {async_id})."
-    elif await _happened(client, plan, after) is False:
+    after = record_of(plan.action, plan.record_id, content) if content else None
+    if task is not None:
+        kept = _kept(after, content)
+        return Outcome(task.fate, task.said, request_id, after, content=kept, async_id=async_id, async_end=task.end)
+    if after is None:
+        return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
+    for pause in _LATER:
+        if await _happened(client, plan, after) is not False:
+            break
+        # Points, and what hangs on them, follow some seconds later (API §11.19).
+        await client.clock.sleep(pause)
+        content = await _content(client, plan) or content
+        after = record_of(plan.action, plan.record_id, content)
+    else:
         said = "The API accepted it; the record does not show it yet. It may be done after a while."
-    return Outcome(Fate.DONE, said, request_id, after, content=content, async_id=async_id)
+        return Outcome(Fate.DONE, said, request_id, after, content=_kept(after, content))
+    return Outcome(Fate.DONE, "It was done.", request_id, after, content=_kept(after, content))
 
 
 def _async_id(reply: "Reply | None") -> str | None:
     """Of the task that the answer says goes on in the background."""
-    found = members(decode(reply.content)).get("async_action_id") if reply is not None else None
-    return found if isinstance(found, str) and found else None
+    return word(members(decode(reply.content)).get("async_action_id")) or None if reply is not None else None
 
 
 async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | None:
-    """Whether it was done, by the record or by the mark of its movement; None where neither tells."""
-    happened = plan.action.has_happened(plan.before, after, plan.values)
-    mark = plan.values.get(SOURCE_ID)
-    if happened is None and mark is not None and await _has_transaction(client, plan.record_id, str(mark)):
-        return True
+    """Whether it was done: by the record, and by what is beside it; None where neither tells."""
+    try:
+        after = await with_beside(client, plan.action, after, plan.values)
+        happened = plan.action.has_happened(plan.before, after, plan.values)
+        if happened is None and plan.action.find is not None:
+            return await plan.action.find(getter(client), plan.before, plan.values)
+    except ApiError:
+        return None
     return happened
 
 
@@ -161,26 +184,22 @@ async def _content(client: "ApiClient", plan: Plan) -> bytes:
         return b""
 
 
+def _kept(after: Document | None, content: bytes) -> bytes:
+    """What is to be kept of a record: nothing of one that is gone."""
+    return content if after else b""
+
+
 async def _found(client: "ApiClient", plan: Plan, request_id: str | None, looked: str) -> Outcome:
     """What the record itself says, and the movements by their mark."""
     content = await _content(client, plan)
     after = record_of(plan.action, plan.record_id, content) if content else None
     happened = None if after is None else await _happened(client, plan, after)
+    kept = _kept(after, content)
     if happened:
-        return Outcome(Fate.DONE, f"{looked}, and it was done.", request_id, after, content=content)
+        return Outcome(Fate.DONE, f"{looked}, and it was done.", request_id, after, content=kept)
     if happened is False and plan.action.is_repeatable:
-        return Outcome(Fate.NOT_DONE, f"{looked}, and it was not done so far.", request_id, after, content=content)
+        return Outcome(Fate.NOT_DONE, f"{looked}, and it was not done so far.", request_id, after, content=kept)
     mark = plan.values.get(SOURCE_ID)
     check = f"the transactions of {plan.record_id} for source_id {mark}" if mark else f"GET {plan.action.read_path}"
     said = f"{looked}. It is not known yet whether it was done. Check {check} in a minute. Do not repeat it before."
-    return Outcome(Fate.UNKNOWN, said, request_id, after, content=content)
-
-
-async def _has_transaction(client: "ApiClient", code: str, mark: str) -> bool:
-    """Whether a movement with this mark is among the newest of the card."""
-    try:
-        reply = await client.get(f"/v1/vouchers/{segment(code)}/transactions", (("limit", "100"), ("order", "-id")))
-        rows = entries(members(decode(reply.content)).get("data"))
-    except ApiError:
-        return False
-    return any(members(row).get("source_id") == mark for row in rows)
+    return Outcome(Fate.UNKNOWN, said, request_id, after, content=kept)

@@ -20,6 +20,7 @@ from store.actions.batch import (
     run_batch,
     settle_unknown,
 )
+from store.actions.change_words import warning_lines
 from store.actions.plan import Plan, make_plan
 from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
@@ -163,8 +164,8 @@ def _prepare(work: _Run, *, dry_run: bool, yes: bool) -> None:
             show_plan(plan, work.settings)
     if len(work.plans) > _SHOWN and not dry_run:
         say(f"{len(work.plans) - _SHOWN:,} more are like these; --dry-run prints all.")
-    if work.action.warning:
-        say(work.action.warning)
+    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
+        say(warning)
 
 
 def _leave_out(work: _Run) -> None:

@@ -8,8 +8,8 @@ import msgspec
 
 from store.actions.action import Action, Fate
 from store.actions.batch import RowResult, tally
-from store.actions.change_words import change_words
-from store.actions.plan import Plan, body_text
+from store.actions.change_words import change_lines
+from store.actions.plan import Plan, body_shown, body_text
 from store.config import Settings
 from store.export import save_csv
 from tui.cli.exits import OK, PARTIAL, USAGE, Failure
@@ -25,8 +25,8 @@ def show_plan(plan: Plan, settings: Settings) -> None:
     body = body_text(plan.request)
     write(f"  {plan.request.method} {plan.request.path}{f'  {body}' if body else ''}")
     for change in plan.changes:
-        before, after = change_words(change, settings.currency, settings.timezone)
-        write(f"  {change.name}: {before} → {after}")
+        for line in change_lines(change, settings.currency, settings.timezone):
+            write(f"  {line}")
 
 
 def plan_json(record: str, plan: Plan | None) -> dict[str, Any]:
@@ -35,7 +35,11 @@ def plan_json(record: str, plan: Plan | None) -> dict[str, Any]:
     undo = plan.undo if plan is not None else None
     return {
         "record": record,
-        "request": {name: getattr(request, name, None) for name in ("method", "path", "body")},
+        "request": {
+            "method": request.method if request is not None else None,
+            "path": request.path if request is not None else None,
+            "body": body_shown(request) if request is not None else None,
+        },
         "changes": [{"name": one.name, "before": one.before, "after": one.after} for one in plan.changes]
         if plan is not None
         else [],

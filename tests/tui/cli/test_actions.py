@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.actions.catalogue import ACTIONS
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
@@ -51,7 +52,7 @@ def test_actions_lists_what_each_asks_for(cli: CommandLine) -> None:
     assert "amount: amount in the project's currency. How much; a negative one removes." in shown.out
     assert "campaign" not in shown.out.split()
     kinds = {one["kind"] for one in cli("actions", "--json").json["actions"]}
-    assert kinds == {"campaign", "voucher", "promotion_tier", "earning_rule", "redemption"}
+    assert kinds == {one.kind for one in ACTIONS}
     assert cli("actions", "vouchr").code == 2
 
 
