@@ -147,6 +147,30 @@ def test_a_file_has_records_and_fields_and_its_results_are_a_file(
     assert len([one for one in allowed if one.startswith("POST")]) == 2
 
 
+def test_undo_takes_an_attempt_back_and_the_audit_links_both(
+    cli: CommandLine, changeable: World, allowed: list[str]
+) -> None:
+    name = code(changeable)
+    flags = ("--yes", "--allow-writes")
+    assert cli("action", "disable", f"voucher:{name}", *flags).code == 0
+    (first,) = cli("audit", "--json").json["audit"]
+    shown = cli("action", "undo", str(first["id"]), "--dry-run")
+    assert (shown.code, shown.out.splitlines()) == (
+        0, [f"Enable the code: {name}", f"  POST /v1/vouchers/{name}/enable", "  enabled: no → yes"],
+    )  # fmt: skip
+    done = cli("action", "undo", str(first["id"]), *flags)
+    assert (done.code, done.out.splitlines()[-1]) == (0, f"{name}: done. It was done.")
+    newest, oldest = cli("audit", "--json").json["audit"]
+    assert (newest["action"], newest["undoes"], oldest["undone_by"]) == ("enable", first["id"], newest["id"])
+    again = cli("action", "undo", str(first["id"]), *flags)
+    assert (again.code, f"undone already, by attempt {newest['id']}" in again.err) == (2, True)
+    assert cli("action", "disable", f"voucher:{name}", *flags).code == 0
+    late = cli("action", "undo", str(newest["id"]), *flags)
+    assert (late.code, "It was undone already" in late.err) == (2, True)
+    assert cli("action", "undo", "99", *flags).code == cli("action", "undo", "x", *flags).code == 2
+    assert len([one for one in allowed if one.startswith("POST")]) == 3
+
+
 def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:
     table = changeable.tables["vouchers"]
     gift = next(
