@@ -36,15 +36,18 @@ def _path(rule: str) -> str:
 
 
 def _can_assign(record: Document) -> str:
-    return "This rule holds for it already." if entries(beside(record).get("assigned")) else ""
+    return "This rule holds for it already." if _is_held(record) else ""
 
 
 def _can_remove(record: Document) -> str:
     totals = [whole(members(record.get(name)).get("total")) for name in _LISTS if record.get(name) is not None]
     if totals and not any(totals):
         return "No rule holds for it."
-    was_read = "assigned" in beside(record)
-    return "This rule does not hold for it." if was_read and not beside(record)["assigned"] else ""
+    return "This rule does not hold for it." if "assigned" in beside(record) and not _is_held(record) else ""
+
+
+def _is_held(record: Document) -> bool:
+    return bool(entries(beside(record).get("assigned")))
 
 
 def _rule_words(record: Document) -> str:
@@ -63,11 +66,11 @@ def _remove_request(record: Document, values: Values) -> WriteRequest:
 
 
 def _assign_changes(record: Document, _: Values) -> tuple[Change, ...]:
-    return (Change("validation rule", None, _rule_words(record)),)
+    return () if _is_held(record) else (Change("validation rule", None, _rule_words(record)),)
 
 
 def _remove_changes(record: Document, _: Values) -> tuple[Change, ...]:
-    return (Change("validation rule", _rule_words(record), None),)
+    return (Change("validation rule", _rule_words(record), None),) if _is_held(record) else ()
 
 
 def _is_assigned(wanted: bool, _: Document, after: Document, __: Values) -> bool | None:

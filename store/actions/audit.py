@@ -41,6 +41,11 @@ _TABLES = (
 _LATER = {"given": "text not null default ''", "undoes": "integer", "async_id": "text", "async_end": "text"}
 """Columns that the first release did not have."""
 _STRUCTURES = ("changes", "before", "after", "undo", "body", "given")
+_UNDONE = (
+    "select id from audit where kind = ? and record = ? and fate = ? and undo = ? and id not in "
+    "(select undoes from audit where undoes is not null and fate in (?, ?)) order by id desc limit 1"
+)
+"""The newest attempt that an action takes back."""
 _TRIED = (Fate.DONE.value, Fate.UNKNOWN.value)
 
 
@@ -130,60 +135,44 @@ class Audit:
             is_begun = connection.execute("select 1 from sqlite_master where name = 'audit'").fetchone()
             yield connection if is_begun else None
 
-    def begin(self, plan: Plan, at: str, batch: str, undoes: int | None = None) -> int:
-        """Note an attempt before it is made; returns its number."""
-        changes = [{"name": one.name, "before": one.before, "after": one.after} for one in plan.changes]
-        undo = {"action": plan.undo.action, "values": plan.undo.values} if plan.undo else None
-        row = {
+    def begin(self, plan: Plan, at: str, batch: str) -> int:
+        """Note an attempt before it is made; returns its number. What is the inverse of an earlier one names that."""
+        changes = [
+            {"name": one.name, "before": one.before, "after": one.after, "kind": one.kind.name.lower()}
+            for one in plan.changes
+        ]
+        undo = _undo_text(plan.undo.action, plan.undo.values) if plan.undo else "null"
+        row: dict[str, Any] = {
             "at": at, "user": os_user(), "profile": self._profile, "action": plan.action.id, "kind": plan.action.kind,
             "record": plan.record_id, "method": plan.request.method, "path": plan.request.path,
             "body": body_text(plan.request), "changes": _json(changes), "before": _json(plan.before), "after": "",
-            "fate": Fate.UNKNOWN.value, "said": "It was under way.", "batch": batch, "undo": _json(undo),
-            "given": _json(plan.values), "undoes": undoes,
+            "fate": Fate.UNKNOWN.value, "said": "It was under way.", "batch": batch, "undo": undo,
+            "given": _json(plan.values),
         }  # fmt: skip
+        inverse = (plan.action.kind, plan.record_id, Fate.DONE.value, _undo_text(plan.action.id, plan.values), *_TRIED)
         with self._open() as connection:
+            undone = connection.execute(_UNDONE, inverse).fetchone()
+            row["undoes"] = undone[0] if undone else None
             marks = ", ".join(f":{name}" for name in row)
             cursor = connection.execute(f"insert into audit ({', '.join(row)}) values ({marks})", row)
             return int(cursor.lastrowid or 0)
 
-    def end(
-        self,
-        number: int,
-        fate: Fate,
-        said: str,
-        request_id: str | None,
-        after: Mapping[str, Any] | None,
-        async_id: str | None = None,
-        async_end: str = "",
-    ) -> None:
-        """Note what became of it. What it set going in the background is open until `settle`."""
+    def end(self, number: int, fate: Fate, said: str, request_id: str | None, after: Mapping[str, Any] | None) -> None:
+        """Note what became of it."""
         with self._open() as connection:
-            values = (
-                fate.value,
-                said,
-                request_id,
-                _json(after) if after is not None else "",
-                async_id,
-                async_end or None,
-                number,
-            )
-            connection.execute(
-                "update audit set fate = ?, said = ?, request_id = ?, after = ?, async_id = ?, async_end = ?"
-                " where id = ?",
-                values,
-            )
+            values = (fate.value, said, request_id, _json(after) if after is not None else "", number)
+            connection.execute("update audit set fate = ?, said = ?, request_id = ?, after = ? where id = ?", values)
 
-    def settle(
-        self, number: int, fate: Fate, said: str, *, after: Mapping[str, Any] | None = None, end: str = ""
-    ) -> None:
-        """Note a fate that was found out later; `end` is how the background task ended."""
+    def settle(self, number: int, fate: Fate, said: str, *, after: Mapping[str, Any] | None = None) -> None:
+        """Note a fate that was found out later."""
         with self._open() as connection:
-            values = (fate.value, said, _json(after) if after is not None else None, end or None, number)
-            connection.execute(
-                "update audit set fate = ?, said = ?, after = coalesce(?, after), async_end = coalesce(?, async_end) "
-                "where id = ?",
-                values,
-            )
+            values = (fate.value, said, _json(after) if after is not None else None, number)
+            connection.execute("update audit set fate = ?, said = ?, after = coalesce(?, after) where id = ?", values)
+
+    def keep_task(self, number: int, task: str, end: str) -> None:
+        """Note the task in the background that goes on with it; `end` is "" while it does."""
+        with self._open() as connection:
+            connection.execute("update audit set async_id = ?, async_end = ? where id = ?", (task, end or None, number))
 
     def rows(self, number: int | None = None) -> list[dict[str, Any]]:
         """All attempts, the newest first, or the one of a number; structures are objects.
@@ -293,6 +282,10 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _undo_text(action: str, values: Values) -> str:
+    return _json({"action": action, "values": values})
 
 
 def _shown(name: str, value: Any) -> Any:

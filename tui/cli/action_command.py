@@ -1,7 +1,7 @@
 """`promoscope action ID REF…`: change something, after showing the exact request and what it changes."""
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,20 @@ from store.actions.batch import (
     RowResult,
     batch_name,
     is_of_all,
+    plan_row,
     price_of,
     run_batch,
     settle_unknown,
 )
-from store.actions.plan import Plan, make_plan
+from store.actions.change_words import warning_lines
+from store.actions.plan import Plan
+from store.actions.undoing import ChangedSince
 from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
 from tui.cli.action_results import (
+    changed_words,
     check_output,
     exit_code,
     plan_json,
@@ -33,7 +37,6 @@ from tui.cli.action_results import (
     save_results,
     show_plan,
     summed_up,
-    warn,
 )
 from tui.cli.action_rows import Wanted
 from tui.cli.exits import OK, USAGE, Failure
@@ -99,7 +102,8 @@ def command(
     `promoscope actions` lists the actions and their fields. The record is read first. The exact request and what it
     changes are shown, and nothing is sent before you say yes. A call without an answer is never sent again: the
     record itself is asked. Many records are a batch: it stops at the first surprise, and --batch NAME, without any
-    REF, goes on with it. Exit codes: 1 refused by the API, 4 a part was not done or is not known.
+    REF, goes on with it. `undo NUMBER` takes back what an attempt of `promoscope audit` did, where that is possible.
+    Exit codes: 1 refused by the API, 4 a part was not done or is not known.
     """
     settings = load_settings()
     project, audit = Project(settings), Audit(settings.database, settings.profile)
@@ -152,15 +156,15 @@ def _prepare(work: _Run, *, dry_run: bool, yes: bool) -> None:
                     continue
                 plan = await _plan(client, work, row)
                 if plan is not None:
-                    planned.append(Row(row.record, row.values, plan))
+                    planned.append(replace(row, plan=plan))
                     work.plans.append(plan)
                 if not index and number > 1:
                     _say_price(price_of(number, limiter.meter(), CALLS if yes else CALLS + 1))
             work.rows = planned
 
     run_until_stopped(plan_all())
-    if not work.is_quiet or not (dry_run or yes):
-        warn(work.plans, work.settings)
+    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
+        say(warning)
     for plan in work.plans if dry_run or len(work.plans) <= _SHOWN else work.plans[:_SHOWN]:
         if not work.is_quiet or not (dry_run or yes):
             show_plan(plan, work.settings)
@@ -179,7 +183,9 @@ def _leave_out(work: _Run) -> None:
 async def _plan(client: "ApiClient", work: _Run, row: Row) -> Plan | None:
     """The plan of a record; None where it cannot be done to this one of several, which is told."""
     try:
-        return await make_plan(client, work.action, row.record, row.values)
+        return await plan_row(client, work.action, row)
+    except ChangedSince as changed:
+        said, code = f"{changed} {changed_words(changed.changes, work.settings)}", USAGE
     except (NotOffered, ValueRefused) as no:
         said, code = str(no), USAGE
     except ApiError as error:
