@@ -122,6 +122,8 @@ def project_sync(project: "Project") -> SyncRunner:
     """A runner that opens client and cache for one run and closes them after it."""
 
     async def run(request: "SyncRequest", listener: SyncListener) -> "Report":
+        from store.actions.async_ends import look_at_tasks
+        from store.actions.audit import Audit
         from store.sync.engine import SyncEngine
         from tui.project import open_client, open_writer
 
@@ -140,7 +142,9 @@ def project_sync(project: "Project") -> SyncRunner:
                     clock=project.clock,
                     on_progress=lambda progress: listener.on_progress(progress, limiter.meter()),
                 )
-                return await engine.run(request)
+                report = await engine.run(request)
+                report.news = await look_at_tasks(client, Audit(project.settings.database, project.settings.profile))
+                return report
 
     return run
 
