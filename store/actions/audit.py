@@ -132,7 +132,10 @@ class Audit:
 
     def begin(self, plan: Plan, at: str, batch: str, undoes: int | None = None) -> int:
         """Note an attempt before it is made; returns its number."""
-        changes = [{"name": one.name, "before": one.before, "after": one.after} for one in plan.changes]
+        changes = [
+            {"name": one.name, "before": one.before, "after": one.after, "kind": one.kind.name.lower()}
+            for one in plan.changes
+        ]
         undo = {"action": plan.undo.action, "values": plan.undo.values} if plan.undo else None
         row = {
             "at": at, "user": os_user(), "profile": self._profile, "action": plan.action.id, "kind": plan.action.kind,
@@ -146,44 +149,22 @@ class Audit:
             cursor = connection.execute(f"insert into audit ({', '.join(row)}) values ({marks})", row)
             return int(cursor.lastrowid or 0)
 
-    def end(
-        self,
-        number: int,
-        fate: Fate,
-        said: str,
-        request_id: str | None,
-        after: Mapping[str, Any] | None,
-        async_id: str | None = None,
-        async_end: str = "",
-    ) -> None:
-        """Note what became of it. What it set going in the background is open until `settle`."""
+    def end(self, number: int, fate: Fate, said: str, request_id: str | None, after: Mapping[str, Any] | None) -> None:
+        """Note what became of it."""
         with self._open() as connection:
-            values = (
-                fate.value,
-                said,
-                request_id,
-                _json(after) if after is not None else "",
-                async_id,
-                async_end or None,
-                number,
-            )
-            connection.execute(
-                "update audit set fate = ?, said = ?, request_id = ?, after = ?, async_id = ?, async_end = ?"
-                " where id = ?",
-                values,
-            )
+            values = (fate.value, said, request_id, _json(after) if after is not None else "", number)
+            connection.execute("update audit set fate = ?, said = ?, request_id = ?, after = ? where id = ?", values)
 
-    def settle(
-        self, number: int, fate: Fate, said: str, *, after: Mapping[str, Any] | None = None, end: str = ""
-    ) -> None:
-        """Note a fate that was found out later; `end` is how the background task ended."""
+    def settle(self, number: int, fate: Fate, said: str, *, after: Mapping[str, Any] | None = None) -> None:
+        """Note a fate that was found out later."""
         with self._open() as connection:
-            values = (fate.value, said, _json(after) if after is not None else None, end or None, number)
-            connection.execute(
-                "update audit set fate = ?, said = ?, after = coalesce(?, after), async_end = coalesce(?, async_end) "
-                "where id = ?",
-                values,
-            )
+            values = (fate.value, said, _json(after) if after is not None else None, number)
+            connection.execute("update audit set fate = ?, said = ?, after = coalesce(?, after) where id = ?", values)
+
+    def keep_task(self, number: int, task: str, end: str) -> None:
+        """Note the task in the background that goes on with it; `end` is "" while it does."""
+        with self._open() as connection:
+            connection.execute("update audit set async_id = ?, async_end = ? where id = ?", (task, end or None, number))
 
     def rows(self, number: int | None = None) -> list[dict[str, Any]]:
         """All attempts, the newest first, or the one of a number; structures are objects.

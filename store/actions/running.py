@@ -9,10 +9,10 @@ from store.actions.audit import Audit
 from store.actions.balances import SOURCE_ID
 from store.actions.plan import Plan, make_plan
 from store.actions.reading import getter, read_content, record_of, with_beside
-from store.actions.tasks import follow
+from store.actions.tasks import follow, read_task
 from store.api.errors import ApiError, MethodRefused
 from store.days import instant_text
-from store.domain.values import members
+from store.domain.values import members, word
 from store.json_text import decode
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ class Outcome:
         request_id: of the call, for Voucherify's support.
         after: the record read again; None where it could not be.
         content: the same as it came; empty where it did not.
-        async_id: of the background task that goes on with it (API §7); see `store.actions.tasks`.
-        async_end: how that ended: `SUCCESS`, `FAILED`; "" while it goes on.
         number: of the attempt in the audit.
         error: what the API refused with.
+        async_id: of the task in the background that goes on with it (API §7).
+        async_end: how that ended, `SUCCESS` or `FAILED`; "" while it goes on.
     """
 
     fate: Fate
@@ -93,9 +93,9 @@ async def run(
             raise ChangedMeanwhile(now)
     number = audit.begin(plan, instant_text(client.clock.now()), batch, undoes)
     outcome = await _send(client, plan)
-    audit.end(
-        number, outcome.fate, outcome.said, outcome.request_id, outcome.after, outcome.async_id, outcome.async_end
-    )
+    audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
+    if outcome.async_id is not None:
+        audit.keep_task(number, outcome.async_id, outcome.async_end)
     return replace(outcome, number=number)
 
 
@@ -110,7 +110,13 @@ async def look_again(client: "ApiClient", action: Action, attempt: Mapping[str, 
 
     Raises:
         CacheError: the audit cannot be written.
+        ApiError: its task cannot be read.
     """
+    if attempt["async_id"] is not None:
+        task = await read_task(getter(client), attempt["async_id"])
+        audit.settle(attempt["id"], task.fate, task.said)
+        audit.keep_task(attempt["id"], attempt["async_id"], task.end)
+        return Outcome(task.fate, task.said, attempt["request_id"], number=attempt["id"], async_end=task.end)
     request = WriteRequest(attempt["method"], attempt["path"], attempt["body"])
     values, before = attempt["given"] or {}, attempt["before"] or {}
     plan = Plan(action, attempt["record"], values, before, request, (), None)
@@ -133,18 +139,14 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
         return replace(await _found(client, plan, error.request_id, _LOST), error=error)
     request_id = reply.request_id if reply is not None else None
     async_id = _async_id(reply)
+    task = await follow(client, async_id) if async_id is not None else None
     content = await _content(client, plan)
-    if not content:
-        said = "It was done; the record could not be read again."
-        return Outcome(Fate.DONE, said, request_id, async_id=async_id)
-    after = record_of(plan.action, plan.record_id, content)
-    if async_id is not None:
-        end = await follow(client, async_id)
-        content = await _content(client, plan) or content
-        after, request_id = record_of(plan.action, plan.record_id, content), end.request_id or request_id
-        return Outcome(
-            end.fate, end.said, request_id, after, content=_kept(after, content), async_id=async_id, async_end=end.end
-        )
+    after = record_of(plan.action, plan.record_id, content) if content else None
+    if task is not None:
+        kept = _kept(after, content)
+        return Outcome(task.fate, task.said, request_id, after, content=kept, async_id=async_id, async_end=task.end)
+    if after is None:
+        return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
     for pause in _LATER:
         if await _happened(client, plan, after) is not False:
             break
@@ -160,8 +162,7 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
 
 def _async_id(reply: "Reply | None") -> str | None:
     """Of the task that the answer says goes on in the background."""
-    found = members(decode(reply.content)).get("async_action_id") if reply is not None else None
-    return found if isinstance(found, str) and found else None
+    return word(members(decode(reply.content)).get("async_action_id")) or None if reply is not None else None
 
 
 async def _happened(client: "ApiClient", plan: Plan, after: Document) -> bool | None:

@@ -20,6 +20,7 @@ from store.actions.batch import (
     run_batch,
     settle_unknown,
 )
+from store.actions.change_words import warning_lines
 from store.actions.plan import Plan, make_plan
 from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
@@ -33,7 +34,6 @@ from tui.cli.action_results import (
     save_results,
     show_plan,
     summed_up,
-    warn,
 )
 from tui.cli.action_rows import Wanted
 from tui.cli.exits import OK, USAGE, Failure
@@ -159,13 +159,13 @@ def _prepare(work: _Run, *, dry_run: bool, yes: bool) -> None:
             work.rows = planned
 
     run_until_stopped(plan_all())
-    if not work.is_quiet or not (dry_run or yes):
-        warn(work.plans, work.settings)
     for plan in work.plans if dry_run or len(work.plans) <= _SHOWN else work.plans[:_SHOWN]:
         if not work.is_quiet or not (dry_run or yes):
             show_plan(plan, work.settings)
     if len(work.plans) > _SHOWN and not dry_run:
         say(f"{len(work.plans) - _SHOWN:,} more are like these; --dry-run prints all.")
+    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
+        say(warning)
 
 
 def _leave_out(work: _Run) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from store.actions.action import Action, Fate
 from store.actions.batch import RowResult, tally
-from store.actions.change_words import change_lines, warning_lines
+from store.actions.change_words import change_lines
 from store.actions.plan import Plan, body_shown, body_text
 from store.config import Settings
 from store.export import save_csv
@@ -27,12 +27,6 @@ def show_plan(plan: Plan, settings: Settings) -> None:
     for change in plan.changes:
         for line in change_lines(change, settings.currency, settings.timezone):
             write(f"  {line}")
-
-
-def warn(plans: Sequence[Plan], settings: Settings) -> None:
-    """What people should know before, each once."""
-    for line in dict.fromkeys(line for plan in plans for line in warning_lines(plan, settings.timezone)):
-        say(line)
 
 
 def plan_json(record: str, plan: Plan | None) -> dict[str, Any]:
