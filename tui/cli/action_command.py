@@ -11,6 +11,7 @@ from store.actions.action import Action, Fate, NotOffered, ValueRefused
 from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
 from store.actions.change_words import change_words
+from store.actions.consent import words_to_type
 from store.actions.plan import Plan, body_text, make_plan
 from store.actions.running import ChangedMeanwhile, Outcome, run
 from store.actions.typed_values import typed_values
@@ -178,11 +179,9 @@ def _show(work: _Run, settings: Settings) -> None:
 
 def _ask(work: _Run, settings: Settings) -> None:
     """Go on only after a yes; where value moves, of many records or in production, the words must be typed."""
-    number = len(work.plans)
-    wants_words = work.action.moves_value or number > 1 or settings.production
-    words = f"{work.action.id.replace('-', ' ').upper()} {number}"
+    words = words_to_type(work.action, len(work.plans), production=settings.production)
     try:
-        if wants_words:
+        if words:
             is_sure = click.prompt(f"Type {words} to send", err=True, default="", show_default=False) == words
         else:
             is_sure = click.confirm("Send?", err=True)
