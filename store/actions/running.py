@@ -188,14 +188,18 @@ def _kept(after: Document | None, content: bytes) -> bytes:
 
 
 async def _found(client: "ApiClient", plan: Plan, request_id: str | None, looked: str) -> Outcome:
-    """What the record itself says, and the movements by their mark."""
-    content = await _content(client, plan)
-    after = record_of(plan.action, plan.record_id, content) if content else None
-    happened = None if after is None else await _happened(client, plan, after)
+    """What the record itself says, and what is found otherwise: the movement by its mark, the task it began."""
+    for pause in (*_LATER, 0.0):
+        content = await _content(client, plan)
+        after = record_of(plan.action, plan.record_id, content) if content else None
+        happened = None if after is None else await _happened(client, plan, after)
+        if happened is not None or plan.action.find is None or not pause:
+            break
+        await client.clock.sleep(pause)
     kept = _kept(after, content)
     if happened:
         return Outcome(Fate.DONE, f"{looked}, and it was done.", request_id, after, content=kept)
-    if happened is False and plan.action.is_repeatable:
+    if happened is False and (plan.action.is_repeatable or plan.action.find is not None):
         return Outcome(Fate.NOT_DONE, f"{looked}, and it was not done so far.", request_id, after, content=kept)
     mark = plan.values.get(SOURCE_ID)
     check = f"the transactions of {plan.record_id} for source_id {mark}" if mark else f"GET {plan.action.read_path}"

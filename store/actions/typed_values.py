@@ -31,10 +31,15 @@ def typed_values(action: Action, typed: Mapping[str, str], now: datetime, zone: 
         raise ValueRefused(f"“{action.id}” needs {', '.join(missing)} (--set NAME=VALUE).")
     if fields and not typed and not any(one.required for one in fields.values()) and action.id == "edit":
         raise ValueRefused(f"“{action.id}” needs what to change: {', '.join(fields)} (--set NAME=VALUE).")
-    return {name: _value(fields[name], text, now, zone) for name, text in typed.items()}
+    return {name: typed_value(fields[name], text, now, zone) for name, text in typed.items()}
 
 
-def _value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
+def typed_value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
+    """The value of one field.
+
+    Raises:
+        ValueRefused: it takes no such value.
+    """
     if not text.strip():
         if field.can_be_empty:
             return None

@@ -64,7 +64,7 @@ def test_it_is_sent_as_published_and_done_and_undone(spec: Spec, actor: Actor, a
     case, project = CASES[action.kind, action.id], actor.project
     record = case.prepare(project)
     before = document(project, action, record)
-    plan, outcome = actor.act(action, record, names_of(project, case.values))
+    plan, outcome = actor.act(action, record, names_of(project, case.values, actor.folder))
     assert outcome.fate is Fate.DONE, outcome.said
     assert [one.method for one in actor.sent] == [plan.request.method]
     assert is_as_published(spec, actor.sent[0]) == []
@@ -87,7 +87,7 @@ def test_without_an_answer_it_is_sent_once_and_looked_for(actor: Actor, action: 
     case, project = CASES[action.kind, action.id], actor.project
     record = case.prepare(project)
     before = document(project, action, record)
-    plan = actor.plan(action, record, names_of(project, case.values))
+    plan = actor.plan(action, record, names_of(project, case.values, actor.folder))
     faults = Faults(FaultRule(fault, method=plan.request.method))
     outcome = actor.run(plan, faults.wrap(project.respond))
     assert len(actor.sent) == 1
@@ -106,7 +106,7 @@ def test_without_an_answer_it_is_sent_once_and_looked_for(actor: Actor, action: 
 def test_somebody_elses_change_stops_it(actor: Actor, action: Action) -> None:
     case, project = CASES[action.kind, action.id], actor.project
     record = case.prepare(project)
-    plan = actor.plan(action, record, names_of(project, case.values))
+    plan = actor.plan(action, record, names_of(project, case.values, actor.folder))
     assert case.theirs is not None
     method, path, body = case.theirs
     holder, _, part = record.partition("/")
@@ -121,7 +121,7 @@ def test_somebody_elses_change_stops_it(actor: Actor, action: Action) -> None:
 def test_a_viewers_key_is_refused_in_the_apis_words(actor: Actor, action: Action) -> None:
     case, project = CASES[action.kind, action.id], actor.project
     record = case.prepare(project)
-    plan = actor.plan(action, record, names_of(project, case.values))
+    plan = actor.plan(action, record, names_of(project, case.values, actor.folder))
     outcome = actor.run(plan, keys=VIEWER)
     assert outcome.fate is Fate.REFUSED
     assert outcome.error is not None

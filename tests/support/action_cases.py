@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from store.sandbox.world import World
@@ -156,11 +158,24 @@ def _switches(kind: str, path: str, record_of: Prepare, theirs: tuple[str, str, 
     }
 
 
-def names_of(project: Writer, values: dict[str, Any] | None) -> dict[str, Any]:
-    """The values of a case with the records of a project in the place of names in braces."""
+_numbers = count(1)
+
+
+def _codes_file(folder: Path) -> str:
+    """A file of three codes that no other file has."""
+    first = next(_numbers) * 10
+    lines = ["Code,Active,Colour", *(f"FILE-{first + place},true,red" for place in range(3))]
+    file = folder / f"codes {first}.csv"
+    file.write_text("\n".join(lines) + "\n")
+    return str(file)
+
+
+def names_of(project: Writer, values: dict[str, Any] | None, folder: Path) -> dict[str, Any]:
+    """The values of a case with records of a project, and a file, in the place of names in braces."""
     known: dict[str, Prepare] = {
         "{customer}": lambda one: str(one.rows("/v1/customers")[0]["id"]),
         "{other_card}": _other_card,
+        "{file}": lambda _: _codes_file(folder),
     }
     return {
         name: known[value](project) if isinstance(value, str) and value in known else value
@@ -195,6 +210,22 @@ def _activated(project: Writer, record: str, before: dict[str, Any], after: dict
     newest = project.rows(path, ("order", "-id"), ("limit", "1"))[0]
     balance = newest["details"]["balance"]
     return after == {} and (newest["type"], balance["points"]) == ("PENDING_POINTS_ACTIVATION", before["points"])
+
+
+def _gifts(project: Writer) -> str:
+    """A campaign of gift cards, with a code that nobody has."""
+    _new_code(project)
+    return _of_type(project.world, "GIFT_VOUCHERS")
+
+
+def _grown(number: int, _: Writer, __: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return after == {**before, "vouchers_count": before["vouchers_count"] + number}
+
+
+def _handed_out(project: Writer, record: str, _: dict[str, Any], after: dict[str, Any]) -> bool:
+    newest = project.rows("/v1/publications", ("order", "-created_at"), ("limit", "1"))[0]
+    told = (newest["voucher"]["campaign"], newest["customer_id"], newest["source_id"][:11])
+    return told == (after["name"], project.rows("/v1/customers")[0]["id"], "promoscope-")
 
 
 CASES: dict[tuple[str, str], Case] = {
@@ -247,6 +278,15 @@ CASES: dict[tuple[str, str], Case] = {
     ("voucher", "release-session"): Case(
         prepare=_coupon, values={"session": "ssn_1"}, check=lambda _, __, before, after: before == after,
         theirs=_VOUCHER, unanswered="unknown",
+    ),
+    ("campaign", "add-codes"): Case(
+        prepare=_gifts, values={"count": 4}, body={}, check=partial(_grown, 4), theirs=_CAMPAIGN,
+    ),
+    ("campaign", "import-codes"): Case(
+        prepare=_gifts, values={"file": "{file}"}, check=partial(_grown, 3), theirs=_CAMPAIGN,
+    ),
+    ("campaign", "publish"): Case(
+        prepare=_gifts, values={"customer": "{customer}"}, check=_handed_out, theirs=_CAMPAIGN,
     ),
     ("redemption", "roll-back"): Case(
         prepare=_redemption, values={"reason": "Asked"}, body={"reason": "Asked"},

@@ -22,6 +22,7 @@ from store.actions.batch import (
     settle_unknown,
 )
 from store.actions.change_words import warning_lines
+from store.actions.consent import words_to_type
 from store.actions.plan import Plan
 from store.actions.undoing import ChangedSince
 from store.api.actions import WritePermission, WritesOff, permit
@@ -205,11 +206,9 @@ def _say_price(price: Price) -> None:
 
 def _ask(work: _Run) -> None:
     """Go on only after a yes; where value moves, of many records or in production, the words must be typed."""
-    number = len(work.rows)
-    wants_words = work.action.moves_value or number > 1 or work.settings.production
-    words = f"{work.action.id.replace('-', ' ').upper()} {number}"
+    words = words_to_type(work.action, len(work.rows), production=work.settings.production)
     try:
-        if wants_words:
+        if words:
             is_sure = click.prompt(f"Type {words} to send", err=True, default="", show_default=False) == words
         else:
             is_sure = click.confirm("Send?", err=True)

@@ -47,7 +47,7 @@ def test_an_undo_brings_the_document_back_or_there_is_none(actor: Actor, action:
     case, project = CASES[action.kind, action.id], actor.project
     record = case.prepare(project)
     before = document(project, action, record)
-    plan, outcome = actor.act(action, record, names_of(project, case.values))
+    plan, outcome = actor.act(action, record, names_of(project, case.values, actor.folder))
     assert outcome.fate is Fate.DONE
     (attempt,) = actor.audit.rows()
     if plan.undo is None:
