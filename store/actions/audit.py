@@ -190,11 +190,13 @@ class Audit:
 
     def open_ends(self) -> list[dict[str, Any]]:
         """The attempts that set something going in the background of which no end was seen, the oldest first."""
-        return self._select("where async_id is not null and async_end is null", ())[::-1]
+        return self._select("where async_id is not null and async_end is null", (), since="async_end")[::-1]
 
-    def _select(self, where: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    def _select(self, where: str, values: Sequence[Any], since: str = "id") -> list[dict[str, Any]]:
+        """Attempts, the newest first; none from a file that has no column `since` yet."""
         with self._read() as connection:
-            if connection is None:
+            has = "select 1 from pragma_table_info('audit') where name = ?"
+            if connection is None or not connection.execute(has, (since,)).fetchone():
                 return []
             found = [dict(row) for row in connection.execute(f"select * from audit {where} order by id desc", values)]
             undone: dict[int, int] = {}

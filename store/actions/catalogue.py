@@ -10,6 +10,8 @@ from store.actions.rollbacks import ROLLBACK
 from store.actions.switching import SWITCHES
 
 ACTIONS: tuple[Action, ...] = (*SWITCHES, *EDITS, *MOVEMENTS, *CAMPAIGN_CODES, *PENDING, *ASSIGNMENTS, ROLLBACK)
+KINDS = frozenset(one.kind for one in ACTIONS)
+"""Of records that something can be done to."""
 
 
 def action_named(kind: str, name: str) -> Action | None:

@@ -148,6 +148,10 @@ def _undo(form: _Form, before: Document, values: Values) -> Undo | None:
     return Undo("edit", inverse)
 
 
+def _current(form: _Form, record: Document) -> dict[str, Any]:
+    return {field.name: inside(record, *form.place(field.name)) for field in form.fields}
+
+
 def _offered(record: Document) -> str:
     return "It is protected: the API refuses to change it." if record.get("protected") is True else ""
 
@@ -165,6 +169,7 @@ def _edit(kind: str, noun: str, form: _Form, table: str, **more: Any) -> Action:
         fields=form.fields,
         undo=partial(_undo, form),
         table=table,
+        current=partial(_current, form),
         **more,
     )
 

@@ -1,6 +1,7 @@
 """`promoscope action ID REF…`: change something, after showing the exact request and what it changes."""
 
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from store.actions.batch import (
     settle_unknown,
 )
 from store.actions.change_words import warning_lines
+from store.actions.consent import words_to_type
 from store.actions.plan import Plan
 from store.actions.undoing import ChangedSince
 from store.api.actions import WritePermission, WritesOff, permit
@@ -39,6 +41,7 @@ from tui.cli.action_results import (
     summed_up,
 )
 from tui.cli.action_rows import Wanted
+from tui.cli.document_editor import edited
 from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
@@ -87,6 +90,7 @@ class _Run:
 @click.option("--kind", help="Of the records, where actions of several kinds have this id.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of the action. Repeatable.")
 @click.option("--file", metavar="CSV", help="Records, one a line, and columns that are fields; `-` for stdin.")
+@click.option("--edit", is_flag=True, help="Open the fields of one record as JSON in VISUAL or EDITOR.")
 @click.option("--dry-run", is_flag=True, help="Print the request and what it changes, and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--allow-writes", is_flag=True, help="Without this, and `writes = true` in the profile, nothing is sent.")
@@ -94,8 +98,8 @@ class _Run:
 @click.option("--output", type=click.Path(path_type=Path), metavar="CSV", help="Write the results into a new file.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(
-    name: str, refs: tuple[str, ...], kind: str | None, sets: tuple[str, ...], file: str | None, dry_run: bool,
-    yes: bool, allow_writes: bool, batch: str, output: Path | None, as_json: bool,
+    name: str, refs: tuple[str, ...], kind: str | None, sets: tuple[str, ...], file: str | None, edit: bool,
+    dry_run: bool, yes: bool, allow_writes: bool, batch: str, output: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Do the action ID to each REF: an id or a code; KIND:ID names its kind; `-` reads them from stdin.
 
@@ -109,13 +113,15 @@ def command(
     project, audit = Project(settings), Audit(settings.database, settings.profile)
     check_output(output)
     now = project.clock.now()
-    action, rows = Wanted(name, kind, refs, sets, file, batch).rows(audit, now, settings.timezone)
+    wanted = Wanted(name, kind, refs, sets, file, batch)
     permission = None if dry_run else _permission(settings, asked_for=allow_writes)
     if not dry_run and not yes and (not sys.stdin.isatty() or file == "-" or refs == ("-",)):
         raise Failure("Nobody can be asked here; --yes sends without asking. Nothing was sent.", USAGE)
-    batch = batch or (batch_name(action, now) if len(rows) > 1 else "")
-    work = _Run(project, action, rows, audit, batch, as_json)
-    _prepare(work, dry_run=dry_run, yes=yes)
+    with edited(project, wanted) if edit else nullcontext(wanted) as asked:
+        action, rows = asked.rows(audit, now, settings.timezone)
+        batch = batch or (batch_name(action, now) if len(rows) > 1 else "")
+        work = _Run(project, action, rows, audit, batch, as_json)
+        _prepare(work, dry_run=dry_run, yes=yes)
     if dry_run:
         return _tell_plans(work, as_json=as_json)
     if not yes and work.rows:
@@ -205,11 +211,9 @@ def _say_price(price: Price) -> None:
 
 def _ask(work: _Run) -> None:
     """Go on only after a yes; where value moves, of many records or in production, the words must be typed."""
-    number = len(work.rows)
-    wants_words = work.action.moves_value or number > 1 or work.settings.production
-    words = f"{work.action.id.replace('-', ' ').upper()} {number}"
+    words = words_to_type(work.action, len(work.rows), production=work.settings.production)
     try:
-        if wants_words:
+        if words:
             is_sure = click.prompt(f"Type {words} to send", err=True, default="", show_default=False) == words
         else:
             is_sure = click.confirm("Send?", err=True)

@@ -82,9 +82,13 @@ class SyncProgressed(Message):
 
 @dataclass(eq=False)
 class SyncFinished(Message):
-    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well."""
+    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well.
+
+    `news` are sentences on changes that the API came to an end with meanwhile.
+    """
 
     reason: str
+    news: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

@@ -63,6 +63,15 @@ class LocatingSource(RowSource, Protocol):
 
 
 @runtime_checkable
+class NamingSource(RowSource, Protocol):
+    """A source that names its rows without their cells, so that all of them can be marked."""
+
+    def ids(self, limit: int) -> Sequence[str]:
+        """The ids of its first rows, in order. Blocks."""
+        ...
+
+
+@runtime_checkable
 class StoppableSource(RowSource, Protocol):
     """A source whose calls can be stopped."""
 
@@ -88,3 +97,7 @@ class MemoryRows:
     def index_of(self, row_id: str) -> int | None:
         """Position of a row, by looking through all of them."""
         return next((index for index, row in enumerate(self.rows) if row.id == row_id), None)
+
+    def ids(self, limit: int) -> Sequence[str]:
+        """Their ids."""
+        return [row.id for row in self.rows[:limit]]

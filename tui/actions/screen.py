@@ -1,0 +1,501 @@
+"""The page of one action: form, exact request with before → after, confirmation, course, result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Label
+
+from store import words as fmt
+from store.actions.action import Action, Fate, ValueRefused, Values
+from store.actions.consent import words_to_type
+from store.actions.plan import Plan
+from store.actions.subjects import ManagedRecord, records_named
+from tui.actions.commands import ACTION
+from tui.actions.desk import ActionDesk
+from tui.actions.form import ActionForm, first_texts, values_of
+from tui.actions.rows import COLUMNS, result_rows, saved_rows
+from tui.actions.words import (
+    cost_words,
+    counted_fates,
+    field_help,
+    plan_fields,
+    result_fields,
+    title_words,
+)
+from tui.actions.work import CALLS, Course, Done, Prepared, RowResult, carry_out, prepare
+from tui.kit.asking import ask
+from tui.kit.csv_export import save_table
+from tui.kit.error_words import words_of
+from tui.kit.export_way import ExportWay, export_questions
+from tui.kit.messages import CacheChanged, SyncRequested
+from tui.kit.screen import AppScreen
+from widgets.frame.offered_keys import HIDDEN, KeyWords
+from widgets.frame.states import StateLine
+from widgets.frame.typed_line import TypedLine
+from widgets.panel.panel import DetailPanel, PanelData
+from widgets.table.virtual_table import VirtualTable
+from widgets.text import glyphs, safe
+
+_MOST_CAMPAIGNS = 5
+"""Campaigns that are read again after a change; of more, the next sync does."""
+
+
+class Stage(Enum):
+    """Where the page is."""
+
+    OPENING = auto()
+    FORM = auto()
+    READING = auto()
+    REVIEW = auto()
+    RUNNING = auto()
+    RESULT = auto()
+    CANNOT = auto()
+
+
+@dataclass
+class Job:
+    """The action, its records, and all that is known of them so far."""
+
+    action: Action
+    records: tuple[str, ...]
+    given: Values
+    values: Values = field(default_factory=dict)
+    managed: Mapping[str, ManagedRecord] = field(default_factory=dict)
+    first: Mapping[str, str] = field(default_factory=dict)
+    prepared: Prepared = field(default_factory=lambda: Prepared({}, {}, None))
+    results: dict[str, RowResult] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> list[str]:
+        """What people call the records."""
+        return [self.managed[one].title if one in self.managed else one for one in self.records]
+
+    @property
+    def to_send(self) -> dict[str, Plan | None]:
+        """The records that a yes sends, with their plans."""
+        left_out = self.prepared.left_out
+        return {one: self.prepared.plans.get(one) for one in self.records if one not in left_out}
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """What was not tried, or surely not done."""
+        ends = {one: result.fate for one, result in self.results.items()}
+        return tuple(one for one in self.to_send if ends.get(one, Fate.NOT_DONE) is Fate.NOT_DONE)
+
+
+class ActionScreen(AppScreen):
+    """One action on one or several records.
+
+    Args:
+        desk: what such pages share.
+        action: what is to be done.
+        records: ids or codes, as `make_plan` takes them.
+        values: of fields, in the API's units; a form asks for what is missing.
+    """
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    ActionScreen #what { text-style: bold; margin-top: 1; }
+    ActionScreen #form, ActionScreen #rows, ActionScreen #page, ActionScreen #consent { display: none; }
+    ActionScreen #page { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
+    ActionScreen #consent { height: auto; padding: 0 2; margin-top: 1; dock: bottom; margin-bottom: 1; }
+    ActionScreen #consent Label { width: 100%; height: auto; }
+    ActionScreen #warning { color: $text-warning; }
+    ActionScreen #wrong { color: $text-error; }
+    ActionScreen #typing { height: 1; }
+    ActionScreen #typing Label { width: auto; }
+    ActionScreen #typing TypedLine { width: 1fr; max-width: 40; padding: 0 1; background: $foreground 15%; }
+    ActionScreen.-form #form, ActionScreen.-page #page, ActionScreen.-consent #consent { display: block; }
+    ActionScreen.-page.-several #rows { display: block; height: 1fr; }
+    ActionScreen.-page.-several #page { height: auto; max-height: 50%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = ACTION.bindings
+    COMMAND_TABLE = ACTION
+
+    @dataclass(eq=False)
+    class RowTold(Message, bubble=False):
+        """What became of one record."""
+
+        result: RowResult
+
+    @dataclass(eq=False)
+    class Waits(Message, bubble=False):
+        """Why nothing goes out just now."""
+
+        reason: str
+
+    def __init__(self, desk: ActionDesk, action: Action, records: tuple[str, ...], values: Values) -> None:
+        super().__init__(desk.services)
+        self.desk = desk
+        self.stage = Stage.OPENING
+        self.job = Job(action, records, values, values)
+        self._course = Course()
+        self._notice = ""
+        self._lag = ""
+
+    # What is on screen
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the records are still being looked up in the cache."""
+        return self.stage is Stage.OPENING
+
+    def compose_body(self) -> ComposeResult:
+        """What is done, how it stands; form or records; consent."""
+        yield StateLine(id="what")
+        yield StateLine(id="state")
+        yield ActionForm(id="form")
+        table = VirtualTable(COLUMNS, id="rows")
+        table.leaves_enter = True
+        yield table
+        with VerticalScroll(id="page"):
+            yield DetailPanel(PanelData(""), id="details")
+        with Vertical(id="consent"):
+            yield Label(id="warning")
+            with Horizontal(id="typing"):
+                yield Label(id="ask")
+                yield TypedLine()
+            yield Label(id="wrong")
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Where the user is."""
+        return ("Manage", self.job.action.title)
+
+    def on_mount(self) -> None:
+        """Look the records up in the cache."""
+        self.refresh_top()
+        job, reader = self.job, self.services.reader
+        read = partial(reader.ask, records_named, job.action, job.records)
+        ask(self, read, self._begin, group="records", failed=lambda _: self._begin({}))
+
+    def on_unmount(self) -> None:
+        """Begin no other record once the page is gone."""
+        self._course.is_stopped = True
+
+    async def _begin(self, managed: Mapping[str, ManagedRecord]) -> None:
+        job, now = self.job, self.services.now()
+        job.managed = managed
+        documents = [one.document for one in managed.values()]
+        job.first = first_texts(job.action, documents, job.given, now, self.services.zone)
+        standing = self.desk.standing
+        if standing.off:
+            self._cannot(standing.why)
+        elif job.action.fields and (
+            not job.given or any(one.required and one.name not in job.given for one in job.action.fields)
+        ):
+            await self._show_form(self.desk.drafts.get(self._key, job.first))
+        else:
+            self._prepare()
+
+    @property
+    def _key(self) -> tuple[tuple[str, str], tuple[str, ...]]:
+        return (self.job.action.kind, self.job.action.id), self.job.records
+
+    def _enter(self, stage: Stage, state: str, note: str = "") -> None:
+        self.stage = stage
+        has_page = stage in (Stage.REVIEW, Stage.RUNNING, Stage.RESULT)
+        self.set_class(stage is Stage.FORM, "-form")
+        self.set_class(has_page, "-page")
+        self.set_class(stage is Stage.REVIEW, "-consent")
+        self.set_class(len(self.job.records) > 1, "-several")
+        self.query_one("#what", StateLine).show(title_words(self.job.action, self.job.titles))
+        self.query_one("#state", StateLine).show(state, note, role="muted" if stage is Stage.FORM else "text")
+        self.refresh_bindings()
+
+    def _cannot(self, why: str) -> None:
+        self._enter(Stage.CANNOT, why)
+        self.query_one("#state", StateLine).show(why, role="warn")
+
+    # The form
+
+    async def _show_form(self, texts: Mapping[str, str], wrong: Mapping[str, str] | None = None) -> None:
+        job, settings = self.job, self.services.settings
+        helps = {one.name: field_help(one, settings.currency, self.services.zone) for one in job.action.fields}
+        form = self.query_one(ActionForm)
+        await form.show_fields(job.action.fields, texts, helps)
+        many = "" if len(job.records) == 1 else " What stays empty stays as it is."
+        self._enter(Stage.FORM, f"Nothing is sent before you have seen the request.{many}")
+        self._show_wrong(wrong or {})
+
+    def _show_wrong(self, wrong: Mapping[str, str]) -> None:
+        self.query_one(ActionForm).show_wrong(wrong)
+        if "" in wrong:
+            self.query_one("#state", StateLine).show(wrong[""], role="bad")
+
+    def _check_form(self) -> None:
+        job, texts = self.job, self.query_one(ActionForm).texts
+        self.desk.drafts[self._key] = texts
+        values, wrong = values_of(job.action, texts, job.first, job.given, self.services.now(), self.services.zone)
+        if wrong:
+            self._show_wrong(wrong)
+        else:
+            job.values = values
+            self._prepare()
+
+    # Reading and confirming
+
+    def _prepare(self) -> None:
+        """Read the records anew and plan."""
+        project, job = self.services.project, self.job
+        if project is None:
+            self._cannot("This app opens no connection to the API.")
+            return
+        self._course = Course(say=lambda reason: self._post(self.Waits(reason)))
+        self._enter(Stage.READING, f"Reading {fmt.counted(len(job.records), 'record')} from the API…")
+        work = partial(prepare, project, job.action, job.records, job.values, self._course)
+        ask(self, work, self._review, group="prepare", failed=self._not_prepared)
+
+    async def _not_prepared(self, error: Exception) -> None:
+        if isinstance(error, ValueRefused) and self.job.action.fields:
+            named = next((one.name for one in self.job.action.fields if str(error).startswith(one.name)), "")
+            await self._show_form(self.desk.drafts.get(self._key, self.job.first), {named: str(error)})
+        else:
+            self._cannot(f"{words_of(error)} Nothing was sent.")
+
+    async def _review(self, prepared: Prepared) -> None:
+        if self._course.is_stopped:
+            await self._back_to_form()
+            return
+        job = self.job
+        job.prepared = prepared
+        if not job.to_send:
+            (why, *_) = prepared.left_out.values()
+            self._cannot(f"{why} Nothing was sent.")
+            return
+        number = len(job.to_send)
+        cost = cost_words(number, number * CALLS, prepared.calls_a_minute)
+        left = len(prepared.left_out)
+        said = self._notice or ("" if number == 1 else f"{cost}{f' · {left:,} left out' if left else ''}")
+        self._enter(Stage.REVIEW, said or "Nothing is sent yet.")
+        if self._notice:
+            self.query_one("#state", StateLine).show(self._notice, role="warn")
+        self._show_rows()
+        self._ask_consent()
+        # What was typed before this could be seen confirms nothing.
+        self.desk.forget_keys()
+
+    @property
+    def _words(self) -> str:
+        production = self.services.settings.production
+        return words_to_type(self.job.action, len(self.job.to_send), production=production)
+
+    def _ask_consent(self) -> None:
+        action, words = self.job.action, self._words
+        sign = glyphs.current().failed
+        self.query_one("#warning", Label).update(safe(f"{sign} {action.warning}" if action.warning else ""))
+        self.query_one("#warning").display = bool(action.warning)
+        self.query_one("#ask", Label).update(safe(f"Type {words} to send it: " if words else "Press enter to send it."))
+        self.query_one("#wrong", Label).update("")
+        line = self.query_one("#typing TypedLine", TypedLine)
+        line.value, line.display = "", bool(words)
+        if words:
+            line.focus()
+        else:
+            self._focus_page()
+
+    def _focus_page(self) -> None:
+        self.query_one("#rows" if self.has_class("-several") else "#page").focus()
+
+    # Sending
+
+    def _send(self) -> None:
+        words, typed = self._words, self.query_one("#typing TypedLine", TypedLine).value.strip()
+        if words and typed != words:
+            self.query_one("#wrong", Label).update(safe(f"Nothing was sent: that is not {words}."))
+            return
+        project, permission, job = self.services.project, self.services.permission, self.job
+        if project is None or permission is None:
+            self._cannot(self.services.writes_off)
+            return
+        self._course = Course(
+            tell=lambda result: self._post(self.RowTold(result)), say=lambda reason: self._post(self.Waits(reason))
+        )
+        self._enter(Stage.RUNNING, "Sending…")
+        self._focus_page()
+        batch = f"{job.action.id}-{self.services.now():%Y%m%d-%H%M%S}" if len(job.to_send) > 1 else ""
+        work = partial(carry_out, project, permission, job.action, job.to_send, job.values, self._course, batch)
+        ask(self, work, self._ended, group="send", failed=self._not_sent, exclusive=False)
+
+    def _post(self, message: Message) -> None:
+        """From the thread; a page that is gone wants to know nothing."""
+        if self.is_attached:
+            self.post_message(message)
+
+    @on(Waits)
+    def _waits(self, message: Waits) -> None:
+        if self.stage in (Stage.READING, Stage.RUNNING):
+            self.query_one("#state", StateLine).show(message.reason, role="warn")
+
+    @on(RowTold)
+    def _row_told(self, message: RowTold) -> None:
+        job, result = self.job, message.result
+        job.results[result.record] = result
+        self.desk.note(job.action, result)
+        if self.stage is Stage.RUNNING:
+            stops = " Stops after this record." if self._course.is_stopped else ""
+            said = f"{len(job.results):,} of {len(job.to_send):,} sent.{stops}"
+            self.query_one("#state", StateLine).show(said)
+            self._show_rows()
+
+    def _not_sent(self, error: Exception) -> None:
+        self._lag = words_of(error)
+        self._tell_end()
+
+    def _ended(self, done: Done) -> None:
+        job = self.job
+        for one in done.results:
+            job.results[one.record] = one
+            self.desk.note(job.action, one)
+        self._lag = done.lag
+        first = done.results[0] if done.results else None
+        if len(job.to_send) == 1 and first is not None and first.outcome is None:
+            # Somebody else was there: what would be done now is shown, and asked for again.
+            self._notice = first.said
+            job.results.clear()
+            self._prepare()
+            return
+        self._tell_end()
+        if any(one.fate in (Fate.DONE, Fate.UNKNOWN) for one in done.results):
+            self.desk.drafts.pop(self._key, None)
+            self._refresh_cache()
+
+    def _tell_end(self) -> None:
+        job = self.job
+        results = list(job.results.values())
+        said = counted_fates(results, len(job.to_send))
+        unsaid = "" if job.results else "Nothing was sent. "
+        self._enter(Stage.RESULT, f"{unsaid}{said if len(job.to_send) > 1 else ''} {self._lag}".strip())
+        if self._lag:
+            self.query_one("#state", StateLine).show(f"{unsaid}{self._lag}", said, role="warn")
+        self._show_rows()
+        self._focus_page()
+        self.desk.forget_keys()
+
+    def _refresh_cache(self) -> None:
+        """Every screen reads again; what else changed with the records is read with their campaigns."""
+        from store.sync.request import SyncRequest
+
+        self.app.post_message(CacheChanged())
+        campaigns = tuple({one.campaign_id: None for one in self.job.managed.values() if one.campaign_id})
+        if 0 < len(campaigns) <= _MOST_CAMPAIGNS:
+            self.app.post_message(SyncRequested(SyncRequest(campaigns=campaigns), "what was changed", quietly=True))
+
+    # Records
+
+    def _show_rows(self) -> None:
+        job, settings, zone = self.job, self.services.settings, self.services.zone
+        if self.has_class("-several"):
+            names = dict(zip(job.records, job.titles, strict=True))
+            rows = result_rows(job.records, names, job.prepared, job.results, settings.currency, zone)
+            self.query_one("#rows", VirtualTable).show_rows(rows)
+        self._show_details()
+
+    @on(VirtualTable.RowHighlighted)
+    def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
+        message.stop()
+        self._show_details()
+
+    def _show_details(self) -> None:
+        """The request and its end of the record, or of the one under the cursor."""
+        job = self.job
+        row = self.query_one("#rows", VirtualTable).cursor_row if self.has_class("-several") else None
+        record = row.id if row is not None else job.records[0]
+        plan, result = job.prepared.plans.get(record), job.results.get(record)
+        plan = (result.plan if result is not None else None) or plan
+        fields = result_fields(result) if result is not None else []
+        if plan is not None:
+            fields += plan_fields(plan, self.services.settings.currency, self.services.zone)
+        title = job.managed[record].title if record in job.managed else record
+        empty = job.prepared.left_out.get(record, "It is read when its turn comes.")
+        named = title if title == record else f"{title} · {record}"
+        self.query_one("#details", DetailPanel).show(PanelData(named, tuple(fields), empty_note=empty))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Each key works in its stages."""
+        if action == "go":
+            return self.stage in (Stage.FORM, Stage.REVIEW, Stage.RESULT, Stage.CANNOT)
+        if action == "step":
+            return self.stage is Stage.FORM or self.has_class("-several")
+        if action == "resume":
+            return self.stage is Stage.RESULT and bool(self.job.unfinished)
+        if action == "export":
+            return self.stage is Stage.RESULT
+        if action == "step_back":
+            return self.stage is not Stage.OPENING
+        return super().check_action(action, parameters)
+
+    def key_label(self, binding: Binding) -> KeyWords | None:
+        """What enter and esc do in this stage."""
+        has_form = bool(self.job.action.fields)
+        if binding.id == "action.go":
+            words = {Stage.FORM: "check", Stage.REVIEW: "send"}.get(self.stage, "close")
+            return KeyWords(words, urgent=True)
+        if binding.id == "action.back":
+            words = {Stage.READING: "stop", Stage.RUNNING: "stop", Stage.FORM: "leave"}.get(self.stage, "close")
+            return KeyWords("back to the form" if self.stage is Stage.REVIEW and has_form else words)
+        if binding.id in ("action.next", "action.previous") and self.stage is not Stage.FORM:
+            return HIDDEN
+        return super().key_label(binding)
+
+    async def action_go(self) -> None:
+        """Check the form, send, or close."""
+        if self.stage is Stage.FORM:
+            self._check_form()
+        elif self.stage is Stage.REVIEW:
+            self._send()
+        elif self.stage in (Stage.RESULT, Stage.CANNOT):
+            self.dismiss()
+
+    async def action_step_back(self) -> None:
+        """Stop what runs between two records; back to the form; leave."""
+        if self.stage in (Stage.READING, Stage.RUNNING):
+            self._course.is_stopped = True
+            self.query_one("#state", StateLine).show("Stops after this record.", role="warn")
+        elif self.stage is Stage.REVIEW and self.job.action.fields:
+            await self._back_to_form()
+        else:
+            if self.stage is Stage.FORM:
+                self.desk.drafts[self._key] = self.query_one(ActionForm).texts
+            self.dismiss()
+
+    async def _back_to_form(self) -> None:
+        self._notice = ""
+        if self.job.action.fields:
+            await self._show_form(self.desk.drafts.get(self._key, self.job.first))
+        else:
+            self.dismiss()
+
+    def action_step(self, step: int) -> None:
+        """To the next field or record, or the one before."""
+        if self.stage is Stage.FORM:
+            self.query_one(ActionForm).step(step)
+        else:
+            self.query_one("#rows", VirtualTable).action_move(step)
+
+    def action_resume(self) -> None:
+        """Ask again for what was not done."""
+        job = self.job
+        again = ActionScreen(self.desk, job.action, job.unfinished, job.values)
+        again.job.managed = job.managed
+        self.app.switch_screen(again)
+
+    def action_export(self) -> None:
+        """Save what became of each record."""
+        job, now = self.job, self.services.now()
+
+        def write(way: ExportWay) -> tuple[Path, int]:
+            head, rows = saved_rows(job.action, job.records, job.prepared, job.results)
+            return save_table(f"{job.action.id} results", head, rows, Path.cwd(), now, way)
+
+        self.ask_export("the results", export_questions(values=False), write)
