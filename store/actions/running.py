@@ -142,6 +142,7 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     after = record_of(plan.action, plan.record_id, content) if content else None
     if task is not None:
         kept = _kept(after, content)
+        request_id = request_id or task.request_id
         return Outcome(task.fate, task.said, request_id, after, content=kept, async_id=async_id, async_end=task.end)
     if after is None:
         return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)

@@ -1,8 +1,9 @@
 """The commands that change something: what they show, ask and send, and what they leave alone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -211,3 +212,87 @@ def test_what_cannot_be_meant_is_told(cli: CommandLine, arguments: tuple[str, ..
     assert (done.code, done.out) == (2, "")
     assert why.lower() in done.err.lower()
     assert json.dumps(done.err).count("\\n") == 1
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """An editor that is a line of shell; `$1` is the document. It notes name and mode of that in `seen`."""
+
+    def use(line: str) -> None:
+        script = tmp_path / "editor.sh"
+        script.write_text(f'stat -c "%n %a" "$1" > "{tmp_path}/seen"\n{line}\n')
+        monkeypatch.setenv("VISUAL", f"sh '{script}'")
+        monkeypatch.setenv("EDITOR", "false")
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        monkeypatch.setattr("tempfile.tempdir", None)
+
+    return use
+
+
+def rule_of(world: World) -> dict[str, Any]:
+    """A rule with several conditions."""
+    rules = world.documents["validation_rules"].documents
+    return next(one for one in rules if len(one["rules"]) > 2 and one["rules"].get("logic"))
+
+
+def test_a_rule_is_edited_as_a_document(
+    cli: CommandLine, changeable: World, allowed: list[str], editor: Callable[[str], None], tmp_path: Path
+) -> None:
+    rule = rule_of(changeable)
+    editor(f"""sed -i 's/"name": "{rule["name"]}"/"name": "Ours"/' "$1\"""")
+    shown = cli("action", "edit", f"validation_rule:{rule['id']}", "--edit", "--dry-run", "--json")
+    assert shown.code == 0, shown.err
+    (plan,) = shown.json["plans"]
+    assert plan["request"] == {"method": "PUT", "path": f"/v1/validation-rules/{rule['id']}", "body": {"name": "Ours"}}
+    assert plan["undo"] == {"action": "edit", "values": {"name": rule["name"]}}
+    name, mode = (tmp_path / "seen").read_text().split()
+    assert (mode, Path(name).exists()) == ("600", False)
+    assert methods(allowed) == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("line", "why", "is_kept"),
+    [
+        ("true", "Nothing was changed.", False),
+        ('touch "$1"; false', "The editor ended with code 1.", False),
+        ('echo "{" > "$1"', "It is no JSON", True),
+        ('echo "[1]" > "$1"', "It is no JSON object", True),
+        ('echo "{}" > "$1"', "Leave every field in", True),
+        ("""sed -i 's/"logic": ".*"/"logic": "1 and 77"/' "$1\"""", "names the condition 77, which is not there", True),
+    ],
+)
+def test_what_cannot_be_sent_from_an_editor_is_kept_or_was_nothing(
+    cli: CommandLine, changeable: World, allowed: list[str], editor: Callable[[str], None], tmp_path: Path,
+    line: str, why: str, is_kept: bool,
+) -> None:  # fmt: skip
+    editor(line)
+    done = cli("action", "edit", f"validation_rule:{rule_of(changeable)['id']}", "--edit", "--dry-run")
+    assert (done.code, done.out) == (2, "")
+    assert why in done.err
+    assert "Nothing was sent." in done.err
+    file = Path((tmp_path / "seen").read_text().split()[0])
+    assert file.exists() is is_kept
+    assert (f"What you typed is kept in {file}." in done.err) is is_kept
+    assert methods(allowed) == {"GET"}
+
+
+def test_without_an_editor_it_says_so(cli: CommandLine, allowed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    done = cli("action", "edit", "validation_rule:val_1", "--edit", "--dry-run")
+    assert (done.code, methods(allowed)) == (2, set())
+    assert "set VISUAL or EDITOR" in done.err
+
+
+def test_a_value_is_read_from_a_file_and_shown_as_a_tree(
+    cli: CommandLine, changeable: World, allowed: list[str], tmp_path: Path
+) -> None:
+    rule, file = rule_of(changeable), tmp_path / "rules.json"
+    file.write_text('{"1": {"name": "order.amount", "conditions": {"$more_than": [5000]}}, "logic": "not 1"}')
+    done = cli("action", "edit", f"validation_rule:{rule['id']}", "--set", f"rules=@{file}", "--dry-run")
+    assert done.code == 0
+    assert "  rules after:\n    not: order amount before discounts > " in done.out
+    assert done.err.startswith("Used by ")
+    missing = cli("action", "edit", "validation_rule:x", "--set", f"rules=@{file}x", "--dry-run")
+    assert (missing.code, "cannot be read" in missing.err) == (2, True)
+    assert methods(allowed) == {"GET"}
