@@ -46,6 +46,8 @@ class ManagedRecord:
     @property
     def title(self) -> str:
         """What people call it. Outside text."""
+        if code := self.values.get("voucher_code"):
+            return f"{self.id} of {code}"
         return str(self.values.get("code") or self.values.get("name") or self.id)
 
     def name_for(self, action: Action) -> str:

@@ -50,7 +50,9 @@ def typed_value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
             return _instant(field, text, now, zone)
         return _READERS[field.kind](text)
     except (ValueError, TypeError, KeyError, msgspec.DecodeError):
-        raise ValueRefused(f"{field.name} takes a {field.kind.value}; “{text}” is none.") from None
+        kind = field.kind.value
+        article = "an" if kind.startswith("a") else "a"
+        raise ValueRefused(f"{field.name} takes {article} {kind}; “{text}” is none.") from None
 
 
 def _instant(field: Field, text: str, now: datetime, zone: tzinfo) -> str:

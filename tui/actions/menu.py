@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.widgets import Label
 
 from store import words as fmt
@@ -90,9 +90,7 @@ class ActionMenu(Picker):
 
     DEFAULT_CSS = """
     ActionMenu > Vertical { width: 76; }
-    ActionMenu > Label {
-        width: 76; max-width: 100%; height: auto; padding: 0 2; background: $surface; color: $text-warning;
-    }
+    ActionMenu Label { width: 100%; height: auto; margin-top: 1; color: $text-warning; }
     """
     NOTHING = "No action matches."
 
@@ -100,11 +98,10 @@ class ActionMenu(Picker):
         super().__init__(list(menu_items(records, standing)), title=f"Manage {name_words(records)}")
         self._why = standing.why
 
-    def compose(self) -> ComposeResult:
-        """The list, and below it why nothing can be done."""
-        yield from super().compose()
+    def on_mount(self) -> None:
+        """Say below the list why nothing can be done."""
         if self._why:
-            yield Label(safe(self._why))
+            self.query_one(Vertical).mount(Label(safe(self._why)))
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What cannot be done is not offered."""

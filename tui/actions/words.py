@@ -29,6 +29,8 @@ FATES: Mapping[Fate, tuple[str, Role]] = {
     Fate.UNKNOWN: ("unknown", "bad"),
 }
 """The sign's name and the role of each fate; its word stands beside."""
+PLAINLY_DONE = "It was done."
+"""What a call says of which there is nothing more to say."""
 _FORMS = {
     FieldKind.NUMBER: "A whole number.",
     FieldKind.POINTS: "A whole number of points.",
@@ -39,11 +41,11 @@ _FORMS = {
 }
 
 
-def field_help(field: ActionField, currency: str | None, zone: tzinfo) -> str:
-    """What a field is for, and how its value is typed."""
+def field_help(field: ActionField, currency: str | None, zone: tzinfo, *, holds: bool = False) -> str:
+    """What a field is for, and how its value is typed; `holds` tells that its line begins with a value."""
     form = f"One of {', '.join(field.choices)}." if field.choices else _FORMS.get(field.kind, "")
     form = form.format(currency=currency or "the project's currency", zone=fmt.zone_name(zone)) if form else ""
-    emptied = "Empty takes it away." if field.can_be_empty else ""
+    emptied = "Empty takes it away." if field.can_be_empty and holds else ""
     return " ".join(part for part in (field.help, form, emptied) if part)
 
 
@@ -62,8 +64,8 @@ def text_of(field: ActionField, value: Any, now: datetime, zone: tzinfo) -> str:
 
 
 def _instant_text(field: ActionField, instant: str, now: datetime, zone: tzinfo) -> str:
-    """The day where it means this instant, else the instant."""
-    for day in _days_around(instant, zone):
+    """The day where it means this instant, else the project's clock with its offset; that which is none as it is."""
+    for day in _texts_of(instant, zone):
         try:
             if typed_value(field, day, now, zone) == instant:
                 return day
@@ -72,9 +74,10 @@ def _instant_text(field: ActionField, instant: str, now: datetime, zone: tzinfo)
     return instant
 
 
-def _days_around(instant: str, zone: tzinfo) -> tuple[str, ...]:
+def _texts_of(instant: str, zone: tzinfo) -> tuple[str, ...]:
     try:
-        return last_day(instant, zone).isoformat(), local_time(parse_instant(instant), zone).date().isoformat()
+        clock = local_time(parse_instant(instant), zone)
+        return last_day(instant, zone).isoformat(), clock.date().isoformat(), clock.isoformat(" ", "minutes")
     except (ValueError, OverflowError):
         return ()
 
@@ -105,7 +108,9 @@ def plan_fields(plan: Plan, currency: str | None, zone: tzinfo) -> list[Field]:
 def result_fields(result: RowResult) -> list[Field]:
     """What became of a record."""
     sign, role = FATES[result.fate]
-    fields = [Field("result", f"{getattr(glyphs.current(), sign)} {result.fate.value}", role), Field("", result.said)]
+    fields = [Field("result", f"{getattr(glyphs.current(), sign)} {result.fate.value}", role)]
+    if result.said != PLAINLY_DONE:
+        fields.append(Field("", result.said))
     outcome = result.outcome
     if outcome is not None and outcome.request_id:
         fields.append(Field("request id", outcome.request_id, "muted"))
