@@ -2,11 +2,13 @@
 
 from store.actions.action import Action
 from store.actions.balances import MOVEMENTS
+from store.actions.campaign_codes import CAMPAIGN_CODES
 from store.actions.editing import EDITS
+from store.actions.pending import PENDING
 from store.actions.rollbacks import ROLLBACK
 from store.actions.switching import SWITCHES
 
-ACTIONS: tuple[Action, ...] = (*SWITCHES, *EDITS, *MOVEMENTS, ROLLBACK)
+ACTIONS: tuple[Action, ...] = (*SWITCHES, *EDITS, *MOVEMENTS, *CAMPAIGN_CODES, *PENDING, ROLLBACK)
 KINDS = frozenset(one.kind for one in ACTIONS)
 """Of records that something can be done to."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -80,4 +81,5 @@ _READERS: Mapping[FieldKind, Callable[[str], Any]] = {
     FieldKind.MONEY: _amount,
     FieldKind.FLAG: lambda text: _FLAGS[text.strip().lower()],
     FieldKind.JSON: _object,
+    FieldKind.FILE: lambda text: str(Path(text.strip()).expanduser().absolute()),
 }

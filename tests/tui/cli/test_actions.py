@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.actions.catalogue import ACTIONS
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
@@ -51,7 +52,7 @@ def test_actions_lists_what_each_asks_for(cli: CommandLine) -> None:
     assert "amount: amount in the project's currency. How much; a negative one removes." in shown.out
     assert "campaign" not in shown.out.split()
     kinds = {one["kind"] for one in cli("actions", "--json").json["actions"]}
-    assert kinds == {"campaign", "voucher", "promotion_tier", "earning_rule", "redemption"}
+    assert kinds == {one.kind for one in ACTIONS}
     assert cli("actions", "vouchr").code == 2
 
 
@@ -112,6 +113,38 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
     assert cli("purge", "--yes", "--audit").code == 0
     assert cli("audit").err.strip() == "Nothing was changed from here."
+
+
+def test_a_file_has_records_and_fields_and_its_results_are_a_file(
+    cli: CommandLine, changeable: World, allowed: list[str], tmp_path: Path
+) -> None:
+    table = changeable.tables["vouchers"]
+    kinds = zip(table.column("code"), table.column("type"), strict=True)
+    cards = [str(name) for name, kind in kinds if kind == "GIFT_VOUCHER"][:2]
+    listed, results = tmp_path / "cards.csv", tmp_path / "results.csv"
+    listed.write_text(f"code;amount;note\n{cards[0]};1.50;x\nNO-SUCH;1;\n{cards[1]};-0.5;\n", "utf-8")
+    flags = ("--set", "amount=9", "--allow-writes", "--file", str(listed))
+    done = cli("action", "add-credit", "--yes", *flags, "--output", str(results))
+    assert done.code == 4
+    assert "Not used of the file: note." in done.err
+    assert "3 records: about 9 calls." in done.err
+    assert "2 done, 1 not done. `--batch add-credit-20261123-120000` goes on with it." in done.err
+    assert f"{cards[0]}: done. It was done.\nNO-SUCH: not done." in done.out
+    assert [one for one in allowed if one.startswith("POST")] == [
+        f"POST /v1/vouchers/{card}/balance?" for card in cards
+    ]
+    rows = cli("audit", "--json").json["audit"]
+    assert [(row["record"], row["given"]["amount"], row["batch"]) for row in rows] == [
+        (cards[1], -50, "add-credit-20261123-120000"), (cards[0], 150, "add-credit-20261123-120000"),
+    ]  # fmt: skip
+    kept = [line.split(",")[:2] for line in results.read_text("utf-8").splitlines()]
+    assert kept == [["record", "fate"], [cards[0], "done"], ["NO-SUCH", "not done"], [cards[1], "done"]]
+    again = cli("action", "add-credit", "--yes", *flags, "--output", str(results))
+    assert (again.code, "is there already. Nothing was sent." in again.err) == (2, True)
+    name = ("--batch", "add-credit-20261123-120000", "--allow-writes", "--yes")
+    assert "2 records: done before" in cli("action", "add-credit", *name).err
+    assert "is “add-credit”: name another" in cli("action", "add-points", *name).err
+    assert len([one for one in allowed if one.startswith("POST")]) == 2
 
 
 def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:
