@@ -1,7 +1,10 @@
 """Where it is asked for a yes: what people should know before, and the words to type."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Label
 
 from widgets.frame.typed_line import TypedLine
@@ -30,17 +33,17 @@ class Consent(Vertical):
             yield TypedLine()
         yield Label(id="wrong")
 
-    def ask(self, warning: str, words: str) -> bool:
+    def ask(self, warnings: Sequence[str], words: str) -> bool:
         """Ask anew; whether words have to be typed, so that keys go to their line.
 
         Args:
-            warning: in one sentence, or "".
+            warnings: each in one sentence.
             words: to be typed; "" where enter is enough.
         """
         self._words = words
         said = self.query_one("#warning", Label)
-        said.update(safe(f"{glyphs.current().failed} {warning}"))
-        said.display = bool(warning)
+        said.update(Content("\n").join(safe(f"{glyphs.current().failed} {one}") for one in warnings))
+        said.display = bool(warnings)
         self.query_one("#ask", Label).update(safe(f"Type {words} to send it: " if words else "Press enter to send it."))
         self.query_one("#wrong", Label).update("")
         line = self.query_one(TypedLine)

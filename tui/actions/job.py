@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import Enum, auto
 
 from store.actions.action import Action, Fate, Values
+from store.actions.batch import Row, RowResult
+from store.actions.change_words import warning_lines
 from store.actions.plan import Plan
 from store.actions.subjects import ManagedRecord
 from tui.actions.desk import Draft
-from tui.actions.work import Prepared, RowResult
+from tui.actions.work import Prepared
 
 
 class Stage(Enum):
@@ -33,13 +36,18 @@ class Job:
     values: Values = field(default_factory=dict)
     managed: Mapping[str, ManagedRecord] = field(default_factory=dict)
     first: Draft = field(default_factory=dict)
-    prepared: Prepared = field(default_factory=lambda: Prepared({}, {}, None))
+    prepared: Prepared = field(default_factory=Prepared)
     results: dict[str, RowResult] = field(default_factory=dict)
+    batch: str = ""
 
     @property
     def titles(self) -> list[str]:
         """What people call the records."""
-        return [self.managed[one].title if one in self.managed else one for one in self.records]
+        return [self.title_of(one) for one in self.records]
+
+    def title_of(self, record: str) -> str:
+        """What people call one. Outside text."""
+        return self.managed[record].title if record in self.managed else record
 
     @property
     def key(self) -> tuple[tuple[str, str], tuple[str, ...]]:
@@ -64,13 +72,20 @@ class Job:
         return (result.plan if result is not None else None) or self.prepared.plans.get(record)
 
     @property
-    def to_send(self) -> dict[str, Plan | None]:
-        """The records that a yes sends, with their plans."""
-        left_out = self.prepared.left_out
-        return {one: self.prepared.plans.get(one) for one in self.records if one not in left_out}
+    def to_send(self) -> tuple[Row, ...]:
+        """The records that a yes sends, with what was shown of them."""
+        left_out, plans = self.prepared.left_out, self.prepared.plans
+        return tuple(Row(one, self.values, plans.get(one)) for one in self.records if one not in left_out)
 
     @property
     def unfinished(self) -> tuple[str, ...]:
         """What was not tried, or surely not done."""
         ends = {one: result.fate for one, result in self.results.items()}
-        return tuple(one for one in self.to_send if ends.get(one, Fate.NOT_DONE) is Fate.NOT_DONE)
+        again = (Fate.NOT_DONE, Fate.NOT_TRIED)
+        return tuple(row.record for row in self.to_send if ends.get(row.record, Fate.NOT_TRIED) in again)
+
+    def warnings(self, zone: tzinfo) -> tuple[str, ...]:
+        """What people should know before; of several records without the instant until which each can be changed."""
+        plans = self.prepared.plans.values()
+        lines = [line for one in plans for line in (warning_lines(one, zone) if len(plans) == 1 else one.warnings)]
+        return tuple(dict.fromkeys(lines))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
+from store.actions.batch import RowResult
 from store.actions.plan import body_text
 from tui.actions.job import Job
 from tui.actions.words import FATES, PLAINLY_DONE, changes_words
-from tui.actions.work import Prepared, RowResult
+from tui.actions.work import Prepared
 from widgets.table.columns import TableColumn
 from widgets.table.rows import CellText, Row
 from widgets.text import glyphs

@@ -9,12 +9,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Label
 
 from store import words as fmt
 from store.actions.action import Action, Fate, ValueRefused, Values
+from store.actions.batch import RowResult, batch_name, tally
 from store.actions.consent import words_to_type
 from store.actions.subjects import ManagedRecord, records_named
 from tui.actions.commands import ACTION
@@ -22,16 +22,14 @@ from tui.actions.consent import Consent
 from tui.actions.desk import ActionDesk
 from tui.actions.form import ActionForm, first_texts, values_of
 from tui.actions.job import Job, Stage
-from tui.actions.rows import COLUMNS, result_rows, saved_rows
+from tui.actions.records import ActionRecords
+from tui.actions.rows import saved_rows
 from tui.actions.words import (
     cost_words,
-    counted_fates,
     field_help,
-    plan_fields,
-    result_fields,
     title_words,
 )
-from tui.actions.work import CALLS, Course, Done, Prepared, RowResult, carry_out, prepare
+from tui.actions.work import Course, Done, Prepared, carry_out, prepare
 from tui.kit.asking import ask
 from tui.kit.csv_export import save_table
 from tui.kit.error_words import words_of
@@ -40,9 +38,7 @@ from tui.kit.messages import CacheChanged, SyncRequested
 from tui.kit.screen import AppScreen
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.states import StateLine
-from widgets.panel.panel import DetailPanel, PanelData
-from widgets.table.virtual_table import VirtualTable
-from widgets.text import glyphs, safe
+from widgets.text import safe
 
 _MOST_CAMPAIGNS = 5
 """Campaigns that are read again after a change; of more, the next sync does."""
@@ -64,11 +60,8 @@ class ActionScreen(AppScreen):
     ActionScreen #state { width: 100%; height: auto; padding: 0 1; color: $text-muted; }
     ActionScreen #state.-warn { color: $text-warning; }
     ActionScreen #state.-bad { color: $text-error; }
-    ActionScreen #form, ActionScreen #rows, ActionScreen #page, ActionScreen Consent { display: none; }
-    ActionScreen #page { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
-    ActionScreen.-form #form, ActionScreen.-page #page, ActionScreen.-consent Consent { display: block; }
-    ActionScreen.-page.-several #rows { display: block; height: 1fr; }
-    ActionScreen.-page.-several #page { height: auto; max-height: 50%; }
+    ActionScreen ActionForm, ActionScreen ActionRecords, ActionScreen Consent { display: none; }
+    ActionScreen.-form ActionForm, ActionScreen.-page ActionRecords, ActionScreen.-consent Consent { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = ACTION.bindings
     COMMAND_TABLE = ACTION
@@ -105,12 +98,8 @@ class ActionScreen(AppScreen):
         """What is done, how it stands; form or records; consent."""
         yield StateLine(id="what")
         yield Label(id="state")
-        yield ActionForm(id="form")
-        table = VirtualTable(COLUMNS, id="rows")
-        table.leaves_enter = True
-        yield table
-        with VerticalScroll(id="page"):
-            yield DetailPanel(PanelData(""), id="details")
+        yield ActionForm()
+        yield ActionRecords(self.job, self.services.settings.currency, self.services.zone)
         yield Consent()
 
     def crumbs(self) -> tuple[str, ...]:
@@ -147,7 +136,6 @@ class ActionScreen(AppScreen):
         self.set_class(stage is Stage.FORM, "-form")
         self.set_class(has_page, "-page")
         self.set_class(stage is Stage.REVIEW, "-consent")
-        self.set_class(len(self.job.records) > 1, "-several")
         self.query_one("#what", StateLine).show(title_words(self.job.action, self.job.titles))
         self._say(state, role)
         self.refresh_bindings()
@@ -221,23 +209,19 @@ class ActionScreen(AppScreen):
             self._cannot(f"{why} Nothing was sent.")
             return
         number = len(job.to_send)
-        cost = cost_words(number, number * CALLS, prepared.calls_a_minute)
-        left = len(prepared.left_out)
-        said = self._notice or ("" if number == 1 else f"{cost}{f', {left:,} left out' if left else ''}")
+        left = f"{len(prepared.left_out):,} left out. " if prepared.left_out else ""
+        said = self._notice or ("" if number == 1 else f"{left}{cost_words(prepared.price)}")
         self._enter(Stage.REVIEW, said or "Nothing is sent yet.", "warn" if self._notice else "")
-        self._show_rows()
+        self.query_one(ActionRecords).show()
         self._ask_consent()
         # What was typed before this could be seen confirms nothing.
         self.desk.forget_keys()
 
     def _ask_consent(self) -> None:
-        action, production = self.job.action, self.services.settings.production
-        words = words_to_type(action, len(self.job.to_send), production=production)
-        if not self.query_one(Consent).ask(action.warning, words):
-            self._focus_page()
-
-    def _focus_page(self) -> None:
-        self.query_one("#rows" if self.has_class("-several") else "#page").focus()
+        production = self.services.settings.production
+        words = words_to_type(self.job.action, len(self.job.to_send), production=production)
+        if not self.query_one(Consent).ask(self.job.warnings(self.services.zone), words):
+            self.query_one(ActionRecords).focus()
 
     # Sending
 
@@ -252,9 +236,10 @@ class ActionScreen(AppScreen):
             tell=lambda result: self._post(self.RowTold(result)), say=lambda reason: self._post(self.Waits(reason))
         )
         self._enter(Stage.RUNNING, "Sending…")
-        self._focus_page()
-        batch = f"{job.action.id}-{self.services.now():%Y%m%d-%H%M%S}" if len(job.to_send) > 1 else ""
-        work = partial(carry_out, project, permission, job.action, job.to_send, job.values, self._course, batch)
+        self.query_one(ActionRecords).focus()
+        if len(job.to_send) > 1 and not job.batch:
+            job.batch = batch_name(job.action, self.services.now())
+        work = partial(carry_out, project, permission, job.action, job.to_send, self._course, job.batch)
         ask(self, work, self._ended, group="send", failed=self._not_sent, exclusive=False)
 
     def _post(self, message: Message) -> None:
@@ -275,7 +260,7 @@ class ActionScreen(AppScreen):
         if self.stage is Stage.RUNNING:
             stops = " Stops after this record." if self._course.is_stopped else ""
             self._say(f"{len(job.results):,} of {len(job.to_send):,} sent.{stops}")
-            self._show_rows()
+            self.query_one(ActionRecords).show()
 
     def _not_sent(self, error: Exception) -> None:
         self._lag = words_of(error)
@@ -302,11 +287,11 @@ class ActionScreen(AppScreen):
     def _tell_end(self) -> None:
         job = self.job
         results = list(job.results.values())
-        counts = counted_fates(results, len(job.to_send)) if len(job.to_send) > 1 else ""
+        counts = f"{tally([one.fate for one in results])}." if len(job.to_send) > 1 and results else ""
         said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
         self._enter(Stage.RESULT, said, "warn" if self._lag else "")
-        self._show_rows()
-        self._focus_page()
+        self.query_one(ActionRecords).show()
+        self.query_one(ActionRecords).focus()
         self.desk.forget_keys()
 
     def _refresh_cache(self) -> None:
@@ -318,35 +303,6 @@ class ActionScreen(AppScreen):
         if 0 < len(campaigns) <= _MOST_CAMPAIGNS:
             self.app.post_message(SyncRequested(SyncRequest(campaigns=campaigns), "what was changed", quietly=True))
 
-    # Records
-
-    def _show_rows(self) -> None:
-        job, settings, zone = self.job, self.services.settings, self.services.zone
-        if self.has_class("-several"):
-            names = dict(zip(job.records, job.titles, strict=True))
-            rows = result_rows(job, names, settings.currency, zone)
-            self.query_one("#rows", VirtualTable).show_rows(rows)
-        self._show_details()
-
-    @on(VirtualTable.RowHighlighted)
-    def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
-        message.stop()
-        self._show_details()
-
-    def _show_details(self) -> None:
-        """The request and its end of the record, or of the one under the cursor."""
-        job = self.job
-        row = self.query_one("#rows", VirtualTable).cursor_row if self.has_class("-several") else None
-        record = row.id if row is not None else job.records[0]
-        plan, result = job.plan_of(record), job.results.get(record)
-        fields = result_fields(result) if result is not None else []
-        if plan is not None:
-            fields += plan_fields(plan, self.services.settings.currency, self.services.zone)
-        title = job.managed[record].title if record in job.managed else record
-        empty = job.prepared.left_out.get(record, "It is read when its turn comes.")
-        named = title if record in title else f"{title} {glyphs.current().dot} {record}"
-        self.query_one("#details", DetailPanel).show(PanelData(named, tuple(fields), empty_note=empty))
-
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -354,7 +310,7 @@ class ActionScreen(AppScreen):
         if action == "go":
             return self.stage in (Stage.FORM, Stage.REVIEW, Stage.RESULT, Stage.CANNOT)
         if action == "step":
-            return self.stage is Stage.FORM or self.has_class("-several")
+            return self.stage is Stage.FORM or len(self.job.records) > 1
         if action == "resume":
             return self.stage is Stage.RESULT and bool(self.job.unfinished)
         if action == "export":
@@ -411,13 +367,13 @@ class ActionScreen(AppScreen):
         if self.stage is Stage.FORM:
             self.query_one(ActionForm).step(step)
         else:
-            self.query_one("#rows", VirtualTable).action_move(step)
+            self.query_one(ActionRecords).table.action_move(step)
 
     def action_resume(self) -> None:
         """Ask again for what was not done."""
         job = self.job
         again = ActionScreen(self.desk, job.action, job.unfinished, job.values)
-        again.job.managed = job.managed
+        again.job.batch = job.batch
         self.app.switch_screen(again)
 
     def action_export(self) -> None:

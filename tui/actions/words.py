@@ -1,6 +1,5 @@
 """An action in people's words: its fields, a plan, what became of it. Pure."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -10,6 +9,7 @@ import msgspec
 from store import words as fmt
 from store.actions.action import Action, Fate, FieldKind, ValueRefused
 from store.actions.action import Field as ActionField
+from store.actions.batch import Price, RowResult
 from store.actions.catalogue import action_named
 from store.actions.change_words import change_words
 from store.actions.plan import Plan, body_text
@@ -17,7 +17,6 @@ from store.actions.typed_values import typed_value
 from store.days import last_day, local_time, parse_instant
 from store.domain.values import whole
 from store.times import utc_text
-from tui.actions.work import RowResult
 from widgets.panel.panel import Field
 from widgets.text import glyphs
 from widgets.text.lines import Role
@@ -27,6 +26,7 @@ FATES: Mapping[Fate, tuple[str, Role]] = {
     Fate.REFUSED: ("failed", "bad"),
     Fate.NOT_DONE: ("disabled", "warn"),
     Fate.UNKNOWN: ("unknown", "bad"),
+    Fate.NOT_TRIED: ("scheduled", "muted"),
 }
 """The sign's name and the role of each fate; its word stands beside."""
 PLAINLY_DONE = "It was done."
@@ -37,6 +37,7 @@ _FORMS = {
     FieldKind.MONEY: "Like 10.00, in {currency}.",
     FieldKind.INSTANT: "Like 2026-12-31, of {zone}, or 2026-12-31T18:00:00Z.",
     FieldKind.FLAG: "yes or no.",
+    FieldKind.FILE: "The path of a file.",
     FieldKind.JSON: 'A JSON object like {{"key": "value"}}.',
 }
 
@@ -86,7 +87,8 @@ def changes_words(plan: Plan, currency: str | None, zone: tzinfo) -> list[tuple[
     """Each change by its name, as before → after."""
     found = []
     for change in plan.changes:
-        before, after = change_words(change, currency, zone)
+        sides = change_words(change, currency, zone)
+        before, after = (side.replace("\n", "; ") for side in sides)
         found.append((change.name.replace("_", " "), f"{before} {glyphs.current().arrow} {after}"))
     return found
 
@@ -119,21 +121,14 @@ def result_fields(result: RowResult) -> list[Field]:
     return fields
 
 
-def counted_fates(results: Sequence[RowResult], tried: int) -> str:
-    """`12 done · 1 refused · 3 not tried`."""
-    counts = [(sum(one.fate is fate for one in results), fate.value) for fate in Fate]
-    counts.append((tried - len(results), "not tried"))
-    return f" {glyphs.current().dot} ".join(f"{number:,} {words}" for number, words in counts if number)
-
-
-def cost_words(number: int, calls: int, calls_a_minute: float | None) -> str:
-    """`12 records · about 36 calls · less than a minute at the API's limit`."""
+def cost_words(price: Price) -> str:
+    """`12 records · about 36 calls · 1 min of waiting for the call limit`."""
     dot = glyphs.current().dot
-    words = f"{fmt.counted(number, 'record')} {dot} about {fmt.counted(calls, 'call')}"
-    if calls_a_minute is None:
-        return words
-    minutes = math.ceil(calls / calls_a_minute)
-    return f"{words} {dot} {'less than a minute' if minutes <= 1 else f'about {minutes:,} min'} at the API's limit"
+    words = f"{fmt.counted(price.rows, 'record')} {dot} about {fmt.counted(price.calls, 'call')}"
+    if price.waits is None:
+        return f"{words} {dot} no call limit known"
+    waits = f"{fmt.wait(price.waits)} of waiting" if price.waits else "no waiting"
+    return f"{words} {dot} {waits} for the call limit"
 
 
 def title_words(action: Action, titles: Sequence[str]) -> str:
