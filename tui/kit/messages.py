@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.message import Message
 
 from store.cache.files import FileMark
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
 
-@dataclass(frozen=True, slots=True)
-class CacheFingerprint:
+class CacheFingerprint(Struct, frozen=True):
     """How the cache was found.
 
     Attributes:
@@ -25,8 +25,7 @@ class CacheFingerprint:
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncStatus:
+class SyncStatus(Struct, frozen=True):
     """The state of the app's own sync, and the result of the last one.
 
     Attributes:
