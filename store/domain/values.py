@@ -11,7 +11,8 @@ _NOTHING: Mapping[str, Any] = {}
 
 def members(value: Any) -> Mapping[str, Any]:
     """An object's members; none when the value is no object."""
-    return value if isinstance(value, Mapping) else _NOTHING
+    # A decoded document is a dict, which is quicker to tell than that something is any mapping.
+    return value if isinstance(value, dict | Mapping) else _NOTHING
 
 
 def entries(value: Any) -> Sequence[Any]:
