@@ -54,9 +54,11 @@ def typed_value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
         if field.kind is FieldKind.INSTANT:
             return _instant(field, text, now, zone)
         return _READERS[field.kind](text)
-    except (ValueError, TypeError, KeyError, msgspec.DecodeError):
+    except (ValueError, TypeError, KeyError, RecursionError, msgspec.DecodeError):
         shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        raise ValueRefused(f"{field.name} takes a {field.kind.value}; “{shown}” is none.") from None
+        kind = field.kind.value
+        article = "an" if kind.startswith("a") else "a"
+        raise ValueRefused(f"{field.name} takes {article} {kind}; “{shown}” is none.") from None
 
 
 def _instant(field: Field, text: str, now: datetime, zone: tzinfo) -> str:
