@@ -131,7 +131,9 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
         return Outcome(Fate.NOT_DONE, error.sentence, error=error)
     except ApiError as error:
         if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
-            return Outcome(Fate.REFUSED, f"{error.said or error.sentence}", error.request_id, error=error)
+            # The API repeats what it was sent: a line end in that would begin a line of its own.
+            said = " ".join((error.said or error.sentence).split())
+            return Outcome(Fate.REFUSED, said, error.request_id, error=error)
         # No answer came, or one that says nothing.
         await client.clock.sleep(SETTLED)
         return replace(await _found(client, plan, error.request_id, _LOST), error=error)
