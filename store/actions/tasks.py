@@ -80,7 +80,7 @@ def task_end(task: str, document: Document) -> TaskEnd:
         by = f", request {request_id}" if request_id else ""
         said = f"The API began it, and it failed: {' '.join(reason.split())} (task {task}{by})."
         return TaskEnd(Fate.NOT_DONE, said, "FAILED", request_id)
-    told = f"It was done: {done:,} done" if done is not None else "It was done"
+    told = f"It was done: {counted(done, 'code')}" if done is not None else "It was done"
     if failed:
         told += f", {counted(failed, 'failed', 'failed')}{f' ({why})' if why else ''}"
     return TaskEnd(Fate.DONE, f"{told}.", "SUCCESS", request_id)

@@ -306,12 +306,12 @@ def test_a_task_that_takes_long_stays_open_in_the_audit(actor: Actor) -> None:
         ({"status": "ENQUEUED", "operation_status": "UNKNOWN"}, Fate.UNKNOWN, "still at it"),
         (
             {"status": "DONE", "operation_status": "SUCCESS", "result": {"done_count": 1_200}},
-            Fate.DONE, "It was done: 1,200 done.",
+            Fate.DONE, "It was done: 1,200 codes.",
         ),
         (
             {"status": "DONE", "operation_status": "SUCCESS",
              "result": {"done_count": 1, "failed_count": 2, "failed": [{"code": "A", "reason": "Duplicate"}]}},
-            Fate.DONE, "It was done: 1 done, 2 failed (A: Duplicate).",
+            Fate.DONE, "It was done: 1 code, 2 failed (A: Duplicate).",
         ),
         (
             {"status": "DONE", "result": {"done_count": 0, "failed_count": 1, "failed": [{"row": 1, "reason": "no"}]}},
