@@ -45,7 +45,8 @@ from tui.cli.document_editor import edited
 from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
-from tui.project import Project, open_client, open_writer
+from tui.project import Project, open_client
+from tui.renewing import renew
 from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:
@@ -247,17 +248,6 @@ def _tell_plans(work: _Run, *, as_json: bool) -> int:
 
 
 def _renew(work: _Run, client: "ApiClient", result: RowResult) -> None:
-    """Keep the record that was read again, if there is a cache; while a sync is under way, the next one reads it."""
-    from store.cache.database import cache_exists
-    from store.cache.errors import CacheError
-    from store.sync.lookup import keep
-
-    settings = work.settings
-    content = result.outcome.content if result.outcome is not None else b""
-    if not work.action.table or not content or not cache_exists(settings.database):
-        return
-    try:
-        with open_writer(work.project) as connection:
-            keep(client, connection, work.action.table, [content], settings.timezone)
-    except CacheError as error:
-        say(f"The cache still has {result.record} as it was: {error} A sync reads it.")
+    """Keep the record that was read again; while a sync is under way, the next one reads it."""
+    if result.outcome is not None and (lag := renew(work.project, client, work.action, [result.outcome])):
+        say(f"{result.record}: {lag}")

@@ -1,6 +1,7 @@
 """What is particular about single actions: ladders, stacks, ends, refusals of the API, tasks, files of codes."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -341,6 +342,16 @@ def test_who_has_a_code_gets_no_other_where_that_is_asked(actor: Actor) -> None:
     assert action.request({"id": "camp_1"}, {**values, "join_once": True, "source_id": "s"}).path.endswith(
         "/v1/publications?join_once=true"
     )
+
+
+def test_what_else_changed_is_read_again(actor: Actor) -> None:
+    action, case = named("pending_points", "activate"), CASES["pending_points", "activate"]
+    record = case.prepare(actor.project)
+    card, _, points = record.partition("/")
+    outcome = actor.act(action, record, {})[1]
+    assert (outcome.content, outcome.gone) == (b"", (("pending_points", points),))
+    ((table, content),) = outcome.also
+    assert (table, json.loads(content)) == ("vouchers", actor.project.get(f"/v1/vouchers/{card}"))
 
 
 PATHS = (

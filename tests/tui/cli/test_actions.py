@@ -1,7 +1,9 @@
 """The commands that change something: what they show, ask and send, and what they leave alone."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,25 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(cli: CommandLine, changea
     assert plan["request"] == {"method": "POST", "path": f"/v1/vouchers/{name}/disable", "body": None}
 
 
+def removed_and_assigned_again(cli: CommandLine, world: World) -> None:
+    """A rule is taken from a campaign and given back: the cache follows each time, and remembers what is gone."""
+    known = world.documents["validation_rules_assignments"].documents
+    held = next(dict(one) for one in known if one["related_object_type"] == "campaign")
+
+    def cached() -> dict[str, bool]:
+        with closing(sqlite3.connect(cli.database)) as connection:
+            query = "select id, missing_since is null from validation_rules_assignments where related_object_id = ?"
+            own = f"{query} and rule_id = ?"
+            return dict(connection.execute(own, (held["related_object_id"], held["rule_id"])).fetchall())
+
+    flags = ("--set", f"rule={held['rule_id']}", "--yes", "--allow-writes", "--kind", "campaign")
+    assert cached() == {held["id"]: True}
+    assert cli("action", "remove-rule", held["related_object_id"], *flags).code == 0
+    assert cached() == {held["id"]: False}
+    assert cli("action", "assign-rule", held["related_object_id"], *flags).code == 0
+    assert sorted(cached().values()) == [False, True]
+
+
 @pytest.mark.parametrize("flags", [(), ("--yes",), ("--allow-writes",)])
 def test_nothing_is_sent_without_consent_and_a_yes(
     cli: CommandLine, changeable: World, allowed: list[str], flags: tuple[str, ...]
@@ -108,10 +129,11 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     assert len([one for one in allowed if one.startswith("POST")]) == 1
     (cached,) = cli("list", "vouchers", "--where", f"code={name}", "--json").json
     assert cached["active"] is False
+    removed_and_assigned_again(cli, changeable)
     assert cli("purge", "--yes").code == 0
     kept = cli("audit", "--json")
     assert difference(SHAPES["audit"], json.loads(kept.out)) == ""
-    (row,) = kept.json["audit"]
+    row = kept.json["audit"][-1]
     assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
     assert cli("purge", "--yes", "--audit").code == 0
     assert cli("audit").err.strip() == "Nothing was changed from here."
