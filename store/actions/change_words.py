@@ -1,5 +1,6 @@
 """Before and after in people's units."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -38,6 +39,15 @@ def warning_lines(plan: Plan, zone: tzinfo) -> list[str]:
     if plan.until is None:
         return list(plan.warnings)
     return [*plan.warnings, f"It can be done until {words.clock(plan.until, zone)}."]
+
+
+def changed_words(changes: Sequence[Change], currency: str | None, zone: tzinfo) -> str:
+    """What a record is now, where an attempt had left it otherwise."""
+    said = []
+    for change in changes:
+        now, left = change_words(change, currency, zone)
+        said.append(f"{change.name} is now {now}, not {left}.")
+    return " ".join(said)
 
 
 def _words(value: Any, kind: FieldKind, currency: str | None, zone: tzinfo) -> str:

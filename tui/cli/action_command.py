@@ -21,7 +21,7 @@ from store.actions.batch import (
     run_batch,
     settle_unknown,
 )
-from store.actions.change_words import warning_lines
+from store.actions.change_words import changed_words, warning_lines
 from store.actions.consent import words_to_type
 from store.actions.plan import Plan
 from store.actions.undoing import ChangedSince
@@ -30,7 +30,6 @@ from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
 from tui.cli.action_results import (
-    changed_words,
     check_output,
     exit_code,
     plan_json,
@@ -186,7 +185,8 @@ async def _plan(client: "ApiClient", work: _Run, row: Row) -> Plan | None:
     try:
         return await plan_row(client, work.action, row)
     except ChangedSince as changed:
-        said, code = f"{changed} {changed_words(changed.changes, work.settings)}", USAGE
+        now = changed_words(changed.changes, work.settings.currency, work.settings.timezone)
+        said, code = f"{now} {changed}", USAGE
     except (NotOffered, ValueRefused) as no:
         said, code = str(no), USAGE
     except ApiError as error:
