@@ -75,12 +75,12 @@ async def test_attempts_are_listed_narrowed_copied_and_undone(app: PromoscopeApp
     campaign = project.campaign("DISCOUNT_COUPONS")["id"]
     async with app.run_test(size=NARROW, notifications=True) as pilot:
         await settle(pilot)
-        await press(pilot, "A")
+        await press(pilot, "U")
         assert isinstance(app.screen, AuditScreen)
         assert "Nothing was changed from here." in screen_text(pilot)
 
         await asyncio.to_thread(three_attempts, actor, first, second, campaign)
-        await press(pilot, "escape", "A")
+        await press(pilot, "escape", "U")
         lines = screen_lines(pilot)
         assert "3 attempts" in lines[1]
         assert_harmless("\n".join(lines))
@@ -130,14 +130,14 @@ async def test_a_file_that_is_damaged_or_a_link_is_a_sentence(app: PromoscopeApp
     path.write_bytes(b"no database" * 100)
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
-        await press(pilot, "A")
+        await press(pilot, "U")
         assert "cannot be used (file is not a database)" in " ".join(screen_text(pilot).split())
         path.unlink()
         other = tmp_path / "other.db"
         with closing(sqlite3.connect(other)) as connection, connection:
             connection.execute("create table audit (id)")
         path.symlink_to(other)
-        await press(pilot, "escape", "A")
+        await press(pilot, "escape", "U")
         assert "is a symbolic link" in screen_text(pilot)
         assert place(app).crumbs() == ("Audit",)
     del actor
