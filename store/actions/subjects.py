@@ -46,12 +46,14 @@ class ManagedRecord:
     @property
     def title(self) -> str:
         """What people call it. Outside text."""
+        if code := self.values.get("voucher_code"):
+            return f"{self.id} of {code}"
         return str(self.values.get("code") or self.values.get("name") or self.id)
 
     def name_for(self, action: Action) -> str:
-        """Its id as `make_plan` takes it: a code by its text, a part of a campaign with the campaign's id."""
-        if "{campaign}" in action.read_path:
-            return f"{self.values.get('campaign_id')}/{self.id}"
+        """Its id as `make_plan` takes it: a code by its text, a part with the id of what it is a part of."""
+        if action.holder:
+            return f"{self.values.get(action.holder)}/{self.id}"
         return str(self.values.get("code") or self.id)
 
 
@@ -91,8 +93,6 @@ def _record(connection: sqlite3.Connection, kind: str, identity: str) -> Managed
     if not values:
         return None
     known = document(connection, table, str(values["id"])) if table in TABLES else {}
-    if values.get("campaign_id") and "campaign_id" not in known:
-        known = {**known, "campaign_id": values["campaign_id"]}
     return ManagedRecord(kind, str(values["id"]), values, known)
 
 
@@ -114,7 +114,7 @@ def records_named(connection: sqlite3.Connection, action: Action, names: Iterabl
     """
     found = {}
     for name in names:
-        identity = name.partition("/")[2] if "{campaign}" in action.read_path else name
+        identity = name.partition("/")[2] if action.holder else name
         record = _record(connection, action.kind, identity)
         if record is not None:
             found[name] = record

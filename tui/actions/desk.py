@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from store.actions.action import Action
+from store.actions.batch import RowResult
 from store.api.errors import CredentialsRefused, Forbidden
 from tui.actions.menu import ActionKey, Standing, standing_of
-from tui.actions.work import RowResult
 from tui.kit.services import AppServices
 
 Draft = Mapping[str, str]

@@ -63,9 +63,9 @@ class FormLine(Vertical):
     FormLine { height: auto; margin-bottom: 1; }
     FormLine Horizontal { height: 1; }
     FormLine .form--name { width: 22; color: $text-accent; }
-    FormLine TypedLine, FormLine TypedLine:focus { width: 1fr; padding: 0 1; background: $boost; }
-    FormLine TypedLine:focus { background: $foreground 15%; }
-    FormLine .form--note { width: 100%; height: auto; padding-left: 23; color: $text-muted; }
+    FormLine TypedLine { width: 1fr; background: $boost; }
+    FormLine TypedLine:focus { width: 1fr; background: $foreground 15%; }
+    FormLine .form--note { width: 100%; height: auto; padding-left: 22; color: $text-muted; }
     FormLine .form--note.-wrong { color: $text-error; }
     """
 
@@ -96,7 +96,7 @@ class FormLine(Vertical):
         note.update(safe(words or self._help))
 
 
-class ActionForm(VerticalScroll, can_focus=False):
+class ActionForm(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The fields of an action, one below the other."""
 
     DEFAULT_CSS = """

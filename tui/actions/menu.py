@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.widgets import Label
 
 from store import words as fmt
@@ -46,7 +47,9 @@ def standing_of(offline: str, writes_off: str, no_right: Mapping[ActionKey, str]
     return Standing("writes off" if writes_off else "", writes_off, no_right)
 
 
-def reason_against(action: Action, records: Sequence[ManagedRecord], standing: Standing) -> tuple[str, str]:
+def reason_against(
+    action: Action, records: Sequence[ManagedRecord], standing: Standing, now: datetime
+) -> tuple[str, str]:
     """Why an action cannot be done to any of the records, and what is to be said where it can be done to some.
 
     The records are judged as they are cached; what was not received is judged when it is read anew.
@@ -55,7 +58,7 @@ def reason_against(action: Action, records: Sequence[ManagedRecord], standing: S
         return standing.off, ""
     if refused := standing.no_right.get((action.kind, action.id)):
         return refused, ""
-    found = [action.offered(one.document) if one.document else "" for one in records]
+    found = [action.reason(one.document, now) if one.document else "" for one in records]
     against = [one for one in found if one]
     if not against:
         return "", ""
@@ -64,9 +67,9 @@ def reason_against(action: Action, records: Sequence[ManagedRecord], standing: S
     return against[0], ""
 
 
-def menu_items(records: Sequence[ManagedRecord], standing: Standing) -> Iterator[PickerItem]:
+def menu_items(records: Sequence[ManagedRecord], standing: Standing, now: datetime) -> Iterator[PickerItem]:
     """The actions of the records' kind: those that can be done first, the others with their reasons."""
-    judged = [(one, *reason_against(one, records, standing)) for one in actions_of(records[0].kind)]
+    judged = [(one, *reason_against(one, records, standing, now)) for one in actions_of(records[0].kind)]
     for action, against, note in sorted(judged, key=lambda one: bool(one[1])):
         sign = glyphs.current().disabled if against else glyphs.current().more
         yield PickerItem(action.id, action.title, note, sign, against)
@@ -86,25 +89,23 @@ class ActionMenu(Picker):
     Args:
         records: of one kind, one at least.
         standing: whether anything can be done.
+        now: when it would be done.
     """
 
     DEFAULT_CSS = """
     ActionMenu > Vertical { width: 76; }
-    ActionMenu > Label {
-        width: 76; max-width: 100%; height: auto; padding: 0 2; background: $surface; color: $text-warning;
-    }
+    ActionMenu Label { width: 100%; height: auto; margin-top: 1; color: $text-warning; }
     """
     NOTHING = "No action matches."
 
-    def __init__(self, records: Sequence[ManagedRecord], standing: Standing) -> None:
-        super().__init__(list(menu_items(records, standing)), title=f"Manage {name_words(records)}")
+    def __init__(self, records: Sequence[ManagedRecord], standing: Standing, now: datetime) -> None:
+        super().__init__(list(menu_items(records, standing, now)), title=f"Manage {name_words(records)}")
         self._why = standing.why
 
-    def compose(self) -> ComposeResult:
-        """The list, and below it why nothing can be done."""
-        yield from super().compose()
+    def on_mount(self) -> None:
+        """Say below the list why nothing can be done."""
         if self._why:
-            yield Label(safe(self._why))
+            self.query_one(Vertical).mount(Label(safe(self._why)))
 
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What cannot be done is not offered."""

@@ -1,8 +1,7 @@
 """The page of one action: form, exact request with before → after, confirmation, course, result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -10,28 +9,27 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Label
 
 from store import words as fmt
 from store.actions.action import Action, Fate, ValueRefused, Values
+from store.actions.batch import RowResult, batch_name, tally
 from store.actions.consent import words_to_type
-from store.actions.plan import Plan
 from store.actions.subjects import ManagedRecord, records_named
 from tui.actions.commands import ACTION
+from tui.actions.consent import Consent
 from tui.actions.desk import ActionDesk
 from tui.actions.form import ActionForm, first_texts, values_of
-from tui.actions.rows import COLUMNS, result_rows, saved_rows
+from tui.actions.job import Job, Stage
+from tui.actions.records import ActionRecords
+from tui.actions.rows import saved_rows
 from tui.actions.words import (
     cost_words,
-    counted_fates,
     field_help,
-    plan_fields,
-    result_fields,
     title_words,
 )
-from tui.actions.work import CALLS, Course, Done, Prepared, RowResult, carry_out, prepare
+from tui.actions.work import Course, Done, Prepared, carry_out, prepare
 from tui.kit.asking import ask
 from tui.kit.csv_export import save_table
 from tui.kit.error_words import words_of
@@ -40,56 +38,10 @@ from tui.kit.messages import CacheChanged, SyncRequested
 from tui.kit.screen import AppScreen
 from widgets.frame.offered_keys import HIDDEN, KeyWords
 from widgets.frame.states import StateLine
-from widgets.frame.typed_line import TypedLine
-from widgets.panel.panel import DetailPanel, PanelData
-from widgets.table.virtual_table import VirtualTable
-from widgets.text import glyphs, safe
+from widgets.text import safe
 
 _MOST_CAMPAIGNS = 5
 """Campaigns that are read again after a change; of more, the next sync does."""
-
-
-class Stage(Enum):
-    """Where the page is."""
-
-    OPENING = auto()
-    FORM = auto()
-    READING = auto()
-    REVIEW = auto()
-    RUNNING = auto()
-    RESULT = auto()
-    CANNOT = auto()
-
-
-@dataclass
-class Job:
-    """The action, its records, and all that is known of them so far."""
-
-    action: Action
-    records: tuple[str, ...]
-    given: Values
-    values: Values = field(default_factory=dict)
-    managed: Mapping[str, ManagedRecord] = field(default_factory=dict)
-    first: Mapping[str, str] = field(default_factory=dict)
-    prepared: Prepared = field(default_factory=lambda: Prepared({}, {}, None))
-    results: dict[str, RowResult] = field(default_factory=dict)
-
-    @property
-    def titles(self) -> list[str]:
-        """What people call the records."""
-        return [self.managed[one].title if one in self.managed else one for one in self.records]
-
-    @property
-    def to_send(self) -> dict[str, Plan | None]:
-        """The records that a yes sends, with their plans."""
-        left_out = self.prepared.left_out
-        return {one: self.prepared.plans.get(one) for one in self.records if one not in left_out}
-
-    @property
-    def unfinished(self) -> tuple[str, ...]:
-        """What was not tried, or surely not done."""
-        ends = {one: result.fate for one, result in self.results.items()}
-        return tuple(one for one in self.to_send if ends.get(one, Fate.NOT_DONE) is Fate.NOT_DONE)
 
 
 class ActionScreen(AppScreen):
@@ -105,18 +57,11 @@ class ActionScreen(AppScreen):
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
     ActionScreen #what { text-style: bold; margin-top: 1; }
-    ActionScreen #form, ActionScreen #rows, ActionScreen #page, ActionScreen #consent { display: none; }
-    ActionScreen #page { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
-    ActionScreen #consent { height: auto; padding: 0 2; margin-top: 1; dock: bottom; margin-bottom: 1; }
-    ActionScreen #consent Label { width: 100%; height: auto; }
-    ActionScreen #warning { color: $text-warning; }
-    ActionScreen #wrong { color: $text-error; }
-    ActionScreen #typing { height: 1; }
-    ActionScreen #typing Label { width: auto; }
-    ActionScreen #typing TypedLine { width: 1fr; max-width: 40; padding: 0 1; background: $foreground 15%; }
-    ActionScreen.-form #form, ActionScreen.-page #page, ActionScreen.-consent #consent { display: block; }
-    ActionScreen.-page.-several #rows { display: block; height: 1fr; }
-    ActionScreen.-page.-several #page { height: auto; max-height: 50%; }
+    ActionScreen #state { width: 100%; height: auto; padding: 0 1; color: $text-muted; }
+    ActionScreen #state.-warn { color: $text-warning; }
+    ActionScreen #state.-bad { color: $text-error; }
+    ActionScreen ActionForm, ActionScreen ActionRecords, ActionScreen Consent { display: none; }
+    ActionScreen.-form ActionForm, ActionScreen.-page ActionRecords, ActionScreen.-consent Consent { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = ACTION.bindings
     COMMAND_TABLE = ACTION
@@ -152,19 +97,10 @@ class ActionScreen(AppScreen):
     def compose_body(self) -> ComposeResult:
         """What is done, how it stands; form or records; consent."""
         yield StateLine(id="what")
-        yield StateLine(id="state")
-        yield ActionForm(id="form")
-        table = VirtualTable(COLUMNS, id="rows")
-        table.leaves_enter = True
-        yield table
-        with VerticalScroll(id="page"):
-            yield DetailPanel(PanelData(""), id="details")
-        with Vertical(id="consent"):
-            yield Label(id="warning")
-            with Horizontal(id="typing"):
-                yield Label(id="ask")
-                yield TypedLine()
-            yield Label(id="wrong")
+        yield Label(id="state")
+        yield ActionForm()
+        yield ActionRecords(self.job, self.services.settings.currency, self.services.zone)
+        yield Consent()
 
     def crumbs(self) -> tuple[str, ...]:
         """Where the user is."""
@@ -189,51 +125,52 @@ class ActionScreen(AppScreen):
         standing = self.desk.standing
         if standing.off:
             self._cannot(standing.why)
-        elif job.action.fields and (
-            not job.given or any(one.required and one.name not in job.given for one in job.action.fields)
-        ):
-            await self._show_form(self.desk.drafts.get(self._key, job.first))
+        elif job.wants_form:
+            await self._show_form(self.desk.drafts.get(self.job.key, job.first))
         else:
             self._prepare()
 
-    @property
-    def _key(self) -> tuple[tuple[str, str], tuple[str, ...]]:
-        return (self.job.action.kind, self.job.action.id), self.job.records
-
-    def _enter(self, stage: Stage, state: str, note: str = "") -> None:
+    def _enter(self, stage: Stage, state: str, role: str = "") -> None:
         self.stage = stage
         has_page = stage in (Stage.REVIEW, Stage.RUNNING, Stage.RESULT)
         self.set_class(stage is Stage.FORM, "-form")
         self.set_class(has_page, "-page")
         self.set_class(stage is Stage.REVIEW, "-consent")
-        self.set_class(len(self.job.records) > 1, "-several")
         self.query_one("#what", StateLine).show(title_words(self.job.action, self.job.titles))
-        self.query_one("#state", StateLine).show(state, note, role="muted" if stage is Stage.FORM else "text")
+        self._say(state, role)
         self.refresh_bindings()
 
+    def _say(self, state: str, role: str = "") -> None:
+        """How it stands, in sentences; `role` is "warn", "bad" or ""."""
+        said = self.query_one("#state", Label)
+        said.set_classes(f"-{role}" if role else "")
+        said.update(safe(state))
+
     def _cannot(self, why: str) -> None:
-        self._enter(Stage.CANNOT, why)
-        self.query_one("#state", StateLine).show(why, role="warn")
+        self._enter(Stage.CANNOT, why, "warn")
 
     # The form
 
     async def _show_form(self, texts: Mapping[str, str], wrong: Mapping[str, str] | None = None) -> None:
         job, settings = self.job, self.services.settings
-        helps = {one.name: field_help(one, settings.currency, self.services.zone) for one in job.action.fields}
+        helps = {
+            one.name: field_help(one, settings.currency, self.services.zone, holds=bool(job.first.get(one.name)))
+            for one in job.action.fields
+        }
         form = self.query_one(ActionForm)
         await form.show_fields(job.action.fields, texts, helps)
-        many = "" if len(job.records) == 1 else " What stays empty stays as it is."
-        self._enter(Stage.FORM, f"Nothing is sent before you have seen the request.{many}")
+        many = "" if len(job.records) == 1 else " An empty line changes nothing."
+        self._enter(Stage.FORM, f"Nothing is sent before you see the request.{many}")
         self._show_wrong(wrong or {})
 
     def _show_wrong(self, wrong: Mapping[str, str]) -> None:
         self.query_one(ActionForm).show_wrong(wrong)
         if "" in wrong:
-            self.query_one("#state", StateLine).show(wrong[""], role="bad")
+            self._say(wrong[""], "bad")
 
     def _check_form(self) -> None:
         job, texts = self.job, self.query_one(ActionForm).texts
-        self.desk.drafts[self._key] = texts
+        self.desk.drafts[self.job.key] = texts
         values, wrong = values_of(job.action, texts, job.first, job.given, self.services.now(), self.services.zone)
         if wrong:
             self._show_wrong(wrong)
@@ -257,7 +194,7 @@ class ActionScreen(AppScreen):
     async def _not_prepared(self, error: Exception) -> None:
         if isinstance(error, ValueRefused) and self.job.action.fields:
             named = next((one.name for one in self.job.action.fields if str(error).startswith(one.name)), "")
-            await self._show_form(self.desk.drafts.get(self._key, self.job.first), {named: str(error)})
+            await self._show_form(self.desk.drafts.get(self.job.key, self.job.first), {named: str(error)})
         else:
             self._cannot(f"{words_of(error)} Nothing was sent.")
 
@@ -272,45 +209,24 @@ class ActionScreen(AppScreen):
             self._cannot(f"{why} Nothing was sent.")
             return
         number = len(job.to_send)
-        cost = cost_words(number, number * CALLS, prepared.calls_a_minute)
-        left = len(prepared.left_out)
-        said = self._notice or ("" if number == 1 else f"{cost}{f' · {left:,} left out' if left else ''}")
-        self._enter(Stage.REVIEW, said or "Nothing is sent yet.")
-        if self._notice:
-            self.query_one("#state", StateLine).show(self._notice, role="warn")
-        self._show_rows()
+        left = f"{len(prepared.left_out):,} left out. " if prepared.left_out else ""
+        said = self._notice or ("" if number == 1 else f"{left}{cost_words(prepared.price)}")
+        self._enter(Stage.REVIEW, said or "Nothing is sent yet.", "warn" if self._notice else "")
+        self.query_one(ActionRecords).show()
         self._ask_consent()
         # What was typed before this could be seen confirms nothing.
         self.desk.forget_keys()
 
-    @property
-    def _words(self) -> str:
-        production = self.services.settings.production
-        return words_to_type(self.job.action, len(self.job.to_send), production=production)
-
     def _ask_consent(self) -> None:
-        action, words = self.job.action, self._words
-        sign = glyphs.current().failed
-        self.query_one("#warning", Label).update(safe(f"{sign} {action.warning}" if action.warning else ""))
-        self.query_one("#warning").display = bool(action.warning)
-        self.query_one("#ask", Label).update(safe(f"Type {words} to send it: " if words else "Press enter to send it."))
-        self.query_one("#wrong", Label).update("")
-        line = self.query_one("#typing TypedLine", TypedLine)
-        line.value, line.display = "", bool(words)
-        if words:
-            line.focus()
-        else:
-            self._focus_page()
-
-    def _focus_page(self) -> None:
-        self.query_one("#rows" if self.has_class("-several") else "#page").focus()
+        production = self.services.settings.production
+        words = words_to_type(self.job.action, len(self.job.to_send), production=production)
+        if not self.query_one(Consent).ask(self.job.warnings(self.services.zone), words):
+            self.query_one(ActionRecords).focus()
 
     # Sending
 
     def _send(self) -> None:
-        words, typed = self._words, self.query_one("#typing TypedLine", TypedLine).value.strip()
-        if words and typed != words:
-            self.query_one("#wrong", Label).update(safe(f"Nothing was sent: that is not {words}."))
+        if not self.query_one(Consent).is_given():
             return
         project, permission, job = self.services.project, self.services.permission, self.job
         if project is None or permission is None:
@@ -320,9 +236,10 @@ class ActionScreen(AppScreen):
             tell=lambda result: self._post(self.RowTold(result)), say=lambda reason: self._post(self.Waits(reason))
         )
         self._enter(Stage.RUNNING, "Sending…")
-        self._focus_page()
-        batch = f"{job.action.id}-{self.services.now():%Y%m%d-%H%M%S}" if len(job.to_send) > 1 else ""
-        work = partial(carry_out, project, permission, job.action, job.to_send, job.values, self._course, batch)
+        self.query_one(ActionRecords).focus()
+        if len(job.to_send) > 1 and not job.batch:
+            job.batch = batch_name(job.action, self.services.now())
+        work = partial(carry_out, project, permission, job.action, job.to_send, self._course, job.batch)
         ask(self, work, self._ended, group="send", failed=self._not_sent, exclusive=False)
 
     def _post(self, message: Message) -> None:
@@ -333,7 +250,7 @@ class ActionScreen(AppScreen):
     @on(Waits)
     def _waits(self, message: Waits) -> None:
         if self.stage in (Stage.READING, Stage.RUNNING):
-            self.query_one("#state", StateLine).show(message.reason, role="warn")
+            self._say(message.reason, "warn")
 
     @on(RowTold)
     def _row_told(self, message: RowTold) -> None:
@@ -342,9 +259,8 @@ class ActionScreen(AppScreen):
         self.desk.note(job.action, result)
         if self.stage is Stage.RUNNING:
             stops = " Stops after this record." if self._course.is_stopped else ""
-            said = f"{len(job.results):,} of {len(job.to_send):,} sent.{stops}"
-            self.query_one("#state", StateLine).show(said)
-            self._show_rows()
+            self._say(f"{len(job.results):,} of {len(job.to_send):,} sent.{stops}")
+            self.query_one(ActionRecords).show()
 
     def _not_sent(self, error: Exception) -> None:
         self._lag = words_of(error)
@@ -365,19 +281,17 @@ class ActionScreen(AppScreen):
             return
         self._tell_end()
         if any(one.fate in (Fate.DONE, Fate.UNKNOWN) for one in done.results):
-            self.desk.drafts.pop(self._key, None)
+            self.desk.drafts.pop(self.job.key, None)
             self._refresh_cache()
 
     def _tell_end(self) -> None:
         job = self.job
         results = list(job.results.values())
-        said = counted_fates(results, len(job.to_send))
-        unsaid = "" if job.results else "Nothing was sent. "
-        self._enter(Stage.RESULT, f"{unsaid}{said if len(job.to_send) > 1 else ''} {self._lag}".strip())
-        if self._lag:
-            self.query_one("#state", StateLine).show(f"{unsaid}{self._lag}", said, role="warn")
-        self._show_rows()
-        self._focus_page()
+        counts = f"{tally([one.fate for one in results])}." if len(job.to_send) > 1 and results else ""
+        said = " ".join(part for part in ("" if results else "Nothing was sent.", counts, self._lag) if part)
+        self._enter(Stage.RESULT, said, "warn" if self._lag else "")
+        self.query_one(ActionRecords).show()
+        self.query_one(ActionRecords).focus()
         self.desk.forget_keys()
 
     def _refresh_cache(self) -> None:
@@ -385,39 +299,9 @@ class ActionScreen(AppScreen):
         from store.sync.request import SyncRequest
 
         self.app.post_message(CacheChanged())
-        campaigns = tuple({one.campaign_id: None for one in self.job.managed.values() if one.campaign_id})
+        campaigns = self.job.campaigns
         if 0 < len(campaigns) <= _MOST_CAMPAIGNS:
             self.app.post_message(SyncRequested(SyncRequest(campaigns=campaigns), "what was changed", quietly=True))
-
-    # Records
-
-    def _show_rows(self) -> None:
-        job, settings, zone = self.job, self.services.settings, self.services.zone
-        if self.has_class("-several"):
-            names = dict(zip(job.records, job.titles, strict=True))
-            rows = result_rows(job.records, names, job.prepared, job.results, settings.currency, zone)
-            self.query_one("#rows", VirtualTable).show_rows(rows)
-        self._show_details()
-
-    @on(VirtualTable.RowHighlighted)
-    def _highlighted(self, message: VirtualTable.RowHighlighted) -> None:
-        message.stop()
-        self._show_details()
-
-    def _show_details(self) -> None:
-        """The request and its end of the record, or of the one under the cursor."""
-        job = self.job
-        row = self.query_one("#rows", VirtualTable).cursor_row if self.has_class("-several") else None
-        record = row.id if row is not None else job.records[0]
-        plan, result = job.prepared.plans.get(record), job.results.get(record)
-        plan = (result.plan if result is not None else None) or plan
-        fields = result_fields(result) if result is not None else []
-        if plan is not None:
-            fields += plan_fields(plan, self.services.settings.currency, self.services.zone)
-        title = job.managed[record].title if record in job.managed else record
-        empty = job.prepared.left_out.get(record, "It is read when its turn comes.")
-        named = title if title == record else f"{title} · {record}"
-        self.query_one("#details", DetailPanel).show(PanelData(named, tuple(fields), empty_note=empty))
 
     # Keys
 
@@ -426,7 +310,7 @@ class ActionScreen(AppScreen):
         if action == "go":
             return self.stage in (Stage.FORM, Stage.REVIEW, Stage.RESULT, Stage.CANNOT)
         if action == "step":
-            return self.stage is Stage.FORM or self.has_class("-several")
+            return self.stage is Stage.FORM or len(self.job.records) > 1
         if action == "resume":
             return self.stage is Stage.RESULT and bool(self.job.unfinished)
         if action == "export":
@@ -442,7 +326,9 @@ class ActionScreen(AppScreen):
             words = {Stage.FORM: "check", Stage.REVIEW: "send"}.get(self.stage, "close")
             return KeyWords(words, urgent=True)
         if binding.id == "action.back":
-            words = {Stage.READING: "stop", Stage.RUNNING: "stop", Stage.FORM: "leave"}.get(self.stage, "close")
+            if self.stage in (Stage.RESULT, Stage.CANNOT):
+                return KeyWords("", "Close")
+            words = "stop" if self.stage in (Stage.READING, Stage.RUNNING) else "leave"
             return KeyWords("back to the form" if self.stage is Stage.REVIEW and has_form else words)
         if binding.id in ("action.next", "action.previous") and self.stage is not Stage.FORM:
             return HIDDEN
@@ -461,18 +347,18 @@ class ActionScreen(AppScreen):
         """Stop what runs between two records; back to the form; leave."""
         if self.stage in (Stage.READING, Stage.RUNNING):
             self._course.is_stopped = True
-            self.query_one("#state", StateLine).show("Stops after this record.", role="warn")
+            self._say("Stops after this record.", "warn")
         elif self.stage is Stage.REVIEW and self.job.action.fields:
             await self._back_to_form()
         else:
             if self.stage is Stage.FORM:
-                self.desk.drafts[self._key] = self.query_one(ActionForm).texts
+                self.desk.drafts[self.job.key] = self.query_one(ActionForm).texts
             self.dismiss()
 
     async def _back_to_form(self) -> None:
         self._notice = ""
         if self.job.action.fields:
-            await self._show_form(self.desk.drafts.get(self._key, self.job.first))
+            await self._show_form(self.desk.drafts.get(self.job.key, self.job.first))
         else:
             self.dismiss()
 
@@ -481,13 +367,13 @@ class ActionScreen(AppScreen):
         if self.stage is Stage.FORM:
             self.query_one(ActionForm).step(step)
         else:
-            self.query_one("#rows", VirtualTable).action_move(step)
+            self.query_one(ActionRecords).table.action_move(step)
 
     def action_resume(self) -> None:
         """Ask again for what was not done."""
         job = self.job
         again = ActionScreen(self.desk, job.action, job.unfinished, job.values)
-        again.job.managed = job.managed
+        again.job.batch = job.batch
         self.app.switch_screen(again)
 
     def action_export(self) -> None:
@@ -495,7 +381,7 @@ class ActionScreen(AppScreen):
         job, now = self.job, self.services.now()
 
         def write(way: ExportWay) -> tuple[Path, int]:
-            head, rows = saved_rows(job.action, job.records, job.prepared, job.results)
+            head, rows = saved_rows(job)
             return save_table(f"{job.action.id} results", head, rows, Path.cwd(), now, way)
 
         self.ask_export("the results", export_questions(values=False), write)

@@ -1,6 +1,5 @@
 """An action in people's words: its fields, a plan, what became of it. Pure."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -10,6 +9,7 @@ import msgspec
 from store import words as fmt
 from store.actions.action import Action, Fate, FieldKind, ValueRefused
 from store.actions.action import Field as ActionField
+from store.actions.batch import Price, RowResult
 from store.actions.catalogue import action_named
 from store.actions.change_words import change_words
 from store.actions.plan import Plan, body_text
@@ -17,7 +17,6 @@ from store.actions.typed_values import typed_value
 from store.days import last_day, local_time, parse_instant
 from store.domain.values import whole
 from store.times import utc_text
-from tui.actions.work import RowResult
 from widgets.panel.panel import Field
 from widgets.text import glyphs
 from widgets.text.lines import Role
@@ -27,23 +26,27 @@ FATES: Mapping[Fate, tuple[str, Role]] = {
     Fate.REFUSED: ("failed", "bad"),
     Fate.NOT_DONE: ("disabled", "warn"),
     Fate.UNKNOWN: ("unknown", "bad"),
+    Fate.NOT_TRIED: ("scheduled", "muted"),
 }
 """The sign's name and the role of each fate; its word stands beside."""
+PLAINLY_DONE = "It was done."
+"""What a call says of which there is nothing more to say."""
 _FORMS = {
     FieldKind.NUMBER: "A whole number.",
     FieldKind.POINTS: "A whole number of points.",
     FieldKind.MONEY: "Like 10.00, in {currency}.",
     FieldKind.INSTANT: "Like 2026-12-31, of {zone}, or 2026-12-31T18:00:00Z.",
     FieldKind.FLAG: "yes or no.",
+    FieldKind.FILE: "The path of a file.",
     FieldKind.JSON: 'A JSON object like {{"key": "value"}}.',
 }
 
 
-def field_help(field: ActionField, currency: str | None, zone: tzinfo) -> str:
-    """What a field is for, and how its value is typed."""
+def field_help(field: ActionField, currency: str | None, zone: tzinfo, *, holds: bool = False) -> str:
+    """What a field is for, and how its value is typed; `holds` tells that its line begins with a value."""
     form = f"One of {', '.join(field.choices)}." if field.choices else _FORMS.get(field.kind, "")
     form = form.format(currency=currency or "the project's currency", zone=fmt.zone_name(zone)) if form else ""
-    emptied = "Empty takes it away." if field.can_be_empty else ""
+    emptied = "Empty takes it away." if field.can_be_empty and holds else ""
     return " ".join(part for part in (field.help, form, emptied) if part)
 
 
@@ -62,8 +65,8 @@ def text_of(field: ActionField, value: Any, now: datetime, zone: tzinfo) -> str:
 
 
 def _instant_text(field: ActionField, instant: str, now: datetime, zone: tzinfo) -> str:
-    """The day where it means this instant, else the instant."""
-    for day in _days_around(instant, zone):
+    """The day where it means this instant, else the project's clock with its offset; that which is none as it is."""
+    for day in _texts_of(instant, zone):
         try:
             if typed_value(field, day, now, zone) == instant:
                 return day
@@ -72,9 +75,10 @@ def _instant_text(field: ActionField, instant: str, now: datetime, zone: tzinfo)
     return instant
 
 
-def _days_around(instant: str, zone: tzinfo) -> tuple[str, ...]:
+def _texts_of(instant: str, zone: tzinfo) -> tuple[str, ...]:
     try:
-        return last_day(instant, zone).isoformat(), local_time(parse_instant(instant), zone).date().isoformat()
+        clock = local_time(parse_instant(instant), zone)
+        return last_day(instant, zone).isoformat(), clock.date().isoformat(), clock.isoformat(" ", "minutes")
     except (ValueError, OverflowError):
         return ()
 
@@ -83,7 +87,8 @@ def changes_words(plan: Plan, currency: str | None, zone: tzinfo) -> list[tuple[
     """Each change by its name, as before → after."""
     found = []
     for change in plan.changes:
-        before, after = change_words(change, currency, zone)
+        sides = change_words(change, currency, zone)
+        before, after = (side.replace("\n", "; ") for side in sides)
         found.append((change.name.replace("_", " "), f"{before} {glyphs.current().arrow} {after}"))
     return found
 
@@ -105,7 +110,9 @@ def plan_fields(plan: Plan, currency: str | None, zone: tzinfo) -> list[Field]:
 def result_fields(result: RowResult) -> list[Field]:
     """What became of a record."""
     sign, role = FATES[result.fate]
-    fields = [Field("result", f"{getattr(glyphs.current(), sign)} {result.fate.value}", role), Field("", result.said)]
+    fields = [Field("result", f"{getattr(glyphs.current(), sign)} {result.fate.value}", role)]
+    if result.said != PLAINLY_DONE:
+        fields.append(Field("", result.said))
     outcome = result.outcome
     if outcome is not None and outcome.request_id:
         fields.append(Field("request id", outcome.request_id, "muted"))
@@ -114,21 +121,14 @@ def result_fields(result: RowResult) -> list[Field]:
     return fields
 
 
-def counted_fates(results: Sequence[RowResult], tried: int) -> str:
-    """`12 done · 1 refused · 3 not tried`."""
-    counts = [(sum(one.fate is fate for one in results), fate.value) for fate in Fate]
-    counts.append((tried - len(results), "not tried"))
-    return f" {glyphs.current().dot} ".join(f"{number:,} {words}" for number, words in counts if number)
-
-
-def cost_words(number: int, calls: int, calls_a_minute: float | None) -> str:
-    """`12 records · about 36 calls · less than a minute at the API's limit`."""
+def cost_words(price: Price) -> str:
+    """`12 records · about 36 calls · 1 min of waiting for the call limit`."""
     dot = glyphs.current().dot
-    words = f"{fmt.counted(number, 'record')} {dot} about {fmt.counted(calls, 'call')}"
-    if calls_a_minute is None:
-        return words
-    minutes = math.ceil(calls / calls_a_minute)
-    return f"{words} {dot} {'less than a minute' if minutes <= 1 else f'about {minutes:,} min'} at the API's limit"
+    words = f"{fmt.counted(price.rows, 'record')} {dot} about {fmt.counted(price.calls, 'call')}"
+    if price.waits is None:
+        return f"{words} {dot} no call limit known"
+    waits = f"{fmt.wait(price.waits)} of waiting" if price.waits else "no waiting"
+    return f"{words} {dot} {waits} for the call limit"
 
 
 def title_words(action: Action, titles: Sequence[str]) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from store.actions.action import Action, Fate, NotOffered, Values
+from store.actions.action import Action, NotOffered, Values
 from store.actions.audit import Audit
+from store.actions.batch import Price, Row, RowResult, price_of, run_batch
 from store.actions.plan import Plan, make_plan
-from store.actions.running import ChangedMeanwhile, Outcome, run
-from store.api.errors import ApiError, NotFound
+from store.api.errors import NotFound
 from tui.project import Project, open_client, open_writer
 
 if TYPE_CHECKING:
@@ -18,29 +18,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Records that are read before it is asked for a yes; of more, the others are read when their turn comes."""
-CALLS = 3
-"""Calls that a record takes when it is changed: it is read, changed, and read once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What became of one record.
-
-    Attributes:
-        record: its id or code.
-        fate: of the attempt.
-        said: why, in sentences.
-        plan: what was sent, or would have been.
-        outcome: of the call; None where none was made.
-        is_surprise: whether nothing was tried after it.
-    """
-
-    record: str
-    fate: Fate
-    said: str
-    plan: Plan | None = None
-    outcome: Outcome | None = None
-    is_surprise: bool = False
 
 
 @dataclass
@@ -65,12 +42,12 @@ class Prepared:
     Attributes:
         plans: what would be done to each that was read.
         left_out: why it cannot be done to others.
-        calls_a_minute: that the limit leaves; None while no limit is known.
+        price: what the change takes.
     """
 
-    plans: Mapping[str, Plan]
-    left_out: Mapping[str, str]
-    calls_a_minute: float | None
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    price: Price = field(default_factory=lambda: Price(0, 0, None))
 
 
 @dataclass
@@ -102,19 +79,13 @@ def prepare(project: Project, action: Action, records: Sequence[str], values: Va
                     left_out[one] = str(no)
                 except NotFound as gone:
                     left_out[one] = gone.sentence
-            return Prepared(plans, left_out, limiter.meter().per_minute)
+            return Prepared(plans, left_out, price_of(len(records) - len(left_out), limiter.meter()))
 
     return asyncio.run(work())
 
 
 def carry_out(
-    project: Project,
-    permission: "WritePermission",
-    action: Action,
-    rows: Mapping[str, Plan | None],
-    values: Values,
-    course: Course,
-    batch: str,
+    project: Project, permission: "WritePermission", action: Action, rows: Sequence[Row], course: Course, batch: str
 ) -> Done:
     """Send them one by one, each once, until the first surprise. Blocks.
 
@@ -123,13 +94,12 @@ def carry_out(
         permission: to change it.
         action: what is done.
         rows: the records, with the plan that was shown; without one it is made when its turn comes.
-        values: of the action's fields.
         course: is told, and can be stopped between two records.
         batch: its name in the audit; "" for a record alone.
 
     Raises:
         ConfigError: there are no keys.
-        OSError, sqlite3.Error: the audit cannot be written.
+        CacheError: the audit cannot be written, or another process sends a batch.
     """
     settings, done = project.settings, Done()
     audit = Audit(settings.database, settings.profile)
@@ -137,33 +107,14 @@ def carry_out(
     async def work() -> None:
         client_of = open_client(project, on_wait=lambda _, reason: course.say(reason), permission=permission)
         async with client_of as (client, _):
-            for one, plan in rows.items():
-                if course.is_stopped:
-                    break
-                result = await _try(client, action, one, plan, values, audit, batch)
-                done.results.append(result)
-                course.tell(result)
-                if result.is_surprise:
-                    break
+            done.results = await run_batch(
+                client, action, rows, audit, batch=batch, tell=course.tell, is_stopped=lambda: course.is_stopped
+            )
             kept = [one.outcome.content for one in done.results if one.outcome is not None]
             done.lag = renew(project, client, action, [one for one in kept if one])
 
     asyncio.run(work())
     return done
-
-
-async def _try(
-    client: "ApiClient", action: Action, record: str, plan: Plan | None, values: Values, audit: Audit, batch: str
-) -> RowResult:
-    was_shown = plan is not None
-    try:
-        plan = plan or await make_plan(client, action, record, values)
-        outcome = await run(client, plan, audit, batch=batch)
-    except (ChangedMeanwhile, NotOffered) as no:
-        return RowResult(record, Fate.NOT_DONE, str(no), plan, is_surprise=was_shown)
-    except ApiError as error:
-        outcome = Outcome(Fate.NOT_DONE, error.sentence, error.request_id, error=error)
-    return RowResult(record, outcome.fate, outcome.said, plan, outcome, outcome.fate is not Fate.DONE)
 
 
 def renew(project: Project, client: "ApiClient", action: Action, contents: Sequence[bytes]) -> str:

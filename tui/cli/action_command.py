@@ -1,6 +1,7 @@
 """`promoscope action ID REF…`: change something, after showing the exact request and what it changes."""
 
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
+from tui.actions.work import renew
 from tui.cli.action_results import (
     check_output,
     exit_code,
@@ -39,10 +41,11 @@ from tui.cli.action_results import (
     summed_up,
 )
 from tui.cli.action_rows import Wanted
+from tui.cli.document_editor import edited
 from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
-from tui.project import Project, open_client, open_writer
+from tui.project import Project, open_client
 from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:
@@ -87,6 +90,7 @@ class _Run:
 @click.option("--kind", help="Of the records, where actions of several kinds have this id.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of the action. Repeatable.")
 @click.option("--file", metavar="CSV", help="Records, one a line, and columns that are fields; `-` for stdin.")
+@click.option("--edit", is_flag=True, help="Open the fields of one record as JSON in VISUAL or EDITOR.")
 @click.option("--dry-run", is_flag=True, help="Print the request and what it changes, and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--allow-writes", is_flag=True, help="Without this, and `writes = true` in the profile, nothing is sent.")
@@ -94,8 +98,8 @@ class _Run:
 @click.option("--output", type=click.Path(path_type=Path), metavar="CSV", help="Write the results into a new file.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(
-    name: str, refs: tuple[str, ...], kind: str | None, sets: tuple[str, ...], file: str | None, dry_run: bool,
-    yes: bool, allow_writes: bool, batch: str, output: Path | None, as_json: bool,
+    name: str, refs: tuple[str, ...], kind: str | None, sets: tuple[str, ...], file: str | None, edit: bool,
+    dry_run: bool, yes: bool, allow_writes: bool, batch: str, output: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Do the action ID to each REF: an id or a code; KIND:ID names its kind; `-` reads them from stdin.
 
@@ -109,13 +113,15 @@ def command(
     project, audit = Project(settings), Audit(settings.database, settings.profile)
     check_output(output)
     now = project.clock.now()
-    action, rows = Wanted(name, kind, refs, sets, file, batch).rows(audit, now, settings.timezone)
+    wanted = Wanted(name, kind, refs, sets, file, batch)
     permission = None if dry_run else _permission(settings, asked_for=allow_writes)
     if not dry_run and not yes and (not sys.stdin.isatty() or file == "-" or refs == ("-",)):
         raise Failure("Nobody can be asked here; --yes sends without asking. Nothing was sent.", USAGE)
-    batch = batch or (batch_name(action, now) if len(rows) > 1 else "")
-    work = _Run(project, action, rows, audit, batch, as_json)
-    _prepare(work, dry_run=dry_run, yes=yes)
+    with edited(project, wanted) if edit else nullcontext(wanted) as asked:
+        action, rows = asked.rows(audit, now, settings.timezone)
+        batch = batch or (batch_name(action, now) if len(rows) > 1 else "")
+        work = _Run(project, action, rows, audit, batch, as_json)
+        _prepare(work, dry_run=dry_run, yes=yes)
     if dry_run:
         return _tell_plans(work, as_json=as_json)
     if not yes and work.rows:
@@ -163,13 +169,13 @@ def _prepare(work: _Run, *, dry_run: bool, yes: bool) -> None:
             work.rows = planned
 
     run_until_stopped(plan_all())
+    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
+        say(warning)
     for plan in work.plans if dry_run or len(work.plans) <= _SHOWN else work.plans[:_SHOWN]:
         if not work.is_quiet or not (dry_run or yes):
             show_plan(plan, work.settings)
     if len(work.plans) > _SHOWN and not dry_run:
         say(f"{len(work.plans) - _SHOWN:,} more are like these; --dry-run prints all.")
-    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
-        say(warning)
 
 
 def _leave_out(work: _Run) -> None:
@@ -225,11 +231,13 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
             if len(work.rows) > 1:
                 say(f"Batch {work.batch}.")
 
-            def tell(result: RowResult) -> None:
-                work.tell(result)
-                _renew(work, client, result)
-
-            await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=tell)
+            try:
+                await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=work.tell)
+            finally:
+                outcomes = [one.outcome for one in work.results]
+                kept = [one.content for one in outcomes if one is not None and one.content]
+                if lag := renew(work.project, client, work.action, kept):
+                    say(lag)
 
     run_until_stopped(send_all())
 
@@ -239,20 +247,3 @@ def _tell_plans(work: _Run, *, as_json: bool) -> int:
         plans = [plan_json(one.record_id, one) for one in work.plans]
         write_json({"action": work.action.id, "dry_run": True, "plans": plans})
     return OK
-
-
-def _renew(work: _Run, client: "ApiClient", result: RowResult) -> None:
-    """Keep the record that was read again, if there is a cache; while a sync is under way, the next one reads it."""
-    from store.cache.database import cache_exists
-    from store.cache.errors import CacheError
-    from store.sync.lookup import keep
-
-    settings = work.settings
-    content = result.outcome.content if result.outcome is not None else b""
-    if not work.action.table or not content or not cache_exists(settings.database):
-        return
-    try:
-        with open_writer(work.project) as connection:
-            keep(client, connection, work.action.table, [content], settings.timezone)
-    except CacheError as error:
-        say(f"The cache still has {result.record} as it was: {error} A sync reads it.")

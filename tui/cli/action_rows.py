@@ -67,6 +67,14 @@ class Wanted:
             say(f"Not used of the file: {', '.join(from_file.unused)}.")
         return action, rows
 
+    def meant(self) -> tuple[Action, list[str]]:
+        """The action and the records that the command line names.
+
+        Raises:
+            Failure: it cannot be meant.
+        """
+        return _meant(self.name, self.kind, _refs(self.refs))
+
     def _undone(self, audit: Audit) -> tuple[Action, list[Row]]:
         """The inverse of the attempt with a number of the audit."""
         if len(self.refs) != 1 or self.sets or self.file is not None or not self.refs[0].isdecimal():

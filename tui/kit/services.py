@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from store.clock import Clock, SystemClock
 from store.config import Settings
@@ -56,8 +57,7 @@ class SyncRunner(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class AppServices:
+class AppServices(Struct, frozen=True):
     """One project as the app sees it.
 
     Attributes:

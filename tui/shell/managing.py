@@ -73,7 +73,8 @@ class Manages(AsksWhy):
                 names = tuple(dict.fromkeys(one.name_for(action) for one in records))
                 self.post_message(ActionRequested(action, names, {}))
 
-        self.push_screen(ActionMenu(records, self.actions_desk.standing), chosen)
+        menu = ActionMenu(records, self.actions_desk.standing, self.services.now())
+        self.push_screen(menu, chosen)
 
     @on(ActionRequested)
     def _open_action(self, event: ActionRequested) -> None:

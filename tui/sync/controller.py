@@ -5,9 +5,9 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
 from textual.app import App
 
 from store.cache.ledger import COMPLETE
