@@ -58,6 +58,15 @@ def warning_lines(plan: Plan, zone: tzinfo) -> list[str]:
     return [*plan.warnings, f"It can be done until {words.clock(plan.until, zone)}."]
 
 
+def changed_words(changes: Sequence[Change], currency: str | None, zone: tzinfo) -> str:
+    """What a record is now, where an attempt had left it otherwise."""
+    said = []
+    for change in changes:
+        now, left = change_words(change, currency, zone)
+        said.append(f"{change.name} is now {now}, not {left}.")
+    return " ".join(said)
+
+
 def _words(value: Any, kind: FieldKind, currency: str | None, zone: tzinfo) -> str:
     if value is None:
         return NOTHING

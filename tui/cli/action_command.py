@@ -22,7 +22,7 @@ from store.actions.batch import (
     run_batch,
     settle_unknown,
 )
-from store.actions.change_words import warning_lines
+from store.actions.change_words import changed_words, warning_lines
 from store.actions.consent import words_to_type
 from store.actions.plan import Plan
 from store.actions.undoing import ChangedSince
@@ -31,7 +31,6 @@ from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
 from tui.cli.action_results import (
-    changed_words,
     check_output,
     exit_code,
     plan_json,
@@ -192,7 +191,8 @@ async def _plan(client: "ApiClient", work: _Run, row: Row) -> Plan | None:
     try:
         return await plan_row(client, work.action, row)
     except ChangedSince as changed:
-        said, code = f"{changed} {changed_words(changed.changes, work.settings)}", USAGE
+        now = changed_words(changed.changes, work.settings.currency, work.settings.timezone)
+        said, code = f"{now} {changed}", USAGE
     except (NotOffered, ValueRefused) as no:
         said, code = str(no), USAGE
     except ApiError as error:
@@ -231,11 +231,12 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
             if len(work.rows) > 1:
                 say(f"Batch {work.batch}.")
 
-            def tell(result: RowResult) -> None:
-                work.tell(result)
-                _renew(work, client, result)
-
-            await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=tell)
+            try:
+                await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=work.tell)
+            finally:
+                outcomes = [one.outcome for one in work.results if one.outcome is not None]
+                if lag := renew(work.project, client, work.action, outcomes):
+                    say(lag)
 
     run_until_stopped(send_all())
 
@@ -245,9 +246,3 @@ def _tell_plans(work: _Run, *, as_json: bool) -> int:
         plans = [plan_json(one.record_id, one) for one in work.plans]
         write_json({"action": work.action.id, "dry_run": True, "plans": plans})
     return OK
-
-
-def _renew(work: _Run, client: "ApiClient", result: RowResult) -> None:
-    """Keep the record that was read again; while a sync is under way, the next one reads it."""
-    if result.outcome is not None and (lag := renew(work.project, client, work.action, [result.outcome])):
-        say(f"{result.record}: {lag}")
