@@ -21,7 +21,7 @@ HOSTILE = "[/x]\x1b[2J"
 
 
 def record(kind: str, **document: Any) -> ManagedRecord:
-    values = {"id": "x_1", **{name: document[name] for name in ("code", "name") if name in document}}
+    values: dict[str, Any] = {"id": "x_1", **{name: document[name] for name in ("code", "name") if name in document}}
     return ManagedRecord(kind, "x_1", values, document)
 
 
