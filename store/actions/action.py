@@ -30,7 +30,7 @@ class FieldKind(Enum):
     JSON = "JSON object"
     FILE = "path of a file"
     LINES = "list"
-    RULE = "validation rule"
+    RULE = "part of a validation rule as a JSON object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ class Action:
         is_marked: whether the request carries a `source_id` of its own, by which it is found again.
         until: the instant after which it cannot be done to a record any more; None for no such instant.
         late: why it cannot be done after that.
+        current: the values of its fields as the record has them; None for an action that sets nothing.
         find: whether it was done, where the record does not tell: from the record before, the values, and by reading.
     """
 
@@ -167,6 +168,7 @@ class Action:
     is_marked: bool = False
     until: Callable[[Document], datetime | None] = field(default=for_ever)
     late: str = ""
+    current: Callable[[Document], dict[str, Any]] | None = None
     find: Callable[[Get, Document, Values], Awaitable[bool | None]] | None = None
 
     @property

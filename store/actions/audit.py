@@ -41,6 +41,11 @@ _TABLES = (
 _LATER = {"given": "text not null default ''", "undoes": "integer", "async_id": "text", "async_end": "text"}
 """Columns that the first release did not have."""
 _STRUCTURES = ("changes", "before", "after", "undo", "body", "given")
+_UNDONE = (
+    "select id from audit where kind = ? and record = ? and fate = ? and undo = ? and id not in "
+    "(select undoes from audit where undoes is not null and fate in (?, ?)) order by id desc limit 1"
+)
+"""The newest attempt that an action takes back."""
 _TRIED = (Fate.DONE.value, Fate.UNKNOWN.value)
 
 
@@ -130,21 +135,24 @@ class Audit:
             is_begun = connection.execute("select 1 from sqlite_master where name = 'audit'").fetchone()
             yield connection if is_begun else None
 
-    def begin(self, plan: Plan, at: str, batch: str, undoes: int | None = None) -> int:
-        """Note an attempt before it is made; returns its number."""
+    def begin(self, plan: Plan, at: str, batch: str) -> int:
+        """Note an attempt before it is made; returns its number. What is the inverse of an earlier one names that."""
         changes = [
             {"name": one.name, "before": one.before, "after": one.after, "kind": one.kind.name.lower()}
             for one in plan.changes
         ]
-        undo = {"action": plan.undo.action, "values": plan.undo.values} if plan.undo else None
-        row = {
+        undo = _undo_text(plan.undo.action, plan.undo.values) if plan.undo else "null"
+        row: dict[str, Any] = {
             "at": at, "user": os_user(), "profile": self._profile, "action": plan.action.id, "kind": plan.action.kind,
             "record": plan.record_id, "method": plan.request.method, "path": plan.request.path,
             "body": body_text(plan.request), "changes": _json(changes), "before": _json(plan.before), "after": "",
-            "fate": Fate.UNKNOWN.value, "said": "It was under way.", "batch": batch, "undo": _json(undo),
-            "given": _json(plan.values), "undoes": undoes,
+            "fate": Fate.UNKNOWN.value, "said": "It was under way.", "batch": batch, "undo": undo,
+            "given": _json(plan.values),
         }  # fmt: skip
+        inverse = (plan.action.kind, plan.record_id, Fate.DONE.value, _undo_text(plan.action.id, plan.values), *_TRIED)
         with self._open() as connection:
+            undone = connection.execute(_UNDONE, inverse).fetchone()
+            row["undoes"] = undone[0] if undone else None
             marks = ", ".join(f":{name}" for name in row)
             cursor = connection.execute(f"insert into audit ({', '.join(row)}) values ({marks})", row)
             return int(cursor.lastrowid or 0)
@@ -182,11 +190,13 @@ class Audit:
 
     def open_ends(self) -> list[dict[str, Any]]:
         """The attempts that set something going in the background of which no end was seen, the oldest first."""
-        return self._select("where async_id is not null and async_end is null", ())[::-1]
+        return self._select("where async_id is not null and async_end is null", (), since="async_end")[::-1]
 
-    def _select(self, where: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    def _select(self, where: str, values: Sequence[Any], since: str = "id") -> list[dict[str, Any]]:
+        """Attempts, the newest first; none from a file that has no column `since` yet."""
         with self._read() as connection:
-            if connection is None:
+            has = "select 1 from pragma_table_info('audit') where name = ?"
+            if connection is None or not connection.execute(has, (since,)).fetchone():
                 return []
             found = [dict(row) for row in connection.execute(f"select * from audit {where} order by id desc", values)]
             undone: dict[int, int] = {}
@@ -274,6 +284,10 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _undo_text(action: str, values: Values) -> str:
+    return _json({"action": action, "values": values})
 
 
 def _shown(name: str, value: Any) -> Any:

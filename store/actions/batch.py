@@ -11,6 +11,7 @@ from store.actions.action import Action, Fate, NotOffered, ValueRefused, Values
 from store.actions.audit import Audit
 from store.actions.plan import Plan, make_plan
 from store.actions.running import SETTLED, ChangedMeanwhile, Outcome, look_again, run
+from store.actions.undoing import Attempt, plan_undo
 from store.api.errors import ApiError, RateLimited
 from store.times import instant_of
 
@@ -82,11 +83,13 @@ class Row:
         record: its id or code.
         values: of the action's fields.
         plan: what was shown for it; without one it is made when its turn comes.
+        undoes: the attempt that this takes back, a row of the audit.
     """
 
     record: str
     values: Values = field(default_factory=dict)
     plan: Plan | None = None
+    undoes: Attempt | None = None
 
 
 @dataclass(frozen=True)
@@ -191,13 +194,26 @@ async def settle_unknown(
     return results
 
 
+async def plan_row(client: "ApiClient", action: Action, row: Row) -> Plan:
+    """The plan of one record; of an undo only where what it takes back is as it was left.
+
+    Raises:
+        NotOffered: it cannot be done to this record now, or changes nothing.
+        ValueRefused: the values do not go together.
+        ApiError: the record cannot be read.
+    """
+    if row.undoes is not None:
+        return await plan_undo(client, row.undoes)
+    return await make_plan(client, action, row.record, row.values)
+
+
 async def _try(client: "ApiClient", action: Action, row: Row, audit: Audit, batch: str) -> RowResult:
     is_fresh, plan = row.plan is None, row.plan
     for attempt in range(_TRIES):
         # While the limit was waited for, somebody else may have been there.
         is_fresh = is_fresh and not attempt
         try:
-            plan = plan or await make_plan(client, action, row.record, row.values)
+            plan = plan or await plan_row(client, action, row)
             outcome = await run(client, plan, audit, batch=batch, is_fresh=is_fresh)
         except (ChangedMeanwhile, NotOffered, ValueRefused) as no:
             # It was possible when it was shown: somebody else was there.

@@ -1,5 +1,6 @@
 """Before and after in people's units."""
 
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 from store import words
 from store.actions.action import Change, FieldKind
 from store.actions.plan import Plan
+from store.domain.rules import RuleNode, rule_tree
 from store.times import instant_of, is_instant, utc_text
 
 NOTHING = "nothing"
@@ -17,7 +19,22 @@ _LONGEST = 500
 
 def change_words(change: Change, currency: str | None, zone: tzinfo) -> tuple[str, str]:
     """Both sides of a change as text."""
+    if change.kind is FieldKind.RULE:
+        return _tree(change.name, change.before, currency), _tree(change.name, change.after, currency)
     return _words(change.before, change.kind, currency, zone), _words(change.after, change.kind, currency, zone)
+
+
+def _tree(name: str, value: Any, currency: str | None) -> str:
+    """A part of a validation rule as its readable tree, a line for each condition."""
+    if not value:
+        return NOTHING
+    return "\n".join(_branches(rule_tree({name: value}, currency).children, "")) or NOTHING
+
+
+def _branches(nodes: Sequence[RuleNode], indent: str) -> Iterator[str]:
+    for node in nodes:
+        yield indent + _shortened(_one_line(node.label))
+        yield from _branches(node.children, f"{indent}  ")
 
 
 def change_lines(change: Change, currency: str | None, zone: tzinfo) -> list[str]:

@@ -3,7 +3,7 @@
 Unknown fields are silently ignored by the API, so the record is read again and compared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from store.actions.action import (
     WriteRequest,
 )
 from store.actions.ladders import ladder_changes, read_ladder
+from store.actions.rule_editing import check_rule, read_users, rule_warnings
 from store.api.addresses import segment
 from store.domain.values import inside
 from store.times import utc_text
@@ -46,6 +47,13 @@ _TIER = (
     *_EARNING_RULE,
     Field("hierarchy", FieldKind.NUMBER, "Its place: 1 is tried first."),
 )
+_VALIDATION_RULE = (
+    Field("name", FieldKind.TEXT, "Its name."),
+    Field("rules", FieldKind.RULE, "Its conditions, and the logic that joins them; all of them, as one object."),
+    Field("bundle_rules", FieldKind.RULE, "The conditions of its bundle; all of them."),
+    Field("applicable_to", FieldKind.RULE, "The products that it is about; all of them."),
+    Field("message", FieldKind.TEXT, "What shoppers read when it refuses.", can_be_empty=True),
+)
 _REWARD = (Field("points", FieldKind.POINTS, "What the reward costs; more than 0.", required=True),)
 
 
@@ -58,12 +66,14 @@ class _Form:
         fields: what can be edited.
         can_unset: whether keys of metadata can be taken away (schema `CampaignsUpdateRequestBody` alone).
         places: where a field lies in the document and in the body, if not under its own name.
+        check: raises ValueRefused for values that cannot be sent.
     """
 
     path: str
     fields: tuple[Field, ...]
     can_unset: bool = False
     places: Mapping[str, tuple[str, ...]] | None = None
+    check: Callable[[Values], None] | None = None
 
     def place(self, name: str) -> tuple[str, ...]:
         return (self.places or {}).get(name, (name,))
@@ -96,6 +106,8 @@ def _changed(form: _Form, record: Document, values: Values) -> list[Change]:
 
 
 def _request(form: _Form, record: Document, values: Values) -> WriteRequest:
+    if form.check is not None:
+        form.check(values)
     body: dict[str, Any] = {}
     for change in _changed(form, record, values):
         name, _, key = change.name.partition(".")
@@ -136,6 +148,10 @@ def _undo(form: _Form, before: Document, values: Values) -> Undo | None:
     return Undo("edit", inverse)
 
 
+def _current(form: _Form, record: Document) -> dict[str, Any]:
+    return {field.name: inside(record, *form.place(field.name)) for field in form.fields}
+
+
 def _offered(record: Document) -> str:
     return "It is protected: the API refuses to change it." if record.get("protected") is True else ""
 
@@ -153,6 +169,7 @@ def _edit(kind: str, noun: str, form: _Form, table: str, **more: Any) -> Action:
         fields=form.fields,
         undo=partial(_undo, form),
         table=table,
+        current=partial(_current, form),
         **more,
     )
 
@@ -177,5 +194,12 @@ EDITS = (
             "/v1/loyalties/{campaign}/rewards/{id}", _REWARD, places={"points": ("parameters", "loyalty", "points")}
         ),
         "reward_assignments",
+    ),
+    _edit(
+        "validation_rule", "validation rule",
+        _Form(
+            "/v1/validation-rules/{id}", _VALIDATION_RULE, places={"message": ("error", "message")}, check=check_rule
+        ),
+        "validation_rules", beside=read_users, warnings=rule_warnings,
     ),
 )  # fmt: skip

@@ -69,7 +69,6 @@ async def run(
     *,
     batch: str = "",
     is_fresh: bool = False,
-    undoes: int | None = None,
 ) -> Outcome:
     """Send it once. The record is read before, to see that it is as planned, and after, to see what became of it.
 
@@ -79,7 +78,6 @@ async def run(
         audit: keeps it.
         batch: the name of the batch it belongs to.
         is_fresh: whether the plan was made just now, so that the record need not be read before.
-        undoes: the number of the attempt that it takes back.
 
     Raises:
         ChangedMeanwhile: it is not as planned; nothing was sent.
@@ -91,7 +89,7 @@ async def run(
         now = await make_plan(client, plan.action, plan.record_id, plan.values)
         if not now.is_same_as(plan):
             raise ChangedMeanwhile(now)
-    number = audit.begin(plan, instant_text(client.clock.now()), batch, undoes)
+    number = audit.begin(plan, instant_text(client.clock.now()), batch)
     outcome = await _send(client, plan)
     audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
     if outcome.async_id is not None:

@@ -12,6 +12,10 @@ from store.nearest import did_you_mean
 from store.typed_times import typed_time
 from store.words import typed_amount
 
+_LARGEST = 4 * 1024**2
+"""Bytes of a file with a value."""
+_SHOWN = 60
+"""Characters of a value that are shown back."""
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -50,10 +54,11 @@ def typed_value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
         if field.kind is FieldKind.INSTANT:
             return _instant(field, text, now, zone)
         return _READERS[field.kind](text)
-    except (ValueError, TypeError, KeyError, msgspec.DecodeError):
+    except (ValueError, TypeError, KeyError, RecursionError, msgspec.DecodeError):
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         kind = field.kind.value
         article = "an" if kind.startswith("a") else "a"
-        raise ValueRefused(f"{field.name} takes {article} {kind}; “{text}” is none.") from None
+        raise ValueRefused(f"{field.name} takes {article} {kind}; “{shown}” is none.") from None
 
 
 def _instant(field: Field, text: str, now: datetime, zone: tzinfo) -> str:
@@ -68,10 +73,26 @@ def _amount(text: str) -> int:
 
 
 def _object(text: str) -> dict[str, Any]:
+    """A JSON object, or the file `@PATH` that holds one."""
+    if text.startswith("@"):
+        text = _content(text[1:])
     found = msgspec.json.decode(text)
     if not isinstance(found, dict):
         raise TypeError
     return found
+
+
+def _content(path: str) -> str:
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ValueRefused(f"“{path}” is larger than {_LARGEST // 1024**2} MiB.")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise ValueRefused(f"“{path}” cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise ValueRefused(f"“{path}” is not UTF-8.") from None
 
 
 _READERS: Mapping[FieldKind, Callable[[str], Any]] = {
@@ -81,5 +102,6 @@ _READERS: Mapping[FieldKind, Callable[[str], Any]] = {
     FieldKind.MONEY: _amount,
     FieldKind.FLAG: lambda text: _FLAGS[text.strip().lower()],
     FieldKind.JSON: _object,
+    FieldKind.RULE: _object,
     FieldKind.FILE: lambda text: str(Path(text.strip()).expanduser().absolute()),
 }

@@ -73,11 +73,19 @@ class Actor:
 
 
 def document(project: Writer, action: Action, record: str) -> dict[str, Any]:
-    """The record of an action as it is now, without the instant of its last change; empty for one that is gone."""
+    """The record of an action as it is now; empty for one that is gone.
+
+    Without the instant of its last change, and of the assignments of rules nothing but the rules.
+    """
     holder, _, part = record.partition("/")
     path = action.read_path.replace("{campaign}", holder).replace("{card}", holder)
     if action.is_listed:
         found = next((one for one in project.rows(path, ("limit", "100")) if one["id"] == part), {})
     else:
         found = project.get(path.replace("{id}", part or record))
-    return {name: value for name, value in found.items() if name != "updated_at"}
+    rules = ("validation_rules_assignments", "validation_rule_assignments")
+    held = {
+        name: sorted(one["rule_id"] for one in found[name]["data"]) for name in rules if found.get(name, {}).get("data")
+    }
+    found = {name: value for name, value in found.items() if name not in rules}
+    return {name: value for name, value in {**found, **held}.items() if name != "updated_at"}

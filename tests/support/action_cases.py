@@ -175,6 +175,7 @@ def names_of(project: Writer, values: dict[str, Any] | None, folder: Path) -> di
     known: dict[str, Prepare] = {
         "{customer}": lambda one: str(one.rows("/v1/customers")[0]["id"]),
         "{other_card}": _other_card,
+        "{rule}": _spare_rule,
         "{file}": lambda _: _codes_file(folder),
     }
     return {
@@ -228,6 +229,56 @@ def _handed_out(project: Writer, record: str, _: dict[str, Any], after: dict[str
     return told == (after["name"], project.rows("/v1/customers")[0]["id"], "promoscope-")
 
 
+def _rule(project: Writer) -> str:
+    return str(project.rows("/v1/validation-rules")[0]["id"])
+
+
+def _spare_rule(project: Writer) -> str:
+    """A rule that is none of the first records'."""
+    return str(project.rows("/v1/validation-rules", ("limit", "100"))[-1]["id"])
+
+
+def _assigned(kind: str, record_of: Prepare, wanted: bool, project: Writer) -> str:
+    """A record for which the spare rule holds, or does not."""
+    record, rule = record_of(project), _spare_rule(project)
+    path = {"campaign": "/v1/campaigns/", "voucher": "/v1/vouchers/", "promotion_tier": "/v1/promotions/tiers/"}
+    key = project.get(f"{path[kind]}{record}")["id"]
+    held = project.rows("/v1/validation-rules-assignments", ("related_object_id", key), ("rule", rule))
+    if held and not wanted:
+        project.write("DELETE", f"/v1/validation-rules/{rule}/assignments/{held[0]['id']}", status=204)
+    elif wanted and not held:
+        body = {"related_object_type": kind, "related_object_id": key}
+        project.write("POST", f"/v1/validation-rules/{rule}/assignments", body)
+    return record
+
+
+def _holds_for(
+    kind: str, wanted: bool, project: Writer, record: str, before: dict[str, Any], after: dict[str, Any]
+) -> bool:
+    rows = project.rows(
+        "/v1/validation-rules-assignments", ("related_object_id", after["id"]), ("rule", _spare_rule(project))
+    )
+    return bool(rows) is wanted and all(one["related_object_type"] == kind for one in rows)
+
+
+def _assignments(kind: str, record_of: Prepare, theirs: tuple[str, str, Any]) -> dict[tuple[str, str], Case]:
+    return {
+        (kind, name): Case(
+            prepare=partial(_assigned, kind, record_of, not is_new),
+            values={"rule": "{rule}"},
+            check=partial(_holds_for, kind, is_new),
+            theirs=theirs,
+        )
+        for name, is_new in (("assign-rule", True), ("remove-rule", False))
+    }
+
+
+RULES = {
+    "1": {"name": "order.amount", "property": None, "conditions": {"$more_than": [5_000]}, "rules": {}},
+    "2": {"name": "customer.metadata", "property": "country", "conditions": {"$is": ["PL", "DE"]}, "rules": {}},
+    "3": {"name": "order.items.count", "property": None, "conditions": {"$less_than": [9]}, "rules": {}},
+    "logic": "1 and (2 or not 3)",
+}
 CASES: dict[tuple[str, str], Case] = {
     **_switches("campaign", "/v1/campaigns/{id}", _campaign, _CAMPAIGN),
     **_switches("voucher", "/v1/vouchers/{id}", _coupon, _VOUCHER),
@@ -287,6 +338,23 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("campaign", "publish"): Case(
         prepare=_gifts, values={"customer": "{customer}"}, check=_handed_out, theirs=_CAMPAIGN,
+    ),
+    **{
+        key: case
+        for kind, record_of, theirs in (
+            ("campaign", _campaign, _CAMPAIGN), ("voucher", _coupon, _VOUCHER), ("promotion_tier", _tier, _TIER),
+        )
+        for key, case in _assignments(kind, record_of, theirs).items()
+    },
+    ("validation_rule", "edit"): Case(
+        prepare=_rule,
+        values={"name": "Ours", "rules": RULES, "message": "Not today"},
+        body={"name": "Ours", "rules": RULES, "error": {"message": "Not today"}},
+        check=lambda _, __, before, after: (
+            after == {**before, "name": "Ours", "rules": RULES, "error": {"message": "Not today"}}
+        ),
+        theirs=("PUT", "/v1/validation-rules/{id}", {"context_type": "global"}),
+        texts={"name": ("name",), "message": ("error", "message")},
     ),
     ("redemption", "roll-back"): Case(
         prepare=_redemption, values={"reason": "Asked"}, body={"reason": "Asked"},

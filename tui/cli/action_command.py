@@ -1,7 +1,8 @@
 """`promoscope action ID REF…`: change something, after showing the exact request and what it changes."""
 
 import sys
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,21 @@ from store.actions.batch import (
     RowResult,
     batch_name,
     is_of_all,
+    plan_row,
     price_of,
     run_batch,
     settle_unknown,
 )
 from store.actions.change_words import warning_lines
 from store.actions.consent import words_to_type
-from store.actions.plan import Plan, make_plan
+from store.actions.plan import Plan
+from store.actions.undoing import ChangedSince
 from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
 from tui.cli.action_results import (
+    changed_words,
     check_output,
     exit_code,
     plan_json,
@@ -37,6 +41,7 @@ from tui.cli.action_results import (
     summed_up,
 )
 from tui.cli.action_rows import Wanted
+from tui.cli.document_editor import edited
 from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
@@ -85,6 +90,7 @@ class _Run:
 @click.option("--kind", help="Of the records, where actions of several kinds have this id.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of the action. Repeatable.")
 @click.option("--file", metavar="CSV", help="Records, one a line, and columns that are fields; `-` for stdin.")
+@click.option("--edit", is_flag=True, help="Open the fields of one record as JSON in VISUAL or EDITOR.")
 @click.option("--dry-run", is_flag=True, help="Print the request and what it changes, and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--allow-writes", is_flag=True, help="Without this, and `writes = true` in the profile, nothing is sent.")
@@ -92,27 +98,30 @@ class _Run:
 @click.option("--output", type=click.Path(path_type=Path), metavar="CSV", help="Write the results into a new file.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def command(
-    name: str, refs: tuple[str, ...], kind: str | None, sets: tuple[str, ...], file: str | None, dry_run: bool,
-    yes: bool, allow_writes: bool, batch: str, output: Path | None, as_json: bool,
+    name: str, refs: tuple[str, ...], kind: str | None, sets: tuple[str, ...], file: str | None, edit: bool,
+    dry_run: bool, yes: bool, allow_writes: bool, batch: str, output: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Do the action ID to each REF: an id or a code; KIND:ID names its kind; `-` reads them from stdin.
 
     `promoscope actions` lists the actions and their fields. The record is read first. The exact request and what it
     changes are shown, and nothing is sent before you say yes. A call without an answer is never sent again: the
     record itself is asked. Many records are a batch: it stops at the first surprise, and --batch NAME, without any
-    REF, goes on with it. Exit codes: 1 refused by the API, 4 a part was not done or is not known.
+    REF, goes on with it. `undo NUMBER` takes back what an attempt of `promoscope audit` did, where that is possible.
+    Exit codes: 1 refused by the API, 4 a part was not done or is not known.
     """
     settings = load_settings()
     project, audit = Project(settings), Audit(settings.database, settings.profile)
     check_output(output)
     now = project.clock.now()
-    action, rows = Wanted(name, kind, refs, sets, file, batch).rows(audit, now, settings.timezone)
+    wanted = Wanted(name, kind, refs, sets, file, batch)
     permission = None if dry_run else _permission(settings, asked_for=allow_writes)
     if not dry_run and not yes and (not sys.stdin.isatty() or file == "-" or refs == ("-",)):
         raise Failure("Nobody can be asked here; --yes sends without asking. Nothing was sent.", USAGE)
-    batch = batch or (batch_name(action, now) if len(rows) > 1 else "")
-    work = _Run(project, action, rows, audit, batch, as_json)
-    _prepare(work, dry_run=dry_run, yes=yes)
+    with edited(project, wanted) if edit else nullcontext(wanted) as asked:
+        action, rows = asked.rows(audit, now, settings.timezone)
+        batch = batch or (batch_name(action, now) if len(rows) > 1 else "")
+        work = _Run(project, action, rows, audit, batch, as_json)
+        _prepare(work, dry_run=dry_run, yes=yes)
     if dry_run:
         return _tell_plans(work, as_json=as_json)
     if not yes and work.rows:
@@ -153,20 +162,20 @@ def _prepare(work: _Run, *, dry_run: bool, yes: bool) -> None:
                     continue
                 plan = await _plan(client, work, row)
                 if plan is not None:
-                    planned.append(Row(row.record, row.values, plan))
+                    planned.append(replace(row, plan=plan))
                     work.plans.append(plan)
                 if not index and number > 1:
                     _say_price(price_of(number, limiter.meter(), CALLS if yes else CALLS + 1))
             work.rows = planned
 
     run_until_stopped(plan_all())
+    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
+        say(warning)
     for plan in work.plans if dry_run or len(work.plans) <= _SHOWN else work.plans[:_SHOWN]:
         if not work.is_quiet or not (dry_run or yes):
             show_plan(plan, work.settings)
     if len(work.plans) > _SHOWN and not dry_run:
         say(f"{len(work.plans) - _SHOWN:,} more are like these; --dry-run prints all.")
-    for warning in dict.fromkeys(line for plan in work.plans for line in warning_lines(plan, work.settings.timezone)):
-        say(warning)
 
 
 def _leave_out(work: _Run) -> None:
@@ -180,7 +189,9 @@ def _leave_out(work: _Run) -> None:
 async def _plan(client: "ApiClient", work: _Run, row: Row) -> Plan | None:
     """The plan of a record; None where it cannot be done to this one of several, which is told."""
     try:
-        return await make_plan(client, work.action, row.record, row.values)
+        return await plan_row(client, work.action, row)
+    except ChangedSince as changed:
+        said, code = f"{changed} {changed_words(changed.changes, work.settings)}", USAGE
     except (NotOffered, ValueRefused) as no:
         said, code = str(no), USAGE
     except ApiError as error:

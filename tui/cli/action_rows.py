@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from store.actions.action import Action, ValueRefused, Values
+from store.actions.action import Action, NotOffered, ValueRefused, Values
 from store.actions.audit import Audit
 from store.actions.batch import Row
 from store.actions.batch_file import LARGEST, FileRefused, FileRows, read_batch_file
 from store.actions.catalogue import ACTIONS
 from store.actions.typed_values import typed_values
+from store.actions.undoing import undo_of
 from store.nearest import did_you_mean
 from tui.cli.exits import USAGE, Failure
 from tui.cli.output import say
+
+UNDO = "undo"
+"""Stands for the inverse of an attempt."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Wanted:
         Raises:
             Failure: it cannot be meant.
         """
+        if self.name == UNDO:
+            return self._undone(audit)
         kept = audit.batch(self.batch) if self.batch else None
         if kept is not None and kept.action != self.name:
             raise Failure(f"Batch “{self.batch}” is “{kept.action}”: name another. Nothing was sent.", USAGE)
@@ -60,6 +66,27 @@ class Wanted:
         if from_file.unused:
             say(f"Not used of the file: {', '.join(from_file.unused)}.")
         return action, rows
+
+    def meant(self) -> tuple[Action, list[str]]:
+        """The action and the records that the command line names.
+
+        Raises:
+            Failure: it cannot be meant.
+        """
+        return _meant(self.name, self.kind, _refs(self.refs))
+
+    def _undone(self, audit: Audit) -> tuple[Action, list[Row]]:
+        """The inverse of the attempt with a number of the audit."""
+        if len(self.refs) != 1 or self.sets or self.file is not None or not self.refs[0].isdecimal():
+            raise Failure("“undo” takes the number of one attempt; `promoscope audit` has them.", USAGE)
+        attempt = next(iter(audit.rows(int(self.refs[0]))), None)
+        if attempt is None:
+            raise Failure(f"There is no attempt {self.refs[0]}; `promoscope audit` lists them.", USAGE)
+        try:
+            action, values = undo_of(attempt)
+        except NotOffered as no:
+            raise Failure(f"Attempt {self.refs[0]}: {no} Nothing was sent.", USAGE) from None
+        return action, [Row(attempt["record"], values, undoes=attempt)]
 
 
 def _values(

@@ -3,8 +3,9 @@
 import gc
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from store.cache.errors import CacheMissing
 from store.config import ConfigError, config_path, load_settings, load_token

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import structs
 
 from store.config import Settings, load_settings
 from tui.cli.output import say, write
@@ -94,7 +95,7 @@ def make_sandbox(world: "World", plan: str) -> "Sandbox":
 
 def demo_settings(settings: Settings, database: Path) -> Settings:
     """The demo's own settings: another cache, another app, the made-up shop's zone and currency."""
-    return replace(
+    return structs.replace(
         settings,
         profile="demo",
         base_url="https://demo.invalid",

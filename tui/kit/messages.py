@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.message import Message
 
 from store.cache.files import FileMark
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from store.sync.request import SyncRequest
 
 
-@dataclass(frozen=True, slots=True)
-class CacheFingerprint:
+class CacheFingerprint(Struct, frozen=True):
     """How the cache was found.
 
     Attributes:
@@ -26,8 +26,7 @@ class CacheFingerprint:
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncStatus:
+class SyncStatus(Struct, frozen=True):
     """The state of the app's own sync, and the result of the last one.
 
     Attributes:
@@ -82,9 +81,13 @@ class SyncProgressed(Message):
 
 @dataclass(eq=False)
 class SyncFinished(Message):
-    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well."""
+    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well.
+
+    `news` are sentences on changes that the API came to an end with meanwhile.
+    """
 
     reason: str
+    news: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

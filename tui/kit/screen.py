@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -71,12 +72,22 @@ class AppScreen(Screen[None]):
         self.failure = ""
         self.known_as = ""
         self._countdown: Timer | None = None
+        self._progress = ProgressData()
+        self._styled_for = ""
+
+    @on(ScreenResume)
+    def _keep_looks(self, event: ScreenResume) -> None:
+        """Leave the looks alone that all widgets got as they were mounted, unless the theme has changed since."""
+        event.refresh_styles = event.refresh_styles and self._styled_for not in ("", self.app.theme)
+        self._styled_for = self.app.theme
 
     def compose(self) -> ComposeResult:
-        """Top line, body, progress, keys."""
+        """Top line, body, keys."""
+        # Before there is anything on it, which would take on another look when the first size comes.
+        is_low = self.app.size.height < _LOW_BELOW
+        self.update_classes({"-low": is_low, "-tall": not is_low}, update=False)
         yield TopLine(TopLineData(), id="top-line")
         yield from self.compose_body()
-        yield SyncProgressPanel(ProgressData(), id="sync-panel")
         yield KeyLine(always=("app.help",), id="key-line")
 
     def compose_body(self) -> ComposeResult:
@@ -141,7 +152,8 @@ class AppScreen(Screen[None]):
     def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
         """Show how the sync goes."""
         before, self.sync_state = self.sync_state, state
-        self.query_one("#sync-panel", SyncProgressPanel).show(progress)
+        self._progress = progress
+        self._show_progress()
         self.refresh_top()
         self._count_down(state)
         if (before.running, before.state) != (state.running, state.state):
@@ -225,7 +237,18 @@ class AppScreen(Screen[None]):
     def toggle_sync_panel(self) -> None:
         """Show or hide the progress."""
         self.toggle_class("-syncing")
+        self._show_progress()
         self.refresh_bindings()
+
+    def _show_progress(self) -> None:
+        if not self.has_class("-syncing"):
+            return
+        panels = self.query("#sync-panel").results(SyncProgressPanel)
+        panel = next(panels, None)
+        if panel is None:
+            self.mount(SyncProgressPanel(self._progress, id="sync-panel"), before="#key-line")
+        else:
+            panel.show(self._progress)
 
     def refresh_top(self) -> None:
         """Show the top line anew; an equal one repaints nothing."""

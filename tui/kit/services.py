@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from store.clock import Clock, SystemClock
 from store.config import Settings
@@ -56,8 +57,7 @@ class SyncRunner(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class AppServices:
+class AppServices(Struct, frozen=True):
     """One project as the app sees it.
 
     Attributes:
@@ -143,6 +143,8 @@ def project_sync(project: "Project") -> SyncRunner:
     """A runner that opens client and cache for one run and closes them after it."""
 
     async def run(request: "SyncRequest", listener: SyncListener) -> "Report":
+        from store.actions.async_ends import look_at_tasks
+        from store.actions.audit import Audit
         from store.sync.engine import SyncEngine
         from tui.project import open_client, open_writer
 
@@ -161,7 +163,9 @@ def project_sync(project: "Project") -> SyncRunner:
                     clock=project.clock,
                     on_progress=lambda progress: listener.on_progress(progress, limiter.meter()),
                 )
-                return await engine.run(request)
+                report = await engine.run(request)
+                report.news = await look_at_tasks(client, Audit(project.settings.database, project.settings.profile))
+                return report
 
     return run
 

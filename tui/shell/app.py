@@ -379,6 +379,8 @@ class PromoscopeApp(Manages, ParsesOnce):
         if event.reason:
             title = f"Sync {self.desk.state.state}"
             self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
+        for line in event.news:
+            self.notify(safe(line).plain, title="A change", severity="warning", timeout=12, markup=False)
         if self._queued and not self.desk.running:
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)

@@ -1,9 +1,9 @@
 """A list to pick from by typing: tabs, filters, sorts, profiles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,8 +18,7 @@ from widgets.frame.typed_line import TypedLine
 from widgets.text import folded, plain, safe
 
 
-@dataclass(frozen=True, slots=True)
-class PickerItem:
+class PickerItem(Struct, frozen=True):
     """One thing to pick.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The one line of truth on top of every screen: profile, place, data age, API meter."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from widgets.text import glyphs, with_end
 from widgets.text.lines import DataLines, Line, Role, Span, cut, line_width
@@ -11,8 +11,7 @@ _NEARLY_USED = 80
 _LEAST_PLACE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class TopLineData:
+class TopLineData(Struct, frozen=True):
     """What the line says.
 
     Attributes:

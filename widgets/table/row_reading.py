@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from textual import on
 from textual.message import Message
 from textual.worker import Worker
@@ -14,8 +15,7 @@ from widgets.table.line_scroll import LineScroll
 from widgets.table.rows import LocatingSource, MemoryRows, NamingSource, Row, RowSource, StoppableSource
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A source that was opened.
 
     Attributes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.actions.audit import Audit
 from store.actions.catalogue import ACTIONS
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
@@ -145,6 +146,39 @@ def test_a_file_has_records_and_fields_and_its_results_are_a_file(
     assert "2 records: done before" in cli("action", "add-credit", *name).err
     assert "is “add-credit”: name another" in cli("action", "add-points", *name).err
     assert len([one for one in allowed if one.startswith("POST")]) == 2
+
+
+def test_undo_takes_an_attempt_back_and_the_audit_links_both(
+    cli: CommandLine, changeable: World, allowed: list[str]
+) -> None:
+    name = code(changeable)
+    flags = ("--yes", "--allow-writes")
+    assert cli("action", "disable", f"voucher:{name}", *flags).code == 0
+    (first,) = cli("audit", "--json").json["audit"]
+    shown = cli("action", "undo", str(first["id"]), "--dry-run")
+    assert (shown.code, shown.out.splitlines()) == (
+        0, [f"Enable the code: {name}", f"  POST /v1/vouchers/{name}/enable", "  enabled: no → yes"],
+    )  # fmt: skip
+    done = cli("action", "undo", str(first["id"]), *flags)
+    assert (done.code, done.out.splitlines()[-1]) == (0, f"{name}: done. It was done.")
+    newest, oldest = cli("audit", "--json").json["audit"]
+    assert (newest["action"], newest["undoes"], oldest["undone_by"]) == ("enable", first["id"], newest["id"])
+    again = cli("action", "undo", str(first["id"]), *flags)
+    assert (again.code, f"undone already, by attempt {newest['id']}" in again.err) == (2, True)
+    assert cli("action", "disable", f"voucher:{name}", *flags).code == 0
+    late = cli("action", "undo", str(newest["id"]), *flags)
+    assert (late.code, "It was undone already" in late.err) == (2, True)
+    audit = Audit(cli.database, "default")
+    audit.keep_task(first["id"], "aa_gone", "")
+    assert "does not know its task" not in cli("audit", "--offline").err
+    assert f"Attempt {first['id']}, disable of {name}: the API does not know its task aa_gone" in cli("audit").err
+    assert cli("audit").err == ""
+    noted = ("edit", f"voucher:{name}", "--set")
+    assert [cli("action", *noted, f"additional_info={one}", *flags).code for one in ("A", "B")] == [0, 0]
+    since = cli("action", "undo", str(audit.rows()[1]["id"]), *flags)
+    assert (since.code, "additional_info is now B, not A. Nothing was sent." in since.err) == (2, True)
+    assert cli("action", "undo", "99", *flags).code == cli("action", "undo", "x", *flags).code == 2
+    assert len([one for one in allowed if not one.startswith("GET")]) == 5
 
 
 def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:
