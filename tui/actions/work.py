@@ -20,6 +20,10 @@ SHOWN = 20
 """Records that are read before it is asked for a yes; of more, the others are read when their turn comes."""
 
 
+_PATIENCE = 5.0
+"""Seconds to wait for a sync that writes to the cache just then."""
+
+
 @dataclass
 class Course:
     """What runs in the thread, as the page follows it.
@@ -127,7 +131,7 @@ def renew(project: Project, client: "ApiClient", action: Action, contents: Seque
     if not action.table or not contents or not cache_exists(settings.database):
         return ""
     try:
-        with open_writer(project) as connection:
+        with open_writer(project, wait=_PATIENCE) as connection:
             keep(client, connection, action.table, contents, settings.timezone)
     except CacheError as error:
         return f"The cache still has it as it was: {error} A sync reads it."

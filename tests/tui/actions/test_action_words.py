@@ -86,7 +86,7 @@ def test_a_form_begins_with_the_record_in_peoples_units_and_sends_only_what_was_
     first = first_texts(edit, [EDITED], {}, NOW, ZONE)
     # Midnight in Warsaw begins the 10th; the end of the 31st is the first instant after it.
     assert (first["start_date"], first["expiration_date"]) == ("2026-11-10", "2026-12-31")
-    assert (first["category_id"], first["metadata"]) == ("", '{"team":"retail"}')
+    assert (first["category_id"], first["metadata"]) == ("", '{\n  "team": "retail"\n}')
     assert "\x1b" not in first["description"]
     assert values_of(edit, first, first, {}, NOW, ZONE) == ({}, {"": UNCHANGED})
     typed = {**first, "expiration_date": "2027-01-31", "category_id": "cat_1", "start_date": ""}
