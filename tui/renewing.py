@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from store.actions.running import Outcome
     from store.api.client import ApiClient
 
+_PATIENCE = 5.0
+"""Seconds to wait for a sync that writes to the cache just then."""
+
 
 def renew(project: Project, client: "ApiClient", action: "Action", outcomes: "Sequence[Outcome]") -> str:
     """Keep what outcomes brought, if there is a cache; why it lags behind, "" where it does not."""
@@ -30,7 +33,7 @@ def renew(project: Project, client: "ApiClient", action: "Action", outcomes: "Se
     if not (rows or gone) or not cache_exists(settings.database):
         return ""
     try:
-        with open_writer(project) as connection:
+        with open_writer(project, wait=_PATIENCE) as connection:
             for table, contents in rows.items():
                 keep(client, connection, table, contents, settings.timezone)
             for table, keys in gone.items():
