@@ -82,10 +82,13 @@ class Walk:
         """Ids of the rows from an offset on, where all are kept; all that are left when the limit is -1."""
         with self._guard:
             at = bisect_right(self._starts, offset) - 1
-            after, begin = self._ends[at - 1] if at else None, self._starts[at]
-        inner, values = self._beyond(after, -1 if limit < 0 else offset - begin + limit)
-        query = f"select json_group_array(i) from (select i from ({inner}) limit ? offset ?)"
-        return _decoded(connection.execute(query, (*values, limit, offset - begin)))
+            after, offset = self._ends[at - 1] if at else None, offset - self._starts[at]
+        ids = array("q")
+        for span in self._spans(after, None):
+            found = self._read(connection, span, -1 if limit < 0 else limit - len(ids), offset)
+            offset = 0 if found else max(0, offset - self._count(connection, span))
+            ids.extend(found)
+        return ids
 
     def _step(self, connection: sqlite3.Connection) -> None:
         with self._guard:
@@ -93,50 +96,91 @@ class Walk:
                 return
             after = self._ends[-1] if self._ends else None
             size = min(_LONGEST, max(_FIRST, self.passed))
-            inner, values = self._beyond(after, size)
-            end = connection.execute(f"select k, i from ({inner}) limit 1 offset ?", (*values, size - 1)).fetchone()
+            end, passed = self._end(connection, after, size)
             if self.filters:
-                condition, bound = self.keep
-                # The order is that of the outer loop: a cross join keeps it.
-                rows = f'select t.rowid as i from ({inner}) x cross join "{self.table}" t on t.rowid = x.i'
-                query = f"select json_group_array(i) from ({rows} where {condition})"
-                self.found.extend(_decoded(connection.execute(query, (*values, *bound))))
-            if end is None:
-                (size,) = connection.execute(f"select count(*) from ({inner})", values).fetchone()
-                self.is_whole = True
-            else:
-                self._ends.append(tuple(end))
-                self._starts.append(self.passed + size)
-            self.passed += size
+                for span in self._spans(after, end):
+                    self.found.extend(self._read(connection, both(span, self.keep)))
+            self.passed += passed
+            self.is_whole = end is None
+            if end is not None:
+                self._ends.append(end)
+                self._starts.append(self.passed)
 
-    def _beyond(self, after: Key | None, limit: int) -> Clause:
-        """A query for the next rows beyond a place as row id `i` and key `k`, and what to bind."""
-        word, column = "desc" if self.descending else "asc", self.column
-        queries, values = [], list[Any]()
-        for clause, bound in self._spans(after):
-            where = " and ".join(part for part in (self.narrow[0], clause) if part)
-            queries.append(
-                f'select * from (select t.rowid as i, {column} as k from "{self.table}" t where {where or "true"}'
-                f" order by {column} {word}, t.rowid {word} limit ?)"
-            )
-            values += [*self.narrow[1], *bound, limit]
-        # SQLite reads the parts of a `union all` one after the other, each in its order.
-        return " union all ".join(queries) + " limit ?", [*values, limit]
+    def _end(self, connection: sqlite3.Connection, after: Key | None, size: int) -> tuple[Key | None, int]:
+        """The place so many rows beyond another and how many they are; fewer and no place at the end."""
+        left = size
+        for span in self._spans(after, None):
+            where, values = self._where(span)
+            query = f"select {self.column}, t.rowid from {where}{self._order} limit 1 offset ?"
+            row = connection.execute(query, (*values, left - 1)).fetchone()
+            if row is not None:
+                return (row[0], row[1]), size
+            left -= self._count(connection, span)
+        return None, size - left
 
-    def _spans(self, after: Key | None) -> list[Clause]:
-        """Parts of the index that lie beyond a place, in order. Missing values are the lowest."""
-        if after is None:
-            return [("", [])]
-        (value, rowid), column = after, self.column
-        beyond = "<" if self.descending else ">"
-        same = (f"{column} is ? and t.rowid {beyond} ?", [value, rowid])
-        if value is None:
-            return [same] if self.descending else [same, (f"{column} is not null", [])]
-        rest = (f"{column} {beyond} ?", [value])
-        return [same, rest, (f"{column} is null", [])] if self.descending else [same, rest]
+    def _count(self, connection: sqlite3.Connection, span: Clause) -> int:
+        where, values = self._where(span)
+        return int(connection.execute(f"select count(*) from {where}", values).fetchone()[0])
+
+    def _read(self, connection: sqlite3.Connection, span: Clause, limit: int = -1, offset: int = 0) -> "array[int]":
+        where, values = self._where(span)
+        rows = f"select t.rowid as i from {where}{self._order} limit ? offset ?"
+        return gathered(connection, rows, [*values, limit, offset])
+
+    def _where(self, span: Clause) -> Clause:
+        condition, values = both(self.narrow, span)
+        return f'"{self.table}" t where {condition or "true"}', values
+
+    @property
+    def _order(self) -> str:
+        word = "desc" if self.descending else "asc"
+        return f" order by {self.column} {word}, t.rowid {word}"
+
+    def _spans(self, after: Key | None, end: Key | None) -> list[Clause]:
+        """Parts of the index beyond a place and up to another, in order: each one range, however many values are equal.
+
+        Missing values are the lowest.
+        """
+        column, beyond, before = self.column, *(("<", ">") if self.descending else (">", "<"))
+        if after is not None and end is not None and after[0] == end[0]:
+            bounds = f"t.rowid {beyond} ? and t.rowid {before}= ?"
+            return [(f"{column} is ? and {bounds}", [after[0], after[1], end[1]])]
+        spans: list[Clause] = []
+        if after is not None:
+            spans.append((f"{column} is ? and t.rowid {beyond} ?", [*after]))
+        missing: Clause = (f"{column} is null", [])
+        if not self.descending and after is None and end is not None and end[0] is not None:
+            spans.append(missing)
+        is_between = after is None or after[0] is not None or not self.descending
+        if is_between and (self.descending or end is None or end[0] is not None):
+            spans.append(self._between(after, end))
+        if self.descending and end is None and after is not None and after[0] is not None:
+            spans.append(missing)
+        if end is not None:
+            spans.append((f"{column} is ? and t.rowid {before}= ?", [*end]))
+        return spans
+
+    def _between(self, after: Key | None, end: Key | None) -> Clause:
+        """Rows whose value lies between two; all rows when there is neither."""
+        column, beyond, before = self.column, *(("<", ">") if self.descending else (">", "<"))
+        parts: list[Clause] = []
+        if after is not None and after[0] is not None:
+            parts.append((f"{column} {beyond} ?", [after[0]]))
+        if end is not None and end[0] is not None:
+            parts.append((f"{column} {before} ?", [end[0]]))
+        if not parts and (after is not None or end is not None):
+            parts.append((f"{column} is not null", []))
+        return both(*parts)
 
 
-def _decoded(cursor: sqlite3.Cursor) -> "array[int]":
-    """One value instead of many rows: SQLite gathers it while Python's other threads go on."""
-    (text,) = cursor.fetchone()
+def both(*parts: Clause) -> Clause:
+    """All of some conditions; those that are "" hold."""
+    said = [part for part in parts if part[0]]
+    return " and ".join(clause for clause, _ in said), [value for _, bound in said for value in bound]
+
+
+def gathered(connection: sqlite3.Connection, query: str, values: list[Any]) -> "array[int]":
+    """The row ids `i` of a query in its order."""
+    # One value instead of a million: SQLite gathers it while Python's other threads go on.
+    (text,) = connection.execute(f"select json_group_array(i) from ({query})", values).fetchone()
     return array("q", msgspec.json.decode(text, type=list[int]))

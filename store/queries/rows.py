@@ -1,10 +1,10 @@
 """Windows of rows in any order, at the same speed at a thousand and at a million.
 
-Where an index gives the order, a list is a walk through it (`store.queries.row_walk`): a window is found from the nearest
-place that the walk has passed, and rows that a filter keeps are there as they are come by. A typed text is looked for
-among the rows that the search index tells of, where it can. Elsewhere the first screens come from the first row ids in
-order, and deeper ones from all of them, collected once. A list holds the rows that were there when it was first asked:
-rows that another process adds meanwhile shift nothing out of place.
+Where an index gives the order, a list is a walk through it (`store.queries.row_walk`): a window is found from the
+nearest place that the walk has passed, and rows that a filter keeps are there as they are come by. A typed text is
+looked for among the rows that the search index tells of, where it can. Elsewhere the first screens come from the first
+row ids in order, and deeper ones from all of them, collected once. A list holds the rows that were there when it was
+first asked: rows that another process adds meanwhile shift nothing out of place.
 """
 
 from array import array
@@ -31,7 +31,7 @@ from store.queries.row_views import (
     contains,
     table_view,
 )
-from store.queries.row_walk import Clause, Walk
+from store.queries.row_walk import Clause, Walk, both, gathered
 from store.ref import Scope
 
 __all__ = [
@@ -45,12 +45,6 @@ _STRETCH = 20_000
 _CHUNK = 500
 _HELD = "+t.rowid <= ?"
 """Rows that are not newer; the plus keeps SQLite from walking the table by row id where an index serves better."""
-
-
-def _both(*parts: Clause) -> Clause:
-    """All of some conditions; those that are "" hold."""
-    said = [part for part in parts if part[0]]
-    return " and ".join(clause for clause, _ in said), [value for _, bound in said for value in bound]
 
 
 @dataclass
@@ -87,7 +81,7 @@ class RowList:
 
     def _where(self, conditions: tuple[Condition, ...] | None = None) -> Clause:
         """The WHERE clause and what to bind; with other conditions than the list's own when given."""
-        clause, values = _both(self._narrow, self._keep(self.conditions if conditions is None else conditions))
+        clause, values = both(self._narrow, self._keep(self.conditions if conditions is None else conditions))
         return (f" where {clause}" if clause else ""), values
 
     @property
@@ -105,10 +99,10 @@ class RowList:
         if self.text:
             either = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
             either += [self._called(column, table) for column, table in self.named.items()]
-            either += [_both(*(self._clause(condition) for condition in group)) for group in self.meant]
+            either += [both(*(self._clause(condition) for condition in group)) for group in self.meant]
             clauses = " or ".join(f"({clause})" for clause, _ in either)
             parts.append((f"({clauses})", [value for _, bound in either for value in bound]))
-        return _both(*parts)
+        return both(*parts)
 
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
@@ -121,10 +115,14 @@ class RowList:
 
     def _present(self) -> tuple[str, list[Any]]:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""
-        narrowing = self.view.narrowed(self.scope)
-        clauses = " and ".join(["t.missing_since is not null", *(clause for clause, _ in narrowing)])
-        gone = f'select t.rowid from "{self.view.table}" t where {clauses}'
-        return f"t.rowid not in ({gone})", [identity for _, identity in narrowing]
+        gone, values = self._gone
+        return f"t.rowid not in ({gone})", values
+
+    @property
+    def _gone(self) -> Clause:
+        """A query for the row ids of those that are not."""
+        clause, values = both(("t.missing_since is not null", []), self._narrow)
+        return f'select t.rowid from "{self.view.table}" t where {clause}', values
 
     def _held(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
         """The same, of the rows that were there when the list was first asked."""
@@ -148,10 +146,11 @@ class RowList:
             return None
         conditions = tuple(one for one in self.conditions if one != PRESENT)
         parts = [self._narrow, (_HELD, [self._hold()])]
-        if PRESENT in self.conditions:
+        gone, values = self._gone
+        if PRESENT in self.conditions and self.reader.connection.execute(f"{gone} limit 1", values).fetchone():
             parts.append(self._present())
         column = self.view.columns[self._sort]
-        return Walk(self.view.table, _both(*parts), column, self._descending, self._keep(conditions))
+        return Walk(self.view.table, both(*parts), column, self._descending, self._keep(conditions))
 
     def _look_up(self) -> None:
         """Find the rows that hold a text by the search index, once, where they are few."""
@@ -175,10 +174,7 @@ class RowList:
         self._order = self._ids(query, [listed, *values])
 
     def _ids(self, query: str, values: list[Any]) -> "array[int]":
-        """The row ids `i` of a query in its order."""
-        # One value instead of a million: SQLite gathers it while Python's other threads go on.
-        (text,) = self.reader.connection.execute(f"select json_group_array(i) from ({query})", values).fetchone()
-        return array("q", msgspec.json.decode(text, type=list[int]))
+        return gathered(self.reader.connection, query, values)
 
     @property
     def _sort(self) -> str:
@@ -238,7 +234,8 @@ class RowList:
         """Rows `start` to `stop` (not included), as tuples in the order of the view's columns.
 
         Args:
-            start, stop: places in this order.
+            start: of the first row in this order.
+            stop: of the row after the last.
             patience: seconds after which fewer rows are given, where others are still to be found (`is_whole`).
         """
         self._look_up()
