@@ -1,6 +1,6 @@
 """What a question or a screen is about: a kind of thing and its id."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CAMPAIGN, CUSTOMER, VOUCHER, ORDER = "campaign", "customer", "voucher", "order"
 SEARCH = "search"
@@ -13,8 +13,7 @@ FAILURES = "failures"
 """The kind of the failures, whose id is the failure code to begin with, or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """One thing of the project.
 
     Attributes:

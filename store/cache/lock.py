@@ -5,16 +5,16 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from store.cache.errors import CacheError, CacheLocked
 from store.cache.files import open_own, unwritable
 from store.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who writes to a cache: process id, host and since when (UTC text)."""
 
     pid: int

@@ -1,10 +1,12 @@
 """The status of a campaign, derived: the API has none (API §5). One rule, once for documents and once for SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from store.domain.validity import opening
 from store.times import date_text, instant_of, is_endless, is_instant, text_of
@@ -27,8 +29,7 @@ class StatusKind(StrEnum):
     """A date that decides cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A derived status.
 
     Attributes:

@@ -11,7 +11,8 @@ _NOTHING: Mapping[str, Any] = {}
 
 def members(value: Any) -> Mapping[str, Any]:
     """An object's members; none when the value is no object."""
-    return value if isinstance(value, Mapping) else _NOTHING
+    # A decoded document is a dict, which is quicker to tell than that something is any mapping.
+    return value if isinstance(value, dict | Mapping) else _NOTHING
 
 
 def entries(value: Any) -> Sequence[Any]:
@@ -31,12 +32,12 @@ def word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-_MOST = 2**63 - 1
+MOST = 2**63 - 1
 
 
 def fits(value: int) -> bool:
     """Whether an SQLite integer holds a number, and its opposite, too: SQLite cannot tell the size of -2^63."""
-    return -_MOST <= value <= _MOST
+    return -MOST <= value <= MOST
 
 
 _DIGITS = re.compile(r"[+-]?\d{1,30}", re.ASCII)

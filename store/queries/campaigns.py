@@ -3,9 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
@@ -25,8 +26,7 @@ LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it a screen raises a hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
+class CampaignRow(Struct, frozen=True):
     """One line of the campaign list.
 
     Attributes:
@@ -89,8 +89,7 @@ class CampaignRow:
         return self.name if self.name.strip() else self.id
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignCounts:
+class CampaignCounts(Struct, frozen=True):
     """The line above the list: how many campaigns there are, by what an operator asks first."""
 
     total: int
@@ -108,17 +107,29 @@ _QUERY = (
 )
 
 
-def list_campaigns(connection: sqlite3.Connection, now: datetime, zone: tzinfo) -> list[CampaignRow]:
-    """Every campaign in the cache, newest first. A few hundred at most: filters and sorts run over the answer."""
-    return _build(connection, now, zone, connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall())
+def list_campaigns(
+    connection: sqlite3.Connection, now: datetime, zone: tzinfo, currency: str | None = None
+) -> list[CampaignRow]:
+    """Every campaign in the cache, newest first. A few hundred at most: filters and sorts run over the answer.
+
+    Args:
+        connection: of the cache.
+        now: the instant that decides about status.
+        zone: the project's.
+        currency: of the amounts in words; without one they are bare numbers.
+    """
+    rows = connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall()
+    return _build(connection, now, zone, rows, currency)
 
 
-def get_campaign(connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo) -> CampaignRow | None:
+def get_campaign(
+    connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo, currency: str | None = None
+) -> CampaignRow | None:
     """One campaign by id or exact name; None when the cache has no such campaign."""
     query = (
         _QUERY + " where c.id = ?1 or c.name = ?1 order by c.id = ?1 desc, c.missing_since is not null, c.id limit 1"
     )
-    rows = _build(connection, now, zone, connection.execute(query, (wanted,)).fetchall())
+    rows = _build(connection, now, zone, connection.execute(query, (wanted,)).fetchall(), currency)
     return rows[0] if rows else None
 
 
@@ -139,7 +150,7 @@ def access_assignments(connection: sqlite3.Connection, campaign: CampaignRow) ->
 
 
 def _build(
-    connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
+    connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]], currency: str | None
 ) -> list[CampaignRow]:
     one = rows[0][0] if len(rows) == 1 else None
     known = _Known(connection, one)
@@ -163,7 +174,7 @@ def _build(
             CampaignRow(
                 id=identity, name=name or "", campaign_type=kind or "",
                 status=derive_status(document, now, zone, missing=missing is not None),
-                category=category or "", value_text=campaign_value_text(document),
+                category=category or "", value_text=campaign_value_text(document, currency),
                 start_date=column_date(start), expiration_date=column_date(end),
                 vouchers_count=None if has_tiers(document) else vouchers,
                 redemptions=succeeded,

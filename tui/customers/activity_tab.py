@@ -285,6 +285,11 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         stub = self._stub()
         return None if stub is None else explained(Ref(EVENT_KIND, stub.id), {"type": stub.type})
 
+    def manageable(self) -> tuple[Ref, ...]:
+        """The event under the cursor: what it tells of can be changed."""
+        stub = self._stub()
+        return () if stub is None else (Ref(EVENT_KIND, stub.id),)
+
     def action_open_line(self) -> None:
         """Open a story to its events, or close it; an event's details, and again on a screen of their own."""
         line = self.line

@@ -36,9 +36,9 @@ from tui.shell.ahead import import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
+from tui.shell.managing import Manages
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
 from tui.shell.notices import NoticesAfterDialogs
-from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.style_parsing import ParsesOnce
 from tui.shell.theme import THEMES
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(AsksWhy, ParsesOnce):
+class PromoscopeApp(Manages, ParsesOnce):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -379,6 +379,8 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         if event.reason:
             title = f"Sync {self.desk.state.state}"
             self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
+        for line in event.news:
+            self.notify(safe(line).plain, title="A change", severity="warning", timeout=12, markup=False)
         if self._queued and not self.desk.running:
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)

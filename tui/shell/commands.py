@@ -13,6 +13,8 @@ EVERYWHERE = command_table(
     Command("app.find", "ctrl+k", "app.find", "find", "Find any id, code, name, address or order that is cached",
             shown=True, priority=True),
     Command("app.explain", "x", "app.explain", "explain", "Why it was refused, or whether it would pass", shown=True),
+    Command("app.manage", "m", "app.manage", "manage", "What can be changed of it, or of the marked rows, and how",
+            shown=True),
     Command("app.failures", "F", "app.show_failures", "failures", "What was refused: failure codes by hour and day"),
     Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing"),
     Command("app.sync", "R", "app.sync_routine", "sync",

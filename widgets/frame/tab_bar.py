@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.events import Click
 
 from widgets.messages import WidgetMessage
@@ -14,8 +15,7 @@ TAB_KEYS = "1234567890ABCD"
 _GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class TabLabel:
+class TabLabel(Struct, frozen=True):
     """One tab.
 
     Attributes:

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from textual import on
 from textual.message import Message
 from textual.worker import Worker
 
 from widgets.table.blocks import Blocks
 from widgets.table.line_scroll import LineScroll
-from widgets.table.rows import LocatingSource, MemoryRows, Row, RowSource, StoppableSource
+from widgets.table.rows import LocatingSource, MemoryRows, NamingSource, Row, RowSource, StoppableSource
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A source that was opened.
 
     Attributes:
@@ -54,6 +54,11 @@ def open_source(source: RowSource, row_id: str | None, index: int, blocks: Block
     if row_id is not None and located is None:
         cursor = next((start + offset for offset, row in enumerate(rows) if row.id == row_id), cursor)
     return Opened(total, start, rows, cursor)
+
+
+async def ids_of(source: NamingSource, limit: int) -> Sequence[str]:
+    """The ids of a source's first rows, read in a thread."""
+    return await asyncio.to_thread(source.ids, limit)
 
 
 Result: TypeAlias = Opened | int | Sequence[Row] | Exception

@@ -57,6 +57,11 @@ _ACTING = re.compile(
 """What a terminal acts on, what turns the order of letters round, and what shows nothing, but for the joiners of emoji
 and scripts, line feeds and tabs."""
 
+_AS_THEY_ARE = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff]*"
+).fullmatch
+"""Letters of Latin, punctuation, currencies, arrows, lines, blocks: most of what is not ASCII, and nothing to clean."""
+
 _ASCII_MARKS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x0A: _LINE_BREAK}
 
 
@@ -78,7 +83,7 @@ def plain(text: object, *, max_length: int | None = None) -> str:
         if source.isprintable():
             return source
         return spelled(source.replace("\r\n", "\n").translate(_ASCII_MARKS))
-    return spelled(_clean(source.replace("\r\n", "\n")))
+    return spelled(source if _AS_THEY_ARE(source) else _clean(source.replace("\r\n", "\n")))
 
 
 def with_end(text: object) -> str:

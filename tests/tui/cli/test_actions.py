@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from store.actions.audit import Audit
+from store.actions.catalogue import ACTIONS
 from store.sandbox.world import Sizes, World
 from tests.tui.cli.harness import NOW, CommandLine, serving
 from tests.tui.cli.test_json_shapes import SHAPES, difference
@@ -51,7 +53,7 @@ def test_actions_lists_what_each_asks_for(cli: CommandLine) -> None:
     assert "amount: amount in the project's currency. How much; a negative one removes." in shown.out
     assert "campaign" not in shown.out.split()
     kinds = {one["kind"] for one in cli("actions", "--json").json["actions"]}
-    assert kinds == {"campaign", "voucher", "promotion_tier", "earning_rule", "redemption"}
+    assert kinds == {one.kind for one in ACTIONS}
     assert cli("actions", "vouchr").code == 2
 
 
@@ -112,6 +114,71 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
     assert cli("purge", "--yes", "--audit").code == 0
     assert cli("audit").err.strip() == "Nothing was changed from here."
+
+
+def test_a_file_has_records_and_fields_and_its_results_are_a_file(
+    cli: CommandLine, changeable: World, allowed: list[str], tmp_path: Path
+) -> None:
+    table = changeable.tables["vouchers"]
+    kinds = zip(table.column("code"), table.column("type"), strict=True)
+    cards = [str(name) for name, kind in kinds if kind == "GIFT_VOUCHER"][:2]
+    listed, results = tmp_path / "cards.csv", tmp_path / "results.csv"
+    listed.write_text(f"code;amount;note\n{cards[0]};1.50;x\nNO-SUCH;1;\n{cards[1]};-0.5;\n", "utf-8")
+    flags = ("--set", "amount=9", "--allow-writes", "--file", str(listed))
+    done = cli("action", "add-credit", "--yes", *flags, "--output", str(results))
+    assert done.code == 4
+    assert "Not used of the file: note." in done.err
+    assert "3 records: about 9 calls." in done.err
+    assert "2 done, 1 not done. `--batch add-credit-20261123-120000` goes on with it." in done.err
+    assert f"{cards[0]}: done. It was done.\nNO-SUCH: not done." in done.out
+    assert [one for one in allowed if one.startswith("POST")] == [
+        f"POST /v1/vouchers/{card}/balance?" for card in cards
+    ]
+    rows = cli("audit", "--json").json["audit"]
+    assert [(row["record"], row["given"]["amount"], row["batch"]) for row in rows] == [
+        (cards[1], -50, "add-credit-20261123-120000"), (cards[0], 150, "add-credit-20261123-120000"),
+    ]  # fmt: skip
+    kept = [line.split(",")[:2] for line in results.read_text("utf-8").splitlines()]
+    assert kept == [["record", "fate"], [cards[0], "done"], ["NO-SUCH", "not done"], [cards[1], "done"]]
+    again = cli("action", "add-credit", "--yes", *flags, "--output", str(results))
+    assert (again.code, "is there already. Nothing was sent." in again.err) == (2, True)
+    name = ("--batch", "add-credit-20261123-120000", "--allow-writes", "--yes")
+    assert "2 records: done before" in cli("action", "add-credit", *name).err
+    assert "is “add-credit”: name another" in cli("action", "add-points", *name).err
+    assert len([one for one in allowed if one.startswith("POST")]) == 2
+
+
+def test_undo_takes_an_attempt_back_and_the_audit_links_both(
+    cli: CommandLine, changeable: World, allowed: list[str]
+) -> None:
+    name = code(changeable)
+    flags = ("--yes", "--allow-writes")
+    assert cli("action", "disable", f"voucher:{name}", *flags).code == 0
+    (first,) = cli("audit", "--json").json["audit"]
+    shown = cli("action", "undo", str(first["id"]), "--dry-run")
+    assert (shown.code, shown.out.splitlines()) == (
+        0, [f"Enable the code: {name}", f"  POST /v1/vouchers/{name}/enable", "  enabled: no → yes"],
+    )  # fmt: skip
+    done = cli("action", "undo", str(first["id"]), *flags)
+    assert (done.code, done.out.splitlines()[-1]) == (0, f"{name}: done. It was done.")
+    newest, oldest = cli("audit", "--json").json["audit"]
+    assert (newest["action"], newest["undoes"], oldest["undone_by"]) == ("enable", first["id"], newest["id"])
+    again = cli("action", "undo", str(first["id"]), *flags)
+    assert (again.code, f"undone already, by attempt {newest['id']}" in again.err) == (2, True)
+    assert cli("action", "disable", f"voucher:{name}", *flags).code == 0
+    late = cli("action", "undo", str(newest["id"]), *flags)
+    assert (late.code, "It was undone already" in late.err) == (2, True)
+    audit = Audit(cli.database, "default")
+    audit.keep_task(first["id"], "aa_gone", "")
+    assert "does not know its task" not in cli("audit", "--offline").err
+    assert f"Attempt {first['id']}, disable of {name}: the API does not know its task aa_gone" in cli("audit").err
+    assert cli("audit").err == ""
+    noted = ("edit", f"voucher:{name}", "--set")
+    assert [cli("action", *noted, f"additional_info={one}", *flags).code for one in ("A", "B")] == [0, 0]
+    since = cli("action", "undo", str(audit.rows()[1]["id"]), *flags)
+    assert (since.code, "additional_info is now B, not A. Nothing was sent." in since.err) == (2, True)
+    assert cli("action", "undo", "99", *flags).code == cli("action", "undo", "x", *flags).code == 2
+    assert len([one for one in allowed if not one.startswith("GET")]) == 5
 
 
 def test_amounts_and_days_are_exact(cli: CommandLine, changeable: World, allowed: list[str]) -> None:

@@ -4,11 +4,11 @@ import ast
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.support.app_host import NARROW, WIDE, DemoHost, name_campaigns, press, screen_text, settle

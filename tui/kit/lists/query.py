@@ -130,6 +130,11 @@ class ListSource:
         with self._question:
             return self.rows.position(row_id)
 
+    def ids(self, limit: int) -> Sequence[str]:
+        """The ids of its first rows."""
+        with Question():
+            return [str(row[0]) for row in self.rows.iterate(limit)]
+
     def stop(self) -> None:
         """End the call under way."""
         self._question.cancel()
