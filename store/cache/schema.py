@@ -284,7 +284,7 @@ def m017_views(db: sqlite_utils.Database) -> None:
 
 @migrations()
 def m018_codes_in_order_of_use(db: sqlite_utils.Database) -> None:
-    """An index over how often codes were redeemed; that over creation stays the last (`store.cache.tables.VOUCHERS`)."""
+    """An index over how often codes were redeemed; that over creation is made after it (`tables.VOUCHERS`)."""
     before = {index.name for index in db.table("vouchers").indexes}
     _index(db, "vouchers", ("campaign_id", "redeemed_quantity"))
     if "vouchers_campaign_id_redeemed_quantity" not in before:

@@ -43,6 +43,8 @@ SHALLOW = 1_000
 _STRETCH = 20_000
 """Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
 _CHUNK = 500
+_STEADY = frozenset({"id", "code", "created_at"})
+"""Columns whose values hardly ever change."""
 _HELD = "+t.rowid <= ?"
 """Rows that are not newer; the plus keeps SQLite from walking the table by row id where an index serves better."""
 
@@ -142,15 +144,25 @@ class RowList:
     @cached_property
     def _walk(self) -> Walk | None:
         """The walk through an index that has these rows in their order, among others; None where there is none."""
-        if not self._in_order:
-            return None
         conditions = tuple(one for one in self.conditions if one != PRESENT)
+        if not self._in_order or any(map(self._is_found_by_index, conditions)):
+            return None
         parts = [self._narrow, (_HELD, [self._hold()])]
         gone, values = self._gone
         if PRESENT in self.conditions and self.reader.connection.execute(f"{gone} limit 1", values).fetchone():
             parts.append(self._present())
-        column = self.view.columns[self._sort]
-        return Walk(self.view.table, both(*parts), column, self._descending, self._keep(conditions))
+        column, keep = self.view.columns[self._sort], self._keep(conditions)
+        if not keep[0] and self._sort not in _STEADY:
+            # Such rows move while they are looked at: the ids of all of them are kept.
+            keep = ("true", [])
+        return Walk(self.view.table, both(*parts), column, self._descending, keep)
+
+    def _is_found_by_index(self, condition: Condition) -> bool:
+        """Whether the few rows that meet a condition are found without a walk."""
+        if condition == Condition("missing_since", "not null"):
+            return True
+        leading = {index[0] for index in TABLES[self.view.table].indexes}
+        return condition.operator in ("=", "in") and condition.column in {"id", *leading}
 
     def _look_up(self) -> None:
         """Find the rows that hold a text by the search index, once, where they are few."""
