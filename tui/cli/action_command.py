@@ -30,7 +30,6 @@ from store.api.actions import WritePermission, WritesOff, permit
 from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
-from tui.actions.work import renew
 from tui.cli.action_results import (
     check_output,
     exit_code,
@@ -46,6 +45,7 @@ from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
 from tui.project import Project, open_client
+from tui.renewing import renew
 from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:
@@ -234,9 +234,8 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
             try:
                 await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=work.tell)
             finally:
-                outcomes = [one.outcome for one in work.results]
-                kept = [one.content for one in outcomes if one is not None and one.content]
-                if lag := renew(work.project, client, work.action, kept):
+                outcomes = [one.outcome for one in work.results if one.outcome is not None]
+                if lag := renew(work.project, client, work.action, outcomes):
                     say(lag)
 
     run_until_stopped(send_all())

@@ -1,6 +1,6 @@
 """Rows of a table as plain values, and where they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct
@@ -76,6 +76,23 @@ class StoppableSource(RowSource, Protocol):
 
     def stop(self) -> None:
         """End the call under way, from any thread: no row of it is wanted any more."""
+        ...
+
+
+@runtime_checkable
+class GrowingSource(StoppableSource, Protocol):
+    """A source that finds its rows bit by bit: `window` may give fewer than there are while `is_whole` is False.
+
+    It is asked for windows while another thread finds the rest.
+    """
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no rows are left to be found."""
+        ...
+
+    def find_all(self, report: Callable[[int], None]) -> int:
+        """Find all rows, and report how many there are so far; returns how many there are."""
         ...
 
 

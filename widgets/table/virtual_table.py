@@ -135,7 +135,7 @@ class VirtualTable(MarkedRows, can_focus=True):
         cursor, offset = self._followed(opened), self.cursor - self.scroll_offset.y
         self.blocks = blocks
         self._opened_once = True
-        self._note = self.empty_text
+        self._note = self.empty_text if opened.total is not None or opened.rows else _READING
         self._told = None
         self._measure()
         self._measure_columns(opened.rows)
@@ -174,11 +174,17 @@ class VirtualTable(MarkedRows, can_focus=True):
 
     def source_counted(self, total: int) -> None:
         """Now the scrollbar is right; the cursor comes back from where no row is."""
+        self._note = self.empty_text
         self._measure()
         if self.cursor >= total:
             self.cursor = max(0, total - 1)
         self.refresh()
         self.post_message(self.RowsLoaded(self, total))
+
+    def rows_found(self) -> None:
+        """The scrollbar follows."""
+        self._measure()
+        self.refresh()
 
     def block_arrived(self, start: int, stop: int) -> None:
         """Draw what was missing, if it is in sight."""

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from store import words as fmt
 from store.explain.rows import row_ref
+from store.queries.row_candidates import WORTH_IT
 from store.queries.rows import RowList
 from store.ref import Ref
 from store.words import DateSpan
@@ -21,6 +22,7 @@ from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
+from tui.kit.indexing import build_in_background
 from tui.kit.lists.head import HeadData, ListHead, ListStatus, empty_text, head_data, read_standing
 from tui.kit.lists.narrowing import OWN_DATES, Narrowing, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, count_rows, find_record, first_query, order_of, rows_of
@@ -157,7 +159,9 @@ class RowsTab(FilteredBody):
     # Filter, narrowing, order
 
     def filter_by(self, text: str) -> None:
-        """Show the rows with a text in them."""
+        """Show the rows with a text in them; a long list gets the index that finds them, if it has none."""
+        if text and self._standing is not None and self._standing.total >= WORTH_IT:
+            build_in_background(self.app, self.context.reader, lambda: None)
         self.requery(replace(self.asked, text=text))
 
     def widen(self) -> None:
