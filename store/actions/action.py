@@ -101,6 +101,11 @@ def no_warnings(_: Document, __: Values) -> tuple[str, ...]:
     return ()
 
 
+def nothing_else(_: Document, __: Values) -> tuple[tuple[str, str], ...]:
+    """No other record."""
+    return ()
+
+
 def for_ever(_: Document) -> datetime | None:
     """Time does not end it."""
     return None
@@ -145,6 +150,8 @@ class Action:
         until: the instant after which it cannot be done to a record any more; None for no such instant.
         late: why it cannot be done after that.
         current: the values of its fields as the record has them; None for an action that sets nothing.
+        renews: what else it changes: tables of the cache, each with the path where its records are read anew.
+        takes_away: records that are no more afterwards: tables, each with an id.
         find: whether it was done, where the record does not tell: from the record before, the values, and by reading.
     """
 
@@ -168,6 +175,8 @@ class Action:
     is_marked: bool = False
     until: Callable[[Document], datetime | None] = field(default=for_ever)
     late: str = ""
+    renews: Callable[[Document, Values], tuple[tuple[str, str], ...]] = field(default=nothing_else)
+    takes_away: Callable[[Document, Values], tuple[tuple[str, str], ...]] = field(default=nothing_else)
     current: Callable[[Document], dict[str, Any]] | None = None
     find: Callable[[Get, Document, Values], Awaitable[bool | None]] | None = None
 

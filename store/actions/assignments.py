@@ -5,6 +5,7 @@ Each undoes the other; only the assignment's own id is a new one then.
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from store.actions.action import Action, Change, Document, Field, FieldKind, Get, Undo, Values, WriteRequest, beside
 from store.actions.reading import listed
@@ -82,18 +83,32 @@ def _inverse(name: str, _: Document, values: Values) -> Undo:
     return Undo(name, {"rule": values["rule"]})
 
 
+def _renews(record: Document, values: Values) -> tuple[tuple[str, str], ...]:
+    """The rule, which counts its assignments, and the new assignment."""
+    query = urlencode({"related_object_id": str(record["id"]), "rule": values["rule"]})
+    return (
+        ("validation_rules", _path(values["rule"])),
+        ("validation_rules_assignments", f"/v1/validation-rules-assignments?{query}"),
+    )
+
+
+def _takes_away(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
+    return tuple(("validation_rules_assignments", str(key)) for key in entries(beside(record).get("assigned"))[:1])
+
+
 def _pair(kind: str) -> tuple[Action, Action]:
     noun, path, table = _KINDS[kind]
     assign = Action(
         id=_ASSIGN, kind=kind, title=f"Let a validation rule hold for the {noun}", read_path=path, offered=_can_assign,
         request=partial(_assign_request, kind), changes=_assign_changes, has_happened=partial(_is_assigned, True),
         fields=_RULE, undo=partial(_inverse, _REMOVE), beside=_read, table=table,
+        renews=_renews,
     )  # fmt: skip
     remove = Action(
         id=_REMOVE, kind=kind, title=f"Take a validation rule away from the {noun}", read_path=path,
         offered=_can_remove, request=_remove_request, changes=_remove_changes,
         has_happened=partial(_is_assigned, False), fields=_RULE, undo=partial(_inverse, _ASSIGN), beside=_read,
-        table=table, warning="What the rule forbade is possible from now on.",
+        table=table, renews=_renews, takes_away=_takes_away, warning="What the rule forbade is possible from now on.",
     )  # fmt: skip
     return assign, remove
 

@@ -184,6 +184,10 @@ class Audit:
         """
         return self._select("" if number is None else "where id = ?", () if number is None else (number,))
 
+    def listed(self) -> list[dict[str, Any]]:
+        """All attempts, the newest first, without requests' bodies and the records before and after."""
+        return self._select("", (), leave_out=("body", "before", "after"))
+
     def unknown_of(self, batch: str) -> list[dict[str, Any]]:
         """The attempts of a batch whose fate is not known, the oldest first."""
         return self._select("where batch = ? and fate = ?", (batch, Fate.UNKNOWN.value))[::-1]
@@ -192,13 +196,20 @@ class Audit:
         """The attempts that set something going in the background of which no end was seen, the oldest first."""
         return self._select("where async_id is not null and async_end is null", (), since="async_end")[::-1]
 
-    def _select(self, where: str, values: Sequence[Any], since: str = "id") -> list[dict[str, Any]]:
+    def _select(
+        self, where: str, values: Sequence[Any], since: str = "id", leave_out: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
         """Attempts, the newest first; none from a file that has no column `since` yet."""
         with self._read() as connection:
-            has = "select 1 from pragma_table_info('audit') where name = ?"
-            if connection is None or not connection.execute(has, (since,)).fetchone():
+            if connection is None:
                 return []
-            found = [dict(row) for row in connection.execute(f"select * from audit {where} order by id desc", values)]
+            names = [row[0] for row in connection.execute("select name from pragma_table_info('audit')")]
+            if since not in names:
+                return []
+            wanted = ", ".join(f'"{name}"' for name in names if name not in leave_out)
+            found = [
+                dict(row) for row in connection.execute(f"select {wanted} from audit {where} order by id desc", values)
+            ]
             undone: dict[int, int] = {}
             if found and "undoes" in found[0]:
                 taken = "select undoes, id from audit where undoes is not null and fate in (?, ?) order by id"

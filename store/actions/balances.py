@@ -91,6 +91,10 @@ def _transfer_request(record: Document, values: Values) -> WriteRequest:
     return WriteRequest("POST", path, [_body(values, code=values["from"], points=values["points"])])
 
 
+def _giver(_: Document, values: Values) -> tuple[tuple[str, str], ...]:
+    return (("vouchers", f"/v1/vouchers/{segment(str(values['from']))}"),)
+
+
 def _release_request(record: Document, values: Values) -> WriteRequest:
     path = f"/v1/vouchers/{segment(str(record['code']))}/sessions/{segment(str(values['session']))}"
     return WriteRequest("DELETE", path)
@@ -144,7 +148,7 @@ MOVEMENTS = (
             _REASON,
         ),
         is_repeatable=False, is_marked=True, find=_find_transaction, moves_value=True, table="vouchers",
-        warning="Their time until they expire begins anew.",
+        warning="Their time until they expire begins anew.", renews=_giver,
     ),
     Action(
         id="publish", kind="voucher", title="Publish the code to a customer", read_path=_VOUCHER_PATH,

@@ -88,8 +88,8 @@ def _import_changes(record: Document, values: Values) -> tuple[Change, ...]:
     file = read_codes(values["file"])
     return (
         *_grown(record, values),
-        Change("columns", None, list(file.columns), FieldKind.LINES),
-        Change("file", None, file.upload.shown["sha256"]),
+        Change("columns of the file", None, ", ".join(file.columns)),
+        Change("SHA-256 of the file", None, file.upload.shown["sha256"]),
     )
 
 

@@ -40,10 +40,11 @@ def _branches(nodes: Sequence[RuleNode], indent: str) -> Iterator[str]:
 def change_lines(change: Change, currency: str | None, zone: tzinfo) -> list[str]:
     """A change as lines: one, or each side below its own heading where a side has several."""
     before, after = change_words(change, currency, zone)
+    name = _shortened(_one_line(change.name))
     if "\n" not in before + after:
-        return [f"{change.name}: {before} → {after}"]
+        return [f"{name}: {before} → {after}"]
     sides = (("before", before), ("after", after))
-    return [line for word, side in sides for line in (f"{change.name} {word}:", *_indented(side))]
+    return [line for word, side in sides for line in (f"{name} {word}:", *_indented(side))]
 
 
 def _indented(text: str) -> list[str]:
@@ -55,6 +56,15 @@ def warning_lines(plan: Plan, zone: tzinfo) -> list[str]:
     if plan.until is None:
         return list(plan.warnings)
     return [*plan.warnings, f"It can be done until {words.clock(plan.until, zone)}."]
+
+
+def changed_words(changes: Sequence[Change], currency: str | None, zone: tzinfo) -> str:
+    """What a record is now, where an attempt had left it otherwise."""
+    said = []
+    for change in changes:
+        now, left = change_words(change, currency, zone)
+        said.append(f"{change.name} is now {now}, not {left}.")
+    return " ".join(said)
 
 
 def _words(value: Any, kind: FieldKind, currency: str | None, zone: tzinfo) -> str:

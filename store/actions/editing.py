@@ -19,7 +19,7 @@ from store.actions.action import (
     Values,
     WriteRequest,
 )
-from store.actions.ladders import ladder_changes, read_ladder
+from store.actions.ladders import ladder_changes, other_tiers, read_ladder
 from store.actions.rule_editing import check_rule, read_users, rule_warnings
 from store.api.addresses import segment
 from store.domain.values import inside
@@ -180,7 +180,8 @@ EDITS = (
         warning="Its codes follow after a while.",
     ),
     _edit("voucher", "code", _Form("/v1/vouchers/{id}", _VOUCHER), "vouchers"),
-    _edit("promotion_tier", "tier", _Form("/v1/promotions/tiers/{id}", _TIER), "promotion_tiers", beside=read_ladder),
+    _edit("promotion_tier", "tier", _Form("/v1/promotions/tiers/{id}", _TIER), "promotion_tiers", beside=read_ladder,
+        renews=other_tiers),
     _edit(
         "earning_rule", "earning rule",
         _Form(

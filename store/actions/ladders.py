@@ -30,5 +30,13 @@ def ladder_changes(record: Document, values: Values) -> tuple[Change, ...]:
     return (Change("ladder", _lines(before), _lines(after), FieldKind.LINES),)
 
 
+def other_tiers(record: Document, values: Values) -> tuple[tuple[str, str], ...]:
+    """The ladder, where its tiers get other places."""
+    campaign = record.get("campaign_id") or inside(record, "campaign", "id")
+    if not ladder_changes(record, values):
+        return ()
+    return (("promotion_tiers", f"/v1/promotions/{segment(str(campaign))}/tiers"),)
+
+
 def _lines(tiers: list[Any]) -> list[str]:
     return [f"{place}. {called(one) or one.get('id')}" for place, one in enumerate(tiers, 1)]

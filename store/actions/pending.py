@@ -64,22 +64,30 @@ def _is_adjusted(before: Document, after: Document, values: Values) -> bool | No
     return True if left == had + values["points"] else False if left == had else None
 
 
+def _renews(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
+    return (("vouchers", f"/v1/vouchers/{segment(str(record['voucher_id']))}"),)
+
+
+def _takes_away(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
+    return (("pending_points", str(record["id"])),)
+
+
 _READ = "/v1/loyalties/members/{card}/pending-points"
 PENDING = (
     Action(
         id="activate", kind="pending_points", title="Activate pending points", read_path=_READ, is_listed=True,
         offered=_offered, request=partial(_request, "activate"), changes=_activate_changes, has_happened=_is_gone,
-        moves_value=True, table="pending_points",
+        moves_value=True, table="pending_points", renews=_renews, takes_away=_takes_away,
     ),
     Action(
         id="cancel", kind="pending_points", title="Cancel pending points", read_path=_READ, is_listed=True,
         offered=_offered, request=partial(_request, "cancel"), changes=_cancel_changes, has_happened=_is_gone,
-        moves_value=True, table="pending_points",
+        moves_value=True, table="pending_points", renews=_renews, takes_away=_takes_away,
     ),
     Action(
         id="adjust", kind="pending_points", title="Add or take away pending points", read_path=_READ, is_listed=True,
         offered=_offered, request=_adjust_request, changes=_adjust_changes, has_happened=_is_adjusted,
         fields=(Field("points", FieldKind.POINTS, "How many; a negative number takes away.", required=True),),
-        is_repeatable=False, moves_value=True, table="pending_points",
+        is_repeatable=False, moves_value=True, table="pending_points", renews=_renews,
     ),
 )  # fmt: skip

@@ -105,6 +105,17 @@ def _warnings(record: Document, _: Values) -> tuple[str, ...]:
     return (f"It is a stack: {counted(number + more, 'redemption')} are rolled back together.{lacks}",)
 
 
+def _renews(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
+    """The stack's other redemptions, and the cards that get something back."""
+    stack = [members(one) for one in (beside(record).get("parent"), *entries(beside(record).get("children")))]
+    others = [_path(str(one["id"])) for one in stack if one.get("id") not in (None, record.get("id"))]
+    cards = [inside(one, "voucher", "id") for one in (*stack, record) if _unit(one) is not None]
+    return (
+        *(("redemptions", path) for path in others),
+        *(("vouchers", f"/v1/vouchers/{segment(str(card))}") for card in dict.fromkeys(cards) if card),
+    )
+
+
 def _has_happened(_: Document, after: Document, __: Values) -> bool:
     return after.get("status") == "ROLLED_BACK"
 
@@ -126,5 +137,6 @@ ROLLBACK = Action(
     warnings=_warnings,
     beside=_read_stack,
     until=_until,
+    renews=_renews,
     late="It is too late: a redemption can be rolled back for three months.",
 )

@@ -44,9 +44,9 @@ def rule_warnings(record: Document, values: Values) -> tuple[str, ...]:
     """Who uses it, and what in it may be a mistake."""
     names, more = [str(one) for one in entries(beside(record).get("users"))], beside(record).get("more") or 0
     users = ", ".join(names) + (f" and {more:,} more" if more else "")
-    used = f"Used by {counted(len(names) + more, 'record')}, which follow it at once: {users}." if names else ""
+    used = f"Used by {counted(len(names) + more, 'record')}: {users}. What changes here holds there at once."
     unsure = [one for name in ("rules", "bundle_rules") if values.get(name) for one in doubts(values[name])]
-    return (*((used,) if used else ("No record uses it.",)), *unsure)
+    return (used if names else "No record uses it.", *unsure)
 
 
 def check_rule(values: Values) -> None:

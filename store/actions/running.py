@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import msgspec
 
 from store.actions.action import Action, Document, Fate, WriteRequest
 from store.actions.audit import Audit
@@ -12,7 +15,7 @@ from store.actions.reading import getter, read_content, record_of, with_beside
 from store.actions.tasks import follow, read_task
 from store.api.errors import ApiError, MethodRefused
 from store.days import instant_text
-from store.domain.values import members, word
+from store.domain.values import entries, members, word
 from store.json_text import decode
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ class Outcome:
         content: the same as it came; empty where it did not.
         number: of the attempt in the audit.
         error: what the API refused with.
+        also: other records that it changed, read again: tables, each with a record as it came.
+        gone: records that are no more: tables, each with an id.
         async_id: of the task in the background that goes on with it (API §7).
         async_end: how that ended, `SUCCESS` or `FAILED`; "" while it goes on.
     """
@@ -50,6 +55,8 @@ class Outcome:
     number: int = 0
     error: ApiError | None = None
     content: bytes = b""
+    also: tuple[tuple[str, bytes], ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
     async_id: str | None = None
     async_end: str = ""
 
@@ -91,6 +98,10 @@ async def run(
             raise ChangedMeanwhile(now)
     number = audit.begin(plan, instant_text(client.clock.now()), batch)
     outcome = await _send(client, plan)
+    if outcome.fate is Fate.DONE:
+        # Of many records a sync reads the others with fewer calls.
+        also = () if batch else await _others(client, plan)
+        outcome = replace(outcome, also=also, gone=_gone(plan, outcome))
     audit.end(number, outcome.fate, outcome.said, outcome.request_id, outcome.after)
     if outcome.async_id is not None:
         audit.keep_task(number, outcome.async_id, outcome.async_end)
@@ -131,7 +142,9 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
         return Outcome(Fate.NOT_DONE, error.sentence, error=error)
     except ApiError as error:
         if error.status is not None and 400 <= error.status < 500 and error.status != _TIMED_OUT:
-            return Outcome(Fate.REFUSED, f"{error.said or error.sentence}", error.request_id, error=error)
+            # The API repeats what it was sent: a line end in that would begin a line of its own.
+            said = " ".join((error.said or error.sentence).split())
+            return Outcome(Fate.REFUSED, said, error.request_id, error=error)
         # No answer came, or one that says nothing.
         await client.clock.sleep(SETTLED)
         return replace(await _found(client, plan, error.request_id, _LOST), error=error)
@@ -142,6 +155,7 @@ async def _send(client: "ApiClient", plan: Plan) -> Outcome:
     after = record_of(plan.action, plan.record_id, content) if content else None
     if task is not None:
         kept = _kept(after, content)
+        request_id = request_id or task.request_id
         return Outcome(task.fate, task.said, request_id, after, content=kept, async_id=async_id, async_end=task.end)
     if after is None:
         return Outcome(Fate.DONE, "It was done; the record could not be read again.", request_id)
@@ -180,6 +194,29 @@ async def _content(client: "ApiClient", plan: Plan) -> bytes:
         return await read_content(client, plan.action, plan.record_id)
     except ApiError:
         return b""
+
+
+async def _others(client: "ApiClient", plan: Plan) -> tuple[tuple[str, bytes], ...]:
+    """What else it changed, as it is now; what cannot be read is left to a sync."""
+    found: list[tuple[str, bytes]] = []
+    for table, address in plan.action.renews(plan.before, plan.values):
+        path, _, query = address.partition("?")
+        try:
+            content = (await client.get(path, parse_qsl(query))).content
+        except ApiError:
+            continue
+        answer = members(decode(content))
+        name = word(answer.get("data_ref"))
+        rows = [msgspec.json.encode(row) for row in entries(answer.get(name))] if name else [content]
+        found += [(table, row) for row in rows]
+    return tuple(found)
+
+
+def _gone(plan: Plan, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """What is no more; of points that wait, once their list does not have them any more."""
+    if plan.action.is_listed and outcome.after:
+        return ()
+    return plan.action.takes_away(plan.before, plan.values)
 
 
 def _kept(after: Document | None, content: bytes) -> bytes:

@@ -74,14 +74,13 @@ def task_end(task: str, document: Document) -> TaskEnd:
     done, failed = whole(result.get("done_count")), whole(result.get("failed_count")) or 0
     outcome = document.get("operation_status")
     is_failed = document["status"] == "FAILED" or outcome == "FAILED" or (outcome != "SUCCESS" and failed and not done)
-    why = _reasons(result)
+    why = " ".join(_reasons(result).split())
     if is_failed:
         reason = why or word(result.get("message")) or "the API does not say why"
         by = f", request {request_id}" if request_id else ""
-        return TaskEnd(
-            Fate.NOT_DONE, f"The API began it, and it failed: {reason} (task {task}{by}).", "FAILED", request_id
-        )
-    told = f"It was done: {done:,} done" if done is not None else "It was done"
+        said = f"The API began it, and it failed: {' '.join(reason.split())} (task {task}{by})."
+        return TaskEnd(Fate.NOT_DONE, said, "FAILED", request_id)
+    told = f"It was done: {counted(done, 'code')}" if done is not None else "It was done"
     if failed:
         told += f", {counted(failed, 'failed', 'failed')}{f' ({why})' if why else ''}"
     return TaskEnd(Fate.DONE, f"{told}.", "SUCCESS", request_id)

@@ -23,8 +23,7 @@ class ChangedSince(NotOffered):
     """
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        names = ", ".join(one.name for one in changes)
-        super().__init__(f"It was changed since ({names}). To undo it would undo that, too.")
+        super().__init__("It was changed since; to undo it would undo that, too.")
         self.changes = tuple(changes)
 
 

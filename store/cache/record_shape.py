@@ -100,11 +100,11 @@ class _Shape:
         self.kinds: dict[tuple[str, ...], Any] = {}
         self._decode = msgspec.json.Decoder(members.type()).decode
         self._top = _getter(len(members))
-        self._inner: list[tuple[int, Callable[[Any], _Values], Any]] = []
+        self._inner: list[tuple[int, Callable[[Any], _Values], _Values]] = []
         waiting: list[tuple[tuple[str, ...], _Members]] = [((), members)]
         for path, inside in waiting:
             if path:
-                self._inner.append((self.places[path], _getter(len(inside)), inside.type()()))
+                self._inner.append((self.places[path], _getter(len(inside)), (None,) * len(inside)))
             for name, kind in inside.items():
                 self.places[*path, name] = len(self.places)
                 self.kinds[*path, name] = kind
@@ -115,7 +115,7 @@ class _Shape:
         """The values; None for what is not there."""
         found = self._top(self._decode(document))
         for place, get, nothing in self._inner:
-            found += get(found[place] or nothing)
+            found += nothing if (inner := found[place]) is None else get(inner)
         return found
 
     def way(self, path: list[str], kind: ColumnKind | None) -> _Way:

@@ -139,15 +139,12 @@ class Writer:
                 return True
         return False
 
-    def newest(self, column: str, identities: Sequence[str]) -> str | None:
-        """The latest time in a column among these rows."""
+    def times(self, column: str, identities: Sequence[str]) -> dict[str, str]:
+        """The times in a column of those of these rows that have one."""
         if column not in self.spec.column_names or not identities:
-            return None
-        row = self._connection.execute(
-            f'select max("{column}") from "{self.spec.name}" where id in ({placeholders(len(identities))})',
-            list(identities),
-        ).fetchone()
-        return None if row is None else row[0]
+            return {}
+        query = f'select id, "{column}" from "{self.spec.name}" where id in ({placeholders(len(identities))})'
+        return {identity: time for identity, time in self._connection.execute(query, identities) if time is not None}
 
     def count(self, campaign_id: str | None, until: str, *, since: str = "", column: str = "created_at") -> int:
         """How many records are cached whose time lies between two instants, both included; and those not understood.

@@ -106,7 +106,10 @@ def _unused(rules: Any) -> list[str]:
     logic = rules.get("logic") if isinstance(rules, Mapping) else None
     if not isinstance(logic, str) or not logic:
         return []
-    named = references(parse_logic(logic))
+    try:
+        named = references(parse_logic(logic))
+    except LogicNotUnderstood:
+        return []
     return [f"The logic does not use condition {key}." for key in rules if key not in (*_BESIDE, *named)]
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Label
+from textual.widgets import Label, TextArea
 
 from store.actions.action import Action, Document, Field, ValueRefused, Values
 from store.actions.typed_values import typed_value
-from tui.actions.words import text_of
+from tui.actions.words import JSON_KINDS, text_of
 from widgets.frame.typed_line import TypedLine
-from widgets.text import plain, safe
+from widgets.text import escaped, plain, safe
 
 NEEDED = "This is needed."
 UNCHANGED = "Nothing is changed yet."
@@ -24,7 +24,8 @@ def first_texts(
     """What the lines begin with: a value that was given, else what the record has where the field edits that."""
     edits = action.is_repeatable and not action.moves_value and len(records) == 1
     held: dict[str, Any] = {**(records[0] if edits else {}), **given}
-    return {one.name: plain(text_of(one, held.get(one.name), now, zone)) for one in action.fields}
+    texts = {one: text_of(one, held.get(one.name), now, zone) for one in action.fields}
+    return {one.name: escaped(text) if one.kind in JSON_KINDS else plain(text) for one, text in texts.items()}
 
 
 def values_of(
@@ -50,6 +51,20 @@ def values_of(
     return values, wrong
 
 
+class JsonArea(TextArea):
+    """Several lines for a JSON object; `enter` breaks a line here."""
+
+    DEFAULT_CSS = """
+    JsonArea, JsonArea:focus { width: 1fr; height: auto; max-height: 12; border: none; padding: 0; }
+    JsonArea { background: $foreground 7%; }
+    JsonArea:focus { background: $foreground 15%; }
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, soft_wrap=True, compact=True, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+
 class FormLine(Vertical):
     """One field.
 
@@ -61,13 +76,15 @@ class FormLine(Vertical):
 
     DEFAULT_CSS = """
     FormLine { height: auto; margin-bottom: 1; }
-    FormLine Horizontal { height: 1; }
+    FormLine Horizontal { height: auto; }
     FormLine .form--name { width: 22; color: $text-accent; }
-    FormLine TypedLine { width: 1fr; background: $boost; }
+    FormLine TypedLine { width: 1fr; background: $foreground 7%; }
     FormLine TypedLine:focus { width: 1fr; background: $foreground 15%; }
     FormLine .form--note { width: 100%; height: auto; padding-left: 22; color: $text-muted; }
     FormLine .form--note.-wrong { color: $text-error; }
     """
+    LONGEST = 1_000_000
+    """Characters of a line: what a record holds is never cut."""
 
     def __init__(self, field: Field, text: str, help: str) -> None:  # noqa: A002 - what it is
         super().__init__()
@@ -79,15 +96,25 @@ class FormLine(Vertical):
         name = self.field.name.replace("_", " ")
         with Horizontal():
             yield Label(safe(f"{name} (needed)" if self.field.required else name), classes="form--name")
-            line = TypedLine()
-            line.value = self._text
-            yield line
+            if self.field.kind in JSON_KINDS:
+                yield JsonArea(self._text)
+            else:
+                line = TypedLine()
+                line.max_length, line.value = self.LONGEST, self._text
+                yield line
         yield Label(safe(self._help), classes="form--note")
 
     @property
-    def line(self) -> TypedLine:
+    def line(self) -> TypedLine | JsonArea:
         """Where it is typed."""
-        return self.query_one(TypedLine)
+        found = self.query(TypedLine)
+        return found.first() if found else self.query_one(JsonArea)
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        line = self.line
+        return line.value if isinstance(line, TypedLine) else line.text
 
     def show_wrong(self, words: str) -> None:
         """Say what is wrong, or again what it takes."""
@@ -111,7 +138,7 @@ class ActionForm(VerticalScroll, can_focus=False, inherit_bindings=False):
     @property
     def texts(self) -> dict[str, str]:
         """What stands in the lines."""
-        return {one.field.name: one.line.value for one in self.query(FormLine)}
+        return {one.field.name: one.text for one in self.query(FormLine)}
 
     def show_wrong(self, wrong: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it, and go to the first such."""

@@ -20,7 +20,7 @@ from store.actions.subjects import ManagedRecord, records_named
 from tui.actions.commands import ACTION
 from tui.actions.consent import Consent
 from tui.actions.desk import ActionDesk
-from tui.actions.form import ActionForm, first_texts, values_of
+from tui.actions.form import ActionForm, JsonArea, first_texts, values_of
 from tui.actions.job import Job, Stage
 from tui.actions.records import ActionRecords
 from tui.actions.rows import saved_rows
@@ -323,6 +323,8 @@ class ActionScreen(AppScreen):
         """What enter and esc do in this stage."""
         has_form = bool(self.job.action.fields)
         if binding.id == "action.go":
+            if binding.key == "enter" and isinstance(self.focused, JsonArea):
+                return HIDDEN
             words = {Stage.FORM: "check", Stage.REVIEW: "send"}.get(self.stage, "close")
             return KeyWords(words, urgent=True)
         if binding.id == "action.back":

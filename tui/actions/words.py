@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from store import words as fmt
-from store.actions.action import Action, Fate, FieldKind, ValueRefused
+from store.actions.action import Action, Change, Fate, FieldKind, ValueRefused
 from store.actions.action import Field as ActionField
 from store.actions.batch import Price, RowResult
 from store.actions.catalogue import action_named
@@ -29,6 +29,8 @@ FATES: Mapping[Fate, tuple[str, Role]] = {
     Fate.NOT_TRIED: ("scheduled", "muted"),
 }
 """The sign's name and the role of each fate; its word stands beside."""
+JSON_KINDS = frozenset({FieldKind.JSON, FieldKind.RULE})
+"""Kinds of fields whose values are typed as JSON."""
 PLAINLY_DONE = "It was done."
 """What a call says of which there is nothing more to say."""
 _FORMS = {
@@ -38,7 +40,8 @@ _FORMS = {
     FieldKind.INSTANT: "Like 2026-12-31, of {zone}, or 2026-12-31T18:00:00Z.",
     FieldKind.FLAG: "yes or no.",
     FieldKind.FILE: "The path of a file.",
-    FieldKind.JSON: 'A JSON object like {{"key": "value"}}.',
+    FieldKind.JSON: 'A JSON object like {{"key": "value"}}, or @ and the path of a file with one.',
+    FieldKind.RULE: "A JSON object, or @ and the path of a file with one.",
 }
 
 
@@ -61,7 +64,10 @@ def text_of(field: ActionField, value: Any, now: datetime, zone: tzinfo) -> str:
         return "yes" if value else "no"
     if field.kind is FieldKind.INSTANT and isinstance(value, str):
         return _instant_text(field, utc_text(value) or value, now, zone)
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    if isinstance(value, str):
+        return value
+    text = msgspec.json.encode(value)
+    return (msgspec.json.format(text, indent=2) if value and field.kind in JSON_KINDS else text).decode()
 
 
 def _instant_text(field: ActionField, instant: str, now: datetime, zone: tzinfo) -> str:
@@ -84,18 +90,27 @@ def _texts_of(instant: str, zone: tzinfo) -> tuple[str, ...]:
 
 
 def changes_words(plan: Plan, currency: str | None, zone: tzinfo) -> list[tuple[str, str]]:
-    """Each change by its name, as before → after."""
+    """Each change by its name, as before → after in one line."""
     found = []
     for change in plan.changes:
-        sides = change_words(change, currency, zone)
-        before, after = (side.replace("\n", "; ") for side in sides)
+        before, after = (side.replace("\n", "; ") for side in change_words(change, currency, zone))
         found.append((change.name.replace("_", " "), f"{before} {glyphs.current().arrow} {after}"))
     return found
 
 
+def _change_fields(change: Change, currency: str | None, zone: tzinfo) -> list[Field]:
+    """A change in one line, or each side with its lines where it has several."""
+    name, sides = change.name.replace("_", " "), change_words(change, currency, zone)
+    if not any("\n" in side for side in sides):
+        return [Field(name, f" {glyphs.current().arrow} ".join(sides), "strong")]
+    roles: tuple[Role, Role] = ("muted", "strong")
+    parts = zip(("before", "after"), sides, roles, strict=True)
+    return [Field(f"{name} {word}", tuple(side.split("\n")), role) for word, side, role in parts]
+
+
 def plan_fields(plan: Plan, currency: str | None, zone: tzinfo) -> list[Field]:
     """What a plan changes, the exact request, and what takes it back."""
-    fields = [Field(name, words, "strong") for name, words in changes_words(plan, currency, zone)]
+    fields = [field for change in plan.changes for field in _change_fields(change, currency, zone)]
     fields.append(Field("request", f"{plan.request.method} {plan.request.path}", "accent"))
     if body := body_text(plan.request):
         fields.append(Field("body", body))

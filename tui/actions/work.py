@@ -10,11 +10,11 @@ from store.actions.audit import Audit
 from store.actions.batch import Price, Row, RowResult, price_of, run_batch
 from store.actions.plan import Plan, make_plan
 from store.api.errors import NotFound
-from tui.project import Project, open_client, open_writer
+from tui.project import Project, open_client
+from tui.renewing import renew
 
 if TYPE_CHECKING:
     from store.api.actions import WritePermission
-    from store.api.client import ApiClient
 
 SHOWN = 20
 """Records that are read before it is asked for a yes; of more, the others are read when their turn comes."""
@@ -110,25 +110,8 @@ def carry_out(
             done.results = await run_batch(
                 client, action, rows, audit, batch=batch, tell=course.tell, is_stopped=lambda: course.is_stopped
             )
-            kept = [one.outcome.content for one in done.results if one.outcome is not None]
-            done.lag = renew(project, client, action, [one for one in kept if one])
+            outcomes = [one.outcome for one in done.results if one.outcome is not None]
+            done.lag = renew(project, client, action, outcomes)
 
     asyncio.run(work())
     return done
-
-
-def renew(project: Project, client: "ApiClient", action: Action, contents: Sequence[bytes]) -> str:
-    """Keep the records that were read again, if there is a cache; why it lags behind, "" where it does not."""
-    from store.cache.database import cache_exists
-    from store.cache.errors import CacheError
-    from store.sync.lookup import keep
-
-    settings = project.settings
-    if not action.table or not contents or not cache_exists(settings.database):
-        return ""
-    try:
-        with open_writer(project) as connection:
-            keep(client, connection, action.table, contents, settings.timezone)
-    except CacheError as error:
-        return f"The cache still has it as it was: {error} A sync reads it."
-    return ""

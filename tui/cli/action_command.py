@@ -22,7 +22,7 @@ from store.actions.batch import (
     run_batch,
     settle_unknown,
 )
-from store.actions.change_words import warning_lines
+from store.actions.change_words import changed_words, warning_lines
 from store.actions.consent import words_to_type
 from store.actions.plan import Plan
 from store.actions.undoing import ChangedSince
@@ -31,7 +31,6 @@ from store.api.errors import ApiError
 from store.config import Settings, load_settings
 from store.words import counted, wait
 from tui.cli.action_results import (
-    changed_words,
     check_output,
     exit_code,
     plan_json,
@@ -45,7 +44,8 @@ from tui.cli.document_editor import edited
 from tui.cli.exits import OK, USAGE, Failure
 from tui.cli.output import say, write, write_json
 from tui.cli.trouble import code_of
-from tui.project import Project, open_client, open_writer
+from tui.project import Project, open_client
+from tui.renewing import renew
 from tui.shell.signals import run_until_stopped
 
 if TYPE_CHECKING:
@@ -191,7 +191,8 @@ async def _plan(client: "ApiClient", work: _Run, row: Row) -> Plan | None:
     try:
         return await plan_row(client, work.action, row)
     except ChangedSince as changed:
-        said, code = f"{changed} {changed_words(changed.changes, work.settings)}", USAGE
+        now = changed_words(changed.changes, work.settings.currency, work.settings.timezone)
+        said, code = f"{now} {changed}", USAGE
     except (NotOffered, ValueRefused) as no:
         said, code = str(no), USAGE
     except ApiError as error:
@@ -230,11 +231,12 @@ def _send(work: _Run, permission: WritePermission | None) -> None:
             if len(work.rows) > 1:
                 say(f"Batch {work.batch}.")
 
-            def tell(result: RowResult) -> None:
-                work.tell(result)
-                _renew(work, client, result)
-
-            await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=tell)
+            try:
+                await run_batch(client, work.action, work.rows, work.audit, batch=work.batch, tell=work.tell)
+            finally:
+                outcomes = [one.outcome for one in work.results if one.outcome is not None]
+                if lag := renew(work.project, client, work.action, outcomes):
+                    say(lag)
 
     run_until_stopped(send_all())
 
@@ -244,20 +246,3 @@ def _tell_plans(work: _Run, *, as_json: bool) -> int:
         plans = [plan_json(one.record_id, one) for one in work.plans]
         write_json({"action": work.action.id, "dry_run": True, "plans": plans})
     return OK
-
-
-def _renew(work: _Run, client: "ApiClient", result: RowResult) -> None:
-    """Keep the record that was read again, if there is a cache; while a sync is under way, the next one reads it."""
-    from store.cache.database import cache_exists
-    from store.cache.errors import CacheError
-    from store.sync.lookup import keep
-
-    settings = work.settings
-    content = result.outcome.content if result.outcome is not None else b""
-    if not work.action.table or not content or not cache_exists(settings.database):
-        return
-    try:
-        with open_writer(work.project) as connection:
-            keep(client, connection, work.action.table, [content], settings.timezone)
-    except CacheError as error:
-        say(f"The cache still has {result.record} as it was: {error} A sync reads it.")

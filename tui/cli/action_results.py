@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from store.actions.action import Action, Change, Fate
+from store.actions.action import Action, Fate
 from store.actions.batch import RowResult, tally
-from store.actions.change_words import change_lines, change_words
+from store.actions.change_words import change_lines
 from store.actions.plan import Plan, body_shown, body_text
 from store.config import Settings
 from store.export import save_csv
@@ -27,15 +27,6 @@ def show_plan(plan: Plan, settings: Settings) -> None:
     for change in plan.changes:
         for line in change_lines(change, settings.currency, settings.timezone):
             write(f"  {line}")
-
-
-def changed_words(changes: Sequence[Change], settings: Settings) -> str:
-    """What a record is now, where an attempt had left it otherwise."""
-    said = []
-    for change in changes:
-        now, left = change_words(change, settings.currency, settings.timezone)
-        said.append(f"{change.name} is now {now}, not {left}.")
-    return " ".join(said)
 
 
 def plan_json(record: str, plan: Plan | None) -> dict[str, Any]:

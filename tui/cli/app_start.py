@@ -135,9 +135,12 @@ def _named_in(project: Project, wanted: str | None) -> Ref | None:
         from store.queries.campaigns import campaigns_called
         from tui.cli.campaign_names import one_campaign
         from tui.cli.record_names import one_record
+        from tui.shell.rooms import PLACES
 
         if campaigns_called(connection, wanted):
             return Ref.campaign(one_campaign(connection, wanted))
+        if wanted in PLACES:
+            return Ref(wanted, "")
         return one_record(reader, wanted)
     except CacheMissing:
         if wanted is None:

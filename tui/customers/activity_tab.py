@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from store.domain.customer_events import event_type
+from store.domain.customer_events import REDEMPTION, event_type
 from store.explain.rows import EVENT as EVENT_KIND
 from store.explain.rows import explained
 from store.queries.customer_activity import EventStub, Reach, event_stubs, reach_of
@@ -286,9 +286,10 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         return None if stub is None else explained(Ref(EVENT_KIND, stub.id), {"type": stub.type})
 
     def manageable(self) -> tuple[Ref, ...]:
-        """The event under the cursor: what it tells of can be changed."""
+        """The redemption that the event under the cursor tells of."""
         stub = self._stub()
-        return () if stub is None else (Ref(EVENT_KIND, stub.id),)
+        told = stub is not None and event_type(stub.type).group == REDEMPTION
+        return (Ref(EVENT_KIND, stub.id),) if stub is not None and told else ()
 
     def action_open_line(self) -> None:
         """Open a story to its events, or close it; an event's details, and again on a screen of their own."""

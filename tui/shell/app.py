@@ -15,7 +15,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
-from store.ref import CAMPAIGN, SEARCH, Ref
+from store.ref import AUDIT, CAMPAIGN, SEARCH, Ref
 from tui.campaigns.read_ahead import ReadAhead
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
@@ -260,6 +260,10 @@ class PromoscopeApp(Manages, ParsesOnce):
     def action_show_checks(self) -> None:
         """Check the cached data."""
         self.open_ref(Ref("checks", ""))
+
+    def action_show_audit(self) -> None:
+        """What was changed from here."""
+        self.open_ref(Ref(AUDIT, ""))
 
     def action_help(self) -> None:
         """The keys that work here."""

@@ -16,6 +16,7 @@ EVERYWHERE = command_table(
     Command("app.manage", "m", "app.manage", "manage", "What can be changed of it, or of the marked rows, and how",
             shown=True),
     Command("app.failures", "F", "app.show_failures", "failures", "What was refused: failure codes by hour and day"),
+    Command("app.audit", "U", "app.show_audit", "audit", "What was changed from here, by whom, and what became of it"),
     Command("app.palette", "ctrl+p,colon", "app.command_palette", "palette", "Find any command by typing"),
     Command("app.sync", "R", "app.sync_routine", "sync",
             "Sync campaigns and all that was opened; resumes after a stop"),

@@ -1,8 +1,11 @@
 """The commands that change something: what they show, ask and send, and what they leave alone."""
 
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +74,25 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(cli: CommandLine, changea
     assert plan["request"] == {"method": "POST", "path": f"/v1/vouchers/{name}/disable", "body": None}
 
 
+def removed_and_assigned_again(cli: CommandLine, world: World) -> None:
+    """A rule is taken from a campaign and given back: the cache follows each time, and remembers what is gone."""
+    known = world.documents["validation_rules_assignments"].documents
+    held = next(dict(one) for one in known if one["related_object_type"] == "campaign")
+
+    def cached() -> dict[str, bool]:
+        with closing(sqlite3.connect(cli.database)) as connection:
+            query = "select id, missing_since is null from validation_rules_assignments where related_object_id = ?"
+            own = f"{query} and rule_id = ?"
+            return dict(connection.execute(own, (held["related_object_id"], held["rule_id"])).fetchall())
+
+    flags = ("--set", f"rule={held['rule_id']}", "--yes", "--allow-writes", "--kind", "campaign")
+    assert cached() == {held["id"]: True}
+    assert cli("action", "remove-rule", held["related_object_id"], *flags).code == 0
+    assert cached() == {held["id"]: False}
+    assert cli("action", "assign-rule", held["related_object_id"], *flags).code == 0
+    assert sorted(cached().values()) == [False, True]
+
+
 @pytest.mark.parametrize("flags", [(), ("--yes",), ("--allow-writes",)])
 def test_nothing_is_sent_without_consent_and_a_yes(
     cli: CommandLine, changeable: World, allowed: list[str], flags: tuple[str, ...]
@@ -107,10 +129,11 @@ def test_a_batch_is_done_once_and_the_audit_outlives_the_cache(
     assert len([one for one in allowed if one.startswith("POST")]) == 1
     (cached,) = cli("list", "vouchers", "--where", f"code={name}", "--json").json
     assert cached["active"] is False
+    removed_and_assigned_again(cli, changeable)
     assert cli("purge", "--yes").code == 0
     kept = cli("audit", "--json")
     assert difference(SHAPES["audit"], json.loads(kept.out)) == ""
-    (row,) = kept.json["audit"]
+    row = kept.json["audit"][-1]
     assert (row["record"], row["fate"], row["undo"]) == (name, "done", {"action": "enable", "values": {}})
     assert cli("purge", "--yes", "--audit").code == 0
     assert cli("audit").err.strip() == "Nothing was changed from here."
@@ -176,7 +199,7 @@ def test_undo_takes_an_attempt_back_and_the_audit_links_both(
     noted = ("edit", f"voucher:{name}", "--set")
     assert [cli("action", *noted, f"additional_info={one}", *flags).code for one in ("A", "B")] == [0, 0]
     since = cli("action", "undo", str(audit.rows()[1]["id"]), *flags)
-    assert (since.code, "additional_info is now B, not A. Nothing was sent." in since.err) == (2, True)
+    assert (since.code, "additional_info is now B, not A. It was changed since" in since.err) == (2, True)
     assert cli("action", "undo", "99", *flags).code == cli("action", "undo", "x", *flags).code == 2
     assert len([one for one in allowed if not one.startswith("GET")]) == 5
 
@@ -211,3 +234,87 @@ def test_what_cannot_be_meant_is_told(cli: CommandLine, arguments: tuple[str, ..
     assert (done.code, done.out) == (2, "")
     assert why.lower() in done.err.lower()
     assert json.dumps(done.err).count("\\n") == 1
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """An editor that is a line of shell; `$1` is the document. It notes name and mode of that in `seen`."""
+
+    def use(line: str) -> None:
+        script = tmp_path / "editor.sh"
+        script.write_text(f'stat -c "%n %a" "$1" > "{tmp_path}/seen"\n{line}\n')
+        monkeypatch.setenv("VISUAL", f"sh '{script}'")
+        monkeypatch.setenv("EDITOR", "false")
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        monkeypatch.setattr("tempfile.tempdir", None)
+
+    return use
+
+
+def rule_of(world: World) -> dict[str, Any]:
+    """A rule with several conditions."""
+    rules = world.documents["validation_rules"].documents
+    return next(one for one in rules if len(one["rules"]) > 2 and one["rules"].get("logic"))
+
+
+def test_a_rule_is_edited_as_a_document(
+    cli: CommandLine, changeable: World, allowed: list[str], editor: Callable[[str], None], tmp_path: Path
+) -> None:
+    rule = rule_of(changeable)
+    editor(f"""sed -i 's/"name": "{rule["name"]}"/"name": "Ours"/' "$1\"""")
+    shown = cli("action", "edit", f"validation_rule:{rule['id']}", "--edit", "--dry-run", "--json")
+    assert shown.code == 0, shown.err
+    (plan,) = shown.json["plans"]
+    assert plan["request"] == {"method": "PUT", "path": f"/v1/validation-rules/{rule['id']}", "body": {"name": "Ours"}}
+    assert plan["undo"] == {"action": "edit", "values": {"name": rule["name"]}}
+    name, mode = (tmp_path / "seen").read_text().split()
+    assert (mode, Path(name).exists()) == ("600", False)
+    assert methods(allowed) == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("line", "why", "is_kept"),
+    [
+        ("true", "Nothing was changed.", False),
+        ('touch "$1"; false', "The editor ended with code 1.", False),
+        ('echo "{" > "$1"', "It is no JSON", True),
+        ('echo "[1]" > "$1"', "It is no JSON object", True),
+        ('echo "{}" > "$1"', "Leave every field in", True),
+        ("""sed -i 's/"logic": ".*"/"logic": "1 and 77"/' "$1\"""", "names the condition 77, which is not there", True),
+    ],
+)
+def test_what_cannot_be_sent_from_an_editor_is_kept_or_was_nothing(
+    cli: CommandLine, changeable: World, allowed: list[str], editor: Callable[[str], None], tmp_path: Path,
+    line: str, why: str, is_kept: bool,
+) -> None:  # fmt: skip
+    editor(line)
+    done = cli("action", "edit", f"validation_rule:{rule_of(changeable)['id']}", "--edit", "--dry-run")
+    assert (done.code, done.out) == (2, "")
+    assert why in done.err
+    assert "Nothing was sent." in done.err
+    file = Path((tmp_path / "seen").read_text().split()[0])
+    assert file.exists() is is_kept
+    assert (f"What you typed is kept in {file}." in done.err) is is_kept
+    assert methods(allowed) == {"GET"}
+
+
+def test_without_an_editor_it_says_so(cli: CommandLine, allowed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    done = cli("action", "edit", "validation_rule:val_1", "--edit", "--dry-run")
+    assert (done.code, methods(allowed)) == (2, set())
+    assert "set VISUAL or EDITOR" in done.err
+
+
+def test_a_value_is_read_from_a_file_and_shown_as_a_tree(
+    cli: CommandLine, changeable: World, allowed: list[str], tmp_path: Path
+) -> None:
+    rule, file = rule_of(changeable), tmp_path / "rules.json"
+    file.write_text('{"1": {"name": "order.amount", "conditions": {"$more_than": [5000]}}, "logic": "not 1"}')
+    done = cli("action", "edit", f"validation_rule:{rule['id']}", "--set", f"rules=@{file}", "--dry-run")
+    assert done.code == 0
+    assert "  rules after:\n    not: order amount before discounts > " in done.out
+    assert done.err.startswith("Used by ")
+    missing = cli("action", "edit", "validation_rule:x", "--set", f"rules=@{file}x", "--dry-run")
+    assert (missing.code, "cannot be read" in missing.err) == (2, True)
+    assert methods(allowed) == {"GET"}
