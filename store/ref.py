@@ -9,6 +9,8 @@ TRIED = frozenset({CAMPAIGN, CUSTOMER, VOUCHER})
 """Kinds of things that are tried, again and again; of all others one attempt alone is explained."""
 EXPLANATION = "explanation"
 """The kind of an explanation, whose id is `KIND:ID` of what is explained."""
+AUDIT = "audit"
+"""The kind of the audit of changes, which has no id."""
 FAILURES = "failures"
 """The kind of the failures, whose id is the failure code to begin with, or empty."""
 

@@ -63,7 +63,7 @@ def as_json(value: Any) -> str | None:
     return None
 
 
-_COERCE: dict[ColumnKind, Callable[[Any], SqlValue]] = {
+COERCE: dict[ColumnKind, Callable[[Any], SqlValue]] = {
     ColumnKind.TEXT: as_text,
     ColumnKind.INTEGER: whole,
     ColumnKind.AMOUNT: number,
@@ -94,21 +94,30 @@ class Column:
         name: column name, the API's own term.
         kind: coercion and SQL type.
         paths: dotted JSON paths tried in order, separated by `|`; defaults to the column's name.
-        read: a function of the document instead of paths, for what several members decide together.
+        decide: what several members decide together: a function of the values at all of the paths.
+        read: a function of the document instead of paths.
         local: written by the cache itself (never from the document), so a re-read leaves it alone.
     """
 
     name: str
     kind: ColumnKind = ColumnKind.TEXT
     paths: str = ""
+    decide: Callable[..., SqlValue] | None = None
     read: Reader | None = None
     local: bool = False
+
+    def split_paths(self) -> list[list[str]]:
+        """The paths, each as its steps."""
+        return [path.split(".") for path in (self.paths or self.name).split("|")]
 
     def reader(self) -> Reader:
         """The function that reads this column out of a document."""
         if self.read is not None:
             return self.read
-        ways = [_way(_COERCE[self.kind], path.split(".")) for path in (self.paths or self.name).split("|")]
+        paths = self.split_paths()
+        if (decide := self.decide) is not None:
+            return lambda document: decide(*[dig(document, path) for path in paths])
+        ways = [_way(COERCE[self.kind], path) for path in paths]
         if len(ways) == 1:
             return ways[0]
 

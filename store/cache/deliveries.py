@@ -11,9 +11,9 @@ import msgspec
 
 from store.cache.columns import SqlValue
 from store.cache.database import transaction
+from store.cache.page import placeholders
 from store.cache.received_tables import NOT_CHECKED, VERIFIED, WEBHOOK_DELIVERIES
 from store.cache.search_index import mark_changed
-from store.cache.writer import placeholders
 from store.domain import envelope
 from store.domain.signature import signed_bytes
 from store.json_text import decode

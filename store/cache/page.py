@@ -1,6 +1,5 @@
 """A page of records on its way into the cache, sorted into new, changed and already cached."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -24,6 +23,11 @@ def seeming_id(raw: bytes) -> str | None:
         return None
 
 
+def placeholders(count: int) -> str:
+    """`?, ?, …` for an IN list."""
+    return ", ".join("?" * count)
+
+
 @dataclass(slots=True)
 class Applied:
     """What a batch did: records seen, of these added, changed and not understood; `malformed`: ids of the last."""
@@ -37,16 +41,11 @@ class Applied:
 
 @dataclass(slots=True)
 class CachedRecord:
-    """One document: the table's row, what it was read from, and the exact bytes."""
+    """One document: the table's row, the exact bytes, and these as text, as it is stored."""
 
     row: tuple[SqlValue, ...]
-    document: Mapping[str, Any]
     raw: bytes
-
-    @property
-    def text(self) -> str:
-        """The document as it is stored."""
-        return self.raw.decode("utf-8", "replace")
+    text: str
 
 
 Known: TypeAlias = dict[str, tuple[bytes, str]]

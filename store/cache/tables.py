@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.cache.columns import ChildTable, Column, ColumnKind, SqlValue, TableSpec, as_text, dig, texts
-from store.domain.redemption import applied_discount
+from store.domain.redemption import discount_of
 from store.domain.values import number
 from store.times import utc_text
 
@@ -19,9 +19,9 @@ CREATED = Column("created_at", TIME)
 DATED = (CREATED, Column("updated_at", TIME))
 
 
-def _category(document: Mapping[str, Any]) -> SqlValue:
+def _category(word: Any, first: Any) -> SqlValue:
     """The category's name: as a word on vouchers and tiers, as the first of `categories` on campaigns."""
-    return as_text(document.get("category")) or as_text(dig(document, ("categories", "0", "name")))
+    return as_text(word) or as_text(first)
 
 
 CAMPAIGNS = TableSpec(
@@ -35,7 +35,7 @@ CAMPAIGNS = TableSpec(
         Column("start_date", DATE),
         Column("expiration_date", DATE),
         Column("category_id"),
-        Column("category", read=_category),
+        Column("category", paths="category|categories.0.name", decide=_category),
         Column("vouchers_count", INTEGER),
         Column("is_referral_code", FLAG, "voucher.is_referral_code"),
         Column("auto_join", FLAG),
@@ -61,7 +61,7 @@ VOUCHERS = TableSpec(
     campaign_column="campaign_id",
     columns=(
         *texts("code", "type", "campaign_id", "campaign", "category_id"),
-        Column("category", read=_category),
+        Column("category", paths="category|categories.0.name", decide=_category),
         Column("active", FLAG),
         Column("holder_id"),
         Column("is_referral_code", FLAG),
@@ -81,7 +81,13 @@ VOUCHERS = TableSpec(
     ),
     # SQLite takes the last made of indexes that serve equally well: a campaign's codes are walked in the order of their
     # creation, which is how they lie in the file, and not in that of their codes, which is ten times slower.
-    indexes=(("code",), ("holder_id",), ("campaign_id", "code"), ("campaign_id", "created_at")),
+    indexes=(
+        ("code",),
+        ("holder_id",),
+        ("campaign_id", "code"),
+        ("campaign_id", "redeemed_quantity"),
+        ("campaign_id", "created_at"),
+    ),
     journal=True,
     traffic=(
         "/updated_at",
@@ -108,36 +114,26 @@ IS_SUMMED = "metric in ('redemptions_succeeded', 'redemptions_failed', 'discount
 """SQL of the rollups that are summed for all campaigns at once, and the index over those, in the order of the sums."""
 
 
-def _is_parent(document: Mapping[str, Any]) -> SqlValue:
+def _is_parent(kind: Any, related: Any) -> SqlValue:
     """1 for the parent row of a stack, which points at itself or at a redemption (API §11.4)."""
-    related = document.get("related_object_type")
-    return int(document.get("object") != "redemption_rollback" and related == "redemption")
+    return int(kind != "redemption_rollback" and related == "redemption")
 
 
-def _undone(document: Mapping[str, Any]) -> SqlValue:
+def _undone(kind: Any, redemption: Any) -> SqlValue:
     """The redemption a rollback undoes; NULL on redemptions, where the member means the stack (API §11.3)."""
-    if document.get("object") != "redemption_rollback":
-        return None
-    return as_text(document.get("redemption"))
+    return as_text(redemption) if kind == "redemption_rollback" else None
 
 
-def _stack(document: Mapping[str, Any]) -> SqlValue:
+def _stack(kind: Any, redemption: Any) -> SqlValue:
     """The stack's parent redemption, on redemptions only (API §11.3)."""
-    if document.get("object") == "redemption_rollback":
-        return None
-    return as_text(document.get("redemption"))
+    return None if kind == "redemption_rollback" else as_text(redemption)
 
 
-_campaign_member = Column(
-    "campaign_id",
-    paths="voucher.campaign_id|promotion_tier.campaign.id|promotion_tier.campaign_id|promotion_tier.promotion_id"
-    "|related_object_parent_id",
-).reader()
-
-
-def _redeemed_campaign(document: Mapping[str, Any]) -> SqlValue:
+def _redeemed_campaign(kind: Any, related: Any, *named: Any) -> SqlValue:
     """The campaign a row counts for; a stack's parent counts for its order alone (API §11.4)."""
-    return None if _is_parent(document) else _campaign_member(document)
+    if _is_parent(kind, related):
+        return None
+    return next((known for one in named if one is not None and (known := as_text(one)) is not None), None)
 
 
 REDEMPTIONS = TableSpec(
@@ -147,7 +143,12 @@ REDEMPTIONS = TableSpec(
     columns=(
         Column("object"),
         Column("created_at", TIME, "date|created_at"),
-        Column("campaign_id", read=_redeemed_campaign),
+        Column(
+            "campaign_id",
+            paths="object|related_object_type|voucher.campaign_id|promotion_tier.campaign.id|promotion_tier.campaign_id"
+            "|promotion_tier.promotion_id|related_object_parent_id",
+            decide=_redeemed_campaign,
+        ),
         Column("campaign", paths="voucher.campaign|promotion_tier.campaign.name"),
         Column("voucher_id", paths="voucher.id"),
         Column("voucher_code", paths="voucher.code"),
@@ -156,13 +157,18 @@ REDEMPTIONS = TableSpec(
         Column("order_id", paths="order.id|order_id"),
         Column("order_amount", ColumnKind.AMOUNT, "order.amount"),
         Column("order_total_amount", ColumnKind.AMOUNT, "order.total_amount"),
-        Column("discount_amount", INTEGER, read=applied_discount),
+        Column(
+            "discount_amount",
+            INTEGER,
+            "order.total_applied_discount_amount|order.applied_discount_amount|order.items_applied_discount_amount",
+            decide=discount_of,
+        ),
         Column("amount", ColumnKind.AMOUNT, "amount|gift.amount|loyalty_card.points"),
         *texts("related_object_type", "related_object_id"),
         Column("promotion_tier_id", paths="promotion_tier.id"),
-        Column("parent_redemption_id", read=_stack),
-        Column("is_parent", FLAG, read=_is_parent),
-        Column("undone_redemption_id", read=_undone),
+        Column("parent_redemption_id", paths="object|redemption", decide=_stack),
+        Column("is_parent", FLAG, "object|related_object_type", decide=_is_parent),
+        Column("undone_redemption_id", paths="object|redemption", decide=_undone),
         Column("reward_id", paths="reward.id"),
         Column("reward_type", paths="reward.type"),
         Column("channel_type", paths="channel.channel_type"),

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from store.cache.columns import Column, ColumnKind, SqlValue, TableSpec, as_text, dig, texts
+from store.cache.columns import Column, ColumnKind, TableSpec, as_text, texts
 from store.cache.tables import CREATED, DATED
-from store.domain.values import number, whole
 
 TEXT, INTEGER, FLAG, JSON = ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.FLAG, ColumnKind.JSON
 TIME, DATE = ColumnKind.TIME, ColumnKind.DATE
@@ -39,22 +38,14 @@ PROMOTION_STACKS = TableSpec(
 )
 
 
-def _movement(document: Mapping[str, Any]) -> SqlValue:
-    """What a transaction added (or took, negative): minor units for gifts, points for loyalty cards."""
-    for path in (("details", "balance", "points"), ("details", "balance", "amount"), ("amount",)):
-        value = number(dig(document, path))
-        if value is not None:
-            return value
-    return None
-
-
 TRANSACTIONS = TableSpec(
     name="transactions",
     campaign_column="campaign_id",
     columns=(
         CREATED,
         *texts("campaign_id", "voucher_id", "type"),
-        Column("amount", INTEGER, read=_movement),
+        # What a movement added (or took, negative): minor units for gifts, points for loyalty cards.
+        Column("amount", ColumnKind.AMOUNT, "details.balance.points|details.balance.amount|amount"),
         Column("balance", INTEGER, "details.balance.balance|balance"),
         Column("total", INTEGER, "details.balance.total"),
         *texts("source", "source_id", "reason", "related_transaction_id"),
@@ -172,18 +163,13 @@ def _api_log_key(document: Mapping[str, Any]) -> str | None:
     return as_text(document.get("id")) or as_text(document.get("request_id"))
 
 
-def _status(document: Mapping[str, Any]) -> SqlValue:
-    """The HTTP status, of which its export makes text."""
-    return whole(document.get("status"))
-
-
 API_LOG = TableSpec(
     name="api_log",
     key=_api_log_key,
     campaign_column="campaign_id",
     columns=(
         CREATED,
-        Column("status", INTEGER, read=_status),
+        Column("status", INTEGER),
         *texts(
             "request_id",
             "channel",

@@ -14,8 +14,10 @@ import msgspec
 from store.cache import unreadable
 from store.cache.columns import NotARecord, SqlValue, TableSpec
 from store.cache.journal import ChangeOrigin, write_appearance, write_difference
-from store.cache.page import Applied, CachedPage, CachedRecord, Known, seeming_id
+from store.cache.page import Applied, CachedPage, CachedRecord, Known, placeholders, seeming_id
 from store.cache.project_days import mark_project_days
+from store.cache.record_shape import Row, fast_reader
+from store.cache.rollbacks import link_rollbacks
 from store.cache.search_index import mark_changed
 from store.cache.unreadable import MalformedRecord, forget_understood
 from store.days import local_day
@@ -48,11 +50,6 @@ class Context:
     customer_id: str | None = None
 
 
-def placeholders(count: int) -> str:
-    """`?, ?, …` for an IN list."""
-    return ", ".join("?" * count)
-
-
 class Writer:
     """Writes records of one resource; made once per table and connection.
 
@@ -65,12 +62,14 @@ class Writer:
         self._connection = connection
         self.spec = spec
         self._record = spec.reader()
+        self._fast = fast_reader(spec)
         names = spec.column_names
         self._campaign = names.index(spec.campaign_column) if spec.campaign_column in names else None
         self._customer = names.index(spec.customer_column) if spec.customer_column in names else None
         self._shared = names.index(spec.shared_flag) if spec.shared_flag else None
         self._name = names.index("campaign") if "campaign" in names else None
         self._created = names.index("created_at") if "created_at" in names else None
+        self._undone = names.index("undone_redemption_id") if "undone_redemption_id" in names else None
         self._upserts: dict[tuple[str, ...], str] = {}
 
     def apply(
@@ -95,7 +94,8 @@ class Writer:
             self._write(fresh + changed, self.spec.column_names)
             self._journal(fresh, changed, page.known, context)
             self._mark_days(fresh + changed, context)
-            self._link_rollbacks(fresh + changed)
+            if self._undone is not None:
+                link_rollbacks(self._connection, {str(one.row[self._undone] or one.row[0]) for one in fresh + changed})
             mark_changed(self._connection, self.spec.name, [str(record.row[0]) for record in changed])
         return page.applied, page.identities
 
@@ -139,15 +139,12 @@ class Writer:
                 return True
         return False
 
-    def newest(self, column: str, identities: Sequence[str]) -> str | None:
-        """The latest time in a column among these rows."""
+    def times(self, column: str, identities: Sequence[str]) -> dict[str, str]:
+        """The times in a column of those of these rows that have one."""
         if column not in self.spec.column_names or not identities:
-            return None
-        row = self._connection.execute(
-            f'select max("{column}") from "{self.spec.name}" where id in ({placeholders(len(identities))})',
-            list(identities),
-        ).fetchone()
-        return None if row is None else row[0]
+            return {}
+        query = f'select id, "{column}" from "{self.spec.name}" where id in ({placeholders(len(identities))})'
+        return {identity: time for identity, time in self._connection.execute(query, identities) if time is not None}
 
     def count(self, campaign_id: str | None, until: str, *, since: str = "", column: str = "created_at") -> int:
         """How many records are cached whose time lies between two instants, both included; and those not understood.
@@ -249,12 +246,20 @@ class Writer:
 
     def _read(self, raw: bytes, context: Context) -> CachedRecord | str:
         try:
-            raw.decode("utf-8")
-            document = decode(raw)
-            row = self._record(document)
+            text = raw.decode("utf-8")
+            row = self._row(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, NotARecord, RecursionError) as error:
             return str(error) or type(error).__name__
-        return CachedRecord(self._placed(row, context), document, raw)
+        return CachedRecord(self._placed(row, context), raw, text)
+
+    def _row(self, raw: bytes) -> Row:
+        if self._fast is not None:
+            try:
+                return self._fast(raw)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                # It is not as it is documented: a closer look tells what of it can be read.
+                pass
+        return self._record(decode(raw))
 
     def _placed(self, row: tuple[SqlValue, ...], context: Context) -> tuple[SqlValue, ...]:
         """Give a row that names no campaign the one its name or its request stands for, and one customer's its own."""
@@ -326,14 +331,15 @@ class Writer:
             self._write_children(records)
 
     def _write_children(self, records: list[CachedRecord]) -> None:
+        documents = [(record.row[0], decode(record.raw)) for record in records] if self.spec.children else []
         for child in self.spec.children:
             parent = child.columns[0][0]
             self._connection.executemany(
-                f'delete from "{child.name}" where "{parent}" = ?', [(record.row[0],) for record in records]
+                f'delete from "{child.name}" where "{parent}" = ?', [(identity,) for identity, _ in documents]
             )
             self._connection.executemany(
                 f'insert into "{child.name}" values ({placeholders(len(child.columns))})',
-                [(record.row[0], *row) for record in records for row in child.read(record.document)],
+                [(identity, *row) for identity, document in documents for row in child.read(document)],
             )
 
     def _is_placed(self, record: CachedRecord) -> bool:
@@ -369,28 +375,14 @@ class Writer:
         """Days whose rollups these records belong to are counted again before the run ends, or by the next run."""
         if self.spec.name not in ROLLED_UP or self._created is None:
             return
-        days, of_project = set(), set()
-        for record in records:
-            campaign, created = self._campaign_of(record), record.row[self._created]
-            if isinstance(created, str):
-                of_project.add(local_day(created, context.zone))
-                if campaign is not None:
-                    days.add((campaign, local_day(created, context.zone)))
+        cells = ((record.row[self._campaign or 0], record.row[self._created]) for record in records)
+        minutes = {(campaign, created[:16]) for campaign, created in cells if isinstance(created, str)}
+        days = {(campaign, local_day(minute, context.zone)) for campaign, minute in minutes}
         if self.spec.name == "redemptions":
-            mark_project_days(self._connection, of_project)
-        self._connection.executemany("insert or ignore into daily_dirty (campaign_id, day) values (?, ?)", sorted(days))
-
-    def _link_rollbacks(self, records: list[CachedRecord]) -> None:
-        """Mark redemptions that a successful rollback undid: the API does not touch their `updated_at` (§11.2)."""
-        if self.spec.name != "redemptions":
-            return
-        undone = self.spec.column_names.index("undone_redemption_id")
-        touched = {str(record.row[undone] or record.row[0]) for record in records}
-        self._connection.execute(
-            "update redemptions set rolled_back_by = (select min(r.id) from redemptions r"
-            " where r.undone_redemption_id = redemptions.id and r.result = 'SUCCESS')"
-            f" where id in ({placeholders(len(touched))})",
-            sorted(touched),
+            mark_project_days(self._connection, {day for _, day in days})
+        self._connection.executemany(
+            "insert or ignore into daily_dirty (campaign_id, day) values (?, ?)",
+            sorted((str(campaign), day) for campaign, day in days if campaign is not None),
         )
 
 

@@ -97,12 +97,19 @@ def _result(row: Any) -> RedemptionResult:
 
 
 def applied_discount(row: Any) -> int | None:
-    """The discount a redemption gave, minor units: applied amounts, as others add up over a stack (API §11.4)."""
-    total = inside(row, "order", "total_applied_discount_amount")
+    """The discount a redemption gave, minor units."""
+    order = members(members(row).get("order"))
+    return discount_of(*(order.get(name) for name in _DISCOUNTS))
+
+
+_DISCOUNTS = ("total_applied_discount_amount", "applied_discount_amount", "items_applied_discount_amount")
+
+
+def discount_of(total: Any, applied: Any, of_items: Any) -> int | None:
+    """The discount out of an order's members: applied amounts, as others add up over a stack (API §11.4)."""
     if total is not None:
         return number(total)
-    stated = [inside(row, "order", name) for name in ("applied_discount_amount", "items_applied_discount_amount")]
-    parts = [number(part) for part in stated if part is not None]
+    parts = [number(part) for part in (applied, of_items) if part is not None]
     known = [part for part in parts if part is not None]
     return number(sum(known)) if known and len(known) == len(parts) else None
 

@@ -31,12 +31,12 @@ def word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-_MOST = 2**63 - 1
+MOST = 2**63 - 1
 
 
 def fits(value: int) -> bool:
     """Whether an SQLite integer holds a number, and its opposite, too: SQLite cannot tell the size of -2^63."""
-    return -_MOST <= value <= _MOST
+    return -MOST <= value <= MOST
 
 
 _DIGITS = re.compile(r"[+-]?\d{1,30}", re.ASCII)

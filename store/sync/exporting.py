@@ -113,7 +113,7 @@ class ExportReading:
             applied, identities = reading.writer.apply_export(documents, self._mapping.carried, reading.origin)
             if self._since is None:
                 ledger.see(self._task.resource.name, self._task.scope, identities)
-        progress.advance(reading.writer.newest("created_at", identities), self._asked_at)
+        progress.advance(max(reading.writer.times("created_at", identities).values(), default=None), self._asked_at)
         reading.report.count(applied)
         self.rows += len(rows)
         self._tell("")

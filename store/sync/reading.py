@@ -224,10 +224,11 @@ class TaskReading:
         """Move the watermarks up to the newest of these rows; the last id stays before rows that are still in doubt."""
         column = "updated_at" if window.name == UPDATED else "created_at"
         was_safe = progress.unsafe_from is None
-        progress.advance(self.writer.newest(column, identities), self.context.now())
+        times = self.writer.times(column, identities)
+        progress.advance(max(times.values(), default=None), self.context.now())
         safe = identities if was_safe else []
         if (unsafe := progress.unsafe_from) is not None:
-            safe = list(takewhile(lambda identity: (self.writer.newest(column, [identity]) or "") <= unsafe, safe))
+            safe = list(takewhile(lambda identity: times.get(identity, "") <= unsafe, safe))
         progress.last_id = safe[-1] if safe else progress.last_id
 
     async def check_count(self, progress: PassProgress) -> None:

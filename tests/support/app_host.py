@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from store.api.actions import permit
 from store.config import Settings
 from store.ref import Ref
 from store.sync.request import SyncRequest
@@ -48,6 +49,7 @@ class DemoHost:
         responder: answers instead of the sandbox, for failures.
         online: whether the app may sync.
         demo: whether opening reads without asking.
+        writes: whether profile and command both consent to changes.
     """
 
     cache: Path
@@ -55,6 +57,7 @@ class DemoHost:
     responder: Responder | None = None
     online: bool = True
     demo: bool = False
+    writes: bool = False
     preferences: Preferences = field(default_factory=Preferences)
 
     @property
@@ -69,7 +72,9 @@ class DemoHost:
     def services(self) -> AppServices:
         """What the app is given; times stand at the sandbox's now."""
         reason = "" if self.online else "This cache is shown offline."
-        return services_for(self.services_project(), self.preferences, demo=self.demo, offline_reason=reason)
+        permission = permit("demo", profile_allows=True, asked_for=True) if self.writes else None
+        project = self.services_project()
+        return services_for(project, self.preferences, demo=self.demo, offline_reason=reason, permission=permission)
 
     def app(self, **options: Any) -> PromoscopeApp:
         """The app over the cache; `open_campaign` opens one by id or name."""

@@ -21,6 +21,7 @@ from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
+from tui.kit.managing import managed_at
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -118,6 +119,11 @@ class AppScreen(Screen[None]):
         """What `x` explains here where no row has the keys; None for nothing."""
         return None
 
+    def manageable(self) -> tuple[Ref, ...]:
+        """What `m` is about here where no row has the keys: what can be explained, too."""
+        about = self.explainable()
+        return () if about is None else (about,)
+
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the user's place."""
 
@@ -205,6 +211,10 @@ class AppScreen(Screen[None]):
         if binding.id == "app.explain":
             about = explained_at(self)
             return KeyWords("explain", urgent=True) if about and about.kind not in TRIED else None
+        if binding.id == "app.manage":
+            number = len(managed_at(self))
+            words = f"manage {number} marked" if number > 1 else "manage"
+            return KeyWords(words, urgent=number > 1 or self.services.permission is not None)
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":
@@ -259,6 +269,7 @@ class AppScreen(Screen[None]):
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,
             offline=services.run_sync is None,
+            writes=services.permission is not None,
         )
         self.query_one("#top-line", TopLine).show(data)
 

@@ -63,9 +63,13 @@ class KeyQueue:
 
         message_hook.set(count)
 
+    def forget(self) -> None:
+        """Drop the waiting keys: they were typed before their user saw what they would act on now."""
+        self._held.clear()
+
     def end(self) -> None:
         """Drop the waiting keys; called when the app closes."""
-        self._held.clear()
+        self.forget()
         if self._task is not None:
             self._task.cancel()
 

@@ -25,6 +25,7 @@ class TopLineData(Struct, frozen=True):
         calls: API calls used in the current period, `None` when it is not known.
         call_limit: of that period.
         offline: nothing is asked of the API.
+        writes: the app may change the project; said in words, in production in the warning colour.
     """
 
     profile: str = ""
@@ -37,6 +38,7 @@ class TopLineData(Struct, frozen=True):
     calls: int | None = None
     call_limit: int | None = None
     offline: bool = False
+    writes: bool = False
 
 
 class TopLine(DataLines[TopLineData]):
@@ -76,6 +78,8 @@ def _who(data: TopLineData, with_zone: bool) -> list[Span]:
     spans: list[Span] = []
     if data.production:
         spans.append((f"{glyphs.current().failed} PRODUCTION ", "warn"))
+    if data.writes:
+        spans.append(("WRITES ON ", "warn" if data.production else "strong"))
     spans.append((data.profile, "warn" if data.production else "accent"))
     if with_zone:
         spans.append((f" {dot} {data.zone}", "muted"))

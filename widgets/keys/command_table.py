@@ -99,6 +99,7 @@ _KEY_SIGNS = {
     "question_mark": "?",
     "colon": ":",
     "exclamation_mark": "!",
+    "asterisk": "*",
     "slash": "/",
     "full_stop": ".",
     "left_square_bracket": "[",
