@@ -13,10 +13,11 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from store.days import WeekStart
 from store.nearest import did_you_mean
@@ -53,8 +54,7 @@ class KeysUnusable(ConfigError):
     """There are no keys, or none that can be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything a command needs to know before it opens anything.
 
     Attributes:
@@ -92,10 +92,17 @@ def config_path(environ: Mapping[str, str] = os.environ) -> Path:
     return _path(named) if named else Path(_own_places().user_config_path) / "config.toml"
 
 
-def _read_file(path: Path) -> Mapping[str, Any]:
+def read_settings_file(path: Path) -> Mapping[str, Any]:
+    """All that a settings file holds; nothing where there is none.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        # Late, as all that a start without a settings file needs not.
+        if not text.strip():
+            return {}
+        # Late, as all that a start without settings needs not.
         import tomllib
 
         return tomllib.loads(text)
@@ -114,7 +121,7 @@ def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
     path = config_path(environ)
     found = [
         f"there is no section [{name}].{did_you_mean(name, _SECTIONS)}"
-        for name in _read_file(path)
+        for name in read_settings_file(path)
         if name not in _SECTIONS
     ]
     for profile, table in _read_profiles(path).items():
@@ -130,7 +137,7 @@ def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def _read_profiles(path: Path) -> Mapping[str, Any]:
-    data = _read_file(path)
+    data = read_settings_file(path)
     profiles = data.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ConfigError(f"In {path}, [profiles] must hold one table per profile.")

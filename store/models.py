@@ -1,8 +1,9 @@
 """Plain answers shared by queries, commands and screens."""
 
-from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
+
+from msgspec import Struct
 
 from store.times import instant_of
 from store.words import NOT_STATED, NOT_SYNCED, REFUSED, clock, is_refusal
@@ -37,8 +38,7 @@ def oldest(*instants: str | None) -> str | None:
     return min((instant for instant in instants if instant is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One number with everything that makes it honest (design §6).
 
     Attributes:
@@ -95,8 +95,7 @@ class Figure:
         return NOT_SYNCED if self.as_of is None else NOT_STATED
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(Struct, frozen=True):
     """How far a list can be trusted.
 
     Attributes:

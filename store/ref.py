@@ -1,6 +1,6 @@
 """What a question or a screen is about: a kind of thing and its id."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CAMPAIGN, CUSTOMER, VOUCHER, ORDER = "campaign", "customer", "voucher", "order"
 SEARCH = "search"
@@ -9,12 +9,13 @@ TRIED = frozenset({CAMPAIGN, CUSTOMER, VOUCHER})
 """Kinds of things that are tried, again and again; of all others one attempt alone is explained."""
 EXPLANATION = "explanation"
 """The kind of an explanation, whose id is `KIND:ID` of what is explained."""
+AUDIT = "audit"
+"""The kind of the audit of changes, which has no id."""
 FAILURES = "failures"
 """The kind of the failures, whose id is the failure code to begin with, or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """One thing of the project.
 
     Attributes:

@@ -3,9 +3,11 @@
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from store.cache.database import BUSY_TIMEOUT_MS, Identity, bind, cache_exists, connect_writer
 from store.cache.errors import CacheError, translate_write_errors
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from store.sync.rate_limiter import RateLimiter
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Struct, frozen=True):
     """One project as a command sees it.
 
     Attributes:

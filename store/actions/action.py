@@ -1,14 +1,21 @@
 """The form of an action: what it is about, what it asks for, its request, and what it changes in people's words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
+
+from store.domain.values import members
 
 Document = Mapping[str, Any]
 """A record as the API gives it."""
 Values = Mapping[str, Any]
 """What was asked for, by the names of fields, in the API's own units; a name that is missing stays as it is."""
+Get: TypeAlias = Callable[..., Awaitable[Document]]
+"""Reads a path, given below the base URL and then the pairs of its query; gives the object that it answers."""
+BESIDE = "beside"
+"""The member of a record under which stands what was read beside it."""
 
 
 class FieldKind(Enum):
@@ -21,6 +28,9 @@ class FieldKind(Enum):
     INSTANT = "day or instant"
     FLAG = "yes or no"
     JSON = "JSON object"
+    FILE = "path of a file"
+    LINES = "list"
+    RULE = "part of a validation rule as a JSON object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """The exact request: method, path below the base URL, body (None for none)."""
+    """The exact request: method, path below the base URL with its query, body (an `Upload`, JSON, None for none)."""
 
     method: str
     path: str
@@ -70,6 +80,7 @@ class Fate(Enum):
     REFUSED = "refused"
     NOT_DONE = "not done"
     UNKNOWN = "unknown"
+    NOT_TRIED = "not tried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,34 @@ class Undo:
 def never(_: Document, __: Values) -> Undo | None:
     """Nothing undoes it."""
     return None
+
+
+def no_warnings(_: Document, __: Values) -> tuple[str, ...]:
+    """Nothing to know before."""
+    return ()
+
+
+def nothing_else(_: Document, __: Values) -> tuple[tuple[str, str], ...]:
+    """No other record."""
+    return ()
+
+
+def for_ever(_: Document) -> datetime | None:
+    """Time does not end it."""
+    return None
+
+
+def always(_: Document) -> str:
+    """It can be done to every record."""
+    return ""
+
+
+def beside(record: Document) -> Document:
+    """What was read beside a record."""
+    return members(record.get(BESIDE))
+
+
+_HOLDERS = {"{campaign}": "campaign_id", "{card}": "voucher_id"}
 
 
 @dataclass(frozen=True)
@@ -104,6 +143,16 @@ class Action:
         moves_value: whether money or points move, or a redemption is taken back: that wants a typed answer.
         table: of the cache, in which the record is renewed afterwards; "" where a sync does that.
         warning: what people should know before, in one sentence.
+        warnings: the same of one record, each a sentence.
+        beside: reads what the action needs beside the record; it stands under `BESIDE` of the record.
+        is_listed: whether the record is one of the list at `read_path`: there is no call for it alone.
+        is_marked: whether the request carries a `source_id` of its own, by which it is found again.
+        until: the instant after which it cannot be done to a record any more; None for no such instant.
+        late: why it cannot be done after that.
+        current: the values of its fields as the record has them; None for an action that sets nothing.
+        renews: what else it changes: tables of the cache, each with the path where its records are read anew.
+        takes_away: records that are no more afterwards: tables, each with an id.
+        find: whether it was done, where the record does not tell: from the record before, the values, and by reading.
     """
 
     id: str
@@ -120,6 +169,26 @@ class Action:
     moves_value: bool = False
     table: str = ""
     warning: str = ""
+    warnings: Callable[[Document, Values], tuple[str, ...]] = field(default=no_warnings)
+    beside: Callable[[Get, Document, Values], Awaitable[dict[str, Any]]] | None = None
+    is_listed: bool = False
+    is_marked: bool = False
+    until: Callable[[Document], datetime | None] = field(default=for_ever)
+    late: str = ""
+    renews: Callable[[Document, Values], tuple[tuple[str, str], ...]] = field(default=nothing_else)
+    takes_away: Callable[[Document, Values], tuple[tuple[str, str], ...]] = field(default=nothing_else)
+    current: Callable[[Document], dict[str, Any]] | None = None
+    find: Callable[[Get, Document, Values], Awaitable[bool | None]] | None = None
+
+    @property
+    def holder(self) -> str:
+        """The member of a record whose value stands before its id, as in `CAMPAIGN/RULE`; "" where the id suffices."""
+        return next((name for mark, name in _HOLDERS.items() if mark in self.read_path), "")
+
+    def reason(self, record: Document, now: datetime) -> str:
+        """The reason why it cannot be done to a record at an instant; "" where it can."""
+        end = self.until(record)
+        return self.offered(record) or (self.late if end is not None and now >= end else "")
 
 
 class NotOffered(Exception):

@@ -5,9 +5,20 @@ Balance changes carry a `source_id` of their own: by it the movement is found ag
 
 from typing import Any
 
-from store.actions.action import Action, Change, Document, Field, FieldKind, ValueRefused, Values, WriteRequest
+from store.actions.action import (
+    Action,
+    Change,
+    Document,
+    Field,
+    FieldKind,
+    Get,
+    ValueRefused,
+    Values,
+    WriteRequest,
+    always,
+)
 from store.api.addresses import segment
-from store.domain.values import inside, whole
+from store.domain.values import entries, inside, members, whole
 
 SOURCE_ID = "source_id"
 """The value under which a plan puts the unique mark of a movement."""
@@ -43,6 +54,13 @@ def _unknown(_: Document, __: Document, ___: Values) -> None:
     return
 
 
+async def _find_transaction(get: Get, record: Document, values: Values) -> bool | None:
+    """Whether a movement with this mark is among the newest of the card; without it, it may still come."""
+    path = f"/v1/vouchers/{segment(str(record['code']))}/transactions"
+    rows = entries((await get(path, ("limit", "100"), ("order", "-id"))).get("data"))
+    return True if any(members(row).get(SOURCE_ID) == values.get(SOURCE_ID) for row in rows) else None
+
+
 def _points_offered(record: Document) -> str:
     if _balance(record, "loyalty_card") is None:
         return "It is no loyalty card with a balance."
@@ -73,6 +91,10 @@ def _transfer_request(record: Document, values: Values) -> WriteRequest:
     return WriteRequest("POST", path, [_body(values, code=values["from"], points=values["points"])])
 
 
+def _giver(_: Document, values: Values) -> tuple[tuple[str, str], ...]:
+    return (("vouchers", f"/v1/vouchers/{segment(str(values['from']))}"),)
+
+
 def _release_request(record: Document, values: Values) -> WriteRequest:
     path = f"/v1/vouchers/{segment(str(record['code']))}/sessions/{segment(str(values['session']))}"
     return WriteRequest("DELETE", path)
@@ -95,16 +117,12 @@ def _published(_: Document, after: Document, values: Values) -> bool:
     return bool(after.get("holder_id") == values["customer"])
 
 
-def _always(_: Document) -> str:
-    return ""
-
-
 MOVEMENTS = (
     Action(
         id="add-credit", kind="voucher", title="Add or remove gift credit", read_path=_VOUCHER_PATH,
         offered=_gift_offered, request=_gift_request, changes=_gift_changes, has_happened=_unknown,
         fields=(Field("amount", FieldKind.MONEY, "How much; a negative one removes.", required=True), _REASON),
-        is_repeatable=False, moves_value=True, table="vouchers",
+        is_repeatable=False, is_marked=True, find=_find_transaction, moves_value=True, table="vouchers",
     ),
     Action(
         id="add-points", kind="voucher", title="Add or remove points", read_path=_VOUCHER_PATH,
@@ -118,7 +136,7 @@ MOVEMENTS = (
             Field("expiration_date", FieldKind.INSTANT, "The date, with CUSTOM_DATE."),
             _REASON,
         ),
-        is_repeatable=False, moves_value=True, table="vouchers",
+        is_repeatable=False, is_marked=True, find=_find_transaction, moves_value=True, table="vouchers",
         warning="The API does it after a while; the order of quick calls is not kept.",
     ),
     Action(
@@ -129,17 +147,19 @@ MOVEMENTS = (
             Field("points", FieldKind.POINTS, "How many.", required=True),
             _REASON,
         ),
-        is_repeatable=False, moves_value=True, table="vouchers", warning="Their time until they expire begins anew.",
+        is_repeatable=False, is_marked=True, find=_find_transaction, moves_value=True, table="vouchers",
+        warning="Their time until they expire begins anew.", renews=_giver,
     ),
     Action(
         id="publish", kind="voucher", title="Publish the code to a customer", read_path=_VOUCHER_PATH,
-        offered=_always, request=_publish_request, changes=_publish_changes, has_happened=_published,
+        offered=always, request=_publish_request, changes=_publish_changes, has_happened=_published,
         fields=(Field("customer", FieldKind.TEXT, "The customer's id.", required=True),),
-        is_repeatable=False, table="vouchers", warning="Distributions that listen for it may send a message.",
+        is_repeatable=False, is_marked=True, table="vouchers",
+        warning="Distributions that listen for it may send a message.",
     ),
     Action(
         id="release-session", kind="voucher", title="Release a validation session", read_path=_VOUCHER_PATH,
-        offered=_always, request=_release_request, changes=_release_changes, has_happened=_unknown,
+        offered=always, request=_release_request, changes=_release_changes, has_happened=_unknown,
         fields=(Field("session", FieldKind.TEXT, "The session's key.", required=True),), table="vouchers",
     ),
 )  # fmt: skip

@@ -2,14 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from store.actions.action import Action, Change, Document, NotOffered, Undo, Values, WriteRequest
 from store.actions.balances import SOURCE_ID
-from store.api.addresses import segment
-from store.json_text import decode
+from store.actions.reading import read_content, record_of, with_beside
+from store.api.uploads import Upload
 
 if TYPE_CHECKING:
     from store.api.client import ApiClient
@@ -27,6 +28,8 @@ class Plan:
         request: what is sent.
         changes: before and after; empty where nothing would change.
         undo: what takes it back.
+        warnings: what people should know before, each a sentence.
+        until: the instant after which it cannot be done any more; None for none.
     """
 
     action: Action
@@ -36,6 +39,8 @@ class Plan:
     request: WriteRequest
     changes: tuple[Change, ...]
     undo: Undo | None
+    warnings: tuple[str, ...] = ()
+    until: datetime | None = None
 
     def is_same_as(self, other: "Plan") -> bool:
         """Whether it would still change the same: somebody else may have been faster."""
@@ -44,38 +49,6 @@ class Plan:
 
 def _stamp(record: Document) -> Any:
     return record.get("updated_at")
-
-
-def path_of(action: Action, record_id: str) -> str:
-    """Where the record is read. An earning rule's id is `CAMPAIGN/RULE`.
-
-    Raises:
-        NotOffered: the id lacks a part.
-    """
-    if "{campaign}" not in action.read_path:
-        return action.read_path.replace("{id}", segment(record_id))
-    campaign, slash, rule = record_id.partition("/")
-    if not slash:
-        raise NotOffered("An earning rule is named as CAMPAIGN_ID/RULE_ID.")
-    return action.read_path.replace("{campaign}", segment(campaign)).replace("{id}", segment(rule))
-
-
-async def read_content(client: "ApiClient", action: Action, record_id: str) -> bytes:
-    """The record as it is now, as it came.
-
-    Raises:
-        ApiError: it is not there, or cannot be had.
-    """
-    return (await client.get(path_of(action, record_id))).content
-
-
-def record_of(action: Action, record_id: str, content: bytes) -> Document:
-    """The record in what came."""
-    found = decode(content)
-    record = dict(found) if isinstance(found, dict) else {}
-    if "{campaign}" in action.read_path:
-        record.setdefault("campaign_id", record_id.partition("/")[0])
-    return record
 
 
 async def make_plan(client: "ApiClient", action: Action, record_id: str, values: Values) -> Plan:
@@ -87,17 +60,29 @@ async def make_plan(client: "ApiClient", action: Action, record_id: str, values:
         ApiError: the record cannot be read.
     """
     record = record_of(action, record_id, await read_content(client, action, record_id))
-    reason = action.offered(record)
+    now = client.clock.now()
+    if not (reason := action.reason(record, now)):
+        record = await with_beside(client, action, record, values)
+        reason = action.reason(record, now)
     if reason:
         raise NotOffered(reason)
-    if not action.is_repeatable and SOURCE_ID not in values and action.kind == "voucher":
+    if action.is_marked and SOURCE_ID not in values:
         values = {**values, SOURCE_ID: f"promoscope-{uuid.uuid4()}"}
     changes = action.changes(record, values)
     if not changes:
         raise NotOffered("Nothing would change.")
-    return Plan(action, record_id, values, record, action.request(record, values), changes, action.undo(record, values))
+    warnings = (*((action.warning,) if action.warning else ()), *action.warnings(record, values))
+    return Plan(
+        action, record_id, values, record, action.request(record, values), changes, action.undo(record, values),
+        warnings, action.until(record),
+    )  # fmt: skip
+
+
+def body_shown(request: WriteRequest) -> Any:
+    """The body as it is shown and kept: a file by its name and size."""
+    return request.body.shown if isinstance(request.body, Upload) else request.body
 
 
 def body_text(request: WriteRequest) -> str:
-    """The body as it is sent; "" for none."""
-    return "" if request.body is None else msgspec.json.encode(request.body).decode()
+    """The same as text; "" for none."""
+    return "" if request.body is None else msgspec.json.encode(body_shown(request)).decode()

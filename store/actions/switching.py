@@ -11,7 +11,12 @@ _PATHS = {
     "voucher": "/v1/vouchers/{id}",
     "promotion_tier": "/v1/promotions/tiers/{id}",
 }
-_TABLES = {"campaign": "campaigns", "voucher": "vouchers"}
+_TABLES = {
+    "campaign": "campaigns",
+    "voucher": "vouchers",
+    "promotion_tier": "promotion_tiers",
+    "earning_rule": "earning_rules",
+}
 _WARNINGS = {"campaign": "No code of it is redeemed, and no points are earned, from now on."}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +12,10 @@ from store.nearest import did_you_mean
 from store.typed_times import typed_time
 from store.words import typed_amount
 
+_LARGEST = 4 * 1024**2
+"""Bytes of a file with a value."""
+_SHOWN = 60
+"""Characters of a value that are shown back."""
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -30,10 +35,15 @@ def typed_values(action: Action, typed: Mapping[str, str], now: datetime, zone: 
         raise ValueRefused(f"“{action.id}” needs {', '.join(missing)} (--set NAME=VALUE).")
     if fields and not typed and not any(one.required for one in fields.values()) and action.id == "edit":
         raise ValueRefused(f"“{action.id}” needs what to change: {', '.join(fields)} (--set NAME=VALUE).")
-    return {name: _value(fields[name], text, now, zone) for name, text in typed.items()}
+    return {name: typed_value(fields[name], text, now, zone) for name, text in typed.items()}
 
 
-def _value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
+def typed_value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
+    """The value of one field.
+
+    Raises:
+        ValueRefused: it takes no such value.
+    """
     if not text.strip():
         if field.can_be_empty:
             return None
@@ -44,8 +54,11 @@ def _value(field: Field, text: str, now: datetime, zone: tzinfo) -> Any:
         if field.kind is FieldKind.INSTANT:
             return _instant(field, text, now, zone)
         return _READERS[field.kind](text)
-    except (ValueError, TypeError, KeyError, msgspec.DecodeError):
-        raise ValueRefused(f"{field.name} takes a {field.kind.value}; “{text}” is none.") from None
+    except (ValueError, TypeError, KeyError, RecursionError, msgspec.DecodeError):
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        kind = field.kind.value
+        article = "an" if kind.startswith("a") else "a"
+        raise ValueRefused(f"{field.name} takes {article} {kind}; “{shown}” is none.") from None
 
 
 def _instant(field: Field, text: str, now: datetime, zone: tzinfo) -> str:
@@ -60,10 +73,26 @@ def _amount(text: str) -> int:
 
 
 def _object(text: str) -> dict[str, Any]:
+    """A JSON object, or the file `@PATH` that holds one."""
+    if text.startswith("@"):
+        text = _content(text[1:])
     found = msgspec.json.decode(text)
     if not isinstance(found, dict):
         raise TypeError
     return found
+
+
+def _content(path: str) -> str:
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ValueRefused(f"“{path}” is larger than {_LARGEST // 1024**2} MiB.")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise ValueRefused(f"“{path}” cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise ValueRefused(f"“{path}” is not UTF-8.") from None
 
 
 _READERS: Mapping[FieldKind, Callable[[str], Any]] = {
@@ -73,4 +102,6 @@ _READERS: Mapping[FieldKind, Callable[[str], Any]] = {
     FieldKind.MONEY: _amount,
     FieldKind.FLAG: lambda text: _FLAGS[text.strip().lower()],
     FieldKind.JSON: _object,
+    FieldKind.RULE: _object,
+    FieldKind.FILE: lambda text: str(Path(text.strip()).expanduser().absolute()),
 }

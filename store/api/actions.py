@@ -69,6 +69,12 @@ _WRITES = (
     ("POST", r"/v1/redemptions/[^/]+/rollbacks?"),
     ("POST", r"/v1/publications"),
     ("DELETE", r"/v1/vouchers/[^/]+/sessions/[^/]+"),
+    ("POST", r"/v1/campaigns/[^/]+/(vouchers|importCSV)"),
+    ("PUT", r"/v1/loyalties/[^/]+/(earning-rules|rewards)/[^/]+"),
+    ("POST", r"/v1/loyalties/members/[^/]+/pending-points/[^/]+/(activate|cancel|balance)"),
+    ("PUT", r"/v1/validation-rules/[^/]+"),
+    ("POST", r"/v1/validation-rules/[^/]+/assignments"),
+    ("DELETE", r"/v1/validation-rules/[^/]+/assignments/[^/]+"),
 )
 """What a permission covers, method and path: nothing that deletes a record."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import httpx2
 import msgspec
@@ -25,6 +25,7 @@ from store.api.replies import Reply
 from store.api.retries import RetryPolicy
 from store.api.transport import Declared, InProcess, Network, Timely
 from store.api.unpacking import ACCEPTED, Unusable, unpacked
+from store.api.uploads import Upload
 from store.clock import Clock, SystemClock
 from store.redact import known, redact_record, scrubber
 from store.tally import count_call
@@ -192,8 +193,8 @@ class ApiClient:
 
         Args:
             method: POST, PUT or DELETE.
-            path: as in `get`.
-            body: JSON; None for none.
+            path: as in `get`, with its query behind a question mark.
+            body: JSON, or a file; None for none.
 
         Returns:
             The answer; None where the API gives none (204, or an empty body).
@@ -203,9 +204,15 @@ class ApiClient:
             ApiError: of the type that says what happened. Without a status, with 408 or from 500 on, it may have been
                 done.
         """
-        headers = {**self._keys, "Content-Type": "application/json"} if body is not None else self._keys
-        content = msgspec.json.encode(body) if body is not None else None
-        request = self._request(method, self._url(path, ()), headers, content)
+        path, _, query = path.partition("?")
+        url = self._url(path, parse_qsl(query, keep_blank_values=True))
+        if isinstance(body, Upload):
+            with _typed_errors():
+                request = self._http.build_request(method, url, headers=self._keys, files=body.parts)
+        else:
+            headers = {**self._keys, "Content-Type": "application/json"} if body is not None else self._keys
+            content = msgspec.json.encode(body) if body is not None else None
+            request = self._request(method, url, headers, content)
         async with self._exchange("change", request) as response:
             if not response.is_success:
                 await self._refuse(response)

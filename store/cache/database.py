@@ -5,9 +5,10 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from store.cache.errors import (
     KEPT,
@@ -41,8 +42,7 @@ ZONE_KEY = "timezone"
 """The `meta` entry that names the time zone the days were counted in; "" while they are counted anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Whose project a cache mirrors; never the token."""
 
     base_url: str

@@ -1,20 +1,19 @@
 """One sync at a time on a cache: an advisory lock beside the file that names its holder."""
 
 import contextlib
-import json
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from store.cache.errors import CacheError, CacheLocked
 from store.cache.files import open_own, unwritable
 from store.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who writes to a cache: process id, host and since when (UTC text)."""
 
     pid: int
@@ -40,6 +39,8 @@ def lock_path(database: Path) -> Path:
 
 
 def _read_holder(descriptor: int) -> Holder | None:
+    import json
+
     try:
         data = json.loads(os.pread(descriptor, 4096, 0))
         return Holder(int(data["pid"]), str(data["host"]), str(data["since"]))
@@ -48,6 +49,8 @@ def _read_holder(descriptor: int) -> Holder | None:
 
 
 def _write_holder(descriptor: int, since: str) -> None:
+    import json
+
     # The lock holds without a name in it: a full disk is the cache's to tell.
     with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)

@@ -282,6 +282,16 @@ def m017_views(db: sqlite_utils.Database) -> None:
         db.execute(f"create view {name} as {query}")
 
 
+@migrations()
+def m018_codes_in_order_of_use(db: sqlite_utils.Database) -> None:
+    """An index over how often codes were redeemed; that over creation is made after it (`tables.VOUCHERS`)."""
+    before = {index.name for index in db.table("vouchers").indexes}
+    _index(db, "vouchers", ("campaign_id", "redeemed_quantity"))
+    if "vouchers_campaign_id_redeemed_quantity" not in before:
+        db.execute("drop index if exists vouchers_campaign_id_created_at")
+        _index(db, "vouchers", ("campaign_id", "created_at"))
+
+
 def migrate(db: sqlite_utils.Database) -> list[str]:
     """Bring a cache up to date; returns the names of the migrations it applied."""
     waiting = [migration.name for migration in migrations.pending(db)]

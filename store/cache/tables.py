@@ -81,7 +81,13 @@ VOUCHERS = TableSpec(
     ),
     # SQLite takes the last made of indexes that serve equally well: a campaign's codes are walked in the order of their
     # creation, which is how they lie in the file, and not in that of their codes, which is ten times slower.
-    indexes=(("code",), ("holder_id",), ("campaign_id", "code"), ("campaign_id", "created_at")),
+    indexes=(
+        ("code",),
+        ("holder_id",),
+        ("campaign_id", "code"),
+        ("campaign_id", "redeemed_quantity"),
+        ("campaign_id", "created_at"),
+    ),
     journal=True,
     traffic=(
         "/updated_at",

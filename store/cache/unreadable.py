@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from store.words import counted
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 SHOWN_BY = "`promoscope list unreadable` shows what came"
 
 
-@dataclass(frozen=True, slots=True)
-class MalformedRecord:
+class MalformedRecord(Struct, frozen=True):
     """A record that could not be understood.
 
     Attributes:

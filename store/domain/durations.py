@@ -1,8 +1,9 @@
 """ISO 8601 durations (`P3D`, `PT2H`, `P1M`) as the API writes them: parsed, in words, and added to local time."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from store.days import local_time
 from store.words import counted, month_end
@@ -15,8 +16,7 @@ _FORM = re.compile(
 _MONTH = timedelta(days=30, hours=10, minutes=29)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """A span of calendar months and days plus exact seconds (fractions are cut)."""
 
     months: int = 0

@@ -152,3 +152,7 @@ def plain_value(value: Any) -> str:
     """A value that is neither money nor an object: instants by their minute, all else as received."""
     text = word(value)
     return (instant_words(value) if "T" in text and text[:4].isdigit() else "") or shown(value)
+
+
+OPERATORS = frozenset({*_SIGNS, *_BARE, *_ELEMENTS, *_TIMES, "$dow", "less_than_ago"} | {f"${name}" for name in _DAYS})
+"""All that are known, as a rule has them."""

@@ -1,10 +1,12 @@
 """The status of a campaign, derived: the API has none (API §5). One rule, once for documents and once for SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from store.domain.validity import opening
 from store.times import date_text, instant_of, is_endless, is_instant, text_of
@@ -27,8 +29,7 @@ class StatusKind(StrEnum):
     """A date that decides cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A derived status.
 
     Attributes:
@@ -68,8 +69,8 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
     """
     start, end = date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date"))
     starts_at, ends_at = _instant(start), None if is_endless(end) else _instant(end)
-    kind = _kind(campaign, text_of(now), missing=missing)
     dated = _dated_kind(start, end, text_of(now))
+    kind = _kind(campaign, dated, missing=missing)
     hint = sub = ""
     if kind in (StatusKind.DISABLED, dated):
         hint = _hint(dated, starts_at, ends_at, now, tz) or unreadable_dates(start, end)
@@ -84,7 +85,7 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
     return replace(status, sub=" · ".join(part for part in (sub, ENDS_FIRST) if part)) if status.ends_first else status
 
 
-def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind:
+def _kind(campaign: Mapping[str, Any], dated: StatusKind, *, missing: bool) -> StatusKind:
     creation, generation = campaign.get("creation_status"), campaign.get("vouchers_generation_status")
     if missing:
         return StatusKind.DELETED
@@ -98,7 +99,7 @@ def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind
         return StatusKind.FAILED
     if _is_false(campaign.get("active")):
         return StatusKind.DISABLED
-    return _dated_kind(date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date")), now)
+    return dated
 
 
 def _instant(text: str | None) -> datetime | None:

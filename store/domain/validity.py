@@ -6,9 +6,10 @@ zone. Intervals across clock changes are the API's own maths, so what is compute
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from store.days import local_time
 from store.domain.durations import Duration, duration_text, parse_duration
@@ -21,8 +22,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
 DAY_END = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Whether recurring validity admits an instant.
 
     Attributes:
@@ -34,8 +34,7 @@ class Opening:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DailyHours:
+class DailyHours(Struct, frozen=True):
     """One entry of `validity_hours.daily`: API weekdays and minutes of the local day."""
 
     days: tuple[int, ...]

@@ -1,6 +1,5 @@
 """Values out of documents that may hold anything: each reader answers with its kind or says that it is not there."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +10,8 @@ _NOTHING: Mapping[str, Any] = {}
 
 def members(value: Any) -> Mapping[str, Any]:
     """An object's members; none when the value is no object."""
-    return value if isinstance(value, Mapping) else _NOTHING
+    # A decoded document is a dict, which is quicker to tell than that something is any mapping.
+    return value if isinstance(value, dict | Mapping) else _NOTHING
 
 
 def entries(value: Any) -> Sequence[Any]:
@@ -76,6 +76,9 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         text = value or "(empty)"
     else:
+        # Late: no first screen shows an object.
+        import json
+
         try:
             text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
         except (ValueError, RecursionError):

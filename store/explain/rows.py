@@ -22,8 +22,17 @@ def explained_row(view: RowView, values: Mapping[str, Any]) -> Ref | None:
         view: whose row.
         values: of the row, by column name.
     """
-    kind = CUSTOMER if view.columns.get("id") in _PEOPLE else _KINDS.get(view.table, "")
-    return explained(Ref(kind, str(values.get("id") or "")), values)
+    return explained(row_ref(view, str(values.get("id") or "")), values)
+
+
+def row_ref(view: RowView, identity: str) -> Ref:
+    """The record that a row of a view is; its kind is "" where nothing else names such records."""
+    return Ref(CUSTOMER, identity) if view.columns.get("id") in _PEOPLE else stored_ref(view.table, identity)
+
+
+def stored_ref(table: str, identity: str) -> Ref:
+    """The record of a table with an id."""
+    return Ref(_KINDS.get(table, ""), identity)
 
 
 def explained_trace(table: str, identity: str, *, failed: bool) -> Ref | None:

@@ -1,1 +1,1 @@
-"""Read-only questions to the cache, answered as frozen dataclasses."""
+"""Read-only questions to the cache, answered as frozen records."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
+from msgspec import structs
+
 from store.days import WeekStart, local_time
 from store.domain.limit_names import LimitPeriod, Measure
 from store.domain.limits import Limit, rule_limits
@@ -117,7 +119,7 @@ def net(gross: Figure, back: Figure) -> Figure:
     """A figure less what was taken back; unknown when what was taken back is not known exactly."""
     value = None if gross.value is None or back.value is None else gross.value - back.value
     at_least = None if gross.at_least is None or back.value is None else gross.at_least - back.value
-    return replace(
+    return structs.replace(
         gross, value=value, at_least=at_least, as_of=oldest(gross.as_of, back.as_of),
         complete=gross.complete and back.complete, note=gross.note or back.note,
     )  # fmt: skip
@@ -131,7 +133,7 @@ def net_so_far(gross: Figure, back: Figure) -> Figure:
     exact = net(gross, back)
     if exact.known is not None or gross.at_least is None:
         return exact
-    return replace(exact, at_least=gross.at_least - (back.known or 0))
+    return structs.replace(exact, at_least=gross.at_least - (back.known or 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from store.days import local_day, local_time
 from store.domain.discount import campaign_value_text, has_tiers
@@ -25,8 +26,7 @@ LOW_SUCCESS = 700
 """Thousandths of redemptions that succeed; below it a screen raises a hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
+class CampaignRow(Struct, frozen=True):
     """One line of the campaign list.
 
     Attributes:
@@ -89,8 +89,7 @@ class CampaignRow:
         return self.name if self.name.strip() else self.id
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignCounts:
+class CampaignCounts(Struct, frozen=True):
     """The line above the list: how many campaigns there are, by what an operator asks first."""
 
     total: int
@@ -108,17 +107,43 @@ _QUERY = (
 )
 
 
-def list_campaigns(connection: sqlite3.Connection, now: datetime, zone: tzinfo) -> list[CampaignRow]:
-    """Every campaign in the cache, newest first. A few hundred at most: filters and sorts run over the answer."""
-    return _build(connection, now, zone, connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall())
+_COUNTED = ("redemptions_succeeded", "redemptions_failed", "publications_succeeded")
+_LISTED = ("redemptions", "publications")
+_TOTALS = (
+    "select campaign_id, source, max(until)"
+    + "".join(f", max(case metric when '{metric}' then value end)" for metric in _COUNTED)
+    + "".join(f", max(metric in {tuple(metric for metric in LISTS if LISTS[metric] == name)})" for name in _LISTED)
+    + " from campaign_totals{} group by campaign_id, source"
+)
+"""Of each campaign and source: up to when, the totals that are shown, and which lists any total is of.
+
+All totals of a campaign's summary are of one instant.
+"""
 
 
-def get_campaign(connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo) -> CampaignRow | None:
+def list_campaigns(
+    connection: sqlite3.Connection, now: datetime, zone: tzinfo, currency: str | None = None
+) -> list[CampaignRow]:
+    """Every campaign in the cache, newest first. A few hundred at most: filters and sorts run over the answer.
+
+    Args:
+        connection: of the cache.
+        now: the instant that decides about status.
+        zone: the project's.
+        currency: of the amounts in words; without one they are bare numbers.
+    """
+    rows = connection.execute(_QUERY + " order by c.created_at desc, c.id").fetchall()
+    return _build(connection, now, zone, rows, currency)
+
+
+def get_campaign(
+    connection: sqlite3.Connection, wanted: str, now: datetime, zone: tzinfo, currency: str | None = None
+) -> CampaignRow | None:
     """One campaign by id or exact name; None when the cache has no such campaign."""
     query = (
         _QUERY + " where c.id = ?1 or c.name = ?1 order by c.id = ?1 desc, c.missing_since is not null, c.id limit 1"
     )
-    rows = _build(connection, now, zone, connection.execute(query, (wanted,)).fetchall())
+    rows = _build(connection, now, zone, connection.execute(query, (wanted,)).fetchall(), currency)
     return rows[0] if rows else None
 
 
@@ -139,7 +164,7 @@ def access_assignments(connection: sqlite3.Connection, campaign: CampaignRow) ->
 
 
 def _build(
-    connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]]
+    connection: sqlite3.Connection, now: datetime, zone: tzinfo, rows: list[tuple[Any, ...]], currency: str | None
 ) -> list[CampaignRow]:
     one = rows[0][0] if len(rows) == 1 else None
     known = _Known(connection, one)
@@ -163,7 +188,7 @@ def _build(
             CampaignRow(
                 id=identity, name=name or "", campaign_type=kind or "",
                 status=derive_status(document, now, zone, missing=missing is not None),
-                category=category or "", value_text=campaign_value_text(document),
+                category=category or "", value_text=campaign_value_text(document, currency),
                 start_date=column_date(start), expiration_date=column_date(end),
                 vouchers_count=None if has_tiers(document) else vouchers,
                 redemptions=succeeded,
@@ -188,17 +213,19 @@ class _Known:
     """
 
     def __init__(self, connection: sqlite3.Connection, one: str | None) -> None:
-        self._totals: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        self._totals: dict[tuple[str, str], dict[str, int | None]] = {}
+        self._has_rows: set[tuple[str, str]] = set()
         self._until: dict[str, str] = {}
-        for campaign, source, metric, value, until in connection.execute(
-            "select campaign_id, source, metric, value, until from campaign_totals"
-            + ("" if one is None else " where campaign_id = ?"),
-            () if one is None else (one,),
+        query = _TOTALS.format("" if one is None else " where campaign_id = ?")
+        for campaign, source, until, redeemed, failed, published, *listed in connection.execute(
+            query, () if one is None else (one,)
         ):
-            self._totals[campaign, source][metric] = value
+            self._totals[campaign, source] = dict(zip(_COUNTED, (redeemed, failed, published), strict=True))
+            if source == Source.ROWS:
+                self._has_rows |= {(campaign, name) for name, has in zip(_LISTED, listed, strict=True) if has}
             if until:
                 self._until[campaign] = until
-        self._states = {name: CampaignStates(connection, name) for name in ("redemptions", "publications")}
+        self._states = {name: CampaignStates(connection, name) for name in _LISTED}
 
     def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
         """Where a campaign's totals of one list come from, and how far they can be trusted."""
@@ -208,8 +235,7 @@ class _Known:
         if campaign_id in self._until:
             until, complete = summary_instant(self._until[campaign_id])
             return Source.SUMMARY, Freshness("complete" if complete else "partial", until, until)
-        rows = self._totals.get((campaign_id, Source.ROWS), {})
-        if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
+        if state.as_of is not None or (campaign_id, resource) in self._has_rows:
             return Source.ROWS, state
         return Source.NONE, state
 
@@ -218,8 +244,8 @@ class _Known:
         source, state = self.source(campaign_id, resource)
         if source is Source.NONE:
             return None
-        none_found = state.known(0) if source is Source.ROWS else None
-        return self._totals.get((campaign_id, source), {}).get(metric, none_found)
+        found = self._totals.get((campaign_id, source), {}).get(metric)
+        return state.known(0) if found is None and source is Source.ROWS else found
 
 
 def _by_day(

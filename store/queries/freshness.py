@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from store.cache.database import ZONE_KEY, read_meta
 from store.cache.ledger import FAILED, OF_ONE_CODE, PROJECT, campaign_scope, customer_scope, voucher_scope
@@ -116,8 +118,8 @@ def _ledger_rows(connection: sqlite3.Connection, where: str, values: Sequence[st
     cursor = connection.execute(f"select * from sync_states where {where}", values)
     names = [column[0] for column in cursor.description]
     for row in cursor:
-        fields = dict(zip(names, row, strict=True))
-        yield fields["scope"], Freshness(**{name: fields[name] for name in names if name in Freshness.__slots__})
+        found = dict(zip(names, row, strict=True))
+        yield found["scope"], Freshness(**{name: found[name] for name in Freshness.__struct_fields__ if name in found})
 
 
 def best_reading(found: Iterable[Freshness]) -> Freshness:
@@ -222,8 +224,7 @@ def days_counted_in(connection: sqlite3.Connection, zone: tzinfo | None) -> str:
     return f"days of {counted_in or 'another time zone'} until the next sync"
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceStatus:
+class ResourceStatus(Struct, frozen=True):
     """One resource of the cache: rows cached, missing upstream, not understood, newest row and its state.
 
     `oldest` is when the part of it was read that was read longest ago (UTC text): of one campaign, say.
@@ -330,8 +331,7 @@ _STRENGTH = {"failed": 0, "partial": 1, "unknown": 2}
 """States from the weakest on; complete and what comes by itself are stronger than these."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunStatus:
+class RunStatus(Struct, frozen=True):
     """The last sync run: id, when, how it ended, its calls and the report's JSON as it is stored."""
 
     id: str

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from store.models import Figure, Unit
 from store.queries.campaigns import CampaignRow

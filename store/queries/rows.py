@@ -1,14 +1,17 @@
 """Windows of rows in any order, at the same speed at a thousand and at a million.
 
-Where an index alone gives the order, a window is found by skipping in it (40 ms to the middle of a million). Elsewhere
-the first screens come from the first row ids in order, and deeper ones from all of them, collected once. A list holds
-the rows that were there when it was first asked: rows that another process adds meanwhile shift nothing out of place.
+Where an index gives the order, a list is a walk through it (`store.queries.row_walk`): a window is found from the
+nearest place that the walk has passed, and rows that a filter keeps are there as they are come by. A typed text is
+looked for among the rows that the search index tells of, where it can. Elsewhere the first screens come from the first
+row ids in order, and deeper ones from all of them, collected once. A list holds the rows that were there when it was
+first asked: rows that another process adds meanwhile shift nothing out of place.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -16,156 +19,34 @@ from store.cache.registry import TABLES
 from store.folding import fold
 from store.queries.names import NAME_COLUMNS
 from store.queries.reader import Reader
-from store.ref import CAMPAIGN, CUSTOMER, ORDER, VOUCHER, Scope
+from store.queries.row_candidates import candidates
+from store.queries.row_views import (
+    METADATA_LEAVES,
+    OF_CAMPAIGN,
+    PRESENT,
+    Condition,
+    Need,
+    Operator,
+    RowView,
+    contains,
+    table_view,
+)
+from store.queries.row_walk import Clause, Walk, both, gathered
+from store.ref import Scope
+
+__all__ = [
+    "METADATA_LEAVES", "OF_CAMPAIGN", "PRESENT", "SHALLOW", "Condition", "Need", "Operator", "RowList", "RowView",
+    "table_view",
+]  # fmt: skip
 
 SHALLOW = 1_000
 _STRETCH = 20_000
 """Row ids kept around a place deep in an index: scrolling on from there skips no more (3 ms to gather)."""
 _CHUNK = 500
-
-Operator = Literal["=", "!=", ">=", "<", "in", "contains", "null", "not null", "metadata"]
-
-METADATA_LEAVES = "json_tree(case when json_valid(r.json) then r.json else '{}' end, '$.metadata') m"
-"""The members `m` of a document's metadata; none in a record that is no proper JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One restriction on a column of a view; `value` is bound, never spliced.
-
-    For `metadata` the column holds ids, and the value is (table, SQLite's path, JSON type, value) of a member.
-    """
-
-    column: str
-    operator: Operator
-    value: Any = None
-
-    def sql(self, column: str) -> tuple[str, list[Any]]:
-        """The clause for a column's expression, and what to bind."""
-        if self.operator == "in":
-            values = list(self.value)
-            return f"{column} in ({', '.join('?' * len(values))})", values
-        if self.operator == "contains":
-            return _contains(column, fold(str(self.value)))
-        if self.operator == "metadata":
-            table, *member = self.value
-            leaf = "m.fullkey = ? and m.type = ? and m.atom is ?"
-            return f'exists (select 1 from "{table}_raw" r, {METADATA_LEAVES} where r.id = {column} and {leaf})', member
-        if self.operator == "null":
-            return f"{column} is null", []
-        if self.operator == "not null":
-            return f"{column} is not null", []
-        word = {"=": "is", "!=": "is not"}.get(self.operator, self.operator)
-        return f"{column} {word} ?", [self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Another list that a column's values come from.
-
-    Attributes:
-        resource: that list; "" where no list of the API has these values.
-        lacking: the rows that need it, SQL; every row when "".
-    """
-
-    resource: str
-    lacking: str = ""
-
-
-def _contains(column: str, needle: str) -> tuple[str, list[Any]]:
-    """Where a column's text contains a folded needle; Python is asked only about text beyond ASCII.
-
-    Most codes and ids are ASCII, whose bytes are as many as its characters: SQLite's own LIKE is exact for those, and
-    what is not ASCII itself is not in them.
-    """
-    beyond = f"length({column}) < length(cast({column} as blob))"
-    if not needle.isascii():
-        return f"({beyond} and text_holds({column}, ?))", [needle]
-    escaped = needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    clause = f"case when {beyond} then text_holds({column}, ?) else {column} like ? escape '\\' end"
-    return clause, [needle, f"%{escaped}%"]
-
-
-@dataclass(frozen=True)
-class RowView:
-    """What a table on screen or a command lists: a main table, perhaps joined, and named columns.
-
-    Attributes:
-        name: what commands call it.
-        table: the resource whose rows they are; its alias in `source` is `t`.
-        source: the FROM clause.
-        columns: column name to SQL expression, in order; `id` first.
-        search: the names that a typed filter looks in.
-        scopes: what narrows the rows to one thing: its kind to an SQL condition with one `?`, its id.
-        where: a fixed restriction, SQL.
-        sort: default sort column; descending unless `ascending`.
-        needs: the columns that another list fills.
-        personal: the columns that hold names and addresses of customers.
-    """
-
-    name: str
-    table: str
-    source: str
-    columns: Mapping[str, str]
-    search: tuple[str, ...]
-    scopes: Mapping[str, str] = field(default_factory=dict)
-    where: str = ""
-    sort: str = "created_at"
-    ascending: bool = False
-    needs: Mapping[str, Need] = field(default_factory=dict)
-    personal: frozenset[str] = frozenset()
-
-    @property
-    def plain(self) -> bool:
-        """Whether it lists a resource's own table, joined to nothing."""
-        return self.source == f'"{self.table}" t' and self.table in TABLES
-
-    @property
-    def stored(self) -> bool:
-        """Whether its rows are a resource's rows, joined or not: they keep their row ids, and new ones get higher."""
-        return self.table in TABLES and self.source.split(" ")[:2] in ([self.table, "t"], [f'"{self.table}"', "t"])
-
-    def narrowed(self, scope: Scope) -> list[tuple[str, str]]:
-        """The condition of being a scope's row and what to bind, if any.
-
-        Raises:
-            ValueError: these rows do not state whose they are: all of them would be wrong under its name.
-        """
-        if scope is None:
-            return []
-        if scope.kind not in self.scopes:
-            raise ValueError(f"{self.name} have no column for {scope.kind}")
-        return [(self.scopes[scope.kind], scope.id)]
-
-
-OF_CAMPAIGN = {CAMPAIGN: "t.campaign_id = ?"}
-"""The scopes of rows that belong to a campaign alone."""
-
-PRESENT = Condition("missing_since", "null")
-"""Rows that the API still returns."""
-
-
-def table_view(
-    name: str, search: Sequence[str] = (), more_scopes: Mapping[str, str] | None = None, **changes: Any
-) -> RowView:
-    """A view over one resource's own table with all its columns.
-
-    Its rows are narrowed by what its columns name, campaign, customer, voucher and order, and by `more_scopes`.
-    """
-    spec = TABLES[name]
-    names = [column.name for column in spec.columns]
-    columns = {
-        "id": "t.id",
-        **{column: f't."{column}"' for column in names},
-        "missing_since": "t.missing_since",
-    }
-    owners = {CAMPAIGN: spec.campaign_column, CUSTOMER: "customer_id", VOUCHER: "voucher_id", ORDER: "order_id"}
-    scopes = {kind: f't."{column}" = ?' for kind, column in owners.items() if column in ("id", *names)}
-    settings: dict[str, Any] = {"search": tuple(search) or ("id",), "scopes": {**scopes, **(more_scopes or {})}}
-    if "created_at" not in columns:
-        settings["sort"] = "id"
-    settings.update(changes)
-    return RowView(name=name, table=name, source=f'"{name}" t', columns=columns, **settings)
+_STEADY = frozenset({"id", "code", "created_at"})
+"""Columns whose values hardly ever change."""
+_HELD = "+t.rowid <= ?"
+"""Rows that are not newer; the plus keeps SQLite from walking the table by row id where an index serves better."""
 
 
 @dataclass
@@ -198,56 +79,114 @@ class RowList:
     _near_start: int = field(default=0, init=False, repr=False)
     _order: "array[int] | None" = field(default=None, init=False, repr=False)
     _top: int | None = field(default=None, init=False, repr=False)
+    _is_looked_up: bool = field(default=False, init=False, repr=False)
 
-    def _where(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
+    def _where(self, conditions: tuple[Condition, ...] | None = None) -> Clause:
         """The WHERE clause and what to bind; with other conditions than the list's own when given."""
-        clauses, values = [], []
-        if self.view.where:
-            clauses.append(self.view.where)
-        for narrowed, identity in self.view.narrowed(self.scope):
-            clauses.append(narrowed)
-            values.append(identity)
-        for condition in self.conditions if conditions is None else conditions:
-            clause, bound = self._present() if condition == PRESENT and self.view.plain else self._clause(condition)
-            clauses.append(clause)
-            values += bound
+        clause, values = both(self._narrow, self._keep(self.conditions if conditions is None else conditions))
+        return (f" where {clause}" if clause else ""), values
+
+    @property
+    def _narrow(self) -> Clause:
+        """What an index answers: whose rows they are."""
+        narrowed = self.view.narrowed(self.scope)
+        return " and ".join(clause for clause, _ in narrowed), [identity for _, identity in narrowed]
+
+    def _keep(self, conditions: tuple[Condition, ...]) -> Clause:
+        """What else the rows must be."""
+        parts: list[Clause] = [(self.view.where, [])]
+        for condition in conditions:
+            is_present = condition == PRESENT and self.view.plain
+            parts.append(self._present() if is_present else self._clause(condition))
         if self.text:
-            parts = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
-            parts += [self._called(column, table) for column, table in self.named.items()]
-            for group in self.meant:
-                terms = [self._clause(condition) for condition in group]
-                both = " and ".join(part[0] for part in terms)
-                parts.append((f"({both})", [value for part in terms for value in part[1]]))
-            clauses.append(f"({' or '.join(part[0] for part in parts)})")
-            values += [value for part in parts for value in part[1]]
-        return (f" where {' and '.join(clauses)}" if clauses else ""), values
+            either = [self._clause(Condition(name, "contains", self.text)) for name in self.view.search]
+            either += [self._called(column, table) for column, table in self.named.items()]
+            either += [both(*(self._clause(condition) for condition in group)) for group in self.meant]
+            clauses = " or ".join(f"({clause})" for clause, _ in either)
+            parts.append((f"({clauses})", [value for _, bound in either for value in bound]))
+        return both(*parts)
 
     def _clause(self, condition: Condition) -> tuple[str, list[Any]]:
         return condition.sql(self.view.columns[condition.column])
 
     def _called(self, column: str, table: str) -> tuple[str, list[Any]]:
         """Rows whose column points at a record of a table that is called what was typed."""
-        parts = [_contains(f"n.{name}", fold(self.text)) for name in NAME_COLUMNS[table]]
+        parts = [contains(f"n.{name}", fold(self.text)) for name in NAME_COLUMNS[table]]
         found = f'select n.id from "{table}" n where {" or ".join(part[0] for part in parts)}'
         return f"{self.view.columns[column]} in ({found})", [value for part in parts for value in part[1]]
 
     def _present(self) -> tuple[str, list[Any]]:
         """Rows that are still there, by naming the few that are not: so no row has to be read to know."""
-        narrowing = self.view.narrowed(self.scope)
-        clauses = " and ".join(["t.missing_since is not null", *(clause for clause, _ in narrowing)])
-        gone = f'select t.rowid from "{self.view.table}" t where {clauses}'
-        return f"t.rowid not in ({gone})", [identity for _, identity in narrowing]
+        gone, values = self._gone
+        return f"t.rowid not in ({gone})", values
+
+    @property
+    def _gone(self) -> Clause:
+        """A query for the row ids of those that are not."""
+        clause, values = both(("t.missing_since is not null", []), self._narrow)
+        return f'select t.rowid from "{self.view.table}" t where {clause}', values
 
     def _held(self, conditions: tuple[Condition, ...] | None = None) -> tuple[str, list[Any]]:
         """The same, of the rows that were there when the list was first asked."""
         where, values = self._where(conditions)
         if not self.view.stored:
             return where, values
+        self._hold()
+        return f"{where} {'and' if where else 'where'} {_HELD}", [*values, self._top]
+
+    def _hold(self) -> int:
+        """The highest row id when the list was first asked."""
         if self._top is None:
             query = f'select coalesce(max(rowid), 0) from "{self.view.table}"'
             self._top = int(self.reader.connection.execute(query).fetchone()[0])
-        # The plus keeps SQLite from walking the table by row id where an index serves better.
-        return f"{where} {'and' if where else 'where'} +t.rowid <= ?", [*values, self._top]
+        return self._top
+
+    @cached_property
+    def _walk(self) -> Walk | None:
+        """The walk through an index that has these rows in their order, among others; None where there is none."""
+        conditions = tuple(one for one in self.conditions if one != PRESENT)
+        if not self._in_order or any(map(self._is_found_by_index, conditions)):
+            return None
+        parts = [self._narrow, (_HELD, [self._hold()])]
+        gone, values = self._gone
+        if PRESENT in self.conditions and self.reader.connection.execute(f"{gone} limit 1", values).fetchone():
+            parts.append(self._present())
+        column, keep = self.view.columns[self._sort], self._keep(conditions)
+        if not keep[0] and self._sort not in _STEADY:
+            # Such rows move while they are looked at: the ids of all of them are kept.
+            keep = ("true", [])
+        return Walk(self.view.table, both(*parts), column, self._descending, keep)
+
+    def _is_found_by_index(self, condition: Condition) -> bool:
+        """Whether the few rows that meet a condition are found without a walk."""
+        if condition == Condition("missing_since", "not null"):
+            return True
+        leading = {index[0] for index in TABLES[self.view.table].indexes}
+        return condition.operator in ("=", "in") and condition.column in {"id", *leading}
+
+    def _look_up(self) -> None:
+        """Find the rows that hold a text by the search index, once, where they are few."""
+        if self._is_looked_up or not self.text:
+            return
+        self._is_looked_up = True
+        if not self.view.plain or self.meant:
+            return
+        found = candidates(self.reader.connection, self.view.table, self.view.search, self.text)
+        if found is None:
+            return
+        where, values = self._held()
+        for column, table in self.named.items():
+            clause, bound = self._called(column, table)
+            found.extend(self._ids(f'select t.rowid as i from "{self.view.table}" t where {clause}', bound))
+        query = (
+            f'select t.rowid as i from json_each(?) k cross join "{self.view.table}" t on t.rowid = k.value'
+            f"{where}{self._order_by()}"
+        )
+        listed = msgspec.json.encode(sorted(set(found))).decode()
+        self._order = self._ids(query, [listed, *values])
+
+    def _ids(self, query: str, values: list[Any]) -> "array[int]":
+        return gathered(self.reader.connection, query, values)
 
     @property
     def _sort(self) -> str:
@@ -261,25 +200,34 @@ class RowList:
         direction = "desc" if self._descending else "asc"
         # An index in another order than the rows lie in would have each of them fetched from somewhere else in the
         # file, ten times slower than reading all and sorting what is left: the plus keeps SQLite from taking it.
-        plus = "+" if self.view.plain and self._sort != self.view.sort and not self._indexed else ""
+        plus = "+" if self.view.plain and self._sort != self.view.sort and not self._in_order else ""
         return f" order by {plus}{self.view.columns[self._sort]} {direction}, t.rowid {direction}"
 
     @property
-    def _indexed(self) -> bool:
-        """Whether an index alone gives the rows and their order."""
-        if not self.view.plain or self.text or self.view.where or any(one != PRESENT for one in self.conditions):
+    def _in_order(self) -> bool:
+        """Whether an index has the rows of the scope in this order."""
+        if not self.view.plain or self.view.columns[self._sort] != f't."{self._sort}"':
             return False
         spec = TABLES[self.view.table]
-        if self.view.columns[self._sort] != f't."{self._sort}"':
-            return False
         narrowed = [clause for clause, _ in self.view.narrowed(self.scope)]
         return any([f't."{name}" = ?' for name in index[:-1]] == narrowed and index[-1] == self._sort
                    for index in spec.indexes)  # fmt: skip
 
-    def count(self) -> int:
-        """How many rows there are."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether no rows are left to be found."""
+        return self._order is not None or self._walk is None or not self._walk.filters or self._walk.is_whole
+
+    def count(self, report: Callable[[int], None] | None = None) -> int:
+        """How many rows there are; `report` is told how many were found so far, where they are found bit by bit."""
+        self._look_up()
         if self._order is not None:
             return len(self._order)
+        if self._walk is not None:
+            total = self._walk.finish(self.reader.connection, report)
+            if self._walk.filters:
+                self._order = self._walk.found
+            return total
         if PRESENT not in self.conditions:
             return self._count(self.conditions)
         # Rows still there are all but the few that are gone: two counts from indexes alone, where the one would
@@ -294,11 +242,22 @@ class RowList:
         row = self.reader.connection.execute(f"select count(*) from {self.view.source}{where}", values).fetchone()
         return int(row[0])
 
-    def window(self, start: int, stop: int) -> list[tuple[Any, ...]]:
-        """Rows `start` to `stop` (not included), as tuples in the order of the view's columns."""
+    def window(self, start: int, stop: int, patience: float | None = None) -> list[tuple[Any, ...]]:
+        """Rows `start` to `stop` (not included), as tuples in the order of the view's columns.
+
+        Args:
+            start: of the first row in this order.
+            stop: of the row after the last.
+            patience: seconds after which fewer rows are given, where others are still to be found (`is_whole`).
+        """
+        self._look_up()
         if self._order is not None:
             return self._by_rowid(self._order[start:stop])
-        if stop > SHALLOW and not self._indexed:
+        walk = self._walk
+        if walk is not None and walk.filters:
+            walk.reach(self.reader.connection, stop, patience)
+            return self._by_rowid(walk.found[start:stop])
+        if stop > SHALLOW and walk is None:
             return self._by_rowid(self._rowids()[start:stop])
         if not self.view.stored:
             where, values = self._held()
@@ -333,6 +292,7 @@ class RowList:
 
     def position(self, identity: str) -> int | None:
         """The position of a row in this order, or None when the filter hides it."""
+        self._look_up()
         where, values = self._held()
         column = self.view.columns[self._sort]
         query = (
@@ -373,12 +333,11 @@ class RowList:
 
     def _first(self, limit: int, offset: int = 0) -> "array[int]":
         """Row ids in order, some of them; all from `offset` on when the limit is -1."""
+        if self._walk is not None and not self._walk.filters:
+            return self._walk.skip_to(self.reader.connection, offset, limit)
         where, values = self._held()
         query = f"select t.rowid as i from {self.view.source}{where}{self._order_by()} limit ? offset ?"
-        # One value instead of a million: SQLite gathers it while Python's other threads go on.
-        gathered = f"select json_group_array(i) from ({query})"
-        (text,) = self.reader.connection.execute(gathered, (*values, limit, offset)).fetchone()
-        return array("q", msgspec.json.decode(text, type=list[int]))
+        return self._ids(query, [*values, limit, offset])
 
     def _rowids(self) -> "array[int]":
         if self._order is None:

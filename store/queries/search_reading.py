@@ -70,6 +70,12 @@ class IndexReading:
             yield [row - (number << SHIFT) for row in found]
             rows = range(rows.start, found[-1])
 
+    def at_most(self, number: int, most: int) -> list[int] | None:
+        """All candidates of one table; None where they are more."""
+        rows = _range(number)
+        found = self._rows(self._expression(self.matches[-1], rows), rows, most + 1)
+        return [row - rows.start for row in found] if len(found) <= most else None
+
     @cached_property
     def _few(self) -> dict[int, list[int]]:
         """The candidates of the tables that have few; which have many is noted. One question for all that have few."""

@@ -6,9 +6,11 @@ no list carries (validations) comes from summaries alone. An unknown day is None
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from store.days import WeekStart, local_date, local_day
 from store.json_text import stored_object
@@ -53,8 +55,7 @@ FIRST_DAY = date(2015, 1, 1)
 _AHEAD = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One metric, day by day or bucket by bucket.
 
     Attributes:

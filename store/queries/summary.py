@@ -1,8 +1,9 @@
 """A campaign in numbers for a range of days: the members of the API's own summary that its type has (API §4.1)."""
 
 import sqlite3
-from dataclasses import replace
 from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from store.cache.unreadable import SHOWN_BY, unreadable_words
 from store.days import local_day

@@ -1,8 +1,9 @@
 """Lifetime totals of campaigns, what they lack, and the instant up to which summaries tell them (API §4.1)."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from store.models import Figure, Source, Unit, oldest
 from store.queries.reader import holds
@@ -19,8 +20,7 @@ def summary_instant(until: str) -> tuple[str, bool]:
     return f"{date.fromisoformat(until) + timedelta(days=1)}T00:00:00.000Z", False
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """A campaign's lifetime totals from one source.
 
     Attributes:

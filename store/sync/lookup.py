@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from store.api.addresses import segment
 from store.api.errors import NotFound
 from store.cache.database import transaction
-from store.cache.journal import ChangeOrigin
+from store.cache.journal import ChangeOrigin, write_disappearance
+from store.cache.page import placeholders
 from store.cache.registry import TABLES
 from store.cache.rollups import rebuild_dirty
 from store.cache.writer import Context, Writer
@@ -128,3 +129,25 @@ def keep(
         applied, ids = Writer(connection, TABLES[table]).apply(rows, context)
     rebuild_dirty(connection, zone)
     return ids if not applied.malformed else [*ids, *applied.malformed]
+
+
+def forget(client: "ApiClient", connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
+    """Mark records of which the API has just said that they are no more, as a whole reading of their list would.
+
+    Args:
+        client: that asked.
+        connection: the writing connection.
+        table: where they are kept.
+        ids: of the records.
+    """
+    now, spec = instant_text(client.server_time or client.clock.now()), TABLES[table]
+    campaign = f't."{spec.campaign_column}"' if spec.campaign_column else "null"
+    with transaction(connection):
+        gone = connection.execute(
+            f'select t.id, {campaign}, cast(r.json as text) from "{table}" t join "{spec.raw}" r on r.id = t.id'
+            f" where t.missing_since is null and t.id in ({placeholders(len(ids))})",
+            list(ids),
+        ).fetchall()
+        connection.executemany(f'update "{table}" set missing_since = ? where id = ?', [(now, row[0]) for row in gone])
+        if spec.journal and gone:
+            write_disappearance(connection, spec, gone, ChangeOrigin(_ORIGIN, now))

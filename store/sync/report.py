@@ -104,6 +104,7 @@ class Report:
         ended: whether something ended it before all lists were asked for.
         cut_off: whether that came from outside: it was stopped by hand, or a fault in this program or the cache.
         remark: becomes the reason when nothing ended it.
+        news: sentences on changes that the API came to an end with meanwhile; whoever runs the sync looks for them.
     """
 
     run_id: str
@@ -116,6 +117,7 @@ class Report:
     ended: bool = False
     cut_off: bool = False
     remark: str = ""
+    news: list[str] = field(default_factory=list)
 
     def of(self, name: str) -> ResourceReport:
         """The report of one resource, made when first asked for."""

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,6 +40,12 @@ def median(measure: Callable[[], float], times: int) -> float:
     """The middle of several measurements, in the measurement's own unit, after one that warms up."""
     measure()
     return statistics.median(measure() for _ in range(times))
+
+
+def medians(measures: Sequence[Callable[[], float]], times: int) -> list[float]:
+    """The same of several that are compared: measured in turns, so that what else the machine does meets all alike."""
+    rounds = [[measure() for measure in measures] for _ in range(times + 1)][1:]
+    return [statistics.median(taken) for taken in zip(*rounds, strict=True)]
 
 
 def milliseconds(act: Callable[[], object]) -> float:

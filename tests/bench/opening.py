@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.figures import Figure
+from tests.bench.keys import to_last_byte
 from tests.bench.million import NEWEST, BigCache
 from tests.bench.programs import BARE, COMMAND, environment, opened
 from tests.support.terminal import Terminal
@@ -14,6 +15,8 @@ from tests.support.terminal import Terminal
 TIMES = 5
 _DETAILS = b"Campaign details"
 _PAGE_DOWN = "\x1b[6~"
+_PAGES = (*[_PAGE_DOWN] * 6, "g")
+"""Through a dashboard and back to its top."""
 _WATCHED = 10.0
 """Seconds of a sync."""
 
@@ -32,8 +35,16 @@ def _openings(cache: BigCache) -> Iterator[Figure]:
         terminal.wait_for("Autumn")
         terminal.settle(2.0)
         first, *later = [_opening(terminal) for _ in range(TIMES)]
+        terminal.send("\r")
+        terminal.settle(1.5)
+        # The first of each is the one that draws the charts it brings into sight.
+        pages = [[to_last_byte(terminal, key, 1.0) for key in _PAGES] for _ in range(2)]
     yield Figure(group, "the first", first, "ms")
     yield Figure(group, "later ones", statistics.median(later), "ms")
+    group = "the slowest page of its dashboard, key to last byte, 80x24"
+    again = Figure(group, "its charts drawn before", max(pages[1]), "ms")
+    yield again
+    yield Figure(group, "its charts drawn for the first time", max(pages[0]), "ms").over(again)
 
 
 def _opening(terminal: Terminal) -> float:

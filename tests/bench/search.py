@@ -5,8 +5,9 @@ import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from store.cache.database import connect_writer
 from store.cache.search_index import build_index

@@ -2,11 +2,11 @@
 
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench.figures import Figure, median, milliseconds
+from tests.bench.figures import Figure, median, medians, milliseconds
 from tests.bench.million import NEWEST, BigCache
 from tests.bench.programs import BARE, COMMAND, NOTHING, environment, opened
 from tests.support.terminal import Terminal
@@ -27,27 +27,30 @@ def _first_paints(cache: BigCache) -> Iterator[Figure]:
     group = "start to first screen, 80x24"
     settings = environment(cache.path)
     demo: list[str | Path] = [COMMAND, "demo"]
-    base = Figure(group, "bare Textual app", median(lambda: _paint(BARE, settings, "bare-app-stands"), TIMES), "ms")
+    started: dict[str, Callable[[], float]] = {
+        "demo: campaign list stands": partial(_paint, demo, settings, "CAMPAIGN"),
+        "demo: campaigns in it, through client and sync": partial(_paint, demo, settings, "ends in"),
+        f"{cache.codes:,} codes: campaign list with rows": partial(_paint, [COMMAND], settings, "Autumn"),
+        f"{cache.codes:,} codes: campaign opened by id, its tabs stand": partial(
+            _paint, opened(cache), settings, "Vouchers"
+        ),
+        f"{cache.codes:,} codes: its Vouchers tab with rows": partial(_vouchers_tab, cache, settings),
+    }
+    first, *taken = medians([partial(_paint, BARE, settings, "bare-app-stands"), *started.values()], TIMES)
+    base = Figure(group, "bare Textual app", first, "ms")
     yield base
-    started: tuple[tuple[str, list[str | Path], str], ...] = (
-        ("demo: campaign list stands", demo, "CAMPAIGN"),
-        ("demo: campaigns in it, through client and sync", demo, "ends in"),
-        (f"{cache.codes:,} codes: campaign list with rows", [COMMAND], "Autumn"),
-        (f"{cache.codes:,} codes: campaign opened by id, its tabs stand", opened(cache), "Vouchers"),
-    )
-    for name, command, shown in started:
-        yield Figure(group, name, median(partial(_paint, command, settings, shown), TIMES), "ms").over(base)
-    name = f"{cache.codes:,} codes: its Vouchers tab with rows"
-    yield Figure(group, name, median(lambda: _vouchers_tab(cache, settings), TIMES), "ms").over(base)
+    for name, one in zip(started, taken, strict=True):
+        yield Figure(group, name, one, "ms").over(base)
 
 
 def _first_keys(cache: BigCache) -> Iterator[Figure]:
     """Typed ahead: from the start of the process to what the key does."""
     group = "start to the first key's effect, 80x24"
     settings = environment(cache.path)
-    bare = Figure(group, "bare Textual app: j", median(lambda: _key(BARE, settings, "bare-app-took-j", 0), TIMES), "ms")
+    ways = (partial(_key, BARE, settings, "bare-app-took-j", 0), partial(_key, [COMMAND], settings, "▌", _SECOND_ROW))
+    first, taken = medians(ways, TIMES)
+    bare = Figure(group, "bare Textual app: j", first, "ms")
     yield bare
-    taken = median(lambda: _key([COMMAND], settings, "▌", _SECOND_ROW), TIMES)
     yield Figure(group, f"{cache.codes:,} codes: campaign list, j", taken, "ms").over(bare)
 
 

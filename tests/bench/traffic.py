@@ -1,12 +1,12 @@
 """What the app sends over the line: at rest, and for a key."""
 
-import statistics
 import time
 from collections.abc import Iterator
 
 from tests.bench.calendar import CAMPAIGNS
 from tests.bench.campaigns import campaigns_cache
 from tests.bench.figures import Figure
+from tests.bench.keys import median_to_last_byte
 from tests.bench.million import NEWEST, BigCache
 from tests.bench.programs import COMMAND, environment, opened
 from tests.support.terminal import LINES, Terminal
@@ -60,24 +60,12 @@ def _pages() -> Iterator[Figure]:
     with Terminal([COMMAND], environment(campaigns_cache(CAMPAIGNS))) as terminal:
         terminal.wait_for("match")
         terminal.settle(1.5)
-        base = Figure(group, "campaign list", _time_of_pages(terminal), "ms")
+        base = Figure(group, "campaign list", median_to_last_byte(terminal, PAGES), "ms")
         yield base
         terminal.send("2")
         terminal.wait_for("in sight")
         terminal.settle(1.5)
-        yield Figure(group, "calendar", _time_of_pages(terminal), "ms").over(base)
-
-
-def _time_of_pages(terminal: Terminal) -> float:
-    taken = []
-    for key in PAGES:
-        terminal.settle(0.3)
-        began = last = time.monotonic()
-        terminal.send(key)
-        while terminal.read(0.25):
-            last = time.monotonic()
-        taken.append((last - began) * 1_000)
-    return statistics.median(taken)
+        yield Figure(group, "calendar", median_to_last_byte(terminal, PAGES), "ms").over(base)
 
 
 def _at_rest(terminal: Terminal) -> float:

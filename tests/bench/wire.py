@@ -3,19 +3,21 @@
 import shutil
 import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.figures import Figure
+from tests.bench.keys import median_to_last_byte
 from tests.bench.million import NEWEST, BigCache
-from tests.bench.programs import COMMAND, environment, opened
+from tests.bench.programs import BARE, COMMAND, environment, opened
 from tests.support.terminal import Terminal
 
 SIZES = ((80, 24), (120, 40))
 TIMES = 9
 _LINES = 20_000
 _PAGE_DOWN = "\x1b[6~"
+_TWO_KEYS = ("j", "k") * TIMES
+"""Of a program that shows which key was the last one."""
 
 
 def measure(cache: BigCache) -> Iterator[Figure]:
@@ -37,9 +39,14 @@ def measure(cache: BigCache) -> Iterator[Figure]:
                     terminal.send("j" * lines)
                     terminal.settle(1.0)
                 ours = Figure(group, f"codes: {name}", _bytes(terminal, key), "bytes")
-                base = next((one for one in peers if one.name.endswith(name)), None)
-                yield ours if base is None else ours.over(base)
-            yield Figure(group, "codes: a line scrolled, key to last byte", _milliseconds(terminal, "j"), "ms")
+                peer = next((one for one in peers if one.name.endswith(name)), None)
+                yield ours if peer is None else ours.over(peer)
+            with Terminal(BARE, environment(), columns, lines) as bare:
+                bare.wait_for_bytes(b"bare-app-stands")
+                base = Figure(group, "bare Textual app: key to last byte", median_to_last_byte(bare, _TWO_KEYS), "ms")
+            taken = median_to_last_byte(terminal, ["j"] * TIMES)
+            yield base
+            yield Figure(group, "codes: a line scrolled, key to last byte", taken, "ms").over(base)
             terminal.send("1")
             terminal.settle(1.5)
             yield Figure(group, "back to the codes' tab", _once(terminal, "2"), "bytes")
@@ -86,15 +93,3 @@ def _once(terminal: Terminal, key: str) -> float:
     terminal.send(key)
     terminal.settle(0.4)
     return terminal.received - before
-
-
-def _milliseconds(terminal: Terminal, key: str) -> float:
-    """The median of a key's time to its last byte."""
-    taken = []
-    for _ in range(TIMES):
-        began = last = time.monotonic()
-        terminal.send(key)
-        while terminal.read(0.25):
-            last = time.monotonic()
-        taken.append((last - began) * 1_000)
-    return statistics.median(taken)

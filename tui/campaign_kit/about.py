@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from store import words as fmt
+from store.ref import Ref
 from tui.campaign_kit.filter import Named
 from tui.kit.clipboard import copy_text, show_dashboard
 from tui.kit.histories import open_history
@@ -24,6 +25,10 @@ class AboutCampaigns(AppScreen):
     def campaign_at_hand(self) -> Named | None:
         """The campaign that commands for one are about."""
         return None
+
+    def manageable(self) -> tuple[Ref, ...]:
+        """The chosen campaigns, else whatever is at hand."""
+        return tuple(Ref.campaign(one.id) for one in self.chosen_campaigns()) or super().manageable()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about a campaign works where there is one."""

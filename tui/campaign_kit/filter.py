@@ -1,9 +1,10 @@
 """Which campaigns are wanted, on whatever screen they stand: pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from store.domain.status import Status, StatusKind
 from store.folding import fold
@@ -65,8 +66,7 @@ def true_of(
     return frozenset(one.id for one in campaigns if all(tests[moment](one) for moment in moments))
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignFilter:
+class CampaignFilter(Struct, frozen=True):
     """What is wanted.
 
     Attributes:

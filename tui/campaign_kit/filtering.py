@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -89,7 +90,7 @@ class FilteringScreen(AboutCampaigns):
         typed = parse_filter(self.filters.typed, self.titles(), {one.category for one in self.candidates()})
         moments = chosen.moments
         only = true_of(self.candidates(), moments, self.services.now(), self.filters.failing) if moments else None
-        return replace(
+        return structs.replace(
             typed, moments=moments, only=only, types=typed.types | chosen.types,
             statuses=typed.statuses | chosen.statuses, categories=typed.categories | chosen.categories,
         )  # fmt: skip
@@ -138,7 +139,7 @@ class FilteringScreen(AboutCampaigns):
         """Pick one type, or all."""
 
         def with_type(chosen: CampaignFilter, item: str) -> CampaignFilter:
-            return replace(chosen, types=frozenset({item[1:]}) if item else frozenset())
+            return structs.replace(chosen, types=frozenset({item[1:]}) if item else frozenset())
 
         self._pick("Type", type_items(self.candidates(), self.titles()), with_type)
 
@@ -146,7 +147,7 @@ class FilteringScreen(AboutCampaigns):
         """Pick one status, or all."""
 
         def with_status(chosen: CampaignFilter, item: str) -> CampaignFilter:
-            return replace(chosen, statuses=frozenset({item} - {""}))
+            return structs.replace(chosen, statuses=frozenset({item} - {""}))
 
         self._pick("Status", status_items(self.candidates()), with_status)
 

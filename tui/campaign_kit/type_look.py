@@ -1,11 +1,11 @@
 """What a campaign type is called and how it looks, apart from what its screen holds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class TypeLook:
+class TypeLook(Struct, frozen=True):
     """One campaign type.
 
     Attributes:
@@ -23,8 +23,7 @@ class TypeLook:
     glyph: str
 
 
-@dataclass(frozen=True, slots=True)
-class TypeLooks:
+class TypeLooks(Struct, frozen=True):
     """The looks of all types; the room that declares the types gives them, and the shell hands them to others.
 
     Attributes:

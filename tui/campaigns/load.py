@@ -10,7 +10,6 @@ from tui.campaign_kit.price import campaign_price
 from tui.campaigns.context import CampaignContext
 from tui.campaigns.first_sync import first_sync, unread_lists
 from tui.campaigns.header import header_spans
-from tui.campaigns.read_ahead import with_currency
 from tui.campaigns.rows import life_of
 from tui.campaigns.types import spec_for
 from tui.kit.context import Period
@@ -28,10 +27,9 @@ def load_campaign(services: AppServices, wanted: str) -> Loaded[CampaignContext]
     from store.sync.request import SyncRequest
 
     reader = services.reader
-    found = reader.ask(get_campaign, wanted, services.now(), services.zone)
-    if found is None:
+    campaign = reader.ask(get_campaign, wanted, services.now(), services.zone, services.settings.currency)
+    if campaign is None:
         return None
-    campaign = with_currency(found, services.settings.currency)
     now = instant_text(services.now())
     state = reader.ask(data_state, "redemptions", Ref.campaign(campaign.id))
     cost = campaign_price(reader, campaign, services.zone)

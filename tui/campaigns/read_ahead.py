@@ -1,11 +1,9 @@
 """The campaign list, read in a thread while the screens are imported: the first screen stands with its rows."""
 
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from threading import Thread
 
 from store.cache.files import FileMark, file_mark
-from store.domain.discount import campaign_value_text
 from store.models import Freshness
 from store.queries.campaigns import CampaignRow, list_campaigns
 from store.queries.freshness import data_state
@@ -14,17 +12,9 @@ from store.queries.reader import Reader
 CampaignsRead = tuple[list[CampaignRow], Freshness]
 
 
-def with_currency(campaign: CampaignRow, currency: str | None) -> CampaignRow:
-    """The campaign with amounts in its value's words shown in the profile's currency."""
-    if currency is None:
-        return campaign
-    return replace(campaign, value_text=campaign_value_text(campaign.document, currency))
-
-
 def campaigns_read(reader: Reader, now: datetime, zone: tzinfo, currency: str | None) -> CampaignsRead:
     """Every campaign, newest first, and how far the list can be trusted."""
-    found = reader.ask(list_campaigns, now, zone)
-    return [with_currency(one, currency) for one in found], reader.ask(data_state, "campaigns")
+    return reader.ask(list_campaigns, now, zone, currency), reader.ask(data_state, "campaigns")
 
 
 class ReadAhead:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from store.queries.campaigns import CampaignRow
 from tui.campaign_kit.filter import CampaignFilter, haystack, status_key
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignSort:
+class CampaignSort(Struct, frozen=True):
     """A column's id and a direction."""
 
     column: str = "status"

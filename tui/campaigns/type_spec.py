@@ -1,7 +1,6 @@
 """What a campaign type declares: its names and what its screen holds. A sixth type is one file in `types/`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from tui.campaign_kit.type_look import TypeLook
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 CampaignContents: TypeAlias = "Contents[CampaignContext]"
 
 
-@dataclass(frozen=True, slots=True)
-class TypeSpec(TypeLook):
+class TypeSpec(TypeLook, frozen=True):
     """One campaign type: its look, and what is its own.
 
     Attributes:

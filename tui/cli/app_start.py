@@ -3,8 +3,9 @@
 import gc
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from store.cache.errors import CacheMissing
 from store.config import ConfigError, config_path, load_settings, load_token
@@ -18,14 +19,20 @@ from tui.shell.driver import wanted_driver
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from store.api.actions import WritePermission
     from tui.kit.services import SyncRunner
 
 _PLAIN = "`promoscope list`, `summary`, `status` and `calendar --format text` write plain lines."
 _ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
 
-def open_app(named: str | None = None) -> int:
-    """Run the app on the profile's cache, at what is named; without keys it shows what is there."""
+def open_app(named: str | None = None, *, allow_writes: bool = False) -> int:
+    """Run the app on the profile's cache, at what is named; without keys it shows what is there.
+
+    Args:
+        named: what to open first, as `start_app` takes it.
+        allow_writes: whether the command consents to changes; the profile must, too.
+    """
     settings = load_settings()
     reason = ""
     try:
@@ -34,11 +41,16 @@ def open_app(named: str | None = None) -> int:
             reason = "VOUCHERIFY_APP_ID is not set: showing the cache, offline."
     except ConfigError as error:
         reason = str(error)
-    return start_app(Project(settings), offline_reason=reason, named=named)
+    return start_app(Project(settings), offline_reason=reason, named=named, allow_writes=allow_writes)
 
 
 def start_app(
-    project: Project, *, demo: "SyncRunner | None" = None, offline_reason: str = "", named: str | None = None
+    project: Project,
+    *,
+    demo: "SyncRunner | None" = None,
+    offline_reason: str = "",
+    named: str | None = None,
+    allow_writes: bool = False,
 ) -> int:
     """Run the app until it is left; returns its exit code.
 
@@ -47,12 +59,17 @@ def start_app(
         demo: syncs the project instead, which is made up; it does so at once.
         offline_reason: set to keep the app from going online.
         named: open this first: a campaign by id or exact name, `KIND:ID`, or any id, code, address or order.
+        allow_writes: whether the command consents to changes; the profile must, too.
+
+    Raises:
+        Failure: there is no terminal to run in, or changes were asked for and the profile only reads.
     """
     in_browser = bool(wanted_driver())
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure(f"The app needs a terminal. {_PLAIN}", USAGE)
     if not in_browser and os.environ.get("TERM") in CANNOT_PLACE:
         raise Failure(f"A terminal of the kind {os.environ['TERM']} cannot place text. {_PLAIN}", USAGE)
+    permission = _permission(project) if allow_writes else None
     gc.disable()
     settle_days(project, _say)
     open_at = _named_in(project, named)
@@ -71,11 +88,23 @@ def start_app(
     usual = usual_theme("truecolor" if in_browser else Console(force_terminal=True).color_system)
     signs = "unicode" if in_browser else usual_signs()
     preferences = load_preferences(config_path(), _commands, usual=usual, usual_signs=signs, starts=MODES)
-    services = services_for(project, preferences, demo=demo is not None, offline_reason=offline_reason)
+    services = services_for(
+        project, preferences, demo=demo is not None, offline_reason=offline_reason, permission=permission
+    )
     services = services if demo is None else replace(services, run_sync=demo)
     app = PromoscopeApp(services, open_at=open_at, ahead=ahead, sync_at_start=services.demo)
     app.run()
     return app.return_code or 0
+
+
+def _permission(project: Project) -> "WritePermission":
+    from store.api.actions import WritesOff, permit
+
+    settings = project.settings
+    try:
+        return permit(settings.profile, profile_allows=settings.writes, asked_for=True)
+    except WritesOff as off:
+        raise Failure(f"{off.message}. Without --allow-writes the app opens and only reads.", USAGE) from None
 
 
 def _say(sentence: str) -> None:
@@ -106,9 +135,12 @@ def _named_in(project: Project, wanted: str | None) -> Ref | None:
         from store.queries.campaigns import campaigns_called
         from tui.cli.campaign_names import one_campaign
         from tui.cli.record_names import one_record
+        from tui.shell.rooms import PLACES
 
         if campaigns_called(connection, wanted):
             return Ref.campaign(one_campaign(connection, wanted))
+        if wanted in PLACES:
+            return Ref(wanted, "")
         return one_record(reader, wanted)
     except CacheMissing:
         if wanted is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import structs
 
 from store.config import Settings, load_settings
 from tui.cli.output import say, write
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from store.sandbox.world import World
     from store.sync.report import Report
     from store.sync.request import SyncRequest
+    from store.wire import Request, Response
     from tui.kit.services import SyncListener, SyncRunner
 
 _ZONE = ZoneInfo("Europe/Warsaw")
@@ -35,12 +37,13 @@ _PLANS = ("unlimited", "organization", "business", "sandbox")
 @click.option("--redemptions", type=click.IntRange(min=200), help="How many redemptions.")
 @click.option("--publications", type=click.IntRange(min=0), help="How many publications.")
 @click.option("--hostile", is_flag=True, help="Names and notes as an attacker would write them.")
+@click.option("--allow-writes", is_flag=True, help="Let `m` change the made-up shop, which consents to it.")
 @click.option("--plan", type=click.Choice(_PLANS), default="unlimited", show_default=True, help="Limits it enforces.")
-def command(port: int | None, seed: int, hostile: bool, plan: str, **asked: int | None) -> int:
+def command(port: int | None, seed: int, hostile: bool, plan: str, allow_writes: bool, **asked: int | None) -> int:
     """Open the app on a made-up shop: no keys, no network, nothing to break."""
     sizes = {name: value for name, value in asked.items() if value is not None}
     shop = Shop(seed, sizes, hostile, plan)
-    return _open(shop) if port is None else _serve(port, shop)
+    return _open(shop, allow_writes=allow_writes) if port is None else _serve(port, shop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def make_sandbox(world: "World", plan: str) -> "Sandbox":
 
 def demo_settings(settings: Settings, database: Path) -> Settings:
     """The demo's own settings: another cache, another app, the made-up shop's zone and currency."""
-    return replace(
+    return structs.replace(
         settings,
         profile="demo",
         base_url="https://demo.invalid",
@@ -101,30 +104,57 @@ def demo_settings(settings: Settings, database: Path) -> Settings:
         timezone=_ZONE,
         currency="EUR",
         production=False,
+        writes=True,
     )
 
 
-def _open(shop: Shop) -> int:
+def _open(shop: Shop, *, allow_writes: bool) -> int:
     from tui.cli.app_start import start_app
 
     with tempfile.TemporaryDirectory(prefix="promoscope-demo-") as directory:
         settings = demo_settings(load_settings(), Path(directory) / "demo.db")
-        return start_app(Project(settings), demo=shop_sync(shop, settings))
+        late = LateShop(shop)
+        project = Project(settings, responder=late.respond)
+        return start_app(project, demo=shop_sync(late, project), allow_writes=allow_writes)
 
 
-def shop_sync(shop: Shop, settings: Settings) -> "SyncRunner":
-    """Syncs a shop that is made, and lives through its last days, in the first run: the screen need not wait for it."""
-    project: Project | None = None
+class LateShop:
+    """A shop that is made when it is asked for the first time: the screen need not wait for it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._making = threading.Lock()
+        self._made: tuple[World, Sandbox] | None = None
+
+    @property
+    def world(self) -> "World":
+        """Its data."""
+        return self._all()[0]
+
+    def respond(self, request: "Request") -> "Response":
+        """Answer as its API."""
+        return self._all()[1].respond(request)
+
+    def _all(self) -> "tuple[World, Sandbox]":
+        with self._making:
+            if self._made is None:
+                world = self._shop.world()
+                self._made = world, make_sandbox(world, self._shop.plan)
+            return self._made
+
+
+def shop_sync(late: LateShop, project: Project) -> "SyncRunner":
+    """Syncs a shop, and lives through its last days in the first run."""
+    is_first = True
 
     async def run(request: "SyncRequest", listener: "SyncListener") -> "Report":
         from tui.cli.demo_history import live_through
         from tui.kit.services import project_sync
 
-        nonlocal project
-        if project is None:
-            world = shop.world()
-            project = Project(settings, responder=make_sandbox(world, shop.plan).respond)
-            await live_through(world, settings)
+        nonlocal is_first
+        if is_first:
+            await live_through(late.world, project.settings)
+            is_first = False
         return await project_sync(project)(request, listener)
 
     return run

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from store.actions.audit import audit_path
+from store.actions.audit import remove_audit
 from store.cache.database import cache_exists, remove_beside
 from store.cache.errors import CacheError
 from store.cache.files import undeletable
@@ -31,7 +31,7 @@ def command(yes: bool, audit: bool) -> int:
     except CacheError as error:
         raise Failure(f"{error} Nothing was deleted.", USAGE) from None
     if audit and not found:
-        audit_path(database).unlink(missing_ok=True)
+        remove_audit(database)
     if not found:
         say(f"There is no cache at {database}.")
         return OK
@@ -41,7 +41,7 @@ def command(yes: bool, audit: bool) -> int:
         _delete(database)
     lock_path(database).unlink(missing_ok=True)
     if audit:
-        audit_path(database).unlink(missing_ok=True)
+        remove_audit(database)
     say(f"Deleted {database}.")
     return OK
 

@@ -1,11 +1,11 @@
 """`promoscope summary CAMPAIGN`: a campaign's numbers for a range of days, each with source and age."""
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from store.config import Settings, load_settings
 from store.days import local_time

@@ -98,6 +98,8 @@ async def _sync(
     progress: ProgressLines,
     as_json: bool,
 ) -> int:
+    from store.actions.async_ends import look_at_tasks
+    from store.actions.audit import Audit
     from store.sync.engine import SyncEngine
     from store.sync.request import UnknownCampaign
 
@@ -109,6 +111,7 @@ async def _sync(
             )
             try:
                 report = await engine.run(request)
+                report.news = await look_at_tasks(client, Audit(project.settings.database, project.settings.profile))
             except UnknownCampaign as unknown:
                 raise unknown_campaign(connection, unknown.wanted, str(unknown)) from None
             except (asyncio.CancelledError, CacheError):
@@ -121,6 +124,8 @@ async def _sync(
         write_json(report.as_json())
     else:
         _tell(report)
+    for line in report.news:
+        say(line)
     return exit_code(report)
 
 

@@ -96,11 +96,14 @@ Exit codes: 0 ok · 1 `check` found something, or the API refused a change · 2 
     epilog=_EPILOG,
 )
 @click.version_option(package_name="promoscope")
+@click.option("--allow-writes", is_flag=True, help="The app alone: as `open --allow-writes`.")
 @click.pass_context
-def group(ctx: click.Context) -> object:
+def group(ctx: click.Context, allow_writes: bool) -> object:
     """A terminal for Voucherify campaigns. Without a command: the app."""
     if ctx.invoked_subcommand is None:
         command = group.get_command(ctx, "open")
         if command is not None:
-            return ctx.invoke(command, ref=None)
+            return ctx.invoke(command, ref=None, allow_writes=allow_writes)
+    elif allow_writes:
+        raise click.UsageError(f"--allow-writes goes behind the command: {ctx.invoked_subcommand} --allow-writes.", ctx)
     return None

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from store.domain.customer_events import event_type
+from store.domain.customer_events import REDEMPTION, event_type
 from store.explain.rows import EVENT as EVENT_KIND
 from store.explain.rows import explained
 from store.queries.customer_activity import EventStub, Reach, event_stubs, reach_of
@@ -284,6 +284,12 @@ class FeedTab(FilteredBody, CacheLoading[FeedRead]):
         """The refusal that the event under the cursor is."""
         stub = self._stub()
         return None if stub is None else explained(Ref(EVENT_KIND, stub.id), {"type": stub.type})
+
+    def manageable(self) -> tuple[Ref, ...]:
+        """The redemption that the event under the cursor tells of."""
+        stub = self._stub()
+        told = stub is not None and event_type(stub.type).group == REDEMPTION
+        return (Ref(EVENT_KIND, stub.id),) if stub is not None and told else ()
 
     def action_open_line(self) -> None:
         """Open a story to its events, or close it; an event's details, and again on a screen of their own."""

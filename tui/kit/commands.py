@@ -1,6 +1,6 @@
 """Commands of what any subject uses: lists, activity, records, history, panels, JSON."""
 
-from widgets.frame.tab_bar import TAB_KEYS
+from widgets.frame.commands import TAB_KEYS
 from widgets.keys.command_table import Command, CommandTable, command_table
 
 
@@ -40,7 +40,8 @@ ROWS = command_table(
     Command("rows.copy", "y", "copy", "copy", "Copy the code or id of the row", shown=True),
     Command("rows.markdown", "Y", "copy_details", "copy row", "Copy the row; with the details open, these as Markdown"),
     *hits("rows"),
-    Command("rows.back", "escape", "step_back", "close", "Close the details, then clear the filter", shown=True),
+    Command("rows.back", "escape", "step_back", "close", "Close the details, then clear the filter, then the marks",
+            shown=True),
 )  # fmt: skip
 
 ACTIVITY = command_table(

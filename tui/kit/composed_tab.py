@@ -6,6 +6,8 @@ from typing import ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from tui.kit.commands import PARTS
@@ -19,11 +21,14 @@ class PartsScroll(VerticalScroll):
     """The parts, under each other, scrolled by the keys of every list."""
 
     DEFAULT_CSS = """
-    PartsScroll { height: 1fr; scrollbar-size: 1 1; }
+    PartsScroll { height: 1fr; scrollbar-size: 1 1; scrollbar-gutter: stable; }
     PartsScroll > * { margin-bottom: 1; }
     PartsScroll > LoadedStats, PartsScroll > LoadedLadder { margin: 0 0 1 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = PARTS.bindings
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+    """The scrollbar has a place of its own, so what is inside never asks for a second layout."""
 
     _charts_seen = False
 

@@ -34,8 +34,8 @@ class FilteredBody(Vertical):
     FilteredBody.-filtering > FilterBar { display: block; }
     """
 
-    _offered = False
-    """Whether the row under the cursor can be explained, as last offered."""
+    _offered = (False, False)
+    """Whether the row under the cursor can be explained and managed, as last offered."""
 
     def compose_around(self, head: Widget, hint: str, rows: LineScroll, details: Drawer) -> ComposeResult:
         """Head, filter line, rows; then the details. `hint` says what can be typed."""
@@ -62,13 +62,18 @@ class FilteredBody(Vertical):
         """What can be explained of the row under the cursor."""
         return None
 
+    def manageable(self) -> tuple[Ref, ...]:
+        """The marked rows, or the one under the cursor, as records."""
+        about = self.explainable()
+        return () if about is None else (about,)
+
     def row_changed(self, *, at_all: bool = False) -> None:
         """The cursor is on another row: offer what can be done with that one.
 
         Args:
             at_all: offer anew, whatever was offered before.
         """
-        before, self._offered = self._offered, self.explainable() is not None
+        before, self._offered = self._offered, (self.explainable() is not None, bool(self.manageable()))
         if at_all or before != self._offered:
             self.refresh_bindings()
 

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.message import Message
 
 from store.cache.files import FileMark
 from store.ref import Ref
 
 if TYPE_CHECKING:
+    from store.actions.action import Action, Values
     from store.sync.request import SyncRequest
 
 
-@dataclass(frozen=True, slots=True)
-class CacheFingerprint:
+class CacheFingerprint(Struct, frozen=True):
     """How the cache was found.
 
     Attributes:
@@ -25,8 +26,7 @@ class CacheFingerprint:
     holder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncStatus:
+class SyncStatus(Struct, frozen=True):
     """The state of the app's own sync, and the result of the last one.
 
     Attributes:
@@ -81,9 +81,13 @@ class SyncProgressed(Message):
 
 @dataclass(eq=False)
 class SyncFinished(Message):
-    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well."""
+    """A run ended; the reason says why it could not start or is not complete, and is "" when all is well.
+
+    `news` are sentences on changes that the API came to an end with meanwhile.
+    """
 
     reason: str
+    news: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -97,6 +101,21 @@ class Open(Message):
 
     ref: Ref
     name: str = ""
+
+
+@dataclass(eq=False)
+class ActionRequested(Message):
+    """The user wants something changed: its form or, where nothing is asked for, its confirmation is opened.
+
+    Attributes:
+        action: what is to be done.
+        records: the ids or codes of the records, as `make_plan` takes them.
+        values: of the action's fields, in the API's own units; those that are missing are asked for.
+    """
+
+    action: "Action"
+    records: tuple[str, ...]
+    values: "Values"
 
 
 class TerminalLost(Message):

@@ -4,10 +4,12 @@ Read from the same file as the profiles, from its `[screen]`, `[keys]` and `[exp
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
+
+from store.config import ConfigError, read_settings_file
 from store.nearest import did_you_mean
 
 DARK, LIGHT, ANSI = "promoscope-dark", "promoscope-light", "promoscope-ansi"
@@ -17,8 +19,7 @@ _SCREEN = ("theme", "signs", "sync_on_open", "start")
 _EXPORT = ("formula_guard",)
 
 
-@dataclass(frozen=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """How the app looks and answers keys.
 
     Attributes:
@@ -58,14 +59,9 @@ def load_preferences(
         starts: the modes that may be the first screen.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        import tomllib
-
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        return Preferences(NAMES[usual], usual_signs)
-    except (OSError, ValueError) as error:
-        return Preferences(NAMES[usual], usual_signs, problems=(f"The settings file {path} cannot be read: {error}.",))
+        data = read_settings_file(path)
+    except ConfigError as error:
+        return Preferences(NAMES[usual], usual_signs, problems=(str(error),))
     problems: list[str] = []
     screen = _table(data, "screen", problems)
     theme = screen.get("theme", usual)

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label
 
+from store.explain.rows import stored_ref
 from store.queries.history import has_history
 from store.ref import Ref
 from tui.kit.asking import ask
@@ -84,6 +85,10 @@ class RecordScreen(AppScreen):
     def explainable(self) -> Ref | None:
         """What can be explained of the record."""
         return self._sheet.about if self._sheet else None
+
+    def manageable(self) -> tuple[Ref, ...]:
+        """The record."""
+        return (stored_ref(*self._sheet.stored),) if self._sheet and self._sheet.stored else ()
 
     def data_age(self) -> str | None:
         """When it was last read."""

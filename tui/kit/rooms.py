@@ -1,15 +1,14 @@
 """How rooms meet: each says which kind of thing it opens, and who wants one opened posts `Open`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.screen import Screen
 
 from tui.kit.services import AppServices
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """What a room declares as `ROOM` in its `room.py`.
 
     Attributes:

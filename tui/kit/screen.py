@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -20,6 +21,7 @@ from tui.kit.asking import LoadFailed, ask
 from tui.kit.clipboard import copy_text
 from tui.kit.error_words import words_of
 from tui.kit.explaining import explained_at
+from tui.kit.managing import managed_at
 from tui.kit.messages import SyncStatus
 from tui.kit.services import AppServices
 from widgets.frame.key_line import KeyLine
@@ -70,12 +72,22 @@ class AppScreen(Screen[None]):
         self.failure = ""
         self.known_as = ""
         self._countdown: Timer | None = None
+        self._progress = ProgressData()
+        self._styled_for = ""
+
+    @on(ScreenResume)
+    def _keep_looks(self, event: ScreenResume) -> None:
+        """Leave the looks alone that all widgets got as they were mounted, unless the theme has changed since."""
+        event.refresh_styles = event.refresh_styles and self._styled_for not in ("", self.app.theme)
+        self._styled_for = self.app.theme
 
     def compose(self) -> ComposeResult:
-        """Top line, body, progress, keys."""
+        """Top line, body, keys."""
+        # Before there is anything on it, which would take on another look when the first size comes.
+        is_low = self.app.size.height < _LOW_BELOW
+        self.update_classes({"-low": is_low, "-tall": not is_low}, update=False)
         yield TopLine(TopLineData(), id="top-line")
         yield from self.compose_body()
-        yield SyncProgressPanel(ProgressData(), id="sync-panel")
         yield KeyLine(always=("app.help",), id="key-line")
 
     def compose_body(self) -> ComposeResult:
@@ -107,6 +119,11 @@ class AppScreen(Screen[None]):
         """What `x` explains here where no row has the keys; None for nothing."""
         return None
 
+    def manageable(self) -> tuple[Ref, ...]:
+        """What `m` is about here where no row has the keys: what can be explained, too."""
+        about = self.explainable()
+        return () if about is None else (about,)
+
     def cache_changed(self) -> None:
         """Rows changed in the cache: read again what is shown and keep the user's place."""
 
@@ -135,7 +152,8 @@ class AppScreen(Screen[None]):
     def show_sync(self, state: SyncStatus, progress: ProgressData) -> None:
         """Show how the sync goes."""
         before, self.sync_state = self.sync_state, state
-        self.query_one("#sync-panel", SyncProgressPanel).show(progress)
+        self._progress = progress
+        self._show_progress()
         self.refresh_top()
         self._count_down(state)
         if (before.running, before.state) != (state.running, state.state):
@@ -193,6 +211,10 @@ class AppScreen(Screen[None]):
         if binding.id == "app.explain":
             about = explained_at(self)
             return KeyWords("explain", urgent=True) if about and about.kind not in TRIED else None
+        if binding.id == "app.manage":
+            number = len(managed_at(self))
+            words = f"manage {number} marked" if number > 1 else "manage"
+            return KeyWords(words, urgent=number > 1 or self.services.permission is not None)
         if binding.id == "app.sync":
             return self._words_of_sync()
         if binding.id == "app.sync_panel":
@@ -215,7 +237,18 @@ class AppScreen(Screen[None]):
     def toggle_sync_panel(self) -> None:
         """Show or hide the progress."""
         self.toggle_class("-syncing")
+        self._show_progress()
         self.refresh_bindings()
+
+    def _show_progress(self) -> None:
+        if not self.has_class("-syncing"):
+            return
+        panels = self.query("#sync-panel").results(SyncProgressPanel)
+        panel = next(panels, None)
+        if panel is None:
+            self.mount(SyncProgressPanel(self._progress, id="sync-panel"), before="#key-line")
+        else:
+            panel.show(self._progress)
 
     def refresh_top(self) -> None:
         """Show the top line anew; an equal one repaints nothing."""
@@ -236,6 +269,7 @@ class AppScreen(Screen[None]):
             calls=(state.limit or 0) - (state.remaining or 0) if known else None,
             call_limit=state.limit if known else None,
             offline=services.run_sync is None,
+            writes=services.permission is not None,
         )
         self.query_one("#top-line", TopLine).show(data)
 

@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from store.clock import Clock, SystemClock
 from store.config import Settings
@@ -13,11 +14,15 @@ from store.queries.reader import Reader
 from tui.kit.preferences import Preferences
 
 if TYPE_CHECKING:
+    from store.api.actions import WritePermission
     from store.sync.lookup import Lookup
     from store.sync.rate_limiter import Meter
     from store.sync.report import Progress, Report
     from store.sync.request import SyncRequest
     from tui.project import Project
+
+
+WRITES_OFF = "Writes are off. To turn them on, set `writes = true` in the profile and start with --allow-writes."
 
 
 class SyncListener(Protocol):
@@ -52,8 +57,7 @@ class SyncRunner(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class AppServices:
+class AppServices(Struct, frozen=True):
     """One project as the app sees it.
 
     Attributes:
@@ -66,6 +70,9 @@ class AppServices:
         demo: a made-up project answers in this process; its calls cost nothing.
         preferences: how the app looks and answers keys.
         write_mark: writes a reader's own mark into the cache, in a thread; None where nothing is written.
+        project: opens clients and the writer; None where neither is ever opened.
+        permission: to change things in the project; None where the app only reads.
+        writes_off: in a sentence, why it only reads.
     """
 
     settings: Settings
@@ -77,6 +84,9 @@ class AppServices:
     look_up: "Callable[[Lookup], list[str]] | None" = None
     preferences: Preferences = field(default_factory=Preferences)
     write_mark: Callable[[Callable[[sqlite3.Connection], None]], None] | None = None
+    project: "Project | None" = None
+    permission: "WritePermission | None" = None
+    writes_off: str = WRITES_OFF
 
     @property
     def zone(self) -> tzinfo:
@@ -93,7 +103,13 @@ class AppServices:
 
 
 def services_for(
-    project: "Project", preferences: Preferences, *, demo: bool = False, offline_reason: str = ""
+    project: "Project",
+    preferences: Preferences,
+    *,
+    demo: bool = False,
+    offline_reason: str = "",
+    permission: "WritePermission | None" = None,
+    writes_off: str = WRITES_OFF,
 ) -> AppServices:
     """The services of a project as commands know it.
 
@@ -102,6 +118,8 @@ def services_for(
         preferences: from the settings file.
         demo: whether the project is made up.
         offline_reason: set to keep the app from going online.
+        permission: to change things.
+        writes_off: why there is none.
     """
     from tui.project import write_mark
 
@@ -115,6 +133,9 @@ def services_for(
         look_up=None if offline_reason else project_lookup(project),
         preferences=preferences,
         write_mark=lambda mark: write_mark(project, mark),
+        project=project,
+        permission=permission,
+        writes_off=writes_off,
     )
 
 
@@ -122,6 +143,8 @@ def project_sync(project: "Project") -> SyncRunner:
     """A runner that opens client and cache for one run and closes them after it."""
 
     async def run(request: "SyncRequest", listener: SyncListener) -> "Report":
+        from store.actions.async_ends import look_at_tasks
+        from store.actions.audit import Audit
         from store.sync.engine import SyncEngine
         from tui.project import open_client, open_writer
 
@@ -140,7 +163,9 @@ def project_sync(project: "Project") -> SyncRunner:
                     clock=project.clock,
                     on_progress=lambda progress: listener.on_progress(progress, limiter.meter()),
                 )
-                return await engine.run(request)
+                report = await engine.run(request)
+                report.news = await look_at_tasks(client, Audit(project.settings.database, project.settings.profile))
+                return report
 
     return run
 

@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from typing import ClassVar
 
+from store.explain.rows import stored_ref
+from store.ref import Ref
 from tui.kit.screen import AppScreen
 from tui.kit.services import AppServices
 
@@ -37,6 +39,10 @@ class StoredRecordScreen(AppScreen):
     def crumbs(self) -> tuple[str, ...]:
         """Where the user is."""
         return (self.table.replace("_", " ").capitalize(), self._called or self.identity, self.PART)
+
+    def manageable(self) -> tuple[Ref, ...]:
+        """The record."""
+        return (stored_ref(self.table, self.identity),)
 
     def data_age(self) -> str | None:
         """When it was last read."""

@@ -22,6 +22,7 @@ from tui.kit.context import Context, SubjectBody
 from tui.kit.csv_export import save_chart, save_rows
 from tui.kit.dashboard import Dashboard
 from tui.kit.export_way import Wording, export_questions
+from tui.kit.first_frame import hold_first_frame
 from tui.kit.lists.tab import RowsTab
 from tui.kit.messages import SyncRequested, SyncStatus
 from tui.kit.period import period_of, period_words
@@ -97,9 +98,8 @@ class SubjectScreen(AppScreen, Generic[Context]):
     """
 
     DEFAULT_CSS = """
-    SubjectScreen #bodies { height: 1fr; }
     SubjectScreen.-low #header, SubjectScreen.-low #period { height: 0; }
-    SubjectScreen #bodies > * { height: 1fr; }
+    SubjectScreen #bodies, SubjectScreen #bodies > * { height: 1fr; }
     SubjectScreen #unread { display: none; }
     """
     ROOM: ClassVar[str]
@@ -119,8 +119,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self._choice = DateChoice(preset("30d", services.today()))
         self._bodies: dict[str, Widget] = {}
         self._shown: Widget | None = None
-        self._stale: set[str] = set()
-        self._answered = False
+        self._stale, self._answered = set[str](), False
 
     @abstractmethod
     def load(self) -> Loaded[Context] | None:
@@ -162,6 +161,7 @@ class SubjectScreen(AppScreen, Generic[Context]):
 
     def on_mount(self) -> None:
         """Read the subject."""
+        self._stands = hold_first_frame(self)
         self.refresh_top()
         self.read_subject()
 
@@ -199,12 +199,12 @@ class SubjectScreen(AppScreen, Generic[Context]):
         self.query_one("#header", StateLine).show_spans(loaded.header)
         tabs = self.query_one("#tabs", TabBar)
         known = {label.id: label.count for label in tabs.tabs}
-        dashboard = [TabLabel(DASHBOARD, "Dashboard")] if loaded.contents.panels else []
-        labels = [TabLabel(tab.id, tab.title, known.get(tab.id, "")) for tab in loaded.contents.tabs]
-        tabs.set_tabs([*dashboard, *labels])
+        labels = [TabLabel(DASHBOARD, "Dashboard")] if loaded.contents.panels else []
+        tabs.set_tabs([*labels, *(TabLabel(tab.id, tab.title, known.get(tab.id, "")) for tab in loaded.contents.tabs)])
         self.refresh_top()
         self._update_bodies()
         await self._show_tab(tabs.active)
+        self._stands.set()
         self.count_tabs()
         self._tell_unread()
         if first:

@@ -27,7 +27,7 @@ FAILURES = command_table(
     Command("failures.by", "b", "next_form", "by", "By failure code, campaign, channel or customer", shown=True),
     Command("failures.range", "d", "choose_window", "range", "24 hours, 7, 30 or 90 days, 12 months", shown=True),
     Command("failures.only", "f", "narrow", "only this", "Count the refusals of this row alone", shown=True),
-    Command("failures.untold", "m", "open_untold", "no message", "The refusals that came without a message",
+    Command("failures.untold", "M", "open_untold", "no message", "The refusals that came without a message",
             shown=True),
     Command("failures.reveal", "v", "reveal", "reveal", "Show or mask customers' names", shown=True),
     Command("failures.back", "escape", "step_back", "back", "Count all again, then back to where you were",

@@ -94,6 +94,10 @@ class ExplanationScreen(AppScreen):
         """Where the user is."""
         return ("Explanation", f"{self.about.kind} {self.about.id}")
 
+    def manageable(self) -> tuple[Ref, ...]:
+        """What is explained."""
+        return (self.about,)
+
     def data_age(self) -> str | None:
         """When the oldest of the evidence was read."""
         evidence = self.told.explanation.evidence if self.told else ()

@@ -28,11 +28,11 @@ from tui.campaign_kit.hits import hit_words, label_of
 from tui.kit.asking import ask
 from tui.kit.error_words import words_of
 from tui.kit.formatter import Formatter
+from tui.kit.indexing import build_in_background
 from tui.kit.masking import masked_addresses
 from tui.kit.messages import Open
 from tui.kit.services import AppServices
 from tui.search.commands import FIND
-from tui.search.indexing import build_in_background
 from tui.search.line import FindLine
 from tui.search.words import formatter_of, kind_words, status_role
 from widgets.frame.offered_keys import KeyWords

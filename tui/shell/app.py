@@ -15,7 +15,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
-from store.ref import CAMPAIGN, SEARCH, Ref
+from store.ref import AUDIT, CAMPAIGN, SEARCH, Ref
 from tui.campaigns.read_ahead import ReadAhead
 from tui.kit.asking import ask
 from tui.kit.clipboard import save_copied
@@ -36,9 +36,9 @@ from tui.shell.ahead import import_at_rest
 from tui.shell.commands import EVERYWHERE
 from tui.shell.driver import forget_terminal_signals, steady_driver
 from tui.shell.key_queue import KeyQueue
+from tui.shell.managing import Manages
 from tui.shell.modes import CALENDAR, CAMPAIGNS, HOME, MODES, modes
 from tui.shell.notices import NoticesAfterDialogs
-from tui.shell.refusals import AsksWhy
 from tui.shell.signals import has_job_control, on_signals
 from tui.shell.style_parsing import ParsesOnce
 from tui.shell.theme import THEMES
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 _LEAVING = frozenset({"ctrl+q", "ctrl+c"})
 
 
-class PromoscopeApp(AsksWhy, ParsesOnce):
+class PromoscopeApp(Manages, ParsesOnce):
     """Voucherify campaigns in a terminal.
 
     Args:
@@ -261,6 +261,10 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         """Check the cached data."""
         self.open_ref(Ref("checks", ""))
 
+    def action_show_audit(self) -> None:
+        """What was changed from here."""
+        self.open_ref(Ref(AUDIT, ""))
+
     def action_help(self) -> None:
         """The keys that work here."""
         from tui.shell.help import show_help
@@ -379,6 +383,8 @@ class PromoscopeApp(AsksWhy, ParsesOnce):
         if event.reason:
             title = f"Sync {self.desk.state.state}"
             self.notify(safe(event.reason).plain, title=title, severity="warning", timeout=12, markup=False)
+        for line in event.news:
+            self.notify(safe(line).plain, title="A change", severity="warning", timeout=12, markup=False)
         if self._queued and not self.desk.running:
             waiting = self._queued.pop(next(iter(self._queued)))
             self.sync(waiting.request, waiting.what)

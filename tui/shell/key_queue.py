@@ -7,7 +7,7 @@ reach the widget that the first of them is just about to leave: letters meant fo
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 
 from textual._context import message_hook
 from textual.app import App, ScreenStackError
@@ -42,6 +42,7 @@ class KeyQueue:
         self._passing: Typed | None = None
         self._task: asyncio.Task[None] | None = None
         self._handled = 0
+        self._rested_after = -1
         self._mark: Callable[[], None] | None = None
         self._ends: dict[Worker[object], asyncio.Task[None]] = {}
 
@@ -62,9 +63,13 @@ class KeyQueue:
 
         message_hook.set(count)
 
+    def forget(self) -> None:
+        """Drop the waiting keys: they were typed before their user saw what they would act on now."""
+        self._held.clear()
+
     def end(self) -> None:
         """Drop the waiting keys; called when the app closes."""
-        self._held.clear()
+        self.forget()
         if self._task is not None:
             self._task.cancel()
 
@@ -83,16 +88,21 @@ class KeyQueue:
     async def _hand_on(self) -> None:
         # Without a screen the app is closing, and nothing is left to take a key.
         with contextlib.suppress(ScreenStackError):
-            await self._rest()
+            # A key that is all that came since the last rest has nothing to wait for.
+            if self._handled != self._rested_after + 1 or self._busy() or self._awaited():
+                await self._rest()
             while self._held:
                 self._passing = self._held.popleft()
                 self._app.post_message(self._passing)
+                await self._pass_through([self._app])
                 await self._rest()
 
     async def _rest(self) -> None:
         while True:
+            self._rested_after = -1
             for _ in range(MOST_ROUNDS):
                 if await self._nothing_happened():
+                    self._rested_after = self._handled
                     break
             ends = self._awaited()
             if not ends:
@@ -100,9 +110,17 @@ class KeyQueue:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
 
     async def _nothing_happened(self) -> bool:
-        """Let a mark pass through the message queues; whether it met nothing on its way and left nothing behind."""
-        pumps = dict.fromkeys([*self._chain(), *(node for node in self._nodes() if node.message_queue_size)])
-        handled, under_way, all_through = self._handled, 0, asyncio.Event()
+        """Let a mark pass through the message queues; whether it met nothing on its way and left nothing behind.
+
+        As long as messages wait somewhere, they alone are waited for; the way of a key is asked once none does.
+        """
+        busy, handled = self._busy(), self._handled
+        await self._pass_through(busy or self._chain())
+        return not busy and self._handled == handled and not self._busy()
+
+    async def _pass_through(self, pumps: Iterable[MessagePump]) -> None:
+        """Wait until all that waits in some queues now was handled."""
+        under_way, all_through = 0, asyncio.Event()
 
         def through() -> None:
             nonlocal under_way
@@ -116,17 +134,19 @@ class KeyQueue:
             under_way += pump.post_message(Callback(through))
         if under_way:
             await all_through.wait()
-        return self._handled == handled and not any(node.message_queue_size for node in self._nodes())
+
+    def _busy(self) -> list[MessagePump]:
+        """What has messages waiting: the app, its screens and widgets, which a key asks for several times."""
+        nodes: list[DOMNode] = [self._app, *self._app.screen_stack]
+        for node in nodes:
+            if not isinstance(node, App):
+                nodes += node.children
+        return [node for node in nodes if node.message_queue_size]
 
     def _chain(self) -> list[DOMNode]:
         """Where a key passes: the focused widget and its ancestors, up to the app."""
         screen = self._app.screen
         return list((screen.focused or screen).ancestors_with_self)
-
-    def _nodes(self) -> Iterator[MessagePump]:
-        yield self._app
-        for screen in self._app.screen_stack:
-            yield from screen.walk_children(with_self=True)
 
     def _awaited(self) -> list[asyncio.Task[None]]:
         """Tasks that end when a worker of a widget that is is_loading, or of one within it, ends."""

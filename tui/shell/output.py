@@ -9,11 +9,11 @@ from tui.shell.wire.picture import Picture
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Around a frame, for terminals that draw all of it at once (mode 2026)."""
-_HARMLESS = re.compile(
+_HARMLESS = (
     r"(?:\x1b\](?!8;)[^\x1b\x07]*(?:\x1b\\|\x07)"  # Titles and the clipboard.
     r"|\x1b\[\?(?:25|7|1000|1003|1004|1006|1015|1016|2004|2026|2048)[hl]|\x1b\[\?\d+\$p"
     r"|\x1b\[[<>=][0-9;]*u|\x07|\x1b\[0?m)*"
-).fullmatch
+)
 """What leaves the cells of the terminal as they are."""
 _TORN_FROM = 512
 """Bytes of a frame that a terminal may show in parts."""
@@ -111,7 +111,8 @@ class LeanOutput:
             before = self._due_changes()
         self._send(before)
         self._send(text)
-        if not _HARMLESS(text):
+        # Nothing is known of the terminal before the first frame, and that need not wait for the pattern.
+        if self._picture.columns and not re.fullmatch(_HARMLESS, text):
             with self._lock:
                 self._picture = Picture(0, 0)
         return len(text)

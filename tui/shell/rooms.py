@@ -9,9 +9,12 @@ from pathlib import Path
 from textual.screen import Screen
 
 import tui
-from store.ref import CAMPAIGN, Ref
+from store.ref import AUDIT, CAMPAIGN, FAILURES, Ref
 from tui.kit.rooms import Room
 from tui.kit.services import AppServices
+
+PLACES = (AUDIT, "checks", FAILURES)
+"""Kinds of rooms of which there is one alone: their name opens it."""
 
 
 @cache
@@ -25,7 +28,9 @@ def rooms() -> Mapping[str, Room]:
 
 
 def ref_of(text: str) -> Ref:
-    """What a text names: `KIND:ID` of a kind that a room opens, else a campaign by its id or name."""
+    """What a text names: a place, `KIND:ID` of a kind that a room opens, else a campaign by its id or name."""
+    if text in PLACES:
+        return Ref(text, "")
     kind, sign, identity = text.partition(":")
     return Ref(kind, identity) if sign and kind in rooms() else Ref(CAMPAIGN, text)
 

@@ -5,9 +5,9 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
 from textual.app import App
 
 from store.cache.ledger import COMPLETE
@@ -138,7 +138,7 @@ class SyncController:
 
     async def _follow(self, run: "SyncRun", done: "Future[tuple[Report | None, str]]") -> None:
         try:
-            _, reason = await asyncio.wrap_future(done)
+            report, reason = await asyncio.wrap_future(done)
         except asyncio.CancelledError:
             # However the app ends, it cancels its workers.
             run.cancel()
@@ -147,7 +147,7 @@ class SyncController:
             if self._run is run:
                 self._run = None
         self._app.post_message(CacheChanged())
-        self._app.post_message(SyncFinished(reason))
+        self._app.post_message(SyncFinished(reason, tuple(report.news) if report is not None else ()))
 
     def _take(self, state: SyncStatus, progress: ProgressData) -> None:
         """Note the state of the run, in the app's loop, and notify the app."""

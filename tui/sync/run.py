@@ -8,8 +8,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from store.api.errors import ApiError
 from store.cache.errors import CacheError

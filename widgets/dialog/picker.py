@@ -1,9 +1,9 @@
 """A list to pick from by typing: tabs, filters, sorts, profiles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,8 +18,7 @@ from widgets.frame.typed_line import TypedLine
 from widgets.text import folded, plain, safe
 
 
-@dataclass(frozen=True, slots=True)
-class PickerItem:
+class PickerItem(Struct, frozen=True):
     """One thing to pick.
 
     Attributes:
@@ -27,12 +26,14 @@ class PickerItem:
         title: outside text allowed.
         note: beside it, quiet; found by typing too.
         sign: one cell before it.
+        against: why it cannot be picked, which is shown beside it; "" where it can be.
     """
 
     id: str
     title: str
     note: str = ""
     sign: str = ""
+    against: str = ""
 
 
 def matching(items: Sequence[PickerItem], typed: str) -> list[PickerItem]:
@@ -120,13 +121,24 @@ class Picker(ModalScreen[str | None]):
     def action_take(self) -> None:
         """Close with the item that is marked."""
         at = self._list.highlighted
-        if self._shown and at is not None:
+        if self._shown and at is not None and not self.against:
             self.dismiss(self._shown[at].id)
+
+    @property
+    def against(self) -> str:
+        """Why what is marked cannot be picked; "" where it can be."""
+        at = self._list.highlighted
+        return self._shown[at].against if at is not None and at < len(self._shown) else ""
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.refresh_bindings()
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self._shown:
+        if self._shown and not self._shown[event.option_index].against:
             self.dismiss(self._shown[event.option_index].id)
 
     @property
@@ -136,9 +148,12 @@ class Picker(ModalScreen[str | None]):
 
 def _option(item: PickerItem) -> Option:
     sign = Content(f"{item.sign} ") if item.sign else Content("")
+    if item.against:
+        words = Content.assemble(sign, safe(item.title), "  ", safe(item.against))
+        return Option(words.stylize("$text-muted"))
     note = Content.styled(f"  {plain(item.note)}", "$text-muted") if item.note else Content("")
     return Option(Content.assemble(sign, safe(item.title), note))
 
 
 def _haystack(item: PickerItem) -> str:
-    return folded(f"{plain(item.title)} {plain(item.note)}")
+    return folded(f"{plain(item.title)} {plain(item.note)} {plain(item.against)}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual.binding import BindingType
 from textual.events import Click
 
@@ -13,8 +14,7 @@ from widgets.text import cell_width, glyphs, plain
 from widgets.text.lines import Line, LineWidget, Role, Span, ends, line_width
 
 
-@dataclass(frozen=True, slots=True)
-class CountLink:
+class CountLink(Struct, frozen=True):
     """One count.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Which keys work here and now, in which words: what the key line and the help show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -13,8 +14,7 @@ from widgets.keys.command_table import key_words
 _ENTER, _URGENT, _PLAIN, _EXPORT, _ESCAPE, _ALWAYS = range(6)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyWords:
+class KeyWords(Struct, frozen=True):
     """What a key does just now, where that differs from its declaration.
 
     Attributes:
@@ -40,8 +40,7 @@ class NamesKeys(Protocol):
         """Other words for a key of its own, of a widget in it or of the app; None keeps the declared ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedKey:
+class OfferedKey(Struct, frozen=True):
     """A key that works.
 
     Attributes:

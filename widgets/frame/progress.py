@@ -1,8 +1,9 @@
 """A sync as it runs: a bar per resource, rows, calls, the limit and the time left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from store import words as fmt
 from widgets.text import cell_fit, cell_width, glyphs, plain
@@ -19,8 +20,7 @@ _NAME_MOST = 22
 _WORDS_BESIDE = 24
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceProgress:
+class ResourceProgress(Struct, frozen=True):
     """One resource of a sync.
 
     Attributes:
@@ -40,8 +40,7 @@ class ResourceProgress:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressData:
+class ProgressData(Struct, frozen=True):
     """One sync.
 
     Attributes:

@@ -1,8 +1,9 @@
 """What a place says when it has no rows or figures to show, or not all of them: why, and what to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from widgets.text import glyphs
 from widgets.text.lines import DataLines, Line, LineWidget, Role, Span, cut_words, ends, line_width
@@ -21,8 +22,7 @@ _LOOKS: dict[StateKind, tuple[str, Role]] = {
 """Names of signs, and roles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A state in words.
 
     Attributes:

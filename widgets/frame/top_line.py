@@ -1,6 +1,6 @@
 """The one line of truth on top of every screen: profile, place, data age, API meter."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from widgets.text import glyphs, with_end
 from widgets.text.lines import DataLines, Line, Role, Span, cut, line_width
@@ -11,8 +11,7 @@ _NEARLY_USED = 80
 _LEAST_PLACE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class TopLineData:
+class TopLineData(Struct, frozen=True):
     """What the line says.
 
     Attributes:
@@ -26,6 +25,7 @@ class TopLineData:
         calls: API calls used in the current period, `None` when it is not known.
         call_limit: of that period.
         offline: nothing is asked of the API.
+        writes: the app may change the project; said in words, in production in the warning colour.
     """
 
     profile: str = ""
@@ -38,6 +38,7 @@ class TopLineData:
     calls: int | None = None
     call_limit: int | None = None
     offline: bool = False
+    writes: bool = False
 
 
 class TopLine(DataLines[TopLineData]):
@@ -77,6 +78,8 @@ def _who(data: TopLineData, with_zone: bool) -> list[Span]:
     spans: list[Span] = []
     if data.production:
         spans.append((f"{glyphs.current().failed} PRODUCTION ", "warn"))
+    if data.writes:
+        spans.append(("WRITES ON ", "warn" if data.production else "strong"))
     spans.append((data.profile, "warn" if data.production else "accent"))
     if with_zone:
         spans.append((f" {dot} {data.zone}", "muted"))

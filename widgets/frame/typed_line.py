@@ -20,7 +20,7 @@ class TypedLine(Input):
     """Characters taken: a file pasted by mistake is no filter."""
 
     def __init__(self, placeholder: str = "") -> None:
-        super().__init__(placeholder=placeholder, max_length=self.MOST, select_on_focus=False, compact=True)
+        super().__init__(placeholder=placeholder, max_length=self.MOST, select_on_focus=False)
         self.cursor_blink = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -4,14 +4,13 @@ Each folder of widgets and each room keeps its tables in a `commands.py`; `tui.s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One thing a user can do.
 
     Attributes:
@@ -57,8 +56,7 @@ class Command:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class CommandTable:
+class CommandTable(Struct, frozen=True):
     """What can be done on a screen or in a widget.
 
     Attributes:
@@ -101,6 +99,7 @@ _KEY_SIGNS = {
     "question_mark": "?",
     "colon": ":",
     "exclamation_mark": "!",
+    "asterisk": "*",
     "slash": "/",
     "full_stop": ".",
     "left_square_bracket": "[",

@@ -6,6 +6,7 @@ from itertools import groupby, product
 from textual.containers import Container
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 WHOLE_ROW = "-wide"
@@ -110,6 +111,9 @@ class PanelGrid(Container):
     PanelGrid { height: auto; }
     """
     COLUMNS = ColumnLayout
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+    """It is as high as its panels, so they never ask for a second layout."""
 
     def __init__(self) -> None:
         super().__init__()

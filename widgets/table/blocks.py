@@ -42,6 +42,14 @@ class Blocks:
         while len(self._blocks) > self._keep:
             self._blocks.popitem(last=False)
 
+    def grow(self, total: int) -> None:
+        """There are more rows than were known: blocks that ended with the last one are wanted again."""
+        for number in [number for number, rows in self._blocks.items() if len(rows) < self.size]:
+            first, _ = self.bounds(number)
+            if first + len(self._blocks[number]) < total:
+                del self._blocks[number]
+        self.total = total
+
     def fill(self, start: int, rows: Sequence[Row]) -> None:
         """Keep rows that begin at the start of a block, over as many blocks as they take."""
         for offset in range(0, len(rows), self.size):

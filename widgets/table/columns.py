@@ -6,8 +6,9 @@ the columns that flex.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from widgets.text import Align, cell_width
 
@@ -23,8 +24,7 @@ _UNCUT = 26
 """Numbers, states and dates up to this length are not cut; longer ones are no such."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """One column.
 
     Attributes:
@@ -54,8 +54,7 @@ class TableColumn:
         return "right" if self.kind == "number" else "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A column that is shown.
 
     Attributes:
@@ -71,16 +70,14 @@ class Placed:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The columns that fit, in their order, and those that do not."""
 
     placed: tuple[Placed, ...]
     hidden: tuple[TableColumn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """What the rows at hand need of a table.
 
     Attributes:
@@ -95,8 +92,7 @@ class Needs:
 UNKNOWN_NEEDS = Needs()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """The widths of one column: the least, and the one at which none of its cells is cut."""
 
     least: int

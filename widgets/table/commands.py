@@ -20,5 +20,6 @@ TABLE = command_table(
     "Any table",
     Command("table.columns_right", "right,l", "shift_columns(1)", "More columns"),
     Command("table.columns_left", "left,h", "shift_columns(-1)", "Columns back"),
-    Command("table.mark", "space", "mark", "Mark"),
+    Command("table.mark", "space", "mark", "mark", "Mark the row, or unmark it"),
+    Command("table.mark_all", "asterisk", "mark_all", "mark all", "Mark all rows that are shown, or unmark all"),
 )  # fmt: skip

@@ -1,21 +1,32 @@
 """Reading rows from a source in a worker thread, one call at a time, only what is wanted by then."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
+from msgspec import Struct
 from textual import on
 from textual.message import Message
 from textual.worker import Worker
 
 from widgets.table.blocks import Blocks
 from widgets.table.line_scroll import LineScroll
-from widgets.table.rows import LocatingSource, MemoryRows, Row, RowSource, StoppableSource
+from widgets.table.rows import GrowingSource, LocatingSource, MemoryRows, NamingSource, Row, RowSource, StoppableSource
+
+_TOLD = 0.25
+"""Seconds between two reports of how many rows were found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Found(Struct, frozen=True):
+    """So many rows were found so far."""
+
+    rows: int
+
+
+class Opened(Struct, frozen=True):
     """A source that was opened.
 
     Attributes:
@@ -44,7 +55,8 @@ def open_source(source: RowSource, row_id: str | None, index: int, blocks: Block
     cursor = index if located is None else located
     start = cursor // blocks.size * blocks.size
     rows = source.window(start, start + blocks.size)
-    total = None if len(rows) == blocks.size else start + len(rows)
+    is_whole = not isinstance(source, GrowingSource) or source.is_whole
+    total = None if len(rows) == blocks.size or not is_whole else start + len(rows)
     if start and not rows:
         total = source.count()
         start = max(0, total - 1) // blocks.size * blocks.size
@@ -56,7 +68,12 @@ def open_source(source: RowSource, row_id: str | None, index: int, blocks: Block
     return Opened(total, start, rows, cursor)
 
 
-Result: TypeAlias = Opened | int | Sequence[Row] | Exception
+async def ids_of(source: NamingSource, limit: int) -> Sequence[str]:
+    """The ids of a source's first rows, read in a thread."""
+    return await asyncio.to_thread(source.ids, limit)
+
+
+Result: TypeAlias = Opened | Found | int | Sequence[Row] | Exception
 
 
 class RowReader(LineScroll):
@@ -80,6 +97,7 @@ class RowReader(LineScroll):
     _busy = False
     _failed = False
     _opening = False
+    _counting = False
 
     @property
     def is_loading(self) -> bool:
@@ -95,6 +113,9 @@ class RowReader(LineScroll):
 
     def source_counted(self, total: int) -> None:
         """A source that was opened uncounted is counted."""
+
+    def rows_found(self) -> None:
+        """More rows were found than there were; others may follow."""
 
     def block_arrived(self, start: int, stop: int) -> None:
         """Rows that were missing are there: from `start` up to `stop`."""
@@ -114,6 +135,7 @@ class RowReader(LineScroll):
             self._take_opened(open_source(source, row_id, index, size))
             return
         self._busy = self._opening = True
+        self._counting = False
         self._run(None, lambda: open_source(source, row_id, index, size))
 
     def read_missing(self) -> None:
@@ -156,15 +178,20 @@ class RowReader(LineScroll):
         message.stop()
         if message.epoch != self._epoch:
             return
-        self._busy = self._opening = False
         result = message.result
+        if isinstance(result, Found):
+            self._take_found(result.rows)
+            return
+        if not (isinstance(result, int) and self._counting):
+            self._busy = self._opening = False
         if isinstance(result, Exception):
             self._failed = True
             self.reading_failed(result)
         elif isinstance(result, Opened):
             self._take_opened(result)
         elif isinstance(result, int):
-            self.blocks.total = result
+            self._counting = False
+            self.blocks.grow(result)
             self.source_counted(result)
         elif message.number is not None:
             self.blocks.put(message.number, result)
@@ -172,11 +199,40 @@ class RowReader(LineScroll):
         self.read_missing()
 
     def _take_opened(self, opened: Opened) -> None:
+        source, known = self.source, opened.start + len(opened.rows)
+        is_whole = not isinstance(source, GrowingSource) or source.is_whole
         # The rows shown before stand in for the number there are, so that the scrollbar does not jump twice.
-        total = max(self.blocks.total, opened.start + len(opened.rows)) if opened.total is None else opened.total
-        blocks = Blocks(total)
+        stand_in = max(self.blocks.total, known) if is_whole or len(opened.rows) == self.blocks.size else known
+        blocks = Blocks(stand_in if opened.total is None else opened.total)
         blocks.fill(opened.start, opened.rows)
-        if opened.total is None and self.source is not None:
+        if isinstance(source, GrowingSource) and opened.total is None:
+            if not self._counting:
+                self._counting = True
+                self._run(None, partial(source.find_all, self._report()))
+        elif opened.total is None and source is not None:
             self._busy = True
-            self._run(None, self.source.count)
+            self._run(None, source.count)
         self.source_opened(opened, blocks)
+
+    def _report(self) -> Callable[[int], None]:
+        """What a thread tells how many rows it found so far."""
+        epoch, loop, told = self._epoch, asyncio.get_running_loop(), time.monotonic()
+
+        def report(rows: int) -> None:
+            nonlocal told
+            if rows and time.monotonic() - told >= _TOLD:
+                told = time.monotonic()
+                loop.call_soon_threadsafe(self.post_message, self.Arrived(epoch, None, Found(rows)))
+
+        return report
+
+    def _take_found(self, rows: int) -> None:
+        source = self.source
+        if self.blocks.total == 0 and not self._busy and source is not None:
+            # The first rows decide about the columns, as those do that a source is opened with.
+            self._busy = True
+            self._run(None, lambda: open_source(source, None, 0, Blocks()))
+        elif rows > self.blocks.total:
+            self.blocks.grow(rows)
+            self.rows_found()
+            self.read_missing()

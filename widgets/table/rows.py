@@ -1,8 +1,9 @@
 """Rows of a table as plain values, and where they come from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, runtime_checkable
+
+from msgspec import Struct
 
 THEMED_ROLES = (
     "type-1", "type-2", "type-3", "type-4", "type-5", "type-other",
@@ -11,8 +12,7 @@ THEMED_ROLES = (
 """Roles beyond those of `widgets.text.lines`; colours that a theme has to name."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(Struct, frozen=True):
     """A cell that stands out.
 
     Attributes:
@@ -27,8 +27,7 @@ class CellText:
 Cell: TypeAlias = str | CellText
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: an id that stays the same across sorting and filtering, and a cell for every column in order.
 
     Attributes:
@@ -63,11 +62,37 @@ class LocatingSource(RowSource, Protocol):
 
 
 @runtime_checkable
+class NamingSource(RowSource, Protocol):
+    """A source that names its rows without their cells, so that all of them can be marked."""
+
+    def ids(self, limit: int) -> Sequence[str]:
+        """The ids of its first rows, in order. Blocks."""
+        ...
+
+
+@runtime_checkable
 class StoppableSource(RowSource, Protocol):
     """A source whose calls can be stopped."""
 
     def stop(self) -> None:
         """End the call under way, from any thread: no row of it is wanted any more."""
+        ...
+
+
+@runtime_checkable
+class GrowingSource(StoppableSource, Protocol):
+    """A source that finds its rows bit by bit: `window` may give fewer than there are while `is_whole` is False.
+
+    It is asked for windows while another thread finds the rest.
+    """
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no rows are left to be found."""
+        ...
+
+    def find_all(self, report: Callable[[int], None]) -> int:
+        """Find all rows, and report how many there are so far; returns how many there are."""
         ...
 
 
@@ -88,3 +113,7 @@ class MemoryRows:
     def index_of(self, row_id: str) -> int | None:
         """Position of a row, by looking through all of them."""
         return next((index for index, row in enumerate(self.rows) if row.id == row_id), None)
+
+    def ids(self, limit: int) -> Sequence[str]:
+        """Their ids."""
+        return [row.id for row in self.rows[:limit]]

@@ -13,8 +13,9 @@ from widgets.table import table_messages
 from widgets.table.blocks import Blocks
 from widgets.table.columns import Layout, Needs, TableColumn, furthest_skip, layout
 from widgets.table.commands import TABLE
+from widgets.table.marking import MarkedRows
 from widgets.table.measuring import rows_at_hand, widest_cells
-from widgets.table.row_reading import Opened, RowReader
+from widgets.table.row_reading import Opened
 from widgets.table.rows import MemoryRows, Row, RowSource
 from widgets.table.table_paint import gutter_text, header_line, missing_line, note_line, row_line, strip_of
 
@@ -22,7 +23,7 @@ _STRIPS_KEPT = 1024
 _READING = "Reading…"
 
 
-class VirtualTable(RowReader, can_focus=True):
+class VirtualTable(MarkedRows, can_focus=True):
     """Rows with a cursor, marks and a header.
 
     Use it so::
@@ -69,7 +70,6 @@ class VirtualTable(RowReader, can_focus=True):
         self._note = _READING if source is not None else empty_text
         self.source = source
         self._opened_once = False
-        self._marks: dict[str, None] = {}
         self._skip = 0
         self._cells: tuple[int, ...] = ()
         self._widest = [0] * len(self.columns)
@@ -88,11 +88,6 @@ class VirtualTable(RowReader, can_focus=True):
     def cursor_row(self) -> Row | None:
         """The row under the cursor; `None` when there is none or it has not arrived."""
         return self.blocks.row(self.cursor)
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """Ids of marked rows, in the order they were marked; they outlive sorting and filtering."""
-        return tuple(self._marks)
 
     def replace_source(self, source: RowSource, *, keep_cursor_on_id: bool = True) -> None:
         """Show another source, or the same one again after its data changed.
@@ -128,12 +123,6 @@ class VirtualTable(RowReader, can_focus=True):
         if self._opened_once:
             self._set_note(text)
 
-    def clear_marks(self) -> None:
-        """Unmark all."""
-        if self._marks:
-            self._marks.clear()
-            self._marks_changed()
-
     # What RowReader reports
 
     def rows_in_sight(self) -> tuple[int, int]:
@@ -146,7 +135,7 @@ class VirtualTable(RowReader, can_focus=True):
         cursor, offset = self._followed(opened), self.cursor - self.scroll_offset.y
         self.blocks = blocks
         self._opened_once = True
-        self._note = self.empty_text
+        self._note = self.empty_text if opened.total is not None or opened.rows else _READING
         self._told = None
         self._measure()
         self._measure_columns(opened.rows)
@@ -185,11 +174,17 @@ class VirtualTable(RowReader, can_focus=True):
 
     def source_counted(self, total: int) -> None:
         """Now the scrollbar is right; the cursor comes back from where no row is."""
+        self._note = self.empty_text
         self._measure()
         if self.cursor >= total:
             self.cursor = max(0, total - 1)
         self.refresh()
         self.post_message(self.RowsLoaded(self, total))
+
+    def rows_found(self) -> None:
+        """The scrollbar follows."""
+        self._measure()
+        self.refresh()
 
     def block_arrived(self, start: int, stop: int) -> None:
         """Draw what was missing, if it is in sight."""
@@ -317,19 +312,6 @@ class VirtualTable(RowReader, can_focus=True):
         else:
             self.cursor = index
 
-    def action_mark(self) -> None:
-        """Mark or unmark the row under the cursor and go one down."""
-        row = self.cursor_row
-        if row is None:
-            return
-        if row.id in self._marks:
-            del self._marks[row.id]
-        else:
-            self._marks[row.id] = None
-        gutter_changed = len(self._marks) == (1 if row.id in self._marks else 0)
-        self._marks_changed(None if gutter_changed else self.cursor)
-        self.action_move(1)
-
     def action_shift_columns(self, step: int) -> None:
         """Bring hidden columns into sight; the first column always stays."""
         room = self.scrollable_content_region.width - self._gutter
@@ -345,7 +327,8 @@ class VirtualTable(RowReader, can_focus=True):
                 self.post_message(self.SortRequested(self, place.column.id))
                 return
 
-    def _marks_changed(self, index: int | None = None) -> None:
+    def marks_changed(self, index: int | None = None) -> None:
+        """Draw the row whose mark changed, or all, and notify the screen."""
         if index is None:
             self._arrange()
         else:
@@ -353,6 +336,7 @@ class VirtualTable(RowReader, can_focus=True):
                 self._drawn.pop((index, here), None)
             self._redraw_line(index)
         self.post_message(self.MarksChanged(self, self.marks))
+        self.refresh_bindings()
 
     def _tell(self) -> None:
         row = self.cursor_row

@@ -50,12 +50,17 @@ _DISPUTED = (
 )  # fmt: skip
 """Symbols that became wide, or narrow, with some version of Unicode: one cell here, two there."""
 
-_ACTING = re.compile(
+_ACTING = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """What a terminal acts on, what turns the order of letters round, and what shows nothing, but for the joiners of emoji
-and scripts, line feeds and tabs."""
+and scripts, line feeds and tabs. Compiled when it is first needed, which no start does."""
+
+_AS_THEY_ARE = re.compile(
+    r"[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff\u2500-\u25ff]*"
+).fullmatch
+"""Letters of Latin, punctuation, currencies, arrows, lines, blocks: most of what is not ASCII, and nothing to clean."""
 
 _ASCII_MARKS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x0A: _LINE_BREAK}
 
@@ -78,7 +83,7 @@ def plain(text: object, *, max_length: int | None = None) -> str:
         if source.isprintable():
             return source
         return spelled(source.replace("\r\n", "\n").translate(_ASCII_MARKS))
-    return spelled(_clean(source.replace("\r\n", "\n")))
+    return spelled(source if _AS_THEY_ARE(source) else _clean(source.replace("\r\n", "\n")))
 
 
 def with_end(text: object) -> str:
@@ -118,7 +123,7 @@ def escaped(text: str, *, lines: bool = True) -> str:
     Returns:
         The text with each character that acts or is invisible written as JSON does: a `u` and four digits.
     """
-    out = _ACTING.sub(_escape, text)
+    out = re.sub(_ACTING, _escape, text)
     return out if lines else out.replace("\n", "\\n").replace("\t", "\\t")
 
 

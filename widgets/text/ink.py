@@ -5,14 +5,13 @@ sheet each time a widget or anything around it changes state, seventeen roles at
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.style import Style
 from textual.color import Color
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a role is painted.
 
     Attributes:
@@ -80,8 +79,7 @@ class Ink:
         return cls(Style.null(), lambda _role: Style.null())
 
 
-@dataclass(frozen=True, slots=True)
-class Mixer:
+class Mixer(Struct, frozen=True):
     """Works out the style of a role.
 
     Attributes:

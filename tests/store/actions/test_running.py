@@ -84,7 +84,8 @@ def test_a_campaign_is_disabled_and_its_undo_enables_it(project: Writer, audit: 
     newest, oldest = audit.rows()
     assert (oldest["action"], newest["action"]) == (first, plan.undo.action)
     assert (oldest["fate"], oldest["kind"], oldest["record"]) == ("done", "campaign", campaign["id"])
-    assert oldest["changes"] == [{"name": "enabled", "before": campaign["active"], "after": not campaign["active"]}]
+    change = {"name": "enabled", "before": campaign["active"], "after": not campaign["active"], "kind": "flag"}
+    assert oldest["changes"] == [change]
     assert oldest["before"]["id"] == oldest["after"]["id"] == campaign["id"]
     assert "demo-token" not in str(audit.rows())
 

@@ -3,12 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from store.cache.database import connect_writer
 from store.cache.ledger import Ledger, SyncCheckpoint

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from store.api.client import ApiClient, Credentials
 from store.cache.ledger import Ledger, SyncCheckpoint, campaign_scope
@@ -196,7 +197,9 @@ def test_a_code_whose_pages_are_cut_off_is_read_again(project: Project) -> None:
                 cut += 1
                 if cut == 1:
                     return answer(401, {"message": "no"})
-            request = replace(request, query=(*(pair for pair in request.query if pair[0] != "limit"), ("limit", "1")))
+            request = structs.replace(
+                request, query=(*(pair for pair in request.query if pair[0] != "limit"), ("limit", "1"))
+            )
         return project.sandbox.respond(request)
 
     report = project.sync(request, responder=serve)

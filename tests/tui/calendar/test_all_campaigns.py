@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from store.queries.campaigns import list_campaigns
 from store.sync.request import SyncRequest
@@ -145,7 +146,7 @@ async def test_clashes_and_last_year_come_and_go(host: DemoHost) -> None:
 
 @pytest.mark.parametrize(("signs", "size"), [("unicode", WIDE), ("ascii", NARROW)], ids=["unicode", "ascii"])
 async def test_nothing_acts_and_ascii_is_ascii(host: DemoHost, signs: Any, size: tuple[int, int]) -> None:
-    host = replace(host, preferences=replace(host.preferences, signs=signs))
+    host = replace(host, preferences=structs.replace(host.preferences, signs=signs))
     async with host.run(size) as (app, pilot):
         await press(pilot, "2")
         for keys in (("v",), ("x",), ("u",), ("c",), ("a",), ("t",), ("escape",), ("question_mark",)):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.support.app_host import NARROW, DemoHost, press, screen_text, settle
 from tests.tui.campaigns.test_names import busiest
@@ -34,7 +35,7 @@ async def test_a_declared_tab_is_counted_picked_and_filled(
     demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declared = spec_for(TYPE).contents()
-    spec = replace(spec_for(TYPE), contents=lambda: replace(declared, tabs=(*declared.tabs, REFUSALS)))
+    spec = structs.replace(spec_for(TYPE), contents=lambda: replace(declared, tabs=(*declared.tabs, REFUSALS)))
     monkeypatch.setattr(campaign_load, "spec_for", lambda _: spec)
     campaign = busiest(demo_host.cache, TYPE)
     async with demo_host.run(NARROW, open_campaign=campaign) as (app, pilot):

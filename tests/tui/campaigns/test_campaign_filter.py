@@ -1,6 +1,5 @@
 """Filtering and sorting the campaign list."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unicodedata import normalize
@@ -8,6 +7,7 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from store.domain.status import Status, StatusKind
 from store.models import Source

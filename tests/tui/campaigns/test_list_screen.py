@@ -2,11 +2,11 @@
 
 import csv
 import sqlite3
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from store.queries.campaigns import list_campaigns

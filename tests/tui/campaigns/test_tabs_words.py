@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from store.days import local_day
 from store.models import Source
@@ -193,9 +194,10 @@ def test_a_figure_counted_so_far_carries_its_caveat(reader: Reader) -> None:
     campaign = campaigns_of(reader)["DISCOUNT_COUPONS"]
     context = context_of(reader, campaign)
     found = reader.ask(daily_series, campaign.id, ["redemptions_succeeded"], context.period.span)
-    figure = replace(found["redemptions_succeeded"].figure(), complete=False, note="its first reading is not done")
+    note = "its first reading is not done"
+    figure = structs.replace(found["redemptions_succeeded"].figure(), complete=False, note=note)
     shown = stat("Redeemed", figure, None, reader.now())
-    assert (shown.note, figure.source) == ("its first reading is not done", Source.ROWS)
+    assert (shown.note, figure.source) == (note, Source.ROWS)
 
 
 def test_conditions_of_a_meaning_are_bound_not_spliced(reader: Reader) -> None:

@@ -12,8 +12,9 @@ from store.sync.request import SyncRequest
 from tests.support.sizes import TINY
 from tests.tui.cli.harness import NOW
 from tui.cli import demo_command
-from tui.cli.demo_command import Shop, demo_settings, shop_sync
+from tui.cli.demo_command import LateShop, Shop, demo_settings, shop_sync
 from tui.cli.demo_history import live_through
+from tui.project import Project
 
 
 async def test_the_demos_last_days_are_in_its_cache(tmp_path: Path) -> None:
@@ -63,7 +64,8 @@ class Unheard:
 async def test_the_first_sync_makes_the_shop_and_its_last_days_and_later_ones_find_both(tmp_path: Path) -> None:
     settings = demo_settings(load_settings(), tmp_path / "demo.db")
     sizes = {"campaigns": 12, "customers": 20, "vouchers": 200, "redemptions": 200, "publications": 0}
-    sync = shop_sync(Shop(7, sizes, hostile=False, plan="unlimited"), settings)
+    shop = LateShop(Shop(7, sizes, hostile=False, plan="unlimited"))
+    sync = shop_sync(shop, Project(settings, responder=shop.respond))
     assert not settings.database.exists(), "nothing is made before the screen stands"
     for _ in range(2):
         report = await sync(SyncRequest(), Unheard())
@@ -80,7 +82,8 @@ def test_hostile_names_come_on_request_alone(
 ) -> None:
     asked: list[Shop] = []
 
-    def note(shop: Shop) -> int:
+    def note(shop: Shop, *, allow_writes: bool) -> int:
+        assert not allow_writes
         asked.append(shop)
         return 0
 

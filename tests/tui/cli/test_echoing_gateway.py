@@ -2,11 +2,11 @@
 
 import base64
 import json
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from store.sandbox.serve import serve
 from store.sandbox.world import World

@@ -107,7 +107,7 @@ async def test_from_the_map_to_an_explanation_and_back(demo_host: DemoHost, size
         assert screen.heat.column == 20
         await press(pilot, "x")
         assert about(app) == Ref("failure_code", SPIKE)
-        await press(pilot, "escape", "m")
+        await press(pilot, "escape", "M")
         assert rows(app).table.row_count == 4
         await press(pilot, "escape", "escape")
         assert isinstance(place(app), CampaignListScreen)

@@ -150,7 +150,7 @@ async def test_hostile_texts_are_harmless(demo_host: DemoHost) -> None:
 
 
 async def test_the_index_is_built_beside_it(demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.search.indexing._WORTH_IT", 0)
+    monkeypatch.setattr("tui.kit.indexing._WORTH_IT", 0)
     async with demo_host.run() as (app, pilot):
         await press(pilot, "ctrl+k")
         await settle(pilot)

@@ -1,8 +1,7 @@
 """What the key line says in each state: only what works, the next step first, the way out never cut off."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.support.app_host import NARROW, WIDE, DemoHost, place, press, screen_lines, settle
 from tests.tui.sync.test_syncing import drop

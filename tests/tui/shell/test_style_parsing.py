@@ -3,6 +3,7 @@
 import pytest
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
 
 from tests.support.app_host import DemoHost, press, settle
 from tui.kit.preferences import LIGHT
@@ -33,3 +34,35 @@ async def test_only_another_theme_parses_all_styles_anew(demo_host: DemoHost, mo
         seen = len(parses)
         await press(pilot, "1", "2", "0")
         assert len(parses) == seen
+
+
+def looks(screen: Screen[object]) -> dict[object, list[str]]:
+    """The styles of every widget and of its parts."""
+    nodes = list(screen.walk_children(with_self=True))
+    parts = {node: sorted(vars(node).get("_component_styles", {}).items()) for node in nodes}
+    return {node: [node.styles.css, *(f"{name} {one.css}" for name, one in parts[node])] for node in nodes}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (80, 12)], ids=["tall", "low"])
+async def test_a_screens_first_looks_are_those_it_would_be_given_again(
+    demo_host: DemoHost, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    applied: list[object] = []
+    apply = Stylesheet.apply
+
+    def counted(sheet: Stylesheet, node: object, *args: object, **options: object) -> None:
+        applied.append(node)
+        apply(sheet, node, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    async with demo_host.run(size) as (app, pilot):
+        await settle(pilot)
+        for key, is_new in (("", True), ("enter", True), ("2", False), ("escape", False), ("0", True)):
+            if key:
+                applied.clear()
+                await press(pilot, key)
+            line = app.screen.query_one("#top-line")
+            assert [node for node in applied if node is line] == [line] * is_new
+            given = looks(app.screen)
+            app.screen.update_node_styles(animate=False)
+            assert looks(app.screen) == given

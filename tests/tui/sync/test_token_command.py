@@ -3,10 +3,10 @@
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from store.sync.request import SyncRequest
 from tests.support.app_host import DemoHost

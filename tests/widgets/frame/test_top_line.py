@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.support.hosting import WidgetHost, hosted, text_of
 from widgets.frame.top_line import TopLine, TopLineData

@@ -9,8 +9,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from widgets.text import (
+    _AS_THEY_ARE,
     MAX_COMBINING,
     Align,
+    _clean,
     cell_fit,
     cell_width,
     escaped,
@@ -111,6 +113,12 @@ def test_cell_fit_table(text: str, width: int, align: Align, fitted: str) -> Non
 def test_marks_cannot_pile_up_over_other_lines() -> None:
     shown = plain("a" + "\u0301" * 400 + "b")
     assert shown == "a" + "\u0301" * MAX_COMBINING + "⟦U+0301⟧b"
+
+
+def test_what_is_taken_as_it_is_needs_no_cleaning() -> None:
+    signs = [chr(code) for code in range(0x3000) if _AS_THEY_ARE(chr(code))]
+    assert {"a", "é", "…", "€", "→", "█"} <= set(signs)
+    assert [_clean(one) for one in signs] == signs
 
 
 def test_markup_stays_text() -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from store import words as fmt
 from store.models import Source, Unit, oldest
 from store.queries.freshness import HAS_NONE_NOTE, REFUSED_NOTE, TOO_OLD_NOTE
@@ -37,7 +39,7 @@ def read_series(
     if span is not None or not context.period.whole_life:
         return found
     lifetime = ask(lifetime_of, campaign, dict.fromkeys(metrics, Unit.COUNT))
-    return {metric: replace(series, lifetime=lifetime[metric]) for metric, series in found.items()}
+    return {metric: structs.replace(series, lifetime=lifetime[metric]) for metric, series in found.items()}
 
 
 def _added(name: str, one: DailySeries, other: DailySeries) -> DailySeries:
@@ -46,7 +48,7 @@ def _added(name: str, one: DailySeries, other: DailySeries) -> DailySeries:
         None if left is None and right is None else (left or 0) + (right or 0)
         for left, right in zip(one.values, other.values, strict=True)
     )
-    return replace(
+    return structs.replace(
         one, metric=name, values=values, as_of=oldest(one.as_of, other.as_of),
         complete=one.complete and other.complete, note=one.note or other.note,
         lifetime=None if one.lifetime is None or other.lifetime is None else one.lifetime + other.lifetime,

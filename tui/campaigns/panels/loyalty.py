@@ -1,6 +1,6 @@
 """Loyalty panels: when points expire, and where the program's points stand."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from store import words as fmt
 from store.domain.loyalty import campaign_expiration_text, tiers_expiration_text

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from store import words as fmt
 from store.days import local_date
 from store.domain.referral import conversion_text, referee_reward_text
@@ -79,7 +81,7 @@ def total_referred(context: CampaignContext) -> ChartSpec:
     )  # fmt: skip
     if context.period.whole_life:
         lifetime = referred_customers(context.reader.connection, context.subject.id)
-        series = replace(series, lifetime=lifetime)
+        series = structs.replace(series, lifetime=lifetime)
     lines = [drawn("referred customers", series, "line", "accent")]
     empty = series.note or "No customer was referred in this range."
     return over_time(context, "Total referred", lines, series, unit="customers", empty_note=empty)

@@ -6,8 +6,9 @@ Nothing else in the app knows a type by name. A type the API invents tomorrow op
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from tui.campaign_kit.type_look import TypeLooks
 from tui.campaigns.type_spec import TypeSpec

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import var
 
 from store import words as fmt
-from store.explain.rows import explained_trace
+from store.explain.rows import explained_trace, stored_ref
 from store.queries.activity import LIMIT, Activity, ActivitySource, count_activity, read_activity
 from store.queries.requested import with_requested
 from store.ref import Ref
@@ -215,6 +215,10 @@ class ActivityTab(FilteredBody, CacheLoading[ActivityRead]):
         """The refusal that the entry under the cursor tells of."""
         entry = self.entry
         return None if entry is None else explained_trace(entry.resource, entry.record_id, failed=entry.failed)
+
+    def manageable(self) -> tuple[Ref, ...]:
+        """The record that the entry under the cursor is about."""
+        return () if self.entry is None else (stored_ref(self.entry.resource, self.entry.record_id),)
 
     def action_open_entry(self) -> None:
         """Open the details beside the feed; once they stand there, on a screen of their own."""

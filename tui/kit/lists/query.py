@@ -17,6 +17,9 @@ from tui.kit.formatter import Formatter
 from tui.kit.lists.spec import Choice, ListRecord, ListSpec
 from widgets.table.rows import Cell, CellText, Row
 
+_PATIENCE = 0.1
+"""Seconds that a list waits for its first rows to be complete: those found by then are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
@@ -105,16 +108,27 @@ class ListSource:
         self._context = context
         self._scene = replace(scene, in_table=True)
         self._question = Question()
+        self._finding = Question()
 
     def count(self) -> int:
         """How many rows there are."""
-        with self._question:
-            return self.rows.count()
+        return self.find_all(lambda _: None)
+
+    def find_all(self, report: Callable[[int], None]) -> int:
+        """Find all rows; another thread may ask for windows meanwhile."""
+        with self._finding:
+            return self.rows.count(report)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no rows are left to be found."""
+        return self.rows.is_whole
 
     def window(self, start: int, stop: int) -> Sequence[Row]:
         """Rows as cells."""
+        patience = None if start else _PATIENCE
         with self._question:
-            records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop))
+            records = records_of(self.spec, self._context, self._scene, self.rows.window(start, stop, patience))
         view = self.spec.view
         return [Row(record.id, self._cells(record), explained_row(view, record.values)) for record in records]
 
@@ -130,9 +144,15 @@ class ListSource:
         with self._question:
             return self.rows.position(row_id)
 
+    def ids(self, limit: int) -> Sequence[str]:
+        """The ids of its first rows."""
+        with Question():
+            return [str(row[0]) for row in self.rows.iterate(limit)]
+
     def stop(self) -> None:
-        """End the call under way."""
+        """End the calls under way."""
         self._question.cancel()
+        self._finding.cancel()
 
 
 def find_record(spec: ListSpec, context: SubjectContext, scene: Formatter, row_id: str) -> ListRecord | None:

@@ -10,6 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from store import words as fmt
+from store.explain.rows import row_ref
+from store.queries.row_candidates import WORTH_IT
 from store.queries.rows import RowList
 from store.ref import Ref
 from store.words import DateSpan
@@ -20,6 +22,7 @@ from tui.kit.context import SubjectContext
 from tui.kit.error_words import words_of
 from tui.kit.filtered_body import FilteredBody
 from tui.kit.formatter import Formatter
+from tui.kit.indexing import build_in_background
 from tui.kit.lists.head import HeadData, ListHead, ListStatus, empty_text, head_data, read_standing
 from tui.kit.lists.narrowing import OWN_DATES, Narrowing, narrowing_answers, sorting_answers
 from tui.kit.lists.query import ListQuery, ListSource, count_rows, find_record, first_query, order_of, rows_of
@@ -156,7 +159,9 @@ class RowsTab(FilteredBody):
     # Filter, narrowing, order
 
     def filter_by(self, text: str) -> None:
-        """Show the rows with a text in them."""
+        """Show the rows with a text in them; a long list gets the index that finds them, if it has none."""
+        if text and self._standing is not None and self._standing.total >= WORTH_IT:
+            build_in_background(self.app, self.context.reader, lambda: None)
         self.requery(replace(self.asked, text=text))
 
     def widen(self) -> None:
@@ -237,6 +242,12 @@ class RowsTab(FilteredBody):
         tag = self.table.cursor_row.tag if self.table.cursor_row else None
         return tag if isinstance(tag, Ref) else None
 
+    def manageable(self) -> tuple[Ref, ...]:
+        """The marked rows, or the one under the cursor."""
+        row = self.table.cursor_row
+        ids = self.table.marks or (() if row is None else (row.id,))
+        return tuple(row_ref(self.spec.view, identity) for identity in ids)
+
     def _follow(self) -> None:
         self.drawer.follow(self.table.cursor_row.id if self.table.cursor_row else None)
 
@@ -280,6 +291,8 @@ class RowsTab(FilteredBody):
             return self.drawer.is_open or self.table.cursor_row is not None
         if action in ("open_row", "show_json", "copy"):
             return self.table.cursor_row is not None
+        if action == "step_back" and self.table.marks:
+            return True
         if action in ("export", "reveal"):
             return self._has_rows and (action != "reveal" or self.spec.personal)
         return super().check_action(action, parameters)
@@ -294,16 +307,23 @@ class RowsTab(FilteredBody):
         first = first_query(self.spec, self.context)
         return (self.asked.text, self.asked.chosen, self.asked.days) != (first.text, first.chosen, first.days)
 
+    def action_step_back(self) -> None:
+        """Close the details, then clear the filter, then the marks."""
+        if self.drawer.is_open or self.has_class("-filtering") or self.is_narrowed:
+            super().action_step_back()
+        else:
+            self.table.clear_marks()
+
     def key_label(self, binding: Binding) -> KeyWords | None:
         """What enter, esc, `v` and `J` do next."""
         if binding.id in _TYPED_INTO and not self._has_rows:
             return HIDDEN
-        is_open = self.drawer.is_open
+        is_open, filters = self.drawer.is_open, self.has_class("-filtering") or self.is_narrowed
         if binding.id == "rows.markdown":
             return KeyWords("", "Copy the details as Markdown" if is_open else "Copy the row, its cells apart by tabs")
         title = {
             "rows.open": "full screen" if is_open else "",
-            "rows.back": "" if is_open else "clear filter",
+            "rows.back": "" if is_open else "clear filter" if filters else "clear marks",
             "rows.reveal": "mask" if self.reveal else "",
             "rows.json": "details" if is_open and self.drawer.as_json else "",
         }.get(binding.id or "")

@@ -1,0 +1,93 @@
+"""Points that wait: activate, cancel, adjust (API §7). Only while they wait; then the list does not have them any more.
+
+To activate or cancel is safe to repeat, since the API refuses the second time; to adjust is not.
+"""
+
+from functools import partial
+
+from store.actions.action import Action, Change, Document, Field, FieldKind, ValueRefused, Values, WriteRequest
+from store.api.addresses import segment
+from store.domain.values import whole
+
+_GONE = "These points do not wait any more: they were activated, canceled, or expired."
+
+
+def _offered(record: Document) -> str:
+    return "" if record.get("id") else _GONE
+
+
+def _path(verb: str, record: Document) -> str:
+    card, points = segment(str(record["voucher_id"])), segment(str(record["id"]))
+    return f"/v1/loyalties/members/{card}/pending-points/{points}/{verb}"
+
+
+def _request(verb: str, record: Document, _: Values) -> WriteRequest:
+    return WriteRequest("POST", _path(verb, record))
+
+
+def _activate_changes(record: Document, _: Values) -> tuple[Change, ...]:
+    points = whole(record.get("points"))
+    return (
+        Change("waiting", points, 0, FieldKind.POINTS),
+        Change("added to the card", 0, points, FieldKind.POINTS),
+    )
+
+
+def _cancel_changes(record: Document, _: Values) -> tuple[Change, ...]:
+    return (Change("waiting", whole(record.get("points")), 0, FieldKind.POINTS),)
+
+
+def _is_gone(_: Document, after: Document, __: Values) -> bool:
+    return not after.get("id")
+
+
+def _adjust_request(record: Document, values: Values) -> WriteRequest:
+    left = (whole(record.get("points")) or 0) + values["points"]
+    if left < 0:
+        raise ValueRefused(f"points would leave {left:,}; fewer than none cannot wait.")
+    return WriteRequest("POST", _path("balance", record), {"points": values["points"]})
+
+
+def _adjust_changes(record: Document, values: Values) -> tuple[Change, ...]:
+    points = whole(record.get("points"))
+    if not values["points"]:
+        return ()
+    after = None if points is None else points + values["points"]
+    return (Change("waiting", points, after, FieldKind.POINTS),)
+
+
+def _is_adjusted(before: Document, after: Document, values: Values) -> bool | None:
+    """Told by the number alone, if nobody else moved it; points that are gone do not tell."""
+    left, had = whole(after.get("points")), whole(before.get("points"))
+    if left is None or had is None or after.get("id") != before.get("id"):
+        return None
+    return True if left == had + values["points"] else False if left == had else None
+
+
+def _renews(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
+    return (("vouchers", f"/v1/vouchers/{segment(str(record['voucher_id']))}"),)
+
+
+def _takes_away(record: Document, _: Values) -> tuple[tuple[str, str], ...]:
+    return (("pending_points", str(record["id"])),)
+
+
+_READ = "/v1/loyalties/members/{card}/pending-points"
+PENDING = (
+    Action(
+        id="activate", kind="pending_points", title="Activate pending points", read_path=_READ, is_listed=True,
+        offered=_offered, request=partial(_request, "activate"), changes=_activate_changes, has_happened=_is_gone,
+        moves_value=True, table="pending_points", renews=_renews, takes_away=_takes_away,
+    ),
+    Action(
+        id="cancel", kind="pending_points", title="Cancel pending points", read_path=_READ, is_listed=True,
+        offered=_offered, request=partial(_request, "cancel"), changes=_cancel_changes, has_happened=_is_gone,
+        moves_value=True, table="pending_points", renews=_renews, takes_away=_takes_away,
+    ),
+    Action(
+        id="adjust", kind="pending_points", title="Add or take away pending points", read_path=_READ, is_listed=True,
+        offered=_offered, request=_adjust_request, changes=_adjust_changes, has_happened=_is_adjusted,
+        fields=(Field("points", FieldKind.POINTS, "How many; a negative number takes away.", required=True),),
+        is_repeatable=False, moves_value=True, table="pending_points", renews=_renews,
+    ),
+)  # fmt: skip

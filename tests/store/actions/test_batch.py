@@ -1,0 +1,192 @@
+"""Batches: what they cost, what stops them, how they go on, and what files they are read from."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from store.actions.action import Fate
+from store.actions.audit import Audit, AuditUnreadable
+from store.actions.batch import Row, RowResult, is_of_all, price_of, run_batch, settle_unknown
+from store.actions.batch_file import FileRefused, read_batch_file
+from store.actions.catalogue import action_named
+from store.actions.plan import make_plan
+from store.api.actions import permit
+from store.api.client import ApiClient, Credentials
+from store.api.errors import error_from
+from store.api.limits import LimitState
+from store.wire import Request, Responder, Response
+from tests.support.faults import Fault, FaultRule, Faults
+from tests.support.writing import Writer, request_of, writer
+
+ALLOWED = permit("test", profile_allows=True, asked_for=True)
+
+
+@pytest.fixture(scope="module")
+def project() -> Writer:
+    return writer()
+
+
+@pytest.fixture(scope="module")
+def codes(project: Writer) -> Callable[[int], list[str]]:
+    """Takes codes that are enabled, each once."""
+    left = (one["code"] for one in project.all("/v1/vouchers") if one["active"])
+    return lambda number: [next(left) for _ in range(number)]
+
+
+@pytest.fixture
+def audit(tmp_path: Path) -> Audit:
+    return Audit(tmp_path / "project.db", "test")
+
+
+def send(
+    project: Writer, audit: Audit, wanted: list[str], respond: Responder | None = None, *, is_planned: bool = False
+) -> list[tuple[str, Fate]]:
+    """Disable codes as batch `b`, after looking for what is not known of it."""
+    action = action_named("voucher", "disable")
+    assert action is not None
+    told: list[RowResult] = []
+
+    async def work() -> list[RowResult]:
+        keys = Credentials("https://api.example.test", "demo", "demo-token")
+        client = ApiClient(keys, clock=project.clock, responder=respond or project.respond, permission=ALLOWED)
+        async with client:
+            await settle_unknown(client, action, audit, "b", told.append)
+            plans = [await make_plan(client, action, one, {}) if is_planned else None for one in wanted]
+            rows = [Row(code, {}, plan) for code, plan in zip(wanted, plans, strict=True)]
+            return await run_batch(client, action, rows, audit, batch="b", tell=told.append)
+
+    results = asyncio.run(work())
+    assert told[len(told) - len(results) :] == results
+    return [(one.record, one.fate) for one in told]
+
+
+def state(project: Writer, code: str) -> bool:
+    return bool(project.get(f"/v1/vouchers/{code}")["active"])
+
+
+def test_the_price_is_what_the_limit_and_its_reserve_leave() -> None:
+    unknown = SimpleNamespace(limit=None, remaining=None, reserve=0, period=60.0)
+    assert (price_of(500, unknown).calls, price_of(500, unknown).waits) == (1_500, None)
+    # 70 of 100 calls a minute; 40 of them are left now: 60 calls wait for one minute, 120 for two.
+    business = SimpleNamespace(limit=100, remaining=70, reserve=30, period=60.0)
+    assert [price_of(rows, business).waits for rows in (13, 20, 40)] == [0, 60, 120]
+    assert price_of(10, business, calls_each=4).calls == 40
+
+
+def test_a_refusal_of_one_record_lets_the_others_go_on(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    first, second = codes(2)
+    project.write("POST", f"/v1/vouchers/{first}/disable")
+    assert send(project, audit, [first, "NO-SUCH-CODE", second]) == [
+        (first, Fate.NOT_DONE), ("NO-SUCH-CODE", Fate.NOT_DONE), (second, Fate.DONE),
+    ]  # fmt: skip
+    # What was done is not sent again, the others are.
+    assert send(project, audit, [first, second]) == [(first, Fate.NOT_DONE)]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_stop"), [(401, 1), (402, 1), (403, 1), (429, 1), (500, 1), (503, 1), (400, 0), (404, 0), (409, 0)]
+)
+def test_what_the_next_record_would_meet_stops_a_batch(status: int, is_stop: int) -> None:
+    assert is_of_all(error_from(status, b"{}", limits=LimitState(), request_id=None)) is bool(is_stop)
+    assert not is_of_all(None)
+
+
+def test_an_unknown_fate_stops_and_is_looked_for_when_it_goes_on(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    first, second, third = codes(3)
+    is_lost = True
+
+    def respond(request: Request) -> Response:
+        if is_lost and request.path.endswith(f"{second}/disable"):
+            raise TimeoutError
+        if is_lost and request.path.endswith(second) and any(row["record"] == second for row in audit.rows()):
+            raise TimeoutError
+        return project.respond(request)
+
+    assert send(project, audit, [first, second, third], respond) == [
+        (first, Fate.DONE), (second, Fate.UNKNOWN), (third, Fate.NOT_TRIED),
+    ]  # fmt: skip
+    is_lost = False
+    kept = audit.batch("b")
+    assert kept is not None
+    assert (kept.kind, kept.action, list(kept.rows)) == ("voucher", "disable", [first, second, third])
+    assert send(project, audit, list(kept.rows), respond) == [
+        (second, Fate.NOT_DONE), (second, Fate.DONE), (third, Fate.DONE),
+    ]  # fmt: skip
+    assert [state(project, code) for code in (first, second, third)] == [False] * 3
+    assert send(project, audit, list(kept.rows)) == []
+
+
+def test_a_record_that_is_not_as_it_was_shown_stops_a_batch(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    first, second = codes(2)
+    seen: list[str] = []
+
+    def respond(request: Request) -> Response:
+        seen.append(request.path)
+        if seen.count(f"/v1/vouchers/{first}") == 2:
+            project.respond(request_of("POST", f"/v1/vouchers/{first}/disable"))
+        return project.respond(request)
+
+    assert send(project, audit, [first, second], respond, is_planned=True) == [
+        (first, Fate.NOT_DONE), (second, Fate.NOT_TRIED),
+    ]  # fmt: skip
+    assert state(project, second)
+
+
+def test_a_call_that_the_limit_turned_away_is_sent_again(
+    project: Writer, audit: Audit, codes: Callable[[int], list[str]]
+) -> None:
+    (code,) = codes(1)
+    faults = Faults(FaultRule(Fault.LIMIT, path="*/disable", method="POST", times=1))
+    assert send(project, audit, [code], faults.wrap(project.respond)) == [(code, Fate.DONE)]
+    assert [row["fate"] for row in audit.rows()] == ["done", "refused"]
+
+
+def test_two_batches_at_a_time_are_refused(project: Writer, audit: Audit) -> None:
+    with audit.alone(project.clock), pytest.raises(AuditUnreadable, match="A batch is being sent already"):
+        send(project, Audit(audit.path.with_name("project.db"), "other"), [])
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("A\nB\nA\n", {"A": {}, "B": {}}),
+        ("code\nA\n\n", {"A": {}}),
+        ("\ufeffid;amount\r\nA;1,50\r\nB;\r\n", {"A": {"amount": "1,50"}, "B": {}}),
+        ("amount,code,note\n5,'=A,x\n", {"'=A": {"amount": "5"}}),
+        ("name\tamount\nA\t1\n", {"A": {"amount": "1"}}),
+        ('code,reason\nA,"two\nlines, [/x]\x1b[2J"\n', {"A": {"reason": "two\nlines, [/x]\x1b[2J"}}),
+    ],
+)
+def test_a_file_names_records_and_fields(content: str, rows: dict[str, dict[str, str]]) -> None:
+    assert read_batch_file(content.encode(), ("amount", "reason")).rows == rows
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is empty"),
+        (b"code\n", "names no record"),
+        (b"code\nA\n\xff\n", r"not UTF-8 text \(byte 7\)"),
+        (b"code,amount\nA\n", "Line 2 has 1 cells where 2 are named"),
+        (b"code,amount\n,5\n", "Line 2 names no record"),
+        (b"code,amount\nA\x1b[2J,5\n", "Line 2 names no record"),
+        (b"code,amount\nA,5\nA,6\n", "Line 3 names “A” again, with other values"),
+        (b"A,5\nB,6\n", "Line 1 names no column"),
+        (b"code,amount,amount\nA,5,6\n", "names a column twice"),
+        (b"code,amont\nA,5\n", "no field “amont”. Did you mean “amount”"),
+        (b'code,amount\nA,"5\n', "Line 2 is no CSV"),
+        (b"code\nA\n" + b"x" * 501, "Line 3 names no record"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_names_the_line(content: bytes, why: str) -> None:
+    with pytest.raises(FileRefused, match=why):
+        read_batch_file(content, ("amount", "reason"))

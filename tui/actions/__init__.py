@@ -1,0 +1,1 @@
+"""Changing things on screens: what can be done, the form, the confirmation, the course, the result."""

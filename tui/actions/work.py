@@ -1,0 +1,117 @@
+"""What the page of an action asks of the API, in a thread: the plans, then the changes one by one."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from store.actions.action import Action, NotOffered, Values
+from store.actions.audit import Audit
+from store.actions.batch import Price, Row, RowResult, price_of, run_batch
+from store.actions.plan import Plan, make_plan
+from store.api.errors import NotFound
+from tui.project import Project, open_client
+from tui.renewing import renew
+
+if TYPE_CHECKING:
+    from store.api.actions import WritePermission
+
+SHOWN = 20
+"""Records that are read before it is asked for a yes; of more, the others are read when their turn comes."""
+
+
+@dataclass
+class Course:
+    """What runs in the thread, as the page follows it.
+
+    Attributes:
+        is_stopped: set by the page: no other record is begun.
+        tell: called in the thread with what has just become of a record.
+        say: called in the thread with why it waits.
+    """
+
+    is_stopped: bool = False
+    tell: Callable[[RowResult], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The records as they are now.
+
+    Attributes:
+        plans: what would be done to each that was read.
+        left_out: why it cannot be done to others.
+        price: what the change takes.
+    """
+
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    price: Price = field(default_factory=lambda: Price(0, 0, None))
+
+
+@dataclass
+class Done:
+    """How it ended: what became of each record that was tried, and why the cache lags behind, "" where it does not."""
+
+    results: list[RowResult] = field(default_factory=list)
+    lag: str = ""
+
+
+def prepare(project: Project, action: Action, records: Sequence[str], values: Values, course: Course) -> Prepared:
+    """Read the records, or the first of many, and plan. Blocks.
+
+    Raises:
+        ValueRefused: the values do not go together.
+        ApiError: the API cannot be asked, or refuses these keys.
+        ConfigError: there are no keys.
+    """
+
+    async def work() -> Prepared:
+        plans, left_out = dict[str, Plan](), dict[str, str]()
+        async with open_client(project, on_wait=lambda _, reason: course.say(reason)) as (client, limiter):
+            for one in records[:SHOWN]:
+                if course.is_stopped:
+                    break
+                try:
+                    plans[one] = await make_plan(client, action, one, values)
+                except NotOffered as no:
+                    left_out[one] = str(no)
+                except NotFound as gone:
+                    left_out[one] = gone.sentence
+            return Prepared(plans, left_out, price_of(len(records) - len(left_out), limiter.meter()))
+
+    return asyncio.run(work())
+
+
+def carry_out(
+    project: Project, permission: "WritePermission", action: Action, rows: Sequence[Row], course: Course, batch: str
+) -> Done:
+    """Send them one by one, each once, until the first surprise. Blocks.
+
+    Args:
+        project: whose.
+        permission: to change it.
+        action: what is done.
+        rows: the records, with the plan that was shown; without one it is made when its turn comes.
+        course: is told, and can be stopped between two records.
+        batch: its name in the audit; "" for a record alone.
+
+    Raises:
+        ConfigError: there are no keys.
+        CacheError: the audit cannot be written, or another process sends a batch.
+    """
+    settings, done = project.settings, Done()
+    audit = Audit(settings.database, settings.profile)
+
+    async def work() -> None:
+        client_of = open_client(project, on_wait=lambda _, reason: course.say(reason), permission=permission)
+        async with client_of as (client, _):
+            done.results = await run_batch(
+                client, action, rows, audit, batch=batch, tell=course.tell, is_stopped=lambda: course.is_stopped
+            )
+            outcomes = [one.outcome for one in done.results if one.outcome is not None]
+            done.lag = renew(project, client, action, outcomes)
+
+    asyncio.run(work())
+    return done
