@@ -359,3 +359,20 @@ def test_a_value_is_read_from_a_file_and_shown_as_a_tree(
     missing = cli("action", "edit", "validation_rule:x", "--set", f"rules=@{file}x", "--dry-run")
     assert (missing.code, "cannot be read" in missing.err) == (2, True)
     assert methods(allowed) == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--allow-writes",), "Profile “default” only reads."),
+        (("open", "--allow-writes"), "Profile “default” only reads."),
+        (("--allow-writes", "open"), "goes behind the command: open --allow-writes."),
+        (("demo", "--allow-writes"), "needs a terminal"),
+    ],
+)
+def test_the_app_changes_things_only_where_its_profile_consents(
+    cli: CommandLine, arguments: tuple[str, ...], why: str
+) -> None:
+    done = cli(*arguments)
+    assert done.code == 2
+    assert why in done.err
