@@ -23,8 +23,9 @@ from tui.kit.signs import DRAWING, MEANINGS, SAME_AS, signs_legend
 from tui.shell.app import PromoscopeApp
 from tui.shell.help import KeyList
 from tui.shell.key_table import commands, working_keys
+from widgets.frame.commands import TAB_KEYS
 from widgets.frame.offered_keys import joined, offered_keys
-from widgets.frame.tab_bar import TAB_KEYS, TabBar
+from widgets.frame.tab_bar import TabBar
 from widgets.table.virtual_table import VirtualTable
 from widgets.text import glyphs
 
