@@ -234,6 +234,8 @@ def test_undo_takes_an_attempt_back_and_the_audit_links_both(
     assert (late.code, "It was undone already" in late.err) == (2, True)
     audit = Audit(cli.database, "default")
     audit.keep_task(first["id"], "aa_gone", "")
+    assert f"Attempt {first['id']}, disable of {name}: the API does not know its task aa_gone" in cli("sync").err
+    audit.keep_task(first["id"], "aa_gone", "")
     assert "does not know its task" not in cli("audit", "--offline").err
     assert f"Attempt {first['id']}, disable of {name}: the API does not know its task aa_gone" in cli("audit").err
     assert cli("audit").err == ""
