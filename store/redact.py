@@ -1,7 +1,6 @@
 """Keys out of every text that leaves the process or comes in: logs, tracebacks, reports, what a server sends."""
 
 import base64
-import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -114,6 +113,9 @@ class Scrubber:
         return any(form in content for form in self._plain) or any(sign.search(content) for sign in self._spelled)
 
     def _rebuilt(self, content: bytes) -> bytes:
+        # Late: most bodies hold no secret, and a start reads none.
+        import json
+
         return json.dumps(self._value(json.loads(content.decode("utf-8-sig", "replace")))).encode()
 
     def _value(self, value: Any) -> Any:

@@ -1,7 +1,6 @@
 """One sync at a time on a cache: an advisory lock beside the file that names its holder."""
 
 import contextlib
-import json
 import os
 import socket
 from collections.abc import Iterator
@@ -40,6 +39,8 @@ def lock_path(database: Path) -> Path:
 
 
 def _read_holder(descriptor: int) -> Holder | None:
+    import json
+
     try:
         data = json.loads(os.pread(descriptor, 4096, 0))
         return Holder(int(data["pid"]), str(data["host"]), str(data["since"]))
@@ -48,6 +49,8 @@ def _read_holder(descriptor: int) -> Holder | None:
 
 
 def _write_holder(descriptor: int, since: str) -> None:
+    import json
+
     # The lock holds without a name in it: a full disk is the cache's to tell.
     with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)

@@ -69,8 +69,8 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
     """
     start, end = date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date"))
     starts_at, ends_at = _instant(start), None if is_endless(end) else _instant(end)
-    kind = _kind(campaign, text_of(now), missing=missing)
     dated = _dated_kind(start, end, text_of(now))
+    kind = _kind(campaign, dated, missing=missing)
     hint = sub = ""
     if kind in (StatusKind.DISABLED, dated):
         hint = _hint(dated, starts_at, ends_at, now, tz) or unreadable_dates(start, end)
@@ -85,7 +85,7 @@ def derive_status(campaign: Mapping[str, Any], now: datetime, tz: tzinfo, *, mis
     return replace(status, sub=" · ".join(part for part in (sub, ENDS_FIRST) if part)) if status.ends_first else status
 
 
-def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind:
+def _kind(campaign: Mapping[str, Any], dated: StatusKind, *, missing: bool) -> StatusKind:
     creation, generation = campaign.get("creation_status"), campaign.get("vouchers_generation_status")
     if missing:
         return StatusKind.DELETED
@@ -99,7 +99,7 @@ def _kind(campaign: Mapping[str, Any], now: str, *, missing: bool) -> StatusKind
         return StatusKind.FAILED
     if _is_false(campaign.get("active")):
         return StatusKind.DISABLED
-    return _dated_kind(date_text(campaign.get("start_date")), date_text(campaign.get("expiration_date")), now)
+    return dated
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,6 +1,5 @@
 """Values out of documents that may hold anything: each reader answers with its kind or says that it is not there."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -77,6 +76,9 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         text = value or "(empty)"
     else:
+        # Late: no first screen shows an object.
+        import json
+
         try:
             text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
         except (ValueError, RecursionError):

@@ -107,6 +107,20 @@ _QUERY = (
 )
 
 
+_COUNTED = ("redemptions_succeeded", "redemptions_failed", "publications_succeeded")
+_LISTED = ("redemptions", "publications")
+_TOTALS = (
+    "select campaign_id, source, max(until)"
+    + "".join(f", max(case metric when '{metric}' then value end)" for metric in _COUNTED)
+    + "".join(f", max(metric in {tuple(metric for metric in LISTS if LISTS[metric] == name)})" for name in _LISTED)
+    + " from campaign_totals{} group by campaign_id, source"
+)
+"""Of each campaign and source: up to when, the totals that are shown, and which lists any total is of.
+
+All totals of a campaign's summary are of one instant.
+"""
+
+
 def list_campaigns(
     connection: sqlite3.Connection, now: datetime, zone: tzinfo, currency: str | None = None
 ) -> list[CampaignRow]:
@@ -199,17 +213,19 @@ class _Known:
     """
 
     def __init__(self, connection: sqlite3.Connection, one: str | None) -> None:
-        self._totals: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        self._totals: dict[tuple[str, str], dict[str, int | None]] = {}
+        self._has_rows: set[tuple[str, str]] = set()
         self._until: dict[str, str] = {}
-        for campaign, source, metric, value, until in connection.execute(
-            "select campaign_id, source, metric, value, until from campaign_totals"
-            + ("" if one is None else " where campaign_id = ?"),
-            () if one is None else (one,),
+        query = _TOTALS.format("" if one is None else " where campaign_id = ?")
+        for campaign, source, until, redeemed, failed, published, *listed in connection.execute(
+            query, () if one is None else (one,)
         ):
-            self._totals[campaign, source][metric] = value
+            self._totals[campaign, source] = dict(zip(_COUNTED, (redeemed, failed, published), strict=True))
+            if source == Source.ROWS:
+                self._has_rows |= {(campaign, name) for name, has in zip(_LISTED, listed, strict=True) if has}
             if until:
                 self._until[campaign] = until
-        self._states = {name: CampaignStates(connection, name) for name in ("redemptions", "publications")}
+        self._states = {name: CampaignStates(connection, name) for name in _LISTED}
 
     def source(self, campaign_id: str, resource: str) -> tuple[Source, Freshness]:
         """Where a campaign's totals of one list come from, and how far they can be trusted."""
@@ -219,8 +235,7 @@ class _Known:
         if campaign_id in self._until:
             until, complete = summary_instant(self._until[campaign_id])
             return Source.SUMMARY, Freshness("complete" if complete else "partial", until, until)
-        rows = self._totals.get((campaign_id, Source.ROWS), {})
-        if state.as_of is not None or any(LISTS.get(metric) == resource for metric in rows):
+        if state.as_of is not None or (campaign_id, resource) in self._has_rows:
             return Source.ROWS, state
         return Source.NONE, state
 
@@ -229,8 +244,8 @@ class _Known:
         source, state = self.source(campaign_id, resource)
         if source is Source.NONE:
             return None
-        none_found = state.known(0) if source is Source.ROWS else None
-        return self._totals.get((campaign_id, source), {}).get(metric, none_found)
+        found = self._totals.get((campaign_id, source), {}).get(metric)
+        return state.known(0) if found is None and source is Source.ROWS else found
 
 
 def _by_day(

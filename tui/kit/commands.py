@@ -1,6 +1,6 @@
 """Commands of what any subject uses: lists, activity, records, history, panels, JSON."""
 
-from widgets.frame.tab_bar import TAB_KEYS
+from widgets.frame.commands import TAB_KEYS
 from widgets.keys.command_table import Command, CommandTable, command_table
 
 

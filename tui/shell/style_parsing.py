@@ -7,11 +7,14 @@ from textual.theme import Theme
 class ParsesOnce(App[None]):
     """An app whose styles are parsed again only when the theme changes. A screen gets them when it is shown."""
 
+    _has_theme = False
     _parsed_for: tuple[str, dict[str, str]] | None = None
     _worked_out: tuple[Theme, dict[str, str]] | None = None
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, worked out once for each."""
+        """The theme's colours, worked out once for each; none before the app has its own theme."""
+        if not self._has_theme:
+            return {}
         theme = self.current_theme
         if self._worked_out is None or self._worked_out[0] is not theme:
             self._worked_out = (theme, super().get_css_variables())
@@ -19,6 +22,7 @@ class ParsesOnce(App[None]):
 
     def parse_for_theme(self) -> None:
         """Take on the theme before anything is parsed for another one."""
+        self._has_theme = True
         self._parsed_for = (self.theme, self.get_css_variables())
         self.stylesheet.set_variables(self._parsed_for[1])
 

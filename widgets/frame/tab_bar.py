@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from msgspec import Struct
 from textual.events import Click
 
+from widgets.frame.commands import TAB_KEYS
 from widgets.messages import WidgetMessage
 from widgets.text import glyphs
 from widgets.text.lines import Line, LineWidget, Span, line_width
 
-TAB_KEYS = "1234567890ABCD"
-"""The keys of the tabs, in their order."""
 _GAP = 2
 
 

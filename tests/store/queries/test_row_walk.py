@@ -176,7 +176,6 @@ def test_rows_written_during_a_walk_change_nothing_of_what_it_holds(cache: Cache
         seen += [row[0] for row in rows.window(start, start + 4)]
         cache.put(145 + start * 2, "summer-4", None)
     assert seen == expected
-    assert rows.count() == len(expected)
-    assert rows.is_whole
+    assert (rows.count(), rows.is_whole) == (len(expected), True)
     cache.writer.execute("update vouchers set missing_since = 'now' where id = ?", (expected[0],))
     assert [row[0] for row in rows.window(0, 2)] == expected[:2], "the rows of the moment it was opened"
